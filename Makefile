@@ -1,0 +1,40 @@
+# make run    a paper account and a chat page in the browser
+# make test   the whole suite
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench clean
+
+run: .venv/runtime
+	@$(BIN)/python bot.py
+
+test: .venv/dev
+	@sh scripts/chromium.sh
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@sh scripts/chromium.sh
+	$(BIN)/python -m pytest -n 2
+
+bench: .venv/dev
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tgtp needs Python 3.11 or newer; name one: make run PYTHON=python3.12"; exit 1; }
+	@echo "Setting up the virtual environment in .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

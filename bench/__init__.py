@@ -1,0 +1,1 @@
+"""What tgtp must reach, measured: ``make bench``."""

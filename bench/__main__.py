@@ -1,0 +1,179 @@
+"""Prints every figure that the project promises, beside its limit. Nothing here fails a build: these are measurements."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+import asyncio
+import contextlib
+import datetime as dt
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.worlds import ReplyingClient, rows_for
+from tests.bot_api import BotApi
+from tests.e2e.process import Program
+from tests.e2e.test_process import okx_server, on_okx, on_telegram
+from tests.fakes import FakeClock
+from tests.house import SEED_RULES
+from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.okx import Okx
+from tgtp.chat.alerts import Setting
+from tgtp.chat.console import Herald, set_up_log
+from tgtp.domain.events import LanguageChosen
+from tgtp.engine.cycle import Checker
+
+COINS = 22
+
+
+def report(what: str, figure: str, limit: str) -> None:
+    print(f"{what:<66} {figure:>22}   {limit}", flush=True)
+
+
+async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
+    """CPU milliseconds of a quiet check, beside the HTTP call: (median, median of the parsing alone)."""
+    clock = FakeClock()
+    client = ReplyingClient(rows_for(legs))
+    exchange = Okx(client, clock)
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = TinyLedger(Path(folder))
+        herald = Herald(Setting("en", SEED_RULES, 10), lambda: None)
+        checker = Checker(exchange, ledger, herald, clock, SEED_RULES)
+        await checker.check()
+        whole, parsing = [], []
+        for _ in range(checks):
+            clock.forward(10)
+            begun = time.process_time()
+            await checker.check()
+            whole.append(time.process_time() - begun)
+            begun = time.process_time()
+            await exchange.snapshot()
+            parsing.append(time.process_time() - begun)
+        assert checker.last_report is not None
+        assert checker.last_report.error is None
+        assert not checker.last_report.sent
+        ledger.close()
+    return statistics.median(whole) * 1000, statistics.median(parsing) * 1000
+
+
+def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> list[float]:
+    """Milliseconds to record one event with so many past ones, fsync included, on this disk.
+
+    The ledgers are measured by turns, so that a noisy minute falls on all of them; of the batches' medians the median counts.
+    """
+    event = LanguageChosen(at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), language="en", by=1)
+    with contextlib.ExitStack() as stack:
+        medians: list[list[float]] = [[] for _ in pasts]
+        ledgers = []
+        for past in pasts:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=Path.cwd()))
+            ledger = TinyLedger(Path(folder))
+            stack.callback(ledger.close)
+            for start in range(0, past, 50):
+                with ledger.step():
+                    for _ in range(min(50, past - start)):
+                        ledger.record(event, tell=False)
+            ledgers.append(ledger)
+        for _ in range(batches):
+            for ledger, found in zip(ledgers, medians, strict=True):
+                times = []
+                for _ in range(rounds):
+                    begun = time.perf_counter()
+                    with ledger.step():
+                        ledger.record(event, tell=False)
+                    times.append(time.perf_counter() - begun)
+                found.append(statistics.median(times))
+    return [statistics.median(found) * 1000 for found in medians]
+
+
+def resident_megabytes(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+async def real_process(folder: Path) -> None:
+    """Start-up, memory, a burst of 22 tiers with 100 ms of latency on every call, and the way of an alert to the phone."""
+    async with BotApi() as api, okx_server() as server:
+        for number in range(COINS):
+            name = f"C{number:02d}-USDT-SWAP"
+            server.account.add_instrument(name, "1", "1", mark="5")
+            server.account.open_leg(name, "long", "100", "5")
+        server.latency = 0.1
+        program = Program(folder, **on_telegram(api, **on_okx(server), CHECK_INTERVAL=5))
+        begun = time.monotonic()
+        await program.start()
+        await program.said("check 1:")
+        report(
+            "start of the process to the end of the first check, 100 ms a call",
+            f"{time.monotonic() - begun:.2f} s",
+            "under 3 s",
+        )
+        try:
+            await program.said("check 2:")
+            await asyncio.sleep(0.5)
+            for number in range(COINS):
+                server.account.set_roi(f"C{number:02d}-USDT-SWAP", "long", 26)
+            since = len(server.requests)
+            await server.until(lambda: len(server.account.fills) == COINS, 30)
+            look = next(record.at for record in server.requests[since:] if record.path.endswith("/positions"))
+            orders = [record.at for record in server.requests[since:] if record.method == "POST"]
+            report(
+                f"{COINS} legs cross at once: the look that saw it to the last order",
+                f"{max(orders) - look:.2f} s",
+                "under 2 s",
+            )
+            names = [record.body["clOrdId"] for record in server.requests[since:] if record.method == "POST"]
+            report(
+                "  orders sent / different names / fills",
+                f"{len(names)} / {len(set(names))} / {len(server.account.fills)}",
+                "22 / 22 / 22",
+            )
+            filled = time.monotonic()
+            await api.until(lambda: sum("tier 1" in text for text in api.texts()) == COINS, 30)
+            report("  last fill to the last of the 22 alerts at the phone's server", f"{time.monotonic() - filled:.2f} s", "")
+            report("resident memory, OKX and Telegram", f"{resident_megabytes(program.pid):.0f} MB", "under 160 MB")
+            server.account.set_roi("C00-USDT-SWAP", "long", 36)
+            await server.until(lambda: len(server.account.fills) == COINS + 1, 30)
+            filled = time.monotonic()
+            await api.until(lambda: any("tier 2" in text for text in api.texts()), 30)
+            report("one fill to its alert at the phone's server", f"{time.monotonic() - filled:.2f} s", "under 1 s")
+        finally:
+            program.terminate()
+            await program.ended()
+
+
+def best(measure: Callable[[], Any], rounds: int = 3) -> Any:
+    return min(measure() for _ in range(rounds))
+
+
+def main() -> int:
+    set_up_log("ERROR", ())
+    print(f"{'':<66} {'measured':>22}   limit")
+    small = best(lambda: asyncio.run(quiet_check(COINS)))
+    middle = best(lambda: asyncio.run(quiet_check(250)))
+    large = best(lambda: asyncio.run(quiet_check(500)))
+    report(
+        "quiet check of 22 legs: CPU beside the HTTP call (parsing in it)", f"{small[0]:.1f} ({small[1]:.1f}) ms", "under 10 ms"
+    )
+    report("quiet check of 500 legs", f"{large[0]:.1f} ({large[1]:.1f}) ms", "under 100 ms")
+    report("  500 legs / 250 legs", f"x {large[0] / middle[0]:.2f}", "x 2 is linear")
+    few, many = recording((10, 100_000))
+    report("recording an event, 10 past events", f"{few:.2f} ms", "")
+    report("recording an event, 100,000 past events", f"{many:.2f} ms", "")
+    report("  100,000 / 10", f"x {many / few:.2f}", "under x 1.5")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(real_process(Path(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

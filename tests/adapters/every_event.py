@@ -1,0 +1,98 @@
+"""One event of every kind, with every field filled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import get_args
+
+from tgtp.domain import events as e
+from tgtp.domain.examples import leg
+from tgtp.domain.life import Life
+from tgtp.domain.model import Intent, Order, OrderStatus, PositionMode, Profile, Unwatched
+from tgtp.domain.plan import basis_of
+
+AT = dt.datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=dt.UTC)
+LEG = leg(roi="26.5", mark_price="1.10", lot_size="0.1", contract_size="10")
+BASIS = basis_of(LEG, LEG.contracts, threshold=LEG.roi, share=LEG.roi, other_roi=-LEG.roi, base_contracts=LEG.contracts)
+INTENT = Intent(
+    client_order_id=Life.begun(LEG).order_name("main", "tier1"),
+    leg=LEG.key,
+    opened_at=LEG.opened_at,
+    position_mode=LEG.position_mode,
+    rule="tier",
+    tag="tier1",
+    tier=1,
+    contracts="30.0",
+    basis=BASIS,
+    meant_at=AT,
+    by=7,
+    not_found_at=AT,
+    late_told=True,
+)
+ORDER = Order(
+    client_order_id=INTENT.client_order_id,
+    order_id="1234567890",
+    status=OrderStatus.CANCELED,
+    filled_contracts="30.0",
+    average_price="1.1001",
+    fee="-0.00012",
+    realised_pnl="-1.5E-7",
+    updated_at=AT,
+    reason="换行\n\u2028 \"quotes\" 'more'",
+)
+
+EVENTS: list[e.Event] = [
+    e.Started(
+        at=AT,
+        version="0.1.0",
+        exchange="paper",
+        profile=Profile(position_mode=PositionMode.NET, can_trade=True, can_withdraw=False, ip_bound=None, label="my 标签"),
+        legs=22,
+        small_legs=3,
+        min_margin="1.00",
+        unwatched=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt", detail="x"),),
+        paused=("*",),
+        long_tiers="25:30",
+        short_tiers="35:30",
+        interval=10,
+        missed_seconds=5,
+    ),
+    e.Stopped(at=AT),
+    e.ExchangeLost(at=AT, cause="down", detail="no answer"),
+    e.ExchangeFound(at=AT, cause="broken", lost_at=AT),
+    e.TradingForbidden(at=AT),
+    e.TradingAllowed(at=AT),
+    e.TierFilled(at=AT, intent=INTENT, order=ORDER, contracts_left="70.0", finished=False, fired=(1, 2), next_threshold="0.35"),
+    e.HedgeFilled(at=AT, intent=INTENT, order=ORDER, contracts_left="0"),
+    e.HandFilled(at=AT, intent=INTENT, order=ORDER, contracts_left="0"),
+    e.OrderRejected(at=AT, intent=INTENT, code="51121", reason="lot", again_at=AT),
+    e.OrderUnresolved(at=AT, intent=INTENT),
+    e.OrderNotArrived(at=AT, intent=INTENT),
+    e.TierIsDust(at=AT, leg=LEG.key, tier=1, threshold="0.25", share="0.3", basis=BASIS),
+    e.WouldHaveClosed(at=AT, intent=INTENT),
+    e.LegOpened(at=AT, leg=LEG.key, contracts="5", entry_price="1.1", initial_margin="0.99", reopened=True),
+    e.LegGrew(at=AT, leg=LEG.key, opened_at=AT, generation=2, before="0", contracts="5", fired=(1,), rearmed=True),
+    e.LegShrank(at=AT, leg=LEG.key, before="9", contracts="5"),
+    e.LegGone(at=AT, leg=LEG.key, contracts="0", by_us=True),
+    e.LegUnreadable(at=AT, leg=LEG.key, detail="x"),
+    e.NotWatched(at=AT, rows=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),)),
+    e.LegRearmed(at=AT, leg=LEG.key, by=7),
+    e.Paused(at=AT, name="*", by=7),
+    e.Resumed(at=AT, name="CRV-USDT-SWAP", by=7),
+    e.CloseAsked(at=AT, legs=(LEG.key, LEG.key), contracts=("5", "0.1"), by=7),
+    e.LanguageChosen(at=AT, language="zh", by=7),
+    e.OwnerPaired(at=AT, by=7, name="张三"),
+    e.TelegramConflict(at=AT),
+    e.LegacyClose(
+        at=AT,
+        closed_at=AT,
+        instrument_id="CRV-USDT-SWAP",
+        side="long",
+        profit="0.26",
+        share="0.3",
+        reason="第1档",
+        fingerprint="ab",
+    ),
+]
+
+KINDS = {kind.model_fields["kind"].default for kind in get_args(get_args(e.Event)[0])}

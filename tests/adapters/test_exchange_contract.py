@@ -1,0 +1,278 @@
+"""What every exchange owes the engine: one suite, the paper account and OKX over HTTP side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeClock, mark_at, paper_exchange, paper_leg
+from tests.okx_account import Account
+from tests.okx_house import intent_for, okx_on
+from tests.okx_server import OkxServer
+from tgtp.domain.model import Instrument, Leg, LegKey, MarginMode, OrderStatus, PositionMode, PositionSide
+from tgtp.engine.ports import Exchange
+from tgtp.errors import OrderRejected, OutcomeUnknown
+
+STX = "STX-USDT-SWAP"
+OPENED_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+SPEC = Instrument(
+    instrument_id=STX,
+    contract_size=Decimal(10),
+    lot_size=Decimal("0.1"),
+    min_contracts=Decimal("0.5"),
+    tick_size=Decimal("0.0001"),
+    max_market_contracts=Decimal(50),
+)
+
+
+class World(ABC):
+    """An exchange and a hand that moves its legs and prices."""
+
+    exchange: Exchange
+
+    @abstractmethod
+    def open(self, key: LegKey, contracts: str, entry_price: str) -> None: ...
+
+    @abstractmethod
+    def mark(self, price: Decimal) -> None: ...
+
+    @abstractmethod
+    def drop(self, key: LegKey) -> None: ...
+
+
+class PaperWorld(World):
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.paper, self.prices = paper_exchange(self.clock, instruments=[SPEC], marks={STX: "0.3"})
+        self.exchange = self.paper
+
+    def open(self, key: LegKey, contracts: str, entry_price: str) -> None:
+        self.paper.put_leg(
+            paper_leg(
+                STX,
+                key.position_side.value,
+                contracts=contracts,
+                entry_price=entry_price,
+                mode=key.margin_mode.value,
+                opened_at=OPENED_AT,
+            )
+        )
+
+    def mark(self, price: Decimal) -> None:
+        self.prices.marks[STX] = price
+
+    def drop(self, key: LegKey) -> None:
+        self.paper.drop_leg(key)
+
+
+class OkxWorld(World):
+    def __init__(self, account: Account, exchange: Exchange) -> None:
+        self.account = account
+        self.exchange = exchange
+        account.add_instrument(STX, "10", "0.1", minimum="0.5", max_market="50", mark="0.3")
+        account.set_mark(STX, "0.3")
+
+    def open(self, key: LegKey, contracts: str, entry_price: str) -> None:
+        self.account.open_leg(
+            STX,
+            key.position_side.value,
+            contracts,
+            entry_price,
+            margin_mode=key.margin_mode.value,
+            opened_at_ms=int(OPENED_AT.timestamp() * 1000),
+        )
+
+    def mark(self, price: Decimal) -> None:
+        self.account.set_mark(STX, price)
+
+    def drop(self, key: LegKey) -> None:
+        self.account.close_leg(STX, key.position_side.value, key.margin_mode.value)
+
+
+@pytest.fixture(params=["paper", "okx"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "paper":
+        paper = PaperWorld()
+        yield paper
+        await paper.exchange.close()
+        return
+    async with OkxServer() as server, okx_on(server) as okx:
+        yield OkxWorld(server.account, okx)
+
+
+@pytest.fixture(params=["cross", "isolated"])
+def margin_mode(request: pytest.FixtureRequest) -> MarginMode:
+    return MarginMode(request.param)
+
+
+def named(side: str = "long", margin_mode: MarginMode = MarginMode.CROSS) -> LegKey:
+    return LegKey(instrument_id=STX, position_side=PositionSide(side), margin_mode=margin_mode)
+
+
+async def look(world: World, key: LegKey) -> Leg:
+    return (await world.exchange.snapshot()).by_key[key]
+
+
+async def held(world: World, key: LegKey) -> Decimal:
+    leg = (await world.exchange.snapshot()).by_key.get(key)
+    return Decimal(0) if leg is None else leg.contracts
+
+
+def near(value: Any) -> Any:
+    return pytest.approx(Decimal(value), abs=Decimal("1e-9"))
+
+
+async def test_an_empty_account_has_no_legs(world: World) -> None:
+    snapshot = await world.exchange.snapshot()
+    assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), frozenset())
+    assert snapshot.taken_at.tzinfo is not None
+    assert isinstance(snapshot.equity, Decimal)
+
+
+async def test_the_profile_says_who_may_trade(world: World) -> None:
+    profile = await world.exchange.profile()
+    assert (profile.position_mode, profile.can_trade, profile.can_withdraw) == (PositionMode.LONG_SHORT, True, False)
+
+
+@pytest.mark.parametrize(("side", "roi"), [("long", "26.5"), ("short", "26.5"), ("long", "-40"), ("short", "-40")])
+async def test_a_leg_has_the_same_numbers_everywhere(world: World, side: str, roi: str, margin_mode: MarginMode) -> None:
+    key = named(side, margin_mode)
+    world.open(key, "20", "0.3")
+    world.mark(mark_at("0.3", roi, side))
+    leg = await look(world, key)
+    assert leg.instrument == SPEC
+    assert (leg.contracts, leg.entry_price, leg.leverage) == (Decimal(20), Decimal("0.3"), Decimal(10))
+    assert leg.position_mode is PositionMode.LONG_SHORT
+    assert leg.roi * 100 == near(roi)
+    assert leg.unrealised_pnl == near(Decimal(roi) / 100 * 6)
+    # Cross margin follows the mark price, isolated margin stays at the entry's.
+    price = leg.mark_price if margin_mode is MarginMode.CROSS else leg.entry_price
+    assert leg.initial_margin == near(20 * 10 * price / 10)
+    assert leg.opened_at == leg.adjusted_at == OPENED_AT
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+async def test_an_order_fills_and_is_found_with_the_same_numbers(world: World, side: str, margin_mode: MarginMode) -> None:
+    key = named(side, margin_mode)
+    world.open(key, "20", "0.3")
+    mark = mark_at("0.3", 26, side)
+    world.mark(mark)
+    intent = intent_for(await look(world, key), "6")
+    assert await world.exchange.find_order(intent) is None
+    await world.exchange.submit(intent)
+    order = await world.exchange.find_order(intent)
+    assert order is not None
+    assert (order.client_order_id, order.status) == (intent.client_order_id, OrderStatus.FILLED)
+    assert order.filled_contracts == 6
+    assert order.average_price == near(mark)
+    assert order.fee == near(60 * mark * Decimal("0.0005"))
+    # 26 % of the 1.8 U of entry margin that was closed.
+    assert order.realised_pnl == near("0.468")
+    assert order.order_id
+    leg = await look(world, key)
+    assert (leg.contracts, leg.entry_price, leg.opened_at) == (Decimal(14), Decimal("0.3"), OPENED_AT)
+    assert leg.realised_pnl <= order.realised_pnl
+    # The leg is never shown older than the fill: its row would be taken for stale.
+    assert OPENED_AT < order.updated_at <= leg.adjusted_at
+
+
+async def test_a_second_order_of_one_name_changes_nothing(world: World) -> None:
+    world.open(named(), "20", "0.3")
+    leg = await look(world, named())
+    first = intent_for(leg, "6", "tgsame")
+    await world.exchange.submit(first)
+    for again in ("6", "2"):
+        with pytest.raises(OutcomeUnknown):
+            await world.exchange.submit(intent_for(leg, again, "tgsame"))
+    order = await world.exchange.find_order(first)
+    assert order is not None
+    assert order.filled_contracts == 6
+    assert await held(world, named()) == 14
+
+
+@pytest.mark.parametrize(("contracts", "code"), [("6.05", "51121"), ("0.4", "51020"), ("20.1", "51112"), ("50.1", "51202")])
+async def test_what_does_not_fit_is_rejected(world: World, contracts: str, code: str, margin_mode: MarginMode) -> None:
+    key = named("short", margin_mode)
+    world.open(key, "20", "0.3")
+    intent = intent_for(await look(world, key), contracts)
+    with pytest.raises(OrderRejected) as caught:
+        await world.exchange.submit(intent)
+    assert (caught.value.code, bool(caught.value.reason)) == (code, True)
+    assert await world.exchange.find_order(intent) is None
+    assert await held(world, key) == 20
+
+
+@pytest.mark.parametrize("other", [named("short"), named("long", MarginMode.ISOLATED)], ids=str)
+async def test_a_leg_that_is_gone_is_not_opened_anew(world: World, other: LegKey) -> None:
+    world.open(named(), "20", "0.3")
+    world.open(other, "20", "0.3")
+    intent = intent_for(await look(world, named()), "6")
+    world.drop(named())
+    with pytest.raises(OrderRejected) as caught:
+        await world.exchange.submit(intent)
+    assert caught.value.code == "51169"
+    assert await world.exchange.find_order(intent) is None
+    assert await held(world, named()) == 0
+    assert await held(world, other) == 20
+
+
+async def test_an_instrument_that_does_not_exist(world: World) -> None:
+    world.open(named(), "20", "0.3")
+    intent = intent_for(await look(world, named()), "6")
+    nowhere = intent.replaced(leg=intent.leg.replaced(instrument_id="NOWHERE-USDT-SWAP"))
+    with pytest.raises(OrderRejected) as caught:
+        await world.exchange.submit(nowhere)
+    assert caught.value.code == "51001"
+
+
+async def test_closing_all_removes_the_leg_and_nothing_else(world: World, margin_mode: MarginMode) -> None:
+    world.open(named("long", margin_mode), "20", "0.3")
+    world.open(named("short", margin_mode), "20", "0.3")
+    leg = await look(world, named("long", margin_mode))
+    intent = intent_for(leg, "20")
+    await world.exchange.submit(intent)
+    assert [one.key for one in (await world.exchange.snapshot()).legs] == [named("short", margin_mode)]
+    with pytest.raises(OrderRejected):
+        await world.exchange.submit(intent_for(leg, "1"))
+    order = await world.exchange.find_order(intent)
+    assert order is not None
+    assert order.filled_contracts == 20
+
+
+async def test_opened_again_is_another_life(world: World) -> None:
+    world.open(named(), "20", "0.3")
+    before = await look(world, named())
+    world.drop(named())
+    if isinstance(world, PaperWorld):
+        later = paper_leg(STX, contracts=20, entry_price="0.3", opened_at=OPENED_AT + dt.timedelta(seconds=1))
+        world.paper.put_leg(later)
+    elif isinstance(world, OkxWorld):
+        world.account.open_leg(STX, "long", "20", "0.3")
+    after = await look(world, named())
+    assert after.key == before.key
+    assert after.opened_at > before.opened_at
+
+
+async def test_contracts_never_grow(world: World) -> None:
+    """Whatever is sent, in whatever order, no leg is ever larger than before."""
+    keys = [named(side, mode) for side in ("long", "short") for mode in MarginMode]
+    for key in keys:
+        world.open(key, "20", "0.3")
+    legs = [await look(world, key) for key in keys]
+    sizes = {key: Decimal(20) for key in keys}
+    for contracts in ("6", "0.05", "14", "19", "0.7", "25", "60", "0.1", "0.5", "20"):
+        for leg in legs:
+            try:
+                await world.exchange.submit(intent_for(leg, contracts))
+            except OrderRejected:
+                expected = sizes[leg.key]
+            else:
+                expected = sizes[leg.key] - Decimal(contracts)
+            now = {key: await held(world, key) for key in keys}
+            assert now == sizes | {leg.key: expected}
+            sizes = now

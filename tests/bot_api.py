@@ -1,0 +1,103 @@
+"""Somebody else's Bot API server on loopback, taught the fields that it does not know yet; with faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator
+
+TOKEN = "7654321:AAExampleExampleExampleExampleExample01"
+NEWER_FIELDS = ("link_preview_options", "protect_content", "message_effect_id")
+
+
+class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
+    """The server; ``sent`` are the messages that the bot has sent, ``edits`` its edits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[dict[str, Any]] = []
+        self.edits: list[dict[str, Any]] = []
+        self.menus: list[dict[str, Any]] = []
+        self.refuse: Callable[[str], ApiRefusal | None] = lambda _: None
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> BotApi:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def validate(self, method: str, fields: dict[str, Any], uploads: dict[str, Any]) -> Any:
+        refusal = self.refuse(method)
+        if refusal is not None:
+            raise refusal
+        for name in NEWER_FIELDS:
+            fields.pop(name, None)
+        if "reply_markup" in fields:
+            markup = self.decoded(fields["reply_markup"])
+            for row in markup.get("inline_keyboard", []):
+                for button in row:
+                    button.pop("style", None)
+            fields["reply_markup"] = json.dumps(markup)
+        kept = dict(fields)
+        result = super().validate(method, fields, uploads)
+        if method == "getMe":
+            result = {**result, "username": "guard_test_bot"}
+        if method == "sendMessage":
+            self.sent.append(kept)
+        if method == "editMessageText":
+            self.edits.append(kept)
+        if method == "setMyCommands":
+            self.menus.append(kept)
+        return result
+
+    async def says(self, text: str, *, user_id: int = 42, code: str = "en", age: float = 0) -> None:
+        """A person writes to the bot."""
+        user = {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": code}
+        message: dict[str, Any] = {
+            "message_id": len(self.requests) + 1000,
+            "date": int(time.time() - age),
+            "chat": {"id": user_id, "type": "private"},
+            "from": user,
+            "text": text,
+        }
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
+        await self.enqueue_update({"message": message}, token=TOKEN)
+
+    def texts(self, chat_id: int = 42) -> list[str]:
+        return [message["text"] for message in self.sent if int(message["chat_id"]) == chat_id]
+
+    async def until(self, condition: Callable[[], Any], within: float = 15) -> None:
+        await until(condition, within)
+
+
+async def until(condition: Callable[[], Any], within: float = 15) -> None:
+    """Wait for a condition, with a deadline."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)

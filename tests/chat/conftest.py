@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chat.phone import Phone
+from tests.house import House
+from tgtp.adapters.paper import PaperLeg
+
+Dial = Callable[..., Awaitable[Phone]]
+
+
+@pytest.fixture
+async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
+    """Build a house with these legs and a connected phone beside it; both are put away after the test."""
+    phones: list[Phone] = []
+
+    async def build(*legs: PaperLeg, house: House | None = None, checks: int = 1, **options: Any) -> Phone:
+        phone = Phone(house or House(tmp_path / f"data{len(phones)}", *legs), **options)
+        phones.append(phone)
+        if checks:
+            await phone.house.check(checks)
+        await phone.start()
+        return phone
+
+    yield build
+    for phone in phones:
+        await phone.stop()

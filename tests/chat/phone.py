@@ -1,0 +1,227 @@
+"""A person's phone beside a whole house: the real Application over a Telegram in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+from telegram import Update
+from telegram.ext import ContextTypes, TypeHandler
+from telegram.request import RequestData
+
+from tests.fakes import Ears
+from tests.house import House
+from tgtp.chat.alerts import Setting
+from tgtp.chat.bot import TelegramSide, build_application
+from tgtp.chat.commands import Commands
+from tgtp.chat.gate import Gate, Owners, Pairing
+from tgtp.chat.local.request import LocalRequest
+from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.chat.outbox import Outbox
+from tgtp.chat.people import People
+from tgtp.chat.texts import Language
+
+ME = 1
+DEADLINE = 5
+ALERT = re.compile(r"#\d+")
+
+Json = dict[str, Any]
+
+
+class Bell(Ears):
+    """Ears that also wake the outbox."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        super().__init__()
+        self._ring = ring
+
+    def wake(self) -> None:
+        super().wake()
+        self._ring()
+
+
+class Wire(LocalRequest):
+    """The wire to the local Telegram, and what has gone over it: accepted calls, and every message as it stands."""
+
+    def __init__(self, telegram: LocalTelegram) -> None:
+        super().__init__(telegram)
+        self.calls: list[tuple[str, Json]] = []
+        self.posts: dict[int, Json] = {}
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **more: Any
+    ) -> tuple[int, bytes]:
+        # A real call lets others run, before and after.
+        await asyncio.sleep(0)
+        status, payload = await super().do_request(url, method, request_data, *times, **more)
+        if status == 200:
+            name = url.rsplit("/", 1)[-1]
+            self.calls.append((name, dict(request_data.parameters) if request_data else {}))
+            if name in ("sendMessage", "editMessageText"):
+                post = json.loads(payload)["result"]
+                self.posts[post["message_id"]] = post
+        return status, payload
+
+    def of(self, *names: str) -> list[Json]:
+        return [parameters for name, parameters in self.calls if name in names]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - the condition is somebody else's state
+            await asyncio.sleep(0.001)
+
+
+class Phone:
+    """Says, presses, and reads. What the bot shows is compared before and after, so silence is seen too."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        language: str = "en",
+        allowed: Collection[int] = (ME,),
+        default: Language | None = None,
+        pairing: bool = False,
+    ) -> None:
+        self.house = house
+        self.tg = LocalTelegram(user_id=ME, language_code=language)
+        self.toast: str | None = None
+        self._allowed = frozenset(allowed)
+        self._default = default
+        self._pairing = pairing
+        self.news = asyncio.Event()
+        house.ears = Bell(self._ring)
+        house.restart()
+        self._build()
+
+    def _ring(self) -> None:
+        self.news.set()
+
+    def _build(self) -> None:
+        house = self.house
+        self.news = asyncio.Event()
+        self.people = People(house.ledger, self._default)
+        self.owners = Owners(self._allowed, house.ledger)
+        self.pairing = Pairing() if self._pairing else None
+        self.gate = Gate(
+            self.owners,
+            house.clock,
+            pairing=self.pairing,
+            adopt=house.desk.adopt_owner,
+            language=self.people.language,
+            console_language="en",
+        )
+        self.commands = Commands(house.checker, house.desk, self.people, house.clock)
+        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news)
+        self.wire = Wire(self.tg)
+        self.app = build_application("1:local", "", self.wire)
+        self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
+        self._spoken = self._seen = 0
+        self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
+
+    def setting(self, user_id: int) -> Setting:
+        return Setting(self.people.language(user_id), self.house.rules, 10)
+
+    async def _count(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        self._seen += 1
+
+    async def start(self) -> None:
+        self.side.start()
+        await until(lambda: len(self.wire.of("setMyDescription")) == 2)
+
+    async def stop(self) -> None:
+        await self.side.stop()
+        self.house.ledger.close()
+
+    async def restart(self) -> None:
+        """End and begin anew from disk; the chat on the phone stays as it is."""
+        await self.side.stop()
+        self.house.restart()
+        self._build()
+        await self.house.check()
+        await self.start()
+
+    async def settle(self) -> None:
+        """Wait until every update has been dealt with to its end."""
+        await until(lambda: self._seen >= self._spoken)
+        await self.app.update_queue.join()
+        tasks = self.app._Application__create_task_tasks  # type: ignore[attr-defined] # the handlers that do not block
+        await until(lambda: all(task.done() for task in tasks))
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        await until(condition)
+
+    async def says(self, text: str, *, user_id: int | None = None, late: float = 0, **how: Any) -> str:
+        """Say something; gives what was answered, "" for silence. Alerts do not count as answers."""
+        before = self._everything()
+        self._spoken += 1
+        date = int(self.house.clock.now().timestamp() - late)
+        self.tg.user_text(text, user_id=user_id, date=date, **how)
+        await self.settle()
+        return self._since(before)
+
+    async def press(self, what: str, *, user_id: int | None = None, on: int | None = None, wait: bool = True) -> str:
+        """Press the newest button with this label or data; gives what the chat shows anew. The toast is kept.
+
+        ``on`` names a message: then ``what`` is the data, whether the message still has that button or not.
+        """
+        before, answered = self._everything(), len(self.wire.of("answerCallbackQuery"))
+        message_id, data = self._find(what) if on is None else (on, what)
+        self._spoken += 1
+        self.tg.user_press(message_id, data, user_id=user_id)
+        if wait:
+            await self.settle()
+        toasts = self.wire.of("answerCallbackQuery")[answered:]
+        self.toast = toasts[-1].get("text", "") if toasts else None
+        return self._since(before)
+
+    def messages(self) -> list[Json]:
+        """The bot's messages in my chat, oldest first."""
+        return [message for message in self.tg.messages() if message["from"]["is_bot"]]
+
+    def texts(self) -> list[str]:
+        return [message["text"] for message in self.messages()]
+
+    def alerts(self) -> list[str]:
+        return [text for text in self.texts() if is_alert(text)]
+
+    def buttons(self) -> list[list[str]]:
+        """The labels under the newest message, row by row."""
+        return [[button["text"] for button in row] for row in _rows(self.messages()[-1])]
+
+    def data(self) -> list[str]:
+        """The callback data under the newest message, in order."""
+        return [button["callback_data"] for row in _rows(self.messages()[-1]) for button in row]
+
+    def said(self) -> int:
+        """How many messages, changes and toasts have gone out, to anybody."""
+        return len(self.wire.of("sendMessage", "editMessageText", "answerCallbackQuery"))
+
+    def _find(self, what: str) -> tuple[int, str]:
+        for message in reversed(self.messages()):
+            for row in _rows(message):
+                for button in row:
+                    if what == button["callback_data"] or what in button["text"]:
+                        return message["message_id"], button["callback_data"]
+        raise LookupError(f"no button {what!r}")
+
+    def _everything(self) -> dict[int, tuple[str, str]]:
+        return {number: (post["text"], str(_rows(post))) for number, post in self.wire.posts.items()}
+
+    def _since(self, before: dict[int, tuple[str, str]]) -> str:
+        fresh = [post[0] for number, post in self._everything().items() if before.get(number) != post]
+        return "\n\n".join(text for text in fresh if not is_alert(text))
+
+
+def is_alert(text: str) -> bool:
+    """Alerts end with their number."""
+    return ALERT.fullmatch(text.rsplit("\n", 1)[-1]) is not None
+
+
+def _rows(message: Json) -> list[list[Json]]:
+    rows: list[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return rows

@@ -1,0 +1,364 @@
+"""Delivery: in order, each once, whenever Telegram is there; and never in the way of a check."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.chat.phone import ME, Phone, until
+from tests.fakes import key, paper_leg
+from tests.house import House
+from tgtp.chat import outbox as outbox_module
+from tgtp.chat.alerts import Setting
+from tgtp.chat.bot import build_application
+from tgtp.chat.message import Button, Message, send
+from tgtp.chat.outbox import DEAF_PAUSE, LONGEST_PAUSE, Outbox
+from tgtp.chat.texts import Html
+from tgtp.domain.events import TradingAllowed, TradingForbidden
+
+CRV = key()
+SECOND = 22
+
+
+class Post:
+    """An outbox, its owners and its clock, without the rest of the house running."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house = House(folder, paper_leg())
+        self.phone = Phone(self.house)
+        self.tg, self.wire, self.bot = self.phone.tg, self.phone.wire, self.phone.app.bot
+        self.owners: frozenset[int] = frozenset({ME})
+        self.time = 1000.0
+        self.begin()
+
+    def begin(self) -> None:
+        self.news = asyncio.Event()
+        self.outbox = Outbox(
+            self.house.checker.journal,
+            lambda: self.owners,
+            lambda _: Setting("en", self.house.rules, 10),
+            self.news,
+            lambda: self.time,
+        )
+
+    def put(self, count: int = 1, **how: Any) -> None:
+        """Put small alerts into the outbox."""
+        journal = self.house.checker.journal
+        for _ in range(count):
+            with journal.step():
+                journal.record(TradingAllowed(at=self.house.clock.now()), **how)
+
+    async def deliver(self) -> float | None:
+        return await self.outbox.deliver(self.bot)
+
+    def got(self, user_id: int = ME) -> list[int]:
+        """The numbers of the messages that a person has, as they came."""
+        return [int(post["text"].rsplit("#", 1)[1]) for post in self.wire.posts.values() if post["chat"]["id"] == user_id]
+
+    def waiting(self) -> list[int]:
+        return [told.number for told in self.house.ledger.outbox()]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    post = Post(tmp_path / "data")
+    yield post
+    post.house.ledger.close()
+
+
+async def test_in_order_each_once(post: Post) -> None:
+    post.put(5)
+    assert await post.deliver() is None
+    assert post.got() == [1, 2, 3, 4, 5]
+    assert post.waiting() == []
+    assert await post.deliver() is None
+    assert len(post.got()) == 5
+
+
+async def test_every_owner_gets_each_once(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(3)
+    assert await post.deliver() is None
+    assert post.got() == post.got(SECOND) == [1, 2, 3]
+    assert post.waiting() == []
+
+
+async def test_who_did_it_is_not_told(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(except_for=ME)
+    await post.deliver()
+    assert (post.got(), post.got(SECOND)) == ([], [1])
+    assert post.waiting() == []
+    post.owners = frozenset({ME})
+    post.put(except_for=ME)
+    await post.deliver()
+    assert post.got() == []
+    assert post.waiting() == []
+
+
+async def test_offline_and_back(post: Post) -> None:
+    post.put(2)
+    post.tg.offline = True
+    pauses = []
+    for _ in range(8):
+        pauses.append(await post.deliver())
+        post.time += LONGEST_PAUSE
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+    post.put()
+    post.tg.offline = False
+    assert await post.deliver() is None
+    assert post.got() == [1, 2, 3]
+
+
+async def test_an_outage_in_the_middle_keeps_the_order(post: Post) -> None:
+    post.put(3)
+    post.tg.fail_next("sendMessage", 502, "Bad Gateway")
+    assert await post.deliver() == 1
+    assert post.got() == []
+    post.time += 1
+    await post.deliver()
+    assert post.got() == [1, 2, 3]
+
+
+async def test_a_flood_is_obeyed_whatever_comes_meanwhile(post: Post) -> None:
+    post.put(2)
+    post.tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 17", parameters={"retry_after": 17})
+    assert await post.deliver() == pytest.approx(17.1)
+    for _ in range(17):
+        post.put()
+        assert await post.deliver() == pytest.approx(1000 + 17.1 - post.time)
+        post.time += 1
+    assert len(post.wire.calls) == 0
+    post.time += 0.2
+    assert await post.deliver() is None
+    assert post.got() == list(range(1, 20))
+
+
+async def test_a_flood_for_one_does_not_hold_up_another(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(2)
+    post.tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 9", parameters={"retry_after": 9})
+    assert await post.deliver() == pytest.approx(9.1)
+    assert (post.got(), post.got(SECOND)) == ([], [1, 2])
+    post.time += 10
+    assert await post.deliver() is None
+    assert (post.got(), post.got(SECOND)) == ([1, 2], [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Bad Request: chat not found"),
+        (403, "Forbidden: bot was blocked by the user"),
+        (403, "Forbidden: user is deactivated"),
+    ],
+)
+async def test_who_cannot_be_reached_holds_up_nobody(
+    post: Post, status: int, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(2)
+    for _ in range(3):
+        post.tg.fail_next("sendMessage", status, words)
+        assert await post.deliver() == DEAF_PAUSE
+        post.time += DEAF_PAUSE
+    assert (post.got(), post.got(SECOND)) == ([], [1, 2])
+    assert sum("cannot be reached" in record.getMessage() for record in caplog.records) == 1
+    assert await post.deliver() is None
+    assert post.got() == [1, 2]
+
+
+async def test_markup_that_telegram_refuses_is_sent_as_plain_text(post: Post) -> None:
+    post.put(2)
+    post.tg.fail_next("sendMessage", 400, "Bad Request: can't parse entities: Unsupported start tag")
+    assert await post.deliver() is None
+    assert post.got() == [1, 2]
+    plain, marked = post.wire.of("sendMessage")
+    assert "<" not in plain["text"]
+    assert "parse_mode" not in plain
+    assert marked["parse_mode"] == "HTML"
+
+
+async def test_buttons_that_telegram_refuses_are_left_off(post: Post) -> None:
+    message = Message(Html("<b>1 &lt; 2</b>"), ((Button("x", "y" * 65),),))
+    await send(post.bot, ME, message)
+    (sent,) = post.wire.posts.values()
+    assert sent["text"] == "1 < 2"
+
+
+async def test_a_text_that_is_too_long_is_cut_rather_than_lost(post: Post) -> None:
+    await send(post.bot, ME, Message(Html("<b>" + "🔥" * 5000 + "</b>")))
+    (sent,) = post.wire.posts.values()
+    assert 3900 < len(sent["text"].encode("utf-16-le")) / 2 <= 4096
+
+
+async def test_a_lost_reply_may_double_but_never_loses(post: Post) -> None:
+    post.put(2)
+    post.tg.fail_next("sendMessage", 500, "Internal Server Error", after_effect=True)
+    await post.deliver()
+    post.time += 1
+    assert await post.deliver() is None
+    # The first one's fate was unknown: it came twice, with the same number, and the wire has seen one answer for it.
+    assert [text.rsplit("#")[-1] for text in post.phone.texts()] == ["1", "1", "2"]
+
+
+async def test_a_refused_token_waits(post: Post) -> None:
+    post.put()
+    post.tg.fail_next("sendMessage", 401, "Unauthorized")
+    assert await post.deliver() == LONGEST_PAUSE
+    post.time += LONGEST_PAUSE
+    assert await post.deliver() is None
+    assert post.got() == [1]
+
+
+async def test_undelivered_messages_survive_a_restart(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(3)
+    post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await post.deliver()
+    post.house.restart()
+    post.begin()
+    assert await post.deliver() is None
+    assert (post.got(), post.got(SECOND)) == ([1, 2, 3], [1, 2, 3])
+
+
+async def test_a_full_disk_does_not_repeat_a_message(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.put(2)
+
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        for _ in range(5):
+            assert await post.deliver() == LONGEST_PAUSE
+            post.time += LONGEST_PAUSE
+    assert post.got() == [1, 2]
+    assert post.waiting() == [1, 2]
+    # Written as soon as there is room again, or a restart would send them anew.
+    assert await post.deliver() is None
+    assert post.waiting() == []
+    post.house.restart()
+    post.begin()
+    await post.deliver()
+    assert post.got() == [1, 2]
+
+
+async def test_nobody_paired_yet_waits(post: Post) -> None:
+    post.owners = frozenset()
+    post.put(2)
+    assert await post.deliver() is None
+    assert post.wire.calls == []
+    post.owners = frozenset({ME})
+    await post.deliver()
+    assert post.got() == [1, 2]
+
+
+async def test_an_event_that_is_no_more_is_skipped(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    post.put(3)
+    with post.house.ledger.step():
+        post.house.ledger._drop("events", "2")
+    assert await post.deliver() is None
+    assert post.got() == [1, 3]
+    assert post.waiting() == []
+
+
+async def test_two_deliveries_at_once_send_once(post: Post) -> None:
+    post.put(3)
+    await asyncio.gather(post.deliver(), post.deliver(), post.deliver())
+    assert post.got() == [1, 2, 3]
+
+
+async def test_the_running_outbox_wakes_for_news(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "FIRST_PAUSE", 0.01)
+    task = asyncio.create_task(post.outbox.run(post.bot))
+    post.put()
+    post.news.set()
+    await until(lambda: post.got() == [1])
+    post.tg.offline = True
+    post.put()
+    post.news.set()
+    await until(lambda: post.outbox._pauses)
+    post.tg.offline = False
+    post.time += 1
+    await until(lambda: post.got() == [1, 2])
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_check_does_not_wait_for_telegram(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.until(phone.alerts)
+    phone.tg.offline = True
+    phone.house.set_roi(CRV, 60)
+    await phone.house.check(3)
+    assert phone.house.fired(CRV) == [1, 2, 3]
+    assert len(phone.alerts()) == 1
+    phone.tg.offline = False
+    phone.news.set()
+    await phone.until(lambda: len(phone.alerts()) == 4)
+    assert ["tier 1" in text or "tier 2" in text or "tier 3" in text for text in phone.alerts()[1:]] == [True] * 3
+    numbers = [int(text.rsplit("#", 1)[1]) for text in phone.alerts()]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_the_goodbye_goes_out_at_the_end(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.until(phone.alerts)
+    phone.house.checker.say_goodbye()
+    await phone.side.stop()
+    assert "Stopped" in phone.alerts()[-1]
+    assert phone.house.ledger.outbox() == []
+
+
+async def test_what_happened_before_telegram_came_is_told_when_it_comes(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", paper_leg())
+    phone = Phone(house)
+    phone.tg.offline = True
+    phone.side.start()
+    house.set_roi(CRV, 26)
+    await house.check()
+    phone.tg.offline = False
+    await until(lambda: len(phone.alerts()) == 2)
+    assert "watches" in phone.alerts()[0]
+    assert "tier 1" in phone.alerts()[1]
+    await phone.stop()
+
+
+async def test_a_message_that_breaks_does_not_silence_those_that_follow(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = await dial(paper_leg())
+    await phone.until(phone.alerts)
+
+    def broken(*_: Any) -> Message:
+        raise KeyError("planted")
+
+    journal = phone.house.checker.journal
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(outbox_module, "alert", broken)
+        with journal.step():
+            journal.record(TradingForbidden(at=phone.house.clock.now()))
+        await phone.until(lambda: "outbox stumbled" in caplog.text)
+    with journal.step():
+        journal.record(TradingAllowed(at=phone.house.clock.now()))
+    phone.house.ears.wake()
+    await phone.until(lambda: any("may trade now" in text for text in phone.alerts()))
+    assert any("but not trade" in text for text in phone.alerts())
+
+
+async def test_the_bot_can_be_built_for_the_network() -> None:
+    app = build_application("123:abc", "http://127.0.0.1:9")
+    assert app.bot.base_url == "http://127.0.0.1:9/bot123:abc"
+    assert app.bot.base_file_url == "http://127.0.0.1:9/file/bot123:abc"

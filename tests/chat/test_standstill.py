@@ -1,0 +1,60 @@
+"""A clock that is put back must not stop the checks, and a reader that stalls must not stop the program."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import subprocess
+import sys
+import types
+from typing import Any
+
+import apscheduler.schedulers.base as scheduler
+import apscheduler.triggers.interval as trigger
+import pytest
+
+from tests.bot_api import until
+from tests.chat.conftest import Dial
+from tests.fakes import paper_leg
+
+
+async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await dial(paper_leg())
+    begun: list[float] = []
+
+    async def check() -> None:
+        begun.append(asyncio.get_running_loop().time())
+
+    await phone.side.start_checks(check, 1)
+    await until(lambda: len(begun) >= 2)
+
+    class PutBack(dt.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> dt.datetime:  # type: ignore[override]
+            return dt.datetime.now(tz) - dt.timedelta(hours=8)
+
+    monkeypatch.setattr(scheduler, "datetime", PutBack)
+    monkeypatch.setattr(trigger, "datetime", PutBack)
+    monkeypatch.setattr("tgtp.chat.bot.dt", types.SimpleNamespace(datetime=PutBack, UTC=dt.UTC))
+    count = len(begun)
+    await until(lambda: len(begun) > count + 1, 15)
+    await phone.until(lambda: any("No check began" in text for text in phone.texts()))
+
+
+def test_a_reader_that_stalls_does_not_stop_the_program() -> None:
+    program = (
+        "import logging, sys, os\n"
+        "from tgtp.chat.console import set_up_log\n"
+        "set_up_log('INFO', ())\n"
+        "for number in range(20000): logging.getLogger('tgtp').info('x' * 100)\n"
+        "os.write(1, b'done')\n"
+        "os._exit(0)\n"
+    )
+    reading, writing = os.pipe()
+    try:
+        ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=writing, timeout=30, check=True)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert ended.stdout == b"done"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import os
+
+# As the program sets it: without it reading a flood's waiting time warns, and a warning is an error here.
+os.environ["PTB_TIMEDELTA"] = "1"
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads this machine's settings, or a .env beside the checkout."""
+    from tgtp.settings import Settings
+
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr("tgtp.settings.ENV_FILE", tmp_path / ".env")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The data beside the checkout, where there is any."""
+    if not SHARED.is_dir():
+        pytest.skip("the recorded data is not beside this checkout")
+    return SHARED

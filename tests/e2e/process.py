@@ -1,0 +1,85 @@
+"""The program as a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.bot_api import until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Program:
+    """``python bot.py`` with settings; ``lines`` is what it has printed."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.folder = folder
+        self.settings = {name: str(value) for name, value in settings.items()}
+        self.lines: list[str] = []
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    async def start(self, *words: str) -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "DATA_DIR": str(self.folder / "data"),
+            "LOCAL_CHAT_PORT": "0",
+            **self.settings,
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *(words or (str(ROOT / "bot.py"),)),
+            cwd=self.folder,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            self.lines.append(line.decode().rstrip())
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def terminate(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+
+    def kill(self) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.kill()
+
+    async def ended(self, within: float = 10) -> int:
+        assert self._process is not None
+        assert self._reader is not None
+        code = await asyncio.wait_for(self._process.wait(), within)
+        await self._reader
+        return code
+
+    async def said(self, words: str, within: float = 20, *, times: int = 1) -> str:
+        """Wait until a line holds these words, so many times."""
+        try:
+            await until(lambda: sum(words in line for line in self.lines) >= times, within)
+        except AssertionError:
+            raise AssertionError(f"{words!r} was not said:\n" + "\n".join(self.lines[-40:])) from None
+        return next(line for line in reversed(self.lines) if words in line)
+
+    async def __aenter__(self) -> Program:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.kill()
+        await self.ended()

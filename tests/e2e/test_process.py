@@ -1,0 +1,287 @@
+"""The real process against servers on loopback, with what breaks in between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lo_bot_api_emulator import ApiRefusal
+
+from tests.bot_api import TOKEN, BotApi, until
+from tests.e2e.process import Program
+from tests.okx_server import OkxServer
+
+SECRETS = {"OKX_API_KEY": "key", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
+STX = "STX-USDT-SWAP"
+
+
+def on_telegram(api: BotApi, **more: Any) -> dict[str, Any]:
+    return {
+        "CHAT": "telegram",
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_ALLOWED_USERS": "42",
+        "TELEGRAM_API_URL": api.url,
+        "CHECK_INTERVAL": 1,
+        **more,
+    }
+
+
+def on_okx(server: OkxServer, **more: Any) -> dict[str, Any]:
+    return {"EXCHANGE": "okx", "OKX_API_URL": server.url, **SECRETS, **more}
+
+
+def okx_server() -> OkxServer:
+    return OkxServer(key=SECRETS["OKX_API_KEY"], secret=SECRETS["OKX_API_SECRET"], passphrase=SECRETS["OKX_API_PASSPHRASE"])
+
+
+async def test_paper_and_page_start_and_end_in_order(tmp_path: Path) -> None:
+    program = Program(tmp_path, CHECK_INTERVAL=60)
+    await program.start()
+    await program.said("http://127.0.0.1:")
+    # The first check does not wait for the first interval to pass.
+    await program.said("check 1:")
+    begun = time.monotonic()
+    program.terminate()
+    assert await program.ended(5) == 0
+    print(f"ended {time.monotonic() - begun:.2f} s after SIGTERM")
+    await program.said("stopped")
+    assert not any("Traceback" in line for line in program.lines)
+
+
+async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path) -> None:
+    async with Program(tmp_path, CHECK_INTERVAL=1) as first:
+        await first.said("check 1:")
+        second = Program(tmp_path, CHECK_INTERVAL=1)
+        await second.start()
+        assert await second.ended() == 2
+        assert len(second.lines) < 8
+        assert "another tgtp is working on" in second.lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"LONG_TIERS": "35:50,25:30"}, ["LONG_TIERS", "35:50,25:30", "must rise"]),
+        ({"EXCHANGE": "okx"}, ["OKX_API_KEY"]),
+        ({"CHAT": "telegram"}, ["TELEGRAM_BOT_TOKEN"]),
+        ({"EXCHANGE": "okx", **SECRETS}, ["ALLOW_LIVE_LOCAL_CHAT"]),
+    ],
+)
+async def test_a_wrong_setting_refuses_to_start_with_one_line(
+    tmp_path: Path, settings: dict[str, str], words: list[str]
+) -> None:
+    program = Program(tmp_path, **settings)
+    await program.start()
+    assert await program.ended() == 2
+    assert len(program.lines) == 1
+    assert all(word in program.lines[0] for word in words)
+    assert not any(secret in program.lines[0] for secret in SECRETS.values() if len(secret) > 5)
+
+
+async def test_a_port_that_is_taken_refuses_to_start_before_anything_was_traded(tmp_path: Path) -> None:
+    async with Program(tmp_path, CHECK_INTERVAL=1) as first:
+        port = (await first.said("http://127.0.0.1:")).split("127.0.0.1:")[1].split("/")[0]
+        second = Program(tmp_path / "second", CHECK_INTERVAL=1, LOCAL_CHAT_PORT=port)
+        second.folder.mkdir()
+        await second.start()
+        assert await second.ended() == 2
+        assert f"LOCAL_CHAT_PORT={port}" in second.lines[-1]
+        assert not any("check 1:" in line or "Started" in line for line in second.lines)
+
+
+SLOW_CONSOLE = """
+import sys, time
+write = sys.stderr.write
+def slowly(text):
+    time.sleep(0.05)
+    return write(text)
+sys.stderr.write = slowly
+from tgtp.app import main
+sys.exit(main())
+"""
+
+
+async def test_the_reason_stands_below_the_log_even_when_the_console_is_slow(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        program = Program(tmp_path, LOCAL_CHAT_PORT=taken.getsockname()[1])
+        await program.start("-c", SLOW_CONSOLE)
+        assert await program.ended() == 2
+    assert len(program.lines) > 2
+    assert program.lines[-1].startswith("tgtp cannot start: LOCAL_CHAT_PORT=")
+
+
+async def test_a_broken_ledger_refuses_to_start_and_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "data" / "paper").mkdir(parents=True)
+    ledger = tmp_path / "data" / "paper" / "ledger.json"
+    ledger.write_text('{"positions": {"STX')
+    program = Program(tmp_path)
+    await program.start()
+    assert await program.ended() == 2
+    assert "ledger.json cannot be read" in program.lines[-1]
+    assert ledger.read_text() == '{"positions": {"STX'
+
+
+async def test_okx_and_telegram_end_to_end_without_a_secret_in_the_log(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg(STX, "long", "20", "0.30")
+        server.account.permissions = "read_only,trade,withdraw"
+        settings = on_telegram(api, **on_okx(server), LOG_LEVEL="DEBUG")
+        async with Program(tmp_path, **settings) as program:
+            await api.until(lambda: any("watches OKX" in text for text in api.texts()))
+            started = api.texts()[0]
+            assert "can withdraw" in started
+            assert "not bound to an IP" in started
+            await api.until(lambda: len(api.menus) >= 2)
+
+            server.account.set_roi(STX, "long", 26)
+            await api.until(lambda: any("tier 1" in text for text in api.texts()))
+            alert = next(text for text in api.texts() if "tier 1" in text)
+            assert "Closed <b>6</b> of 20" in alert
+            await api.says("/status")
+            await api.until(lambda: any("last check" in text for text in api.texts()))
+            await api.says("/status", user_id=666)
+            # From here on this person's Telegram speaks Chinese, and so do the alerts.
+            await api.says("/why 2", code="zh")
+            await api.until(lambda: any("规则" in text for text in api.texts()))
+            assert api.texts(666) == []
+            server.fault("GET /account/positions", "unauthorized", times=2)
+            await api.until(lambda: any("拒绝了密钥" in text for text in api.texts()))
+            await api.until(lambda: any("重新接受密钥" in text for text in api.texts()))
+            program.terminate()
+            assert await program.ended(5) == 0
+        assert any("已停止" in text for text in api.texts())
+        log = "\n".join(program.lines)
+        assert "check 1:" in log
+        for secret in (TOKEN, SECRETS["OKX_API_SECRET"], SECRETS["OKX_API_PASSPHRASE"], TOKEN.split(":")[1]):
+            assert secret not in log
+        assert sum(fill.contracts for fill in server.account.fills) == 6
+        assert not any(fill.increased for fill in server.account.fills)
+
+
+@pytest.mark.parametrize("moment", ["before the order", "after the order", "before the look-up"])
+@pytest.mark.parametrize("forgetful", [False, True], ids=["names refused for ever", "names unique while pending"])
+async def test_killed_around_an_order_there_is_one_order_per_tier(tmp_path: Path, moment: str, forgetful: bool) -> None:
+    async with BotApi() as api, okx_server() as server:
+        server.account.reuses_client_ids = forgetful
+        server.account.open_leg(STX, "long", "20", "0.30")
+        server.account.set_roi(STX, "long", 26)
+        program = Program(tmp_path, **on_telegram(api, **on_okx(server)))
+        killed = asyncio.Event()
+
+        async def kill(record: Any) -> None:
+            wanted = "GET" if moment == "before the look-up" else "POST"
+            if not killed.is_set() and record.method == wanted and record.path.endswith("/trade/order"):
+                killed.set()
+                program.kill()
+
+        if moment == "after the order":
+            server.on_reply = kill
+        else:
+            server.on_request = kill
+        await program.start()
+        await asyncio.wait_for(killed.wait(), 20)
+        await program.ended()
+        server.on_request = server.on_reply = None
+
+        async with Program(tmp_path, **on_telegram(api, **on_okx(server))) as again:
+            await api.until(lambda: any("tier 1" in text for text in api.texts()), 25)
+            await again.said("check 9:", 25)
+        assert [fill.contracts for fill in server.account.fills] == [Decimal(6)]
+        state = json.loads((tmp_path / "data" / "okx" / "ledger.json").read_text())
+        assert state["positions"][f"{STX}_long"]["triggered_levels"] == [25]
+        assert sum("tier 1" in text for text in api.texts()) == 1
+
+
+async def test_telegram_absent_at_the_start_and_gone_for_a_while(tmp_path: Path) -> None:
+    async with okx_server() as server:
+        api = BotApi()
+        await api.start()
+        await api.stop()
+        server.account.open_leg(STX, "long", "100", "0.30")
+        server.account.set_roi(STX, "long", 26)
+        async with Program(tmp_path, **on_telegram(api, **on_okx(server))) as program:
+            await program.said("check 3:")
+            assert [fill.contracts for fill in server.account.fills] == [30]
+            await api.start()
+            await api.until(lambda: any("tier 1" in text for text in api.texts()), 30)
+
+            await api.stop()
+            server.account.set_roi(STX, "long", 36)
+            await server.until(lambda: len(server.account.fills) == 2)
+            server.account.set_roi(STX, "long", 51)
+            await server.until(lambda: len(server.account.fills) == 3)
+            await api.start()
+            await api.until(lambda: any("tier 3" in text for text in api.texts()), 40)
+        tiers = [text.split("tier ")[1][0] for text in api.texts() if "🎯" in text]
+        assert tiers == ["1", "2", "3"]
+        await api.stop()
+
+
+async def test_a_refused_token_does_not_stop_the_checks(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg(STX, "long", "100", "0.30")
+        api.refuse = lambda _: ApiRefusal("Unauthorized", 401)
+        async with Program(tmp_path, **on_telegram(api, **on_okx(server))) as program:
+            await program.said("refuses TELEGRAM_BOT_TOKEN")
+            server.account.set_roi(STX, "long", 26)
+            await server.until(lambda: len(server.account.fills) == 1)
+            await program.said("check 4:")
+
+
+async def test_a_401_while_polling_does_not_make_it_deaf(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg(STX, "long", "100", "0.30")
+        async with Program(tmp_path, **on_telegram(api, **on_okx(server))):
+            await api.until(api.texts)
+            api.refuse = lambda method: ApiRefusal("Unauthorized", 401) if method == "getUpdates" else None
+            await api.says("/tiers")
+            refused = len([row for row in api.requests if row["status"] == 401])
+            await api.until(lambda: len([row for row in api.requests if row["status"] == 401]) > refused, 40)
+            api.refuse = lambda _: None
+            await api.says("/status")
+            await api.until(lambda: any("last check" in text for text in api.texts()), 40)
+
+
+async def test_pairing_makes_the_first_one_with_the_code_the_owner(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        settings = on_telegram(api)
+        del settings["TELEGRAM_ALLOWED_USERS"]
+        async with Program(tmp_path, **settings) as program:
+            code = (await program.said("/start ")).rsplit(" ", 1)[-1]
+            await api.says("/status", user_id=7)
+            await api.says("/start WRONGONE", user_id=7)
+            await api.says(f"/start {code}", user_id=8)
+            await api.until(lambda: any("Paired" in text for text in api.texts(8)))
+            await api.until(lambda: any("Started" in text or "watches" in text for text in api.texts(8)))
+            await api.says(f"/start {code}", user_id=9)
+            await api.says("/status", user_id=8)
+            await api.until(lambda: any("last check" in text for text in api.texts(8)))
+            assert api.texts(7) == []
+            assert api.texts(9) == []
+
+
+async def test_sigterm_while_an_order_hangs_still_ends_in_five_seconds(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg(STX, "long", "100", "0.30")
+        server.account.set_roi(STX, "long", 26)
+        server.fault("POST /trade/order", "hang", times=None)
+        program = Program(tmp_path, **on_telegram(api, **on_okx(server)))
+        await program.start()
+        await server.until(lambda: bool(server.requests_to("POST /trade/order")))
+        begun = time.monotonic()
+        program.terminate()
+        assert await program.ended(8) == 0
+        print(f"ended {time.monotonic() - begun:.2f} s after SIGTERM")
+        server.clear_faults()
+        async with Program(tmp_path, **on_telegram(api, **on_okx(server))):
+            await until(lambda: server.account.fills, 25)
+            await api.until(lambda: any("tier 1" in text for text in api.texts()), 20)
+        assert [fill.contracts for fill in server.account.fills] == [30]

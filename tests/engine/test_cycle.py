@@ -1,0 +1,431 @@
+"""The cycle on a paper account: what it decides, in what order, and what it remembers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import fail, key, paper_leg
+from tests.house import SEED_RULES, House
+from tgtp.domain.examples import instrument
+from tgtp.domain.model import Order, OrderStatus
+from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+
+CRV = key()
+CRV_SHORT = key(side="short")
+
+
+async def test_a_jump_fires_the_tiers_one_by_one(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(lot_size="0.1")])
+    house.set_roi(CRV, 60)
+    await house.check(5)
+    assert house.closed() == [Decimal(30), Decimal(35), Decimal("17.5")]
+    assert house.held(CRV) == Decimal("17.5")
+    assert house.fired(CRV) == [1, 2, 3]
+
+
+async def test_the_whole_lot_of_the_seed_leaves_eighteen(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 60)
+    await house.check(4)
+    assert house.closed() == [Decimal(30), Decimal(35), Decimal(17)]
+
+
+async def test_a_tier_alert_holds_the_numbers(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    await house.check()
+    (event,) = house.ears.of("tier_filled")
+    assert event.intent.tier == 1
+    assert event.intent.basis.contracts == 100
+    assert event.order.filled_contracts == 30
+    assert event.contracts_left == 70
+    assert event.fired == (1,)
+    assert event.next_threshold == Decimal("0.35")
+    assert event.order.order_id.startswith("paper")
+
+
+async def test_margin_of_exactly_one_is_left_alone(tmp_path: Path) -> None:
+    # 2 contracts at a mark of 5, 10x: exactly 1 U.
+    house = House(tmp_path, paper_leg(contracts=2, entry_price="4"))
+    house.prices.marks["CRV-USDT-SWAP"] = Decimal(5)
+    await house.check(2)
+    assert house.closed() == []
+
+
+async def test_the_loser_of_a_pair_is_closed_to_the_base_once(tmp_path: Path) -> None:
+    house = House(
+        tmp_path,
+        paper_leg(side="short", contracts=100, entry_price="1.15"),
+        paper_leg(side="long", contracts=50, entry_price="1.2"),
+        instruments=[instrument(lot_size="0.1")],
+    )
+    house.prices.marks["CRV-USDT-SWAP"] = Decimal("1.1")
+    await house.check(3)
+    assert house.held(CRV) == Decimal("9.1")
+    assert Decimal("40.9") in house.closed()
+    assert len(house.ears.of("hedge_filled")) == 1
+    # 9.1 contracts at 1.1 are 1.001 U of margin: over the gate, at base all the same.
+    assert house.checker.last_report is not None
+    assert [note.why for note in house.checker.last_report.hedge_notes] == ["at_base"]
+
+
+async def test_the_hedge_sees_what_the_ladder_has_just_closed(tmp_path: Path) -> None:
+    # The ladder closes all of the winner, so there is no pair left for the hedge to judge.
+    rules = SEED_RULES.replaced(short=SEED_RULES.short.parse("35:100"))
+    house = House(
+        tmp_path,
+        paper_leg(side="short", contracts=100, entry_price="5.2"),
+        paper_leg(side="long", contracts=50, entry_price="5.2"),
+        rules=rules,
+    )
+    house.prices.marks["CRV-USDT-SWAP"] = Decimal(5)
+    await house.check()
+    assert house.held(CRV_SHORT) == 0
+    assert house.held(CRV) == 50
+
+
+async def test_closed_and_opened_again_between_two_checks_is_a_new_life(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.paper.drop_leg(CRV)
+    house.paper.put_leg(paper_leg(contracts=100, opened_at=house.clock.now()))
+    await house.check()
+    assert house.closed() == [Decimal(30), Decimal(30)]
+    assert "leg_opened" in house.ears.kinds()
+
+
+async def test_state_survives_a_restart(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.restart()
+    await house.check(3)
+    assert house.closed() == [Decimal(30)]
+
+
+@pytest.mark.parametrize("gone", ["empty", "half"])
+async def test_one_reply_without_a_leg_says_nothing_two_do(tmp_path: Path, gone: str) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP"))
+    house.set_roi(CRV, 26)
+    await house.check()
+    keep = 0 if gone == "empty" else 1
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != CRV)[:keep])
+    await house.check()
+    assert house.ledger.lives()[CRV].gone_at is None
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check(2)
+    assert house.closed() == [Decimal(30)]
+    assert "leg_gone" not in house.ears.kinds()
+
+
+async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=())
+    await house.check(3)
+    assert "leg_gone" in house.ears.kinds()
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check(3)
+    assert house.closed() == [Decimal(30)]
+    assert house.ears.of("leg_opened")[0].reopened
+
+
+async def test_a_failed_read_is_told_once_and_so_is_its_end(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
+    await house.check(5)
+    assert house.ears.kinds().count("exchange_lost") == 1
+    house.exchange.before = lambda _: None
+    await house.check(2)
+    assert house.ears.kinds().count("exchange_found") == 1
+
+
+async def test_refused_keys_stop_orders_and_resume_by_themselves(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    house.set_roi(CRV, 26)
+    refuse = AccessRefused("50111: invalid key")
+    house.exchange.before = lambda _: refuse
+    await house.check(4)
+    assert house.exchange.submitted == []
+    house.exchange.before = lambda _: None
+    await house.check(2)
+    assert house.closed() == [Decimal(30)]
+    assert [event.cause for event in house.ears.of("exchange_lost")] == ["refused"]
+    assert [event.cause for event in house.ears.of("exchange_found")] == ["refused"]
+
+
+async def test_orders_that_are_refused_while_reads_succeed_are_told_a_bounded_number_of_times(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", AccessRefused("50120: no permission"), times=-1)
+    await house.check(60)
+    assert house.ears.kinds().count("exchange_lost") <= 2
+    assert len(house.exchange.submitted) < 10
+    house.exchange.before = lambda _: None
+    await house.check(60)
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_a_key_that_cannot_trade_sends_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.profile_view = lambda profile: profile.replaced(can_trade=False)
+    await house.check(10)
+    assert house.exchange.submitted == []
+    assert house.ears.kinds().count("trading_forbidden") == 1
+    house.exchange.profile_view = lambda profile: profile
+    await house.check(10)
+    assert house.closed() == [Decimal(30)]
+    assert house.ears.kinds().count("trading_allowed") == 1
+
+
+async def test_a_rejection_is_told_once_and_retried_with_a_growing_pause(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", OrderRejected("51121", "lot size"), times=-1)
+    await house.check(60)
+    assert 5 <= len(house.exchange.submitted) <= 8
+    told = [told.number for told in house.ledger.outbox()]
+    rejections = [number for number, event in house.ears.events if event.kind == "order_rejected"]
+    assert len(rejections) == len(house.exchange.submitted)
+    assert [number for number in rejections if number in told] == rejections[:1]
+    assert house.fired(CRV) == []
+    names = [intent.client_order_id for intent in house.exchange.submitted]
+    assert len(set(names)) == len(names)
+    house.exchange.before = lambda _: None
+    await house.check(31)
+    assert house.closed() == [Decimal(30)]
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+async def test_an_unknown_outcome_is_looked_up_and_never_doubled(tmp_path: Path, place: str) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    setattr(house.exchange, place, fail("submit", OutcomeUnknown("timed out")))
+    await house.check(6)
+    assert house.closed() == [Decimal(30)]
+    assert house.fired(CRV) == [1]
+    assert len(house.ears.of("tier_filled")) == 1
+    if place == "before":
+        # Sent a second time, under the same name.
+        assert len({intent.client_order_id for intent in house.exchange.submitted}) == 1
+        assert len(house.exchange.submitted) == 2
+
+
+async def test_a_leg_with_an_unknown_outcome_is_left_alone(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 60)
+    house.exchange.after = fail("submit", OutcomeUnknown("timed out"))
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=-1)
+    await house.check(3)
+    assert len(house.exchange.submitted) == 1
+    assert house.ears.kinds().count("order_unresolved") == 1
+    house.exchange.before = lambda _: None
+    await house.check(3)
+    assert house.closed() == [Decimal(30), Decimal(35), Decimal(17)]
+
+
+async def test_an_order_that_the_exchange_forgot_is_recognised_by_the_leg(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.order_view = lambda _: None
+    await house.check(6)
+    assert house.held(CRV) == 70
+    assert len(house.exchange.submitted) == 1
+    assert house.fired(CRV) == [1]
+    assert house.ears.of("tier_filled")[0].order.reason == "presumed"
+
+
+async def test_a_part_fill_is_finished_by_the_next_check_and_is_never_a_second_share(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts="20")])
+    house.set_roi(CRV, 26)
+    await house.check()
+    assert house.closed() == [Decimal(20)]
+    assert house.fired(CRV) == []
+    await house.check()
+    assert house.closed() == [Decimal(20), Decimal(10)]
+    assert house.fired(CRV) == [1]
+    assert [event.finished for event in house.ears.of("tier_filled")] == [False, True]
+    await house.check(3)
+    assert sum(house.closed()) == 30
+
+
+async def test_an_order_canceled_halfway_counts_for_what_it_filled(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    real_submit = house.paper.submit
+
+    async def half(intent):  # type: ignore[no-untyped-def]
+        await real_submit(intent.replaced(contracts=Decimal(12)))
+        order = house.paper.orders[intent.client_order_id]
+        house.paper._orders[intent.client_order_id] = order.replaced(status=OrderStatus.CANCELED)
+        house.paper.submit = real_submit  # type: ignore[method-assign]
+
+    house.paper.submit = half  # type: ignore[method-assign]
+    await house.check()
+    assert house.held(CRV) == 88
+    assert house.ledger.lives()[CRV].unfinished is not None
+    await house.check(3)
+    assert house.closed() == [Decimal(12), Decimal(18)]
+    assert house.fired(CRV) == [1]
+
+
+async def test_an_accepted_order_that_fills_later_marks_its_tier_only_then(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+
+    def live(order: Order | None) -> Order | None:
+        return order and order.replaced(status=OrderStatus.LIVE, filled_contracts=Decimal(0))
+
+    house.exchange.order_view = live
+    await house.check(3)
+    assert house.fired(CRV) == []
+    assert len(house.exchange.submitted) == 1
+    house.exchange.order_view = lambda order: order
+    await house.check()
+    assert house.fired(CRV) == [1]
+
+
+async def test_dust_is_told_once_and_the_next_tier_counts(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=4, entry_price="50"))
+    house.set_roi(CRV, 26)
+    house.exchange.view = lambda snapshot: snapshot
+    two = House(tmp_path / "two", paper_leg(contracts=2, entry_price="50"))
+    two.set_roi(CRV, 26)
+    await two.check(3)
+    assert two.closed() == []
+    assert two.ears.kinds().count("tier_is_dust") == 1
+    two.set_roi(CRV, 36)
+    await two.check(3)
+    assert two.closed() == [Decimal(1)]
+    assert two.fired(CRV) == [2]
+
+
+async def test_growth_by_hand_is_noticed_and_does_not_rearm(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200)))
+    await house.check(2)
+    (event,) = house.ears.of("leg_grew")
+    assert (event.before, event.contracts, event.fired, event.rearmed) == (70, 200, (1,), False)
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_rearm_on_add(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), rules=SEED_RULES.replaced(rearm="on_add"))
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200)))
+    await house.check(2)
+    assert house.closed() == [Decimal(30), Decimal(60)]
+
+
+async def test_a_pause_sends_nothing_tells_once_and_survives(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.desk.pause("*", by=7)
+    await house.check(3)
+    house.restart()
+    await house.check(3)
+    assert house.exchange.submitted == []
+    (event,) = house.ears.of("would_have_closed")
+    assert event.intent.contracts == 30
+    house.desk.resume("*", by=7)
+    await house.check()
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_one_instrument_paused_leaves_the_others_running(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
+    house.set_roi(CRV, 26)
+    house.set_roi(key("UNI-USDT-SWAP"), 26)
+    house.desk.pause("CRV-USDT-SWAP", by=7)
+    await house.check()
+    assert house.closed() == [Decimal(15)]
+
+
+async def test_a_stale_row_after_a_fill_is_not_acted_on(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    before = (await house.paper.snapshot()).legs[0]
+    house.set_roi(CRV, 60)
+    await house.check()
+    # The exchange shows the leg once more as it was before our fill.
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=(snapshot.legs[0].replaced(contracts=before.contracts, adjusted_at=before.adjusted_at),)
+    )
+    await house.check()
+    assert house.closed() == [Decimal(30)]
+    assert "leg_grew" not in house.ears.kinds()
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check()
+    assert house.closed() == [Decimal(30), Decimal(35)]
+
+
+async def test_a_broken_check_is_told_and_the_next_one_starts_anew(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+
+    def broken(_: object) -> object:
+        raise ZeroDivisionError
+
+    house.exchange.view = broken  # type: ignore[assignment]
+    await house.check(3)
+    assert [event.cause for event in house.ears.of("exchange_lost")] == ["broken"]
+    house.exchange.view = lambda snapshot: snapshot
+    house.set_roi(CRV, 26)
+    await house.check()
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_both_margin_modes_of_one_side_are_two_legs(tmp_path: Path) -> None:
+    house = House(
+        tmp_path,
+        paper_leg(contracts=100),
+        paper_leg(contracts=50, mode="isolated"),
+    )
+    house.set_roi(CRV, 26)
+    await house.check(2)
+    assert sorted(house.closed()) == [Decimal(15), Decimal(30)]
+    assert {intent.leg.margin_mode.value for intent in house.exchange.submitted} == {"cross", "isolated"}
+
+
+async def test_the_start_is_told_with_what_is_watched(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=1))
+    await house.check(3)
+    (event,) = house.ears.of("started")
+    assert (event.legs, event.small_legs) == (2, 1)
+    assert "leg_opened" not in house.ears.kinds()
+
+
+async def test_legs_opened_later_are_told(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    house.prices._instruments["UNI-USDT-SWAP"] = instrument("UNI-USDT-SWAP")
+    house.prices.marks["UNI-USDT-SWAP"] = Decimal(5)
+    house.paper.put_leg(paper_leg("UNI-USDT-SWAP", opened_at=house.clock.now() + dt.timedelta(seconds=1)))
+    await house.check()
+    assert [event.leg.instrument_id for event in house.ears.of("leg_opened")] == ["UNI-USDT-SWAP"]
+
+
+async def test_an_order_that_arrives_seconds_late_is_not_sent_a_second_time(tmp_path: Path) -> None:
+    """A check every second looks often; "not found" is believed only five seconds after the first look."""
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", OutcomeUnknown("timed out"))
+    await house.check(every=1)
+    await house.check(2, every=1)
+    # Here it arrives after all.
+    await house.paper.submit(house.exchange.submitted[0])
+    await house.check(10, every=1)
+    assert len(house.exchange.submitted) == 1
+    assert house.held(CRV) == 70
+    assert house.fired(CRV) == [1]

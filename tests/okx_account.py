@@ -1,0 +1,721 @@
+"""An OKX account in memory: instruments, legs, orders, fills, money. No HTTP, no waiting.
+
+It answers with OKX's own words (``instId``, ``posSide`` …) and OKX's own codes; its methods for tests are a person's
+hands on the account. Everything is Decimal: a float is refused at the door.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, Decimal
+from typing import Any, Literal
+
+Number = Decimal | int | str
+Row = dict[str, Any]
+LegSide = Literal["long", "short"]
+MarginMode = Literal["cross", "isolated"]
+PositionMode = Literal["long_short_mode", "net_mode"]
+
+ZERO, ONE = Decimal(0), Decimal(1)
+
+MESSAGES = {
+    "50000": "Body for POST request cannot be empty.",
+    "50001": "Service temporarily unavailable. Please try again later.",
+    "50002": "JSON syntax error",
+    "50004": "API endpoint request timeout. (does not mean that the request was successful or failed, "
+    "please check the request result).",
+    "50011": "Too Many Requests",
+    "50013": "Systems are busy. Please try again later.",
+    "50026": "System error. Try again later",
+    "50036": "The expTime can't be earlier than the current system time. Please adjust the expTime and try again.",
+    "50061": "You've reached the maximum order rate limit for this account.",
+    "50100": "API frozen, please contact customer service.",
+    "50101": "APIKey does not match current environment.",
+    "50102": "Timestamp request expired",
+    "50103": 'Request header "OK-ACCESS-KEY" cannot be empty.',
+    "50104": 'Request header "OK-ACCESS-PASSPHRASE" cannot be empty.',
+    "50105": 'Request header "OK-ACCESS-PASSPHRASE" incorrect.',
+    "50106": 'Request header "OK-ACCESS-SIGN" cannot be empty.',
+    "50107": 'Request header "OK-ACCESS-TIMESTAMP" cannot be empty.',
+    "50110": "Your IP is not included in your API key's IP whitelist.",
+    "50111": "Invalid OK-ACCESS-KEY",
+    "50112": "Invalid OK-ACCESS-TIMESTAMP",
+    "50113": "Invalid Sign",
+    "50115": "Invalid request method.",
+    "50120": "This API key doesn't have permission to use this function",
+    "51001": "Instrument ID, Instrument ID code or Spread ID doesn't exist.",
+    "51003": "Either client order ID or order ID is required.",
+    "51008": "Order failed. Insufficient USDT margin in account",
+    "51016": "Client order ID already exists.",
+    "51020": "Your order should meet or exceed the minimum order amount.",
+    "51022": "Contract suspended.",
+    "51111": "Maximum 20 orders can be placed in bulk.",
+    "51112": "Close order size exceeds available size for this position.",
+    "51121": "Order quantity must be a multiple of the lot size.",
+    "51149": "Order timed out. Please try again later.",
+    "51169": "Order failed because you don't have any positions in this direction for this contract to reduce or close.",
+    "51170": "Failed to place order. A reduce-only order can't be the same trading direction as your existing positions.",
+    "51202": "Market order amount exceeds the maximum amount.",
+    "51603": "Order does not exist",
+    "59300": "Margin call failed. Position does not exist.",
+    "59301": "Margin adjustment failed for exceeding the max limit.",
+}
+
+# id: contract size, lot, largest market order, tick, a plausible price
+_LISTED = {
+    "BTC-USDT-SWAP": ("0.01", "0.01", "12000", "0.1", "90000"),
+    "ETH-USDT-SWAP": ("0.1", "0.01", "20000", "0.01", "3000"),
+    "LTC-USDT-SWAP": ("1", "0.1", "9000", "0.01", "80"),
+    "BCH-USDT-SWAP": ("0.1", "0.1", "4000", "0.1", "600"),
+    "AAVE-USDT-SWAP": ("0.1", "0.1", "6000", "0.01", "160"),
+    "LINK-USDT-SWAP": ("1", "0.1", "10000", "0.001", "13"),
+    "UNI-USDT-SWAP": ("1", "1", "8000", "0.001", "6"),
+    "CRV-USDT-SWAP": ("1", "1", "100000", "0.0001", "0.4"),
+    "DOT-USDT-SWAP": ("1", "1", "10000", "0.001", "2"),
+    "APT-USDT-SWAP": ("1", "0.1", "12000", "0.001", "1.8"),
+    "STX-USDT-SWAP": ("10", "0.1", "5000", "0.0001", "0.3"),
+    "CRO-USDT-SWAP": ("10", "1", "20000", "0.00001", "0.1"),
+    "NEAR-USDT-SWAP": ("10", "0.1", "5000", "0.001", "1.6"),
+    "CFX-USDT-SWAP": ("10", "1", "20000", "0.00001", "0.07"),
+    "XLM-USDT-SWAP": ("100", "0.1", "4000", "0.00001", "0.2"),
+    "FIL-USDT-SWAP": ("0.1", "1", "60000", "0.001", "1.4"),
+    "TAO-USDT-SWAP": ("0.01", "1", "15000", "0.1", "240"),
+    "BTC-USD-SWAP": ("100", "0.1", "30000", "0.1", "90000"),
+    "BTC-USDC-SWAP": ("0.0001", "1", "50000", "0.1", "90000"),
+}
+
+
+class Refused(Exception):
+    """OKX says no: its code and its message."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message or MESSAGES.get(code, "Operation failed.")
+
+
+def decimal(value: Number) -> Decimal:
+    """Take a number without a float's noise."""
+    if not isinstance(value, (Decimal, int, str)):
+        raise TypeError(f"no floats here: {value!r}")
+    return Decimal(value)
+
+
+@dataclass
+class Instrument:
+    """A perpetual swap; ``mark`` is its mark price, ``last`` its last price where that differs."""
+
+    inst_id: str
+    contract_size: Decimal
+    lot_size: Decimal
+    min_contracts: Decimal
+    max_market_contracts: Decimal
+    tick_size: Decimal
+    mark: Decimal
+    last: Decimal | None = None
+    state: str = "live"
+    listed: bool = True
+
+    @property
+    def settle(self) -> str:
+        """The currency of margin and profit."""
+        base, quote, _ = self.inst_id.split("-")
+        return base if quote == "USD" else quote
+
+    @property
+    def inverse(self) -> bool:
+        """Coin-margined: a contract is worth dollars, not coins."""
+        return self.inst_id.endswith("-USD-SWAP")
+
+    def worth(self, contracts: Decimal, price: Decimal) -> Decimal:
+        """Notional in the settlement currency."""
+        face = contracts * self.contract_size
+        return face / price if self.inverse else face * price
+
+    def gain(self, side: LegSide, contracts: Decimal, entry: Decimal, leave: Decimal) -> Decimal:
+        """Profit between two prices in the settlement currency."""
+        rise = self.worth(contracts, leave) - self.worth(contracts, entry)
+        return rise if (side == "long") is not self.inverse else -rise
+
+
+@dataclass
+class Leg:
+    """One life of a position, from its opening until nothing is left. ``margin`` counts only when isolated."""
+
+    instrument: Instrument
+    side: LegSide
+    margin_mode: MarginMode
+    position_id: str
+    contracts: Decimal
+    entry_price: Decimal
+    leverage: Decimal
+    margin: Decimal
+    opened_at_ms: int
+    adjusted_at_ms: int
+    most_contracts: Decimal = ZERO
+    closed_contracts: Decimal = ZERO
+    closed_worth: Decimal = ZERO
+    pnl: Decimal = ZERO
+    fee: Decimal = ZERO
+    funding: Decimal = ZERO
+    closing_orders: int = 0
+
+    @property
+    def upl(self) -> Decimal:
+        """Unrealised profit at the mark price."""
+        return self.instrument.gain(self.side, self.contracts, self.entry_price, self.instrument.mark)
+
+    @property
+    def entry_margin(self) -> Decimal:
+        """Notional at the entry price / leverage: the denominator of ``uplRatio``."""
+        return self.instrument.worth(self.contracts, self.entry_price) / self.leverage
+
+    @property
+    def initial_margin(self) -> Decimal:
+        """``margin`` when isolated; when cross ``imr``, at the mark price."""
+        if self.margin_mode == "isolated":
+            return self.margin
+        return self.instrument.worth(self.contracts, self.instrument.mark) / self.leverage
+
+    @property
+    def roi(self) -> Decimal:
+        """``uplRatio``, a fraction."""
+        return self.upl / self.entry_margin
+
+
+@dataclass
+class Order:
+    """An order that the account has accepted. ``closes``: it may only make a leg smaller."""
+
+    order_id: str
+    client_order_id: str
+    instrument: Instrument
+    side: str
+    pos_side: str
+    margin_mode: MarginMode
+    order_type: str
+    contracts: Decimal
+    closes: bool
+    reduce_only: bool
+    leverage: Decimal
+    tag: str
+    created_at_ms: int
+    updated_at_ms: int
+    state: str = "live"
+    filled: Decimal = ZERO
+    filled_value: Decimal = ZERO
+    last_price: Decimal | None = None
+    last_contracts: Decimal = ZERO
+    filled_at_ms: int | None = None
+    fee: Decimal = ZERO
+    pnl: Decimal = ZERO
+
+    @property
+    def rest(self) -> Decimal:
+        """Contracts not filled yet."""
+        return self.contracts - self.filled
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One trade of an order against one leg. ``pos_side`` is never net; ``increased`` says that the leg grew."""
+
+    client_order_id: str
+    order_id: str
+    inst_id: str
+    pos_side: LegSide
+    margin_mode: MarginMode
+    side: str
+    contracts: Decimal
+    price: Decimal
+    increased: bool
+    fee: Decimal
+    pnl: Decimal
+    at_ms: int
+
+
+LegKey = tuple[str, LegSide, MarginMode]
+
+
+@dataclass
+class Account:
+    """The account. Public attributes may be set by a test at any time.
+
+    ``trims_reduce_only``: what net mode does with a reduce-only order above the position could not be established, so
+    both are on offer. ``reuses_client_ids``: OKX's documentation promises uniqueness only among pending orders; a bot
+    must be safe either way.
+    """
+
+    position_mode: PositionMode = "long_short_mode"
+    permissions: str = "read_only,trade"
+    ip: str = ""
+    label: str = "tests"
+    uid: str = "44705892343619584"
+    level: str = "2"
+    cash: Decimal = Decimal(10_000)
+    usdt_usd: Decimal = Decimal("1.0003")
+    fee_rate: Decimal = Decimal("0.0005")
+    maintenance_rate: Decimal = Decimal("0.0065")
+    slippage: Decimal = ZERO
+    trims_reduce_only: bool = True
+    reuses_client_ids: bool = False
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    legs: dict[LegKey, Leg] = field(default_factory=dict)
+    lives: list[Leg] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    extra_rows: list[Row] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ids: Iterator[int] = itertools.count(3_234_547_810_395_054_080)
+        self._position_ids: dict[tuple[str, str, MarginMode], str] = {}
+        self._leverages: dict[tuple[str, str, MarginMode], Decimal] = {}
+        self._marked: set[str] = set()
+        self._last_ms = 0
+        for inst_id, (size, lot, largest, tick, mark) in _LISTED.items():
+            self.add_instrument(inst_id, size, lot, max_market=largest, tick=tick, mark=mark)
+
+    # -- a person's hands ------------------------------------------------------------------------------------------
+
+    def add_instrument(
+        self,
+        inst_id: str,
+        contract_size: Number = "1",
+        lot: Number = "1",
+        *,
+        minimum: Number | None = None,
+        max_market: Number = "10000",
+        tick: Number = "0.0001",
+        mark: Number = "1",
+        listed: bool = True,
+    ) -> Instrument:
+        """Add or replace a swap; the minimum is one lot unless given. Not ``listed``: the public list hides it."""
+        lot_size = decimal(lot)
+        smallest = lot_size if minimum is None else decimal(minimum)
+        numbers = (decimal(contract_size), lot_size, smallest, decimal(max_market), decimal(tick), decimal(mark))
+        self.instruments[inst_id] = Instrument(inst_id, *numbers, listed=listed)
+        return self.instruments[inst_id]
+
+    def set_mark(self, inst_id: str, price: Number) -> None:
+        """Move the mark price (and with it the last price, unless that was set apart)."""
+        self.instruments[inst_id].mark = decimal(price)
+        self._marked.add(inst_id)
+
+    def set_roi(self, inst_id: str, side: LegSide, roi_percent: Number, margin_mode: MarginMode | None = None) -> Decimal:
+        """Move the mark price to where this leg has this ROI, and return it. The other side of the pair moves too."""
+        leg = self.leg(inst_id, side, margin_mode)
+        push = decimal(roi_percent) if side == "long" else -decimal(roi_percent)
+        whole = 100 * leg.leverage
+        entry = leg.entry_price
+        mark = entry * whole / (whole - push) if leg.instrument.inverse else entry + entry * push / whole
+        if mark <= 0:
+            raise ValueError(f"{inst_id} {side} cannot have {roi_percent} % at {leg.leverage}x")
+        self.set_mark(inst_id, mark)
+        return mark
+
+    def leg(self, inst_id: str, side: LegSide, margin_mode: MarginMode | None = None) -> Leg:
+        """Return the open leg; name the margin mode where both exist. KeyError if there is none."""
+        modes: tuple[MarginMode, ...] = ("cross", "isolated") if margin_mode is None else (margin_mode,)
+        found = [self.legs[inst_id, side, mode] for mode in modes if (inst_id, side, mode) in self.legs]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} legs of {inst_id} {side}")
+        return found[0]
+
+    def open_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number,
+        entry_price: Number,
+        *,
+        leverage: Number = 10,
+        margin_mode: MarginMode = "cross",
+        added_margin: Number = 0,
+        opened_at_ms: int | None = None,
+    ) -> Leg:
+        """Open a leg by hand. The mark price goes to the entry, unless a test has set it."""
+        if (inst_id, side, margin_mode) in self.legs:
+            raise ValueError(f"{inst_id} {side} {margin_mode} is open already: grow it")
+        other: LegSide = "short" if side == "long" else "long"
+        if self.position_mode == "net_mode" and (inst_id, other, margin_mode) in self.legs:
+            raise ValueError(f"{inst_id} {margin_mode} is {other}: net mode has one direction")
+        instrument = self.instruments[inst_id]
+        if inst_id not in self._marked and not any(key[0] == inst_id for key in self.legs):
+            instrument.mark = decimal(entry_price)
+        leg = self._increase(
+            instrument, side, margin_mode, decimal(contracts), decimal(entry_price), leverage=decimal(leverage)
+        )
+        if margin_mode == "isolated":
+            leg.margin += decimal(added_margin)
+        if opened_at_ms is not None:
+            leg.opened_at_ms = leg.adjusted_at_ms = opened_at_ms
+        return leg
+
+    def close_leg(self, inst_id: str, side: LegSide, margin_mode: MarginMode | None = None) -> None:
+        """Close a leg by hand at the mark price."""
+        leg = self.leg(inst_id, side, margin_mode)
+        self._reduce(leg, leg.contracts, leg.instrument.mark)
+
+    def grow_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number,
+        price: Number | None = None,
+        *,
+        margin_mode: MarginMode | None = None,
+    ) -> Leg:
+        """Add to a leg by hand, at the mark price unless given."""
+        leg = self.leg(inst_id, side, margin_mode)
+        at = leg.instrument.mark if price is None else decimal(price)
+        return self._increase(leg.instrument, side, leg.margin_mode, decimal(contracts), at)
+
+    def shrink_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number,
+        price: Number | None = None,
+        *,
+        margin_mode: MarginMode | None = None,
+    ) -> Leg:
+        """Close part of a leg by hand, at the mark price unless given."""
+        leg = self.leg(inst_id, side, margin_mode)
+        self._reduce(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
+        return leg
+
+    def reopen(
+        self,
+        inst_id: str,
+        side: LegSide,
+        *,
+        contracts: Number | None = None,
+        entry_price: Number | None = None,
+        margin_mode: MarginMode | None = None,
+    ) -> Leg:
+        """Close a leg and open it again: the same position id, a new creation time. Entry at the mark unless given."""
+        old = self.leg(inst_id, side, margin_mode)
+        size = old.contracts if contracts is None else decimal(contracts)
+        entry = old.instrument.mark if entry_price is None else decimal(entry_price)
+        self._reduce(old, old.contracts, old.instrument.mark)
+        return self.open_leg(inst_id, side, size, entry, leverage=old.leverage, margin_mode=old.margin_mode)
+
+    def fill_live(self, client_order_id: str | None = None, *, order_id: str | None = None, share: Number = 1) -> list[Order]:
+        """Fill the resting orders (or the one named); a share below 1 leaves the rest on the book."""
+        touched = []
+        part = decimal(share)
+        for order in self.live_orders():
+            if client_order_id in {None, order.client_order_id} and order_id in {None, order.order_id}:
+                self._fill(order, self._floor(order.instrument, order.rest * part))
+                if part >= 1:
+                    self._finish(order)
+                elif order.filled:
+                    order.state = "partially_filled"
+                touched.append(order)
+        return touched
+
+    def cancel_live(self, client_order_id: str | None = None) -> None:
+        """Cancel what rests on the book, or the one order named."""
+        for order in self.live_orders():
+            if client_order_id in {None, order.client_order_id}:
+                self._finish(order)
+
+    def live_orders(self) -> list[Order]:
+        """Orders still on the book, newest first."""
+        return [order for order in reversed(self.orders) if order.state in {"live", "partially_filled"}]
+
+    @property
+    def equity(self) -> Decimal:
+        """Equity in USD. Setting it changes the cash; afterwards it moves with the marks."""
+        return round((self.cash + self.upl) * self.usdt_usd, 12)
+
+    @equity.setter
+    def equity(self, value: Number) -> None:
+        self.cash = decimal(value) / self.usdt_usd - self.upl
+
+    @property
+    def upl(self) -> Decimal:
+        """Unrealised profit of all legs margined in USDT."""
+        return sum((leg.upl for leg in self.legs.values() if leg.instrument.settle == "USDT"), ZERO)
+
+    @property
+    def available(self) -> Decimal:
+        """USDT that is not bound as margin."""
+        bound = (leg.initial_margin for leg in self.legs.values() if leg.instrument.settle == "USDT")
+        return self.cash + self.upl - sum(bound, ZERO)
+
+    # -- what a request does ---------------------------------------------------------------------------------------
+
+    def place(self, body: Mapping[str, Any], *, share: Decimal = ONE, live: bool = False) -> Order:
+        """Accept an order or raise Refused. ``share`` fills a part and cancels the rest; ``live`` leaves it resting."""
+        instrument = self.instruments.get(str(body.get("instId")))
+        if instrument is None:
+            raise Refused("51001")
+        mode = body.get("tdMode")
+        order_type = body.get("ordType")
+        side = body.get("side")
+        known_types = {"market", "optimal_limit_ioc", "ioc", "fok", "limit", "post_only"}
+        for name, good in (
+            ("tdMode", mode in {"cross", "isolated"}),
+            ("side", side in {"buy", "sell"}),
+            ("ordType", order_type in known_types),
+        ):
+            if not good:
+                raise Refused("51000", f"Parameter {name} error")
+        contracts = self._order_size(instrument, body)
+        client_id = str(body.get("clOrdId") or "")
+        self._check_client_id(client_id)
+        if instrument.state != "live":
+            raise Refused("51022")
+        pos_side = str(body.get("posSide") or ("net" if self.position_mode == "net_mode" else ""))
+        if pos_side not in ({"net"} if self.position_mode == "net_mode" else {"long", "short"}):
+            raise Refused("51000", "Parameter posSide error")
+        reduce_only = body.get("reduceOnly") in {True, "true"}
+        pushes: LegSide = "long" if side == "buy" else "short"
+        against: LegSide = "short" if side == "buy" else "long"
+        closes = reduce_only if pos_side == "net" else pos_side == against
+        margin_mode: MarginMode = "cross" if mode == "cross" else "isolated"
+        if closes:
+            contracts = self._closable(instrument, pushes, against, margin_mode, contracts, net=pos_side == "net")
+        leverage = self._leverage(instrument, pushes, pos_side, margin_mode)
+        shrinks_first = pos_side == "net" and (instrument.inst_id, against, margin_mode) in self.legs
+        if not closes and not shrinks_first:
+            need = instrument.worth(contracts, instrument.mark) / leverage
+            if instrument.settle == "USDT" and need > self.available:
+                raise Refused("51008")
+        now = self.now_ms()
+        order = Order(
+            order_id=str(next(self._ids)),
+            client_order_id=client_id,
+            instrument=instrument,
+            side=str(side),
+            pos_side=pos_side,
+            margin_mode=margin_mode,
+            order_type=str(order_type),
+            contracts=contracts,
+            closes=closes,
+            reduce_only=reduce_only,
+            leverage=leverage,
+            tag=str(body.get("tag") or ""),
+            created_at_ms=now,
+            updated_at_ms=now,
+        )
+        self.orders.append(order)
+        if not live and order_type not in {"limit", "post_only"}:
+            self._fill(order, self._floor(instrument, contracts * share))
+            self._finish(order)
+        return order
+
+    def find_order(self, inst_id: str, order_id: str = "", client_order_id: str = "") -> Order:
+        """Return the latest matching order or raise Refused 51603."""
+        if not (order_id or client_order_id):
+            raise Refused("51003")
+        for order in reversed(self.orders):
+            known = order.order_id == order_id if order_id else order.client_order_id == client_order_id
+            if known and order.instrument.inst_id == inst_id:
+                return order
+        raise Refused("51603")
+
+    def move_margin(self, inst_id: str, pos_side: str, amount: Number) -> Leg:
+        """Add isolated margin, or take it away when negative; never below notional / leverage."""
+        leg = None
+        for held in self.legs.values():
+            if held.instrument.inst_id == inst_id and held.margin_mode == "isolated" and pos_side in {"net", held.side}:
+                leg = held
+        if leg is None:
+            raise Refused("59300")
+        step = decimal(amount)
+        floor = leg.instrument.worth(leg.contracts, leg.instrument.mark) / leg.leverage
+        if step > max(self.available, ZERO) or (step < 0 and leg.margin + step < floor):
+            raise Refused("59301")
+        leg.margin += step
+        leg.adjusted_at_ms = self.now_ms()
+        return leg
+
+    def set_leverage(self, inst_id: str, margin_mode: MarginMode, leverage: Number, pos_side: str = "") -> None:
+        """Change the leverage of open legs and of what is opened later."""
+        for side in ("long", "short"):
+            if pos_side in ("", "net", side):
+                self._leverages[inst_id, side, margin_mode] = decimal(leverage)
+                for key, leg in self.legs.items():
+                    if key == (inst_id, side, margin_mode):
+                        leg.leverage = decimal(leverage)
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, never twice the same: two lives of a leg must differ."""
+        self._last_ms = max(int(time.time() * 1000), self._last_ms + 1)
+        return self._last_ms
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _order_size(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal:
+        raw = str(body.get("sz") or "")
+        if not re.fullmatch(r"\d+(\.\d+)?", raw) or not (contracts := Decimal(raw)):
+            raise Refused("51000", "Parameter sz error")
+        if contracts % instrument.lot_size:
+            raise Refused("51121")
+        if contracts < instrument.min_contracts:
+            raise Refused("51020")
+        if body.get("ordType") in {"market", "optimal_limit_ioc"} and contracts > instrument.max_market_contracts:
+            raise Refused("51202")
+        return contracts
+
+    def _check_client_id(self, client_id: str) -> None:
+        if not client_id:
+            return
+        if not re.fullmatch(r"[A-Za-z0-9]{1,32}", client_id):
+            raise Refused("51000", "Parameter clOrdId error")
+        rivals = self.live_orders() if self.reuses_client_ids else self.orders
+        if any(order.client_order_id == client_id for order in rivals):
+            raise Refused("51016")
+
+    def _closable(
+        self,
+        instrument: Instrument,
+        pushes: LegSide,
+        against: LegSide,
+        mode: MarginMode,
+        contracts: Decimal,
+        *,
+        net: bool,
+    ) -> Decimal:
+        """Return how much a closing order may close, or refuse it as OKX does."""
+        leg = self.legs.get((instrument.inst_id, against, mode))
+        if leg is None:
+            raise Refused("51170" if net and (instrument.inst_id, pushes, mode) in self.legs else "51169")
+        side = "sell" if against == "long" else "buy"
+        resting = (
+            order.rest
+            for order in self.live_orders()
+            if (order.instrument, order.side, order.margin_mode, order.closes) == (instrument, side, mode, True)
+        )
+        free = leg.contracts - sum(resting, ZERO)
+        if contracts <= free:
+            return contracts
+        if net and self.trims_reduce_only and free > 0:
+            return free
+        raise Refused("51112")
+
+    def _leverage(self, instrument: Instrument, pushes: LegSide, pos_side: str, mode: MarginMode) -> Decimal:
+        side = pushes if pos_side == "net" else pos_side
+        for key, leg in self.legs.items():
+            if key[0] == instrument.inst_id and key[2] == mode and (pos_side == "net" or key[1] == side):
+                return leg.leverage
+        return self._leverages.get((instrument.inst_id, side, mode), Decimal(10))
+
+    def _fill(self, order: Order, contracts: Decimal) -> None:
+        """Trade at the mark price: first against the opposite leg, the rest opens, unless the order may only close."""
+        if contracts <= 0:
+            return
+        instrument = order.instrument
+        pushes: LegSide = "long" if order.side == "buy" else "short"
+        against: LegSide = "short" if order.side == "buy" else "long"
+        slip = 1 + self.slippage if order.side == "buy" else 1 - self.slippage
+        price = instrument.mark * slip
+        leg = self.legs.get((instrument.inst_id, against, order.margin_mode))
+        if leg is not None and order.pos_side in {"net", against}:
+            part = min(contracts, leg.contracts)
+            fee, pnl = self._reduce(leg, part, price)
+            self._note(order, against, part, price, fee, pnl)
+            contracts -= part
+        if contracts and not order.closes:
+            leg = self._increase(instrument, pushes, order.margin_mode, contracts, price, leverage=order.leverage, charge=True)
+            fee = -instrument.worth(contracts, price) * self.fee_rate
+            self._note(order, pushes, contracts, price, fee, None)
+
+    def _note(self, order: Order, side: LegSide, contracts: Decimal, price: Decimal, fee: Decimal, pnl: Decimal | None) -> None:
+        # A trade and what it does to the leg happen at the same moment.
+        now = self._last_ms
+        order.filled += contracts
+        order.filled_value += contracts * price
+        order.last_price, order.last_contracts = price, contracts
+        order.fee += fee
+        order.pnl += pnl or ZERO
+        order.filled_at_ms = order.updated_at_ms = now
+        self.fills.append(
+            Fill(
+                client_order_id=order.client_order_id,
+                order_id=order.order_id,
+                inst_id=order.instrument.inst_id,
+                pos_side=side,
+                margin_mode=order.margin_mode,
+                side=order.side,
+                contracts=contracts,
+                price=price,
+                increased=pnl is None,
+                fee=fee,
+                pnl=pnl or ZERO,
+                at_ms=now,
+            )
+        )
+
+    def _finish(self, order: Order) -> None:
+        order.state = "canceled" if order.rest else "filled"
+        order.updated_at_ms = self.now_ms()
+
+    def _increase(
+        self,
+        instrument: Instrument,
+        side: LegSide,
+        mode: MarginMode,
+        contracts: Decimal,
+        price: Decimal,
+        *,
+        leverage: Decimal = Decimal(10),
+        charge: bool = False,
+    ) -> Leg:
+        now = self.now_ms()
+        key: LegKey = (instrument.inst_id, side, mode)
+        leg = self.legs.get(key)
+        if leg is None:
+            label = "net" if self.position_mode == "net_mode" else side
+            position_id = self._position_ids.setdefault((instrument.inst_id, label, mode), str(next(self._ids)))
+            leg = Leg(instrument, side, mode, position_id, ZERO, price, leverage, ZERO, now, now)
+            self.legs[key] = leg
+            self.lives.append(leg)
+        total = leg.contracts + contracts
+        if instrument.inverse:
+            leg.entry_price = total / (leg.contracts / leg.entry_price + contracts / price)
+        else:
+            leg.entry_price = (leg.contracts * leg.entry_price + contracts * price) / total
+        if mode == "isolated":
+            leg.margin += instrument.worth(contracts, price) / leg.leverage
+        leg.contracts = total
+        leg.most_contracts = max(leg.most_contracts, total)
+        leg.adjusted_at_ms = now
+        fee = -instrument.worth(contracts, price) * self.fee_rate
+        leg.fee += fee
+        if charge:
+            self._book(instrument, fee)
+        return leg
+
+    def _reduce(self, leg: Leg, contracts: Decimal, price: Decimal) -> tuple[Decimal, Decimal]:
+        """Close part of a leg; return the fee (negative) and the profit without it."""
+        if not 0 < contracts <= leg.contracts:
+            raise ValueError(f"cannot take {contracts} from {leg.contracts}")
+        instrument = leg.instrument
+        pnl = instrument.gain(leg.side, contracts, leg.entry_price, price)
+        fee = -instrument.worth(contracts, price) * self.fee_rate
+        leg.margin -= leg.margin * contracts / leg.contracts
+        leg.contracts -= contracts
+        leg.closed_contracts += contracts
+        leg.closed_worth += contracts * price
+        leg.pnl += pnl
+        leg.fee += fee
+        leg.adjusted_at_ms = self.now_ms()
+        self._book(instrument, pnl + fee)
+        if not leg.contracts:
+            del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
+        return fee, pnl
+
+    def _book(self, instrument: Instrument, amount: Decimal) -> None:
+        if instrument.settle == "USDT":
+            self.cash += amount
+
+    @staticmethod
+    def _floor(instrument: Instrument, contracts: Decimal) -> Decimal:
+        return (contracts / instrument.lot_size).to_integral_value(ROUND_DOWN) * instrument.lot_size

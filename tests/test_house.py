@@ -1,0 +1,167 @@
+"""The rules of the house, held by reading the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "tgtp").rglob("*.py"))
+DOMAIN = sorted((ROOT / "tgtp" / "domain").glob("*.py"))
+ENGINE = sorted((ROOT / "tgtp" / "engine").glob("*.py"))
+
+LONGEST = 400
+# Both languages of every sentence.
+MAY_BE_LONGER = {"tgtp/chat/texts.py"}
+# Seconds in the engine are floats, as the event loop's are; money never is.
+SECONDS = {"READ_PAUSE", "LOOKS", "LONGEST_LOOK", "duration"}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def found(paths: list[Path], wrong: Callable[[ast.AST], bool]) -> list[str]:
+    return [f"{name_of(path)}:{getattr(node, 'lineno', 0)}" for path in paths for node in ast.walk(tree(path)) if wrong(node)]
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def calls(node: ast.AST, *names: str) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    return (isinstance(function, ast.Attribute) and function.attr in names) or (
+        isinstance(function, ast.Name) and function.id in names
+    )
+
+
+def catches_everything(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    return node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
+
+
+def test_there_is_something_to_read() -> None:
+    assert len(SOURCES) > 30
+    assert len(DOMAIN) > 8
+    assert len(ENGINE) > 4
+
+
+def test_values_are_changed_by_a_way_that_validates() -> None:
+    assert found(SOURCES, lambda node: calls(node, "model_copy", "model_construct")) == []
+
+
+def test_no_money_is_a_float() -> None:
+    assert found(DOMAIN, lambda node: calls(node, "float", "timestamp", "total_seconds")) == []
+    assert found(DOMAIN, lambda node: isinstance(node, ast.Constant) and isinstance(node.value, float)) == []
+    assert found(ENGINE, lambda node: calls(node, "float")) == []
+    for path in ENGINE:
+        named = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Assign | ast.AnnAssign)]
+        seconds = {
+            id(constant)
+            for node in named
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name) and target.id in SECONDS
+            for constant in ast.walk(node)
+        }
+        assert [
+            f"{name_of(path)}:{node.lineno}"
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Constant) and isinstance(node.value, float) and id(node) not in seconds
+        ] == []
+
+
+def test_only_settings_reads_the_environment() -> None:
+    def reads(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv", "putenv"}
+
+    places = found(SOURCES, reads)
+    # Besides it: a switch of the Telegram library that must be set before the library is imported.
+    allowed = [place for place in places if place.startswith("tgtp/app.py:")]
+    assert len(allowed) <= 1
+    assert 'os.environ.setdefault("PTB_TIMEDELTA"' in (ROOT / "tgtp" / "app.py").read_text(encoding="utf-8") or not allowed
+    assert {place.split(":")[0] for place in places} - {"tgtp/app.py"} == {"tgtp/settings.py"}
+    assert [name_of(path) for path in SOURCES for name in imported(path) if name in {"os.environ", "os.getenv"}] == []
+
+
+def test_everything_is_caught_at_most_twice() -> None:
+    assert len(found(SOURCES, catches_everything)) <= 2
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=name_of)
+def test_the_domain_knows_no_time_no_chance_and_no_waiting(path: Path) -> None:
+    forbidden = {"asyncio", "random", "secrets", "logging", "time", "os", "pathlib", "uuid", "threading", "socket"}
+    assert {name.split(".")[0] for name in imported(path)} & forbidden == set()
+    waits = (ast.Await, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith)
+    assert found([path], lambda node: isinstance(node, waits)) == []
+    assert found([path], lambda node: calls(node, "now", "utcnow", "today", "print", "open", "input")) == []
+
+
+def test_contracts_are_rounded_in_one_place() -> None:
+    rounding = ("quantize", "to_integral", "to_integral_value", "to_integral_exact", "round", "floor", "ceil")
+    assert found(DOMAIN + ENGINE, lambda node: calls(node, *rounding)) == []
+
+    def divides_whole(node: ast.AST) -> bool:
+        return isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
+
+    # Besides whole_lots: the microseconds in an order's name.
+    assert {place.split(":")[0] for place in found(DOMAIN + ENGINE, divides_whole)} == {
+        "tgtp/domain/sizing.py",
+        "tgtp/domain/model.py",
+    }
+    whole_lots = next(
+        node
+        for node in ast.walk(tree(ROOT / "tgtp" / "domain" / "sizing.py"))
+        if isinstance(node, ast.FunctionDef) and node.name == "whole_lots"
+    )
+    assert sum(map(divides_whole, ast.walk(whole_lots))) == 1
+    assert len(found([ROOT / "tgtp" / "domain" / "sizing.py"], divides_whole)) == 1
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_module_is_too_long(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST or name_of(path) in MAY_BE_LONGER
+
+
+def test_no_room_is_a_drawer() -> None:
+    drawers = {"utils", "util", "helpers", "common", "manager", "base", "core", "misc"}
+    assert [name_of(path) for path in SOURCES if path.stem in drawers or path.parent.name in drawers] == []
+
+
+def test_only_the_doors_build_concrete_things() -> None:
+    doors = {"tgtp/app.py", "tgtp/backtest.py", "tgtp/__main__.py"}
+    for path in SOURCES:
+        if name_of(path) not in doors and "adapters" not in path.parts:
+            assert [name for name in imported(path) if name.startswith("tgtp.adapters")] == [], name_of(path)
+
+
+def test_the_engine_reads_no_clock_of_its_own() -> None:
+    for path in ENGINE:
+        assert {name.split(".")[0] for name in imported(path)} & {"time", "random", "secrets", "os"} == set(), name_of(path)
+        assert found([path], lambda node: calls(node, "utcnow", "today")) == []
+
+
+def test_every_error_comes_from_one_tree() -> None:
+    from tgtp import errors
+
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BaseException)]
+    assert all(issubclass(kind, errors.TgtpError) for kind in kinds)
+    assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)

@@ -1,0 +1,75 @@
+"""``python -m tgtp`` runs the bot; with a word after it, one of the smaller jobs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import sys
+from pathlib import Path
+
+from tgtp import __version__
+from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.legacy import import_legacy
+from tgtp.app import main as run_bot
+from tgtp.backtest import Replay, print_replay
+from tgtp.errors import CannotStart
+from tgtp.settings import read_settings
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do what the command line says; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tgtp", description="Guards perpetual-swap positions on OKX.")
+    parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
+    jobs = parser.add_subparsers(dest="job", metavar="JOB")
+    jobs.add_parser("run", help="run the bot (the same as python bot.py)")
+    legacy = jobs.add_parser("import-legacy", help="take over an older daemon's files, so that no fired tier fires again")
+    legacy.add_argument("state", type=Path, help="main_account_position_state.json")
+    legacy.add_argument("records", type=Path, help="main_account_take_profit_records.json")
+    replay = jobs.add_parser("replay", help="run the rules over a file of candles and print every tier and hedge")
+    replay.add_argument("candles", type=Path, help="CSV or CSV.GZ: timestamp_ms,open,high,low,close[,volume]")
+    replay.add_argument("--instrument", help="its name; taken from the file's name when left out, as ETH-USDT-SWAP-5m.csv.gz")
+    replay.add_argument("--long-entry", default="", help="entry price of the long (default: the first price; none: no long)")
+    replay.add_argument("--short-entry", default="", help="entry price of the short (default: the first price; none: no short)")
+    replay.add_argument("--contracts", default="100", help="contracts of each leg (default 100)")
+    replay.add_argument("--contract-size", default="0.1", help="coins per contract (default 0.1)")
+    replay.add_argument("--lot", default="0.01", help="lot size in contracts (default 0.01)")
+    replay.add_argument("--leverage", default="10", help="leverage of each leg (default 10)")
+    replay.add_argument("--start", type=_day, help="first day (UTC), as 2022-05-01")
+    replay.add_argument("--days", type=int, default=7, help="how many days (default 7)")
+    given = parser.parse_args(words)
+    try:
+        if given.job == "import-legacy":
+            return _import_legacy(given.state, given.records)
+        if given.job == "replay":
+            return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
+    except CannotStart as exc:
+        print(f"tgtp cannot do this: {exc}", file=sys.stderr)
+        return 2
+    return run_bot()
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write one as 2022-05-01") from None
+
+
+def _import_legacy(state: Path, records: Path) -> int:
+    settings = read_settings()
+    ledger = TinyLedger(settings.folder)
+    try:
+        done = import_legacy(ledger, state, records, settings.rules, dt.datetime.now(dt.UTC))
+    finally:
+        ledger.close()
+    print(
+        f"Taken over into {settings.folder}: the fired levels of {done.legs} legs "
+        f"({done.tiers_marked} tiers of legs that are watched already were marked now), "
+        f"{done.records} records ({done.records_known} were there before)."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

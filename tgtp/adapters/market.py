@@ -1,0 +1,135 @@
+"""A lively market of our own, and the account to try tgtp on: that of the table in the user's description."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.adapters.paper import PaperLeg
+from tgtp.domain.model import Instrument, MarginMode, PositionSide
+from tgtp.engine.ports import Clock, Prices
+
+LEVERAGE = Decimal(10)
+# Without somebody who opens legs anew every ladder would be used up after half an hour, and the demonstration dead.
+REOPEN_EVERY = dt.timedelta(minutes=2)
+
+
+class Wave(NamedTuple):
+    """How a price swings around its start: ``height`` as a fraction, positive when it rises first; ``period`` in seconds."""
+
+    height: float
+    period: float
+
+
+class Coin(NamedTuple):
+    """A simulated instrument."""
+
+    price: str
+    contract_size: str
+    lot_size: str
+    tick_size: str
+    wave: Wave
+
+
+# Contract sizes are OKX's; prices are near those of the day of the description, so that its margins come out.
+COINS = {
+    "STX-USDT-SWAP": Coin("0.3000", "10", "0.1", "0.0001", Wave(-0.030, 420)),
+    "CRV-USDT-SWAP": Coin("0.3960", "1", "1", "0.0001", Wave(0.012, 330)),
+    "UNI-USDT-SWAP": Coin("6.400", "1", "0.1", "0.001", Wave(-0.009, 390)),
+    "AAVE-USDT-SWAP": Coin("150.00", "0.1", "0.1", "0.01", Wave(0.018, 300)),
+    "CRO-USDT-SWAP": Coin("0.09200", "10", "1", "0.00001", Wave(0.010, 360)),
+    "APT-USDT-SWAP": Coin("1.8000", "1", "0.1", "0.0001", Wave(0.062, 480)),
+    "BCH-USDT-SWAP": Coin("600.0", "0.1", "0.1", "0.1", Wave(-0.022, 450)),
+}
+
+# instrument, side, contracts, ROI in percent at the start: the rows of the description first, then their other sides.
+SEED_LEGS = (
+    ("STX-USDT-SWAP", "long", "2.4", "11.05"),
+    ("CRV-USDT-SWAP", "long", "25", "5.51"),
+    ("UNI-USDT-SWAP", "long", "1.0", "3.82"),
+    ("AAVE-USDT-SWAP", "long", "1.0", "-0.26"),
+    ("CRO-USDT-SWAP", "long", "10", "19.43"),
+    ("CRV-USDT-SWAP", "short", "16", "75.09"),
+    ("UNI-USDT-SWAP", "short", "1.0", "73.00"),
+    ("APT-USDT-SWAP", "short", "4.0", "55.79"),
+    ("BCH-USDT-SWAP", "long", "0.9", "3.23"),
+    ("BCH-USDT-SWAP", "short", "0.1", "36.77"),
+    ("CRO-USDT-SWAP", "short", "9", "15.24"),
+    ("STX-USDT-SWAP", "short", "18.0", "21.40"),
+    ("AAVE-USDT-SWAP", "short", "3.0", "-1.90"),
+    ("APT-USDT-SWAP", "long", "30.0", "8.00"),
+)
+
+
+class SimulatedMarket(Prices):
+    """Seeded prices that are a pure function of the time since ``genesis``: a restart goes on where it would have been."""
+
+    def __init__(self, clock: Clock, genesis: dt.datetime, seed: int = 1) -> None:
+        self._clock = clock
+        self._genesis = genesis
+        self._seed = seed
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give the simulated instruments."""
+        return SIMULATED_INSTRUMENTS
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give the prices of this moment."""
+        seconds = max(0.0, (self._clock.now() - self._genesis).total_seconds())
+        return {name: self._price(name, coin, seconds) for name, coin in COINS.items()}
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    def _price(self, name: str, coin: Coin, seconds: float) -> Decimal:
+        swing = coin.wave.height * math.sin(2 * math.pi * seconds / coin.wave.period)
+        # A slower wave of its own keeps later rounds from repeating the first.
+        drift = 0.4 * coin.wave.height * math.sin(2 * math.pi * seconds / (coin.wave.period * 5.3))
+        digest = hashlib.sha256(f"{self._seed}|{name}|{int(seconds)}".encode()).digest()
+        noise = (int.from_bytes(digest[:4]) / 2**32 - 0.5) * 0.001 if seconds > 0 else 0.0
+        factor = Decimal(f"{1 + swing + drift + noise:.8f}")
+        return (Decimal(coin.price) * factor).quantize(Decimal(coin.tick_size))
+
+
+SIMULATED_INSTRUMENTS: Mapping[str, Instrument] = {
+    name: Instrument(
+        instrument_id=name,
+        contract_size=Decimal(coin.contract_size),
+        lot_size=Decimal(coin.lot_size),
+        min_contracts=Decimal(coin.lot_size),
+        tick_size=Decimal(coin.tick_size),
+    )
+    for name, coin in COINS.items()
+}
+
+
+def seed_legs(marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument], opened_at: dt.datetime) -> list[PaperLeg]:
+    """Open the account of the description at these mark prices, with its margins and profits.
+
+    Where a real instrument has other lots or another price than the simulated one, the margin is kept as near as lots allow.
+    """
+    legs = []
+    for name, side_name, contracts, roi in SEED_LEGS:
+        if name not in marks or name not in instruments:
+            continue
+        side, mark, instrument = PositionSide(side_name), marks[name], instruments[name]
+        coin = COINS[name]
+        notional = Decimal(contracts) * Decimal(coin.contract_size) * Decimal(coin.price)
+        lots = round(notional / (mark * instrument.contract_size * instrument.lot_size))
+        legs.append(
+            PaperLeg(
+                instrument_id=name,
+                position_side=side,
+                margin_mode=MarginMode.CROSS,
+                contracts=max(lots * instrument.lot_size, instrument.min_contracts),
+                entry_price=(mark / (1 + side.sign * Decimal(roi) / 100 / LEVERAGE)).quantize(instrument.tick_size / 100),
+                leverage=LEVERAGE,
+                opened_at=opened_at,
+                adjusted_at=opened_at,
+            )
+        )
+    return legs

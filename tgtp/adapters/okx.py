@@ -1,0 +1,326 @@
+"""OKX through ccxt.
+
+Only ccxt's raw calls are used: replies are strings and become Decimal without ever having been a float, and a reply counts
+only if it is whole. ccxt's unified ``fetch_positions`` answers ``[]`` to an HTML page with status 200, which would read as
+"no legs".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+import ccxt.async_support as ccxt
+
+from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, reading_problem, submission_problem
+from tgtp.adapters.okx_rows import Malformed, instrument_of, leg_or_reason, moment, number, order_of
+from tgtp.domain.model import Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+
+log = logging.getLogger(__name__)
+
+Call = Callable[..., Awaitable[Any]]
+
+# Seconds.
+REQUEST_TIMEOUT = 5.0
+# OKX throws an order away that reaches it later than this. The engine takes an order for lost no sooner than this after it was
+# sent, so a late one can never come on top of its repetition.
+ORDER_LIFETIME = 5.0
+EQUITY_PATIENCE = 1.0
+INSTRUMENTS_EVERY = 3600.0
+CLOCK_EVERY = 3600.0
+AGAIN_AFTER = 60.0
+
+
+def okx_client(
+    *, url: str, ws_url: str, demo: bool, keys: tuple[str, str, str] | None = None, timeout: float = REQUEST_TIMEOUT
+) -> Any:
+    """Build a ccxt client for ``url``; ``timeout`` seconds a request.
+
+    ccxt's throttle is off: it is one queue for all endpoints, 0.2 s per positions call, and holds orders back behind reads.
+    OKX limits per endpoint (reads 10 in 2 s, orders 60 in 2 s per instrument), which one check every second stays far below.
+    """
+    config: dict[str, Any] = {
+        "timeout": int(timeout * 1000),
+        "enableRateLimit": False,
+        "options": {"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}},
+    }
+    if keys is not None:
+        config.update(apiKey=keys[0], secret=keys[1], password=keys[2])
+    client = ccxt.okx(config)
+    for place in ("api", "test"):
+        if url:
+            client.urls[place]["rest"] = url.rstrip("/")
+        if ws_url:
+            client.urls[place]["ws"] = ws_url.rstrip("/")
+    if demo:
+        client.set_sandbox_mode(True)
+    return client
+
+
+class Okx(Exchange):
+    """One OKX account."""
+
+    def __init__(self, client: Any, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._instruments: dict[str, Instrument] = {}
+        # When to read each again, by the monotonic clock.
+        self._instruments_due = 0.0
+        self._unknown_due = 0.0
+        self._time_due: float | None = None
+
+    async def profile(self) -> Profile:
+        """Read the account's configuration."""
+        await self._keep_time()
+        rows = await self._read(self._client.privateGetAccountConfig)
+        if not rows:
+            raise TemporarilyDown("OKX sent an account configuration without content")
+        row = rows[0]
+        allowed = str(row.get("perm", "")).split(",")
+        mode = {"long_short_mode": PositionMode.LONG_SHORT, "net_mode": PositionMode.NET}.get(str(row.get("posMode")))
+        if mode is None:
+            raise TemporarilyDown(f"OKX names an unknown position mode: {row.get('posMode')!r}")
+        return Profile(
+            position_mode=mode,
+            can_trade="trade" in allowed,
+            can_withdraw="withdraw" in allowed,
+            ip_bound=bool(row["ip"]) if "ip" in row else None,
+            label=str(row.get("label", "")),
+        )
+
+    async def snapshot(self) -> Snapshot:
+        """Look at positions and equity."""
+        await self._keep_time()
+        await self._keep_instruments()
+        looking = asyncio.create_task(self._equity())
+        try:
+            rows = await self._read(self._client.privateGetAccountPositions)
+            if any(_is_ours(row) and row.get("instId") not in self._instruments for row in rows):
+                await self._look_for_new_instruments()
+            taken_at = self._clock.now()
+            # The legs are what the rules need: they do not wait for a figure that is only shown.
+            await asyncio.wait({looking}, timeout=EQUITY_PATIENCE)
+            equity = looking.result() if looking.done() else None
+        finally:
+            looking.cancel()
+            await asyncio.wait({looking})
+        return self._read_whole(rows, equity, taken_at)
+
+    async def submit(self, intent: Intent) -> None:
+        """Send one market order that makes the leg smaller."""
+        request: dict[str, Any] = {
+            "instId": intent.leg.instrument_id,
+            # Left out, OKX takes cross: the order would miss an isolated leg.
+            "tdMode": intent.leg.margin_mode.value,
+            "side": intent.side.value,
+            "ordType": "market",
+            "sz": f"{intent.contracts:f}",
+            "clOrdId": intent.client_order_id,
+        }
+        if intent.position_mode is PositionMode.NET:
+            request["reduceOnly"] = True
+        else:
+            # In this mode OKX ignores reduceOnly: the position side says which leg gets smaller.
+            request["posSide"] = intent.leg.position_side.value
+        try:
+            reply = await self._post_order(request)
+        except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+            problem = submission_problem(exc)
+            if isinstance(problem, OrderRejected) and problem.code in LOT_CODES:
+                self._instruments_due = 0.0
+            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+                self._time_due = None
+            raise problem from exc
+        data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
+        if not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
+            raise OutcomeUnknown("OKX answered the order with something that is no answer")
+
+    async def find_order(self, intent: Intent) -> Order | None:
+        """Look an order up by its client order id."""
+        request = {"instId": intent.leg.instrument_id, "clOrdId": intent.client_order_id}
+        try:
+            rows = await self._read(self._client.privateGetTradeOrder, request)
+        except TemporarilyDown as exc:
+            if isinstance(exc.__cause__, ccxt.OrderNotFound):
+                return None
+            raise
+        try:
+            return order_of(rows[0], intent.client_order_id)
+        except (Malformed, IndexError) as exc:
+            raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.close()
+
+    def _read_whole(self, rows: list[dict[str, Any]], equity: Decimal | None, taken_at: dt.datetime) -> Snapshot:
+        """Read every row, or raise: a leg that is missing here is taken for gone."""
+        legs: dict[LegKey, Leg] = {}
+        unwatched: list[Unwatched] = []
+        unreadable: set[LegKey] = set()
+        named: set[LegKey] = set()
+        for row in rows:
+            try:
+                found = leg_or_reason(row, self._instruments)
+            except Malformed as exc:
+                raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
+            if found is None:
+                continue
+            if isinstance(found, Unwatched):
+                unwatched.append(found)
+                continue
+            keys = frozenset({found.key}) if isinstance(found, Leg) else found
+            if len(keys) == 1 and not named.isdisjoint(keys):
+                raise TemporarilyDown(f"OKX sent {next(iter(keys))} twice in one reply")
+            if len(keys) == 1:
+                named |= keys
+            if isinstance(found, Leg):
+                legs[found.key] = found
+            else:
+                # It is there, so its state is kept; but nothing is done with numbers that make no sense.
+                unreadable |= keys
+                name = next(iter(keys)).instrument_id
+                reason: Literal["unreadable", "unknown_instrument"] = (
+                    "unreadable" if name in self._instruments else "unknown_instrument"
+                )
+                unwatched.append(Unwatched(name=name, reason=reason))
+        return Snapshot(
+            taken_at=taken_at,
+            legs=tuple(legs.values()),
+            equity=equity,
+            unwatched=tuple(unwatched),
+            unreadable=frozenset(unreadable - legs.keys()),
+        )
+
+    async def _post_order(self, request: dict[str, Any]) -> Any:
+        """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
+        signed = self._client.sign("trade/order", ["private"], "POST", request)
+        headers = {**signed["headers"], "expTime": str(self._client.nonce() + int(ORDER_LIFETIME * 1000))}
+        return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
+
+    async def _equity(self) -> Decimal | None:
+        try:
+            rows = await self._read(self._client.privateGetAccountBalance)
+            return number(rows[0], "totalEq")
+        except (ExchangeProblem, Malformed, IndexError):
+            return None
+
+    async def _keep_instruments(self) -> None:
+        if self._instruments and self._clock.monotonic() < self._instruments_due:
+            return
+        try:
+            found = await read_instruments(self._client)
+        except TemporarilyDown:
+            if not self._instruments:
+                raise
+            log.warning("OKX did not send its instruments; those read before are used")
+            self._instruments_due = self._clock.monotonic() + AGAIN_AFTER
+            return
+        # One that a cut reply left out is still held: what was known of it stays.
+        self._instruments = {**self._instruments, **found}
+        self._instruments_due = self._clock.monotonic() + INSTRUMENTS_EVERY
+
+    async def _look_for_new_instruments(self) -> None:
+        """Read the list again for what was listed after it was read, at most once a minute."""
+        if self._clock.monotonic() < self._unknown_due:
+            return
+        self._unknown_due = self._clock.monotonic() + AGAIN_AFTER
+        self._instruments_due = 0.0
+        await self._keep_instruments()
+
+    async def _keep_time(self) -> None:
+        """Measure OKX's clock against ours; signatures carry the time and are refused when it is 30 s off."""
+        if self._time_due is not None and self._clock.monotonic() < self._time_due:
+            return
+        sent_at = dt.datetime.now(dt.UTC)
+        try:
+            rows = await read_rows(self._client.publicGetPublicTime)
+            theirs = moment(rows[0], "ts")
+        except (ExchangeProblem, Malformed, IndexError) as exc:
+            # What was measured before is good enough; if not, OKX says so and it is measured again.
+            log.debug("OKX's clock could not be read: %s", exc)
+            self._time_due = self._clock.monotonic() + AGAIN_AFTER
+            return
+        ours = sent_at + (dt.datetime.now(dt.UTC) - sent_at) / 2
+        self._client.options["timeDifference"] = int((ours - theirs).total_seconds() * 1000)
+        self._time_due = self._clock.monotonic() + CLOCK_EVERY
+
+    async def _read(self, call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        try:
+            return await read_rows(call, request)
+        except TemporarilyDown as exc:
+            if not isinstance(exc.__cause__, ccxt.InvalidNonce):
+                raise
+        self._time_due = None
+        await self._keep_time()
+        return await read_rows(call, request)
+
+
+class OkxPrices(Prices):
+    """OKX's public instruments and mark prices; needs no key."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._instruments: dict[str, Instrument] = {}
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give all USDT-settled swaps."""
+        if not self._instruments:
+            self._instruments = await read_instruments(self._client)
+        return self._instruments
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give their mark prices, in one call."""
+        rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
+        prices: dict[str, Decimal] = {}
+        for row in rows:
+            try:
+                prices[str(row["instId"])] = number(row, "markPx")
+            except (Malformed, KeyError):
+                continue
+        return prices
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.close()
+
+
+async def read_instruments(client: Any) -> dict[str, Instrument]:
+    """Read all USDT-settled linear swaps. Raises TemporarilyDown, AccessRefused."""
+    rows = await read_rows(client.publicGetPublicInstruments, {"instType": "SWAP"})
+    found: dict[str, Instrument] = {}
+    for row in rows:
+        try:
+            instrument = instrument_of(row)
+        except Malformed as exc:
+            log.debug("instrument passed over: %s", exc)
+            continue
+        if instrument is not None:
+            found[instrument.instrument_id] = instrument
+    if not found:
+        raise TemporarilyDown("OKX sent no instruments")
+    return found
+
+
+async def read_rows(call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Call a reading endpoint and insist on a whole, well-formed reply. Raises TemporarilyDown, AccessRefused."""
+    try:
+        reply = await call(dict(request or {}))
+    except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+        raise reading_problem(exc) from exc
+    if not isinstance(reply, dict) or reply.get("code") != "0":
+        raise TemporarilyDown("the reply is not one of OKX's (a proxy's page, perhaps)")
+    rows = reply.get("data")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise TemporarilyDown("OKX sent a reply without its rows")
+    return rows
+
+
+def _is_ours(row: Mapping[str, Any]) -> bool:
+    return row.get("instType") == "SWAP" and str(row.get("instId", "")).endswith("-USDT-SWAP")

@@ -1,0 +1,80 @@
+"""What OKX and ccxt raise → what the engine must do about it. Where in doubt, an order's outcome is unknown."""
+
+from __future__ import annotations
+
+import json
+from decimal import InvalidOperation
+
+import ccxt.async_support as ccxt
+
+from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+
+# OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
+UNKNOWN_CODES = frozenset({"50004", "50042", "50061", "51016", "51054", "51149"})
+UNKNOWN_WORDS = ("timed out", "timeout", "already exist")
+REFUSED_CODES = frozenset({"4088", "50027", "50030", "50035"})
+# 501xx is about keys, except these two: a clock that is off, and a wrong HTTP method.
+NOT_ABOUT_KEYS = frozenset({"50102", "50115"})
+DEFINITE_CODES = frozenset({"50011", "50102"})
+CLOCK_CODES = frozenset({"50036", "50102"})
+LOT_CODES = frozenset({"51020", "51121", "51120", "51007"})
+# What ccxt itself raises when a body has a shape that it did not expect.
+NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation)
+
+
+def code_of(exc: BaseException) -> tuple[str, str]:
+    """Read OKX's own code and words out of what ccxt raised; the real reason of an order is in ``sCode``, not outside."""
+    start = str(exc).find("{")
+    try:
+        body = json.loads(str(exc)[start:]) if start >= 0 else {}
+    except json.JSONDecodeError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    data = body.get("data")
+    if isinstance(data, list) and data and isinstance(data[0], dict) and data[0].get("sCode"):
+        return str(data[0]["sCode"]), str(data[0].get("sMsg", ""))
+    return str(body.get("code", "")), str(body.get("msg", ""))
+
+
+def reading_problem(exc: BaseException) -> ExchangeProblem:
+    """Class what a reading call raised."""
+    code, words = code_of(exc)
+    if _is_about_keys(exc, code):
+        return AccessRefused(_sentence(code, words, exc))
+    return TemporarilyDown(_sentence(code, words, exc))
+
+
+def submission_problem(exc: BaseException) -> ExchangeProblem:
+    """Class what sending an order raised, most specific first: only what is definite may be taken for a refusal."""
+    code, words = code_of(exc)
+    said = words.lower()
+    if code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said):
+        return OutcomeUnknown(_sentence(code, words, exc))
+    # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others.
+    if _is_about_keys(exc, code) and not code.startswith("51"):
+        return AccessRefused(_sentence(code, words, exc))
+    if code in DEFINITE_CODES:
+        return OrderRejected(code, words or "refused")
+    if isinstance(exc, ccxt.ExchangeError) and code.isdigit() and len(code) == 5:
+        return OrderRejected(code, words or "refused without words")
+    return OutcomeUnknown(_sentence(code, words, exc))
+
+
+def _is_about_keys(exc: BaseException, code: str) -> bool:
+    # PermissionDenied and AccountSuspended are AuthenticationErrors to ccxt.
+    about_keys = code.startswith("501") and len(code) == 5 and code not in NOT_ABOUT_KEYS
+    return isinstance(exc, ccxt.AuthenticationError) or code in REFUSED_CODES or about_keys
+
+
+def _sentence(code: str, words: str, exc: BaseException) -> str:
+    if code not in ("", "0"):
+        return f"OKX says {code}: {words}" if words else f"OKX says {code}"
+    kind = type(exc).__name__
+    return {
+        "AuthenticationError": "OKX refuses the keys",
+        "RequestTimeout": "OKX did not answer in time",
+        "ExchangeNotAvailable": "OKX could not be reached, or is not in service",
+        "RateLimitExceeded": "OKX says that there were too many requests",
+        "NetworkError": "OKX could not be reached",
+    }.get(kind, f"OKX's answer made no sense ({kind})")

@@ -1,0 +1,198 @@
+"""OKX's rows → values. Every field is a string, and ``""`` where it does not apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import ValidationError
+
+from tgtp.domain.model import (
+    Instrument,
+    Leg,
+    LegKey,
+    MarginMode,
+    Order,
+    OrderStatus,
+    PositionMode,
+    PositionSide,
+    Unwatched,
+)
+
+Row = Mapping[str, Any]
+
+# No price, size or time is anywhere near; beyond it arithmetic would overflow.
+LARGEST_EXPONENT = 30
+
+STATUS = {
+    "live": OrderStatus.LIVE,
+    "partially_filled": OrderStatus.LIVE,
+    "filled": OrderStatus.FILLED,
+    "canceled": OrderStatus.CANCELED,
+    "mmp_canceled": OrderStatus.CANCELED,
+}
+
+
+class Malformed(ValueError):
+    """A row lacks what it must have, or holds what it must not."""
+
+
+def optional(row: Row, name: str) -> Decimal | None:
+    """Read a number that may be absent or empty. A JSON number where OKX sends strings is not believed."""
+    text = row.get(name)
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise Malformed(f"{name} is {text!r}, not a string")
+    try:
+        value = Decimal(text)
+    except InvalidOperation as exc:
+        raise Malformed(f"{name} is {text!r}, not a number") from exc
+    if not value.is_finite() or abs(value.adjusted()) > LARGEST_EXPONENT:
+        raise Malformed(f"{name} is {text!r}")
+    return value
+
+
+def shown(row: Row, name: str) -> Decimal | None:
+    """Read a number that is only shown: no rule decides on it, so nonsense in it is no reason to leave a leg unguarded."""
+    try:
+        return optional(row, name)
+    except Malformed:
+        return None
+
+
+def number(row: Row, name: str) -> Decimal:
+    """Read a number that must be there."""
+    value = optional(row, name)
+    if value is None:
+        raise Malformed(f"{name} is missing")
+    return value
+
+
+def moment(row: Row, name: str) -> dt.datetime:
+    """Read a time in milliseconds since 1970."""
+    milliseconds = number(row, name)
+    if not 0 < milliseconds < 10**14:
+        raise Malformed(f"{name} is {milliseconds}, not a time")
+    whole = int(milliseconds)
+    return dt.datetime.fromtimestamp(whole // 1000, dt.UTC) + dt.timedelta(milliseconds=whole % 1000)
+
+
+def instrument_of(row: Row) -> Instrument | None:
+    """Read an instrument; None when it is not a USDT-settled linear swap."""
+    if row.get("instType") != "SWAP" or row.get("settleCcy") != "USDT" or row.get("ctType") != "linear":
+        return None
+    try:
+        return Instrument(
+            instrument_id=row["instId"],
+            contract_size=number(row, "ctVal") * (optional(row, "ctMult") or 1),
+            lot_size=number(row, "lotSz"),
+            min_contracts=number(row, "minSz"),
+            tick_size=number(row, "tickSz"),
+            max_market_contracts=optional(row, "maxMktSz") or None,
+        )
+    except (ValidationError, KeyError) as exc:
+        raise Malformed(f"{row.get('instId')}: {exc}") from exc
+
+
+def leg_or_reason(row: Row, instruments: Mapping[str, Instrument]) -> Leg | Unwatched | frozenset[LegKey] | None:
+    """Read a position.
+
+    Gives a leg; or why it is not watched; or, where the numbers make no sense, the legs that it may be; or None for a row of
+    size 0. Raises Malformed when not even the instrument can be told: then the whole reply says nothing.
+    """
+    name, kind = row.get("instId"), row.get("instType")
+    if not isinstance(name, str) or not name or not isinstance(kind, str):
+        raise Malformed("a row without an instrument")
+    if kind != "SWAP" or not name.endswith("-USDT-SWAP"):
+        if row.get("pos") in ("", "0"):
+            return None
+        return Unwatched(name=name, reason="not_swap" if kind != "SWAP" else "not_usdt")
+    contracts = shown(row, "pos")
+    if contracts == 0:
+        return None
+    keys = _keys(row, name, contracts)
+    instrument = instruments.get(name)
+    if instrument is None or contracts is None or len(keys) != 1:
+        return keys
+    mode = PositionMode.NET if row.get("posSide") == "net" else PositionMode.LONG_SHORT
+    try:
+        return _leg(row, instrument, next(iter(keys)), mode, abs(contracts))
+    except (Malformed, ValidationError):
+        return keys
+
+
+def order_of(row: Row, client_order_id: str) -> Order:
+    """Read an order; OKX's fee is negative when paid, ours positive. Raises Malformed."""
+    status = STATUS.get(str(row.get("state")))
+    if status is None:
+        raise Malformed(f"state is {row.get('state')!r}")
+    if row.get("clOrdId") != client_order_id:
+        raise Malformed(f"asked for {client_order_id}, got {row.get('clOrdId')!r}")
+    filled = optional(row, "accFillSz") or Decimal(0)
+    if status is OrderStatus.FILLED and filled == 0:
+        raise Malformed("filled, with nothing filled")
+    try:
+        return Order(
+            client_order_id=client_order_id,
+            order_id=str(row["ordId"]),
+            status=status,
+            filled_contracts=filled,
+            average_price=optional(row, "avgPx") or None,
+            fee=-(optional(row, "fee") or Decimal(0)),
+            realised_pnl=optional(row, "pnl") or Decimal(0),
+            updated_at=moment(row, "fillTime") if row.get("fillTime") else moment(row, "uTime"),
+            reason=str(row.get("cancelSourceReason") or ""),
+        )
+    except (ValidationError, KeyError) as exc:
+        raise Malformed(str(exc)) from exc
+
+
+def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:
+    """Name the leg, or all that it may be."""
+    sides, modes = tuple(PositionSide), tuple(MarginMode)
+    side = row.get("posSide")
+    if side == "net" and contracts is not None:
+        # Net mode: the sign is the direction.
+        sides = (PositionSide.LONG if contracts > 0 else PositionSide.SHORT,)
+    elif side != "net":
+        sides = tuple(one for one in sides if one.value == side) or sides
+    modes = tuple(one for one in modes if one.value == row.get("mgnMode")) or modes
+    return frozenset(LegKey(instrument_id=name, position_side=one, margin_mode=mode) for one in sides for mode in modes)
+
+
+def _leg(row: Row, instrument: Instrument, key: LegKey, mode: PositionMode, contracts: Decimal) -> Leg:
+    entry, mark, leverage = number(row, "avgPx"), number(row, "markPx"), number(row, "lever")
+    opened_at = moment(row, "cTime")
+    if leverage <= 0:
+        raise Malformed("no leverage")
+    # ``imr`` is empty for isolated legs and ``margin`` for cross ones; read as 0 they would never be watched.
+    if key.margin_mode is MarginMode.CROSS:
+        margin, price = optional(row, "imr"), mark
+    else:
+        margin, price = optional(row, "margin"), entry
+    if margin is None:
+        margin = contracts * instrument.contract_size * price / leverage
+    closing = row.get("closeOrderAlgo")
+    liquidation_price = shown(row, "liqPx")
+    return Leg(
+        instrument=instrument,
+        position_side=key.position_side,
+        margin_mode=key.margin_mode,
+        position_mode=mode,
+        contracts=contracts,
+        entry_price=entry,
+        mark_price=mark,
+        leverage=leverage,
+        initial_margin=margin,
+        opened_at=opened_at,
+        adjusted_at=moment(row, "uTime") if row.get("uTime") else opened_at,
+        unrealised_pnl=shown(row, "upl") or Decimal(0),
+        realised_pnl=shown(row, "realizedPnl") or Decimal(0),
+        exchange_roi=shown(row, "uplRatio"),
+        # OKX works out a price below 0 for a leg that cannot be liquidated.
+        liquidation_price=liquidation_price if liquidation_price is not None and liquidation_price > 0 else None,
+        closing_orders=len(closing) if isinstance(closing, list) else 0,
+    )

@@ -1,0 +1,326 @@
+"""The paper exchange: the same port, lots, minimums and fees as the real one, with money that is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+from pydantic import ValidationError
+
+from tgtp.adapters.storage import unreadable, write_whole
+from tgtp.domain.model import (
+    Instrument,
+    Intent,
+    Leg,
+    LegKey,
+    MarginMode,
+    Moment,
+    NotNegative,
+    Number,
+    Order,
+    OrderStatus,
+    PositionMode,
+    PositionSide,
+    Positive,
+    Profile,
+    Snapshot,
+    Unwatched,
+    Value,
+)
+from tgtp.domain.sizing import is_orderable, whole_lots
+from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
+
+TAKER_FEE = Decimal("0.0005")
+START_CASH = Decimal(1000)
+ORDERS_KEPT = 500
+# The trader opens a leg anew when no more than this share of its size in the seed is left.
+WORN_DOWN = Decimal("0.75")
+
+
+class PaperLeg(Value):
+    """A leg as the paper exchange keeps it; ``realised_pnl`` in USDT over its life, fees included."""
+
+    instrument_id: str
+    position_side: PositionSide
+    margin_mode: MarginMode
+    contracts: Positive
+    entry_price: Positive
+    leverage: Positive
+    opened_at: Moment
+    adjusted_at: Moment
+    realised_pnl: Number = Decimal(0)
+
+    @property
+    def key(self) -> LegKey:
+        """The leg's name."""
+        return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
+
+
+class PaperAccount(Value):
+    """All that the paper exchange remembers; ``genesis`` is when its simulated market began."""
+
+    genesis: Moment
+    cash: Number = START_CASH
+    orders_placed: int = 0
+    legs: tuple[PaperLeg, ...] = ()
+    orders: tuple[Order, ...] = ()
+    fees: NotNegative = Decimal(0)
+    visits: int = 0
+
+
+Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
+
+
+class PaperExchange(Exchange):
+    """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
+
+    ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
+    ``reopen_every`` is a trader who keeps a demonstration lively: so often he visits one leg of the seed, by turns, and where
+    it is closed or worn down opens it anew, at the seed's size and the price of the moment.
+    """
+
+    def __init__(
+        self,
+        prices: Prices,
+        clock: Clock,
+        account: PaperAccount,
+        *,
+        path: Path | None = None,
+        seed: Seed | None = None,
+        reopen_every: dt.timedelta | None = None,
+    ) -> None:
+        self._prices = prices
+        self._clock = clock
+        self._path = path
+        self._seed = seed
+        self._seeded = False
+        self._reopen_every = reopen_every
+        self._visits = account.visits
+        self._cash = account.cash
+        self._fees = account.fees
+        self._genesis = account.genesis
+        self._placed = account.orders_placed
+        self._legs = {leg.key: leg for leg in account.legs}
+        self._orders = {order.client_order_id: order for order in account.orders}
+        self.position_mode = PositionMode.LONG_SHORT
+
+    @property
+    def orders(self) -> Mapping[str, Order]:
+        """The newest orders by client order id."""
+        return self._orders
+
+    async def profile(self) -> Profile:
+        """Say what a good key says."""
+        return Profile(position_mode=self.position_mode, can_trade=True, can_withdraw=False, ip_bound=None, label="paper")
+
+    async def snapshot(self) -> Snapshot:
+        """Look at the account at this moment's mark prices."""
+        instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        if self._seed is not None and not self._seeded:
+            self._seeded = True
+            if not self._legs and not self._orders and self._cash == START_CASH:
+                for leg in self._seed(marks, instruments, self._clock.now()):
+                    self._legs[leg.key] = leg
+                self._save()
+        self._liquidate(instruments, marks)
+        self._visit(instruments, marks)
+        legs: list[Leg] = []
+        missing: list[PaperLeg] = []
+        for held in self._legs.values():
+            if held.instrument_id in instruments and held.instrument_id in marks:
+                legs.append(self._shown(held, instruments[held.instrument_id], marks[held.instrument_id]))
+            else:
+                missing.append(held)
+        return Snapshot(
+            taken_at=self._clock.now(),
+            legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
+            equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
+            unwatched=tuple(Unwatched(name=held.instrument_id, reason="unknown_instrument") for held in missing),
+            unreadable=frozenset(held.key for held in missing),
+        )
+
+    async def submit(self, intent: Intent) -> None:
+        """Fill a market order."""
+        if intent.client_order_id in self._orders:
+            raise OutcomeUnknown("51016: an order of this name exists")
+        try:
+            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(f"no prices to fill at: {exc}") from exc
+        instrument = instruments.get(intent.leg.instrument_id)
+        mark = marks.get(intent.leg.instrument_id)
+        if instrument is None or mark is None:
+            raise OrderRejected("51001", "Instrument ID does not exist")
+        if whole_lots(intent.contracts, instrument.lot_size) != intent.contracts:
+            raise OrderRejected("51121", "Order quantity must be a multiple of the lot size")
+        if not is_orderable(intent.contracts, instrument):
+            raise OrderRejected("51020", "Your order should meet or exceed the minimum order amount")
+        if instrument.max_market_contracts is not None and intent.contracts > instrument.max_market_contracts:
+            raise OrderRejected("51202", "Market order amount exceeds the maximum amount")
+        held = self._legs.get(intent.leg)
+        if held is None:
+            raise OrderRejected("51169", "You don't have any positions in this direction to reduce")
+        if intent.contracts > held.contracts:
+            raise OrderRejected("51112", "Close order size exceeds available size of positions")
+        try:
+            self._fill(intent, held, instrument, mark)
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(str(exc)) from exc
+
+    async def find_order(self, intent: Intent) -> Order | None:
+        """Look an order up."""
+        return self._orders.get(intent.client_order_id)
+
+    async def close(self) -> None:
+        """Let go of the prices' connections."""
+        await self._prices.close()
+
+    # What a person does by hand, on another screen.
+
+    def put_leg(self, leg: PaperLeg) -> None:
+        """Open a leg, or replace it with another size or another life."""
+        self._legs[leg.key] = leg
+        self._save()
+
+    def drop_leg(self, key: LegKey) -> None:
+        """Close a leg behind tgtp's back."""
+        del self._legs[key]
+        self._save()
+
+    def leg(self, key: LegKey) -> PaperLeg | None:
+        """Give a leg as it is kept."""
+        return self._legs.get(key)
+
+    def _fill(self, intent: Intent, held: PaperLeg, instrument: Instrument, mark: Decimal) -> None:
+        now = self._clock.now()
+        coins = intent.contracts * instrument.contract_size
+        pnl = (mark - held.entry_price) * held.position_side.sign * coins
+        fee = coins * mark * TAKER_FEE
+        self._placed += 1
+        self._orders[intent.client_order_id] = Order(
+            client_order_id=intent.client_order_id,
+            order_id=f"paper{self._placed:06d}",
+            status=OrderStatus.FILLED,
+            filled_contracts=intent.contracts,
+            average_price=mark,
+            fee=fee,
+            realised_pnl=pnl,
+            updated_at=now,
+        )
+        while len(self._orders) > ORDERS_KEPT:
+            del self._orders[next(iter(self._orders))]
+        self._cash += pnl - fee
+        self._fees += fee
+        left = held.contracts - intent.contracts
+        if left > 0:
+            self._legs[held.key] = held.replaced(contracts=left, adjusted_at=now, realised_pnl=held.realised_pnl + pnl - fee)
+        else:
+            del self._legs[held.key]
+        self._save()
+
+    def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        for held in list(self._legs.values()):
+            if held.instrument_id not in marks or held.instrument_id not in instruments:
+                continue
+            leg = self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
+            if leg.roi <= -1:
+                self._cash += leg.unrealised_pnl
+                self.drop_leg(held.key)
+
+    def _visit(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        now = self._clock.now()
+        if self._seed is None or self._reopen_every is None or (now - self._genesis) // self._reopen_every <= self._visits:
+            return
+        self._visits = (now - self._genesis) // self._reopen_every
+        seed = [leg for leg in self._seed(marks, instruments, now) if leg.instrument_id in marks]
+        if not seed:
+            return
+        wanted = seed[self._visits % len(seed)]
+        held = self._legs.get(wanted.key)
+        if held is not None and held.contracts > wanted.contracts * WORN_DOWN:
+            return
+        mark, coins_each = marks[wanted.instrument_id], instruments[wanted.instrument_id].contract_size
+        traded = wanted.contracts * coins_each * mark
+        if held is not None:
+            self._cash += (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
+            traded += held.contracts * coins_each * mark
+        self._cash -= traded * TAKER_FEE
+        self._fees += traded * TAKER_FEE
+        self.put_leg(wanted.replaced(entry_price=mark))
+
+    def _shown(self, held: PaperLeg, instrument: Instrument, mark: Decimal) -> Leg:
+        coins = held.contracts * instrument.contract_size
+        # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
+        price = mark if held.margin_mode is MarginMode.CROSS else held.entry_price
+        pnl = (mark - held.entry_price) * held.position_side.sign * coins
+        return Leg(
+            instrument=instrument,
+            position_side=held.position_side,
+            margin_mode=held.margin_mode,
+            position_mode=self.position_mode,
+            contracts=held.contracts,
+            entry_price=held.entry_price,
+            mark_price=mark,
+            leverage=held.leverage,
+            initial_margin=coins * price / held.leverage,
+            opened_at=held.opened_at,
+            adjusted_at=held.adjusted_at,
+            unrealised_pnl=pnl,
+            realised_pnl=held.realised_pnl,
+        )
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        account = PaperAccount(
+            genesis=self._genesis,
+            cash=self._cash,
+            fees=self._fees,
+            visits=self._visits,
+            orders_placed=self._placed,
+            legs=tuple(self._legs.values()),
+            orders=tuple(self._orders.values()),
+        )
+        try:
+            write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+        except OSError as exc:
+            # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
+            raise TemporarilyDown(f"the paper account could not be saved: {exc.strerror or exc}") from exc
+
+
+def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:
+    """Read the account of an earlier run, or begin one. Raises LedgerUnreadable."""
+    try:
+        return PaperAccount(**orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return PaperAccount(genesis=now)
+    except OSError as exc:
+        raise unreadable(path, exc.strerror or str(exc)) from exc
+    except (orjson.JSONDecodeError, ValidationError, TypeError) as exc:
+        raise unreadable(path, str(exc).splitlines()[0]) from exc
+
+
+class FixedPrices(Prices):
+    """Prices that somebody sets: for replays and tests."""
+
+    def __init__(self, instruments: Iterable[Instrument], marks: Mapping[str, Decimal] | None = None) -> None:
+        self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
+        self.marks: dict[str, Decimal] = dict(marks or {})
+        self.down = False
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give the instruments."""
+        return self._instruments
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give the prices that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return self.marks
+
+    async def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,119 @@
+"""A TinyDB storage whose file is always whole.
+
+TinyDB writes after every change; here changes gather in memory until ``commit`` writes them at once: temporary file, fsync,
+rename, fsync of the directory. A process killed anywhere leaves the old file or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+from tinydb import Storage
+
+from tgtp.errors import LedgerUnreadable, LedgerWriteFailed
+
+
+def write_whole(path: Path, payload: bytes) -> None:
+    """Replace a file so that a reader, or a crash, meets the old content or the new, never half of it.
+
+    Raises OSError with the old file untouched.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            view = memoryview(payload)
+            while view:
+                view = view[os.write(handle, view) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new files in a folder survive a power cut, where the system offers it."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class AtomicStorage(Storage):
+    """Keeps the tables in memory and writes them whole on ``commit``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._dirty = False
+        self._committed = b"{}"
+        self._attempted: bytes | None = None
+        self._tables: dict[str, Any] | None = None
+        try:
+            self._committed = path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as exc:
+            raise unreadable(path, exc.strerror or str(exc)) from exc
+        self._tables = self._parse(self._committed)
+
+    def read(self) -> dict[str, Any] | None:
+        """Give the tables as they stand, committed or not."""
+        return self._tables
+
+    def write(self, data: dict[str, Any]) -> None:
+        """Take TinyDB's changes into memory."""
+        self._tables = data
+        self._dirty = True
+
+    def commit(self) -> None:
+        """Write what has changed; nothing changed, nothing written. Raises LedgerWriteFailed, with memory put back."""
+        if not self._dirty:
+            return
+        payload = orjson.dumps(self._tables, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        self._attempted = payload
+        try:
+            write_whole(self._path, payload)
+        except OSError as exc:
+            self.rollback()
+            raise LedgerWriteFailed(f"{self._path} could not be written: {exc.strerror or exc}") from exc
+        self._committed, self._attempted = payload, None
+        self._dirty = False
+
+    def rollback(self) -> None:
+        """Put memory back to what is on disk: to the new content where a write failed only after its rename."""
+        if self._attempted is not None:
+            with contextlib.suppress(OSError):
+                if self._path.read_bytes() == self._attempted:
+                    self._committed = self._attempted
+            self._attempted = None
+        self._tables = self._parse(self._committed)
+        self._dirty = False
+
+    def _parse(self, content: bytes) -> dict[str, Any]:
+        try:
+            tables = orjson.loads(content)
+        except orjson.JSONDecodeError as exc:
+            raise unreadable(self._path, f"it is not JSON ({exc})") from exc
+        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+            raise unreadable(self._path, "it does not hold tables")
+        return tables
+
+
+def unreadable(path: Path, why: str) -> LedgerUnreadable:
+    """Say which file cannot be understood and what to do about it."""
+    return LedgerUnreadable(
+        f"{path} cannot be read: {why}. Nothing was changed. Restore this file from a copy; or, if you accept that tiers which "
+        f"have fired may fire again, move it away and start anew."
+    )

@@ -1,0 +1,226 @@
+"""Composes and runs the program: settings → adapters → engine → chat; signals; an ordered end."""
+
+from __future__ import annotations
+
+import os
+
+# Before telegram is imported: reading how long to wait after a flood would warn otherwise.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tgtp import __version__
+from tgtp.adapters.clock import SystemClock
+from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
+from tgtp.adapters.paper import PaperExchange, read_paper_account
+from tgtp.chat.alerts import Setting
+from tgtp.chat.bot import TelegramSide, build_application
+from tgtp.chat.commands import Commands
+from tgtp.chat.console import Herald, Printer, set_up_log, tell_rules
+from tgtp.chat.gate import Gate, Owners, Pairing
+from tgtp.chat.local.page import LocalPage
+from tgtp.chat.local.request import LocalRequest
+from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.chat.outbox import Outbox
+from tgtp.chat.people import People
+from tgtp.chat.texts import Language, plain
+from tgtp.engine.cycle import Checker
+from tgtp.engine.desk import Desk
+from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
+from tgtp.settings import Settings, read_settings, unknown_names
+
+log = logging.getLogger("tgtp")
+
+LOCAL_USER = 1
+LAST_ORDER_GRACE = 2.0
+
+
+def main() -> int:
+    """Run until told to stop; gives the exit code: 0 after an ordered end, 2 when it refuses to start."""
+    printer: Printer | None = None
+    try:
+        settings = read_settings()
+        printer = set_up_log(settings.log_level, settings.secrets)
+        asyncio.run(run(settings))
+    except CannotStart as exc:
+        if printer is not None:
+            # The log is printed by a thread of its own: the reason must stand below it, where people look.
+            printer.finish()
+        print(f"tgtp cannot start: {exc}", file=sys.stderr)  # noqa: T201 - the one sentence for a person
+        return 2
+    return 0
+
+
+async def run(settings: Settings) -> None:
+    """Run the program in this loop until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    language: Language = settings.language or "en"
+    ledger = TinyLedger(settings.folder)
+    try:
+        await _run(settings, ledger, language, stop)
+    finally:
+        ledger.close()
+    log.info(plain(language, "log.stopped"))
+
+
+async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop: asyncio.Event) -> None:
+    clock = SystemClock()
+    _tell_start(settings, language)
+    exchange = build_exchange(settings, clock)
+    people = People(ledger, settings.language)
+    chat = _choose_chat(settings, ledger)
+
+    def setting(user_id: int) -> Setting:
+        return Setting(people.language(user_id), settings.rules, settings.check_interval)
+
+    news = asyncio.Event()
+    # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
+    bells: list[Callable[[str, str], None]] = []
+
+    def ring(key: str, what: str) -> None:
+        for bell in bells:
+            bell(key, what)
+
+    herald = Herald(Setting(language, settings.rules, settings.check_interval), news.set, ring)
+    checker = build_checker(settings, exchange, ledger, herald, clock)
+    desk = Desk(checker)
+    outbox = Outbox(checker.journal, chat.owners.ids, setting, news)
+    gate = Gate(
+        chat.owners,
+        clock,
+        pairing=chat.pairing,
+        adopt=desk.adopt_owner,
+        language=people.language,
+        console_language=language,
+    )
+    request = LocalRequest(chat.telegram) if chat.telegram else None
+    app = build_application(chat.token, settings.telegram_api_url, request)
+    side = TelegramSide(app, gate, Commands(checker, desk, people, clock), outbox, checker.journal, language)
+    bells.append(side.ring)
+    page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
+    if page is not None:
+        # Before the first check: a start that fails after all must not have traded.
+        await _open_page(page, settings)
+    try:
+        await side.start_checks(checker.check, settings.check_interval)
+        if page is not None:
+            log.info(plain(language, "log.address", address=page.address))
+        elif chat.pairing is not None:
+            log.info(plain(language, "log.pairing", code=chat.pairing.code))
+        side.start()
+        await stop.wait()
+    finally:
+        log.info(plain(language, "log.stopping"))
+        await _end(checker, side)
+        if page is not None:
+            await page.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(exchange.close(), 0.5)
+
+
+async def _end(checker: Checker, side: TelegramSide) -> None:
+    """Finish the order in hand, write the end down, let go of Telegram; five seconds in all."""
+    checker.stopping = True
+    try:
+        async with asyncio.timeout(LAST_ORDER_GRACE):
+            async with checker.lock:
+                pass
+    except TimeoutError:
+        log.warning("the last order's outcome is not known; it is on disk and is looked up at the next start")
+    try:
+        checker.say_goodbye()
+    except LedgerWriteFailed as exc:
+        log.error("%s", exc)
+    await side.stop()
+
+
+class _Chat(NamedTuple):
+    token: str
+    owners: Owners
+    pairing: Pairing | None
+    telegram: LocalTelegram | None
+
+
+def _choose_chat(settings: Settings, ledger: Ledger) -> _Chat:
+    if settings.chat == "local":
+        chosen = ledger.note(f"language:{LOCAL_USER}")
+        telegram = LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en")
+        return _Chat("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
+    if settings.telegram_bot_token is None:
+        raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+    owners = Owners(settings.telegram_allowed_users, ledger)
+    pairing = None if owners.ids() else Pairing()
+    return _Chat(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
+
+
+def build_exchange(settings: Settings, clock: Clock) -> Exchange:
+    """Build the exchange that the settings name."""
+    if settings.exchange == "okx":
+        # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
+        from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
+
+        secrets = (settings.okx_api_key, settings.okx_api_secret, settings.okx_api_passphrase)
+        keys = [secret.get_secret_value() for secret in secrets if secret is not None]
+        if len(keys) != 3:
+            raise SettingsInvalid("OKX_API_KEY, OKX_API_SECRET and OKX_API_PASSPHRASE are needed for EXCHANGE=okx")
+        client = okx_client(
+            url=settings.okx_api_url,
+            ws_url=settings.okx_ws_url,
+            demo=settings.okx_demo,
+            keys=(keys[0], keys[1], keys[2]),
+        )
+        return Okx(client, clock)
+    live = settings.paper_prices == "live"
+    path = settings.folder / "paper.json"
+    account = read_paper_account(path, clock.now())
+    if live:
+        from tgtp.adapters.okx import OkxPrices, okx_client  # noqa: PLC0415
+
+        prices = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False))
+        return PaperExchange(prices, clock, account, path=path, seed=seed_legs)
+    market = SimulatedMarket(clock, account.genesis)
+    return PaperExchange(market, clock, account, path=path, seed=seed_legs, reopen_every=REOPEN_EVERY)
+
+
+def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifier: Notifier, clock: Clock) -> Checker:
+    """Build the engine of one account."""
+    return Checker(
+        exchange,
+        ledger,
+        notifier,
+        clock,
+        settings.rules,
+        exchange_name=settings.exchange_name,
+        interval=settings.check_interval,
+    )
+
+
+async def _open_page(page: LocalPage, settings: Settings) -> None:
+    try:
+        await page.start()
+    except OSError as exc:
+        raise SettingsInvalid(
+            f"LOCAL_CHAT_PORT={settings.local_chat_port} cannot be used ({exc.strerror or exc}); "
+            "choose another port, or 0 for any"
+        ) from exc
+
+
+def _tell_start(settings: Settings, language: Language) -> None:
+    exchange = plain(language, f"exchange.{settings.exchange_name}")
+    log.info(
+        plain(language, "log.start", version=__version__, exchange=exchange, chat=settings.chat, data=settings.folder.resolve())
+    )
+    tell_rules(language, settings.rules, settings.check_interval)
+    for name in unknown_names():
+        log.warning(plain(language, "log.unknown.setting", name=name))

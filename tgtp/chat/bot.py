@@ -1,0 +1,240 @@
+"""The Telegram side of the program: one Application, whose job queue runs the checks whether Telegram is there or not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
+from telegram.request import BaseRequest, HTTPXRequest
+
+from tgtp.chat.commands import Commands, publish_menu
+from tgtp.chat.figures import age
+from tgtp.chat.gate import Gate
+from tgtp.chat.outbox import Outbox
+from tgtp.chat.texts import Language, plain, say
+from tgtp.domain.events import TelegramConflict
+from tgtp.engine.journal import Journal
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger("tgtp.telegram")
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+LONGEST_WAIT = 30.0
+REFUSED_WAIT = 60.0
+# Intervals without a check that are taken for a standstill.
+LATE_AFTER = 3
+
+
+class PollRequest(HTTPXRequest):
+    """Takes a refusal of getUpdates for an outage.
+
+    One 401 or 404, from a proxy say, would otherwise end the polling for ever, without a word, while everything else goes on.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Pass the request on."""
+        code, payload = await super().do_request(*args, **kwargs)
+        if code in (401, 404):
+            raise NetworkError(f"getUpdates was answered with {code}")
+        return code, payload
+
+
+def build_application(token: str, api_url: str, request: BaseRequest | None = None) -> AnyApplication:
+    """Build the Application, over HTTP or over a given in-process request."""
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .rate_limiter(AIORateLimiter(max_retries=0))
+        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+    )
+    if request is not None:
+        return builder.request(request).get_updates_request(request).build()
+    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
+    return builder.get_updates_request(PollRequest(connection_pool_size=1)).build()
+
+
+class TelegramSide:
+    """Connects when it can, stays connected, and delivers; never in the way of a check."""
+
+    def __init__(
+        self,
+        app: AnyApplication,
+        gate: Gate,
+        commands: Commands,
+        outbox: Outbox,
+        journal: Journal,
+        console: Language,
+    ) -> None:
+        self._app = app
+        self._outbox = outbox
+        self._journal = journal
+        self._console = console
+        self._setting = commands.setting
+        self._language = commands.language
+        self._owners = gate.owners
+        self._conflict_told = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._rings: set[asyncio.Task[None]] = set()
+        self._begun_at = time.monotonic()
+        self._checking = False
+        app.add_handler(gate.handler(), group=-100)
+        commands.register(app)
+        app.add_error_handler(self._failed)
+
+    async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int) -> None:
+        """Run the checks on the job queue from now on, before and without Telegram."""
+
+        async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
+            self._begun_at, self._checking = time.monotonic(), True
+            try:
+                await check()
+            finally:
+                self._checking = False
+
+        queue = self._app.job_queue
+        if queue is None:
+            raise RuntimeError("the Application was built without a job queue")
+        options = {
+            # By default a check that starts a second late would be dropped without a word.
+            "misfire_grace_time": None,
+            "coalesce": True,
+            "max_instances": 1,
+            # ``first=0`` is past already when the scheduler looks at it, and a whole interval would go by.
+            "next_run_time": dt.datetime.now(dt.UTC),
+        }
+        await queue.start()
+        self._check_job = queue.run_repeating(job, interval, name="check", job_kwargs=options)
+        self._watch(asyncio.create_task(self._keep_checking(interval), name="watchdog"))
+
+    def start(self) -> None:
+        """Begin to connect and to deliver."""
+        self._watch(asyncio.create_task(self._connect(), name="connect"))
+        self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
+
+    def ring(self, key: str, what: str) -> None:
+        """Send a text to every owner at once, past the outbox: best effort, for what cannot be written down."""
+
+        async def send(user_id: int) -> None:
+            with contextlib.suppress(TelegramError):
+                await self._app.bot.send_message(user_id, say(self._language(user_id), key, what=what))
+
+        for user_id in self._owners():
+            task = asyncio.create_task(send(user_id))
+            self._rings.add(task)
+            task.add_done_callback(self._rings.discard)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        self._tasks.append(task)
+        task.add_done_callback(_tell_death)
+
+    async def _keep_checking(self, interval: int) -> None:
+        """Pull the next check in when none has begun for too long.
+
+        The job queue goes by the wall clock: put back by hours, it would wait for as long, and nobody would hear of it.
+        """
+        while True:
+            await asyncio.sleep(interval)
+            idle = time.monotonic() - self._begun_at
+            if not self._checking and idle > LATE_AFTER * interval:
+                log.critical(plain(self._console, "alarm.late", what=age(self._console, idle)))
+                self._begun_at = time.monotonic()
+                self._check_job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
+                self.ring("alarm.late", age("en", idle))
+
+    async def stop(self) -> None:
+        """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk."""
+        with contextlib.suppress(TimeoutError, TelegramError):
+            async with asyncio.timeout(1):
+                await self._outbox.deliver(self._app.bot)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError, TelegramError, RuntimeError):
+            async with asyncio.timeout(1):
+                if self._app.updater is not None and self._app.updater.running:
+                    await self._app.updater.stop()
+                if self._app.running:
+                    await self._app.stop()
+                elif self._app.job_queue is not None:
+                    await self._app.job_queue.stop(wait=False)
+                await self._app.shutdown()
+
+    async def _connect(self) -> None:
+        wait, told = 1.0, False
+        while True:
+            try:
+                await self._app.initialize()
+                await self._poll()
+                break
+            except InvalidToken:
+                # The token may be put right at BotFather, or a proxy may have answered in Telegram's place.
+                log.error(plain(self._console, "log.telegram.refused"))
+                wait = REFUSED_WAIT
+            except TelegramError as exc:
+                if not told:
+                    log.warning(plain(self._console, "log.telegram.down", why=exc))
+                    told = True
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        if isinstance(self._app.bot.request, HTTPXRequest):
+            log.info(plain(self._console, "log.telegram.up", name=self._app.bot.username))
+        await self._app.start()
+        await self._publish()
+
+    async def _poll(self) -> None:
+        if self._app.updater is None:
+            raise RuntimeError("the Application was built without an updater")
+        await self._app.updater.start_polling(
+            timeout=25,
+            bootstrap_retries=-1,
+            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            error_callback=self._polling_failed,
+        )
+
+    async def _publish(self) -> None:
+        bot = self._app.bot
+        try:
+            await publish_menu(bot, "en")
+            await bot.set_my_short_description(plain("en", "bot.about"))
+            await bot.set_my_short_description(plain("zh", "bot.about"), language_code="zh")
+            await bot.set_my_description(plain("en", "bot.description"))
+            await bot.set_my_description(plain("zh", "bot.description"), language_code="zh")
+        except TelegramError as exc:
+            log.warning("the command menu could not be published: %s", exc)
+
+    def _polling_failed(self, exc: TelegramError) -> None:
+        if isinstance(exc, Conflict) and not self._conflict_told:
+            self._conflict_told = True
+            try:
+                with self._journal.step():
+                    self._journal.record(TelegramConflict(at=self._journal.now()))
+            except LedgerWriteFailed as failure:
+                log.error("%s", failure)
+        log.debug("polling: %s", exc)
+
+    async def _failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer what a handler let fall: the person hears that it went wrong, the log has the details."""
+        exc = context.error
+        if isinstance(exc, TelegramError):
+            log.warning("an answer could not be sent: %s", exc)
+            return
+        log.error("a handler broke", exc_info=exc)
+        if isinstance(update, Update) and update.effective_chat is not None:
+            words = say(self._setting(update).language, "failed", what=type(exc).__name__)
+            with contextlib.suppress(TelegramError):
+                await context.bot.send_message(update.effective_chat.id, words)
+
+
+def _tell_death(task: asyncio.Task[None]) -> None:
+    """Nobody awaits these tasks while the program runs: one that broke would otherwise be missed by its silence only."""
+    if not task.cancelled() and (exc := task.exception()) is not None:
+        log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)

@@ -1,0 +1,160 @@
+"""The buttons of a close by hand, from the list of legs to the outcome on the card."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+from telegram import CallbackQuery
+from telegram.error import TelegramError
+
+from tgtp.chat import closing
+from tgtp.chat.alerts import Setting, life_mark
+from tgtp.chat.confirm import VALID, Answer, Confirmations
+from tgtp.chat.figures import brief, digits, leg_name, money, names, price
+from tgtp.chat.message import Message, answer, edit, edit_surely
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.events import HandFilled, OrderRejected
+from tgtp.domain.model import Intent, LegKey, Snapshot
+from tgtp.engine.cycle import Checker
+from tgtp.engine.desk import CloseOrder, CloseResult, Desk
+from tgtp.engine.ports import Clock
+from tgtp.errors import ExchangeProblem, LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+SECONDS = int(VALID.total_seconds())
+
+
+class CloseHand:
+    """Keeps the open questions; every press is bound to the leg, size and life that its card showed."""
+
+    def __init__(self, checker: Checker, desk: Desk, clock: Clock) -> None:
+        self._checker = checker
+        self._ledger = checker.journal.ledger
+        self._desk = desk
+        self._open: Confirmations[tuple[closing.Wish, list[CloseOrder]]] = Confirmations(clock)
+
+    def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
+        """Name the life of every leg, for buttons."""
+        return {leg.key: life_mark(leg.key, leg.opened_at, 0) for leg in snapshot.legs}
+
+    def card(self, setting: Setting, wish: closing.Wish, snapshot: Snapshot, user_id: int) -> Message:
+        """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
+        orders = closing.orders_for(setting, wish, snapshot)
+        nonce = self._open.ask((wish, orders), user_id)
+        return closing.card(setting, orders, nonce, SECONDS, self._warning(setting))
+
+    async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
+        """Answer a button of this conversation. Raises Unclear."""
+        user_id = query.from_user.id
+        if kind == "cl":
+            await answer(query)
+            await edit(query, self._picked(setting, rest, snapshot, user_id))
+            return
+        if kind == "cx" and not rest:
+            await answer(query)
+            await edit(query, Message(say(setting.language, "close.cancelled")))
+            return
+        said, subject = self._open.take(rest, user_id)
+        if said in (Answer.USED, Answer.FOREIGN):
+            # The card shows, or will show, what became of it.
+            await answer(query, plain(setting.language, f"close.{said.value}"))
+            return
+        await answer(query)
+        if kind == "cx":
+            await edit(query, Message(say(setting.language, "close.cancelled")))
+        elif subject is None:
+            await edit(query, Message(say(setting.language, f"close.{said.value}", seconds=SECONDS)))
+        else:
+            # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
+            with contextlib.suppress(TelegramError):
+                await edit(query, Message(say(setting.language, "close.working")))
+            await edit_surely(query, await self._carry_out(setting, *subject, user_id, rest))
+
+    def _warning(self, setting: Setting) -> Html | None:
+        checker = self._checker
+        if not checker.failed_in_a_row or checker.last_report is None:
+            return None
+        why = brief(checker.last_report.error)
+        return say(setting.language, "status.blind", failed=checker.failed_in_a_row, why=why)
+
+    def _picked(self, setting: Setting, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
+        if snapshot is None:
+            return Message(say(setting.language, "not.yet"))
+        mark, _, how = rest.partition(":")
+        leg = next((leg for leg in snapshot.legs if life_mark(leg.key, leg.opened_at, 0) == mark), None)
+        if leg is None:
+            return Message(say(setting.language, "close.gone"))
+        if not how:
+            return closing.how_much(setting, leg, mark)
+        return self.card(setting, closing.Wish(leg.key, closing.read_share(setting, how)), snapshot, user_id)
+
+    async def _carry_out(
+        self, setting: Setting, wish: closing.Wish, orders: list[CloseOrder], user_id: int, nonce: str
+    ) -> Message:
+        language = setting.language
+        try:
+            result = await self._desk.close(orders, user_id, nonce)
+        except (ExchangeProblem, LedgerWriteFailed) as exc:
+            log.error("a close by hand was not carried out: %s", exc)
+            return Message(say(language, "close.unsent", why=brief(exc)))
+        if result.busy:
+            legs = names([leg_name(language, key) for key in result.busy])
+            return Message(say(language, "close.busy", legs=legs))
+        if result.changed:
+            return self._ask_again(setting, wish, user_id, result)
+        return Message(self._outcome(setting, result, nonce))
+
+    def _ask_again(self, setting: Setting, wish: closing.Wish, user_id: int, result: CloseResult) -> Message:
+        try:
+            again = self.card(
+                setting, wish, result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=()), user_id
+            )
+        except closing.Unclear as exc:
+            return Message(exc.text)
+        text = Html(f"{say(setting.language, 'close.changed')}\n\n{again.text}")
+        return Message(text, again.buttons)
+
+    def _outcome(self, setting: Setting, result: CloseResult, nonce: str) -> Html:
+        language, count = setting.language, len(result.sent)
+        ended = {
+            event.intent.leg: event
+            for _, event in self._ledger.history(2 * count + 50)
+            if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}"
+        }
+        if result.problem and not (ended or result.unresolved):
+            return say(language, "close.unsent", why=brief(result.problem))
+        rows = [
+            self._row(setting, intent, ended.get(intent.leg), is_open=intent.leg in result.unresolved) for intent in result.sent
+        ]
+        if len(rows) > closing.MOST_ROWS:
+            rows[closing.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - closing.MOST_ROWS)]
+        filled = sum(isinstance(event, HandFilled) and _whole(event) for event in ended.values())
+        some = any(isinstance(event, HandFilled) for event in ended.values())
+        head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
+        text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
+        if result.problem:
+            text = Html(f"{text}\n{say(language, 'close.broken', why=brief(result.problem))}")
+        return text
+
+    def _row(self, setting: Setting, intent: Intent, event: HandFilled | OrderRejected | None, *, is_open: bool) -> Html:
+        language, name = setting.language, leg_name(setting.language, intent.leg)
+        if isinstance(event, HandFilled):
+            order = event.order
+            return say(
+                language,
+                "close.row.filled" if _whole(event) else "close.row.part",
+                leg=name,
+                closed=digits(order.filled_contracts),
+                asked=digits(intent.contracts),
+                price=price(order.average_price),
+                pnl=money(order.realised_pnl, signed=True),
+            )
+        if isinstance(event, OrderRejected):
+            return say(language, "close.row.rejected", leg=name, reason=brief(f"{event.code} {event.reason}"))
+        return say(language, "close.row.unresolved" if is_open else "close.row.not_sent", leg=name)
+
+
+def _whole(event: HandFilled) -> bool:
+    return event.order.filled_contracts >= event.intent.contracts

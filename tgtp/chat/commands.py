@@ -1,0 +1,337 @@
+"""The commands. Each is short: read the words, ask the desk or the views, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, CallbackQuery, Update
+from telegram.error import TelegramError
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+
+from tgtp.chat import closing, views
+from tgtp.chat.alerts import Setting, rearm_mark, why
+from tgtp.chat.closehand import CloseHand
+from tgtp.chat.figures import brief, leg_name
+from tgtp.chat.message import Message, answer, edit, send
+from tgtp.chat.people import People
+from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
+from tgtp.domain.life import Life
+from tgtp.domain.plan import ALL
+from tgtp.engine.cycle import Checker
+from tgtp.engine.desk import Desk
+from tgtp.engine.ports import Clock
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+Context = ContextTypes.DEFAULT_TYPE
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "lang")
+# What the menu shows, the dangerous one last.
+MENU = ("status", "tiers", "pause", "resume", "history", "why", "lang", "help", "close")
+MOST_HISTORY = 100
+MOST_ANSWERED = 1000
+
+
+class Commands:
+    """Answers commands and buttons of the people that the gate lets pass."""
+
+    def __init__(self, checker: Checker, desk: Desk, people: People, clock: Clock) -> None:
+        self._checker = checker
+        self._ledger = checker.journal.ledger
+        self._desk = desk
+        self._people = people
+        self._clock = clock
+        self._close_hand = CloseHand(checker, desk, clock)
+        # Questions of re-arming that a person has answered, by user and message.
+        self._answered: dict[tuple[int, int], None] = {}
+
+    def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Add every handler; the gate must stand before them."""
+        for name in COMMANDS:
+            handler: Handler = getattr(self, name)
+            app.add_handler(CommandHandler(name, self._answering(handler), filters=filters.UpdateType.MESSAGE))
+        # Closing takes as long as the exchange does; other commands must not queue behind it.
+        app.add_handler(CallbackQueryHandler(self._answering(self.press), block=False))
+        # "You pinned a message" and the like are nothing to answer.
+        words = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+        app.add_handler(MessageHandler(words, self._answering(self.other)))
+
+    def _answering(self, handler: Handler) -> Handler:
+        async def guarded(update: Update, context: Context) -> None:
+            try:
+                await handler(update, context)
+            except closing.Unclear as exc:
+                await self._reply(update, context, Message(exc.text))
+            except LedgerWriteFailed as exc:
+                log.error("a command could not be written down: %s", exc)
+                if update.callback_query is not None:
+                    await answer(update.callback_query)
+                if update.effective_chat is not None:
+                    # Below the question, whose buttons may be pressed again.
+                    words = say(self.setting(update).language, "not_written", what=brief(exc))
+                    await send(context.bot, update.effective_chat.id, Message(words))
+
+        return guarded
+
+    def language(self, user_id: int) -> Language:
+        """Give a person's language."""
+        return self._people.language(user_id)
+
+    def setting(self, update: Update) -> Setting:
+        """Give the asking person's language and the rules."""
+        user = update.effective_user
+        if user is None:
+            return Setting("en", self._checker.rules, self._checker.interval)
+        language = self._people.language(user.id, user.language_code)
+        return Setting(language, self._checker.rules, self._checker.interval)
+
+    async def start(self, update: Update, context: Context) -> None:
+        """Say hello; the gate has already made the bringer of a pairing code the owner."""
+        setting, user = self.setting(update), update.effective_user
+        paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
+        key = "start.paired" if paired else "start.hello"
+        words = say(setting.language, key, interval=setting.interval, id=user.id if user else "")
+        await self._reply(update, context, Message(words))
+
+    async def help(self, update: Update, context: Context) -> None:
+        """Say what the bot does and what can be asked."""
+        await self._reply(update, context, Message(views.help_text(self.setting(update))))
+
+    async def status(self, update: Update, context: Context) -> None:
+        """Show the legs, of one coin if it is named."""
+        self._one_word(update, context, "status")
+        coin = None
+        if context.args and (outlook := self._outlook()):
+            coin = closing.legs_of(self.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
+        await self._reply(update, context, self._status(self.setting(update), 1, coin))
+
+    async def tiers(self, update: Update, context: Context) -> None:
+        """Show the rules in force."""
+        await self._reply(update, context, views.tiers(self.setting(update), self._ledger.lives()))
+
+    async def pause(self, update: Update, context: Context) -> None:
+        """Stop closing: everything, or one coin."""
+        self._one_word(update, context, "pause")
+        setting, name = self.setting(update), self._instrument(update, context)
+        coin = _coin(setting, name)
+        done = self._desk.pause(name, _user_id(update))
+        key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
+        await self._reply(update, context, Message(say(setting.language, key, coin=coin)))
+
+    async def resume(self, update: Update, context: Context) -> None:
+        """Go on: everything, or one coin."""
+        self._one_word(update, context, "resume")
+        setting, name = self.setting(update), self._instrument(update, context, paused_too=True)
+        done = self._desk.resume(name, _user_id(update))
+        key = "resume.already" if not done else "resume.all" if name == ALL else "resume.one"
+        if name != ALL and ALL in self._ledger.paused():
+            key = "resume.one.but" if done else "resume.all.only"
+        await self._reply(update, context, Message(say(setting.language, key, coin=_coin(setting, name))))
+
+    async def close(self, update: Update, context: Context) -> None:
+        """Ask what to close, or show the card of what was asked for."""
+        setting = self.setting(update)
+        outlook = self._outlook()
+        if outlook is None:
+            await self._reply(update, context, self._unseen(setting))
+            return
+        words = " ".join(context.args or ()).replace(" %", "%").split()
+        if not words or (len(words) == 1 and words[0].lower() not in closing.ALL_WORDS):
+            snapshot = outlook.snapshot
+            if words:
+                legs = closing.legs_of(setting, words[0], snapshot)
+                snapshot = snapshot.replaced(legs=tuple(legs))
+            await self._reply(update, context, closing.picker(setting, snapshot, self._close_hand.marks(snapshot)))
+            return
+        wish = closing.read_wish(setting, words, outlook.snapshot)
+        await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, _user_id(update)))
+
+    async def history(self, update: Update, context: Context) -> None:
+        """List what happened."""
+        setting = self.setting(update)
+        word = context.args[0] if context.args else "10"
+        count = _whole(word)
+        if count is None or not 1 <= count <= MOST_HISTORY:
+            raise closing.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+        for message in views.history(setting, await asyncio.to_thread(self._ledger.history, count)):
+            await self._reply(update, context, message)
+
+    async def why(self, update: Update, context: Context) -> None:
+        """Give the numbers behind an event."""
+        setting = self.setting(update)
+        newest = next((number for number, _ in self._ledger.history(1)), 0)
+        word = context.args[0] if context.args else ""
+        number = _whole(word.lstrip("#"))
+        if number is None:
+            raise closing.Unclear(say(setting.language, "why.which", word=word[:40], example=newest or 1))
+        found = await asyncio.to_thread(self._ledger.event, number)
+        if found is None:
+            words = say(setting.language, "why.none", number=str(number)[:20], newest=newest)
+        else:
+            words = why(setting, *found)
+        await self._reply(update, context, Message(words))
+
+    async def lang(self, update: Update, context: Context) -> None:
+        """Choose a language."""
+        word = context.args[0].lower() if context.args else ""
+        chosen = {"中文": "zh", "english": "en"}.get(word, word)
+        if chosen not in LANGUAGES:
+            await self._reply(update, context, views.language_choice(self.setting(update).language))
+            return
+        await self._choose_language(update, context, chosen)
+
+    async def other(self, update: Update, context: Context) -> None:
+        """Answer what is no command."""
+        setting = self.setting(update)
+        message = update.effective_message
+        text = (message.text or "") if message else ""
+        if not text.startswith("/"):
+            await self._reply(update, context, Message(say(setting.language, "unknown.text")))
+            return
+        word = text.split()[0]
+        nearest = difflib.get_close_matches(word[1:].split("@")[0].lower(), COMMANDS, 1, 0.4)
+        words = say(setting.language, "unknown.command", word=word[:40], nearest=f"/{nearest[0] if nearest else 'help'}")
+        await self._reply(update, context, Message(words))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Answer a button."""
+        query = update.callback_query
+        if query is None:
+            return
+        kind, _, rest = (query.data or "").partition(":")
+        setting = self.setting(update)
+        if kind in ("cl", "cf", "cx"):
+            await self._close_hand.press(query, setting, kind, rest, self._checker.last_good)
+        elif kind == "st":
+            await answer(query)
+            page, _, where = rest.partition(":")
+            coin = None if where in (ALL, "") else where
+            await edit(query, self._status(setting, _whole(page) or 1, coin))
+        elif kind == "lg" and rest in LANGUAGES:
+            await self._choose_language(update, context, rest)
+        elif kind in ("ra", "rk"):
+            await self._rearm(query, setting, kind, rest)
+        else:
+            await answer(query, plain(setting.language, "button.old", command="status"))
+
+    async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str) -> None:
+        life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
+        if life is None or (query.from_user.id, asked) in self._answered:
+            # A second tap crosses the first one's answer; the message shows that one and must keep it.
+            await answer(query, plain(setting.language, "rearm.old"))
+            return
+        self._answered[query.from_user.id, asked] = None
+        while len(self._answered) > MOST_ANSWERED:
+            del self._answered[next(iter(self._answered))]
+        await answer(query)
+        key = "rearm.kept"
+        if kind == "ra":
+            try:
+                key = "rearm.done" if await self._desk.rearm(life, query.from_user.id) else "rearm.late"
+            except LedgerWriteFailed:
+                # Not done: the buttons must work again.
+                del self._answered[query.from_user.id, asked]
+                raise
+        await edit(query, Message(say(setting.language, key, leg=leg_name(setting.language, life.key))))
+
+    def _life(self, mark: str) -> Life | None:
+        # Bound to what had fired when the question was asked: more has fired since, and it is another question.
+        lives = self._ledger.lives().values()
+        return next(
+            (life for life in lives if rearm_mark(life.key, life.opened_at, life.generation, life.fired_numbers) == mark), None
+        )
+
+    async def _choose_language(self, update: Update, context: Context, language: str) -> None:
+        self._desk.choose_language(language, _user_id(update))
+        await self._reply(update, context, Message(say(self.setting(update).language, "lang.chosen")))
+        if update.effective_chat is not None:
+            try:
+                await publish_menu(context.bot, language, chat_id=update.effective_chat.id)
+            except TelegramError as exc:
+                log.warning("the command menu could not be changed: %s", exc)
+
+    def _instrument(self, update: Update, context: Context, *, paused_too: bool = False) -> str:
+        """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
+        words = context.args or []
+        if not words or words[0].lower() in (*closing.ALL_WORDS, ALL):
+            return ALL
+        name = words[0].upper()
+        for paused in self._ledger.paused() if paused_too else ():
+            if name in (paused, paused.split("-")[0]):
+                return paused
+        outlook = self._outlook()
+        if outlook is None:
+            # A stop must work before anything was seen: the name is taken as it is.
+            return name if "-" in name else f"{name}-USDT-SWAP"
+        return closing.legs_of(self.setting(update), name, outlook.snapshot)[0].instrument.instrument_id
+
+    def _one_word(self, update: Update, context: Context, command: str) -> None:
+        if len(context.args or ()) > 1:
+            raise closing.Unclear(say(self.setting(update).language, "one.coin", command=command))
+
+    def _outlook(self) -> views.Outlook | None:
+        checker = self._checker
+        if checker.last_good is None:
+            return None
+        now = self._clock.now()
+        error = checker.last_report.error if checker.last_report else None
+        return views.Outlook(
+            snapshot=checker.last_good,
+            situation=checker.situation(now),
+            exchange=checker.exchange_name,
+            refused=checker.refused,
+            failed=checker.failed_in_a_row,
+            failure=brief(error) if error else "",
+            now=now,
+        )
+
+    def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
+        outlook = self._outlook()
+        return views.status(setting, outlook, page, coin) if outlook else self._unseen(setting)
+
+    def _unseen(self, setting: Setting) -> Message:
+        report = self._checker.last_report
+        if report is None or report.error is None:
+            return Message(say(setting.language, "not.yet"))
+        return Message(say(setting.language, "nothing.seen", why=brief(report.error), interval=setting.interval))
+
+    async def _reply(self, update: Update, context: Context, message: Message) -> None:
+        if update.callback_query is not None:
+            await answer(update.callback_query)
+            await edit(update.callback_query, message)
+        elif update.effective_chat is not None:
+            await send(context.bot, update.effective_chat.id, message)
+
+
+async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> None:
+    """Publish the command menu: for everybody in both languages, or for one chat in the chosen one."""
+
+    def menu(code: str) -> list[tuple[str, str]]:
+        return [(name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in MENU]
+
+    if chat_id is not None:
+        await bot.set_my_commands(menu(language), scope=BotCommandScopeChat(chat_id))
+        return
+    everybody = BotCommandScopeAllPrivateChats()
+    await bot.set_my_commands(menu("en"), scope=everybody)
+    await bot.set_my_commands(menu("zh"), scope=everybody, language_code="zh")
+
+
+def _user_id(update: Update) -> int:
+    if update.effective_user is None:
+        raise ValueError("the gate lets nobody pass without a user")
+    return update.effective_user.id
+
+
+def _whole(word: str) -> int | None:
+    """Read a whole number; ``isdigit`` would take ``²`` too, which is none."""
+    return int(word) if word.isdecimal() else None
+
+
+def _coin(setting: Setting, name: str) -> Html | str:
+    return plain(setting.language, "all") if name == ALL else name.split("-", maxsplit=1)[0]

@@ -1,0 +1,69 @@
+"""Questions that are answered once, in time, by the person who was asked.
+
+They live in memory only: after a restart every pending question must be dead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from enum import Enum, unique
+from typing import Generic, NamedTuple, TypeVar
+
+from tgtp.engine.ports import Clock
+
+VALID = dt.timedelta(seconds=60)
+KEPT = 200
+
+Subject = TypeVar("Subject")
+
+
+@unique
+class Answer(str, Enum):
+    """What became of a press."""
+
+    YES = "yes"
+    EXPIRED = "expired"
+    USED = "used"
+    FOREIGN = "foreign"
+    OLD = "old"
+
+
+class _Question(NamedTuple):
+    subject: object
+    user_id: int
+    asked_at: dt.datetime
+
+
+class Confirmations(Generic[Subject]):
+    """Open questions by nonce."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._open: dict[str, _Question] = {}
+        self._used: dict[str, int] = {}
+
+    def ask(self, subject: Subject, user_id: int) -> str:
+        """Remember a question; its nonce goes into the buttons."""
+        nonce = secrets.token_hex(4)
+        self._open[nonce] = _Question(subject, user_id, self._clock.now())
+        while len(self._open) > KEPT:
+            del self._open[next(iter(self._open))]
+        return nonce
+
+    def take(self, nonce: str, user_id: int) -> tuple[Answer, Subject | None]:
+        """Answer a question: it works once, for one person, for a minute."""
+        if nonce in self._used:
+            return Answer.USED, None
+        question = self._open.get(nonce)
+        if question is None:
+            return Answer.OLD, None
+        if question.user_id != user_id:
+            return Answer.FOREIGN, None
+        del self._open[nonce]
+        self._used[nonce] = user_id
+        while len(self._used) > KEPT:
+            del self._used[next(iter(self._used))]
+        if self._clock.now() - question.asked_at > VALID:
+            return Answer.EXPIRED, None
+        return Answer.YES, question.subject  # type: ignore[return-value] # what was put in under this nonce

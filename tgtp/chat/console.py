@@ -1,0 +1,242 @@
+"""The story on the console: the start with its rules, every check, every trigger with its numbers. Never a secret."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import logging
+import queue
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from logging.handlers import QueueHandler, QueueListener
+from urllib.parse import quote, quote_plus
+
+from tgtp.chat.alerts import Setting, line, what
+from tgtp.chat.figures import digits, leg_name, money, percent
+from tgtp.chat.message import bare
+from tgtp.chat.texts import Language, plain
+from tgtp.chat.views import explain
+from tgtp.domain.events import Event
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import Intent
+from tgtp.domain.plan import Note, Rules
+from tgtp.engine.ports import Notifier
+from tgtp.engine.report import CheckReport
+
+log = logging.getLogger("tgtp")
+
+NEAREST = 3
+MOST_PAIRS = 6
+MOST_LINES_WAITING = 10_000
+# What a bot token looks like, wherever it turns up.
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+
+
+class Herald(Notifier):
+    """Hears the engine: wakes the outbox, and tells the console."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        wake_outbox: Callable[[], None],
+        ring: Callable[[str, str], None] = lambda _key, _what: None,
+    ) -> None:
+        self._setting = setting
+        self._ring = ring
+        self._wake_outbox = wake_outbox
+
+    def wake(self) -> None:
+        """Wake the outbox."""
+        self._wake_outbox()
+
+    def happened(self, number: int, event: Event) -> None:
+        """Tell an event in one line."""
+        log.info(plain(self._setting.language, "log.event", number=number, line=bare(line(self._setting, event))))
+
+    def alarm(self, what: str) -> None:
+        """Tell it here, and straight to the phone: the way through the ledger is broken."""
+        log.critical(plain(self._setting.language, "alarm", what=what))
+        self._ring("alarm", what)
+
+    def sending(self, intents: Iterable[Intent]) -> None:
+        """Tell every trigger with its numbers."""
+        language = self._setting.language
+        for intent in intents:
+            log.info(
+                plain(
+                    language,
+                    "log.trigger",
+                    leg=leg_name(language, intent.leg),
+                    what=what(language, intent),
+                    roi=percent(intent.basis.roi, signed=True),
+                    margin=money(intent.basis.initial_margin),
+                    before=digits(intent.basis.contracts),
+                    contracts=digits(intent.contracts),
+                    client=intent.client_order_id,
+                )
+            )
+
+    def checked(self, report: CheckReport) -> None:
+        """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
+        language = self._setting.language
+        if report.error is not None:
+            log.warning(plain(language, "log.check.failed", number=report.number, why=report.error))
+        if report.snapshot is None or report.error is not None:
+            return
+        if not log.isEnabledFor(logging.INFO):
+            return
+        rules, legs = self._setting.rules, report.snapshot.legs
+        log.info(
+            plain(
+                language,
+                "log.check",
+                number=report.number,
+                legs=len(legs),
+                small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
+                min_margin=digits(rules.min_margin),
+                equity=money(report.snapshot.equity),
+                ms=round(report.duration * 1000),
+            )
+        )
+        self._nearest(report.ladder_notes)
+        self._pairs(report.hedge_notes)
+        if log.isEnabledFor(logging.DEBUG):
+            for note in report.ladder_notes:
+                self._leg(note)
+
+    def _nearest(self, notes: Sequence[Note]) -> None:
+        language = self._setting.language
+        waiting = [
+            (note.tier.threshold - note.leg.roi, note, note.tier)
+            for note in notes
+            if note.tier and note.why == "waiting" and note.leg.roi > 0
+        ]
+        waiting.sort(key=lambda row: row[0])
+        if waiting:
+            rows = [
+                plain(
+                    language,
+                    "log.nearest.row",
+                    leg=leg_name(language, note.leg.key),
+                    roi=percent(note.leg.roi, signed=True),
+                    threshold=percent(tier.threshold),
+                )
+                for _, note, tier in waiting[:NEAREST]
+            ]
+            log.info(plain(language, "log.nearest", rows=" · ".join(rows)))
+
+    def _pairs(self, notes: Sequence[Note]) -> None:
+        language = self._setting.language
+        if not notes:
+            log.info(plain(language, "log.pairs.none"))
+            return
+        rows = [
+            plain(
+                language,
+                "log.pair",
+                leg=leg_name(language, note.leg.key),
+                roi=percent(note.leg.roi, signed=True),
+                other=percent(note.other_roi or Decimal(0), signed=True),
+                why=plain(language, f"log.pair.{note.why}"),
+            )
+            for note in notes[:MOST_PAIRS]
+        ]
+        more = f" +{len(notes) - MOST_PAIRS}" if len(notes) > MOST_PAIRS else ""
+        log.info(plain(language, "log.pairs", rows=" · ".join(rows) + more))
+
+    def _leg(self, note: Note) -> None:
+        language = self._setting.language
+        log.debug(
+            plain(
+                language,
+                "log.leg",
+                leg=leg_name(language, note.leg.key),
+                roi=percent(note.leg.roi, signed=True),
+                margin=money(note.leg.initial_margin),
+                what=explain(self._setting, note),
+            )
+        )
+
+
+def tell_rules(language: Language, rules: Rules, interval: int) -> None:
+    """Tell the rules in force, as the start of the story."""
+
+    def rows(ladder: Ladder) -> str:
+        return "; ".join(
+            plain(language, "log.tier", threshold=percent(tier.threshold), share=percent(tier.share)) for tier in ladder.tiers
+        )
+
+    log.info(plain(language, "log.interval", interval=interval, min_margin=digits(rules.min_margin)))
+    log.info(plain(language, "log.long", rows=rows(rules.long)))
+    log.info(plain(language, "log.short", rows=rows(rules.short)))
+    log.info(plain(language, "log.hedge", keep_margin=digits(rules.keep_margin)))
+
+
+class Redacted(logging.Formatter):
+    """Writes lines, tracebacks included, with every secret struck out."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        super().__init__("[%(asctime)s] %(message)s", "%Y-%m-%d %H:%M:%S")
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        # The longest first, so that a secret that holds another one goes as a whole.
+        self._secrets = sorted(forms, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "•••")
+        return TOKEN.sub("•••", text)
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret as it is, and as it looks within an address, a header's repr, or JSON."""
+    return secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1], json.dumps(secret)[1:-1]
+
+
+class Waiting(QueueHandler):
+    """Hands lines to the printer; when too many wait, new ones are dropped rather than waited for."""
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Take a line if there is room."""
+        with contextlib.suppress(queue.Full):
+            self.queue.put_nowait(record)
+
+
+class Printer(QueueListener):
+    """Prints in a thread of its own."""
+
+    def finish(self) -> None:
+        """Print what is waiting, for a second at most."""
+        thread = self._thread
+        if thread is not None:
+            with contextlib.suppress(queue.Full):
+                self.queue.put_nowait(None)
+            thread.join(1)
+
+
+def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
+    """Send the log to the console at a level; the libraries' own chatter only when it is a warning.
+
+    The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
+    """
+    console = logging.StreamHandler()
+    console.setFormatter(Redacted(secrets))
+    lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
+    root = logging.getLogger()
+    root.handlers[:] = [Waiting(lines)]
+    # A reader that stalls (a stopped terminal, a full pipe) must stop the printing only, never the checks.
+    printer = Printer(lines, console)
+    printer.start()
+    atexit.register(printer.finish)
+    root.setLevel(level)
+    # At INFO httpx prints addresses, and the address of a Bot API call holds the token.
+    for name in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp", "ccxt", "asyncio", "filelock"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # "skipped: maximum number of running instances reached" is how a slow check does not overlap; it is meant.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    # A flood is waited for; the library would print a traceback for each.
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+    return printer

@@ -1,0 +1,109 @@
+"""Numbers, times and names as people read them: prices and sizes in full digits, never in powers of ten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from tgtp.chat.texts import Html, Language, plain
+from tgtp.domain.model import LegKey, MarginMode, PositionSide
+
+LONGEST_PROBLEM = 300
+
+
+def digits(number: Decimal) -> str:
+    """Write a number in full, without superfluous zeros.
+
+    >>> digits(Decimal("30.00")), digits(Decimal("1E+2")), digits(Decimal("0.00000012"))
+    ('30', '100', '0.00000012')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def price(number: Decimal | None) -> str:
+    """Write a price: at most 12 significant digits, which no exchange exceeds."""
+    if number is None:
+        return "?"
+    return digits(round(number, max(0, 11 - number.adjusted())))
+
+
+def money(number: Decimal | None, *, signed: bool = False) -> str:
+    """Write USDT: two decimals, and more when it is less than a cent.
+
+    >>> money(Decimal("1234.5")), money(Decimal("-0.1"), signed=True), money(Decimal("0.00123"))
+    ('1,234.50', '-0.10', '0.0012')
+    """
+    if number is None:
+        return "?"
+    places = Decimal("0.01") if number == 0 or abs(number) >= Decimal("0.01") else Decimal("0.0001")
+    rounded = number.quantize(places, ROUND_HALF_UP)
+    return f"{rounded:+,f}" if signed and rounded != 0 else f"{abs(rounded) if rounded == 0 else rounded:,f}"
+
+
+def margin(number: Decimal, gate: Decimal) -> str:
+    """Write a margin so that it never reads as the gate when it is just above or below.
+
+    >>> margin(Decimal("0.9971"), Decimal(1)), margin(Decimal("1.003"), Decimal(1)), margin(Decimal("1"), Decimal(1))
+    ('0.9971', '1.003', '1.00')
+    """
+    if number != gate and abs(number - gate) < Decimal("0.005"):
+        return digits(round(number, 6))
+    return money(number)
+
+
+def percent(fraction: Decimal, *, signed: bool = False) -> str:
+    """Write a fraction in percent.
+
+    >>> percent(Decimal("0.25")), percent(Decimal("0.234144"), signed=True), percent(Decimal("-0.0026"), signed=True)
+    ('25%', '+23.41%', '-0.26%')
+    """
+    if not signed:
+        return digits(round(fraction * 100, 4)) + "%"
+    rounded = (fraction * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{rounded:+f}%" if rounded != 0 else "0.00%"
+
+
+def age(language: Language, seconds: float) -> str:
+    """Write a duration in its largest fitting unit."""
+    whole = max(0, int(seconds))
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if whole >= 2 * length:
+            return plain(language, f"age.{unit}", n=whole // length)
+    return plain(language, "age.seconds", n=whole)
+
+
+def when(moment: dt.datetime) -> Html:
+    """Write a moment so that Telegram shows it in the reader's own time zone; UTC where it cannot."""
+    utc = moment.astimezone(dt.UTC)
+    return Html(f'<tg-time unix="{int(utc.timestamp())}" format="dt">{utc:%m-%d %H:%M:%S} UTC</tg-time>')
+
+
+def side(language: Language, position_side: PositionSide) -> str:
+    """Name a side."""
+    return plain(language, f"side.{position_side.value}")
+
+
+def leg_name(language: Language, key: LegKey) -> str:
+    """Name a leg as OKX writes its instrument; the margin mode only where it is not the usual one."""
+    name = f"{key.instrument_id} {side(language, key.position_side)}"
+    if key.margin_mode is MarginMode.ISOLATED:
+        name += f" ({plain(language, 'mode.isolated')})"
+    return name
+
+
+def brief(problem: object) -> str:
+    """Cut what a library or the exchange says to what a chat can hold: it may be a whole web page."""
+    text = " ".join(str(problem).split())
+    return text if len(text) <= LONGEST_PROBLEM else text[: LONGEST_PROBLEM - 1] + "…"
+
+
+def names(names: Sequence[str], most: int = 20) -> str:
+    """List names, the first ones and how many more."""
+    return ", ".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else "")
+
+
+def dots(fired: frozenset[int] | tuple[int, ...], count: int) -> str:
+    """Draw a ladder: ``●●○`` for two of three fired."""
+    return "".join("●" if number in fired else "○" for number in range(1, count + 1))

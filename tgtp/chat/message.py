@@ -1,0 +1,156 @@
+"""A message as a value, text and buttons, and the two ways in which it reaches Telegram: sent, or put in another's place."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from html.parser import HTMLParser
+from typing import Literal, NamedTuple
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Message as TelegramMessage
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from tgtp.chat.texts import Html
+
+log = logging.getLogger(__name__)
+
+Style = Literal["danger", "success", "primary"]
+
+# Telegram counts UTF-16 units after the markup is taken off; staying below with the markup on is always safe.
+LONGEST_TEXT = 4096
+PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 20.0)
+LONGEST_FLOOD = 60.0
+
+
+class Button(NamedTuple):
+    """A button under a message; ``data`` comes back when it is pressed, at most 64 bytes."""
+
+    label: str
+    data: str
+    style: Style | None = None
+
+
+class Message(NamedTuple):
+    """Text in Telegram's HTML and rows of buttons."""
+
+    text: Html
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+    @property
+    def markup(self) -> InlineKeyboardMarkup | None:
+        """The buttons as Telegram takes them."""
+        if not self.buttons:
+            return None
+        return InlineKeyboardMarkup(
+            [
+                [InlineKeyboardButton(button.label, callback_data=button.data, style=button.style) for button in row]
+                for row in self.buttons
+            ]
+        )
+
+
+def utf16(text: str) -> int:
+    """Count as Telegram does."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def pages(blocks: list[Html], *, most: int = LONGEST_TEXT - 400, between: str = "\n") -> list[Html]:
+    """Put whole blocks together into texts that fit; a block is never cut."""
+    texts: list[Html] = []
+    current = ""
+    for block in blocks:
+        joined = f"{current}{between}{block}" if current else block
+        if current and utf16(joined) > most:
+            texts.append(Html(current))
+            joined = block
+        current = joined
+    return [*texts, Html(current)] if current else texts
+
+
+async def answer(query: CallbackQuery, text: str | None = None) -> None:
+    """End the waiting of a button, with a toast or without; a button that waits no longer is no error.
+
+    Telegram forgets a press after a while, and takes one answer only. Neither must keep back what the press asked for.
+    """
+    try:
+        await query.answer(text)
+    except TelegramError as exc:
+        log.debug("a press could not be answered: %s", exc)
+
+
+async def edit(query: CallbackQuery, message: Message) -> None:
+    """Change a message in place, or send it anew where that cannot be; that nothing changed is no error.
+
+    Raises TelegramError.
+    """
+    bot, chat_id = query.get_bot(), query.from_user.id
+    if not isinstance(query.message, TelegramMessage):
+        await send(bot, chat_id, message)
+        return
+    try:
+        await query.edit_message_text(message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+    except BadRequest as exc:
+        if "not modified" not in exc.message.lower():
+            await send(bot, chat_id, message)
+
+
+async def edit_surely(query: CallbackQuery, message: Message) -> None:
+    """Change a message in place, trying for a minute: the person waits to read what became of their money.
+
+    Raises TelegramError.
+    """
+    for pause in PAUSES:
+        try:
+            await edit(query, message)
+            return
+        except RetryAfter as exc:
+            await asyncio.sleep(min(flood_wait(exc), LONGEST_FLOOD))
+        except NetworkError:
+            await asyncio.sleep(pause)
+    await edit(query, message)
+
+
+def flood_wait(exc: RetryAfter) -> float:
+    """Read how many seconds Telegram wants to be left alone."""
+    wait = exc.retry_after
+    return (wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)) + 0.1
+
+
+async def send(bot: Bot, chat_id: int, message: Message) -> None:
+    """Send a message; where Telegram does not take its markup or buttons, send it as plain text rather than lose it.
+
+    Raises TelegramError.
+    """
+    try:
+        await bot.send_message(chat_id, message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+        return
+    except BadRequest as exc:
+        if "chat not found" in exc.message.lower():
+            raise
+        log.warning("Telegram did not take the markup of a message (%s); sent as plain text", exc)
+    text = bare(message.text)
+    while utf16(text) > LONGEST_TEXT:
+        text = text[: len(text) - 100] + "…"
+    try:
+        await bot.send_message(chat_id, text, parse_mode=None, reply_markup=message.markup)
+    except BadRequest:
+        if message.markup is None:
+            raise
+        await bot.send_message(chat_id, text, parse_mode=None)
+
+
+def bare(text: str) -> str:
+    """Take the markup off.
+
+    >>> bare("<b>1 &lt; 2</b>")
+    '1 < 2'
+    """
+    parts: list[str] = []
+    parser = HTMLParser(convert_charrefs=True)
+    parser.handle_data = parts.append  # type: ignore[method-assign,assignment]
+    parser.feed(text)
+    parser.close()
+    return "".join(parts)

@@ -1,0 +1,226 @@
+"""What is, as a message: status, rules, history. Pure: the same values give the same text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.alerts import Setting, line
+from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
+from tgtp.chat.message import Button, Message, pages
+from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
+from tgtp.domain.events import Event
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot
+from tgtp.domain.plan import ALL, Note, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.sizing import whole_lots
+
+LEGS_PER_PAGE = 12
+MOST_FIRED = 60
+
+
+class Outlook(NamedTuple):
+    """What the status shows besides the legs. ``failed`` counts the checks in a row that could not see the account."""
+
+    snapshot: Snapshot
+    situation: Situation
+    exchange: str
+    refused: bool
+    failed: int
+    failure: str
+    now: dt.datetime
+
+
+def status(setting: Setting, outlook: Outlook, page: int = 1, coin: str | None = None) -> Message:
+    """Show the state and a page of legs; the legs that the rules look at come first."""
+    language, rules = setting.language, setting.rules
+    snapshot, situation = outlook.snapshot, outlook.situation
+    ladder_notes = {note.leg.key: note for note in ladder_plan(snapshot, situation).notes}
+    hedge_notes = {note.leg.key: note for note in hedge_plan(snapshot, situation).notes}
+    legs = [leg for leg in ordered(snapshot.legs, rules) if coin is None or leg.instrument.coin == coin]
+    count = max(1, -(-len(legs) // LEGS_PER_PAGE))
+    page = min(max(page, 1), count)
+
+    head = [
+        say(
+            language,
+            "status.head",
+            state=_state(language, outlook),
+            exchange=plain(language, f"exchange.{outlook.exchange}"),
+            equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else plain(language, "unknown"),
+            age=age(language, (outlook.now - snapshot.taken_at).total_seconds()),
+        )
+    ]
+    if outlook.failed:
+        head.append(say(language, "status.blind", failed=outlook.failed, why=outlook.failure))
+    if coin is None:
+        small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)
+        counts = {"legs": len(snapshot.legs), "small": small, "min_margin": digits(rules.min_margin)}
+        head.append(say(language, "status.counts", **counts) if snapshot.legs else say(language, "no.legs"))
+        unreadable = {key.instrument_id for key in snapshot.unreadable}
+        if unreadable:
+            blind = sorted(leg_name(language, key) for key in snapshot.unreadable)
+            head.append(say(language, "status.unreadable", names=names(blind)))
+        unwatched = sorted({row.name for row in snapshot.unwatched} - unreadable)
+        if page == 1 and unwatched:
+            head.append(say(language, "status.unwatched", names=names(unwatched, 10)))
+    elif not legs:
+        head.append(say(language, "status.gone", coin=coin))
+    shown = legs[(page - 1) * LEGS_PER_PAGE : page * LEGS_PER_PAGE]
+    rows = [_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)) for leg in shown]
+    text = Html("\n".join(head) + ("\n\n" + "\n".join(rows) if rows else ""))
+
+    where = coin or ALL
+    turning: list[Button] = []
+    if count > 1:
+        turning = [
+            Button("◀", f"st:{(page - 2) % count + 1}:{where}"),
+            Button(plain(language, "status.page", page=page, pages=count), f"st:{page}:{where}"),
+            Button("▶", f"st:{page % count + 1}:{where}"),
+        ]
+    refresh = (Button(plain(language, "button.refresh"), f"st:{page}:{where}"),)
+    return Message(text, (tuple(turning), refresh) if turning else (refresh,))
+
+
+def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
+    """Put coins with a leg above the gate first, then by name, long before short."""
+    large = {leg.instrument.instrument_id for leg in legs if leg.initial_margin > rules.min_margin}
+    return sorted(
+        legs,
+        key=lambda leg: (
+            leg.instrument.instrument_id not in large,
+            leg.instrument.instrument_id,
+            leg.position_side is PositionSide.SHORT,
+            leg.margin_mode is MarginMode.ISOLATED,
+        ),
+    )
+
+
+def explain(setting: Setting, note: Note) -> str:
+    """Say in a few words what the ladder makes of a leg."""
+    language = setting.language
+    values = {
+        "tier": note.tier.number if note.tier else "",
+        "threshold": percent(note.tier.threshold) if note.tier else "",
+        "min_margin": digits(setting.rules.min_margin),
+        "tiers": ", ".join(str(tier.number) for tier in note.dust),
+    }
+    words = plain(language, f"what.{note.why}", **values)
+    if note.dust and note.why in ("waiting", "done"):
+        dust = plain(language, "what.dust", **values)
+        return dust if note.why == "done" else f"{words}, {dust}"
+    return words
+
+
+def tiers(setting: Setting, lives: Mapping[LegKey, Life]) -> Message:
+    """Show the rules in force, worked on 100 contracts, and which legs have fired tiers."""
+    language, rules = setting.language, setting.rules
+    parts = [
+        say(language, "tiers.title"),
+        *_ladder(language, PositionSide.LONG, rules.long),
+        *_ladder(language, PositionSide.SHORT, rules.short),
+        say(language, "tiers.gate", min_margin=digits(rules.min_margin), interval=setting.interval),
+        say(language, "tiers.hedge", keep_margin=digits(rules.keep_margin)),
+        say(language, f"tiers.rearm.{rules.rearm}"),
+    ]
+    fired = [life for life in lives.values() if life.gone_at is None and (life.fired or life.unfinished)]
+    if fired:
+        parts.append(say(language, "tiers.fired"))
+        fired.sort(key=lambda life: str(life.key))
+        for life in fired[:MOST_FIRED]:
+            number = len(rules.ladder(life.key.position_side).tiers)
+            drawn = dots(life.fired_numbers, max(number, *life.fired_numbers, 1))
+            parts.append(say(language, "tiers.fired.row", tiers=drawn, leg=leg_name(language, life.key)))
+        if len(fired) > MOST_FIRED:
+            parts.append(say(language, "close.rows.more", more=len(fired) - MOST_FIRED))
+    return Message(Html("\n".join(parts)))
+
+
+def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Message]:
+    """List events, newest first, in as many messages as they need."""
+    language = setting.language
+    if not events:
+        return [Message(say(language, "history.none"))]
+    rows = [Html(f"#{number} · {when(event.at)}\n{line(setting, event)}") for number, event in events]
+    title = say(language, "history.title", count=len(events))
+    return [Message(text) for text in pages([title, *rows], between="\n\n")]
+
+
+def help_text(setting: Setting) -> Html:
+    """Say what the bot does by itself and what can be asked."""
+    rules = setting.rules
+    return say(
+        setting.language,
+        "help",
+        interval=setting.interval,
+        long=rules.long,
+        short=rules.short,
+        min_margin=digits(rules.min_margin),
+        keep_margin=digits(rules.keep_margin),
+    )
+
+
+def language_choice(language: Language) -> Message:
+    """Ask for a language."""
+    names = {"en": "English", "zh": "中文"}
+    row = tuple(Button(names[code], f"lg:{code}") for code in LANGUAGES)
+    return Message(say(language, "lang.ask"), (row,))
+
+
+def _state(language: Language, outlook: Outlook) -> Html:
+    paused = outlook.situation.paused
+    if outlook.refused:
+        return say(language, "status.refused")
+    if not outlook.situation.may_trade:
+        return say(language, "status.forbidden")
+    if ALL in paused:
+        return say(language, "status.paused")
+    if paused:
+        return say(language, "status.paused.some", names=names(sorted(paused)))
+    return say(language, "status.running")
+
+
+def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
+    language, life = setting.language, situation.lives.get(leg.key)
+    fired = life.fired_numbers if life is not None else frozenset()
+    words = explain(setting, note)
+    if hedge is not None and note.why != "small":
+        words += plain(language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+    if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
+        words += plain(language, "what.held")
+    isolated = leg.margin_mode is MarginMode.ISOLATED
+    return say(
+        language,
+        "status.leg",
+        dot="🟩" if leg.roi > 0 else "🟥" if leg.roi < 0 else "⬜",
+        instrument=leg.instrument.instrument_id,
+        side=side(language, leg.position_side),
+        mode=f" {plain(language, 'mode.isolated')}" if isolated else "",
+        roi=percent(leg.roi, signed=True),
+        margin=margin(leg.initial_margin, setting.rules.min_margin),
+        tiers=dots(fired, len(setting.rules.ladder(leg.position_side).tiers)),
+        what=words,
+    )
+
+
+def _ladder(language: Language, position_side: PositionSide, ladder: Ladder) -> list[Html]:
+    rows = [say(language, "tiers.ladder", side=side(language, position_side))]
+    left = Decimal(100)
+    for tier in ladder.tiers:
+        closes = whole_lots(left * tier.share, Decimal("0.1"))
+        left -= closes
+        rows.append(
+            say(
+                language,
+                "tiers.row",
+                number=tier.number,
+                threshold=percent(tier.threshold),
+                share=percent(tier.share),
+                closes=digits(closes),
+                left=digits(left),
+            )
+        )
+    return rows

@@ -1,0 +1,71 @@
+"""The hedge rule: what the losing leg of a pair must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum, unique
+
+from tgtp.domain.model import Leg, Number, Value
+from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, one_order
+
+
+@unique
+class Loser(str, Enum):
+    """What the hedge rule says of a losing leg whose other side wins."""
+
+    DUE = "due"
+    AT_BASE = "at_base"
+    SMALL = "small"
+
+
+class HedgeVerdict(Value):
+    """What the hedge rule says of one losing leg now; ``winner_roi`` is the best ROI on the other side (a fraction)."""
+
+    losing: Leg
+    winner_roi: Number
+    says: Loser
+    contracts: Number = Decimal(0)
+    target: Number = Decimal(0)
+    base: Number = Decimal(0)
+
+
+def hedge_verdicts(
+    legs: Iterable[Leg], min_margin: Decimal, keep_margin: Decimal, *, but_not: frozenset[str] = frozenset()
+) -> list[HedgeVerdict]:
+    """Judge the losing leg of every pair in which the other side wins; all other pairs are passed over.
+
+    With several legs on one side (cross and isolated) each losing one is judged against the best of the other side.
+
+    >>> from tgtp.domain.examples import leg
+    >>> losing = leg(side="long", roi="-8.2", mark_price="1.1", contracts=50, lot_size="0.1")
+    >>> verdict, = hedge_verdicts([leg(side="short", roi="45.5"), losing], Decimal(1), Decimal(1))
+    >>> verdict.losing is losing, verdict.says.value, verdict.contracts, verdict.base
+    (True, 'due', Decimal('40.9'), Decimal('9.1'))
+    """
+    pairs: dict[str, list[Leg]] = {}
+    for leg in legs:
+        pairs.setdefault(leg.instrument.instrument_id, []).append(leg)
+    verdicts = []
+    for instrument_id, sides in pairs.items():
+        if len(sides) < 2 or instrument_id in but_not:
+            continue
+        for losing in sides:
+            if losing.roi >= 0:
+                continue
+            winners = [leg.roi for leg in sides if leg.position_side is losing.position_side.opposite and leg.roi > 0]
+            if winners:
+                verdicts.append(_judge(losing, max(winners), min_margin, keep_margin))
+    return verdicts
+
+
+def _judge(losing: Leg, winner_roi: Decimal, min_margin: Decimal, keep_margin: Decimal) -> HedgeVerdict:
+    if losing.initial_margin <= min_margin:
+        return HedgeVerdict(losing=losing, winner_roi=winner_roi, says=Loser.SMALL)
+    base = base_contracts(losing, keep_margin)
+    target = closable_contracts(losing, keep_margin)
+    if not is_orderable(target, losing.instrument):
+        # Even at 1.03 U: another order would be below the smallest, or cut into the base.
+        return HedgeVerdict(losing=losing, winner_roi=winner_roi, says=Loser.AT_BASE, base=base)
+    contracts = one_order(target, losing.instrument)
+    return HedgeVerdict(losing=losing, winner_roi=winner_roi, says=Loser.DUE, contracts=contracts, target=target, base=base)

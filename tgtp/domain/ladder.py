@@ -1,0 +1,164 @@
+"""The ladder: which tier of a leg is due, and how many contracts it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
+from enum import Enum, unique
+from typing import Self
+
+from pydantic import model_validator
+
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, Number, Positive, Value
+from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
+
+MOST_TIERS = 10
+
+
+class Tier(Value):
+    """One rung: fires at a ROI (a fraction) and closes a share (a fraction) of what is still held."""
+
+    number: int
+    threshold: Positive
+    share: Positive
+
+    def __str__(self) -> str:
+        return f"{_percent(self.threshold)}:{_percent(self.share)}"
+
+
+class Ladder(Value):
+    """Tiers with rising thresholds; empty is not a ladder."""
+
+    tiers: tuple[Tier, ...]
+
+    @model_validator(mode="after")
+    def _is_a_ladder(self) -> Self:
+        if not 1 <= len(self.tiers) <= MOST_TIERS:
+            raise ValueError(f"a ladder has 1 to {MOST_TIERS} tiers, this one has {len(self.tiers)}")
+        for tier in self.tiers:
+            if not Decimal("0.01") <= tier.share <= 1:
+                raise ValueError(f"a tier closes 1 to 100 percent of what is held, not {_percent(tier.share)}")
+        for lower, upper in zip(self.tiers, self.tiers[1:], strict=False):
+            if upper.threshold <= lower.threshold:
+                raise ValueError(f"thresholds must rise, but {_percent(upper.threshold)} follows {_percent(lower.threshold)}")
+        if [tier.number for tier in self.tiers] != list(range(1, len(self.tiers) + 1)):
+            raise ValueError("tiers are numbered from 1 up")
+        return self
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.tiers))
+
+    @classmethod
+    def parse(cls, text: str) -> Ladder:
+        """Read ``25:30,35:50,50:50``: percent of ROI, percent of what is still held.
+
+        Raises ValueError with a sentence that says what is wrong.
+
+        >>> str(Ladder.parse("25:30, 35:50, 50:50"))
+        '25:30,35:50,50:50'
+        >>> Ladder.parse("35:50,25:30")
+        Traceback (most recent call last):
+        ...
+        ValueError: thresholds must rise, but 25 follows 35
+        """
+        tiers = []
+        for number, rung in enumerate(text.replace(" ", "").split(","), start=1):
+            threshold, colon, share = rung.partition(":")
+            try:
+                values = [Decimal(threshold) / 100, Decimal(share) / 100]
+            except InvalidOperation:
+                values = []
+            if not colon or not values or not all(value.is_finite() for value in values):
+                raise ValueError(f"{rung!r} is not a tier; a tier is ROI:SHARE in percent, as 25:30")
+            if values[0] <= 0:
+                raise ValueError(f"a tier fires at a profit above 0, not at {threshold}")
+            if values[1] <= 0:
+                raise ValueError(f"a tier closes 1 to 100 percent of what is held, not {share}")
+            tiers.append(Tier(number=number, threshold=values[0], share=values[1]))
+        try:
+            return cls(tiers=tuple(tiers))
+        except ValueError as exc:
+            # pydantic wraps the sentence in a report; people get the sentence.
+            raise ValueError(str(exc).split("Value error, ")[-1].split(" [type=")[0]) from None
+
+    def next_after(self, done: Collection[int]) -> Tier | None:
+        """Give the lowest tier that is not among the done ones."""
+        return next((tier for tier in self.tiers if tier.number not in done), None)
+
+
+@unique
+class Ready(str, Enum):
+    """What the ladder says of a leg."""
+
+    DUE = "due"
+    WAITING = "waiting"
+    SMALL = "small"
+    DONE = "done"
+
+
+class LadderVerdict(Value):
+    """What the ladder says of one leg now, and why.
+
+    ``tier`` is the one that is due, or the next one waited for. ``contracts`` is what this order closes, ``target`` what the
+    tier closes in all. ``dust`` are reached tiers that round to less than the smallest order.
+    """
+
+    ready: Ready
+    tier: Tier | None = None
+    contracts: Number = Decimal(0)
+    target: Number = Decimal(0)
+    dust: tuple[Tier, ...] = ()
+
+
+def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> LadderVerdict:
+    """Decide what the ladder does with a leg in this check: at most one tier, the lowest that has not fired.
+
+    >>> from tgtp.domain.examples import leg
+    >>> seed = Ladder.parse("25:30,35:50,50:50")
+    >>> held = leg(roi=60)
+    >>> fresh = Life.begun(held)
+    >>> verdict = ladder_verdict(held, fresh, seed, Decimal(1))
+    >>> verdict.tier.number, verdict.contracts
+    (1, Decimal('30'))
+
+    Two contracts with a lot of 1: 30 % is 0.6, dust; from 35 % on the next tier up closes one.
+
+    >>> small = leg(contracts=2, roi=36)
+    >>> verdict = ladder_verdict(small, Life.begun(small), seed, Decimal(1) / 2)
+    >>> verdict.tier.number, verdict.contracts, [tier.number for tier in verdict.dust]
+    (2, Decimal('1'), [1])
+
+    The gate is strict: a margin of exactly 1 U is not looked at.
+
+    >>> ladder_verdict(leg(contracts=2, roi=36), Life.begun(small), seed, Decimal(1)).ready.value
+    'small'
+    """
+    if leg.initial_margin <= min_margin:
+        return LadderVerdict(ready=Ready.SMALL)
+    if (unfinished := life.unfinished) is not None:
+        tier = next((tier for tier in ladder.tiers if tier.number == unfinished.tier), None) or Tier(
+            number=unfinished.tier, threshold=unfinished.threshold, share=Decimal(1)
+        )
+        rest = min(whole_lots(unfinished.rest, leg.instrument.lot_size), leg.contracts)
+        if is_orderable(rest, leg.instrument):
+            contracts = one_order(rest, leg.instrument)
+            return LadderVerdict(ready=Ready.DUE, tier=tier, contracts=contracts, target=unfinished.target)
+    # A begun tier is never begun again, even where its rest has become too small to order.
+    taken = life.fired_numbers | ({life.unfinished.tier} if life.unfinished else set())
+    dust: list[Tier] = []
+    for tier in ladder.tiers:
+        if tier.number in taken:
+            continue
+        if leg.roi < tier.threshold:
+            return LadderVerdict(ready=Ready.WAITING, tier=tier, dust=tuple(dust))
+        target = share_of(leg, tier.share)
+        if is_orderable(target, leg.instrument):
+            contracts = one_order(target, leg.instrument)
+            return LadderVerdict(ready=Ready.DUE, tier=tier, contracts=contracts, target=target, dust=tuple(dust))
+        dust.append(tier)
+    return LadderVerdict(ready=Ready.DONE, dust=tuple(dust))
+
+
+def _percent(fraction: Decimal) -> str:
+    return f"{(fraction * 100).normalize():f}"

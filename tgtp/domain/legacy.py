@@ -1,0 +1,55 @@
+"""What an older daemon of this kind left behind, read so that no tier it fired fires again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.life import FiredTier
+from tgtp.domain.model import Leg, Number, Value
+
+# The older daemon wrote its dates in Beijing time, which has no summer time.
+BEIJING = dt.timezone(dt.timedelta(hours=8))
+
+
+class LegacyState(Value):
+    """One entry of its state file: the levels that had fired, in percent of ROI, and the day of the last one."""
+
+    triggered_levels: tuple[Number, ...]
+    last_update: dt.date
+
+    @property
+    def last_moment(self) -> dt.datetime:
+        """The end of that day in Beijing."""
+        next_day = dt.datetime.combine(self.last_update + dt.timedelta(days=1), dt.time(), BEIJING)
+        return next_day.astimezone(dt.UTC)
+
+
+def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[FiredTier, ...]:
+    """Give the tiers that the older daemon had fired in this life of the leg.
+
+    A leg opened after its last entry is another life. A level that is no threshold of today's ladder stands for the highest
+    tier at or below it, so that nothing fires a second time.
+
+    >>> from tgtp.domain.examples import leg
+    >>> state = LegacyState(triggered_levels=("25", "36"), last_update=dt.date(2026, 1, 2))
+    >>> [tier.tier for tier in legacy_tiers(state, leg(), Ladder.parse("25:30,35:50,50:50"))]
+    [1, 2]
+    >>> later = leg(opened_at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC))
+    >>> legacy_tiers(state, later, Ladder.parse("25:30,35:50,50:50"))
+    ()
+    """
+    return tiers_before(state, leg.opened_at, ladder)
+
+
+def tiers_before(state: LegacyState | None, opened_at: dt.datetime, ladder: Ladder) -> tuple[FiredTier, ...]:
+    """Give the same for a life of which only its beginning is known."""
+    if state is None or opened_at >= state.last_moment:
+        return ()
+    fired: dict[int, FiredTier] = {}
+    for level in state.triggered_levels:
+        below = [tier for tier in ladder.tiers if tier.threshold <= level / 100]
+        if below:
+            number = below[-1].number
+            fired[number] = FiredTier(tier=number, threshold=level / 100, fired_at=state.last_moment)
+    return tuple(fired[number] for number in sorted(fired))

@@ -1,0 +1,240 @@
+"""What is remembered of one life of a leg.
+
+A life is a leg and the exchange's creation time of the position: closed and opened again is a new life with an empty ladder,
+even between two checks. All changes are pure: each returns the next value, which the ledger then writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Self
+
+from pydantic import model_validator
+
+from tgtp.domain.model import (
+    Intent,
+    Leg,
+    LegKey,
+    Moment,
+    NotNegative,
+    Number,
+    Order,
+    Positive,
+    Value,
+    client_order_id,
+)
+from tgtp.domain.sizing import whole_lots
+
+FIRST_PAUSE = dt.timedelta(seconds=10)
+LONGEST_PAUSE = dt.timedelta(minutes=5)
+
+
+def growing_pause(failures: int) -> dt.timedelta:
+    """Give the pause after so many failures in a row: it doubles from the first up to the longest.
+
+    >>> [growing_pause(failures).total_seconds() for failures in (1, 2, 3, 20)]
+    [10.0, 20.0, 40.0, 300.0]
+    """
+    return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
+
+
+class FiredTier(Value):
+    """A tier whose order has filled; ``threshold`` (a fraction) is the one that it fired at."""
+
+    tier: int
+    threshold: Number
+    contracts: NotNegative = Decimal(0)
+    fired_at: Moment
+
+
+class Unfinished(Value):
+    """A tier that has filled partly: it stays open for the rest of its own ``target``."""
+
+    tier: int
+    threshold: Number
+    target: Positive
+    closed: NotNegative
+
+    @property
+    def rest(self) -> Decimal:
+        """Contracts still to close."""
+        return self.target - self.closed
+
+
+class Backoff(Value):
+    """Refused orders in a row for one rule of a leg, and when to try again."""
+
+    failures: int
+    not_before: Moment
+    code: str
+
+
+class Life(Value):
+    """One life of a leg.
+
+    ``contracts`` is what the leg should hold after our own fills: any other figure was made by hand. ``generation`` counts
+    re-arms. ``attempts`` counts, per rule, the orders that came to a definite end: the next order's name depends on it.
+    ``told`` holds what the person has been told once. ``filled_at`` is our last fill by the exchange's clock,
+    ``filled_seen_at`` by ours; ``gone_at`` is when the leg was found closed.
+    """
+
+    key: LegKey
+    opened_at: Moment
+    contracts: NotNegative
+    generation: int = 0
+    fired: tuple[FiredTier, ...] = ()
+    unfinished: Unfinished | None = None
+    attempts: dict[str, int] = {}
+    backoff: dict[str, Backoff] = {}
+    told: frozenset[str] = frozenset()
+    filled_at: Moment | None = None
+    filled_seen_at: Moment | None = None
+    gone_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        # A tier that is both finished and open would be closed again and again.
+        if self.unfinished is not None and self.unfinished.tier in self.fired_numbers:
+            raise ValueError(f"tier {self.unfinished.tier} has fired and is unfinished at once")
+        return self
+
+    @classmethod
+    def begun(cls, leg: Leg, fired: tuple[FiredTier, ...] = ()) -> Life:
+        """Begin to remember a leg, with the tiers that an older daemon had fired already."""
+        return cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired)
+
+    @property
+    def fired_numbers(self) -> frozenset[int]:
+        """The numbers of the tiers that have fired."""
+        return frozenset(tier.tier for tier in self.fired)
+
+    def is_of(self, leg: Leg) -> bool:
+        """Say whether this is the life that the leg is living."""
+        return self.key == leg.key and self.opened_at == leg.opened_at
+
+    def order_name(self, account: str, tag: str) -> str:
+        """Name the next order of a rule; the same until that order has come to a definite end."""
+        return client_order_id(account, self.key, self.opened_at, self.generation, tag, self.attempts.get(tag, 0))
+
+    def may_try(self, tag: str, now: dt.datetime) -> bool:
+        """Say whether the pause after a refusal is over."""
+        waiting = self.backoff.get(tag)
+        # A pause that would last longer than any pause does was written by a clock that has since been put back.
+        return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
+
+    def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = dt.timedelta(seconds=30)) -> bool:
+        """Say whether a row was taken before our own last fill: of another size than that left, and not adjusted since.
+
+        Both times are the exchange's. Given up after ``patience`` (by our clock), because those two are only believed to agree.
+        """
+        if self.filled_at is None or leg.contracts == self.contracts:
+            return False
+        return leg.adjusted_at < self.filled_at and abs(now - (self.filled_seen_at or self.filled_at)) < patience
+
+    def after_order(
+        self, intent: Intent, order: Order, leg_min: Decimal, lot_size: Decimal, *, seen_at: dt.datetime | None = None
+    ) -> Life:
+        """Take in an order that has come to its end with something filled, seen at ``seen_at`` by our clock.
+
+        One that had filled before it was decided on (its name was found, but our memory of it was lost) has made the leg
+        smaller already.
+        """
+        earlier = order.reason != "presumed" and order.updated_at <= intent.basis.adjusted_at
+        left = self.contracts if earlier else max(self.contracts - order.filled_contracts, Decimal(0))
+        if intent.rule == "tier":
+            life = self._after_tier(intent, order, leg_min, lot_size)
+        else:
+            # Closed by another rule or by hand: an unfinished tier must not take its whole rest out of what that left.
+            life = self._shrunk(left, order.updated_at, leg_min, lot_size)
+        return life.replaced(
+            contracts=left,
+            # The tag of a close by hand is used once; there is no next attempt to name.
+            attempts=self.attempts if intent.rule == "hand" else self._counted(intent.tag),
+            backoff={tag: waiting for tag, waiting in self.backoff.items() if tag != intent.tag},
+            told=frozenset(
+                word
+                for word in self.told
+                if word != f"unresolved:{intent.tag}" and not word.startswith(f"refused:{intent.tag}:")
+            ),
+            filled_at=self.filled_at if earlier else order.updated_at,
+            filled_seen_at=self.filled_seen_at if earlier else seen_at or order.updated_at,
+        )
+
+    def after_refusal(self, tag: str, code: str, now: dt.datetime) -> Life:
+        """Take in a definite refusal: a new name for the next try, after a pause that doubles up to five minutes."""
+        failures = self.backoff[tag].failures + 1 if tag in self.backoff else 1
+        waiting = Backoff(failures=failures, not_before=now + growing_pause(failures), code=code)
+        return self.replaced(
+            attempts=self._counted(tag),
+            backoff={**self.backoff, tag: waiting},
+            told=self.told | {f"refused:{tag}:{code}"},
+        )
+
+    def after_lost(self, tag: str, now: dt.datetime) -> Life:
+        """Take in an order that never arrived: the next try carries the same name, at once, and with a pause from then on."""
+        failures = self.backoff[tag].failures + 1 if tag in self.backoff else 1
+        pause = growing_pause(failures - 1) if failures > 1 else dt.timedelta()
+        return self.replaced(backoff={**self.backoff, tag: Backoff(failures=failures, not_before=now + pause, code="lost")})
+
+    def after_seen(self, leg: Leg) -> Life:
+        """Take in the size that the exchange shows.
+
+        When somebody made the leg smaller by hand, an unfinished tier never takes more than its share of what is left.
+        """
+        life = self._shrunk(leg.contracts, leg.adjusted_at, leg.instrument.min_contracts, leg.instrument.lot_size)
+        return life.replaced(contracts=leg.contracts, gone_at=None)
+
+    def rearmed(self) -> Life:
+        """Empty the ladder: all tiers may fire again, under new order names."""
+        return self.replaced(
+            generation=self.generation + 1, fired=(), unfinished=None, attempts={}, backoff={}, told=frozenset()
+        )
+
+    def with_told(self, word: str) -> Life:
+        """Remember that the person was told."""
+        return self.replaced(told=self.told | {word})
+
+    def without_told(self, prefix: str) -> Life:
+        """Forget what was told under a prefix, so that it may be told anew."""
+        return self.replaced(told=frozenset(word for word in self.told if not word.startswith(prefix)))
+
+    def _after_tier(self, intent: Intent, order: Order, leg_min: Decimal, lot_size: Decimal) -> Life:
+        if intent.tier is None or intent.tier in self.fired_numbers:
+            return self
+        # Another tier's rest was too small to order by now (lots change), or this one would not have been due.
+        life = self if self.unfinished is None or self.unfinished.tier == intent.tier else self._given_up(order.updated_at)
+        closed = order.filled_contracts + (life.unfinished.closed if life.unfinished else Decimal(0))
+        unfinished = Unfinished(
+            tier=intent.tier,
+            threshold=intent.basis.threshold or Decimal(0),
+            target=max(intent.basis.target_contracts, closed),
+            closed=closed,
+        )
+        life = life.replaced(unfinished=unfinished)
+        return life if _is_orderable(unfinished.rest, leg_min, lot_size) else life._given_up(order.updated_at)
+
+    def _shrunk(self, contracts: Decimal, at: dt.datetime, leg_min: Decimal, lot_size: Decimal) -> Life:
+        unfinished = self.unfinished
+        if unfinished is None or contracts >= self.contracts:
+            return self
+        rest = whole_lots(unfinished.rest * contracts / self.contracts, lot_size)
+        if _is_orderable(rest, leg_min, lot_size):
+            return self.replaced(unfinished=unfinished.replaced(target=unfinished.closed + rest))
+        return self._given_up(at)
+
+    def _given_up(self, at: dt.datetime) -> Life:
+        """Count the unfinished tier as fired with what it has closed."""
+        if self.unfinished is None:
+            return self
+        tier = self.unfinished
+        fired = FiredTier(tier=tier.tier, threshold=tier.threshold, contracts=tier.closed, fired_at=at)
+        return self.replaced(fired=(*self.fired, fired), unfinished=None)
+
+    def _counted(self, tag: str) -> dict[str, int]:
+        return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}
+
+
+def _is_orderable(contracts: Decimal, leg_min: Decimal, lot_size: Decimal) -> bool:
+    lots = whole_lots(contracts, lot_size)
+    return lots > 0 and lots >= leg_min

@@ -1,0 +1,338 @@
+"""The nouns: instruments, legs, orders, snapshots.
+
+Every value is frozen and refuses floats, NaN and naive datetimes. Fractions are used inside (0.25), percent only where
+people read (25 %). ``contracts`` are always positive; the side says the direction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+from enum import Enum, unique
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _refuse_float(value: Any) -> Any:
+    if isinstance(value, (float, bool)):
+        raise ValueError(f"money and sizes are never floats: {value!r}")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _utc(value: dt.datetime) -> dt.datetime:
+    return value.astimezone(dt.UTC)
+
+
+Number = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False)]
+Positive = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, gt=0)]
+NotNegative = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, ge=0)]
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+
+
+class Value(BaseModel):
+    """A frozen value. Change one by ``replaced``: pydantic's ``model_copy`` would skip the validation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def replaced(self, **changes: Any) -> Self:
+        """Return a validated copy with some fields changed."""
+        return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+
+
+@unique
+class PositionSide(str, Enum):
+    """Which way a leg points."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def sign(self) -> int:
+        """+1 for long, -1 for short."""
+        return 1 if self is PositionSide.LONG else -1
+
+    @property
+    def opposite(self) -> PositionSide:
+        """The other side."""
+        return PositionSide.SHORT if self is PositionSide.LONG else PositionSide.LONG
+
+    @property
+    def closing(self) -> Side:
+        """The order side that makes a leg of this side smaller."""
+        return Side.SELL if self is PositionSide.LONG else Side.BUY
+
+
+@unique
+class Side(str, Enum):
+    """The side of an order."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@unique
+class MarginMode(str, Enum):
+    """How a leg is margined."""
+
+    CROSS = "cross"
+    ISOLATED = "isolated"
+
+
+@unique
+class PositionMode(str, Enum):
+    """The account setting: one net position, or long and short side by side."""
+
+    NET = "net"
+    LONG_SHORT = "long_short"
+
+
+class Instrument(Value):
+    """A USDT-settled linear perpetual swap.
+
+    ``contract_size`` is coins per contract (OKX ``ctVal`` x ``ctMult``); ``lot_size`` and ``min_contracts`` are contracts;
+    ``max_market_contracts`` is the largest single market order, or None where the exchange names none.
+    """
+
+    instrument_id: str
+    contract_size: Positive
+    lot_size: Positive
+    min_contracts: Positive
+    tick_size: Positive
+    max_market_contracts: Positive | None = None
+
+    @property
+    def coin(self) -> str:
+        """The coin, as people say it: ``STX`` of ``STX-USDT-SWAP``."""
+        return self.instrument_id.split("-", 1)[0]
+
+
+class LegKey(Value):
+    """Names a leg: one side of one instrument in one margin mode."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instrument_id: str
+    position_side: PositionSide
+    margin_mode: MarginMode
+
+    def __str__(self) -> str:
+        """Give the ledger's key: ``CRV-USDT-SWAP_long`` for cross, ``CRV-USDT-SWAP_long_isolated`` for isolated.
+
+        >>> str(LegKey(instrument_id="CRV-USDT-SWAP", position_side="long", margin_mode="cross"))
+        'CRV-USDT-SWAP_long'
+        """
+        name = f"{self.instrument_id}_{self.position_side.value}"
+        return name if self.margin_mode is MarginMode.CROSS else f"{name}_isolated"
+
+    @classmethod
+    def parse(cls, text: str) -> LegKey:
+        """Read what ``str`` wrote."""
+        name = text.removesuffix("_isolated")
+        instrument_id, _, side = name.rpartition("_")
+        return cls(
+            instrument_id=instrument_id,
+            position_side=PositionSide(side),
+            margin_mode=MarginMode.CROSS if name == text else MarginMode.ISOLATED,
+        )
+
+
+class Leg(Value):
+    """One side of one perpetual swap, as the exchange shows it now.
+
+    ``initial_margin`` in USDT: OKX ``margin`` when isolated, ``imr`` when cross. ``opened_at`` is the exchange's creation
+    time (``cTime``) and, with the key, names one life of the leg. ``adjusted_at`` is when its size last changed
+    (``uTime``). ``unrealised_pnl`` in USDT. ``exchange_roi`` is the exchange's own figure as a fraction, for comparison.
+    ``closing_orders`` counts the person's own resting take-profit and stop orders that close the whole leg.
+    """
+
+    instrument: Instrument
+    position_side: PositionSide
+    margin_mode: MarginMode
+    position_mode: PositionMode
+    contracts: Positive
+    entry_price: Positive
+    mark_price: Positive
+    leverage: Positive
+    initial_margin: NotNegative
+    opened_at: Moment
+    adjusted_at: Moment
+    unrealised_pnl: Number = Decimal(0)
+    realised_pnl: Number = Decimal(0)
+    exchange_roi: Number | None = None
+    liquidation_price: Positive | None = None
+    closing_orders: int = 0
+
+    @cached_property
+    def key(self) -> LegKey:
+        """The leg's name."""
+        return LegKey(
+            instrument_id=self.instrument.instrument_id,
+            position_side=self.position_side,
+            margin_mode=self.margin_mode,
+        )
+
+    @cached_property
+    def roi(self) -> Decimal:
+        """Profit on the entry margin, as a fraction, positive when winning. Added margin does not change it."""
+        # Divided last: a third times three would fall just short of a threshold that is reached exactly.
+        return self.position_side.sign * (self.mark_price - self.entry_price) * self.leverage / self.entry_price
+
+    @property
+    def notional(self) -> Decimal:
+        """USDT value at the mark price."""
+        return self.contracts * self.instrument.contract_size * self.mark_price
+
+
+class Unwatched(Value):
+    """A row of the account that tgtp shows once and never touches. ``reason`` names a text."""
+
+    name: str
+    reason: Literal["not_usdt", "not_swap", "unknown_instrument", "unreadable"]
+    detail: str = ""
+
+
+class Snapshot(Value):
+    """A whole, well-formed look at the account at ``taken_at``.
+
+    ``equity`` in USD, None when only that could not be read. ``unreadable`` legs exist, but their row made no sense:
+    they are neither traded nor taken for gone.
+    """
+
+    taken_at: Moment
+    legs: tuple[Leg, ...]
+    equity: Number | None = None
+    unwatched: tuple[Unwatched, ...] = ()
+    unreadable: frozenset[LegKey] = frozenset()
+
+    @cached_property
+    def by_key(self) -> dict[LegKey, Leg]:
+        """The legs by name."""
+        return {leg.key: leg for leg in self.legs}
+
+
+class Profile(Value):
+    """What the account's configuration allows. ``ip_bound`` is None where the exchange does not say."""
+
+    position_mode: PositionMode
+    can_trade: bool
+    can_withdraw: bool
+    ip_bound: bool | None
+    label: str = ""
+
+
+class Candle(Value):
+    """One bar; ``opened_at`` is its start."""
+
+    opened_at: Moment
+    open: Positive
+    high: Positive
+    low: Positive
+    close: Positive
+
+
+Rule = Literal["tier", "hedge", "hand"]
+
+
+class Basis(Value):
+    """The numbers an order was decided on; ``/why`` answers from these.
+
+    ``roi``, ``threshold``, ``share`` and ``other_roi`` (the winning side, for the hedge rule) are fractions.
+    ``target_contracts`` is what the rule wants closed in all; ``base_contracts`` what it keeps.
+    ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock.
+    """
+
+    roi: Number
+    initial_margin: NotNegative
+    mark_price: Positive
+    entry_price: Positive
+    leverage: Positive
+    contracts: Positive
+    contract_size: Positive
+    lot_size: Positive
+    min_contracts: Positive
+    adjusted_at: Moment
+    target_contracts: NotNegative
+    threshold: Number | None = None
+    share: Number | None = None
+    other_roi: Number | None = None
+    base_contracts: NotNegative | None = None
+    min_margin: NotNegative | None = None
+
+
+class Intent(Value):
+    """A decision to close part of a leg, written down before it leaves the house.
+
+    ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
+    function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
+    While its outcome is unknown: ``not_found_at`` is the first look that found nothing, ``gone_looks`` the whole replies since
+    in which the leg was missing, ``late_told`` whether the person was told.
+    """
+
+    client_order_id: str
+    leg: LegKey
+    opened_at: Moment
+    position_mode: PositionMode
+    rule: Rule
+    tag: str
+    tier: int | None = None
+    contracts: Positive
+    basis: Basis
+    meant_at: Moment
+    by: int | None = None
+    not_found_at: Moment | None = None
+    gone_looks: int = 0
+    late_told: bool = False
+
+    @property
+    def side(self) -> Side:
+        """The order side: it always makes the leg smaller."""
+        return self.leg.position_side.closing
+
+
+@unique
+class OrderStatus(str, Enum):
+    """Where an order stands at the exchange."""
+
+    LIVE = "live"
+    FILLED = "filled"
+    CANCELED = "canceled"
+
+
+class Order(Value):
+    """An order as the exchange remembers it.
+
+    ``filled_contracts`` so far, at ``average_price``; ``fee`` in USDT, positive when paid; ``realised_pnl`` in USDT
+    without the fee. ``updated_at`` is the last fill's time where there is one.
+    """
+
+    client_order_id: str
+    order_id: str
+    status: OrderStatus
+    filled_contracts: NotNegative
+    average_price: Positive | None = None
+    fee: Number = Decimal(0)
+    realised_pnl: Number = Decimal(0)
+    updated_at: Moment
+    reason: str = ""
+
+
+def client_order_id(account: str, leg: LegKey, opened_at: dt.datetime, generation: int, tag: str, attempt: int) -> str:
+    """Name an order so that the same decision always gets the same name: 30 of ``[a-z0-9]``.
+
+    OKX allows at most 32 of ``[a-zA-Z0-9]`` and refuses a name that it has seen; a retry of an unknown outcome must carry
+    the same one.
+
+    >>> key = LegKey(instrument_id="CRV-USDT-SWAP", position_side="long", margin_mode="cross")
+    >>> first = client_order_id("main", key, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 0, "tier1", 0)
+    >>> len(first), first == client_order_id("main", key, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 0, "tier1", 1)
+    (30, False)
+    """
+    # Exact: a float of seconds would give two lives a millisecond apart the same name.
+    microseconds = (opened_at - EPOCH) // dt.timedelta(microseconds=1)
+    text = f"{account}|{leg}|{microseconds}|{generation}|{tag}|{attempt}"
+    return "tg" + hashlib.sha256(text.encode()).hexdigest()[:28]

@@ -1,0 +1,215 @@
+"""A snapshot, the rules and what is remembered → what to do now, and why not the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts
+from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdict
+from tgtp.domain.life import Life
+from tgtp.domain.model import Basis, Intent, Leg, LegKey, NotNegative, PositionSide, Snapshot, Value
+
+ALL = "*"
+HEDGE_TAG = "hedge"
+
+Why = Literal[
+    "due",  # an order goes out
+    "waiting",  # the next tier has not been reached
+    "small",  # margin not above the gate
+    "done",  # every tier has fired, or is dust
+    "at_base",  # hedge: nothing above the base can be ordered
+    "loser_small",  # hedge: the losing leg is not above the gate
+    "forbidden",  # would have closed, but the key may not trade
+    "paused",  # would have closed, but is paused
+    "unresolved",  # an order of this leg is still being looked up
+    "backing_off",  # refused lately; the pause is not over
+    "stale",  # the row is older than our own last fill
+    "unknown",  # not remembered yet
+]
+
+
+class Rules(Value):
+    """The dials of the main rules; margins in USDT."""
+
+    long: Ladder
+    short: Ladder
+    min_margin: NotNegative = Decimal(1)
+    keep_margin: NotNegative = Decimal(1)
+    rearm: Literal["on_close", "on_add"] = "on_close"
+
+    def ladder(self, side: PositionSide) -> Ladder:
+        """Give the ladder of a side."""
+        return self.long if side is PositionSide.LONG else self.short
+
+
+class Note(NamedTuple):
+    """What a rule says of a leg, and the numbers behind it."""
+
+    leg: Leg
+    rule: Literal["tier", "hedge"]
+    why: Why
+    tier: Tier | None = None
+    contracts: Decimal = Decimal(0)
+    other_roi: Decimal | None = None
+    dust: tuple[Tier, ...] = ()
+
+
+class Plan(NamedTuple):
+    """Orders to send side by side, orders that a pause holds back, and a note for every leg looked at."""
+
+    intents: tuple[Intent, ...]
+    held_back: tuple[Intent, ...]
+    notes: tuple[Note, ...]
+
+
+class Situation(NamedTuple):
+    """What planning needs besides the snapshot."""
+
+    account: str
+    rules: Rules
+    lives: Mapping[LegKey, Life]
+    unresolved: Collection[LegKey]
+    paused: Collection[str]
+    now: dt.datetime
+    may_trade: bool = True
+
+    def is_paused(self, instrument_id: str) -> bool:
+        """Say whether nothing automatic may be sent for an instrument."""
+        return ALL in self.paused or instrument_id in self.paused
+
+    def stops(self, leg: Leg) -> Literal["due", "paused", "forbidden"]:
+        """Say whether an order that is due may go out."""
+        if self.is_paused(leg.instrument.instrument_id):
+            return "paused"
+        return "due" if self.may_trade else "forbidden"
+
+    def holds(self, leg: Leg, tag: str | None) -> Why | None:
+        """Say why a leg must be left alone now, whatever the rules say; None when it is free."""
+        life = self.lives.get(leg.key)
+        if life is None or not life.is_of(leg):
+            return "unknown"
+        if leg.key in self.unresolved:
+            return "unresolved"
+        if life.is_stale(leg, self.now):
+            return "stale"
+        if tag is not None and not life.may_try(tag, self.now):
+            return "backing_off"
+        return None
+
+
+def ladder_plan(snapshot: Snapshot, situation: Situation) -> Plan:
+    """Plan the ladder for every leg of the snapshot: at most one order a leg."""
+    intents: list[Intent] = []
+    held_back: list[Intent] = []
+    notes: list[Note] = []
+    for leg in snapshot.legs:
+        why = situation.holds(leg, None)
+        if why is not None:
+            notes.append(Note(leg, "tier", why))
+            continue
+        life = situation.lives[leg.key]
+        ladder = situation.rules.ladder(leg.position_side)
+        verdict = ladder_verdict(leg, life, ladder, situation.rules.min_margin)
+        if verdict.ready is not Ready.DUE or verdict.tier is None:
+            notes.append(Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust))
+            continue
+        tag = f"tier{verdict.tier.number}"
+        why = situation.holds(leg, tag)
+        intent = _tier_intent(leg, life, verdict, tag, situation)
+        if why is None:
+            why = situation.stops(leg)
+            {"due": intents, "paused": held_back}.get(why, []).append(intent)
+        notes.append(Note(leg, "tier", why, verdict.tier, verdict.contracts, dust=verdict.dust))
+    return Plan(tuple(intents), tuple(held_back), tuple(notes))
+
+
+def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
+    """Plan the hedge rule for every pair of the snapshot."""
+    intents: list[Intent] = []
+    held_back: list[Intent] = []
+    notes: list[Note] = []
+    # A leg whose numbers are not to be trusted decides nothing, neither for itself nor for its other side.
+    sound = [leg for leg in snapshot.legs if situation.holds(leg, None) is None]
+    # A leg that is there but cannot be read may be the winner or the loser: the pair is left alone.
+    blind = frozenset(key.instrument_id for key in snapshot.unreadable)
+    rules = situation.rules
+    for verdict in hedge_verdicts(sound, rules.min_margin, rules.keep_margin, but_not=blind):
+        leg = verdict.losing
+        why: Why
+        if verdict.says is Loser.SMALL:
+            why = "loser_small"
+        elif verdict.says is Loser.AT_BASE:
+            why = "at_base"
+        elif (held := situation.holds(leg, HEDGE_TAG)) is not None:
+            why = held
+        else:
+            intent = _hedge_intent(leg, situation.lives[leg.key], verdict, situation)
+            why = situation.stops(leg)
+            {"due": intents, "paused": held_back}.get(why, []).append(intent)
+        notes.append(Note(leg, "hedge", why, contracts=verdict.contracts, other_roi=verdict.winner_roi))
+    return Plan(tuple(intents), tuple(held_back), tuple(notes))
+
+
+def basis_of(leg: Leg, target: Decimal, **more: Decimal) -> Basis:
+    """Take down the numbers that a decision rests on."""
+    return Basis(
+        roi=leg.roi,
+        initial_margin=leg.initial_margin,
+        mark_price=leg.mark_price,
+        entry_price=leg.entry_price,
+        leverage=leg.leverage,
+        contracts=leg.contracts,
+        contract_size=leg.instrument.contract_size,
+        lot_size=leg.instrument.lot_size,
+        min_contracts=leg.instrument.min_contracts,
+        adjusted_at=leg.adjusted_at,
+        target_contracts=target,
+        **more,
+    )
+
+
+def _tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situation: Situation) -> Intent:
+    tier = verdict.tier
+    if tier is None:
+        raise ValueError("a due verdict names its tier")
+    return Intent(
+        client_order_id=life.order_name(situation.account, tag),
+        leg=leg.key,
+        opened_at=leg.opened_at,
+        position_mode=leg.position_mode,
+        rule="tier",
+        tag=tag,
+        tier=tier.number,
+        contracts=verdict.contracts,
+        basis=basis_of(
+            leg,
+            verdict.target,
+            threshold=tier.threshold,
+            share=tier.share,
+            min_margin=situation.rules.min_margin,
+        ),
+        meant_at=situation.now,
+    )
+
+
+def _hedge_intent(leg: Leg, life: Life, verdict: HedgeVerdict, situation: Situation) -> Intent:
+    return Intent(
+        client_order_id=life.order_name(situation.account, HEDGE_TAG),
+        leg=leg.key,
+        opened_at=leg.opened_at,
+        position_mode=leg.position_mode,
+        rule="hedge",
+        tag=HEDGE_TAG,
+        contracts=verdict.contracts,
+        basis=basis_of(
+            leg,
+            verdict.target,
+            other_roi=verdict.winner_roi,
+            base_contracts=verdict.base,
+            min_margin=situation.rules.min_margin,
+        ),
+        meant_at=situation.now,
+    )

@@ -1,0 +1,1 @@
+"""When, and in what order: the cycle and the ports it speaks through."""

@@ -1,0 +1,341 @@
+"""One check: observe → reconcile → drop dead legs → ladder → hedge → record → notify.
+
+Start-up, recovery after a crash and the ten-thousandth check are the same code. Nothing here waits for people: what they are to
+hear is on disk when a step ends, and others deliver it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from tgtp import __version__
+from tgtp.domain.changes import changes
+from tgtp.domain.events import (
+    Cause,
+    ExchangeFound,
+    ExchangeLost,
+    NotWatched,
+    Started,
+    Stopped,
+    TierIsDust,
+    TradingAllowed,
+    TradingForbidden,
+    WouldHaveClosed,
+)
+from tgtp.domain.legacy import LegacyState
+from tgtp.domain.life import growing_pause
+from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
+from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
+from tgtp.engine.execute import Executor
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.engine.report import CheckReport
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
+
+log = logging.getLogger(__name__)
+
+READ_TRIES = 3
+READ_PAUSE = 0.3
+LONGEST_CHECK = 60
+QUIET_AFTER_REFUSALS = 600
+# Seconds, by the clock that never jumps.
+PROFILE_EVERY = 3600
+PROFILE_EVERY_WHILE_FORBIDDEN = 60
+
+
+class Checker:
+    """Runs the checks of one account.
+
+    ``lock`` is held for a whole check and for every close by hand: nothing else may touch the account meanwhile.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        ledger: Ledger,
+        notifier: Notifier,
+        clock: Clock,
+        rules: Rules,
+        *,
+        account: str = "main",
+        exchange_name: str = "paper",
+        interval: int = 10,
+    ) -> None:
+        self.rules = rules
+        self.account = account
+        self.exchange_name = exchange_name
+        self.interval = interval
+        self.lock = asyncio.Lock()
+        self.journal = Journal(ledger, notifier, clock)
+        self.executor = Executor(exchange, self.journal, clock, rules)
+        self.last_report: CheckReport | None = None
+        self.last_good: Snapshot | None = None
+        self.profile: Profile | None = None
+        self.refused = False
+        self.failed_in_a_row = 0
+        self.stopping = False
+        self._exchange = exchange
+        self._ledger = ledger
+        self._notifier = notifier
+        self._clock = clock
+        self._profile_at: float | None = None
+        self._lost: ExchangeLost | None = None
+        self._forbidden = False
+        self._trade_refusals = 0
+        self._trade_again_at: float | None = None
+        self._started = False
+        self._misses: Mapping[LegKey, int] = {}
+        self._number = 0
+
+    async def check(self) -> CheckReport:
+        """Run one check to its end, whatever happens in it."""
+        async with self.lock:
+            self._number += 1
+            report = CheckReport(number=self._number, started_at=self._clock.now(), snapshot=self.last_good)
+            begun = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(LONGEST_CHECK):
+                    await self._check(report)
+            except TgtpError as exc:
+                report.error = exc
+            except TimeoutError:
+                report.error = TemporarilyDown(f"the check took more than {LONGEST_CHECK} s and was given up")
+            except Exception as exc:  # the outer loop: one bad check must not end all that follow
+                report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
+                log.exception("the check broke; the next one starts anew")
+            if report.error is not None:
+                self.failed_in_a_row += 1
+                self._failed(report.error)
+            else:
+                self.failed_in_a_row = 0
+            report.duration = self._clock.monotonic() - begun
+            report.unresolved = len(self._ledger.open_intents())
+            self.last_report = report
+        self._notifier.checked(report)
+        return report
+
+    def situation(self, now: dt.datetime) -> Situation:
+        """Give what planning needs besides the snapshot."""
+        return Situation(
+            account=self.account,
+            rules=self.rules,
+            lives=self._ledger.lives(),
+            unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
+            paused=self._ledger.paused(),
+            now=now,
+            may_trade=self.may_trade,
+        )
+
+    @property
+    def may_trade(self) -> bool:
+        """Say whether the exchange lets this key trade."""
+        waiting = self._trade_again_at is not None and self._clock.monotonic() < self._trade_again_at
+        return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
+
+    async def observe(self) -> Snapshot:
+        """Look at the account, trying again a few times; raises what the last try raised."""
+        for attempt in range(1, READ_TRIES + 1):
+            begun = self._clock.monotonic()
+            try:
+                return await self._exchange.snapshot()
+            except TemporarilyDown:
+                # A try that hung has used up the time that this check has.
+                if attempt == READ_TRIES or self._clock.monotonic() - begun > 2:
+                    raise
+            await self._clock.sleep(READ_PAUSE * attempt)
+        raise TemporarilyDown("no try was made")
+
+    def say_goodbye(self) -> None:
+        """Record the end of the program."""
+        with self.journal.step():
+            self._ledger.keep_note("seen_at", self._clock.now().isoformat())
+            self.journal.record(Stopped(at=self._clock.now()))
+
+    async def _check(self, report: CheckReport) -> None:
+        await self._read_profile()
+        snapshot = await self.observe()
+        if await self.executor.settle_open(snapshot):
+            # What was just settled has changed legs that the snapshot may show as they were before.
+            snapshot = await self.observe()
+        self._found()
+        self.last_good = report.snapshot = snapshot
+        self.follow(snapshot)
+        self._greet(snapshot)
+
+        plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
+        report.ladder_notes = plan.notes
+        self._tell_once(plan)
+        touched = await self._send(plan.intents, report)
+        if touched:
+            # The hedge looks at fresh numbers for any leg that the ladder has just touched.
+            snapshot = self.last_good = report.snapshot = await self.observe()
+        plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
+        report.hedge_notes = plan.notes
+        self._tell_once(plan)
+        if await self._send(plan.intents, report):
+            self.last_good = report.snapshot = await self.observe()
+
+    async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:
+        if self.stopping or not intents:
+            return False
+        report.sent.extend(intents)
+        self._notifier.sending(intents)
+        try:
+            await self.executor.execute(intents, self._may_send)
+        except AccessRefused:
+            self._trade_refusals += 1
+            self._trade_again_at = self._clock.monotonic() + growing_pause(self._trade_refusals).total_seconds()
+            raise
+        self._trade_refusals = 0
+        self._found()
+        return True
+
+    def _may_send(self, intent: Intent) -> bool:
+        paused = self._ledger.paused()
+        return not (self.stopping or self.refused or ALL in paused or intent.leg.instrument_id in paused)
+
+    async def _read_profile(self) -> None:
+        now = self._clock.now()
+        begun = self._clock.monotonic()
+        every = PROFILE_EVERY if self.may_trade else PROFILE_EVERY_WHILE_FORBIDDEN
+        read_at = self._profile_at
+        if self.profile is not None and read_at is not None and not self.refused and begun - read_at < every:
+            return
+        try:
+            self.profile = await self._exchange.profile()
+        except TemporarilyDown:
+            # Known once is good enough for a while; never known means that nothing may trade yet.
+            if self.profile is None or self.refused:
+                raise
+            return
+        self._profile_at = begun
+        self.refused = False
+        if self.profile.can_trade != (not self._forbidden):
+            self._forbidden = not self.profile.can_trade
+            with self.journal.step():
+                self.journal.record(TradingForbidden(at=now) if self._forbidden else TradingAllowed(at=now))
+
+    def _failed(self, exc: TgtpError) -> None:
+        cause: Cause = "broken"
+        if isinstance(exc, AccessRefused):
+            cause, self.refused = "refused", True
+        elif isinstance(exc, ExchangeProblem):
+            cause = "down"
+        if self._lost is not None and self._lost.cause == cause:
+            return
+        since = self._lost.at if self._lost else self._clock.now()
+        lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=str(exc)[:300])
+        try:
+            with self.journal.step():
+                self.journal.record(lost)
+        except LedgerWriteFailed as failure:
+            # The way through the ledger is the one that is broken.
+            self._notifier.alarm(str(failure))
+        self._lost = lost.replaced(at=since)
+
+    def _found(self) -> None:
+        # Reads that succeed prove nothing while orders are refused again and again; when none was due for a while, they do.
+        if self._lost is None:
+            return
+        if self._lost.cause == "refused" and self._trade_refusals > 1:
+            if self._clock.monotonic() < (self._trade_again_at or 0) + QUIET_AFTER_REFUSALS:
+                return
+            self._trade_refusals = 0
+        with self.journal.step():
+            self.journal.record(ExchangeFound(at=self._clock.now(), cause=self._lost.cause, lost_at=self._lost.at))
+        self._lost = None
+
+    def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
+        """Take in what changed since the last look: new lives, changes by hand, legs that are gone.
+
+        Only looks of a check count towards a leg being gone; others may come within the same second.
+        """
+        result = changes(
+            snapshot,
+            self._ledger.lives(),
+            self._misses if in_check else {},
+            unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
+            rules=self.rules,
+            legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
+            quiet=not self._ledger.note("baseline"),
+        )
+        if in_check:
+            self._misses = result.misses
+        told = set(self._ledger.note("unwatched") or ())
+        fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
+        if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
+            return
+        with self.journal.step():
+            for life in result.lives:
+                self._ledger.keep_life(life)
+            for key in result.forgotten:
+                self._ledger.forget_life(key)
+            for event in result.events:
+                self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
+            if fresh:
+                self._ledger.keep_note("unwatched", sorted(told | {f"{row.name} {row.reason}" for row in fresh}))
+                if self._started:
+                    self.journal.record(NotWatched(at=snapshot.taken_at, rows=fresh))
+            self._ledger.keep_note("baseline", True)
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        if self._started or self.profile is None:
+            return
+        rules = self.rules
+        seen: Any = self._ledger.note("seen_at")
+        missed = snapshot.taken_at - dt.datetime.fromisoformat(seen) if seen else None
+        with self.journal.step():
+            self.journal.record(
+                Started(
+                    at=snapshot.taken_at,
+                    version=__version__,
+                    exchange=self.exchange_name,
+                    profile=self.profile,
+                    legs=len(snapshot.legs),
+                    small_legs=sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs),
+                    min_margin=rules.min_margin,
+                    unwatched=snapshot.unwatched,
+                    paused=tuple(sorted(self._ledger.paused())),
+                    long_tiers=str(rules.long),
+                    short_tiers=str(rules.short),
+                    interval=self.interval,
+                    missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
+                )
+            )
+            # Written anew at an ordered end only: after any other end it is not known since when nobody looked.
+            self._ledger.keep_note("seen_at", None)
+        self._started = True
+
+    def _tell_once(self, plan: Plan) -> None:
+        """Tell what a rule did not do, once: dust per life of the leg, what a pause held back per pause."""
+        lives = self._ledger.lives()
+        dust = [
+            (note, tier) for note in plan.notes for tier in note.dust if f"dust:{tier.number}" not in lives[note.leg.key].told
+        ]
+        held = [intent for intent in plan.held_back if f"held:{intent.tag}" not in lives[intent.leg].told]
+        if not (dust or held):
+            return
+        now = self._clock.now()
+        with self.journal.step():
+            for note, tier in dust:
+                self._ledger.keep_life(self._ledger.lives()[note.leg.key].with_told(f"dust:{tier.number}"))
+                self.journal.record(_dust_event(note, tier, now))
+            for intent in held:
+                self._ledger.keep_life(self._ledger.lives()[intent.leg].with_told(f"held:{intent.tag}"))
+                self.journal.record(WouldHaveClosed(at=now, intent=intent))
+
+
+def _dust_event(note: Note, tier: Any, now: dt.datetime) -> TierIsDust:
+    exact = note.leg.contracts * tier.share
+    return TierIsDust(
+        at=now,
+        leg=note.leg.key,
+        tier=tier.number,
+        threshold=tier.threshold,
+        share=tier.share,
+        basis=basis_of(note.leg, exact, threshold=tier.threshold, share=tier.share),
+    )

@@ -1,0 +1,165 @@
+"""What people may do by hand: pause, resume, re-arm, close. Every change is recorded with who made it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.domain.events import CloseAsked, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed
+from tgtp.domain.life import Life
+from tgtp.domain.model import Intent, Leg, LegKey, Snapshot, client_order_id
+from tgtp.domain.plan import ALL, basis_of
+from tgtp.domain.sizing import one_order
+from tgtp.engine.cycle import Checker
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
+
+
+class CloseOrder(NamedTuple):
+    """Close so many contracts of a leg, as the person saw it."""
+
+    leg: Leg
+    contracts: Decimal
+
+
+class CloseResult(NamedTuple):
+    """What became of a close: either legs had ``changed`` to what ``snapshot`` shows, or each order has its outcome.
+
+    ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up; nothing
+    was sent for anything then either.
+    """
+
+    changed: tuple[LegKey, ...] = ()
+    snapshot: Snapshot | None = None
+    busy: tuple[LegKey, ...] = ()
+    sent: tuple[Intent, ...] = ()
+    unresolved: tuple[LegKey, ...] = ()
+    problem: str = ""
+
+
+class Desk:
+    """The hand's way in. Closing by hand works while paused."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self._journal = checker.journal
+        self._ledger = checker.journal.ledger
+
+    def pause(self, name: str, by: int) -> bool:
+        """Pause all (``*``) or one instrument; False when it was paused already. Survives restarts."""
+        paused = self._ledger.paused()
+        if name in paused:
+            return False
+        with self._journal.step():
+            self._ledger.set_paused(paused | {name})
+            self._journal.record(Paused(at=self._journal.now(), name=name, by=by), except_for=by)
+        return True
+
+    def resume(self, name: str, by: int) -> bool:
+        """Resume all (which ends every pause) or one instrument; False when it was not paused."""
+        paused = self._ledger.paused()
+        if name not in paused and not (name == ALL and paused):
+            return False
+        with self._journal.step():
+            self._ledger.set_paused(frozenset() if name == ALL else paused - {name})
+            for life in list(self._ledger.lives().values()):
+                if name in (ALL, life.key.instrument_id) and any(word.startswith("held:") for word in life.told):
+                    self._ledger.keep_life(life.without_told("held:"))
+            self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
+        return True
+
+    async def rearm(self, life: Life, by: int) -> bool:
+        """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""
+        async with self._checker.lock:
+            current = self._ledger.lives().get(life.key)
+            if (
+                current is None
+                or current.gone_at is not None
+                # An order decided on before would be counted for the emptied ladder.
+                or any(intent.leg == life.key for intent in self._ledger.open_intents())
+                or (current.opened_at, current.generation) != (life.opened_at, life.generation)
+            ):
+                return False
+            with self._journal.step():
+                self._ledger.keep_life(current.rearmed())
+                self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
+            return True
+
+    def choose_language(self, language: str, by: int) -> None:
+        """Remember a person's language."""
+        with self._journal.step():
+            self._ledger.keep_note(f"language:{by}", language)
+            self._journal.record(LanguageChosen(at=self._journal.now(), language=language, by=by), tell=False)
+
+    def adopt_owner(self, user_id: int, name: str) -> None:
+        """Make the first person with the pairing code the owner."""
+        with self._journal.step():
+            self._ledger.keep_note("owner", user_id)
+            self._journal.record(OwnerPaired(at=self._journal.now(), by=user_id, name=name), except_for=user_id)
+
+    async def close(self, orders: Sequence[CloseOrder], by: int, nonce: str) -> CloseResult:
+        """Close what the person confirmed, if every leg still is what they saw; otherwise send nothing.
+
+        ``nonce`` names this confirmation; it goes into the orders' names. Raises ExchangeProblem when the account cannot be
+        seen, LedgerWriteFailed when nothing could be written down; nothing was sent then.
+        """
+        async with self._checker.lock:
+            snapshot = await self._checker.observe()
+            unresolved = {intent.leg for intent in self._ledger.open_intents()}
+            busy = tuple(order.leg.key for order in orders if order.leg.key in unresolved)
+            if busy:
+                return CloseResult(busy=busy)
+            changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.by_key.get(order.leg.key)))
+            if changed:
+                return CloseResult(changed=changed, snapshot=snapshot)
+            intents = [
+                self._intent(snapshot.by_key[order.leg.key], order.contracts, by, nonce, number)
+                for number, order in enumerate(orders)
+            ]
+            # What changed since the last check is taken in, and told, as a check would.
+            self._checker.follow(snapshot, in_check=False)
+            with self._journal.step():
+                self._journal.record(
+                    CloseAsked(
+                        at=self._journal.now(),
+                        legs=tuple(intent.leg for intent in intents),
+                        contracts=tuple(intent.contracts for intent in intents),
+                        by=by,
+                    ),
+                    tell=False,
+                )
+            problem = ""
+            try:
+                await self._checker.executor.execute(intents, lambda _: not self._checker.stopping)
+            except (AccessRefused, LedgerWriteFailed) as exc:
+                # Some of the orders may have gone out: the ledger knows which.
+                problem = str(exc)
+            with contextlib.suppress(ExchangeProblem):
+                # What people look at next must not show the legs as they were.
+                self._checker.last_good = await self._checker.observe()
+            left = {intent.client_order_id for intent in self._ledger.open_intents()}
+            return CloseResult(
+                sent=tuple(intents),
+                unresolved=tuple(intent.leg for intent in intents if intent.client_order_id in left),
+                problem=problem,
+            )
+
+    def _intent(self, leg: Leg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
+        tag = f"hand{nonce}"
+        return Intent(
+            client_order_id=client_order_id(self._checker.account, leg.key, leg.opened_at, 0, tag, number),
+            leg=leg.key,
+            opened_at=leg.opened_at,
+            position_mode=leg.position_mode,
+            rule="hand",
+            tag=tag,
+            contracts=one_order(contracts, leg.instrument),
+            basis=basis_of(leg, contracts),
+            meant_at=self._journal.now(),
+            by=by,
+        )
+
+
+def _same(shown: Leg, now: Leg | None) -> bool:
+    return now is not None and (now.opened_at, now.contracts) == (shown.opened_at, shown.contracts)

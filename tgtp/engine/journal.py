@@ -1,0 +1,42 @@
+"""Writes a step down, and only then lets anybody hear of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tgtp.domain.events import Event
+from tgtp.engine.ports import Clock, Ledger, Notifier
+
+
+class Journal:
+    """The ledger with ears: events are passed on when the step that holds them is on disk."""
+
+    def __init__(self, ledger: Ledger, notifier: Notifier, clock: Clock) -> None:
+        self.ledger = ledger
+        self._notifier = notifier
+        self._clock = clock
+        self._fresh: list[tuple[int, Event]] = []
+
+    def now(self) -> dt.datetime:
+        """Give the time that events are stamped with."""
+        return self._clock.now()
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Group changes and events into one atomic write; nothing is awaited inside."""
+        self._fresh = []
+        with self.ledger.step():
+            yield
+        fresh, self._fresh = self._fresh, []
+        for number, event in fresh:
+            self._notifier.happened(number, event)
+        if fresh:
+            self._notifier.wake()
+
+    def record(self, event: Event, *, tell: bool = True, except_for: int | None = None) -> int:
+        """Record an event inside a step; ``tell`` sends it to the phone, except to the person who knows already."""
+        number = self.ledger.record(event, tell=tell, except_for=except_for)
+        self._fresh.append((number, event))
+        return number

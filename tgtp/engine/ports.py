@@ -1,0 +1,185 @@
+"""What the engine needs from the outside, in its own words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tgtp.domain.model import Instrument, Intent, Order, Profile, Snapshot
+
+if TYPE_CHECKING:
+    from tgtp.domain.events import Event, Told
+    from tgtp.domain.life import Life
+    from tgtp.domain.model import LegKey
+    from tgtp.engine.report import CheckReport
+
+
+class Exchange(ABC):
+    """An account at an exchange."""
+
+    @abstractmethod
+    async def profile(self) -> Profile:
+        """Read what the account's configuration allows.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def snapshot(self) -> Snapshot:
+        """Look at the whole account. Never partial: whatever is not whole and well-formed raises.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def submit(self, intent: Intent) -> None:
+        """Send one market order that makes the leg smaller; returns when the exchange has accepted it.
+
+        Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened).
+        """
+
+    @abstractmethod
+    async def find_order(self, intent: Intent) -> Order | None:
+        """Look an order up by its client order id; None when the exchange says that it has none of that name.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Prices(ABC):
+    """Where the paper exchange gets instruments and mark prices from."""
+
+    @abstractmethod
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give the instruments by id. Raises TemporarilyDown."""
+
+    @abstractmethod
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give the mark price of every instrument, in USDT. Raises TemporarilyDown."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Clock(ABC):
+    """Time, so that tests and replays can hold it."""
+
+    @abstractmethod
+    def now(self) -> dt.datetime:
+        """Give the time, aware, in UTC."""
+
+    @abstractmethod
+    def monotonic(self) -> float:
+        """Give seconds that never jump, for measuring."""
+
+    @abstractmethod
+    async def sleep(self, seconds: float) -> None:
+        """Let this much time pass."""
+
+
+class Notifier(ABC):
+    """Hears what the engine did. Must return at once and never raise: trading does not wait for people."""
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Say that the outbox holds something new."""
+
+    @abstractmethod
+    def sending(self, intents: Iterable[Intent]) -> None:
+        """Say what is about to be sent, and why."""
+
+    @abstractmethod
+    def alarm(self, what: str) -> None:
+        """Say what must be heard although it could not be written down; once per cause."""
+
+    @abstractmethod
+    def checked(self, report: CheckReport) -> None:
+        """Say that a check has ended, well or badly."""
+
+    @abstractmethod
+    def happened(self, number: int, event: Event) -> None:
+        """Say that an event was recorded under this number."""
+
+
+class Ledger(ABC):
+    """What tgtp remembers. Everything inside one ``step`` is written at once, or not at all."""
+
+    @abstractmethod
+    def step(self) -> AbstractContextManager[None]:
+        """Group changes into one atomic write. Raises LedgerWriteFailed, with memory put back."""
+
+    @abstractmethod
+    def lives(self) -> Mapping[LegKey, Life]:
+        """Give what is remembered of every leg, by name; gone ones included until they are forgotten."""
+
+    @abstractmethod
+    def keep_life(self, life: Life) -> None:
+        """Remember a life, replacing what was known of that leg."""
+
+    @abstractmethod
+    def forget_life(self, key: LegKey) -> None:
+        """Forget a leg."""
+
+    @abstractmethod
+    def open_intents(self) -> list[Intent]:
+        """Give every order whose outcome is not known yet."""
+
+    @abstractmethod
+    def keep_intent(self, intent: Intent) -> None:
+        """Write an order down before it is sent, or change what is known of it."""
+
+    @abstractmethod
+    def drop_intent(self, client_order_id: str) -> None:
+        """Strike an order whose outcome is known."""
+
+    @abstractmethod
+    def record(self, event: Event, *, tell: bool, except_for: int | None = None) -> int:
+        """Append an event to the history, give its number, and with ``tell`` put it into the outbox.
+
+        ``except_for`` names the person who knows already.
+        """
+
+    @abstractmethod
+    def event(self, number: int) -> tuple[int, Event] | None:
+        """Give one past event."""
+
+    @abstractmethod
+    def history(self, count: int) -> list[tuple[int, Event]]:
+        """Give the newest events, newest first."""
+
+    @abstractmethod
+    def paused(self) -> frozenset[str]:
+        """Give the paused instruments; ``*`` stands for all."""
+
+    @abstractmethod
+    def set_paused(self, names: Iterable[str]) -> None:
+        """Replace the paused instruments."""
+
+    @abstractmethod
+    def outbox(self) -> list[Told]:
+        """Give the undelivered messages, oldest first."""
+
+    @abstractmethod
+    def keep_told(self, told: Told) -> None:
+        """Change what is known of an undelivered message."""
+
+    @abstractmethod
+    def strike_told(self, number: int) -> None:
+        """Strike a message that everybody has."""
+
+    @abstractmethod
+    def note(self, name: str) -> Any:
+        """Give a small remembered thing (a language, an owner), or None."""
+
+    @abstractmethod
+    def keep_note(self, name: str, value: Any) -> None:
+        """Remember a small thing; it must be plain JSON."""

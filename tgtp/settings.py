@@ -1,0 +1,260 @@
+"""The environment, read once. ``.env.example`` explains every line; the two mirror each other, and a test holds them to it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import NotNegative, Positive
+from tgtp.domain.plan import Rules
+from tgtp.errors import SettingsInvalid
+
+ENV_FILE = Path(".env")
+ENCODING = "utf-8-sig"
+SECRETS = ("telegram_bot_token", "okx_api_key", "okx_api_secret", "okx_api_passphrase")
+TELEGRAM_API = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """All settings. The environment wins over ``.env``; an empty value counts as not set."""
+
+    model_config = SettingsConfigDict(
+        # utf-8-sig: some editors on Windows put a mark before the first name, which would hide it.
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    exchange: Literal["paper", "okx"] = "paper"
+    paper_prices: Literal["simulated", "live"] = "simulated"
+    chat: Literal["local", "telegram"] = "local"
+    language: Literal["zh", "en"] | None = None
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
+    telegram_api_url: str = TELEGRAM_API
+    local_chat_port: Annotated[int, Field(ge=0, le=65535)] = 8765
+
+    okx_api_key: SecretStr | None = None
+    okx_api_secret: SecretStr | None = None
+    okx_api_passphrase: SecretStr | None = None
+    okx_api_url: str = ""
+    okx_ws_url: str = ""
+    okx_demo: bool = False
+    allow_live_local_chat: bool = False
+
+    check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
+    min_margin: NotNegative = Decimal(1)
+    keep_margin: Positive = Decimal(1)
+    long_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("25:30,35:50,50:50")
+    short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
+    rearm: Literal["on_close", "on_add"] = "on_close"
+
+    data_dir: Path = Path("data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("long_tiers", "short_tiers", mode="before")
+    @classmethod
+    def _read_ladder(cls, value: Any) -> Any:
+        return Ladder.parse(value) if isinstance(value, str) else value
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _read_language(cls, value: Any) -> Any:
+        """Read past the machine's own LANGUAGE: many systems set that name to a list like ``en_US:en``.
+
+        A list is the machine's and counts as not set; ``zh_CN`` alone is somebody's Chinese.
+        """
+        if not isinstance(value, str):
+            return value
+        word = value.strip().lower()
+        language = re.split(r"[_.@-]", word)[0]
+        if ":" in word or (language != word and language not in {"zh", "en"}):
+            return None
+        return language
+
+    @field_validator(*SECRETS, mode="before")
+    @classmethod
+    def _strip(cls, value: Any) -> Any:
+        # Pasted with a blank; blanks alone are no key.
+        return value.strip() or None if isinstance(value, str) else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _of_home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("telegram_allowed_users", mode="before")
+    @classmethod
+    def _read_users(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        words = [word for word in re.split(r"[,\s]+", value) if word]
+        if wrong := next((word for word in words if not word.isdecimal() or int(word) == 0), None):
+            raise ValueError(f"{wrong!r} is not a numeric id (names can change hands and are not taken)")
+        return frozenset(map(int, words))
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_api_url", "okx_api_url", "okx_ws_url")
+    @classmethod
+    def _is_url(cls, value: str, info: Any) -> str:
+        if value:
+            schemes = ("ws", "wss") if info.field_name == "okx_ws_url" else ("http", "https")
+            try:
+                parts = urlsplit(value)
+                whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+            except ValueError:  # half of an IPv6 address, a port that is no number
+                whole = False
+            if not whole:
+                raise ValueError(f"it must be an address that begins with {schemes[1]}:// or {schemes[0]}://")
+            if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not _is_this_machine(parts.hostname):
+                raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.exchange == "okx":
+            for name in SECRETS[1:]:
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name.upper()} is empty, but EXCHANGE=okx needs it; put it into .env")
+            if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
+                raise ValueError(
+                    "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; "
+                    "set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want"
+                )
+        if self.chat == "telegram" and self.telegram_bot_token is None:
+            raise ValueError("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        """The dials of the main rules."""
+        return Rules(
+            long=self.long_tiers,
+            short=self.short_tiers,
+            min_margin=self.min_margin,
+            keep_margin=self.keep_margin,
+            rearm=self.rearm,
+        )
+
+    @property
+    def exchange_name(self) -> str:
+        """What people call the exchange in use: paper, paper_live, okx or okx_demo."""
+        if self.exchange == "okx":
+            return "okx_demo" if self.okx_demo else "okx"
+        return "paper_live" if self.paper_prices == "live" else "paper"
+
+    @property
+    def folder(self) -> Path:
+        """Where this account's memory lies: a folder of its own for each exchange, so that paper and money never mix."""
+        return self.data_dir / self.exchange_name
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be printed."""
+        found = (getattr(self, name) for name in SECRETS)
+        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+
+
+KNOWN = [name.upper() for name in Settings.model_fields]
+
+WANTS = {
+    "exchange": "paper or okx",
+    "paper_prices": "simulated or live",
+    "chat": "local or telegram",
+    "language": "zh, en, or nothing (each user's own)",
+    "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
+    "telegram_api_url": "an address as https://api.telegram.org",
+    "local_chat_port": "a port from 0 to 65535",
+    "okx_api_url": "an address as https://www.okx.com",
+    "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
+    "okx_demo": "true or false",
+    "allow_live_local_chat": "true or false",
+    "check_interval": "whole seconds from 1 to 3600",
+    "min_margin": "an amount in USDT, 0 or more, as 1",
+    "keep_margin": "an amount in USDT above 0, as 1",
+    "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
+    "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
+    "rearm": "on_close or on_add",
+    "data_dir": "a folder",
+    "log_level": "DEBUG, INFO, WARNING or ERROR",
+}
+
+
+def read_settings(env_file: Path | None = None) -> Settings:
+    """Read the settings. Raises SettingsInvalid with one line: the variable, what it got, what it wants."""
+    env_file = env_file or ENV_FILE
+    try:
+        _check_lines(env_file)
+        return Settings(_env_file=env_file)
+    except ValidationError as exc:
+        raise SettingsInvalid(_one_line(exc, env_file)) from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid(f"{env_file} is not UTF-8 text; save it as UTF-8") from None
+    except OSError as exc:
+        raise SettingsInvalid(f"{env_file} cannot be read: {exc.strerror or exc}") from None
+
+
+def unknown_names(env_file: Path | None = None) -> list[str]:
+    """Name the lines of ``.env`` that are no settings."""
+    env_file = env_file or ENV_FILE
+    if not env_file.is_file():
+        return []
+    return [name for name in dotenv_values(env_file, encoding=ENCODING) if name.upper() not in KNOWN]
+
+
+def _check_lines(env_file: Path) -> None:
+    """Refuse a line that says nothing, and a name that is nearly a setting: what was meant must not be guessed, nor ignored."""
+    if not env_file.is_file():
+        return
+    with env_file.open(encoding=ENCODING) as file:
+        for binding in parse_stream(file):
+            if binding.error or (binding.key is not None and binding.value is None):
+                # Not quoted: it may be the second half of a secret that was wrapped.
+                line = binding.original.line
+                raise SettingsInvalid(f"{env_file}, line {line} is not NAME=VALUE; mend it, or put # before it")
+    for name in unknown_names(env_file):
+        near = difflib.get_close_matches(name.upper(), KNOWN, 1, 0.8)
+        if near:
+            raise SettingsInvalid(f"{name} in {env_file} is no setting; did you mean {near[0]}? Rename it, or put # before it")
+
+
+def _is_this_machine(host: str | None) -> bool:
+    return host in ("localhost", "::1") or (host or "").startswith("127.")
+
+
+def _one_line(exc: ValidationError, env_file: Path) -> str:
+    error = exc.errors(include_url=False, include_context=False)[0]
+    why = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return why
+    name = str(error["loc"][0])
+    got = "(hidden)" if name in SECRETS else repr(_given(name, env_file))
+    if not error["type"].startswith("value_error"):
+        return f"{name.upper()}={got} is not valid; it wants {WANTS.get(name, 'a value')}"
+    return f"{name.upper()}={got}: {why}; it wants {WANTS.get(name, 'a value')}"
+
+
+def _given(name: str, env_file: Path) -> str | None:
+    """Find what the person wrote, where pydantic-settings looked: the environment first."""
+    environment = {key.lower(): value for key, value in os.environ.items() if value}
+    written = dotenv_values(env_file, encoding=ENCODING) if env_file.is_file() else {}
+    in_file = {key.lower(): value for key, value in written.items()}
+    return environment.get(name, in_file.get(name))
