@@ -101,7 +101,8 @@ def resident_megabytes(pid: int) -> float:
 
 
 async def real_process(folder: Path) -> None:
-    """Start-up, memory, a burst of 22 tiers with 100 ms of latency on every call, and the way of an alert to the phone."""
+    """Start-up, memory, a burst of 22 tiers with 100 ms of latency on every call, the way of an alert to the phone, the end."""
+    (folder / "hanging").mkdir()
     async with BotApi() as api, okx_server() as server:
         for number in range(COINS):
             name = f"C{number:02d}-USDT-SWAP"
@@ -123,7 +124,7 @@ async def real_process(folder: Path) -> None:
             for number in range(COINS):
                 server.account.set_roi(f"C{number:02d}-USDT-SWAP", "long", 26)
             since = len(server.requests)
-            await server.until(lambda: len(server.account.fills) == COINS, 30)
+            await server.until(lambda: len(server.account.fills) == COINS)
             look = next(record.at for record in server.requests[since:] if record.path.endswith("/positions"))
             orders = [record.at for record in server.requests[since:] if record.method == "POST"]
             report(
@@ -138,17 +139,32 @@ async def real_process(folder: Path) -> None:
                 "22 / 22 / 22",
             )
             filled = time.monotonic()
-            await api.until(lambda: sum("tier 1" in text for text in api.texts()) == COINS, 30)
+            await api.until(lambda: sum("tier 1" in text for text in api.texts()) == COINS)
             report("  last fill to the last of the 22 alerts at the phone's server", f"{time.monotonic() - filled:.2f} s", "")
             report("resident memory, OKX and Telegram", f"{resident_megabytes(program.pid):.0f} MB", "under 160 MB")
             server.account.set_roi("C00-USDT-SWAP", "long", 36)
-            await server.until(lambda: len(server.account.fills) == COINS + 1, 30)
+            await server.until(lambda: len(server.account.fills) == COINS + 1)
             filled = time.monotonic()
-            await api.until(lambda: any("tier 2" in text for text in api.texts()), 30)
+            await api.until(lambda: any("tier 2" in text for text in api.texts()))
             report("one fill to its alert at the phone's server", f"{time.monotonic() - filled:.2f} s", "under 1 s")
+            await ending(program, "SIGTERM to exit 0")
         finally:
-            program.terminate()
-            await program.ended()
+            program.kill()
+
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg("STX-USDT-SWAP", "long", "100", "0.30")
+        server.account.set_roi("STX-USDT-SWAP", "long", 26)
+        server.fault("POST /trade/order", "hang", times=None)
+        async with Program(folder / "hanging", **on_telegram(api, **on_okx(server))) as program:
+            await server.until(lambda: bool(server.requests_to("POST /trade/order")))
+            await ending(program, "SIGTERM to exit 0 while an order hangs")
+
+
+async def ending(program: Program, what: str) -> None:
+    begun = time.monotonic()
+    program.terminate()
+    code = await program.ended()
+    report(what if code == 0 else f"{what}: EXIT {code}", f"{time.monotonic() - begun:.2f} s", "under 5 s")
 
 
 def best(measure: Callable[[], Any], rounds: int = 3) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator
+
+from tests.patience import until
 
 TOKEN = "7654321:AAExampleExampleExampleExampleExample01"
 NEWER_FIELDS = ("link_preview_options", "protect_content", "message_effect_id")
@@ -91,13 +92,5 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
     def texts(self, chat_id: int = 42) -> list[str]:
         return [message["text"] for message in self.sent if int(message["chat_id"]) == chat_id]
 
-    async def until(self, condition: Callable[[], Any], within: float = 15) -> None:
-        await until(condition, within)
-
-
-async def until(condition: Callable[[], Any], within: float = 15) -> None:
-    """Wait for a condition, with a deadline."""
-    deadline = asyncio.get_running_loop().time() + within
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.02)
+    async def until(self, condition: Callable[[], Any]) -> None:
+        await until(condition)

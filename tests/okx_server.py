@@ -25,6 +25,7 @@ from aiohttp import web
 
 from tests import okx_rows_shown as shown
 from tests.okx_account import Account, MarginMode, Refused, Row
+from tests.patience import DEADLINE
 
 # From the error code table of OKX's documentation; every other code comes with 200, and 501xx with 401.
 _STATUS = {
@@ -249,9 +250,9 @@ class OkxServer:
         method, _, suffix = path_suffix.rpartition(" ")
         return [one for one in self.requests if method in ("", one.method) and one.path.endswith(suffix)]
 
-    async def until(self, condition: Callable[[], bool], within: float = 5) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until the condition holds; it is looked at whenever a request arrives or is answered."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(DEADLINE):
             while not condition():
                 await self._pulse.wait()
 

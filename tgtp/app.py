@@ -40,7 +40,8 @@ from tgtp.settings import Settings, read_settings, unknown_names
 log = logging.getLogger("tgtp")
 
 LOCAL_USER = 1
-LAST_ORDER_GRACE = 2.0
+# Seconds; with those for Telegram and for the exchange's connections it stays below five.
+LAST_ORDER_GRACE = 1.8
 
 
 def main() -> int:

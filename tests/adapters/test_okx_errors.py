@@ -131,7 +131,7 @@ async def server() -> AsyncIterator[OkxServer]:
 
 @pytest.fixture
 async def okx(server: OkxServer, request: pytest.FixtureRequest) -> AsyncIterator[Okx]:
-    async with okx_on(server, timeout=0.25 if "hang" in request.node.name else TIMEOUT) as adapter:
+    async with okx_on(server, timeout=0.4 if "hang" in request.node.name else TIMEOUT) as adapter:
         yield adapter
 
 

@@ -14,6 +14,7 @@ from telegram.request import RequestData
 
 from tests.fakes import Ears
 from tests.house import House
+from tests.patience import until
 from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.commands import Commands
@@ -25,7 +26,6 @@ from tgtp.chat.people import People
 from tgtp.chat.texts import Language
 
 ME = 1
-DEADLINE = 5
 ALERT = re.compile(r"#\d+")
 
 Json = dict[str, Any]
@@ -67,12 +67,6 @@ class Wire(LocalRequest):
 
     def of(self, *names: str) -> list[Json]:
         return [parameters for name, parameters in self.calls if name in names]
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(DEADLINE):
-        while not condition():  # noqa: ASYNC110 - the condition is somebody else's state
-            await asyncio.sleep(0.001)
 
 
 class Phone:

@@ -7,13 +7,13 @@ import os
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # read by the library when an error is built
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
+from tests.patience import DEADLINE, until
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 
@@ -33,12 +33,6 @@ async def refusal(tg: LocalTelegram, method: str, files: Any = None, /, **params
     return status, envelope["description"]
 
 
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - the condition is somebody else's state
-            await asyncio.sleep(0.002)
-
-
 def keys(*data: str) -> dict[str, Any]:
     return {"inline_keyboard": [[{"text": d, "callback_data": d} for d in data]]}
 
@@ -53,7 +47,7 @@ async def test_faults(tg: LocalTelegram) -> None:
     tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 3", parameters={"retry_after": 3})
     tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
     tg.fail_next("getMe", 401, "Unauthorized", times=2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE):
         with pytest.raises(RetryAfter):
             await bot.send_message(ME, "x")
         with pytest.raises(Forbidden):

@@ -17,7 +17,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.chat.test_local_calls import ask, keys, until
+from tests.chat.test_local_calls import ask, keys
+from tests.patience import DEADLINE, until
 from tgtp.chat.local import page as page_module
 from tgtp.chat.local.page import LocalPage
 from tgtp.chat.local.telegram import LocalTelegram
@@ -266,7 +267,7 @@ async def events(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]
 
 async def test_events_begin_with_the_state_and_follow_the_chat(visitor: Visitor, tg: LocalTelegram) -> None:
     tg.user_text("before")
-    async with asyncio.timeout(5), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
         assert answer.content_type == "text/event-stream"
         stream = events(answer)
         first = await anext(stream)
@@ -288,7 +289,7 @@ async def test_events_begin_with_the_state_and_follow_the_chat(visitor: Visitor,
 
 
 async def test_a_dropped_listener_is_hung_up(visitor: Visitor, tg: LocalTelegram) -> None:
-    async with asyncio.timeout(5), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
         stream = events(answer)
         await anext(stream)
         for _ in range(600):

@@ -20,8 +20,9 @@ from telegram import (
 from telegram.error import BadRequest
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from tests.chat.test_local_calls import ME, until
+from tests.chat.test_local_calls import ME
 from tests.chat.test_local_files import png
+from tests.patience import until
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.chat.test_local_calls import ask, keys, refusal, until
+from tests.chat.test_local_calls import ask, keys, refusal
+from tests.patience import DEADLINE, until
 from tgtp.chat.local.telegram import LocalTelegram
 
 
@@ -33,7 +34,7 @@ async def test_a_waiting_poll_wakes_at_once_and_a_newer_one_ends_it(tg: LocalTel
     older = asyncio.create_task(tg.call("getUpdates", {"timeout": 30}, {}))
     await until(lambda: len(tg.calls) == 1)
     newer = asyncio.create_task(tg.call("getUpdates", {"timeout": "30"}, {}))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(DEADLINE):
         status, envelope = await older
         assert status == 409
         assert envelope["description"].startswith("Conflict: terminated by other getUpdates request")

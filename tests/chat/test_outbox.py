@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.chat.phone import ME, Phone, until
+from tests.chat.phone import ME, Phone
 from tests.fakes import key, paper_leg
 from tests.house import House
+from tests.patience import until
 from tgtp.chat import outbox as outbox_module
 from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import build_application

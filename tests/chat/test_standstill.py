@@ -14,9 +14,9 @@ import apscheduler.schedulers.base as scheduler
 import apscheduler.triggers.interval as trigger
 import pytest
 
-from tests.bot_api import until
 from tests.chat.conftest import Dial
 from tests.fakes import paper_leg
+from tests.patience import DEADLINE, until
 
 
 async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypa
     monkeypatch.setattr(trigger, "datetime", PutBack)
     monkeypatch.setattr("tgtp.chat.bot.dt", types.SimpleNamespace(datetime=PutBack, UTC=dt.UTC))
     count = len(begun)
-    await until(lambda: len(begun) > count + 1, 15)
+    await until(lambda: len(begun) > count + 1)
     await phone.until(lambda: any("No check began" in text for text in phone.texts()))
 
 
@@ -53,7 +53,9 @@ def test_a_reader_that_stalls_does_not_stop_the_program() -> None:
     )
     reading, writing = os.pipe()
     try:
-        ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=writing, timeout=30, check=True)
+        ended = subprocess.run(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=writing, timeout=DEADLINE, check=True
+        )
     finally:
         os.close(reading)
         os.close(writing)

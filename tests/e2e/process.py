@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.bot_api import until
+from tests.patience import DEADLINE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,17 +61,17 @@ class Program:
         if self._process.returncode is None:
             self._process.kill()
 
-    async def ended(self, within: float = 10) -> int:
+    async def ended(self) -> int:
         assert self._process is not None
         assert self._reader is not None
-        code = await asyncio.wait_for(self._process.wait(), within)
+        code = await asyncio.wait_for(self._process.wait(), DEADLINE)
         await self._reader
         return code
 
-    async def said(self, words: str, within: float = 20, *, times: int = 1) -> str:
+    async def said(self, words: str, *, times: int = 1) -> str:
         """Wait until a line holds these words, so many times."""
         try:
-            await until(lambda: sum(words in line for line in self.lines) >= times, within)
+            await until(lambda: sum(words in line for line in self.lines) >= times)
         except AssertionError:
             raise AssertionError(f"{words!r} was not said:\n" + "\n".join(self.lines[-40:])) from None
         return next(line for line in reversed(self.lines) if words in line)

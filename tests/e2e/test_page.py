@@ -11,10 +11,12 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.process import Program
+from tests.patience import DEADLINE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=DEADLINE * 1000)
 
 
 @pytest.fixture
@@ -49,14 +51,14 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
         page = await opened(browser, program)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        await expect(page.get_by_text("tgtp 0.1.0 watches a paper account")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("tgtp 0.1.0 watches a paper account")).to_be_visible()
         await say(page, "/status")
         await expect(page.get_by_text("APT-USDT-SWAP").first).to_be_visible()
         await expect(page.get_by_text("Running").first).to_be_visible()
 
         await page.get_by_role("button", name="Refresh").first.click()
         # Nobody asks for this one: it arrives by itself when the market gets there.
-        await expect(page.get_by_text("tier 1 (25%)").first).to_be_visible(timeout=60_000)
+        await expect(page.get_by_text("tier 1 (25%)").first).to_be_visible()
         await expect(page.get_by_text("Closed").first).to_be_visible()
 
         await say(page, "/close STX short 50%")
@@ -69,7 +71,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
 async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None:
     async with Program(tmp_path, CHECK_INTERVAL=1, LANGUAGE="zh") as program:
         page = await opened(browser, program, dark=True)
-        await expect(page.get_by_text("开始看护")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("开始看护")).to_be_visible()
         await say(page, "/status")
         await expect(page.get_by_text("运行中").first).to_be_visible()
         await say(page, "/close STX 空单")

@@ -87,7 +87,7 @@ READ_FAULTS: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("path", [POSITIONS, ""], ids=["positions", "everything"])
 @pytest.mark.parametrize(("kind", "options"), READ_FAULTS, ids=[f"{kind} {options}" for kind, options in READ_FAULTS])
 async def test_reads_fail_for_a_while(tmp_path: Path, kind: str, options: dict[str, Any], path: str) -> None:
-    async with OkxHouse(tmp_path, an_account(), timeout=0.15 if kind == "hang" else TIMEOUT) as house:
+    async with OkxHouse(tmp_path, an_account(), timeout=0.4 if kind == "hang" else TIMEOUT) as house:
         await house.check(2)
         win(house)
         house.server.fault(path, kind, times=None, **options)
@@ -230,7 +230,7 @@ LOST_IDS = [f"{kind} {options}" for kind, options in LOST_REPLIES]
 async def test_the_reply_to_an_order_is_lost(
     tmp_path: Path, account: Account, kind: str, options: dict[str, Any], when: Literal["before", "after"]
 ) -> None:
-    async with OkxHouse(tmp_path, account, timeout=0.15 if kind == "hang" else TIMEOUT) as house:
+    async with OkxHouse(tmp_path, account, timeout=0.4 if kind == "hang" else TIMEOUT) as house:
         await house.check()
         win(house)
         fault = house.server.fault(ORDER, kind, after_effect=when == "after", **options)
@@ -292,8 +292,8 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
     tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reply does not come, the exchange does not know the order, it is sent again: and then the first one arrives."""
-    monkeypatch.setattr(okx_module, "ORDER_LIFETIME", 0.3)
-    async with OkxHouse(tmp_path, account, timeout=0.1) as house:
+    monkeypatch.setattr(okx_module, "ORDER_LIFETIME", 1.0)
+    async with OkxHouse(tmp_path, account, timeout=0.4) as house:
         arrived: list[Record] = []
 
         async def note(record: Record) -> None:
@@ -303,7 +303,7 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
         house.server.on_reply = note
         await house.check()
         win(house)
-        house.server.fault(ORDER, "delay", seconds=0.5)
+        house.server.fault(ORDER, "delay", seconds=1.5)
         await house.check(4)
         await house.server.until(lambda: len(arrived) == 2)
         expect_one_first_tier(house)
@@ -312,10 +312,10 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
 
 
 async def test_an_order_that_is_late_but_not_too_late_is_found(tmp_path: Path, account: Account) -> None:
-    async with OkxHouse(tmp_path, account, timeout=0.1) as house:
+    async with OkxHouse(tmp_path, account, timeout=0.4) as house:
         await house.check()
         win(house)
-        house.server.fault(ORDER, "delay", seconds=0.2)
+        house.server.fault(ORDER, "delay", seconds=0.8)
         await house.check()
         await house.server.until(lambda: bool(house.account.orders))
         await house.check(3)
@@ -512,7 +512,7 @@ async def test_a_part_fill_is_finished_and_is_never_a_second_share(tmp_path: Pat
 
 @pytest.mark.parametrize("loss", ["drop", "hang", "http_502"])
 async def test_a_part_fill_whose_reply_is_lost(tmp_path: Path, account: Account, loss: str) -> None:
-    async with OkxHouse(tmp_path, account, timeout=0.25 if loss == "hang" else TIMEOUT) as house:
+    async with OkxHouse(tmp_path, account, timeout=0.4 if loss == "hang" else TIMEOUT) as house:
         await house.check()
         win(house)
         house.server.fault(ORDER, "partial_fill", share="0.4")

@@ -30,6 +30,8 @@ log = logging.getLogger("tgtp.telegram")
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 LONGEST_WAIT = 30.0
 REFUSED_WAIT = 60.0
+# Seconds for the goodbye, and as many for the farewell to Telegram.
+LAST_WORDS = 0.8
 # Intervals without a check that are taken for a standstill.
 LATE_AFTER = 3
 
@@ -85,7 +87,7 @@ class TelegramSide:
         self._tasks: list[asyncio.Task[None]] = []
         self._rings: set[asyncio.Task[None]] = set()
         self._begun_at = time.monotonic()
-        self._checking = False
+        self._check: asyncio.Future[object] | None = None
         app.add_handler(gate.handler(), group=-100)
         commands.register(app)
         app.add_error_handler(self._failed)
@@ -94,11 +96,12 @@ class TelegramSide:
         """Run the checks on the job queue from now on, before and without Telegram."""
 
         async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
-            self._begun_at, self._checking = time.monotonic(), True
-            try:
-                await check()
-            finally:
-                self._checking = False
+            self._begun_at = time.monotonic()
+            # A task of its own: cut short at the end of the program, it is no failure of the job.
+            self._check = asyncio.ensure_future(check())
+            await asyncio.wait({self._check})
+            if not self._check.cancelled():
+                self._check.result()
 
         queue = self._app.job_queue
         if queue is None:
@@ -144,22 +147,27 @@ class TelegramSide:
         while True:
             await asyncio.sleep(interval)
             idle = time.monotonic() - self._begun_at
-            if not self._checking and idle > LATE_AFTER * interval:
+            checking = self._check is not None and not self._check.done()
+            if not checking and idle > LATE_AFTER * interval:
                 log.critical(plain(self._console, "alarm.late", what=age(self._console, idle)))
                 self._begun_at = time.monotonic()
                 self._check_job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
                 self.ring("alarm.late", age("en", idle))
 
     async def stop(self) -> None:
-        """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk."""
+        """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk.
+
+        A check that is still running has had its time: what it was about is on disk, and the next start goes on from there.
+        """
         with contextlib.suppress(TimeoutError, TelegramError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(LAST_WORDS):
                 await self._outbox.deliver(self._app.bot)
-        for task in self._tasks:
+        running: list[asyncio.Future[Any]] = [*self._tasks, *([self._check] if self._check is not None else [])]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         with contextlib.suppress(TimeoutError, TelegramError, RuntimeError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(LAST_WORDS):
                 if self._app.updater is not None and self._app.updater.running:
                     await self._app.updater.stop()
                 if self._app.running:
