@@ -102,6 +102,9 @@ class FaultyExchange(Exchange):
     async def find_order(self, intent: Intent) -> Order | None:
         return self.order_view(await self._call("find_order", lambda: self.inner.find_order(intent)))
 
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:
+        return await self._call("closed_by_others", lambda: self.inner.closed_by_others(intent))  # type: ignore[no-any-return]
+
     async def close(self) -> None:
         await self.inner.close()
 

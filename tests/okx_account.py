@@ -268,6 +268,7 @@ class Account:
     lives: list[Leg] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    hand_fills: list[Fill] = field(default_factory=list)
     extra_rows: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -358,7 +359,7 @@ class Account:
     def close_leg(self, inst_id: str, side: LegSide, margin_mode: MarginMode | None = None) -> None:
         """Close a leg by hand at the mark price."""
         leg = self.leg(inst_id, side, margin_mode)
-        self._reduce(leg, leg.contracts, leg.instrument.mark)
+        self._by_hand(leg, leg.contracts, leg.instrument.mark)
 
     def grow_leg(
         self,
@@ -385,7 +386,7 @@ class Account:
     ) -> Leg:
         """Close part of a leg by hand, at the mark price unless given."""
         leg = self.leg(inst_id, side, margin_mode)
-        self._reduce(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
+        self._by_hand(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
         return leg
 
     def reopen(
@@ -711,6 +712,25 @@ class Account:
         if not leg.contracts:
             del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
         return fee, pnl
+
+    def _by_hand(self, leg: Leg, contracts: Decimal, price: Decimal) -> None:
+        fee, pnl = self._reduce(leg, contracts, price)
+        self.hand_fills.append(
+            Fill(
+                client_order_id="",
+                order_id=str(next(self._ids)),
+                inst_id=leg.instrument.inst_id,
+                pos_side=leg.side,
+                margin_mode=leg.margin_mode,
+                side="sell" if leg.side == "long" else "buy",
+                contracts=contracts,
+                price=price,
+                increased=False,
+                fee=fee,
+                pnl=pnl,
+                at_ms=self._last_ms,
+            )
+        )
 
     def _book(self, instrument: Instrument, amount: Decimal) -> None:
         if instrument.settle == "USDT":

@@ -466,6 +466,7 @@ class OkxServer:
             "GET /trade/order": self._get_order,
             "GET /trade/orders-pending": self._orders_pending,
             "GET /trade/fills": lambda record: _named(record, shown.fill_rows(self.account)),
+            "GET /trade/fills-history": self._fills,
         }
         return {(name.split(" ")[0], "/api/v5" + name.split(" ")[1]): handler for name, handler in routes.items()}
 
@@ -497,6 +498,16 @@ class OkxServer:
 
     def _orders_pending(self, record: Record) -> list[Row]:
         return _named(record, [shown.order_row(self.account, order) for order in self.account.live_orders()])
+
+    def _fills(self, record: Record) -> list[Row]:
+        asked = record.query
+        if "instType" not in asked:
+            raise Refused("51000", "Parameter instType error")
+        rows = _named(record, shown.fill_rows(self.account))
+        rows = [row for row in rows if int(row["ts"]) >= int(asked.get("begin", "0"))]
+        if "after" in asked:
+            rows = rows[[row["billId"] for row in rows].index(asked["after"]) + 1 :]
+        return rows[: int(asked.get("limit", "100"))]
 
     def _move_margin(self, record: Record) -> list[Row]:
         body = record.body

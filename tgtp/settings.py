@@ -23,6 +23,7 @@ from tgtp.errors import SettingsInvalid
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
 SECRETS = ("telegram_bot_token", "okx_api_key", "okx_api_secret", "okx_api_passphrase")
+LARGEST_MARGIN = Decimal(1_000_000)
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -57,8 +58,8 @@ class Settings(BaseSettings):
     allow_live_local_chat: bool = False
 
     check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
-    min_margin: NotNegative = Decimal(1)
-    keep_margin: Positive = Decimal(1)
+    min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
+    keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
     long_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("25:30,35:50,50:50")
     short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
     rearm: Literal["on_close", "on_add"] = "on_close"
@@ -95,7 +96,10 @@ class Settings(BaseSettings):
     @field_validator("data_dir")
     @classmethod
     def _of_home(cls, value: Path) -> Path:
-        return value.expanduser()
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("the home folder that it names is not known") from None
 
     @field_validator("telegram_allowed_users", mode="before")
     @classmethod
@@ -188,8 +192,8 @@ WANTS = {
     "okx_demo": "true or false",
     "allow_live_local_chat": "true or false",
     "check_interval": "whole seconds from 1 to 3600",
-    "min_margin": "an amount in USDT, 0 or more, as 1",
-    "keep_margin": "an amount in USDT above 0, as 1",
+    "min_margin": "an amount in USDT from 0 to 1000000, as 1",
+    "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",
     "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
     "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
     "rearm": "on_close or on_add",

@@ -26,7 +26,6 @@ INTENT = Intent(
     basis=BASIS,
     meant_at=AT,
     by=7,
-    not_found_at=AT,
     late_told=True,
 )
 ORDER = Order(

@@ -84,6 +84,28 @@ async def test_running_it_twice_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "ledger.json").read_bytes() == before
 
 
+async def test_a_leg_opened_after_the_import_is_another_life(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", paper_leg(contracts=100))
+    imported(house.ledger, tmp_path / "old")
+    house.set_roi(key(), 20)
+    await house.check(2)
+    assert house.fired(key()) == [1, 2]
+    # The same day, before midnight in Beijing.
+    house.paper.put_leg(paper_leg(contracts=100, opened_at=NOW + dt.timedelta(hours=1)))
+    house.set_roi(key(), 26)
+    await house.check(2)
+    assert house.closed() == [30]
+
+
+async def test_a_second_import_does_not_undo_a_re_arm(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", paper_leg(contracts=100))
+    imported(house.ledger, tmp_path / "old")
+    await house.check()
+    assert await house.desk.rearm(house.ledger.lives()[key()], by=7)
+    assert imported(house.ledger, tmp_path / "old").tiers_marked == 0
+    assert house.fired(key()) == []
+
+
 def test_many_records_are_taken_over_in_order_with_their_times(tmp_path: Path) -> None:
     records = [{**RECORD, "timestamp": f"2025-12-{day:02d} {hour:02d}:00:00"} for day in range(1, 31) for hour in range(10)]
     ledger = TinyLedger(tmp_path / "data")

@@ -82,7 +82,7 @@ INNER: dict[str, Refusal] = {
 PAGES: dict[str, tuple[Refusal, Refusal]] = {
     "html_200": (U, T),
     "http_400": (U, T),
-    "http_401": (A, A),
+    "http_401": (U, A),  # without a code of OKX's it may be a proxy's, on the way back
     "http_403": (U, T),
     "http_404": (U, T),
     "http_408": (U, T),
@@ -202,8 +202,6 @@ async def test_words_that_leave_the_outcome_open_are_believed_whatever_the_code(
 @pytest.mark.parametrize("fault", PAGES)
 async def test_a_submission_without_an_answer(server: OkxServer, okx: Okx, fault: str, after_effect: bool) -> None:
     kind = PAGES[fault][0]
-    if after_effect and kind is A:
-        pytest.skip("a refused key places no order")
     # A cut reply is cut after the order was taken, whichever way it is scheduled.
     taken = after_effect or fault == "cut_json"
     server.fault(ORDER, fault, after_effect=after_effect)

@@ -442,7 +442,7 @@ async def test_an_unknown_outcome_is_said_and_told_later(dial: Dial) -> None:
     # Until it is known, the leg is not touched again.
     assert "an order is being looked up" in await phone.says("/status")
     await phone.says("/close CRV long")
-    assert "still being looked up; nothing was sent" in await phone.press("✅")
+    assert "not settled yet; nothing was sent" in await phone.press("✅")
     house.exchange.before = lambda _: None
     await house.check()
     await phone.until(lambda: "closed by hand" in phone.alerts()[-1])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.domain.examples import instrument
+from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Order, OrderStatus
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -225,7 +226,7 @@ async def test_a_leg_with_an_unknown_outcome_is_left_alone(tmp_path: Path) -> No
     house.set_roi(CRV, 60)
     house.exchange.after = fail("submit", OutcomeUnknown("timed out"))
     house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=-1)
-    await house.check(3)
+    await house.check(5)
     assert len(house.exchange.submitted) == 1
     assert house.ears.kinds().count("order_unresolved") == 1
     house.exchange.before = lambda _: None
@@ -368,6 +369,98 @@ async def test_a_stale_row_after_a_fill_is_not_acted_on(tmp_path: Path) -> None:
     house.exchange.view = lambda snapshot: snapshot
     await house.check()
     assert house.closed() == [Decimal(30), Decimal(35)]
+
+
+@pytest.mark.parametrize(("rearm", "lag", "jump"), [("on_close", 20, 0), ("on_add", 20, 0), ("on_close", 2, 60)])
+async def test_a_row_from_before_our_fill_is_never_acted_on_however_late_it_comes(
+    tmp_path: Path, rearm: Literal["on_close", "on_add"], lag: int, jump: int
+) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), rules=SEED_RULES.replaced(rearm=rearm))
+    await house.check()
+    before = (await house.paper.snapshot()).legs[0]
+    house.set_roi(CRV, 40)
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=(snapshot.legs[0].replaced(contracts=before.contracts, adjusted_at=before.adjusted_at),)
+    )
+    await house.check()
+    house.clock.forward(jump)
+    await house.check(lag)
+    assert house.closed() == [Decimal(30)]
+    assert "leg_grew" not in house.ears.kinds()
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check(3)
+    assert house.closed() == [Decimal(30), Decimal(35)]
+
+
+async def test_one_leg_whose_numbers_cannot_be_worked_with_stops_nobody_else(tmp_path: Path) -> None:
+    uni = key("UNI-USDT-SWAP")
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=100))
+    await house.check()
+    house.set_roi(CRV, 26)
+    house.set_roi(uni, 26)
+    # A value that the model takes, and that no counting of lots can follow.
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(leg.replaced(contracts=Decimal("1E+200")) if leg.key == CRV else leg for leg in snapshot.legs)
+    )
+    await house.check(4)
+    assert house.checker.outage.failed_in_a_row == 0
+    assert house.closed() == [Decimal(30)]
+    assert house.held(uni) == 70
+    assert [event.leg for event in house.ears.of("leg_unreadable")] == [CRV]
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check()
+    assert house.held(CRV) == 70
+
+
+async def test_failures_after_a_good_look_do_not_ring_at_every_check(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=1000))
+    await house.check()
+    house.set_roi(CRV, 60)
+    # The look that follows each order fails.
+    house.exchange.before = lambda name: (
+        TemporarilyDown("no answer") if name == "snapshot" and house.exchange.calls[-2] == "find_order" else None
+    )
+    await house.check(3)
+    house.exchange.before = lambda name: TemporarilyDown("no answer") if house.exchange.calls[-2:] != ["snapshot"] else None
+    await house.check(10)
+    assert house.ears.kinds().count("exchange_lost") == 1
+    assert house.ears.kinds().count("exchange_found") == 0
+    house.exchange.before = lambda _: None
+    await house.check(3)
+    assert house.ears.kinds().count("exchange_found") == 1
+    assert house.fired(CRV) == [1, 2, 3]
+
+
+async def test_a_failed_check_or_two_are_nothing_to_tell(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    for _ in range(5):
+        house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
+        await house.check(2)
+        house.exchange.before = lambda _: None
+        await house.check()
+    assert "exchange_lost" not in house.ears.kinds()
+
+
+async def test_failing_for_a_minute_is_told_however_seldom_it_looks(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
+    await house.check(2, every=300)
+    assert house.ears.kinds().count("exchange_lost") == 1
+
+
+async def test_a_lost_order_on_a_leg_that_the_exchange_shows_as_older_does_not_lock_it(tmp_path: Path) -> None:
+    """On paper, or by a row with a wrong time: the clock was put back and the leg opened anew while an order was open."""
+    house = House(tmp_path, paper_leg(contracts=100, opened_at=OPENED_AT + dt.timedelta(hours=2)))
+    await house.check()
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", OutcomeUnknown("timed out"))
+    await house.check()
+    house.paper.put_leg(paper_leg(contracts=100, opened_at=OPENED_AT + dt.timedelta(hours=1)))
+    await house.check(8)
+    assert house.ledger.open_intents() == []
+    assert house.closed() == [Decimal(30)]
 
 
 async def test_a_broken_check_is_told_and_the_next_one_starts_anew(tmp_path: Path) -> None:

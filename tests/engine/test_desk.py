@@ -69,6 +69,23 @@ async def test_a_leg_with_an_unknown_order_is_busy(tmp_path: Path) -> None:
     assert house.closed() == [Decimal(40)]
 
 
+async def test_a_leg_that_is_still_shown_as_before_our_last_order_is_busy(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=50)
+    before = asked[0].leg
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(
+            leg.replaced(contracts=before.contracts, adjusted_at=before.adjusted_at) if leg.key == CRV else leg
+            for leg in snapshot.legs
+        )
+    )
+    result = await house.desk.close(asked, 7, "nonce")
+    assert (result.busy, result.sent) == ((CRV,), ())
+    assert house.closed() == [Decimal(30)]
+
+
 async def test_keys_refused_halfway_are_said_beside_what_went_out(tmp_path: Path) -> None:
     house = await opened(tmp_path)
     asked = orders(house, CRV=40, UNI=10)

@@ -37,11 +37,13 @@ def import_legacy(ledger: TinyLedger, state_file: Path, records_file: Path, rule
     marked = 0
     with ledger.step():
         known = {name: LegacyState(**row) for name, row in (ledger.note("legacy") or {}).items()}
-        merged = {**known, **{name: _merged(known.get(name), state) for name, state in states.items()}}
+        # What was taken over before may have been re-armed since: only what is new is news.
+        news = {name: state for name, state in states.items() if not _holds(known.get(name), state)}
+        merged = {**known, **{name: _merged(known.get(name), state, now) for name, state in news.items()}}
         ledger.keep_note("legacy", {name: state.model_dump(mode="json") for name, state in sorted(merged.items())})
         for life in list(ledger.lives().values()):
             # A life that tgtp has begun to watch already gets the older daemon's marks besides its own.
-            state = states.get(f"{life.key.instrument_id}_{life.key.position_side.value}")
+            state = news.get(f"{life.key.instrument_id}_{life.key.position_side.value}")
             older = tiers_before(state, life.opened_at, rules.ladder(life.key.position_side))
             new = tuple(tier for tier in older if tier.tier not in life.fired_numbers)
             if new:
@@ -60,11 +62,19 @@ def import_legacy(ledger: TinyLedger, state_file: Path, records_file: Path, rule
     return Imported(legs=len(states), tiers_marked=marked, records=len(fresh), records_known=len(closes) - len(fresh))
 
 
-def _merged(known: LegacyState | None, state: LegacyState) -> LegacyState:
+def _holds(known: LegacyState | None, state: LegacyState) -> bool:
+    return (
+        known is not None
+        and known.last_update >= state.last_update
+        and set(known.triggered_levels) >= set(state.triggered_levels)
+    )
+
+
+def _merged(known: LegacyState | None, state: LegacyState, now: dt.datetime) -> LegacyState:
     if known is None or known.last_update < state.last_update:
-        return state
+        return state.replaced(imported_at=now)
     levels = sorted({*known.triggered_levels, *state.triggered_levels})
-    return LegacyState(triggered_levels=tuple(levels), last_update=known.last_update)
+    return LegacyState(triggered_levels=tuple(levels), last_update=known.last_update, imported_at=now)
 
 
 def _read_states(path: Path) -> dict[str, LegacyState]:

@@ -17,8 +17,8 @@ from typing import Any, Literal
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, reading_problem, submission_problem
-from tgtp.adapters.okx_rows import Malformed, instrument_of, leg_or_reason, moment, number, order_of
-from tgtp.domain.model import Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.adapters.okx_rows import Malformed, closed_in, instrument_of, leg_or_reason, moment, number, order_of
+from tgtp.domain.model import EPOCH, Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -35,6 +35,8 @@ EQUITY_PATIENCE = 1.0
 INSTRUMENTS_EVERY = 3600.0
 CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
+FILLS_A_PAGE = 100
+MOST_PAGES = 20
 
 
 def okx_client(
@@ -154,6 +156,27 @@ class Okx(Exchange):
             return order_of(rows[0], intent.client_order_id)
         except (Malformed, IndexError) as exc:
             raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:
+        """Add up the trades that made the leg smaller since the row that the order was decided on; kept for three months."""
+        since = intent.basis.adjusted_at
+        request = {
+            "instType": "SWAP",
+            "instId": intent.leg.instrument_id,
+            "begin": str((since - EPOCH) // dt.timedelta(milliseconds=1)),
+            "limit": str(FILLS_A_PAGE),
+        }
+        total = Decimal(0)
+        for _ in range(MOST_PAGES):
+            rows = await self._read(self._client.privateGetTradeFillsHistory, request)
+            try:
+                total += sum((closed_in(row, intent) for row in rows if moment(row, "ts") > since), Decimal(0))
+            except Malformed as exc:
+                raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc
+            if len(rows) < FILLS_A_PAGE:
+                return total
+            request["after"] = str(rows[-1].get("billId", ""))
+        return None
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -51,8 +51,9 @@ def submission_problem(exc: BaseException) -> ExchangeProblem:
     said = words.lower()
     if code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said):
         return OutcomeUnknown(_sentence(code, words, exc))
-    # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others.
-    if _is_about_keys(exc, code) and not code.startswith("51"):
+    # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others. A bare 401 or 403 may be a proxy's,
+    # on the way back.
+    if code and _is_about_keys(exc, code) and not code.startswith("51"):
         return AccessRefused(_sentence(code, words, exc))
     if code in DEFINITE_CODES:
         return OrderRejected(code, words or "refused")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from tgtp.domain.model import (
     Instrument,
+    Intent,
     Leg,
     LegKey,
     MarginMode,
@@ -148,6 +149,13 @@ def order_of(row: Row, client_order_id: str) -> Order:
         )
     except (ValidationError, KeyError) as exc:
         raise Malformed(str(exc)) from exc
+
+
+def closed_in(row: Row, intent: Intent) -> Decimal:
+    """Give the contracts by which a trade made the order's leg smaller; 0 for the order's own. Raises Malformed."""
+    ours = row.get("clOrdId") == intent.client_order_id
+    is_closing = row.get("side") == intent.side.value and row.get("posSide") in ("net", intent.leg.position_side.value)
+    return Decimal(0) if ours or not is_closing else number(row, "fillSz")
 
 
 def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:

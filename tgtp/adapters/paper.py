@@ -175,6 +175,10 @@ class PaperExchange(Exchange):
         """Look an order up."""
         return self._orders.get(intent.client_order_id)
 
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:  # noqa: ARG002 - the port's shape
+        """Say that trades by hand are not kept here."""
+        return None
+
     async def close(self) -> None:
         """Let go of the prices' connections."""
         await self._prices.close()

@@ -193,6 +193,12 @@ def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
     )
 
 
+def _not_arrived(setting: Setting, event: ev.OrderNotArrived) -> Message:
+    language = setting.language
+    then = say(language, "rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
+    return Message(Html(f"{line(setting, event)}\n{then}"))
+
+
 def _grew(setting: Setting, event: ev.LegGrew) -> Message:
     language = setting.language
     text = line(setting, event)
@@ -361,6 +367,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "hand_filled": _hand_filled,
     "order_rejected": _rejected,
     "order_unresolved": _unresolved,
+    "order_not_arrived": _not_arrived,
     "leg_grew": _grew,
     "started": _started,
 }

@@ -74,10 +74,10 @@ class CloseHand:
 
     def _warning(self, setting: Setting) -> Html | None:
         checker = self._checker
-        if not checker.failed_in_a_row or checker.last_report is None:
+        if not checker.outage.failed_in_a_row or checker.last_report is None:
             return None
         why = brief(checker.last_report.error)
-        return say(setting.language, "status.blind", failed=checker.failed_in_a_row, why=why)
+        return say(setting.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
 
     def _picked(self, setting: Setting, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
         if snapshot is None:

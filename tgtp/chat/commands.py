@@ -285,7 +285,7 @@ class Commands:
             situation=checker.situation(now),
             exchange=checker.exchange_name,
             refused=checker.refused,
-            failed=checker.failed_in_a_row,
+            failed=checker.outage.failed_in_a_row,
             failure=brief(error) if error else "",
             now=now,
         )

@@ -225,6 +225,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.backing_off": Text("tier {tier} was refused, trying again soon", "第 {tier} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
+    "what.broken": Text("its numbers make no sense", "数据无法理解"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
     "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),
@@ -281,8 +282,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
     ),
     "close.busy": Text(
-        "⏳ {legs}: an order of this leg is still being looked up; nothing was sent. Try again in a moment.",
-        "⏳ {legs}：该仓位还有订单结果待查，未下单。请稍后再试。",
+        "⏳ {legs}: what the last order left is not settled yet; nothing was sent. Try again in a moment.",
+        "⏳ {legs}：上一笔订单的结果尚未落定，未下单。请稍后再试。",
     ),
     "close.dust": Text(
         "{leg} holds {contracts}: {what} of it is less than the smallest order ({least}). Nothing to do.",
@@ -389,6 +390,10 @@ TEXTS: Final[dict[str, Text]] = {
     "rejected.again": Text(
         "Nothing was closed. I try again with a growing pause and say no more of this reason.",
         "没有平仓。我会逐渐拉长间隔重试，同一原因不再提醒。",
+    ),
+    "not_arrived.again": Text(
+        "I try again with a growing pause and say no more of this until one gets through.",
+        "我会逐渐拉长间隔重试，成功之前不再提醒。",
     ),
     "rejected.hand": Text("Nothing was closed. I do not repeat it by myself.", "没有平仓，我不会自动重试。"),
     "alert.unresolved": Text(
@@ -609,6 +614,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.paused": Text("paused", "已暂停"),
     "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
+    "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
     "log.pair.unresolved": Text("order being looked up", "订单待查"),
     "log.leg": Text("   · {leg} {roi}, margin {margin} U, {what}", "   · {leg} {roi}，保证金 {margin} U，{what}"),
     "log.trigger": Text(

@@ -30,6 +30,14 @@ class HedgeVerdict(Value):
     base: Number = Decimal(0)
 
 
+def pairs(legs: Iterable[Leg]) -> list[list[Leg]]:
+    """Group the legs of every instrument that is held more than once."""
+    sides: dict[str, list[Leg]] = {}
+    for leg in legs:
+        sides.setdefault(leg.instrument.instrument_id, []).append(leg)
+    return [held for held in sides.values() if len(held) > 1]
+
+
 def hedge_verdicts(
     legs: Iterable[Leg], min_margin: Decimal, keep_margin: Decimal, *, but_not: frozenset[str] = frozenset()
 ) -> list[HedgeVerdict]:
@@ -43,12 +51,9 @@ def hedge_verdicts(
     >>> verdict.losing is losing, verdict.says.value, verdict.contracts, verdict.base
     (True, 'due', Decimal('40.9'), Decimal('9.1'))
     """
-    pairs: dict[str, list[Leg]] = {}
-    for leg in legs:
-        pairs.setdefault(leg.instrument.instrument_id, []).append(leg)
     verdicts = []
-    for instrument_id, sides in pairs.items():
-        if len(sides) < 2 or instrument_id in but_not:
+    for sides in pairs(legs):
+        if sides[0].instrument.instrument_id in but_not:
             continue
         for losing in sides:
             if losing.roi >= 0:

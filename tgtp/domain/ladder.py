@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum, unique
 from typing import Self
 
@@ -14,6 +14,7 @@ from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
 
 MOST_TIERS = 10
+HIGHEST_THRESHOLD = Decimal(1000)
 
 
 class Tier(Value):
@@ -67,12 +68,13 @@ class Ladder(Value):
             threshold, colon, share = rung.partition(":")
             try:
                 values = [Decimal(threshold) / 100, Decimal(share) / 100]
-            except InvalidOperation:
+            except ArithmeticError:
                 values = []
             if not colon or not values or not all(value.is_finite() for value in values):
                 raise ValueError(f"{rung!r} is not a tier; a tier is ROI:SHARE in percent, as 25:30")
-            if values[0] <= 0:
-                raise ValueError(f"a tier fires at a profit above 0, not at {threshold}")
+            if not 0 < values[0] <= HIGHEST_THRESHOLD:
+                highest = _percent(HIGHEST_THRESHOLD)
+                raise ValueError(f"a tier fires at a profit above 0 and up to {highest}, not at {threshold}")
             if values[1] <= 0:
                 raise ValueError(f"a tier closes 1 to 100 percent of what is held, not {share}")
             tiers.append(Tier(number=number, threshold=values[0], share=values[1]))

@@ -6,17 +6,21 @@ import datetime as dt
 
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import FiredTier
-from tgtp.domain.model import Leg, Number, Value
+from tgtp.domain.model import Leg, Moment, Number, Value
 
 # The older daemon wrote its dates in Beijing time, which has no summer time.
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
 class LegacyState(Value):
-    """One entry of its state file: the levels that had fired, in percent of ROI, and the day of the last one."""
+    """One entry of its state file: the levels that had fired, in percent of ROI, and the day of the last one.
+
+    ``imported_at`` is when it was taken over: a leg opened later was never the older daemon's.
+    """
 
     triggered_levels: tuple[Number, ...]
     last_update: dt.date
+    imported_at: Moment | None = None
 
     @property
     def last_moment(self) -> dt.datetime:
@@ -28,8 +32,8 @@ class LegacyState(Value):
 def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[FiredTier, ...]:
     """Give the tiers that the older daemon had fired in this life of the leg.
 
-    A leg opened after its last entry is another life. A level that is no threshold of today's ladder stands for the highest
-    tier at or below it, so that nothing fires a second time.
+    A leg opened after its last entry, or after that was taken over, is another life. A level that is no threshold of today's
+    ladder stands for the highest tier at or below it, so that nothing fires a second time.
 
     >>> from tgtp.domain.examples import leg
     >>> state = LegacyState(triggered_levels=("25", "36"), last_update=dt.date(2026, 1, 2))
@@ -44,7 +48,7 @@ def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[F
 
 def tiers_before(state: LegacyState | None, opened_at: dt.datetime, ladder: Ladder) -> tuple[FiredTier, ...]:
     """Give the same for a life of which only its beginning is known."""
-    if state is None or opened_at >= state.last_moment:
+    if state is None or opened_at >= state.last_moment or (state.imported_at is not None and opened_at > state.imported_at):
         return ()
     fired: dict[int, FiredTier] = {}
     for level in state.triggered_levels:

@@ -76,7 +76,8 @@ class Life(Value):
     ``contracts`` is what the leg should hold after our own fills: any other figure was made by hand. ``generation`` counts
     re-arms. ``attempts`` counts, per rule, the orders that came to a definite end: the next order's name depends on it.
     ``told`` holds what the person has been told once. ``filled_at`` is our last fill by the exchange's clock,
-    ``filled_seen_at`` by ours; ``gone_at`` is when the leg was found closed.
+    ``filled_seen_at`` by ours; ``decided_at`` is when the row that this fill was decided on had last been adjusted.
+    ``gone_at`` is when the leg was found closed.
     """
 
     key: LegKey
@@ -90,6 +91,7 @@ class Life(Value):
     told: frozenset[str] = frozenset()
     filled_at: Moment | None = None
     filled_seen_at: Moment | None = None
+    decided_at: Moment | None = None
     gone_at: Moment | None = None
 
     @model_validator(mode="after")
@@ -126,10 +128,14 @@ class Life(Value):
     def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = dt.timedelta(seconds=30)) -> bool:
         """Say whether a row was taken before our own last fill: of another size than that left, and not adjusted since.
 
-        Both times are the exchange's. Given up after ``patience`` (by our clock), because those two are only believed to agree.
+        One that is no newer than the row that the fill was decided on is from before it, however late it comes: both times
+        are of the positions' own clock. In between, a fill's time is only believed to agree with that clock: given up after
+        ``patience`` (by ours).
         """
         if self.filled_at is None or leg.contracts == self.contracts:
             return False
+        if self.decided_at is not None and leg.adjusted_at <= self.decided_at:
+            return True
         return leg.adjusted_at < self.filled_at and abs(now - (self.filled_seen_at or self.filled_at)) < patience
 
     def after_order(
@@ -155,10 +161,12 @@ class Life(Value):
             told=frozenset(
                 word
                 for word in self.told
-                if word != f"unresolved:{intent.tag}" and not word.startswith(f"refused:{intent.tag}:")
+                if word not in (f"unresolved:{intent.tag}", f"lost:{intent.tag}")
+                and not word.startswith(f"refused:{intent.tag}:")
             ),
             filled_at=self.filled_at if earlier else order.updated_at,
             filled_seen_at=self.filled_seen_at if earlier else seen_at or order.updated_at,
+            decided_at=self.decided_at if earlier else intent.basis.adjusted_at,
         )
 
     def after_refusal(self, tag: str, code: str, now: dt.datetime) -> Life:

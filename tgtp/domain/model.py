@@ -269,8 +269,8 @@ class Intent(Value):
 
     ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
     function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
-    While its outcome is unknown: ``not_found_at`` is the first look that found nothing, ``gone_looks`` the whole replies since
-    in which the leg was missing, ``late_told`` whether the person was told.
+    While its outcome is unknown: ``gone_looks`` counts the whole replies in which its leg was missing too, ``late_told`` says
+    whether the person was told.
     """
 
     client_order_id: str
@@ -284,7 +284,6 @@ class Intent(Value):
     basis: Basis
     meant_at: Moment
     by: int | None = None
-    not_found_at: Moment | None = None
     gone_looks: int = 0
     late_told: bool = False
 

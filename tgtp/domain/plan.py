@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts
+from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts, pairs
 from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdict
 from tgtp.domain.life import Life
 from tgtp.domain.model import Basis, Intent, Leg, LegKey, NotNegative, PositionSide, Snapshot, Value
 
 ALL = "*"
 HEDGE_TAG = "hedge"
+# What arithmetic and validation raise where numbers are beyond all reason.
+CANNOT_WORK = (ArithmeticError, ValueError)
 
 Why = Literal[
     "due",  # an order goes out
@@ -28,6 +30,7 @@ Why = Literal[
     "backing_off",  # refused lately; the pause is not over
     "stale",  # the row is older than our own last fill
     "unknown",  # not remembered yet
+    "broken",  # its numbers cannot be worked with
 ]
 
 
@@ -55,6 +58,7 @@ class Note(NamedTuple):
     contracts: Decimal = Decimal(0)
     other_roi: Decimal | None = None
     dust: tuple[Tier, ...] = ()
+    detail: str = ""
 
 
 class Plan(NamedTuple):
@@ -106,23 +110,14 @@ def ladder_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     held_back: list[Intent] = []
     notes: list[Note] = []
     for leg in snapshot.legs:
-        why = situation.holds(leg, None)
-        if why is not None:
-            notes.append(Note(leg, "tier", why))
-            continue
-        life = situation.lives[leg.key]
-        ladder = situation.rules.ladder(leg.position_side)
-        verdict = ladder_verdict(leg, life, ladder, situation.rules.min_margin)
-        if verdict.ready is not Ready.DUE or verdict.tier is None:
-            notes.append(Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust))
-            continue
-        tag = f"tier{verdict.tier.number}"
-        why = situation.holds(leg, tag)
-        intent = _tier_intent(leg, life, verdict, tag, situation)
-        if why is None:
-            why = situation.stops(leg)
-            {"due": intents, "paused": held_back}.get(why, []).append(intent)
-        notes.append(Note(leg, "tier", why, verdict.tier, verdict.contracts, dust=verdict.dust))
+        try:
+            note, intent = _ladder_of(leg, situation)
+        except CANNOT_WORK as exc:
+            # One leg's absurd numbers never stop the others.
+            note, intent = Note(leg, "tier", "broken", detail=_said(exc)), None
+        notes.append(note)
+        if intent is not None:
+            {"due": intents, "paused": held_back}.get(note.why, []).append(intent)
     return Plan(tuple(intents), tuple(held_back), tuple(notes))
 
 
@@ -135,21 +130,15 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     sound = [leg for leg in snapshot.legs if situation.holds(leg, None) is None]
     # A leg that is there but cannot be read may be the winner or the loser: the pair is left alone.
     blind = frozenset(key.instrument_id for key in snapshot.unreadable)
-    rules = situation.rules
-    for verdict in hedge_verdicts(sound, rules.min_margin, rules.keep_margin, but_not=blind):
-        leg = verdict.losing
-        why: Why
-        if verdict.says is Loser.SMALL:
-            why = "loser_small"
-        elif verdict.says is Loser.AT_BASE:
-            why = "at_base"
-        elif (held := situation.holds(leg, HEDGE_TAG)) is not None:
-            why = held
-        else:
-            intent = _hedge_intent(leg, situation.lives[leg.key], verdict, situation)
-            why = situation.stops(leg)
-            {"due": intents, "paused": held_back}.get(why, []).append(intent)
-        notes.append(Note(leg, "hedge", why, contracts=verdict.contracts, other_roi=verdict.winner_roi))
+    for pair in pairs(sound):
+        try:
+            found = _hedge_of(pair, blind, situation)
+        except CANNOT_WORK as exc:
+            found = [(Note(leg, "hedge", "broken", detail=_said(exc)), None) for leg in pair]
+        for note, intent in found:
+            notes.append(note)
+            if intent is not None:
+                {"due": intents, "paused": held_back}.get(note.why, []).append(intent)
     return Plan(tuple(intents), tuple(held_back), tuple(notes))
 
 
@@ -169,6 +158,44 @@ def basis_of(leg: Leg, target: Decimal, **more: Decimal) -> Basis:
         target_contracts=target,
         **more,
     )
+
+
+def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
+    why = situation.holds(leg, None)
+    if why is not None:
+        return Note(leg, "tier", why), None
+    life = situation.lives[leg.key]
+    ladder = situation.rules.ladder(leg.position_side)
+    verdict = ladder_verdict(leg, life, ladder, situation.rules.min_margin)
+    if verdict.ready is not Ready.DUE or verdict.tier is None:
+        return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust), None
+    tag = f"tier{verdict.tier.number}"
+    why = situation.holds(leg, tag) or situation.stops(leg)
+    intent = _tier_intent(leg, life, verdict, tag, situation)
+    return Note(leg, "tier", why, verdict.tier, verdict.contracts, dust=verdict.dust), intent
+
+
+def _hedge_of(pair: list[Leg], blind: frozenset[str], situation: Situation) -> list[tuple[Note, Intent | None]]:
+    found: list[tuple[Note, Intent | None]] = []
+    rules = situation.rules
+    for verdict in hedge_verdicts(pair, rules.min_margin, rules.keep_margin, but_not=blind):
+        leg, intent = verdict.losing, None
+        why: Why
+        if verdict.says is Loser.SMALL:
+            why = "loser_small"
+        elif verdict.says is Loser.AT_BASE:
+            why = "at_base"
+        elif (held := situation.holds(leg, HEDGE_TAG)) is not None:
+            why = held
+        else:
+            intent = _hedge_intent(leg, situation.lives[leg.key], verdict, situation)
+            why = situation.stops(leg)
+        found.append((Note(leg, "hedge", why, contracts=verdict.contracts, other_roi=verdict.winner_roi), intent))
+    return found
+
+
+def _said(exc: BaseException) -> str:
+    return f"{type(exc).__name__}: {exc}".splitlines()[0]
 
 
 def _tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situation: Situation) -> Intent:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from tgtp.domain.model import Instrument, Leg
+
+# The usual 28 digits are not enough to count the lots of an absurd position; asked for anyway, they would raise.
+_COUNTING = Context(prec=100)
 
 
 def whole_lots(contracts: Decimal, lot_size: Decimal) -> Decimal:
@@ -15,7 +18,7 @@ def whole_lots(contracts: Decimal, lot_size: Decimal) -> Decimal:
     >>> whole_lots(Decimal("0.6"), Decimal(1))
     Decimal('0')
     """
-    return contracts // lot_size * lot_size
+    return _COUNTING.divide_int(contracts, lot_size) * lot_size
 
 
 def share_of(leg: Leg, share: Decimal) -> Decimal:

@@ -15,9 +15,7 @@ from typing import Any
 from tgtp import __version__
 from tgtp.domain.changes import changes
 from tgtp.domain.events import (
-    Cause,
-    ExchangeFound,
-    ExchangeLost,
+    LegUnreadable,
     NotWatched,
     Started,
     Stopped,
@@ -32,9 +30,10 @@ from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.execute import Executor
 from tgtp.engine.journal import Journal
+from tgtp.engine.outage import Outage
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
 from tgtp.engine.report import CheckReport
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -76,14 +75,13 @@ class Checker:
         self.last_good: Snapshot | None = None
         self.profile: Profile | None = None
         self.refused = False
-        self.failed_in_a_row = 0
+        self.outage = Outage(self.journal, notifier, clock)
         self.stopping = False
         self._exchange = exchange
         self._ledger = ledger
         self._notifier = notifier
         self._clock = clock
         self._profile_at: float | None = None
-        self._lost: ExchangeLost | None = None
         self._forbidden = False
         self._trade_refusals = 0
         self._trade_again_at: float | None = None
@@ -108,10 +106,8 @@ class Checker:
                 report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
                 log.exception("the check broke; the next one starts anew")
             if report.error is not None:
-                self.failed_in_a_row += 1
-                self._failed(report.error)
-            else:
-                self.failed_in_a_row = 0
+                self.refused = self.refused or isinstance(report.error, AccessRefused)
+                self.outage.failed(report.error)
             report.duration = self._clock.monotonic() - begun
             report.unresolved = len(self._ledger.open_intents())
             self.last_report = report
@@ -161,7 +157,6 @@ class Checker:
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
             snapshot = await self.observe()
-        self._found()
         self.last_good = report.snapshot = snapshot
         self.follow(snapshot)
         self._greet(snapshot)
@@ -178,6 +173,7 @@ class Checker:
         self._tell_once(plan)
         if await self._send(plan.intents, report):
             self.last_good = report.snapshot = await self.observe()
+        self._found()
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:
         if self.stopping or not intents:
@@ -191,7 +187,6 @@ class Checker:
             self._trade_again_at = self._clock.monotonic() + growing_pause(self._trade_refusals).total_seconds()
             raise
         self._trade_refusals = 0
-        self._found()
         return True
 
     def _may_send(self, intent: Intent) -> bool:
@@ -219,35 +214,13 @@ class Checker:
             with self.journal.step():
                 self.journal.record(TradingForbidden(at=now) if self._forbidden else TradingAllowed(at=now))
 
-    def _failed(self, exc: TgtpError) -> None:
-        cause: Cause = "broken"
-        if isinstance(exc, AccessRefused):
-            cause, self.refused = "refused", True
-        elif isinstance(exc, ExchangeProblem):
-            cause = "down"
-        if self._lost is not None and self._lost.cause == cause:
-            return
-        since = self._lost.at if self._lost else self._clock.now()
-        lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=str(exc)[:300])
-        try:
-            with self.journal.step():
-                self.journal.record(lost)
-        except LedgerWriteFailed as failure:
-            # The way through the ledger is the one that is broken.
-            self._notifier.alarm(str(failure))
-        self._lost = lost.replaced(at=since)
-
     def _found(self) -> None:
         # Reads that succeed prove nothing while orders are refused again and again; when none was due for a while, they do.
-        if self._lost is None:
-            return
-        if self._lost.cause == "refused" and self._trade_refusals > 1:
-            if self._clock.monotonic() < (self._trade_again_at or 0) + QUIET_AFTER_REFUSALS:
-                return
-            self._trade_refusals = 0
-        with self.journal.step():
-            self.journal.record(ExchangeFound(at=self._clock.now(), cause=self._lost.cause, lost_at=self._lost.at))
-        self._lost = None
+        proves = True
+        if self.outage.cause == "refused" and self._trade_refusals > 1:
+            proves = self._clock.monotonic() >= (self._trade_again_at or 0) + QUIET_AFTER_REFUSALS
+            self._trade_refusals = 0 if proves else self._trade_refusals
+        self.outage.passed(proves=proves)
 
     def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
         """Take in what changed since the last look: new lives, changes by hand, legs that are gone.
@@ -311,19 +284,26 @@ class Checker:
         self._started = True
 
     def _tell_once(self, plan: Plan) -> None:
-        """Tell what a rule did not do, once: dust per life of the leg, what a pause held back per pause."""
+        """Tell what a rule did not do, once: dust and absurd numbers per life of the leg, what a pause held back per pause."""
         lives = self._ledger.lives()
+        broken = {
+            note.leg.key: note for note in plan.notes if note.why == "broken" and "broken" not in lives[note.leg.key].told
+        }
         dust = [
             (note, tier) for note in plan.notes for tier in note.dust if f"dust:{tier.number}" not in lives[note.leg.key].told
         ]
         held = [intent for intent in plan.held_back if f"held:{intent.tag}" not in lives[intent.leg].told]
-        if not (dust or held):
+        if not (dust or held or broken):
             return
         now = self._clock.now()
         with self.journal.step():
             for note, tier in dust:
                 self._ledger.keep_life(self._ledger.lives()[note.leg.key].with_told(f"dust:{tier.number}"))
                 self.journal.record(_dust_event(note, tier, now))
+            for key, note in broken.items():
+                log.warning("%s cannot be judged: %s", key, note.detail)
+                self._ledger.keep_life(self._ledger.lives()[key].with_told("broken"))
+                self.journal.record(LegUnreadable(at=now, leg=key, detail=note.detail))
             for intent in held:
                 self._ledger.keep_life(self._ledger.lives()[intent.leg].with_told(f"held:{intent.tag}"))
                 self.journal.record(WouldHaveClosed(at=now, intent=intent))

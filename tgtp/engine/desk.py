@@ -26,8 +26,8 @@ class CloseOrder(NamedTuple):
 class CloseResult(NamedTuple):
     """What became of a close: either legs had ``changed`` to what ``snapshot`` shows, or each order has its outcome.
 
-    ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up; nothing
-    was sent for anything then either.
+    ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
+    still shown as they were before one; nothing was sent for anything then either.
     """
 
     changed: tuple[LegKey, ...] = ()
@@ -106,8 +106,7 @@ class Desk:
         """
         async with self._checker.lock:
             snapshot = await self._checker.observe()
-            unresolved = {intent.leg for intent in self._ledger.open_intents()}
-            busy = tuple(order.leg.key for order in orders if order.leg.key in unresolved)
+            busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
             if busy:
                 return CloseResult(busy=busy)
             changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.by_key.get(order.leg.key)))
@@ -144,6 +143,12 @@ class Desk:
                 unresolved=tuple(intent.leg for intent in intents if intent.client_order_id in left),
                 problem=problem,
             )
+
+    def _is_busy(self, key: LegKey, snapshot: Snapshot) -> bool:
+        life, leg = self._ledger.lives().get(key), snapshot.by_key.get(key)
+        if life is not None and leg is not None and life.is_of(leg) and life.is_stale(leg, self._journal.now()):
+            return True
+        return any(intent.leg == key for intent in self._ledger.open_intents())
 
     def _intent(self, leg: Leg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
         tag = f"hand{nonce}"

@@ -37,7 +37,9 @@ LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 # Looking takes no longer than this (seconds) even where every look-up hangs.
 LONGEST_LOOK = 4.0
 # "Not found" is believed only from a second look that is at least this much later than the first.
-SECOND_LOOK_AFTER = dt.timedelta(seconds=5)
+SECOND_LOOK_AFTER = 5.0
+# An outcome that stays unknown for so long is told.
+TOLD_AFTER = dt.timedelta(seconds=30)
 
 
 class Executor:
@@ -50,6 +52,8 @@ class Executor:
         self._clock = clock
         self._rules = rules
         self._at_once = asyncio.Semaphore(ORDERS_AT_ONCE)
+        # Since when an order is not found, by the clock that never jumps; after a restart it begins anew.
+        self._missing_since: dict[str, float] = {}
 
     async def execute(self, intents: Sequence[Intent], may_send: Callable[[Intent], bool]) -> None:
         """Write all intents down in one step, then send and settle them side by side.
@@ -140,7 +144,7 @@ class Executor:
         if problem is not None:
             log.warning("order %s could not be looked up (%s)", intent.client_order_id, problem)
         if order is None and problem is None and self._is_believed_lost(intent):
-            self._lost(intent, snapshot)
+            await self._lost(intent, snapshot)
             return
         self._still_open(intent, found=order is not None or problem is not None)
 
@@ -198,10 +202,10 @@ class Executor:
             self._journal.record(event, tell=first, except_for=intent.by if at_once else None)
 
     def _is_believed_lost(self, intent: Intent) -> bool:
-        # Either way: a clock that was put back must not keep the leg locked.
-        return intent.not_found_at is not None and abs(self._journal.now() - intent.not_found_at) >= SECOND_LOOK_AFTER
+        since = self._missing_since.get(intent.client_order_id)
+        return since is not None and self._clock.monotonic() - since >= SECOND_LOOK_AFTER
 
-    def _lost(self, intent: Intent, snapshot: Snapshot | None) -> None:
+    async def _lost(self, intent: Intent, snapshot: Snapshot | None) -> None:
         """Bring an order to its end that the exchange says, twice, it does not have; the leg is the witness."""
         life = self._ledger.lives().get(intent.leg)
         if snapshot is None or intent.leg in snapshot.unreadable:
@@ -211,20 +215,28 @@ class Executor:
             # Its leg is no more: there is nothing left to witness, and nothing to decide anew.
             self._never_arrived(intent, life)
         elif leg is not None and leg.opened_at == life.opened_at:
-            if life.contracts - leg.contracts >= intent.contracts:
-                self._presume_filled(intent)
-            else:
-                self._never_arrived(intent, life)
-        elif leg is None and intent.gone_looks == 0:
-            # One reply without the leg says nothing.
+            await self._by_its_leg(intent, life, life.contracts - leg.contracts)
+        elif (leg is None or leg.opened_at < life.opened_at) and intent.gone_looks == 0:
+            # One reply without the leg, or with one from before it, says nothing.
             with self._journal.step():
                 self._ledger.keep_intent(intent.replaced(gone_looks=1))
-        elif leg is not None and leg.opened_at < life.opened_at:
-            return
         elif intent.contracts == life.contracts:
-            self._presume_filled(intent)
+            await self._by_its_leg(intent, life, life.contracts)
         else:
             self._never_arrived(intent, life)
+
+    async def _by_its_leg(self, intent: Intent, life: Life, missing: Decimal) -> None:
+        """Take it as filled when ``missing`` contracts are its size or more, and nobody else is known to have closed them."""
+        if missing >= intent.contracts:
+            try:
+                others = await self._exchange.closed_by_others(intent)
+            except (TemporarilyDown, AccessRefused) as exc:
+                log.warning("order %s: the trades could not be read (%s)", intent.client_order_id, exc)
+                return
+            if missing - (others or Decimal(0)) >= intent.contracts:
+                self._presume_filled(intent)
+                return
+        self._never_arrived(intent, life)
 
     def _presume_filled(self, intent: Intent) -> None:
         presumed = Order(
@@ -240,21 +252,31 @@ class Executor:
     def _never_arrived(self, intent: Intent, life: Life | None) -> None:
         """Strike it. The next plan decides anew, and the same decision carries the same name."""
         now = self._journal.now()
+        tell = intent.rule == "hand"
         with self._journal.step():
             self._ledger.drop_intent(intent.client_order_id)
             if life is not None and life.opened_at == intent.opened_at and intent.rule != "hand":
-                self._ledger.keep_life(life.after_lost(intent.tag, now))
-            self._journal.record(OrderNotArrived(at=now, intent=intent), tell=intent.rule == "hand")
+                life, word = life.after_lost(intent.tag, now), f"lost:{intent.tag}"
+                # Once may happen; twice in a row is something that the person should hear of.
+                if life.backoff[intent.tag].failures > 1 and word not in life.told:
+                    life, tell = life.with_told(word), True
+                self._ledger.keep_life(life)
+            self._journal.record(OrderNotArrived(at=now, intent=intent), tell=tell)
 
     def _still_open(self, intent: Intent, *, found: bool) -> None:
+        if found:
+            self._missing_since.pop(intent.client_order_id, None)
+        else:
+            self._missing_since.setdefault(intent.client_order_id, self._clock.monotonic())
         now = self._journal.now()
-        since = None if found else intent.not_found_at or now
-        changed = intent.replaced(not_found_at=since, gone_looks=0, late_told=True)
+        # Either way: a clock that was put back must not keep it silent.
+        late = intent.late_told or abs(now - intent.meant_at) >= TOLD_AFTER
+        changed = intent.replaced(gone_looks=0, late_told=late)
         if changed == intent:
             return
         with self._journal.step():
             self._ledger.keep_intent(changed)
-            if not intent.late_told:
+            if late and not intent.late_told:
                 life = self._ledger.lives().get(intent.leg)
                 word = f"unresolved:{intent.tag}"
                 first = life is None or word not in life.told

@@ -50,6 +50,13 @@ class Exchange(ABC):
         """
 
     @abstractmethod
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:
+        """Give the contracts of the order's leg that were closed since it was meant, by anything but this order.
+
+        None where the exchange's record of trades does not say. Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
     async def close(self) -> None:
         """Let go of connections."""
 

@@ -1,0 +1,73 @@
+"""Checks that fail: when that is told, and when it is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tgtp.domain.events import Cause, ExchangeFound, ExchangeLost
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Notifier
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TgtpError
+
+# So many failed checks in a row, or failing for so many seconds, are told.
+FAILURES_TOLD = 3
+FAILING_TOLD_AFTER = 60
+
+
+class Outage:
+    """Counts the checks of one account that fail in a row; tells each cause once, and once that it is over."""
+
+    def __init__(self, journal: Journal, notifier: Notifier, clock: Clock) -> None:
+        self.failed_in_a_row = 0
+        self._journal = journal
+        self._notifier = notifier
+        self._clock = clock
+        # When the first of them failed, by the clock that people read and by the one that never jumps.
+        self._since: tuple[dt.datetime, float] | None = None
+        self._told: ExchangeLost | None = None
+        self._alarmed = False
+
+    @property
+    def cause(self) -> Cause | None:
+        """Give the cause that was told and is not over."""
+        return self._told.cause if self._told else None
+
+    def failed(self, exc: TgtpError) -> None:
+        """Take in a failed check."""
+        self.failed_in_a_row += 1
+        if self._since is None:
+            self._since = self._clock.now(), self._clock.monotonic()
+        since, begun = self._since
+        if isinstance(exc, LedgerWriteFailed):
+            self._alarm(exc)
+        cause: Cause = "broken"
+        if isinstance(exc, AccessRefused):
+            cause = "refused"
+        elif isinstance(exc, ExchangeProblem):
+            cause = "down"
+        # A failure or two pass by themselves; refused keys do not.
+        lasts = self.failed_in_a_row >= FAILURES_TOLD or self._clock.monotonic() - begun >= FAILING_TOLD_AFTER
+        if self.cause == cause or not (lasts or cause == "refused"):
+            return
+        lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=str(exc)[:300])
+        try:
+            with self._journal.step():
+                self._journal.record(lost)
+        except LedgerWriteFailed as failure:
+            self._alarm(failure)
+        self._told = lost.replaced(at=since)
+
+    def passed(self, *, proves: bool = True) -> None:
+        """Take in a check that went well to its end; ``proves`` says whether that shows that what was told is over."""
+        self.failed_in_a_row, self._since, self._alarmed = 0, None, False
+        if self._told is None or not proves:
+            return
+        with self._journal.step():
+            self._journal.record(ExchangeFound(at=self._clock.now(), cause=self._told.cause, lost_at=self._told.at))
+        self._told = None
+
+    def _alarm(self, failure: LedgerWriteFailed) -> None:
+        """Ring past the ledger, once until a check succeeds again: it is the way through the ledger that is broken."""
+        if not self._alarmed:
+            self._alarmed = True
+            self._notifier.alarm(str(failure))
