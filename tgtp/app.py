@@ -116,9 +116,10 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
     try:
         await side.start_checks(checker.check, settings.check_interval)
         if page is not None:
-            log.info(plain(language, "log.address", address=page.address))
+            # Without this line nobody gets in: it is printed whatever the level.
+            log.critical(plain(language, "log.address", address=page.address))
         elif chat.pairing is not None:
-            log.info(plain(language, "log.pairing", code=chat.pairing.code))
+            log.critical(plain(language, "log.pairing", code=chat.pairing.code))
         side.start()
         await stop.wait()
     finally:

@@ -158,13 +158,19 @@ class Phone:
         await self.settle()
         return self._since(before)
 
-    async def press(self, what: str, *, user_id: int | None = None, on: int | None = None, wait: bool = True) -> str:
+    async def press(
+        self, what: str, *, user_id: int | None = None, on: int | None = None, wait: bool = True, reads: float = 2
+    ) -> str:
         """Press the newest button with this label or data; gives what the chat shows anew. The toast is kept.
+
+        ``reads`` is how many seconds the person looks before pressing.
 
         ``on`` names a message: then ``what`` is the data, whether the message still has that button or not.
         """
         before, answered = self._everything(), len(self.wire.of("answerCallbackQuery"))
         message_id, data = self._find(what) if on is None else (on, what)
+        if data.startswith("cf:"):
+            self.house.clock.forward(reads)
         self._spoken += 1
         self.tg.user_press(message_id, data, user_id=user_id)
         if wait:

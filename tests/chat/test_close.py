@@ -16,7 +16,7 @@ from tests.house import House
 from tgtp.chat import message as message_module
 from tgtp.chat.local.markup import utf16_length
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Order
+from tgtp.domain.model import Order, Unwatched
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
@@ -61,7 +61,7 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
     ]
     assert phone.buttons() == [["✅ Close 25"], ["Cancel"]]
     assert phone.house.closed() == []
-    assert await phone.press("Close 25") == "✋ Done: STX-USDT-SWAP long: 25 closed at 5.06, +1.50 U"
+    assert await phone.press("Close 25") == "✋ Done: STX-USDT-SWAP long: 25 closed at 5.06, +1.50 U · #3"
     assert phone.house.closed() == [Decimal(25)]
     assert phone.house.held(STX) == 75
     assert phone.buttons() == []
@@ -140,7 +140,7 @@ async def test_forms_that_lead_to_a_card(dial: Dial, words: str, closes: int) ->
         ("50% now", "Too many words"),
         ("50% 60%", "Too many words"),
         ("a b c d", "Too many words"),
-        ("isolated", "There is no long leg of CRV. Open now: CRV long."),
+        ("isolated", "CRV long is cross, not isolated."),
     ],
 )
 async def test_a_wrong_share_is_one_clear_line(dial: Dial, words: str, answer: str) -> None:
@@ -247,7 +247,7 @@ async def test_a_double_tap_sells_once(dial: Dial) -> None:
     assert phone.house.closed() == [Decimal(50)]
 
 
-@pytest.mark.parametrize(("seconds", "done"), [(59, True), (61, False), (3600, False)])
+@pytest.mark.parametrize(("seconds", "done"), [(57, True), (61, False), (3600, False)])
 async def test_a_card_lives_for_a_minute(dial: Dial, seconds: int, done: bool) -> None:
     phone = await dial(paper_leg())
     await card(phone)
@@ -257,6 +257,29 @@ async def test_a_card_lives_for_a_minute(dial: Dial, seconds: int, done: bool) -
     assert ("over 60 s old" in answer) != done
     assert (phone.house.closed() != []) == done
     assert phone.buttons() == []
+
+
+async def test_a_double_tap_on_the_button_before_does_not_confirm_the_card(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/close CRV")
+    await phone.press("CRV")
+    await phone.press("all")
+    confirm = phone.data()[0]
+    assert await phone.press("✅", reads=0.5) == ""
+    assert phone.toast == "Too quick to have read it; nothing was sent. Press again if you mean it."
+    assert phone.house.closed() == []
+    assert phone.data()[0] == confirm
+    assert "Done" in await phone.press("✅")
+    assert phone.house.held(CRV) == 0
+
+
+async def test_an_old_card_stays_dead_when_the_clock_is_put_back(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await dial(paper_leg())
+    await card(phone)
+    ahead = phone.house.clock.monotonic() + 3000
+    monkeypatch.setattr(phone.house.clock, "monotonic", lambda: ahead)
+    assert "over 60 s old" in await phone.press("✅")
+    assert phone.house.closed() == []
 
 
 async def test_another_owner_cannot_confirm_my_card(dial: Dial) -> None:
@@ -274,7 +297,7 @@ async def test_a_card_is_dead_after_a_restart(dial: Dial) -> None:
     on = newest(phone)
     confirm = phone.data()[0]
     await phone.restart()
-    assert "started anew" in await phone.press(confirm, on=on)
+    assert "no longer valid" in await phone.press(confirm, on=on)
     assert phone.house.closed() == []
 
 
@@ -403,7 +426,7 @@ async def test_a_rejected_order(dial: Dial) -> None:
     await card(phone)
     phone.house.exchange.before = fail("submit", OrderRejected("51169", "You don't have <any> positions"))
     answer = await phone.press("✅")
-    assert answer == "⚠️ Not closed:\nCRV-USDT-SWAP long: refused (51169 You don't have <any> positions)"
+    assert answer == "⚠️ Not closed:\nCRV-USDT-SWAP long: refused (51169 You don't have <any> positions) · #3"
     # The one who asked has read it on the card; nobody else is to be told.
     assert not any("refused to close" in alert for alert in phone.alerts())
     await phone.house.check(3)
@@ -425,7 +448,7 @@ async def test_a_partial_fill_is_not_called_done(dial: Dial) -> None:
     await card(phone)
     phone.house.exchange.order_view = lambda order: order and order.replaced(filled_contracts=40, status="canceled")
     answer = await phone.press("✅")
-    assert answer == "⚠️ 0 of 1 closed as asked:\nCRV-USDT-SWAP long: only 40 of 100 closed at 5, 0.00 U"
+    assert answer == "⚠️ 0 of 1 closed as asked:\nCRV-USDT-SWAP long: only 40 of 100 closed at 5, 0.00 U · #3"
 
 
 async def test_an_unknown_outcome_is_said_and_told_later(dial: Dial) -> None:
@@ -583,3 +606,53 @@ async def test_sixty_legs_fit(dial: Dial) -> None:
     assert "+40" in history
     # Nothing had to be cut: all of it went out with its markup.
     assert all(call.get("parse_mode") == "HTML" for call in phone.wire.of("sendMessage", "editMessageText"))
+
+
+async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> None:
+    """More than one market order takes, legs that cannot be read, what is not watched: none of it is passed over."""
+    capped = [instrument(max_market_contracts="60")]
+    legs = paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=10), paper_leg("STX-USDT-SWAP", contracts=10)
+    phone = await dial(house=House(tmp_path / "capped", *legs, instruments=capped))
+    uni = key("UNI-USDT-SWAP")
+    phone.house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(leg for leg in snapshot.legs if leg.key != uni),
+        unreadable=frozenset({uni}),
+        unwatched=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),),
+    )
+    await phone.house.check()
+    shown = await phone.says("/close all")
+    assert "CRV-USDT-SWAP long: 60 of 100, the most that one market order takes" in shown
+    left = "Not among them, I cannot close it: UNI-USDT-SWAP long, BTC-USD-SWAP"
+    assert left in shown
+    answer = await phone.press("✅")
+    assert answer.startswith("⚠️ 1 of 2 closed as asked:")
+    assert "only 60 of 100 closed" in answer
+    assert left in answer
+    assert "I cannot close it. Close it at OKX" in await phone.says("/close UNI long")
+
+
+async def test_an_order_being_looked_up_does_not_hold_up_closing_the_others(dial: Dial) -> None:
+    phone = await dial(paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=10))
+    phone.house.set_roi(CRV, 26)
+    phone.house.exchange.before = fail("submit", OutcomeUnknown("timed out"))
+    await phone.house.check()
+    phone.house.exchange.before = lambda _: None
+    await phone.says("/close all")
+    answer = await phone.press("✅")
+    assert "UNI-USDT-SWAP long: 10 closed" in answer
+    assert "CRV-USDT-SWAP long: what the last order left is not settled yet" in answer
+    assert phone.house.held(key("UNI-USDT-SWAP")) == 0
+    assert phone.house.held(CRV) == 100
+
+
+async def test_a_busy_leg_asks_anew_instead_of_giving_up(dial: Dial) -> None:
+    phone = await dial(paper_leg(contracts=100))
+    phone.house.set_roi(CRV, 26)
+    phone.house.exchange.before = fail("submit", OutcomeUnknown("timed out"))
+    await phone.house.check()
+    phone.house.exchange.before = lambda _: None
+    await card(phone)
+    answer = await phone.press("✅")
+    assert "not settled yet; nothing was sent" in answer
+    assert phone.buttons()[0][0].startswith("✅")
+    assert phone.house.closed() == []

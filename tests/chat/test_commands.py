@@ -12,6 +12,7 @@ from telegram import Update
 from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
+from tgtp.chat import bot as bot_module
 from tgtp.chat.commands import COMMANDS, MENU
 from tgtp.domain.model import Snapshot
 from tgtp.errors import AccessRefused, TemporarilyDown
@@ -124,7 +125,7 @@ async def test_status_shows_what_a_person_asks_for(dial: Dial) -> None:
     assert "last check 10 s ago" in answer
     assert "CRV-USDT-SWAP long +26.00%" in answer
     assert "35.91 U · ●○○ next 35%" in answer
-    assert "STX-USDT-SWAP short 0.00%\n      0.50 U · ○○○ skipped: margin ≤ 1 U" in answer
+    assert "STX-USDT-SWAP short 0.00%\n      0.50 U · ○○○ skipped: margin ≤\u00a01\u00a0U" in answer
     assert "UNI-USDT-SWAP long isolated" in answer
     assert re.search(r"UNI-.*\n.*next 25% · ⏸ paused", answer)
     await phone.says("/pause")
@@ -640,3 +641,24 @@ async def test_a_button_of_no_kind_says_so(dial: Dial) -> None:
     for data in ("", "x", "lg:xx", "lg:", "zz:1"):
         assert await phone.press(data, on=phone.messages()[-1]["message_id"]) == ""
         assert "older message" in (phone.toast or "")
+
+
+@pytest.mark.parametrize(("status", "more"), [(429, {"parameters": {"retry_after": 0}}), (502, {})])
+async def test_an_answer_survives_a_flood_or_a_hiccup(dial: Dial, status: int, more: dict[str, Any]) -> None:
+    phone = await dial(paper_leg())
+    phone.tg.fail_next("sendMessage", status, "Too Many Requests: retry after 0" if more else "Bad Gateway", **more)
+    await phone.says("/pause")
+    await phone.until(lambda: any("Paused" in text for text in phone.texts()))
+    assert sum("Paused" in text for text in phone.texts()) == 1
+
+
+async def test_the_menu_is_published_in_the_end(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await dial(paper_leg())
+    phone.wire.calls.clear()
+    phone.tg.fail_next("setMyCommands", 429, "Too Many Requests: retry after 0", parameters={"retry_after": 0})
+    phone.tg.fail_next("setMyDescription", 502, "Bad Gateway")
+    monkeypatch.setattr(bot_module, "FIRST_MENU_WAIT", 0.01)
+    await phone.side._publish()
+    menus = phone.wire.of("setMyCommands")
+    assert [menu.get("language_code") for menu in menus][-2:] == [None, "zh"]
+    assert phone.wire.of("setMyDescription")[-1]["language_code"] == "zh"

@@ -154,13 +154,21 @@ async def test_my_stale_words_get_one_sentence_and_no_effect(dial: Dial, languag
     await phone.says("/status")
     before = ledger_of(phone.house)
     for words in WORDS:
+        if words.startswith("/pause"):
+            continue
         answer = await phone.says(words, late=HOURS)
         assert word in answer
         assert words in answer
         assert answer.count(word) == 1
     assert ledger_of(phone.house) == before
-    assert await phone.says("/pause", late=119)
-    assert ledger_of(phone.house) != before
+    assert await phone.says("/resume", late=119)
+
+
+async def test_a_stop_is_never_too_late(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    assert "Paused" in await phone.says("/pause", late=HOURS)
+    assert phone.house.ledger.paused() == {"*"}
+    assert await phone.says("/pause", user_id=STRANGER, late=HOURS) == ""
 
 
 async def test_a_stale_command_stays_undone_while_its_answer_cannot_be_sent(phone: Phone) -> None:
@@ -168,7 +176,7 @@ async def test_a_stale_command_stays_undone_while_its_answer_cannot_be_sent(phon
     for status, words in ((500, "Internal Server Error"), (400, "Bad Request: whatever"), (403, "Forbidden: bot was blocked")):
         before = ledger_of(phone.house)
         phone.tg.fail_next("sendMessage", status, words)
-        await phone.says("/pause", late=HOURS)
+        await phone.says("/resume", late=HOURS)
         assert ledger_of(phone.house) == before
         assert phone.house.ledger.paused() == {"STX-USDT-SWAP"}
 

@@ -266,7 +266,7 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     is_fine(closing.picker(setting(language), snapshot, marks))
     is_fine(closing.how_much(setting(language), snapshot.legs[0], marks[snapshot.legs[0].key]))
     orders = [CloseOrder(leg, leg.contracts) for leg in snapshot.legs]
-    is_fine(closing.card(setting(language), orders, "01234567", 60, say(language, "status.blind", failed=9, why=LONG)))
+    is_fine(closing.card(setting(language), orders, "01234567", 60, [say(language, "status.blind", failed=9, why=LONG)]))
     is_fine(closing.card(setting(language), orders[:1], "01234567", 60))
     is_fine(say(language, "no.such.coin", word=LONG[:40], known=closing.known_legs(setting(language), snapshot)))
 

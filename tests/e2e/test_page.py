@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.process import Program
 from tests.patience import DEADLINE
+from tgtp.chat.confirm import TOO_SOON
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -63,7 +64,12 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
 
         await say(page, "/close STX short 50%")
         await expect(page.get_by_text("Close STX-USDT-SWAP short?")).to_be_visible()
-        await page.get_by_role("button", name="Close", exact=False).filter(has_text="✅").last.click()
+        confirm = page.get_by_role("button", name="Close", exact=False).filter(has_text="✅").last
+        await confirm.click()
+        # As fast as no person reads: that was no answer yet.
+        await expect(page.get_by_text("Too quick to have read it")).to_be_visible()
+        await page.wait_for_timeout(TOO_SOON * 1000)
+        await confirm.click()
         await expect(page.get_by_text("Done: STX-USDT-SWAP short")).to_be_visible()
         assert errors == []
 

@@ -8,17 +8,19 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from tgtp.chat.commands import Commands, publish_menu
 from tgtp.chat.figures import age
 from tgtp.chat.gate import Gate
+from tgtp.chat.message import flood_wait
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.texts import Language, plain, say
 from tgtp.domain.events import TelegramConflict
@@ -29,6 +31,8 @@ log = logging.getLogger("tgtp.telegram")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 LONGEST_WAIT = 30.0
+FIRST_MENU_WAIT = 1.0
+LONGEST_MENU_WAIT = 3600.0
 REFUSED_WAIT = 60.0
 # Seconds for the goodbye, and as many for the farewell to Telegram.
 LAST_WORDS = 0.8
@@ -123,12 +127,14 @@ class TelegramSide:
         self._watch(asyncio.create_task(self._connect(), name="connect"))
         self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
 
-    def ring(self, key: str, what: str) -> None:
+    def ring(self, key: str, what: str | Callable[[Language], str]) -> None:
         """Send a text to every owner at once, past the outbox: best effort, for what cannot be written down."""
 
         async def send(user_id: int) -> None:
+            language = self._language(user_id)
+            words = say(language, key, what=what if isinstance(what, str) else what(language))
             with contextlib.suppress(TelegramError):
-                await self._app.bot.send_message(user_id, say(self._language(user_id), key, what=what))
+                await self._app.bot.send_message(user_id, words)
 
         for user_id in self._owners():
             task = asyncio.create_task(send(user_id))
@@ -152,7 +158,7 @@ class TelegramSide:
                 log.critical(plain(self._console, "alarm.late", what=age(self._console, idle)))
                 self._begun_at = time.monotonic()
                 self._check_job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
-                self.ring("alarm.late", age("en", idle))
+                self.ring("alarm.late", partial(age, seconds=idle))
 
     async def stop(self) -> None:
         """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk.
@@ -209,15 +215,24 @@ class TelegramSide:
         )
 
     async def _publish(self) -> None:
-        bot = self._app.bot
-        try:
-            await publish_menu(bot, "en")
-            await bot.set_my_short_description(plain("en", "bot.about"))
-            await bot.set_my_short_description(plain("zh", "bot.about"), language_code="zh")
-            await bot.set_my_description(plain("en", "bot.description"))
-            await bot.set_my_description(plain("zh", "bot.description"), language_code="zh")
-        except TelegramError as exc:
-            log.warning("the command menu could not be published: %s", exc)
+        """Publish menu and descriptions; a refusal is told and tried again, ever more seldom."""
+        bot, pause, told = self._app.bot, FIRST_MENU_WAIT, False
+        while True:
+            try:
+                await publish_menu(bot, "en")
+                await bot.set_my_short_description(plain("en", "bot.about"))
+                await bot.set_my_short_description(plain("zh", "bot.about"), language_code="zh")
+                await bot.set_my_description(plain("en", "bot.description"))
+                await bot.set_my_description(plain("zh", "bot.description"), language_code="zh")
+                return
+            except RetryAfter as exc:
+                pause = max(pause, flood_wait(exc))
+            except TelegramError as exc:
+                if not told:
+                    log.warning("the command menu could not be published: %s", exc)
+                    told = True
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_MENU_WAIT)
 
     def _polling_failed(self, exc: TelegramError) -> None:
         if isinstance(exc, Conflict) and not self._conflict_told:

@@ -12,7 +12,7 @@ from tgtp.chat import closing
 from tgtp.chat.alerts import Setting, life_mark
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
-from tgtp.chat.message import Message, answer, edit, edit_surely
+from tgtp.chat.message import Message, answer, edit, surely
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Intent, LegKey, Snapshot
@@ -23,7 +23,8 @@ from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
-SECONDS = int(VALID.total_seconds())
+# As many rows as a card can have must fit into one message.
+LONGEST_REASON = 60
 
 
 class CloseHand:
@@ -43,34 +44,40 @@ class CloseHand:
         """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
         orders = closing.orders_for(setting, wish, snapshot)
         nonce = self._open.ask((wish, orders), user_id)
-        return closing.card(setting, orders, nonce, SECONDS, self._warning(setting))
+        left_out = closing.left_out(setting, snapshot) if wish.key is None else None
+        warnings = [line for line in (left_out, self._warning(setting)) if line]
+        return closing.card(setting, orders, nonce, VALID, warnings)
 
     async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
         """Answer a button of this conversation. Raises Unclear."""
         user_id = query.from_user.id
         if kind == "cl":
             await answer(query)
-            await edit(query, self._picked(setting, rest, snapshot, user_id))
+            await self._show(query, self._picked(setting, rest, snapshot, user_id))
             return
         if kind == "cx" and not rest:
             await answer(query)
-            await edit(query, Message(say(setting.language, "close.cancelled")))
+            await self._show(query, Message(say(setting.language, "close.cancelled")))
             return
-        said, subject = self._open.take(rest, user_id)
-        if said in (Answer.USED, Answer.FOREIGN):
+        said, subject = self._open.take(rest, user_id, consents=kind == "cf")
+        if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
             # The card shows, or will show, what became of it.
             await answer(query, plain(setting.language, f"close.{said.value}"))
             return
         await answer(query)
         if kind == "cx":
-            await edit(query, Message(say(setting.language, "close.cancelled")))
+            await self._show(query, Message(say(setting.language, "close.cancelled")))
         elif subject is None:
-            await edit(query, Message(say(setting.language, f"close.{said.value}", seconds=SECONDS)))
+            await self._show(query, Message(say(setting.language, f"close.{said.value}", seconds=VALID)))
         else:
             # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
             with contextlib.suppress(TelegramError):
                 await edit(query, Message(say(setting.language, "close.working")))
-            await edit_surely(query, await self._carry_out(setting, *subject, user_id, rest))
+            await self._show(query, await self._carry_out(setting, *subject, user_id, rest))
+
+    @staticmethod
+    async def _show(query: CallbackQuery, message: Message) -> None:
+        await surely(lambda: edit(query, message))
 
     def _warning(self, setting: Setting) -> Html | None:
         checker = self._checker
@@ -99,46 +106,54 @@ class CloseHand:
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
             return Message(say(language, "close.unsent", why=brief(exc)))
-        if result.busy:
-            legs = names([leg_name(language, key) for key in result.busy])
-            return Message(say(language, "close.busy", legs=legs))
         if result.changed:
-            return self._ask_again(setting, wish, user_id, result)
-        return Message(self._outcome(setting, result, nonce))
+            return self._ask_again(setting, wish, user_id, result, say(language, "close.changed"))
+        busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
+        if not result.sent:
+            return self._ask_again(setting, wish, user_id, result, busy)
+        parts = [self._outcome(setting, result, nonce)]
+        if result.busy:
+            parts.append(busy)
+        snapshot = self._checker.last_good
+        if wish.key is None and snapshot is not None and (left_out := closing.left_out(setting, snapshot)):
+            parts.append(left_out)
+        return Message(Html("\n".join(parts)))
 
-    def _ask_again(self, setting: Setting, wish: closing.Wish, user_id: int, result: CloseResult) -> Message:
+    def _ask_again(self, setting: Setting, wish: closing.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
         try:
             again = self.card(
                 setting, wish, result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=()), user_id
             )
         except closing.Unclear as exc:
             return Message(exc.text)
-        text = Html(f"{say(setting.language, 'close.changed')}\n\n{again.text}")
-        return Message(text, again.buttons)
+        return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
 
     def _outcome(self, setting: Setting, result: CloseResult, nonce: str) -> Html:
         language, count = setting.language, len(result.sent)
         ended = {
-            event.intent.leg: event
-            for _, event in self._ledger.history(2 * count + 50)
+            event.intent.leg: (number, event)
+            for number, event in self._ledger.history(2 * count + 50)
             if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}"
         }
         if result.problem and not (ended or result.unresolved):
             return say(language, "close.unsent", why=brief(result.problem))
         rows = [
-            self._row(setting, intent, ended.get(intent.leg), is_open=intent.leg in result.unresolved) for intent in result.sent
+            self._row(setting, intent, *ended.get(intent.leg, (0, None)), is_open=intent.leg in result.unresolved)
+            for intent in result.sent
         ]
         if len(rows) > closing.MOST_ROWS:
             rows[closing.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - closing.MOST_ROWS)]
-        filled = sum(isinstance(event, HandFilled) and _whole(event) for event in ended.values())
-        some = any(isinstance(event, HandFilled) for event in ended.values())
+        filled = sum(isinstance(event, HandFilled) and _whole(event) for _, event in ended.values())
+        some = any(isinstance(event, HandFilled) for _, event in ended.values())
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         if result.problem:
             text = Html(f"{text}\n{say(language, 'close.broken', why=brief(result.problem))}")
         return text
 
-    def _row(self, setting: Setting, intent: Intent, event: HandFilled | OrderRejected | None, *, is_open: bool) -> Html:
+    def _row(
+        self, setting: Setting, intent: Intent, number: int, event: HandFilled | OrderRejected | None, *, is_open: bool
+    ) -> Html:
         language, name = setting.language, leg_name(setting.language, intent.leg)
         if isinstance(event, HandFilled):
             order = event.order
@@ -147,14 +162,16 @@ class CloseHand:
                 "close.row.filled" if _whole(event) else "close.row.part",
                 leg=name,
                 closed=digits(order.filled_contracts),
-                asked=digits(intent.contracts),
+                asked=digits(intent.basis.target_contracts),
                 price=price(order.average_price),
                 pnl=money(order.realised_pnl, signed=True),
+                number=number,
             )
         if isinstance(event, OrderRejected):
-            return say(language, "close.row.rejected", leg=name, reason=brief(f"{event.code} {event.reason}"))
+            reason = brief(f"{event.code} {event.reason}", LONGEST_REASON)
+            return say(language, "close.row.rejected", leg=name, reason=reason, number=number)
         return say(language, "close.row.unresolved" if is_open else "close.row.not_sent", leg=name)
 
 
 def _whole(event: HandFilled) -> bool:
-    return event.order.filled_contracts >= event.intent.contracts
+    return event.order.filled_contracts >= event.intent.basis.target_contracts

@@ -6,11 +6,11 @@ Nothing is sent without the card's confirm button, and that button is bound to w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tgtp.chat.alerts import Setting
-from tgtp.chat.figures import digits, leg_name, money, percent, price, side
+from tgtp.chat.figures import digits, leg_name, money, names, percent, price, side
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.chat.views import ordered
@@ -68,7 +68,12 @@ def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wis
     named = [word for word in rest if word in MODES]
     if named:
         rest.remove(named[0])
-        sided = [leg for leg in sided if leg.margin_mode is MODES[named[0]]]
+        held, mode = sided, MODES[named[0]]
+        sided = [leg for leg in held if leg.margin_mode is mode]
+        if held and not sided:
+            name, other = plain(language, f"side.{position_side.value}"), held[0].margin_mode
+            modes = {"mode": plain(language, f"mode.{mode.value}"), "other": plain(language, f"mode.{other.value}")}
+            raise Unclear(say(language, "no.such.mode", coin=coin, side=name, **modes))
     if not sided:
         name = plain(language, f"side.{position_side.value}")
         raise Unclear(say(language, "no.such.leg", side=name, coin=coin, known=known_legs(setting, snapshot)))
@@ -85,6 +90,10 @@ def legs_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg]:
     name = word.upper()
     legs = [leg for leg in snapshot.legs if name in (leg.instrument.coin, leg.instrument.instrument_id)]
     if not legs:
+        blind = [key for key in snapshot.unreadable if name in (key.instrument_id, key.instrument_id.split("-", 1)[0])]
+        if blind:
+            known = ", ".join(sorted(leg_name(setting.language, key) for key in blind))
+            raise Unclear(say(setting.language, "close.unreadable", legs=known))
         if not snapshot.legs:
             raise Unclear(say(setting.language, "no.legs"))
         raise Unclear(say(setting.language, "no.such.coin", word=word[:40], known=known_legs(setting, snapshot)))
@@ -108,6 +117,8 @@ def read_share(setting: Setting, word: str) -> Decimal | None:
     if word in ALL_WORDS:
         return Decimal(1)
     try:
+        if "_" in word:
+            raise InvalidOperation
         share = Decimal(word.replace("％", "%").removesuffix("%")) / 100
     except ArithmeticError:
         # No number at all, or one beyond all bounds.
@@ -170,15 +181,24 @@ def how_much(setting: Setting, leg: Leg, mark: str) -> Message:
     return Message(text, (shares, ends, cancel))
 
 
-def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: int, warning: Html | None = None) -> Message:
+def left_out(setting: Setting, snapshot: Snapshot) -> Html | None:
+    """Name what closing everything does not close; None when that is nothing."""
+    language = setting.language
+    unreadable = sorted(leg_name(language, key) for key in snapshot.unreadable)
+    unwatched = sorted({row.name for row in snapshot.unwatched} - {key.instrument_id for key in snapshot.unreadable})
+    if not (unreadable or unwatched):
+        return None
+    return say(language, "close.left.out", names=names([*unreadable, *unwatched]))
+
+
+def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:
     """Show what a press of the first button will do; the last button cancels."""
     language = setting.language
     if len(orders) == 1:
         label, parts = _one(setting, orders[0])
     else:
         label, parts = _many(setting, orders)
-    if warning:
-        parts.append(warning)
+    parts.extend(warnings)
     parts.append(say(language, "close.valid", seconds=seconds))
     confirm = Button(label, f"cf:{nonce}", "danger")
     cancel = Button(plain(language, "button.cancel"), f"cx:{nonce}")
@@ -219,8 +239,9 @@ def _many(setting: Setting, orders: Sequence[CloseOrder]) -> tuple[str, list[Htm
         rows.append(
             say(
                 language,
-                "close.row",
+                "close.row" if closes == order.contracts else "close.row.capped",
                 leg=leg_name(language, order.leg.key),
+                contracts=digits(order.leg.contracts),
                 closes=digits(closes),
                 pnl=money(estimate, signed=True),
             )

@@ -16,7 +16,7 @@ from tgtp.chat import closing, views
 from tgtp.chat.alerts import Setting, rearm_mark, why
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
-from tgtp.chat.message import Message, answer, edit, send
+from tgtp.chat.message import Message, answer, edit, promptly, send, surely
 from tgtp.chat.people import People
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
 from tgtp.domain.life import Life
@@ -154,7 +154,7 @@ class Commands:
     async def history(self, update: Update, context: Context) -> None:
         """List what happened."""
         setting = self.setting(update)
-        word = context.args[0] if context.args else "10"
+        word = " ".join(context.args or ["10"])
         count = _whole(word)
         if count is None or not 1 <= count <= MOST_HISTORY:
             raise closing.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
@@ -208,10 +208,9 @@ class Commands:
         if kind in ("cl", "cf", "cx"):
             await self._close_hand.press(query, setting, kind, rest, self._checker.last_good)
         elif kind == "st":
-            await answer(query)
             page, _, where = rest.partition(":")
             coin = None if where in (ALL, "") else where
-            await edit(query, self._status(setting, _whole(page) or 1, coin))
+            await self._reply(update, context, self._status(setting, _whole(page) or 1, coin))
         elif kind == "lg" and rest in LANGUAGES:
             await self._choose_language(update, context, rest)
         elif kind in ("ra", "rk"):
@@ -237,7 +236,8 @@ class Commands:
                 # Not done: the buttons must work again.
                 del self._answered[query.from_user.id, asked]
                 raise
-        await edit(query, Message(say(setting.language, key, leg=leg_name(setting.language, life.key))))
+        words = say(setting.language, key, leg=leg_name(setting.language, life.key))
+        await surely(lambda: edit(query, Message(words)))
 
     def _life(self, mark: str) -> Life | None:
         # Bound to what had fired when the question was asked: more has fired since, and it is another question.
@@ -302,10 +302,12 @@ class Commands:
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
         if update.callback_query is not None:
-            await answer(update.callback_query)
-            await edit(update.callback_query, message)
+            query = update.callback_query
+            await answer(query)
+            await surely(lambda: edit(query, message))
         elif update.effective_chat is not None:
-            await send(context.bot, update.effective_chat.id, message)
+            chat_id = update.effective_chat.id
+            await promptly(context.application, lambda: send(context.bot, chat_id, message))
 
 
 async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> None:

@@ -5,14 +5,16 @@ They live in memory only: after a restart every pending question must be dead.
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from enum import Enum, unique
 from typing import Generic, NamedTuple, TypeVar
 
 from tgtp.engine.ports import Clock
 
-VALID = dt.timedelta(seconds=60)
+# Seconds, by the clock that never jumps.
+VALID = 60
+# The second tap of a double tap on the button that the card has taken the place of is no answer to the card.
+TOO_SOON = 1.0
 KEPT = 200
 
 Subject = TypeVar("Subject")
@@ -27,12 +29,13 @@ class Answer(str, Enum):
     USED = "used"
     FOREIGN = "foreign"
     OLD = "old"
+    HASTY = "hasty"
 
 
 class _Question(NamedTuple):
     subject: object
     user_id: int
-    asked_at: dt.datetime
+    asked_at: float
 
 
 class Confirmations(Generic[Subject]):
@@ -46,13 +49,13 @@ class Confirmations(Generic[Subject]):
     def ask(self, subject: Subject, user_id: int) -> str:
         """Remember a question; its nonce goes into the buttons."""
         nonce = secrets.token_hex(4)
-        self._open[nonce] = _Question(subject, user_id, self._clock.now())
+        self._open[nonce] = _Question(subject, user_id, self._clock.monotonic())
         while len(self._open) > KEPT:
             del self._open[next(iter(self._open))]
         return nonce
 
-    def take(self, nonce: str, user_id: int) -> tuple[Answer, Subject | None]:
-        """Answer a question: it works once, for one person, for a minute."""
+    def take(self, nonce: str, user_id: int, *, consents: bool) -> tuple[Answer, Subject | None]:
+        """Answer a question: it works once, for one person, for a minute; a consent not before it can have been read."""
         if nonce in self._used:
             return Answer.USED, None
         question = self._open.get(nonce)
@@ -60,10 +63,13 @@ class Confirmations(Generic[Subject]):
             return Answer.OLD, None
         if question.user_id != user_id:
             return Answer.FOREIGN, None
+        age = self._clock.monotonic() - question.asked_at
+        if consents and age < TOO_SOON:
+            return Answer.HASTY, None
         del self._open[nonce]
         self._used[nonce] = user_id
         while len(self._used) > KEPT:
             del self._used[next(iter(self._used))]
-        if self._clock.now() - question.asked_at > VALID:
+        if age > VALID:
             return Answer.EXPIRED, None
         return Answer.YES, question.subject  # type: ignore[return-value] # what was put in under this nonce

@@ -93,10 +93,10 @@ def leg_name(language: Language, key: LegKey) -> str:
     return name
 
 
-def brief(problem: object) -> str:
+def brief(problem: object, longest: int = LONGEST_PROBLEM) -> str:
     """Cut what a library or the exchange says to what a chat can hold: it may be a whole web page."""
     text = " ".join(str(problem).split())
-    return text if len(text) <= LONGEST_PROBLEM else text[: LONGEST_PROBLEM - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def names(names: Sequence[str], most: int = 20) -> str:

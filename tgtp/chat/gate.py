@@ -120,7 +120,8 @@ class Gate:
         if message is None or not _own_words(message):
             return False
         late = self._clock.now() - message.date
-        if late > FRESH:
+        # A stop is never too late, not even where this machine's clock is wrong.
+        if late > FRESH and (message.text or "").split()[:1] != ["/pause"]:
             language = self._language(user.id, user.language_code)
             words = say(language, "stale", text=(message.text or "")[:60], age=age(language, late.total_seconds()))
             await context.bot.send_message(chat.id, words)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application
 
 from tgtp.chat.texts import Html
 
@@ -97,20 +99,31 @@ async def edit(query: CallbackQuery, message: Message) -> None:
             await send(bot, chat_id, message)
 
 
-async def edit_surely(query: CallbackQuery, message: Message) -> None:
-    """Change a message in place, trying for a minute: the person waits to read what became of their money.
-
-    Raises TelegramError.
-    """
+async def surely(attempt: Callable[[], Awaitable[None]]) -> None:
+    """Try for a minute to send or edit something that a person waits for. Raises TelegramError."""
     for pause in PAUSES:
         try:
-            await edit(query, message)
+            await attempt()
             return
         except RetryAfter as exc:
             await asyncio.sleep(min(flood_wait(exc), LONGEST_FLOOD))
         except NetworkError:
             await asyncio.sleep(pause)
-    await edit(query, message)
+    await attempt()
+
+
+async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Callable[[], Awaitable[None]]) -> None:
+    """Send or edit something now; while Telegram is away or flooded, go on trying beside whatever else is asked.
+
+    Raises BadRequest, Forbidden.
+    """
+    try:
+        await attempt()
+    except BadRequest:
+        raise
+    except (RetryAfter, NetworkError) as exc:
+        log.debug("an answer is tried again: %s", exc)
+        app.create_task(surely(attempt))
 
 
 def flood_wait(exc: RetryAfter) -> float:

@@ -44,6 +44,7 @@ TEXTS: Final[dict[str, Text]] = {
     "side.long": Text("long", "多单"),
     "side.short": Text("short", "空单"),
     "mode.isolated": Text("isolated", "逐仓"),
+    "mode.cross": Text("cross", "全仓"),
     "exchange.paper": Text("a paper account", "模拟盘"),
     "exchange.paper_live": Text("a paper account at live OKX prices", "模拟盘(OKX 实时价格)"),
     "exchange.okx": Text("OKX", "OKX 实盘"),
@@ -136,6 +137,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{word} 不是方向；请用 <code>long</code> 或 <code>short</code>：<code>/close {coin} long</code>",
     ),
     "no.such.leg": Text("There is no {side} leg of {coin}. Open now: {known}.", "{coin} 没有{side}。当前有：{known}。"),
+    "no.such.mode": Text("{coin} {side} is {other}, not {mode}.", "{coin} {side}是{other}，不是{mode}。"),
     "two.modes": Text(
         "{coin} {side} is held twice; say which: <code>/close {coin} {word} cross</code> or "
         "<code>/close {coin} {word} isolated</code>",
@@ -216,7 +218,7 @@ TEXTS: Final[dict[str, Text]] = {
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
     "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
     "what.due": Text("tier {tier} is due", "第 {tier} 档触发中"),
-    "what.small": Text("skipped: margin ≤ {min_margin} U", "跳过：保证金 ≤ {min_margin} U"),
+    "what.small": Text("skipped: margin ≤\u00a0{min_margin}\u00a0U", "跳过：保证金 ≤\u00a0{min_margin}\u00a0U"),
     "what.done": Text("all tiers fired", "档位已全部触发"),
     "what.dust": Text("too small for tier {tiers}", "第 {tiers} 档不足最小下单量"),
     "what.paused": Text("paused; tier {tier} is due", "已暂停；第 {tier} 档已达到"),
@@ -269,6 +271,15 @@ TEXTS: Final[dict[str, Text]] = {
         "✋ <b>全部平仓？</b>共 {count} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
     ),
     "close.row": Text("{leg}: {closes} (about {pnl} U)", "{leg}：{closes}（约 {pnl} U）"),
+    "close.row.capped": Text(
+        "{leg}: {closes} of {contracts}, the most that one market order takes (about {pnl} U)",
+        "{leg}：{closes}/{contracts}，单笔市价单上限（约 {pnl} U）",
+    ),
+    "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
+    "close.unreadable": Text(
+        "{legs}: it is open, but OKX sends numbers that make no sense, so I cannot close it. Close it at OKX if it is urgent.",
+        "{legs}：仓位存在，但 OKX 返回的数据无法理解，我无法平仓。如紧急请到 OKX 操作。",
+    ),
     "close.rows.more": Text("… and {more} more", "……另有 {more} 个"),
     "close.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
     "close.orders": Text(
@@ -301,11 +312,14 @@ TEXTS: Final[dict[str, Text]] = {
     "close.broken": Text(
         "⚠️ It was broken off: {why}. /status shows how things stand.", "⚠️ 过程中断：{why}。/status 查看当前情况。"
     ),
-    "close.row.filled": Text("{leg}: {closed} closed at {price}, {pnl} U", "{leg}：平 {closed} 张，成交价 {price}，{pnl} U"),
-    "close.row.part": Text(
-        "{leg}: only {closed} of {asked} closed at {price}, {pnl} U", "{leg}：仅平 {closed}/{asked} 张，成交价 {price}，{pnl} U"
+    "close.row.filled": Text(
+        "{leg}: {closed} closed at {price}, {pnl} U · #{number}", "{leg}：平 {closed} 张，成交价 {price}，{pnl} U · #{number}"
     ),
-    "close.row.rejected": Text("{leg}: refused ({reason})", "{leg}：被拒绝（{reason}）"),
+    "close.row.part": Text(
+        "{leg}: only {closed} of {asked} closed at {price}, {pnl} U · #{number}",
+        "{leg}：仅平 {closed}/{asked} 张，成交价 {price}，{pnl} U · #{number}",
+    ),
+    "close.row.rejected": Text("{leg}: refused ({reason}) · #{number}", "{leg}：被拒绝（{reason}）· #{number}"),
     "close.row.unresolved": Text(
         "{leg}: not known yet whether it was closed; I am looking it up and will tell you", "{leg}：结果待查，查清后会通知你"
     ),
@@ -317,8 +331,9 @@ TEXTS: Final[dict[str, Text]] = {
         "This question is over {seconds} s old and no longer valid. Nothing was sent.",
         "该确认已超过 {seconds} 秒，已失效，未下单。",
     ),
-    "close.old": Text(
-        "This question is no longer valid: I was started anew since. Nothing was sent.", "程序重启过，该确认已失效，未下单。"
+    "close.old": Text("This question is no longer valid. Nothing was sent.", "该确认已失效，未下单。"),
+    "close.hasty": Text(
+        "Too quick to have read it; nothing was sent. Press again if you mean it.", "按得太快，未下单。确认无误请再按一次。"
     ),
     "close.used": Text("You have answered this already.", "已经处理过了。"),
     "close.foreign": Text("Somebody else was asked this.", "这是别人的确认。"),
@@ -354,12 +369,12 @@ TEXTS: Final[dict[str, Text]] = {
         "本档仅部分成交；下次检查会平完其 {target} 张的剩余部分。",
     ),
     "alert.hedge": Text(
-        "⚖️ <b>{instrument}</b>: the {other_side} wins {other_roi}, the {side} loses {roi}\n"
+        "⚖️ <b>{instrument}</b>: the {other_side} wins, ROI {other_roi}; the {side} loses, ROI {roi}\n"
         "Closed <b>{closed}</b> of {before} {side} at {price}\n"
         "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
         "Left: {left} (the base is {base})\n"
         "Order <code>{order}</code>",
-        "⚖️ <b>{instrument}</b>：{other_side}盈利 {other_roi}，{side}亏损 {roi}\n"
+        "⚖️ <b>{instrument}</b>：{other_side}盈利（收益率 {other_roi}），{side}亏损（收益率 {roi}）\n"
         "平掉{side} <b>{closed}</b> / {before} 张，成交价 {price}\n"
         "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
         "剩余：{left} 张（底仓 {base}）\n"
@@ -436,7 +451,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Tiers {tiers} have fired and stay fired. Shall they fire again?", "档位 {tiers} 已触发，保持不变。要重置吗？"
     ),
     "line.leg_grew.rearmed": Text("Its tiers may fire again (REARM=on_add).", "档位已重置（REARM=on_add）。"),
-    "line.leg_shrank": Text("➖ {leg}: shrank by hand, {before} → {contracts}", "➖ {leg}：手动减仓，{before} → {contracts}"),
+    "line.leg_shrank": Text(
+        "➖ {leg}: became smaller, {before} → {contracts}, not by me (by hand, or by the exchange)",
+        "➖ {leg}：{before} → {contracts}，不是我操作的（手动或交易所减仓）",
+    ),
     "line.leg_gone": Text(
         "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",

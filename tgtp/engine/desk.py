@@ -27,7 +27,7 @@ class CloseResult(NamedTuple):
     """What became of a close: either legs had ``changed`` to what ``snapshot`` shows, or each order has its outcome.
 
     ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
-    still shown as they were before one; nothing was sent for anything then either.
+    still shown as they were before one: nothing was sent for them.
     """
 
     changed: tuple[LegKey, ...] = ()
@@ -107,11 +107,12 @@ class Desk:
         async with self._checker.lock:
             snapshot = await self._checker.observe()
             busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
-            if busy:
-                return CloseResult(busy=busy)
+            orders = [order for order in orders if order.leg.key not in busy]
+            if not orders:
+                return CloseResult(busy=busy, snapshot=snapshot)
             changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.by_key.get(order.leg.key)))
             if changed:
-                return CloseResult(changed=changed, snapshot=snapshot)
+                return CloseResult(changed=changed, snapshot=snapshot, busy=busy)
             intents = [
                 self._intent(snapshot.by_key[order.leg.key], order.contracts, by, nonce, number)
                 for number, order in enumerate(orders)
@@ -139,6 +140,7 @@ class Desk:
                 self._checker.last_good = await self._checker.observe()
             left = {intent.client_order_id for intent in self._ledger.open_intents()}
             return CloseResult(
+                busy=busy,
                 sent=tuple(intents),
                 unresolved=tuple(intent.leg for intent in intents if intent.client_order_id in left),
                 problem=problem,
