@@ -88,6 +88,7 @@ class FaultyExchange(Exchange):
         self.view: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot
         self.order_view: Callable[[Order | None], Order | None] = lambda order: order
         self.profile_view: Callable[[Profile], Profile] = lambda profile: profile
+        self.skewed: dt.timedelta | None = None
 
     async def profile(self) -> Profile:
         return self.profile_view(await self._call("profile", self.inner.profile))
@@ -104,6 +105,9 @@ class FaultyExchange(Exchange):
 
     async def closed_by_others(self, intent: Intent) -> Decimal | None:
         return await self._call("closed_by_others", lambda: self.inner.closed_by_others(intent))  # type: ignore[no-any-return]
+
+    def skew(self) -> dt.timedelta | None:
+        return self.skewed or self.inner.skew()
 
     async def close(self) -> None:
         await self.inner.close()

@@ -384,7 +384,7 @@ class OkxServer:
             at = dt.datetime.fromisoformat(stamp).timestamp()
         except ValueError:
             raise Refused("50112") from None
-        if abs(time.time() + self.clock_offset - at) > 30:
+        if abs(self.account.time() + self.clock_offset - at) > 30:
             raise Refused("50102")
         if sent["ok-access-key"] != self.key:
             raise Refused("50111")
@@ -405,7 +405,7 @@ class OkxServer:
         if "trade" not in self.account.permissions.split(","):
             raise Refused("50120")
         deadline = record.headers.get("exptime")
-        if deadline and int(deadline) < (time.time() + self.clock_offset) * 1000:
+        if deadline and int(deadline) < (self.account.time() + self.clock_offset) * 1000:
             raise Refused("50036")
 
     # -- orders ----------------------------------------------------------------------------------------------------
@@ -451,7 +451,7 @@ class OkxServer:
 
     def _build_routes(self) -> dict[tuple[str, str], Handler]:
         routes: dict[str, Handler] = {
-            "GET /public/time": lambda _: [{"ts": str(int((time.time() + self.clock_offset) * 1000))}],
+            "GET /public/time": lambda _: [{"ts": str(int((self.account.time() + self.clock_offset) * 1000))}],
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
             "GET /account/config": lambda _: [shown.config_row(self.account)],

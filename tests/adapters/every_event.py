@@ -6,6 +6,7 @@ import datetime as dt
 from typing import get_args
 
 from tgtp.domain import events as e
+from tgtp.domain.doubt import Doubt
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Order, OrderStatus, PositionMode, Profile, Unwatched
@@ -74,6 +75,10 @@ EVENTS: list[e.Event] = [
     e.LegShrank(at=AT, leg=LEG.key, before="9", contracts="5"),
     e.LegGone(at=AT, leg=LEG.key, contracts="0", by_us=True),
     e.LegUnreadable(at=AT, leg=LEG.key, detail="x"),
+    e.LegDoubted(
+        at=AT, leg=LEG.key, doubt=Doubt(cause="jump", mark_price="1.5", last_mark="1.1", age="3", roi="0.1", exchange_roi="0.2")
+    ),
+    e.ClockSkewed(at=AT, ahead="-2.5"),
     e.NotWatched(at=AT, rows=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),)),
     e.LegRearmed(at=AT, leg=LEG.key, by=7),
     e.Paused(at=AT, name="*", by=7),

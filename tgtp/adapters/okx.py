@@ -31,7 +31,7 @@ REQUEST_TIMEOUT = 5.0
 # OKX throws an order away that reaches it later than this. The engine takes an order for lost no sooner than this after it was
 # sent, so a late one can never come on top of its repetition.
 ORDER_LIFETIME = 5.0
-EQUITY_PATIENCE = 1.0
+PATIENCE = 1.0
 INSTRUMENTS_EVERY = 3600.0
 CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
@@ -76,6 +76,7 @@ class Okx(Exchange):
         self._instruments_due = 0.0
         self._unknown_due = 0.0
         self._time_due: float | None = None
+        self._skew: dt.timedelta | None = None
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
@@ -101,18 +102,21 @@ class Okx(Exchange):
         await self._keep_time()
         await self._keep_instruments()
         looking = asyncio.create_task(self._equity())
+        pricing = asyncio.create_task(self._price_times())
         try:
             rows = await self._read(self._client.privateGetAccountPositions)
             if any(_is_ours(row) and row.get("instId") not in self._instruments for row in rows):
                 await self._look_for_new_instruments()
             taken_at = self._clock.now()
-            # The legs are what the rules need: they do not wait for a figure that is only shown.
-            await asyncio.wait({looking}, timeout=EQUITY_PATIENCE)
+            # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
+            await asyncio.wait({looking, pricing}, timeout=PATIENCE)
             equity = looking.result() if looking.done() else None
+            priced_at = pricing.result() if pricing.done() else {}
         finally:
             looking.cancel()
-            await asyncio.wait({looking})
-        return self._read_whole(rows, equity, taken_at)
+            pricing.cancel()
+            await asyncio.wait({looking, pricing})
+        return self._read_whole(rows, equity, taken_at, priced_at)
 
     async def submit(self, intent: Intent) -> None:
         """Send one market order that makes the leg smaller."""
@@ -178,11 +182,17 @@ class Okx(Exchange):
             request["after"] = str(rows[-1].get("billId", ""))
         return None
 
+    def skew(self) -> dt.timedelta | None:
+        """Give how far our clock is ahead of OKX's, as measured within the last hour."""
+        return self._skew
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.close()
 
-    def _read_whole(self, rows: list[dict[str, Any]], equity: Decimal | None, taken_at: dt.datetime) -> Snapshot:
+    def _read_whole(
+        self, rows: list[dict[str, Any]], equity: Decimal | None, taken_at: dt.datetime, priced_at: Mapping[str, str]
+    ) -> Snapshot:
         """Read every row, or raise: a leg that is missing here is taken for gone."""
         legs: dict[LegKey, Leg] = {}
         unwatched: list[Unwatched] = []
@@ -190,7 +200,8 @@ class Okx(Exchange):
         named: set[LegKey] = set()
         for row in rows:
             try:
-                found = leg_or_reason(row, self._instruments)
+                priced = priced_at.get(row.get("instId", ""))
+                found = leg_or_reason(row, self._instruments, self._by_our_clock(priced))
             except Malformed as exc:
                 raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
             if found is None:
@@ -234,6 +245,19 @@ class Okx(Exchange):
         except (ExchangeProblem, Malformed, IndexError):
             return None
 
+    async def _price_times(self) -> dict[str, str]:
+        """Read when the mark prices were made: positions do not say it. Nothing, where that cannot be read."""
+        try:
+            rows = await self._read(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
+            return {str(row["instId"]): str(row["ts"]) for row in rows}
+        except (ExchangeProblem, KeyError):
+            return {}
+
+    def _by_our_clock(self, theirs: str | None) -> dt.datetime | None:
+        if theirs is None or not theirs.isdecimal() or len(theirs) != len("1767225600000"):
+            return None
+        return EPOCH + dt.timedelta(milliseconds=int(theirs)) + (self._skew or dt.timedelta())
+
     async def _keep_instruments(self) -> None:
         if self._instruments and self._clock.monotonic() < self._instruments_due:
             return
@@ -261,7 +285,7 @@ class Okx(Exchange):
         """Measure OKX's clock against ours; signatures carry the time and are refused when it is 30 s off."""
         if self._time_due is not None and self._clock.monotonic() < self._time_due:
             return
-        sent_at = dt.datetime.now(dt.UTC)
+        sent_at = self._clock.now()
         try:
             rows = await read_rows(self._client.publicGetPublicTime)
             theirs = moment(rows[0], "ts")
@@ -270,8 +294,9 @@ class Okx(Exchange):
             log.debug("OKX's clock could not be read: %s", exc)
             self._time_due = self._clock.monotonic() + AGAIN_AFTER
             return
-        ours = sent_at + (dt.datetime.now(dt.UTC) - sent_at) / 2
-        self._client.options["timeDifference"] = int((ours - theirs).total_seconds() * 1000)
+        ours = sent_at + (self._clock.now() - sent_at) / 2
+        self._skew = ours - theirs
+        self._client.options["timeDifference"] = self._skew // dt.timedelta(milliseconds=1)
         self._time_due = self._clock.monotonic() + CLOCK_EVERY
 
     async def _read(self, call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

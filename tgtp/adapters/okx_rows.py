@@ -98,8 +98,10 @@ def instrument_of(row: Row) -> Instrument | None:
         raise Malformed(f"{row.get('instId')}: {exc}") from exc
 
 
-def leg_or_reason(row: Row, instruments: Mapping[str, Instrument]) -> Leg | Unwatched | frozenset[LegKey] | None:
-    """Read a position.
+def leg_or_reason(
+    row: Row, instruments: Mapping[str, Instrument], priced_at: dt.datetime | None = None
+) -> Leg | Unwatched | frozenset[LegKey] | None:
+    """Read a position, whose mark price was made at ``priced_at``.
 
     Gives a leg; or why it is not watched; or, where the numbers make no sense, the legs that it may be; or None for a row of
     size 0. Raises Malformed when not even the instrument can be told: then the whole reply says nothing.
@@ -120,7 +122,7 @@ def leg_or_reason(row: Row, instruments: Mapping[str, Instrument]) -> Leg | Unwa
         return keys
     mode = PositionMode.NET if row.get("posSide") == "net" else PositionMode.LONG_SHORT
     try:
-        return _leg(row, instrument, next(iter(keys)), mode, abs(contracts))
+        return _leg(row, instrument, next(iter(keys)), mode, abs(contracts), priced_at)
     except (Malformed, ValidationError):
         return keys
 
@@ -171,7 +173,9 @@ def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:
     return frozenset(LegKey(instrument_id=name, position_side=one, margin_mode=mode) for one in sides for mode in modes)
 
 
-def _leg(row: Row, instrument: Instrument, key: LegKey, mode: PositionMode, contracts: Decimal) -> Leg:
+def _leg(
+    row: Row, instrument: Instrument, key: LegKey, mode: PositionMode, contracts: Decimal, priced_at: dt.datetime | None
+) -> Leg:
     entry, mark, leverage = number(row, "avgPx"), number(row, "markPx"), number(row, "lever")
     opened_at = moment(row, "cTime")
     if leverage <= 0:
@@ -200,6 +204,7 @@ def _leg(row: Row, instrument: Instrument, key: LegKey, mode: PositionMode, cont
         unrealised_pnl=shown(row, "upl") or Decimal(0),
         realised_pnl=shown(row, "realizedPnl") or Decimal(0),
         exchange_roi=shown(row, "uplRatio"),
+        priced_at=priced_at,
         # OKX works out a price below 0 for a leg that cannot be liquidated.
         liquidation_price=liquidation_price if liquidation_price is not None and liquidation_price > 0 else None,
         closing_orders=len(closing) if isinstance(closing, list) else 0,

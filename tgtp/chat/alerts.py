@@ -308,6 +308,26 @@ def _leg_line(setting: Setting, event: Any) -> Html:
     )
 
 
+def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
+    language, doubt = setting.language, event.doubt
+    return say(
+        language,
+        f"line.leg_doubted.{doubt.cause}",
+        leg=leg_name(language, event.leg),
+        mark=price(doubt.mark_price),
+        last=price(doubt.last_mark),
+        age=digits(doubt.age or Decimal(0)),
+        roi=percent(doubt.roi or Decimal(0), signed=True),
+        exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
+    )
+
+
+def _skew_line(setting: Setting, event: ev.ClockSkewed) -> Html:
+    language = setting.language
+    way = plain(language, "clock.ahead" if event.ahead > 0 else "clock.behind")
+    return say(language, "line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
+
+
 def _not_watched_line(setting: Setting, event: ev.NotWatched) -> Html:
     language = setting.language
     rows = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.rows]
@@ -391,6 +411,8 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
+    "leg_doubted": _doubted_line,
+    "clock_skewed": _skew_line,
     "exchange_lost": _lost_line,
     "exchange_found": _found_line,
     "started": _started_line,

@@ -227,6 +227,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.backing_off": Text("tier {tier} was refused, trying again soon", "第 {tier} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
+    "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
     "what.broken": Text("its numbers make no sense", "数据无法理解"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
@@ -464,6 +465,27 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}: OKX sends numbers that make no sense; I leave it alone until they do",
         "⚠️ {leg}：OKX 返回的数据无法理解，恢复前不处理",
     ),
+    "line.leg_doubted.jump": Text(
+        "⚠️ {leg}: the mark price jumped from {last} to {mark} between two looks. I leave the leg alone for one check; if the price "
+        "stays, I go on. Told once a day.",
+        "⚠️ {leg}：标记价在两次检查之间从 {last} 跳到 {mark}。本次不处理；若价格保持，下次继续。每天只提醒一次。",
+    ),
+    "line.leg_doubted.old": Text(
+        "⚠️ {leg}: OKX's mark price is {age} s old. I leave the leg alone until it is fresh. Told once a day.",
+        "⚠️ {leg}：OKX 的标记价已是 {age} 秒前的。恢复之前不处理。每天只提醒一次。",
+    ),
+    "line.leg_doubted.roi": Text(
+        "⚠️ {leg}: by its prices the ROI is {roi}, but OKX says {exchange_roi}. I leave the leg alone until they agree. Told once a "
+        "day.",
+        "⚠️ {leg}：按价格计算收益率为 {roi}，OKX 却显示 {exchange_roi}。一致之前不处理。每天只提醒一次。",
+    ),
+    "line.clock_skewed": Text(
+        "⚠️ This machine's clock is {seconds} s {way} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
+        "refuse without that.",
+        "⚠️ 本机时钟比 OKX {way} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
+    ),
+    "clock.ahead": Text("ahead of", "快"),
+    "clock.behind": Text("behind", "慢"),
     "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停了 {name}"),
@@ -632,6 +654,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.paused": Text("paused", "已暂停"),
     "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
+    "log.pair.doubted": Text("doubtful numbers", "数据可疑"),
     "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
     "log.pair.unresolved": Text("order being looked up", "订单待查"),
     "log.leg": Text("   · {leg} {roi}, margin {margin} U, {what}", "   · {leg} {roi}，保证金 {margin} U，{what}"),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from tgtp.domain.doubt import Doubt
 from tgtp.domain.model import (
     Basis,
     Intent,
@@ -212,6 +213,21 @@ class LegUnreadable(_Fact):
     detail: str
 
 
+class LegDoubted(_Fact):
+    """A leg was left alone for a check, because its numbers do not go together."""
+
+    kind: Literal["leg_doubted"] = "leg_doubted"
+    leg: LegKey
+    doubt: Doubt
+
+
+class ClockSkewed(_Fact):
+    """The exchange's clock and ours differ; ``ahead`` is how many seconds ours is ahead, negative when behind."""
+
+    kind: Literal["clock_skewed"] = "clock_skewed"
+    ahead: Number
+
+
 class LegRearmed(_Fact):
     """All tiers of a leg may fire again."""
 
@@ -303,6 +319,8 @@ Event = Annotated[
     | LegShrank
     | LegGone
     | LegUnreadable
+    | LegDoubted
+    | ClockSkewed
     | NotWatched
     | LegRearmed
     | Paused

@@ -147,6 +147,7 @@ class Leg(Value):
     ``initial_margin`` in USDT: OKX ``margin`` when isolated, ``imr`` when cross. ``opened_at`` is the exchange's creation
     time (``cTime``) and, with the key, names one life of the leg. ``adjusted_at`` is when its size last changed
     (``uTime``). ``unrealised_pnl`` in USDT. ``exchange_roi`` is the exchange's own figure as a fraction, for comparison.
+    ``priced_at`` is the mark price's own time, by our clock; None where the exchange names none.
     ``closing_orders`` counts the person's own resting take-profit and stop orders that close the whole leg.
     """
 
@@ -165,6 +166,7 @@ class Leg(Value):
     realised_pnl: Number = Decimal(0)
     exchange_roi: Number | None = None
     liquidation_price: Positive | None = None
+    priced_at: Moment | None = None
     closing_orders: int = 0
 
     @cached_property

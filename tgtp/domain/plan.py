@@ -29,6 +29,7 @@ Why = Literal[
     "unresolved",  # an order of this leg is still being looked up
     "backing_off",  # refused lately; the pause is not over
     "stale",  # the row is older than our own last fill
+    "doubted",  # the row's numbers are not believed
     "unknown",  # not remembered yet
     "broken",  # its numbers cannot be worked with
 ]
@@ -79,6 +80,7 @@ class Situation(NamedTuple):
     paused: Collection[str]
     now: dt.datetime
     may_trade: bool = True
+    doubted: Collection[LegKey] = ()
 
     def is_paused(self, instrument_id: str) -> bool:
         """Say whether nothing automatic may be sent for an instrument."""
@@ -99,6 +101,8 @@ class Situation(NamedTuple):
             return "unresolved"
         if life.is_stale(leg, self.now):
             return "stale"
+        if leg.key in self.doubted:
+            return "doubted"
         if tag is not None and not life.may_try(tag, self.now):
             return "backing_off"
         return None

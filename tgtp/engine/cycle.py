@@ -30,6 +30,7 @@ from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.execute import Executor
 from tgtp.engine.journal import Journal
+from tgtp.engine.lookout import Lookout
 from tgtp.engine.outage import Outage
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
 from tgtp.engine.report import CheckReport
@@ -37,8 +38,6 @@ from tgtp.errors import AccessRefused, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
-READ_TRIES = 3
-READ_PAUSE = 0.3
 LONGEST_CHECK = 60
 QUIET_AFTER_REFUSALS = 600
 # Seconds, by the clock that never jumps.
@@ -70,6 +69,7 @@ class Checker:
         self.interval = interval
         self.lock = asyncio.Lock()
         self.journal = Journal(ledger, notifier, clock)
+        self.lookout = Lookout(exchange, self.journal, clock)
         self.executor = Executor(exchange, self.journal, clock, rules)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
@@ -124,6 +124,7 @@ class Checker:
             paused=self._ledger.paused(),
             now=now,
             may_trade=self.may_trade,
+            doubted=self.lookout.doubts.keys(),
         )
 
     @property
@@ -131,19 +132,6 @@ class Checker:
         """Say whether the exchange lets this key trade."""
         waiting = self._trade_again_at is not None and self._clock.monotonic() < self._trade_again_at
         return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
-
-    async def observe(self) -> Snapshot:
-        """Look at the account, trying again a few times; raises what the last try raised."""
-        for attempt in range(1, READ_TRIES + 1):
-            begun = self._clock.monotonic()
-            try:
-                return await self._exchange.snapshot()
-            except TemporarilyDown:
-                # A try that hung has used up the time that this check has.
-                if attempt == READ_TRIES or self._clock.monotonic() - begun > 2:
-                    raise
-            await self._clock.sleep(READ_PAUSE * attempt)
-        raise TemporarilyDown("no try was made")
 
     def say_goodbye(self) -> None:
         """Record the end of the program."""
@@ -153,13 +141,15 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         await self._read_profile()
-        snapshot = await self.observe()
+        snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
-            snapshot = await self.observe()
+            snapshot = await self.lookout.look(self._misses)
         self.last_good = report.snapshot = snapshot
         self.follow(snapshot)
         self._greet(snapshot)
+        self.lookout.judge(snapshot, anew=True)
+        self.lookout.compare_clocks()
 
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
@@ -167,12 +157,13 @@ class Checker:
         touched = await self._send(plan.intents, report)
         if touched:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
-            snapshot = self.last_good = report.snapshot = await self.observe()
+            snapshot = self.last_good = report.snapshot = await self.lookout.look(self._misses)
+            self.lookout.judge(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
         self._tell_once(plan)
         if await self._send(plan.intents, report):
-            self.last_good = report.snapshot = await self.observe()
+            self.last_good = report.snapshot = await self.lookout.observe()
         self._found()
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:

@@ -105,7 +105,7 @@ class Desk:
         seen, LedgerWriteFailed when nothing could be written down; nothing was sent then.
         """
         async with self._checker.lock:
-            snapshot = await self._checker.observe()
+            snapshot = await self._checker.lookout.observe()
             busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
             orders = [order for order in orders if order.leg.key not in busy]
             if not orders:
@@ -137,7 +137,7 @@ class Desk:
                 problem = str(exc)
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
-                self._checker.last_good = await self._checker.observe()
+                self._checker.last_good = await self._checker.lookout.observe()
             left = {intent.client_order_id for intent in self._ledger.open_intents()}
             return CloseResult(
                 busy=busy,

@@ -56,6 +56,10 @@ class Exchange(ABC):
         None where the exchange's record of trades does not say. Raises AccessRefused, TemporarilyDown.
         """
 
+    def skew(self) -> dt.timedelta | None:
+        """Give how far our clock is ahead of the exchange's; None where that is not known."""
+        return None
+
     @abstractmethod
     async def close(self) -> None:
         """Let go of connections."""
