@@ -39,7 +39,7 @@ from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
 from tgtp.engine.pulse import Pulse
 from tgtp.engine.relay import Relay
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
-from tgtp.settings import Settings, read_service, read_settings, unknown_names
+from tgtp.settings import Settings, read_service, read_settings, readable_secrets, unknown_names
 
 log = logging.getLogger("tgtp")
 
@@ -227,6 +227,7 @@ def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifi
         settings.rules,
         exchange_name=settings.exchange_name,
         interval=settings.check_interval,
+        readable_secrets=readable_secrets(),
     )
 
 
@@ -248,3 +249,5 @@ def _tell_start(settings: Settings, language: Language) -> None:
     tell_rules(language, settings.rules, settings.check_interval)
     for name in unknown_names():
         log.warning(plain(language, "log.unknown.setting", name=name))
+    if file := readable_secrets():
+        log.warning(plain(language, "log.readable", file=file))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -220,6 +221,16 @@ def read_settings(env_file: Path | None = None) -> Settings:
         raise SettingsInvalid(f"{env_file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as exc:
         raise SettingsInvalid(f"{env_file} cannot be read: {exc.strerror or exc}") from None
+
+
+def readable_secrets(env_file: Path | None = None) -> str:
+    """Name the file of the settings when it holds secrets and other users of this machine can read it; else ""."""
+    env_file = env_file or ENV_FILE
+    # Elsewhere these bits say nothing.
+    if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return ""
+    written = dotenv_values(env_file, encoding=ENCODING)
+    return str(env_file) if any(value and name.lower() in SECRETS for name, value in written.items()) else ""
 
 
 class Service(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from html.parser import HTMLParser
@@ -95,6 +96,13 @@ async def edit(query: CallbackQuery, message: Message) -> None:
     except BadRequest as exc:
         if "not modified" not in exc.message.lower():
             await send(bot, chat_id, message)
+
+
+async def take_buttons(query: CallbackQuery) -> None:
+    """Take the buttons off a message that may stay as it is; that this fails is no error."""
+    if isinstance(query.message, TelegramMessage):
+        with contextlib.suppress(TelegramError):
+            await query.edit_message_reply_markup(None)
 
 
 async def edit_surely(query: CallbackQuery, message: Message) -> None:
