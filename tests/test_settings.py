@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules
 from tgtp.errors import SettingsInvalid
-from tgtp.settings import SECRETS, WANTS, Settings, read_settings, unknown_names
+from tgtp.settings import SECRETS, WANTS, Settings, read_settings, readable_secrets, unknown_names
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
@@ -311,6 +311,28 @@ def test_a_name_that_is_nearly_a_setting_is_refused_with_what_was_meant(given: G
     given.written("MIN_MARGIN=1", line)
     with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "told"),
+    [
+        (0o600, ["OKX_API_SECRET=s3cret"], False),
+        (0o622, ["OKX_API_SECRET=s3cret"], False),
+        (0o640, ["OKX_API_SECRET=s3cret"], True),
+        (0o604, ["HEARTBEAT_URL=https://hc-ping.com/x"], True),
+        (0o644, ["telegram_bot_token=1:t0ken"], True),
+        (0o644, ["CHECK_INTERVAL=10", "OKX_API_SECRET="], False),
+        (0o644, [], False),
+    ],
+)
+def test_a_file_with_secrets_that_others_can_read_is_named(given: Given, mode: int, lines: list[str], told: bool) -> None:
+    given.written(*lines)
+    given.file.chmod(mode)
+    assert readable_secrets() == (str(given.file) if told else "")
+
+
+def test_no_file_has_no_secrets(given: Given) -> None:
+    assert readable_secrets() == ""
 
 
 def test_other_names_are_let_be(given: Given) -> None:

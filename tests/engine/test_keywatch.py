@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.every_event import EVENTS
 from tests.fakes import paper_leg
 from tests.house import House
+from tgtp.domain.events import EVENT
 
 DAY = 86_400
 
@@ -115,3 +117,8 @@ async def test_a_paper_account_has_none(tmp_path: Path) -> None:
     await days(house, 1.5)
     assert house.ears.of("started")[0].key_risks == ()
     assert house.ears.of("key_risk") == []
+
+
+def test_a_start_of_an_older_ledger_can_still_be_read() -> None:
+    row = EVENTS[0].model_dump(mode="json", exclude={"key_risks", "readable_secrets"})
+    assert EVENT.validate_python(row) == EVENTS[0].replaced(key_risks=(), readable_secrets="")
