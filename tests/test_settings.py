@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules
 from tgtp.errors import SettingsInvalid
-from tgtp.settings import SECRETS, WANTS, Settings, read_settings, unknown_names
+from tgtp.settings import SECRETS, WANTS, Settings, read_settings, readable_secrets, unknown_names
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
@@ -103,6 +103,14 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "LONG_TIERS": (Ladder.parse(LONG), [("20:10, 40:100", Ladder.parse("20:10,40:100"))]),
     "SHORT_TIERS": (Ladder.parse(SHORT), [("30:25", Ladder.parse("30:25"))]),
     "REARM": ("on_close", [("on_add", "on_add")]),
+    "HEARTBEAT_URL": (
+        None,
+        [
+            ("https://hc-ping.com/0b1f-uuid", "https://hc-ping.com/0b1f-uuid"),
+            (" http://192.168.1.2:8000/ping/x?rid=1 ", "http://192.168.1.2:8000/ping/x?rid=1"),
+            ("  ", None),
+        ],
+    ),
     "DATA_DIR": (Path("data"), [("/srv/tgtp", Path("/srv/tgtp")), ("~/tgtp", Path.home() / "tgtp")]),
     "LOG_LEVEL": ("INFO", [("DEBUG", "DEBUG"), ("warning", "WARNING")]),
 }
@@ -150,7 +158,7 @@ def test_every_setting_is_tested() -> None:
     assert names == set(TAKEN)
     # Any text is a key or a folder.
     assert names - set(REFUSED) == {name.upper() for name in SECRETS} | {"DATA_DIR"}
-    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS}
+    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL"}
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -260,6 +268,26 @@ def test_secrets_are_known_and_never_shown(given: Given) -> None:
         assert not any(secret in shown for secret in settings.secrets)
 
 
+@pytest.mark.parametrize("where", ["environment", "file"])
+@pytest.mark.parametrize(
+    "text", ["hc-ping.com/s3cretPing", "ftp://x/s3cretPing", "https:///s3cretPing", "https://x:0/s3cretPing"]
+)
+def test_a_wrong_heartbeat_is_refused_and_not_quoted(given: Given, text: str, where: str) -> None:
+    if where == "file":
+        given.written(f"HEARTBEAT_URL={text}")
+        line = given.refusal()
+    else:
+        line = given.refusal(HEARTBEAT_URL=text)
+    assert line.startswith("HEARTBEAT_URL=(hidden): it must be an address that begins with https:// or http://; it wants")
+    assert "s3cretPing" not in line
+
+
+def test_the_keys_within_a_heartbeat_are_secrets_too(given: Given) -> None:
+    url = "https://someone:Passw0rdOfPing@hc-ping.example/PingKeyOfAProject/tgtp?token=TokenOfAnother"
+    secrets = given.read(HEARTBEAT_URL=url).secrets
+    assert secrets == (url, "Passw0rdOfPing", "PingKeyOfAProject", "TokenOfAnother")
+
+
 def test_no_refusal_quotes_a_secret(given: Given) -> None:
     given.environment(**LIVE)
     for name, rows in REFUSED.items():
@@ -283,6 +311,28 @@ def test_a_name_that_is_nearly_a_setting_is_refused_with_what_was_meant(given: G
     given.written("MIN_MARGIN=1", line)
     with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "told"),
+    [
+        (0o600, ["OKX_API_SECRET=s3cret"], False),
+        (0o622, ["OKX_API_SECRET=s3cret"], False),
+        (0o640, ["OKX_API_SECRET=s3cret"], True),
+        (0o604, ["HEARTBEAT_URL=https://hc-ping.com/x"], True),
+        (0o644, ["telegram_bot_token=1:t0ken"], True),
+        (0o644, ["CHECK_INTERVAL=10", "OKX_API_SECRET="], False),
+        (0o644, [], False),
+    ],
+)
+def test_a_file_with_secrets_that_others_can_read_is_named(given: Given, mode: int, lines: list[str], told: bool) -> None:
+    given.written(*lines)
+    given.file.chmod(mode)
+    assert readable_secrets() == (str(given.file) if told else "")
+
+
+def test_no_file_has_no_secrets(given: Given) -> None:
+    assert readable_secrets() == ""
 
 
 def test_other_names_are_let_be(given: Given) -> None:

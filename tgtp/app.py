@@ -17,13 +17,15 @@ from typing import NamedTuple
 
 from tgtp import __version__
 from tgtp.adapters.clock import SystemClock
+from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
 from tgtp.adapters.paper import PaperExchange, read_paper_account
+from tgtp.adapters.systemd import Systemd
 from tgtp.chat.alerts import Setting
-from tgtp.chat.bot import TelegramSide, build_application
+from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.commands import Commands
-from tgtp.chat.console import Herald, Printer, set_up_log, tell_rules
+from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
 from tgtp.chat.gate import Gate, Owners, Pairing
 from tgtp.chat.local.page import LocalPage
 from tgtp.chat.local.request import LocalRequest
@@ -34,8 +36,10 @@ from tgtp.chat.texts import Language, plain
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.engine.pulse import Pulse
+from tgtp.engine.relay import Relay
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
-from tgtp.settings import Settings, read_settings, unknown_names
+from tgtp.settings import Settings, read_service, read_settings, readable_secrets, unknown_names
 
 log = logging.getLogger("tgtp")
 
@@ -94,7 +98,11 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
             bell(key, what)
 
     herald = Herald(Setting(language, settings.rules, settings.check_interval), news.set, ring)
-    checker = build_checker(settings, exchange, ledger, herald, clock)
+    pulse = _build_pulse(settings, clock, language)
+    heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value()) if settings.heartbeat_url else None
+    outward = [part for part in (pulse, heartbeat) if part is not None]
+    notifier = Relay(herald, *(part.checked for part in outward))
+    checker = build_checker(settings, exchange, ledger, notifier, clock)
     desk = Desk(checker)
     outbox = Outbox(checker.journal, chat.owners.ids, setting, news)
     gate = Gate(
@@ -113,8 +121,11 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
     if page is not None:
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
+    signs_of_life = [asyncio.create_task(part.run(), name=type(part).__name__) for part in outward]
+    for task in signs_of_life:
+        task.add_done_callback(tell_death)
     try:
-        await side.start_checks(checker.check, settings.check_interval)
+        await side.start_checks(pulse.watched(checker.check) if pulse else checker.check, settings.check_interval)
         if page is not None:
             # Without this line nobody gets in: it is printed whatever the level.
             log.critical(plain(language, "log.address", address=page.address))
@@ -124,11 +135,23 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
         await stop.wait()
     finally:
         log.info(plain(language, "log.stopping"))
+        if pulse is not None:
+            pulse.stopping()
+        for task in signs_of_life:
+            task.cancel()
         await _end(checker, side)
         if page is not None:
             await page.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(exchange.close(), 0.5)
+
+
+def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse | None:
+    service = read_service()
+    if service is None:
+        return None
+    supervisor = Systemd(service.socket)
+    return Pulse(supervisor, clock, settings.check_interval, service.watchdog, lambda report: status_line(language, report))
 
 
 async def _end(checker: Checker, side: TelegramSide) -> None:
@@ -205,6 +228,7 @@ def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifi
         settings.rules,
         exchange_name=settings.exchange_name,
         interval=settings.check_interval,
+        readable_secrets=readable_secrets(),
     )
 
 
@@ -226,3 +250,5 @@ def _tell_start(settings: Settings, language: Language) -> None:
     tell_rules(language, settings.rules, settings.check_interval)
     for name in unknown_names():
         log.warning(plain(language, "log.unknown.setting", name=name))
+    if file := readable_secrets():
+        log.warning(plain(language, "log.readable", file=file))

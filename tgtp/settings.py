@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -22,8 +23,11 @@ from tgtp.errors import SettingsInvalid
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
-SECRETS = ("telegram_bot_token", "okx_api_key", "okx_api_secret", "okx_api_passphrase")
 LARGEST_MARGIN = Decimal(1_000_000)
+OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
+SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url")
+# Letters of a word in an address that may be a key: healthchecks.io has 36, and 22 for those of a project.
+SHORTEST_KEY = 12
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -64,6 +68,7 @@ class Settings(BaseSettings):
     short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
     rearm: Literal["on_close", "on_add"] = "on_close"
 
+    heartbeat_url: SecretStr | None = None
     data_dir: Path = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -121,21 +126,24 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str, info: Any) -> str:
         if value:
             schemes = ("ws", "wss") if info.field_name == "okx_ws_url" else ("http", "https")
-            try:
-                parts = urlsplit(value)
-                whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-            except ValueError:  # half of an IPv6 address, a port that is no number
-                whole = False
-            if not whole:
+            if not _is_address(value, schemes):
                 raise ValueError(f"it must be an address that begins with {schemes[1]}:// or {schemes[0]}://")
+            parts = urlsplit(value)
             if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not _is_this_machine(parts.hostname):
                 raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
         return value.rstrip("/")
 
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_address(value.get_secret_value(), ("http", "https")):
+            raise ValueError("it must be an address that begins with https:// or http://")
+        return value
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.exchange == "okx":
-            for name in SECRETS[1:]:
+            for name in OKX_KEYS:
                 if getattr(self, name) is None:
                     raise ValueError(f"{name.upper()} is empty, but EXCHANGE=okx needs it; put it into .env")
             if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
@@ -174,7 +182,9 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
         found = (getattr(self, name) for name in SECRETS)
-        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+        values = [secret.get_secret_value() for secret in found if secret is not None]
+        # An exception may quote the address in parts.
+        return (*values, *(_keys_in(self.heartbeat_url.get_secret_value()) if self.heartbeat_url else ()))
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
@@ -197,6 +207,7 @@ WANTS = {
     "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
     "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
     "rearm": "on_close or on_add",
+    "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
     "data_dir": "a folder",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
 }
@@ -214,6 +225,34 @@ def read_settings(env_file: Path | None = None) -> Settings:
         raise SettingsInvalid(f"{env_file} is not UTF-8 text; save it as UTF-8") from None
     except OSError as exc:
         raise SettingsInvalid(f"{env_file} cannot be read: {exc.strerror or exc}") from None
+
+
+def readable_secrets(env_file: Path | None = None) -> str:
+    """Name the file of the settings when it holds secrets and other users of this machine can read it; else ""."""
+    env_file = env_file or ENV_FILE
+    # Elsewhere these bits say nothing.
+    if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return ""
+    written = dotenv_values(env_file, encoding=ENCODING)
+    return str(env_file) if any(value and name.lower() in SECRETS for name, value in written.items()) else ""
+
+
+class Service(NamedTuple):
+    """What systemd tells a service: where it listens, and after how many silent seconds it takes it for dead, if it counts."""
+
+    socket: str
+    watchdog: float | None
+
+
+def read_service() -> Service | None:
+    """Read what systemd has put into the environment; None when it is not systemd that waits for word."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return None
+    counted = os.environ.get("WATCHDOG_USEC", "")
+    # The count may be meant for another process that has handed its environment down.
+    ours = os.environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
+    return Service(address, int(counted) / 1e6 if ours and counted.isdecimal() and int(counted) else None)
 
 
 def unknown_names(env_file: Path | None = None) -> list[str]:
@@ -238,6 +277,21 @@ def _check_lines(env_file: Path) -> None:
         near = difflib.get_close_matches(name.upper(), KNOWN, 1, 0.8)
         if near:
             raise SettingsInvalid(f"{name} in {env_file} is no setting; did you mean {near[0]}? Rename it, or put # before it")
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half of an IPv6 address, a port that is no number
+        return False
+
+
+def _keys_in(address: str) -> list[str]:
+    """Find the words of an address, its host aside, that are long enough to be a key."""
+    parts = urlsplit(address)
+    words = re.split(r"[/?&=]", f"{parts.username}/{parts.password}/{parts.path}/{parts.query}")
+    return [word for word in words if len(word) >= SHORTEST_KEY]
 
 
 def _is_this_machine(host: str | None) -> bool:

@@ -56,6 +56,8 @@ EVENTS: list[e.Event] = [
         short_tiers="35:30",
         interval=10,
         missed_seconds=5,
+        key_risks=("withdraw", "unbound"),
+        readable_secrets=".env",
     ),
     e.Stopped(at=AT),
     e.ExchangeLost(at=AT, cause="down", detail="no answer"),
@@ -87,6 +89,8 @@ EVENTS: list[e.Event] = [
     e.LanguageChosen(at=AT, language="zh", by=7),
     e.OwnerPaired(at=AT, by=7, name="张三"),
     e.TelegramConflict(at=AT),
+    e.KeyRisk(at=AT, label="my 标签", risks=("withdraw", "unbound")),
+    e.KeyRiskAcknowledged(at=AT, label="", risks=("unbound",), by=7),
     e.LegacyClose(
         at=AT,
         closed_at=AT,

@@ -42,6 +42,30 @@ async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypa
     await phone.until(lambda: any("No check began" in text for text in phone.texts()))
 
 
+async def test_a_laptop_that_slept_an_hour_wakes_into_one_check(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asleep, the monotonic clock stands still and the wall clock does not: a whole hour is missed at once."""
+    phone = await dial(paper_leg())
+    begun: list[float] = []
+
+    async def check() -> None:
+        begun.append(asyncio.get_running_loop().time())
+
+    await phone.side.start_checks(check, 1)
+    await until(lambda: len(begun) >= 2)
+
+    class AnHourLater(dt.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> dt.datetime:  # type: ignore[override]
+            return dt.datetime.now(tz) + dt.timedelta(hours=1)
+
+    monkeypatch.setattr(scheduler, "datetime", AnHourLater)
+    monkeypatch.setattr(trigger, "datetime", AnHourLater)
+    woken, count = asyncio.get_running_loop().time(), len(begun)
+    await until(lambda: len(begun) >= count + 4)
+    # A slow machine makes fewer checks in a time, never more.
+    assert len(begun) - count <= begun[-1] - woken + 2
+
+
 def test_a_reader_that_stalls_does_not_stop_the_program() -> None:
     program = (
         "import logging, sys, os\n"

@@ -16,7 +16,7 @@ import pytest
 import tgtp
 from tests.adapters.every_event import EVENTS, KINDS
 from tests.house import SEED_RULES
-from tgtp.chat import closing, views
+from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import ALERTS, LINES, Setting, alert, life_mark, line, why
 from tgtp.chat.commands import COMMANDS, MENU
 from tgtp.chat.figures import age, brief, money, names, percent, price
@@ -25,6 +25,7 @@ from tgtp.chat.message import LONGEST_TEXT, Message, bare, pages
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
 from tgtp.domain.events import EVENT, Cause, Event
 from tgtp.domain.examples import leg
+from tgtp.domain.keys import RISKS
 from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
@@ -149,7 +150,10 @@ def test_families_are_complete(language: Language) -> None:
     for rule in ("tier", "hedge", "hand"):
         assert {f"what.{rule}", f"why.{rule}"} <= TEXTS.keys()
     assert {f"menu.{name}" for name in MENU} <= TEXTS.keys()
-    assert set(MENU) | {"start"} == set(COMMANDS)
+    assert set(MENU) | {"start", "ack"} == set(COMMANDS)
+    for risk in RISKS:
+        assert f"key_risk.{risk}" in TEXTS
+        assert keyrisk.TODO[risk] in TEXTS
     for rearm in ("on_close", "on_add"):
         plain(language, f"tiers.rearm.{rearm}")
 
@@ -177,7 +181,7 @@ def swollen(event: Event) -> Event:
     row: dict[str, Any] = json.loads(
         event.model_dump_json().replace("CRV-USDT-SWAP", LONG_NAME).replace('"cross"', '"isolated"')
     )
-    for name in ("reason", "detail", "name"):
+    for name in ("reason", "detail", "name", "label", "readable_secrets"):
         if isinstance(row.get(name), str) and row["kind"] not in ("paused", "resumed"):
             row[name] = LONG * 50
     if row["kind"] == "close_asked":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tgtp.chat import keyrisk
 from tgtp.chat.figures import age, brief, digits, dots, leg_name, money, names, percent, price, side, when
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -240,6 +241,10 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         parts.append(say(language, "started.perm", what=", ".join(words)))
     if profile.can_withdraw:
         parts.append(say(language, "started.withdraw"))
+    if event.key_risks:
+        parts.append(say(language, "key_risk.repeated"))
+    if event.readable_secrets:
+        parts.append(say(language, "started.readable", file=brief(event.readable_secrets)))
     if event.unwatched:
         unwatched = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.unwatched]
         parts.append(say(language, "started.unwatched", names=names(unwatched)))
@@ -249,7 +254,8 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         parts.append(say(language, "started.paused", names=_paused(language, event.paused)))
     if event.missed_seconds is not None and event.missed_seconds > 60:
         parts.append(say(language, "started.missed", age=age(language, event.missed_seconds)))
-    return Message(Html("\n".join(parts)))
+    buttons = keyrisk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
+    return Message(Html("\n".join(parts)), buttons)
 
 
 def _paused(language: Language, paused: tuple[str, ...]) -> str:
@@ -390,6 +396,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "order_not_arrived": _not_arrived,
     "leg_grew": _grew,
     "started": _started,
+    "key_risk": lambda setting, event: keyrisk.alert(setting.language, event),
 }
 
 LINES: dict[str, Callable[[Setting, Any], Html]] = {
@@ -409,6 +416,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(("paused", "resumed"), _switch_line),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
+    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: keyrisk.line(setting.language, event)),
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
     "leg_doubted": _doubted_line,

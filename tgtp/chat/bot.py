@@ -143,7 +143,7 @@ class TelegramSide:
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         self._tasks.append(task)
-        task.add_done_callback(_tell_death)
+        task.add_done_callback(tell_death)
 
     async def _keep_checking(self, interval: int) -> None:
         """Pull the next check in when none has begun for too long.
@@ -257,7 +257,7 @@ class TelegramSide:
                 await context.bot.send_message(update.effective_chat.id, words)
 
 
-def _tell_death(task: asyncio.Task[None]) -> None:
+def tell_death(task: asyncio.Task[None]) -> None:
     """Nobody awaits these tasks while the program runs: one that broke would otherwise be missed by its silence only."""
     if not task.cancelled() and (exc := task.exception()) is not None:
         log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)

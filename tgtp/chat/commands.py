@@ -12,7 +12,7 @@ from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, Callba
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
-from tgtp.chat import closing, views
+from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import Setting, rearm_mark, why
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "lang")
-# What the menu shows, the dangerous one last.
+COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "lang", "ack")
+# What the menu shows, the dangerous one last. /ack is named by the message that it answers.
 MENU = ("status", "tiers", "pause", "resume", "history", "why", "lang", "help", "close")
 MOST_HISTORY = 100
 MOST_ANSWERED = 1000
@@ -185,6 +185,11 @@ class Commands:
             return
         await self._choose_language(update, context, chosen)
 
+    async def ack(self, update: Update, context: Context) -> None:
+        """Repeat no more what was told of the key's risks."""
+        risks = self._checker.keys.acknowledge(_user_id(update))
+        await self._reply(update, context, Message(keyrisk.outcome(self.setting(update).language, risks)))
+
     async def other(self, update: Update, context: Context) -> None:
         """Answer what is no command."""
         setting = self.setting(update)
@@ -215,6 +220,8 @@ class Commands:
             await self._choose_language(update, context, rest)
         elif kind in ("ra", "rk"):
             await self._rearm(query, setting, kind, rest)
+        elif kind == "ak":
+            await keyrisk.press(query, setting.language, self._checker.keys, rest)
         else:
             await answer(query, plain(setting.language, "button.old", command="status"))
 

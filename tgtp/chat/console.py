@@ -160,6 +160,14 @@ class Herald(Notifier):
         )
 
 
+def status_line(language: Language, report: CheckReport) -> str:
+    """Say in a few words how a check went, for a place that others can read: no reasons, no sums."""
+    if report.error is not None or report.snapshot is None:
+        return plain(language, "log.status.failed", number=report.number)
+    ms = round(report.duration * 1000)
+    return plain(language, "log.status", number=report.number, legs=len(report.snapshot.legs), ms=ms)
+
+
 def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     """Tell the rules in force, as the start of the story."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
@@ -97,6 +98,13 @@ async def edit(query: CallbackQuery, message: Message) -> None:
     except BadRequest as exc:
         if "not modified" not in exc.message.lower():
             await send(bot, chat_id, message)
+
+
+async def take_buttons(query: CallbackQuery) -> None:
+    """Take the buttons off a message that may stay as it is; that this fails is no error."""
+    if isinstance(query.message, TelegramMessage):
+        with contextlib.suppress(TelegramError):
+            await query.edit_message_reply_markup(None)
 
 
 async def surely(attempt: Callable[[], Awaitable[None]]) -> None:

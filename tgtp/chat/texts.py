@@ -79,6 +79,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/close all</code>; always asks first\n"
         "/history – what happened · <code>/history 30</code>\n"
         "<code>/why 12</code> – the numbers behind message #12\n"
+        "/ack – I know of a warning of the API key, say it no more\n"
         "/lang – 中文 / English\n\n"
         "<b>Signs</b>\n"
         "🎯 tier · ⚖️ hedge · ✋ by hand · ⚠️ needs your eye · 🟢 running · ⏸ paused · ●○ fired and open tiers",
@@ -94,6 +95,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/close all</code>；都会先请你确认\n"
         "/history – 历史 · <code>/history 30</code>\n"
         "<code>/why 12</code> – 第 12 号消息背后的数字\n"
+        "/ack – 已知晓 API 密钥的提醒，不再重复\n"
         "/lang – 中文 / English\n\n"
         "<b>符号</b>\n"
         "🎯 止盈档 · ⚖️ 对冲 · ✋ 手动 · ⚠️ 需要你看一眼 · 🟢 运行中 · ⏸ 已暂停 · ●○ 已触发和未触发的档位",
@@ -347,6 +349,9 @@ TEXTS: Final[dict[str, Text]] = {
     "button.rearm": Text("Re-arm the tiers", "重置档位"),
     "button.no.rearm": Text("Keep as they are", "保持不变"),
     "button.old": Text("This button is from an older message; use /{command}.", "这是旧消息的按钮，请使用 /{command}。"),
+    "button.ack": Text("I know", "我知道了"),
+    "ack.done": Text("🔑 Noted. I say no more of this: {what}.", "🔑 已记录，不再提醒：{what}。"),
+    "ack.none": Text("There is no warning of the API key left to acknowledge.", "没有待确认的 API 密钥提醒。"),
     "rearm.done": Text("🔁 {leg}: all tiers may fire again.", "🔁 {leg}：全部档位已重置。"),
     "rearm.kept": Text("{leg}: tiers stay as they are.", "{leg}：档位保持不变。"),
     "rearm.old": Text("You have answered this already, or the leg has changed since.", "已经处理过了，或仓位已变化。"),
@@ -497,6 +502,18 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ Another program fetches this bot's messages: some of your commands may go there. Is a second tgtp running?",
         "⚠️ 另一个程序在接收本机器人的消息，你的部分指令可能被它拿走。是否运行了第二个 tgtp？",
     ),
+    "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),
+    "line.key_risk_acknowledged": Text(
+        "🔑 {by} knows, and I say no more of it: the API key{label}: {what}",
+        "🔑 {by} 已知晓，不再提醒：API 密钥{label}：{what}",
+    ),
+    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
+    "key_risk.withdraw": Text("it can withdraw your money", "有提币权限"),
+    "key_risk.unbound": Text("it is not bound to an IP", "未绑定 IP"),
+    "key_risk.todo.unbound": Text(
+        "⚠️ <b>It is not bound to an IP.</b> Bind it at OKX: a stolen key is then worthless.",
+        "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
+    ),
     "line.legacy_close": Text(
         "📜 {leg}: closed {share} at {profit} by the older daemon, {when} ({reason})",
         "📜 {leg}：旧程序 {when} 在收益率 {profit} 平 {share}（{reason}）",
@@ -551,6 +568,13 @@ TEXTS: Final[dict[str, Text]] = {
     "started.withdraw": Text(
         "🚨 <b>This key can withdraw your money.</b> tgtp never needs that: make a key without it.",
         "🚨 <b>此密钥有提币权限。</b>tgtp 不需要它：请换一个没有提币权限的密钥。",
+    ),
+    "started.readable": Text(
+        "⚠️ <b>{file} holds secrets, and other users of that machine can read it.</b> Close it there: <code>chmod 600 {file}</code>",
+        "⚠️ <b>{file} 里有密钥，同一台机器上的其他用户可以读取。</b>请在那台机器上执行 <code>chmod 600 {file}</code>",
+    ),
+    "key_risk.repeated": Text(
+        "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
     ),
     "started.unwatched": Text("Not watched: {names}", "未看护：{names}"),
     "started.paused": Text("⏸ Still paused: {names}", "⏸ 仍在暂停：{names}"),
@@ -635,6 +659,10 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
         "💬 Telegram 拒绝了 TELEGRAM_BOT_TOKEN；检查照常，但无法通知。请向 @BotFather 获取正确的 token",
     ),
+    "log.readable": Text(
+        "⚠️ {file} holds secrets, and other users of this machine can read it. Close it: chmod 600 {file}",
+        "⚠️ {file} 里有密钥，本机其他用户可以读取。请执行：chmod 600 {file}",
+    ),
     "log.unknown.setting": Text(
         "⚠️ {name} in .env is no setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
@@ -642,6 +670,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🔍 check {number}: {legs} legs, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
         "🔍 第 {number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
     ),
+    "log.status": Text("check {number}: {legs} legs, {ms} ms", "第 {number} 次检查：{legs} 个仓位，{ms} 毫秒"),
+    "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
     "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
     "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),
     "log.nearest.row": Text("{leg} {roi} → {threshold}", "{leg} {roi} → {threshold}"),

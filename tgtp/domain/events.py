@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from tgtp.domain.doubt import Doubt
+from tgtp.domain.keys import Risk
 from tgtp.domain.model import (
     Basis,
     Intent,
@@ -29,7 +30,11 @@ class _Fact(Value):
 
 
 class Started(_Fact):
-    """The first clean look at the account since the program started."""
+    """The first clean look at the account since the program started.
+
+    ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
+    users of the machine can read.
+    """
 
     kind: Literal["started"] = "started"
     version: str
@@ -44,6 +49,8 @@ class Started(_Fact):
     short_tiers: str
     interval: int
     missed_seconds: int | None = None
+    key_risks: tuple[Risk, ...] = ()
+    readable_secrets: str = ""
 
 
 class Stopped(_Fact):
@@ -283,6 +290,23 @@ class TelegramConflict(_Fact):
     kind: Literal["telegram_conflict"] = "telegram_conflict"
 
 
+class KeyRisk(_Fact):
+    """The exchange's key allows more than it should, and nobody has acknowledged that yet."""
+
+    kind: Literal["key_risk"] = "key_risk"
+    label: str
+    risks: tuple[Risk, ...]
+
+
+class KeyRiskAcknowledged(_Fact):
+    """Somebody knows of the risks of a key; they are not repeated."""
+
+    kind: Literal["key_risk_acknowledged"] = "key_risk_acknowledged"
+    label: str
+    risks: tuple[Risk, ...]
+    by: int
+
+
 class LegacyClose(_Fact):
     """A close that an older daemon had recorded, at ``closed_at``; ``at`` is when it was taken over.
 
@@ -329,6 +353,8 @@ Event = Annotated[
     | LanguageChosen
     | OwnerPaired
     | TelegramConflict
+    | KeyRisk
+    | KeyRiskAcknowledged
     | LegacyClose,
     Field(discriminator="kind"),
 ]

@@ -30,6 +30,7 @@ from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.execute import Executor
 from tgtp.engine.journal import Journal
+from tgtp.engine.keywatch import KeyWatch
 from tgtp.engine.lookout import Lookout
 from tgtp.engine.outage import Outage
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
@@ -62,6 +63,7 @@ class Checker:
         account: str = "main",
         exchange_name: str = "paper",
         interval: int = 10,
+        readable_secrets: str = "",
     ) -> None:
         self.rules = rules
         self.account = account
@@ -71,6 +73,7 @@ class Checker:
         self.journal = Journal(ledger, notifier, clock)
         self.lookout = Lookout(exchange, self.journal, clock)
         self.executor = Executor(exchange, self.journal, clock, rules)
+        self.keys = KeyWatch(self.journal)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         self.profile: Profile | None = None
@@ -81,6 +84,7 @@ class Checker:
         self._ledger = ledger
         self._notifier = notifier
         self._clock = clock
+        self._readable_secrets = readable_secrets
         self._profile_at: float | None = None
         self._forbidden = False
         self._trade_refusals = 0
@@ -150,6 +154,8 @@ class Checker:
         self._greet(snapshot)
         self.lookout.judge(snapshot, anew=True)
         self.lookout.compare_clocks()
+        if self.profile is not None:
+            self.keys.look(self.profile)
 
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
@@ -268,8 +274,11 @@ class Checker:
                     short_tiers=str(rules.short),
                     interval=self.interval,
                     missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
+                    key_risks=self.keys.open_risks(self.profile),
+                    readable_secrets=self._readable_secrets,
                 )
             )
+            self.keys.told(self.profile, snapshot.taken_at)
             # Written anew at an ordered end only: after any other end it is not known since when nobody looked.
             self._ledger.keep_note("seen_at", None)
         self._started = True

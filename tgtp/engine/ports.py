@@ -194,3 +194,19 @@ class Ledger(ABC):
     @abstractmethod
     def keep_note(self, name: str, value: Any) -> None:
         """Remember a small thing; it must be plain JSON."""
+
+
+class Supervisor(ABC):
+    """Whoever started the program, and starts it again when it is dead. Must return at once and never raise."""
+
+    @abstractmethod
+    def running(self, status: str) -> None:
+        """Say that the program is up and alive, and how the last check went."""
+
+    @abstractmethod
+    def alive(self) -> None:
+        """Say that the program is alive."""
+
+    @abstractmethod
+    def stopping(self) -> None:
+        """Say that the program ends in order."""

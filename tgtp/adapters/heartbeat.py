@@ -1,0 +1,52 @@
+"""Tells a watcher elsewhere (healthchecks.io and its like) that checks go well; when this falls silent, the watcher calls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import aiohttp
+
+from tgtp import __version__
+from tgtp.engine.report import CheckReport
+
+log = logging.getLogger(__name__)
+
+# Seconds for a whole call.
+PATIENCE = 5.0
+
+
+class Heartbeat:
+    """Gets an address after every good check: one call at a time, and the checks that end meanwhile share the next one.
+
+    A call that fails is not repeated and nobody is told: the silence is the message.
+    """
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._url = url
+        self._patience = aiohttp.ClientTimeout(total=patience)
+        self._due = asyncio.Event()
+
+    def checked(self, report: CheckReport) -> None:
+        """Ask for a call when the check was good."""
+        if report.error is None:
+            self._due.set()
+
+    async def run(self) -> None:
+        """Call until cancelled."""
+        # One session for good: a name that resolves slowly is then looked up once at a time, and takes no threads from others.
+        async with aiohttp.ClientSession(
+            timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": f"tgtp/{__version__}"}
+        ) as session:
+            while True:
+                await self._due.wait()
+                self._due.clear()
+                await self._call(session)
+
+    async def _call(self, session: aiohttp.ClientSession) -> None:
+        try:
+            async with session.get(self._url, allow_redirects=False) as response:
+                log.debug("the heartbeat was answered with %s", response.status)
+        except (aiohttp.ClientError, OSError, ValueError) as exc:
+            # Only what kind of failure it was: its text may quote the address, whose path is a secret.
+            log.debug("the heartbeat failed: %s", type(exc).__name__)
