@@ -23,6 +23,7 @@ from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
 from tests.fakes import FakeClock
 from tests.house import SEED_RULES
+from tests.resources import resident_megabytes
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx
 from tgtp.chat.alerts import Setting
@@ -91,13 +92,6 @@ def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> li
                     times.append(time.perf_counter() - begun)
                 found.append(statistics.median(times))
     return [statistics.median(found) * 1000 for found in medians]
-
-
-def resident_megabytes(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 async def real_process(folder: Path) -> None:

@@ -237,6 +237,9 @@ async def test_json_of_another_make_says_nothing(server: OkxServer, okx: Okx, st
         [{"sCode": "", "ordId": "1"}],
         [{"sCode": "51121", "ordId": "", "sMsg": "lot"}],
         [{"sCode": 0, "ordId": "1"}],
+        {"rows": [{"sCode": "0", "ordId": "1"}]},
+        "sCode 0",
+        7,
     ],
 )
 async def test_a_success_without_the_order_in_it_is_no_success(server: OkxServer, okx: Okx, data: object) -> None:

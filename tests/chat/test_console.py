@@ -23,6 +23,7 @@ TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
 KEY = "3f1c2a9e-0000-1111-2222-333344445555"
 PASSPHRASE = "pa\"ss wo&rd\\'/ü"
 LOUD = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp", "ccxt", "asyncio", "filelock")
+LOUDER = ("apscheduler.scheduler", "telegram.ext.AIORateLimiter", "telegram.ext.Updater", "telegram.request.BaseRequest")
 
 
 def herald(language: Language = "en") -> Herald:
@@ -43,7 +44,7 @@ def restored() -> Iterator[None]:
     """The process's logging, put back as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in (*LOUD, "apscheduler.scheduler", "telegram.ext.AIORateLimiter")}
+    levels = {name: logging.getLogger(name).level for name in (*LOUD, *LOUDER)}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -170,6 +171,8 @@ def test_what_libraries_chatter_is_not_printed(level: str, capsys: pytest.Captur
         logging.getLogger(f"{name}.sub").debug("chatter")
     logging.getLogger("apscheduler.scheduler").warning("skipped: maximum number of running instances reached (1)")
     logging.getLogger("telegram.ext.AIORateLimiter").error("Rate limit hit")
+    logging.getLogger("telegram.ext.Updater").error("Error while calling `get_updates` one more time")
+    logging.getLogger("telegram.request.BaseRequest").error("Can not load invalid JSON data")
     logging.getLogger("tgtp").error("told %s", TOKEN)
     printer.finish()
     (line,) = capsys.readouterr().err.splitlines()

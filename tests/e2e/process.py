@@ -52,6 +52,12 @@ class Program:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        assert self._process is not None
+        return self._process.returncode
+
     def terminate(self) -> None:
         assert self._process is not None
         self._process.terminate()

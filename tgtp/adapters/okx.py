@@ -144,7 +144,7 @@ class Okx(Exchange):
                 self._time_due = None
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
-        if not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
+        if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
             raise OutcomeUnknown("OKX answered the order with something that is no answer")
 
     async def find_order(self, intent: Intent) -> Order | None:

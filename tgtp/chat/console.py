@@ -245,6 +245,7 @@ def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # "skipped: maximum number of running instances reached" is how a slow check does not overlap; it is meant.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    # A flood is waited for; the library would print a traceback for each.
-    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+    # The library would print a traceback for each flood, for each page of a proxy, and at an end without Telegram.
+    for name in ("telegram.ext.AIORateLimiter", "telegram.ext.Updater", "telegram.request.BaseRequest"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return printer

@@ -64,7 +64,9 @@ class Outbox:
                 log.exception("the outbox stumbled; it tries again")
                 pause = LONGEST_PAUSE
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), pause)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the news.
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
 
     async def deliver(self, bot: Bot) -> float | None:
         """Send what can be sent now; gives the seconds to wait before the next try, None when nothing is left."""
