@@ -361,7 +361,7 @@ class Account:
     def close_leg(self, inst_id: str, side: LegSide, margin_mode: MarginMode | None = None) -> None:
         """Close a leg by hand at the mark price."""
         leg = self.leg(inst_id, side, margin_mode)
-        self._by_hand(leg, leg.contracts, leg.instrument.mark)
+        self._close_by_hand(leg, leg.contracts, leg.instrument.mark)
 
     def grow_leg(
         self,
@@ -388,7 +388,7 @@ class Account:
     ) -> Leg:
         """Close part of a leg by hand, at the mark price unless given."""
         leg = self.leg(inst_id, side, margin_mode)
-        self._by_hand(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
+        self._close_by_hand(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
         return leg
 
     def reopen(
@@ -715,7 +715,7 @@ class Account:
             del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
         return fee, pnl
 
-    def _by_hand(self, leg: Leg, contracts: Decimal, price: Decimal) -> None:
+    def _close_by_hand(self, leg: Leg, contracts: Decimal, price: Decimal) -> None:
         fee, pnl = self._reduce(leg, contracts, price)
         self.hand_fills.append(
             Fill(
