@@ -21,12 +21,14 @@ from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
 from tgtp.adapters.paper import PaperExchange, read_paper_account
+from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
 from tgtp.chat.gate import Gate, Owners, Pairing
+from tgtp.chat.health import Running
 from tgtp.chat.local.page import LocalPage
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
@@ -113,9 +115,10 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
         language=people.language,
         console_language=language,
     )
+    running = Running(resident_bytes, versions())
     request = LocalRequest(chat.telegram) if chat.telegram else None
     app = build_application(chat.token, settings.telegram_api_url, request)
-    side = TelegramSide(app, gate, Commands(checker, desk, people, clock), outbox, checker.journal, language)
+    side = TelegramSide(app, gate, Commands(checker, desk, people, clock, running), outbox, checker.journal, language)
     bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
     if page is not None:

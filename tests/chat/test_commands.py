@@ -662,3 +662,18 @@ async def test_the_menu_is_published_in_the_end(dial: Dial, monkeypatch: pytest.
     menus = phone.wire.of("setMyCommands")
     assert [menu.get("language_code") for menu in menus][-2:] == [None, "zh"]
     assert phone.wire.of("setMyDescription")[-1]["language_code"] == "zh"
+
+
+async def test_health_says_how_the_program_is_doing(dial: Dial) -> None:
+    phone = await dial(paper_leg(), checks=20)
+    phone.house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=7)
+    await phone.house.check(4)
+    answer = await phone.says("/health")
+    assert "Last check 10 s ago, every 10 s" in answer
+    # The first two checks failed in all their three tries, the third check in its first.
+    assert "24 checks, 2 failed; 7 reads of the account failed" in answer
+    assert "0 orders whose outcome is unknown" in answer
+    phone.house.clock.forward(3700)
+    assert "0 checks, 0 failed; 0 reads" in await phone.says("/health")
+    await phone.says("/lang zh")
+    assert "已运行" in await phone.says("/health")

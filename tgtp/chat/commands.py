@@ -16,6 +16,7 @@ from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import Setting, rearm_mark, why
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
+from tgtp.chat.health import Depths, Running, health
 from tgtp.chat.message import Message, answer, edit, promptly, send, surely
 from tgtp.chat.people import People
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
@@ -30,9 +31,9 @@ log = logging.getLogger(__name__)
 
 Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "lang", "ack")
+COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "health", "lang", "ack")
 # What the menu shows, the dangerous one last. /ack is named by the message that it answers.
-MENU = ("status", "tiers", "pause", "resume", "history", "why", "lang", "help", "close")
+MENU = ("status", "tiers", "pause", "resume", "history", "why", "health", "lang", "help", "close")
 MOST_HISTORY = 100
 MOST_ANSWERED = 1000
 
@@ -40,12 +41,13 @@ MOST_ANSWERED = 1000
 class Commands:
     """Answers commands and buttons of the people that the gate lets pass."""
 
-    def __init__(self, checker: Checker, desk: Desk, people: People, clock: Clock) -> None:
+    def __init__(self, checker: Checker, desk: Desk, people: People, clock: Clock, running: Running | None = None) -> None:
         self._checker = checker
         self._ledger = checker.journal.ledger
         self._desk = desk
         self._people = people
         self._clock = clock
+        self._running = running or Running(lambda: None, {})
         self._close_hand = CloseHand(checker, desk, clock)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
@@ -175,6 +177,14 @@ class Commands:
         else:
             words = why(setting, *found)
         await self._reply(update, context, Message(words))
+
+    async def health(self, update: Update, context: Context) -> None:
+        """Say how the program itself is doing."""
+        checker, ledger = self._checker, self._ledger
+        depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
+        reading, skew = checker.health.reading(), checker.lookout.skew()
+        message = health(self.setting(update), reading, depths, skew, self._running, self._clock.now())
+        await self._reply(update, context, message)
 
     async def lang(self, update: Update, context: Context) -> None:
         """Choose a language."""

@@ -78,6 +78,7 @@ TEXTS: Final[dict[str, Text]] = {
         "/close – pick a leg · <code>/close STX long 50%</code> · <code>/close STX long keep</code> (down to the base) · "
         "<code>/close all</code>; always asks first\n"
         "/history – what happened · <code>/history 30</code>\n"
+        "/health – how I am doing\n"
         "<code>/why 12</code> – the numbers behind message #12\n"
         "/ack – I know of a warning of the API key, say it no more\n"
         "/lang – 中文 / English\n\n"
@@ -94,6 +95,7 @@ TEXTS: Final[dict[str, Text]] = {
         "/close – 选择仓位 · <code>/close STX long 50%</code> · <code>/close STX long keep</code>（平到底仓）· "
         "<code>/close all</code>；都会先请你确认\n"
         "/history – 历史 · <code>/history 30</code>\n"
+        "/health – 运行状况\n"
         "<code>/why 12</code> – 第 12 号消息背后的数字\n"
         "/ack – 已知晓 API 密钥的提醒，不再重复\n"
         "/lang – 中文 / English\n\n"
@@ -106,6 +108,7 @@ TEXTS: Final[dict[str, Text]] = {
     "menu.resume": Text("Resume", "恢复运行"),
     "menu.history": Text("What happened", "历史记录"),
     "menu.why": Text("The numbers behind a message", "某条消息背后的数字"),
+    "menu.health": Text("How I am doing", "运行状况"),
     "menu.lang": Text("中文 / English", "中文 / English"),
     "menu.help": Text("What this bot does", "使用说明"),
     "menu.close": Text("Close a leg by hand (asks first)", "手动平仓（先确认）"),
@@ -190,6 +193,23 @@ TEXTS: Final[dict[str, Text]] = {
     "history.none": Text("Nothing has happened yet.", "还没有任何记录。"),
     "history.title": Text("<b>The last {count}</b>, newest first", "<b>最近 {count} 条</b>，新的在前"),
     "why.none": Text("There is no event #{number}. The newest is #{newest}.", "没有第 {number} 号事件。最新是 #{newest}。"),
+    # health
+    "health.head": Text(
+        "🩺 <b>Last check</b> {last} ago, every {interval} s · up for {up}",
+        "🩺 <b>上次检查</b> {last}前，每 {interval} 秒 · 已运行 {up}",
+    ),
+    "health.checks": Text(
+        "<b>The last hour</b>: {checks} checks, {failed} failed; {reads} reads of the account failed\n"
+        "A check takes {median} (half of them), {p95} (95 %), {longest} at most",
+        "<b>最近一小时</b>：检查 {checks} 次，失败 {failed} 次；读取账户失败 {reads} 次\n"
+        "单次检查耗时：中位 {median}，95% 在 {p95} 以内，最长 {longest}",
+    ),
+    "health.waiting": Text(
+        "<b>Waiting</b>: {messages} messages to be delivered, {orders} orders whose outcome is unknown",
+        "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
+    ),
+    "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
+    "health.process": Text("<b>Memory</b> {memory}\n{versions}", "<b>内存</b> {memory}\n{versions}"),
     # status
     "status.running": Text("🟢 <b>Running</b>", "🟢 <b>运行中</b>"),
     "status.paused": Text("⏸ <b>Paused</b>", "⏸ <b>已暂停</b>"),

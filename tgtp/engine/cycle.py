@@ -29,6 +29,7 @@ from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.execute import Executor
+from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
 from tgtp.engine.keywatch import KeyWatch
 from tgtp.engine.lookout import Lookout
@@ -71,7 +72,8 @@ class Checker:
         self.interval = interval
         self.lock = asyncio.Lock()
         self.journal = Journal(ledger, notifier, clock)
-        self.lookout = Lookout(exchange, self.journal, clock)
+        self.health = HealthBook(clock)
+        self.lookout = Lookout(exchange, self.journal, clock, self.health)
         self.executor = Executor(exchange, self.journal, clock, rules)
         self.keys = KeyWatch(self.journal)
         self.last_report: CheckReport | None = None
@@ -115,6 +117,7 @@ class Checker:
             report.duration = self._clock.monotonic() - begun
             report.unresolved = len(self._ledger.open_intents())
             self.last_report = report
+            self.health.checked(report)
         self._notifier.checked(report)
         return report
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tgtp.domain.doubt import Doubt, doubt_of
 from tgtp.domain.events import ClockSkewed, LegDoubted
 from tgtp.domain.model import LegKey, Snapshot
+from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import TemporarilyDown
@@ -21,12 +22,13 @@ LARGEST_SKEW = dt.timedelta(seconds=2)
 class Lookout:
     """The eyes of one account. ``doubts`` are the legs whose numbers are not believed in this check."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, health: HealthBook) -> None:
         self.doubts: dict[LegKey, Doubt] = {}
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
         self._clock = clock
+        self._health = health
         # The last mark price of each life.
         self._marks: dict[tuple[LegKey, dt.datetime], Decimal] = {}
         self._skew_told = False
@@ -38,6 +40,7 @@ class Lookout:
             try:
                 return await self._exchange.snapshot()
             except TemporarilyDown:
+                self._health.read_failed()
                 # A try that hung has used up the time that this check has.
                 if attempt == READ_TRIES or self._clock.monotonic() - begun > 2:
                     raise
@@ -80,6 +83,10 @@ class Lookout:
                 life = self._ledger.lives()[event.leg].without_told(word)
                 self._ledger.keep_life(life.with_told(f"{word}{event.at:%Y-%m-%d}"))
                 self._journal.record(event)
+
+    def skew(self) -> dt.timedelta | None:
+        """Give how far our clock is ahead of the exchange's."""
+        return self._exchange.skew()
 
     def compare_clocks(self) -> None:
         """Tell that the clocks differ, once until they agree again."""
