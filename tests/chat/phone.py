@@ -26,7 +26,7 @@ from tgtp.chat.people import People
 from tgtp.chat.texts import Language
 
 ME = 1
-ALERT = re.compile(r"#\d+")
+ALERT = re.compile(r"#\d+( .*)?")
 
 Json = dict[str, Any]
 
@@ -50,6 +50,11 @@ class Wire(LocalRequest):
         super().__init__(telegram)
         self.calls: list[tuple[str, Json]] = []
         self.posts: dict[int, Json] = {}
+        self._then: tuple[int, Callable[[], None]] | None = None
+
+    def after(self, messages: int, then: Callable[[], None]) -> None:
+        """Do something when so many messages have been accepted."""
+        self._then = (len(self.posts) + messages, then)
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **more: Any
@@ -63,6 +68,9 @@ class Wire(LocalRequest):
             if name in ("sendMessage", "editMessageText"):
                 post = json.loads(payload)["result"]
                 self.posts[post["message_id"]] = post
+                if self._then is not None and len(self.posts) >= self._then[0]:
+                    self._then[1]()
+                    self._then = None
         return status, payload
 
     def of(self, *names: str) -> list[Json]:
@@ -212,7 +220,7 @@ class Phone:
 
 
 def is_alert(text: str) -> bool:
-    """Alerts end with their number."""
+    """Alerts end with their number, or with a line that begins with it where many are listed."""
     return ALERT.fullmatch(text.rsplit("\n", 1)[-1]) is not None
 
 

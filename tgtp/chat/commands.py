@@ -18,7 +18,7 @@ from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
 from tgtp.chat.message import Message, answer, edit, send
 from tgtp.chat.people import People
-from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
+from tgtp.chat.texts import LANGUAGES, Html, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
@@ -77,10 +77,6 @@ class Commands:
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded
-
-    def language(self, user_id: int) -> Language:
-        """Give a person's language."""
-        return self._people.language(user_id)
 
     def setting(self, update: Update) -> Setting:
         """Give the asking person's language and the rules."""
