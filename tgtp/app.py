@@ -30,10 +30,11 @@ from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
+from tgtp.chat.redaction import Redaction, catch_in_loop, catch_the_uncaught
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
-from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
 from tgtp.settings import Settings, read_settings, unknown_names
 
@@ -50,6 +51,7 @@ def main() -> int:
     try:
         settings = read_settings()
         printer = set_up_log(settings.log_level, settings.secrets)
+        catch_the_uncaught()
         asyncio.run(run(settings))
     except CannotStart as exc:
         if printer is not None:
@@ -66,16 +68,18 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    catch_in_loop(loop)
     language: Language = settings.language or "en"
+    siren = build_siren(settings)
     ledger = TinyLedger(settings.folder)
     try:
-        await _run(settings, ledger, language, stop)
+        await _run(settings, ledger, language, siren, stop)
     finally:
         ledger.close()
     log.info(plain(language, "log.stopped"))
 
 
-async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop: asyncio.Event) -> None:
+async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event) -> None:
     clock = SystemClock()
     _tell_start(settings, language)
     exchange = build_exchange(settings, clock)
@@ -96,7 +100,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
     herald = Herald(Setting(language, settings.rules, settings.check_interval), news.set, ring)
     checker = build_checker(settings, exchange, ledger, herald, clock)
     desk = Desk(checker)
-    outbox = Outbox(checker.journal, chat.owners.ids, setting, news)
+    outbox = Outbox(checker.journal, chat.owners.ids, setting, news, siren=siren)
     gate = Gate(
         chat.owners,
         clock,
@@ -192,6 +196,16 @@ def build_exchange(settings: Settings, clock: Clock) -> Exchange:
         return PaperExchange(prices, clock, account, path=path, seed=seed_legs)
     market = SimulatedMarket(clock, account.genesis)
     return PaperExchange(market, clock, account, path=path, seed=seed_legs, reopen_every=REOPEN_EVERY)
+
+
+def build_siren(settings: Settings) -> Siren | None:
+    """Build the second way out, if there is one."""
+    if not settings.alert_addresses:
+        return None
+    # Imported here: whoever has no such address need not pay 40 MB for it.
+    from tgtp.adapters.siren import AppriseSiren  # noqa: PLC0415
+
+    return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike)
 
 
 def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifier: Notifier, clock: Clock) -> Checker:

@@ -24,6 +24,7 @@ from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
 from tgtp.chat.texts import Language
+from tgtp.engine.ports import Siren
 
 ME = 1
 ALERT = re.compile(r"#\d+( .*)?")
@@ -88,6 +89,7 @@ class Phone:
         allowed: Collection[int] = (ME,),
         default: Language | None = None,
         pairing: bool = False,
+        siren: Siren | None = None,
     ) -> None:
         self.house = house
         self.tg = LocalTelegram(user_id=ME, language_code=language)
@@ -95,6 +97,7 @@ class Phone:
         self._allowed = frozenset(allowed)
         self._default = default
         self._pairing = pairing
+        self._siren = siren
         self.news = asyncio.Event()
         house.ears = Bell(self._ring)
         house.restart()
@@ -118,7 +121,7 @@ class Phone:
             console_language="en",
         )
         self.commands = Commands(house.checker, house.desk, self.people, house.clock)
-        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news)
+        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren)
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
