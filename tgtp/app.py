@@ -30,7 +30,7 @@ from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
-from tgtp.chat.redaction import Redaction, catch_in_loop, catch_the_uncaught
+from tgtp.chat.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
@@ -68,7 +68,6 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    catch_in_loop(loop)
     language: Language = settings.language or "en"
     siren = build_siren(settings)
     ledger = TinyLedger(settings.folder)

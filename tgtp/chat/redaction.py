@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
@@ -10,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -55,15 +54,13 @@ class Redacted(logging.Formatter):
 
 
 def catch_the_uncaught() -> None:
-    """Send what nobody caught, in any thread, to the log, which redacts it; Python would print it as it is."""
+    """Send what nobody caught, in any thread, to the log, which redacts it; Python would print it as it is.
+
+    What an event loop's callbacks and forgotten tasks let fall goes there already.
+    """
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
-
-
-def catch_in_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Do the same for what a loop's callbacks and forgotten tasks let fall."""
-    loop.set_exception_handler(_uncaught_in_loop)
 
 
 def _uncaught(kind: type[BaseException], exc: BaseException, trace: TracebackType | None) -> None:
@@ -80,11 +77,5 @@ def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
 
 def _unraisable(args: UnraisableHookArgs) -> None:
     exc = args.exc_value or args.exc_type()
-    log.error(
-        "%s: %s", args.err_msg or "ignored in", type(args.object).__name__, exc_info=(args.exc_type, exc, args.exc_traceback)
-    )
-
-
-def _uncaught_in_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    exc = context.get("exception")
-    log.error("%s", context["message"], exc_info=(type(exc), exc, exc.__traceback__) if exc is not None else None)
+    where = getattr(args.object, "__qualname__", type(args.object).__name__)
+    log.error("%s %s", args.err_msg or "ignored in", where, exc_info=(args.exc_type, exc, args.exc_traceback))
