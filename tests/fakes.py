@@ -12,7 +12,7 @@ from tgtp.adapters.paper import FixedPrices, PaperAccount, PaperExchange, PaperL
 from tgtp.domain.events import Event
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Instrument, Intent, LegKey, MarginMode, Order, PositionSide, Profile, Snapshot
-from tgtp.engine.ports import Clock, Exchange, Notifier
+from tgtp.engine.ports import Clock, Exchange, Notifier, Siren
 from tgtp.engine.report import CheckReport
 
 NOW = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
@@ -182,3 +182,22 @@ def mark_at(entry_price: Any, roi: Any, side: str = "long", leverage: Any = 10) 
     """The mark price at which a leg of this entry shows this ROI (in percent)."""
     sign = PositionSide(side).sign
     return Decimal(entry_price) * (1 + sign * Decimal(roi) / 100 / Decimal(leverage))
+
+
+class FakeSiren(Siren):
+    """Remembers what it sounded; fails while ``broken``, and takes its time while ``held``."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.tried = 0
+        self.broken = False
+        self.held: asyncio.Event | None = None
+
+    async def sound(self, text: str) -> bool:
+        self.tried += 1
+        if self.held is not None:
+            await self.held.wait()
+        if self.broken:
+            return False
+        self.texts.append(text)
+        return True

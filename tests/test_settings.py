@@ -86,6 +86,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
         "https://api.telegram.org",
         [("http://127.0.0.1:8081", "http://127.0.0.1:8081"), ("https://bots.example/", "https://bots.example")],
     ),
+    "ALERT_URLS": (None, [("ntfys://topic", "ntfys://topic"), (" json://a ", "json://a"), ("  ", None)]),
     "LOCAL_CHAT_PORT": (8765, [("0", 0), ("65535", 65535)]),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
@@ -286,6 +287,29 @@ def test_the_keys_within_a_heartbeat_are_secrets_too(given: Given) -> None:
     url = "https://someone:Passw0rdOfPing@hc-ping.example/PingKeyOfAProject/tgtp?token=TokenOfAnother"
     secrets = given.read(HEARTBEAT_URL=url).secrets
     assert secrets == (url, "Passw0rdOfPing", "PingKeyOfAProject", "TokenOfAnother")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("", ()),
+        ("json://a", ("json://a",)),
+        ("json://a,ntfy://b", ("json://a", "ntfy://b")),
+        (" json://a , ntfy://b\n xml://c, ", ("json://a", "ntfy://b", "xml://c")),
+        ("mailto://a:b@c.com?to=d@e.com,f@g.com,json://h", ("mailto://a:b@c.com?to=d@e.com,f@g.com", "json://h")),
+    ],
+)
+def test_alert_addresses_are_told_apart(given: Given, text: str, addresses: tuple[str, ...]) -> None:
+    assert given.read(ALERT_URLS=text).alert_addresses == addresses
+
+
+def test_what_is_secret_in_an_alert_address_is_known(given: Given) -> None:
+    settings = given.read(ALERT_URLS="discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js mailto://ann:p%40ss@example.com")
+    assert {"4174216298", "JHMHI8qBe7bk2ZwO5U711o3dV_js", "p%40ss", "p@ss"} <= set(settings.secrets)
+    assert set(settings.alert_addresses) <= set(settings.secrets)
+    assert "example.com" not in settings.secrets
+    for shown in (repr(settings), settings.model_dump_json()):
+        assert not any(secret in shown for secret in settings.secrets)
 
 
 def test_no_refusal_quotes_a_secret(given: Given) -> None:

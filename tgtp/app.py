@@ -23,21 +23,22 @@ from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
 from tgtp.adapters.paper import PaperExchange, read_paper_account
 from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
-from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
 from tgtp.chat.gate import Gate, Owners, Pairing
 from tgtp.chat.health import Running
+from tgtp.chat.lines import Setting
 from tgtp.chat.local.page import LocalPage
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
+from tgtp.chat.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
-from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
 from tgtp.engine.pulse import Pulse
 from tgtp.engine.relay import Relay
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
@@ -56,6 +57,7 @@ def main() -> int:
     try:
         settings = read_settings()
         printer = set_up_log(settings.log_level, settings.secrets)
+        catch_the_uncaught()
         asyncio.run(run(settings))
     except CannotStart as exc:
         if printer is not None:
@@ -73,15 +75,16 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     language: Language = settings.language or "en"
+    siren = build_siren(settings)
     ledger = TinyLedger(settings.folder)
     try:
-        await _run(settings, ledger, language, stop)
+        await _run(settings, ledger, language, siren, stop)
     finally:
         ledger.close()
     log.info(plain(language, "log.stopped"))
 
 
-async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop: asyncio.Event) -> None:
+async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event) -> None:
     clock = SystemClock()
     _tell_start(settings, language)
     exchange = build_exchange(settings, clock)
@@ -106,7 +109,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, stop:
     notifier = Relay(herald, *(part.checked for part in outward))
     checker = build_checker(settings, exchange, ledger, notifier, clock)
     desk = Desk(checker)
-    outbox = Outbox(checker.journal, chat.owners.ids, setting, news)
+    outbox = Outbox(checker.journal, chat.owners.ids, setting, news, siren=siren)
     gate = Gate(
         chat.owners,
         clock,
@@ -219,6 +222,16 @@ def build_exchange(settings: Settings, clock: Clock) -> Exchange:
         return PaperExchange(prices, clock, account, path=path, seed=seed_legs)
     market = SimulatedMarket(clock, account.genesis)
     return PaperExchange(market, clock, account, path=path, seed=seed_legs, reopen_every=REOPEN_EVERY)
+
+
+def build_siren(settings: Settings) -> Siren | None:
+    """Build the second way out, if there is one."""
+    if not settings.alert_addresses:
+        return None
+    # Imported here: whoever has no such address need not pay 40 MB for it.
+    from tgtp.adapters.siren import AppriseSiren  # noqa: PLC0415
+
+    return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike)
 
 
 def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifier: Notifier, clock: Clock) -> Checker:

@@ -9,7 +9,7 @@ import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -25,9 +25,9 @@ ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
-SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url")
-# Letters of a word in an address that may be a key: healthchecks.io has 36, and 22 for those of a project.
-SHORTEST_KEY = 12
+SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls")
+# What is shorter within an address is a topic or a port rather than a token.
+SHORTEST_SECRET = 8
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr | None = None
     telegram_allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
     telegram_api_url: str = TELEGRAM_API
+    alert_urls: SecretStr | None = None
     local_chat_port: Annotated[int, Field(ge=0, le=65535)] = 8765
 
     okx_api_key: SecretStr | None = None
@@ -179,12 +180,20 @@ class Settings(BaseSettings):
         return self.data_dir / self.exchange_name
 
     @property
+    def alert_addresses(self) -> tuple[str, ...]:
+        """The addresses of the second way out."""
+        text = self.alert_urls.get_secret_value() if self.alert_urls is not None else ""
+        # A comma within an address separates nothing.
+        return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
-        found = (getattr(self, name) for name in SECRETS)
-        values = [secret.get_secret_value() for secret in found if secret is not None]
-        # An exception may quote the address in parts.
-        return (*values, *(_keys_in(self.heartbeat_url.get_secret_value()) if self.heartbeat_url else ()))
+        found = (getattr(self, name) for name in SECRETS if name not in ("heartbeat_url", "alert_urls"))
+        keys = (secret.get_secret_value() for secret in found if secret is not None)
+        heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url else ()
+        addresses = (*heartbeat, *self.alert_addresses)
+        return (*keys, *(secret for address in addresses for secret in (address, *_secrets_within(address))))
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
@@ -287,11 +296,24 @@ def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-def _keys_in(address: str) -> list[str]:
-    """Find the words of an address, its host aside, that are long enough to be a key."""
-    parts = urlsplit(address)
-    words = re.split(r"[/?&=]", f"{parts.username}/{parts.password}/{parts.path}/{parts.query}")
-    return [word for word in words if len(word) >= SHORTEST_KEY]
+def _secrets_within(address: str) -> list[str]:
+    """Find what is secret in an address: its service puts it together anew, so that the whole would not be recognised.
+
+    >>> _secrets_within("mailto://ann:pass@mail.example.com?to=x"), _secrets_within("tgram://1234567:AbCdEfGh/42/")
+    (['pass'], ['1234567:AbCdEfGh', 'AbCdEfGh'])
+    >>> _secrets_within("json://127.0.0.1:8080/up"), _secrets_within("slack://TokenOne/Token%2FTwo/#room?key=0123456789")
+    ([], ['TokenOne', 'Token%2FTwo', 'Token/Two', '0123456789'])
+    """
+    place, _, query = address.partition("://")[2].partition("?")
+    person, _, rest = place.rpartition("@")
+    host, *words = rest.split("/")
+    if "." not in host and not host.startswith(("localhost", "[")):
+        # Many services have a token where others have a host.
+        words = [host, *host.split(":"), *words]
+    name, _, password = person.partition(":")
+    words = [name, *words, *(pair.partition("=")[2] for pair in query.split("&"))]
+    found = [password] * bool(password) + [word for word in words if len(word) >= SHORTEST_SECRET]
+    return list(dict.fromkeys(form for word in found for form in (word, unquote(word))))
 
 
 def _is_this_machine(host: str | None) -> bool:

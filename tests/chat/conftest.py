@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.chat.phone import Phone
+from tests.chat.post import Post
 from tests.house import House
 from tgtp.adapters.paper import PaperLeg
 
@@ -29,3 +30,18 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
     yield build
     for phone in phones:
         await phone.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_gathering(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Messages go out at once, unless a test is about the moment that the outbox waits for more."""
+    if "gathering" not in request.keywords:
+        monkeypatch.setattr("tgtp.chat.outbox.QUIET", 0.0)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    """An outbox by itself."""
+    post = Post(tmp_path / "data")
+    yield post
+    post.house.ledger.close()

@@ -15,18 +15,19 @@ from telegram.request import RequestData
 from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
-from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.commands import Commands
 from tgtp.chat.gate import Gate, Owners, Pairing
+from tgtp.chat.lines import Setting
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
 from tgtp.chat.texts import Language
+from tgtp.engine.ports import Siren
 
 ME = 1
-ALERT = re.compile(r"#\d+")
+ALERT = re.compile(r"#\d+( .*)?")
 
 Json = dict[str, Any]
 
@@ -50,6 +51,11 @@ class Wire(LocalRequest):
         super().__init__(telegram)
         self.calls: list[tuple[str, Json]] = []
         self.posts: dict[int, Json] = {}
+        self._then: tuple[int, Callable[[], None]] | None = None
+
+    def after(self, messages: int, then: Callable[[], None]) -> None:
+        """Do something when so many messages have been accepted."""
+        self._then = (len(self.posts) + messages, then)
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **more: Any
@@ -63,6 +69,9 @@ class Wire(LocalRequest):
             if name in ("sendMessage", "editMessageText"):
                 post = json.loads(payload)["result"]
                 self.posts[post["message_id"]] = post
+                if self._then is not None and len(self.posts) >= self._then[0]:
+                    self._then[1]()
+                    self._then = None
         return status, payload
 
     def of(self, *names: str) -> list[Json]:
@@ -80,6 +89,7 @@ class Phone:
         allowed: Collection[int] = (ME,),
         default: Language | None = None,
         pairing: bool = False,
+        siren: Siren | None = None,
     ) -> None:
         self.house = house
         self.tg = LocalTelegram(user_id=ME, language_code=language)
@@ -87,6 +97,7 @@ class Phone:
         self._allowed = frozenset(allowed)
         self._default = default
         self._pairing = pairing
+        self._siren = siren
         self.news = asyncio.Event()
         house.ears = Bell(self._ring)
         house.restart()
@@ -110,7 +121,7 @@ class Phone:
             console_language="en",
         )
         self.commands = Commands(house.checker, house.desk, self.people, house.clock)
-        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news)
+        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren)
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
@@ -218,7 +229,7 @@ class Phone:
 
 
 def is_alert(text: str) -> bool:
-    """Alerts end with their number."""
+    """Alerts end with their number, or with a line that begins with it where many are listed."""
     return ALERT.fullmatch(text.rsplit("\n", 1)[-1]) is not None
 
 

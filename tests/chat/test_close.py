@@ -381,6 +381,7 @@ async def test_a_leg_opened_after_the_card_is_left_alone(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
     phone.house.paper.drop_leg(STX)
     await phone.house.check(2)
+    await phone.until(lambda: "closed by hand" in phone.alerts()[-1])
     await card(phone, "/close all")
     phone.house.paper.put_leg(paper_leg("STX-USDT-SWAP", opened_at=phone.house.clock.now()))
     await phone.press("✅")

@@ -13,8 +13,9 @@ import pytest
 from tests.adapters.every_event import EVENTS
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.chat.alerts import Setting
-from tgtp.chat.console import Herald, Redacted, set_up_log, tell_rules
+from tgtp.chat.console import Herald, set_up_log, tell_rules
+from tgtp.chat.lines import Setting
+from tgtp.chat.redaction import Redacted, Redaction
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event
 from tgtp.errors import TemporarilyDown
@@ -22,7 +23,19 @@ from tgtp.errors import TemporarilyDown
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
 KEY = "3f1c2a9e-0000-1111-2222-333344445555"
 PASSPHRASE = "pa\"ss wo&rd\\'/ü"
-LOUD = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp", "ccxt", "asyncio", "filelock")
+LOUD = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "telegram",
+    "aiohttp",
+    "ccxt",
+    "asyncio",
+    "filelock",
+    "apprise",
+    "urllib3",
+    "requests",
+)
 LOUDER = ("apscheduler.scheduler", "telegram.ext.AIORateLimiter", "telegram.ext.Updater", "telegram.request.BaseRequest")
 
 
@@ -122,7 +135,7 @@ def test_the_rules_are_told_at_the_start(language: Language, caplog: pytest.LogC
 def written(message: str, *args: object, exc: BaseException | None = None) -> str:
     info = (type(exc), exc, exc.__traceback__) if exc else None
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, message, args, info)
-    return Redacted((TOKEN, KEY, PASSPHRASE)).format(record)
+    return Redacted(Redaction((TOKEN, KEY, PASSPHRASE))).format(record)
 
 
 def leak() -> BaseException:
@@ -159,7 +172,7 @@ def test_a_token_that_is_not_ours_is_struck_out_too() -> None:
 
 def test_a_secret_within_a_longer_one_leaves_nothing_behind() -> None:
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "abcdef abc", (), None)
-    assert Redacted(("abc", "abcdef", "")).format(record).endswith("] ••• •••")
+    assert Redacted(Redaction(("abc", "abcdef", ""))).format(record).endswith("] ••• •••")
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.test_outbox import Post
+from tests.chat.post import Post
 from tests.patience import DEADLINE, until
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,74 +11,29 @@ import pytest
 
 from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
+from tests.chat.post import SECOND, Post
 from tests.fakes import key, paper_leg
 from tests.house import House
 from tests.patience import until
 from tgtp.chat import outbox as outbox_module
-from tgtp.chat.alerts import Setting
+from tgtp.chat import parcels as parcels_module
 from tgtp.chat.bot import build_application
 from tgtp.chat.message import Button, Message, send
-from tgtp.chat.outbox import DEAF_PAUSE, LONGEST_PAUSE, Outbox
+from tgtp.chat.outbox import DEAF_PAUSE, LONGEST_PAUSE
 from tgtp.chat.texts import Html
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 
 CRV = key()
-SECOND = 22
-
-
-class Post:
-    """An outbox, its owners and its clock, without the rest of the house running."""
-
-    def __init__(self, folder: Path) -> None:
-        self.house = House(folder, paper_leg())
-        self.phone = Phone(self.house)
-        self.tg, self.wire, self.bot = self.phone.tg, self.phone.wire, self.phone.app.bot
-        self.owners: frozenset[int] = frozenset({ME})
-        self.time = 1000.0
-        self.begin()
-
-    def begin(self) -> None:
-        self.news = asyncio.Event()
-        self.outbox = Outbox(
-            self.house.checker.journal,
-            lambda: self.owners,
-            lambda _: Setting("en", self.house.rules, 10),
-            self.news,
-            lambda: self.time,
-        )
-
-    def put(self, count: int = 1, **how: Any) -> None:
-        """Put small alerts into the outbox."""
-        journal = self.house.checker.journal
-        for _ in range(count):
-            with journal.step():
-                journal.record(TradingAllowed(at=self.house.clock.now()), **how)
-
-    async def deliver(self) -> float | None:
-        return await self.outbox.deliver(self.bot)
-
-    def got(self, user_id: int = ME) -> list[int]:
-        """The numbers of the messages that a person has, as they came."""
-        return [int(post["text"].rsplit("#", 1)[1]) for post in self.wire.posts.values() if post["chat"]["id"] == user_id]
-
-    def waiting(self) -> list[int]:
-        return [told.number for told in self.house.ledger.outbox()]
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    post = Post(tmp_path / "data")
-    yield post
-    post.house.ledger.close()
 
 
 async def test_in_order_each_once(post: Post) -> None:
-    post.put(5)
+    post.put(3)
     assert await post.deliver() is None
-    assert post.got() == [1, 2, 3, 4, 5]
+    assert post.got() == [1, 2, 3]
+    assert len(post.texts()) == 3
     assert post.waiting() == []
     assert await post.deliver() is None
-    assert len(post.got()) == 5
+    assert len(post.got()) == 3
 
 
 async def test_every_owner_gets_each_once(post: Post) -> None:
@@ -348,7 +302,7 @@ async def test_a_message_that_breaks_does_not_silence_those_that_follow(
 
     journal = phone.house.checker.journal
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(outbox_module, "alert", broken)
+        patch.setattr(parcels_module, "alert", broken)
         with journal.step():
             journal.record(TradingForbidden(at=phone.house.clock.now()))
         await phone.until(lambda: "outbox stumbled" in caplog.text)

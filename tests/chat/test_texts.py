@@ -17,12 +17,14 @@ import tgtp
 from tests.adapters.every_event import EVENTS, KINDS
 from tests.house import SEED_RULES
 from tgtp.chat import closing, keyrisk, views
-from tgtp.chat.alerts import ALERTS, LINES, Setting, alert, life_mark, line, why
+from tgtp.chat.alerts import ALERTS, alert, life_mark
 from tgtp.chat.commands import COMMANDS, MENU
 from tgtp.chat.figures import age, brief, money, names, percent, price
+from tgtp.chat.lines import LINES, Setting, line
 from tgtp.chat.local.markup import parse_html, utf16_length
 from tgtp.chat.message import LONGEST_TEXT, Message, bare, pages
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
+from tgtp.chat.why import why
 from tgtp.domain.events import EVENT, Cause, Event
 from tgtp.domain.examples import leg
 from tgtp.domain.keys import RISKS

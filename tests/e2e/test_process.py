@@ -71,6 +71,7 @@ async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path
         ({"LONG_TIERS": "35:50,25:30"}, ["LONG_TIERS", "35:50,25:30", "must rise"]),
         ({"EXCHANGE": "okx"}, ["OKX_API_KEY"]),
         ({"CHAT": "telegram"}, ["TELEGRAM_BOT_TOKEN"]),
+        ({"ALERT_URLS": "nonsense://Sh4rdOfSecret"}, ["ALERT_URLS", "address 1, nonsense://…", "apprise"]),
         ({"EXCHANGE": "okx", **SECRETS}, ["ALLOW_LIVE_LOCAL_CHAT"]),
     ],
 )

@@ -15,7 +15,7 @@ from tinydb.table import Document, Table
 
 from tgtp.adapters.archive import Archive
 from tgtp.adapters.storage import AtomicStorage, unreadable
-from tgtp.domain.events import EVENT, Event, Told
+from tgtp.domain.events import CRITICAL, EVENT, Event, Told
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, LegKey
 from tgtp.engine.ports import Ledger
@@ -133,7 +133,8 @@ class TinyLedger(Ledger):
         self.keep_note("next_event", number + 1)
         self._put("events", str(number), {"n": number, **event.model_dump(mode="json")})
         if tell:
-            self.keep_told(Told(number=number, delivered_to=(except_for,) if except_for is not None else ()))
+            knows = (except_for,) if except_for is not None else ()
+            self.keep_told(Told(number=number, delivered_to=knows, critical=event.kind in CRITICAL))
         return number
 
     def event(self, number: int) -> tuple[int, Event] | None:

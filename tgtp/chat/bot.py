@@ -17,6 +17,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
+from tgtp.chat.alarms import What
 from tgtp.chat.commands import Commands, publish_menu
 from tgtp.chat.figures import age
 from tgtp.chat.gate import Gate
@@ -85,11 +86,8 @@ class TelegramSide:
         self._journal = journal
         self._console = console
         self._setting = commands.setting
-        self._language = commands.language
-        self._owners = gate.owners
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._rings: set[asyncio.Task[None]] = set()
         self._begun_at = time.monotonic()
         self._check: asyncio.Future[object] | None = None
         app.add_handler(gate.handler(), group=-100)
@@ -127,19 +125,9 @@ class TelegramSide:
         self._watch(asyncio.create_task(self._connect(), name="connect"))
         self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
 
-    def ring(self, key: str, what: str | Callable[[Language], str]) -> None:
-        """Send a text to every owner at once, past the outbox: best effort, for what cannot be written down."""
-
-        async def send(user_id: int) -> None:
-            language = self._language(user_id)
-            words = say(language, key, what=what if isinstance(what, str) else what(language))
-            with contextlib.suppress(TelegramError):
-                await self._app.bot.send_message(user_id, words)
-
-        for user_id in self._owners():
-            task = asyncio.create_task(send(user_id))
-            self._rings.add(task)
-            task.add_done_callback(self._rings.discard)
+    def ring(self, key: str, what: What) -> None:
+        """Send a text to every owner, past the ledger: for what cannot be written down."""
+        self._outbox.ring(key, what)
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         self._tasks.append(task)

@@ -9,9 +9,10 @@ from telegram import CallbackQuery
 from telegram.error import TelegramError
 
 from tgtp.chat import closing
-from tgtp.chat.alerts import Setting, life_mark
+from tgtp.chat.alerts import life_mark
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, surely
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from tgtp.chat.alerts import Setting
 from tgtp.chat.figures import digits, leg_name, money, names, percent, price, side
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.chat.views import ordered

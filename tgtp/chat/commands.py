@@ -13,13 +13,15 @@ from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from tgtp.chat import closing, keyrisk, views
-from tgtp.chat.alerts import Setting, rearm_mark, why
+from tgtp.chat.alerts import rearm_mark
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
 from tgtp.chat.health import Depths, Running, health
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, promptly, send, surely
 from tgtp.chat.people import People
-from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
+from tgtp.chat.texts import LANGUAGES, Html, plain, say
+from tgtp.chat.why import why
 from tgtp.domain.life import Life
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
@@ -79,10 +81,6 @@ class Commands:
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded
-
-    def language(self, user_id: int) -> Language:
-        """Give a person's language."""
-        return self._people.language(user_id)
 
     def setting(self, update: Update) -> Setting:
         """Give the asking person's language and the rules."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import logging
 import queue
-import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from logging.handlers import QueueHandler, QueueListener
-from urllib.parse import quote, quote_plus
+from typing import TextIO
 
-from tgtp.chat.alerts import Setting, line, what
 from tgtp.chat.figures import digits, leg_name, money, percent
+from tgtp.chat.lines import Setting, line, what
 from tgtp.chat.message import bare
+from tgtp.chat.redaction import Redacted, Redaction
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.views import explain
 from tgtp.domain.events import Event
@@ -30,8 +29,20 @@ log = logging.getLogger("tgtp")
 NEAREST = 3
 MOST_PAIRS = 6
 MOST_LINES_WAITING = 10_000
-# What a bot token looks like, wherever it turns up.
-TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+# Libraries that are heard only when they warn.
+QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "telegram",
+    "aiohttp",
+    "ccxt",
+    "asyncio",
+    "filelock",
+    "apprise",
+    "requests",
+    "urllib3",
+)
 
 
 class Herald(Notifier):
@@ -182,35 +193,25 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     log.info(plain(language, "log.hedge", keep_margin=digits(rules.keep_margin)))
 
 
-class Redacted(logging.Formatter):
-    """Writes lines, tracebacks included, with every secret struck out."""
-
-    def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__("[%(asctime)s] %(message)s", "%Y-%m-%d %H:%M:%S")
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
-        # The longest first, so that a secret that holds another one goes as a whole.
-        self._secrets = sorted(forms, key=len, reverse=True)
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write one record."""
-        text = super().format(record)
-        for secret in self._secrets:
-            text = text.replace(secret, "•••")
-        return TOKEN.sub("•••", text)
-
-
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it is, and as it looks within an address, a header's repr, or JSON."""
-    return secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1], json.dumps(secret)[1:-1]
-
-
 class Waiting(QueueHandler):
     """Hands lines to the printer; when too many wait, new ones are dropped rather than waited for."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so it is called
+        """Say that a line was malformed; the library would print what was to go into it, secrets and all."""
+        record.msg, record.args, record.exc_info = f"a malformed line of the log, {record.pathname}:{record.lineno}", None, None
+        self.enqueue(record)
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Take a line if there is room."""
         with contextlib.suppress(queue.Full):
             self.queue.put_nowait(record)
+
+
+class Console(logging.StreamHandler[TextIO]):
+    """Writes to the console, or not."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so it is called
+        """Leave it: the library would write what was not written, unredacted, to the very place that failed."""
 
 
 class Printer(QueueListener):
@@ -230,8 +231,8 @@ def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
 
     The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
     """
-    console = logging.StreamHandler()
-    console.setFormatter(Redacted(secrets))
+    console = Console()
+    console.setFormatter(Redacted(Redaction(secrets)))
     lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
     root = logging.getLogger()
     root.handlers[:] = [Waiting(lines)]
@@ -241,7 +242,7 @@ def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
     atexit.register(printer.finish)
     root.setLevel(level)
     # At INFO httpx prints addresses, and the address of a Bot API call holds the token.
-    for name in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp", "ccxt", "asyncio", "filelock"):
+    for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # "skipped: maximum number of running instances reached" is how a slow check does not overlap; it is meant.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

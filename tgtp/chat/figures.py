@@ -80,6 +80,16 @@ def when(moment: dt.datetime) -> Html:
     return Html(f'<tg-time unix="{int(utc.timestamp())}" format="dt">{utc:%m-%d %H:%M:%S} UTC</tg-time>')
 
 
+def span(first: dt.datetime, last: dt.datetime) -> Html:
+    """Write when something began and ended, in the reader's own time zone; the days only where it took one or more."""
+    pattern, shown = ("t", "%H:%M") if last - first < dt.timedelta(hours=12) else ("dt", "%m-%d %H:%M")
+    ends = []
+    for moment, zone in ((first, ""), (last, " UTC")):
+        utc = moment.astimezone(dt.UTC)
+        ends.append(f'<tg-time unix="{int(utc.timestamp())}" format="{pattern}">{utc:{shown}}{zone}</tg-time>')
+    return Html("–".join(ends))
+
+
 def side(language: Language, position_side: PositionSide) -> str:
     """Name a side."""
     return plain(language, f"side.{position_side.value}")

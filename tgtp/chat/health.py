@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tgtp.chat.alerts import Setting
 from tgtp.chat.figures import age
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.engine.health import Health

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from html.parser import HTMLParser
 from typing import Any, Literal, NamedTuple
 
@@ -24,6 +24,8 @@ Style = Literal["danger", "success", "primary"]
 
 # Telegram counts UTF-16 units after the markup is taken off; staying below with the markup on is always safe.
 LONGEST_TEXT = 4096
+# Room is left for what is put above or below.
+MOST_TOGETHER = LONGEST_TEXT - 400
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 20.0)
 LONGEST_FLOOD = 60.0
 
@@ -60,17 +62,22 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def pages(blocks: list[Html], *, most: int = LONGEST_TEXT - 400, between: str = "\n") -> list[Html]:
+def pages(blocks: Sequence[Html], *, most: int = MOST_TOGETHER, between: str = "\n") -> list[Html]:
     """Put whole blocks together into texts that fit; a block is never cut."""
-    texts: list[Html] = []
-    current = ""
-    for block in blocks:
-        joined = f"{current}{between}{block}" if current else block
-        if current and utf16(joined) > most:
-            texts.append(Html(current))
-            joined = block
-        current = joined
-    return [*texts, Html(current)] if current else texts
+    return [Html(between.join(pack)) for pack in packs(blocks, most=most, between=between)]
+
+
+def packs(blocks: Sequence[Html], *, most: int = MOST_TOGETHER, between: str = "\n") -> list[Sequence[Html]]:
+    """Divide blocks, in order, into packs that fit one text each."""
+    found: list[Sequence[Html]] = []
+    begin = length = 0
+    for number, block in enumerate(blocks):
+        longer = length + utf16(f"{between}{block}")
+        if number > begin and longer > most:
+            found.append(blocks[begin:number])
+            begin, longer = number, utf16(block)
+        length = longer
+    return [*found, blocks[begin:]] if blocks else found
 
 
 async def answer(query: CallbackQuery, text: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 Trading never waits for this. A message is struck only when it was taken by Telegram for every owner; what an outage or a crash
 leaves is delivered later. Telegram has no way to send a message exactly once when a reply is lost: a message may then come
-twice, recognisable by its number.
+twice, recognisable by its number. A burst is folded into one message; all that it lists are struck in one step.
 """
 
 from __future__ import annotations
@@ -11,22 +11,31 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat.alerts import Setting, alert
-from tgtp.chat.message import flood_wait, send
+from tgtp.chat.alarms import Rings, SecondWay, What
+from tgtp.chat.lines import Setting
+from tgtp.chat.message import Message, flood_wait, send
+from tgtp.chat.parcels import Delay, Parcel, is_late, parcels
+from tgtp.domain.events import Told
 from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Siren
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
+# Seconds: news is taken for whole when nothing has followed it for so long, and waits for more no longer than that.
+QUIET = 0.2
+LONGEST_GATHERING = 0.6
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 # A person who has never written to the bot, or has blocked it, may do so later.
 DEAF_PAUSE = 60.0
+# So many are read at once; after a long outage there may be any number.
+MOST_AT_ONCE = 100
 
 
 class Outbox:
@@ -39,6 +48,7 @@ class Outbox:
         setting: Callable[[int], Setting],
         news: asyncio.Event,
         now: Callable[[], float] = time.monotonic,
+        siren: Siren | None = None,
     ) -> None:
         self._journal = journal
         self._ledger = journal.ledger
@@ -52,21 +62,42 @@ class Outbox:
         # Before these moments nothing is sent to a person, whatever happens meanwhile.
         self._not_before: dict[int, float] = {}
         self._told_deaf: set[int] = set()
+        # Up to these numbers a delay was explained to a person.
+        self._explained: dict[int, int] = {}
+        self._rings = Rings(journal, owners, setting)
+        self._second_way = SecondWay(siren, journal, owners, setting, now)
+
+    def ring(self, key: str, what: What) -> None:
+        """Send a text to every owner before all else, though it cannot be written down."""
+        self._rings.ring(key, what)
+        self._news.set()
 
     async def run(self, bot: Bot) -> None:
         """Deliver until cancelled."""
         while True:
-            self._news.clear()
+            await self._gather()
             try:
                 pause = await self.deliver(bot)
             except Exception:
                 # One message that cannot be read or written out must not silence all that follow.
                 log.exception("the outbox stumbled; it tries again")
                 pause = LONGEST_PAUSE
-            with contextlib.suppress(TimeoutError):
-                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the news.
-                async with asyncio.timeout(pause):
-                    await self._news.wait()
+            await self._hear(pause)
+
+    async def _gather(self) -> None:
+        """Wait a moment for more: the orders of one check fill side by side, and shall come as one message."""
+        time_is = asyncio.get_running_loop().time
+        end = time_is() + LONGEST_GATHERING
+        while self._news.is_set() and (left := end - time_is()) > 0:
+            self._news.clear()
+            await self._hear(min(QUIET, left))
+        self._news.clear()
+
+    async def _hear(self, seconds: float | None) -> None:
+        # Not ``wait_for``: on Python 3.11 it swallows a cancellation that comes together with news, as at every goodbye.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
 
     async def deliver(self, bot: Bot) -> float | None:
         """Send what can be sent now; gives the seconds to wait before the next try, None when nothing is left."""
@@ -81,56 +112,97 @@ class Outbox:
                     waits.append(wait)
             if not self._strike_delivered():
                 waits.append(LONGEST_PAUSE)
+            silent = [told for told in self._ledger.outbox() if not any(number == told.number for number, _ in self._sent)]
+            look_again = self._second_way.mind(silent, self._rings.all())
+            if look_again is not None:
+                waits.append(look_again)
             return min(waits) if waits else None
 
     async def _deliver_to(self, bot: Bot, user_id: int) -> float:
         """Send one person what waits for them, in order; gives the seconds to wait, 0 when nothing is left."""
-        for told in self._ledger.outbox():
-            if user_id in told.delivered_to or (told.number, user_id) in self._sent:
-                continue
+        while True:
+            for ring in self._rings.all():
+                if user_id not in ring.taken_by:
+                    if wait := await self._hand_over(bot, user_id, self._rings.message(ring, user_id)):
+                        return wait
+                    ring.taken_by.add(user_id)
+            waiting = [told for told in self._ledger.outbox() if not self._has(user_id, told)]
+            if not waiting:
+                return 0
+            delay = self._delay(user_id, waiting)
+            for parcel in self._parcels(user_id, waiting, delay):
+                if wait := await self._hand_over(bot, user_id, parcel.message):
+                    return wait
+                self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
+                self._mark(parcel.numbers, user_id)
+
+    def _has(self, user_id: int, told: Told) -> bool:
+        return user_id in told.delivered_to or (told.number, user_id) in self._sent
+
+    def _parcels(self, user_id: int, waiting: list[Told], delay: Delay | None) -> list[Parcel]:
+        entries = []
+        for told in waiting[:MOST_AT_ONCE]:
             found = self._ledger.event(told.number)
-            if found is None:
-                log.error("event %s is in the outbox but not in the history", told.number)
-                self._sent.add((told.number, user_id))
+            if found is not None:
+                entries.append(found)
                 continue
-            message = alert(self._setting(user_id), *found)
-            try:
-                await send(bot, user_id, message)
-            except RetryAfter as exc:
-                return self._leave_alone(user_id, flood_wait(exc))
-            except (Forbidden, BadRequest) as exc:
-                if user_id not in self._told_deaf:
-                    self._told_deaf.add(user_id)
-                    log.warning("user %s cannot be reached (%s): has this person started the bot, or blocked it?", user_id, exc)
-                return self._leave_alone(user_id, DEAF_PAUSE)
-            except InvalidToken:
-                return self._leave_alone(user_id, LONGEST_PAUSE)
-            except TelegramError as exc:
-                pause = self._pauses.get(user_id, FIRST_PAUSE)
-                self._pauses[user_id] = min(pause * 2, LONGEST_PAUSE)
-                log.debug("message #%s waits: %s", told.number, exc)
-                # News may try sooner: the outage may be over. But not with every one of a burst.
-                self._leave_alone(user_id, FIRST_PAUSE)
-                return pause
-            self._pauses.pop(user_id, None)
-            self._told_deaf.discard(user_id)
-            self._mark(told.number, user_id)
+            log.error("event %s is in the outbox but not in the history", told.number)
+            self._sent.add((told.number, user_id))
+        return parcels(self._setting(user_id), entries, self._journal.now(), delay)
+
+    def _delay(self, user_id: int, waiting: list[Told]) -> Delay | None:
+        """Find how many come late and was not said to come late yet."""
+        now = self._journal.now()
+        late = [told for told in waiting if told.number > self._explained.get(user_id, 0)]
+        first = self._ledger.event(late[0].number) if late else None
+        if first is None or not is_late(first[1].at, now):
+            return None
+        # From the newest: all but a few are late, and an event may have to be read from the archive.
+        while (last := self._ledger.event(late[-1].number)) is None or not is_late(last[1].at, now):
+            late.pop()
+        return Delay(len(late), first[1].at, last[1].at, late[-1].number)
+
+    async def _hand_over(self, bot: Bot, user_id: int, message: Message) -> float:
+        """Send one message; gives the seconds to leave this person alone when it was not taken, 0 when it was."""
+        try:
+            await send(bot, user_id, message)
+        except RetryAfter as exc:
+            return self._leave_alone(user_id, flood_wait(exc))
+        except (Forbidden, BadRequest) as exc:
+            if user_id not in self._told_deaf:
+                self._told_deaf.add(user_id)
+                log.warning("user %s cannot be reached (%s): has this person started the bot, or blocked it?", user_id, exc)
+            return self._leave_alone(user_id, DEAF_PAUSE)
+        except InvalidToken:
+            return self._leave_alone(user_id, LONGEST_PAUSE)
+        except TelegramError as exc:
+            pause = self._pauses.get(user_id, FIRST_PAUSE)
+            self._pauses[user_id] = min(pause * 2, LONGEST_PAUSE)
+            log.debug("a message waits: %s", exc)
+            # News may try sooner: the outage may be over. But not with every one of a burst.
+            self._leave_alone(user_id, FIRST_PAUSE)
+            return pause
+        self._pauses.pop(user_id, None)
+        self._told_deaf.discard(user_id)
+        self._second_way.heard()
         return 0
 
     def _leave_alone(self, user_id: int, seconds: float) -> float:
         self._not_before[user_id] = self._now() + seconds
         return seconds
 
-    def _mark(self, number: int, user_id: int) -> None:
+    def _mark(self, numbers: Iterable[int], user_id: int) -> None:
         # Remembered in memory first: with a full disk a message must not be sent again and again.
-        self._sent.add((number, user_id))
+        sent = {(number, user_id) for number in numbers}
+        self._sent |= sent
         try:
             with self._journal.step():
-                self._write_down(number)
+                for number, _ in sent:
+                    self._write_down(number)
         except LedgerWriteFailed as exc:
-            log.error("message #%s was sent, but that could not be written: %s", number, exc)
+            log.error("a message was sent, but that could not be written: %s", exc)
             return
-        self._sent.discard((number, user_id))
+        self._sent -= sent
 
     def _write_down(self, number: int) -> None:
         told = next((told for told in self._ledger.outbox() if told.number == number), None)

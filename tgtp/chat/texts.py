@@ -378,6 +378,18 @@ TEXTS: Final[dict[str, Text]] = {
     "rearm.late": Text("{leg} has changed since; its tiers were left as they are.", "{leg} 已变化，档位未改动。"),
     # alerts: numbers in front, the story behind
     "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
+    "alert.many": Text("📦 <b>{count} messages in one</b>", "📦 <b>{count} 条消息合并</b>"),
+    "alert.many.row": Text("#{number} {line}", "#{number} {line}"),
+    "alert.many.row.late": Text("#{number} · {when} {line}", "#{number} · {when} {line}"),
+    "alert.delayed": Text("🕰 <b>{count} messages were delayed, {span}</b>", "🕰 <b>{count} 条消息延迟送达，{span}</b>"),
+    "alert.delayed.one": Text(
+        "🕰 <b>This message is late</b>; it happened at {when}.", "🕰 <b>本消息延迟送达</b>，发生于 {when}。"
+    ),
+    "siren.head": Text(
+        "tgtp: Telegram takes no message from me. What you must know meanwhile:",
+        "tgtp：Telegram 暂时无法送达消息。需要你知道的情况：",
+    ),
+    "siren.more": Text("… and {more} more", "……另有 {more} 条"),
     "alert.tier": Text(
         "🎯 <b>{instrument} {side}</b>: tier {tier} ({threshold}) at ROI <b>{roi}</b>\n"
         "Closed <b>{closed}</b> of {before} ({share} of the rest) at {price}\n"
@@ -445,7 +457,9 @@ TEXTS: Final[dict[str, Text]] = {
     "line.tier_filled": Text(
         "🎯 {leg}: tier {tier} at {roi}, closed {closed}, {pnl} U", "🎯 {leg}：第 {tier} 档，收益率 {roi}，平 {closed}，{pnl} U"
     ),
-    "line.hedge_filled": Text("⚖️ {leg}: hedge, closed {closed}, {pnl} U", "⚖️ {leg}：对冲，平 {closed}，{pnl} U"),
+    "line.hedge_filled": Text(
+        "⚖️ {leg}: hedge at {roi}, closed {closed}, {pnl} U", "⚖️ {leg}：对冲，收益率 {roi}，平 {closed}，{pnl} U"
+    ),
     "line.hand_filled": Text("✋ {leg}: by hand, closed {closed}, {pnl} U", "✋ {leg}：手动，平 {closed}，{pnl} U"),
     "line.order_rejected": Text("⚠️ {leg}: refused, {code} {reason}", "⚠️ {leg}：被拒绝，{code} {reason}"),
     "line.order_unresolved": Text("⏳ {leg}: outcome of an order unknown", "⏳ {leg}：订单结果未知"),

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.chat.alerts import Setting, line
 from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
+from tgtp.chat.lines import Setting, line
 from tgtp.chat.message import Button, Message, pages
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
 from tgtp.domain.events import Event

@@ -361,9 +361,17 @@ Event = Annotated[
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
+# What somebody must hear of even while Telegram is silent.
+CRITICAL = frozenset({"exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved"})
+
 
 class Told(Value):
-    """A message that is still to be delivered: the event's number, and who has it already."""
+    """A message that is still to be delivered: the event's number, and who has it already.
+
+    ``critical``: it goes out by the second way when Telegram is silent; ``sounded``: it has.
+    """
 
     number: int
     delivered_to: tuple[int, ...] = ()
+    critical: bool = False
+    sounded: bool = False

@@ -121,6 +121,17 @@ class Notifier(ABC):
         """Say that an event was recorded under this number."""
 
 
+class Siren(ABC):
+    """A second way to people, for what is critical while Telegram is silent."""
+
+    @abstractmethod
+    async def sound(self, text: str) -> bool:
+        """Send plain text to every service there is; False when surely none of them has taken it.
+
+        Ends within half a minute, and never raises for a service that fails.
+        """
+
+
 class Ledger(ABC):
     """What tgtp remembers. Everything inside one ``step`` is written at once, or not at all."""
 

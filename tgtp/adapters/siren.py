@@ -1,0 +1,75 @@
+"""The second way out, over any of the services that apprise knows: mail, ntfy, Discord …"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from apprise import Apprise, NotifyBase, NotifyFormat, NotifyType
+
+from tgtp.engine.ports import Siren
+from tgtp.errors import SettingsInvalid
+
+# Seconds; most services give up by themselves after four.
+LONGEST_SOUND = 25.0
+
+
+class AppriseSiren(Siren):
+    """Sends to all addresses side by side. ``strike`` takes secrets out of a text.
+
+    Raises SettingsInvalid when apprise does not know one of them.
+    """
+
+    def __init__(self, addresses: Sequence[str], strike: Callable[[str], str]) -> None:
+        self._strike = strike
+        self._services = [_service(number, address) for number, address in enumerate(addresses, 1)]
+
+    async def sound(self, text: str) -> bool:
+        """Send a text; False when surely nobody has taken it."""
+        loop = asyncio.get_running_loop()
+        clean = self._strike(text)
+        ends: list[asyncio.Future[bool]] = []
+        for service in self._services:
+            ends.append(end := loop.create_future())
+            # A thread that nobody waits for at the end: a service that hangs must not hold up the program. Those of apprise,
+            # and of the loop, are waited for.
+            threading.Thread(target=_send, args=(service, clean, loop, end), name="siren", daemon=True).start()
+        _, hanging = await asyncio.wait(ends, timeout=LONGEST_SOUND)
+        # One that hangs may have taken it: to send it again would be to send it twice.
+        return bool(hanging) or any(end.result() for end in ends)
+
+
+def _send(service: NotifyBase, text: str, loop: asyncio.AbstractEventLoop, end: asyncio.Future[bool]) -> None:
+    taken = False
+    try:
+        taken = service.notify(body=text, title="tgtp", notify_type=NotifyType.FAILURE, body_format=NotifyFormat.TEXT)
+    finally:
+        # The loop may be gone by now.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, end, taken)
+
+
+def _settle(end: asyncio.Future[bool], taken: bool) -> None:
+    if not end.done():
+        end.set_result(taken)
+
+
+def _service(number: int, address: str) -> NotifyBase:
+    logger = logging.getLogger("apprise")
+    level = logger.level
+    # One line is said about it, by us.
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        service = Apprise.instantiate(address)
+    finally:
+        logger.setLevel(level)
+    if not isinstance(service, NotifyBase):
+        kind = address.partition("://")[0] + "://…" if "://" in address else "(hidden)"
+        raise SettingsInvalid(
+            f"ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; "
+            "https://github.com/caronc/apprise shows how each service is written"
+        )
+    return service

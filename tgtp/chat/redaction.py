@@ -1,0 +1,81 @@
+"""No secret is printed: not in a line of the log, not in a traceback, not by an exception that nobody caught."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+log = logging.getLogger("tgtp")
+
+# What a bot token looks like, wherever it turns up.
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+
+
+class Redaction:
+    """Knows the secrets, in every form in which they turn up."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        # The longest first, so that a secret that holds another one goes as a whole.
+        self._secrets = sorted(forms, key=len, reverse=True)
+
+    def strike(self, text: str) -> str:
+        """Strike every secret out of a text."""
+        for secret in self._secrets:
+            text = text.replace(secret, "•••")
+        return TOKEN.sub("•••", text)
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret as it is, and as it looks within an address, a header's repr, or JSON."""
+    return secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1], json.dumps(secret)[1:-1]
+
+
+class Redacted(logging.Formatter):
+    """Writes lines, tracebacks included, with every secret struck out."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__("[%(asctime)s] %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        return self._redaction.strike(super().format(record))
+
+
+def catch_the_uncaught() -> None:
+    """Send what nobody caught, in any thread, to the log, which redacts it; Python would print it as it is.
+
+    What an event loop's callbacks and forgotten tasks let fall goes there already.
+    """
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+
+
+def _uncaught(kind: type[BaseException], exc: BaseException, trace: TracebackType | None) -> None:
+    log.critical("the program broke", exc_info=(kind, exc, trace))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_type is not SystemExit:
+        exc = args.exc_value or args.exc_type()
+        log.error(
+            "a thread broke: %s", args.thread.name if args.thread else "?", exc_info=(args.exc_type, exc, args.exc_traceback)
+        )
+
+
+def _unraisable(args: UnraisableHookArgs) -> None:
+    exc = args.exc_value or args.exc_type()
+    where = getattr(args.object, "__qualname__", type(args.object).__name__)
+    log.error("%s %s", args.err_msg or "ignored in", where, exc_info=(args.exc_type, exc, args.exc_traceback))
