@@ -1,9 +1,10 @@
 # make run    a paper account and a chat page in the browser
 # make test   the whole suite
+# make soak   100,000 checks in virtual time: memory, tasks and files stay what they were
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench soak clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -22,6 +23,9 @@ check: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m bench
+
+soak: .venv/dev
+	@$(BIN)/python -m tests.soak --checks 100000
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

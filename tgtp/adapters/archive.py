@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
+import logging
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from tgtp.adapters.storage import sync_folder
+from tgtp.adapters.storage import sync_folder, write_whole
+
+log = logging.getLogger(__name__)
 
 BLOCK = 1 << 16
+# Bytes. Some 3,500 orders: an ordinary month stays readable as it is.
+LARGEST_OPEN = 4_000_000
 
 
 class Archive:
     """A folder of files like ``2026-11.jsonl``; every line is ``{"n": number, …}``.
+
+    Months that are over are packed: ``2026-10.000004012.jsonl.gz``, by month and the lowest number in it; so is a month that
+    grows too large, which then begins anew.
 
     Numbers rise over all lines of all files: an event goes to its month, but never to one before the newest file's, whatever
     a clock or an older daemon's date says. A crash between the archive's write and the ledger's can leave an event in both,
@@ -27,12 +37,13 @@ class Archive:
 
     def append(self, rows: Iterable[dict[str, Any]]) -> None:
         """Append events, by rising number, to the files of their months and make it last. Raises OSError."""
-        month = next((path.stem for path in self._files()), "")
+        month = next((path.name[:7] for path in self._files()), "")
         months: dict[str, list[bytes]] = {}
         for row in rows:
             month = max(month, row["at"][:7])
             months.setdefault(month, []).append(orjson.dumps(row))
         self._folder.mkdir(exist_ok=True)
+        self._pack_what_is_over(month)
         for name, lines in months.items():
             path = self._folder / f"{name}.jsonl"
             is_new = not path.exists()
@@ -52,11 +63,12 @@ class Archive:
         """Give one event by its number."""
         start = b'{"n":%d,' % number
         for path in self._files():
+            if _lowest(path) > number:
+                continue
             found = None
-            with path.open("rb") as file:
-                for line in file:
-                    if line.startswith(start):
-                        found = _row(line) or found
+            for line in _lines(path):
+                if line.startswith(start):
+                    found = _row(line) or found
             if found is not None:
                 return found
         return None
@@ -71,12 +83,53 @@ class Archive:
                     last = row["n"]
                     yield row
 
+    def _pack_what_is_over(self, month: str) -> None:
+        """Pack the files that nothing is appended to any more; after a kill an event is in one of the two, or in both.
+
+        What cannot be packed stays as it is.
+        """
+        for path in self._folder.glob("????-??.jsonl"):
+            if path.stem >= month and path.stat().st_size < LARGEST_OPEN:
+                continue
+            try:
+                content = path.read_bytes()
+                lowest = min((row["n"] for row in map(_row, content.split(b"\n")) if row is not None), default=0)
+                packed = self._folder / f"{path.stem}.{lowest:09d}.jsonl.gz"
+                if packed.exists():
+                    # A crash came in between, or the ledger was restored from a copy and has counted from there again.
+                    before = gzip.decompress(packed.read_bytes())
+                    content = content if content.startswith(before) else before + content
+                write_whole(packed, gzip.compress(content, mtime=0))
+                path.unlink()
+            except (OSError, EOFError, zlib.error) as exc:
+                log.error("%s could not be packed (%s); it stays as it is", path, exc)
+
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("????-??.jsonl"), reverse=True)
+        """Give the files, newest first; within a month the open one comes first."""
+        packed = self._folder.glob("????-??.?????????.jsonl.gz")
+        return sorted((*self._folder.glob("????-??.jsonl"), *packed), key=lambda path: path.name, reverse=True)
+
+
+def _lowest(path: Path) -> int:
+    """Give the lowest number in a packed file; 0 for an open one, which has it in no name."""
+    number = path.name.split(".")[1]
+    return int(number) if number.isdigit() else 0
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Give the lines first to last; of a packed file that is broken, those before the break."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        try:
+            yield from file
+        except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
+            log.error("%s is broken (%s); what cannot be read in it is passed over", path, exc)
 
 
 def _lines_from_the_end(path: Path) -> Iterator[bytes]:
-    """Give the lines last first, a block at a time: a look at the newest costs the same in a file of any length."""
+    """Give the lines last first; of an open file a block at a time: the newest cost the same in a file of any length."""
+    if path.suffix == ".gz":
+        yield from reversed(list(_lines(path)))
+        return
     with path.open("rb") as file:
         end, rest = file.seek(0, os.SEEK_END), b""
         while end > 0:
@@ -93,4 +146,4 @@ def _row(line: bytes) -> dict[str, Any] | None:
         row = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return row if isinstance(row, dict) else None
+    return row if isinstance(row, dict) and isinstance(row.get("n"), int) else None
