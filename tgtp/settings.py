@@ -178,11 +178,20 @@ class Settings(BaseSettings):
         return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
 
     @property
+    def okx_keys(self) -> tuple[str, ...]:
+        """What is set of key, secret and passphrase."""
+        found = (getattr(self, name) for name in OKX_KEYS)
+        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
-        found = (getattr(self, name) for name in SECRETS if name != "alert_urls")
-        keys = (secret.get_secret_value() for secret in found if secret is not None)
-        return (*keys, *(secret for address in self.alert_addresses for secret in (address, *_secrets_within(address))))
+        token = (self.telegram_bot_token.get_secret_value(),) if self.telegram_bot_token is not None else ()
+        return (
+            *token,
+            *self.okx_keys,
+            *(secret for address in self.alert_addresses for secret in (address, *_secrets_within(address))),
+        )
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]

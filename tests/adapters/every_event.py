@@ -83,6 +83,7 @@ EVENTS: list[e.Event] = [
     e.LanguageChosen(at=AT, language="zh", by=7),
     e.OwnerPaired(at=AT, by=7, name="张三"),
     e.TelegramConflict(at=AT),
+    e.StrangersTurnedAway(at=AT, since=AT, people=2, crowd=True, tries=17, ids=(666, 667)),
     e.LegacyClose(
         at=AT,
         closed_at=AT,

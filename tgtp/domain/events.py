@@ -267,6 +267,20 @@ class TelegramConflict(_Fact):
     kind: Literal["telegram_conflict"] = "telegram_conflict"
 
 
+class StrangersTurnedAway(_Fact):
+    """So many people who are no owners tried to command, so often, since the last such note.
+
+    ``crowd``: there were more people than are counted by name.
+    """
+
+    kind: Literal["strangers_turned_away"] = "strangers_turned_away"
+    since: Moment
+    people: int
+    crowd: bool
+    tries: int
+    ids: tuple[int, ...]
+
+
 class LegacyClose(_Fact):
     """A close that an older daemon had recorded, at ``closed_at``; ``at`` is when it was taken over.
 
@@ -311,6 +325,7 @@ Event = Annotated[
     | LanguageChosen
     | OwnerPaired
     | TelegramConflict
+    | StrangersTurnedAway
     | LegacyClose,
     Field(discriminator="kind"),
 ]
