@@ -32,11 +32,11 @@ from tests.patience import until
 from tests.resources import open_files, resident_megabytes
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx
-from tgtp.chat.alerts import Setting
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, set_up_log
 from tgtp.chat.gate import Gate, Owners
+from tgtp.chat.lines import Setting
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import MAX_CALLS, LocalTelegram
 from tgtp.chat.outbox import Outbox

@@ -33,8 +33,10 @@ from tgtp.chat.local.page import LocalPage
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
+from tgtp.chat.pasted import Pasted
 from tgtp.chat.people import People
 from tgtp.chat.redaction import Redaction, catch_the_uncaught
+from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
@@ -117,6 +119,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         adopt=desk.adopt_owner,
         language=people.language,
         console_language=language,
+        strangers=Strangers(checker.journal, chat.owners.ids),
+        pasted=Pasted(chat.token if chat.telegram is None else "", settings.okx_keys),
     )
     running = Running(resident_bytes, versions())
     request = LocalRequest(chat.telegram) if chat.telegram else None
@@ -201,8 +205,7 @@ def build_exchange(settings: Settings, clock: Clock) -> Exchange:
         # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
         from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
 
-        secrets = (settings.okx_api_key, settings.okx_api_secret, settings.okx_api_passphrase)
-        keys = [secret.get_secret_value() for secret in secrets if secret is not None]
+        keys = settings.okx_keys
         if len(keys) != 3:
             raise SettingsInvalid("OKX_API_KEY, OKX_API_SECRET and OKX_API_PASSPHRASE are needed for EXCHANGE=okx")
         client = okx_client(

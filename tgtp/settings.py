@@ -187,13 +187,19 @@ class Settings(BaseSettings):
         return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
 
     @property
+    def okx_keys(self) -> tuple[str, ...]:
+        """What is set of key, secret and passphrase."""
+        found = (getattr(self, name) for name in OKX_KEYS)
+        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
-        found = (getattr(self, name) for name in SECRETS if name not in ("heartbeat_url", "alert_urls"))
-        keys = (secret.get_secret_value() for secret in found if secret is not None)
-        heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url else ()
+        token = (self.telegram_bot_token.get_secret_value(),) if self.telegram_bot_token is not None else ()
+        heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
         addresses = (*heartbeat, *self.alert_addresses)
-        return (*keys, *(secret for address in addresses for secret in (address, *_secrets_within(address))))
+        within = (secret for address in addresses for secret in (address, *_secrets_within(address)))
+        return (*token, *self.okx_keys, *within)
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]

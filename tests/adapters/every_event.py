@@ -91,6 +91,7 @@ EVENTS: list[e.Event] = [
     e.TelegramConflict(at=AT),
     e.KeyRisk(at=AT, label="my 标签", risks=("withdraw", "unbound")),
     e.KeyRiskAcknowledged(at=AT, label="", risks=("unbound",), by=7),
+    e.StrangersTurnedAway(at=AT, since=AT, people=2, crowd=True, tries=17, ids=(666, 667)),
     e.LegacyClose(
         at=AT,
         closed_at=AT,

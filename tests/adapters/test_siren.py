@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from apprise.plugins.custom_json import NotifyJSON
 
 from tests.patience import until
 from tgtp.adapters import siren as siren_module
@@ -67,6 +68,14 @@ async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> 
     assert post["message"] == "⚠️ <b>1 & 2</b>\n\n密钥 •••"
     assert post["title"] == "tgtp"
     assert post["type"] == "failure"
+
+
+async def test_what_is_too_long_for_a_service_comes_in_parts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NotifyJSON, "body_maxlen", 100)
+    text = "\n".join(f"line {number} of many that say something" for number in range(20))
+    assert await siren(service.address).sound(text) is True
+    assert len(service.posts) > 5
+    assert "".join(text.split()) == "".join("".join(post["message"] for post in service.posts).split())
 
 
 async def test_one_service_that_takes_it_is_enough(service: Service) -> None:

@@ -22,11 +22,15 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import LocalTelegram
 from tgtp.chat.outbox import Outbox
+from tgtp.chat.pasted import Pasted
 from tgtp.chat.people import People
+from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language
 from tgtp.engine.ports import Siren
 
 ME = 1
+OUR_TOKEN = "1:local"
+OUR_KEYS = ("k3y", "0urSecret!", "pa$$ w0rd")
 ALERT = re.compile(r"#\d+( .*)?")
 
 Json = dict[str, Any]
@@ -119,6 +123,8 @@ class Phone:
             adopt=house.desk.adopt_owner,
             language=self.people.language,
             console_language="en",
+            strangers=Strangers(house.checker.journal, self.owners.ids),
+            pasted=Pasted(OUR_TOKEN, OUR_KEYS),
         )
         self.commands = Commands(house.checker, house.desk, self.people, house.clock)
         self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren)

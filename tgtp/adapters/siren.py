@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from apprise import Apprise, NotifyBase, NotifyFormat, NotifyType
+from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 
 from tgtp.engine.ports import Siren
 from tgtp.errors import SettingsInvalid
@@ -42,10 +42,10 @@ class AppriseSiren(Siren):
         return bool(hanging) or any(end.result() for end in ends)
 
 
-def _send(service: NotifyBase, text: str, loop: asyncio.AbstractEventLoop, end: asyncio.Future[bool]) -> None:
+def _send(service: Apprise, text: str, loop: asyncio.AbstractEventLoop, end: asyncio.Future[bool]) -> None:
     taken = False
     try:
-        taken = service.notify(body=text, title="tgtp", notify_type=NotifyType.FAILURE, body_format=NotifyFormat.TEXT)
+        taken = bool(service.notify(body=text, title="tgtp", notify_type=NotifyType.FAILURE, body_format=NotifyFormat.TEXT))
     finally:
         # The loop may be gone by now.
         with contextlib.suppress(RuntimeError):
@@ -57,7 +57,8 @@ def _settle(end: asyncio.Future[bool], taken: bool) -> None:
         end.set_result(taken)
 
 
-def _service(number: int, address: str) -> NotifyBase:
+def _service(number: int, address: str) -> Apprise:
+    """Make one service by itself: several in one Apprise would be sent to by a pool of threads."""
     logger = logging.getLogger("apprise")
     level = logger.level
     # One line is said about it, by us.
@@ -66,10 +67,15 @@ def _service(number: int, address: str) -> NotifyBase:
         service = Apprise.instantiate(address)
     finally:
         logger.setLevel(level)
-    if not isinstance(service, NotifyBase):
+    if service is None:
         kind = address.partition("://")[0] + "://…" if "://" in address else "(hidden)"
         raise SettingsInvalid(
             f"ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; "
             "https://github.com/caronc/apprise shows how each service is written"
         )
-    return service
+    if "overflow=" not in address:
+        # As it comes, a long text would be refused by the service, each time anew.
+        service.overflow_mode = OverflowMode.SPLIT
+    alone = Apprise()
+    alone.add(service)
+    return alone

@@ -86,6 +86,7 @@ class TelegramSide:
         self._journal = journal
         self._console = console
         self._setting = commands.setting
+        self._strangers = gate.strangers
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
         self._begun_at = time.monotonic()
@@ -140,6 +141,8 @@ class TelegramSide:
         """
         while True:
             await asyncio.sleep(interval)
+            if self._strangers is not None:
+                self._strangers.tell()
             idle = time.monotonic() - self._begun_at
             checking = self._check is not None and not self._check.done()
             if not checking and idle > LATE_AFTER * interval:
@@ -153,6 +156,8 @@ class TelegramSide:
 
         A check that is still running has had its time: what it was about is on disk, and the next start goes on from there.
         """
+        if self._strangers is not None:
+            self._strangers.save()
         with contextlib.suppress(TimeoutError, TelegramError):
             async with asyncio.timeout(LAST_WORDS):
                 await self._outbox.deliver(self._app.bot)

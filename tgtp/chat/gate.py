@@ -19,6 +19,8 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 
 from tgtp.chat.figures import age
+from tgtp.chat.pasted import Pasted, take_away
+from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language, plain, say
 from tgtp.engine.ports import Clock, Ledger
 from tgtp.errors import LedgerWriteFailed
@@ -80,6 +82,8 @@ class Gate:
         adopt: Callable[[int, str], None],
         language: Callable[[int, str | None], Language],
         console_language: Language,
+        strangers: Strangers | None = None,
+        pasted: Pasted | None = None,
     ) -> None:
         self._owners = owners
         self._clock = clock
@@ -87,7 +91,9 @@ class Gate:
         self._adopt = adopt
         self._language = language
         self._console = console_language
-        self._strangers: set[int] = set()
+        self._named: set[int] = set()
+        self._pasted = pasted or Pasted()
+        self.strangers = strangers
 
     def owners(self) -> frozenset[int]:
         """Give the ids of those who may command."""
@@ -103,11 +109,18 @@ class Gate:
         passes = False
         try:
             passes = await self._passes(update, context)
+            if not passes:
+                self._count(update)
         except (TelegramError, LedgerWriteFailed) as exc:
             log.warning("the gate stays shut for this update: %s", exc)
         finally:
             if not passes:
                 raise ApplicationHandlerStop
+
+    def _count(self, update: Update) -> None:
+        user = update.effective_user
+        if self.strangers is not None and user is not None and user.id not in self._owners.ids():
+            self.strangers.turned_away(user.id)
 
     async def _passes(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> bool:
         user, chat, message = update.effective_user, update.effective_chat, update.message
@@ -117,6 +130,13 @@ class Gate:
             return self._brings_the_code(user.id, user.first_name, message)
         if update.callback_query is not None:
             return update.callback_query.message is not None
+        # Whatever else may be wrong with it: late, forwarded from @BotFather.
+        kind = self._pasted.kind(message) if message is not None else None
+        if message is not None and kind is not None:
+            log.warning(plain(self._console, "log.pasted", id=user.id))
+            language = self._language(user.id, user.language_code)
+            context.application.create_task(take_away(context.bot, chat.id, message.message_id, kind, language), update)
+            return False
         if message is None or not _own_words(message):
             return False
         late = self._clock.now() - message.date
@@ -139,8 +159,8 @@ class Gate:
                 return True
             if pairing.wrong >= WRONG_CODES:
                 log.warning(plain(self._console, "log.pairing.closed"))
-        if user_id not in self._strangers and len(self._strangers) < 10_000:
-            self._strangers.add(user_id)
+        if user_id not in self._named and len(self._named) < 10_000:
+            self._named.add(user_id)
             log.warning(plain(self._console, "log.stranger", id=user_id))
         return False
 

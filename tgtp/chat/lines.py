@@ -182,6 +182,14 @@ def _legacy_line(setting: Setting, event: ev.LegacyClose) -> Html:
     )
 
 
+def _strangers_line(setting: Setting, event: ev.StrangersTurnedAway) -> Html:
+    people = f"{event.people}+" if event.crowd else event.people
+    ids = names(list(map(str, event.ids)))
+    return say(
+        setting.language, "line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids
+    )
+
+
 def _bare_line(setting: Setting, event: Any) -> Html:
     return say(setting.language, f"line.{event.kind}")
 
@@ -216,4 +224,5 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "exchange_found": _found_line,
     "started": _started_line,
     "legacy_close": _legacy_line,
+    "strangers_turned_away": _strangers_line,
 }

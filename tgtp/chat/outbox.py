@@ -112,8 +112,9 @@ class Outbox:
                     waits.append(wait)
             if not self._strike_delivered():
                 waits.append(LONGEST_PAUSE)
-            silent = [told for told in self._ledger.outbox() if not any(number == told.number for number, _ in self._sent)]
-            look_again = self._second_way.mind(silent, self._rings.all())
+            taken = {number for number, _ in self._sent}
+            waiting = [told for told in self._ledger.outbox() if told.number not in taken]
+            look_again = self._second_way.mind(waiting, self._rings.all())
             if look_again is not None:
                 waits.append(look_again)
             return min(waits) if waits else None

@@ -127,6 +127,24 @@ TEXTS: Final[dict[str, Text]] = {
         "⏳ Not done: “{text}” reached me {age} late. Send it again if you still want it.",
         "⏳ 未执行：“{text}” 晚到了 {age}。如果仍然需要，请重新发送。",
     ),
+    "pasted.deleted": Text("🔐 <b>I have deleted your message.</b>", "🔐 <b>已删除你的消息。</b>"),
+    "pasted.kept": Text(
+        "🔐 <b>I could not delete your message: delete it yourself, now.</b>", "🔐 <b>未能删除你的消息：请立即自行删除。</b>"
+    ),
+    "pasted.token": Text(
+        "It held what looks like a bot token. Whoever has it can read and answer in the bot's place, so take it for known: send "
+        "<code>/revoke</code> to @BotFather, put the new token into .env as TELEGRAM_BOT_TOKEN and start me again. Never send one in a "
+        "chat.",
+        "消息里有疑似机器人 token 的内容。拿到它的人可以冒充机器人，请视为已泄露：向 @BotFather 发送 <code>/revoke</code>，"
+        "把新 token 写入 .env 的 TELEGRAM_BOT_TOKEN，然后重启。切勿在聊天中发送。",
+    ),
+    "pasted.okx": Text(
+        "It held what looks like a key of OKX or a part of one. Whoever has it may trade with your money, so take it for known: delete "
+        "that key at OKX (API management), make a new one (read and trade, no withdrawal, bound to your address), put it into .env and "
+        "start me again. Never send one in a chat.",
+        "消息里有疑似 OKX API 密钥的内容。拿到它的人可能动用你的资金，请视为已泄露：在 OKX 的 API 管理中删除该密钥，"
+        "新建一个（读取和交易，不含提币，绑定 IP），写入 .env，然后重启。切勿在聊天中发送。",
+    ),
     "failed": Text(
         "⚠️ That went wrong here ({what}). /status and /history show how things stand; the log has the details.",
         "⚠️ 处理时出错（{what}）。/status 和 /history 显示当前情况，详情见日志。",
@@ -548,6 +566,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>It is not bound to an IP.</b> Bind it at OKX: a stolen key is then worthless.",
         "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
     ),
+    "line.strangers_turned_away": Text(
+        "🚫 Strangers: {people} tried to command me, {tries} time(s) since {since}; nothing was answered. Ids: {ids}",
+        "🚫 陌生人：{since} 以来有 {people} 人尝试指挥我，共 {tries} 次，未作任何回应。ID：{ids}",
+    ),
     "line.legacy_close": Text(
         "📜 {leg}: closed {share} at {profit} by the older daemon, {when} ({reason})",
         "📜 {leg}：旧程序 {when} 在收益率 {profit} 平 {share}（{reason}）",
@@ -684,6 +706,9 @@ TEXTS: Final[dict[str, Text]] = {
         "🔑 five wrong pairing codes: pairing is closed until a restart", "🔑 配对码错误 5 次：重启前不再接受配对"
     ),
     "log.stranger": Text("🚫 user {id} is not allowed; nothing was answered", "🚫 用户 {id} 未授权，未作回应"),
+    "log.pasted": Text(
+        "🔐 user {id} pasted a secret into the chat; the message is taken away", "🔐 用户 {id} 在聊天中粘贴了密钥，消息将被删除"
+    ),
     "log.telegram.up": Text("💬 Telegram: connected as @{name}", "💬 Telegram：已连接 @{name}"),
     "log.telegram.down": Text(
         "💬 Telegram cannot be reached ({why}); checks go on, messages wait",

@@ -307,6 +307,20 @@ class KeyRiskAcknowledged(_Fact):
     by: int
 
 
+class StrangersTurnedAway(_Fact):
+    """So many people who are no owners tried to command, so often, since the last such note.
+
+    ``crowd``: there were more people than are counted by name.
+    """
+
+    kind: Literal["strangers_turned_away"] = "strangers_turned_away"
+    since: Moment
+    people: int
+    crowd: bool
+    tries: int
+    ids: tuple[int, ...]
+
+
 class LegacyClose(_Fact):
     """A close that an older daemon had recorded, at ``closed_at``; ``at`` is when it was taken over.
 
@@ -355,6 +369,7 @@ Event = Annotated[
     | TelegramConflict
     | KeyRisk
     | KeyRiskAcknowledged
+    | StrangersTurnedAway
     | LegacyClose,
     Field(discriminator="kind"),
 ]
