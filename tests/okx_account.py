@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 Number = Decimal | int | str
@@ -120,13 +121,13 @@ class Instrument:
     state: str = "live"
     listed: bool = True
 
-    @property
+    @cached_property
     def settle(self) -> str:
         """The currency of margin and profit."""
         base, quote, _ = self.inst_id.split("-")
         return base if quote == "USD" else quote
 
-    @property
+    @cached_property
     def inverse(self) -> bool:
         """Coin-margined: a contract is worth dollars, not coins."""
         return self.inst_id.endswith("-USD-SWAP")
@@ -243,7 +244,7 @@ LegKey = tuple[str, LegSide, MarginMode]
 
 @dataclass
 class Account:
-    """The account. Public attributes may be set by a test at any time.
+    """The account. Public attributes may be set by a test at any time; ``time`` is its clock, seconds since 1970.
 
     ``trims_reduce_only``: what net mode does with a reduce-only order above the position could not be established, so
     both are on offer. ``reuses_client_ids``: OKX's documentation promises uniqueness only among pending orders; a bot
@@ -269,6 +270,7 @@ class Account:
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     extra_rows: list[Row] = field(default_factory=list)
+    time: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         self._ids: Iterator[int] = itertools.count(3_234_547_810_395_054_080)
@@ -547,7 +549,7 @@ class Account:
 
     def now_ms(self) -> int:
         """Milliseconds since 1970, never twice the same: two lives of a leg must differ."""
-        self._last_ms = max(int(time.time() * 1000), self._last_ms + 1)
+        self._last_ms = max(int(self.time() * 1000), self._last_ms + 1)
         return self._last_ms
 
     # -- inside ----------------------------------------------------------------------------------------------------

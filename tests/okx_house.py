@@ -58,6 +58,12 @@ def client_of(
     return client
 
 
+def on_one_clock(clock: Clock, client: Any, account: Account) -> None:
+    """Let ccxt's signatures and the exchange go by the clock that the engine goes by."""
+    client.milliseconds = lambda: int(clock.now().timestamp() * 1000)
+    account.time = lambda: clock.now().timestamp()
+
+
 @asynccontextmanager
 async def okx_on(
     server: OkxServer,
@@ -68,7 +74,10 @@ async def okx_on(
     clock: Clock | None = None,
 ) -> AsyncIterator[Okx]:
     """The adapter, talking to this server."""
-    okx = Okx(client_of(server, keys=keys, demo=demo, timeout=timeout), clock or QuickClock())
+    held = clock or QuickClock()
+    client = client_of(server, keys=keys, demo=demo, timeout=timeout)
+    on_one_clock(held, client, server.account)
+    okx = Okx(client, held)
     try:
         yield okx
     finally:
@@ -127,7 +136,9 @@ class OkxHouse:
         await self.server.stop()
 
     def _open(self) -> None:
-        self.okx = Okx(client_of(self.server, timeout=self.timeout), self.clock)
+        client = client_of(self.server, timeout=self.timeout)
+        on_one_clock(self.clock, client, self.account)
+        self.okx = Okx(client, self.clock)
         self.ledger = TinyLedger(self.folder)
         self.checker = Checker(self.okx, self.ledger, self.ears, self.clock, SEED_RULES, exchange_name="okx")
 

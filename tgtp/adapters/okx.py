@@ -238,7 +238,7 @@ class Okx(Exchange):
         """Measure OKX's clock against ours; signatures carry the time and are refused when it is 30 s off."""
         if self._time_due is not None and self._clock.monotonic() < self._time_due:
             return
-        sent_at = dt.datetime.now(dt.UTC)
+        sent_at = self._clock.now()
         try:
             rows = await read_rows(self._client.publicGetPublicTime)
             theirs = moment(rows[0], "ts")
@@ -247,7 +247,7 @@ class Okx(Exchange):
             log.debug("OKX's clock could not be read: %s", exc)
             self._time_due = self._clock.monotonic() + AGAIN_AFTER
             return
-        ours = sent_at + (dt.datetime.now(dt.UTC) - sent_at) / 2
+        ours = sent_at + (self._clock.now() - sent_at) / 2
         self._client.options["timeDifference"] = int((ours - theirs).total_seconds() * 1000)
         self._time_due = self._clock.monotonic() + CLOCK_EVERY
 
