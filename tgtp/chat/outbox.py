@@ -63,8 +63,10 @@ class Outbox:
                 # One message that cannot be read or written out must not silence all that follow.
                 log.exception("the outbox stumbled; it tries again")
                 pause = LONGEST_PAUSE
+            # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the news, and the end never ends.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
 
     async def deliver(self, bot: Bot) -> float | None:
         """Send what can be sent now; gives the seconds to wait before the next try, None when nothing is left."""
