@@ -1,9 +1,10 @@
 # make run    a paper account and a chat page in the browser
 # make test   the whole suite
+# make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench chaos clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -22,6 +23,9 @@ check: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m bench
+
+chaos: .venv/dev
+	@$(BIN)/python -m tests.chaos --days $(or $(DAYS),1000)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -75,9 +75,10 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     tally = Tally(days=1)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
     logger = logging.getLogger("tgtp")
-    level, spread = logger.level, logger.propagate
+    level, spread, silence = logger.level, logger.propagate, logging.NullHandler()
     logger.setLevel(logging.ERROR)
     logger.propagate = False
+    logger.addHandler(silence)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
     try:
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
@@ -85,6 +86,7 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     finally:
         logger.setLevel(level)
         logger.propagate = spread
+        logger.removeHandler(silence)
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = time.monotonic() - begun
     return tally

@@ -20,42 +20,11 @@ SICK = ("http_500", "http_502", "http_503", "http_504", "http_403", "http_404", 
 AMBIGUOUS = ("50001", "50004", "50013", "50026", "50061", "51016", "51149")
 READ_CODES = ("50001", "50004", "50005", "50011", "50013", "50026", "50061", "50102", "51000")
 KEY_CODES = ("50027", "50103", "50105", "50110", "50111", "50113", "50120")
-REFUSALS = [
-    "50011",
-    "50017",
-    "50100",
-    "50102",
-    "51000",
-    "51001",
-    "51004",
-    "51005",
-    "51007",
-    "51008",
-    "51020",
-    "51022",
-    "51023",
-    "51027",
-    "51028",
-    "51108",
-    "51112",
-    "51113",
-    "51115",
-    "51119",
-    "51120",
-    "51121",
-    "51127",
-    "51131",
-    "51148",
-    "51169",
-    "51170",
-    "51201",
-    "51202",
-    "51205",
-    "51603",
-    "54084",
-    "54085",
-    "59300",
-]
+REFUSALS = (
+    "50011", "50017", "50100", "50102", "51000", "51001", "51004", "51005", "51007", "51008", "51020", "51022", "51023",
+    "51027", "51028", "51108", "51112", "51113", "51115", "51119", "51120", "51121", "51127", "51131", "51148", "51169", "51170",
+    "51201", "51202", "51205", "51603", "54084", "54085", "59300",
+)  # fmt: skip
 FIELDS = ("imr", "margin", "markPx", "avgPx", "lever", "cTime", "uTime", "pos", "uplRatio", "mgnMode", "posSide", "instId")
 NONSENSE: tuple[Any, ...] = ("", "?", None, 7, "NaN", "1e999", [])
 PRICES = ("markPx", "last", "idxPx", "upl", "uplRatio", "uplLastPx", "uplRatioLastPx", "imr", "notionalUsd", "mmr", "mgnRatio")
@@ -143,7 +112,7 @@ def hang(chance: random.Random) -> Trouble:
 
 
 def slow(chance: random.Random) -> Trouble:
-    seconds, path = chance.choice((0.5, 2, 4, 6, 12, 25)), chance.choice((*READS, "", ORDER, ORDER, ORDER))
+    seconds, path = chance.choice((0.5, 2, 4, 6, 12, 25, 45, 90)), chance.choice((*READS, "", ORDER, ORDER, ORDER))
     return at_okx(chance, "slow", path, "delay", always=True, seconds=seconds, after_effect=chance.random() < 0.5)
 
 
@@ -193,7 +162,18 @@ def missing(chance: random.Random) -> Trouble:
 def stale(chance: random.Random) -> Trouble:
     if chance.random() < 0.5:
         return at_okx(chance, "stale prices", POSITIONS, "stale", seconds=STALEST, fields=PRICES)
-    return at_okx(chance, "stale rows", POSITIONS, "stale", seconds=STALEST)
+
+    def begin(world: World) -> Callable[[], int]:
+        """Show the rows from before an order when it is done."""
+        world.stale_at_order = True
+
+        def end() -> int:
+            world.stale_at_order = False
+            return world.take_stale()
+
+        return end
+
+    return Trouble("stale rows", "okx", chance.choice((300, 1800)), begin)
 
 
 def refused(chance: random.Random) -> Trouble:
@@ -252,14 +232,23 @@ def disk(chance: random.Random) -> Trouble:
 
 
 def kill(chance: random.Random) -> Trouble:
-    places = chance.choice((0, 1, 2, 3, 5, 8, 13, 21, 34))
+    """Kill at a place not far from now, or lie in wait for the next order."""
+    places, waits = chance.choice((0, 1, 2, 3, 5, 8, 13, 21, 34)), chance.random() < 0.6
 
     def begin(world: World) -> Callable[[], int]:
         before = world.killer.kills
-        world.killer.in_places(places)
-        return lambda: world.killer.kills - before
+        if waits:
+            world.kills_at_order = places // 3
+        else:
+            world.killer.in_places(places)
 
-    return Trouble("SIGKILL", "process", 300, begin)
+        def end() -> int:
+            world.kills_at_order = None
+            return world.killer.kills - before
+
+        return end
+
+    return Trouble("SIGKILL", "process", 1800 if waits else 300, begin)
 
 
 def phone(chance: random.Random) -> Trouble:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tests.chaos.audit import Audit, TierOf
+from tests.chaos.audit import POSITIONS, STALEST, Audit, TierOf
 from tests.chaos.disk import Disk, Killed, Killer
 from tests.chaos.hands import Hands
 from tests.chaos.hourglass import HeldClock
@@ -34,6 +34,7 @@ from tgtp.engine.report import CheckReport
 # Longer than every pause of the program: five minutes after refusals.
 QUIET = 900.0
 PUSH = 0.065
+BUSY = 4
 
 
 class Violated(AssertionError):
@@ -97,12 +98,14 @@ class World:
         self.prices = Prices(self.account, chance)
         self.refusing = False
         self.shows_late = 0.0
+        self.stale_at_order = False
+        self.kills_at_order: int | None = None
         self.calm = False
         self.checks = self.good_checks = self.alarms = 0
         self.struck: Counter[str] = Counter()
         self.slowest_check = self.slowest_order = 0.0
         self.process: Process | None = None
-        self._refused = self._late = 0
+        self._refused = self._late = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
         self._over_since: float | None = None
@@ -241,6 +244,11 @@ class World:
         self._refused, count = 0, self._refused
         return count
 
+    def take_stale(self) -> int:
+        """Give after how many orders the rows were stale since the last question."""
+        self._stale, count = 0, self._stale
+        return count
+
     def take_shown_late(self) -> int:
         """Give how many orders were shown late since the last question."""
         self._late, count = 0, self._late
@@ -257,6 +265,9 @@ class World:
         return process
 
     def _leaving(self, record: Record) -> None:
+        if record.is_order and self.kills_at_order is not None:
+            self.killer.in_places(self.kills_at_order)
+            self.kills_at_order = None
         self.killer.pass_by()
         self.weather()
         if self.process is None:
@@ -270,14 +281,18 @@ class World:
         self.killer.pass_by()
 
     async def _arrived(self, record: Record) -> None:
-        self._maybe_a_hand()
+        self._maybe_a_hand(record)
 
     async def _done(self, record: Record) -> None:
-        placed = len(self.account.orders)
         self.audit.done(record, self.loop.time())
-        if record.is_order and self.shows_late and self.account.orders[-1:] and placed:
-            self._show_late(record)
-        self._maybe_a_hand()
+        if record.is_order:
+            if self.shows_late:
+                self._show_late(record)
+            if self.stale_at_order:
+                self._show_stale()
+            if record.fault == "partial_fill" and self.account.fills and self.chance.random() < 0.3:
+                self._take_from_the_rest()
+        self._maybe_a_hand(record)
 
     def _show_late(self, record: Record) -> None:
         self._late += 1
@@ -285,8 +300,22 @@ class World:
         fault = self.server.fault(LOOK_UP, "code", code="51603", times=None, inst_id=inst_id)
         self.loop.call_later(self.shows_late, self.server.lift, fault)
 
-    def _maybe_a_hand(self) -> None:
-        if not self.calm and self.chance.random() < self.setup.hand_chance:
+    def _show_stale(self) -> None:
+        self._stale += 1
+        fault = self.server.fault(POSITIONS, "stale", times=self.chance.choice((1, 2, 3)), seconds=STALEST)
+        self.loop.call_later(STALEST, self.server.lift, fault)
+
+    def _take_from_the_rest(self) -> None:
+        """Make a leg smaller by hand while a tier of it is unfinished."""
+        fill = self.account.fills[-1]
+        leg = self.account.legs.get((fill.inst_id, fill.pos_side, fill.margin_mode))
+        if leg is not None and not self.calm and self.setup.hand_chance:
+            self.hands.shrink(leg)
+
+    def _maybe_a_hand(self, record: Record) -> None:
+        # Around an order a hand does the most harm.
+        often = BUSY if record.path.endswith("/trade/order") else 1
+        if not self.calm and self.chance.random() < self.setup.hand_chance * often:
             self.hands.act()
 
     def _touched(self, where: Where, may_rearm: bool) -> None:

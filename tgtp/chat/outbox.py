@@ -63,7 +63,7 @@ class Outbox:
                 # One message that cannot be read or written out must not silence all that follow.
                 log.exception("the outbox stumbled; it tries again")
                 pause = LONGEST_PAUSE
-            # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the news, and the end never ends.
+            # Not ``wait_for``: in Python 3.11 it loses a cancellation that comes together with the news.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._news.wait()
