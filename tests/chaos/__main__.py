@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--day", type=int, help="only this day, as it was in the long run")
     parser.add_argument("--interval", type=int, help="seconds between checks; drawn for each day unless given")
+    parser.add_argument("--minutes", type=float, help="stop after so long, with the table of what was done")
     chosen = parser.parse_args()
     days = range(chosen.days) if chosen.day is None else range(chosen.day, chosen.day + 1)
     begun = time.monotonic()
@@ -44,6 +45,8 @@ def main() -> int:
                     f"{violations} violations, {time.monotonic() - begun:.0f} s",
                     flush=True,
                 )
+            if chosen.minutes and time.monotonic() - begun > chosen.minutes * 60:
+                break
     print(f"\n{table(whole, violations)}")
     return 1 if violations else 0
 
