@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chaos.disk import Killed
 from tests.chaos.hourglass import VirtualLoop
 from tests.chaos.names import where_of
 from tests.chaos.process import ME
@@ -101,6 +102,8 @@ async def _day(chance: random.Random, folder: Path, interval: int | None, second
             await world.end()
         except Violated as exc:
             tally.violation = f"at {world.loop.time():.1f} s: {exc}"
+        except (Exception, Killed) as exc:  # noqa: BLE001 - a day that the laboratory cannot end says nothing good
+            tally.violation = f"at {world.loop.time():.1f} s: the day broke: {exc!r}"
         finally:
             await world.close()
     count(world, tally)
@@ -116,7 +119,10 @@ async def _troubled(world: World, seconds: float) -> None:
             world.trouble(draw(chance))
             next_trouble += chance.expovariate(1 / every)
         await world.check()
-        await _maybe_a_word(world)
+        try:
+            await _maybe_a_word(world)
+        except Killed:
+            await world.die()
         await world.pass_time(max(due - world.loop.time(), 0.0))
 
 
