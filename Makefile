@@ -1,10 +1,11 @@
 # make run    a paper account and a chat page in the browser
 # make test   the whole suite
 # make soak   100,000 checks in virtual time: memory, tasks and files stay what they were
+# make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak clean
+.PHONY: run test check bench soak chaos clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -26,6 +27,9 @@ bench: .venv/dev
 
 soak: .venv/dev
 	@$(BIN)/python -m tests.soak --checks 100000
+
+chaos: .venv/dev
+	@$(BIN)/python -m tests.chaos --days $(or $(DAYS),1000)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -38,11 +38,12 @@ def position_rows(account: Account, inst_type: str = "", inst_ids: str = "") -> 
             shown.pop(leg.position_id, None)
             shown[leg.position_id] = leg
     newest = sorted(shown.values(), key=lambda leg: leg.opened_at_ms, reverse=True)
-    rows = [*(_position_row(account, leg) for leg in newest), *(dict(row) for row in account.extra_rows)]
+    upl = account.upl
+    rows = [*(_position_row(account, leg, upl) for leg in newest), *(dict(row) for row in account.extra_rows)]
     return [row for row in rows if inst_type in ("", row.get("instType")) and (wanted is None or row.get("instId") in wanted)]
 
 
-def _position_row(account: Account, leg: Leg) -> Row:
+def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
     instrument = leg.instrument
     mark = instrument.mark
     last = mark if instrument.last is None else instrument.last
@@ -88,7 +89,7 @@ def _position_row(account: Account, leg: Leg) -> Row:
         return row | empty(_GONE)
     upl_last = instrument.gain(leg.side, leg.contracts, leg.entry_price, last)
     maintenance = notional * account.maintenance_rate
-    cover = leg.margin + leg.upl if isolated else account.cash + account.upl
+    cover = leg.margin + leg.upl if isolated else account.cash + account_upl
     dollars = leg.contracts * instrument.contract_size if instrument.inverse else notional * account.usdt_usd
     return row | {
         "availPos": "" if net else text(leg.contracts),

@@ -1,4 +1,6 @@
-"""An OKX-shaped v5 REST server on loopback: HTTP, signatures, and faults on demand around ``tests.okx_account``.
+"""An OKX-shaped v5 REST server: signatures, and faults on demand, around ``tests.okx_account``.
+
+It answers over HTTP on loopback, and without a socket to ``tests.okx_wire``: both end in ``OkxServer.exchange``.
 
 Run it for a person with ``python -m tests.okx_server --port 8090 --lively``.
 """
@@ -16,7 +18,8 @@ import json
 import math
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
@@ -52,7 +55,7 @@ _MISSING = {
 _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
-_RESHAPING = frozenset({"cut_json", "empty_list", "half_list", "wrong_types", "empty_row_field", "missing_row"})
+_RESHAPING = frozenset({"cut_json", "empty_list", "half_list", "wrong_types", "empty_row_field", "missing_row", "stale"})
 _INTERFERING = frozenset({"code", "json", "html_200", "hang", "delay", "drop", "unauthorized"})
 _FATES = frozenset({"partial_fill", "fill_later"})
 
@@ -63,6 +66,41 @@ class Reply:
 
     status: int
     payload: Row
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What travels back over the wire."""
+
+    status: int
+    text: str
+    content_type: str = "application/json"
+
+
+class Dropped(Exception):
+    """The connection ends without a reply."""
+
+
+class Caller:
+    """Whoever waits for the reply, and may hang up before it comes."""
+
+    def __init__(self) -> None:
+        self.left = asyncio.Event()
+
+    async def leaves(self) -> None:
+        """Return when nobody waits any more."""
+        await self.left.wait()
+
+
+class _HttpCaller(Caller):
+    def __init__(self, request: web.Request) -> None:
+        super().__init__()
+        self._request = request
+
+    async def leaves(self) -> None:
+        # aiohttp tells a handler nothing: the transport is gone when the client is.
+        while self._request.transport is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -129,7 +167,8 @@ class OkxServer:
     """Serve an account as OKX would. ``async with OkxServer() as server:`` and point a client at ``server.url``.
 
     Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
-    the exchange's clock is ahead of ours, ``demo`` True or False to insist on demo or real trading.
+    the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
+    ``keeps_requests`` False for runs too long to remember every request.
     """
 
     def __init__(
@@ -150,7 +189,9 @@ class OkxServer:
         self.requests: list[Record] = []
         self.on_request: Hook | None = None
         self.on_reply: Hook | None = None
+        self.keeps_requests = True
         self._accepted: list[Row] = []
+        self._shown: deque[tuple[float, list[Row]]] = deque(maxlen=8)
         self._faults: list[Fault] = []
         self._timers: list[asyncio.TimerHandle] = []
         self._pulse = asyncio.Event()
@@ -220,6 +261,7 @@ class OkxServer:
           ``wrong_types`` spoils only that field)
         - ``empty_row_field``: ``field=`` of the rows of ``row=`` (an instId, default all), ``pos_side=``, is ``""``
         - ``missing_row``: the rows of ``row=``, ``pos_side=`` are not there
+        - ``stale``: the rows that were sent at most ``seconds=`` ago; with ``fields=`` only these of them
         - ``partial_fill``: ``share=`` of an order is filled, the rest canceled
         - ``fill_later``: orders rest, for ``seconds=`` if given, else until ``account.fill_live()``
 
@@ -240,6 +282,17 @@ class OkxServer:
         """Let every request that hangs go on."""
         for fault in self._faults:
             fault.release()
+
+    def lift(self, fault: Fault) -> None:
+        """End one fault; what hangs in it goes on."""
+        fault.left = 0
+        fault.release()
+        if fault in self._faults:
+            self._faults.remove(fault)
+
+    def now(self) -> float:
+        """Seconds since 1970 by the exchange's clock."""
+        return self.account.time() + self.clock_offset
 
     def orders_sent(self) -> list[Row]:
         """Return the bodies of the orders that were accepted, in order, whether or not their reply arrived."""
@@ -263,17 +316,28 @@ class OkxServer:
         self._pulse = asyncio.Event()
 
     async def _serve(self, request: web.Request) -> web.Response:
-        record = await self._record(request)
+        try:
+            answer = await self.exchange(await self._record(request), _HttpCaller(request))
+        except Dropped:
+            if request.transport is not None:
+                request.transport.close()
+            return web.Response(status=499)
+        return web.Response(status=answer.status, text=answer.text, content_type=answer.content_type)
+
+    async def exchange(self, record: Record, caller: Caller) -> Answer:
+        """Take a request and answer it, however it came. Raises Dropped when no reply goes back."""
         fault = self._take(record)
         if fault is not None:
             record.fault = fault.kind
-        self.requests.append(record)
+        if self.keeps_requests:
+            self.requests.append(record)
         self._changed()
         if self.on_request is not None:
             await self.on_request(record)
-        await asyncio.sleep(self.latency)
+        if self.latency:
+            await asyncio.sleep(self.latency)
         if fault is not None and not fault.after_effect:
-            instead = await self._interfere(fault, record, request)
+            instead = await self._interfere(fault, record, caller)
             if instead is not None:
                 return instead
         reply = self._answer(record, fault)
@@ -281,21 +345,18 @@ class OkxServer:
         if self.on_reply is not None:
             await self.on_reply(record)
         if fault is not None and fault.after_effect:
-            instead = await self._interfere(fault, record, request)
+            instead = await self._interfere(fault, record, caller)
             if instead is not None:
                 return instead
-        body = json.dumps(reply.payload if fault is None else _reshaped(reply.payload, fault))
+        if record.path.endswith("/account/positions") and isinstance(reply.payload.get("data"), list):
+            self._shown.append((self.now(), reply.payload["data"]))
+        body = json.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault))
         if fault is not None and fault.kind == "cut_json":
             body = body[: len(body) * 2 // 3]
-        return web.Response(status=reply.status, text=body, content_type="application/json")
+        return Answer(reply.status, body)
 
     async def _record(self, request: web.Request) -> Record:
         raw = await request.text()
-        body: Any = None
-        if raw:
-            with contextlib.suppress(json.JSONDecodeError):
-                body = json.loads(raw)
-        kept = {name: request.headers[name] for name in (*_KEPT_HEADERS, *_SIGNED_WITH) if name in request.headers}
         return Record(
             at=time.monotonic(),
             method=request.method,
@@ -303,8 +364,8 @@ class OkxServer:
             target=request.raw_path,
             query=dict(request.query),
             raw_body=raw,
-            body=body,
-            headers=kept,
+            body=read_body(raw),
+            headers=without_unknown(dict(request.headers)),
         )
 
     def _take(self, record: Record) -> Fault | None:
@@ -320,29 +381,23 @@ class OkxServer:
             return fault
         return None
 
-    async def _interfere(self, fault: Fault, record: Record, request: web.Request) -> web.Response | None:
+    async def _interfere(self, fault: Fault, record: Record, caller: Caller) -> Answer | None:
         """Do the fault's work; return the reply that stands in for the real one, or None to go on."""
         kind, options = fault.kind, fault.options
         if kind == "delay":
             await asyncio.sleep(float(options["seconds"]))
         elif kind == "hang":
-            while not fault.released.is_set() and request.transport is not None:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(fault.released.wait(), 0.02)
-            if request.transport is None or self._runner is None:
-                return web.Response(status=499)
+            if not await _released(fault, caller):
+                raise Dropped
         elif kind == "drop":
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response(status=499)
+            raise Dropped
         elif kind == "html_200":
-            return web.Response(text=_PAGE, content_type="text/html")
+            return Answer(200, _PAGE, "text/html")
         elif kind.startswith("http_"):
             status = int(kind.removeprefix("http_"))
-            return web.Response(status=status, text=f"<html><body>{status}</body></html>", content_type="text/html")
+            return Answer(status, f"<html><body>{status}</body></html>", "text/html")
         elif kind == "json":
-            body = json.dumps(options["body"])
-            return web.Response(status=int(options.get("status", 200)), text=body, content_type="application/json")
+            return Answer(int(options.get("status", 200)), json.dumps(options["body"]))
         elif kind == "unauthorized":
             return _failure(Refused("50111"))
         elif kind == "code":
@@ -353,6 +408,21 @@ class OkxServer:
             rows = [self._order_reply(body, refused) for body in bodies]
             return _json(_orders_reply(rows))
         return None
+
+    def _spoiled(self, payload: Row, fault: Fault) -> Row:
+        if fault.kind != "stale" or not payload.get("data"):
+            return _reshaped(payload, fault)
+        since = self.now() - float(fault.options["seconds"])
+        old = next((rows for at, rows in self._shown if since <= at <= self.now()), payload["data"])
+        fields = fault.options.get("fields")
+        if fields is None:
+            return payload | {"data": old}
+        before = {(row.get("posId"), row.get("cTime")): row for row in old}
+        rows = []
+        for row in payload["data"]:
+            then = before.get((row.get("posId"), row.get("cTime")), row)
+            rows.append(row | {name: then[name] for name in fields if name in then})
+        return payload | {"data": rows}
 
     def _answer(self, record: Record, fault: Fault | None) -> Reply:
         """Check the signature, do what the request asks, and give the honest reply."""
@@ -384,7 +454,7 @@ class OkxServer:
             at = dt.datetime.fromisoformat(stamp).timestamp()
         except ValueError:
             raise Refused("50112") from None
-        if abs(self.account.time() + self.clock_offset - at) > 30:
+        if abs(self.now() - at) > 30:
             raise Refused("50102")
         if sent["ok-access-key"] != self.key:
             raise Refused("50111")
@@ -405,7 +475,7 @@ class OkxServer:
         if "trade" not in self.account.permissions.split(","):
             raise Refused("50120")
         deadline = record.headers.get("exptime")
-        if deadline and int(deadline) < (self.account.time() + self.clock_offset) * 1000:
+        if deadline and int(deadline) < self.now() * 1000:
             raise Refused("50036")
 
     # -- orders ----------------------------------------------------------------------------------------------------
@@ -451,7 +521,7 @@ class OkxServer:
 
     def _build_routes(self) -> dict[tuple[str, str], Handler]:
         routes: dict[str, Handler] = {
-            "GET /public/time": lambda _: [{"ts": str(int((self.account.time() + self.clock_offset) * 1000))}],
+            "GET /public/time": lambda _: [{"ts": str(int(self.now() * 1000))}],
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
             "GET /account/config": lambda _: [shown.config_row(self.account)],
@@ -534,11 +604,35 @@ class OkxServer:
         return [{"instId": inst_id, "lever": lever, "mgnMode": mode, "posSide": pos_side}]
 
 
+def read_body(raw: str) -> Any:
+    """Read a request's body; None when it is no JSON."""
+    with contextlib.suppress(json.JSONDecodeError):
+        return json.loads(raw) if raw else None
+    return None
+
+
+def without_unknown(headers: Mapping[str, str]) -> dict[str, str]:
+    """Keep the headers that OKX looks at, under lower-case names."""
+    kept = {*_KEPT_HEADERS, *_SIGNED_WITH}
+    return {name.lower(): value for name, value in headers.items() if name.lower() in kept}
+
+
 # -- replies -----------------------------------------------------------------------------------------------------------
 
 
-def _json(reply: Reply) -> web.Response:
-    return web.Response(status=reply.status, text=json.dumps(reply.payload), content_type="application/json")
+def _json(reply: Reply) -> Answer:
+    return Answer(reply.status, json.dumps(reply.payload))
+
+
+async def _released(fault: Fault, caller: Caller) -> bool:
+    """Hang until the fault is over, or nobody waits any more; say whether somebody still waits."""
+    over, gone = asyncio.ensure_future(fault.released.wait()), asyncio.ensure_future(caller.leaves())
+    try:
+        await asyncio.wait({over, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return not gone.done()
+    finally:
+        over.cancel()
+        gone.cancel()
 
 
 def _refusal(refused: Refused) -> Reply:
@@ -546,7 +640,7 @@ def _refusal(refused: Refused) -> Reply:
     return Reply(status, {"code": refused.code, "data": [], "msg": refused.message})
 
 
-def _failure(refused: Refused) -> web.Response:
+def _failure(refused: Refused) -> Answer:
     return _json(_refusal(refused))
 
 

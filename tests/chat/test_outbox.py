@@ -317,3 +317,18 @@ async def test_the_bot_can_be_built_for_the_network() -> None:
     app = build_application("123:abc", "http://127.0.0.1:9")
     assert app.bot.base_url == "http://127.0.0.1:9/bot123:abc"
     assert app.bot.base_file_url == "http://127.0.0.1:9/file/bot123:abc"
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_news_at_the_very_end_does_not_keep_the_program_from_ending(post: Post, turns: int) -> None:
+    post.tg.offline = True
+    post.put()
+    task = asyncio.ensure_future(post.outbox.run(post.bot))
+    # A try has failed, and it waits for the next one or for news.
+    await until(lambda: post.outbox._pauses and not post.outbox._one_at_a_time.locked())
+    post.news.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.cancelled()

@@ -200,7 +200,7 @@ class Okx(Exchange):
         named: set[LegKey] = set()
         for row in rows:
             try:
-                priced = priced_at.get(row.get("instId", ""))
+                priced = priced_at.get(str(row.get("instId")))
                 found = leg_or_reason(row, self._instruments, self._by_our_clock(priced))
             except Malformed as exc:
                 raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc

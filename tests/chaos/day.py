@@ -1,0 +1,167 @@
+"""One simulated day: drawn from its seed, lived through, and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos.disk import Killed
+from tests.chaos.hourglass import VirtualLoop
+from tests.chaos.names import where_of
+from tests.chaos.process import ME
+from tests.chaos.trouble import draw
+from tests.chaos.world import Setup, Violated, World
+from tgtp.domain.plan import ALL
+
+SECONDS = 86_400.0
+# Seconds between checks, and how many days of twenty-five have it.
+INTERVALS = {10: 1, 30: 4, 60: 20}
+# Seconds between two troubles, on average: calm days, ordinary ones, storms.
+TROUBLES_EVERY = (3600, 600, 240, 120)
+RAM = Path("/dev/shm")
+
+
+@dataclass
+class Tally:
+    """What happened; tallies of many days are added up."""
+
+    days: int = 0
+    checks: int = 0
+    good_checks: int = 0
+    kills: int = 0
+    seconds: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+    hands: Counter[str] = field(default_factory=Counter)
+    orders: Counter[str] = field(default_factory=Counter)
+    alerts: Counter[str] = field(default_factory=Counter)
+    slowest_check: float = 0.0
+    slowest_order: float = 0.0
+    violation: str = ""
+
+    def add(self, other: Tally) -> None:
+        """Add another tally to this one."""
+        for name in ("days", "checks", "good_checks", "kills", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("faults", "hands", "orders", "alerts"):
+            getattr(self, name).update(getattr(other, name))
+        self.slowest_check = max(self.slowest_check, other.slowest_check)
+        self.slowest_order = max(self.slowest_order, other.slowest_order)
+
+
+def setup_of(chance: random.Random, interval: int | None = None) -> Setup:
+    """Draw what a day is like."""
+    drawn = chance.choices(tuple(INTERVALS), tuple(INTERVALS.values()))[0]
+    return Setup(
+        interval=interval or drawn,
+        legs=chance.choice((4, 8, 8, 8)),
+        position_mode=chance.choice(("long_short_mode", "long_short_mode", "net_mode")),
+        reuses_client_ids=chance.random() < 0.5,
+        trims_reduce_only=chance.random() < 0.5,
+        rearm=chance.choice(("on_close", "on_close", "on_add")),
+        latency=chance.choice((0.0, 0.03, 0.3)),
+        hand_chance=chance.choice((0.0, 0.01, 0.04)),
+    )
+
+
+def live_through(seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS) -> Tally:
+    """Live through one day; its tally names the violation that ended it, if one did."""
+    begun = time.monotonic()
+    tally = Tally(days=1)
+    folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
+    logger = logging.getLogger("tgtp")
+    level, spread, silence = logger.level, logger.propagate, logging.NullHandler()
+    logger.setLevel(logging.ERROR)
+    logger.propagate = False
+    logger.addHandler(silence)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+    try:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(_day(random.Random(f"{seed} {day}"), folder, interval, seconds, tally))
+    finally:
+        logger.setLevel(level)
+        logger.propagate = spread
+        logger.removeHandler(silence)
+        shutil.rmtree(folder, ignore_errors=True)
+    tally.seconds = time.monotonic() - begun
+    return tally
+
+
+async def _day(chance: random.Random, folder: Path, interval: int | None, seconds: float, tally: Tally) -> None:
+    world = World(chance, folder, setup_of(chance, interval))
+    with world.disk.mounted():
+        try:
+            world.begin()
+            await _troubled(world, seconds)
+            await world.end()
+        except Violated as exc:
+            tally.violation = f"at {world.loop.time():.1f} s: {exc}"
+        except (Exception, Killed) as exc:  # noqa: BLE001 - a day that the laboratory cannot end says nothing good
+            tally.violation = f"at {world.loop.time():.1f} s: the day broke: {exc!r}"
+        finally:
+            await world.close()
+    count(world, tally)
+
+
+async def _troubled(world: World, seconds: float) -> None:
+    chance = world.chance
+    every = chance.choice(TROUBLES_EVERY)
+    next_trouble = chance.expovariate(1 / every)
+    while world.loop.time() < seconds:
+        due = world.loop.time() + world.setup.interval
+        while next_trouble <= world.loop.time():
+            world.trouble(draw(chance))
+            next_trouble += chance.expovariate(1 / every)
+        await world.check()
+        try:
+            await _maybe_a_word(world)
+        except Killed:
+            await world.die()
+        await world.pass_time(max(due - world.loop.time(), 0.0))
+
+
+async def _maybe_a_word(world: World) -> None:
+    """Now and then a person pauses, resumes, arms a ladder anew, or changes the position mode."""
+    chance, process = world.chance, world.process
+    if process is None or world.disk.fault or chance.random() > 0.005:
+        return
+    word = chance.choice(("pause", "resume", "resume", "resume", "rearm", "flip"))
+    name = chance.choice((ALL, *sorted({key[0] for key in world.account.legs})))
+    if word == "pause":
+        process.desk.pause(name, ME)
+    elif word == "resume":
+        process.desk.resume(ALL, ME)
+    elif word == "flip":
+        world.hands.flip()
+    else:
+        lives = [life for life in process.ledger.lives().values() if life.gone_at is None]
+        if lives and await process.desk.rearm(life := chance.choice(lives), ME):
+            world.audit.touch(where_of(life.key), world.loop.time(), may_rearm=True)
+    world.hands.done[word] += word != "flip"
+
+
+def count(world: World, tally: Tally) -> None:
+    """Put what happened into figures."""
+    orders, mail = world.account.orders, world.mail
+    tally.checks, tally.good_checks, tally.kills = world.checks, world.good_checks, world.killer.kills
+    tally.faults, tally.hands = +world.struck, +world.hands.done
+    found = "; ".join(world.found)
+    tally.orders = Counter(
+        meant=world.watch.meant_orders,
+        sent=world.audit.sent_orders,
+        accepted=len(orders),
+        filled=sum(order.filled > 0 for order in orders),
+        doubled=found.count("has closed"),
+        lost=found.count("is due") + found.count("nothing of it has filled"),
+        presumed=len(world.audit.presumed),
+    )
+    tally.alerts = Counter(
+        meant=len(mail.meant), delivered=len(mail.arrived), doubled=mail.doubled, missed=found.count("never arrived")
+    )
+    tally.slowest_check, tally.slowest_order = world.slowest_check, world.slowest_order

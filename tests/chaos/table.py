@@ -1,0 +1,48 @@
+"""Tallies → the table that people read."""
+
+from __future__ import annotations
+
+from tests.chaos.day import Tally
+
+
+def table(tally: Tally, violations: int) -> str:
+    """Write the table, in Markdown."""
+    orders, alerts = tally.orders, tally.alerts
+    rows = [
+        ("days", tally.days),
+        ("checks", f"{tally.checks:,}, {tally.good_checks:,} of them good"),
+        ("processes killed", tally.kills),
+        ("faults injected", f"{sum(tally.faults.values()):,}"),
+        ("a person's hand", f"{sum(tally.hands.values()):,}"),
+        ("orders meant / sent / accepted / filled", _four(orders, "meant", "sent", "accepted", "filled")),
+        ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),
+        ("orders taken for filled because a hand had closed as much", orders["presumed"]),
+        ("alerts meant / delivered", _four(alerts, "meant", "delivered")),
+        ("alerts doubled after a lost reply or a kill, with the same number", f"{alerts['doubled']:,}"),
+        ("**alerts missed**", f"**{alerts['missed']}**"),
+        ("slowest first good check after the last fault", f"{tally.slowest_check:.0f} s"),
+        ("slowest order that was due when the last fault ended", f"{tally.slowest_order:.0f} s"),
+        ("**invariants violated**", f"**{violations}**"),
+    ]
+    lines = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
+    lines += ["| fault | struck |", "|---|---|", *(f"| {kind} | {count:,} |" for kind, count in _by_kind(tally))]
+    lines += ["", "Hands: " + ", ".join(f"{name} {count:,}" for name, count in sorted(tally.hands.items()))]
+    return "\n".join(lines)
+
+
+def _four(counts: dict[str, int], *names: str) -> str:
+    return " / ".join(f"{counts[name]:,}" for name in names)
+
+
+def _by_kind(tally: Tally) -> list[tuple[str, int]]:
+    """Put the many codes together: one row for those of an order, one for those of a read."""
+    kinds: dict[str, int] = {}
+    for kind, count in tally.faults.items():
+        first, _, code = kind.partition(" ")
+        name = kind
+        if first == "order" and code.isdigit():
+            name = "order refused or left unclear, by code"
+        elif first == "code":
+            name = "read refused, by code"
+        kinds[name] = kinds.get(name, 0) + count
+    return sorted(kinds.items())
