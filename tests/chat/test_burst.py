@@ -250,6 +250,7 @@ async def test_a_burst_that_goes_on_is_not_waited_for_to_its_end(post: Post, mon
     await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.gathering
 def test_a_single_alert_waits_far_less_than_a_second() -> None:
     assert outbox_module.QUIET <= outbox_module.LONGEST_GATHERING <= 0.7
 
