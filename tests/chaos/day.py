@@ -21,7 +21,7 @@ from tests.chaos.world import Setup, Violated, World
 from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0
-# Seconds between checks, and how many days of twenty-five have it.
+# Seconds between checks, and how many days of forty have it.
 INTERVALS = {10: 1, 30: 3, 60: 6, 120: 10, 300: 20}
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
 TROUBLES_EVERY = (3600, 600, 240, 120)
