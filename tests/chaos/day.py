@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from tests.chaos.disk import Killed
 from tests.chaos.hourglass import VirtualLoop
 from tests.chaos.names import where_of
 from tests.chaos.process import ME
+from tests.chaos.quiet import quiet_log
 from tests.chaos.trouble import draw
 from tests.chaos.world import Setup, Violated, World
 from tgtp.domain.plan import ALL
@@ -75,19 +75,10 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     begun = time.monotonic()
     tally = Tally(days=1)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
-    logger = logging.getLogger("tgtp")
-    level, spread, silence = logger.level, logger.propagate, logging.NullHandler()
-    logger.setLevel(logging.ERROR)
-    logger.propagate = False
-    logger.addHandler(silence)
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     try:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(_day(random.Random(f"{seed} {day}"), folder, interval, seconds, tally))
     finally:
-        logger.setLevel(level)
-        logger.propagate = spread
-        logger.removeHandler(silence)
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = time.monotonic() - begun
     return tally

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.hourglass import VirtualLoop
+from tests.chaos.quiet import quiet_log
 from tests.chaos.world import Setup, World
 
 Story = Callable[[World], Coroutine[Any, Any, None]]
@@ -30,5 +31,5 @@ def in_a_world(folder: Path, story: Story, **setup: Any) -> None:
             finally:
                 await world.close()
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
         runner.run(life())
