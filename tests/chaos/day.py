@@ -22,9 +22,9 @@ from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0
 # Seconds between checks, and how many days of twenty-five have it.
-INTERVALS = {10: 1, 30: 4, 60: 20}
+INTERVALS = {10: 1, 30: 3, 60: 21}
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
-TROUBLES_EVERY = (3600, 600, 240, 120)
+TROUBLES_EVERY = (3600, 1200, 600, 300)
 RAM = Path("/dev/shm")
 
 
@@ -66,7 +66,7 @@ def setup_of(chance: random.Random, interval: int | None = None) -> Setup:
         trims_reduce_only=chance.random() < 0.5,
         rearm=chance.choice(("on_close", "on_close", "on_add")),
         latency=chance.choice((0.0, 0.03, 0.3)),
-        hand_chance=chance.choice((0.0, 0.01, 0.04)),
+        hand_chance=chance.choice((0.0, 0.005, 0.02)),
     )
 
 
