@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
+import orjson
 from aiohttp import web
 
 from tests import okx_rows_shown as shown
@@ -350,7 +351,7 @@ class OkxServer:
                 return instead
         if record.path.endswith("/account/positions") and isinstance(reply.payload.get("data"), list):
             self._shown.append((self.now(), reply.payload["data"]))
-        body = json.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault))
+        body = orjson.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault)).decode()
         if fault is not None and fault.kind == "cut_json":
             body = body[: len(body) * 2 // 3]
         return Answer(reply.status, body)

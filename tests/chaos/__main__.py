@@ -9,6 +9,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import argparse
 import multiprocessing
+import signal
 import sys
 import time
 from functools import partial
@@ -16,7 +17,7 @@ from functools import partial
 from tests.chaos.day import Tally, live_through
 from tests.chaos.table import table
 
-PROGRESS = 25
+PROGRESS = 10
 
 
 def main() -> int:
@@ -31,7 +32,9 @@ def main() -> int:
     days = range(chosen.days) if chosen.day is None else range(chosen.day, chosen.day + 1)
     begun = time.monotonic()
     whole, violations = Tally(), 0
-    with multiprocessing.Pool(min(os.cpu_count() or 1, len(days))) as pool:
+    # Ended from outside, it takes its workers along; they themselves just end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with multiprocessing.Pool(min(os.cpu_count() or 1, len(days)), signal.signal, (signal.SIGTERM, signal.SIG_DFL)) as pool:
         for day, tally in pool.imap_unordered(partial(_one, chosen.seed, chosen.interval), days):
             whole.add(tally)
             if tally.violation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import shutil
 import tempfile
@@ -16,15 +15,16 @@ from tests.chaos.disk import Killed
 from tests.chaos.hourglass import VirtualLoop
 from tests.chaos.names import where_of
 from tests.chaos.process import ME
+from tests.chaos.quiet import quiet_log
 from tests.chaos.trouble import draw
 from tests.chaos.world import Setup, Violated, World
 from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0
-# Seconds between checks, and how many days of forty have it.
-INTERVALS = {10: 1, 30: 3, 60: 6, 120: 10, 300: 20}
+# Seconds between checks, and how many days of twenty-five have it.
+INTERVALS = {10: 1, 30: 3, 60: 21}
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
-TROUBLES_EVERY = (3600, 600, 240, 120)
+TROUBLES_EVERY = (3600, 1200, 600, 300)
 RAM = Path("/dev/shm")
 
 
@@ -66,7 +66,7 @@ def setup_of(chance: random.Random, interval: int | None = None) -> Setup:
         trims_reduce_only=chance.random() < 0.5,
         rearm=chance.choice(("on_close", "on_close", "on_add")),
         latency=chance.choice((0.0, 0.03, 0.3)),
-        hand_chance=chance.choice((0.0, 0.01, 0.04)),
+        hand_chance=chance.choice((0.0, 0.005, 0.02)),
     )
 
 
@@ -75,19 +75,10 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     begun = time.monotonic()
     tally = Tally(days=1)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
-    logger = logging.getLogger("tgtp")
-    level, spread, silence = logger.level, logger.propagate, logging.NullHandler()
-    logger.setLevel(logging.ERROR)
-    logger.propagate = False
-    logger.addHandler(silence)
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     try:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(_day(random.Random(f"{seed} {day}"), folder, interval, seconds, tally))
     finally:
-        logger.setLevel(level)
-        logger.propagate = spread
-        logger.removeHandler(silence)
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = time.monotonic() - begun
     return tally

@@ -15,8 +15,8 @@ from tests.okx_server import OkxServer
 from tests.okx_wire import wired
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx
-from tgtp.chat.lines import Setting
 from tgtp.chat.bot import build_application
+from tgtp.chat.lines import Setting
 from tgtp.chat.outbox import Outbox
 from tgtp.domain.events import Event
 from tgtp.domain.model import Intent

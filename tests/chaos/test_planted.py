@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.chaos.hourglass import VirtualLoop
+from tests.chaos.stories import Story, in_a_world
 from tests.chaos.trouble import ORDER, POSITIONS
-from tests.chaos.world import Setup, Violated, World
+from tests.chaos.world import Violated, World
 from tgtp.domain import changes
 from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Intent, Snapshot
 from tgtp.engine.execute import Executor
 from tgtp.engine.lookout import Lookout
-
-CRV = ("CRV-USDT-SWAP", "long", "cross")
-
-
-def in_a_world(folder: Path, story: Callable[[World], Coroutine[Any, Any, None]]) -> None:
-    """Live through a story with one leg of 100 contracts, and to a quiet end."""
-
-    async def life() -> None:
-        world = World(random.Random(1), folder, Setup(legs=0))
-        world.calm = True
-        with world.disk.mounted():
-            try:
-                world.begin()
-                world.account.open_leg("CRV-USDT-SWAP", "long", "100", "0.4")
-                await world.run(20)
-                await story(world)
-                await world.end()
-            finally:
-                await world.close()
-
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(life())
 
 
 async def a_refused_tier(world: World) -> None:
@@ -66,7 +40,7 @@ STORIES = (a_refused_tier, a_lost_reply, an_empty_list)
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_the_engine_as_it_is_lives_through_the_story(tmp_path: Path, story: Callable[[World], Any]) -> None:
+def test_the_engine_as_it_is_lives_through_the_story(tmp_path: Path, story: Story) -> None:
     in_a_world(tmp_path, story)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import tempfile
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.chaos.hands import ACTIONS, COINS
 from tests.chaos.hourglass import VirtualLoop
+from tests.chaos.quiet import quiet_log
 from tests.chaos.trouble import MAKERS
 from tests.chaos.world import Setup, World
 
@@ -42,7 +42,7 @@ class ChaosMachine(RuleBasedStateMachine):
         self.runner = self.stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
         self.world: World | None = None
         self.sound = True
-        logging.getLogger("tgtp").setLevel(logging.CRITICAL)
+        self.stack.enter_context(quiet_log())
 
     def live(self, what: Any) -> Any:
         self.sound = False

@@ -112,7 +112,7 @@ def hang(chance: random.Random) -> Trouble:
 
 
 def slow(chance: random.Random) -> Trouble:
-    seconds, path = chance.choice((0.5, 2, 4, 6, 12, 25, 45, 90)), chance.choice((*READS, "", ORDER, ORDER, ORDER))
+    seconds, path = chance.choice((0.5, 2, 4, 6, 12, 20, 25, 45, 90)), chance.choice((*READS, "", ORDER, ORDER, ORDER))
     return at_okx(chance, "slow", path, "delay", always=True, seconds=seconds, after_effect=chance.random() < 0.5)
 
 

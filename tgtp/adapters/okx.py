@@ -77,6 +77,8 @@ class Okx(Exchange):
         self._unknown_due = 0.0
         self._time_due: float | None = None
         self._skew: dt.timedelta | None = None
+        # OKX's clock when it was measured, and when that was by the monotonic clock.
+        self._measured: tuple[dt.datetime, float] | None = None
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
@@ -235,8 +237,15 @@ class Okx(Exchange):
     async def _post_order(self, request: dict[str, Any]) -> Any:
         """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
         signed = self._client.sign("trade/order", ["private"], "POST", request)
-        headers = {**signed["headers"], "expTime": str(self._client.nonce() + int(ORDER_LIFETIME * 1000))}
+        headers = {**signed["headers"], "expTime": str(self._their_milliseconds() + int(ORDER_LIFETIME * 1000))}
         return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
+
+    def _their_milliseconds(self) -> int:
+        """Give OKX's time. A jump of our wall clock since it was measured must not lengthen an order's life."""
+        if self._measured is None:
+            return int(self._client.nonce())
+        theirs, at = self._measured
+        return int((theirs.timestamp() + self._clock.monotonic() - at) * 1000)
 
     async def _equity(self) -> Decimal | None:
         try:
@@ -297,6 +306,7 @@ class Okx(Exchange):
         ours = sent_at + (self._clock.now() - sent_at) / 2
         self._skew = ours - theirs
         self._client.options["timeDifference"] = self._skew // dt.timedelta(milliseconds=1)
+        self._measured = (theirs, self._clock.monotonic())
         self._time_due = self._clock.monotonic() + CLOCK_EVERY
 
     async def _read(self, call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
