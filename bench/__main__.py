@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from bench.worlds import ReplyingClient, rows_for
+from tests.adapters.mixed_events import mixed_event
 from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
@@ -28,7 +30,6 @@ from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx
 from tgtp.chat.console import Herald, set_up_log
 from tgtp.chat.lines import Setting
-from tgtp.domain.events import LanguageChosen
 from tgtp.engine.cycle import Checker
 
 COINS = 22
@@ -64,12 +65,12 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
     return statistics.median(whole) * 1000, statistics.median(parsing) * 1000
 
 
-def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> list[float]:
-    """Milliseconds to record one event with so many past ones, fsync included, on this disk.
+def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> tuple[list[float], float]:
+    """Milliseconds to record one event with so many past ones, fsync included, on this disk; and the last folder's megabytes.
 
     The ledgers are measured by turns, so that a noisy minute falls on all of them; of the batches' medians the median counts.
     """
-    event = LanguageChosen(at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), language="en", by=1)
+    rng, every = Random(1), dt.timedelta(minutes=10)
     with contextlib.ExitStack() as stack:
         medians: list[list[float]] = [[] for _ in pasts]
         ledgers = []
@@ -79,9 +80,11 @@ def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> li
             stack.callback(ledger.close)
             for start in range(0, past, 50):
                 with ledger.step():
-                    for _ in range(min(50, past - start)):
-                        ledger.record(event, tell=False)
+                    for number in range(start, min(start + 50, past)):
+                        ledger.record(mixed_event(rng, number, every), tell=False)
             ledgers.append(ledger)
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()) / 1e6
+        event = mixed_event(rng, past, every)
         for _ in range(batches):
             for ledger, found in zip(ledgers, medians, strict=True):
                 times = []
@@ -91,7 +94,7 @@ def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> li
                         ledger.record(event, tell=False)
                     times.append(time.perf_counter() - begun)
                 found.append(statistics.median(times))
-    return [statistics.median(found) * 1000 for found in medians]
+    return [statistics.median(found) * 1000 for found in medians], size
 
 
 async def real_process(folder: Path) -> None:
@@ -181,10 +184,11 @@ def main() -> int:
     )
     report("quiet check of 500 legs", f"{large[0]:.1f} ({large[1]:.1f}) ms", "under 100 ms")
     report("  500 legs / 250 legs", f"x {large[0] / middle[0]:.2f}", "x 2 is linear")
-    few, many = recording((10, 100_000))
+    (few, many), size = recording((10, 100_000))
     report("recording an event, 10 past events", f"{few:.2f} ms", "")
     report("recording an event, 100,000 past events", f"{many:.2f} ms", "")
     report("  100,000 / 10", f"x {many / few:.2f}", "under x 1.5")
+    report("the data folder with 100,000 events, two years of them", f"{size:.1f} MB", "under 50 MB")
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(real_process(Path(folder)))
     return 0

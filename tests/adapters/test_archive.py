@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
 import pytest
 
+from tests.adapters.mixed_events import mixed_event
 from tests.adapters.test_storage import BreakingOs, Killed
 from tgtp.adapters import archive as module
 from tgtp.adapters.archive import Archive
@@ -203,3 +206,15 @@ def test_files_of_before_packing_are_read(tmp_path: Path) -> None:
     archive = Archive(folder)
     assert numbers(archive) == [2, 1]
     assert archive.find(1) == row(1, "2026-08-01")
+
+
+def test_a_hundred_thousand_events_take_less_than_fifty_megabytes(tmp_path: Path) -> None:
+    archive, rng, every, share = Archive(tmp_path / "events"), Random(7), dt.timedelta(seconds=26), 10
+    for start in range(0, 100_000 // share, 50):
+        events = [(number, mixed_event(rng, number, every)) for number in range(start, start + 50)]
+        archive.append({"n": number + 1, **event.model_dump(mode="json")} for number, event in events)
+    packed = list((tmp_path / "events").glob("*.gz"))
+    assert packed
+    # The packed ones grow with the events; besides them there is one open file of at most this size, and the ledger.
+    assert sum(path.stat().st_size for path in packed) * share + module.LARGEST_OPEN + 1_000_000 < 50_000_000
+    assert numbers(archive) == list(range(100_000 // share, 0, -1))

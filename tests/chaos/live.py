@@ -11,13 +11,13 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -43,7 +43,7 @@ from tgtp.adapters.ledger import TinyLedger
 SECRETS = {"OKX_API_KEY": "K3yOfTheLab", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
 QUIET = 60.0
 # What is promised, and something for a machine that does other things besides.
-LONGEST_END = 7.0
+LONGEST_END = 10.0
 # The longest pause of the program is five minutes, after an order was refused again and again.
 CALM_DEADLINE = 420.0
 
@@ -66,8 +66,8 @@ class Laboratory:
         self.memory: list[float] = []
         self.kills = self.terms = self.stops = 0
         self.told = Talk()
-        self._armed: Callable[[], None] | None = None
-        self._when = "request"
+        self._moment = ""
+        self._over = asyncio.Event()
         self._began = time.monotonic()
 
     @property
@@ -105,6 +105,7 @@ class Laboratory:
         return self.verdict
 
     async def _troubled(self, waves: asyncio.Task[None]) -> None:
+        ending = asyncio.create_task(self._hang_and_stop())
         troubles = [
             asyncio.create_task(work)
             for work in (
@@ -112,14 +113,15 @@ class Laboratory:
                 self.telegram_weather.run(),
                 self.trader.run(),
                 talk(self.phone, self.account, self._random(), self.told),
-                self._hang_and_stop(),
             )
         ]
-        done, _ = await asyncio.wait([waves, *troubles], timeout=self.seconds, return_when=asyncio.FIRST_EXCEPTION)
-        self._armed = None
+        done, _ = await asyncio.wait([waves, ending, *troubles], timeout=self.seconds, return_when=asyncio.FIRST_EXCEPTION)
+        self._over.set()
         for task in troubles:
             task.cancel()
         await asyncio.gather(*troubles, return_exceptions=True)
+        # Not cancelled: it never leaves the program half ended.
+        await ending
         for task in done:
             # The laboratory itself broke: its figures mean nothing.
             task.result()
@@ -129,9 +131,6 @@ class Laboratory:
         self.okx_weather.clear()
         self.phone.clear()
         self.account.held_back.clear()
-        if self.program.code is not None:
-            await self._start_program()
-        os.kill(self.program.pid, signal.SIGCONT)
         waves.cancel()
         push_over_every_tier(self.account)
         await self.phone.says("/resume")
@@ -193,69 +192,61 @@ class Laboratory:
             self.verdict.violation(f"start {len(self.programs)} took {took:.1f} s to end on SIGTERM")
 
     async def _hang_and_stop(self) -> None:
-        """Kill the program every few minutes, or end it, or let it stand still."""
+        """Kill the program every few minutes, or end it, or let it stand still; it runs when this is over."""
         often = min(180.0, self.seconds / 6)
-        while True:
-            await asyncio.sleep(self.rng.uniform(often / 3, often))
+        while not await self._over_after(self.rng.uniform(often / 3, often)):
             what = self.rng.choices(("kill", "kill at an order", "term", "stop"), weights=(2, 4, 2, 2))[0]
             if what == "stop":
                 self.stops += 1
-                await self._stand_still(min(20.0, self.seconds / 12))
+                os.kill(self.program.pid, signal.SIGSTOP)
+                await self._over_after(min(20.0, self.seconds / 12))
+                os.kill(self.program.pid, signal.SIGCONT)
                 continue
             if what == "term":
                 self.terms += 1
                 await self._end_in_order()
             else:
-                self.kills += 1
                 if what == "kill at an order":
-                    await self._until_an_order(often)
-                self.program.kill()
-                await self.program.ended()
-            await asyncio.sleep(self.rng.choice((0.0, 0.0, self.rng.uniform(0, 30))))
+                    await self._an_order(often)
+                await self._kill()
+            await self._over_after(self.rng.choice((0.0, 0.0, self.rng.uniform(0, 30))))
             await self._start_program()
             if self.rng.random() < 0.25:
                 # Killed again while it starts, or settles what the last one has left.
-                self.kills += 1
-                await asyncio.sleep(self.rng.uniform(0, 4))
-                self.program.kill()
-                await self.program.ended()
+                await self._over_after(self.rng.uniform(0, 4))
+                await self._kill()
                 await self._start_program()
 
-    async def _stand_still(self, seconds: float) -> None:
-        os.kill(self.program.pid, signal.SIGSTOP)
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            os.kill(self.program.pid, signal.SIGCONT)
+    async def _over_after(self, seconds: float) -> bool:
+        """Let time pass; True as soon as the troubled time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        return self._over.is_set()
 
-    async def _until_an_order(self, longest: float) -> None:
-        """Kill when an order reaches the exchange, or when its reply is about to leave."""
-        struck = asyncio.Event()
+    async def _kill(self) -> None:
+        self.kills += 1
+        self.program.kill()
+        await self.program.ended()
 
-        def strike() -> None:
-            self.program.kill()
-            struck.set()
-
-        self._when = self.rng.choice(("request", "reply", "look-up"))
-        self._armed = strike
-        try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(struck.wait(), longest)
-        finally:
-            self._armed = None
+    async def _an_order(self, longest: float) -> None:
+        """Kill in the moment in which an order reaches the exchange, or its reply leaves, or it is looked up."""
+        self._moment = self.rng.choice(("order", "reply", "look-up"))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(longest):
+                await self.program.ended()
+        self._moment = ""
 
     async def _on_request(self, record: Record) -> None:
         if record.is_order and isinstance(record.body, dict):
             self.account.arrived(str(record.body.get("instId")))
         looks_up = record.method == "GET" and record.path.endswith("/trade/order")
-        if self._armed is not None and (
-            (self._when == "request" and record.is_order) or (self._when == "look-up" and looks_up)
-        ):
-            self._armed()
+        if (self._moment == "order" and record.is_order) or (self._moment == "look-up" and looks_up):
+            self.program.kill()
 
     async def _on_reply(self, record: Record) -> None:
-        if self._armed is not None and self._when == "reply" and record.is_order:
-            self._armed()
+        if self._moment == "reply" and record.is_order:
+            self.program.kill()
 
     # -- watching --------------------------------------------------------------------------------------------------
 
@@ -342,6 +333,8 @@ class Laboratory:
 
 async def live(minutes: float, seed: int, interval: int) -> int:
     """Run; print the table; give the exit code."""
+    # Clients that are killed in the middle of a request are nothing to be told.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-live-"))
     laboratory = Laboratory(folder, minutes=minutes, seed=seed, interval=interval)
     print(f"seed {seed}, {minutes:g} minutes, a check every {interval} s, {folder}", flush=True)

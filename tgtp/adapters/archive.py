@@ -99,7 +99,7 @@ class Archive:
                     # A crash came in between, or the ledger was restored from a copy and has counted from there again.
                     before = gzip.decompress(packed.read_bytes())
                     content = content if content.startswith(before) else before + content
-                write_whole(packed, gzip.compress(content, mtime=0))
+                write_whole(packed, gzip.compress(content, compresslevel=6, mtime=0))
                 path.unlink()
             except (OSError, EOFError, zlib.error) as exc:
                 log.error("%s could not be packed (%s); it stays as it is", path, exc)
