@@ -8,6 +8,13 @@ os.environ["PTB_TIMEDELTA"] = "1"
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines are noisy: no example is timed. What CI runs is the same every time; at a person's desk new examples are sought.
+settings.register_profile(
+    "tgtp", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("tgtp")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

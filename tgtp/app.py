@@ -24,6 +24,7 @@ from tgtp.adapters.paper import PaperExchange, read_paper_account
 from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.bot import TelegramSide, build_application, tell_death
+from tgtp.chat.cards import Cards
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
 from tgtp.chat.gate import Gate, Owners, Pairing
@@ -111,7 +112,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     notifier = Relay(herald, *(part.checked for part in outward))
     checker = build_checker(settings, exchange, ledger, notifier, clock)
     desk = Desk(checker)
-    outbox = Outbox(checker.journal, chat.owners.ids, setting, news, siren=siren)
+    cards = Cards()
+    outbox = Outbox(checker.journal, chat.owners.ids, setting, news, siren=siren, cards=cards)
     gate = Gate(
         chat.owners,
         clock,
@@ -125,7 +127,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     running = Running(resident_bytes, versions())
     request = LocalRequest(chat.telegram) if chat.telegram else None
     app = build_application(chat.token, settings.telegram_api_url, request)
-    side = TelegramSide(app, gate, Commands(checker, desk, people, clock, running), outbox, checker.journal, language)
+    side = TelegramSide(app, gate, Commands(checker, desk, people, clock, running, cards), outbox, checker.journal, language)
     bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
     if page is not None:

@@ -21,8 +21,8 @@ from tests.chaos.world import Setup, Violated, World
 from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0
-# Seconds between checks, and how many days of twenty-five have it.
-INTERVALS = {10: 1, 30: 3, 60: 21}
+# Seconds between checks, and how many days of a thousand have it. The troubles come as often whatever it is.
+INTERVALS = {10: 5, 60: 25, 300: 970}
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
 TROUBLES_EVERY = (3600, 1200, 600, 300)
 RAM = Path("/dev/shm")

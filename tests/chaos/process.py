@@ -81,9 +81,9 @@ class WatchedLedger(TinyLedger):
         self._orders += all(one.client_order_id != intent.client_order_id for one in self.open_intents())
         super().keep_intent(intent)
 
-    def record(self, event: Event, *, tell: bool, except_for: int | None = None) -> int:
+    def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:
         """Note what will have been written when the step ends."""
-        number = super().record(event, tell=tell, except_for=except_for)
+        number = super().record(event, tell=tell, except_for=except_for, on_card=on_card)
         self._fresh.append((number, event, tell and except_for != ME))
         return number
 

@@ -16,6 +16,7 @@ from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
 from tgtp.chat.bot import TelegramSide, build_application
+from tgtp.chat.cards import Cards
 from tgtp.chat.commands import Commands
 from tgtp.chat.gate import Gate, Owners, Pairing
 from tgtp.chat.lines import Setting
@@ -126,8 +127,9 @@ class Phone:
             strangers=Strangers(house.checker.journal, self.owners.ids),
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
         )
-        self.commands = Commands(house.checker, house.desk, self.people, house.clock)
-        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren)
+        cards = Cards()
+        self.commands = Commands(house.checker, house.desk, self.people, house.clock, cards=cards)
+        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren, cards=cards)
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)

@@ -17,6 +17,7 @@ from tgtp.chat import message as message_module
 from tgtp.chat.local.markup import utf16_length
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Order, Unwatched
+from tgtp.engine.desk import CloseOrder
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
@@ -657,3 +658,43 @@ async def test_a_busy_leg_asks_anew_instead_of_giving_up(dial: Dial) -> None:
     assert "not settled yet; nothing was sent" in answer
     assert phone.buttons()[0][0].startswith("✅")
     assert phone.house.closed() == []
+
+
+async def test_an_outcome_that_does_not_reach_its_card_is_told_when_telegram_is_back(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_module, "PAUSES", (0.0,) * 3)
+    phone = await dial(paper_leg())
+    await phone.until(phone.alerts)
+    await card(phone)
+    phone.house.exchange.after = lambda name: setattr(phone.tg, "offline", True) if name == "submit" else None
+    await phone.press("✅")
+    assert phone.house.held(CRV) == 0
+    assert not any("closed by hand" in text for text in phone.alerts())
+    await phone.until(lambda: not phone.commands._close_hand._cards.is_working(ME))
+    phone.tg.offline = False
+    phone.house.ears.wake()
+    phone.news.set()
+    await phone.until(lambda: any("closed by hand" in text for text in phone.alerts()))
+
+
+async def test_an_outcome_that_a_killed_process_did_not_show_is_told_by_the_next(dial: Dial, tmp_path: Path) -> None:
+    house = House(tmp_path / "house", paper_leg())
+    phone = await dial(house=house)
+    await phone.until(phone.alerts)
+    # As after a kill between the fill and the card: written down, and read by nobody.
+    await house.desk.close([CloseOrder((await house.paper.snapshot()).legs[0], Decimal(100))], ME, "nonce")
+    await phone.stop()
+    again = await dial(house=house, checks=0)
+    again.news.set()
+    await again.until(lambda: any("closed by hand" in text for text in again.alerts()))
+
+
+async def test_an_outcome_that_was_read_on_its_card_is_not_told_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.until(phone.alerts)
+    await card(phone)
+    assert "Done" in await phone.press("✅")
+    await phone.until(lambda: not phone.house.ledger.outbox())
+    await phone.house.check(2)
+    assert not any("closed by hand" in text for text in phone.alerts())

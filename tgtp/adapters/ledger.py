@@ -127,14 +127,14 @@ class TinyLedger(Ledger):
         self._drop("orders", client_order_id)
         self._intents.pop(client_order_id, None)
 
-    def record(self, event: Event, *, tell: bool, except_for: int | None = None) -> int:
+    def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:
         """Append an event."""
         number = self._next_event
         self.keep_note("next_event", number + 1)
         self._put("events", str(number), {"n": number, **event.model_dump(mode="json")})
         if tell:
             knows = (except_for,) if except_for is not None else ()
-            self.keep_told(Told(number=number, delivered_to=knows, critical=event.kind in CRITICAL))
+            self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=event.kind in CRITICAL))
         return number
 
     def event(self, number: int) -> tuple[int, Event] | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 
 from telegram import CallbackQuery
 from telegram.error import TelegramError
 
 from tgtp.chat import closing
 from tgtp.chat.alerts import life_mark
+from tgtp.chat.cards import Cards
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
 from tgtp.chat.lines import Setting
@@ -27,14 +29,18 @@ log = logging.getLogger(__name__)
 # As many rows as a card can have must fit into one message.
 LONGEST_REASON = 60
 
+Ended = dict[LegKey, tuple[int, HandFilled | OrderRejected]]
+
 
 class CloseHand:
     """Keeps the open questions; every press is bound to the leg, size and life that its card showed."""
 
-    def __init__(self, checker: Checker, desk: Desk, clock: Clock) -> None:
+    def __init__(self, checker: Checker, desk: Desk, clock: Clock, cards: Cards, wake: Callable[[], None]) -> None:
         self._checker = checker
         self._ledger = checker.journal.ledger
         self._desk = desk
+        self._cards = cards
+        self._wake = wake
         self._open: Confirmations[tuple[closing.Wish, list[CloseOrder]]] = Confirmations(clock)
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
@@ -74,7 +80,12 @@ class CloseHand:
             # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
             with contextlib.suppress(TelegramError):
                 await edit(query, Message(say(setting.language, "close.working")))
-            await self._show(query, await self._carry_out(setting, *subject, user_id, rest))
+            # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
+            with self._cards.working(user_id):
+                message, numbers = await self._carry_out(setting, *subject, user_id, rest)
+                await self._show(query, message)
+                self._cards.read(numbers, user_id)
+            self._wake()
 
     @staticmethod
     async def _show(query: CallbackQuery, message: Message) -> None:
@@ -100,25 +111,27 @@ class CloseHand:
 
     async def _carry_out(
         self, setting: Setting, wish: closing.Wish, orders: list[CloseOrder], user_id: int, nonce: str
-    ) -> Message:
+    ) -> tuple[Message, list[int]]:
+        """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
         language = setting.language
         try:
             result = await self._desk.close(orders, user_id, nonce)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
-            return Message(say(language, "close.unsent", why=brief(exc)))
+            return Message(say(language, "close.unsent", why=brief(exc))), []
         if result.changed:
-            return self._ask_again(setting, wish, user_id, result, say(language, "close.changed"))
+            return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
         busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
-            return self._ask_again(setting, wish, user_id, result, busy)
-        parts = [self._outcome(setting, result, nonce)]
+            return self._ask_again(setting, wish, user_id, result, busy), []
+        ended = self._ended(nonce, len(result.sent))
+        parts = [self._outcome(setting, result, ended)]
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
         if wish.key is None and snapshot is not None and (left_out := closing.left_out(setting, snapshot)):
             parts.append(left_out)
-        return Message(Html("\n".join(parts)))
+        return Message(Html("\n".join(parts))), [number for number, _ in ended.values()]
 
     def _ask_again(self, setting: Setting, wish: closing.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
         try:
@@ -129,13 +142,15 @@ class CloseHand:
             return Message(exc.text)
         return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
 
-    def _outcome(self, setting: Setting, result: CloseResult, nonce: str) -> Html:
-        language, count = setting.language, len(result.sent)
-        ended = {
+    def _ended(self, nonce: str, count: int) -> Ended:
+        return {
             event.intent.leg: (number, event)
             for number, event in self._ledger.history(2 * count + 50)
             if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}"
         }
+
+    def _outcome(self, setting: Setting, result: CloseResult, ended: Ended) -> Html:
+        language, count = setting.language, len(result.sent)
         if result.problem and not (ended or result.unresolved):
             return say(language, "close.unsent", why=brief(result.problem))
         rows = [

@@ -14,6 +14,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 
 from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import rearm_mark
+from tgtp.chat.cards import Cards
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import brief, leg_name
 from tgtp.chat.health import Depths, Running, health
@@ -43,14 +44,22 @@ MOST_ANSWERED = 1000
 class Commands:
     """Answers commands and buttons of the people that the gate lets pass."""
 
-    def __init__(self, checker: Checker, desk: Desk, people: People, clock: Clock, running: Running | None = None) -> None:
+    def __init__(
+        self,
+        checker: Checker,
+        desk: Desk,
+        people: People,
+        clock: Clock,
+        running: Running | None = None,
+        cards: Cards | None = None,
+    ) -> None:
         self._checker = checker
         self._ledger = checker.journal.ledger
         self._desk = desk
         self._people = people
         self._clock = clock
         self._running = running or Running(lambda: None, {})
-        self._close_hand = CloseHand(checker, desk, clock)
+        self._close_hand = CloseHand(checker, desk, clock, cards or Cards(), checker.journal.wake)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
 

@@ -17,6 +17,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.alarms import Rings, SecondWay, What
+from tgtp.chat.cards import Cards
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, flood_wait, send
 from tgtp.chat.parcels import Delay, Parcel, is_late, parcels
@@ -49,12 +50,14 @@ class Outbox:
         news: asyncio.Event,
         now: Callable[[], float] = time.monotonic,
         siren: Siren | None = None,
+        cards: Cards | None = None,
     ) -> None:
         self._journal = journal
         self._ledger = journal.ledger
         self._owners = owners
         self._setting = setting
         self._news = news
+        self._cards = cards or Cards()
         self._sent: set[tuple[int, int]] = set()
         self._now = now
         self._one_at_a_time = asyncio.Lock()
@@ -104,6 +107,7 @@ class Outbox:
         # Two deliveries at once would send everything twice.
         async with self._one_at_a_time:
             waits: list[float] = []
+            self._sent |= self._cards.take_read()
             for user_id in sorted(self._owners()):
                 wait = self._not_before.get(user_id, 0) - self._now()
                 if wait <= 0:
@@ -138,6 +142,8 @@ class Outbox:
                 self._mark(parcel.numbers, user_id)
 
     def _has(self, user_id: int, told: Told) -> bool:
+        if told.on_card == user_id and self._cards.is_working(user_id):
+            return True
         return user_id in told.delivered_to or (told.number, user_id) in self._sent
 
     def _parcels(self, user_id: int, waiting: list[Told], delay: Delay | None) -> list[Parcel]:

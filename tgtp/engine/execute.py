@@ -184,7 +184,7 @@ class Executor:
             elif intent.rule == "hedge":
                 self._journal.record(HedgeFilled(**facts))
             else:
-                self._journal.record(HandFilled(**facts), except_for=intent.by if at_once else None)
+                self._journal.record(HandFilled(**facts), on_card=intent.by if at_once else None)
 
     def _refused(self, intent: Intent, code: str, reason: str, *, at_once: bool) -> None:
         with self._journal.step():
@@ -199,7 +199,7 @@ class Executor:
                 self._ledger.keep_life(life)
                 again_at = life.backoff[intent.tag].not_before
             event = OrderRejected(at=self._journal.now(), intent=intent, code=code, reason=reason, again_at=again_at)
-            self._journal.record(event, tell=first, except_for=intent.by if at_once else None)
+            self._journal.record(event, tell=first, on_card=intent.by if at_once else None)
 
     def _is_believed_lost(self, intent: Intent) -> bool:
         since = self._missing_since.get(intent.client_order_id)

@@ -23,6 +23,10 @@ class Journal:
         """Give the time that events are stamped with."""
         return self._clock.now()
 
+    def wake(self) -> None:
+        """Have the outbox look again."""
+        self._notifier.wake()
+
     @contextmanager
     def step(self) -> Iterator[None]:
         """Group changes and events into one atomic write; nothing is awaited inside."""
@@ -35,8 +39,8 @@ class Journal:
         if fresh:
             self._notifier.wake()
 
-    def record(self, event: Event, *, tell: bool = True, except_for: int | None = None) -> int:
+    def record(self, event: Event, *, tell: bool = True, except_for: int | None = None, on_card: int | None = None) -> int:
         """Record an event inside a step; ``tell`` sends it to the phone, except to the person who knows already."""
-        number = self.ledger.record(event, tell=tell, except_for=except_for)
+        number = self.ledger.record(event, tell=tell, except_for=except_for, on_card=on_card)
         self._fresh.append((number, event))
         return number

@@ -164,10 +164,10 @@ class Ledger(ABC):
         """Strike an order whose outcome is known."""
 
     @abstractmethod
-    def record(self, event: Event, *, tell: bool, except_for: int | None = None) -> int:
+    def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:
         """Append an event to the history, give its number, and with ``tell`` put it into the outbox.
 
-        ``except_for`` names the person who knows already.
+        ``except_for`` names the person who knows already, ``on_card`` one who is about to read it elsewhere.
         """
 
     @abstractmethod
