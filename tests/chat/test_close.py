@@ -683,6 +683,7 @@ async def test_an_outcome_that_a_killed_process_did_not_show_is_told_by_the_next
     phone = await dial(house=house)
     await phone.until(phone.alerts)
     # As after a kill between the fill and the card: written down, and read by nobody.
+    phone.tg.offline = True
     await house.desk.close([CloseOrder((await house.paper.snapshot()).legs[0], Decimal(100))], ME, "nonce")
     await phone.stop()
     again = await dial(house=house, checks=0)
