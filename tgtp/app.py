@@ -27,6 +27,7 @@ from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.cards import Cards
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
+from tgtp.chat.contact import Contact
 from tgtp.chat.gate import Gate, Owners, Pairing
 from tgtp.chat.health import Running
 from tgtp.chat.lines import Setting
@@ -124,9 +125,10 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         strangers=Strangers(checker.journal, chat.owners.ids),
         pasted=Pasted(chat.token if chat.telegram is None else "", settings.okx_keys),
     )
+    contact = Contact(language, lambda: len(ledger.outbox()))
     running = Running(resident_bytes, versions())
     request = LocalRequest(chat.telegram) if chat.telegram else None
-    app = build_application(chat.token, settings.telegram_api_url, request)
+    app = build_application(chat.token, settings.telegram_api_url, request, contact)
     side = TelegramSide(app, gate, Commands(checker, desk, people, clock, running, cards), outbox, checker.journal, language)
     bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None

@@ -15,6 +15,7 @@ from tests.chat.post import SECOND, Post
 from tests.fakes import key, paper_leg
 from tests.house import House
 from tests.patience import until
+from tgtp.adapters import ledger as ledger_module
 from tgtp.chat import outbox as outbox_module
 from tgtp.chat import parcels as parcels_module
 from tgtp.chat.bot import build_application
@@ -332,3 +333,23 @@ async def test_news_at_the_very_end_does_not_keep_the_program_from_ending(post: 
     task.cancel()
     await asyncio.wait({task}, timeout=5)
     assert task.cancelled()
+
+
+async def test_what_waits_too_long_gives_way_and_that_is_said_first(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "MOST_WAITING", 5)
+    post.put(8)
+    numbers = range(1, 9)
+    assert [told.number for told in post.house.ledger.outbox()] == list(numbers[3:])
+    post.tg.fail_next("sendMessage", 500, "Internal Server Error")
+    await post.outbox.deliver(post.bot)
+    post.time += 60
+    await post.outbox.deliver(post.bot)
+    texts = [message["text"] for message in post.tg.messages()]
+    first, last = numbers[0], numbers[2]
+    assert texts[0] == (
+        f"⚠️ 3 older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened."
+    )
+    assert all(f"#{number}" in "".join(texts[1:]) for number in numbers[3:])
+    await post.outbox.deliver(post.bot)
+    assert len(post.tg.messages()) == len(texts)
+    assert post.house.ledger.note("dropped_messages") is None

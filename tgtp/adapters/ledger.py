@@ -18,7 +18,7 @@ from tgtp.adapters.storage import AtomicStorage, unreadable
 from tgtp.domain.events import CRITICAL, EVENT, Event, Told
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, LegKey
-from tgtp.engine.ports import Ledger
+from tgtp.engine.ports import DROPPED, Ledger
 from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 # Between these two the newest events live in the ledger itself; beyond, the older ones move to the archive in one go.
 FEWEST_RECENT = 50
 MOST_RECENT = 100
+# Messages that wait; nobody reads more, and what happened stays in the history.
+MOST_WAITING = 1000
 
 
 class _NamedTable(Table):
@@ -134,8 +136,18 @@ class TinyLedger(Ledger):
         self._put("events", str(number), {"n": number, **event.model_dump(mode="json")})
         if tell:
             knows = (except_for,) if except_for is not None else ()
+            self._make_room()
             self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=event.kind in CRITICAL))
         return number
+
+    def _make_room(self) -> None:
+        """Let the oldest message give way when too many wait: the outbox is written with every step."""
+        if len(self._outbox) < MOST_WAITING:
+            return
+        oldest = min(self._outbox)
+        dropped = self.note(DROPPED) or {"count": 0, "first": oldest}
+        self.keep_note(DROPPED, {**dropped, "count": dropped["count"] + 1, "last": oldest, "told": []})
+        self.strike_told(oldest)
 
     def event(self, number: int) -> tuple[int, Event] | None:
         """Give one past event."""

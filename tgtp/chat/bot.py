@@ -13,12 +13,13 @@ from typing import Any
 
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from tgtp.chat.alarms import What
 from tgtp.chat.commands import Commands, publish_menu
+from tgtp.chat.contact import Contact, PollRequest, WatchedRequest
 from tgtp.chat.figures import age
 from tgtp.chat.gate import Gate
 from tgtp.chat.message import flood_wait
@@ -32,6 +33,8 @@ log = logging.getLogger("tgtp.telegram")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 LONGEST_WAIT = 30.0
+# Requests at once, as the library has it by default.
+POOL = 256
 FIRST_MENU_WAIT = 1.0
 LONGEST_MENU_WAIT = 3600.0
 REFUSED_WAIT = 60.0
@@ -41,22 +44,10 @@ LAST_WORDS = 0.8
 LATE_AFTER = 3
 
 
-class PollRequest(HTTPXRequest):
-    """Takes a refusal of getUpdates for an outage.
-
-    One 401 or 404, from a proxy say, would otherwise end the polling for ever, without a word, while everything else goes on.
-    """
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Pass the request on."""
-        code, payload = await super().do_request(*args, **kwargs)
-        if code in (401, 404):
-            raise NetworkError(f"getUpdates was answered with {code}")
-        return code, payload
-
-
-def build_application(token: str, api_url: str, request: BaseRequest | None = None) -> AnyApplication:
-    """Build the Application, over HTTP or over a given in-process request."""
+def build_application(
+    token: str, api_url: str, request: BaseRequest | None = None, contact: Contact | None = None
+) -> AnyApplication:
+    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request."""
     builder = (
         ApplicationBuilder()
         .token(token)
@@ -66,7 +57,9 @@ def build_application(token: str, api_url: str, request: BaseRequest | None = No
     if request is not None:
         return builder.request(request).get_updates_request(request).build()
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    return builder.get_updates_request(PollRequest(connection_pool_size=1)).build()
+    contact = contact or Contact("en", lambda: 0)
+    builder = builder.request(WatchedRequest(contact, connection_pool_size=POOL))
+    return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()
 
 
 class TelegramSide:

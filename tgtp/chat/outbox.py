@@ -21,9 +21,10 @@ from tgtp.chat.cards import Cards
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, flood_wait, send
 from tgtp.chat.parcels import Delay, Parcel, is_late, parcels
+from tgtp.chat.texts import say
 from tgtp.domain.events import Told
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import DROPPED, Siren
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,8 @@ class Outbox:
                     if wait := await self._hand_over(bot, user_id, self._rings.message(ring, user_id)):
                         return wait
                     ring.taken_by.add(user_id)
+            if wait := await self._tell_dropped(bot, user_id):
+                return wait
             waiting = [told for told in self._ledger.outbox() if not self._has(user_id, told)]
             if not waiting:
                 return 0
@@ -140,6 +143,23 @@ class Outbox:
                     return wait
                 self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
                 self._mark(parcel.numbers, user_id)
+
+    async def _tell_dropped(self, bot: Bot, user_id: int) -> float:
+        """Say which messages were not kept, before those that were."""
+        dropped = self._ledger.note(DROPPED)
+        if not dropped or user_id in dropped["told"]:
+            return 0
+        values = {name: dropped[name] for name in ("count", "first", "last")}
+        words = say(self._setting(user_id).language, "alert.dropped", **values)
+        if wait := await self._hand_over(bot, user_id, Message(words)):
+            return wait
+        told = [*dropped["told"], user_id]
+        try:
+            with self._journal.step():
+                self._ledger.keep_note(DROPPED, None if self._owners() <= set(told) else {**dropped, "told": told})
+        except LedgerWriteFailed as exc:
+            log.error("it could not be written that a person knows of dropped messages: %s", exc)
+        return 0
 
     def _has(self, user_id: int, told: Told) -> bool:
         if told.on_card == user_id and self._cards.is_working(user_id):

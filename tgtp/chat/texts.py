@@ -448,6 +448,10 @@ TEXTS: Final[dict[str, Text]] = {
         "剩余：{left} 张 · 操作人 {by}\n"
         "订单 <code>{order}</code>",
     ),
+    "alert.dropped": Text(
+        "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
+        "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",
+    ),
     "alert.presumed": Text(
         "⚠️ OKX no longer knows this order, but the leg became smaller by just this much: taken as filled, its price is unknown.",
         "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
@@ -714,6 +718,11 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 Telegram cannot be reached ({why}); checks go on, messages wait",
         "💬 无法连接 Telegram（{why}）；检查照常，消息排队",
     ),
+    "log.telegram.silent": Text(
+        "💬 Telegram has not answered for {age} ({why}); checks go on, {waiting} messages wait",
+        "💬 Telegram 已 {age} 没有响应（{why}）；检查照常，{waiting} 条消息在排队",
+    ),
+    "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
     "log.telegram.refused": Text(
         "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
         "💬 Telegram 拒绝了 TELEGRAM_BOT_TOKEN；检查照常，但无法通知。请向 @BotFather 获取正确的 token",

@@ -132,6 +132,10 @@ class Siren(ABC):
         """
 
 
+# The note that says which messages gave way: their ``count``, the ``first`` and ``last`` number, and who was ``told``.
+DROPPED = "dropped_messages"
+
+
 class Ledger(ABC):
     """What tgtp remembers. Everything inside one ``step`` is written at once, or not at all."""
 
