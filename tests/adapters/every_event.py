@@ -81,6 +81,7 @@ EVENTS: list[e.Event] = [
         at=AT, leg=LEG.key, doubt=Doubt(cause="jump", mark_price="1.5", last_mark="1.1", age="3", roi="0.1", exchange_roi="0.2")
     ),
     e.ClockSkewed(at=AT, ahead="-2.5"),
+    e.LookedAway(at=AT, seconds=3600),
     e.NotWatched(at=AT, rows=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),)),
     e.LegRearmed(at=AT, leg=LEG.key, by=7),
     e.Paused(at=AT, name="*", by=7),

@@ -21,10 +21,11 @@ from tests.adapters.every_event import AT, EVENTS, INTENT, KINDS
 from tests.adapters.test_storage import BreakingOs, Killed
 from tests.domain.build import NOW, D
 from tgtp.adapters.ledger import MOST_RECENT, TinyLedger
-from tgtp.domain.events import Event, Paused, Told
+from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, MarginMode
+from tgtp.domain.told import Told
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()

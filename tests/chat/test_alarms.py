@@ -18,7 +18,7 @@ from tests.patience import until
 from tgtp.chat import alarms
 from tgtp.chat.alarms import FIRST_PAUSE, MOST_RINGING, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.events import CRITICAL
+from tgtp.domain.told import CRITICAL
 from tgtp.errors import AccessRefused
 
 CRV = key()

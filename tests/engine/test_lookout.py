@@ -200,3 +200,22 @@ async def test_okx_clock_is_measured(tmp_path: Path) -> None:
         assert skew is not None
         assert 9 < skew.total_seconds() < 11
         assert [round(event.ahead) for event in house.told("clock_skewed")] == [10]
+
+
+async def test_an_hour_that_the_machine_slept_through_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(tmp_path, paper_leg())
+    await house.check(3)
+    stopped = house.clock.monotonic() + 1
+    with monkeypatch.context() as asleep:
+        # Only the clock on the wall goes on while a machine sleeps.
+        asleep.setattr(house.clock, "monotonic", lambda: stopped)
+        house.clock.forward(3600)
+        await house.check()
+    (event,) = house.ears.of("looked_away")
+    assert 3580 <= event.seconds <= 3600
+
+
+async def test_checks_that_are_far_apart_are_no_sleep(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg())
+    await house.check(3, every=3600)
+    assert house.ears.of("looked_away") == []

@@ -15,9 +15,10 @@ from tinydb.table import Document, Table
 
 from tgtp.adapters.archive import Archive
 from tgtp.adapters.storage import AtomicStorage, unreadable
-from tgtp.domain.events import CRITICAL, EVENT, Event, Told
+from tgtp.domain.events import EVENT, Event
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, LegKey
+from tgtp.domain.told import CRITICAL, Told
 from tgtp.engine.ports import DROPPED, Ledger
 from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
 

@@ -13,7 +13,7 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, bare
 from tgtp.chat.parcels import Delay, is_late, late
 from tgtp.chat.texts import Language, plain, say
-from tgtp.domain.events import Told
+from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Siren
 from tgtp.errors import LedgerWriteFailed

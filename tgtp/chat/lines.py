@@ -131,6 +131,10 @@ def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
     )
 
 
+def _away_line(setting: Setting, event: ev.LookedAway) -> Html:
+    return say(setting.language, "line.looked_away", age=age(setting.language, event.seconds))
+
+
 def _skew_line(setting: Setting, event: ev.ClockSkewed) -> Html:
     language = setting.language
     way = plain(language, "clock.ahead" if event.ahead > 0 else "clock.behind")
@@ -220,6 +224,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "not_watched": _not_watched_line,
     "leg_doubted": _doubted_line,
     "clock_skewed": _skew_line,
+    "looked_away": _away_line,
     "exchange_lost": _lost_line,
     "exchange_found": _found_line,
     "started": _started_line,

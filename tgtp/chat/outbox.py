@@ -22,7 +22,7 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, flood_wait, send
 from tgtp.chat.parcels import Delay, Parcel, is_late, parcels
 from tgtp.chat.texts import say
-from tgtp.domain.events import Told
+from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import DROPPED, Siren
 from tgtp.errors import LedgerWriteFailed

@@ -545,6 +545,10 @@ TEXTS: Final[dict[str, Text]] = {
         "refuse without that.",
         "⚠️ 本机时钟比 OKX {way} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
     ),
+    "line.looked_away": Text(
+        "⚠️ For {age} nobody looked: this machine slept, or its clock was set. I look again now.",
+        "⚠️ 有 {age}没有检查：本机曾休眠，或时钟被调整。现已恢复检查。",
+    ),
     "clock.ahead": Text("ahead of", "快"),
     "clock.behind": Text("behind", "慢"),
     "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),

@@ -228,6 +228,13 @@ class LegDoubted(_Fact):
     doubt: Doubt
 
 
+class LookedAway(_Fact):
+    """By the clock on the wall, nobody looked for so many ``seconds``: the machine slept, or its clock was set forward."""
+
+    kind: Literal["looked_away"] = "looked_away"
+    seconds: int
+
+
 class ClockSkewed(_Fact):
     """The exchange's clock and ours differ; ``ahead`` is how many seconds ours is ahead, negative when behind."""
 
@@ -359,6 +366,7 @@ Event = Annotated[
     | LegUnreadable
     | LegDoubted
     | ClockSkewed
+    | LookedAway
     | NotWatched
     | LegRearmed
     | Paused
@@ -375,20 +383,3 @@ Event = Annotated[
 ]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-
-# What somebody must hear of even while Telegram is silent.
-CRITICAL = frozenset({"exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved"})
-
-
-class Told(Value):
-    """A message that is still to be delivered: the event's number, and who has it already.
-
-    ``on_card`` is a person who is reading it elsewhere, and hears of it only if that fails. ``critical``: it goes out by the
-    second way when Telegram is silent; ``sounded``: it has.
-    """
-
-    number: int
-    delivered_to: tuple[int, ...] = ()
-    on_card: int | None = None
-    critical: bool = False
-    sounded: bool = False

@@ -147,6 +147,7 @@ class Checker:
             self.journal.record(Stopped(at=self._clock.now()))
 
     async def _check(self, report: CheckReport) -> None:
+        self.lookout.wake_up()
         await self._read_profile()
         snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):

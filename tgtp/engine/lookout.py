@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from tgtp.domain.doubt import Doubt, doubt_of
-from tgtp.domain.events import ClockSkewed, LegDoubted
+from tgtp.domain.events import ClockSkewed, LegDoubted, LookedAway
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
@@ -17,6 +17,7 @@ from tgtp.errors import TemporarilyDown
 READ_TRIES = 3
 READ_PAUSE = 0.3
 LARGEST_SKEW = dt.timedelta(seconds=2)
+LONGEST_NAP = dt.timedelta(seconds=60)
 
 
 class Lookout:
@@ -31,6 +32,8 @@ class Lookout:
         self._health = health
         # The last mark price of each life.
         self._marks: dict[tuple[LegKey, dt.datetime], Decimal] = {}
+        # When the last check began, by both clocks.
+        self._woken_at: tuple[dt.datetime, float] | None = None
         self._skew_told = False
 
     async def observe(self) -> Snapshot:
@@ -83,6 +86,17 @@ class Lookout:
                 life = self._ledger.lives()[event.leg].without_told(word)
                 self._ledger.keep_life(life.with_told(f"{word}{event.at:%Y-%m-%d}"))
                 self._journal.record(event)
+
+    def wake_up(self) -> None:
+        """Tell when the wall clock went on without us since the last check: a sleeping machine stops every other clock."""
+        now, ticks = self._clock.now(), self._clock.monotonic()
+        before, self._woken_at = self._woken_at, (now, ticks)
+        if before is None:
+            return
+        asleep = (now - before[0]) - dt.timedelta(seconds=ticks - before[1])
+        if asleep > LONGEST_NAP:
+            with self._journal.step():
+                self._journal.record(LookedAway(at=now, seconds=asleep // dt.timedelta(seconds=1)))
 
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of the exchange's."""

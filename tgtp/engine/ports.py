@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from tgtp.domain.model import Instrument, Intent, Order, Profile, Snapshot
 
 if TYPE_CHECKING:
-    from tgtp.domain.events import Event, Told
+    from tgtp.domain.events import Event
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
+    from tgtp.domain.told import Told
     from tgtp.engine.report import CheckReport
 
 
