@@ -1,13 +1,22 @@
-"""Three bugs that tgtp must never have, planted into the running engine: the laboratory finds each of them."""
+"""Three bugs that tgtp must never have, planted into the running engine: the laboratory finds each of them.
+
+Once in a story made for it, and once by itself, among whatever hypothesis thinks of.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos.stories import Story, in_a_world
+from tests.chaos.test_stateful import ChaosMachine
 from tests.chaos.trouble import ORDER, POSITIONS
 from tests.chaos.world import Violated, World
 from tgtp.domain import changes
@@ -40,44 +49,65 @@ async def an_empty_list(world: World) -> None:
 STORIES = (a_refused_tier, a_lost_reply, an_empty_list)
 
 
+def marks_before_the_fill(patch: pytest.MonkeyPatch) -> None:
+    submitted = Executor._submitted
+
+    async def marks_first(self: Executor, intent: Intent) -> bool:
+        life = self._ledger.lives()[intent.leg]
+        if intent.tier and intent.tier not in life.fired_numbers and life.unfinished is None:
+            tier = FiredTier(tier=intent.tier, threshold=intent.basis.threshold or 0, fired_at=intent.meant_at)
+            with self._journal.step():
+                self._ledger.keep_life(life.replaced(fired=(*life.fired, tier)))
+        return await submitted(self, intent)
+
+    patch.setattr(Executor, "_submitted", marks_first)
+
+
+def sends_again_under_a_new_name(patch: pytest.MonkeyPatch) -> None:
+    def gives_up(self: Executor, intent: Intent, *, found: bool) -> None:
+        life = self._ledger.lives().get(intent.leg)
+        with self._journal.step():
+            self._ledger.drop_intent(intent.client_order_id)
+            if life is not None:
+                self._ledger.keep_life(life.after_refusal(intent.tag, "?", self._journal.now()))
+
+    patch.setattr(Executor, "_still_open", gives_up)
+
+
+def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
+    async def once(self: Lookout, _: Any) -> Snapshot:
+        return await self.observe()
+
+    patch.setattr(changes, "MISSES_BELIEVED", 1)
+    patch.setattr(Lookout, "look", once)
+
+
+PLANTED = [
+    (marks_before_the_fill, a_refused_tier, "is marked as fired"),
+    (sends_again_under_a_new_name, a_lost_reply, "was written down|has closed|is not in the ledger"),
+    (believes_an_empty_list, an_empty_list, "taken for gone although it is open"),
+]
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_the_engine_as_it_is_lives_through_the_story(tmp_path: Path, story: Story) -> None:
     in_a_world(tmp_path, story)
 
 
-def test_a_tier_that_is_marked_before_its_fill_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    submitted = Executor._submitted
-
-    async def marks_first(self: Executor, intent: Intent) -> bool:
-        life = self._ledger.lives()[intent.leg]
-        tier = FiredTier(tier=intent.tier or 0, threshold=intent.basis.threshold or 0, fired_at=intent.meant_at)
-        with self._journal.step():
-            self._ledger.keep_life(life.replaced(fired=(*life.fired, tier)))
-        return await submitted(self, intent)
-
-    monkeypatch.setattr(Executor, "_submitted", marks_first)
-    with pytest.raises(Violated, match="tier1 is marked as fired, but nothing of it has filled"):
-        in_a_world(tmp_path, a_refused_tier)
-
-
-def test_an_unknown_outcome_that_is_sent_again_under_a_new_name_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("plant", "story", "words"), PLANTED)
+def test_a_planted_bug_is_found_in_its_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Plant, story: Story, words: str
 ) -> None:
-    def gives_up(self: Executor, intent: Intent, *, found: bool) -> None:
-        with self._journal.step():
-            self._ledger.drop_intent(intent.client_order_id)
-            self._ledger.keep_life(self._ledger.lives()[intent.leg].after_refusal(intent.tag, "?", self._journal.now()))
-
-    monkeypatch.setattr(Executor, "_still_open", gives_up)
-    with pytest.raises(Violated, match=r"before the end of \w+ was written down|has closed"):
-        in_a_world(tmp_path, a_lost_reply)
+    plant(monkeypatch)
+    with pytest.raises(Violated, match=words):
+        in_a_world(tmp_path, story)
 
 
-def test_an_empty_list_that_is_believed_at_once_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def once(self: Lookout, _: Any) -> Snapshot:
-        return await self.observe()
-
-    monkeypatch.setattr(changes, "MISSES_BELIEVED", 1)
-    monkeypatch.setattr(Lookout, "look", once)
-    with pytest.raises(Violated, match="taken for gone although it is open"):
-        in_a_world(tmp_path, an_empty_list)
+@pytest.mark.parametrize(("plant", "story", "words"), PLANTED)
+def test_a_planted_bug_is_found_by_hypothesis(monkeypatch: pytest.MonkeyPatch, plant: Plant, story: Story, words: str) -> None:
+    plant(monkeypatch)
+    # No shrinking: that it is found is all that is asked.
+    searching = settings(ChaosMachine.TestCase.settings, max_examples=60, phases=[Phase.generate])
+    with pytest.raises(Violated, match=words), contextlib.redirect_stdout(io.StringIO()):
+        run_state_machine_as_test(ChaosMachine, settings=searching)

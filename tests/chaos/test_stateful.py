@@ -16,7 +16,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.chaos.hands import ACTIONS, COINS
 from tests.chaos.hourglass import VirtualLoop
 from tests.chaos.quiet import quiet_log
-from tests.chaos.trouble import MAKERS
+from tests.chaos.trouble import (
+    MAKERS,
+    ambiguous,
+    broken,
+    hang,
+    later,
+    missing,
+    partly,
+    refusal,
+    shown_late,
+    sick,
+    spoiled,
+    stale,
+)
 from tests.chaos.world import Setup, World
 
 SETUPS = st.builds(
@@ -30,6 +43,8 @@ SETUPS = st.builds(
     latency=st.sampled_from((0.0, 0.2)),
     hand_chance=st.sampled_from((0.0, 0.05)),
 )
+
+AROUND_ORDERS = (ambiguous, broken, hang, later, partly, refusal, shown_late, sick)
 
 
 class ChaosMachine(RuleBasedStateMachine):
@@ -73,6 +88,28 @@ class ChaosMachine(RuleBasedStateMachine):
             self.world.trouble(make(random.Random(seed)))
 
         self.live(begin())
+
+    @rule(make=st.sampled_from(AROUND_ORDERS), seed=st.integers(0, 999), roi=st.sampled_from((36, 60)), times=st.integers(1, 3))
+    def an_order_meets_a_trouble(self, make: Any, seed: int, roi: int, times: int) -> None:
+        async def meet() -> None:
+            assert self.world
+            self.world.trouble(make(random.Random(seed)))
+            legs = list(self.world.account.legs.values())
+            if legs:
+                leg = legs[seed % len(legs)]
+                self.world.account.set_roi(leg.instrument.inst_id, leg.side, roi, leg.margin_mode)
+            await self.world.run(times * self.world.setup.interval)
+
+        self.live(meet())
+
+    @rule(make=st.sampled_from((missing, spoiled, stale)), seed=st.integers(0, 999))
+    def a_look_goes_wrong(self, make: Any, seed: int) -> None:
+        async def look() -> None:
+            assert self.world
+            self.world.trouble(make(random.Random(seed)))
+            await self.world.run(2 * self.world.setup.interval)
+
+        self.live(look())
 
     @rule(action=st.sampled_from(ACTIONS))
     def a_hand(self, action: str) -> None:
