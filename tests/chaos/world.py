@@ -186,7 +186,8 @@ class World:
         self.calm = True
         if self.process is not None and self.process.ledger.paused():
             self.process.desk.resume(ALL, ME)
-        await self.run(QUIET)
+        # However seldom it looks: what was lost, backed off and is due in three tiers wants a handful of checks.
+        await self.run(max(QUIET, 12 * self.setup.interval))
         self._demand()
         # Whatever was not due so far comes due now, on one side and then on the other.
         for share in (PUSH, -2 * PUSH):
