@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import logging
 import os
+import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -92,14 +94,10 @@ class Archive:
             if path.stem >= month and path.stat().st_size < LARGEST_OPEN:
                 continue
             try:
-                content = path.read_bytes()
-                lowest = min((row["n"] for row in map(_row, content.split(b"\n")) if row is not None), default=0)
-                packed = self._folder / f"{path.stem}.{lowest:09d}.jsonl.gz"
-                if packed.exists():
-                    # A crash came in between, or the ledger was restored from a copy and has counted from there again.
-                    before = gzip.decompress(packed.read_bytes())
-                    content = content if content.startswith(before) else before + content
-                write_whole(packed, gzip.compress(content, compresslevel=6, mtime=0))
+                with path.open("rb") as plain:
+                    lowest = min((row["n"] for row in map(_row, plain) if row is not None), default=0)
+                    packed = self._folder / f"{path.stem}.{lowest:09d}.jsonl.gz"
+                    write_whole(packed, _packed(plain, packed))
                 path.unlink()
             except (OSError, EOFError, zlib.error) as exc:
                 log.error("%s could not be packed (%s); it stays as it is", path, exc)
@@ -108,6 +106,21 @@ class Archive:
         """Give the files, newest first; within a month the open one comes first."""
         packed = self._folder.glob("????-??.?????????.jsonl.gz")
         return sorted((*self._folder.glob("????-??.jsonl"), *packed), key=lambda path: path.name, reverse=True)
+
+
+def _packed(plain: BinaryIO, earlier: Path) -> bytes:
+    """Pack a file a block at a time: memory that was asked for at once would not be given back."""
+    # A crash came in between, or the ledger was restored from a copy and has counted from there again.
+    before = gzip.decompress(earlier.read_bytes()) if earlier.exists() else b""
+    plain.seek(0)
+    if plain.read(len(before)) == before:
+        before = b""
+    plain.seek(0)
+    content = io.BytesIO()
+    with gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as stream:
+        stream.write(before)
+        shutil.copyfileobj(plain, stream, BLOCK)
+    return content.getvalue()
 
 
 def _lowest(path: Path) -> int:
