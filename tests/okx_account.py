@@ -190,7 +190,7 @@ class Leg:
 
 @dataclass
 class Order:
-    """An order that the account has accepted. ``closes``: it may only make a leg smaller."""
+    """An order that the account has accepted, of ``asked`` contracts. ``closes``: it may only make a leg smaller."""
 
     order_id: str
     client_order_id: str
@@ -211,6 +211,7 @@ class Order:
     filled_value: Decimal = ZERO
     last_price: Decimal | None = None
     last_contracts: Decimal = ZERO
+    asked: Decimal = ZERO
     filled_at_ms: int | None = None
     fee: Decimal = ZERO
     pnl: Decimal = ZERO
@@ -469,7 +470,7 @@ class Account:
         ):
             if not good:
                 raise Refused("51000", f"Parameter {name} error")
-        contracts = self._order_size(instrument, body)
+        asked = contracts = self._order_size(instrument, body)
         client_id = str(body.get("clOrdId") or "")
         self._check_client_id(client_id)
         if instrument.state != "live":
@@ -500,6 +501,7 @@ class Account:
             margin_mode=margin_mode,
             order_type=str(order_type),
             contracts=contracts,
+            asked=asked,
             closes=closes,
             reduce_only=reduce_only,
             leverage=leverage,

@@ -232,7 +232,7 @@ class Audit:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _accepted(self, order: Order, sent: _Sent, at: float) -> None:
-        where, name, contracts = sent.where, sent.name, order.contracts
+        where, name, contracts = sent.where, sent.name, order.asked
         self._unended[where] = name
         self.ended.discard(name)
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))

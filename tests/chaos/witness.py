@@ -194,8 +194,8 @@ class WitnessedAccount(Account):
         elif tag == "hedge":
             marks = self._marks_of(key[0])
             sizes = {self._above_base(leg, held, mark) for held in self._helds(life, before) for mark in marks}
-            if order.contracts not in sizes:
-                self._violate(f"the hedge closes {order.contracts} of {before} {_say(key)}; it may close {_list(sizes)}")
+            if order.asked not in sizes:
+                self._violate(f"the hedge closes {order.asked} of {before} {_say(key)}; it may close {_list(sizes)}")
         else:
             self._judge_tier(order, leg, before, int(tag.removeprefix("tier")))
 
@@ -207,15 +207,15 @@ class WitnessedAccount(Account):
         what = f"tier {number} of {_say(life[0])}"
         if progress is not None:
             slack = 2 * leg.instrument.lot_size if progress.cut else ZERO
-            if order.contracts > progress.rest + slack:
-                self._double(f"{what} closes {order.contracts}, of its {progress.target} only {progress.rest} were left")
-            elif order.contracts < progress.rest - slack:
-                self._violate(f"{what} closes {order.contracts} of the {progress.rest} that are left of it")
+            if order.asked > progress.rest + slack:
+                self._double(f"{what} closes {order.asked}, of its {progress.target} only {progress.rest} were left")
+            elif order.asked < progress.rest - slack:
+                self._violate(f"{what} closes {order.asked} of the {progress.rest} that are left of it")
             return
         sizes = {_lots(leg, held * tier.share) for held in self._helds(life, before)}
-        if order.contracts not in sizes:
-            self._violate(f"{what} closes {order.contracts} of {before}; its share is {_list(sizes)}")
-        self.tiers[life, number] = Progress(target=order.contracts)
+        if order.asked not in sizes:
+            self._violate(f"{what} closes {order.asked} of {before}; its share is {_list(sizes)}")
+        self.tiers[life, number] = Progress(target=order.asked)
         if self._is_touched(life):
             return
         sign = 1 if leg.side == "long" else -1
