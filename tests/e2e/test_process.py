@@ -18,7 +18,7 @@ from tests.e2e.process import Program
 from tests.okx_server import OkxServer
 from tests.patience import DEADLINE, until
 
-SECRETS = {"OKX_API_KEY": "key", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
+SECRETS = {"OKX_API_KEY": "0f1e2d3c-KeyOfTheTests", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
 STX = "STX-USDT-SWAP"
 
 
@@ -162,7 +162,7 @@ async def test_okx_and_telegram_end_to_end_without_a_secret_in_the_log(tmp_path:
         assert any("已停止" in text for text in api.texts())
         log = "\n".join(program.lines)
         assert "check 1:" in log
-        for secret in (TOKEN, SECRETS["OKX_API_SECRET"], SECRETS["OKX_API_PASSPHRASE"], TOKEN.split(":")[1]):
+        for secret in (TOKEN, TOKEN.split(":")[1], *SECRETS.values()):
             assert secret not in log
         assert sum(fill.contracts for fill in server.account.fills) == 6
         assert not any(fill.increased for fill in server.account.fills)
@@ -289,3 +289,17 @@ async def test_sigterm_while_an_order_hangs_ends_in_order(tmp_path: Path) -> Non
             await until(lambda: server.account.fills)
             await api.until(lambda: any("tier 1" in text for text in api.texts()))
         assert [fill.contracts for fill in server.account.fills] == [30]
+
+
+async def test_live_prices_on_paper_need_no_key_and_say_when_they_cannot_be_reached(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        settings = on_telegram(api, PAPER_PRICES="live", OKX_API_URL=server.url)
+        async with Program(tmp_path, **settings) as program:
+            await api.until(lambda: any("a paper account at live OKX prices" in text for text in api.texts()))
+            await server.stop()
+            await api.until(lambda: any("cannot see the account" in text for text in api.texts()))
+            assert "OKX could not be reached" in next(text for text in api.texts() if "cannot see" in text)
+            await server.start()
+            await api.until(lambda: any("see the account again" in text for text in api.texts()))
+            await program.said("see the account again")
+        assert not any(record.headers.get("ok-access-key") for record in server.requests)

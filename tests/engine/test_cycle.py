@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Order, OrderStatus
+from tgtp.engine import cycle
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
@@ -522,3 +524,18 @@ async def test_an_order_that_arrives_seconds_late_is_not_sent_a_second_time(tmp_
     assert len(house.exchange.submitted) == 1
     assert house.held(CRV) == 70
     assert house.fired(CRV) == [1]
+
+
+async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    with monkeypatch.context() as patch:
+        patch.setattr(cycle, "LONGEST_CHECK", 0.01)
+        patch.setattr(house.exchange, "snapshot", asyncio.Event().wait)
+        report = await house.check(3)
+    assert "more than" in str(report.error)
+    assert [event.cause for event in house.ears.of("exchange_lost")] == ["down"]
+    assert not house.checker.lock.locked()
+    house.set_roi(CRV, 26)
+    await house.check()
+    assert house.closed() == [Decimal(30)]

@@ -50,6 +50,13 @@ def hedge_verdicts(
     >>> verdict, = hedge_verdicts([leg(side="short", roi="45.5"), losing], Decimal(1), Decimal(1))
     >>> verdict.losing is losing, verdict.says.value, verdict.contracts, verdict.base
     (True, 'due', Decimal('40.9'), Decimal('9.1'))
+
+    A base rounded up to a lot may read more than 1 U of margin. It is the base all the same:
+
+    >>> rounded = leg(side="long", roi="-8.2", mark_price="1.03", contracts=10)
+    >>> verdict, = hedge_verdicts([leg(side="short", roi="45.5"), rounded], Decimal(1), Decimal(1))
+    >>> rounded.initial_margin, verdict.says.value, verdict.contracts
+    (Decimal('1.03'), 'at_base', Decimal('0'))
     """
     verdicts = []
     for sides in pairs(legs):

@@ -22,7 +22,17 @@ def whole_lots(contracts: Decimal, lot_size: Decimal) -> Decimal:
 
 
 def share_of(leg: Leg, share: Decimal) -> Decimal:
-    """Give the contracts that a share (a fraction) of what is held comes to, rounded down to a lot."""
+    """Give the contracts that a share (a fraction) of what is held comes to, rounded down to a lot.
+
+    The seed's ladder, with a lot of 0.1 and of 1:
+
+    >>> from tgtp.domain.examples import leg
+    >>> ladder = ((100, "0.3"), (70, "0.5"), (35, "0.5"))
+    >>> [f"{share_of(leg(contracts=held, lot_size='0.1'), Decimal(share)):f}" for held, share in ladder]
+    ['30.0', '35.0', '17.5']
+    >>> [f"{share_of(leg(contracts=held), Decimal(share)):f}" for held, share in ladder]
+    ['30', '35', '17']
+    """
     return whole_lots(leg.contracts * share, leg.instrument.lot_size)
 
 
