@@ -232,7 +232,8 @@ class Audit:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _accepted(self, order: Order, sent: _Sent, at: float) -> None:
-        where, name, contracts = sent.where, sent.name, order.asked
+        # What was asked for: in net mode OKX may trim it to what a hand has left of the leg.
+        where, name, contracts = sent.where, sent.name, sent.contracts
         self._unended[where] = name
         self.ended.discard(name)
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
