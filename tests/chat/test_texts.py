@@ -11,11 +11,13 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
+import ccxt.async_support as ccxt
 import pytest
 
 import tgtp
 from tests.adapters.every_event import EVENTS, KINDS
 from tests.house import SEED_RULES
+from tgtp.adapters.okx_errors import reading_problem, submission_problem
 from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import ALERTS, alert, life_mark
 from tgtp.chat.commands import COMMANDS, MENU
@@ -23,6 +25,7 @@ from tgtp.chat.figures import age, brief, money, names, percent, price
 from tgtp.chat.lines import LINES, Setting, line
 from tgtp.chat.local.markup import parse_html, utf16_length
 from tgtp.chat.message import LONGEST_TEXT, Message, bare, pages
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
 from tgtp.chat.why import why
 from tgtp.domain.events import EVENT, Cause, Event
@@ -32,6 +35,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
 from tgtp.engine.desk import CloseOrder
+from tgtp.errors import LedgerWriteFailed, TemporarilyDown, TgtpError
 
 LONG_NAME = "1000000BABYDOGE-USDT-SWAP"
 LONG = "A" * 30 + "<b>&" + "💥" * 90
@@ -105,6 +109,8 @@ def keys_in(path: Path) -> Iterator[str]:
 
 def test_every_text_is_used() -> None:
     patterns = {pattern for path in SOURCES if path.name != "texts.py" for pattern in keys_in(path)}
+    # Found by what they say, not by their names.
+    patterns |= {r"problem\.\w+"}
     patterns |= {re.escape(f"close.{answer}") for answer in ("expired", "old", "used", "foreign")}
     unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in patterns)]
     assert unused == []
@@ -341,3 +347,46 @@ def test_what_is_listed_says_how_many_more() -> None:
     assert names(["a", "b", "c"], 2) == "a, b +1"
     assert brief("x\n  y") == "x y"
     assert len(brief("x" * 999)) == 300
+
+
+# Problems
+
+
+def raised() -> set[str]:
+    """Every sentence in the rooms below the chat, a hole for whatever is filled in."""
+    found = set()
+    for path in SOURCES:
+        if path.parent.name not in ("adapters", "engine"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
+    return found
+
+
+@pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith("problem.")])
+def test_a_known_problem_is_one_that_is_raised(key: str) -> None:
+    said = re.sub(r"\{\w+\}", "{}", TEXTS[key].en)
+    sentences = raised()
+    assert any(said in (sentence, sentence.replace("{}: {}", "{}")) for sentence in sentences), said
+
+
+@pytest.mark.parametrize(
+    "problem_",
+    [
+        TemporarilyDown("the check took more than 60 s and was given up"),
+        LedgerWriteFailed("/data/ledger.json could not be written: No space left on device"),
+        TgtpError("unforeseen ZeroDivisionError: division by zero"),
+        reading_problem(ccxt.RequestTimeout("okx GET")),
+        reading_problem(ccxt.ExchangeNotAvailable("okx 503")),
+        reading_problem(ccxt.AuthenticationError("okx 401")),
+        submission_problem(ccxt.ExchangeError('okx {"code":"50004","msg":"API endpoint request timeout."}')),
+    ],
+)
+def test_a_problem_is_told_in_chinese(problem_: Exception) -> None:
+    assert problem("en", problem_) == str(problem_)
+    told = problem("zh", problem_)
+    assert re.match(r"[^A-Za-z]|OKX [\u4e00-\u9fff]|/data/ledger.json [\u4e00-\u9fff]", told)
+    assert re.search(r"[\u4e00-\u9fff]", told)

@@ -12,6 +12,7 @@ from tgtp.chat.alerts import alert
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, bare
 from tgtp.chat.parcels import Delay, is_late, late
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import Language, plain, say
 from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
@@ -43,7 +44,7 @@ class Ring:
 
     def said(self, language: Language) -> str:
         """Give what is the matter, in a language where it has words of its own."""
-        return self.what if isinstance(self.what, str) else self.what(language)
+        return problem(language, self.what) if isinstance(self.what, str) else self.what(language)
 
 
 class Rings:

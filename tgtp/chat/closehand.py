@@ -16,6 +16,7 @@ from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, surely
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Intent, LegKey, Snapshot
@@ -95,7 +96,7 @@ class CloseHand:
         checker = self._checker
         if not checker.outage.failed_in_a_row or checker.last_report is None:
             return None
-        why = brief(checker.last_report.error)
+        why = problem(setting.language, checker.last_report.error)
         return say(setting.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
 
     def _picked(self, setting: Setting, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
@@ -118,7 +119,7 @@ class CloseHand:
             result = await self._desk.close(orders, user_id, nonce)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
-            return Message(say(language, "close.unsent", why=brief(exc))), []
+            return Message(say(language, "close.unsent", why=problem(language, exc))), []
         if result.changed:
             return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
         busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
@@ -152,7 +153,7 @@ class CloseHand:
     def _outcome(self, setting: Setting, result: CloseResult, ended: Ended) -> Html:
         language, count = setting.language, len(result.sent)
         if result.problem and not (ended or result.unresolved):
-            return say(language, "close.unsent", why=brief(result.problem))
+            return say(language, "close.unsent", why=problem(language, result.problem))
         rows = [
             self._row(setting, intent, *ended.get(intent.leg, (0, None)), is_open=intent.leg in result.unresolved)
             for intent in result.sent
@@ -164,7 +165,7 @@ class CloseHand:
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         if result.problem:
-            text = Html(f"{text}\n{say(language, 'close.broken', why=brief(result.problem))}")
+            text = Html(f"{text}\n{say(language, 'close.broken', why=problem(language, result.problem))}")
         return text
 
     def _row(

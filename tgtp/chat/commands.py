@@ -16,11 +16,12 @@ from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import rearm_mark
 from tgtp.chat.cards import Cards
 from tgtp.chat.closehand import CloseHand
-from tgtp.chat.figures import brief, leg_name
+from tgtp.chat.figures import leg_name
 from tgtp.chat.health import Depths, Running, health
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, promptly, send, surely
 from tgtp.chat.people import People
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, Html, plain, say
 from tgtp.chat.why import why
 from tgtp.domain.life import Life
@@ -86,7 +87,8 @@ class Commands:
                     await answer(update.callback_query)
                 if update.effective_chat is not None:
                     # Below the question, whose buttons may be pressed again.
-                    words = say(self.setting(update).language, "not_written", what=brief(exc))
+                    language = self.setting(update).language
+                    words = say(language, "not_written", what=problem(language, exc))
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded
@@ -310,7 +312,7 @@ class Commands:
             exchange=checker.exchange_name,
             refused=checker.refused,
             failed=checker.outage.failed_in_a_row,
-            failure=brief(error) if error else "",
+            failure=str(error or ""),
             now=now,
         )
 
@@ -322,7 +324,8 @@ class Commands:
         report = self._checker.last_report
         if report is None or report.error is None:
             return Message(say(setting.language, "not.yet"))
-        return Message(say(setting.language, "nothing.seen", why=brief(report.error), interval=setting.interval))
+        why = problem(setting.language, report.error)
+        return Message(say(setting.language, "nothing.seen", why=why, interval=setting.interval))
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
         if update.callback_query is not None:

@@ -14,6 +14,7 @@ from typing import TextIO
 from tgtp.chat.figures import digits, leg_name, money, percent
 from tgtp.chat.lines import Setting, line, what
 from tgtp.chat.message import bare
+from tgtp.chat.problems import problem
 from tgtp.chat.redaction import Redacted, Redaction
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.views import explain
@@ -68,7 +69,8 @@ class Herald(Notifier):
 
     def alarm(self, what: str) -> None:
         """Tell it here, and straight to the phone: the way through the ledger is broken."""
-        log.critical(plain(self._setting.language, "alarm", what=what))
+        language = self._setting.language
+        log.critical(plain(language, "alarm", what=problem(language, what)))
         self._ring("alarm", what)
 
     def sending(self, intents: Iterable[Intent]) -> None:
@@ -93,7 +95,7 @@ class Herald(Notifier):
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
         language = self._setting.language
         if report.error is not None:
-            log.warning(plain(language, "log.check.failed", number=report.number, why=report.error))
+            log.warning(plain(language, "log.check.failed", number=report.number, why=problem(language, report.error)))
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):

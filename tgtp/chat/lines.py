@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tgtp.chat import keyrisk
 from tgtp.chat.figures import age, brief, digits, leg_name, money, names, percent, price, side, when
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.model import Intent, PositionSide
@@ -161,7 +162,8 @@ def _person_line(setting: Setting, event: Any) -> Html:
 
 
 def _lost_line(setting: Setting, event: ev.ExchangeLost) -> Html:
-    return say(setting.language, f"line.exchange_lost.{event.cause}", detail=brief(event.detail), interval=setting.interval)
+    detail = problem(setting.language, event.detail)
+    return say(setting.language, f"line.exchange_lost.{event.cause}", detail=detail, interval=setting.interval)
 
 
 def _found_line(setting: Setting, event: ev.ExchangeFound) -> Html:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
 from tgtp.chat.lines import Setting, line
 from tgtp.chat.message import Button, Message, pages
+from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
@@ -55,7 +56,7 @@ def status(setting: Setting, outlook: Outlook, page: int = 1, coin: str | None =
         )
     ]
     if outlook.failed:
-        head.append(say(language, "status.blind", failed=outlook.failed, why=outlook.failure))
+        head.append(say(language, "status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
     if coin is None:
         small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)
         counts = {"legs": len(snapshot.legs), "small": small, "min_margin": digits(rules.min_margin)}
