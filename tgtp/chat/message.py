@@ -114,12 +114,14 @@ async def take_buttons(query: CallbackQuery) -> None:
             await query.edit_message_reply_markup(None)
 
 
-async def surely(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Try for a minute to send or edit something that a person waits for. Raises TelegramError."""
+async def surely(attempt: Callable[[], Awaitable[object]]) -> None:
+    """Try for a minute to do something that a person waits for. Raises TelegramError; BadRequest at once."""
     for pause in PAUSES:
         try:
             await attempt()
             return
+        except BadRequest:
+            raise
         except RetryAfter as exc:
             await asyncio.sleep(min(flood_wait(exc), LONGEST_FLOOD))
         except NetworkError:
@@ -127,7 +129,7 @@ async def surely(attempt: Callable[[], Awaitable[None]]) -> None:
     await attempt()
 
 
-async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Callable[[], Awaitable[None]]) -> None:
+async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Callable[[], Awaitable[object]]) -> None:
     """Send or edit something now; while Telegram is away or flooded, go on trying beside whatever else is asked.
 
     Raises BadRequest, Forbidden.

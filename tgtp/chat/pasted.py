@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 from telegram import Bot
 from telegram import Message as TelegramMessage
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
-from tgtp.chat.message import LONGEST_FLOOD, PAUSES, Message, flood_wait, send
+from tgtp.chat.message import Message, send, surely
 from tgtp.chat.redaction import TOKEN
 from tgtp.chat.texts import Html, Language, say
 
@@ -54,24 +53,10 @@ async def take_away(bot: Bot, chat_id: int, message_id: int, kind: Kind, languag
     """
     deleted = True
     try:
-        await _surely(lambda: bot.delete_message(chat_id, message_id))
+        await surely(lambda: bot.delete_message(chat_id, message_id))
     except TelegramError as exc:
         log.warning("a secret was pasted into the chat, and the message could not be deleted: %s", exc)
         deleted = False
     head = say(language, "pasted.deleted" if deleted else "pasted.kept")
     words = Message(Html(f"{head}\n{say(language, f'pasted.{kind}')}"))
-    await _surely(lambda: send(bot, chat_id, words))
-
-
-async def _surely(call: Callable[[], Awaitable[object]]) -> None:
-    for pause in PAUSES:
-        try:
-            await call()
-            return
-        except RetryAfter as exc:
-            await asyncio.sleep(min(flood_wait(exc), LONGEST_FLOOD))
-        except BadRequest:
-            raise
-        except NetworkError:
-            await asyncio.sleep(pause)
-    await call()
+    await surely(lambda: send(bot, chat_id, words))
