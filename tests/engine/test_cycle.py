@@ -389,6 +389,8 @@ async def test_a_row_from_before_our_fill_is_never_acted_on_however_late_it_come
     await house.check(lag)
     assert house.closed() == [Decimal(30)]
     assert "leg_grew" not in house.ears.kinds()
+    # Left alone, but not in silence.
+    assert [event.doubt.cause for event in house.ears.of("leg_doubted")] == ["behind"]
     house.exchange.view = lambda snapshot: snapshot
     await house.check(3)
     assert house.closed() == [Decimal(30), Decimal(35)]

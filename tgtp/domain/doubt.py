@@ -13,7 +13,7 @@ LARGEST_JUMP = Decimal("0.2")
 LARGEST_ROI_GAP = Decimal("0.005")
 OLDEST_PRICE = dt.timedelta(seconds=30)
 
-Cause = Literal["jump", "old", "roi"]
+Cause = Literal["jump", "old", "roi", "behind"]
 
 
 class Doubt(Value):

@@ -168,6 +168,8 @@ class Checker:
         if touched:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
             snapshot = self.last_good = report.snapshot = await self.lookout.look(self._misses)
+            # A hand may have been on a leg meanwhile: what is decided now must rest on what is remembered.
+            self.follow(snapshot, in_check=False)
             self.lookout.judge(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes

@@ -215,13 +215,15 @@ class Executor:
             # Its leg is no more: there is nothing left to witness, and nothing to decide anew.
             self._never_arrived(intent, life)
         elif leg is not None and leg.opened_at == life.opened_at:
-            await self._by_its_leg(intent, life, life.contracts - leg.contracts)
+            # What it was decided on counts, and only a row that was adjusted since can show that it filled.
+            since = leg.adjusted_at > intent.basis.adjusted_at
+            await self._by_its_leg(intent, life, intent.basis.contracts - leg.contracts if since else Decimal(0))
         elif (leg is None or leg.opened_at < life.opened_at) and intent.gone_looks == 0:
             # One reply without the leg, or with one from before it, says nothing.
             with self._journal.step():
                 self._ledger.keep_intent(intent.replaced(gone_looks=1))
-        elif intent.contracts == life.contracts:
-            await self._by_its_leg(intent, life, life.contracts)
+        elif intent.contracts == intent.basis.contracts:
+            await self._by_its_leg(intent, life, intent.contracts)
         else:
             self._never_arrived(intent, life)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from tgtp.domain.doubt import Doubt, doubt_of
 from tgtp.domain.events import ClockSkewed, LegDoubted, LookedAway
-from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
@@ -17,6 +18,7 @@ from tgtp.errors import TemporarilyDown
 READ_TRIES = 3
 READ_PAUSE = 0.3
 LARGEST_SKEW = dt.timedelta(seconds=2)
+LONGEST_LAG = dt.timedelta(seconds=60)
 LONGEST_NAP = dt.timedelta(seconds=60)
 
 
@@ -70,7 +72,7 @@ class Lookout:
         for leg in snapshot.legs:
             name = leg.key, leg.opened_at
             seen[name] = leg.mark_price
-            doubt = doubt_of(leg, self._marks.get(name), snapshot.taken_at)
+            doubt = doubt_of(leg, self._marks.get(name), snapshot.taken_at) or self._behind(leg, lives, snapshot.taken_at)
             if doubt is None:
                 continue
             self.doubts[leg.key] = doubt
@@ -86,6 +88,16 @@ class Lookout:
                 life = self._ledger.lives()[event.leg].without_told(word)
                 self._ledger.keep_life(life.with_told(f"{word}{event.at:%Y-%m-%d}"))
                 self._journal.record(event)
+
+    def _behind(self, leg: Leg, lives: Mapping[LegKey, Life], now: dt.datetime) -> Doubt | None:
+        """Find a leg that is still shown as it was before our last order although that was a while ago."""
+        life = lives.get(leg.key)
+        if life is None or life.filled_seen_at is None or not life.is_of(leg) or not life.is_stale(leg, now):
+            return None
+        age = now - life.filled_seen_at
+        if age <= LONGEST_LAG:
+            return None
+        return Doubt(cause="behind", mark_price=leg.mark_price, age=Decimal(age // dt.timedelta(seconds=1)))
 
     def wake_up(self) -> None:
         """Tell when the wall clock went on without us since the last check: a sleeping machine stops every other clock."""
