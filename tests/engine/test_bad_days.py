@@ -384,15 +384,15 @@ async def test_an_order_that_never_arrived_is_not_presumed_because_a_person_sold
 async def test_a_lost_order_is_not_presumed_because_a_hand_sold_just_before_it_was_decided(tmp_path: Path) -> None:
     """In one check a tier of one leg fills, a hand sells half of another, the hedge is decided on that half, and is lost."""
     account = Account(reuses_client_ids=True)
-    account.open_leg("STX-USDT-SWAP", "long", "100", "0.3", margin_mode="isolated")
+    account.open_leg("STX-USDT-SWAP", "long", "100", "0.31", margin_mode="isolated")
     account.open_leg("LTC-USDT-SWAP", "long", "10", "80")
-    account.open_leg("STX-USDT-SWAP", "short", "10", "0.31", margin_mode="isolated")
+    account.open_leg("STX-USDT-SWAP", "short", "10", "0.311", margin_mode="isolated")
     stx = leg_key("STX-USDT-SWAP", "long", "isolated")
     async with OkxHouse(tmp_path, account) as house:
-        account.set_mark("STX-USDT-SWAP", "0.305")
+        account.set_mark("STX-USDT-SWAP", "0.3105")
         await house.check()
         account.set_roi("LTC-USDT-SWAP", "long", 26)
-        account.set_mark("STX-USDT-SWAP", "0.29")
+        account.set_mark("STX-USDT-SWAP", "0.305")
 
         async def hand(record: Record) -> None:
             if record.is_order and "LTC-USDT-SWAP" in record.inst_ids():
@@ -402,9 +402,9 @@ async def test_a_lost_order_is_not_presumed_because_a_hand_sold_just_before_it_w
         house.server.on_reply = hand
         house.server.fault(ORDER, "drop", inst_id="STX-USDT-SWAP")
         await house.check(6)
-        # 1 U at 10x and 2.9 a contract: a base of 3.5.
-        assert account.leg("STX-USDT-SWAP", "long").contracts == Decimal("3.5")
-        assert sum(house.closed(stx)) == Decimal("46.5")
+        # 1 U at 10x and 3.05 a contract: a base of 3.3.
+        assert account.leg("STX-USDT-SWAP", "long").contracts == Decimal("3.3")
+        assert sum(house.closed(stx)) == Decimal("46.7")
         assert all(event.order.reason == "" for event in house.told("hedge_filled"))
 
 
