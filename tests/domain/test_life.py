@@ -121,7 +121,7 @@ def test_a_row_older_than_our_fill_is_stale_for_half_a_minute() -> None:
 
 def test_made_smaller_by_hand_elsewhere_an_unfinished_tier_shrinks_with_the_leg() -> None:
     life = half_filled(held := leg(roi=26))
-    after = life.after_seen(with_contracts(held, D(44)))
+    after = life.after_seen(with_contracts(held, D(44)), NOW)
     # 18 of 88 were still to go; of 44 it is 9.
     assert after.unfinished is not None
     assert (after.contracts, after.unfinished.rest) == (D(44), D(9))
@@ -129,7 +129,7 @@ def test_made_smaller_by_hand_elsewhere_an_unfinished_tier_shrinks_with_the_leg(
 
 def test_made_tiny_by_hand_elsewhere_an_unfinished_tier_counts_as_fired() -> None:
     life = half_filled(held := leg(roi=26))
-    after = life.after_seen(with_contracts(held, D(4)))
+    after = life.after_seen(with_contracts(held, D(4)), NOW)
     assert (after.unfinished, after.fired_numbers) == (None, frozenset({1}))
 
 
@@ -155,7 +155,7 @@ def test_a_hedge_does_not_leave_the_base_to_an_unfinished_tier() -> None:
 
 def test_grown_by_hand_an_unfinished_tier_keeps_its_own_size() -> None:
     life = half_filled(held := leg(roi=26))
-    after = life.after_seen(with_contracts(held, D(500)))
+    after = life.after_seen(with_contracts(held, D(500)), NOW)
     assert after.unfinished is not None
     assert (after.contracts, after.unfinished.rest) == (D(500), D(18))
 
@@ -180,3 +180,13 @@ def test_a_second_report_of_a_fired_tier_changes_only_the_size() -> None:
 def test_a_close_by_hand_has_no_next_attempt() -> None:
     intent = hand(held := leg(), 10)
     assert Life.begun(held).after_order(intent, filled(intent), ONE, ONE).attempts == {}
+
+
+def test_a_row_that_is_older_than_the_last_one_is_stale_for_ten_minutes() -> None:
+    held = leg()
+    life = Life.begun(held).after_seen(with_contracts(held, D(84)).replaced(adjusted_at=NOW), NOW)
+    # A cached row comes once more: somebody seems to have added, but nobody did.
+    older = held.replaced(adjusted_at=NOW - dt.timedelta(seconds=1))
+    assert life.is_stale(older, NOW + dt.timedelta(minutes=9))
+    assert not life.is_stale(older, NOW + dt.timedelta(minutes=10))
+    assert not life.is_stale(held.replaced(adjusted_at=NOW), NOW)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests.domain.build import D, PerfectExchange, lives_of, situation, snapshot
+from tests.domain.build import NOW, D, PerfectExchange, lives_of, situation, snapshot
 from tgtp.domain.examples import OPENED_AT, instrument, leg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, PositionMode, PositionSide, client_order_id
@@ -267,7 +267,7 @@ def test_a_life_that_shrinks_or_grows_by_hand_never_gets_a_second_share(held: Le
     (life,) = exchange.lives.values()
     before = life.unfinished.rest if life.unfinished else D(0)
     size = lot * data.draw(st.integers(1, 1000))
-    after = life.after_seen(held.replaced(contracts=size))
+    after = life.after_seen(held.replaced(contracts=size), NOW)
     rest = after.unfinished.rest if after.unfinished else D(0)
     assert rest <= before
     if life.unfinished and size < life.contracts:

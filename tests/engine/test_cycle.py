@@ -541,3 +541,22 @@ async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, 
     house.set_roi(CRV, 26)
     await house.check()
     assert house.closed() == [Decimal(30)]
+
+
+async def test_a_cached_row_after_a_change_by_hand_re_arms_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), rules=SEED_RULES.replaced(rearm="on_add"))
+    house.set_roi(CRV, 26)
+    await house.check(2)
+    before = (await house.paper.snapshot()).legs[0]
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(40), adjusted_at=house.clock.now()))
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=(snapshot.legs[0].replaced(contracts=before.contracts, adjusted_at=before.adjusted_at),)
+    )
+    await house.check(3)
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check(3)
+    assert house.ears.kinds().count("leg_shrank") == 1
+    assert "leg_grew" not in house.ears.kinds()
+    assert house.fired(CRV) == [1]
+    assert house.closed() == [Decimal(30)]

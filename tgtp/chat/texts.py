@@ -546,9 +546,9 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 本机时钟比 OKX {way} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
     ),
     "line.leg_doubted.behind": Text(
-        "⚠️ {leg}: OKX still shows it as it was before our last order, {age} s ago. I leave the leg alone until it shows what is left. "
-        "Told once a day.",
-        "⚠️ {leg}：OKX 仍显示 {age} 秒前我们下单之前的数据。更新之前不处理。每天只提醒一次。",
+        "⚠️ {leg}: for {age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
+        "the leg alone until it is shown as it is. Told once a day.",
+        "⚠️ {leg}：{age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
     ),
     "line.looked_away": Text(
         "⚠️ For {age} nobody looked: this machine slept, or its clock was set. I look again now.",

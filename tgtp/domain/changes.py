@@ -85,7 +85,7 @@ def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, E
     seen = life.without_told("unreadable") if "unreadable" in life.told else life
     if leg.contracts == life.contracts and life.gone_at is None:
         return seen, event
-    seen = seen.after_seen(leg)
+    seen = seen.after_seen(leg, now)
     if leg.contracts > life.contracts and event is None:
         rearm = rules.rearm == "on_add" and bool(life.fired or life.unfinished)
         event = LegGrew(

@@ -28,6 +28,7 @@ from tgtp.domain.sizing import whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
+LONGEST_BEHIND = dt.timedelta(minutes=10)
 
 
 def growing_pause(failures: int) -> dt.timedelta:
@@ -77,6 +78,7 @@ class Life(Value):
     re-arms. ``attempts`` counts, per rule, the orders that came to a definite end: the next order's name depends on it.
     ``told`` holds what the person has been told once. ``filled_at`` is our last fill by the exchange's clock,
     ``filled_seen_at`` by ours; ``decided_at`` is when the row that this fill was decided on had last been adjusted.
+    ``row_at`` is when the newest row that was taken in had last been adjusted, ``row_seen_at`` when that was, by our clock.
     ``gone_at`` is when the leg was found closed.
     """
 
@@ -92,6 +94,8 @@ class Life(Value):
     filled_at: Moment | None = None
     filled_seen_at: Moment | None = None
     decided_at: Moment | None = None
+    row_at: Moment | None = None
+    row_seen_at: Moment | None = None
     gone_at: Moment | None = None
 
     @model_validator(mode="after")
@@ -126,13 +130,20 @@ class Life(Value):
         return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
 
     def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = dt.timedelta(seconds=30)) -> bool:
-        """Say whether a row was taken before our own last fill: of another size than that left, and not adjusted since.
+        """Say whether a row is from before what is known already: before another row, or before our own last fill.
+
+        From before the fill is one of another size than that left, and not adjusted since.
 
         One that is no newer than the row that the fill was decided on is from before it, however late it comes: both times
         are of the positions' own clock. In between, a fill's time is only believed to agree with that clock: given up after
         ``patience`` (by ours).
         """
-        if self.filled_at is None or leg.contracts == self.contracts:
+        if leg.contracts == self.contracts:
+            return False
+        if self.row_at is not None and self.row_seen_at is not None and leg.adjusted_at < self.row_at:
+            # Older than what was shown before. Believed in the end: a time that was wrong once must not hold it for good.
+            return abs(now - self.row_seen_at) < LONGEST_BEHIND
+        if self.filled_at is None:
             return False
         if self.decided_at is not None and leg.adjusted_at <= self.decided_at:
             return True
@@ -185,13 +196,13 @@ class Life(Value):
         pause = growing_pause(failures - 1) if failures > 1 else dt.timedelta()
         return self.replaced(backoff={**self.backoff, tag: Backoff(failures=failures, not_before=now + pause, code="lost")})
 
-    def after_seen(self, leg: Leg) -> Life:
-        """Take in the size that the exchange shows.
+    def after_seen(self, leg: Leg, now: dt.datetime) -> Life:
+        """Take in the size that the exchange shows now.
 
         When somebody made the leg smaller by hand, an unfinished tier never takes more than its share of what is left.
         """
         life = self._shrunk(leg.contracts, leg.adjusted_at, leg.instrument.min_contracts, leg.instrument.lot_size)
-        return life.replaced(contracts=leg.contracts, gone_at=None)
+        return life.replaced(contracts=leg.contracts, gone_at=None, row_at=leg.adjusted_at, row_seen_at=now)
 
     def rearmed(self) -> Life:
         """Empty the ladder: all tiers may fire again, under new order names."""

@@ -34,6 +34,7 @@ class Lookout:
         self._health = health
         # The last mark price of each life.
         self._marks: dict[tuple[LegKey, dt.datetime], Decimal] = {}
+        self._behind_since: dict[LegKey, dt.datetime] = {}
         # When the last check began, by both clocks.
         self._woken_at: tuple[dt.datetime, float] | None = None
         self._skew_told = False
@@ -90,11 +91,12 @@ class Lookout:
                 self._journal.record(event)
 
     def _behind(self, leg: Leg, lives: Mapping[LegKey, Life], now: dt.datetime) -> Doubt | None:
-        """Find a leg that is still shown as it was before our last order although that was a while ago."""
+        """Find a leg that has been shown for a while as it was before something that is known already."""
         life = lives.get(leg.key)
-        if life is None or life.filled_seen_at is None or not life.is_of(leg) or not life.is_stale(leg, now):
+        if life is None or not life.is_of(leg) or not life.is_stale(leg, now):
+            self._behind_since.pop(leg.key, None)
             return None
-        age = now - life.filled_seen_at
+        age = now - self._behind_since.setdefault(leg.key, now)
         if age <= LONGEST_LAG:
             return None
         return Doubt(cause="behind", mark_price=leg.mark_price, age=Decimal(age // dt.timedelta(seconds=1)))
