@@ -560,3 +560,19 @@ async def test_a_cached_row_after_a_change_by_hand_re_arms_nothing(tmp_path: Pat
     assert "leg_grew" not in house.ears.kinds()
     assert house.fired(CRV) == [1]
     assert house.closed() == [Decimal(30)]
+
+
+async def test_a_repetition_that_arrives_seconds_late_is_not_sent_again_either(tmp_path: Path) -> None:
+    """The second order under one name has its own five seconds: what was not found before says nothing of it."""
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", OutcomeUnknown("timed out"), times=2)
+    while len(house.exchange.submitted) < 2:
+        await house.check(every=1)
+    await house.check(3, every=1)
+    await house.paper.submit(house.exchange.submitted[1])
+    await house.check(30, every=1)
+    assert len(house.exchange.submitted) == 2
+    assert house.held(CRV) == 70
+    assert house.fired(CRV) == [1]
+    assert "leg_shrank" not in house.ears.kinds()

@@ -100,7 +100,7 @@ class Executor:
             # Asked here, after waiting for a turn: a pause holds for what has not left yet.
             if not may_send(intent):
                 with self._journal.step():
-                    self._ledger.drop_intent(intent.client_order_id)
+                    self._strike(intent)
                 return
             if not await self._submitted(intent):
                 return
@@ -116,7 +116,7 @@ class Executor:
         except AccessRefused:
             # Definitely not taken; the account as a whole is refused, which is not this order's fault.
             with self._journal.step():
-                self._ledger.drop_intent(intent.client_order_id)
+                self._strike(intent)
             raise
         except OutcomeUnknown as exc:
             log.warning("order %s: outcome unknown (%s), looking it up", intent.client_order_id, exc)
@@ -154,7 +154,7 @@ class Executor:
             self._refused(intent, "canceled", order.reason, at_once=at_once)
             return
         with self._journal.step():
-            self._ledger.drop_intent(intent.client_order_id)
+            self._strike(intent)
             life = self._ledger.lives().get(intent.leg)
             fired: frozenset[int] = frozenset()
             if life is not None and life.opened_at == intent.opened_at:
@@ -188,7 +188,7 @@ class Executor:
 
     def _refused(self, intent: Intent, code: str, reason: str, *, at_once: bool) -> None:
         with self._journal.step():
-            self._ledger.drop_intent(intent.client_order_id)
+            self._strike(intent)
             life = self._ledger.lives().get(intent.leg)
             again_at: dt.datetime | None = None
             first = True
@@ -200,6 +200,11 @@ class Executor:
                 again_at = life.backoff[intent.tag].not_before
             event = OrderRejected(at=self._journal.now(), intent=intent, code=code, reason=reason, again_at=again_at)
             self._journal.record(event, tell=first, on_card=intent.by if at_once else None)
+
+    def _strike(self, intent: Intent) -> None:
+        """Strike an order inside a step. Its repetition has the same name, and its own time to be found."""
+        self._ledger.drop_intent(intent.client_order_id)
+        self._missing_since.pop(intent.client_order_id, None)
 
     def _is_believed_lost(self, intent: Intent) -> bool:
         since = self._missing_since.get(intent.client_order_id)
@@ -256,7 +261,7 @@ class Executor:
         now = self._journal.now()
         tell = intent.rule == "hand"
         with self._journal.step():
-            self._ledger.drop_intent(intent.client_order_id)
+            self._strike(intent)
             if life is not None and life.opened_at == intent.opened_at and intent.rule != "hand":
                 life, word = life.after_lost(intent.tag, now), f"lost:{intent.tag}"
                 # Once may happen; twice in a row is something that the person should hear of.
