@@ -57,6 +57,11 @@ class ReplyingClient:
     async def publicGetPublicTime(self, _: Any) -> Any:  # noqa: N802
         return {"code": "0", "msg": "", "data": [{"ts": str(OPENED)}]}
 
+    async def publicGetPublicMarkPrice(self, _: Any) -> Any:  # noqa: N802
+        names = {row["instId"]: row["markPx"] for row in self._rows}
+        rows = [{"instId": name, "instType": "SWAP", "markPx": mark, "ts": str(OPENED)} for name, mark in names.items()]
+        return {"code": "0", "msg": "", "data": rows}
+
     async def publicGetPublicInstruments(self, _: Any) -> Any:  # noqa: N802
         names = {row["instId"] for row in self._rows}
         return {
