@@ -11,7 +11,7 @@ from typing import Any
 from tgtp.adapters.paper import FixedPrices, PaperAccount, PaperExchange, PaperLeg
 from tgtp.domain.events import Event
 from tgtp.domain.examples import OPENED_AT, instrument
-from tgtp.domain.model import Instrument, Intent, LegKey, MarginMode, Order, PositionSide, Profile, Snapshot
+from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, Order, PositionSide, Profile, Snapshot
 from tgtp.engine.ports import Clock, Exchange, Notifier, Siren
 from tgtp.engine.report import CheckReport
 
@@ -108,6 +108,12 @@ class FaultyExchange(Exchange):
 
     def skew(self) -> dt.timedelta | None:
         return self.skewed or self.inner.skew()
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        return await self._call("mark_candles", lambda: self.inner.mark_candles(instrument_id, since))  # type: ignore[no-any-return]
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        return await self._call("funding_since", lambda: self.inner.funding_since(since))  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         await self.inner.close()

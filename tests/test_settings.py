@@ -104,6 +104,9 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "LONG_TIERS": (Ladder.parse(LONG), [("20:10, 40:100", Ladder.parse("20:10,40:100"))]),
     "SHORT_TIERS": (Ladder.parse(SHORT), [("30:25", Ladder.parse("30:25"))]),
     "REARM": ("on_close", [("on_add", "on_add")]),
+    "TIMEZONE": ("UTC", [("Asia/Shanghai", "Asia/Shanghai"), ("Europe/Berlin", "Europe/Berlin")]),
+    "REPORT_AT": ("08:00", [("8:05", "08:05"), ("23:59", "23:59"), ("OFF", "off")]),
+    "LIQUIDATION_WARN": (Decimal(20), [("0", Decimal(0)), ("7.5", Decimal("7.5")), ("100", Decimal(100))]),
     "HEARTBEAT_URL": (
         None,
         [
@@ -150,6 +153,9 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     ],
     "SHORT_TIERS": [("55:50,35:30", "thresholds must rise, but 35 follows 55"), ("35", "'35' is not a tier")],
     "REARM": [("never", ""), ("on_open", "")],
+    "TIMEZONE": [("Shanghai", "there is no time zone"), ("../etc/passwd", "there is no time zone"), ("+8", "")],
+    "REPORT_AT": [("24:00", "no time of day"), ("8", "no time"), ("08:60", ""), ("morning", ""), ("8:5", "")],
+    "LIQUIDATION_WARN": [("-1", ""), ("101", ""), ("near", "")],
     "LOG_LEVEL": [("LOUD", ""), ("5", "")],
 }
 

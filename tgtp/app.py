@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from tgtp import __version__
 from tgtp.adapters.clock import SystemClock
+from tgtp.adapters.diary import FileDiary
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
@@ -92,11 +93,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     clock = SystemClock()
     _tell_start(settings, language)
     exchange = build_exchange(settings, clock)
-    people = People(ledger, settings.language)
+    people = People(ledger, settings.language, settings.zone)
     chat = _choose_chat(settings, ledger)
-
-    def setting(user_id: int) -> Setting:
-        return Setting(people.language(user_id), settings.rules, settings.check_interval)
 
     news = asyncio.Event()
     # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
@@ -114,7 +112,9 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     checker = build_checker(settings, exchange, ledger, notifier, clock)
     desk = Desk(checker)
     cards = Cards()
-    outbox = Outbox(checker.journal, chat.owners.ids, setting, news, siren=siren, cards=cards)
+    running = Running(resident_bytes, versions())
+    commands = Commands(checker, desk, people, clock, running, cards)
+    outbox = Outbox(checker.journal, chat.owners.ids, commands.reception.setting_of, news, siren=siren, cards=cards)
     gate = Gate(
         chat.owners,
         clock,
@@ -126,10 +126,9 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         pasted=Pasted(chat.token if chat.telegram is None else "", settings.okx_keys),
     )
     contact = Contact(language, lambda: len(ledger.outbox()))
-    running = Running(resident_bytes, versions())
     request = LocalRequest(chat.telegram) if chat.telegram else None
     app = build_application(chat.token, settings.telegram_api_url, request, contact)
-    side = TelegramSide(app, gate, Commands(checker, desk, people, clock, running, cards), outbox, checker.journal, language)
+    side = TelegramSide(app, gate, commands, outbox, checker.journal, language)
     bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
     if page is not None:
@@ -252,6 +251,7 @@ def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifi
         exchange_name=settings.exchange_name,
         interval=settings.check_interval,
         readable_secrets=readable_secrets(),
+        diary=FileDiary(settings.folder / "equity"),
     )
 
 

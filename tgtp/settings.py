@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import os
 import re
@@ -10,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
     short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
     rearm: Literal["on_close", "on_add"] = "on_close"
 
+    timezone: str = "UTC"
+    report_at: str = "08:00"
+    liquidation_warn: Annotated[NotNegative, Field(le=100)] = Decimal(20)
+
     heartbeat_url: SecretStr | None = None
     data_dir: Path = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -77,6 +83,26 @@ class Settings(BaseSettings):
     @classmethod
     def _read_ladder(cls, value: Any) -> Any:
         return Ladder.parse(value) if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, LookupError):
+            raise ValueError("there is no time zone of that name") from None
+
+    @field_validator("report_at")
+    @classmethod
+    def _is_time_of_day(cls, value: str) -> str:
+        word = value.strip().lower()
+        if word == "off":
+            return word
+        hour, _, minute = word.partition(":")
+        # 8:00 and 08:00, and nothing that only looks like a time.
+        if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60):
+            raise ValueError("it is no time of day")
+        return f"{int(hour):02d}:{minute}"
 
     @field_validator("language", mode="before")
     @classmethod
@@ -168,6 +194,16 @@ class Settings(BaseSettings):
         )
 
     @property
+    def zone(self) -> dt.tzinfo:
+        """The time zone whose days the reports follow."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def report_time(self) -> dt.time | None:
+        """When the reports come, in the settings' zone; None for none."""
+        return None if self.report_at == "off" else dt.time.fromisoformat(self.report_at)
+
+    @property
     def exchange_name(self) -> str:
         """What people call the exchange in use: paper, paper_live, okx or okx_demo."""
         if self.exchange == "okx":
@@ -222,6 +258,9 @@ WANTS = {
     "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
     "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
     "rearm": "on_close or on_add",
+    "timezone": "a name as Asia/Shanghai or UTC",
+    "report_at": "a time of day as 08:00, or off",
+    "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",
     "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
     "data_dir": "a folder",
     "log_level": "DEBUG, INFO, WARNING or ERROR",

@@ -11,6 +11,7 @@ from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Order, OrderStatus, PositionMode, Profile, Unwatched
 from tgtp.domain.plan import basis_of
+from tgtp.domain.report import DayTakings, LegTakings, Report, Takings
 
 AT = dt.datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=dt.UTC)
 LEG = leg(roi="26.5", mark_price="1.10", lot_size="0.1", contract_size="10")
@@ -86,6 +87,44 @@ EVENTS: list[e.Event] = [
     e.LegRearmed(at=AT, leg=LEG.key, by=7),
     e.Paused(at=AT, name="*", by=7),
     e.Resumed(at=AT, name="CRV-USDT-SWAP", by=7),
+    e.LadderChanged(
+        at=AT,
+        instrument_id="CRV-USDT-SWAP",
+        position_side="long",
+        before="25:30",
+        after="20:30,40:50",
+        default=False,
+        by=7,
+    ),
+    e.WishChanged(at=AT, name="notify", value="tier silent", by=7),
+    e.LiquidationNear(
+        at=AT,
+        leg=LEG.key,
+        opened_at=AT,
+        mark_price="1.1",
+        roi="-0.8",
+        liquidation_price="1.0",
+        distance="0.09",
+        margin_ratio="1.5",
+    ),
+    e.ReportDue(
+        at=AT,
+        report=Report(
+            period="week",
+            since=AT,
+            until=AT,
+            zone="Asia/Shanghai",
+            equity="1012.5",
+            equity_before="1000",
+            takings=Takings(tier="10", hedge="-2.5", hand="1", fees="0.3", orders=7),
+            funding="-0.12",
+            best=LegTakings(leg=LEG.key, realised="5"),
+            worst=LegTakings(leg=LEG.key, realised="-3"),
+            failures="2",
+            uptime="0.998",
+            days=(DayTakings(day=AT.date(), tier="10", hedge="-2.5", hand="1", fees="0.3", orders=7),),
+        ),
+    ),
     e.CloseAsked(at=AT, legs=(LEG.key, LEG.key), contracts=("5", "0.1"), by=7),
     e.LanguageChosen(at=AT, language="zh", by=7),
     e.OwnerPaired(at=AT, by=7, name="张三"),

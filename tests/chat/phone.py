@@ -32,6 +32,7 @@ from tgtp.engine.ports import Siren
 ME = 1
 OUR_TOKEN = "1:local"
 OUR_KEYS = ("k3y", "0urSecret!", "pa$$ w0rd")
+SHOWS = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption", "editMessageMedia")
 ALERT = re.compile(r"#\d+( .*)?")
 
 Json = dict[str, Any]
@@ -71,7 +72,7 @@ class Wire(LocalRequest):
         if status == 200:
             name = url.rsplit("/", 1)[-1]
             self.calls.append((name, dict(request_data.parameters) if request_data else {}))
-            if name in ("sendMessage", "editMessageText"):
+            if name in SHOWS:
                 post = json.loads(payload)["result"]
                 self.posts[post["message_id"]] = post
                 if self._then is not None and len(self.posts) >= self._then[0]:
@@ -137,7 +138,7 @@ class Phone:
         self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
 
     def setting(self, user_id: int) -> Setting:
-        return Setting(self.people.language(user_id), self.house.rules, 10)
+        return self.commands.reception.setting_of(user_id)
 
     async def _count(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         self._seen += 1
@@ -203,7 +204,7 @@ class Phone:
         return [message for message in self.tg.messages() if message["from"]["is_bot"]]
 
     def texts(self) -> list[str]:
-        return [message["text"] for message in self.messages()]
+        return [words_of(message) for message in self.messages()]
 
     def alerts(self) -> list[str]:
         return [text for text in self.texts() if is_alert(text)]
@@ -218,7 +219,7 @@ class Phone:
 
     def said(self) -> int:
         """How many messages, changes and toasts have gone out, to anybody."""
-        return len(self.wire.of("sendMessage", "editMessageText", "answerCallbackQuery"))
+        return len(self.wire.of(*SHOWS, "answerCallbackQuery"))
 
     def _find(self, what: str) -> tuple[int, str]:
         for message in reversed(self.messages()):
@@ -229,11 +230,16 @@ class Phone:
         raise LookupError(f"no button {what!r}")
 
     def _everything(self) -> dict[int, tuple[str, str]]:
-        return {number: (post["text"], str(_rows(post))) for number, post in self.wire.posts.items()}
+        return {number: (words_of(post), str(_rows(post))) for number, post in self.wire.posts.items()}
 
     def _since(self, before: dict[int, tuple[str, str]]) -> str:
         fresh = [post[0] for number, post in self._everything().items() if before.get(number) != post]
         return "\n\n".join(text for text in fresh if not is_alert(text))
+
+
+def words_of(message: Json) -> str:
+    """What stands in a message, or below its picture."""
+    return str(message.get("text") or message.get("caption") or "")
 
 
 def is_alert(text: str) -> bool:

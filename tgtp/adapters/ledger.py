@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -168,6 +170,23 @@ class TinyLedger(Ledger):
                 if len(found) == count:
                     break
         return found
+
+    def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
+        """Give the events since a moment."""
+        # A clock that was put back has written later events with earlier times: one early event does not end the search,
+        # many in a row do.
+        recent = sorted((dict(row) for row in self._db.table("events").all()), key=lambda row: row["n"], reverse=True)
+        begins = recent[-1]["n"] if recent else self._next_event
+        older = (row for row in self._archived() if row["n"] < begins)
+        found, early = [], 0
+        for row in itertools.chain(recent, older):
+            number, event = _read_event(row)
+            early = 0 if event.at >= moment else early + 1
+            if event.at >= moment:
+                found.append((number, event))
+            elif early > FEWEST_RECENT:
+                break
+        return found[::-1]
 
     def paused(self) -> frozenset[str]:
         """Give the paused instruments."""

@@ -10,12 +10,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.adapters.paper import PaperLeg
-from tgtp.domain.model import Instrument, MarginMode, PositionSide
+from tgtp.domain.model import Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices
 
 LEVERAGE = Decimal(10)
 # Without somebody who opens legs anew every ladder would be used up after half an hour, and the demonstration dead.
 REOPEN_EVERY = dt.timedelta(minutes=2)
+MOST_BARS = 240
+NARROWEST_BAR = dt.timedelta(seconds=10)
+PRICES_A_BAR = 4
 
 
 class Wave(NamedTuple):
@@ -81,6 +84,23 @@ class SimulatedMarket(Prices):
         """Give the prices of this moment."""
         seconds = max(0.0, (self._clock.now() - self._genesis).total_seconds())
         return {name: self._price(name, coin, seconds) for name, coin in COINS.items()}
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the bars since then; before ``genesis`` there are none."""
+        coin, now = COINS.get(instrument_id), self._clock.now()
+        since = max(since, self._genesis)
+        if coin is None or since >= now:
+            return ()
+        width = max((now - since) / MOST_BARS, NARROWEST_BAR)
+        bars = []
+        for number in range(-((since - now) // width)):
+            begins = since + number * width
+            moments = [begins + width * step / PRICES_A_BAR for step in range(PRICES_A_BAR + 1)]
+            prices = [
+                self._price(instrument_id, coin, (min(moment, now) - self._genesis).total_seconds()) for moment in moments
+            ]
+            bars.append(Candle(opened_at=begins, open=prices[0], high=max(prices), low=min(prices), close=prices[-1]))
+        return tuple(bars)
 
     async def close(self) -> None:
         """Nothing is held."""

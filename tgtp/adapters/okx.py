@@ -17,8 +17,9 @@ from typing import Any, Literal
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, reading_problem, submission_problem
+from tgtp.adapters.okx_history import read_candles
 from tgtp.adapters.okx_rows import Malformed, closed_in, instrument_of, leg_or_reason, moment, number, order_of
-from tgtp.domain.model import EPOCH, Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.domain.model import EPOCH, Candle, Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -184,6 +185,14 @@ class Okx(Exchange):
             request["after"] = str(rows[-1].get("billId", ""))
         return None
 
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Read the mark price's bars."""
+        return await read_candles(self._client, instrument_id, since, self._clock.now())
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Add up the account's funding bills."""
+        return None
+
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of OKX's, as measured within the last hour."""
         return self._skew
@@ -343,6 +352,10 @@ class OkxPrices(Prices):
             except (Malformed, KeyError):
                 continue
         return prices
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Read the mark price's bars."""
+        return await read_candles(self._client, instrument_id, since, dt.datetime.now(dt.UTC))
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tgtp.adapters.storage import unreadable, write_whole
 from tgtp.domain.model import (
+    Candle,
     Instrument,
     Intent,
     Leg,
@@ -179,6 +180,14 @@ class PaperExchange(Exchange):
         """Say that trades by hand are not kept here."""
         return None
 
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give what the prices' own record holds."""
+        return await self._prices.mark_candles(instrument_id, since)
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:  # noqa: ARG002 - the port's shape
+        """Say that nothing is funded on paper."""
+        return Decimal(0)
+
     async def close(self) -> None:
         """Let go of the prices' connections."""
         await self._prices.close()
@@ -314,6 +323,7 @@ class FixedPrices(Prices):
     def __init__(self, instruments: Iterable[Instrument], marks: Mapping[str, Decimal] | None = None) -> None:
         self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
         self.marks: dict[str, Decimal] = dict(marks or {})
+        self.candles: dict[str, tuple[Candle, ...]] = {}
         self.down = False
 
     async def instruments(self) -> Mapping[str, Instrument]:
@@ -325,6 +335,12 @@ class FixedPrices(Prices):
         if self.down:
             raise TemporarilyDown("prices are held back")
         return self.marks
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the bars that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -41,7 +41,7 @@ def _with_doubt(language: Language, text: Html, event: FilledEvent) -> Message:
 
 def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
     language = setting.language
-    ladder = setting.rules.ladder(event.intent.leg.position_side)
+    ladder = setting.rules.ladder_of(event.intent.leg)
     next_ = (
         plain(language, "next.threshold", threshold=percent(event.next_threshold))
         if event.next_threshold is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import difflib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, CallbackQuery, Update
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from tgtp.chat import closing, keyrisk, views
 from tgtp.chat.alerts import rearm_mark
@@ -19,9 +19,10 @@ from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import leg_name
 from tgtp.chat.health import Depths, Running, health
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Message, answer, edit, promptly, send, surely
+from tgtp.chat.message import Message, answer, edit, send, surely
 from tgtp.chat.people import People
 from tgtp.chat.problems import problem
+from tgtp.chat.reception import Context, Handler, Press, Reception, Room
 from tgtp.chat.texts import LANGUAGES, Html, plain, say
 from tgtp.chat.why import why
 from tgtp.domain.life import Life
@@ -33,8 +34,6 @@ from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
-Context = ContextTypes.DEFAULT_TYPE
-Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "health", "lang", "ack")
 # What the menu shows, the dangerous one last. /ack is named by the message that it answers.
 MENU = ("status", "tiers", "pause", "resume", "history", "why", "health", "lang", "help", "close")
@@ -44,6 +43,8 @@ MOST_ANSWERED = 1000
 
 class Commands:
     """Answers commands and buttons of the people that the gate lets pass."""
+
+    slow: frozenset[str] = frozenset({"history", "why"})
 
     def __init__(
         self,
@@ -57,18 +58,53 @@ class Commands:
         self._checker = checker
         self._ledger = checker.journal.ledger
         self._desk = desk
-        self._people = people
         self._clock = clock
         self._running = running or Running(lambda: None, {})
         self._close_hand = CloseHand(checker, desk, clock, cards or Cards(), checker.journal.wake)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
+        self.reception = Reception(checker, people, clock)
+        self.setting = self.reception.setting
+        self._rooms: list[Room] = [self]
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {
+            name: getattr(self, name)
+            for name in (
+                "start",
+                "help",
+                "status",
+                "pause",
+                "resume",
+                "close",
+                "history",
+                "why",
+                "health",
+                "lang",
+                "ack",
+                "tiers",
+            )
+        }
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {
+            **dict.fromkeys(("cl", "cf", "cx"), self._press_close),
+            **dict.fromkeys(("ra", "rk"), self._press_rearm),
+            "st": self._press_status,
+            "lg": self._press_language,
+            "ak": self._press_ack,
+        }
 
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Add every handler; the gate must stand before them."""
-        for name in COMMANDS:
-            handler: Handler = getattr(self, name)
-            app.add_handler(CommandHandler(name, self._answering(handler), filters=filters.UpdateType.MESSAGE))
+        for room in self._rooms:
+            for name, handler in room.commands().items():
+                # What takes long, or fetches a picture, must not hold up a /pause that comes after it.
+                quick = name not in room.slow
+                only = filters.UpdateType.MESSAGE
+                app.add_handler(CommandHandler(name, self._answering(handler), filters=only, block=quick))
         # Closing takes as long as the exchange does; other commands must not queue behind it.
         app.add_handler(CallbackQueryHandler(self._answering(self.press), block=False))
         # "You pinned a message" and the like are nothing to answer.
@@ -93,14 +129,6 @@ class Commands:
 
         return guarded
 
-    def setting(self, update: Update) -> Setting:
-        """Give the asking person's language and the rules."""
-        user = update.effective_user
-        if user is None:
-            return Setting("en", self._checker.rules, self._checker.interval)
-        language = self._people.language(user.id, user.language_code)
-        return Setting(language, self._checker.rules, self._checker.interval)
-
     async def start(self, update: Update, context: Context) -> None:
         """Say hello; the gate has already made the bringer of a pairing code the owner."""
         setting, user = self.setting(update), update.effective_user
@@ -117,7 +145,7 @@ class Commands:
         """Show the legs, of one coin if it is named."""
         self._one_word(update, context, "status")
         coin = None
-        if context.args and (outlook := self._outlook()):
+        if context.args and (outlook := self.reception.outlook()):
             coin = closing.legs_of(self.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
         await self._reply(update, context, self._status(self.setting(update), 1, coin))
 
@@ -147,9 +175,9 @@ class Commands:
     async def close(self, update: Update, context: Context) -> None:
         """Ask what to close, or show the card of what was asked for."""
         setting = self.setting(update)
-        outlook = self._outlook()
+        outlook = self.reception.outlook()
         if outlook is None:
-            await self._reply(update, context, self._unseen(setting))
+            await self._reply(update, context, self.reception.unseen(setting))
             return
         words = " ".join(context.args or ()).replace(" %", "%").split()
         if not words or (len(words) == 1 and words[0].lower() not in closing.ALL_WORDS):
@@ -223,26 +251,39 @@ class Commands:
         await self._reply(update, context, Message(words))
 
     async def press(self, update: Update, context: Context) -> None:
-        """Answer a button."""
+        """Answer a button: the room that made it does, or it is told to be old."""
         query = update.callback_query
         if query is None:
             return
         kind, _, rest = (query.data or "").partition(":")
-        setting = self.setting(update)
-        if kind in ("cl", "cf", "cx"):
-            await self._close_hand.press(query, setting, kind, rest, self._checker.last_good)
-        elif kind == "st":
-            page, _, where = rest.partition(":")
-            coin = None if where in (ALL, "") else where
-            await self._reply(update, context, self._status(setting, _whole(page) or 1, coin))
-        elif kind == "lg" and rest in LANGUAGES:
+        for room in self._rooms:
+            if (pressed := room.presses().get(kind)) is not None:
+                await pressed(update, context, rest)
+                return
+        await answer(query, plain(self.setting(update).language, "button.old", command="status"))
+
+    async def _press_close(self, update: Update, _: Context, rest: str) -> None:
+        query = _query(update)
+        kind = (query.data or "").partition(":")[0]
+        await self._close_hand.press(query, self.setting(update), kind, rest, self._checker.last_good)
+
+    async def _press_status(self, update: Update, context: Context, rest: str) -> None:
+        page, _, where = rest.partition(":")
+        coin = None if where in (ALL, "") else where
+        await self._reply(update, context, self._status(self.setting(update), _whole(page) or 1, coin))
+
+    async def _press_language(self, update: Update, context: Context, rest: str) -> None:
+        if rest in LANGUAGES:
             await self._choose_language(update, context, rest)
-        elif kind in ("ra", "rk"):
-            await self._rearm(query, setting, kind, rest)
-        elif kind == "ak":
-            await keyrisk.press(query, setting.language, self._checker.keys, rest)
         else:
-            await answer(query, plain(setting.language, "button.old", command="status"))
+            await answer(_query(update), plain(self.setting(update).language, "button.old", command="lang"))
+
+    async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
+        query = _query(update)
+        await self._rearm(query, self.setting(update), (query.data or "").partition(":")[0], rest)
+
+    async def _press_ack(self, update: Update, _: Context, rest: str) -> None:
+        await keyrisk.press(_query(update), self.setting(update).language, self._checker.keys, rest)
 
     async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str) -> None:
         life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
@@ -290,7 +331,7 @@ class Commands:
         for paused in self._ledger.paused() if paused_too else ():
             if name in (paused, paused.split("-")[0]):
                 return paused
-        outlook = self._outlook()
+        outlook = self.reception.outlook()
         if outlook is None:
             # A stop must work before anything was seen: the name is taken as it is.
             return name if "-" in name else f"{name}-USDT-SWAP"
@@ -300,41 +341,12 @@ class Commands:
         if len(context.args or ()) > 1:
             raise closing.Unclear(say(self.setting(update).language, "one.coin", command=command))
 
-    def _outlook(self) -> views.Outlook | None:
-        checker = self._checker
-        if checker.last_good is None:
-            return None
-        now = self._clock.now()
-        error = checker.last_report.error if checker.last_report else None
-        return views.Outlook(
-            snapshot=checker.last_good,
-            situation=checker.situation(now),
-            exchange=checker.exchange_name,
-            refused=checker.refused,
-            failed=checker.outage.failed_in_a_row,
-            failure=str(error or ""),
-            now=now,
-        )
-
     def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
-        outlook = self._outlook()
-        return views.status(setting, outlook, page, coin) if outlook else self._unseen(setting)
-
-    def _unseen(self, setting: Setting) -> Message:
-        report = self._checker.last_report
-        if report is None or report.error is None:
-            return Message(say(setting.language, "not.yet"))
-        why = problem(setting.language, report.error)
-        return Message(say(setting.language, "nothing.seen", why=why, interval=setting.interval))
+        outlook = self.reception.outlook()
+        return views.status(setting, outlook, page, coin) if outlook else self.reception.unseen(setting)
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
-        if update.callback_query is not None:
-            query = update.callback_query
-            await answer(query)
-            await surely(lambda: edit(query, message))
-        elif update.effective_chat is not None:
-            chat_id = update.effective_chat.id
-            await promptly(context.application, lambda: send(context.bot, chat_id, message))
+        await self.reception.reply(update, context, message)
 
 
 async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> None:
@@ -349,6 +361,12 @@ async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> N
     everybody = BotCommandScopeAllPrivateChats()
     await bot.set_my_commands(menu("en"), scope=everybody)
     await bot.set_my_commands(menu("zh"), scope=everybody, language_code="zh")
+
+
+def _query(update: Update) -> CallbackQuery:
+    if update.callback_query is None:
+        raise ValueError("only a press comes here")
+    return update.callback_query
 
 
 def _user_id(update: Update) -> int:

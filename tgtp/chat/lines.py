@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tgtp.chat import keyrisk
+from tgtp.chat.charts import Look, Theme
 from tgtp.chat.figures import age, brief, digits, leg_name, money, names, percent, price, side, when
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, Language, plain, say
@@ -18,11 +20,18 @@ FilledEvent = ev.TierFilled | ev.HedgeFilled | ev.HandFilled
 
 
 class Setting(NamedTuple):
-    """What an alert needs to know besides its event."""
+    """How one person is told things: the rules in force, and the zone and theme of pictures and reports."""
 
     language: Language
     rules: Rules
     interval: int
+    zone: dt.tzinfo = dt.UTC
+    theme: Theme = "light"
+
+    @property
+    def look(self) -> Look:
+        """How a picture is drawn for this person."""
+        return Look(self.language, self.theme, self.zone)
 
 
 def line(setting: Setting, event: ev.Event) -> Html:
@@ -196,6 +205,42 @@ def _strangers_line(setting: Setting, event: ev.StrangersTurnedAway) -> Html:
     )
 
 
+def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
+    language = setting.language
+    coin = f"{event.instrument_id.split('-', 1)[0]} " if event.instrument_id else ""
+    return say(
+        language,
+        "line.ladder_changed.default" if event.default else "line.ladder_changed",
+        whose=f"{coin}{side(language, event.position_side)}",
+        before=event.before,
+        after=event.after,
+        by=plain(language, "someone", id=event.by),
+    )
+
+
+def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
+    by = plain(setting.language, "someone", id=event.by)
+    return say(setting.language, f"line.wish_changed.{event.name}", value=event.value, by=by)
+
+
+def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
+        leg=leg_name(language, event.leg),
+        distance=percent(event.distance or Decimal(0)),
+        price=price(event.liquidation_price),
+        mark=price(event.mark_price),
+        ratio=percent(event.margin_ratio or Decimal(0)),
+    )
+
+
+def _report_line(setting: Setting, event: ev.ReportDue) -> Html:
+    report = event.report
+    return say(setting.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
+
+
 def _bare_line(setting: Setting, event: Any) -> Html:
     return say(setting.language, f"line.{event.kind}")
 
@@ -222,6 +267,10 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
     **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: keyrisk.line(setting.language, event)),
+    "ladder_changed": _ladder_line,
+    "wish_changed": _wish_line,
+    "liquidation_near": _liquidation_line,
+    "report_due": _report_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
     "leg_doubted": _doubted_line,

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from html.parser import HTMLParser
 from typing import Any, Literal, NamedTuple
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
+from tgtp.chat.charts import CannotDraw, Picture, drawn
 from tgtp.chat.texts import Html
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ Style = Literal["danger", "success", "primary"]
 
 # Telegram counts UTF-16 units after the markup is taken off; staying below with the markup on is always safe.
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
 # Room is left for what is put above or below.
 MOST_TOGETHER = LONGEST_TEXT - 400
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 20.0)
@@ -38,11 +40,20 @@ class Button(NamedTuple):
     style: Style | None = None
 
 
+class Document(NamedTuple):
+    """A file to be sent with a message."""
+
+    name: str
+    content: bytes
+
+
 class Message(NamedTuple):
-    """Text in Telegram's HTML and rows of buttons."""
+    """Text in Telegram's HTML and rows of buttons; a ``picture`` above the text, or a ``document``, where there is one."""
 
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
+    picture: Picture | None = None
+    document: Document | None = None
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -100,10 +111,18 @@ async def edit(query: CallbackQuery, message: Message) -> None:
     if not isinstance(query.message, TelegramMessage):
         await send(bot, chat_id, message)
         return
+    # A picture stays as it is where words come after it: they get a message of their own.
+    if bool(query.message.photo) != (message.picture is not None) or message.document is not None:
+        await send(bot, chat_id, message)
+        return
     try:
-        await query.edit_message_text(message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
-    except BadRequest as exc:
-        if "not modified" not in exc.message.lower():
+        if message.picture is None:
+            await query.edit_message_text(message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+        else:
+            photo = InputMediaPhoto(await drawn(message.picture), message.text, parse_mode=ParseMode.HTML)
+            await query.edit_message_media(photo, reply_markup=message.markup)
+    except (BadRequest, CannotDraw) as exc:
+        if "not modified" not in str(exc).lower():
             await send(bot, chat_id, message)
 
 
@@ -149,14 +168,63 @@ def flood_wait(exc: RetryAfter) -> float:
     return (wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)) + 0.1
 
 
-async def send(bot: Bot, chat_id: int, message: Message) -> None:
-    """Send a message; where Telegram does not take its markup or buttons, send it as plain text rather than lose it.
+async def send(
+    bot: Bot, chat_id: int, message: Message, *, silent: bool = False, reply_to: int | None = None
+) -> TelegramMessage:
+    """Send a message and give what stands in the chat now.
+
+    Where Telegram does not take its picture, markup or buttons, it comes as plain text rather than not at all. ``silent``: the
+    phone does not ring. ``reply_to`` is the message that it answers, if that is still there.
 
     Raises TelegramError.
     """
+    how: dict[str, Any] = {"disable_notification": silent}
+    if reply_to is not None:
+        how["reply_parameters"] = ReplyParameters(reply_to, allow_sending_without_reply=True)
+    if message.document is not None:
+        return await bot.send_document(
+            chat_id,
+            message.document.content,
+            caption=message.text,
+            parse_mode=ParseMode.HTML,
+            filename=message.document.name,
+            reply_markup=message.markup,
+            **how,
+        )
+    if message.picture is not None:
+        shown = await _send_picture(bot, chat_id, message, message.picture, how)
+        if shown is not None:
+            return shown
+    return await _send_text(bot, chat_id, message, how)
+
+
+async def _send_picture(
+    bot: Bot, chat_id: int, message: Message, picture: Picture, how: dict[str, Any]
+) -> TelegramMessage | None:
+    """Send a picture with the text below it; None when that cannot be, and the text must go without.
+
+    A text that is too long for a caption follows as a message of its own, with the buttons.
+    """
+    fits = utf16(bare(message.text)) <= LONGEST_CAPTION
+    below: dict[str, Any] = (
+        {"caption": message.text, "parse_mode": ParseMode.HTML, "reply_markup": message.markup} if fits else {}
+    )
     try:
-        await bot.send_message(chat_id, message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
-        return
+        shown = await bot.send_photo(chat_id, await drawn(picture), **below, **how)
+    except CannotDraw as exc:
+        log.error("a picture could not be drawn (%s); its text goes without", exc)
+        return None
+    except BadRequest as exc:
+        if "chat not found" in exc.message.lower():
+            raise
+        log.warning("Telegram did not take a picture (%s); its text goes without", exc)
+        return None
+    return shown if fits else await _send_text(bot, chat_id, message, how)
+
+
+async def _send_text(bot: Bot, chat_id: int, message: Message, how: dict[str, Any]) -> TelegramMessage:
+    try:
+        return await bot.send_message(chat_id, message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup, **how)
     except BadRequest as exc:
         if "chat not found" in exc.message.lower():
             raise
@@ -165,11 +233,11 @@ async def send(bot: Bot, chat_id: int, message: Message) -> None:
     while utf16(text) > LONGEST_TEXT:
         text = text[: len(text) - 100] + "…"
     try:
-        await bot.send_message(chat_id, text, parse_mode=None, reply_markup=message.markup)
+        return await bot.send_message(chat_id, text, parse_mode=None, reply_markup=message.markup, **how)
     except BadRequest:
         if message.markup is None:
             raise
-        await bot.send_message(chat_id, text, parse_mode=None)
+        return await bot.send_message(chat_id, text, parse_mode=None, **how)
 
 
 def bare(text: str) -> str:

@@ -1,9 +1,11 @@
-"""Who speaks which language."""
+"""Who speaks which language, and how they want to see things."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
+from tgtp.chat.charts import Theme
 from tgtp.chat.texts import Language, language_of
 from tgtp.engine.ports import Ledger
 from tgtp.errors import LedgerWriteFailed
@@ -14,9 +16,10 @@ log = logging.getLogger(__name__)
 class People:
     """A person's own choice counts first, then LANGUAGE, then the language of their Telegram."""
 
-    def __init__(self, ledger: Ledger, default: Language | None) -> None:
+    def __init__(self, ledger: Ledger, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:
         self._ledger = ledger
         self._default = default
+        self.zone = zone
         self._seen: dict[int, str] = {}
 
     def language(self, user_id: int, code: str | None = None) -> Language:
@@ -33,6 +36,10 @@ class People:
             self._remember(user_id, code)
             return language_of(code)
         return language_of(self._seen.get(user_id) or self._ledger.note(f"telegram_language:{user_id}"))
+
+    def theme(self, user_id: int) -> Theme:
+        """Give how a person's pictures are drawn; Telegram does not say how their screen is."""
+        return "dark" if self._ledger.note(f"theme:{user_id}") == "dark" else "light"
 
     def _remember(self, user_id: int, code: str) -> None:
         if self._seen.get(user_id) == code:

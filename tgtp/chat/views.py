@@ -132,7 +132,7 @@ def tiers(setting: Setting, lives: Mapping[LegKey, Life]) -> Message:
         parts.append(say(language, "tiers.fired"))
         fired.sort(key=lambda life: str(life.key))
         for life in fired[:MOST_FIRED]:
-            number = len(rules.ladder(life.key.position_side).tiers)
+            number = len(rules.ladder_of(life.key).tiers)
             drawn = dots(life.fired_numbers, max(number, *life.fired_numbers, 1))
             parts.append(say(language, "tiers.fired.row", tiers=drawn, leg=leg_name(language, life.key)))
         if len(fired) > MOST_FIRED:
@@ -202,7 +202,7 @@ def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: No
         mode=f" {plain(language, 'mode.isolated')}" if isolated else "",
         roi=percent(leg.roi, signed=True),
         margin=margin(leg.initial_margin, setting.rules.min_margin),
-        tiers=dots(fired, len(setting.rules.ladder(leg.position_side).tiers)),
+        tiers=dots(fired, len(setting.rules.ladder_of(leg.key).tiers)),
         what=words,
     )
 

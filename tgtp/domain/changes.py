@@ -49,7 +49,7 @@ def changes(
             # A reply from before the leg was opened anew. Believed only when it stays so, as a leg that is missing.
             older.add(leg.key)
         elif life is None or not life.is_of(leg):
-            fired = legacy_tiers(legacy.get(_legacy_name(leg.key)), leg, rules.ladder(leg.position_side))
+            fired = legacy_tiers(legacy.get(_legacy_name(leg.key)), leg, rules.ladder_of(leg.key))
             kept.append(Life.begun(leg, fired))
             if not quiet:
                 anew = life is not None and life.gone_at is None

@@ -149,6 +149,9 @@ class Leg(Value):
     (``uTime``). ``unrealised_pnl`` in USDT. ``exchange_roi`` is the exchange's own figure as a fraction, for comparison.
     ``priced_at`` is the mark price's own time, by our clock; None where the exchange names none.
     ``closing_orders`` counts the person's own resting take-profit and stop orders that close the whole leg.
+    ``break_even_price`` is where closing everything would leave neither profit nor loss of this life, fees counted in.
+    ``fees`` (USDT, positive when paid) and ``funding`` (USDT, positive when received) of this life so far. ``margin_ratio`` is
+    the exchange's own: it liquidates at 1. All of these are None where the exchange names none.
     """
 
     instrument: Instrument
@@ -168,6 +171,10 @@ class Leg(Value):
     liquidation_price: Positive | None = None
     priced_at: Moment | None = None
     closing_orders: int = 0
+    break_even_price: Positive | None = None
+    fees: Number | None = None
+    funding: Number | None = None
+    margin_ratio: Positive | None = None
 
     @cached_property
     def key(self) -> LegKey:
@@ -235,6 +242,14 @@ class Candle(Value):
     high: Positive
     low: Positive
     close: Positive
+
+
+class Sample(Value):
+    """What the account was worth at a moment: ``equity`` in USD, ``unrealised_pnl`` of all legs in USDT."""
+
+    at: Moment
+    equity: Number
+    unrealised_pnl: Number = Decimal(0)
 
 
 Rule = Literal["tier", "hedge", "hand"]

@@ -36,10 +36,11 @@ Why = Literal[
 
 
 class Rules(Value):
-    """The dials of the main rules; margins in USDT."""
+    """The dials of the main rules; margins in USDT. ``own`` are ladders of single legs, by ``ladder_name``."""
 
     long: Ladder
     short: Ladder
+    own: dict[str, Ladder] = {}
     min_margin: NotNegative = Decimal(1)
     keep_margin: NotNegative = Decimal(1)
     rearm: Literal["on_close", "on_add"] = "on_close"
@@ -47,6 +48,19 @@ class Rules(Value):
     def ladder(self, side: PositionSide) -> Ladder:
         """Give the ladder of a side."""
         return self.long if side is PositionSide.LONG else self.short
+
+    def ladder_of(self, leg: LegKey) -> Ladder:
+        """Give the ladder of a leg: its own where it has one, else that of its side."""
+        return self.own.get(ladder_name(leg.instrument_id, leg.position_side)) or self.ladder(leg.position_side)
+
+
+def ladder_name(instrument_id: str, side: PositionSide) -> str:
+    """Name the ladder of one side of one instrument.
+
+    >>> ladder_name("STX-USDT-SWAP", PositionSide.LONG)
+    'STX-USDT-SWAP long'
+    """
+    return f"{instrument_id} {side.value}"
 
 
 class Note(NamedTuple):
@@ -169,7 +183,7 @@ def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
     if why is not None:
         return Note(leg, "tier", why), None
     life = situation.lives[leg.key]
-    ladder = situation.rules.ladder(leg.position_side)
+    ladder = situation.rules.ladder_of(leg.key)
     verdict = ladder_verdict(leg, life, ladder, situation.rules.min_margin)
     if verdict.ready is not Ready.DUE or verdict.tier is None:
         return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust), None

@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from tgtp import __version__
@@ -26,17 +27,19 @@ from tgtp.domain.events import (
 )
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import growing_pause
-from tgtp.domain.model import Intent, LegKey, Profile, Snapshot
+from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
+from tgtp.engine.bookkeeping import Bookkeeper, Unkept
 from tgtp.engine.execute import Executor
 from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
 from tgtp.engine.keywatch import KeyWatch
 from tgtp.engine.lookout import Lookout
 from tgtp.engine.outage import Outage
-from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier
+from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.report import CheckReport
-from tgtp.errors import AccessRefused, TemporarilyDown, TgtpError
+from tgtp.engine.rulebook import RuleBook
+from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +68,8 @@ class Checker:
         exchange_name: str = "paper",
         interval: int = 10,
         readable_secrets: str = "",
+        diary: Diary | None = None,
     ) -> None:
-        self.rules = rules
         self.account = account
         self.exchange_name = exchange_name
         self.interval = interval
@@ -74,8 +77,11 @@ class Checker:
         self.journal = Journal(ledger, notifier, clock)
         self.health = HealthBook(clock)
         self.lookout = Lookout(exchange, self.journal, clock, self.health)
-        self.executor = Executor(exchange, self.journal, clock, rules)
+        self.rulebook = RuleBook(ledger, rules)
+        self.executor = Executor(exchange, self.journal, clock, self.rulebook)
         self.keys = KeyWatch(self.journal)
+        self.diary = diary or Unkept()
+        self.books = Bookkeeper(self.journal, self.diary)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         self.profile: Profile | None = None
@@ -121,6 +127,23 @@ class Checker:
         self._notifier.checked(report)
         return report
 
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Read the mark price's bars, for a picture. Raises TemporarilyDown."""
+        return await self._exchange.mark_candles(instrument_id, since)
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Read the account's funding, for a report; None where it cannot be known now."""
+        try:
+            return await self._exchange.funding_since(since)
+        except ExchangeProblem as exc:
+            log.warning("the funding could not be read: %s", exc)
+            return None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force: the settings', with what people have changed since."""
+        return self.rulebook.in_force
+
     def situation(self, now: dt.datetime) -> Situation:
         """Give what planning needs besides the snapshot."""
         return Situation(
@@ -142,6 +165,7 @@ class Checker:
 
     def say_goodbye(self) -> None:
         """Record the end of the program."""
+        self.books.save()
         with self.journal.step():
             self._ledger.keep_note("seen_at", self._clock.now().isoformat())
             self.journal.record(Stopped(at=self._clock.now()))
@@ -156,6 +180,7 @@ class Checker:
         self.last_good = report.snapshot = snapshot
         self.follow(snapshot)
         self._greet(snapshot)
+        self.books.look(snapshot)
         self.lookout.judge(snapshot, anew=True)
         self.lookout.compare_clocks()
         if self.profile is not None:

@@ -23,9 +23,9 @@ from tgtp.domain.events import (
 )
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Order, OrderStatus, Snapshot
-from tgtp.domain.plan import Rules
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.rulebook import RuleBook
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 
@@ -45,7 +45,7 @@ TOLD_AFTER = dt.timedelta(seconds=30)
 class Executor:
     """Sends intents and settles them. The caller holds the account's lock."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: Rules) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
@@ -173,7 +173,7 @@ class Executor:
                 "contracts_left": max(left, Decimal(0)),
             }
             if intent.rule == "tier":
-                next_tier = self._rules.ladder(intent.leg.position_side).next_after(fired)
+                next_tier = self._rules.in_force.ladder_of(intent.leg).next_after(fired)
                 event = TierFilled(
                     **facts,
                     finished=intent.tier in fired,

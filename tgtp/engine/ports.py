@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tgtp.domain.model import Instrument, Intent, Order, Profile, Snapshot
+from tgtp.domain.model import Candle, Instrument, Intent, Order, Profile, Sample, Snapshot
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
@@ -57,6 +57,20 @@ class Exchange(ABC):
         None where the exchange's record of trades does not say. Raises AccessRefused, TemporarilyDown.
         """
 
+    @abstractmethod
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the mark price's bars from ``since`` to now, oldest first, at most some 300, of whatever width fits.
+
+        Empty where there is no such record. Raises TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Give the funding (USDT, positive when received) of the whole account since then; None where that is not known.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of the exchange's; None where that is not known."""
         return None
@@ -76,6 +90,13 @@ class Prices(ABC):
     @abstractmethod
     async def mark_prices(self) -> Mapping[str, Decimal]:
         """Give the mark price of every instrument, in USDT. Raises TemporarilyDown."""
+
+    @abstractmethod
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the mark price's bars from ``since`` to now, oldest first; empty where there is no record of them.
+
+        Raises TemporarilyDown.
+        """
 
     @abstractmethod
     async def close(self) -> None:
@@ -184,6 +205,10 @@ class Ledger(ABC):
         """Give the newest events, newest first."""
 
     @abstractmethod
+    def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
+        """Give the events that happened at or after a moment, oldest first."""
+
+    @abstractmethod
     def paused(self) -> frozenset[str]:
         """Give the paused instruments; ``*`` stands for all."""
 
@@ -210,6 +235,18 @@ class Ledger(ABC):
     @abstractmethod
     def keep_note(self, name: str, value: Any) -> None:
         """Remember a small thing; it must be plain JSON."""
+
+
+class Diary(ABC):
+    """What the account was worth, moment by moment; kept beside the ledger, and not worth a lost check."""
+
+    @abstractmethod
+    def append(self, sample: Sample) -> None:
+        """Take a sample down. Must return at once and never raise: what cannot be written is logged and lost."""
+
+    @abstractmethod
+    def since(self, moment: dt.datetime) -> list[Sample]:
+        """Give the samples at or after a moment, oldest first. Slow for long spans: not for the event loop."""
 
 
 class Supervisor(ABC):

@@ -1,0 +1,106 @@
+"""What every command needs: who asks and how they want to be answered, what was seen last, and the way an answer goes out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from telegram import Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from tgtp.chat import views
+from tgtp.chat.lines import Setting
+from tgtp.chat.message import Message, answer, edit, promptly, send, surely
+from tgtp.chat.people import People
+from tgtp.chat.problems import problem
+from tgtp.chat.texts import say
+from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import Clock
+
+Context = ContextTypes.DEFAULT_TYPE
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+# A press gets what follows the kind in the button's data: ``3:STX`` of ``st:3:STX``.
+Press = Callable[[Update, Context, str], Coroutine[Any, Any, None]]
+
+
+class Room(Protocol):
+    """A noun of the chat: its commands by name, and its buttons by the first part of their data.
+
+    ``slow`` commands (they draw, or read from disk or the exchange) do not hold up the others.
+    """
+
+    slow: frozenset[str]
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+
+
+class Reception:
+    """The front desk of the chat: the same for every room."""
+
+    def __init__(self, checker: Checker, people: People, clock: Clock) -> None:
+        self.checker = checker
+        self.people = people
+        self.clock = clock
+
+    def setting(self, update: Update) -> Setting:
+        """Give how the asking person wants to be answered, and the rules in force."""
+        user = update.effective_user
+        return self.setting_of(user.id, user.language_code) if user is not None else self.setting_of(0)
+
+    def setting_of(self, user_id: int, code: str | None = None) -> Setting:
+        """Give how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
+        people = self.people
+        language = people.language(user_id, code)
+        return Setting(language, self.checker.rules, self.checker.interval, people.zone, people.theme(user_id))
+
+    def outlook(self) -> views.Outlook | None:
+        """Give what was seen last, or None before anything was."""
+        checker = self.checker
+        if checker.last_good is None:
+            return None
+        now = self.clock.now()
+        error = checker.last_report.error if checker.last_report else None
+        return views.Outlook(
+            snapshot=checker.last_good,
+            situation=checker.situation(now),
+            exchange=checker.exchange_name,
+            refused=checker.refused,
+            failed=checker.outage.failed_in_a_row,
+            failure=str(error or ""),
+            now=now,
+        )
+
+    def unseen(self, setting: Setting) -> Message:
+        """Say why there is nothing to show yet."""
+        report = self.checker.last_report
+        if report is None or report.error is None:
+            return Message(say(setting.language, "not.yet"))
+        why = problem(setting.language, report.error)
+        return Message(say(setting.language, "nothing.seen", why=why, interval=setting.interval))
+
+    async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
+        """Answer a command, or a press: in the place of the message that was pressed, unless it is to stay (``anew``)."""
+        query = update.callback_query
+        if query is not None:
+            await answer(query)
+        if query is not None and not anew:
+            await surely(lambda: edit(query, message))
+        elif update.effective_chat is not None:
+            chat_id = update.effective_chat.id
+            await promptly(context.application, lambda: send(context.bot, chat_id, message))
+
+    async def work(self, update: Update, context: Context) -> None:
+        """Show that a picture is being made; that this fails is no error."""
+        query, chat = update.callback_query, update.effective_chat
+        if query is not None:
+            await answer(query)
+        elif chat is not None:
+            with contextlib.suppress(TelegramError):
+                await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)

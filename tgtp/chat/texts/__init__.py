@@ -1,0 +1,41 @@
+"""Every sentence that people read, in English and Chinese. ``say`` fills one for a chat (HTML), ``plain`` for the console.
+
+Each module of this room holds the sentences of one noun under ``TEXTS``; a key stands in one of them only.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+from typing import Any, Final
+
+from tgtp.chat.texts import alerts, answers, close, console, words
+from tgtp.chat.texts.text import LANGUAGES, Language, Text
+
+__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]
+
+ROOMS: Final = (words, answers, close, alerts, console)
+TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(room.TEXTS.items() for room in ROOMS))
+
+
+class Html(str):
+    """Text that is markup already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+def say(language: Language, key: str, **values: Any) -> Html:
+    """Fill a sentence for a chat; values are escaped unless they are ``Html``."""
+    safe = {name: value if isinstance(value, Html) else html.escape(str(value), quote=False) for name, value in values.items()}
+    return Html(getattr(TEXTS[key], language).format(**safe))
+
+
+def plain(language: Language, key: str, **values: Any) -> str:
+    """Fill a sentence for the console."""
+    text: str = getattr(TEXTS[key], language)
+    return text.format(**values)
+
+
+def language_of(code: str | None) -> Language:
+    """Give the language that a Telegram language code (``zh-hans``, ``en-GB``, None) stands for."""
+    return "zh" if (code or "").lower().startswith("zh") else "en"

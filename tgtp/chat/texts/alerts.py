@@ -1,0 +1,295 @@
+"""Alerts and lines of history: numbers in front, the story behind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # what people changed, and what is near
+    "line.ladder_changed": Text(
+        "🪜 {by} changed the tiers of {whose}: {before} → {after}", "🪜 {by} 修改了 {whose} 的档位：{before} → {after}"
+    ),
+    "line.ladder_changed.default": Text(
+        "🪜 {by} put the tiers of {whose} back to the default: {before} → {after}",
+        "🪜 {by} 把 {whose} 的档位恢复为默认：{before} → {after}",
+    ),
+    "line.wish_changed.notify": Text("🔔 {by} changed what is told: {value}", "🔔 {by} 修改了通知：{value}"),
+    "line.wish_changed.quiet": Text("🌙 {by} changed the quiet hours: {value}", "🌙 {by} 修改了免打扰时段：{value}"),
+    "line.wish_changed.theme": Text("🎨 {by} chose the look of pictures: {value}", "🎨 {by} 选择了图片主题：{value}"),
+    "line.wish_changed.panel": Text("📌 {by} changed the panel: {value}", "📌 {by} 修改了面板：{value}"),
+    "line.liquidation_near": Text(
+        "🚨 {leg} is {distance} away from its liquidation at {price} (mark {mark})",
+        "🚨 {leg} 距强平价 {price} 仅 {distance}（标记 {mark}）",
+    ),
+    "line.liquidation_near.ratio": Text(
+        "🚨 {leg}: margin ratio {ratio}; OKX liquidates at 100% (mark {mark})",
+        "🚨 {leg}：保证金率 {ratio}，到 100% 时强平（标记 {mark}）",
+    ),
+    "line.report_due.day": Text("🗞 Daily report: realised {realised} U", "🗞 日报：已实现 {realised} U"),
+    "line.report_due.week": Text("🗞 Weekly report: realised {realised} U", "🗞 周报：已实现 {realised} U"),
+    "line.report_due.month": Text("🗞 Monthly report: realised {realised} U", "🗞 月报：已实现 {realised} U"),
+    # alerts: numbers in front, the story behind
+    "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
+    "alert.many": Text("📦 <b>{count} messages in one</b>", "📦 <b>{count} 条消息合并</b>"),
+    "alert.many.row": Text("#{number} {line}", "#{number} {line}"),
+    "alert.many.row.late": Text("#{number} · {when} {line}", "#{number} · {when} {line}"),
+    "alert.delayed": Text("🕰 <b>{count} messages were delayed, {span}</b>", "🕰 <b>{count} 条消息延迟送达，{span}</b>"),
+    "alert.delayed.one": Text(
+        "🕰 <b>This message is late</b>; it happened at {when}.", "🕰 <b>本消息延迟送达</b>，发生于 {when}。"
+    ),
+    "siren.head": Text(
+        "tgtp: Telegram takes no message from me. What you must know meanwhile:",
+        "tgtp：Telegram 暂时无法送达消息。需要你知道的情况：",
+    ),
+    "siren.more": Text("… and {more} more", "……另有 {more} 条"),
+    "alert.tier": Text(
+        "🎯 <b>{instrument} {side}</b>: tier {tier} ({threshold}) at ROI <b>{roi}</b>\n"
+        "Closed <b>{closed}</b> of {before} ({share} of the rest) at {price}\n"
+        "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
+        "Left: {left} · tiers {tiers} · {next}\n"
+        "Order <code>{order}</code>",
+        "🎯 <b>{instrument} {side}</b>：收益率 <b>{roi}</b> 触发第 {tier} 档（{threshold}）\n"
+        "平仓 <b>{closed}</b> / {before} 张（剩余的 {share}），成交价 {price}\n"
+        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
+        "剩余：{left} 张 · 档位 {tiers} · {next}\n"
+        "订单 <code>{order}</code>",
+    ),
+    "alert.tier.part": Text(
+        "Only part of the tier has filled; the next check closes the rest of its {target}.",
+        "本档仅部分成交；下次检查会平完其 {target} 张的剩余部分。",
+    ),
+    "alert.hedge": Text(
+        "⚖️ <b>{instrument}</b>: the {other_side} wins, ROI {other_roi}; the {side} loses, ROI {roi}\n"
+        "Closed <b>{closed}</b> of {before} {side} at {price}\n"
+        "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
+        "Left: {left} (the base is {base})\n"
+        "Order <code>{order}</code>",
+        "⚖️ <b>{instrument}</b>：{other_side}盈利（收益率 {other_roi}），{side}亏损（收益率 {roi}）\n"
+        "平掉{side} <b>{closed}</b> / {before} 张，成交价 {price}\n"
+        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
+        "剩余：{left} 张（底仓 {base}）\n"
+        "订单 <code>{order}</code>",
+    ),
+    "alert.hand": Text(
+        "✋ <b>{instrument} {side}</b>: closed by hand\n"
+        "Closed <b>{closed}</b> of {before} at {price}, ROI {roi}\n"
+        "Realised <b>{pnl} U</b>, fee {fee} U\n"
+        "Left: {left} · asked by {by}\n"
+        "Order <code>{order}</code>",
+        "✋ <b>{instrument} {side}</b>：手动平仓\n"
+        "平仓 <b>{closed}</b> / {before} 张，成交价 {price}，收益率 {roi}\n"
+        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U\n"
+        "剩余：{left} 张 · 操作人 {by}\n"
+        "订单 <code>{order}</code>",
+    ),
+    "alert.dropped": Text(
+        "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
+        "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",
+    ),
+    "alert.presumed": Text(
+        "⚠️ OKX no longer knows this order, but the leg became smaller by just this much: taken as filled, its price is unknown.",
+        "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
+    ),
+    "next.threshold": Text("next {threshold}", "下一档 {threshold}"),
+    "next.none": Text("no tier left", "没有后续档位"),
+    "alert.rejected": Text(
+        "⚠️ <b>{leg}</b>: OKX refused to close {contracts} ({what}): {code} {reason}\n{then}",
+        "⚠️ <b>{leg}</b>：平 {contracts} 张（{what}）被 OKX 拒绝：{code} {reason}\n{then}",
+    ),
+    "rejected.again": Text(
+        "Nothing was closed. I try again with a growing pause and say no more of this reason.",
+        "没有平仓。我会逐渐拉长间隔重试，同一原因不再提醒。",
+    ),
+    "not_arrived.again": Text(
+        "I try again with a growing pause and say no more of this until one gets through.",
+        "我会逐渐拉长间隔重试，成功之前不再提醒。",
+    ),
+    "rejected.hand": Text("Nothing was closed. I do not repeat it by myself.", "没有平仓，我不会自动重试。"),
+    "alert.unresolved": Text(
+        "⏳ <b>{leg}</b>: I asked OKX to close {contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
+        "I leave this leg alone.",
+        "⏳ <b>{leg}</b>：已请求平 {contracts} 张（{what}），结果未知，正在查询；查清之前不动这个仓位。",
+    ),
+    "line.tier_filled": Text(
+        "🎯 {leg}: tier {tier} at {roi}, closed {closed}, {pnl} U", "🎯 {leg}：第 {tier} 档，收益率 {roi}，平 {closed}，{pnl} U"
+    ),
+    "line.hedge_filled": Text(
+        "⚖️ {leg}: hedge at {roi}, closed {closed}, {pnl} U", "⚖️ {leg}：对冲，收益率 {roi}，平 {closed}，{pnl} U"
+    ),
+    "line.hand_filled": Text("✋ {leg}: by hand, closed {closed}, {pnl} U", "✋ {leg}：手动，平 {closed}，{pnl} U"),
+    "line.order_rejected": Text("⚠️ {leg}: refused, {code} {reason}", "⚠️ {leg}：被拒绝，{code} {reason}"),
+    "line.order_unresolved": Text("⏳ {leg}: outcome of an order unknown", "⏳ {leg}：订单结果未知"),
+    "line.order_not_arrived": Text(
+        "↩️ {leg}: the order to close {contracts} never reached OKX", "↩️ {leg}：平 {contracts} 张的订单没有到达 OKX"
+    ),
+    "line.tier_is_dust": Text(
+        "🔸 {leg}: tier {tier} ({threshold}) is reached, but {share} of {contracts} is {exact}, below the smallest order {least}. "
+        "Told once; the next tier up counts.",
+        "🔸 {leg}：达到第 {tier} 档（{threshold}），但 {contracts} 张的 {share} 是 {exact}，小于最小下单量 {least}。仅提醒一次，继续看上一档。",
+    ),
+    "line.would_have_closed": Text(
+        "⏸ {leg}: {what} is due at {roi}; I would have closed {contracts}, but am paused.",
+        "⏸ {leg}：{what}已触发（收益率 {roi}），本应平 {contracts} 张，但已暂停。",
+    ),
+    "line.leg_opened": Text(
+        "➕ {leg}: opened by hand, {contracts} contracts at {price}, {margin} U margin",
+        "➕ {leg}：手动开仓 {contracts} 张，均价 {price}，保证金 {margin} U",
+    ),
+    "line.leg_opened.anew": Text(
+        "🔁 {leg}: closed and opened again by hand, {contracts} contracts at {price}, {margin} U margin; its tiers start anew",
+        "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {price}，保证金 {margin} U；档位重新开始",
+    ),
+    "line.leg_reopened": Text(
+        "↩️ {leg}: is there after all; what it had fired still counts", "↩️ {leg}：仓位仍在，已触发的档位继续有效"
+    ),
+    "line.leg_grew": Text("➕ {leg}: grew by hand, {before} → {contracts}", "➕ {leg}：手动加仓，{before} → {contracts}"),
+    "line.leg_grew.ask": Text(
+        "Tiers {tiers} have fired and stay fired. Shall they fire again?", "档位 {tiers} 已触发，保持不变。要重置吗？"
+    ),
+    "line.leg_grew.rearmed": Text("Its tiers may fire again (REARM=on_add).", "档位已重置（REARM=on_add）。"),
+    "line.leg_shrank": Text(
+        "➖ {leg}: became smaller, {before} → {contracts}, not by me (by hand, or by the exchange)",
+        "➖ {leg}：{before} → {contracts}，不是我操作的（手动或交易所减仓）",
+    ),
+    "line.leg_gone": Text(
+        "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
+        "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",
+    ),
+    "line.leg_gone.by_us": Text("⬜ {leg}: closed", "⬜ {leg}：已平完"),
+    "line.leg_unreadable": Text(
+        "⚠️ {leg}: OKX sends numbers that make no sense; I leave it alone until they do",
+        "⚠️ {leg}：OKX 返回的数据无法理解，恢复前不处理",
+    ),
+    "line.leg_doubted.jump": Text(
+        "⚠️ {leg}: the mark price jumped from {last} to {mark} between two looks. I leave the leg alone for one check; if the price "
+        "stays, I go on. Told once a day.",
+        "⚠️ {leg}：标记价在两次检查之间从 {last} 跳到 {mark}。本次不处理；若价格保持，下次继续。每天只提醒一次。",
+    ),
+    "line.leg_doubted.old": Text(
+        "⚠️ {leg}: OKX's mark price is {age} s old. I leave the leg alone until it is fresh. Told once a day.",
+        "⚠️ {leg}：OKX 的标记价已是 {age} 秒前的。恢复之前不处理。每天只提醒一次。",
+    ),
+    "line.leg_doubted.roi": Text(
+        "⚠️ {leg}: by its prices the ROI is {roi}, but OKX says {exchange_roi}. I leave the leg alone until they agree. Told once a "
+        "day.",
+        "⚠️ {leg}：按价格计算收益率为 {roi}，OKX 却显示 {exchange_roi}。一致之前不处理。每天只提醒一次。",
+    ),
+    "line.clock_skewed": Text(
+        "⚠️ This machine's clock is {seconds} s {way} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
+        "refuse without that.",
+        "⚠️ 本机时钟比 OKX {way} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
+    ),
+    "line.leg_doubted.behind": Text(
+        "⚠️ {leg}: for {age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
+        "the leg alone until it is shown as it is. Told once a day.",
+        "⚠️ {leg}：{age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
+    ),
+    "line.looked_away": Text(
+        "⚠️ For {age} nobody looked: this machine slept, or its clock was set. I look again now.",
+        "⚠️ 有 {age}没有检查：本机曾休眠，或时钟被调整。现已恢复检查。",
+    ),
+    "clock.ahead": Text("ahead of", "快"),
+    "clock.behind": Text("behind", "慢"),
+    "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),
+    "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
+    "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停了 {name}"),
+    "line.resumed": Text("🟢 {name} resumed by {by}", "🟢 {by} 恢复了 {name}"),
+    "line.close_asked": Text("✋ {by} confirmed: close {legs}", "✋ {by} 确认平仓：{legs}"),
+    "line.language_chosen": Text("🗣 {by} chose {chosen}", "🗣 {by} 选择了语言 {chosen}"),
+    "line.owner_paired": Text("🔑 {by} became the owner by pairing code", "🔑 {by} 通过配对码成为所有者"),
+    "line.telegram_conflict": Text(
+        "⚠️ Another program fetches this bot's messages: some of your commands may go there. Is a second tgtp running?",
+        "⚠️ 另一个程序在接收本机器人的消息，你的部分指令可能被它拿走。是否运行了第二个 tgtp？",
+    ),
+    "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),
+    "line.key_risk_acknowledged": Text(
+        "🔑 {by} knows, and I say no more of it: the API key{label}: {what}",
+        "🔑 {by} 已知晓，不再提醒：API 密钥{label}：{what}",
+    ),
+    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
+    "key_risk.withdraw": Text("it can withdraw your money", "有提币权限"),
+    "key_risk.unbound": Text("it is not bound to an IP", "未绑定 IP"),
+    "key_risk.todo.unbound": Text(
+        "⚠️ <b>It is not bound to an IP.</b> Bind it at OKX: a stolen key is then worthless.",
+        "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
+    ),
+    "line.strangers_turned_away": Text(
+        "🚫 Strangers: {people} tried to command me, {tries} time(s) since {since}; nothing was answered. Ids: {ids}",
+        "🚫 陌生人：{since} 以来有 {people} 人尝试指挥我，共 {tries} 次，未作任何回应。ID：{ids}",
+    ),
+    "line.legacy_close": Text(
+        "📜 {leg}: closed {share} at {profit} by the older daemon, {when} ({reason})",
+        "📜 {leg}：旧程序 {when} 在收益率 {profit} 平 {share}（{reason}）",
+    ),
+    "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再看护。"),
+    "line.exchange_lost.down": Text(
+        "⚠️ I cannot see the account: {detail}. I look again every {interval} s; no leg is taken for closed, no tier is lost.",
+        "⚠️ 无法读取账户：{detail}。每 {interval} 秒重试；不会误判平仓，不会丢失档位。",
+    ),
+    "line.exchange_lost.refused": Text(
+        "⚠️ OKX refuses the keys: {detail}. Nothing is sent while this lasts. Check the key, its IP list and its permissions.",
+        "⚠️ OKX 拒绝了密钥：{detail}。期间不会下单。请检查密钥、IP 白名单和权限。",
+    ),
+    "line.exchange_lost.broken": Text(
+        "⚠️ A check broke: {detail}. The next one starts anew; if this stays, nothing is guarded. The log has the details.",
+        "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则没有在看护。详情见日志。",
+    ),
+    "line.exchange_found.down": Text("🟢 I see the account again, after {age}.", "🟢 {age}后恢复读取账户。"),
+    "line.exchange_found.refused": Text("🟢 OKX accepts the keys again, after {age}.", "🟢 {age}后 OKX 重新接受密钥。"),
+    "line.exchange_found.broken": Text("🟢 Checks work again, after {age}.", "🟢 {age}后检查恢复正常。"),
+    "alarm": Text(
+        "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space; I go on by myself.",
+        "🚨 当前没有看护：{what}。账本无法写入期间不会下单。请清理磁盘空间，之后会自动恢复。",
+    ),
+    "alarm.late": Text(
+        "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",
+        "🚨 已有 {what} 没有检查：时钟或机器曾停顿。现已重新开始。",
+    ),
+    "line.trading_forbidden": Text(
+        "⚠️ The API key may look but not trade: I close nothing. Allow “trade” for it; I notice by myself.",
+        "⚠️ API 密钥只能查看、不能交易：不会下单。请给它“交易”权限，我会自动发现。",
+    ),
+    "line.trading_allowed": Text("🟢 The API key may trade now.", "🟢 API 密钥已可交易。"),
+    "line.started": Text("🚀 Started: {legs} legs on {exchange}", "🚀 已启动：{exchange}，{legs} 个仓位"),
+    "alert.started": Text(
+        "🚀 <b>tgtp {version}</b> watches {exchange}\n"
+        "{legs} legs: {watched} under the rules, {small} at {min_margin} U of margin or less (left alone)\n"
+        "Every {interval} s · long {long} · short {short}\n"
+        "Position mode: {position_mode}",
+        "🚀 <b>tgtp {version}</b> 开始看护 {exchange}\n"
+        "{legs} 个仓位：{watched} 个按规则处理，{small} 个保证金 ≤ {min_margin} U（不处理）\n"
+        "每 {interval} 秒 · 多单 {long} · 空单 {short}\n"
+        "持仓模式：{position_mode}",
+    ),
+    "started.perm": Text("Key: {what}", "密钥：{what}"),
+    "started.trade": Text("may trade", "可交易"),
+    "started.no_trade": Text("may NOT trade: I only look", "不能交易：仅查看"),
+    "started.bound": Text("bound to an IP", "已绑定 IP"),
+    "started.unbound": Text(
+        "not bound to an IP (bind it at OKX: a stolen key is then worthless)", "未绑定 IP（建议在 OKX 绑定，被盗也无法使用）"
+    ),
+    "started.withdraw": Text(
+        "🚨 <b>This key can withdraw your money.</b> tgtp never needs that: make a key without it.",
+        "🚨 <b>此密钥有提币权限。</b>tgtp 不需要它：请换一个没有提币权限的密钥。",
+    ),
+    "started.readable": Text(
+        "⚠️ <b>{file} holds secrets, and other users of that machine can read it.</b> Close it there: <code>chmod 600 {file}</code>",
+        "⚠️ <b>{file} 里有密钥，同一台机器上的其他用户可以读取。</b>请在那台机器上执行 <code>chmod 600 {file}</code>",
+    ),
+    "key_risk.repeated": Text(
+        "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
+    ),
+    "started.unwatched": Text("Not watched: {names}", "未看护：{names}"),
+    "started.paused": Text("⏸ Still paused: {names}", "⏸ 仍在暂停：{names}"),
+    "started.paper": Text(
+        "On paper an imaginary trader reopens a leg now and then, so that there is something to see.",
+        "模拟盘里有一个虚拟交易者，会不时重新开仓，方便观察。",
+    ),
+    "started.missed": Text("I was away for {age}.", "离线了 {age}。"),
+    "unwatched.not_usdt": Text("not settled in USDT", "非 USDT 结算"),
+    "unwatched.not_swap": Text("not a perpetual swap", "非永续合约"),
+    "unwatched.unknown_instrument": Text("unknown to OKX's list", "不在 OKX 列表中"),
+    "unwatched.unreadable": Text("numbers make no sense", "数据异常"),
+}

@@ -1,0 +1,283 @@
+"""Answers to commands: help, status, rules, health, why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # start and help
+    "start.hello": Text(
+        "👋 <b>tgtp</b> guards your perpetual swaps: it looks every {interval} s, takes profit in tiers, closes the losing leg of a "
+        "pair down to its base, and tells you here.\n\nTry /status, or /help.",
+        "👋 <b>tgtp</b> 看护你的永续合约：每 {interval} 秒检查一次，分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。\n\n"
+        "试试 /status 或 /help。",
+    ),
+    "start.paired": Text(
+        "🔑 Paired. From now on this bot obeys only you ({id}).\n\nTry /status, or /help.",
+        "🔑 配对成功。从现在起机器人只听你的指令（{id}）。\n\n试试 /status 或 /help。",
+    ),
+    "help": Text(
+        "<b>What I do by myself</b>\n"
+        "Every {interval} s: tiers of profit, long at {long}, short at {short} (ROI : share of what is still held, in percent), only "
+        "while a leg's margin is over {min_margin} U; and when one side of a pair wins while the other loses, the loser is closed "
+        "down to a base of {keep_margin} U.\n\n"
+        "<b>What you can ask</b>\n"
+        "/status – all legs · <code>/status STX</code> – one coin\n"
+        "/tiers – the rules in force\n"
+        "/pause · <code>/pause STX</code> – I close nothing by myself, I keep looking\n"
+        "/resume · <code>/resume STX</code>\n"
+        "/close – pick a leg · <code>/close STX long 50%</code> · <code>/close STX long keep</code> (down to the base) · "
+        "<code>/close all</code>; always asks first\n"
+        "/history – what happened · <code>/history 30</code>\n"
+        "/health – how I am doing\n"
+        "<code>/why 12</code> – the numbers behind message #12\n"
+        "/ack – I know of a warning of the API key, say it no more\n"
+        "/lang – 中文 / English\n\n"
+        "<b>Signs</b>\n"
+        "🎯 tier · ⚖️ hedge · ✋ by hand · ⚠️ needs your eye · 🟢 running · ⏸ paused · ●○ fired and open tiers",
+        "<b>我自动做的事</b>\n"
+        "每 {interval} 秒：分档止盈，多单 {long}，空单 {short}（收益率 : 平掉剩余仓位的百分比），仅在仓位保证金大于 {min_margin} U 时；"
+        "同一合约一侧盈利、另一侧亏损时，把亏损的一侧平到 {keep_margin} U 底仓。\n\n"
+        "<b>你可以发送</b>\n"
+        "/status – 全部仓位 · <code>/status STX</code> – 单个币种\n"
+        "/tiers – 当前规则\n"
+        "/pause · <code>/pause STX</code> – 暂停自动平仓，检查照常\n"
+        "/resume · <code>/resume STX</code> – 恢复\n"
+        "/close – 选择仓位 · <code>/close STX long 50%</code> · <code>/close STX long keep</code>（平到底仓）· "
+        "<code>/close all</code>；都会先请你确认\n"
+        "/history – 历史 · <code>/history 30</code>\n"
+        "/health – 运行状况\n"
+        "<code>/why 12</code> – 第 12 号消息背后的数字\n"
+        "/ack – 已知晓 API 密钥的提醒，不再重复\n"
+        "/lang – 中文 / English\n\n"
+        "<b>符号</b>\n"
+        "🎯 止盈档 · ⚖️ 对冲 · ✋ 手动 · ⚠️ 需要你看一眼 · 🟢 运行中 · ⏸ 已暂停 · ●○ 已触发和未触发的档位",
+    ),
+    "menu.status": Text("All positions and their tiers", "全部仓位和档位"),
+    "menu.tiers": Text("The rules in force", "当前规则"),
+    "menu.pause": Text("Stop closing by itself", "暂停自动平仓"),
+    "menu.resume": Text("Resume", "恢复运行"),
+    "menu.history": Text("What happened", "历史记录"),
+    "menu.why": Text("The numbers behind a message", "某条消息背后的数字"),
+    "menu.health": Text("How I am doing", "运行状况"),
+    "menu.lang": Text("中文 / English", "中文 / English"),
+    "menu.help": Text("What this bot does", "使用说明"),
+    "menu.close": Text("Close a leg by hand (asks first)", "手动平仓（先确认）"),
+    "bot.about": Text("Guards perpetual-swap positions on OKX.", "看护 OKX 永续合约仓位。"),
+    "bot.description": Text(
+        "Takes profit in tiers, closes the losing leg of a hedged pair down to its base, and tells you about it.",
+        "分档止盈，把对冲亏损的一侧平到底仓，并通知你。",
+    ),
+    # answers to commands
+    "unknown.command": Text(
+        "I do not know {word}. Did you mean {nearest}? /help lists everything.",
+        "没有 {word} 这个命令。你是想用 {nearest} 吗？/help 有完整列表。",
+    ),
+    "unknown.text": Text("I take commands: /status, /close, /help.", "我只认命令：/status、/close、/help。"),
+    "stale": Text(
+        "⏳ Not done: “{text}” reached me {age} late. Send it again if you still want it.",
+        "⏳ 未执行：“{text}” 晚到了 {age}。如果仍然需要，请重新发送。",
+    ),
+    "pasted.deleted": Text("🔐 <b>I have deleted your message.</b>", "🔐 <b>已删除你的消息。</b>"),
+    "pasted.kept": Text(
+        "🔐 <b>I could not delete your message: delete it yourself, now.</b>", "🔐 <b>未能删除你的消息：请立即自行删除。</b>"
+    ),
+    "pasted.token": Text(
+        "It held what looks like a bot token. Whoever has it can read and answer in the bot's place, so take it for known: send "
+        "<code>/revoke</code> to @BotFather, put the new token into .env as TELEGRAM_BOT_TOKEN and start me again. Never send one in a "
+        "chat.",
+        "消息里有疑似机器人 token 的内容。拿到它的人可以冒充机器人，请视为已泄露：向 @BotFather 发送 <code>/revoke</code>，"
+        "把新 token 写入 .env 的 TELEGRAM_BOT_TOKEN，然后重启。切勿在聊天中发送。",
+    ),
+    "pasted.okx": Text(
+        "It held what looks like a key of OKX or a part of one. Whoever has it may trade with your money, so take it for known: delete "
+        "that key at OKX (API management), make a new one (read and trade, no withdrawal, bound to your address), put it into .env and "
+        "start me again. Never send one in a chat.",
+        "消息里有疑似 OKX API 密钥的内容。拿到它的人可能动用你的资金，请视为已泄露：在 OKX 的 API 管理中删除该密钥，"
+        "新建一个（读取和交易，不含提币，绑定 IP），写入 .env，然后重启。切勿在聊天中发送。",
+    ),
+    "failed": Text(
+        "⚠️ That went wrong here ({what}). /status and /history show how things stand; the log has the details.",
+        "⚠️ 处理时出错（{what}）。/status 和 /history 显示当前情况，详情见日志。",
+    ),
+    "not_written": Text(
+        "⚠️ Not done: the ledger could not be written ({what}). Free some disk space and try again.",
+        "⚠️ 未执行：账本无法写入（{what}）。请清理磁盘空间后再试。",
+    ),
+    "no.legs": Text("There is no open leg.", "当前没有仓位。"),
+    "no.such.coin": Text("There is no leg of {word}. Open now: {known}.", "没有 {word} 的仓位。当前有：{known}。"),
+    "no.such.side": Text(
+        "{word} is not a side; say <code>long</code> or <code>short</code>: <code>/close {coin} long</code>",
+        "{word} 不是方向；请用 <code>long</code> 或 <code>short</code>：<code>/close {coin} long</code>",
+    ),
+    "no.such.leg": Text("There is no {side} leg of {coin}. Open now: {known}.", "{coin} 没有{side}。当前有：{known}。"),
+    "no.such.mode": Text("{coin} {side} is {other}, not {mode}.", "{coin} {side}是{other}，不是{mode}。"),
+    "two.modes": Text(
+        "{coin} {side} is held twice; say which: <code>/close {coin} {word} cross</code> or "
+        "<code>/close {coin} {word} isolated</code>",
+        "{coin} {side}有两个仓位，请说明：<code>/close {coin} {word} cross</code> 或 <code>/close {coin} {word} isolated</code>",
+    ),
+    "bad.share": Text(
+        "{word} is not a share; say a percentage from 1 to 100 or <code>keep</code>: <code>/close STX long 50%</code>",
+        "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>keep</code>：<code>/close STX long 50%</code>",
+    ),
+    "too.many.words": Text(
+        "Too many words. The form is <code>/close STX long 50%</code>.", "参数太多。格式为 <code>/close STX long 50%</code>。"
+    ),
+    "bad.number": Text(
+        "{word} is not a number from 1 to {most}: <code>/history 30</code>",
+        "{word} 不是 1 到 {most} 的数字：<code>/history 30</code>",
+    ),
+    "why.which": Text(
+        "Which message? Every alert ends with its number: <code>/why {example}</code>",
+        "哪一条消息？每条通知末尾都有编号：<code>/why {example}</code>",
+    ),
+    "not.yet": Text("The first check has not ended yet; ask again in a moment.", "首次检查尚未完成，请稍后再试。"),
+    "nothing.seen": Text(
+        "I have not been able to see the account yet: {why}. I try again every {interval} s.",
+        "还没能读取账户：{why}。我每 {interval} 秒重试一次。",
+    ),
+    "pause.all": Text(
+        "⏸ Paused: I close nothing by myself, and keep looking. /resume goes on. Closing by hand works.",
+        "⏸ 已暂停：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
+    ),
+    "pause.one": Text(
+        "⏸ {coin} paused. <code>/resume {coin}</code> goes on.", "⏸ {coin} 已暂停。<code>/resume {coin}</code> 恢复。"
+    ),
+    "pause.already": Text("⏸ {coin}: paused already.", "⏸ {coin}：已经是暂停状态。"),
+    "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
+    "resume.one": Text("🟢 {coin} runs again.", "🟢 {coin} 已恢复。"),
+    "resume.one.but": Text(
+        "🟢 {coin} is no longer paused on its own, but everything is: /resume ends that.",
+        "🟢 {coin} 的单独暂停已取消，但全局仍在暂停：/resume 恢复。",
+    ),
+    "resume.all.only": Text(
+        "⏸ {coin} was not paused on its own; everything is: /resume ends that.",
+        "⏸ {coin} 没有单独暂停；全局暂停中：/resume 恢复。",
+    ),
+    "one.coin": Text("One coin at a time: <code>/{command} STX</code>", "一次只能指定一个币种：<code>/{command} STX</code>"),
+    "resume.already": Text("🟢 {coin}: was not paused.", "🟢 {coin}：没有暂停。"),
+    "lang.chosen": Text("I speak English with you now.", "已切换为中文。"),
+    "lang.ask": Text("Which language?", "请选择语言"),
+    "history.none": Text("Nothing has happened yet.", "还没有任何记录。"),
+    "history.title": Text("<b>The last {count}</b>, newest first", "<b>最近 {count} 条</b>，新的在前"),
+    "why.none": Text("There is no event #{number}. The newest is #{newest}.", "没有第 {number} 号事件。最新是 #{newest}。"),
+    # health
+    "health.head": Text(
+        "🩺 <b>Last check</b> {last} ago, every {interval} s · up for {up}",
+        "🩺 <b>上次检查</b> {last}前，每 {interval} 秒 · 已运行 {up}",
+    ),
+    "health.checks": Text(
+        "<b>The last hour</b>: {checks} checks, {failed} failed; {reads} reads of the account failed\n"
+        "A check takes {median} (half of them), {p95} (95 %), {longest} at most",
+        "<b>最近一小时</b>：检查 {checks} 次，失败 {failed} 次；读取账户失败 {reads} 次\n"
+        "单次检查耗时：中位 {median}，95% 在 {p95} 以内，最长 {longest}",
+    ),
+    "health.waiting": Text(
+        "<b>Waiting</b>: {messages} messages to be delivered, {orders} orders whose outcome is unknown",
+        "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
+    ),
+    "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
+    "health.process": Text("<b>Memory</b> {memory}\n{versions}", "<b>内存</b> {memory}\n{versions}"),
+    # status
+    "status.running": Text("🟢 <b>Running</b>", "🟢 <b>运行中</b>"),
+    "status.paused": Text("⏸ <b>Paused</b>", "⏸ <b>已暂停</b>"),
+    "status.paused.some": Text("🟢 <b>Running</b>, paused: {names}", "🟢 <b>运行中</b>，已暂停：{names}"),
+    "status.forbidden": Text("⚠️ <b>Only looking</b>: the key may not trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
+    "status.refused": Text("⚠️ <b>Stopped</b>: OKX refuses the keys", "⚠️ <b>已停止</b>：OKX 拒绝了密钥"),
+    "status.head": Text(
+        "{state} · {exchange}\nEquity {equity} · last check {age} ago", "{state} · {exchange}\n权益 {equity} · {age}前检查"
+    ),
+    "status.blind": Text(
+        "⚠️ <b>Old numbers</b>: the last {failed} check(s) failed ({why})",
+        "⚠️ <b>数据已旧</b>：最近 {failed} 次检查失败（{why}）",
+    ),
+    "status.counts": Text(
+        "Legs: {legs}, of them {small} at {min_margin} U of margin or less (left alone)",
+        "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
+    ),
+    "status.unreadable": Text(
+        "⚠️ Open, but OKX sends numbers that make no sense, so I leave it alone: {names}",
+        "⚠️ 仓位存在，但 OKX 返回的数据无法理解，不处理：{names}",
+    ),
+    "status.unwatched": Text("Not watched: {names}", "未看护：{names}"),
+    "status.leg": Text(
+        "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
+        "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
+    ),
+    "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
+    "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
+    "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
+    "what.due": Text("tier {tier} is due", "第 {tier} 档触发中"),
+    "what.small": Text("skipped: margin ≤\u00a0{min_margin}\u00a0U", "跳过：保证金 ≤\u00a0{min_margin}\u00a0U"),
+    "what.done": Text("all tiers fired", "档位已全部触发"),
+    "what.dust": Text("too small for tier {tiers}", "第 {tiers} 档不足最小下单量"),
+    "what.paused": Text("paused; tier {tier} is due", "已暂停；第 {tier} 档已达到"),
+    "what.forbidden": Text("tier {tier} is due, the key may not trade", "第 {tier} 档已达到，密钥无交易权限"),
+    "what.unresolved": Text("an order is being looked up", "有订单结果待查"),
+    "what.backing_off": Text("tier {tier} was refused, trying again soon", "第 {tier} 档被拒绝，稍后重试"),
+    "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
+    "what.unknown": Text("just opened", "刚开仓"),
+    "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
+    "what.broken": Text("its numbers make no sense", "数据无法理解"),
+    "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
+    "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
+    "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),
+    # tiers
+    "tiers.title": Text("<b>Rules in force</b>", "<b>当前规则</b>"),
+    "tiers.ladder": Text("<b>{side}</b>: of 100 contracts", "<b>{side}</b>：以 100 张为例"),
+    "tiers.row": Text(
+        "  {number}. ROI ≥ {threshold}: close {share} of the rest → {closes}, {left} left",
+        "  {number}. 收益率 ≥ {threshold}：平剩余的 {share} → 平 {closes}，剩 {left}",
+    ),
+    "tiers.gate": Text(
+        "Only legs with more than {min_margin} U of margin, one tier a check, every {interval} s.",
+        "仅处理保证金大于 {min_margin} U 的仓位，每次检查最多一档，每 {interval} 秒一次。",
+    ),
+    "tiers.hedge": Text(
+        "<b>Hedge</b>: one side wins, the other loses → the loser is closed down to {keep_margin} U.",
+        "<b>对冲</b>：一侧盈利、另一侧亏损 → 亏损侧平到 {keep_margin} U 底仓。",
+    ),
+    "tiers.rearm.on_close": Text(
+        "Fired tiers come back when a leg is closed and opened anew. After adding to a leg I ask you.",
+        "仓位平掉重开后档位重置；加仓后我会询问你。",
+    ),
+    "tiers.rearm.on_add": Text("Fired tiers come back when you add to a leg.", "加仓后档位自动重置。"),
+    "tiers.fired": Text("<b>Fired so far</b>", "<b>已触发</b>"),
+    "tiers.fired.row": Text("{tiers} {leg}", "{tiers} {leg}"),
+    # why
+    "why.head": Text("<b>#{number}</b> · {when}\n{line}", "<b>#{number}</b> · {when}\n{line}"),
+    "why.tier": Text(
+        "<b>Rule</b>: tier {tier}, ROI ≥ {threshold}, close {share} of what is held, margin over {min_margin} U\n"
+        "<b>Seen</b>: ROI {roi} ({side}: entry {entry}, mark {mark}, {leverage}x), margin {margin} U, {before} contracts of "
+        "{contract_size}\n"
+        "<b>So</b>: {before} × {share} → {target} (lot {lot}, smallest order {least}); this order {contracts}",
+        "<b>规则</b>：第 {tier} 档，收益率 ≥ {threshold}，平持仓的 {share}，保证金大于 {min_margin} U\n"
+        "<b>依据</b>：收益率 {roi}（{side}：开仓 {entry}，标记 {mark}，{leverage}x），保证金 {margin} U，{before} 张，每张 {contract_size}\n"
+        "<b>结果</b>：{before} × {share} → {target}（步长 {lot}，最小 {least}）；本单 {contracts}",
+    ),
+    "why.hedge": Text(
+        "<b>Rule</b>: the other side wins ({other_roi}), this one loses ({roi}), margin over {min_margin} U → down to the base\n"
+        "<b>Seen</b>: {side}: entry {entry}, mark {mark}, {leverage}x, margin {margin} U, {before} contracts of {contract_size}\n"
+        "<b>So</b>: the base is {base}; {before} − {base} → {target} (lot {lot}, smallest order {least}); this order {contracts}",
+        "<b>规则</b>：另一侧盈利（{other_roi}），本侧亏损（{roi}），保证金大于 {min_margin} U → 平到底仓\n"
+        "<b>依据</b>：{side}：开仓 {entry}，标记 {mark}，{leverage}x，保证金 {margin} U，{before} 张，每张 {contract_size}\n"
+        "<b>结果</b>：底仓 {base}；{before} − {base} → {target}（步长 {lot}，最小 {least}）；本单 {contracts}",
+    ),
+    "why.hand": Text(
+        "<b>Asked</b> by {by}: close {contracts} of {before} {side} (ROI {roi}, mark {mark}, margin {margin} U)",
+        "<b>操作人</b> {by}：平 {side} {contracts} / {before} 张（收益率 {roi}，标记 {mark}，保证金 {margin} U）",
+    ),
+    "why.order": Text(
+        "<b>Order</b>: <code>{order}</code>, ours <code>{client}</code>, filled {closed} at {price}, realised {pnl} U, fee {fee} U, "
+        "sent {when}",
+        "<b>订单</b>：<code>{order}</code>，自编号 <code>{client}</code>，成交 {closed} 张 @ {price}，实现 {pnl} U，手续费 {fee} U，{when}",
+    ),
+    "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
+    "why.client": Text("<b>Order</b>: ours <code>{client}</code>", "<b>订单</b>：自编号 <code>{client}</code>"),
+    "what.tier": Text("tier {tier}", "第 {tier} 档"),
+    "what.hedge": Text("hedge", "对冲"),
+    "what.hand": Text("by hand", "手动"),
+}

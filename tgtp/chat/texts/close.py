@@ -1,0 +1,110 @@
+"""Closing by hand, from the question to the outcome."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # close by hand
+    "close.pick": Text("Which leg shall I close?", "要平哪个仓位？"),
+    "close.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
+    "close.more": Text(
+        "{more} more: say e.g. <code>/close STX long</code>.", "还有 {more} 个：可发送如 <code>/close STX long</code>。"
+    ),
+    "close.how": Text("How much of <b>{leg}</b> ({contracts} contracts)?", "平掉 <b>{leg}</b>（{contracts} 张）多少？"),
+    "close.card": Text(
+        "✋ <b>Close {leg}?</b>\nHeld now: {contracts} contracts, {margin} U margin, ROI {roi}\n"
+        "Closes: <b>{closes}</b> at market, about {mark}\nLeft: {left}\nRealises about <b>{pnl} U</b> before fees",
+        "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张，保证金 {margin} U，收益率 {roi}\n"
+        "平掉：<b>{closes}</b> 张，市价约 {mark}\n剩余：{left}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
+    ),
+    "close.card.all": Text(
+        "✋ <b>Close everything?</b> {count} legs at market:\n{rows}\nRealises about <b>{pnl} U</b> before fees",
+        "✋ <b>全部平仓？</b>共 {count} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
+    ),
+    "close.row": Text("{leg}: {closes} (about {pnl} U)", "{leg}：{closes}（约 {pnl} U）"),
+    "close.row.capped": Text(
+        "{leg}: {closes} of {contracts}, the most that one market order takes (about {pnl} U)",
+        "{leg}：{closes}/{contracts}，单笔市价单上限（约 {pnl} U）",
+    ),
+    "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
+    "close.unreadable": Text(
+        "{legs}: it is open, but OKX sends numbers that make no sense, so I cannot close it. Close it at OKX if it is urgent.",
+        "{legs}：仓位存在，但 OKX 返回的数据无法理解，我无法平仓。如紧急请到 OKX 操作。",
+    ),
+    "close.rows.more": Text("… and {more} more", "……另有 {more} 个"),
+    "close.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
+    "close.orders": Text(
+        "⚠️ {count} resting take-profit or stop order(s) of yours on it may be trimmed or cancelled by OKX.",
+        "⚠️ 该仓位上有 {count} 个你的止盈/止损挂单，OKX 可能会调整或撤销它们。",
+    ),
+    "close.capped": Text(
+        "A single market order takes at most {most}; this closes that much.", "单笔市价单最多 {most} 张；本次只平这么多。"
+    ),
+    "close.changed": Text(
+        "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
+    ),
+    "close.busy": Text(
+        "⏳ {legs}: what the last order left is not settled yet; nothing was sent. Try again in a moment.",
+        "⏳ {legs}：上一笔订单的结果尚未落定，未下单。请稍后再试。",
+    ),
+    "close.dust": Text(
+        "{leg} holds {contracts}: {what} of it is less than the smallest order ({least}). Nothing to do.",
+        "{leg} 共 {contracts} 张：{what} 不足最小下单量（{least}）。无需操作。",
+    ),
+    "close.at.base": Text(
+        "{leg} holds {held} contracts; the base of {keep_margin} U is {base}. Nothing to close.",
+        "{leg} 持有 {held} 张，{keep_margin} U 底仓为 {base} 张，无需平仓。",
+    ),
+    "close.working": Text("⏳ Closing …", "⏳ 正在平仓……"),
+    "close.done": Text("✋ Done: {rows}", "✋ 已完成：{rows}"),
+    "close.partly": Text("⚠️ {filled} of {count} closed as asked:\n{rows}", "⚠️ 按要求平掉 {filled}/{count} 个：\n{rows}"),
+    "close.unclear": Text("⏳ {filled} of {count} closed so far:\n{rows}", "⏳ 目前已平 {filled}/{count} 个：\n{rows}"),
+    "close.not_done": Text("⚠️ Not closed:\n{rows}", "⚠️ 未平仓：\n{rows}"),
+    "close.broken": Text(
+        "⚠️ It was broken off: {why}. /status shows how things stand.", "⚠️ 过程中断：{why}。/status 查看当前情况。"
+    ),
+    "close.row.filled": Text(
+        "{leg}: {closed} closed at {price}, {pnl} U · #{number}", "{leg}：平 {closed} 张，成交价 {price}，{pnl} U · #{number}"
+    ),
+    "close.row.part": Text(
+        "{leg}: only {closed} of {asked} closed at {price}, {pnl} U · #{number}",
+        "{leg}：仅平 {closed}/{asked} 张，成交价 {price}，{pnl} U · #{number}",
+    ),
+    "close.row.rejected": Text("{leg}: refused ({reason}) · #{number}", "{leg}：被拒绝（{reason}）· #{number}"),
+    "close.row.unresolved": Text(
+        "{leg}: not known yet whether it was closed; I am looking it up and will tell you", "{leg}：结果待查，查清后会通知你"
+    ),
+    "close.row.not_sent": Text("{leg}: not sent", "{leg}：未发送"),
+    "close.gone": Text("✋ The leg is gone; nothing was sent.", "✋ 仓位已不存在，未下单。"),
+    "close.unsent": Text("⚠️ Nothing was sent: {why}. Try again.", "⚠️ 未下单：{why}。请重试。"),
+    "close.cancelled": Text("Cancelled. Nothing was sent.", "已取消，未下单。"),
+    "close.expired": Text(
+        "This question is over {seconds} s old and no longer valid. Nothing was sent.",
+        "该确认已超过 {seconds} 秒，已失效，未下单。",
+    ),
+    "close.old": Text("This question is no longer valid. Nothing was sent.", "该确认已失效，未下单。"),
+    "close.hasty": Text(
+        "Too quick to have read it; nothing was sent. Press again if you mean it.", "按得太快，未下单。确认无误请再按一次。"
+    ),
+    "close.used": Text("You have answered this already.", "已经处理过了。"),
+    "close.foreign": Text("Somebody else was asked this.", "这是别人的确认。"),
+    "button.confirm": Text("✅ Close {closes}", "✅ 平 {closes} 张"),
+    "button.confirm.all": Text("✅ Close all {count}", "✅ 全部平仓（{count}）"),
+    "button.cancel": Text("Cancel", "取消"),
+    "button.keep": Text("to base", "平到底仓"),
+    "button.all": Text("all", "全部"),
+    "button.refresh": Text("🔄 Refresh", "🔄 刷新"),
+    "button.rearm": Text("Re-arm the tiers", "重置档位"),
+    "button.no.rearm": Text("Keep as they are", "保持不变"),
+    "button.old": Text("This button is from an older message; use /{command}.", "这是旧消息的按钮，请使用 /{command}。"),
+    "button.ack": Text("I know", "我知道了"),
+    "ack.done": Text("🔑 Noted. I say no more of this: {what}.", "🔑 已记录，不再提醒：{what}。"),
+    "ack.none": Text("There is no warning of the API key left to acknowledge.", "没有待确认的 API 密钥提醒。"),
+    "rearm.done": Text("🔁 {leg}: all tiers may fire again.", "🔁 {leg}：全部档位已重置。"),
+    "rearm.kept": Text("{leg}: tiers stay as they are.", "{leg}：档位保持不变。"),
+    "rearm.old": Text("You have answered this already, or the leg has changed since.", "已经处理过了，或仓位已变化。"),
+    "rearm.late": Text("{leg} has changed since; its tiers were left as they are.", "{leg} 已变化，档位未改动。"),
+}

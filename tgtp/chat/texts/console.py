@@ -1,0 +1,88 @@
+"""What the console prints."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # the console
+    "log.start": Text(
+        "🚀 tgtp {version} starts: {exchange}, chat {chat}, data in {data}",
+        "🚀 tgtp {version} 启动：{exchange}，聊天 {chat}，数据 {data}",
+    ),
+    "log.interval": Text(
+        "⏱  a check every {interval} s, legs over {min_margin} U of margin",
+        "⏱  检查间隔 {interval} 秒，保证金大于 {min_margin} U 的仓位",
+    ),
+    "log.long": Text("📈 long: {rows}", "📈 多单止盈：{rows}"),
+    "log.short": Text("📉 short: {rows}", "📉 空单止盈：{rows}"),
+    "log.tier": Text("{threshold} → close {share} of the rest", "盈利 {threshold} → 止盈剩余 {share}"),
+    "log.hedge": Text(
+        "🔄 hedge: the losing leg of a pair keeps {keep_margin} U, the rest is closed",
+        "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
+    ),
+    "log.address": Text("💬 open the chat: {address}", "💬 打开聊天页面： {address}"),
+    "log.pairing": Text(
+        "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram: /start {code}",
+        "🔑 还没有授权用户。请在 Telegram 中向机器人发送以下内容成为所有者：/start {code}",
+    ),
+    "log.pairing.closed": Text(
+        "🔑 five wrong pairing codes: pairing is closed until a restart", "🔑 配对码错误 5 次：重启前不再接受配对"
+    ),
+    "log.stranger": Text("🚫 user {id} is not allowed; nothing was answered", "🚫 用户 {id} 未授权，未作回应"),
+    "log.pasted": Text(
+        "🔐 user {id} pasted a secret into the chat; the message is taken away", "🔐 用户 {id} 在聊天中粘贴了密钥，消息将被删除"
+    ),
+    "log.telegram.up": Text("💬 Telegram: connected as @{name}", "💬 Telegram：已连接 @{name}"),
+    "log.telegram.down": Text(
+        "💬 Telegram cannot be reached ({why}); checks go on, messages wait",
+        "💬 无法连接 Telegram（{why}）；检查照常，消息排队",
+    ),
+    "log.telegram.silent": Text(
+        "💬 Telegram has not answered for {age} ({why}); checks go on, {waiting} messages wait",
+        "💬 Telegram 已 {age} 没有响应（{why}）；检查照常，{waiting} 条消息在排队",
+    ),
+    "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
+    "log.telegram.refused": Text(
+        "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
+        "💬 Telegram 拒绝了 TELEGRAM_BOT_TOKEN；检查照常，但无法通知。请向 @BotFather 获取正确的 token",
+    ),
+    "log.readable": Text(
+        "⚠️ {file} holds secrets, and other users of this machine can read it. Close it: chmod 600 {file}",
+        "⚠️ {file} 里有密钥，本机其他用户可以读取。请执行：chmod 600 {file}",
+    ),
+    "log.unknown.setting": Text(
+        "⚠️ {name} in .env is no setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
+    ),
+    "log.check": Text(
+        "🔍 check {number}: {legs} legs, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
+        "🔍 第 {number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
+    ),
+    "log.status": Text("check {number}: {legs} legs, {ms} ms", "第 {number} 次检查：{legs} 个仓位，{ms} 毫秒"),
+    "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
+    "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
+    "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),
+    "log.nearest.row": Text("{leg} {roi} → {threshold}", "{leg} {roi} → {threshold}"),
+    "log.pairs": Text("   hedge: {rows}", "   对冲：{rows}"),
+    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的交易对"),
+    "log.pair": Text("{leg} {roi} against {other} ({why})", "{leg} {roi} 对 {other}（{why}）"),
+    "log.pair.due": Text("closing down to the base", "平到底仓"),
+    "log.pair.at_base": Text("at base", "已是底仓"),
+    "log.pair.loser_small": Text("margin too small", "保证金过小"),
+    "log.pair.paused": Text("paused", "已暂停"),
+    "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
+    "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
+    "log.pair.doubted": Text("doubtful numbers", "数据可疑"),
+    "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
+    "log.pair.unresolved": Text("order being looked up", "订单待查"),
+    "log.leg": Text("   · {leg} {roi}, margin {margin} U, {what}", "   · {leg} {roi}，保证金 {margin} U，{what}"),
+    "log.trigger": Text(
+        "🎯 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
+        "🎯 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+    ),
+    "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
+    "log.stopping": Text("👋 stopping: the order in hand is finished first", "👋 正在停止：先完成手头的订单"),
+    "log.stopped": Text("👋 stopped", "👋 已停止"),
+}

@@ -1,0 +1,51 @@
+"""Words that many sentences are made of: sides, modes, durations, problems."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # words
+    "side.long": Text("long", "多单"),
+    "side.short": Text("short", "空单"),
+    "mode.isolated": Text("isolated", "逐仓"),
+    "mode.cross": Text("cross", "全仓"),
+    "exchange.paper": Text("a paper account", "模拟盘"),
+    "exchange.paper_live": Text("a paper account at live OKX prices", "模拟盘(OKX 实时价格)"),
+    "exchange.okx": Text("OKX", "OKX 实盘"),
+    "exchange.okx_demo": Text("OKX demo", "OKX 模拟交易"),
+    "position_mode.long_short": Text("long and short side by side", "双向持仓"),
+    "position_mode.net": Text("net", "单向持仓"),
+    "unknown": Text("unknown", "未知"),
+    "all": Text("everything", "全部"),
+    "someone": Text("user {id}", "用户 {id}"),
+    # durations
+    "age.seconds": Text("{n} s", "{n} 秒"),
+    "age.minutes": Text("{n} min", "{n} 分钟"),
+    "age.hours": Text("{n} h", "{n} 小时"),
+    "age.days": Text("{n} d", "{n} 天"),
+    # problems: the English is what is raised, word for word
+    "problem.slow": Text("OKX did not answer in time", "OKX 未及时响应"),
+    "problem.away": Text("OKX could not be reached, or is not in service", "无法连接 OKX，或 OKX 暂停服务"),
+    "problem.network": Text("OKX could not be reached", "无法连接 OKX"),
+    "problem.keys": Text("OKX refuses the keys", "OKX 拒绝了密钥"),
+    "problem.flood": Text("OKX says that there were too many requests", "OKX 提示请求过于频繁"),
+    "problem.nonsense": Text("OKX's answer made no sense ({kind})", "OKX 的回复无法理解（{kind}）"),
+    "problem.code": Text("OKX says {code}", "OKX 返回 {code}"),
+    "problem.says": Text("OKX says {code}: {words}", "OKX 返回 {code}：{words}"),
+    "problem.proxy": Text("the reply is not one of OKX's (a proxy's page, perhaps)", "收到的不是 OKX 的回复（可能是代理页面）"),
+    "problem.rows": Text("OKX sent a reply without its rows", "OKX 的回复缺少数据"),
+    "problem.instruments": Text("OKX sent no instruments", "OKX 没有返回合约列表"),
+    "problem.config": Text("OKX sent an account configuration without content", "OKX 返回的账户配置为空"),
+    "problem.mode": Text("OKX names an unknown position mode: {mode}", "OKX 返回了未知的持仓模式：{mode}"),
+    "problem.position": Text("OKX sent a position that cannot be told apart: {what}", "OKX 返回的仓位无法识别：{what}"),
+    "problem.twice": Text("OKX sent {what} twice in one reply", "OKX 在一次回复里返回了两次 {what}"),
+    "problem.order": Text("OKX sent an order that makes no sense: {what}", "OKX 返回的订单无法理解：{what}"),
+    "problem.trade": Text("OKX sent a trade that makes no sense: {what}", "OKX 返回的成交无法理解：{what}"),
+    "problem.long": Text("the check took more than {seconds} s and was given up", "检查超过 {seconds} 秒，已放弃"),
+    "problem.unforeseen": Text("unforeseen {what}", "意外错误 {what}"),
+    "problem.unwritten": Text("{path} could not be written: {why}", "{path} 无法写入：{why}"),
+    "problem.unsaved": Text("the paper account could not be saved: {why}", "模拟账户无法保存：{why}"),
+}

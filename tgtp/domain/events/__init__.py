@@ -1,0 +1,135 @@
+"""Facts, in the past tense. The history is made of these, and ``/why`` answers from them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from tgtp.domain.events.legs import LegDoubted, LegGone, LegGrew, LegOpened, LegShrank, LegUnreadable, LiquidationNear
+from tgtp.domain.events.orders import (
+    HandFilled,
+    HedgeFilled,
+    LegacyClose,
+    OrderNotArrived,
+    OrderRejected,
+    OrderUnresolved,
+    TierFilled,
+    TierIsDust,
+    WouldHaveClosed,
+)
+from tgtp.domain.events.people import (
+    CloseAsked,
+    KeyRiskAcknowledged,
+    LadderChanged,
+    LanguageChosen,
+    LegRearmed,
+    OwnerPaired,
+    Paused,
+    Resumed,
+    WishChanged,
+)
+from tgtp.domain.events.program import (
+    Cause,
+    ClockSkewed,
+    ExchangeFound,
+    ExchangeLost,
+    KeyRisk,
+    LookedAway,
+    NotWatched,
+    ReportDue,
+    Started,
+    Stopped,
+    StrangersTurnedAway,
+    TelegramConflict,
+    TradingAllowed,
+    TradingForbidden,
+)
+
+__all__ = [
+    "EVENT",
+    "Cause",
+    "ClockSkewed",
+    "CloseAsked",
+    "Event",
+    "ExchangeFound",
+    "ExchangeLost",
+    "HandFilled",
+    "HedgeFilled",
+    "KeyRisk",
+    "KeyRiskAcknowledged",
+    "LadderChanged",
+    "LanguageChosen",
+    "LegDoubted",
+    "LegGone",
+    "LegGrew",
+    "LegOpened",
+    "LegRearmed",
+    "LegShrank",
+    "LegUnreadable",
+    "LegacyClose",
+    "LiquidationNear",
+    "LookedAway",
+    "NotWatched",
+    "OrderNotArrived",
+    "OrderRejected",
+    "OrderUnresolved",
+    "OwnerPaired",
+    "Paused",
+    "ReportDue",
+    "Resumed",
+    "Started",
+    "Stopped",
+    "StrangersTurnedAway",
+    "TelegramConflict",
+    "TierFilled",
+    "TierIsDust",
+    "TradingAllowed",
+    "TradingForbidden",
+    "WishChanged",
+    "WouldHaveClosed",
+]
+
+Event = Annotated[
+    Started
+    | Stopped
+    | ExchangeLost
+    | ExchangeFound
+    | TradingForbidden
+    | TradingAllowed
+    | TierFilled
+    | HedgeFilled
+    | HandFilled
+    | OrderRejected
+    | OrderUnresolved
+    | OrderNotArrived
+    | TierIsDust
+    | WouldHaveClosed
+    | LegOpened
+    | LegGrew
+    | LegShrank
+    | LegGone
+    | LegUnreadable
+    | LegDoubted
+    | ClockSkewed
+    | LookedAway
+    | NotWatched
+    | LegRearmed
+    | Paused
+    | Resumed
+    | LadderChanged
+    | WishChanged
+    | LiquidationNear
+    | ReportDue
+    | CloseAsked
+    | LanguageChosen
+    | OwnerPaired
+    | TelegramConflict
+    | KeyRisk
+    | KeyRiskAcknowledged
+    | StrangersTurnedAway
+    | LegacyClose,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

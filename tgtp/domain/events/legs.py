@@ -1,0 +1,88 @@
+"""What happened to legs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tgtp.domain.doubt import Doubt
+from tgtp.domain.events.fact import Fact
+from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive
+
+
+class LegOpened(Fact):
+    """A leg appeared that was not opened by tgtp.
+
+    ``reopened``: the very same life that was taken for gone. ``anew``: in place of one that was closed between two looks.
+    """
+
+    kind: Literal["leg_opened"] = "leg_opened"
+    leg: LegKey
+    contracts: Positive
+    entry_price: Positive
+    initial_margin: NotNegative
+    reopened: bool = False
+    anew: bool = False
+
+
+class LegGrew(Fact):
+    """Somebody added to a leg. With fired tiers the person is asked: re-arm, or keep."""
+
+    kind: Literal["leg_grew"] = "leg_grew"
+    leg: LegKey
+    opened_at: Moment
+    generation: int
+    before: NotNegative
+    contracts: Positive
+    fired: tuple[int, ...]
+    rearmed: bool = False
+
+
+class LegShrank(Fact):
+    """Somebody, or the exchange, made a leg smaller."""
+
+    kind: Literal["leg_shrank"] = "leg_shrank"
+    leg: LegKey
+    before: NotNegative
+    contracts: Positive
+
+
+class LegGone(Fact):
+    """A leg is closed: missing from two whole replies in a row. ``by_us`` when our own orders closed it."""
+
+    kind: Literal["leg_gone"] = "leg_gone"
+    leg: LegKey
+    contracts: NotNegative
+    by_us: bool
+
+
+class LegUnreadable(Fact):
+    """The row of a leg makes no sense; it is left alone until it does."""
+
+    kind: Literal["leg_unreadable"] = "leg_unreadable"
+    leg: LegKey
+    detail: str
+
+
+class LegDoubted(Fact):
+    """A leg was left alone for a check, because its numbers do not go together."""
+
+    kind: Literal["leg_doubted"] = "leg_doubted"
+    leg: LegKey
+    doubt: Doubt
+
+
+class LiquidationNear(Fact):
+    """A leg has come near its liquidation.
+
+    ``distance`` is how far the mark price is from ``liquidation_price``, a fraction of the mark price. Where the exchange names
+    no such price, ``margin_ratio`` says how near it is (liquidated at 1).
+    """
+
+    kind: Literal["liquidation_near"] = "liquidation_near"
+    leg: LegKey
+    opened_at: Moment
+    mark_price: Positive
+    roi: Number
+    liquidation_price: Positive | None = None
+    distance: Number | None = None
+    margin_ratio: Positive | None = None

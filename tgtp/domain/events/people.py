@@ -1,0 +1,91 @@
+"""What people did and chose."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tgtp.domain.events.fact import Fact
+from tgtp.domain.keys import Risk
+from tgtp.domain.model import LegKey, PositionSide, Positive
+
+
+class LegRearmed(Fact):
+    """All tiers of a leg may fire again."""
+
+    kind: Literal["leg_rearmed"] = "leg_rearmed"
+    leg: LegKey
+    by: int
+
+
+class Paused(Fact):
+    """Somebody paused all (``*``) or one instrument."""
+
+    kind: Literal["paused"] = "paused"
+    name: str
+    by: int
+
+
+class Resumed(Fact):
+    """Somebody resumed all (``*``) or one instrument."""
+
+    kind: Literal["resumed"] = "resumed"
+    name: str
+    by: int
+
+
+class LadderChanged(Fact):
+    """Somebody changed a ladder: of a side, or of that side of one instrument (else "").
+
+    ``before`` and ``after`` are ladders as text. ``default``: it was put back to what holds without a change of its own.
+    """
+
+    kind: Literal["ladder_changed"] = "ladder_changed"
+    instrument_id: str
+    position_side: PositionSide
+    before: str
+    after: str
+    default: bool
+    by: int
+
+
+class WishChanged(Fact):
+    """Somebody changed how they want to be told: ``name`` says what (``notify``, ``quiet``, ``theme``, ``panel``)."""
+
+    kind: Literal["wish_changed"] = "wish_changed"
+    name: Literal["notify", "quiet", "theme", "panel"]
+    value: str
+    by: int
+
+
+class CloseAsked(Fact):
+    """Somebody confirmed a close by hand."""
+
+    kind: Literal["close_asked"] = "close_asked"
+    legs: tuple[LegKey, ...]
+    contracts: tuple[Positive, ...]
+    by: int
+
+
+class LanguageChosen(Fact):
+    """Somebody chose a language."""
+
+    kind: Literal["language_chosen"] = "language_chosen"
+    language: str
+    by: int
+
+
+class OwnerPaired(Fact):
+    """The first person with the pairing code became the owner."""
+
+    kind: Literal["owner_paired"] = "owner_paired"
+    by: int
+    name: str
+
+
+class KeyRiskAcknowledged(Fact):
+    """Somebody knows of the risks of a key; they are not repeated."""
+
+    kind: Literal["key_risk_acknowledged"] = "key_risk_acknowledged"
+    label: str
+    risks: tuple[Risk, ...]
+    by: int

@@ -1,0 +1,126 @@
+"""How the program, the exchange and the key are doing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tgtp.domain.events.fact import Fact
+from tgtp.domain.keys import Risk
+from tgtp.domain.model import Moment, NotNegative, Number, Profile, Unwatched
+from tgtp.domain.report import Report
+
+Cause = Literal["down", "refused", "broken"]
+
+
+class Started(Fact):
+    """The first clean look at the account since the program started.
+
+    ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
+    users of the machine can read.
+    """
+
+    kind: Literal["started"] = "started"
+    version: str
+    exchange: str
+    profile: Profile
+    legs: int
+    small_legs: int
+    min_margin: NotNegative
+    unwatched: tuple[Unwatched, ...]
+    paused: tuple[str, ...]
+    long_tiers: str
+    short_tiers: str
+    interval: int
+    missed_seconds: int | None = None
+    key_risks: tuple[Risk, ...] = ()
+    readable_secrets: str = ""
+
+
+class Stopped(Fact):
+    """The program ended in order."""
+
+    kind: Literal["stopped"] = "stopped"
+
+
+class ExchangeLost(Fact):
+    """Checks fail: the exchange cannot be reached, refuses the keys, or something here is broken."""
+
+    kind: Literal["exchange_lost"] = "exchange_lost"
+    cause: Cause
+    detail: str
+
+
+class ExchangeFound(Fact):
+    """Checks succeed again."""
+
+    kind: Literal["exchange_found"] = "exchange_found"
+    cause: Cause
+    lost_at: Moment
+
+
+class TradingForbidden(Fact):
+    """The key may look but not trade: nothing is sent until that changes."""
+
+    kind: Literal["trading_forbidden"] = "trading_forbidden"
+
+
+class TradingAllowed(Fact):
+    """The key may trade again."""
+
+    kind: Literal["trading_allowed"] = "trading_allowed"
+
+
+class LookedAway(Fact):
+    """By the clock on the wall, nobody looked for so many ``seconds``: the machine slept, or its clock was set forward."""
+
+    kind: Literal["looked_away"] = "looked_away"
+    seconds: int
+
+
+class ClockSkewed(Fact):
+    """The exchange's clock and ours differ; ``ahead`` is how many seconds ours is ahead, negative when behind."""
+
+    kind: Literal["clock_skewed"] = "clock_skewed"
+    ahead: Number
+
+
+class NotWatched(Fact):
+    """Something in the account that tgtp does not watch turned up; listed once, never touched."""
+
+    kind: Literal["not_watched"] = "not_watched"
+    rows: tuple[Unwatched, ...]
+
+
+class TelegramConflict(Fact):
+    """Another program fetches this bot's messages."""
+
+    kind: Literal["telegram_conflict"] = "telegram_conflict"
+
+
+class KeyRisk(Fact):
+    """The exchange's key allows more than it should, and nobody has acknowledged that yet."""
+
+    kind: Literal["key_risk"] = "key_risk"
+    label: str
+    risks: tuple[Risk, ...]
+
+
+class StrangersTurnedAway(Fact):
+    """So many people who are no owners tried to command, so often, since the last such note.
+
+    ``crowd``: there were more people than are counted by name.
+    """
+
+    kind: Literal["strangers_turned_away"] = "strangers_turned_away"
+    since: Moment
+    people: int
+    crowd: bool
+    tries: int
+    ids: tuple[int, ...]
+
+
+class ReportDue(Fact):
+    """A day, or a week, is over and its report is made from ``report``."""
+
+    kind: Literal["report_due"] = "report_due"
+    report: Report
