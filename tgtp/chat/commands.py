@@ -34,7 +34,10 @@ from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "health", "lang", "ack")
+COMMANDS = (
+    *("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "health", "lang", "ack"),
+    # Each room adds its own.
+)
 # What the menu shows, the dangerous one last. /ack is named by the message that it answers.
 MENU = ("status", "tiers", "pause", "resume", "history", "why", "health", "lang", "help", "close")
 MOST_HISTORY = 100

@@ -1,0 +1,9 @@
+"""A leg's card and a pair's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {}

@@ -1,0 +1,9 @@
+"""Words on pictures and about them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {}
