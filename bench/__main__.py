@@ -18,6 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench.answers import slowest_answers
+from bench.pictures import seconds_to_draw
 from bench.worlds import ReplyingClient, rows_for
 from tests.adapters.mixed_events import mixed_event
 from tests.bot_api import BotApi
@@ -176,6 +178,9 @@ def best(measure: Callable[[], Any], rounds: int = 3) -> Any:
 def main() -> int:
     set_up_log("ERROR", ())
     print(f"{'':<66} {'measured':>22}   limit")
+    # First, while nothing has imported matplotlib yet.
+    for what, seconds in asyncio.run(seconds_to_draw()):
+        report(f"a picture: {what}", f"{seconds:.2f} s", "under 1.5 s")
     small = best(lambda: asyncio.run(quiet_check(COINS)))
     middle = best(lambda: asyncio.run(quiet_check(250)))
     large = best(lambda: asyncio.run(quiet_check(500)))
@@ -191,6 +196,11 @@ def main() -> int:
     report("the data folder with 100,000 events, two years of them", f"{size:.1f} MB", "under 50 MB")
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(real_process(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        slowest = asyncio.run(slowest_answers(Path(folder)))
+    for name, seconds in slowest[:3]:
+        report(f"first sign of an answer to /{name}, while checks of 500 legs run", f"{seconds * 1000:.0f} ms", "under 300 ms")
+    report(f"  the median of all {len(slowest)} commands", f"{statistics.median(s for _, s in slowest) * 1000:.0f} ms", "")
     return 0
 
 

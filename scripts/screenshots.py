@@ -1,60 +1,199 @@
-"""Takes the pictures of the README: ``.venv/bin/python scripts/screenshots.py``. Needs a Chromium."""
+"""Takes the pictures of ``docs/img``: every view of the chat, as the real program shows it on a paper account, on a phone.
+
+``.venv/bin/python scripts/screenshots.py [VIEW …]``, in both languages and both themes. Needs a Chromium. A new view is one
+line in ``SHOTS``.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import io
+import math
 import shutil
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.async_api import Page, async_playwright  # noqa: E402
+from PIL import Image  # noqa: E402
+from playwright.async_api import Error, Locator, Page, async_playwright  # noqa: E402
 
+from tests.adapters.every_event import INTENT, ORDER  # noqa: E402
 from tests.e2e.process import Program  # noqa: E402
+from tgtp.adapters.diary import FileDiary  # noqa: E402
+from tgtp.adapters.ledger import TinyLedger  # noqa: E402
+from tgtp.domain.events import HandFilled, HedgeFilled, TierFilled  # noqa: E402
+from tgtp.domain.model import LegKey, Sample  # noqa: E402
 
 IMAGES = ROOT / "docs" / "img"
 PHONE = {"width": 390, "height": 844}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 90_000.0
+DAYS = 30
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-async def say(page: Page, text: str) -> None:
-    box = page.get_by_role("textbox")
-    await box.fill(text)
-    await box.press("Enter")
-    await page.wait_for_timeout(700)
+class Shot(NamedTuple):
+    """A view: what is said, or pressed by the beginning of its data, and what the answer has in it (CSS, words)."""
+
+    name: str
+    steps: tuple[str, ...]
+    part: str
+    words: str = ""
 
 
-async def take(language: str, scheme: str) -> None:
-    path = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+def button(data: str) -> str:
+    return f".key[data-data^='{data}']"
+
+
+SHOTS = (
+    Shot("alert", (), ".words", "🎯"),
+    Shot("status", ("/status",), button("st:")),
+    Shot("panel", ("/panel",), button("pa:")),
+    Shot("leg", ("/leg STX short",), button("ll:")),
+    Shot("pairs", ("/pairs",), button("pp:")),
+    Shot("pair", ("/pair STX",), button("lp:")),
+    Shot("chart", ("/chart STX",), ".photo"),
+    Shot("tiers", ("/tiers",), button("le:")),
+    Shot("editor", ("/tiers", "le:long"), button("ld:")),
+    Shot("ladder", ("/tiers long 20:30 40:50",), ".key.success, .key.danger"),
+    Shot("pnl", ("/pnl 30",), button("rp:=pnl")),
+    Shot("equity", ("/equity 30",), ".photo"),
+    Shot("report", ("/report week",), button("rp:=week")),
+    Shot("history", ("/history",), ".words", "#"),
+    Shot("export", ("/export 30",), ".document"),
+    Shot("notify", ("/notify",), button("nt:")),
+    Shot("quiet", ("/quiet",), button("nq:")),
+    Shot("health", ("/health",), ".words", "MB"),
+    Shot("help", ("/help",), button("hp:look")),
+    Shot("help-tiers", ("/help tiers",), button("hp:")),
+    Shot("help-signs", ("/help signs",), button("hp:")),
+    Shot("close", ("/close STX short 50%",), button("cf:")),
+)
+
+# The newest message of the bot, below the person's last word, that shows this; its pictures have come. Alerts end with their
+# number: they come in between, and only one of them is asked for.
+ANSWER = """([part, words]) => {
+  const mine = [...document.querySelectorAll(".post.me")].at(-1);
+  const found = [...document.querySelectorAll(".post.bot")].filter((post) =>
+    (!mine || words === "🎯" || mine.compareDocumentPosition(post) & Node.DOCUMENT_POSITION_FOLLOWING)
+    && /#\\d+$/.test([...post.querySelectorAll(".words i")].at(-1)?.textContent) === (words === "🎯")
+    && post.querySelector(part)?.textContent.includes(words));
+  const post = found.at(-1), images = [...(post?.querySelectorAll("img") || [])];
+  return images.every((image) => image.complete && image.naturalWidth) ? post?.dataset.id : null;
+}"""
+SHOW = """(post, end) => {
+  const scroll = document.getElementById("scroll"), fits = post.offsetHeight + 16 <= scroll.clientHeight;
+  post.scrollIntoView({ block: end || fits ? "end" : "start" });
+  scroll.scrollTop += end || fits ? 10 : -8;
+  return fits;
+}"""
+
+
+class Visitor:
+    """Somebody at the page, who waits for each answer."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def take(self, shot: Shot, suffix: str) -> None:
+        """Ask for a view, and keep what is there to see; in two pictures where it is longer than the phone."""
+        page = self._page
+        for step in shot.steps:
+            if step.startswith("/"):
+                await self.say(step)
+            else:
+                await (await self._answer(button(step), "")).locator(button(step)).click()
+        post = await self._answer(shot.part, shot.words)
+        fits = await post.evaluate(SHOW, False)
+        keep(await page.screenshot(animations="disabled"), f"{shot.name}-{suffix}")
+        if not fits:
+            await post.evaluate(SHOW, True)
+            keep(await page.screenshot(animations="disabled"), f"{shot.name}-end-{suffix}")
+
+    async def _answer(self, part: str, words: str) -> Locator:
+        try:
+            found = await self._page.wait_for_function(ANSWER, arg=[part, words], timeout=PATIENCE)
+        except Error as exc:
+            raise SystemExit(f"no answer shows {part} {words}: {exc}") from exc
+        return self._page.locator(f".post[data-id='{await found.json_value()}']")
+
+    async def say(self, text: str) -> None:
+        """Say something and see it stand in the chat."""
+        box, mine = self._page.get_by_role("textbox"), self._page.locator(".post.me")
+        before = await mine.count()
+        await box.fill(text)
+        await box.press("Enter")
+        await mine.nth(before).wait_for(timeout=PATIENCE)
+
+
+def keep(picture: bytes, name: str) -> None:
+    """Write a picture down in few colours."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    path = IMAGES / f"{name}.png"
+    image.save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+
+
+def furnish(folder: Path) -> None:
+    """Give the account a past: a month of fills and of equity, so that pictures and reports have something to show."""
+    now = dt.datetime.now(dt.UTC)
+    ledger, diary = TinyLedger(folder), FileDiary(folder / "equity")
+    for number in range(DAYS * 24 * 12, 0, -1):
+        wave = 9 * math.sin(number / 700) + 5 * math.sin(number / 173) + math.sin(number / 13)
+        equity = Decimal(str(round(1000 - number / 200 + wave * min(1, number / 2000), 2)))
+        diary.append(Sample(at=now - number * dt.timedelta(minutes=5), equity=equity))
+    with ledger.step():
+        for number in range(DAYS * 3, 0, -1):
+            ledger.record(_fill(number, now - number * dt.timedelta(hours=8)), tell=False)
+    ledger.close()
+
+
+def _fill(number: int, at: dt.datetime) -> TierFilled | HedgeFilled | HandFilled:
+    coin = ("STX", "CRV", "APT", "UNI")[number % 4]
+    leg = LegKey.parse(f"{coin}-USDT-SWAP_{'long' if number % 3 else 'short'}")
+    gain = Decimal(number * 7919 % 97) / 40
+    rule = ("tier", "hedge", "tier", "tier", "hand", "tier", "hedge")[number % 7]
+    intent = INTENT.replaced(leg=leg, meant_at=at, rule=rule)
+    order = ORDER.replaced(realised_pnl=-gain if rule == "hedge" else gain, fee="0.03", updated_at=at)
+    common: dict[str, Any] = {"at": at, "intent": intent, "order": order, "contracts_left": "70"}
+    if rule == "tier":
+        return TierFilled(**common, finished=True, fired=(1,), next_threshold="0.35")
+    return HedgeFilled(**common) if rule == "hedge" else HandFilled(**common)
+
+
+async def visit(language: str, shots: list[Shot]) -> None:
+    path = next(found for name in NAMES if (found := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder:
-        async with (
-            async_playwright() as playwright,
-            Program(Path(folder), CHECK_INTERVAL=2, LANGUAGE=language) as program,
-        ):
+        await asyncio.to_thread(furnish, Path(folder) / "data" / "paper")
+        async with async_playwright() as playwright, Program(Path(folder), CHECK_INTERVAL=2, LANGUAGE=language) as program:
             address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
-            browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            context = await browser.new_context(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+            browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+            context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
             page = await context.new_page()
             await page.goto(address)
-            await page.wait_for_timeout(1500)
-            await say(page, "/status")
-            await page.screenshot(path=IMAGES / f"status-{language}.png")
-            await say(page, "/close STX short 50%")
-            await page.screenshot(path=IMAGES / f"close-{language}.png")
-            words = {"en": "tier 1 (25%)", "zh": "触发第 1 档"}[language]
-            await page.get_by_text(words).first.wait_for(timeout=60_000)
-            await page.wait_for_timeout(500)
-            await page.screenshot(path=IMAGES / f"alert-{language}.png")
+            await page.locator(".post.bot").first.wait_for(timeout=PATIENCE)
+            visitor = Visitor(page)
+            for scheme in SCHEMES:
+                await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                await visitor.say(f"/theme {scheme}")
+                for shot in shots:
+                    await visitor.take(shot, f"{language}-{scheme}")
             await browser.close()
 
 
-async def main() -> None:
+async def main(names: list[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    await take("en", "light")
-    await take("zh", "dark")
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
+    for language in ("en", "zh"):
+        await visit(language, shots)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

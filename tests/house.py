@@ -28,9 +28,11 @@ class House:
         *legs: PaperLeg,
         rules: Rules = SEED_RULES,
         instruments: list[Instrument] | None = None,
+        liquidation_warn: Decimal = Decimal(0),
     ) -> None:
         self.folder = folder
         self.rules = rules
+        self.liquidation_warn = liquidation_warn
         self.clock = FakeClock()
         self.paper, self.prices = paper_exchange(self.clock, *legs, instruments=instruments)
         self.exchange = FaultyExchange(self.paper)
@@ -39,7 +41,9 @@ class House:
 
     def _open(self) -> None:
         self.ledger = TinyLedger(self.folder)
-        self.checker = Checker(self.exchange, self.ledger, self.ears, self.clock, self.rules)
+        self.checker = Checker(
+            self.exchange, self.ledger, self.ears, self.clock, self.rules, liquidation_warn=self.liquidation_warn
+        )
         self.desk = Desk(self.checker)
 
     def restart(self) -> None:

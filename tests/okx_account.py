@@ -7,6 +7,7 @@ hands on the account. Everything is Decimal: a float is refused at the door.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -240,6 +241,21 @@ class Fill:
     at_ms: int
 
 
+@dataclass(frozen=True)
+class Bill:
+    """A line of the account's book; ``kind`` is OKX's number, 8 for funding. ``amount`` in ``ccy``, negative when paid."""
+
+    bill_id: str
+    at_ms: int
+    kind: str
+    ccy: str
+    inst_id: str
+    margin_mode: str
+    contracts: Decimal
+    mark: Decimal
+    amount: Decimal
+
+
 LegKey = tuple[str, LegSide, MarginMode]
 
 
@@ -249,7 +265,8 @@ class Account:
 
     ``trims_reduce_only``: what net mode does with a reduce-only order above the position could not be established, so
     both are on offer. ``reuses_client_ids``: OKX's documentation promises uniqueness only among pending orders; a bot
-    must be safe either way.
+    must be safe either way. ``past`` says what the mark price was at a moment, for bars that are over: a calm wave around the
+    listed price, unless a test has another story.
     """
 
     position_mode: PositionMode = "long_short_mode"
@@ -271,14 +288,17 @@ class Account:
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     hand_fills: list[Fill] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
     extra_rows: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
+    past: Callable[[str, int], Decimal] | None = None
 
     def __post_init__(self) -> None:
         self._ids: Iterator[int] = itertools.count(3_234_547_810_395_054_080)
         self._position_ids: dict[tuple[str, str, MarginMode], str] = {}
         self._leverages: dict[tuple[str, str, MarginMode], Decimal] = {}
         self._marked: set[str] = set()
+        self._listed_at: dict[str, Decimal] = {}
         self._last_ms = 0
         for inst_id, (size, lot, largest, tick, mark) in _LISTED.items():
             self.add_instrument(inst_id, size, lot, max_market=largest, tick=tick, mark=mark)
@@ -302,6 +322,7 @@ class Account:
         smallest = lot_size if minimum is None else decimal(minimum)
         numbers = (decimal(contract_size), lot_size, smallest, decimal(max_market), decimal(tick), decimal(mark))
         self.instruments[inst_id] = Instrument(inst_id, *numbers, listed=listed)
+        self._listed_at[inst_id] = decimal(mark)
         return self.instruments[inst_id]
 
     def set_mark(self, inst_id: str, price: Number) -> None:
@@ -407,6 +428,40 @@ class Account:
         entry = old.instrument.mark if entry_price is None else decimal(entry_price)
         self._reduce(old, old.contracts, old.instrument.mark)
         return self.open_leg(inst_id, side, size, entry, leverage=old.leverage, margin_mode=old.margin_mode)
+
+    def fund_leg(
+        self, inst_id: str, side: LegSide, amount: Number, margin_mode: MarginMode | None = None, *, at_ms: int | None = None
+    ) -> Bill:
+        """Let a leg receive funding, or pay it when negative."""
+        leg, received = self.leg(inst_id, side, margin_mode), decimal(amount)
+        leg.funding += received
+        self._book(leg.instrument, received)
+        return self.bill("8", received, inst_id, leg.instrument.settle, leg=leg, at_ms=at_ms)
+
+    def bill(
+        self,
+        kind: str,
+        amount: Number,
+        inst_id: str = "",
+        ccy: str = "USDT",
+        *,
+        leg: Leg | None = None,
+        at_ms: int | None = None,
+    ) -> Bill:
+        """Write a line of any kind into the account's book: funding of a leg that is gone, a transfer …"""
+        numbers = (ZERO, ZERO) if leg is None else (leg.contracts, leg.instrument.mark)
+        mode = "" if leg is None else leg.margin_mode
+        at = self.now_ms() if at_ms is None else at_ms
+        self.bills.append(Bill(str(next(self._ids)), at, kind, ccy, inst_id, mode, *numbers, decimal(amount)))
+        return self.bills[-1]
+
+    def past_mark(self, inst_id: str, at_ms: int) -> Decimal:
+        """Say what the mark price was."""
+        if self.past is not None:
+            return self.past(inst_id, at_ms)
+        listed = self._listed_at[inst_id]
+        swing = math.sin(at_ms / 2_000_000 + len(inst_id)) * 0.02 + math.sin(at_ms / 90_000) * 0.003
+        return round(listed * (1 + Decimal(f"{swing:.6f}")), 8)
 
     def fill_live(self, client_order_id: str | None = None, *, order_id: str | None = None, share: Number = 1) -> list[Order]:
         """Fill the resting orders (or the one named); a share below 1 leaves the rest on the book."""

@@ -27,6 +27,7 @@ from typing import Any, Self
 import orjson
 from aiohttp import web
 
+from tests import okx_history_shown as past
 from tests import okx_rows_shown as shown
 from tests.okx_account import Account, MarginMode, Refused, Row
 from tests.patience import DEADLINE
@@ -161,7 +162,7 @@ class Fault:
 
 
 Hook = Callable[[Record], Awaitable[None]]
-Handler = Callable[[Record], list[Row]]
+Handler = Callable[[Record], list[Any]]
 
 
 class OkxServer:
@@ -434,7 +435,7 @@ class OkxServer:
         try:
             if record.method not in known:
                 raise Refused("50115")
-            if not record.path.startswith("/api/v5/public/"):
+            if not record.path.startswith(("/api/v5/public/", "/api/v5/market/")):
                 self._check_signature(record)
             if record.method == "POST":
                 self._check_post(record)
@@ -525,6 +526,12 @@ class OkxServer:
             "GET /public/time": lambda _: [{"ts": str(int(self.now() * 1000))}],
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
+            "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
+            "GET /market/history-mark-price-candles": lambda record: past.candle_rows(
+                self.account, record.query, self._now_ms(), newest=None
+            ),
+            "GET /account/bills": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=7),
+            "GET /account/bills-archive": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=90),
             "GET /account/config": lambda _: [shown.config_row(self.account)],
             "GET /account/balance": lambda _: [shown.balance_row(self.account)],
             "GET /account/positions": self._positions,
@@ -540,6 +547,9 @@ class OkxServer:
             "GET /trade/fills-history": self._fills,
         }
         return {(name.split(" ")[0], "/api/v5" + name.split(" ")[1]): handler for name, handler in routes.items()}
+
+    def _now_ms(self) -> int:
+        return int(self.now() * 1000)
 
     def _public(self, record: Record, rows: list[Row]) -> list[Row]:
         inst_type, inst_id = record.query.get("instType"), record.query.get("instId")
@@ -737,15 +747,28 @@ def _furnish(account: Account) -> None:
 
 
 async def _make_waves(account: Account) -> None:
-    """Move every mark on a sine around its start, first in favour of the leg."""
+    """Move every mark on a sine around its start, first in favour of the leg; fund every leg once a minute."""
     waves = {inst_id: (side, amplitude, period) for inst_id, side, *_, amplitude, period in _LIVELY}
     start = {inst_id: account.instruments[inst_id].mark for inst_id in waves}
-    began = time.monotonic()
+    began = time.time()
+
+    def mark_at(inst_id: str, at_ms: int) -> Decimal:
+        side, amplitude, period = waves.get(inst_id, ("long", 0.01, 3600))
+        swing = amplitude * math.sin((at_ms / 1000 - began) * 2 * math.pi / period)
+        push = Decimal(str(round(swing if side == "long" else -swing, 6)))
+        return round(start.get(inst_id, account.instruments[inst_id].mark) * (1 + push), 6)
+
+    account.past = mark_at
+    funded = 0
     while True:
-        for inst_id, (side, amplitude, period) in waves.items():
-            swing = amplitude * math.sin((time.monotonic() - began) * 2 * math.pi / period)
-            push = Decimal(str(round(swing if side == "long" else -swing, 6)))
-            account.set_mark(inst_id, round(start[inst_id] * (1 + push), 6))
+        minutes = int((time.time() - began) // 60)
+        for inst_id in waves:
+            account.set_mark(inst_id, mark_at(inst_id, int(time.time() * 1000)))
+        if minutes > funded:
+            funded = minutes
+            for (inst_id, side, mode), leg in list(account.legs.items()):
+                rate = Decimal("0.0001") * leg.instrument.worth(leg.contracts, leg.instrument.mark)
+                account.fund_leg(inst_id, side, round(-rate if side == "long" else rate, 8), mode)
         await asyncio.sleep(0.25)
 
 

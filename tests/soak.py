@@ -27,7 +27,7 @@ from typing import NamedTuple, Self
 
 from tests.house import SEED_RULES
 from tests.okx_account import Account
-from tests.okx_house import QuickClock, client_of
+from tests.okx_house import QuickClock, client_of, on_one_clock
 from tests.okx_server import OkxServer
 from tests.patience import until
 from tests.resources import open_files, resident_megabytes
@@ -89,7 +89,10 @@ class Soak:
             self.account.open_leg(inst_id, "long", contracts, self.account.instruments[inst_id].mark)
             self.account.open_leg(inst_id, "short", contracts, self.account.instruments[inst_id].mark)
         self.entries = {inst_id: self.account.instruments[inst_id].mark for inst_id, _ in LEGS}
-        self.okx = Okx(client_of(self.server), self.clock)
+        client = client_of(self.server)
+        # Two clocks would be an hour apart after an hour of checks, and every signature refused from then on.
+        on_one_clock(self.clock, client, self.account)
+        self.okx = Okx(client, self.clock)
         news = asyncio.Event()
         herald = Herald(Setting("en", SEED_RULES, 10), news.set)
         self.checker = Checker(self.okx, self.ledger, herald, self.clock, SEED_RULES, exchange_name="okx")

@@ -41,11 +41,13 @@ from tgtp.chat.people import People
 from tgtp.chat.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language, plain
+from tgtp.domain.plan import Rules
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
 from tgtp.engine.pulse import Pulse
 from tgtp.engine.relay import Relay
+from tgtp.engine.reporter import Reporter
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
 from tgtp.settings import Settings, read_service, read_settings, readable_secrets, unknown_names
 
@@ -91,7 +93,6 @@ async def run(settings: Settings) -> None:
 
 async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event) -> None:
     clock = SystemClock()
-    _tell_start(settings, language)
     exchange = build_exchange(settings, clock)
     people = People(ledger, settings.language, settings.zone)
     chat = _choose_chat(settings, ledger)
@@ -110,6 +111,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     outward = [part for part in (pulse, heartbeat) if part is not None]
     notifier = Relay(herald, *(part.checked for part in outward))
     checker = build_checker(settings, exchange, ledger, notifier, clock)
+    _tell_start(settings, language, checker.rules)
     desk = Desk(checker)
     cards = Cards()
     running = Running(resident_bytes, versions())
@@ -134,9 +136,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     if page is not None:
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
-    signs_of_life = [asyncio.create_task(part.run(), name=type(part).__name__) for part in outward]
-    for task in signs_of_life:
-        task.add_done_callback(tell_death)
+    beside = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time))
     try:
         await side.start_checks(pulse.watched(checker.check) if pulse else checker.check, settings.check_interval)
         if page is not None:
@@ -150,13 +150,20 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         log.info(plain(language, "log.stopping"))
         if pulse is not None:
             pulse.stopping()
-        for task in signs_of_life:
+        for task in beside:
             task.cancel()
         await _end(checker, side)
         if page is not None:
             await page.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(exchange.close(), 0.5)
+
+
+def _run_beside(*parts: Pulse | Heartbeat | Reporter) -> list[asyncio.Task[None]]:
+    tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
+    for task in tasks:
+        task.add_done_callback(tell_death)
+    return tasks
 
 
 def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse | None:
@@ -222,9 +229,10 @@ def build_exchange(settings: Settings, clock: Clock) -> Exchange:
     path = settings.folder / "paper.json"
     account = read_paper_account(path, clock.now())
     if live:
-        from tgtp.adapters.okx import OkxPrices, okx_client  # noqa: PLC0415
+        from tgtp.adapters.okx import okx_client  # noqa: PLC0415
+        from tgtp.adapters.okx_market import OkxPrices  # noqa: PLC0415
 
-        prices = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False))
+        prices = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
         return PaperExchange(prices, clock, account, path=path, seed=seed_legs)
     market = SimulatedMarket(clock, account.genesis)
     return PaperExchange(market, clock, account, path=path, seed=seed_legs, reopen_every=REOPEN_EVERY)
@@ -252,6 +260,7 @@ def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifi
         interval=settings.check_interval,
         readable_secrets=readable_secrets(),
         diary=FileDiary(settings.folder / "equity"),
+        liquidation_warn=settings.liquidation_warn / 100,
     )
 
 
@@ -265,12 +274,12 @@ async def _open_page(page: LocalPage, settings: Settings) -> None:
         ) from exc
 
 
-def _tell_start(settings: Settings, language: Language) -> None:
+def _tell_start(settings: Settings, language: Language, rules: Rules) -> None:
     exchange = plain(language, f"exchange.{settings.exchange_name}")
     log.info(
         plain(language, "log.start", version=__version__, exchange=exchange, chat=settings.chat, data=settings.folder.resolve())
     )
-    tell_rules(language, settings.rules, settings.check_interval)
+    tell_rules(language, rules, settings.check_interval)
     for name in unknown_names():
         log.warning(plain(language, "log.unknown.setting", name=name))
     if file := readable_secrets():

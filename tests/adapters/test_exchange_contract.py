@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeClock, mark_at, paper_exchange, paper_leg
-from tests.okx_account import Account
 from tests.okx_house import intent_for, okx_on
 from tests.okx_server import OkxServer
-from tgtp.domain.model import Instrument, Leg, LegKey, MarginMode, OrderStatus, PositionMode, PositionSide
+from tgtp.domain.model import Candle, Instrument, Leg, LegKey, MarginMode, OrderStatus, PositionMode, PositionSide
 from tgtp.engine.ports import Exchange
 from tgtp.errors import OrderRejected, OutcomeUnknown
 
@@ -44,6 +43,10 @@ class World(ABC):
     @abstractmethod
     def drop(self, key: LegKey) -> None: ...
 
+    @abstractmethod
+    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
+        """Let the mark price have gone from one to the other in these minutes."""
+
 
 class PaperWorld(World):
     def __init__(self) -> None:
@@ -69,10 +72,18 @@ class PaperWorld(World):
     def drop(self, key: LegKey) -> None:
         self.paper.drop_leg(key)
 
+    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
+        ends = {at: (Decimal(first), Decimal(last)) for at, (first, last) in bars.items()}
+        self.prices.candles[STX] = tuple(
+            Candle(opened_at=at, open=first, high=max(first, last), low=min(first, last), close=last)
+            for at, (first, last) in ends.items()
+        )
+
 
 class OkxWorld(World):
-    def __init__(self, account: Account, exchange: Exchange) -> None:
-        self.account = account
+    def __init__(self, server: OkxServer, exchange: Exchange) -> None:
+        self.server = server
+        self.account = account = server.account
         self.exchange = exchange
         account.add_instrument(STX, "10", "0.1", minimum="0.5", max_market="50", mark="0.3")
         account.set_mark(STX, "0.3")
@@ -93,6 +104,11 @@ class OkxWorld(World):
     def drop(self, key: LegKey) -> None:
         self.account.close_leg(STX, key.position_side.value, key.margin_mode.value)
 
+    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
+        rows = {str(int(at.timestamp() * 1000)): ends for at, ends in bars.items()}
+        body = [[at, first, max(first, last), min(first, last), last, "1"] for at, (first, last) in rows.items()]
+        self.server.fault("/market/mark-price-candles", "json", body={"code": "0", "data": body[::-1], "msg": ""})
+
 
 @pytest.fixture(params=["paper", "okx"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
@@ -102,7 +118,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         await paper.exchange.close()
         return
     async with OkxServer() as server, okx_on(server) as okx:
-        yield OkxWorld(server.account, okx)
+        yield OkxWorld(server, okx)
 
 
 @pytest.fixture(params=["cross", "isolated"])
@@ -276,3 +292,58 @@ async def test_contracts_never_grow(world: World) -> None:
             now = {key: await held(world, key) for key in keys}
             assert now == sizes | {leg.key: expected}
             sizes = now
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+async def test_at_its_break_even_price_a_leg_ends_at_nothing(world: World, side: str, margin_mode: MarginMode) -> None:
+    key = named(side, margin_mode)
+    world.open(key, "20", "0.3")
+    leg = await look(world, key)
+    assert leg.break_even_price is not None
+    assert leg.fees is not None
+    # Against the leg by what closing costs: nobody breaks even at the entry.
+    assert leg.position_side.sign * (leg.break_even_price - leg.entry_price) > 0
+    assert leg.funding == 0
+    world.mark(leg.break_even_price)
+    intent = intent_for(leg, "20")
+    await world.exchange.submit(intent)
+    order = await world.exchange.find_order(intent)
+    assert order is not None
+    # What opening has cost is in it where the exchange has charged it.
+    assert order.realised_pnl - order.fee == near(leg.fees)
+
+
+async def test_fees_of_a_life_add_up(world: World, margin_mode: MarginMode) -> None:
+    key = named("long", margin_mode)
+    world.open(key, "20", "0.3")
+    world.mark(Decimal("0.33"))
+    before = await look(world, key)
+    intent = intent_for(before, "6")
+    await world.exchange.submit(intent)
+    order = await world.exchange.find_order(intent)
+    after = await look(world, key)
+    assert order is not None
+    assert after.fees is not None
+    assert before.fees is not None
+    assert after.fees - before.fees == near(order.fee)
+    assert order.fee > 0
+
+
+async def test_bars_of_the_mark_price_come_oldest_first(world: World) -> None:
+    now = (await world.exchange.snapshot()).taken_at.replace(second=0, microsecond=0)
+    minutes = [now - dt.timedelta(minutes=back) for back in (3, 2, 1)]
+    world.lived(dict(zip(minutes, [("0.3", "0.31"), ("0.31", "0.29"), ("0.29", "0.3")], strict=True)))
+    candles = await world.exchange.mark_candles(STX, minutes[1])
+    assert [candle.opened_at for candle in candles] == minutes[1:]
+    falling = candles[0]
+    assert (falling.open, falling.high, falling.low, falling.close) == (*map(Decimal, ("0.31", "0.31", "0.29", "0.29")),)
+
+
+async def test_an_instrument_without_a_record_has_no_bars(world: World) -> None:
+    now = (await world.exchange.snapshot()).taken_at
+    assert await world.exchange.mark_candles("NOWHERE-USDT-SWAP", now - dt.timedelta(days=1)) == ()
+
+
+async def test_an_account_that_was_never_funded(world: World) -> None:
+    now = (await world.exchange.snapshot()).taken_at
+    assert await world.exchange.funding_since(now - dt.timedelta(days=30)) == 0

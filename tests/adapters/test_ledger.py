@@ -101,7 +101,12 @@ def test_everything_survives_a_restart(tmp_path: Path, opened: Open) -> None:
     assert state(opened(tmp_path)) == before
     assert before[0] == {CRV.key: FULL.replaced(contracts=D(1))}
     assert before[1] == [INTENT.replaced(client_order_id="tg1")]
-    assert before[2:6] == (frozenset({"*", "1"}), [Told(number=1), Told(number=2, delivered_to=(7,))], "1", 3)
+    assert before[2:6] == (
+        frozenset({"*", "1"}),
+        [Told(number=1, kind="paused"), Told(number=2, delivered_to=(7,), kind="paused")],
+        "1",
+        3,
+    )
 
 
 def test_what_is_struck_stays_struck(tmp_path: Path, opened: Open) -> None:

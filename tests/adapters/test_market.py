@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -164,3 +165,52 @@ def test_coins_that_are_not_there_are_left_out() -> None:
     legs = seed_legs(marks, SIMULATED_INSTRUMENTS, NOW)
     assert {leg.instrument_id for leg in legs} == {"CRV-USDT-SWAP"}
     assert {leg.opened_at for leg in legs} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("age", "back", "width"),
+    [
+        (0, 0, 10),
+        (7, 7, 10),
+        (601.5, 300, 10),
+        (86400 * 3 + 7, 3600, 30),
+        (86400 * 3 + 7, 86400, 300),
+        (86400 * 3 + 7, 86400 * 3, 900),
+        (86400 * 90, 86400 * 90, 14400 * 6),
+        (86400 * 900, 86400 * 900, 86400),
+    ],
+)
+async def test_bars_lead_up_to_now(age: float, back: float, width: int) -> None:
+    clock = FakeClock(NOW + dt.timedelta(seconds=age))
+    market, now = SimulatedMarket(clock, NOW), clock.now()
+    candles = await market.mark_candles("STX-USDT-SWAP", now - dt.timedelta(seconds=back))
+    wide = dt.timedelta(seconds=width)
+    assert 0 < len(candles) <= 300
+    assert candles[0].opened_at <= max(now - dt.timedelta(seconds=back), now - 300 * wide + wide)
+    assert candles[-1].opened_at <= now < candles[-1].opened_at + wide
+    for earlier, later in itertools.pairwise(candles[1:]):
+        assert later.opened_at - earlier.opened_at == wide
+        assert later.open == earlier.close
+    assert all(bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high for bar in candles)
+    assert candles[-1].close == (await market.mark_prices())["STX-USDT-SWAP"]
+
+
+async def test_a_bar_that_is_over_stays_as_it_is() -> None:
+    clock = FakeClock(NOW + dt.timedelta(hours=30, seconds=17))
+    market = SimulatedMarket(clock, NOW)
+    first = await market.mark_candles("STX-USDT-SWAP", clock.now() - dt.timedelta(days=1))
+    clock.forward(247)
+    second = await SimulatedMarket(clock, NOW).mark_candles("STX-USDT-SWAP", clock.now() - dt.timedelta(days=1))
+    known = {bar.opened_at: bar for bar in first[:-1]}
+    assert len(known) > 280
+    assert [bar for bar in second if known.get(bar.opened_at, bar) != bar] == []
+
+
+async def test_there_are_no_bars_of_before_the_beginning_or_of_a_coin_that_is_not_there() -> None:
+    clock = FakeClock(NOW + dt.timedelta(minutes=3))
+    market = SimulatedMarket(clock, NOW)
+    (first, *_) = await market.mark_candles("STX-USDT-SWAP", NOW - dt.timedelta(days=1))
+    assert (first.opened_at, first.open) == (NOW, Decimal(COINS["STX-USDT-SWAP"].price))
+    assert await market.mark_candles("NOWHERE-USDT-SWAP", NOW) == ()
+    assert await market.mark_candles("STX-USDT-SWAP", clock.now() + dt.timedelta(minutes=1)) == ()
+    assert await SimulatedMarket(clock, NOW + dt.timedelta(days=1)).mark_candles("STX-USDT-SWAP", NOW) == ()

@@ -18,7 +18,8 @@ from tests.okx_account import Account, MarginMode, PositionMode, Row
 from tests.okx_house import QuickClock, client_of, intent_for, leg_key, okx_on
 from tests.okx_rows_shown import instrument_rows, position_rows
 from tests.okx_server import OkxServer
-from tgtp.adapters.okx import ORDER_LIFETIME, Okx, OkxPrices, okx_client
+from tgtp.adapters.okx import ORDER_LIFETIME, Okx, okx_client
+from tgtp.adapters.okx_market import OkxPrices
 from tgtp.adapters.okx_rows import instrument_of, leg_or_reason
 from tgtp.domain import model
 from tgtp.domain.model import Instrument, Leg, OrderStatus, Unwatched
@@ -705,7 +706,7 @@ class TestClient:
 
 class TestPrices:
     async def test_instruments_and_marks_need_no_key(self, server: OkxServer) -> None:
-        prices = OkxPrices(client_of(server, keys=None))
+        prices = OkxPrices(client_of(server, keys=None), QuickClock())
         try:
             instruments, marks = await prices.instruments(), await prices.mark_prices()
         finally:
@@ -717,7 +718,7 @@ class TestPrices:
 
     async def test_a_mark_that_makes_no_sense_is_left_out(self, server: OkxServer) -> None:
         server.fault("/public/mark-price", "wrong_types", field="markPx", value="", row=STX)
-        prices = OkxPrices(client_of(server, keys=None))
+        prices = OkxPrices(client_of(server, keys=None), QuickClock())
         try:
             marks = await prices.mark_prices()
         finally:
@@ -728,7 +729,7 @@ class TestPrices:
     @pytest.mark.parametrize("kind", ["html_200", "http_500", "cut_json", "drop"])
     async def test_down(self, server: OkxServer, kind: str) -> None:
         server.fault("", kind, times=None)
-        prices = OkxPrices(client_of(server, keys=None))
+        prices = OkxPrices(client_of(server, keys=None), QuickClock())
         try:
             with pytest.raises(TemporarilyDown):
                 await prices.instruments()

@@ -14,7 +14,7 @@ from tests.domain.build import D
 from tests.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
 from tgtp.adapters.paper import START_CASH, FixedPrices, PaperAccount, PaperExchange, PaperLeg, read_paper_account
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Instrument, Intent, LegKey, MarginMode, OrderStatus, PositionMode
+from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, OrderStatus, PositionMode
 from tgtp.domain.plan import basis_of
 from tgtp.errors import LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -106,7 +106,7 @@ async def test_a_name_is_taken_once() -> None:
     await exchange.submit(sent)
     with pytest.raises(OutcomeUnknown, match="51016"):
         await exchange.submit(sent)
-    assert exchange.leg(CRV) == paper_leg(contracts=70).replaced(adjusted_at=NOW, realised_pnl=D("-0.075"))
+    assert exchange.leg(CRV) == paper_leg(contracts=70).replaced(adjusted_at=NOW, realised_pnl=D("-0.075"), fees=D("0.075"))
 
 
 async def test_without_prices_reads_fail_and_nothing_is_filled() -> None:
@@ -292,3 +292,73 @@ async def test_without_a_trader_a_closed_leg_stays_closed() -> None:
 
 def test_a_paper_legs_name() -> None:
     assert paper_leg(mode="isolated").key.margin_mode is MarginMode.ISOLATED
+
+
+@pytest.mark.parametrize(("side", "leverage", "price"), [("long", 10, "4.5"), ("short", 10, "5.5"), ("short", 1, "10")])
+async def test_a_leg_is_liquidated_at_the_price_that_it_shows(side: str, leverage: int, price: str) -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(side=side, leverage=leverage))
+    leg = (await exchange.snapshot()).by_key[key(side=side)]
+    assert (leg.liquidation_price, leg.margin_ratio) == (D(price), None)
+    prices.marks["CRV-USDT-SWAP"] = D(price) + leg.position_side.sign * D("0.0001")
+    assert (await exchange.snapshot()).legs
+    prices.marks["CRV-USDT-SWAP"] = D(price)
+    assert (await exchange.snapshot()).legs == ()
+
+
+async def test_a_long_of_ones_own_money_cannot_be_liquidated() -> None:
+    exchange, _ = paper_exchange(FakeClock(), paper_leg(leverage=1))
+    assert (await exchange.snapshot()).legs[0].liquidation_price is None
+
+
+async def test_what_was_realised_moves_the_break_even_price() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100))
+    before = (await exchange.snapshot()).legs[0].break_even_price
+    prices.marks["CRV-USDT-SWAP"] = D("5.5")
+    await exchange.submit(await intent(exchange, contracts=50))
+    leg = (await exchange.snapshot()).legs[0]
+    # 25 U less the fee are won; the other half may lose as much, its own fee included.
+    assert before == D("5") / D("0.9995")
+    assert leg.break_even_price is not None
+    prices.marks["CRV-USDT-SWAP"] = leg.break_even_price
+    cash = (await exchange.snapshot()).equity
+    await exchange.submit(await intent(exchange, contracts=50, name="tg2"))
+    assert cash is not None
+    assert (await exchange.snapshot()).equity == pytest.approx(START_CASH, abs=D("1e-20"))
+    assert leg.break_even_price < D("4.51")
+
+
+async def test_a_leg_that_has_won_more_than_it_can_lose_has_no_break_even_price() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100, leverage=1))
+    prices.marks["CRV-USDT-SWAP"] = D(15)
+    await exchange.submit(await intent(exchange, contracts=60))
+    assert (await exchange.snapshot()).legs[0].break_even_price is None
+
+
+async def test_what_opening_costs_the_trader_is_the_legs(tmp_path: Path) -> None:
+    exchange, _ = await visited(tmp_path, None)
+    (leg,) = (await exchange.snapshot()).legs
+    assert (leg.fees, leg.realised_pnl, leg.funding) == (D("0.26"), D("-0.26"), D(0))
+
+
+async def test_an_account_of_before_fees_were_kept_is_read(tmp_path: Path) -> None:
+    exchange = PaperExchange(
+        FixedPrices([]), FakeClock(), PaperAccount(genesis=NOW, legs=(paper_leg(),)), path=tmp_path / "paper.json"
+    )
+    exchange.put_leg(paper_leg())
+    text = (tmp_path / "paper.json").read_text()
+    assert '"fees": "0",' not in text.partition('"legs"')[0]
+    (tmp_path / "paper.json").write_text(text.replace(',\n      "fees": "0"', ""))
+    assert '"fees"' not in (tmp_path / "paper.json").read_text().partition('"legs"')[2].partition('"orders"')[0]
+    assert read_paper_account(tmp_path / "paper.json", NOW).legs == (paper_leg(),)
+
+
+async def test_nothing_is_funded_and_bars_are_those_of_the_prices() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg())
+    bar = Candle(opened_at=NOW, open=D(1), high=D(3), low=D(1), close=D(2))
+    prices.candles["CRV-USDT-SWAP"] = (bar.replaced(opened_at=NOW - dt.timedelta(hours=1)), bar)
+    assert await exchange.mark_candles("CRV-USDT-SWAP", NOW) == (bar,)
+    assert await exchange.mark_candles("STX-USDT-SWAP", NOW) == ()
+    assert await exchange.funding_since(NOW) == 0
+    prices.down = True
+    with pytest.raises(TemporarilyDown):
+        await exchange.mark_candles("CRV-USDT-SWAP", NOW)

@@ -170,13 +170,14 @@ class Phone:
         await until(condition)
 
     async def says(self, text: str, *, user_id: int | None = None, late: float = 0, **how: Any) -> str:
-        """Say something; gives what was answered, "" for silence. Alerts do not count as answers."""
-        before = self._everything()
+        """Say something; gives what was answered, "" for silence, "👌" for a receipt. Alerts do not count as answers."""
+        before, reacted = self._everything(), len(self.wire.of("setMessageReaction"))
         self._spoken += 1
         date = int(self.house.clock.now().timestamp() - late)
         self.tg.user_text(text, user_id=user_id, date=date, **how)
         await self.settle()
-        return self._since(before)
+        receipts = [call["reaction"][0]["emoji"] for call in self.wire.of("setMessageReaction")[reacted:]]
+        return "\n\n".join([*receipts, *filter(None, [self._since(before)])])
 
     async def press(
         self, what: str, *, user_id: int | None = None, on: int | None = None, wait: bool = True, reads: float = 2

@@ -409,7 +409,7 @@ async def test_it_waits_for_a_running_check(dial: Dial) -> None:
     await phone.until(lambda: phone.texts()[-1] == "⏳ Closing …")
     # Other commands do not queue behind it. (settle would wait for the close itself.)
     phone.tg.user_text("/help", date=int(phone.house.clock.now().timestamp()))
-    await phone.until(lambda: "What I do by myself" in phone.texts()[-1])
+    await phone.until(lambda: "I guard your USDT swaps" in phone.texts()[-1])
     assert len(phone.house.exchange.submitted) == 1
     go_on.set()
     await check

@@ -13,7 +13,8 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
 from tgtp.chat import bot as bot_module
-from tgtp.chat.commands import COMMANDS, MENU
+from tgtp.chat.commands import COMMANDS
+from tgtp.chat.languages import MENU
 from tgtp.domain.model import Snapshot
 from tgtp.errors import AccessRefused, TemporarilyDown
 
@@ -291,22 +292,6 @@ async def test_a_leg_that_cannot_be_read_is_named(dial: Dial) -> None:
     assert re.search(r"numbers that make no sense.*STX-USDT-SWAP long", answer)
 
 
-# /tiers
-
-
-async def test_tiers_shows_the_rules_and_what_has_fired(dial: Dial) -> None:
-    phone = await dial(*many_legs(60))
-    answer = await phone.says("/tiers")
-    assert "1. ROI ≥ 25%: close 30% of the rest → 30, 70 left" in answer
-    assert "3. ROI ≥ 50%: close 50% of the rest → 17.5, 17.5 left" in answer
-    assert "Fired so far" not in answer
-    for name in phone.house.prices.marks:
-        phone.house.set_roi(key(name), 26)
-    await phone.house.check()
-    answer = await phone.says("/tiers")
-    assert answer.count("●○○") == 30
-
-
 # /pause and /resume
 
 
@@ -456,16 +441,20 @@ async def test_why_of_an_unknown_number(dial: Dial, word: str) -> None:
 # /lang
 
 
+def described(phone: Phone) -> str:
+    return str(next(row["description"] for row in phone.tg.menu() if row["command"] == "status"))
+
+
 @pytest.mark.parametrize("word", ["zh", "ZH", "中文"])
 async def test_lang_by_words(dial: Dial, word: str) -> None:
     phone = await dial(paper_leg())
-    assert phone.tg.menu()[0]["description"] == "All positions and their tiers"
+    assert described(phone) == "All positions and their tiers"
     assert await phone.says(f"/lang {word}") == "已切换为中文。"
-    assert phone.tg.menu()[0]["description"] == "全部仓位和档位"
+    assert described(phone) == "全部仓位和档位"
     await phone.restart()
     assert HAN.search(await phone.says("/status"))
     assert await phone.says("/lang English") == "I speak English with you now."
-    assert phone.tg.menu()[0]["description"] == "All positions and their tiers"
+    assert described(phone) == "All positions and their tiers"
 
 
 @pytest.mark.parametrize("word", ["/lang", "/lang xx", "/lang <b>"])
@@ -475,7 +464,7 @@ async def test_lang_by_buttons(dial: Dial, word: str) -> None:
     assert phone.buttons() == [["English", "中文"]]
     assert await phone.press("中文") == "已切换为中文。"
     assert phone.toast == ""
-    assert phone.tg.menu()[0]["description"] == "全部仓位和档位"
+    assert described(phone) == "全部仓位和档位"
     assert phone.house.ears.of("language_chosen")[0].by == ME
 
 
@@ -563,7 +552,7 @@ async def test_a_handler_that_breaks_says_so_in_ones_language(dial: Dial, monkey
     def broken(*_: Any) -> None:
         raise KeyError("planted")
 
-    monkeypatch.setattr("tgtp.chat.views.tiers", broken)
+    monkeypatch.setattr("tgtp.chat.ladders.rules_card", broken)
     assert "处理时出错（KeyError）" in await phone.says("/tiers")
 
 

@@ -18,6 +18,7 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.redaction import Redacted, Redaction
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event
+from tgtp.domain.ladder import Ladder
 from tgtp.errors import TemporarilyDown
 
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
@@ -123,9 +124,9 @@ def test_every_event_is_one_line_without_markup(event: Event, language: Language
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_rules_are_told_at_the_start(language: Language, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "tgtp"):
-        tell_rules(language, SEED_RULES, 10)
+        tell_rules(language, SEED_RULES.replaced(own={"STX-USDT-SWAP long": Ladder.parse("21:30")}), 10)
     text = caplog.text
-    for words in ("25%", "35%", "50%", "55%", "45%", "10"):
+    for words in ("25%", "35%", "50%", "55%", "45%", "10", "STX-USDT-SWAP long", "21%"):
         assert words in text
 
 

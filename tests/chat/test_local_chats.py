@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.chat.test_local_calls import ask, refusal
@@ -65,3 +67,32 @@ async def test_a_slow_listener_is_dropped_and_a_quick_one_is_not(tg: LocalTelegr
     assert (slow.qsize(), quick.qsize()) == (0, 1)
     tg.unsubscribe(quick)
     tg.unsubscribe(quick)
+
+
+async def test_reactions(tg: LocalTelegram) -> None:
+    mine = tg.user_text("/quiet off")
+    heard = tg.subscribe()
+    assert await ask(tg, "setMessageReaction", message_id=mine, reaction='[{"type":"emoji","emoji":"👌"}]') is True
+    (shown,) = tg.messages()
+    assert (shown["reaction"], shown["text"]) == ("👌", "/quiet off")
+    assert heard.get_nowait() == {"kind": "edit", "message": shown}
+    await ask(tg, "setMessageReaction", message_id=mine)
+    assert "reaction" not in tg.messages()[0]
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"message_id": 99}, "message to react not found"),
+        ({"reaction": '[{"type":"emoji","emoji":"🪜"}]'}, "REACTION_INVALID"),
+        ({"reaction": '[{"type":"custom_emoji","custom_emoji_id":"1"}]'}, "REACTION_INVALID"),
+        ({"reaction": '[{"type":"emoji","emoji":"👌"},{"type":"emoji","emoji":"👍"}]'}, "REACTIONS_TOO_MANY"),
+        ({"reaction": '["👌"]'}, "can't parse reaction"),
+        ({"reaction": "👌"}, "can't parse reaction JSON object"),
+    ],
+)
+async def test_a_bad_reaction_is_refused(tg: LocalTelegram, params: dict[str, Any], words: str) -> None:
+    mine = tg.user_text("x")
+    status, description = await refusal(tg, "setMessageReaction", **{"message_id": mine, **params})
+    assert (status, description.startswith(f"Bad Request: {words}")) == (400, True)
+    assert "reaction" not in tg.messages()[0]

@@ -71,3 +71,25 @@ async def test_edits(tg: LocalTelegram) -> None:
     assert (await refusal(tg, "editMessageText", message_id=99, text="x"))[1] == "Bad Request: message to edit not found"
     mine = tg.user_text("hello")
     assert (await refusal(tg, "editMessageText", message_id=mine, text="x"))[1] == "Bad Request: message can't be edited"
+
+
+async def test_an_answer_keeps_what_it_answers(tg: LocalTelegram) -> None:
+    first = await ask(tg, "sendMessage", text="one")
+    second = await ask(tg, "sendMessage", text="two", reply_parameters=f'{{"message_id":{first["message_id"]}}}')
+    third = await ask(tg, "sendMessage", text="three", reply_parameters={"message_id": second["message_id"]})
+    assert second["reply_to_message"] == first
+    # What is answered does not tell in turn what it answers.
+    assert third["reply_to_message"] == {name: value for name, value in second.items() if name != "reply_to_message"}
+    edited = await ask(tg, "editMessageText", message_id=third["message_id"], text="3")
+    assert edited["reply_to_message"]["text"] == "two"
+    assert tg.messages()[2]["reply_to_message"]["text"] == "two"
+
+
+async def test_an_answer_to_nothing_is_refused_unless_it_may_go_without(tg: LocalTelegram) -> None:
+    gone = {"message_id": 99}
+    refused = await refusal(tg, "sendMessage", text="x", reply_parameters=gone)
+    assert refused == (400, "Bad Request: message to be replied not found")
+    assert tg.messages() == []
+    sent = await ask(tg, "sendMessage", text="x", reply_parameters={**gone, "allow_sending_without_reply": True})
+    assert "reply_to_message" not in sent
+    assert "can't parse reply parameters" in (await refusal(tg, "sendMessage", text="x", reply_parameters="{broken"))[1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.adapters.every_event import EVENTS
 from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.chat.post import SECOND, Post
@@ -16,15 +18,17 @@ from tests.fakes import key, paper_leg
 from tests.house import House
 from tests.patience import until
 from tgtp.adapters import ledger as ledger_module
+from tgtp.adapters import storage
 from tgtp.chat import outbox as outbox_module
 from tgtp.chat import parcels as parcels_module
 from tgtp.chat.bot import build_application
 from tgtp.chat.message import Button, Message, send
 from tgtp.chat.outbox import DEAF_PAUSE, LONGEST_PAUSE
 from tgtp.chat.texts import Html
+from tgtp.chat.threads import MOST_THREADS, Threads
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 
-CRV = key()
+CRV, SHORT = key(), key(side="short")
 
 
 async def test_in_order_each_once(post: Post) -> None:
@@ -353,3 +357,285 @@ async def test_what_waits_too_long_gives_way_and_that_is_said_first(post: Post, 
     await post.outbox.deliver(post.bot)
     assert len(post.tg.messages()) == len(texts)
     assert post.house.ledger.note("dropped_messages") is None
+
+
+# How loud
+
+
+def wish(post: Post, user_id: int, levels: str = "", quiet: str = "") -> None:
+    with post.house.ledger.step():
+        post.house.ledger.keep_note(f"notify:{user_id}", levels)
+        post.house.ledger.keep_note(f"quiet:{user_id}", quiet)
+
+
+def of(post: Post, kind: str, **changes: Any) -> Any:
+    return next(event for event in EVENTS if event.kind == kind).replaced(at=post.house.clock.now(), **changes)
+
+
+def silences(post: Post, user_id: int = ME) -> list[bool]:
+    return [bool(call.get("disable_notification")) for call in post.wire.of("sendMessage") if call["chat_id"] == user_id]
+
+
+async def test_what_is_off_counts_as_delivered(post: Post) -> None:
+    wish(post, ME, "tier off")
+    post.record(of(post, "tier_filled"), of(post, "hedge_filled"), of(post, "tier_filled"))
+    assert await post.deliver() is None
+    assert post.got() == [2]
+    assert post.waiting() == []
+    # Switched on later, it is not told after all.
+    wish(post, ME)
+    assert await post.deliver() is None
+    assert post.got() == [2]
+
+
+async def test_what_is_off_for_one_waits_for_the_other(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    wish(post, ME, "tier off")
+    post.record(of(post, "tier_filled"))
+    post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await post.deliver()
+    assert (post.got(), post.got(SECOND), post.waiting()) == ([], [], [1])
+    assert post.house.ledger.outbox()[0].delivered_to == (ME,)
+    post.house.restart()
+    post.begin()
+    wish(post, ME)
+    assert await post.deliver() is None
+    assert (post.got(), post.got(SECOND)) == ([], [1])
+
+
+async def test_what_was_off_is_not_counted_as_delayed(post: Post) -> None:
+    wish(post, ME, "tier off")
+    post.record(*[of(post, "tier_filled")] * 5, of(post, "hedge_filled"))
+    post.house.clock.forward(300)
+    await post.deliver()
+    (text,) = post.texts()
+    assert text.startswith("🕰 This message is late")
+
+
+async def test_a_list_rings_if_one_of_it_rings(post: Post) -> None:
+    wish(post, ME, "tier silent")
+    post.record(*[of(post, "tier_filled")] * 4)
+    await post.deliver()
+    post.record(*[of(post, "tier_filled")] * 4, of(post, "hedge_filled"))
+    await post.deliver()
+    assert silences(post) == [True, False]
+
+
+async def test_quiet_is_judged_when_a_message_goes_out(post: Post) -> None:
+    # It is 12:00 UTC.
+    wish(post, ME, quiet="12:00-12:10")
+    post.put()
+    post.tg.offline = True
+    await post.deliver()
+    post.tg.offline = False
+    post.time += 600
+    post.house.clock.forward(600)
+    await post.deliver()
+    assert silences(post) == [False]
+
+
+async def test_what_rings_past_the_ledger_rings_at_night(post: Post) -> None:
+    wish(post, ME, "system off", "00:00-23:59")
+    post.outbox.ring("alarm", "the disk is full")
+    await post.deliver()
+    assert silences(post) == [False]
+
+
+# Threads
+
+
+def replies(post: Post, user_id: int = ME) -> list[int | None]:
+    """For each message that a person has: which of theirs it answers, by its place."""
+    mine = [shown for shown in post.wire.posts.values() if shown["chat"]["id"] == user_id]
+    places = {shown["message_id"]: place for place, shown in enumerate(mine)}
+    answered = [shown.get("reply_to_message", {}).get("message_id") for shown in mine]
+    return [places[message_id] if message_id is not None else None for message_id in answered]
+
+
+async def begun(post: Post) -> None:
+    """Let the engine know two legs, and nothing wait."""
+    post.house.paper.put_leg(paper_leg(side="short"))
+    await post.house.check()
+    await post.deliver()
+    post.wire.posts.clear()
+
+
+def tier(post: Post, of_leg: Any = CRV, **changes: Any) -> Any:
+    event = of(post, "tier_filled", **changes)
+    return event.replaced(intent=event.intent.replaced(leg=of_leg))
+
+
+def shrank(post: Post, of_leg: Any = CRV) -> Any:
+    return of(post, "leg_shrank", leg=of_leg)
+
+
+async def test_each_alert_of_a_life_answers_the_one_before(post: Post) -> None:
+    await begun(post)
+    for event in (tier(post), tier(post, SHORT), shrank(post), of(post, "exchange_found"), shrank(post, SHORT), tier(post)):
+        post.record(event)
+        await post.deliver()
+    assert replies(post) == [None, None, 0, None, 1, 2]
+
+
+async def test_the_next_alert_answers_the_list_that_its_leg_was_in(post: Post) -> None:
+    await begun(post)
+    post.record(*[tier(post)] * 2, *[tier(post, SHORT)] * 2)
+    await post.deliver()
+    post.record(shrank(post, SHORT))
+    await post.deliver()
+    post.record(*[tier(post), tier(post, SHORT)] * 2)
+    await post.deliver()
+    post.record(tier(post))
+    await post.deliver()
+    assert replies(post) == [None, 0, None, 2]
+    # A list of one leg alone is part of its story.
+    post.record(*[tier(post)] * 4)
+    await post.deliver()
+    assert replies(post)[-1] == 3
+
+
+async def test_another_life_is_another_story(post: Post) -> None:
+    await begun(post)
+    post.record(tier(post))
+    await post.deliver()
+    post.house.clock.forward(10)
+    post.house.paper.put_leg(paper_leg(opened_at=post.house.clock.now()))
+    await post.house.check()
+    await post.deliver()
+    assert "closed and opened again" in post.texts()[-1]
+    post.record(shrank(post))
+    await post.deliver()
+    assert replies(post) == [None, None, 1]
+    # What is gone is forgotten.
+    assert len(post.house.ledger.note(f"threads:{ME}")) == 1
+
+
+async def test_threads_go_on_after_a_restart_and_cost_no_write_of_their_own(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(post)
+    written: list[int] = []
+    write = storage.write_whole
+
+    def counted(path: Path, payload: bytes) -> None:
+        written.append(len(json.loads(payload)["outbox"]))
+        write(path, payload)
+
+    post.record(tier(post))
+    with monkeypatch.context() as disk:
+        disk.setattr(storage, "write_whole", counted)
+        await post.deliver()
+    assert written == [0]
+    post.house.restart()
+    post.begin()
+    post.record(shrank(post))
+    await post.deliver()
+    assert replies(post) == [None, 0]
+
+
+async def test_a_crash_before_it_is_marked_repeats_it_in_its_thread(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    await begun(post)
+    post.record(tier(post))
+    await post.deliver()
+    post.record(shrank(post))
+
+    def crash(path: Path, payload: bytes) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as disk:
+        disk.setattr(storage, "write_whole", crash)
+        with pytest.raises(SystemExit):
+            await post.deliver()
+    post.house.restart()
+    post.begin()
+    await post.deliver()
+    post.record(tier(post))
+    await post.deliver()
+    assert replies(post) == [None, 0, 0, 2]
+
+
+async def test_a_full_disk_does_not_tear_a_thread(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    await begun(post)
+    post.record(tier(post), shrank(post))
+
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(storage, "write_whole", full)
+        await post.deliver()
+    post.record(tier(post))
+    await post.deliver()
+    assert replies(post) == [None, 0, 1]
+    post.house.restart()
+    post.begin()
+    post.record(tier(post))
+    await post.deliver()
+    assert replies(post) == [None, 0, 1, 2]
+
+
+async def test_a_lost_reply_does_not_tear_a_thread(post: Post) -> None:
+    await begun(post)
+    post.record(tier(post))
+    post.tg.fail_next("sendMessage", 500, "Internal Server Error", after_effect=True)
+    await post.deliver()
+    post.time += 1
+    await post.deliver()
+    post.record(shrank(post))
+    await post.deliver()
+    assert replies(post) == [None, 0]
+
+
+async def test_an_answer_to_a_message_that_was_deleted_stands_alone(post: Post) -> None:
+    await begun(post)
+    post.record(tier(post))
+    await post.deliver()
+    await post.bot.delete_message(ME, next(iter(post.wire.posts)))
+    post.record(shrank(post))
+    assert await post.deliver() is None
+    assert replies(post) == [None, None]
+    post.record(shrank(post))
+    await post.deliver()
+    assert replies(post) == [None, None, 1]
+
+
+async def test_an_alert_that_may_not_answer_goes_without(post: Post) -> None:
+    await begun(post)
+    post.record(tier(post))
+    await post.deliver()
+    post.record(shrank(post))
+    post.tg.fail_next("sendMessage", 400, "Bad Request: message to be replied not found", times=2)
+    assert await post.deliver() is None
+    assert replies(post) == [None, None]
+    assert post.waiting() == []
+
+
+async def test_each_person_has_their_own_thread(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    await begun(post)
+    post.owners = frozenset({ME, SECOND})
+    wish(post, SECOND, "tier off")
+    post.record(tier(post))
+    await post.deliver()
+    post.record(shrank(post))
+    await post.deliver()
+    post.record(shrank(post))
+    await post.deliver()
+    assert replies(post) == [None, 0, 1]
+    assert replies(post, SECOND) == [None, 0]
+
+
+async def test_threads_are_bounded(tmp_path: Path) -> None:
+    names = [f"C{number}-USDT-SWAP" for number in range(MOST_THREADS + 20)]
+    house = House(tmp_path / "data", *(paper_leg(name) for name in names))
+    await house.check()
+    threads = Threads(house.ledger)
+    for number, name in enumerate(names):
+        event = next(event for event in EVENTS if event.kind == "leg_shrank").replaced(leg=key(name))
+        threads.go_on(ME, [event], number + 1)
+    with house.ledger.step():
+        threads.keep(ME)
+    kept = house.ledger.note(f"threads:{ME}")
+    assert list(kept.values()) == list(range(21, MOST_THREADS + 21))
+    house.ledger.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.build import LONG, NOW, SEED, SHORT, D, PerfectExchange, filled, situation, snapshot
 from tgtp.domain.examples import leg
-from tgtp.domain.ladder import Ladder, Ready, Tier, ladder_verdict
+from tgtp.domain.ladder import Ladder, Ready, Tier, ladder_verdict, reached
 from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ladder_plan
@@ -288,3 +288,17 @@ def test_s5_rejected_is_tried_again_after_10_20_40_seconds_up_to_five_minutes() 
     assert ([note.why for note in plan.notes], plan.intents) == (["backing_off"], ())
     late = situation({held.key: life}, now=NOW + dt.timedelta(seconds=300))
     assert len(ladder_plan(snapshot(held), late).intents) == 1
+
+
+def test_what_is_foretold_stops_where_the_gate_comes_down() -> None:
+    # 4 U of margin: 2 U are left after the first tier, 1 U after the second, and that is not above the gate.
+    held = leg(contracts=8, roi=60)
+    ladder = Ladder.parse("10:50,20:50,30:50")
+    assert [(one.tier.number, one.contracts) for one in reached(held, Life.begun(held), ladder, D(1))] == [(1, D(4)), (2, D(2))]
+
+
+def test_what_is_foretold_begins_with_the_rest_of_a_begun_tier() -> None:
+    held = leg(roi=26)
+    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    found = reached(held, life, Ladder.parse("10:50,20:50,30:50"), D(1))
+    assert [(one.tier.number, one.contracts) for one in found] == [(1, D(18)), (2, D(41))]

@@ -1,18 +1,25 @@
-"""The chat page in a headless Chromium, over the real process on a paper account."""
+"""The chat page in a headless Chromium: over the real process on a paper account, and over a Telegram that shows everything."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
 
+from tests.chat.test_local_calls import ask, keys
+from tests.chat.test_local_page import PNG
 from tests.e2e.process import Program
 from tests.patience import DEADLINE
 from tgtp.chat.confirm import TOO_SOON
+from tgtp.chat.local.page import LocalPage
+from tgtp.chat.local.telegram import LocalTelegram
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -92,3 +99,119 @@ async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None
         await say(page, "/lang zh")
         await expect(page.get_by_text("已切换为中文。")).to_be_visible()
         await expect(page.get_by_text("仅在本机运行")).to_be_visible()
+
+
+# What a message may look like
+
+
+@pytest.fixture
+def tg() -> LocalTelegram:
+    return LocalTelegram()
+
+
+@pytest.fixture
+async def chat(browser: Browser, tg: LocalTelegram) -> AsyncIterator[Page]:
+    """A page over a Telegram that the test fills; it believes to be in the background, and must not complain."""
+    local = LocalPage(tg, port=0)
+    await local.start()
+    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    await page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true })")
+    await page.goto(local.address)
+    yield page
+    await context.close()
+    await local.stop()
+    assert complaints == []
+
+
+async def box(page: Page, selector: str) -> FloatRect:
+    found = await page.locator(selector).last.bounding_box()
+    assert found is not None
+    return found
+
+
+async def test_a_picture_its_words_and_its_buttons_are_one_thing(chat: Page, tg: LocalTelegram) -> None:
+    await ask(
+        tg, "sendPhoto", {"photo": ("a.png", PNG, "image/png")}, caption="<b>STX</b>", parse_mode="HTML", reply_markup=keys("a")
+    )
+    await expect(chat.locator(".bubble .photo + .words b")).to_have_text("STX")
+    photo, words, keyboard = [await box(chat, part) for part in (".photo", ".words", ".keyboard")]
+    assert photo["y"] + photo["height"] <= words["y"]
+    assert words["y"] + words["height"] <= keyboard["y"]
+    assert photo["width"] == keyboard["width"] == (await box(chat, ".bubble"))["width"]
+
+
+async def test_seven_buttons_fit_beside_each_other(chat: Page, tg: LocalTelegram) -> None:
+    labels = ["−", "≥35%", "+", "−", "平100%", "+", "✕"]
+    row = [{"text": label, "callback_data": str(number)} for number, label in enumerate(labels)]
+    await ask(tg, "sendMessage", text="x", reply_markup={"inline_keyboard": [row]})
+    await expect(chat.locator(".key")).to_have_count(7)
+    heights = await chat.locator(".key").evaluate_all("(keys) => keys.map((key) => key.getBoundingClientRect().height)")
+    assert set(heights) == {44}, "no label takes two lines"
+    assert await chat.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_an_answer_quotes_what_it_answers_and_leads_to_it(chat: Page, tg: LocalTelegram) -> None:
+    first = await ask(tg, "sendMessage", text="🎯 <b>STX</b> long\nmore", parse_mode="HTML")
+    for number in range(40):
+        await ask(tg, "sendMessage", text=f"{number}\n\n")
+    await ask(tg, "sendMessage", text="again", reply_parameters={"message_id": first["message_id"]})
+    await expect(chat.locator(".quote")).to_have_text("tgtp🎯 STX long")
+    await expect(chat.get_by_text("more")).not_to_be_in_viewport()
+    await chat.locator(".quote").click()
+    await expect(chat.get_by_text("more")).to_be_in_viewport()
+
+
+async def test_a_reaction_stands_under_what_was_said(chat: Page, tg: LocalTelegram) -> None:
+    said = tg.user_text("/quiet off")
+    await ask(tg, "setMessageReaction", message_id=said, reaction=[{"type": "emoji", "emoji": "👌"}])
+    await expect(chat.locator(f".post[data-id='{said}'] .reaction")).to_have_text("👌")
+    await chat.reload()
+    await expect(chat.get_by_label("Reaction: 👌")).to_be_visible()
+    await ask(tg, "setMessageReaction", message_id=said, reaction=[])
+    await expect(chat.locator(".reaction")).to_have_count(0)
+
+
+async def test_a_table_is_a_file_that_can_be_kept(chat: Page, tg: LocalTelegram) -> None:
+    content = "when,what\n2026,好\n".encode("utf-8-sig")
+    await ask(tg, "sendDocument", {"document": ("tgtp.csv", content, "text/csv")}, caption="2 events")
+    await expect(chat.locator(".document")).to_have_text(f"tgtp.csv{len(content)} B")
+    async with chat.expect_download() as download:
+        await chat.locator(".document").click()
+    kept = await download.value
+    assert kept.suggested_filename == "tgtp.csv"
+    assert await asyncio.to_thread((await kept.path()).read_bytes) == content
+
+
+async def test_the_pinned_bar_shows_two_lines_and_follows_the_message(chat: Page, tg: LocalTelegram) -> None:
+    panel: dict[str, Any] = await ask(tg, "sendMessage", text="🟢 Running\n\nEquity 1,000\nthird")
+    await ask(tg, "pinChatMessage", message_id=panel["message_id"])
+    lines = chat.locator("#pinned i")
+    await expect(lines).to_have_text(["🟢 Running", "Equity 1,000"])
+    await ask(tg, "editMessageText", message_id=panel["message_id"], text="⏸ Paused")
+    await expect(lines).to_have_text(["⏸ Paused", ""])
+    await ask(tg, "deleteMessage", message_id=panel["message_id"])
+    await expect(chat.locator("#pinned")).to_be_hidden()
+
+
+async def test_a_relative_time_ticks(chat: Page, tg: LocalTelegram) -> None:
+    now = int(await chat.evaluate("Math.floor(Date.now() / 1000)"))
+    text = f'seen <tg-time unix="{now - 8}" format="r">just now</tg-time>'
+    await ask(tg, "sendMessage", text=text, parse_mode="HTML")
+    shown = chat.locator("time")
+    await expect(shown).to_have_text(r := re.compile(r"^\d+s ago$"))
+    before = await shown.text_content()
+    await expect(shown).not_to_have_text(before or "")
+    await expect(shown).to_have_text(r)
+
+
+async def test_what_is_silent_does_not_call_from_the_background(chat: Page, tg: LocalTelegram) -> None:
+    await ask(tg, "sendMessage", text="rings")
+    await expect(chat).to_have_title("(1) tgtp")
+    await ask(tg, "sendMessage", text="whispers", disable_notification=True)
+    await expect(chat.get_by_text("whispers")).to_be_visible()
+    await ask(tg, "sendMessage", text="rings again")
+    await expect(chat).to_have_title("(2) tgtp")

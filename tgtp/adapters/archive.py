@@ -76,14 +76,24 @@ class Archive:
         return None
 
     def newest(self) -> Iterator[dict[str, Any]]:
-        """Give all events, newest first, each once."""
+        """Give all events, newest first, each once; also while others are appended."""
         last: int | None = None
-        for path in self._files():
-            for line in _lines_from_the_end(path):
-                row = _row(line)
-                if row is not None and (last is None or row["n"] < last):
-                    last = row["n"]
-                    yield row
+        gone: set[str] = set()
+        while True:
+            try:
+                for path in self._files():
+                    for line in _lines_from_the_end(path):
+                        row = _row(line)
+                        if row is not None and (last is None or row["n"] < last):
+                            last = row["n"]
+                            yield row
+            except FileNotFoundError as exc:
+                # Packed since it was listed: what it held is in another file now.
+                if exc.filename in gone:
+                    raise
+                gone.add(exc.filename)
+            else:
+                return
 
     def _pack_what_is_over(self, month: str) -> None:
         """Pack the files that nothing is appended to any more; after a kill an event is in one of the two, or in both.

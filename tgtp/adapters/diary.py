@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 from pathlib import Path
 
 import orjson
@@ -16,32 +17,60 @@ log = logging.getLogger(__name__)
 
 
 class FileDiary(Diary):
-    """Samples of one account in a folder; 300 days of one every five minutes are some 9 MB."""
+    """Samples of one account in a folder; one every five minutes is some 800 KB a month."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._fails = False
 
     def append(self, sample: Sample) -> None:
         """Take a sample down."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with (self._folder / f"{sample.at:%Y-%m}.jsonl").open("ab") as file:
-                file.write(orjson.dumps(sample.model_dump(mode="json")) + b"\n")
+            self._write(self._folder / f"{sample.at:%Y-%m}.jsonl", orjson.dumps(sample.model_dump(mode="json")))
         except OSError as exc:
-            log.warning("a sample of the equity could not be written (%s); reports lack it", exc.strerror or exc)
+            if not self._fails:
+                log.warning("samples of the equity cannot be written (%s); reports will lack them", exc.strerror or exc)
+            self._fails = True
+            return
+        if self._fails:
+            log.info("samples of the equity can be written again")
+        self._fails = False
 
     def since(self, moment: dt.datetime) -> list[Sample]:
         """Give the samples since a moment."""
-        found = []
+        begins = moment.astimezone(dt.UTC)
+        found: list[Sample] = []
         for path in sorted(self._folder.glob("????-??.jsonl")):
-            if path.stem < f"{moment.astimezone(dt.UTC):%Y-%m}":
+            if path.stem < f"{begins:%Y-%m}":
                 continue
-            for line in path.read_bytes().splitlines():
-                try:
-                    sample = Sample(**orjson.loads(line))
-                except (orjson.JSONDecodeError, ValidationError, TypeError):
-                    # Half a line, from a write that was cut.
-                    continue
-                if sample.at >= moment:
-                    found.append(sample)
+            try:
+                lines = path.read_bytes().splitlines()
+            except OSError as exc:
+                log.warning("%s cannot be read (%s); reports lack it", path, exc.strerror or exc)
+                continue
+            found += [sample for line in lines if (sample := _sample(line, begins)) is not None]
         return sorted(found, key=lambda sample: sample.at)
+
+    @staticmethod
+    def _write(path: Path, line: bytes) -> None:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+            # After a write that was cut, a new line begins anew instead of joining half of an old one.
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    line = b"\n" + line
+            file.write(line + b"\n")
+
+
+def _sample(line: bytes, begins: dt.datetime) -> Sample | None:
+    try:
+        row = orjson.loads(line)
+        # Most are earlier, and told apart without being built: ``at`` is always in UTC.
+        if row["at"] < f"{begins:%Y-%m-%dT%H:%M:%S}":
+            return None
+        sample = Sample(**row)
+    except (orjson.JSONDecodeError, ValidationError, TypeError, KeyError):
+        # Half a line, from a write that was cut.
+        return None
+    return sample if sample.at >= begins else None

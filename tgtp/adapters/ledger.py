@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 # Between these two the newest events live in the ledger itself; beyond, the older ones move to the archive in one go.
 FEWEST_RECENT = 50
 MOST_RECENT = 100
+# More events than a wrong clock is likely to have seen before somebody put it right.
+MOST_EARLY = 500
 # Messages that wait; nobody reads more, and what happened stays in the history.
 MOST_WAITING = 1000
 
@@ -63,6 +66,8 @@ class TinyLedger(Ledger):
         self._path = folder / "ledger.json"
         self._archive = Archive(folder / "events")
         self._in_step = False
+        # Held through a step, and by a thread that reads for as long as it copies; a step's own thread reads freely.
+        self._whole = threading.RLock()
         self._lives: Mapping[LegKey, Life] = {}
         try:
             if not self._path.exists() and any((folder / name).exists() for name in ("events", "paper.json")):
@@ -88,19 +93,20 @@ class TinyLedger(Ledger):
     @contextmanager
     def step(self) -> Iterator[None]:
         """Group changes into one atomic write."""
-        if self._in_step:
-            raise RuntimeError("a step inside a step would be written before the outer one is whole")
-        self._in_step = True
-        try:
-            yield
-            self._archive_older()
-            self._storage.commit()
-        except BaseException:
-            self._storage.rollback()
-            self._load()
-            raise
-        finally:
-            self._in_step = False
+        with self._whole:
+            if self._in_step:
+                raise RuntimeError("a step inside a step would be written before the outer one is whole")
+            self._in_step = True
+            try:
+                yield
+                self._archive_older()
+                self._storage.commit()
+            except BaseException:
+                self._storage.rollback()
+                self._load()
+                raise
+            finally:
+                self._in_step = False
 
     def lives(self) -> Mapping[LegKey, Life]:
         """Give what is remembered of every leg."""
@@ -140,7 +146,8 @@ class TinyLedger(Ledger):
         if tell:
             knows = (except_for,) if except_for is not None else ()
             self._make_room()
-            self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=event.kind in CRITICAL))
+            critical = event.kind in CRITICAL
+            self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=critical, kind=event.kind))
         return number
 
     def _make_room(self) -> None:
@@ -161,7 +168,7 @@ class TinyLedger(Ledger):
 
     def history(self, count: int) -> list[tuple[int, Event]]:
         """Give the newest events."""
-        recent = sorted((dict(row) for row in self._db.table("events").all()), key=lambda row: row["n"], reverse=True)
+        recent = self._recent()
         found = [_read_event(row) for row in recent[:count]]
         if len(found) < count:
             for row in self._archived():
@@ -171,22 +178,26 @@ class TinyLedger(Ledger):
                     break
         return found
 
-    def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
-        """Give the events since a moment."""
-        # A clock that was put back has written later events with earlier times: one early event does not end the search,
-        # many in a row do.
-        recent = sorted((dict(row) for row in self._db.table("events").all()), key=lambda row: row["n"], reverse=True)
+    def back_to(self, moment: dt.datetime) -> Iterator[tuple[int, Event]]:
+        """Give the events since a moment, newest first; for a thread of its own, while steps go on."""
+        # First what is here, then the archive: what moves there meanwhile is met twice rather than not at all.
+        recent = self._recent()
         begins = recent[-1]["n"] if recent else self._next_event
         older = (row for row in self._archived() if row["n"] < begins)
-        found, early = [], 0
+        early = 0
         for row in itertools.chain(recent, older):
-            number, event = _read_event(row)
-            early = 0 if event.at >= moment else early + 1
-            if event.at >= moment:
-                found.append((number, event))
-            elif early > FEWEST_RECENT:
+            try:
+                is_early = dt.datetime.fromisoformat(row["at"]) < moment
+                found = None if is_early else _read_event(row)
+            except (ValueError, TypeError, KeyError):
+                log.warning("event %s in the archive makes no sense; it is passed over", row["n"])
+                continue
+            if found is not None:
+                yield found
+            # A clock that was put back has written later events with earlier times: one of them does not end the search.
+            early = early + 1 if is_early else 0
+            if early > MOST_EARLY:
                 break
-        return found[::-1]
 
     def paused(self) -> frozenset[str]:
         """Give the paused instruments."""
@@ -229,6 +240,12 @@ class TinyLedger(Ledger):
     @property
     def _next_event(self) -> int:
         return int(self.note("next_event") or 1)
+
+    def _recent(self) -> list[dict[str, Any]]:
+        """Give the events that are not in the archive yet, newest first, as whole steps have left them."""
+        with self._whole:
+            rows = [dict(row) for row in self._db.table("events").all()]
+        return sorted(rows, key=lambda row: row["n"], reverse=True)
 
     def _archived(self) -> Iterator[Mapping[str, Any]]:
         # A number not given yet may be in the archive all the same, from a step that was never finished.

@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.adapters.paper import PaperLeg
-from tgtp.domain.model import Candle, Instrument, MarginMode, PositionSide
+from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices
 
 LEVERAGE = Decimal(10)
 # Without somebody who opens legs anew every ladder would be used up after half an hour, and the demonstration dead.
 REOPEN_EVERY = dt.timedelta(minutes=2)
-MOST_BARS = 240
-NARROWEST_BAR = dt.timedelta(seconds=10)
+MOST_BARS = 300
+BAR_WIDTHS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 180, 300, 900, 3600, 14400, 86400))
 PRICES_A_BAR = 4
 
 
@@ -86,20 +86,24 @@ class SimulatedMarket(Prices):
         return {name: self._price(name, coin, seconds) for name, coin in COINS.items()}
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give the bars since then; before ``genesis`` there are none."""
+        """Give the bars from the one in which ``since`` falls; before ``genesis`` there are none.
+
+        Bars begin at whole multiples of their width, so that one that is over is the same whenever it is asked for.
+        """
         coin, now = COINS.get(instrument_id), self._clock.now()
         since = max(since, self._genesis)
-        if coin is None or since >= now:
+        if coin is None or since > now:
             return ()
-        width = max((now - since) / MOST_BARS, NARROWEST_BAR)
+        width = next((one for one in BAR_WIDTHS if now - since < (MOST_BARS - 1) * one), BAR_WIDTHS[-1])
+        step = width / PRICES_A_BAR
+        first, last = (since - EPOCH) // width, (now - EPOCH) // width
         bars = []
-        for number in range(-((since - now) // width)):
-            begins = since + number * width
-            moments = [begins + width * step / PRICES_A_BAR for step in range(PRICES_A_BAR + 1)]
-            prices = [
-                self._price(instrument_id, coin, (min(moment, now) - self._genesis).total_seconds()) for moment in moments
-            ]
-            bars.append(Candle(opened_at=begins, open=prices[0], high=max(prices), low=min(prices), close=prices[-1]))
+        for number in range(max(first, last - MOST_BARS + 1), last + 1):
+            begins = EPOCH + number * width
+            moments = {min(max(begins + step * place, self._genesis), now) for place in range(PRICES_A_BAR + 1)}
+            prices = [self._price(instrument_id, coin, (at - self._genesis).total_seconds()) for at in sorted(moments)]
+            opened_at = max(begins, self._genesis)
+            bars.append(Candle(opened_at=opened_at, open=prices[0], high=max(prices), low=min(prices), close=prices[-1]))
         return tuple(bars)
 
     async def close(self) -> None:

@@ -10,22 +10,22 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
 import ccxt.async_support as ccxt
 
-from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, reading_problem, submission_problem
-from tgtp.adapters.okx_history import read_candles
-from tgtp.adapters.okx_rows import Malformed, closed_in, instrument_of, leg_or_reason, moment, number, order_of
+from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submission_problem
+from tgtp.adapters.okx_history import read_candles, read_funding
+from tgtp.adapters.okx_market import read_instruments
+from tgtp.adapters.okx_replies import Call, read_rows
+from tgtp.adapters.okx_rows import Malformed, closed_in, leg_or_reason, moment, number, order_of
 from tgtp.domain.model import EPOCH, Candle, Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
-from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 log = logging.getLogger(__name__)
-
-Call = Callable[..., Awaitable[Any]]
 
 # Seconds.
 REQUEST_TIMEOUT = 5.0
@@ -190,8 +190,8 @@ class Okx(Exchange):
         return await read_candles(self._client, instrument_id, since, self._clock.now())
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Add up the account's funding bills."""
-        return None
+        """Add up the account's funding bills; kept for three months."""
+        return await read_funding(self._read, self._client, self._clock, since)
 
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of OKX's, as measured within the last hour."""
@@ -327,70 +327,6 @@ class Okx(Exchange):
         self._time_due = None
         await self._keep_time()
         return await read_rows(call, request)
-
-
-class OkxPrices(Prices):
-    """OKX's public instruments and mark prices; needs no key."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._instruments: dict[str, Instrument] = {}
-
-    async def instruments(self) -> Mapping[str, Instrument]:
-        """Give all USDT-settled swaps."""
-        if not self._instruments:
-            self._instruments = await read_instruments(self._client)
-        return self._instruments
-
-    async def mark_prices(self) -> Mapping[str, Decimal]:
-        """Give their mark prices, in one call."""
-        rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
-        prices: dict[str, Decimal] = {}
-        for row in rows:
-            try:
-                prices[str(row["instId"])] = number(row, "markPx")
-            except (Malformed, KeyError):
-                continue
-        return prices
-
-    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Read the mark price's bars."""
-        return await read_candles(self._client, instrument_id, since, dt.datetime.now(dt.UTC))
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._client.close()
-
-
-async def read_instruments(client: Any) -> dict[str, Instrument]:
-    """Read all USDT-settled linear swaps. Raises TemporarilyDown, AccessRefused."""
-    rows = await read_rows(client.publicGetPublicInstruments, {"instType": "SWAP"})
-    found: dict[str, Instrument] = {}
-    for row in rows:
-        try:
-            instrument = instrument_of(row)
-        except Malformed as exc:
-            log.debug("instrument passed over: %s", exc)
-            continue
-        if instrument is not None:
-            found[instrument.instrument_id] = instrument
-    if not found:
-        raise TemporarilyDown("OKX sent no instruments")
-    return found
-
-
-async def read_rows(call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Call a reading endpoint and insist on a whole, well-formed reply. Raises TemporarilyDown, AccessRefused."""
-    try:
-        reply = await call(dict(request or {}))
-    except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
-        raise reading_problem(exc) from exc
-    if not isinstance(reply, dict) or reply.get("code") != "0":
-        raise TemporarilyDown("the reply is not one of OKX's (a proxy's page, perhaps)")
-    rows = reply.get("data")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise TemporarilyDown("OKX sent a reply without its rows")
-    return rows
 
 
 def _is_ours(row: Mapping[str, Any]) -> bool:

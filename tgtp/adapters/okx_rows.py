@@ -64,6 +64,12 @@ def shown(row: Row, name: str) -> Decimal | None:
         return None
 
 
+def shown_above_zero(row: Row, name: str) -> Decimal | None:
+    """Read a price or ratio that is only shown; OKX works out prices below 0 for a leg that cannot be liquidated."""
+    value = shown(row, name)
+    return value if value is not None and value > 0 else None
+
+
 def number(row: Row, name: str) -> Decimal:
     """Read a number that must be there."""
     value = optional(row, name)
@@ -187,8 +193,7 @@ def _leg(
         margin, price = optional(row, "margin"), entry
     if margin is None:
         margin = contracts * instrument.contract_size * price / leverage
-    closing = row.get("closeOrderAlgo")
-    liquidation_price = shown(row, "liqPx")
+    closing, fee = row.get("closeOrderAlgo"), shown(row, "fee")
     return Leg(
         instrument=instrument,
         position_side=key.position_side,
@@ -205,7 +210,11 @@ def _leg(
         realised_pnl=shown(row, "realizedPnl") or Decimal(0),
         exchange_roi=shown(row, "uplRatio"),
         priced_at=priced_at,
-        # OKX works out a price below 0 for a leg that cannot be liquidated.
-        liquidation_price=liquidation_price if liquidation_price is not None and liquidation_price > 0 else None,
+        liquidation_price=shown_above_zero(row, "liqPx"),
         closing_orders=len(closing) if isinstance(closing, list) else 0,
+        break_even_price=shown_above_zero(row, "bePx"),
+        # Negative when paid, to OKX.
+        fees=None if fee is None else -fee,
+        funding=shown(row, "fundingFee"),
+        margin_ratio=shown_above_zero(row, "mgnRatio"),
     )

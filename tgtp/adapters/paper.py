@@ -31,7 +31,7 @@ from tgtp.domain.model import (
     Unwatched,
     Value,
 )
-from tgtp.domain.sizing import is_orderable, whole_lots
+from tgtp.domain.sizing import break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -43,7 +43,7 @@ WORN_DOWN = Decimal("0.75")
 
 
 class PaperLeg(Value):
-    """A leg as the paper exchange keeps it; ``realised_pnl`` in USDT over its life, fees included."""
+    """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid."""
 
     instrument_id: str
     position_side: PositionSide
@@ -54,6 +54,7 @@ class PaperLeg(Value):
     opened_at: Moment
     adjusted_at: Moment
     realised_pnl: Number = Decimal(0)
+    fees: NotNegative = Decimal(0)
 
     @property
     def key(self) -> LegKey:
@@ -230,7 +231,9 @@ class PaperExchange(Exchange):
         self._fees += fee
         left = held.contracts - intent.contracts
         if left > 0:
-            self._legs[held.key] = held.replaced(contracts=left, adjusted_at=now, realised_pnl=held.realised_pnl + pnl - fee)
+            self._legs[held.key] = held.replaced(
+                contracts=left, adjusted_at=now, realised_pnl=held.realised_pnl + pnl - fee, fees=held.fees + fee
+            )
         else:
             del self._legs[held.key]
         self._save()
@@ -258,18 +261,20 @@ class PaperExchange(Exchange):
             return
         mark, coins_each = marks[wanted.instrument_id], instruments[wanted.instrument_id].contract_size
         traded = wanted.contracts * coins_each * mark
+        fee = traded * TAKER_FEE
         if held is not None:
             self._cash += (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
             traded += held.contracts * coins_each * mark
         self._cash -= traded * TAKER_FEE
         self._fees += traded * TAKER_FEE
-        self.put_leg(wanted.replaced(entry_price=mark))
+        self.put_leg(wanted.replaced(entry_price=mark, realised_pnl=-fee, fees=fee))
 
     def _shown(self, held: PaperLeg, instrument: Instrument, mark: Decimal) -> Leg:
         coins = held.contracts * instrument.contract_size
         # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
         price = mark if held.margin_mode is MarginMode.CROSS else held.entry_price
         pnl = (mark - held.entry_price) * held.position_side.sign * coins
+        liquidation_price = held.entry_price * (held.leverage - held.position_side.sign) / held.leverage
         return Leg(
             instrument=instrument,
             position_side=held.position_side,
@@ -284,6 +289,10 @@ class PaperExchange(Exchange):
             adjusted_at=held.adjusted_at,
             unrealised_pnl=pnl,
             realised_pnl=held.realised_pnl,
+            liquidation_price=liquidation_price if liquidation_price > 0 else None,
+            break_even_price=break_even(held.entry_price, held.position_side, coins, held.realised_pnl, TAKER_FEE),
+            fees=held.fees,
+            funding=Decimal(0),
         )
 
     def _save(self) -> None:

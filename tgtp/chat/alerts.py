@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
-from tgtp.chat import keyrisk
-from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent
+from tgtp.chat import keyrisk, reportview
+from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent, price
 from tgtp.chat.lines import FilledEvent, Setting, filled_values, line, paused_names, what
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -157,6 +158,23 @@ def _started(setting: Setting, event: ev.Started) -> Message:
     return Message(Html("\n".join(parts)), buttons)
 
 
+def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:
+    language = setting.language
+    named = event.liquidation_price is not None
+    text = say(
+        language,
+        "alert.liquidation_near" if named else "alert.liquidation_near.ratio",
+        leg=leg_name(language, event.leg),
+        distance=percent(round(event.distance or Decimal(0), 4)),
+        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
+        price=price(event.liquidation_price),
+        mark=price(event.mark_price),
+        roi=percent(event.roi, signed=True),
+    )
+    button = Button(plain(language, "button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
+    return Message(text, ((button,),))
+
+
 ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "tier_filled": _tier_filled,
     "hedge_filled": _hedge_filled,
@@ -166,5 +184,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "order_not_arrived": _not_arrived,
     "leg_grew": _grew,
     "started": _started,
+    "liquidation_near": _liquidation_near,
     "key_risk": lambda setting, event: keyrisk.alert(setting.language, event),
+    "report_due": lambda setting, event: reportview.report(setting, event.report),
 }

@@ -18,10 +18,11 @@ from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Contex
 from telegram.request import BaseRequest, HTTPXRequest
 
 from tgtp.chat.alarms import What
-from tgtp.chat.commands import Commands, publish_menu
+from tgtp.chat.commands import Commands
 from tgtp.chat.contact import Contact, PollRequest, WatchedRequest
 from tgtp.chat.figures import age
 from tgtp.chat.gate import Gate
+from tgtp.chat.languages import publish_menu
 from tgtp.chat.message import flood_wait
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.texts import Language, plain, say
@@ -80,6 +81,8 @@ class TelegramSide:
         self._console = console
         self._setting = commands.setting
         self._strangers = gate.strangers
+        self._owners = gate.owners
+        self._panels = commands.panels
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
         self._begun_at = time.monotonic()
@@ -118,6 +121,7 @@ class TelegramSide:
         """Begin to connect and to deliver."""
         self._watch(asyncio.create_task(self._connect(), name="connect"))
         self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
+        self._watch(asyncio.create_task(self._panels.run(self._app.bot, self._owners), name="panels"))
 
     def ring(self, key: str, what: What) -> None:
         """Send a text to every owner, past the ledger: for what cannot be written down."""
@@ -151,9 +155,13 @@ class TelegramSide:
         """
         if self._strangers is not None:
             self._strangers.save()
-        with contextlib.suppress(TimeoutError, TelegramError):
+        bot = self._app.bot
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS):
-                await self._outbox.deliver(self._app.bot)
+                words = self._outbox.deliver(bot), self._panels.farewell(bot, self._owners)
+                for outcome in await asyncio.gather(*words, return_exceptions=True):
+                    if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
+                        log.error("the last words were not all said", exc_info=outcome)
         running: list[asyncio.Future[Any]] = [*self._tasks, *([self._check] if self._check is not None else [])]
         for task in running:
             task.cancel()

@@ -83,10 +83,10 @@ async def drawn(picture: Picture) -> bytes:
 
 
 def _draw(picture: Picture) -> bytes:
-    # Imported here: matplotlib costs half a second and 60 MB, which whoever wants no pictures need not pay.
-    from tgtp.chat.drawing import draw  # noqa: PLC0415
-
     try:
+        # Imported here: matplotlib costs half a second and 60 MB, which whoever wants no pictures need not pay.
+        from tgtp.chat.drawing import draw  # noqa: PLC0415
+
         return draw(picture)
-    except (ArithmeticError, ValueError, RuntimeError, OSError) as exc:
+    except (ImportError, ArithmeticError, LookupError, ValueError, RuntimeError, OSError) as exc:
         raise CannotDraw(f"{type(exc).__name__}: {exc}") from exc

@@ -15,7 +15,7 @@ from tgtp.chat.cards import Cards
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Message, answer, edit, surely
+from tgtp.chat.message import Message, answer, edit, send, surely
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # As many rows as a card can have must fit into one message.
 LONGEST_REASON = 60
+# At the end of a button's data: what is asked comes as a message of its own, and the one that was pressed stays.
+NEW = ":new"
 
 Ended = dict[LegKey, tuple[int, HandFilled | OrderRejected]]
 
@@ -61,7 +63,9 @@ class CloseHand:
         user_id = query.from_user.id
         if kind == "cl":
             await answer(query)
-            await self._show(query, self._picked(setting, rest, snapshot, user_id))
+            asked = rest.removesuffix(NEW)
+            # A card of a leg stays as it is: the question comes below it.
+            await self._show(query, self._picked(setting, asked, snapshot, user_id), anew=asked != rest)
             return
         if kind == "cx" and not rest:
             await answer(query)
@@ -89,8 +93,11 @@ class CloseHand:
             self._wake()
 
     @staticmethod
-    async def _show(query: CallbackQuery, message: Message) -> None:
-        await surely(lambda: edit(query, message))
+    async def _show(query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
+        if anew:
+            await surely(lambda: send(query.get_bot(), query.from_user.id, message))
+        else:
+            await surely(lambda: edit(query, message))
 
     def _warning(self, setting: Setting) -> Html | None:
         checker = self._checker
@@ -108,7 +115,10 @@ class CloseHand:
             return Message(say(setting.language, "close.gone"))
         if not how:
             return closing.how_much(setting, leg, mark)
-        return self.card(setting, closing.Wish(leg.key, closing.read_share(setting, how)), snapshot, user_id)
+        try:
+            return self.card(setting, closing.Wish(leg.key, closing.read_share(setting, how)), snapshot, user_id)
+        except closing.Unclear as exc:
+            return Message(exc.text)
 
     async def _carry_out(
         self, setting: Setting, wish: closing.Wish, orders: list[CloseOrder], user_id: int, nonce: str

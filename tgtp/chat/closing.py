@@ -57,12 +57,34 @@ def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wis
         if len(words) > 1:
             raise Unclear(say(language, "too.many.words"))
         return Wish(None)
+    if len(words) < 2:
+        coin = legs_of(setting, words[0], snapshot)[0].instrument.coin
+        raise Unclear(say(language, "no.such.side", word="?", coin=coin, command="close"))
+    legs, rest = named_legs(setting, words, snapshot, "close")
+    if len(legs) > 1:
+        held = legs[0].position_side.value
+        name, coin = plain(language, f"side.{held}"), legs[0].instrument.coin
+        raise Unclear(say(language, "two.modes", coin=coin, side=name, word=held))
+    if len(rest) > 1:
+        raise Unclear(say(language, "too.many.words"))
+    return Wish(legs[0].key, read_share(setting, rest[0]) if rest else Decimal(1))
+
+
+def named_legs(setting: Setting, words: Sequence[str], snapshot: Snapshot, command: str) -> tuple[list[Leg], list[str]]:
+    """Find the legs that ``STX``, ``STX long`` or ``STX long isolated`` names, and give the words that are left, in lower case.
+
+    Several legs where no side is named, or where a side is held in both margin modes. ``command`` is what the words were said
+    to, for the right form in an answer. Raises Unclear.
+    """
+    language = setting.language
     legs = legs_of(setting, words[0], snapshot)
+    if len(words) == 1:
+        return legs, []
     coin = legs[0].instrument.coin
-    side_word = words[1].lower() if len(words) > 1 else ""
-    if side_word not in SIDES:
-        raise Unclear(say(language, "no.such.side", word=words[1][:40] if len(words) > 1 else "?", coin=coin))
-    position_side = SIDES[side_word]
+    position_side = SIDES.get(words[1].lower())
+    if position_side is None:
+        raise Unclear(say(language, "no.such.side", word=words[1][:40], coin=coin, command=command))
+    name = plain(language, f"side.{position_side.value}")
     sided = [leg for leg in legs if leg.position_side is position_side]
     rest = [word.lower() for word in words[2:]]
     named = [word for word in rest if word in MODES]
@@ -71,18 +93,12 @@ def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wis
         held, mode = sided, MODES[named[0]]
         sided = [leg for leg in held if leg.margin_mode is mode]
         if held and not sided:
-            name, other = plain(language, f"side.{position_side.value}"), held[0].margin_mode
+            other = held[0].margin_mode
             modes = {"mode": plain(language, f"mode.{mode.value}"), "other": plain(language, f"mode.{other.value}")}
             raise Unclear(say(language, "no.such.mode", coin=coin, side=name, **modes))
     if not sided:
-        name = plain(language, f"side.{position_side.value}")
         raise Unclear(say(language, "no.such.leg", side=name, coin=coin, known=known_legs(setting, snapshot)))
-    if len(sided) > 1:
-        name = plain(language, f"side.{position_side.value}")
-        raise Unclear(say(language, "two.modes", coin=coin, side=name, word=position_side.value))
-    if len(rest) > 1:
-        raise Unclear(say(language, "too.many.words"))
-    return Wish(sided[0].key, read_share(setting, rest[0]) if rest else Decimal(1))
+    return sided, rest
 
 
 def legs_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg]:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-import difflib
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, CallbackQuery, Update
-from telegram.error import TelegramError
+from telegram import CallbackQuery, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from tgtp.chat import closing, keyrisk, views
+from tgtp.chat import closing, views
 from tgtp.chat.alerts import rearm_mark
 from tgtp.chat.cards import Cards
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import leg_name
-from tgtp.chat.health import Depths, Running, health
+from tgtp.chat.guide import Guide, nearest_command
+from tgtp.chat.health import Running
+from tgtp.chat.ladders import Ladders
+from tgtp.chat.languages import Languages
+from tgtp.chat.legs import Legs
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, send, surely
+from tgtp.chat.noise import Noise
+from tgtp.chat.panel import PanelKeeper, PanelRoom
 from tgtp.chat.people import People
+from tgtp.chat.pictures import Pictures
 from tgtp.chat.problems import problem
-from tgtp.chat.reception import Context, Handler, Press, Reception, Room
-from tgtp.chat.texts import LANGUAGES, Html, plain, say
-from tgtp.chat.why import why
+from tgtp.chat.rearming import Rearming
+from tgtp.chat.reception import Context, Handler, Press, Reception, Room, query_of, user_id, whole_number
+from tgtp.chat.records import Records
+from tgtp.chat.reports import Reports
+from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
@@ -35,19 +41,16 @@ from tgtp.errors import LedgerWriteFailed
 log = logging.getLogger(__name__)
 
 COMMANDS = (
-    *("start", "help", "status", "tiers", "pause", "resume", "close", "history", "why", "health", "lang", "ack"),
-    # Each room adds its own.
+    *("start", "help", "status", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
+    *("chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history", "why", "health", "ack", "lang"),
 )
-# What the menu shows, the dangerous one last. /ack is named by the message that it answers.
-MENU = ("status", "tiers", "pause", "resume", "history", "why", "health", "lang", "help", "close")
-MOST_HISTORY = 100
 MOST_ANSWERED = 1000
 
 
 class Commands:
     """Answers commands and buttons of the people that the gate lets pass."""
 
-    slow: frozenset[str] = frozenset({"history", "why"})
+    slow: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -61,34 +64,29 @@ class Commands:
         self._checker = checker
         self._ledger = checker.journal.ledger
         self._desk = desk
-        self._clock = clock
-        self._running = running or Running(lambda: None, {})
         self._close_hand = CloseHand(checker, desk, clock, cards or Cards(), checker.journal.wake)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
         self.reception = Reception(checker, people, clock)
         self.setting = self.reception.setting
-        self._rooms: list[Room] = [self]
+        self.panels = PanelKeeper(self.reception)
+        self._rooms: list[Room] = [
+            self,
+            Guide(self.reception, COMMANDS),
+            PanelRoom(self.reception, desk, self.panels),
+            Legs(self.reception, desk),
+            Ladders(self.reception, desk),
+            Rearming(self.reception, desk),
+            Pictures(self.reception, desk),
+            Reports(self.reception),
+            Noise(self.reception, desk),
+            Records(self.reception, running or Running(lambda: None, {})),
+            Languages(self.reception, desk),
+        ]
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command of this room."""
-        return {
-            name: getattr(self, name)
-            for name in (
-                "start",
-                "help",
-                "status",
-                "pause",
-                "resume",
-                "close",
-                "history",
-                "why",
-                "health",
-                "lang",
-                "ack",
-                "tiers",
-            )
-        }
+        return {name: getattr(self, name) for name in ("start", "status", "pause", "resume", "close")}
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button of this room."""
@@ -96,8 +94,6 @@ class Commands:
             **dict.fromkeys(("cl", "cf", "cx"), self._press_close),
             **dict.fromkeys(("ra", "rk"), self._press_rearm),
             "st": self._press_status,
-            "lg": self._press_language,
-            "ak": self._press_ack,
         }
 
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -140,10 +136,6 @@ class Commands:
         words = say(setting.language, key, interval=setting.interval, id=user.id if user else "")
         await self._reply(update, context, Message(words))
 
-    async def help(self, update: Update, context: Context) -> None:
-        """Say what the bot does and what can be asked."""
-        await self._reply(update, context, Message(views.help_text(self.setting(update))))
-
     async def status(self, update: Update, context: Context) -> None:
         """Show the legs, of one coin if it is named."""
         self._one_word(update, context, "status")
@@ -152,16 +144,12 @@ class Commands:
             coin = closing.legs_of(self.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
         await self._reply(update, context, self._status(self.setting(update), 1, coin))
 
-    async def tiers(self, update: Update, context: Context) -> None:
-        """Show the rules in force."""
-        await self._reply(update, context, views.tiers(self.setting(update), self._ledger.lives()))
-
     async def pause(self, update: Update, context: Context) -> None:
         """Stop closing: everything, or one coin."""
         self._one_word(update, context, "pause")
         setting, name = self.setting(update), self._instrument(update, context)
         coin = _coin(setting, name)
-        done = self._desk.pause(name, _user_id(update))
+        done = self._desk.pause(name, user_id(update))
         key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
         await self._reply(update, context, Message(say(setting.language, key, coin=coin)))
 
@@ -169,7 +157,7 @@ class Commands:
         """Go on: everything, or one coin."""
         self._one_word(update, context, "resume")
         setting, name = self.setting(update), self._instrument(update, context, paused_too=True)
-        done = self._desk.resume(name, _user_id(update))
+        done = self._desk.resume(name, user_id(update))
         key = "resume.already" if not done else "resume.all" if name == ALL else "resume.one"
         if name != ALL and ALL in self._ledger.paused():
             key = "resume.one.but" if done else "resume.all.only"
@@ -191,54 +179,7 @@ class Commands:
             await self._reply(update, context, closing.picker(setting, snapshot, self._close_hand.marks(snapshot)))
             return
         wish = closing.read_wish(setting, words, outlook.snapshot)
-        await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, _user_id(update)))
-
-    async def history(self, update: Update, context: Context) -> None:
-        """List what happened."""
-        setting = self.setting(update)
-        word = " ".join(context.args or ["10"])
-        count = _whole(word)
-        if count is None or not 1 <= count <= MOST_HISTORY:
-            raise closing.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
-        for message in views.history(setting, await asyncio.to_thread(self._ledger.history, count)):
-            await self._reply(update, context, message)
-
-    async def why(self, update: Update, context: Context) -> None:
-        """Give the numbers behind an event."""
-        setting = self.setting(update)
-        newest = next((number for number, _ in self._ledger.history(1)), 0)
-        word = context.args[0] if context.args else ""
-        number = _whole(word.lstrip("#"))
-        if number is None:
-            raise closing.Unclear(say(setting.language, "why.which", word=word[:40], example=newest or 1))
-        found = await asyncio.to_thread(self._ledger.event, number)
-        if found is None:
-            words = say(setting.language, "why.none", number=str(number)[:20], newest=newest)
-        else:
-            words = why(setting, *found)
-        await self._reply(update, context, Message(words))
-
-    async def health(self, update: Update, context: Context) -> None:
-        """Say how the program itself is doing."""
-        checker, ledger = self._checker, self._ledger
-        depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
-        reading, skew = checker.health.reading(), checker.lookout.skew()
-        message = health(self.setting(update), reading, depths, skew, self._running, self._clock.now())
-        await self._reply(update, context, message)
-
-    async def lang(self, update: Update, context: Context) -> None:
-        """Choose a language."""
-        word = context.args[0].lower() if context.args else ""
-        chosen = {"中文": "zh", "english": "en"}.get(word, word)
-        if chosen not in LANGUAGES:
-            await self._reply(update, context, views.language_choice(self.setting(update).language))
-            return
-        await self._choose_language(update, context, chosen)
-
-    async def ack(self, update: Update, context: Context) -> None:
-        """Repeat no more what was told of the key's risks."""
-        risks = self._checker.keys.acknowledge(_user_id(update))
-        await self._reply(update, context, Message(keyrisk.outcome(self.setting(update).language, risks)))
+        await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, user_id(update)))
 
     async def other(self, update: Update, context: Context) -> None:
         """Answer what is no command."""
@@ -249,8 +190,7 @@ class Commands:
             await self._reply(update, context, Message(say(setting.language, "unknown.text")))
             return
         word = text.split()[0]
-        nearest = difflib.get_close_matches(word[1:].split("@")[0].lower(), COMMANDS, 1, 0.4)
-        words = say(setting.language, "unknown.command", word=word[:40], nearest=f"/{nearest[0] if nearest else 'help'}")
+        words = say(setting.language, "unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
         await self._reply(update, context, Message(words))
 
     async def press(self, update: Update, context: Context) -> None:
@@ -266,27 +206,18 @@ class Commands:
         await answer(query, plain(self.setting(update).language, "button.old", command="status"))
 
     async def _press_close(self, update: Update, _: Context, rest: str) -> None:
-        query = _query(update)
+        query = query_of(update)
         kind = (query.data or "").partition(":")[0]
         await self._close_hand.press(query, self.setting(update), kind, rest, self._checker.last_good)
 
     async def _press_status(self, update: Update, context: Context, rest: str) -> None:
         page, _, where = rest.partition(":")
         coin = None if where in (ALL, "") else where
-        await self._reply(update, context, self._status(self.setting(update), _whole(page) or 1, coin))
-
-    async def _press_language(self, update: Update, context: Context, rest: str) -> None:
-        if rest in LANGUAGES:
-            await self._choose_language(update, context, rest)
-        else:
-            await answer(_query(update), plain(self.setting(update).language, "button.old", command="lang"))
+        await self._reply(update, context, self._status(self.setting(update), whole_number(page) or 1, coin))
 
     async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
-        query = _query(update)
+        query = query_of(update)
         await self._rearm(query, self.setting(update), (query.data or "").partition(":")[0], rest)
-
-    async def _press_ack(self, update: Update, _: Context, rest: str) -> None:
-        await keyrisk.press(_query(update), self.setting(update).language, self._checker.keys, rest)
 
     async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str) -> None:
         life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
@@ -316,15 +247,6 @@ class Commands:
             (life for life in lives if rearm_mark(life.key, life.opened_at, life.generation, life.fired_numbers) == mark), None
         )
 
-    async def _choose_language(self, update: Update, context: Context, language: str) -> None:
-        self._desk.choose_language(language, _user_id(update))
-        await self._reply(update, context, Message(say(self.setting(update).language, "lang.chosen")))
-        if update.effective_chat is not None:
-            try:
-                await publish_menu(context.bot, language, chat_id=update.effective_chat.id)
-            except TelegramError as exc:
-                log.warning("the command menu could not be changed: %s", exc)
-
     def _instrument(self, update: Update, context: Context, *, paused_too: bool = False) -> str:
         """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
         words = context.args or []
@@ -350,37 +272,6 @@ class Commands:
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
         await self.reception.reply(update, context, message)
-
-
-async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> None:
-    """Publish the command menu: for everybody in both languages, or for one chat in the chosen one."""
-
-    def menu(code: str) -> list[tuple[str, str]]:
-        return [(name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in MENU]
-
-    if chat_id is not None:
-        await bot.set_my_commands(menu(language), scope=BotCommandScopeChat(chat_id))
-        return
-    everybody = BotCommandScopeAllPrivateChats()
-    await bot.set_my_commands(menu("en"), scope=everybody)
-    await bot.set_my_commands(menu("zh"), scope=everybody, language_code="zh")
-
-
-def _query(update: Update) -> CallbackQuery:
-    if update.callback_query is None:
-        raise ValueError("only a press comes here")
-    return update.callback_query
-
-
-def _user_id(update: Update) -> int:
-    if update.effective_user is None:
-        raise ValueError("the gate lets nobody pass without a user")
-    return update.effective_user.id
-
-
-def _whole(word: str) -> int | None:
-    """Read a whole number; ``isdigit`` would take ``²`` too, which is none."""
-    return int(word) if word.isdecimal() else None
 
 
 def _coin(setting: Setting, name: str) -> Html | str:

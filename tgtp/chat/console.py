@@ -192,6 +192,8 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     log.info(plain(language, "log.interval", interval=interval, min_margin=digits(rules.min_margin)))
     log.info(plain(language, "log.long", rows=rows(rules.long)))
     log.info(plain(language, "log.short", rows=rows(rules.short)))
+    for name, ladder in rules.own.items():
+        log.info(plain(language, "log.own", name=name, rows=rows(ladder)))
     log.info(plain(language, "log.hedge", keep_margin=digits(rules.keep_margin)))
 
 

@@ -12,6 +12,7 @@ from tgtp.chat.charts import Look, Theme
 from tgtp.chat.figures import age, brief, digits, leg_name, money, names, percent, price, side, when
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.wishes import levels_in_words
 from tgtp.domain import events as ev
 from tgtp.domain.model import Intent, PositionSide
 from tgtp.domain.plan import ALL, Rules
@@ -220,7 +221,8 @@ def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
 
 def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
     by = plain(setting.language, "someone", id=event.by)
-    return say(setting.language, f"line.wish_changed.{event.name}", value=event.value, by=by)
+    value = levels_in_words(setting.language, event.value) if event.name == "notify" else event.value
+    return say(setting.language, f"line.wish_changed.{event.name}", value=value, by=by)
 
 
 def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
@@ -229,10 +231,10 @@ def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
         language,
         "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
         leg=leg_name(language, event.leg),
-        distance=percent(event.distance or Decimal(0)),
+        distance=percent(round(event.distance or Decimal(0), 4)),
         price=price(event.liquidation_price),
         mark=price(event.mark_price),
-        ratio=percent(event.margin_ratio or Decimal(0)),
+        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
     )
 
 

@@ -3,17 +3,21 @@
 Trading never waits for this. A message is struck only when it was taken by Telegram for every owner; what an outage or a crash
 leaves is delivered later. Telegram has no way to send a message exactly once when a reply is lost: a message may then come
 twice, recognisable by its number. A burst is folded into one message; all that it lists are struck in one step.
+How loud a message comes, and whether at all, is each person's wish; what they have switched off counts as delivered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from telegram import Bot
+from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.alarms import Rings, SecondWay, What
@@ -22,6 +26,9 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, flood_wait, send
 from tgtp.chat.parcels import Delay, Parcel, is_late, parcels
 from tgtp.chat.texts import say
+from tgtp.chat.threads import Threads
+from tgtp.chat.wishes import wish_of
+from tgtp.domain.notices import Wish
 from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import DROPPED, Siren
@@ -38,6 +45,13 @@ LONGEST_PAUSE = 30.0
 DEAF_PAUSE = 60.0
 # So many are read at once; after a long outage there may be any number.
 MOST_AT_ONCE = 100
+
+
+class Handed(NamedTuple):
+    """How long to leave a person alone because a message was not taken, or else the message that stands in their chat."""
+
+    wait: float = 0
+    message_id: int = 0
 
 
 class Outbox:
@@ -70,6 +84,7 @@ class Outbox:
         self._explained: dict[int, int] = {}
         self._rings = Rings(journal, owners, setting)
         self._second_way = SecondWay(siren, journal, owners, setting, now)
+        self._threads = Threads(self._ledger)
 
     def ring(self, key: str, what: What) -> None:
         """Send a text to every owner before all else, though it cannot be written down."""
@@ -129,20 +144,43 @@ class Outbox:
         while True:
             for ring in self._rings.all():
                 if user_id not in ring.taken_by:
-                    if wait := await self._hand_over(bot, user_id, self._rings.message(ring, user_id)):
+                    if wait := (await self._hand_over(bot, user_id, self._rings.message(ring, user_id))).wait:
                         return wait
                     ring.taken_by.add(user_id)
             if wait := await self._tell_dropped(bot, user_id):
                 return wait
-            waiting = [told for told in self._ledger.outbox() if not self._has(user_id, told)]
+            wish, time_is = wish_of(self._ledger, user_id), self._time_of_day(user_id)
+            waiting = self._wanted(user_id, wish, time_is)
             if not waiting:
                 return 0
             delay = self._delay(user_id, waiting)
             for parcel in self._parcels(user_id, waiting, delay):
-                if wait := await self._hand_over(bot, user_id, parcel.message):
-                    return wait
+                events = parcel.events
+                # One that rings makes the whole list ring.
+                silent = all(wish.loudness(event, user_id, time_is) != "on" for event in events)
+                reply_to = self._threads.before(user_id, events)
+                handed = await self._hand_over(bot, user_id, parcel.message, silent=silent, reply_to=reply_to)
+                if handed.wait:
+                    return handed.wait
                 self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
+                self._threads.go_on(user_id, events, handed.message_id)
                 self._mark(parcel.numbers, user_id)
+
+    def _time_of_day(self, user_id: int) -> dt.time:
+        return self._journal.now().astimezone(self._setting(user_id).zone).time()
+
+    def _wanted(self, user_id: int, wish: Wish, time_is: dt.time) -> list[Told]:
+        """Give what still waits for a person; what they have switched off is left out, and counts as delivered."""
+        wanted = []
+        for told in self._ledger.outbox():
+            if self._has(user_id, told):
+                continue
+            found = self._ledger.event(told.number) if wish.may_leave_out(told.kind) else None
+            if found is not None and wish.loudness(found[1], user_id, time_is) == "off":
+                self._sent.add((told.number, user_id))
+            else:
+                wanted.append(told)
+        return wanted
 
     async def _tell_dropped(self, bot: Bot, user_id: int) -> float:
         """Say which messages were not kept, before those that were."""
@@ -151,7 +189,7 @@ class Outbox:
             return 0
         values = {name: dropped[name] for name in ("count", "first", "last")}
         words = say(self._setting(user_id).language, "alert.dropped", **values)
-        if wait := await self._hand_over(bot, user_id, Message(words)):
+        if wait := (await self._hand_over(bot, user_id, Message(words))).wait:
             return wait
         told = [*dropped["told"], user_id]
         try:
@@ -189,30 +227,32 @@ class Outbox:
             late.pop()
         return Delay(len(late), first[1].at, last[1].at, late[-1].number)
 
-    async def _hand_over(self, bot: Bot, user_id: int, message: Message) -> float:
-        """Send one message; gives the seconds to leave this person alone when it was not taken, 0 when it was."""
+    async def _hand_over(
+        self, bot: Bot, user_id: int, message: Message, *, silent: bool = False, reply_to: int | None = None
+    ) -> Handed:
+        """Send one message; not taken, it says for how many seconds this person must be left alone."""
         try:
-            await send(bot, user_id, message)
+            shown = await _send(bot, user_id, message, silent=silent, reply_to=reply_to)
         except RetryAfter as exc:
-            return self._leave_alone(user_id, flood_wait(exc))
+            return Handed(self._leave_alone(user_id, flood_wait(exc)))
         except (Forbidden, BadRequest) as exc:
             if user_id not in self._told_deaf:
                 self._told_deaf.add(user_id)
                 log.warning("user %s cannot be reached (%s): has this person started the bot, or blocked it?", user_id, exc)
-            return self._leave_alone(user_id, DEAF_PAUSE)
+            return Handed(self._leave_alone(user_id, DEAF_PAUSE))
         except InvalidToken:
-            return self._leave_alone(user_id, LONGEST_PAUSE)
+            return Handed(self._leave_alone(user_id, LONGEST_PAUSE))
         except TelegramError as exc:
             pause = self._pauses.get(user_id, FIRST_PAUSE)
             self._pauses[user_id] = min(pause * 2, LONGEST_PAUSE)
             log.debug("a message waits: %s", exc)
             # News may try sooner: the outage may be over. But not with every one of a burst.
             self._leave_alone(user_id, FIRST_PAUSE)
-            return pause
+            return Handed(pause)
         self._pauses.pop(user_id, None)
         self._told_deaf.discard(user_id)
         self._second_way.heard()
-        return 0
+        return Handed(message_id=shown.message_id)
 
     def _leave_alone(self, user_id: int, seconds: float) -> float:
         self._not_before[user_id] = self._now() + seconds
@@ -226,6 +266,7 @@ class Outbox:
             with self._journal.step():
                 for number, _ in sent:
                     self._write_down(number)
+                self._threads.keep(user_id)
         except LedgerWriteFailed as exc:
             log.error("a message was sent, but that could not be written: %s", exc)
             return
@@ -261,3 +302,13 @@ class Outbox:
             return False
         self._sent.clear()
         return True
+
+
+async def _send(bot: Bot, user_id: int, message: Message, *, silent: bool, reply_to: int | None) -> TelegramMessage:
+    """Send, in its thread where that can be: an alert must not be lost because it cannot answer. Raises TelegramError."""
+    if reply_to is not None:
+        try:
+            return await send(bot, user_id, message, silent=silent, reply_to=reply_to)
+        except BadRequest as exc:
+            log.warning("an alert cannot answer the one before it (%s); it goes without", exc)
+    return await send(bot, user_id, message, silent=silent)

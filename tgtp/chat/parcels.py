@@ -18,16 +18,28 @@ from tgtp.domain.events import Event
 MOST_AS_THEMSELVES = 3
 DELAYED_AFTER = dt.timedelta(seconds=60)
 # Told whole even within a burst: each wants something done, or says more than its line does.
-LOUD = frozenset({"started", "exchange_lost", "trading_forbidden", "telegram_conflict"})
+LOUD = frozenset({"started", "exchange_lost", "trading_forbidden", "telegram_conflict", "report_due"})
+# Each wants something done too, but many of them are one thing: the market has moved. They are listed by themselves.
+ONE_THING = "liquidation_near"
 
 Entry = tuple[int, Event]
 
 
 class Parcel(NamedTuple):
-    """One message, and the numbers of all events that are told when it has been taken."""
+    """One message, and all events that are told when it has been taken."""
 
     message: Message
-    numbers: tuple[int, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(number for number, _ in self.entries)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has happened."""
+        return tuple(event for _, event in self.entries)
 
 
 class Delay(NamedTuple):
@@ -42,15 +54,14 @@ class Delay(NamedTuple):
 def parcels(setting: Setting, entries: Sequence[Entry], now: dt.datetime, delay: Delay | None = None) -> list[Parcel]:
     """Make messages of what waits, in order; ``delay`` is explained at the top of the first one."""
     alone = [(entry, alert(setting, *entry)) for entry in entries]
-    told_whole = [event.kind in LOUD or bool(message.buttons) for (_, event), message in alone]
+    lists = [_list_of(event, message) for (_, event), message in alone]
     made: list[Parcel] = []
-    many = told_whole.count(False) > MOST_AS_THEMSELVES
-    for whole, run in itertools.groupby(zip(told_whole, alone, strict=True), lambda row: row[0]):
+    for key, run in itertools.groupby(zip(lists, alone, strict=True), lambda row: row[0]):
         rows = [row for _, row in run]
-        if many and not whole:
-            made.extend(_folded(setting, [entry for entry, _ in rows], now))
+        if key is not None and lists.count(key) > MOST_AS_THEMSELVES:
+            made.extend(_folded(setting, [entry for entry, _ in rows], now, key))
         else:
-            made.extend(Parcel(message, (number,)) for (number, _), message in rows)
+            made.extend(Parcel(message, (entry,)) for entry, message in rows)
     if delay is not None and made:
         made[0] = made[0]._replace(message=late(setting.language, made[0].message, delay))
     return made
@@ -70,16 +81,23 @@ def late(language: Language, message: Message, delay: Delay) -> Message:
     return message._replace(text=Html(f"{head}\n\n{message.text}"))
 
 
-def _folded(setting: Setting, entries: Sequence[Entry], now: dt.datetime) -> Iterator[Parcel]:
+def _list_of(event: Event, message: Message) -> str | None:
+    """Name the list that an event goes into when there are many; None for what is told whole."""
+    if event.kind == ONE_THING:
+        return "alert.many.liquidation"
+    return None if event.kind in LOUD or message.buttons else "alert.many"
+
+
+def _folded(setting: Setting, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Parcel]:
     """List events in as few messages as hold them; a line is never cut."""
     language = setting.language
     rows = [_row(setting, entry, now) for entry in entries]
     begin = 0
     for pack in packs(rows):
         listed = entries[begin : begin + len(pack)]
-        head = say(language, "alert.many", count=len(pack))
+        head = say(language, key, count=len(pack))
         message = Message(Html("\n".join([head, *pack]))) if len(pack) > 1 else alert(setting, *listed[0])
-        yield Parcel(message, tuple(number for number, _ in listed))
+        yield Parcel(message, tuple(listed))
         begin += len(pack)
 
 

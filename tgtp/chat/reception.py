@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
@@ -104,3 +104,22 @@ class Reception:
         elif chat is not None:
             with contextlib.suppress(TelegramError):
                 await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)
+
+
+def user_id(update: Update) -> int:
+    """Give who asks."""
+    if update.effective_user is None:
+        raise ValueError("the gate lets nobody pass without a user")
+    return update.effective_user.id
+
+
+def query_of(update: Update) -> CallbackQuery:
+    """Give the press."""
+    if update.callback_query is None:
+        raise ValueError("only a press comes here")
+    return update.callback_query
+
+
+def whole_number(word: str) -> int | None:
+    """Read a whole number; ``isdigit`` would take ``²`` too, which is none."""
+    return int(word) if word.isdecimal() else None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
@@ -13,11 +12,8 @@ from tgtp.chat.message import Button, Message, pages
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
 from tgtp.domain.events import Event
-from tgtp.domain.ladder import Ladder
-from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot
+from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.plan import ALL, Note, Rules, Situation, hedge_plan, ladder_plan
-from tgtp.domain.sizing import whole_lots
 
 LEGS_PER_PAGE = 12
 MOST_FIRED = 60
@@ -49,7 +45,7 @@ def status(setting: Setting, outlook: Outlook, page: int = 1, coin: str | None =
         say(
             language,
             "status.head",
-            state=_state(language, outlook),
+            state=state(language, outlook),
             exchange=plain(language, f"exchange.{outlook.exchange}"),
             equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else plain(language, "unknown"),
             age=age(language, (outlook.now - snapshot.taken_at).total_seconds()),
@@ -116,28 +112,12 @@ def explain(setting: Setting, note: Note) -> str:
     return words
 
 
-def tiers(setting: Setting, lives: Mapping[LegKey, Life]) -> Message:
-    """Show the rules in force, worked on 100 contracts, and which legs have fired tiers."""
-    language, rules = setting.language, setting.rules
-    parts = [
-        say(language, "tiers.title"),
-        *_ladder(language, PositionSide.LONG, rules.long),
-        *_ladder(language, PositionSide.SHORT, rules.short),
-        say(language, "tiers.gate", min_margin=digits(rules.min_margin), interval=setting.interval),
-        say(language, "tiers.hedge", keep_margin=digits(rules.keep_margin)),
-        say(language, f"tiers.rearm.{rules.rearm}"),
-    ]
-    fired = [life for life in lives.values() if life.gone_at is None and (life.fired or life.unfinished)]
-    if fired:
-        parts.append(say(language, "tiers.fired"))
-        fired.sort(key=lambda life: str(life.key))
-        for life in fired[:MOST_FIRED]:
-            number = len(rules.ladder_of(life.key).tiers)
-            drawn = dots(life.fired_numbers, max(number, *life.fired_numbers, 1))
-            parts.append(say(language, "tiers.fired.row", tiers=drawn, leg=leg_name(language, life.key)))
-        if len(fired) > MOST_FIRED:
-            parts.append(say(language, "close.rows.more", more=len(fired) - MOST_FIRED))
-    return Message(Html("\n".join(parts)))
+def verdict(setting: Setting, note: Note, hedge: Note | None) -> str:
+    """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
+    words = explain(setting, note)
+    if hedge is not None and note.why != "small":
+        words += plain(setting.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+    return words
 
 
 def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Message]:
@@ -150,20 +130,6 @@ def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Messa
     return [Message(text) for text in pages([title, *rows], between="\n\n")]
 
 
-def help_text(setting: Setting) -> Html:
-    """Say what the bot does by itself and what can be asked."""
-    rules = setting.rules
-    return say(
-        setting.language,
-        "help",
-        interval=setting.interval,
-        long=rules.long,
-        short=rules.short,
-        min_margin=digits(rules.min_margin),
-        keep_margin=digits(rules.keep_margin),
-    )
-
-
 def language_choice(language: Language) -> Message:
     """Ask for a language."""
     names = {"en": "English", "zh": "中文"}
@@ -171,7 +137,8 @@ def language_choice(language: Language) -> Message:
     return Message(say(language, "lang.ask"), (row,))
 
 
-def _state(language: Language, outlook: Outlook) -> Html:
+def state(language: Language, outlook: Outlook) -> Html:
+    """Say whether anything is closed by itself now."""
     paused = outlook.situation.paused
     if outlook.refused:
         return say(language, "status.refused")
@@ -187,9 +154,7 @@ def _state(language: Language, outlook: Outlook) -> Html:
 def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
     language, life = setting.language, situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
-    words = explain(setting, note)
-    if hedge is not None and note.why != "small":
-        words += plain(language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+    words = verdict(setting, note, hedge)
     if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
         words += plain(language, "what.held")
     isolated = leg.margin_mode is MarginMode.ISOLATED
@@ -205,23 +170,3 @@ def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: No
         tiers=dots(fired, len(setting.rules.ladder_of(leg.key).tiers)),
         what=words,
     )
-
-
-def _ladder(language: Language, position_side: PositionSide, ladder: Ladder) -> list[Html]:
-    rows = [say(language, "tiers.ladder", side=side(language, position_side))]
-    left = Decimal(100)
-    for tier in ladder.tiers:
-        closes = whole_lots(left * tier.share, Decimal("0.1"))
-        left -= closes
-        rows.append(
-            say(
-                language,
-                "tiers.row",
-                number=tier.number,
-                threshold=percent(tier.threshold),
-                share=percent(tier.share),
-                closes=digits(closes),
-                left=digits(left),
-            )
-        )
-    return rows

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 from enum import Enum, unique
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import model_validator
 
-from tgtp.domain.life import Life
+from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
 
@@ -139,9 +139,7 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
     if leg.initial_margin <= min_margin:
         return LadderVerdict(ready=Ready.SMALL)
     if (unfinished := life.unfinished) is not None:
-        tier = next((tier for tier in ladder.tiers if tier.number == unfinished.tier), None) or Tier(
-            number=unfinished.tier, threshold=unfinished.threshold, share=Decimal(1)
-        )
+        tier = _begun(unfinished, ladder)
         rest = min(whole_lots(unfinished.rest, leg.instrument.lot_size), leg.contracts)
         if is_orderable(rest, leg.instrument):
             contracts = one_order(rest, leg.instrument)
@@ -160,6 +158,47 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
             return LadderVerdict(ready=Ready.DUE, tier=tier, contracts=contracts, target=target, dust=tuple(dust))
         dust.append(tier)
     return LadderVerdict(ready=Ready.DONE, dust=tuple(dust))
+
+
+class Reached(NamedTuple):
+    """A tier that has been reached, and the contracts that it closes in all."""
+
+    tier: Tier
+    contracts: Decimal
+
+
+def reached(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[Reached, ...]:
+    """Give what the ladder closes in the checks to come, one tier after the other, while the price stays as it is.
+
+    >>> from tgtp.domain.examples import leg
+    >>> held = leg(roi=40)
+    >>> seed = Ladder.parse("25:30,35:50,50:50")
+    >>> [(tier.number, f"{contracts:f}") for tier, contracts in reached(held, Life.begun(held), seed, Decimal(1))]
+    [(1, '30'), (2, '35')]
+    """
+    found: list[Reached] = []
+    # A tier is due once: its rest, where it has been begun already, counts as one more.
+    for _ in range(len(ladder.tiers) + 1):
+        verdict = ladder_verdict(leg, life, ladder, min_margin)
+        if verdict.ready is not Ready.DUE or verdict.tier is None:
+            break
+        begun = life.unfinished
+        contracts = min(whole_lots(begun.rest, leg.instrument.lot_size), leg.contracts) if begun else verdict.target
+        found.append(Reached(verdict.tier, contracts))
+        left = leg.contracts - contracts
+        if left <= 0:
+            break
+        fired = FiredTier(tier=verdict.tier.number, threshold=verdict.tier.threshold, fired_at=leg.adjusted_at)
+        life = life.replaced(fired=(*life.fired, fired), unfinished=None)
+        leg = leg.replaced(contracts=left, initial_margin=leg.initial_margin * left / leg.contracts)
+    return tuple(found)
+
+
+def _begun(unfinished: Unfinished, ladder: Ladder) -> Tier:
+    """Give a begun tier as it was begun: the ladder may have been changed since."""
+    tier = next((tier for tier in ladder.tiers if tier.number == unfinished.tier), None)
+    share = unfinished.share or (tier.share if tier is not None else Decimal(1))
+    return Tier(number=unfinished.tier, threshold=unfinished.threshold, share=share)
 
 
 def _percent(fraction: Decimal) -> str:

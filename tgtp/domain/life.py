@@ -50,12 +50,16 @@ class FiredTier(Value):
 
 
 class Unfinished(Value):
-    """A tier that has filled partly: it stays open for the rest of its own ``target``."""
+    """A tier that has filled partly: it stays open for the rest of its own ``target``, as it was begun.
+
+    ``share`` is None in ledgers of before ladders could be changed.
+    """
 
     tier: int
     threshold: Number
     target: Positive
     closed: NotNegative
+    share: Number | None = None
 
     @property
     def rest(self) -> Decimal:
@@ -229,6 +233,7 @@ class Life(Value):
             threshold=intent.basis.threshold or Decimal(0),
             target=max(intent.basis.target_contracts, closed),
             closed=closed,
+            share=intent.basis.share,
         )
         life = life.replaced(unfinished=unfinished)
         return life if _is_orderable(unfinished.rest, leg_min, lot_size) else life._given_up(order.updated_at)

@@ -1,24 +1,31 @@
-"""What a day, a week or a month came to: the numbers of a report."""
+"""What a day, a week or a month came to, and when each of them begins and ends."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Value
 
 Period = Literal["day", "week", "month"]
 
+DAY = dt.timedelta(days=1)
+
 
 class Takings(Value):
-    """USDT realised without fees, by what closed; ``fees`` are positive when paid, ``orders`` those that filled."""
+    """USDT realised without fees, by what closed; ``fees`` are positive when paid, ``orders`` those that filled.
+
+    ``presumed`` orders among them are known to have filled by their leg alone: what they realised was never told and counts
+    as 0.
+    """
 
     tier: Number = Decimal(0)
     hedge: Number = Decimal(0)
     hand: Number = Decimal(0)
     fees: Number = Decimal(0)
     orders: int = 0
+    presumed: int = 0
 
     @property
     def realised(self) -> Decimal:
@@ -44,7 +51,8 @@ class Report(Value):
 
     Equity in USD, None where it was not seen. ``funding`` (USDT, positive when received) is None where the exchange does not
     say. ``failures`` counts refused and unclear orders and every loss of the exchange; ``uptime`` is the fraction of the period
-    in which the account was looked at. ``days`` are in order, every day of the period.
+    in which the account was looked at. ``days`` are in order and without gaps: those of the period, and before them, where they
+    are few, as many as a picture wants.
     """
 
     period: Period
@@ -60,3 +68,64 @@ class Report(Value):
     failures: NotNegative = Decimal(0)
     uptime: NotNegative = Decimal(0)
     days: tuple[DayTakings, ...] = ()
+
+
+class Span(NamedTuple):
+    """From one moment up to, and without, another."""
+
+    since: dt.datetime
+    until: dt.datetime
+
+
+def day_start(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """Give the moment, in UTC, at which a day begins in a zone.
+
+    Where the clock jumps over midnight the day begins with the jump; where midnight comes twice, with the first one.
+
+    >>> day_start(dt.date(2026, 1, 2), dt.timezone(dt.timedelta(hours=8)))
+    datetime.datetime(2026, 1, 1, 16, 0, tzinfo=datetime.timezone.utc)
+    """
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+
+
+def first_day(period: Period, day: dt.date) -> dt.date:
+    """Give the first day of the period that a day is in; weeks begin on Mondays.
+
+    >>> [str(first_day(period, dt.date(2026, 11, 24))) for period in ("day", "week", "month")]
+    ['2026-11-24', '2026-11-23', '2026-11-01']
+    """
+    if period == "week":
+        return day - day.weekday() * DAY
+    return day.replace(day=1) if period == "month" else day
+
+
+def day_after(period: Period, day: dt.date) -> dt.date:
+    """Give the first day after the period that a day is in.
+
+    >>> [str(day_after(period, dt.date(2026, 12, 30))) for period in ("day", "week", "month")]
+    ['2026-12-31', '2027-01-04', '2027-01-01']
+    """
+    longest = {"day": 1, "week": 7, "month": 31}[period]
+    return first_day(period, first_day(period, day) + longest * DAY)
+
+
+def span_of(period: Period, day: dt.date, zone: dt.tzinfo) -> Span:
+    """Give when the period that a day is in begins and ends, in UTC."""
+    return Span(day_start(first_day(period, day), zone), day_start(day_after(period, day), zone))
+
+
+def last_due(period: Period, now: dt.datetime, at: dt.time, zone: dt.tzinfo) -> Span:
+    """Give the period whose report was due last: at ``at`` of the first day after it.
+
+    A time that the clock jumps over is due with the jump, one that comes twice when it first comes.
+
+    >>> eight, now = dt.time(8), dt.datetime(2026, 11, 24, 7, 59, tzinfo=dt.UTC)
+    >>> str(last_due("day", now, eight, dt.UTC).since), str(last_due("day", now, dt.time(7), dt.UTC).since)
+    ('2026-11-22 00:00:00+00:00', '2026-11-23 00:00:00+00:00')
+    """
+    first = first_day(period, now.astimezone(zone).date())
+    if dt.datetime.combine(first, at, zone).astimezone(dt.UTC) > now:
+        first = first_day(period, first - DAY)
+    span = span_of(period, first - DAY, zone)
+    # Whoever crosses the date line skips a day.
+    return span if span.since < span.until else span_of(period, first - 2 * DAY, zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from tgtp.domain.model import Instrument, Leg
+from tgtp.domain.model import Instrument, Leg, PositionSide
 
 # The usual 28 digits are not enough to count the lots of an absurd position; asked for anyway, they would raise.
 _COUNTING = Context(prec=100)
@@ -80,7 +80,49 @@ def one_order(contracts: Decimal, instrument: Instrument) -> Decimal:
     return whole_lots(largest, instrument.lot_size)
 
 
+def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
+    """Give the price at which a leg's ROI (a fraction) reaches a threshold; None where no price does.
+
+    >>> from tgtp.domain.examples import leg
+    >>> price_at_roi(leg(entry_price="0.25", leverage=10), Decimal("0.35"))
+    Decimal('0.25875')
+    >>> price_at_roi(leg(side="short", entry_price="0.25", leverage=10), Decimal("0.35"))
+    Decimal('0.24125')
+
+    A short of one times the money cannot win more than all of it:
+
+    >>> price_at_roi(leg(side="short", entry_price="0.25", leverage=1), Decimal("1.5")) is None
+    True
+    """
+    found = leg.entry_price * (leg.leverage + leg.position_side.sign * roi) / leg.leverage
+    return found if found > 0 else None
+
+
 def realised_estimate(leg: Leg, contracts: Decimal) -> Decimal:
     """Estimate the USDT realised by closing this many contracts at the mark price, before fees."""
     move = (leg.mark_price - leg.entry_price) * leg.position_side.sign
     return move * contracts * leg.instrument.contract_size
+
+
+def break_even(
+    entry_price: Decimal, side: PositionSide, quantity: Decimal, realised_pnl: Decimal, taker_fee: Decimal
+) -> Decimal | None:
+    """Give the price at which closing the whole ``quantity`` (coins) leaves 0 of its life; None where no price does.
+
+    ``realised_pnl`` (USDT) is what the life has realised so far, fees off; ``taker_fee`` is a fraction of what closing trades.
+
+    >>> from tgtp.domain.model import PositionSide
+    >>> break_even(Decimal(6), PositionSide.LONG, Decimal(100), Decimal(0), Decimal("0.5"))
+    Decimal('12')
+    >>> break_even(Decimal(6), PositionSide.LONG, Decimal(100), Decimal(300), Decimal("0.5"))
+    Decimal('6')
+    >>> break_even(Decimal(6), PositionSide.SHORT, Decimal(100), Decimal(0), Decimal("0.5"))
+    Decimal('4')
+
+    A leg that has won more than it can still lose has none:
+
+    >>> break_even(Decimal(5), PositionSide.LONG, Decimal(100), Decimal(500), Decimal("0.0005")) is None
+    True
+    """
+    found = (entry_price - side.sign * realised_pnl / quantity) / (1 - side.sign * taker_fee)
+    return found if found > 0 else None

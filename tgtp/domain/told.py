@@ -5,14 +5,14 @@ from __future__ import annotations
 from tgtp.domain.model import Value
 
 # What somebody must hear of even while Telegram is silent.
-CRITICAL = frozenset({"exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved"})
+CRITICAL = frozenset({"exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"})
 
 
 class Told(Value):
     """A message that is still to be delivered: the event's number, and who has it already.
 
     ``on_card`` is a person who is reading it elsewhere, and hears of it only if that fails. ``critical``: it goes out by the
-    second way when Telegram is silent; ``sounded``: it has.
+    second way when Telegram is silent; ``sounded``: it has. ``kind`` is the event's, "" where that was not written down.
     """
 
     number: int
@@ -20,3 +20,4 @@ class Told(Value):
     on_card: int | None = None
     critical: bool = False
     sounded: bool = False
+    kind: str = ""

@@ -1,24 +1,34 @@
-"""What the reports and pictures are made of later: samples of the account's worth, and how far each leg has swung."""
+"""What the reports and pictures are made of later: samples of the account's worth, and how far each leg has swung.
+
+None of it decides anything: what cannot be kept is logged and tried again, and no check fails by it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from collections import deque
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tgtp.domain.model import Leg, LegKey, Sample, Snapshot
+from tgtp.domain.model import EPOCH, Leg, LegKey, Sample, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Diary
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
 
 SAMPLE_EVERY = dt.timedelta(minutes=5)
 EXTREMES = "extremes"
+MOST_UNKEPT = 10_000
 
 
 class Unkept(Diary):
-    """A diary of this process alone, for whoever has no place to keep one."""
+    """A diary of this process alone, for whoever has no place to keep one: the newest month of it."""
 
     def __init__(self) -> None:
-        self._samples: list[Sample] = []
+        self._samples: deque[Sample] = deque(maxlen=MOST_UNKEPT)
 
     def append(self, sample: Sample) -> None:
         """Take a sample down."""
@@ -26,7 +36,7 @@ class Unkept(Diary):
 
     def since(self, moment: dt.datetime) -> list[Sample]:
         """Give the samples since a moment."""
-        return [sample for sample in self._samples if sample.at >= moment]
+        return sorted((sample for sample in tuple(self._samples) if sample.at >= moment), key=lambda sample: sample.at)
 
 
 class Extremes(NamedTuple):
@@ -44,35 +54,85 @@ class Bookkeeper:
         self._journal = journal
         self._diary = diary
         self._sampled_at: dt.datetime | None = None
-        kept = journal.ledger.note(EXTREMES) or {}
-        self._extremes = {
-            LegKey.parse(name): Extremes(dt.datetime.fromisoformat(row[0]), Decimal(row[1]), Decimal(row[2]))
-            for name, row in kept.items()
-        }
+        self._saved_at: dt.datetime | None = None
+        self._doubted: Collection[LegKey] = ()
+        self._extremes = _read(journal.ledger.note(EXTREMES))
 
     def extremes(self, leg: Leg) -> Extremes:
-        """Give how far a leg has swung in this life."""
+        """Give how far a leg has swung in this life, what it shows now included unless that is doubted."""
         known = self._extremes.get(leg.key)
-        if known is None or known.opened_at != leg.opened_at:
-            return Extremes(leg.opened_at, leg.roi, leg.roi)
-        return Extremes(leg.opened_at, max(known.highest, leg.roi), min(known.lowest, leg.roi))
+        if known is not None and known.opened_at == leg.opened_at and leg.key in self._doubted:
+            return known
+        return _with(known, leg)
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot. Raises LedgerWriteFailed."""
-        held = {leg.key: self.extremes(leg) for leg in snapshot.legs}
-        kept = {key: known for key, known in self._extremes.items() if key in snapshot.unreadable}
-        self._extremes = {**kept, **held}
+    def look(self, snapshot: Snapshot, doubted: Collection[LegKey]) -> None:
+        """Take in a snapshot, without the legs whose numbers are ``doubted``."""
+        self._doubted = frozenset(doubted)
+        for leg in snapshot.legs:
+            if self._doubted and leg.key in self._doubted:
+                continue
+            known = self._extremes.get(leg.key)
+            found = _with(known, leg)
+            if found is not known:
+                self._extremes[leg.key] = found
         at = snapshot.taken_at
-        if snapshot.equity is None or (self._sampled_at is not None and abs(at - self._sampled_at) < SAMPLE_EVERY):
-            return
-        self._sampled_at = at
-        unrealised = sum((leg.unrealised_pnl for leg in snapshot.legs), Decimal(0))
-        self._diary.append(Sample(at=at, equity=snapshot.equity, unrealised_pnl=unrealised))
-        self.save()
+        if snapshot.equity is not None and _is_due(self._sampled_at, at):
+            self._sampled_at = at
+            unrealised = sum((leg.unrealised_pnl for leg in snapshot.legs), Decimal(0))
+            self._diary.append(Sample(at=at, equity=snapshot.equity, unrealised_pnl=unrealised))
+        if _is_due(self._saved_at, at):
+            self._saved_at = at
+            self.save()
 
     def save(self) -> None:
-        """Write down how far the legs have swung. Raises LedgerWriteFailed."""
-        rows = {str(key): [row.opened_at.isoformat(), str(row.highest), str(row.lowest)] for key, row in self._extremes.items()}
-        if rows != self._journal.ledger.note(EXTREMES):
+        """Write down how far the legs have swung. Where that fails, it is tried again five minutes later."""
+        lives = self._journal.ledger.lives()
+        # One that is missing, unreadable or doubted just now keeps what it had for as long as it is not known to be gone.
+        self._extremes = {
+            key: row for key, row in self._extremes.items() if (life := lives.get(key)) is not None and life.gone_at is None
+        }
+        rows = {
+            str(key): [row.opened_at.isoformat(), f"{row.highest:.6f}", f"{row.lowest:.6f}"]
+            for key, row in self._extremes.items()
+        }
+        if rows == (self._journal.ledger.note(EXTREMES) or {}):
+            return
+        try:
             with self._journal.step():
                 self._journal.ledger.keep_note(EXTREMES, rows)
+        except LedgerWriteFailed as exc:
+            # Whoever needs the ledger to act fails by it too, and tells people.
+            log.warning("how far the legs have swung could not be written: %s", exc)
+
+
+def _with(known: Extremes | None, leg: Leg) -> Extremes:
+    """Give what was known, itself where the leg shows nothing new."""
+    if known is None or known.opened_at != leg.opened_at:
+        return Extremes(leg.opened_at, leg.roi, leg.roi)
+    if known.lowest <= leg.roi <= known.highest:
+        return known
+    return Extremes(leg.opened_at, max(known.highest, leg.roi), min(known.lowest, leg.roi))
+
+
+def _is_due(last: dt.datetime | None, at: dt.datetime) -> bool:
+    # Once in each slot of the clock: counted from the last one, checks that take their time would leave one slot in thirty
+    # empty, and the reports count those. A clock that was put back must not silence the books until it has caught up.
+    return last is None or _slot(at) != _slot(last)
+
+
+def _slot(at: dt.datetime) -> dt.datetime:
+    return at - (at - EPOCH) % SAMPLE_EVERY
+
+
+def _read(note: Any) -> dict[LegKey, Extremes]:
+    """Read what ``save`` wrote; what makes no sense there is begun anew."""
+    found: dict[LegKey, Extremes] = {}
+    for name, row in note.items() if isinstance(note, Mapping) else ():
+        try:
+            opened_at, highest, lowest = row
+            known = Extremes(dt.datetime.fromisoformat(opened_at), Decimal(highest), Decimal(lowest))
+            if known.highest >= known.lowest:
+                found[LegKey.parse(name)] = known
+        except (ValueError, TypeError, ArithmeticError):
+            log.warning("%s has no readable record of how far it has swung", name)
+    return found

@@ -30,6 +30,7 @@ from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.bookkeeping import Bookkeeper, Unkept
+from tgtp.engine.danger import DangerWatch
 from tgtp.engine.execute import Executor
 from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
@@ -69,6 +70,7 @@ class Checker:
         interval: int = 10,
         readable_secrets: str = "",
         diary: Diary | None = None,
+        liquidation_warn: Decimal = Decimal(0),
     ) -> None:
         self.account = account
         self.exchange_name = exchange_name
@@ -82,6 +84,7 @@ class Checker:
         self.keys = KeyWatch(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
+        self.danger = DangerWatch(self.journal, liquidation_warn)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         self.profile: Profile | None = None
@@ -180,8 +183,9 @@ class Checker:
         self.last_good = report.snapshot = snapshot
         self.follow(snapshot)
         self._greet(snapshot)
-        self.books.look(snapshot)
         self.lookout.judge(snapshot, anew=True)
+        self.books.look(snapshot, self.lookout.doubts.keys())
+        self.danger.look(snapshot, self.lookout.doubts, self.rules.min_margin)
         self.lookout.compare_clocks()
         if self.profile is not None:
             self.keys.look(self.profile)

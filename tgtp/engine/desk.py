@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from tgtp.domain.events import CloseAsked, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed
+from tgtp.domain.events import CloseAsked, LadderChanged, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed, WishChanged
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Leg, LegKey, Snapshot, client_order_id
 from tgtp.domain.plan import ALL, basis_of
 from tgtp.domain.sizing import one_order
 from tgtp.engine.cycle import Checker
+from tgtp.engine.rulebook import LadderChange
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
 
 
@@ -86,11 +88,47 @@ class Desk:
                 self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
             return True
 
+    async def change_ladder(self, change: LadderChange, by: int) -> bool:
+        """Give ladders, from the next check on; False when one is no longer what the person saw, and nothing is changed.
+
+        A tier that has been begun ends as it was begun; tiers that have fired stay fired by their number.
+        """
+        rulebook = self._checker.rulebook
+        async with self._checker.lock:
+            if rulebook.proposal(change.wanted) != change:
+                return False
+            with self._journal.step():
+                before = rulebook.in_force
+                rulebook.change(change.wanted)
+                for life in list(self._ledger.lives().values()):
+                    if rulebook.in_force.ladder_of(life.key) != before.ladder_of(life.key):
+                        # What was told once was told of the earlier ladder.
+                        self._ledger.keep_life(life.without_told("dust:").without_told("held:"))
+                for whose, ladder in change.wanted.items():
+                    event = LadderChanged(
+                        at=self._journal.now(),
+                        instrument_id=whose.instrument_id,
+                        position_side=whose.position_side,
+                        before=str(change.before[whose]),
+                        after=str(change.after[whose]),
+                        default=ladder is None,
+                        by=by,
+                    )
+                    self._journal.record(event, except_for=by)
+            return True
+
     def choose_language(self, language: str, by: int) -> None:
         """Remember a person's language."""
         with self._journal.step():
             self._ledger.keep_note(f"language:{by}", language)
             self._journal.record(LanguageChosen(at=self._journal.now(), language=language, by=by), tell=False)
+
+    def keep_wish(self, name: Literal["notify", "quiet", "theme", "panel"], note: str, value: Any, by: int) -> None:
+        """Remember under a note how a person wants to be told things; ``value`` is plain JSON, and goes into the history."""
+        with self._journal.step():
+            self._ledger.keep_note(note, value)
+            words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+            self._journal.record(WishChanged(at=self._journal.now(), name=name, value=words, by=by), tell=False)
 
     def adopt_owner(self, user_id: int, name: str) -> None:
         """Make the first person with the pairing code the owner."""

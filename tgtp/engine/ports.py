@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -205,8 +205,15 @@ class Ledger(ABC):
         """Give the newest events, newest first."""
 
     @abstractmethod
+    def back_to(self, moment: dt.datetime) -> Iterator[tuple[int, Event]]:
+        """Give the events that happened at or after a moment, newest first, one by one: a year of them need not fit in memory.
+
+        Slow for long spans: not for the event loop.
+        """
+
     def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
         """Give the events that happened at or after a moment, oldest first."""
+        return list(self.back_to(moment))[::-1]
 
     @abstractmethod
     def paused(self) -> frozenset[str]:

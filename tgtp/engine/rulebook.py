@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple, Self
+
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.plan import Rules
+from tgtp.domain.model import PositionSide
+from tgtp.domain.plan import Rules, ladder_name
 from tgtp.engine.ports import Ledger
 from tgtp.errors import LedgerUnreadable
 
 LADDERS = "ladders"
+# As much of a ladder that makes no sense as one line can show.
+LONGEST_SHOWN = 80
+
+
+class Whose(NamedTuple):
+    """Whose ladder it is: that of a side (``instrument_id`` is ""), or of that side of one instrument alone."""
+
+    instrument_id: str
+    position_side: PositionSide
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """Read what ``name`` wrote. Raises ValueError.
+
+        >>> Whose.parse("STX-USDT-SWAP long").name, Whose.parse("short").name
+        ('STX-USDT-SWAP long', 'short')
+        """
+        instrument_id, _, side = name.rpartition(" ")
+        return cls(instrument_id, PositionSide(side))
+
+    @property
+    def name(self) -> str:
+        """Give the name that the ledger keeps it under."""
+        return ladder_name(self.instrument_id, self.position_side) if self.instrument_id else self.position_side.value
+
+    def ladder(self, rules: Rules) -> Ladder:
+        """Give the ladder that holds for it."""
+        return rules.own.get(self.name) or rules.ladder(self.position_side)
+
+
+Wanted = Mapping[Whose, Ladder | None]
+
+
+class LadderChange(NamedTuple):
+    """Ladders to give, None to put one back to what holds without it, and the ladders before and after as a person saw them."""
+
+    wanted: Wanted
+    before: Mapping[Whose, Ladder]
+    after: Mapping[Whose, Ladder]
 
 
 class RuleBook:
@@ -20,30 +63,77 @@ class RuleBook:
     def __init__(self, ledger: Ledger, settings: Rules) -> None:
         self._ledger = ledger
         self.settings = settings
-        self._read: dict[str, str] | None = None
+        self._read: object = None
         self._in_force = settings
         self.in_force  # noqa: B018 - a ladder that cannot be read must refuse the start, not a check
 
     @property
     def changed(self) -> dict[str, str]:
         """The ladders that people have changed, by name."""
-        return dict(self._ledger.note(LADDERS) or {})
+        return dict(self._note())
 
     @property
     def in_force(self) -> Rules:
         """The rules that hold now."""
-        changed = self.changed
-        if changed != self._read:
-            try:
-                own = {name: Ladder.parse(text) for name, text in changed.items()}
-            except ValueError as exc:
-                raise LedgerUnreadable(f"a changed ladder in the ledger makes no sense: {exc}") from exc
-            long, short = own.pop("long", self.settings.long), own.pop("short", self.settings.short)
-            self._in_force = self.settings.replaced(long=long, short=short, own=own)
-            self._read = changed
+        note = self._note()
+        # Every change writes a new note; one that was taken back is read anew from the disk.
+        if note is not self._read:
+            self._in_force = self._rules({name: _readable(name, text) for name, text in note.items()})
+            self._read = note
         return self._in_force
 
-    def change(self, name: str, ladder: Ladder | None) -> None:
-        """Give a ladder to a name, inside a step; None puts it back to what holds without it."""
-        kept = {other: text for other, text in self.changed.items() if other != name}
-        self._ledger.keep_note(LADDERS, kept if ladder is None else {**kept, name: str(ladder)})
+    def as_if(self, wanted: Wanted) -> Rules:
+        """Give the rules as they would be with these ladders."""
+        ladders = {name: Ladder.parse(text) for name, text in self.changed.items()}
+        for whose, ladder in wanted.items():
+            ladders.pop(whose.name, None)
+            if ladder is not None:
+                ladders[whose.name] = ladder
+        return self._rules(ladders)
+
+    def proposal(self, wanted: Wanted) -> LadderChange:
+        """Give a change as a person is to see it."""
+        before, after = self.in_force, self.as_if(wanted)
+        return LadderChange(
+            wanted, {whose: whose.ladder(before) for whose in wanted}, {whose: whose.ladder(after) for whose in wanted}
+        )
+
+    def change(self, wanted: Wanted) -> None:
+        """Give these ladders, inside a step."""
+        kept = {name: text for name, text in self.changed.items() if Whose.parse(name) not in wanted}
+        given = {whose.name: str(ladder) for whose, ladder in wanted.items() if ladder is not None}
+        self._ledger.keep_note(LADDERS, kept | given)
+
+    def _note(self) -> dict[str, str]:
+        note = self._ledger.note(LADDERS)
+        if note is None:
+            return _NOTHING
+        if not isinstance(note, dict):
+            raise LedgerUnreadable(f"ledger.json: the note {LADDERS!r} is no list of ladders by name: {_brief(note)}")
+        return note
+
+    def _rules(self, ladders: dict[str, Ladder]) -> Rules:
+        own = dict(ladders)
+        long, short = own.pop("long", self.settings.long), own.pop("short", self.settings.short)
+        return self.settings.replaced(long=long, short=short, own=own)
+
+
+_NOTHING: dict[str, str] = {}
+
+
+def _readable(name: str, text: object) -> Ladder:
+    """Read a ladder of the ledger, which people may have edited. Raises LedgerUnreadable."""
+    try:
+        Whose.parse(name)
+        return Ladder.parse(str(text))
+    except ValueError as exc:
+        why = _brief(exc)
+        raise LedgerUnreadable(
+            f"ledger.json: the changed ladder {_brief(name)} = {_brief(text)} makes no sense: {why}; "
+            f"correct it or take it out of {LADDERS!r} there"
+        ) from exc
+
+
+def _brief(thing: object) -> str:
+    text = " ".join(str(thing).split())
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

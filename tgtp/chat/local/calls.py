@@ -11,9 +11,11 @@ from typing import Any
 Json = dict[str, Any]
 Uploads = Mapping[str, tuple[str, bytes, str]]
 
-_JSON_PARAMETERS = {"allowed_updates", "commands", "link_preview_options", "media", "reply_markup", "scope"}
+_JSON_PARAMETERS = {
+    *("allowed_updates", "commands", "link_preview_options", "media", "reaction", "reply_markup", "reply_parameters", "scope")
+}
 _NUMBERS = {"chat_id", "limit", "message_id", "offset", "timeout"}
-_FLAGS = {"disable_notification", "drop_pending_updates", "show_alert"}
+_FLAGS = {"disable_notification", "drop_pending_updates", "is_big", "show_alert"}
 _ANY_METHOD = "*"
 
 

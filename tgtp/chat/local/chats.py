@@ -7,6 +7,8 @@ import itertools
 import time
 from dataclasses import dataclass, field
 
+from telegram.constants import ReactionEmoji
+
 from tgtp.chat.local.calls import Json, Refusal
 from tgtp.chat.local.events import Events
 from tgtp.chat.local.files import Files
@@ -15,6 +17,8 @@ MAX_MESSAGES = 500
 MAX_CHATS = 50
 MAX_PINS = 50
 DELETABLE_SECONDS = 48 * 3600
+
+_REACTIONS = frozenset(map(str, ReactionEmoji))
 
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 # The library does not take an answer without them.
@@ -27,6 +31,7 @@ class Post:
 
     message: Json
     silent: bool = False
+    reaction: str = ""
 
     @property
     def chat_id(self) -> int:
@@ -111,10 +116,11 @@ class Chats:
         self._emit("edit", post)
 
     def shown(self, post: Post) -> Json:
-        """Return a message with ``silent`` and ``file`` (path, name and size of the attachment, or None)."""
+        """Return a message with ``silent``, ``file`` (path, name and size of what is attached, or None) maybe ``reaction``."""
         file = self.files.get(post.file_id)
         attachment = {"path": file.path, "name": file.name, "size": len(file.content)} if file else None
-        return {**copy.deepcopy(post.message), "silent": post.silent, "file": attachment}
+        reaction = {"reaction": post.reaction} if post.reaction else {}
+        return {**copy.deepcopy(post.message), "silent": post.silent, "file": attachment, **reaction}
 
     def get_chat(self, p: Json) -> Json:
         """Answer ``getChat``."""
@@ -131,6 +137,21 @@ class Chats:
         del chat.posts[message_id]
         self._events.emit({"kind": "delete", "message_id": message_id}, post.chat_id)
         self._set_pins(chat, [pin for pin in chat.pins if pin != message_id])
+        return True
+
+    def react(self, p: Json) -> bool:
+        """Answer ``setMessageReaction``: one of Telegram's own emojis, or none."""
+        post = self.post(p, "message to react not found")
+        wanted = p.get("reaction") or []
+        if not isinstance(wanted, list) or not all(isinstance(kind, dict) for kind in wanted):
+            raise Refusal("can't parse reaction: expected an Array of ReactionType")
+        if len(wanted) > 1:
+            raise Refusal("REACTIONS_TOO_MANY")
+        emoji = wanted[0].get("emoji") if wanted and wanted[0].get("type") == "emoji" else None
+        if wanted and emoji not in _REACTIONS:
+            raise Refusal("REACTION_INVALID")
+        post.reaction = str(emoji or "")
+        self.changed(post)
         return True
 
     def pin(self, p: Json) -> bool:

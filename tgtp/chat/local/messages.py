@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import time
 
@@ -77,7 +78,21 @@ class Messages:
         message: Json = {"from": self._author, "chat": self._chats.of(p).about, "date": int(time.time()), **content}
         if keyboard := inline_keyboard(p.get("reply_markup")):
             message["reply_markup"] = keyboard
+        if (replied := self._replied(p)) is not None:
+            message["reply_to_message"] = replied
         return self._chats.add(Post(message, silent=bool(p.get("disable_notification"))))
+
+    def _replied(self, p: Json) -> Json | None:
+        """Return the message that a new one answers, without what that one answers itself."""
+        wanted = p.get("reply_parameters")
+        if wanted is None:
+            return None
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("message_id"), int):
+            raise Refusal("can't parse reply parameters JSON object")
+        post = self._chats.of(p).posts.get(wanted["message_id"])
+        if post is None and not wanted.get("allow_sending_without_reply"):
+            raise Refusal("message to be replied not found")
+        return {k: v for k, v in copy.deepcopy(post.message).items() if k != "reply_to_message"} if post else None
 
     def _own(self, p: Json) -> Post:
         post = self._chats.post(p, "message to edit not found")

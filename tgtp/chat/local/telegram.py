@@ -71,6 +71,7 @@ class LocalTelegram:
             "deleteMessage": self._chats.delete,
             "pinChatMessage": self._chats.pin,
             "unpinChatMessage": self._chats.unpin,
+            "setMessageReaction": self._chats.react,
             "getChat": self._chats.get_chat,
             "getFile": self._chats.files.get_file,
             "answerCallbackQuery": self._queries.answer,
@@ -189,7 +190,7 @@ class LocalTelegram:
     def messages(self) -> list[Json]:
         """Return the owner's chat as Bot API messages, oldest first.
 
-        Each also has ``silent`` and ``file`` (path, name and size of the attachment, or None).
+        Each also has ``silent``, ``file`` (path, name and size of the attachment, or None) and, if any, ``reaction``.
         """
         return [self._chats.shown(post) for post in self._chats.owner.posts.values()]
 

@@ -1,4 +1,4 @@
-"""Answers to commands: help, status, rules, health, why."""
+"""Answers to commands: status, rules, health, why."""
 
 from __future__ import annotations
 
@@ -10,61 +10,14 @@ TEXTS: Final[dict[str, Text]] = {
     # start and help
     "start.hello": Text(
         "👋 <b>tgtp</b> guards your perpetual swaps: it looks every {interval} s, takes profit in tiers, closes the losing leg of a "
-        "pair down to its base, and tells you here.\n\nTry /status, or /help.",
+        "pair down to its base, and tells you here.\n\nTry /panel or /status; /help has everything.",
         "👋 <b>tgtp</b> 看护你的永续合约：每 {interval} 秒检查一次，分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。\n\n"
-        "试试 /status 或 /help。",
+        "试试 /panel 或 /status；全部命令见 /help。",
     ),
     "start.paired": Text(
-        "🔑 Paired. From now on this bot obeys only you ({id}).\n\nTry /status, or /help.",
-        "🔑 配对成功。从现在起机器人只听你的指令（{id}）。\n\n试试 /status 或 /help。",
+        "🔑 Paired. From now on this bot obeys only you ({id}).\n\nTry /panel or /status; /help has everything.",
+        "🔑 配对成功。从现在起机器人只听你的指令（{id}）。\n\n试试 /panel 或 /status；全部命令见 /help。",
     ),
-    "help": Text(
-        "<b>What I do by myself</b>\n"
-        "Every {interval} s: tiers of profit, long at {long}, short at {short} (ROI : share of what is still held, in percent), only "
-        "while a leg's margin is over {min_margin} U; and when one side of a pair wins while the other loses, the loser is closed "
-        "down to a base of {keep_margin} U.\n\n"
-        "<b>What you can ask</b>\n"
-        "/status – all legs · <code>/status STX</code> – one coin\n"
-        "/tiers – the rules in force\n"
-        "/pause · <code>/pause STX</code> – I close nothing by myself, I keep looking\n"
-        "/resume · <code>/resume STX</code>\n"
-        "/close – pick a leg · <code>/close STX long 50%</code> · <code>/close STX long keep</code> (down to the base) · "
-        "<code>/close all</code>; always asks first\n"
-        "/history – what happened · <code>/history 30</code>\n"
-        "/health – how I am doing\n"
-        "<code>/why 12</code> – the numbers behind message #12\n"
-        "/ack – I know of a warning of the API key, say it no more\n"
-        "/lang – 中文 / English\n\n"
-        "<b>Signs</b>\n"
-        "🎯 tier · ⚖️ hedge · ✋ by hand · ⚠️ needs your eye · 🟢 running · ⏸ paused · ●○ fired and open tiers",
-        "<b>我自动做的事</b>\n"
-        "每 {interval} 秒：分档止盈，多单 {long}，空单 {short}（收益率 : 平掉剩余仓位的百分比），仅在仓位保证金大于 {min_margin} U 时；"
-        "同一合约一侧盈利、另一侧亏损时，把亏损的一侧平到 {keep_margin} U 底仓。\n\n"
-        "<b>你可以发送</b>\n"
-        "/status – 全部仓位 · <code>/status STX</code> – 单个币种\n"
-        "/tiers – 当前规则\n"
-        "/pause · <code>/pause STX</code> – 暂停自动平仓，检查照常\n"
-        "/resume · <code>/resume STX</code> – 恢复\n"
-        "/close – 选择仓位 · <code>/close STX long 50%</code> · <code>/close STX long keep</code>（平到底仓）· "
-        "<code>/close all</code>；都会先请你确认\n"
-        "/history – 历史 · <code>/history 30</code>\n"
-        "/health – 运行状况\n"
-        "<code>/why 12</code> – 第 12 号消息背后的数字\n"
-        "/ack – 已知晓 API 密钥的提醒，不再重复\n"
-        "/lang – 中文 / English\n\n"
-        "<b>符号</b>\n"
-        "🎯 止盈档 · ⚖️ 对冲 · ✋ 手动 · ⚠️ 需要你看一眼 · 🟢 运行中 · ⏸ 已暂停 · ●○ 已触发和未触发的档位",
-    ),
-    "menu.status": Text("All positions and their tiers", "全部仓位和档位"),
-    "menu.tiers": Text("The rules in force", "当前规则"),
-    "menu.pause": Text("Stop closing by itself", "暂停自动平仓"),
-    "menu.resume": Text("Resume", "恢复运行"),
-    "menu.history": Text("What happened", "历史记录"),
-    "menu.why": Text("The numbers behind a message", "某条消息背后的数字"),
-    "menu.health": Text("How I am doing", "运行状况"),
-    "menu.lang": Text("中文 / English", "中文 / English"),
-    "menu.help": Text("What this bot does", "使用说明"),
-    "menu.close": Text("Close a leg by hand (asks first)", "手动平仓（先确认）"),
     "bot.about": Text("Guards perpetual-swap positions on OKX.", "看护 OKX 永续合约仓位。"),
     "bot.description": Text(
         "Takes profit in tiers, closes the losing leg of a hedged pair down to its base, and tells you about it.",
@@ -109,8 +62,8 @@ TEXTS: Final[dict[str, Text]] = {
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.such.coin": Text("There is no leg of {word}. Open now: {known}.", "没有 {word} 的仓位。当前有：{known}。"),
     "no.such.side": Text(
-        "{word} is not a side; say <code>long</code> or <code>short</code>: <code>/close {coin} long</code>",
-        "{word} 不是方向；请用 <code>long</code> 或 <code>short</code>：<code>/close {coin} long</code>",
+        "{word} is not a side; say <code>long</code> or <code>short</code>: <code>/{command} {coin} long</code>",
+        "{word} 不是方向；请用 <code>long</code> 或 <code>short</code>：<code>/{command} {coin} long</code>",
     ),
     "no.such.leg": Text("There is no {side} leg of {coin}. Open now: {known}.", "{coin} 没有{side}。当前有：{known}。"),
     "no.such.mode": Text("{coin} {side} is {other}, not {mode}.", "{coin} {side}是{other}，不是{mode}。"),
@@ -225,28 +178,6 @@ TEXTS: Final[dict[str, Text]] = {
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
     "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),
-    # tiers
-    "tiers.title": Text("<b>Rules in force</b>", "<b>当前规则</b>"),
-    "tiers.ladder": Text("<b>{side}</b>: of 100 contracts", "<b>{side}</b>：以 100 张为例"),
-    "tiers.row": Text(
-        "  {number}. ROI ≥ {threshold}: close {share} of the rest → {closes}, {left} left",
-        "  {number}. 收益率 ≥ {threshold}：平剩余的 {share} → 平 {closes}，剩 {left}",
-    ),
-    "tiers.gate": Text(
-        "Only legs with more than {min_margin} U of margin, one tier a check, every {interval} s.",
-        "仅处理保证金大于 {min_margin} U 的仓位，每次检查最多一档，每 {interval} 秒一次。",
-    ),
-    "tiers.hedge": Text(
-        "<b>Hedge</b>: one side wins, the other loses → the loser is closed down to {keep_margin} U.",
-        "<b>对冲</b>：一侧盈利、另一侧亏损 → 亏损侧平到 {keep_margin} U 底仓。",
-    ),
-    "tiers.rearm.on_close": Text(
-        "Fired tiers come back when a leg is closed and opened anew. After adding to a leg I ask you.",
-        "仓位平掉重开后档位重置；加仓后我会询问你。",
-    ),
-    "tiers.rearm.on_add": Text("Fired tiers come back when you add to a leg.", "加仓后档位自动重置。"),
-    "tiers.fired": Text("<b>Fired so far</b>", "<b>已触发</b>"),
-    "tiers.fired.row": Text("{tiers} {leg}", "{tiers} {leg}"),
     # why
     "why.head": Text("<b>#{number}</b> · {when}\n{line}", "<b>#{number}</b> · {when}\n{line}"),
     "why.tier": Text(

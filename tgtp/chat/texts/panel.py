@@ -6,4 +6,61 @@ from typing import Final
 
 from tgtp.chat.texts.text import Text
 
-TEXTS: Final[dict[str, Text]] = {}
+TEXTS: Final[dict[str, Text]] = {
+    "panel.head": Text("{state} · {exchange}", "{state} · {exchange}"),
+    "panel.old": Text(
+        "🔴 <b>Data is {age} old</b> (seen {when})\n{why}. Nothing is guarded meanwhile.",
+        "🔴 <b>数据是 {age}前的</b>（更新于 {when}）\n{why}，期间仓位无人看护。",
+    ),
+    "panel.old.failed": Text("The last {failed} check(s) failed: {why}", "最近 {failed} 次检查失败：{why}"),
+    "panel.old.hanging": Text("No check has ended since", "此后没有完成过检查"),
+    "panel.unseen": Text(
+        "🔴 <b>I cannot see the account</b> (tried {when})\n{why}. Nothing is guarded; I try again every {interval} s.",
+        "🔴 <b>无法读取账户</b>（尝试于 {when}）\n{why}，仓位无人看护；我每 {interval} 秒重试一次。",
+    ),
+    "panel.starting": Text("⏳ <b>Starting</b>: the first check has not ended yet.", "⏳ <b>启动中</b>：首次检查尚未完成。"),
+    "panel.stopped": Text(
+        "⏹ <b>Stopped</b> {when}\nNothing is guarded until I am started again.",
+        "⏹ <b>已停止</b> {when}\n重新启动前，仓位无人看护。",
+    ),
+    "panel.equity": Text("Equity <b>{equity}</b>", "权益 <b>{equity}</b>"),
+    "panel.equity.today": Text(
+        "Equity <b>{equity} U</b> · today {change} ({percent})", "权益 <b>{equity} U</b> · 今日 {change}（{percent}）"
+    ),
+    "panel.realised": Text(
+        "Realised today <b>{realised} U</b> · orders {orders}", "今日已实现 <b>{realised} U</b> · 成交 {orders} 单"
+    ),
+    "panel.legs": Text(
+        "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 浮动盈亏 {pnl} U"
+    ),
+    "panel.nearest": Text("<b>Nearest to their next tier</b>", "<b>最接近下一档</b>"),
+    "panel.tier": Text(
+        "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}", "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}"
+    ),
+    "panel.losers": Text("⚖️ Losers above base: {names}", "⚖️ 亏损侧高于底仓：{names}"),
+    "panel.losers.none": Text("⚖️ Pairs {pairs}: no loser above base", "⚖️ 多空对 {pairs}：亏损侧都不高于底仓"),
+    "panel.loser": Text("{coin} {side}{mode} {roi} ({why})", "{coin} {side}{mode} {roi}（{why}）"),
+    "panel.loser.due": Text("due", "待平仓"),
+    "panel.loser.paused": Text("paused", "已暂停"),
+    "panel.loser.forbidden": Text("the key may not trade", "密钥无交易权限"),
+    "panel.loser.backing_off": Text("was refused, tried again soon", "被拒绝，稍后重试"),
+    "panel.seen": Text("Seen {when}", "数据更新于 {when}"),
+    "panel.moved": Text(
+        "This panel is not kept up any more; /panel sends a new one.", "此面板已停止更新；发送 /panel 可重新置顶。"
+    ),
+    "panel.off": Text("The panel is off. /panel brings it back.", "面板已关闭。发送 /panel 可重新打开。"),
+    "panel.off.already": Text("There is no panel; /panel makes one.", "当前没有面板；发送 /panel 可打开。"),
+    "panel.words": Text(
+        "I do not understand {word}. /panel pins the panel, <code>/panel off</code> takes it away.",
+        "看不懂 {word}。/panel 置顶面板，<code>/panel off</code> 关闭面板。",
+    ),
+    "panel.toast.paused": Text("Paused: I close nothing by myself.", "已暂停：不再自动平仓。"),
+    "panel.toast.paused.already": Text("It was paused already.", "已经是暂停状态。"),
+    "panel.toast.resumed": Text("Running again, everything.", "全部恢复运行。"),
+    "panel.toast.resumed.already": Text("It was not paused.", "没有暂停。"),
+    "panel.button.pause": Text("⏸ Pause", "⏸ 暂停"),
+    "panel.button.resume": Text("🟢 Resume", "🟢 恢复"),
+    "panel.button.positions": Text("Positions", "仓位"),
+    "panel.button.pairs": Text("Pairs", "多空对"),
+    "panel.button.report": Text("Report", "日报"),
+}

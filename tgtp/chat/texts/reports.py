@@ -6,4 +6,99 @@ from typing import Final
 
 from tgtp.chat.texts.text import Text
 
-TEXTS: Final[dict[str, Text]] = {}
+TEXTS: Final[dict[str, Text]] = {
+    # the report
+    "report.title.day": Text("🗞 <b>Daily report</b> · {date}", "🗞 <b>日报</b> · {date}"),
+    "report.title.week": Text("🗞 <b>Weekly report</b> · {date}", "🗞 <b>周报</b> · {date}"),
+    "report.title.month": Text("🗞 <b>Monthly report</b> · {date}", "🗞 <b>月报</b> · {date}"),
+    "report.title.day.running": Text("🗞 <b>Today so far</b> · {date}", "🗞 <b>今日（截至目前）</b> · {date}"),
+    "report.title.week.running": Text("🗞 <b>This week so far</b> · {date}", "🗞 <b>本周（截至目前）</b> · {date}"),
+    "report.title.month.running": Text("🗞 <b>This month so far</b> · {date}", "🗞 <b>本月（截至目前）</b> · {date}"),
+    "report.equity": Text(
+        "Equity <b>{equity} U</b> · {change} U ({percent})", "权益 <b>{equity} U</b> · {change} U（{percent}）"
+    ),
+    "report.equity.first": Text("Equity <b>{equity} U</b>", "权益 <b>{equity} U</b>"),
+    "report.equity.unseen": Text("The equity was not seen.", "期间没有权益记录。"),
+    "report.realised": Text("Realised <b>{realised} U</b>", "已实现 <b>{realised} U</b>"),
+    "report.nothing": Text("Nothing was closed.", "没有平仓。"),
+    "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),
+    "report.row.tier": Text("tiers", "止盈"),
+    "report.row.hedge": Text("hedge", "对冲"),
+    "report.row.hand": Text("by hand", "手动"),
+    "report.row.fees": Text("fees", "手续费"),
+    "report.row.funding": Text("funding", "资金费"),
+    "report.row.funding.unknown": Text("funding (not known)", "资金费（未知）"),
+    "report.row.net": Text("<b>net</b>", "<b>净额</b>"),
+    "report.presumed": Text(
+        "For {count} of these orders OKX told no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
+    ),
+    "report.best": Text("Best: {leg} <b>{realised} U</b>", "最佳：{leg} <b>{realised} U</b>"),
+    "report.worst": Text("Worst: {leg} <b>{realised} U</b>", "最差：{leg} <b>{realised} U</b>"),
+    "report.end": Text(
+        "Orders {orders} · failures {failures} · watched {uptime} of the time",
+        "成交 {orders} 笔 · 失败 {failures} 次 · 在线 {uptime}",
+    ),
+    "report.how": Text(
+        "{word} is no period. Write <code>/report day</code>, <code>week</code> or <code>month</code>; with <code>last</code> behind it, "
+        "the one before: <code>/report week last</code>",
+        "无法识别“{word}”。请用 <code>/report 日</code>、<code>周</code> 或 <code>月</code>；再前一期加“上”：<code>/report 上周</code>",
+    ),
+    "report.unread": Text(
+        "The records could not be read just now ({what}). Please try again in a minute.",
+        "暂时无法读取记录（{what}）。请稍后再试。",
+    ),
+    "button.report.day": Text("Today", "今日"),
+    "button.report.week": Text("This week", "本周"),
+    "button.report.month": Text("This month", "本月"),
+    "button.report.day.last": Text("Yesterday", "昨日"),
+    "button.report.week.last": Text("Last week", "上周"),
+    "button.report.month.last": Text("Last month", "上月"),
+    "button.report.shown": Text("· {label} ·", "· {label} ·"),
+    # realised per day
+    "pnl.title": Text("Realised, {days} days", "已实现盈亏，{days} 天"),
+    "pnl.head": Text("📊 <b>Realised in {days} days</b>, {date}", "📊 <b>{days} 天已实现盈亏</b>，{date}"),
+    "pnl.best": Text("Best day: {date} <b>{realised} U</b>", "最佳一天：{date} <b>{realised} U</b>"),
+    "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "最差一天：{date} <b>{realised} U</b>"),
+    "pnl.end": Text("Orders {orders} on {busy} of {days} days", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
+    "pnl.how": Text(
+        "{word} is no number of days from 1 to {most}. Example: <code>/{command} 30</code>",
+        "{word} 不是 1 到 {most} 的天数。例如：<code>/{command} 30</code>",
+    ),
+    "button.pnl": Text("📊 {days} days", "📊 {days} 天"),
+    "button.pnl.days": Text("{days} d", "{days} 天"),
+    # the table
+    "button.export": Text("📄 CSV", "📄 导出 CSV"),
+    "export.caption": Text(
+        "📄 <b>Events of {days} days</b>, {date}: {count} in all. Local times are those of {zone}.",
+        "📄 <b>{days} 天的全部记录</b>，{date}，共 {count} 条。本地时间为 {zone} 时区。",
+    ),
+    "export.nothing": Text("Nothing happened in {days} days: there is nothing to export.", "{days} 天内没有记录，无需导出。"),
+    "export.large": Text(
+        "The table of {days} days is larger than Telegram takes. Fewer days fit, for example <code>/export {fewer}</code>",
+        "{days} 天的表格超出 Telegram 的大小限制。请减少天数，例如 <code>/export {fewer}</code>",
+    ),
+    "export.column.number": Text("Number", "编号"),
+    "export.column.local": Text("Local time", "本地时间"),
+    "export.column.zone": Text("Time zone", "时区"),
+    "export.column.utc": Text("UTC", "UTC 时间"),
+    "export.column.kind": Text("Kind", "类型"),
+    "export.column.instrument": Text("Instrument", "合约"),
+    "export.column.side": Text("Side", "方向"),
+    "export.column.mode": Text("Margin mode", "保证金模式"),
+    "export.column.rule": Text("Rule", "规则"),
+    "export.column.tier": Text("Tier", "档位"),
+    "export.column.roi": Text("ROI %", "收益率 %"),
+    "export.column.margin": Text("Margin (USDT)", "保证金（USDT）"),
+    "export.column.mark": Text("Mark price", "标记价"),
+    "export.column.before": Text("Contracts before", "平仓前张数"),
+    "export.column.ordered": Text("Ordered", "委托张数"),
+    "export.column.filled": Text("Filled", "成交张数"),
+    "export.column.left": Text("Left", "剩余张数"),
+    "export.column.price": Text("Fill price", "成交均价"),
+    "export.column.realised": Text("Realised, without fee (USDT)", "已实现盈亏，不含手续费（USDT）"),
+    "export.column.fee": Text("Fee paid (USDT)", "支付手续费（USDT）"),
+    "export.column.order": Text("Order id", "订单号"),
+    "export.column.client": Text("Client order id", "客户订单号"),
+    "export.column.by": Text("By user", "操作人"),
+    "export.column.words": Text("What happened", "内容"),
+}

@@ -1,0 +1,200 @@
+"""Every view of the chat by name, as it is with so many legs; None where there is no such view of so many."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+
+from tests.adapters.every_event import EVENTS
+from tests.chat.golden.world import NOW, World
+from tgtp.chat import (
+    closing,
+    laddereditor,
+    ladderviews,
+    legcard,
+    noise,
+    paircard,
+    panelview,
+    pictures,
+    reportview,
+    views,
+)
+from tgtp.chat.alerts import alert
+from tgtp.chat.commands import COMMANDS
+from tgtp.chat.guide import TOPICS, guide
+from tgtp.chat.health import Depths, Running, health
+from tgtp.chat.ladderwords import Give, whose_name
+from tgtp.chat.message import Message
+from tgtp.chat.today import SoFar
+from tgtp.chat.why import why
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import PositionSide
+from tgtp.domain.notices import QuietHours, Wish
+from tgtp.domain.report import LegTakings, Report, Takings
+from tgtp.domain.tally import total
+from tgtp.engine.bookkeeping import Extremes
+from tgtp.engine.desk import CloseOrder
+from tgtp.engine.health import Health
+from tgtp.engine.rulebook import LadderChange, Whose
+
+Shown = Message | Sequence[Message] | None
+View = Callable[[World], Shown]
+
+EARLY = Ladder.parse("20:30,40:50")
+ASKED = ladderviews.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
+
+
+def _panel(world: World) -> Shown:
+    takings = Takings(tier="31.5", hedge="-4.25", fees="0.61", orders=world.count)
+    return panelview.panel(world.setting, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
+
+
+def _panel_blind(world: World) -> Shown:
+    return panelview.panel(world.setting, world.blind, 42, None)
+
+
+def _leg(world: World) -> Shown:
+    if not world.legs:
+        return None
+    leg = world.legs[0]
+    told = legcard.Told(
+        Extremes(leg.opened_at, Decimal("0.2931"), Decimal("-0.0412")), Takings(tier="7.8", hand="1.2", fees="0.1", orders=2)
+    )
+    return legcard.leg_card(world.setting, world.outlook, leg, told, world.picture(leg))
+
+
+def _pair(world: World) -> Shown:
+    legs = world.legs[:2]
+    return paircard.pair_card(world.setting, world.outlook, legs, world.picture(*legs)) if len(legs) == 2 else None
+
+
+def _tiers(world: World, page: int = 1) -> Shown:
+    return ladderviews.rules_card(world.setting, frozenset(), world.outlook, world.lives, page)
+
+
+def _tiers_coin(world: World) -> Shown:
+    changed = frozenset({Whose("CRV-USDT-SWAP", PositionSide.LONG)})
+    own = {"CRV-USDT-SWAP long": EARLY}
+    setting = world.setting._replace(rules=world.setting.rules.replaced(own=own))
+    return ladderviews.coin_card(setting, "CRV-USDT-SWAP", changed, world.outlook, world.lives)
+
+
+def _tiers_ask(world: World) -> Shown:
+    rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
+    change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
+    give = Give({whose: EARLY}, whose_name(world.setting, whose))
+    return ladderviews.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
+
+
+def _tiers_edit(world: World) -> Shown:
+    rules, whose = world.setting.rules, Whose("", PositionSide.SHORT)
+    draft = laddereditor.Draft.of(whose, 7, rules.short)
+    changed = laddereditor.pressed(draft, "t1-")
+    assert isinstance(changed, laddereditor.Draft)
+    after = rules.replaced(short=changed.ladder)
+    return laddereditor.editor(world.setting, changed, "n0nce123", world.outlook, after, is_changed=True)
+
+
+def _rearm(world: World) -> Shown:
+    if not world.legs:
+        return None
+    leg = world.legs[0]
+    return ladderviews.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
+
+
+def _close_pick(world: World) -> Shown:
+    return closing.picker(world.setting, world.snapshot, world.marks)
+
+
+def _close_how(world: World) -> Shown:
+    return closing.how_much(world.setting, world.legs[0], world.marks[world.legs[0].key]) if world.legs else None
+
+
+def _close_ask(world: World) -> Shown:
+    if not world.legs:
+        return None
+    left_out = closing.left_out(world.setting, world.snapshot)
+    orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
+    return closing.card(world.setting, orders, "n0nce123", 60, [left_out] if left_out else [])
+
+
+def _report(world: World) -> Shown:
+    first = NOW.replace(hour=0, minute=0) - dt.timedelta(days=7)
+    found = [LegTakings(leg=leg.key, realised=9 - number) for number, leg in enumerate(world.legs[:2])]
+    made = Report(
+        period="week",
+        since=first - dt.timedelta(days=1),
+        until=first + dt.timedelta(days=6),
+        zone="UTC",
+        equity="12345.678" if world.count else None,
+        equity_before="12000" if world.count else None,
+        takings=total(world.days),
+        funding="-0.31" if world.count > 1 else None,
+        best=found[0] if found else None,
+        worst=found[-1] if len(found) > 1 else None,
+        failures=world.count // 2,
+        uptime="0.9986",
+        days=world.days,
+    )
+    return reportview.report(world.setting, made, reportview.Asked("week", last=True))
+
+
+def _pnl(world: World) -> Shown:
+    return reportview.pnl(world.setting, world.days) if world.count else None
+
+
+def _chart(world: World) -> Shown:
+    legs = world.legs[:2]
+    return pictures.chart_view(world.setting, legs, world.picture(*legs)) if legs else None
+
+
+# By the number of legs, days or events.
+VIEWS: dict[str, View] = {
+    "status": lambda world: views.status(world.setting, world.outlook),
+    "status-blind": lambda world: views.status(world.setting, world.blind, 2),
+    "status-coin": lambda world: views.status(world.setting, world.outlook, 1, "CRV"),
+    "panel": _panel,
+    "panel-blind": _panel_blind,
+    "leg": _leg,
+    "pair": _pair,
+    "pairs": lambda world: paircard.pairs_page(world.setting, world.outlook),
+    "tiers": _tiers,
+    "tiers-coin": _tiers_coin,
+    "tiers-ask": _tiers_ask,
+    "tiers-edit": _tiers_edit,
+    "rearm": _rearm,
+    "close-pick": _close_pick,
+    "close-how": _close_how,
+    "close-ask": _close_ask,
+    "history": lambda world: views.history(world.setting, world.events),
+    "report": _report,
+    "pnl": _pnl,
+    "equity": lambda world: pictures.equity_view(world.setting, 7, world.samples),
+    "chart": _chart,
+}
+
+
+def _health(world: World) -> Shown:
+    reading = Health(93_784, 360, 2, 7, NOW - dt.timedelta(seconds=4), 0.21, 0.64, 2.5)
+    running = Running(lambda: 142 * 2**20, {"tgtp": "0.1.0", "ccxt": "4.5"})
+    return health(world.setting, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW)
+
+
+def _notify(world: World) -> Shown:
+    wish = Wish(levels={"tier": "silent", "people": "off"}, quiet=QuietHours.parse("23-7"))
+    return noise.notices(world.setting, wish), noise.quiet_hours(world.setting, wish, dt.time(9, 5))
+
+
+# Whatever the number of legs.
+OTHERS: dict[str, View] = {
+    "health": _health,
+    "notify": _notify,
+    "theme": lambda world: pictures.theme_view(world.setting),
+    "language": lambda world: views.language_choice(world.setting.language),
+    "help": lambda world: guide(world.setting, COMMANDS),
+    **{f"help-{topic.name}": partial(lambda name, world: guide(world.setting, COMMANDS, name), topic.name) for topic in TOPICS},
+    "alerts": lambda world: [alert(world.setting, number, event) for number, event in enumerate(EVENTS, start=101)],
+    "why": lambda world: [Message(why(world.setting, number, event)) for number, event in enumerate(EVENTS, start=101)],
+}

@@ -1,0 +1,44 @@
+"""How far the equity has fallen from its highest point so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.domain.model import Sample
+
+
+class Drawdown(NamedTuple):
+    """A fall from the peak so far, as a ``fraction`` of that peak: 0 at the peak, positive below it."""
+
+    at: dt.datetime
+    fraction: Decimal
+
+
+def drawdowns(samples: Sequence[Sample]) -> list[Decimal]:
+    """Give the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
+
+    >>> start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    >>> worth = [Sample(at=start, equity=equity) for equity in ("100", "120", "90", "150")]
+    >>> [f"{fraction:f}" for fraction in drawdowns(worth)]
+    ['0', '0', '0.25', '0']
+    """
+    nothing = peak = Decimal(0)
+    found = []
+    for sample in samples:
+        equity = sample.equity
+        if equity >= peak:
+            peak = equity
+            found.append(nothing)
+        else:
+            found.append((peak - equity) / peak if peak > 0 else nothing)
+    return found
+
+
+def deepest_drawdown(samples: Sequence[Sample]) -> Drawdown:
+    """Give the largest drawdown, the first of equals. ``samples`` oldest first, at least one."""
+    found = drawdowns(samples)
+    fraction = max(found)
+    return Drawdown(samples[found.index(fraction)].at, fraction)
