@@ -74,4 +74,6 @@ async def slowest_answers(folder: Path) -> list[tuple[str, float]]:
                     await api.until(lambda before=before: len(api.signs) > before)  # type: ignore[misc]
                     times.append(api.signs[before][0] - begun)
                 slowest.append((name, max(times)))
+            program.terminate()
+            await program.ended()
             return sorted(slowest, key=lambda row: row[1], reverse=True)

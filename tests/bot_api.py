@@ -19,12 +19,13 @@ NEWER_FIELDS = ("link_preview_options", "protect_content", "message_effect_id")
 
 
 class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
-    """The server; ``sent`` are the messages that the bot has sent, ``edits`` its edits."""
+    """The server; ``sent`` are the messages that the bot has sent, ``edits`` its edits, ``pictures`` its photos."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[dict[str, Any]] = []
         self.edits: list[dict[str, Any]] = []
+        self.pictures: list[dict[str, Any]] = []
         self.menus: list[dict[str, Any]] = []
         self.refuse: Callable[[str], ApiRefusal | None] = lambda _: None
         self._runner: web.AppRunner | None = None
@@ -73,6 +74,9 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
             result = {**result, "username": "guard_test_bot"}
         if method == "sendMessage":
             self.sent.append(kept)
+            kept["message_id"] = result["message_id"]
+        if method == "sendPhoto":
+            self.pictures.append({**kept, "photos": [upload["data"] for upload in uploads.values()]})
         if method == "editMessageText":
             self.edits.append(kept)
         if method == "setMyCommands":
@@ -92,6 +96,25 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         await self.enqueue_update({"message": message}, token=TOKEN)
+
+    async def presses(self, data: str, *, user_id: int = 42) -> None:
+        """A person presses the newest button that has this in its data."""
+        message, found = next(
+            (message, button["callback_data"])
+            for message in reversed(self.sent)
+            for row in json.loads(message.get("reply_markup") or "{}").get("inline_keyboard", [])
+            for button in row
+            if data in button["callback_data"]
+        )
+        shown = {
+            "message_id": message["message_id"],
+            "date": int(time.time()),
+            "chat": {"id": user_id, "type": "private"},
+            "text": message["text"],
+        }
+        user = {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+        query = {"id": str(time.monotonic_ns()), "from": user, "message": shown, "chat_instance": "1", "data": found}
+        await self.enqueue_update({"callback_query": query}, token=TOKEN)
 
     def texts(self, chat_id: int = 42) -> list[str]:
         return [message["text"] for message in self.sent if int(message["chat_id"]) == chat_id]

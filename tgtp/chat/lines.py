@@ -17,6 +17,9 @@ from tgtp.domain import events as ev
 from tgtp.domain.model import Intent, PositionSide
 from tgtp.domain.plan import ALL, Rules
 
+# What a wish may be besides hours, which read the same in every language.
+WISHES = ("on", "off", "light", "dark")
+
 FilledEvent = ev.TierFilled | ev.HedgeFilled | ev.HandFilled
 
 
@@ -221,7 +224,11 @@ def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
 
 def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
     by = plain(setting.language, "someone", id=event.by)
-    value = levels_in_words(setting.language, event.value) if event.name == "notify" else event.value
+    value = event.value
+    if event.name == "notify":
+        value = levels_in_words(setting.language, value)
+    elif value in WISHES:
+        value = plain(setting.language, f"wish.{value}")
     return say(setting.language, f"line.wish_changed.{event.name}", value=value, by=by)
 
 

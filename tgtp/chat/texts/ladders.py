@@ -187,7 +187,7 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.stop.one": Text("A ladder has at least one tier.", "至少要有一档。"),
     "ladders.stop.same": Text("You have not changed anything yet.", "还没有任何改动。"),
     "button.threshold": Text("≥{threshold}", "≥{threshold}"),
-    "button.share": Text("{share}", "平{share}"),
+    "button.share": Text("{share}", "{share}"),
     "button.add.tier": Text("Add a tier", "加一档"),
     "button.step": Text("Steps of {step}%", "步长 {step}%"),
     "button.default": Text("Default", "恢复默认"),

@@ -110,4 +110,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "button.near.close": Text("Close some of it", "减仓"),
     "near.gone": Text("This leg is not open any more.", "该仓位已不存在。"),
+    # what a person has chosen, in the history
+    "wish.on": Text("on", "开启"),
+    "wish.off": Text("off", "关闭"),
+    "wish.light": Text("light", "浅色"),
+    "wish.dark": Text("dark", "深色"),
 }
