@@ -146,6 +146,8 @@ def state(language: Language, outlook: Outlook) -> Html:
         return say(language, "status.forbidden")
     if ALL in paused:
         return say(language, "status.paused")
+    if outlook.failed:
+        return say(language, "status.unseen")
     if paused:
         return say(language, "status.paused.some", names=names(sorted(paused)))
     return say(language, "status.running")

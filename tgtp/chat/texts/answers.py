@@ -143,6 +143,7 @@ TEXTS: Final[dict[str, Text]] = {
     "status.head": Text(
         "{state} · {exchange}\nEquity {equity} · last check {age} ago", "{state} · {exchange}\n权益 {equity} · {age}前检查"
     ),
+    "status.unseen": Text("🔴 <b>I cannot see the account</b>", "🔴 <b>暂时读不到账户</b>"),
     "status.blind": Text(
         "⚠️ <b>Old numbers</b>: the last {failed} check(s) failed ({why})",
         "⚠️ <b>数据已旧</b>：最近 {failed} 次检查失败（{why}）",
