@@ -264,7 +264,7 @@ def test_takings_are_stacked_away_from_zero() -> None:
     assert bars == [(0, 30), (0, 10), (0, -20), (10, 10), (-20, -25), (10, 17)]
     sums = card.figure.axes[1].lines
     assert [5, 22] in [heights(line) for line in sums]
-    assert {"+22.00 USDT", "Tiers +40.00", "Hedge -20.00", "By hand +2.00", "Nov 24", "Nov 25"} <= set(words(card))
+    assert {"+22.00 U", "Tiers +40.00", "Hedge -20.00", "By hand +2.00", "Nov 24", "Nov 25"} <= set(words(card))
 
 
 @pytest.mark.parametrize(("count", "most"), [(1, 1), (7, 6), (30, 6), (90, 6)])
@@ -282,7 +282,7 @@ def test_one_day_has_nothing_to_add_up() -> None:
 
 def test_the_deepest_drawdown_is_named_and_marked() -> None:
     card = card_of(equity([100, 120, 90, 110, 150, 140]))
-    assert {"140.00 USD", "+40.00 USD  +40.00%", "Deepest drawdown -25.00% on Nov 24"} <= set(words(card))
+    assert {"140.00 U", "+40.00 U  +40.00%", "Deepest drawdown -25.00% on Nov 24"} <= set(words(card))
     below = card.figure.axes[1]
     [curve] = [line for line in below.lines if len(heights(line)) == 6]
     assert [round(number, 2) for number in heights(curve)] == [0, 0, -25, -8.33, 0, -6.67]

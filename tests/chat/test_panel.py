@@ -533,18 +533,18 @@ async def test_what_was_realised_today_is_the_sum_of_its_orders_less_fees(dial: 
     expected = sum((order.realised_pnl - order.fee for order in orders), Decimal(0))
     assert expected > 0
     await tick(phone, after=0)
-    assert f"Realised today <b>+{expected:.2f} U</b> · orders 1" in edits(phone)[-1]
+    assert f"Realised today, net <b>+{expected:.2f} U</b> · orders 1" in edits(phone)[-1]
     await phone.restart()
     await filled(phone.house, 36)
     orders = list(phone.house.paper.orders.values())
     expected = sum((order.realised_pnl - order.fee for order in orders), Decimal(0))
     await tick(phone)
-    assert f"Realised today <b>+{expected:.2f} U</b> · orders 2" in edits(phone)[-1]
+    assert f"Realised today, net <b>+{expected:.2f} U</b> · orders 2" in edits(phone)[-1]
     # The next day nothing was realised yet, and the change counts from its first look.
     phone.house.clock.forward(86400)
     await phone.house.check(every=0)
     await tick(phone)
-    assert "Realised today <b>0.00 U</b> · orders 0" in edits(phone)[-1]
+    assert "Realised today, net <b>0.00 U</b> · orders 0" in edits(phone)[-1]
     assert "today 0.00 (0.00%)" in edits(phone)[-1]
 
 
@@ -671,3 +671,29 @@ def hang(phone: Phone, monkeypatch: pytest.MonkeyPatch, user_id: int) -> asyncio
 
     monkeypatch.setattr(phone.wire, "do_request", slow)
     return release
+
+
+async def test_a_panel_that_stands_is_not_told_of_the_start_when_the_first_check_is_about_to_say_more(dial: Dial) -> None:
+    phone = await with_panel(dial)
+    await phone.side.stop()
+    phone.house.restart()
+    phone._build()
+    await phone.start()
+    before = len(edits(phone))
+    await phone.commands.panels.tick(phone.app.bot, phone.owners.ids())
+    assert len(edits(phone)) == before
+    await phone.house.check()
+    await tick(phone)
+    assert edits(phone)[before:]
+    assert all(text.startswith("🟢") for text in edits(phone)[before:])
+
+
+async def test_a_first_check_that_takes_long_is_named_on_the_panel(dial: Dial) -> None:
+    phone = await with_panel(dial)
+    await phone.side.stop()
+    phone.house.restart()
+    phone._build()
+    await phone.start()
+    phone.house.clock.forward(11)
+    await tick(phone)
+    assert "first check" in edits(phone)[-1]

@@ -64,14 +64,14 @@ def test_an_empty_account(language: Language) -> None:
             "en": [
                 "🟢 Running · OKX",
                 "Equity 1,012.50 U · today +12.50 (+1.25%)",
-                "Realised today +33.00 U · orders 3",
+                "Realised today, net +33.00 U · orders 3",
                 "There is no open leg.",
                 "Seen 00:00:00 UTC",
             ],
             "zh": [
                 "🟢 运行中 · OKX 实盘",
                 "权益 1,012.50 U · 今日 +12.50（+1.25%）",
-                "今日已实现 +33.00 U · 成交 3 单",
+                "今日已实现（净）+33.00 U · 成交 3 单",
                 "当前没有仓位。",
                 "数据更新于 00:00:00 UTC",
             ],

@@ -226,7 +226,7 @@ async def test_equity_is_drawn_with_its_drawdown(dial: Dial) -> None:
     await phone.house.check()
     answer = await phone.says("/equity")
     # From the first sample of the month to what was seen last, which is in no diary yet.
-    assert answer.startswith("Equity 1,005.00 USD\nSince 12-13 12:00:00 UTC: +205.00 (+25.63%)\n")
+    assert answer.startswith("Equity 1,005.00 U\nSince 12-13 12:00:00 UTC: +205.00 (+25.63%)\n")
     assert answer.endswith("Deepest drawdown -25.00%, 12-28 12:00:00 UTC")
     assert phone.messages()[-1]["photo"]
     assert "Deepest drawdown" not in await phone.says("/equity 7")
@@ -238,7 +238,7 @@ def samples(*worth: Any) -> list[Sample]:
 
 def test_the_words_below_the_equity() -> None:
     message = equity_view(EN, 30, samples(1000, 1200, 900, 1100))
-    assert "Equity <b>1,100.00</b> USD\nSince <tg-time" in message.text
+    assert "Equity <b>1,100.00 U</b>\nSince <tg-time" in message.text
     assert ": +100.00 (+10.00%)\nDeepest drawdown -25.00%, <tg-time" in message.text
     assert isinstance(message.picture, EquityChart)
     assert message.picture.title == "Equity, 30 days"

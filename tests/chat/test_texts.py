@@ -392,3 +392,12 @@ def test_a_problem_is_told_in_chinese(problem_: Exception) -> None:
     told = problem("zh", problem_)
     assert re.match(r"[^A-Za-z]|OKX [\u4e00-\u9fff]|/data/ledger.json [\u4e00-\u9fff]", told)
     assert re.search(r"[\u4e00-\u9fff]", told)
+
+
+@languages
+def test_a_margin_just_over_the_gate_never_reads_as_the_gate(language: Language) -> None:
+    (event,) = [event for event in EVENTS if event.kind == "tier_filled"]
+    basis = event.intent.basis.replaced(initial_margin=Decimal("1.003"), min_margin=Decimal(1))
+    event = event.replaced(intent=event.intent.replaced(basis=basis))
+    assert "1.003 U" in bare(alert(setting(language), 5, event).text)
+    assert "1.003 U" in bare(why(setting(language), 5, event))

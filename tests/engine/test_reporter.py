@@ -402,3 +402,19 @@ async def test_the_loop_goes_by_the_clock(desks: Any) -> None:
     await until(lambda: desk.house.ears.of("report_due"))
     running.cancel()
     assert desk.report.since == moment("2026-11-24")
+
+
+async def test_a_report_until_now_shows_what_was_seen_last_and_counts_from_what_was_seen_first(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg())
+    await house.check()
+    first = house.checker.last_good
+    house.set_roi(key(), 10)
+    # Too soon for another sample.
+    await house.check()
+    seen = house.checker.last_good
+    assert first is not None
+    assert seen is not None
+    assert first.equity != seen.equity
+    span = Span(house.clock.now() - dt.timedelta(hours=6), house.clock.now())
+    made = await Accountant(house.checker).report("day", span, dt.UTC)
+    assert (made.report.equity, made.report.equity_before) == (seen.equity, first.equity)

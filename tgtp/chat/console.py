@@ -12,7 +12,7 @@ from logging.handlers import QueueHandler, QueueListener
 from typing import TextIO
 
 from tgtp.chat.figures import digits, leg_name, money, percent
-from tgtp.chat.lines import Setting, line, what
+from tgtp.chat.lines import Setting, line, margin_of, what
 from tgtp.chat.message import bare
 from tgtp.chat.problems import problem
 from tgtp.chat.redaction import Redacted, Redaction
@@ -80,11 +80,11 @@ class Herald(Notifier):
             log.info(
                 plain(
                     language,
-                    "log.trigger",
+                    f"log.trigger.{intent.rule}",
                     leg=leg_name(language, intent.leg),
                     what=what(language, intent),
                     roi=percent(intent.basis.roi, signed=True),
-                    margin=money(intent.basis.initial_margin),
+                    margin=margin_of(intent.basis),
                     before=digits(intent.basis.contracts),
                     contracts=digits(intent.contracts),
                     client=intent.client_order_id,

@@ -185,7 +185,7 @@ def _fill_color(card: Card, kind: FillKind) -> str:
 def _takings(chart: TakingsChart) -> Card:
     card, days, language = Card(chart.look), chart.days, chart.look.language
     total = sum((day.realised for day in days), Decimal(0))
-    card.head(chart.title, f"{money(total, signed=True)} USDT", _result_color(card, total))
+    card.head(chart.title, f"{money(total, signed=True)} U", _result_color(card, total))
     entries = []
     for kind in FILL_KINDS:
         amount = sum((getattr(day, kind) for day in days), Decimal(0))
@@ -246,8 +246,8 @@ def _equity(chart: EquityChart) -> Card:
     card, samples, language = Card(chart.look), chart.samples, chart.look.language
     colors = card.palette
     first, last = samples[0].equity, samples[-1].equity
-    card.head(chart.title, f"{money(last)} USD")
-    change = f"{money(last - first, signed=True)} USD"
+    card.head(chart.title, f"{money(last)} U")
+    change = f"{money(last - first, signed=True)} U"
     if first > 0:
         change += f"  {percent((last - first) / first, signed=True)}"
     card.text(WIDTH - EDGE, TOP - 10, change, color=_result_color(card, last - first), side="right")

@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 
 from tgtp.chat import keyrisk
 from tgtp.chat.charts import Look, Theme
-from tgtp.chat.figures import age, brief, digits, leg_name, money, names, percent, price, side, when
+from tgtp.chat.figures import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.wishes import levels_in_words
 from tgtp.domain import events as ev
-from tgtp.domain.model import Intent, PositionSide
+from tgtp.domain.model import Basis, Intent, PositionSide
 from tgtp.domain.plan import ALL, Rules
 
+# What each language calls itself.
+OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
 
@@ -61,7 +63,7 @@ def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
         "share": percent(intent.basis.share or Decimal(0)),
         "roi": percent(intent.basis.roi, signed=True),
         "other_roi": percent(intent.basis.other_roi or Decimal(0), signed=True),
-        "margin": money(intent.basis.initial_margin),
+        "margin": margin_of(intent.basis),
         "closed": digits(order.filled_contracts),
         "before": digits(intent.basis.contracts),
         "price": price(order.average_price),
@@ -72,6 +74,11 @@ def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
         "order": order.order_id,
         "by": plain(language, "someone", id=intent.by),
     }
+
+
+def margin_of(basis: Basis) -> str:
+    """Write the margin that an order was decided on; just over the gate it must not read as the gate."""
+    return money(basis.initial_margin) if basis.min_margin is None else margin(basis.initial_margin, basis.min_margin)
 
 
 def paused_names(language: Language, paused: tuple[str, ...]) -> str:
@@ -171,7 +178,7 @@ def _person_line(setting: Setting, event: Any) -> Html:
     language = setting.language
     legs = names([leg_name(language, key) for key in getattr(event, "legs", ())])
     by = plain(language, "someone", id=event.by)
-    return say(language, f"line.{event.kind}", by=by, legs=legs, chosen=getattr(event, "language", ""))
+    return say(language, f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
 
 
 def _lost_line(setting: Setting, event: ev.ExchangeLost) -> Html:

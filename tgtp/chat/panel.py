@@ -84,6 +84,7 @@ class PanelKeeper:
         self._places: dict[int, Place] = {}
         self._working: dict[int, asyncio.Task[None]] = {}
         self._ended = False
+        self._begun_at = reception.clock.monotonic()
         # The newest look at the account, and when it was first seen here: a clock that is put back makes nothing younger.
         self._newest: tuple[object, float] = (None, 0.0)
 
@@ -128,7 +129,10 @@ class PanelKeeper:
             now = self._clock.monotonic()
             missing = self.is_on(user_id) and not (place.message_id and place.pinned)
             due = at_once or (now >= place.not_before and (now >= place.due_at or missing or bool(place.gone)))
-            if self._ended or now < place.flooded_until or not due:
+            # At a start the first check is about to say more than "starting".
+            starting = now < self._begun_at + EVERY and self._reception.outlook() is None and self._checker.last_report is None
+            waits = starting and place.message_id is not None and not at_once
+            if self._ended or now < place.flooded_until or not due or waits:
                 return
             try:
                 await self._bring(bot, user_id, place)

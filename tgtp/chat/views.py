@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
-from tgtp.chat.lines import Setting, line
+from tgtp.chat.lines import OWN_NAMES, Setting, line
 from tgtp.chat.message import Button, Message, pages
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
@@ -132,8 +132,7 @@ def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Messa
 
 def language_choice(language: Language) -> Message:
     """Ask for a language."""
-    names = {"en": "English", "zh": "中文"}
-    row = tuple(Button(names[code], f"lg:{code}") for code in LANGUAGES)
+    row = tuple(Button(OWN_NAMES[code], f"lg:{code}") for code in LANGUAGES)
     return Message(say(language, "lang.ask"), (row,))
 
 

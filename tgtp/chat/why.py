@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tgtp.chat.figures import digits, money, percent, price, side, when
-from tgtp.chat.lines import Setting, line
+from tgtp.chat.lines import Setting, line, margin_of
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.model import Intent, Order
@@ -53,7 +53,7 @@ def _why_intent(language: Language, intent: Intent) -> Html:
         "entry": price(basis.entry_price),
         "mark": price(basis.mark_price),
         "leverage": digits(basis.leverage),
-        "margin": money(basis.initial_margin),
+        "margin": margin_of(basis),
         "before": digits(basis.contracts),
         "contract_size": digits(basis.contract_size),
         "base": digits(basis.base_contracts or Decimal(0)),

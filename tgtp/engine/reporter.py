@@ -96,7 +96,9 @@ class Accountant:
         begin = dt.datetime.combine(first - DAY, dt.time(), zone).astimezone(dt.UTC)
         counted = tally(self._events(begin), span, zone, first)
         samples = self._samples(span)
-        before, after = equity_at(samples, span.since), equity_at(samples, span.until)
+        # Where nothing was seen before, what was seen first counts.
+        before = equity_at(samples, span.since) or next((sample for sample in samples if sample.at < span.until), None)
+        after = self._newest(span) or equity_at(samples, span.until)
         days = [day for day in counted.days if day.day >= span.since.astimezone(zone).date()]
         report = Report(
             period=period,
@@ -113,6 +115,13 @@ class Accountant:
             days=counted.days,
         )
         return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
+
+    def _newest(self, span: Span) -> Sample | None:
+        """Give what was seen last, for a span that lasts until now: the samples are minutes old."""
+        seen = self._checker.last_good
+        if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
+            return None
+        return Sample(at=seen.taken_at, equity=seen.equity) if span.until >= self._checker.journal.now() else None
 
     def _is_known(self, span: Span, counted: Tally, after: Sample | None) -> bool:
         if counted.seen or after is not None:

@@ -9,7 +9,7 @@ from tgtp.chat.texts.text import Text
 TEXTS: Final[dict[str, Text]] = {
     # what people changed, and what is near
     "line.ladder_changed": Text(
-        "🪜 {by} changed the tiers of {whose}: {before} → {after}", "🪜 {by} 修改了 {whose} 的档位：{before} → {after}"
+        "🪜 {by} changed the tiers of {whose}: {before} → {after}", "🪜 {by} 修改档位：{whose}，{before} → {after}"
     ),
     "line.ladder_changed.default": Text(
         "🪜 {by} put the tiers of {whose} back to the default: {before} → {after}",
@@ -194,10 +194,10 @@ TEXTS: Final[dict[str, Text]] = {
     "clock.behind": Text("behind", "慢"),
     "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
-    "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停了 {name}"),
-    "line.resumed": Text("🟢 {name} resumed by {by}", "🟢 {by} 恢复了 {name}"),
+    "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停：{name}"),
+    "line.resumed": Text("🟢 {name} resumed by {by}", "🟢 {by} 恢复：{name}"),
     "line.close_asked": Text("✋ {by} confirmed: close {legs}", "✋ {by} 确认平仓：{legs}"),
-    "line.language_chosen": Text("🗣 {by} chose {chosen}", "🗣 {by} 选择了语言 {chosen}"),
+    "line.language_chosen": Text("🗣 {by} chose {chosen}", "🗣 {by} 选择了{chosen}"),
     "line.owner_paired": Text("🔑 {by} became the owner by pairing code", "🔑 {by} 通过配对码成为所有者"),
     "line.telegram_conflict": Text(
         "⚠️ Another program fetches this bot's messages: some of your commands may go there. Is a second tgtp running?",

@@ -28,7 +28,7 @@ TEXTS: Final[dict[str, Text]] = {
         "I do not know {word}. Did you mean {nearest}? /help lists everything.",
         "没有 {word} 这个命令。你是想用 {nearest} 吗？/help 有完整列表。",
     ),
-    "unknown.text": Text("I take commands: /status, /close, /help.", "我只认命令：/status、/close、/help。"),
+    "unknown.text": Text("I take commands: /status, /close, /help.", "请发送命令：/status、/close、/help。"),
     "stale": Text(
         "⏳ Not done: “{text}” reached me {age} late. Send it again if you still want it.",
         "⏳ 未执行：“{text}” 晚到了 {age}。如果仍然需要，请重新发送。",

@@ -59,7 +59,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.tiers.more": Text("… and {more} more: <code>/tiers {coin}</code>", "……另有 {more} 档：<code>/tiers {coin}</code>"),
     "card.taken": Text(
         "My {orders} order(s): {by} before fees",
-        "我的 {orders} 笔平仓：{by}，未扣手续费",
+        "本程序平仓 {orders} 笔：{by}，未扣手续费",
     ),
     "card.and": Text(", ", "，"),
     "card.taken.tier": Text("tiers {pnl} U", "止盈 {pnl} U"),

@@ -79,9 +79,17 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
     "log.pair.unresolved": Text("order being looked up", "订单待查"),
     "log.leg": Text("   · {leg} {roi}, margin {margin} U, {what}", "   · {leg} {roi}，保证金 {margin} U，{what}"),
-    "log.trigger": Text(
+    "log.trigger.tier": Text(
         "🎯 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
         "🎯 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+    ),
+    "log.trigger.hedge": Text(
+        "⚖️ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
+        "⚖️ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+    ),
+    "log.trigger.hand": Text(
+        "✋ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
+        "✋ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
     ),
     "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
     "log.stopping": Text("👋 stopping: the order in hand is finished first", "👋 正在停止：先完成手头的订单"),

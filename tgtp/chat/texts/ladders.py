@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, Text]] = {
         "仓位平掉重开后档位重置；加仓后我会询问你。",
     ),
     "tiers.rearm.on_add": Text("Fired tiers come back when you add to a leg.", "加仓后档位自动重置。"),
-    "tiers.ahead": Text("<b>Still ahead</b>, the nearest first", "<b>后面的档位</b>，最近的在前"),
+    "tiers.ahead": Text("<b>Still ahead</b>, the nearest first", "<b>待触发档位</b>，由近到远"),
     "tiers.ahead.row": Text("{tiers} <b>{leg}</b> {roi} · {what}", "{tiers} <b>{leg}</b> {roi} · {what}"),
     "tiers.next": Text("{threshold} at {price}", "{threshold}，价格 {price}"),
     "tiers.next.dust": Text("{next} (tier {tiers} is too small)", "{next}（第 {tiers} 档不足最小下单量）"),

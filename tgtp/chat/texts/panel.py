@@ -28,7 +28,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Equity <b>{equity} U</b> · today {change} ({percent})", "权益 <b>{equity} U</b> · 今日 {change}（{percent}）"
     ),
     "panel.realised": Text(
-        "Realised today <b>{realised} U</b> · orders {orders}", "今日已实现 <b>{realised} U</b> · 成交 {orders} 单"
+        "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 单"
     ),
     "panel.legs": Text(
         "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 浮动盈亏 {pnl} U"

@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, Text]] = {
     "equity.days": Text("{days} days", "{days} 天"),
     "equity.title": Text("Equity, {span}", "账户权益 · {span}"),
     "equity.view": Text(
-        "Equity <b>{equity}</b> USD\nSince {since}: {change}", "账户权益 <b>{equity}</b> USD\n自 {since} 起：{change}"
+        "Equity <b>{equity} U</b>\nSince {since}: {change}", "账户权益 <b>{equity} U</b>\n自 {since} 起：{change}"
     ),
     "equity.deepest": Text("Deepest drawdown {fraction}, {when}", "最大回撤 {fraction}，{when}"),
     "equity.none": Text(
