@@ -117,11 +117,11 @@ class Accountant:
         return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
 
     def _newest(self, span: Span) -> Sample | None:
-        """Give what was seen last, for a span that lasts until now: the samples are minutes old."""
+        """Give what was seen last, where that lies in the span: the newest sample may be minutes older."""
         seen = self._checker.last_good
         if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
             return None
-        return Sample(at=seen.taken_at, equity=seen.equity) if span.until >= self._checker.journal.now() else None
+        return Sample(at=seen.taken_at, equity=seen.equity)
 
     def _is_known(self, span: Span, counted: Tally, after: Sample | None) -> bool:
         if counted.seen or after is not None:
