@@ -418,5 +418,6 @@ async def test_a_report_until_now_shows_what_was_seen_last_and_counts_from_what_
     span = Span(house.clock.now() - dt.timedelta(hours=6), house.clock.now())
     # Time goes on while it is read.
     house.clock.forward(1)
-    made = await Accountant(house.checker).report("day", span, dt.UTC)
+    made = await Accountant(house.checker).report("day", span, dt.UTC, lasts=True)
+    assert house.exchange.calls.count("funding_since") == 1
     assert (made.report.equity, made.report.equity_before) == (seen.equity, first.equity)

@@ -9,11 +9,12 @@ from typing import Any
 
 from tgtp.chat import keyrisk, reportview
 from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent, price
-from tgtp.chat.lines import FilledEvent, Setting, filled_values, line, paused_names, what
+from tgtp.chat.lines import Setting, filled_values, line, paused_names, what
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.model import LegKey
+from tgtp.domain.tally import FilledEvent
 
 
 def life_mark(key: LegKey, opened_at: Any, generation: int | str) -> str:

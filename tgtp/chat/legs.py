@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from telegram import CallbackQuery, Update
 
 from tgtp.chat import closing, views
 from tgtp.chat.legcard import Told, leg_card, leg_picker, mark_of
-from tgtp.chat.lines import FilledEvent, Setting
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, send, surely
 from tgtp.chat.paircard import one_sided, pair_card, pairs_page
-from tgtp.chat.pictures import LONGEST_SPAN, gather
+from tgtp.chat.pictures import gather, read_fills
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Leg
 from tgtp.domain.pair import two_sided
 from tgtp.domain.plan import ALL, CANNOT_WORK
 from tgtp.domain.report import Takings
-from tgtp.domain.tally import with_fill
+from tgtp.domain.tally import FilledEvent, with_fill
 from tgtp.engine.desk import Desk
 
 # At the end of a button's data: the message that was pressed is renewed in its place.
@@ -155,8 +154,9 @@ class Legs:
         await self._reception.reply(update, context, message, anew=anew)
 
     async def _leg_message(self, setting: Setting, outlook: views.Outlook, leg: Leg) -> Message:
-        told = Told(self._reception.checker.books.extremes(leg), await self._takings(leg))
-        picture = await gather(self._reception, setting, [leg])
+        fills = await self._fills(leg)
+        told = Told(self._reception.checker.books.extremes(leg), _taken(leg, fills or ()))
+        picture = await gather(self._reception, setting, [leg], fills)
         try:
             return leg_card(setting, outlook, leg, told, picture)
         except CANNOT_WORK:
@@ -177,19 +177,19 @@ class Legs:
             message = Message(say(setting.language, "card.broken", coin=legs[0].instrument.coin))
         await self._reception.reply(update, context, message, anew=anew)
 
-    async def _takings(self, leg: Leg) -> Takings:
-        """Sum up what our own orders have taken out of a leg in this life, at most so far back as pictures go."""
+    async def _fills(self, leg: Leg) -> Sequence[FilledEvent] | None:
+        """Read the orders that have filled in this life of a leg; None where the ledger remembers none."""
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or life.filled_at is None:
-            return Takings()
-        since = max(leg.opened_at, self._reception.clock.now() - LONGEST_SPAN)
-        return _taken(leg, [event for _, event in await asyncio.to_thread(self._ledger.since, since)])
+            return None
+        return await read_fills(self._reception, [leg])
 
 
-def _taken(leg: Leg, events: Sequence[object]) -> Takings:
+def _taken(leg: Leg, fills: Sequence[FilledEvent]) -> Takings:
+    """Sum up what our own orders have taken out of a leg in this life."""
     takings = Takings()
-    for event in events:
-        if isinstance(event, FilledEvent) and (event.intent.leg, event.intent.opened_at) == (leg.key, leg.opened_at):
+    for event in fills:
+        if (event.intent.leg, event.intent.opened_at) == (leg.key, leg.opened_at):
             takings = with_fill(takings, event)
     return takings
 

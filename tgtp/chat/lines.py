@@ -16,13 +16,12 @@ from tgtp.chat.wishes import levels_in_words
 from tgtp.domain import events as ev
 from tgtp.domain.model import Basis, Intent, PositionSide
 from tgtp.domain.plan import ALL, Rules
+from tgtp.domain.tally import FilledEvent
 
 # What each language calls itself.
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
-
-FilledEvent = ev.TierFilled | ev.HedgeFilled | ev.HandFilled
 
 
 class Setting(NamedTuple):

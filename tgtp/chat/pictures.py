@@ -13,7 +13,7 @@ from telegram import Update
 from tgtp.chat import closing
 from tgtp.chat.charts import EquityChart, FillMark, LineKind, PriceChart, PriceLine, Theme
 from tgtp.chat.figures import leg_name, money, percent, side, when
-from tgtp.chat.lines import FilledEvent, Setting
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.reception import Context, Handler, Press, Reception
 from tgtp.chat.texts import Html, Language, plain, say
@@ -21,6 +21,7 @@ from tgtp.domain.drawdown import deepest_drawdown
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Instrument, Leg, LegKey, Sample
 from tgtp.domain.sizing import price_at_roi
+from tgtp.domain.tally import FilledEvent
 from tgtp.engine.desk import Desk
 from tgtp.errors import ExchangeProblem
 
@@ -94,15 +95,23 @@ def _short_name(language: Language, leg: Leg, legs: Sequence[Leg]) -> str:
     return name
 
 
-async def gather(reception: Reception, setting: Setting, legs: Sequence[Leg]) -> PriceChart | None:
+async def read_fills(reception: Reception, legs: Sequence[Leg]) -> list[FilledEvent]:
+    """Read the orders that have filled since the oldest of these legs was opened, at most so far back as pictures go."""
+    since = max(min(leg.opened_at for leg in legs), reception.clock.now() - LONGEST_SPAN)
+    events = await asyncio.to_thread(reception.checker.journal.ledger.since, since)
+    return [event for _, event in events if isinstance(event, FilledEvent)]
+
+
+async def gather(
+    reception: Reception, setting: Setting, legs: Sequence[Leg], fills: Sequence[FilledEvent] | None = None
+) -> PriceChart | None:
     """Read what belongs on the picture of one leg, or of several of one instrument: the last day, or all since the entry.
 
-    None where the exchange gives no prices. Takes as long as the exchange and the disk do.
+    ``fills`` are read where the asker has not read them. None where the exchange gives no prices. Takes as long as the exchange
+    and the disk do.
     """
     checker, now = reception.checker, reception.clock.now()
-    ledger = checker.journal.ledger
-    opened_at = min(leg.opened_at for leg in legs)
-    since = max(min(opened_at, now - DAY), now - LONGEST_SPAN)
+    since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
     try:
         candles = await checker.mark_candles(legs[0].instrument.instrument_id, since)
     except ExchangeProblem as exc:
@@ -110,9 +119,9 @@ async def gather(reception: Reception, setting: Setting, legs: Sequence[Leg]) ->
         return None
     if not candles:
         return None
-    events = await asyncio.to_thread(ledger.since, max(opened_at, since))
-    fills = [event for _, event in events if isinstance(event, FilledEvent)]
-    return price_chart(setting, legs, ledger.lives(), candles, fills)
+    if fills is None:
+        fills = await read_fills(reception, legs)
+    return price_chart(setting, legs, checker.journal.ledger.lives(), candles, fills)
 
 
 def chart_view(setting: Setting, legs: Sequence[Leg], picture: PriceChart | None) -> Message:

@@ -104,7 +104,7 @@ class Reports:
             span = span_of(asked.period, first - DAY, setting.zone)
         else:
             span = Span(day_start(first, setting.zone), now)
-        made = await self._read(setting, self._accountant.report(asked.period, span, setting.zone))
+        made = await self._read(setting, self._accountant.report(asked.period, span, setting.zone, lasts=not asked.last))
         message = made if isinstance(made, Message) else reportview.report(setting, made.report, asked)
         await self._reception.reply(update, context, message, anew=anew)
 

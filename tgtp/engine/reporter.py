@@ -58,9 +58,9 @@ class Accountant:
         self._ledger = checker.journal.ledger
         self._slot = max(SAMPLE_EVERY, dt.timedelta(seconds=2 * checker.interval))
 
-    async def report(self, period: Period, span: Span, zone: dt.tzinfo) -> Made:
-        """Make the report of a period, or of as much of it as ``span`` holds."""
-        funding = await self._funding(span)
+    async def report(self, period: Period, span: Span, zone: dt.tzinfo, *, lasts: bool = False) -> Made:
+        """Make the report of a period, or of as much of it as ``span`` holds; ``lasts``: it was asked for until now."""
+        funding = await self._funding(span, lasts=lasts)
         made = await asyncio.to_thread(self._report, period, span, zone)
         return made._replace(report=made.report.replaced(funding=funding))
 
@@ -138,12 +138,12 @@ class Accountant:
                 break
         return found
 
-    async def _funding(self, span: Span) -> Decimal | None:
+    async def _funding(self, span: Span, *, lasts: bool) -> Decimal | None:
         """Ask for the funding of a span: the exchange gives it up to now only."""
         now = self._checker.journal.now()
         try:
             async with asyncio.timeout(LONGEST_FUNDING):
-                if span.until >= now:
+                if lasts or span.until >= now:
                     return await self._checker.funding_since(span.since)
                 after = await self._checker.funding_since(span.until)
                 for _ in range(FUNDING_READS):
