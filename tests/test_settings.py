@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from dotenv import dotenv_values
 
+from tgtp.account_settings import AccountSettings
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.plan import Rules
+from tgtp.domain.plan import Rules, Switches
+from tgtp.domain.upkeep import MaintenancePlan
 from tgtp.errors import SettingsInvalid
 from tgtp.settings import SECRETS, WANTS, Settings, read_settings, readable_secrets, unknown_names
 
@@ -98,6 +100,19 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     ),
     "OKX_DEMO": (False, [("true", True), ("false", False), ("1", True), ("no", False)]),
     "ALLOW_LIVE_LOCAL_CHAT": (False, [("true", True), ("FALSE", False)]),
+    "ACCOUNTS": (
+        (AccountSettings(),),
+        [
+            ("main", (AccountSettings(),)),
+            ("MAIN, alpha", (AccountSettings(), AccountSettings(name="alpha", role="sub"))),
+        ],
+    ),
+    "MAINTENANCE_PLAN": (
+        MaintenancePlan.parse("100:10,100:10,200:20"),
+        [("50:5", MaintenancePlan.parse("50:5")), (" 50.5:5, 60:6 ", MaintenancePlan.parse("50.5:5,60:6"))],
+    ),
+    "SUB_MAINTAIN_AT": (Decimal(-10), [("-12.5", Decimal("-12.5"))]),
+    "TOTP_SECRET": (None, [("JBSWY3DPEHPK3PXP", "JBSWY3DPEHPK3PXP"), (" jbsw y3dp ehpk 3pxp ", "JBSWY3DPEHPK3PXP")]),
     "CHECK_INTERVAL": (10, [("1", 1), ("3600", 3600)]),
     "MIN_MARGIN": (Decimal(1), [("0", Decimal(0)), ("2.50", Decimal("2.5"))]),
     "KEEP_MARGIN": (Decimal(1), [("0.5", Decimal("0.5"))]),
@@ -123,6 +138,9 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
 REFUSED: dict[str, list[tuple[str, str]]] = {
     "EXCHANGE": [("binance", ""), ("OKX!", "")],
     "PAPER_PRICES": [("real", "")],
+    "ACCOUNTS": [("alpha,main", "the first account is the main one"), ("main,all", "'all' means something else")],
+    "MAINTENANCE_PLAN": [("100", "'100' is no round BUY:KEEP"), ("100:0", ""), ("100:x", ""), (",", ""), ("-1:5", "")],
+    "SUB_MAINTAIN_AT": [("0", ""), ("10", ""), ("-101", ""), ("x", "")],
     "CHAT": [("whatsapp", "")],
     "LANGUAGE": [("fr", ""), ("chinese", ""), ("cn", "")],
     "TELEGRAM_ALLOWED_USERS": [
@@ -165,7 +183,7 @@ def test_every_setting_is_tested() -> None:
     assert names == set(TAKEN)
     # Any text is a key or a folder.
     assert names - set(REFUSED) == {name.upper() for name in SECRETS} | {"DATA_DIR"}
-    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL"}
+    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL", "TOTP_SECRET"}
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -407,6 +425,81 @@ def test_settings_do_not_change(given: Given) -> None:
         given.read().check_interval = 5  # type: ignore[misc]
 
 
+# Several accounts
+
+
+ALPHA = {f"ALPHA_{word}": f"alpha-{word.lower()}" for word in ("API_KEY", "API_SECRET", "API_PASSPHRASE")}
+
+
+def test_an_account_has_its_own_keys_role_and_switches(given: Given) -> None:
+    more = {"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_HEDGE": "off", "ALPHA_MAINTENANCE": "on", "MAIN_LADDER": "off"}
+    main, alpha = given.read(**LIVE, **more).accounts
+    assert (main.name, main.role, main.keys) == ("main", "main", ())
+    assert main.switches == Switches(ladder=False, hedge=True, maintenance=False, correction=False)
+    assert (alpha.name, alpha.role) == ("alpha", "sub")
+    assert [key.get_secret_value() for key in alpha.keys] == list(ALPHA.values())
+    assert alpha.switches == Switches(ladder=True, hedge=False, maintenance=True, correction=False)
+
+
+def test_the_keys_of_every_account_are_secret(given: Given) -> None:
+    settings = given.read(**LIVE, ACCOUNTS="main,alpha", **ALPHA, TOTP_SECRET="JBSWY3DPEHPK3PXP")
+    assert {*ALPHA.values(), *KEYS.values(), "JBSWY3DPEHPK3PXP"} <= set(settings.secrets)
+    assert not any(secret in repr(settings) for secret in (*ALPHA.values(), "JBSWY3DPEHPK3PXP"))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ACCOUNTS": "alpha,main"}, "the first account is the main one"),
+        ({"ACCOUNTS": "main,alpha,ALPHA"}, "named twice"),
+        ({"ACCOUNTS": "main,my account!"}, "'account!' is no name"),
+        ({"ACCOUNTS": "main,averyverylongname"}, "is no name of an account"),
+        ({"ACCOUNTS": "main,all"}, "means something else"),
+        ({"ACCOUNTS": "main,alpha"}, "ALPHA_API_KEY is empty, but EXCHANGE=okx needs it for the account alpha"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_SECRET": " "}, "ALPHA_API_SECRET is empty"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_KEY": "k3y"}, "ALPHA_API_KEY is the same key as OKX_API_KEY"),
+        (
+            {
+                "ACCOUNTS": "main,alpha,beta",
+                **ALPHA,
+                "BETA_API_KEY": "alpha-api_key",
+                "BETA_API_SECRET": "x",
+                "BETA_API_PASSPHRASE": "y",
+            },
+            "BETA_API_KEY is the same key as ALPHA_API_KEY",
+        ),
+        (
+            {"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_LADDER": "perhaps"},
+            "ALPHA_LADDER='perhaps' is not valid; it wants on or off",
+        ),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "boss"}, "ALPHA_ROLE='boss' is not valid; it wants main or sub"),
+        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is no sub-account"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is no sub-account"),
+    ],
+)
+def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        given.read(**{**LIVE, **more})
+    assert said in str(refused.value)
+    assert "alpha-api" not in str(refused.value)
+
+
+def test_a_paper_account_needs_no_keys(given: Given) -> None:
+    assert [account.name for account in given.read(ACCOUNTS="main,alpha,beta").accounts] == ["main", "alpha", "beta"]
+
+
+def test_a_key_of_an_account_that_is_not_named_is_refused(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha", "BETA_API_KEY=b3ta")
+    with pytest.raises(SettingsInvalid, match="BETA_API_KEY in .* belongs to no account; add beta to ACCOUNTS"):
+        given.read()
+
+
+def test_lines_of_an_account_are_known_by_its_name(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha", "ALPHA_HEDGE=off", "ALPHA_ROLE=sub")
+    assert unknown_names(given.file) == []
+    assert not given.read().accounts[1].switches.hedge
+
+
 # .env.example
 
 EXAMPLE = ROOT / ".env.example"
@@ -427,7 +520,9 @@ def test_the_example_shows_the_defaults() -> None:
     assert read_settings(EXAMPLE) == Settings()
     for name, text in example_lines():
         default = Settings.model_fields[name.lower()].default
-        if default in (None, "", frozenset()):
+        if name == "ACCOUNTS":
+            assert text == default[0].name
+        elif default in (None, "", frozenset()):
             assert text == ""
         else:
             assert text == (str(default).lower() if isinstance(default, bool) else str(default))

@@ -18,18 +18,22 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tgtp.account_settings import KEYS, AccountSettings, account_names, names_of, read_accounts
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import NotNegative, Positive
+from tgtp.domain.model import NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
+from tgtp.domain.upkeep import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
-SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls")
+SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
 # What is shorter within an address is a topic or a port rather than a token.
 SHORTEST_SECRET = 8
+# Of 80 bits, as common generators make them.
+SHORTEST_TOTP = 16
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -64,6 +68,12 @@ class Settings(BaseSettings):
     okx_demo: bool = False
     allow_live_local_chat: bool = False
 
+    # Read from the names that ACCOUNTS lists, before all else.
+    accounts: Annotated[tuple[AccountSettings, ...], NoDecode] = (AccountSettings(),)
+    maintenance_plan: Annotated[MaintenancePlan, NoDecode] = MaintenancePlan.parse("100:10,100:10,200:20")
+    sub_maintain_at: Annotated[Number, Field(ge=-100, lt=0)] = Decimal(-10)
+    totp_secret: SecretStr | None = None
+
     check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
     min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
     keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
@@ -83,6 +93,21 @@ class Settings(BaseSettings):
     @classmethod
     def _read_ladder(cls, value: Any) -> Any:
         return Ladder.parse(value) if isinstance(value, str) else value
+
+    @field_validator("maintenance_plan", mode="before")
+    @classmethod
+    def _read_plan(cls, value: Any) -> Any:
+        return MaintenancePlan.parse(value) if isinstance(value, str) else value
+
+    @field_validator("totp_secret")
+    @classmethod
+    def _is_base32(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value().replace(" ", "").upper().rstrip("=")
+        if len(text) < SHORTEST_TOTP or not set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
+            raise ValueError("it is no secret in base32")
+        return SecretStr(text)
 
     @field_validator("timezone")
     @classmethod
@@ -194,6 +219,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def upkeep(self) -> UpkeepRules:
+        """The dials of the sub-accounts' upkeep."""
+        return UpkeepRules(plan=self.maintenance_plan, maintain_at=self.sub_maintain_at / 100)
+
+    @property
     def zone(self) -> dt.tzinfo:
         """The time zone whose days the reports follow."""
         return ZoneInfo(self.timezone)
@@ -235,7 +265,9 @@ class Settings(BaseSettings):
         heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
         addresses = (*heartbeat, *self.alert_addresses)
         within = (secret for address in addresses for secret in (address, *_secrets_within(address)))
-        return (*token, *self.okx_keys, *within)
+        keys = [key.get_secret_value() for account in self.accounts for key in account.keys]
+        totp = (self.totp_secret.get_secret_value(),) if self.totp_secret is not None else ()
+        return (*token, *self.okx_keys, *keys, *totp, *within)
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
@@ -252,6 +284,10 @@ WANTS = {
     "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
     "okx_demo": "true or false",
     "allow_live_local_chat": "true or false",
+    "accounts": "names of letters and digits, main first, as main,alpha,beta",
+    "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
+    "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
+    "totp_secret": "the base32 secret of an authenticator, as JBSWY3DPEHPK3PXP",
     "check_interval": "whole seconds from 1 to 3600",
     "min_margin": "an amount in USDT from 0 to 1000000, as 1",
     "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",
@@ -272,7 +308,10 @@ def read_settings(env_file: Path | None = None) -> Settings:
     env_file = env_file or ENV_FILE
     try:
         _check_lines(env_file)
-        return Settings(_env_file=env_file)
+        environment = _environment(env_file)
+        needs_keys = environment.get("EXCHANGE", "").strip().lower() == "okx"
+        accounts = read_accounts(environment, needs_keys=needs_keys)
+        return Settings(_env_file=env_file, accounts=accounts)
     except ValidationError as exc:
         raise SettingsInvalid(_one_line(exc, env_file)) from None
     except UnicodeDecodeError:
@@ -288,7 +327,8 @@ def readable_secrets(env_file: Path | None = None) -> str:
     if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return ""
     written = dotenv_values(env_file, encoding=ENCODING)
-    return str(env_file) if any(value and name.lower() in SECRETS for name, value in written.items()) else ""
+    secret = {*(name.upper() for name in SECRETS), *(name for name in _known(env_file) if name.endswith(KEYS))}
+    return str(env_file) if any(value and name.upper() in secret for name, value in written.items()) else ""
 
 
 class Service(NamedTuple):
@@ -314,7 +354,13 @@ def unknown_names(env_file: Path | None = None) -> list[str]:
     env_file = env_file or ENV_FILE
     if not env_file.is_file():
         return []
-    return [name for name in dotenv_values(env_file, encoding=ENCODING) if name.upper() not in KNOWN]
+    known = _known(env_file)
+    return [name for name in dotenv_values(env_file, encoding=ENCODING) if name.upper() not in known]
+
+
+def _known(env_file: Path) -> list[str]:
+    """Name every setting that there is, those of each account included. Raises SettingsInvalid."""
+    return [*KNOWN, *names_of(account_names(_environment(env_file)))]
 
 
 def _check_lines(env_file: Path) -> None:
@@ -328,9 +374,12 @@ def _check_lines(env_file: Path) -> None:
                 line = binding.original.line
                 raise SettingsInvalid(f"{env_file}, line {line} is not NAME=VALUE; mend it, or put # before it")
     for name in unknown_names(env_file):
-        near = difflib.get_close_matches(name.upper(), KNOWN, 1, 0.8)
+        near = difflib.get_close_matches(name.upper(), _known(env_file), 1, 0.8)
         if near:
             raise SettingsInvalid(f"{name} in {env_file} is no setting; did you mean {near[0]}? Rename it, or put # before it")
+        if name.upper().endswith(KEYS):
+            account = name.rpartition("_API_")[0].lower()
+            raise SettingsInvalid(f"{name} in {env_file} belongs to no account; add {account} to ACCOUNTS, or put # before it")
 
 
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
@@ -378,8 +427,12 @@ def _one_line(exc: ValidationError, env_file: Path) -> str:
 
 
 def _given(name: str, env_file: Path) -> str | None:
-    """Find what the person wrote, where pydantic-settings looked: the environment first."""
-    environment = {key.lower(): value for key, value in os.environ.items() if value}
+    """Find what the person wrote."""
+    return _environment(env_file).get(name.upper())
+
+
+def _environment(env_file: Path) -> dict[str, str]:
+    """Give what is set, names in upper case, as pydantic-settings looks for it: the environment wins over the file."""
     written = dotenv_values(env_file, encoding=ENCODING) if env_file.is_file() else {}
-    in_file = {key.lower(): value for key, value in written.items()}
-    return environment.get(name, in_file.get(name))
+    in_file = {key.upper(): value for key, value in written.items() if value}
+    return in_file | {key.upper(): value for key, value in os.environ.items() if value}

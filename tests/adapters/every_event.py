@@ -12,6 +12,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Order, OrderStatus, PositionMode, Profile, Unwatched
 from tgtp.domain.plan import basis_of
 from tgtp.domain.report import DayTakings, LegTakings, Report, Takings
+from tgtp.domain.upkeep import Draft, Maintenance, Refusal, Target
 
 AT = dt.datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=dt.UTC)
 LEG = leg(roi="26.5", mark_price="1.10", lot_size="0.1", contract_size="10")
@@ -40,6 +41,27 @@ ORDER = Order(
     realised_pnl="-1.5E-7",
     updated_at=AT,
     reason="换行\n\u2028 \"quotes\" 'more'",
+)
+
+DRAFT = Draft(
+    leg=LEG.key,
+    opened_at=AT,
+    count=0,
+    target=Target(margin="10"),
+    buy="100",
+    keep="10",
+    contracts="9",
+    mark_price="1.1",
+    buy_contracts="90.9",
+    cut_contracts="90.8",
+    needed="102.4",
+    available="500",
+    average_price="1.11",
+    fees="1",
+    realised_loss="0.9",
+)
+WORK = Maintenance(
+    draft=DRAFT, begun_at=AT, entry_price="1.2", stage="bought", bought="90.9", fees="0.5", broken="51008", reason="x", by=7
 )
 
 EVENTS: list[e.Event] = [
@@ -141,6 +163,61 @@ EVENTS: list[e.Event] = [
         share="0.3",
         reason="第1档",
         fingerprint="ab",
+    ),
+    e.UpkeepFilled(at=AT, account="alpha", intent=INTENT.replaced(rule="buy", tag="m1buy"), order=ORDER, contracts_left="9"),
+    e.UpkeepAsked(at=AT, account="alpha", what="correction", legs=(LEG.key,), by=7),
+    e.MaintenanceBegun(at=AT, account="alpha", work=WORK, roi="-0.12"),
+    e.MaintenanceDone(
+        at=AT,
+        account="alpha",
+        leg=LEG.key,
+        work=WORK,
+        count=1,
+        contracts="9.1",
+        margin="10.01",
+        notional="100.1",
+        entry_before="1.2",
+        entry_price="1.11",
+    ),
+    e.MaintenanceBroken(at=AT, account="alpha", leg=LEG.key, work=WORK, why="51008", reason="Insufficient"),
+    e.MaintenanceHeldBack(
+        at=AT,
+        account="alpha",
+        leg=LEG.key,
+        count=1,
+        roi="-0.12",
+        refusal=Refusal(why="poor", missing="3.2", needed="103.2", again_at=AT),
+    ),
+    e.LegSinking(at=AT, account="alpha", leg=LEG.key, count=3, roi="-0.21", margin="20"),
+    e.MarginMoved(at=AT, account="alpha", leg=LEG.key, amount="-5", before="20.29", after="15.29"),
+    e.MarginNotMoved(at=AT, account="alpha", leg=LEG.key, amount="-5", margin="20.29", code="59301", reason="exceeds"),
+    e.Corrected(
+        at=AT,
+        account="alpha",
+        leg=LEG.key,
+        target=Target(margin="10"),
+        trimmed="3",
+        steps=2,
+        margin_before="20.29",
+        margin="10.29",
+        contracts="9.1",
+        by=7,
+    ),
+    e.CorrectionStuck(
+        at=AT,
+        account="alpha",
+        leg=LEG.key,
+        target=Target(margin="10"),
+        why="unreachable",
+        contracts="2",
+        margin="12",
+        notional="119.5",
+        leverage="10",
+        least="11.95",
+        missing="1",
+        code="59301",
+        reason="exceeds",
+        by=7,
     ),
 ]
 

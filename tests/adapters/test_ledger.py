@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from tests.adapters.every_event import AT, EVENTS, INTENT, KINDS
 from tests.adapters.test_storage import BreakingOs, Killed
 from tests.domain.build import NOW, D
-from tgtp.adapters.ledger import MOST_RECENT, TinyLedger
+from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.ledger_file import MOST_RECENT
 from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished

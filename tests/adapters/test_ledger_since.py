@@ -13,7 +13,8 @@ import pytest
 
 from tests.adapters.every_event import AT
 from tgtp.adapters.archive import Archive
-from tgtp.adapters.ledger import MOST_EARLY, MOST_RECENT, TinyLedger
+from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.ledger_file import MOST_EARLY, MOST_RECENT
 from tgtp.domain.events import Paused
 from tgtp.errors import LedgerWriteFailed
 

@@ -63,22 +63,22 @@ class WatchedLedger(TinyLedger):
     def __init__(self, folder: Path, watch: Watch) -> None:
         self._watch = watch
         self._fresh: list[tuple[int, Event, bool]] = []
-        self._orders = 0
+        self._meant = 0
         super().__init__(folder)
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
         """Pass on what was written, when it was."""
-        self._fresh, self._orders = [], 0
+        self._fresh, self._meant = [], 0
         with super().step():
             yield
         for number, event, tell in self._fresh:
             self._watch.written(number, event, tell=tell)
-        self._watch.meant_orders += self._orders
+        self._watch.meant_orders += self._meant
 
     def keep_intent(self, intent: Intent) -> None:
         """Count what is meant anew."""
-        self._orders += all(one.client_order_id != intent.client_order_id for one in self.open_intents())
+        self._meant += all(one.client_order_id != intent.client_order_id for one in self.open_intents())
         super().keep_intent(intent)
 
     def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:

@@ -228,7 +228,7 @@ async def test_nobody_paired_yet_waits(post: Post) -> None:
 async def test_an_event_that_is_no_more_is_skipped(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     post.put(3)
     with post.house.ledger.step():
-        post.house.ledger._drop("events", "2")
+        post.house.ledger._file.drop("events", "2")
     assert await post.deliver() is None
     assert post.got() == [1, 3]
     assert post.waiting() == []

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat import keyrisk, reportview
+from tgtp.chat import keyrisk, reportview, upkeepview
 from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent, price
-from tgtp.chat.lines import Setting, filled_values, line, paused_names, what
+from tgtp.chat.lines import Setting, filled_values, line, paused_names, tag, what
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
@@ -30,9 +30,11 @@ def rearm_mark(key: LegKey, opened_at: Any, generation: int, fired: Iterable[int
 def alert(setting: Setting, number: int, event: ev.Event) -> Message:
     """Give the message that tells of an event, with its number at the end."""
     writer = ALERTS.get(event.kind)
-    message = writer(setting, event) if writer else Message(line(setting, event))
+    # The tag stands in front once, whichever way the text is made.
+    bare = setting._replace(tagged=False)
+    message = writer(bare, event) if writer else Message(line(bare, event))
     end = say(setting.language, "alert.number", number=number)
-    return message._replace(text=Html(f"{message.text}\n{end}"))
+    return message._replace(text=Html(f"{tag(setting, event)}{message.text}\n{end}"))
 
 
 def _with_doubt(language: Language, text: Html, event: FilledEvent) -> Message:
@@ -187,5 +189,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "started": _started,
     "liquidation_near": _liquidation_near,
     "key_risk": lambda setting, event: keyrisk.alert(setting.language, event),
+    "maintenance_done": lambda setting, event: Message(upkeepview.done_alert(setting, event)),
+    "leg_sinking": lambda setting, event: Message(upkeepview.sinking_alert(setting, event)),
     "report_due": lambda setting, event: reportview.report(setting, event.report),
 }

@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple
 
 from tgtp.chat.texts import Language
 from tgtp.domain.model import Candle, Sample
-from tgtp.domain.report import DayTakings
+from tgtp.domain.report import DayTakings, Source
 
 Theme = Literal["light", "dark"]
 LineKind = Literal["entry", "tier", "fired", "mark", "liquidation", "break_even"]
-FillKind = Literal["tier", "hedge", "hand"]
+FillKind = Source
 
 # One thread: what matplotlib keeps for itself is not made for more, and one picture at a time leaves the checks a core.
 _STUDIO = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")

@@ -26,8 +26,8 @@ TOP_BELOW_LEGEND: Final = 172
 FOOT: Final = 76
 TICKS: Final = 5
 MOST_POINTS: Final = 3000
-FILL_KINDS: Final[tuple[FillKind, ...]] = ("tier", "hedge", "hand")
-FILL_MARKS: Final[dict[FillKind, str]] = {"tier": "v", "hedge": "D", "hand": "o"}
+FILL_KINDS: Final[tuple[FillKind, ...]] = ("tier", "hedge", "hand", "upkeep")
+FILL_MARKS: Final[dict[FillKind, str]] = {"tier": "v", "hedge": "D", "hand": "o", "upkeep": "s"}
 DASHES: Final[dict[LineKind, tuple[float, ...]]] = {
     "entry": (),
     "tier": (6, 4),
@@ -179,7 +179,8 @@ def _level_color(card: Card, kind: LineKind) -> str:
 
 
 def _fill_color(card: Card, kind: FillKind) -> str:
-    return {"tier": card.palette.good, "hedge": card.palette.amber, "hand": card.palette.violet}[kind]
+    colors = card.palette
+    return {"tier": colors.good, "hedge": colors.amber, "hand": colors.violet, "upkeep": colors.accent}[kind]
 
 
 def _takings(chart: TakingsChart) -> Card:
@@ -189,6 +190,9 @@ def _takings(chart: TakingsChart) -> Card:
     entries = []
     for kind in FILL_KINDS:
         amount = sum((getattr(day, kind) for day in days), Decimal(0))
+        if kind == "upkeep" and not any(day.upkeep for day in days):
+            # Most accounts have none.
+            continue
         words = f"{plain(language, f'chart.takings.{kind}')} {money(amount, signed=True)}"
         entries.append(("s", _fill_color(card, kind), words))
     card.legend(TOP - 2, entries)

@@ -193,7 +193,7 @@ def _foot(setting: Setting, outlook: views.Outlook, leg: Leg, takings: Takings) 
     language = setting.language
     rows: list[Html] = []
     if takings.orders:
-        rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand}
+        rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
         by = plain(language, "card.and").join(
             plain(language, f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tgtp.chat import keyrisk
+from tgtp.chat import keyrisk, upkeepview
 from tgtp.chat.charts import Look, Theme
 from tgtp.chat.figures import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
 from tgtp.chat.problems import problem
@@ -25,13 +25,18 @@ WISHES = ("on", "off", "light", "dark")
 
 
 class Setting(NamedTuple):
-    """How one person is told things: the rules in force, and the zone and theme of pictures and reports."""
+    """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
+
+    ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
+    """
 
     language: Language
     rules: Rules
     interval: int
     zone: dt.tzinfo = dt.UTC
     theme: Theme = "light"
+    tagged: bool = False
+    rounds: int = 3
 
     @property
     def look(self) -> Look:
@@ -40,8 +45,15 @@ class Setting(NamedTuple):
 
 
 def line(setting: Setting, event: ev.Event) -> Html:
-    """Give one line of history."""
-    return LINES[event.kind](setting, event)
+    """Give one line of history, with the account where there are several."""
+    return Html(f"{tag(setting, event)}{LINES[event.kind](setting, event)}")
+
+
+def tag(setting: Setting, event: ev.Event) -> Html:
+    """Name the account of an event where there are several; nothing for what concerns them all."""
+    if not setting.tagged or event.kind in OF_ALL:
+        return Html("")
+    return say(setting.language, "account.tag", account=event.account)
 
 
 def what(language: Language, intent: Intent) -> str:
@@ -264,6 +276,14 @@ def _legacy_side(language: Language, word: str) -> str:
     return side(language, PositionSide(word)) if word in ("long", "short") else word
 
 
+# What concerns the program or its people rather than an account.
+OF_ALL = frozenset(
+    {
+        *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
+        *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed"),
+    }
+)
+
 LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(
         (
@@ -296,4 +316,5 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "started": _started_line,
     "legacy_close": _legacy_line,
     "strangers_turned_away": _strangers_line,
+    **upkeepview.LINES,
 }

@@ -21,7 +21,7 @@ from tgtp.domain.drawdown import deepest_drawdown
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Instrument, Leg, LegKey, Sample
 from tgtp.domain.sizing import price_at_roi
-from tgtp.domain.tally import FilledEvent
+from tgtp.domain.tally import FilledEvent, source_of
 from tgtp.engine.desk import Desk
 from tgtp.errors import ExchangeProblem
 
@@ -55,7 +55,7 @@ def price_chart(
         lines += _lines(setting, leg, lives.get(leg.key), legs)
     held = {(leg.key, leg.opened_at) for leg in legs}
     marks = tuple(
-        FillMark(fill.order.updated_at, fill.order.average_price, fill.intent.rule)
+        FillMark(fill.order.updated_at, fill.order.average_price, source_of(fill))
         for fill in fills
         if (fill.intent.leg, fill.intent.opened_at) in held and fill.order.average_price is not None
     )

@@ -94,7 +94,9 @@ def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with
     """Give the sums in rows, the numbers one below the other; they add up to the last one."""
     if not takings.orders and not funding:
         return [say(language, "report.nothing")]
-    rows = [(getattr(takings, rule), plain(language, f"report.row.{rule}")) for rule in ("tier", "hedge", "hand")]
+    # Most accounts have no upkeep.
+    rules = ("tier", "hedge", "hand", *(("upkeep",) if takings.upkeep else ()))
+    rows = [(getattr(takings, rule), plain(language, f"report.row.{rule}")) for rule in rules]
     rows.append((-takings.fees, plain(language, "report.row.fees")))
     if with_funding:
         rows.append((funding, plain(language, "report.row.funding" if funding is not None else "report.row.funding.unknown")))

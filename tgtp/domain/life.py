@@ -83,7 +83,7 @@ class Life(Value):
     ``told`` holds what the person has been told once. ``filled_at`` is our last fill by the exchange's clock,
     ``filled_seen_at`` by ours; ``decided_at`` is when the row that this fill was decided on had last been adjusted.
     ``row_at`` is when the newest row that was taken in had last been adjusted, ``row_seen_at`` when that was, by our clock.
-    ``gone_at`` is when the leg was found closed.
+    ``gone_at`` is when the leg was found closed. ``maintenances`` were finished, the last at ``maintained_at``.
     """
 
     key: LegKey
@@ -101,6 +101,8 @@ class Life(Value):
     row_at: Moment | None = None
     row_seen_at: Moment | None = None
     gone_at: Moment | None = None
+    maintenances: int = 0
+    maintained_at: Moment | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -158,11 +160,12 @@ class Life(Value):
     ) -> Life:
         """Take in an order that has come to its end with something filled, seen at ``seen_at`` by our clock.
 
-        One that had filled before it was decided on (its name was found, but our memory of it was lost) has made the leg
-        smaller already.
+        One that had filled before it was decided on (its name was found, but our memory of it was lost) has changed the leg
+        already.
         """
         earlier = order.reason != "presumed" and order.updated_at <= intent.basis.adjusted_at
-        left = self.contracts if earlier else max(self.contracts - order.filled_contracts, Decimal(0))
+        change = order.filled_contracts if intent.grows else -order.filled_contracts
+        left = self.contracts if earlier else max(self.contracts + change, Decimal(0))
         if intent.rule == "tier":
             life = self._after_tier(intent, order, leg_min, lot_size)
         else:
@@ -213,6 +216,10 @@ class Life(Value):
         return self.replaced(
             generation=self.generation + 1, fired=(), unfinished=None, attempts={}, backoff={}, told=frozenset()
         )
+
+    def maintained(self, at: dt.datetime) -> Life:
+        """Count a maintenance that is finished."""
+        return self.replaced(maintenances=self.maintenances + 1, maintained_at=at)
 
     def with_told(self, word: str) -> Life:
         """Remember that the person was told."""

@@ -66,6 +66,11 @@ class PositionSide(str, Enum):
         """The order side that makes a leg of this side smaller."""
         return Side.SELL if self is PositionSide.LONG else Side.BUY
 
+    @property
+    def opening(self) -> Side:
+        """The order side that makes a leg of this side larger."""
+        return Side.BUY if self is PositionSide.LONG else Side.SELL
+
 
 @unique
 class Side(str, Enum):
@@ -208,13 +213,14 @@ class Unwatched(Value):
 class Snapshot(Value):
     """A whole, well-formed look at the account at ``taken_at``.
 
-    ``equity`` in USD, None when only that could not be read. ``unreadable`` legs exist, but their row made no sense:
-    they are neither traded nor taken for gone.
+    ``equity`` in USD and ``available`` (USDT that new orders and added margin can be paid from), None when only that could not
+    be read. ``unreadable`` legs exist, but their row made no sense: they are neither traded nor taken for gone.
     """
 
     taken_at: Moment
     legs: tuple[Leg, ...]
     equity: Number | None = None
+    available: Number | None = None
     unwatched: tuple[Unwatched, ...] = ()
     unreadable: frozenset[LegKey] = frozenset()
 
@@ -252,7 +258,10 @@ class Sample(Value):
     unrealised_pnl: Number = Decimal(0)
 
 
-Rule = Literal["tier", "hedge", "hand"]
+MAIN = "main"
+
+# ``buy`` and ``cut`` are the two halves of a maintenance, ``trim`` closes what a correction finds above the target.
+Rule = Literal["tier", "hedge", "hand", "buy", "cut", "trim"]
 
 
 class Basis(Value):
@@ -282,7 +291,7 @@ class Basis(Value):
 
 
 class Intent(Value):
-    """A decision to close part of a leg, written down before it leaves the house.
+    """A decision to close part of a leg, written down before it leaves the house; only a ``buy`` makes it larger.
 
     ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
     function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
@@ -305,9 +314,23 @@ class Intent(Value):
     late_told: bool = False
 
     @property
+    def grows(self) -> bool:
+        """Say whether it makes the leg larger."""
+        return self.rule == "buy"
+
+    @property
     def side(self) -> Side:
-        """The order side: it always makes the leg smaller."""
-        return self.leg.position_side.closing
+        """The order side."""
+        return self.leg.position_side.opening if self.grows else self.leg.position_side.closing
+
+
+class MarginMove(Value):
+    """USDT of margin to move into an isolated leg (``amount`` above 0) or out of it (below), from a ``margin`` of so much."""
+
+    leg: LegKey
+    position_mode: PositionMode
+    amount: Number
+    margin: NotNegative
 
 
 @unique

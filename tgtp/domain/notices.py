@@ -13,7 +13,7 @@ from tgtp.domain.events import Event
 from tgtp.domain.model import Value
 
 Level = Literal["on", "silent", "off"]
-Group = Literal["tier", "hedge", "hand", "positions", "skipped", "reports", "system", "people"]
+Group = Literal["tier", "hedge", "hand", "upkeep", "positions", "skipped", "reports", "system", "people"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
@@ -22,6 +22,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "tier": frozenset({"tier_filled"}),
     "hedge": frozenset({"hedge_filled"}),
     "hand": frozenset({"hand_filled"}),
+    "upkeep": frozenset({"maintenance_done", "maintenance_held_back", "corrected", "correction_stuck"}),
     "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_gone", "not_watched"}),
     "skipped": frozenset({"tier_is_dust", "would_have_closed", "leg_doubted"}),
     "reports": frozenset({"report_due"}),
@@ -42,7 +43,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
 DANGER: Final = frozenset(
     {
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
-        *("leg_unreadable", "telegram_conflict", "key_risk"),
+        *("leg_unreadable", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

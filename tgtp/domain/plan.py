@@ -32,7 +32,18 @@ Why = Literal[
     "doubted",  # the row's numbers are not believed
     "unknown",  # not remembered yet
     "broken",  # its numbers cannot be worked with
+    "off",  # the rule is switched off in this account
+    "upkeep",  # a maintenance of this leg is under way
 ]
+
+
+class Switches(Value):
+    """Which rules act by themselves in an account."""
+
+    ladder: bool = True
+    hedge: bool = True
+    maintenance: bool = False
+    correction: bool = False
 
 
 class Rules(Value):
@@ -95,6 +106,8 @@ class Situation(NamedTuple):
     now: dt.datetime
     may_trade: bool = True
     doubted: Collection[LegKey] = ()
+    switches: Switches = Switches()
+    maintained: Collection[LegKey] = ()
 
     def is_paused(self, instrument_id: str) -> bool:
         """Say whether nothing automatic may be sent for an instrument."""
@@ -113,6 +126,8 @@ class Situation(NamedTuple):
             return "unknown"
         if leg.key in self.unresolved:
             return "unresolved"
+        if leg.key in self.maintained:
+            return "upkeep"
         if life.is_stale(leg, self.now):
             return "stale"
         if leg.key in self.doubted:
@@ -141,6 +156,8 @@ def ladder_plan(snapshot: Snapshot, situation: Situation) -> Plan:
 
 def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     """Plan the hedge rule for every pair of the snapshot."""
+    if not situation.switches.hedge:
+        return Plan((), (), ())
     intents: list[Intent] = []
     held_back: list[Intent] = []
     notes: list[Note] = []
@@ -179,7 +196,7 @@ def basis_of(leg: Leg, target: Decimal, **more: Decimal) -> Basis:
 
 
 def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
-    why = situation.holds(leg, None)
+    why = situation.holds(leg, None) if situation.switches.ladder else "off"
     if why is not None:
         return Note(leg, "tier", why), None
     life = situation.lives[leg.key]

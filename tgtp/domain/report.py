@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Value
 
 Period = Literal["day", "week", "month"]
+# What realised something.
+Source = Literal["tier", "hedge", "hand", "upkeep"]
 
 DAY = dt.timedelta(days=1)
 
@@ -23,6 +25,7 @@ class Takings(Value):
     tier: Number = Decimal(0)
     hedge: Number = Decimal(0)
     hand: Number = Decimal(0)
+    upkeep: Number = Decimal(0)
     fees: Number = Decimal(0)
     orders: int = 0
     presumed: int = 0
@@ -30,7 +33,7 @@ class Takings(Value):
     @property
     def realised(self) -> Decimal:
         """All that was realised, without fees."""
-        return self.tier + self.hedge + self.hand
+        return self.tier + self.hedge + self.hand + self.upkeep
 
 
 class DayTakings(Takings):

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.domain.events import Event, HandFilled, HedgeFilled, TierFilled
+from tgtp.domain.events import Event, HandFilled, HedgeFilled, TierFilled, UpkeepFilled
 from tgtp.domain.model import EPOCH, LegKey, Sample
-from tgtp.domain.report import DAY, DayTakings, LegTakings, Period, Span, Takings, day_start
+from tgtp.domain.report import DAY, DayTakings, LegTakings, Period, Source, Span, Takings, day_start
 
-FilledEvent = TierFilled | HedgeFilled | HandFilled
+FilledEvent = TierFilled | HedgeFilled | HandFilled | UpkeepFilled
 
 
 class Tally(NamedTuple):
@@ -29,9 +29,15 @@ class Tally(NamedTuple):
     seen: bool
 
 
+def source_of(event: FilledEvent) -> Source:
+    """Say what an order realised by: the orders of upkeep are one kind."""
+    rule = event.intent.rule
+    return rule if rule in ("tier", "hedge", "hand") else "upkeep"
+
+
 def with_fill(takings: Takings, event: FilledEvent) -> Takings:
     """Add an order that has filled, or one part of it: every part is an event of its own."""
-    order, rule = event.order, event.intent.rule
+    order, rule = event.order, source_of(event)
     return takings.replaced(
         **{rule: getattr(takings, rule) + order.realised_pnl},
         fees=takings.fees + order.fee,

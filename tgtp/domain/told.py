@@ -5,7 +5,12 @@ from __future__ import annotations
 from tgtp.domain.model import Value
 
 # What somebody must hear of even while Telegram is silent.
-CRITICAL = frozenset({"exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"})
+CRITICAL = frozenset(
+    {
+        *("exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"),
+        *("maintenance_broken", "leg_sinking"),
+    }
+)
 
 
 class Told(Value):

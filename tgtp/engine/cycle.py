@@ -30,6 +30,7 @@ from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
 from tgtp.engine.bookkeeping import Bookkeeper, Unkept
+from tgtp.engine.caretaker import Caretaker, Upkeep
 from tgtp.engine.danger import DangerWatch
 from tgtp.engine.execute import Executor
 from tgtp.engine.health import HealthBook
@@ -40,12 +41,18 @@ from tgtp.engine.outage import Outage
 from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.report import CheckReport
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeepbook import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
 QUIET_AFTER_REFUSALS = 600
+# Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
+MOST_LOOKS = 16
+# Of these, looks at which nothing could be done but wait, and the seconds between them.
+MOST_WAITS = 4
+LOOK_PAUSE = 0.5
 # Seconds, by the clock that never jumps.
 PROFILE_EVERY = 3600
 PROFILE_EVERY_WHILE_FORBIDDEN = 60
@@ -65,22 +72,25 @@ class Checker:
         clock: Clock,
         rules: Rules,
         *,
-        account: str = "main",
         exchange_name: str = "paper",
         interval: int = 10,
         readable_secrets: str = "",
         diary: Diary | None = None,
         liquidation_warn: Decimal = Decimal(0),
+        rulebook: RuleBook | None = None,
+        upkeep: Upkeep | None = None,
     ) -> None:
-        self.account = account
+        self.account = ledger.account
         self.exchange_name = exchange_name
         self.interval = interval
         self.lock = asyncio.Lock()
         self.journal = Journal(ledger, notifier, clock)
         self.health = HealthBook(clock)
         self.lookout = Lookout(exchange, self.journal, clock, self.health)
-        self.rulebook = RuleBook(ledger, rules)
-        self.executor = Executor(exchange, self.journal, clock, self.rulebook)
+        self.rulebook = rulebook or RuleBook(ledger, rules)
+        book = UpkeepBook(ledger)
+        self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
+        self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep())
         self.keys = KeyWatch(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
@@ -158,6 +168,8 @@ class Checker:
             now=now,
             may_trade=self.may_trade,
             doubted=self.lookout.doubts.keys(),
+            switches=self.caretaker.switches,
+            maintained=self.caretaker.book.maintenances.keys(),
         )
 
     @property
@@ -204,8 +216,64 @@ class Checker:
         report.hedge_notes = plan.notes
         self._tell_once(plan)
         if await self._send(plan.intents, report):
-            self.last_good = report.snapshot = await self.lookout.observe()
+            snapshot = self.last_good = report.snapshot = await self.lookout.observe()
+            self.follow(snapshot, in_check=False)
+        if not self.stopping:
+            self.caretaker.look(snapshot, self.situation(snapshot.taken_at))
+        self.last_good = report.snapshot = await self.keep_up(snapshot, report)
         self._found()
+
+    async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
+        """Carry on the upkeep that is under way; gives the newest look at the account. The caller holds the lock.
+
+        A maintenance goes through all its steps at once, each from a fresh look: the large leg must not stay open. A
+        correction takes one step.
+        """
+        waits = 0
+        for _ in range(MOST_LOOKS):
+            if not self.caretaker.book.maintenances:
+                break
+            orders = self.caretaker.orders(snapshot, self._for_upkeep(snapshot))
+            if not self.caretaker.book.maintenances:
+                break
+            if not orders:
+                waits += 1
+                if waits > MOST_WAITS:
+                    break
+                await self._clock.sleep(LOOK_PAUSE)
+            await self._carry_out(orders, report)
+            snapshot = await self._look_again()
+        if self.caretaker.book.corrections and not self.stopping:
+            before = self.caretaker.book.corrections
+            trims = await self.caretaker.correct(snapshot, self._for_upkeep(snapshot))
+            await self._carry_out(trims, report)
+            if trims or self.caretaker.book.corrections != before:
+                snapshot = await self._look_again()
+        return snapshot
+
+    def _for_upkeep(self, snapshot: Snapshot) -> Situation:
+        return self.situation(snapshot.taken_at)._replace(maintained=())
+
+    async def _carry_out(self, intents: list[Intent], report: CheckReport | None) -> None:
+        if not intents:
+            return
+        if report is not None:
+            report.sent.extend(intents)
+        self._notifier.sending(intents)
+        await self.executor.execute(intents, self._may_keep_up)
+
+    async def _look_again(self) -> Snapshot:
+        snapshot = await self.lookout.observe()
+        await self.executor.settle_open(snapshot)
+        self.follow(snapshot, in_check=False)
+        self.lookout.judge(snapshot)
+        return snapshot
+
+    def _may_keep_up(self, intent: Intent) -> bool:
+        """Say whether an order of upkeep may leave: what was bought is cut back even while paused, and at the end too."""
+        if intent.rule == "cut":
+            return not self.refused
+        return not self.stopping and not self.refused if intent.by is not None else self._may_send(intent)
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:
         if self.stopping or not intents:

@@ -20,12 +20,14 @@ from tgtp.domain.events import (
     OrderRejected,
     OrderUnresolved,
     TierFilled,
+    UpkeepFilled,
 )
 from tgtp.domain.life import Life
 from tgtp.domain.model import Intent, Order, OrderStatus, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeepbook import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 
@@ -38,6 +40,8 @@ LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 LONGEST_LOOK = 4.0
 # "Not found" is believed only from a second look that is at least this much later than the first.
 SECOND_LOOK_AFTER = 5.0
+# The rules whose orders belong to a sub-account's upkeep.
+UPKEEP = ("buy", "cut", "trim")
 # An outcome that stays unknown for so long is told.
 TOLD_AFTER = dt.timedelta(seconds=30)
 
@@ -45,12 +49,13 @@ TOLD_AFTER = dt.timedelta(seconds=30)
 class Executor:
     """Sends intents and settles them. The caller holds the account's lock."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook, upkeep: UpkeepBook) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
         self._clock = clock
         self._rules = rules
+        self._upkeep = upkeep
         self._at_once = asyncio.Semaphore(ORDERS_AT_ONCE)
         # Since when an order is not found, by the clock that never jumps; after a restart it begins anew.
         self._missing_since: dict[str, float] = {}
@@ -90,7 +95,9 @@ class Executor:
         life = self._ledger.lives().get(intent.leg)
         if life is None or life.opened_at != intent.opened_at:
             raise OrderDenied(f"{intent.leg} is not the leg that this order was decided on")
-        if intent.contracts > life.contracts:
+        if intent.grows:
+            self._upkeep.allow(intent)
+        elif intent.contracts > life.contracts:
             raise OrderDenied(f"{intent.leg} holds {life.contracts} contracts; refusing to close {intent.contracts}")
         if any(other.leg == intent.leg for other in self._ledger.open_intents()):
             raise OrderDenied(f"{intent.leg} has an order in flight already")
@@ -165,7 +172,9 @@ class Executor:
                 left, fired = life.contracts, life.fired_numbers
             else:
                 # The leg was closed, or opened anew, while the order was looked up.
-                left = intent.basis.contracts - order.filled_contracts
+                left = order.filled_contracts if intent.grows else intent.basis.contracts - order.filled_contracts
+            if intent.rule in UPKEEP:
+                self._upkeep.filled(intent, order)
             facts: dict[str, Any] = {
                 "at": self._journal.now(),
                 "intent": intent,
@@ -183,6 +192,9 @@ class Executor:
                 self._journal.record(event)
             elif intent.rule == "hedge":
                 self._journal.record(HedgeFilled(**facts))
+            elif intent.rule in UPKEEP:
+                # Told as a whole, when all of it is done.
+                self._journal.record(UpkeepFilled(**facts), tell=False)
             else:
                 self._journal.record(HandFilled(**facts), on_card=intent.by if at_once else None)
 
@@ -198,6 +210,10 @@ class Executor:
                 life = life.after_refusal(intent.tag, code, self._journal.now())
                 self._ledger.keep_life(life)
                 again_at = life.backoff[intent.tag].not_before
+            if intent.rule in UPKEEP:
+                self._upkeep.refused(intent, code, reason)
+                # A maintenance that cannot buy tells it as a whole.
+                first = first and not intent.grows
             event = OrderRejected(at=self._journal.now(), intent=intent, code=code, reason=reason, again_at=again_at)
             self._journal.record(event, tell=first, on_card=intent.by if at_once else None)
 
@@ -222,25 +238,30 @@ class Executor:
         elif leg is not None and leg.opened_at == life.opened_at:
             # What it was decided on counts, and only a row that was adjusted since can show that it filled.
             since = leg.adjusted_at > intent.basis.adjusted_at
-            await self._by_its_leg(intent, life, intent.basis.contracts - leg.contracts if since else Decimal(0))
+            change = (leg.contracts - intent.basis.contracts) * (1 if intent.grows else -1)
+            await self._by_its_leg(intent, life, change if since else Decimal(0))
         elif (leg is None or leg.opened_at < life.opened_at) and intent.gone_looks == 0:
             # One reply without the leg, or with one from before it, says nothing.
             with self._journal.step():
                 self._ledger.keep_intent(intent.replaced(gone_looks=1))
-        elif intent.contracts == intent.basis.contracts:
+        elif intent.contracts == intent.basis.contracts and not intent.grows:
             await self._by_its_leg(intent, life, intent.contracts)
         else:
             self._never_arrived(intent, life)
 
-    async def _by_its_leg(self, intent: Intent, life: Life, missing: Decimal) -> None:
-        """Take it as filled when ``missing`` contracts are its size or more, and nobody else is known to have closed them."""
-        if missing >= intent.contracts:
+    async def _by_its_leg(self, intent: Intent, life: Life, change: Decimal) -> None:
+        """Take it as filled when the leg changed by its size or more, and nobody else is known to have closed so much."""
+        if intent.grows and change >= intent.contracts:
+            # Should somebody else have added it, too little is bought, which is the better mistake.
+            self._presume_filled(intent)
+            return
+        if change >= intent.contracts:
             try:
                 others = await self._exchange.closed_by_others(intent)
             except (TemporarilyDown, AccessRefused) as exc:
                 log.warning("order %s: the trades could not be read (%s)", intent.client_order_id, exc)
                 return
-            if missing - (others or Decimal(0)) >= intent.contracts:
+            if change - (others or Decimal(0)) >= intent.contracts:
                 self._presume_filled(intent)
                 return
         self._never_arrived(intent, life)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tgtp.domain.model import Candle, Instrument, Intent, Order, Profile, Sample, Snapshot
+from tgtp.domain.model import MAIN, Candle, Instrument, Intent, MarginMove, Order, Profile, Sample, Snapshot
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
@@ -38,7 +38,7 @@ class Exchange(ABC):
 
     @abstractmethod
     async def submit(self, intent: Intent) -> None:
-        """Send one market order that makes the leg smaller; returns when the exchange has accepted it.
+        """Send one market order; returns when the exchange has accepted it. It makes the leg smaller unless it ``grows``.
 
         Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened).
         """
@@ -55,6 +55,14 @@ class Exchange(ABC):
         """Give the contracts of the order's leg that were closed since it was meant, by anything but this order.
 
         None where the exchange's record of trades does not say. Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def move_margin(self, move: MarginMove) -> None:
+        """Move margin into or out of an isolated leg. It has no name to look it up by: only the leg's margin tells its outcome.
+
+        Raises OrderRejected (definite; OKX 59301: more than can be withdrawn), OutcomeUnknown (it may have happened, or happen
+        yet), AccessRefused (nothing happened).
         """
 
     @abstractmethod
@@ -159,7 +167,12 @@ DROPPED = "dropped_messages"
 
 
 class Ledger(ABC):
-    """What tgtp remembers. Everything inside one ``step`` is written at once, or not at all."""
+    """What tgtp remembers of one ``account``. Everything inside one ``step`` is written at once, or not at all.
+
+    Lives, orders, pauses and notes are the account's own; events, with one count for all, and the outbox are common to all.
+    """
+
+    account: str = MAIN
 
     @abstractmethod
     def step(self) -> AbstractContextManager[None]:
@@ -202,17 +215,17 @@ class Ledger(ABC):
 
     @abstractmethod
     def history(self, count: int) -> list[tuple[int, Event]]:
-        """Give the newest events, newest first."""
+        """Give the newest events of all accounts, newest first."""
 
     @abstractmethod
-    def back_to(self, moment: dt.datetime) -> Iterator[tuple[int, Event]]:
-        """Give the events that happened at or after a moment, newest first, one by one: a year of them need not fit in memory.
+    def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
+        """Give the account's events (``of_all`` accounts') that happened at or after a moment, newest first, one by one.
 
-        Slow for long spans: not for the event loop.
+        A year of them need not fit in memory. Slow for long spans: not for the event loop.
         """
 
     def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
-        """Give the events that happened at or after a moment, oldest first."""
+        """Give the account's events that happened at or after a moment, oldest first."""
         return list(self.back_to(moment))[::-1]
 
     @abstractmethod

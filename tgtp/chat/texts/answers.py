@@ -176,6 +176,8 @@ TEXTS: Final[dict[str, Text]] = {
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
     "what.broken": Text("its numbers make no sense", "数据无法理解"),
+    "what.off": Text("ladder switched off", "止盈未开启"),
+    "what.upkeep": Text("maintenance under way", "维护中"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
     "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),

@@ -64,6 +64,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.and": Text(", ", "，"),
     "card.taken.tier": Text("tiers {pnl} U", "止盈 {pnl} U"),
     "card.taken.hedge": Text("hedge {pnl} U", "对冲 {pnl} U"),
+    "card.taken.upkeep": Text("upkeep {pnl} U", "维护 {pnl} U"),
     "card.taken.hand": Text("by hand {pnl} U", "手动 {pnl} U"),
     "card.paused": Text("⏸ {coin} is paused", "⏸ {coin} 已暂停"),
     "card.paused.all": Text("⏸ Everything is paused", "⏸ 已全部暂停"),

@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.group.tier": Text("tier", "档位"),
     "noise.group.hedge": Text("hedge", "对冲"),
     "noise.group.hand": Text("hand", "手动"),
+    "noise.group.upkeep": Text("upkeep", "维护"),
     "noise.group.positions": Text("positions", "仓位"),
     "noise.group.skipped": Text("skipped", "跳过"),
     "noise.group.reports": Text("reports", "报告"),
@@ -19,6 +20,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.what.tier": Text("a tier has fired", "止盈档位触发"),
     "noise.what.hedge": Text("a losing leg was closed to its base", "亏损单平到底仓"),
     "noise.what.hand": Text("how your own closes ended", "自己手动平仓的结果"),
+    "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
     "noise.what.positions": Text("a leg was opened, changed or closed by hand", "手动开仓、加仓、减仓、平仓"),
     "noise.what.skipped": Text(
         "due but not done: too small, paused, doubtful numbers", "触发但未执行：数量太小、已暂停、数据存疑"
@@ -43,8 +45,8 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.row": Text("{group}: <b>{level}</b> · <i>{what}</i>", "{group}：<b>{level}</b> · <i>{what}</i>"),
     "noise.danger": Text(
         "a leg near its liquidation, OKX out of reach, trading forbidden, an order refused or unclear, a leg that cannot be read, "
-        "another program using this bot, a risk of your key",
-        "仓位接近强平、OKX 失联、无法交易、订单被拒或结果未知、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险",
+        "another program using this bot, a risk of your key, a maintenance that broke off, a leg that sinks after its last one",
+        "仓位接近强平、OKX 失联、无法交易、订单被拒或结果未知、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险、维护中断、维护用完后仍在下跌的仓位",
     ),
     "noise.button": Text("{group} · {level}", "{group} · {level}"),
     "noise.notify.done": Text("🔔 {groups}: {level}", "🔔 {groups}：{level}"),

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, Text]] = {
     "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),
     "report.row.tier": Text("tiers", "止盈"),
     "report.row.hedge": Text("hedge", "对冲"),
+    "report.row.upkeep": Text("upkeep", "维护"),
     "report.row.hand": Text("by hand", "手动"),
     "report.row.fees": Text("fees", "手续费"),
     "report.row.funding": Text("funding", "资金费"),

@@ -45,12 +45,27 @@ from tgtp.domain.events.program import (
     TradingAllowed,
     TradingForbidden,
 )
+from tgtp.domain.events.upkeep import (
+    Corrected,
+    CorrectionStuck,
+    LegSinking,
+    MaintenanceBegun,
+    MaintenanceBroken,
+    MaintenanceDone,
+    MaintenanceHeldBack,
+    MarginMoved,
+    MarginNotMoved,
+    UpkeepAsked,
+    UpkeepFilled,
+)
 
 __all__ = [
     "EVENT",
     "Cause",
     "ClockSkewed",
     "CloseAsked",
+    "Corrected",
+    "CorrectionStuck",
     "Event",
     "ExchangeFound",
     "ExchangeLost",
@@ -66,10 +81,17 @@ __all__ = [
     "LegOpened",
     "LegRearmed",
     "LegShrank",
+    "LegSinking",
     "LegUnreadable",
     "LegacyClose",
     "LiquidationNear",
     "LookedAway",
+    "MaintenanceBegun",
+    "MaintenanceBroken",
+    "MaintenanceDone",
+    "MaintenanceHeldBack",
+    "MarginMoved",
+    "MarginNotMoved",
     "NotWatched",
     "OrderNotArrived",
     "OrderRejected",
@@ -86,6 +108,8 @@ __all__ = [
     "TierIsDust",
     "TradingAllowed",
     "TradingForbidden",
+    "UpkeepAsked",
+    "UpkeepFilled",
     "WishChanged",
     "WouldHaveClosed",
 ]
@@ -128,7 +152,18 @@ Event = Annotated[
     | KeyRisk
     | KeyRiskAcknowledged
     | StrangersTurnedAway
-    | LegacyClose,
+    | LegacyClose
+    | CorrectionStuck
+    | Corrected
+    | LegSinking
+    | MaintenanceBegun
+    | MaintenanceBroken
+    | MaintenanceDone
+    | MaintenanceHeldBack
+    | MarginMoved
+    | MarginNotMoved
+    | UpkeepAsked
+    | UpkeepFilled,
     Field(discriminator="kind"),
 ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tgtp.domain.model import Moment, Value
+from tgtp.domain.model import MAIN, Moment, Value
 
 
 class Fact(Value):
-    """Something that happened, at a moment."""
+    """Something that happened, at a moment, in an ``account``; what concerns the whole program is the main account's."""
 
     at: Moment
+    account: str = MAIN

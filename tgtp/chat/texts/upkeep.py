@@ -1,0 +1,162 @@
+"""The upkeep of sub-accounts: maintenance, correction, margin moves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "account.tag": Text("<b>{account}</b> · ", "<b>{account}</b> · "),
+    # what an order is for, and the console's story of it
+    "what.buy": Text("maintenance, buy", "维护买入"),
+    "what.cut": Text("maintenance, cut back", "维护平回"),
+    "what.trim": Text("correction", "纠错平仓"),
+    "log.trigger.buy": Text(
+        "🛠 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → buying {contracts} (order {client})",
+        "🛠 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 买 {contracts}（订单 {client}）",
+    ),
+    "log.trigger.cut": Text(
+        "🛠 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
+        "🛠 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+    ),
+    "log.trigger.trim": Text(
+        "⚙️ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
+        "⚙️ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+    ),
+    "why.buy": Text(
+        "<b>Maintenance</b>: buy {contracts} contracts of {contract_size} into {side}\n"
+        "<b>Seen</b>: {before} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U (lot {lot})",
+        "<b>维护</b>：买入 {side} {contracts} 张，每张 {contract_size}\n"
+        "<b>依据</b>：持仓 {before} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U（步长 {lot}）",
+    ),
+    "why.cut": Text(
+        "<b>Maintenance</b>: back to the target, close {contracts} of {before} {side}\n"
+        "<b>Seen</b>: entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U, contracts of {contract_size} (lot {lot}, "
+        "smallest order {least})",
+        "<b>维护</b>：平回目标，平 {side} {contracts} / {before} 张\n"
+        "<b>依据</b>：开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U，每张 {contract_size}（步长 {lot}，最小 {least}）",
+    ),
+    "why.trim": Text(
+        "<b>Correction</b>: above the target, close {contracts} of {before} {side}\n"
+        "<b>Seen</b>: entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U, contracts of {contract_size} (lot {lot}, "
+        "smallest order {least})",
+        "<b>纠错</b>：超出目标，平 {side} {contracts} / {before} 张\n"
+        "<b>依据</b>：开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U，每张 {contract_size}（步长 {lot}，最小 {least}）",
+    ),
+    # lines of history
+    "line.upkeep_filled.buy": Text(
+        "🛠 {leg}: bought {closed} at {price}, holds {left}", "🛠 {leg}：买入 {closed} 张 @ {price}，持仓 {left}"
+    ),
+    "line.upkeep_filled.cut": Text(
+        "🛠 {leg}: cut back by {closed} at {price}, realised {pnl} U, holds {left}",
+        "🛠 {leg}：平回 {closed} 张 @ {price}，实现 {pnl} U，持仓 {left}",
+    ),
+    "line.upkeep_filled.trim": Text(
+        "⚙️ {leg}: {closed} above the target closed at {price}, realised {pnl} U, holds {left}",
+        "⚙️ {leg}：平掉超出目标的 {closed} 张 @ {price}，实现 {pnl} U，持仓 {left}",
+    ),
+    "line.upkeep_asked.maintenance": Text("🛠 {by} confirmed a maintenance: {legs}", "🛠 {by} 确认维护：{legs}"),
+    "line.upkeep_asked.correction": Text("⚙️ {by} confirmed a correction: {legs}", "⚙️ {by} 确认纠错：{legs}"),
+    "line.maintenance_begun": Text(
+        "🛠 {leg}: maintenance {count} begins at ROI {roi}: buy {buys}, back to {notional} U",
+        "🛠 {leg}：第 {count} 次维护开始，收益率 {roi}：买 {buys} 张，再平回 {notional} U",
+    ),
+    "line.maintenance_done": Text(
+        "🛠 {leg}: maintenance {count} done, entry {before} → {entry}, {notional} U on {margin} U of margin",
+        "🛠 {leg}：第 {count} 次维护完成，均价 {before} → {entry}，名义 {notional} U，保证金 {margin} U",
+    ),
+    "line.maintenance_broken": Text(
+        "🚨 {leg}: maintenance {count} was not finished ({why}); bought {bought}, cut back {cut}; it does not count",
+        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {bought}，平回 {cut}；不计次数",
+    ),
+    "line.maintenance_held_back": Text(
+        "⚠️ {leg}: due for maintenance at ROI {roi}, but {why}", "⚠️ {leg}：收益率 {roi}，应维护，但{why}"
+    ),
+    "line.leg_sinking": Text(
+        "🚨 {leg}: ROI {roi} after {count} maintenances; no more is planned for it",
+        "🚨 {leg}：已维护 {count} 次，收益率 {roi}；不再有计划的维护",
+    ),
+    "line.margin_moved": Text(
+        "⚙️ {leg}: margin {before} → {after} U ({amount})", "⚙️ {leg}：保证金 {before} → {after} U（{amount}）"
+    ),
+    "line.margin_not_moved": Text(
+        "⚙️ {leg}: {amount} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount} U 未划转（{why}）"
+    ),
+    "line.corrected": Text(
+        "⚙️ {leg}: margin {before} → {margin} U in {steps} steps, {trimmed} contracts closed",
+        "⚙️ {leg}：保证金 {before} → {margin} U（{steps} 步），平仓 {trimmed} 张",
+    ),
+    "line.corrected.nothing": Text("⚙️ {leg}: at its target, margin {margin} U", "⚙️ {leg}：已在目标内，保证金 {margin} U"),
+    "line.correction_stuck": Text(
+        "⚠️ {leg}: cannot be brought to {target} U of margin (it has {margin} U): {why}",
+        "⚠️ {leg}：无法调到 {target} U 保证金（现为 {margin} U）：{why}",
+    ),
+    # why not
+    "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
+    "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
+    "maintenance.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
+    "refusal.used_up": Text(
+        "its {count} maintenances are used up; what now is for you to decide", "{count} 次维护已用完，请自行决定下一步"
+    ),
+    "refusal.winning": Text("it does not lose: ROI {roi}", "它没有亏损：收益率 {roi}"),
+    "refusal.resting": Text(
+        "the last maintenance was less than 15 minutes ago; again from {when}", "距上次维护不足 15 分钟，{when} 后可再次维护"
+    ),
+    "refusal.running": Text("a maintenance is under way", "维护正在进行"),
+    "refusal.poor": Text(
+        "the account lacks {missing} U of free margin ({needed} U are needed)",
+        "账户可用保证金不足，还差 {missing} U（需要 {needed} U）",
+    ),
+    "refusal.unknown_funds": Text("the account's free margin could not be read", "读不到账户的可用保证金"),
+    "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
+    "refusal.huge": Text("the exchange takes so much in too many orders only", "数量太大，需要拆成太多订单"),
+    "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能划转"),
+    "stuck.unreachable": Text(
+        "{notional} U at {leverage}x need {least} U. Raise the leverage or make the leg smaller first",
+        "名义 {notional} U、{leverage}x 至少要 {least} U。请先提高杠杆或减仓",
+    ),
+    "stuck.poor": Text("the account lacks {missing} U", "账户还差 {missing} U"),
+    "stuck.unknown_funds": Text("the account's free margin could not be read", "读不到账户的可用保证金"),
+    "stuck.refused": Text(
+        "OKX says {code}: {reason}. I ask again when the leg has changed, or with /correct",
+        "OKX 返回 {code}：{reason}。仓位变化后或用 /correct 再试",
+    ),
+    "stuck.lost": Text(
+        "a margin move was sent, but the leg never showed it. Look at it on OKX; /correct tries again",
+        "已发出保证金划转，但仓位上没有变化。请到 OKX 查看；/correct 可再试",
+    ),
+    "margin.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
+    "margin.lost": Text("it was never seen in the leg", "仓位上一直没有变化"),
+    # alerts
+    "alert.maintenance_done": Text(
+        "🛠 <b>{leg}</b>: maintenance <b>{count}</b> of {of} done\n"
+        "Bought {bought}, cut back {cut}; entry {before} → <b>{entry}</b>\n"
+        "Holds {contracts}, <b>{notional} U</b> on {margin} U of margin\n"
+        "Realised {realised} U, fees {fees} U",
+        "🛠 <b>{leg}</b>：第 <b>{count}</b> 次维护完成（共 {of} 次）\n"
+        "买入 {bought} 张，平回 {cut} 张；均价 {before} → <b>{entry}</b>\n"
+        "持仓 {contracts} 张，名义 <b>{notional} U</b>，保证金 {margin} U\n"
+        "实现盈亏 {realised} U，手续费 {fees} U",
+    ),
+    "alert.leg_sinking": Text(
+        "🚨 <b>{leg}</b> stands at ROI <b>{roi}</b> after {count} maintenances.\n"
+        "Nothing more is planned for it: close it, or add to it by hand.",
+        "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi}</b>。\n不再自动维护：请手动平仓或补仓。",
+    ),
+    # /status of a sub-account
+    "upkeep.row": Text(
+        "　🛠 {count}/{of} · target {notional} U on {margin} U · {deviation} · {next}",
+        "　🛠 {count}/{of} · 目标名义 {notional} U、保证金 {margin} U · {deviation} · {next}",
+    ),
+    "upkeep.in_band": Text("in band", "在目标内"),
+    "upkeep.off_band": Text("{notional} U, {margin} U", "名义 {notional} U、保证金 {margin} U"),
+    "upkeep.next.none": Text("nothing to do", "无需操作"),
+    "upkeep.next.trim": Text("next: close {contracts}", "下一步：平 {contracts} 张"),
+    "upkeep.next.move": Text("next: {amount} U of margin", "下一步：保证金 {amount} U"),
+    "upkeep.next.in": Text("{step}, in {age}", "{step}，{age}后"),
+    "upkeep.next.asked": Text("{step}, with /correct", "{step}，用 /correct"),
+    "upkeep.next.now": Text("{step}, now", "{step}，进行中"),
+    "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
+    "upkeep.maintaining": Text("maintenance under way", "维护中"),
+}
