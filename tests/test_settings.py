@@ -18,6 +18,7 @@ from tgtp.errors import SettingsInvalid
 from tgtp.settings import SECRETS, WANTS, Settings, read_settings, readable_secrets, unknown_names
 
 ROOT = Path(__file__).resolve().parents[1]
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
 LIVE = {"EXCHANGE": "okx", **KEYS, "CHAT": "telegram", "TELEGRAM_BOT_TOKEN": "1:t0ken"}
 LONG, SHORT = "25:30,35:50,50:50", "35:30,45:50,55:50"
@@ -112,7 +113,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
         [("50:5", MaintenancePlan.parse("50:5")), (" 50.5:5, 60:6 ", MaintenancePlan.parse("50.5:5,60:6"))],
     ),
     "SUB_MAINTAIN_AT": (Decimal(-10), [("-12.5", Decimal("-12.5"))]),
-    "TOTP_SECRET": (None, [("JBSWY3DPEHPK3PXP", "JBSWY3DPEHPK3PXP"), (" jbsw y3dp ehpk 3pxp ", "JBSWY3DPEHPK3PXP")]),
+    "TOTP_SECRET": (None, [(TOTP, TOTP), (f" {TOTP[:16].lower()} {TOTP[16:]} ", TOTP)]),
     "CHECK_INTERVAL": (10, [("1", 1), ("3600", 3600)]),
     "MIN_MARGIN": (Decimal(1), [("0", Decimal(0)), ("2.50", Decimal("2.5"))]),
     "KEEP_MARGIN": (Decimal(1), [("0.5", Decimal("0.5"))]),
@@ -442,9 +443,9 @@ def test_an_account_has_its_own_keys_role_and_switches(given: Given) -> None:
 
 
 def test_the_keys_of_every_account_are_secret(given: Given) -> None:
-    settings = given.read(**LIVE, ACCOUNTS="main,alpha", **ALPHA, TOTP_SECRET="JBSWY3DPEHPK3PXP")
-    assert {*ALPHA.values(), *KEYS.values(), "JBSWY3DPEHPK3PXP"} <= set(settings.secrets)
-    assert not any(secret in repr(settings) for secret in (*ALPHA.values(), "JBSWY3DPEHPK3PXP"))
+    settings = given.read(**LIVE, ACCOUNTS="main,alpha", **ALPHA, TOTP_SECRET=TOTP)
+    assert {*ALPHA.values(), *KEYS.values(), TOTP} <= set(settings.secrets)
+    assert not any(secret in repr(settings) for secret in (*ALPHA.values(), TOTP))
 
 
 @pytest.mark.parametrize(
@@ -490,7 +491,7 @@ def test_a_paper_account_needs_no_keys(given: Given) -> None:
 
 def test_a_key_of_an_account_that_is_not_named_is_refused(given: Given) -> None:
     given.written("ACCOUNTS=main,alpha", "BETA_API_KEY=b3ta")
-    with pytest.raises(SettingsInvalid, match="BETA_API_KEY in .* belongs to no account; add beta to ACCOUNTS"):
+    with pytest.raises(SettingsInvalid, match=r"BETA_API_KEY in .* belongs to no account; add beta to ACCOUNTS"):
         given.read()
 
 
@@ -536,3 +537,10 @@ def test_the_example_explains_every_line() -> None:
         before = line
     assert unknown_names(EXAMPLE) == []
     assert all(value is not None for value in dotenv_values(EXAMPLE).values())
+
+
+@pytest.mark.parametrize("secret", ["JBSWY3DPEHPK3PXP", "0" * 32, "not base32 at all, not base32"])
+def test_a_secret_that_is_none_is_refused_without_being_shown(given: Given, secret: str) -> None:
+    said = given.refusal(TOTP_SECRET=secret)
+    assert "TOTP_SECRET=(hidden): it is no secret in base32" in said
+    assert secret not in said

@@ -32,8 +32,8 @@ OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
 SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
 # What is shorter within an address is a topic or a port rather than a token.
 SHORTEST_SECRET = 8
-# Of 80 bits, as common generators make them.
-SHORTEST_TOTP = 16
+# 112 bits: what is shorter can be guessed from a few codes.
+SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
@@ -287,7 +287,7 @@ WANTS = {
     "accounts": "names of letters and digits, main first, as main,alpha,beta",
     "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
     "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
-    "totp_secret": "the base32 secret of an authenticator, as JBSWY3DPEHPK3PXP",
+    "totp_secret": "a base32 secret of 23 characters or more",
     "check_interval": "whole seconds from 1 to 3600",
     "min_margin": "an amount in USDT from 0 to 1000000, as 1",
     "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",

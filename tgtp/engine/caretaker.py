@@ -59,10 +59,14 @@ log = logging.getLogger(__name__)
 
 
 class Upkeep(NamedTuple):
-    """What the caretaker needs of an account: its dials, and which rules act by themselves."""
+    """What the caretaker needs of an account: its dials, which rules act by themselves, and whether it is a sub-account.
+
+    In one that is none nothing is kept up, not even by hand.
+    """
 
     rules: UpkeepRules = UpkeepRules()
     switches: Switches = Switches()
+    is_sub: bool = False
 
 
 class Caretaker:
@@ -72,6 +76,7 @@ class Caretaker:
         self.book = book
         self.rules = upkeep.rules
         self.switches = upkeep.switches
+        self.is_sub = upkeep.is_sub
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
@@ -123,7 +128,7 @@ class Caretaker:
 
     def look(self, snapshot: Snapshot, situation: Situation) -> None:
         """Begin what is due by itself, and tell of legs that sink although they have had their last maintenance."""
-        if not (self.switches.maintenance or self.switches.correction):
+        if not (self.is_sub and (self.switches.maintenance or self.switches.correction)):
             return
         correct = self.switches.correction and self.next_correction(self._clock.monotonic()) == 0
         if correct:
