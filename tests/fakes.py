@@ -11,7 +11,7 @@ from typing import Any
 from tgtp.adapters.paper import FixedPrices, PaperAccount, PaperExchange, PaperLeg
 from tgtp.domain.events import Event
 from tgtp.domain.examples import OPENED_AT, instrument
-from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, Order, PositionSide, Profile, Snapshot
+from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, Order, PositionSide, Profile, Snapshot
 from tgtp.engine.ports import Clock, Exchange, Notifier, Siren
 from tgtp.engine.report import CheckReport
 
@@ -83,6 +83,7 @@ class FaultyExchange(Exchange):
         self.inner = inner
         self.calls: list[str] = []
         self.submitted: list[Intent] = []
+        self.moves: list[MarginMove] = []
         self.before: Callable[[str], BaseException | None] = lambda _: None
         self.after: Callable[[str], BaseException | None] = lambda _: None
         self.view: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot
@@ -99,6 +100,10 @@ class FaultyExchange(Exchange):
     async def submit(self, intent: Intent) -> None:
         self.submitted.append(intent)
         await self._call("submit", lambda: self.inner.submit(intent))
+
+    async def move_margin(self, move: MarginMove) -> None:
+        self.moves.append(move)
+        await self._call("move_margin", lambda: self.inner.move_margin(move))
 
     async def find_order(self, intent: Intent) -> Order | None:
         return self.order_view(await self._call("find_order", lambda: self.inner.find_order(intent)))

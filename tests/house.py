@@ -12,9 +12,11 @@ from tgtp.adapters.paper import PaperExchange, PaperLeg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import Instrument, LegKey
 from tgtp.domain.plan import Rules
+from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
 from tgtp.engine.report import CheckReport
+from tgtp.engine.upkeepdesk import UpkeepDesk
 
 SEED_RULES = Rules(long=Ladder.parse("25:30,35:50,50:50"), short=Ladder.parse("35:30,45:50,55:50"))
 
@@ -29,8 +31,10 @@ class House:
         rules: Rules = SEED_RULES,
         instruments: list[Instrument] | None = None,
         liquidation_warn: Decimal = Decimal(0),
+        upkeep: Upkeep | None = None,
     ) -> None:
         self.folder = folder
+        self.upkeep = upkeep
         self.rules = rules
         self.liquidation_warn = liquidation_warn
         self.clock = FakeClock()
@@ -42,9 +46,16 @@ class House:
     def _open(self) -> None:
         self.ledger = TinyLedger(self.folder)
         self.checker = Checker(
-            self.exchange, self.ledger, self.ears, self.clock, self.rules, liquidation_warn=self.liquidation_warn
+            self.exchange,
+            self.ledger,
+            self.ears,
+            self.clock,
+            self.rules,
+            liquidation_warn=self.liquidation_warn,
+            upkeep=self.upkeep,
         )
         self.desk = Desk(self.checker)
+        self.upkeep_desk = UpkeepDesk(self.checker)
 
     def restart(self) -> None:
         self.ledger.close()

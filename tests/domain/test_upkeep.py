@@ -66,7 +66,8 @@ def test_the_table(count: int, buy: int, keep: int, left: int) -> None:
     held = losing()
     plan = drafted(held, count)
     worth = held.instrument.contract_size * held.mark_price
-    assert (plan.buy, plan.keep) == (buy, keep)
+    assert plan.buy == buy
+    assert plan.keep == keep
     assert plan.buy_contracts * worth == buy * 10  # at 10x
     assert plan.contracts_left * worth == left
 
@@ -80,7 +81,8 @@ def test_after_the_third_it_is_refused() -> None:
 )
 def test_the_targets(count: int, margin: int, notional: int) -> None:
     target = RULES.target(count)
-    assert (target.margin, target.notional) == (margin, notional)
+    assert target.margin == margin
+    assert target.notional == notional
     assert (target.lowest, target.highest) == (D(margin) * D("0.95"), D(margin) * D("1.05"))
 
 
@@ -114,7 +116,8 @@ def test_the_bch_leg_of_119_5_u_is_no_leg_of_1195() -> None:
 
 def test_it_buys_at_the_leverage_of_the_leg_and_keeps_the_notional_of_the_table() -> None:
     plan = drafted(losing(leverage=20))
-    assert (plan.buy_contracts * 5, plan.contracts_left * 5) == (2000, 100)
+    assert plan.buy_contracts * 5 == 2000
+    assert plan.contracts_left * 5 == 100
 
 
 # Feasibility
@@ -181,7 +184,8 @@ def test_it_buys_then_cuts_then_counts() -> None:
     assert isinstance(step, Turn)
     assert step.to.stage == "cut"
     assert maintenance_step(step.to, held, NOW, is_gone=False) == End(counted=True)
-    assert (step.to.fees, step.to.realised) == (1, -9)
+    assert step.to.fees == 1
+    assert step.to.realised == -9
 
 
 def test_what_has_filled_partly_goes_on_for_its_rest() -> None:
@@ -253,7 +257,9 @@ def test_two_steps_of_five_and_then_it_is_in_band() -> None:
     while isinstance(step := correction_step(held_on(str(margin)), TEN, RICH), Move):
         steps.append(step.amount)
         margin += step.amount
-    assert (steps, margin, step) == ([-5, -5], D("10.29"), InBand())
+    assert steps == [D(-5), D(-5)]
+    assert margin == D("10.29")
+    assert step == InBand()
 
 
 @pytest.mark.parametrize(("margin", "step"), [("9.5", InBand()), ("10.5", InBand()), ("10.51", Move(D("-0.51")))])

@@ -12,7 +12,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import ccxt.async_support as ccxt
 
@@ -20,8 +20,21 @@ from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submissio
 from tgtp.adapters.okx_history import read_candles, read_funding
 from tgtp.adapters.okx_market import read_instruments
 from tgtp.adapters.okx_replies import Call, read_rows
-from tgtp.adapters.okx_rows import Malformed, closed_in, leg_or_reason, moment, number, order_of
-from tgtp.domain.model import EPOCH, Candle, Instrument, Intent, Leg, LegKey, Order, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.adapters.okx_rows import Malformed, available_of, closed_in, leg_or_reason, moment, number, order_of
+from tgtp.domain.model import (
+    EPOCH,
+    Candle,
+    Instrument,
+    Intent,
+    Leg,
+    LegKey,
+    MarginMove,
+    Order,
+    PositionMode,
+    Profile,
+    Snapshot,
+    Unwatched,
+)
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -66,6 +79,13 @@ def okx_client(
     return client
 
 
+class Money(NamedTuple):
+    """What the account is worth (USD) and has free (USDT), as far as that could be read."""
+
+    equity: Decimal | None = None
+    available: Decimal | None = None
+
+
 class Okx(Exchange):
     """One OKX account."""
 
@@ -104,7 +124,7 @@ class Okx(Exchange):
         """Look at positions and equity."""
         await self._keep_time()
         await self._keep_instruments()
-        looking = asyncio.create_task(self._equity())
+        looking = asyncio.create_task(self._money())
         pricing = asyncio.create_task(self._price_times())
         try:
             rows = await self._read(self._client.privateGetAccountPositions)
@@ -113,13 +133,13 @@ class Okx(Exchange):
             taken_at = self._clock.now()
             # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
             await asyncio.wait({looking, pricing}, timeout=PATIENCE)
-            equity = looking.result() if looking.done() else None
+            money = looking.result() if looking.done() else Money()
             priced_at = pricing.result() if pricing.done() else {}
         finally:
             looking.cancel()
             pricing.cancel()
             await asyncio.wait({looking, pricing})
-        return self._read_whole(rows, equity, taken_at, priced_at)
+        return self._read_whole(rows, money, taken_at, priced_at)
 
     async def submit(self, intent: Intent) -> None:
         """Send one market order that makes the leg smaller."""
@@ -132,11 +152,11 @@ class Okx(Exchange):
             "sz": f"{intent.contracts:f}",
             "clOrdId": intent.client_order_id,
         }
-        if intent.position_mode is PositionMode.NET:
-            request["reduceOnly"] = True
-        else:
-            # In this mode OKX ignores reduceOnly: the position side says which leg gets smaller.
+        if intent.position_mode is not PositionMode.NET:
+            # In this mode OKX ignores reduceOnly: side and position side together say which leg gets smaller, or larger.
             request["posSide"] = intent.leg.position_side.value
+        elif not intent.grows:
+            request["reduceOnly"] = True
         try:
             reply = await self._post_order(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
@@ -149,6 +169,25 @@ class Okx(Exchange):
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
             raise OutcomeUnknown("OKX answered the order with something that is no answer")
+
+    async def move_margin(self, move: MarginMove) -> None:
+        """Move margin into or out of an isolated leg."""
+        # Raw: ccxt's add_margin and reduce_margin raise when the margin has been moved already.
+        request = {
+            "instId": move.leg.instrument_id,
+            "posSide": "net" if move.position_mode is PositionMode.NET else move.leg.position_side.value,
+            "type": "add" if move.amount > 0 else "reduce",
+            "amt": f"{abs(move.amount):f}",
+        }
+        try:
+            reply = await self._client.privatePostAccountPositionMarginBalance(request)
+        except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+            problem = submission_problem(exc)
+            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+                self._time_due = None
+            raise problem from exc
+        if not (isinstance(reply, dict) and reply.get("code") == "0" and reply.get("data")):
+            raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
 
     async def find_order(self, intent: Intent) -> Order | None:
         """Look an order up by its client order id."""
@@ -202,7 +241,7 @@ class Okx(Exchange):
         await self._client.close()
 
     def _read_whole(
-        self, rows: list[dict[str, Any]], equity: Decimal | None, taken_at: dt.datetime, priced_at: Mapping[str, str]
+        self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, priced_at: Mapping[str, str]
     ) -> Snapshot:
         """Read every row, or raise: a leg that is missing here is taken for gone."""
         legs: dict[LegKey, Leg] = {}
@@ -238,7 +277,8 @@ class Okx(Exchange):
         return Snapshot(
             taken_at=taken_at,
             legs=tuple(legs.values()),
-            equity=equity,
+            equity=money.equity,
+            available=money.available,
             unwatched=tuple(unwatched),
             unreadable=frozenset(unreadable - legs.keys()),
         )
@@ -256,12 +296,12 @@ class Okx(Exchange):
         theirs, at = self._measured
         return int((theirs.timestamp() + self._clock.monotonic() - at) * 1000)
 
-    async def _equity(self) -> Decimal | None:
+    async def _money(self) -> Money:
         try:
             rows = await self._read(self._client.privateGetAccountBalance)
-            return number(rows[0], "totalEq")
+            return Money(number(rows[0], "totalEq"), available_of(rows[0]))
         except (ExchangeProblem, Malformed, IndexError):
-            return None
+            return Money()
 
     async def _price_times(self) -> dict[str, str]:
         """Read when the mark prices were made: positions do not say it. Nothing, where that cannot be read."""

@@ -64,6 +64,17 @@ def shown(row: Row, name: str) -> Decimal | None:
         return None
 
 
+def available_of(balance: Row) -> Decimal | None:
+    """Read the USDT of a balance that new orders and added margin can be paid from; None where it does not say."""
+    details = balance.get("details")
+    for row in details if isinstance(details, list) else ():
+        if isinstance(row, Mapping) and row.get("ccy") == "USDT":
+            equity = shown(row, "availEq")
+            # In some account modes only the balance is told.
+            return equity if equity is not None else shown(row, "availBal")
+    return None
+
+
 def shown_above_zero(row: Row, name: str) -> Decimal | None:
     """Read a price or ratio that is only shown; OKX works out prices below 0 for a leg that cannot be liquidated."""
     value = shown(row, name)

@@ -18,6 +18,7 @@ from tgtp.domain.model import (
     Leg,
     LegKey,
     MarginMode,
+    MarginMove,
     Moment,
     NotNegative,
     Number,
@@ -38,12 +39,16 @@ from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
 TAKER_FEE = Decimal("0.0005")
 START_CASH = Decimal(1000)
 ORDERS_KEPT = 500
+DEFAULT_LEVERAGE = Decimal(10)
 # The trader opens a leg anew when no more than this share of its size in the seed is left.
 WORN_DOWN = Decimal("0.75")
 
 
 class PaperLeg(Value):
-    """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid."""
+    """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid.
+
+    ``added_margin`` (USDT) is what was moved into an isolated leg, below 0 where more was moved out.
+    """
 
     instrument_id: str
     position_side: PositionSide
@@ -55,11 +60,33 @@ class PaperLeg(Value):
     adjusted_at: Moment
     realised_pnl: Number = Decimal(0)
     fees: NotNegative = Decimal(0)
+    added_margin: Number = Decimal(0)
 
     @property
     def key(self) -> LegKey:
         """The leg's name."""
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
+
+    def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
+        """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""
+        return self.replaced(
+            contracts=left,
+            adjusted_at=at,
+            realised_pnl=self.realised_pnl + pnl - fee,
+            fees=self.fees + fee,
+            added_margin=self.added_margin * left / self.contracts,
+        )
+
+    def larger(self, contracts: Decimal, price: Decimal, at: dt.datetime, fee: Decimal) -> PaperLeg:
+        """Give it with so many contracts more, bought at ``price``."""
+        held = self.contracts + contracts
+        return self.replaced(
+            contracts=held,
+            entry_price=(self.contracts * self.entry_price + contracts * price) / held,
+            adjusted_at=at,
+            realised_pnl=self.realised_pnl - fee,
+            fees=self.fees + fee,
+        )
 
 
 class PaperAccount(Value):
@@ -72,6 +99,8 @@ class PaperAccount(Value):
     orders: tuple[Order, ...] = ()
     fees: NotNegative = Decimal(0)
     visits: int = 0
+    # The leverage that a leg last had, by its name: an exchange keeps it when the leg is closed.
+    leverages: dict[str, Positive] = {}
 
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
@@ -108,6 +137,7 @@ class PaperExchange(Exchange):
         self._placed = account.orders_placed
         self._legs = {leg.key: leg for leg in account.legs}
         self._orders = {order.client_order_id: order for order in account.orders}
+        self._leverages = dict(account.leverages)
         self.position_mode = PositionMode.LONG_SHORT
 
     @property
@@ -141,6 +171,7 @@ class PaperExchange(Exchange):
             taken_at=self._clock.now(),
             legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
             equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
+            available=self._available(legs),
             unwatched=tuple(Unwatched(name=held.instrument_id, reason="unknown_instrument") for held in missing),
             unreadable=frozenset(held.key for held in missing),
         )
@@ -164,12 +195,37 @@ class PaperExchange(Exchange):
         if instrument.max_market_contracts is not None and intent.contracts > instrument.max_market_contracts:
             raise OrderRejected("51202", "Market order amount exceeds the maximum amount")
         held = self._legs.get(intent.leg)
-        if held is None:
+        if intent.grows:
+            bought = self._bought(intent, held, instrument, mark)
+            margin = intent.contracts * instrument.contract_size * mark / bought.leverage
+            if margin + self._fee(intent, instrument, mark) > self._available(self._all_shown(instruments, marks)):
+                raise OrderRejected("51008", "Order failed. Insufficient USDT margin in account")
+        elif held is None:
             raise OrderRejected("51169", "You don't have any positions in this direction to reduce")
-        if intent.contracts > held.contracts:
+        elif intent.contracts > held.contracts:
             raise OrderRejected("51112", "Close order size exceeds available size of positions")
         try:
             self._fill(intent, held, instrument, mark)
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(str(exc)) from exc
+
+    async def move_margin(self, move: MarginMove) -> None:
+        """Move margin between the account and an isolated leg."""
+        try:
+            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(f"no prices to reckon with: {exc}") from exc
+        held, name = self._legs.get(move.leg), move.leg.instrument_id
+        if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
+            raise OrderRejected("59300", "Margin call failed. Position does not exist")
+        if move.amount > max(self._available(self._all_shown(instruments, marks)), Decimal(0)):
+            raise OrderRejected("51008", "Insufficient USDT margin in account")
+        leg = self._shown(held, instruments[name], marks[name])
+        withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
+        if -move.amount > max(withdrawable, Decimal(0)):
+            raise OrderRejected("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
+        try:
+            self.put_leg(held.replaced(added_margin=held.added_margin + move.amount))
         except TemporarilyDown as exc:
             raise OutcomeUnknown(str(exc)) from exc
 
@@ -202,18 +258,62 @@ class PaperExchange(Exchange):
 
     def drop_leg(self, key: LegKey) -> None:
         """Close a leg behind tgtp's back."""
-        del self._legs[key]
+        self._leverages[str(key)] = self._legs.pop(key).leverage
+        self._save()
+
+    def deposit(self, amount: Decimal) -> None:
+        """Pay USDT in, or out where it is below 0."""
+        self._cash += amount
         self._save()
 
     def leg(self, key: LegKey) -> PaperLeg | None:
         """Give a leg as it is kept."""
         return self._legs.get(key)
 
-    def _fill(self, intent: Intent, held: PaperLeg, instrument: Instrument, mark: Decimal) -> None:
+    def _available(self, legs: Iterable[Leg]) -> Decimal:
+        """Give the USDT that no leg binds: an isolated leg loses its own margin, a cross leg what belongs to all."""
+        free = self._cash
+        for leg in legs:
+            free -= leg.initial_margin
+            if leg.margin_mode is MarginMode.CROSS:
+                free += leg.unrealised_pnl
+        return free
+
+    def _all_shown(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> list[Leg]:
+        return [
+            self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
+            for held in self._legs.values()
+            if held.instrument_id in instruments and held.instrument_id in marks
+        ]
+
+    @staticmethod
+    def _fee(intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
+        return intent.contracts * instrument.contract_size * mark * TAKER_FEE
+
+    def _bought(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> PaperLeg:
+        """Give the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
+        now, fee = self._clock.now(), self._fee(intent, instrument, mark)
+        if held is not None:
+            return held.larger(intent.contracts, mark, now, fee)
+        return PaperLeg(
+            instrument_id=intent.leg.instrument_id,
+            position_side=intent.leg.position_side,
+            margin_mode=intent.leg.margin_mode,
+            contracts=intent.contracts,
+            entry_price=mark,
+            leverage=self._leverages.get(str(intent.leg), DEFAULT_LEVERAGE),
+            opened_at=now,
+            adjusted_at=now,
+            realised_pnl=-fee,
+            fees=fee,
+        )
+
+    def _fill(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> None:
         now = self._clock.now()
         coins = intent.contracts * instrument.contract_size
-        pnl = (mark - held.entry_price) * held.position_side.sign * coins
-        fee = coins * mark * TAKER_FEE
+        closes = held is not None and not intent.grows
+        pnl = (mark - held.entry_price) * held.position_side.sign * coins if held is not None and closes else Decimal(0)
+        fee = self._fee(intent, instrument, mark)
         self._placed += 1
         self._orders[intent.client_order_id] = Order(
             client_order_id=intent.client_order_id,
@@ -229,13 +329,12 @@ class PaperExchange(Exchange):
             del self._orders[next(iter(self._orders))]
         self._cash += pnl - fee
         self._fees += fee
-        left = held.contracts - intent.contracts
-        if left > 0:
-            self._legs[held.key] = held.replaced(
-                contracts=left, adjusted_at=now, realised_pnl=held.realised_pnl + pnl - fee, fees=held.fees + fee
-            )
+        if intent.grows or held is None:
+            self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
+        elif held.contracts > intent.contracts:
+            self._legs[held.key] = held.smaller(held.contracts - intent.contracts, now, pnl, fee)
         else:
-            del self._legs[held.key]
+            self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
         self._save()
 
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
@@ -243,7 +342,8 @@ class PaperExchange(Exchange):
             if held.instrument_id not in marks or held.instrument_id not in instruments:
                 continue
             leg = self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
-            if leg.roi <= -1:
+            # An isolated leg is liquidated by its own margin, whatever was moved into it or out of it.
+            if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
                 self._cash += leg.unrealised_pnl
                 self.drop_leg(held.key)
 
@@ -274,7 +374,9 @@ class PaperExchange(Exchange):
         # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
         price = mark if held.margin_mode is MarginMode.CROSS else held.entry_price
         pnl = (mark - held.entry_price) * held.position_side.sign * coins
-        liquidation_price = held.entry_price * (held.leverage - held.position_side.sign) / held.leverage
+        margin = coins * price / held.leverage + held.added_margin
+        bears = held.entry_price / held.leverage + held.added_margin / coins
+        liquidation_price = held.entry_price - held.position_side.sign * bears
         return Leg(
             instrument=instrument,
             position_side=held.position_side,
@@ -284,7 +386,7 @@ class PaperExchange(Exchange):
             entry_price=held.entry_price,
             mark_price=mark,
             leverage=held.leverage,
-            initial_margin=coins * price / held.leverage,
+            initial_margin=max(margin, Decimal(0)),
             opened_at=held.opened_at,
             adjusted_at=held.adjusted_at,
             unrealised_pnl=pnl,
@@ -306,6 +408,7 @@ class PaperExchange(Exchange):
             orders_placed=self._placed,
             legs=tuple(self._legs.values()),
             orders=tuple(self._orders.values()),
+            leverages=self._leverages,
         )
         try:
             write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))

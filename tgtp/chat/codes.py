@@ -93,5 +93,7 @@ class Codes:
             return None
         now: dt.datetime = self._clock.now()
         here = int(now.timestamp()) // totp.interval
-        matches = (step for step in range(here - WINDOW, here + WINDOW + 1) if hmac.compare_digest(totp.at(step * totp.interval), text))
+        matches = (
+            step for step in range(here - WINDOW, here + WINDOW + 1) if hmac.compare_digest(totp.at(step * totp.interval), text)
+        )
         return next(matches, None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tgtp.chat.figures import brief, digits, leg_name, money, names, percent, price, when
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
-from tgtp.domain.upkeep import Maintenance, Refusal
+from tgtp.domain.model import Leg
+from tgtp.domain.upkeep import Maintenance, Refusal, Stuck
 
 if TYPE_CHECKING:
     from tgtp.chat.lines import Setting
@@ -38,6 +39,20 @@ def stuck_words(language: Language, event: ev.CorrectionStuck) -> str:
         missing=money(event.missing),
         code=event.code,
         reason=brief(event.reason),
+    )
+
+
+def obstacle_words(language: Language, leg: Leg, step: Stuck) -> str:
+    """Say what stands between a leg and its target."""
+    return plain(
+        language,
+        f"stuck.{step.why}",
+        notional=money(leg.notional),
+        leverage=digits(leg.leverage),
+        least=money(step.least),
+        missing=money(step.missing),
+        code="",
+        reason="",
     )
 
 

@@ -22,7 +22,12 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "tier": frozenset({"tier_filled"}),
     "hedge": frozenset({"hedge_filled"}),
     "hand": frozenset({"hand_filled"}),
-    "upkeep": frozenset({"maintenance_done", "maintenance_held_back", "corrected", "correction_stuck"}),
+    "upkeep": frozenset(
+        {
+            *("maintenance_begun", "maintenance_done", "maintenance_held_back", "corrected", "correction_stuck"),
+            *("upkeep_asked", "upkeep_filled", "margin_moved", "margin_not_moved"),
+        }
+    ),
     "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_gone", "not_watched"}),
     "skipped": frozenset({"tier_is_dust", "would_have_closed", "leg_doubted"}),
     "reports": frozenset({"report_due"}),

@@ -159,4 +159,87 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.next.now": Text("{step}, now", "{step}，进行中"),
     "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
     "upkeep.maintaining": Text("maintenance under way", "维护中"),
+    # /maintain
+    "maintain.which": Text(
+        "Which leg? For example <code>/maintain {account}CRV long</code>. Losing legs: {known}",
+        "要维护哪个仓位？例如 <code>/maintain {account}CRV 多单</code>。亏损仓位：{known}",
+    ),
+    "maintain.none.lose": Text("no leg loses", "没有亏损的仓位"),
+    "maintain.card": Text(
+        "🛠 <b>Maintain {leg}?</b> {count} of {of}\n"
+        "Now: {contracts} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U\n"
+        "1. Buy <b>{buys}</b> at market: {bought} U on {buy} U of margin\n"
+        "2. Close <b>{cuts}</b>, which leaves {left}: {kept} U\n"
+        "Entry after: <b>{average}</b>\n"
+        "Costs about <b>{cost} U</b>: {loss} U realised loss, {fees} U fees\n"
+        "Free margin: {available} U, needed {needed} U",
+        "🛠 <b>维护 {leg}？</b>第 {count} 次（共 {of} 次）\n"
+        "当前：{contracts} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U\n"
+        "1. 市价买入 <b>{buys}</b> 张：名义 {bought} U，保证金 {buy} U\n"
+        "2. 平 <b>{cuts}</b> 张，剩余 {left} 张：名义 {kept} U\n"
+        "维护后均价：<b>{average}</b>\n"
+        "预计花费 <b>{cost} U</b>：实现亏损 {loss} U，手续费 {fees} U\n"
+        "可用保证金：{available} U，需要 {needed} U",
+    ),
+    "maintain.parts": Text(
+        "The exchange takes {most} in one order; it goes in parts.", "单笔市价单最多 {most} 张，将分多笔下单。"
+    ),
+    "maintain.margin": Text(
+        "⚠️ At {leverage}x {kept} U need {least} U of margin, more than the {target} U of the plan.",
+        "⚠️ {leverage}x 时名义 {kept} U 需要 {least} U 保证金，超过计划的 {target} U。",
+    ),
+    "maintain.button": Text("Buy {buys}, close {cuts}", "买 {buys}，平 {cuts}"),
+    "maintain.refused": Text("🛠 {leg}: no maintenance, {why}. Nothing was sent.", "🛠 {leg}：不能维护，{why}。未下单。"),
+    "upkeep.not_sub": Text(
+        "{account} is no sub-account: legs there are neither maintained nor corrected. {subs}",
+        "{account} 不是子账户，不做维护和纠错。{subs}",
+    ),
+    "upkeep.subs": Text("Sub-accounts: {names}", "子账户：{names}"),
+    "upkeep.no_subs": Text("There is none; ACCOUNTS in .env names them.", "目前没有子账户，请在 .env 的 ACCOUNTS 中设置。"),
+    "upkeep.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
+    "upkeep.code": Text(
+        "Now send the 6 digits of your authenticator within {seconds} s.", "请在 {seconds} 秒内发送验证器的 6 位数字。"
+    ),
+    "upkeep.working": Text("⏳ Under way …", "⏳ 进行中……"),
+    "upkeep.cancelled": Text("↩️ Nothing was sent.", "↩️ 未下单。"),
+    "upkeep.changed": Text(
+        "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
+    ),
+    "upkeep.gone": Text("This leg is not open any more; nothing was sent.", "该仓位已不存在，未下单。"),
+    "upkeep.busy": Text(
+        "⏳ {leg}: something about it is not settled yet; nothing was sent. Try again in a moment.",
+        "⏳ {leg}：尚有未落定的操作，未下单。请稍后再试。",
+    ),
+    "upkeep.forbidden": Text("The key may not trade now; nothing was sent.", "密钥当前不能交易，未下单。"),
+    "upkeep.unsent": Text("Nothing was sent: {why}", "未下单：{why}"),
+    "upkeep.goes_on": Text(
+        "⏳ {leg}: begun, and not yet at its target. The next check goes on with it; I tell you how it ends.",
+        "⏳ {leg}：已开始，尚未完成。下次检查会继续，结束后通知你。",
+    ),
+    "upkeep.problem": Text("Came between: {why}", "中途出现：{why}"),
+    # the code
+    "code.right": Text("✅ Right.", "✅ 正确。"),
+    "code.wrong": Text("This is not the code; {left} tries left.", "验证码不对，还可试 {left} 次。"),
+    "code.spent": Text("Three wrong codes: nothing was sent. Ask again.", "三次错误，未下单。请重新发起。"),
+    "code.nobody": Text("No code is asked for now.", "当前不需要验证码。"),
+    # /correct
+    "correct.card": Text("⚙️ <b>Correct {count} legs?</b>\n{rows}", "⚙️ <b>纠错 {count} 个仓位？</b>\n{rows}"),
+    "correct.row": Text("{leg}: {steps}", "{leg}：{steps}"),
+    "correct.trim": Text("close {contracts} of {held}", "平 {contracts} / {held} 张"),
+    "correct.out": Text("margin {margin} → {then} U in {steps} steps", "保证金 {margin} → {then} U，{steps} 步"),
+    "correct.in": Text("margin {margin} → {then} U", "保证金 {margin} → {then} U"),
+    "correct.then": Text(", then ", "，然后"),
+    "correct.slowly": Text(
+        "Margin leaves by at most {most} U at each check, every {interval} s.",
+        "保证金每次检查最多转出 {most} U，每 {interval} 秒一次。",
+    ),
+    "correct.stuck": Text("⚠️ {leg}: {why}", "⚠️ {leg}：{why}"),
+    "correct.in_band": Text("{count} in band", "{count} 个在目标内"),
+    "correct.nothing": Text("⚙️ Nothing to correct.", "⚙️ 无需纠错。"),
+    "correct.button": Text("Correct {count}", "纠错 {count} 个"),
+    "correct.begun": Text(
+        "⚙️ Under way: {legs}. Each check takes a step; I tell you how it ends.",
+        "⚙️ 进行中：{legs}。每次检查走一步，结束后通知你。",
+    ),
+    "correct.done": Text("⚙️ Done: {legs}", "⚙️ 完成：{legs}"),
 }
