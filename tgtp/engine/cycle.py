@@ -178,12 +178,13 @@ class Checker:
         waiting = self._trade_again_at is not None and self._clock.monotonic() < self._trade_again_at
         return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
 
-    def say_goodbye(self) -> None:
-        """Record the end of the program."""
+    def say_goodbye(self, *, tell: bool = True) -> None:
+        """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
         with self.journal.step():
             self._ledger.keep_note("seen_at", self._clock.now().isoformat())
-            self.journal.record(Stopped(at=self._clock.now()))
+            if tell:
+                self.journal.record(Stopped(at=self._clock.now()))
 
     async def _check(self, report: CheckReport) -> None:
         self.lookout.wake_up()

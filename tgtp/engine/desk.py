@@ -14,6 +14,7 @@ from tgtp.domain.model import Intent, Leg, LegKey, Snapshot, client_order_id
 from tgtp.domain.plan import ALL, basis_of
 from tgtp.domain.sizing import one_order
 from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
 
@@ -43,20 +44,25 @@ class CloseResult(NamedTuple):
 class Desk:
     """The hand's way in. Closing by hand works while paused."""
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, beside: Sequence[Ledger] = ()) -> None:
+        """``beside`` are the ledgers of the accounts that follow the same ladders."""
         self._checker = checker
         self._journal = checker.journal
         self._ledger = checker.journal.ledger
+        self._beside = tuple(beside)
 
     def pause(self, name: str, by: int) -> bool:
         """Pause all (``*``) or one instrument; False when it was paused already. Survives restarts."""
-        paused = self._ledger.paused()
-        if name in paused:
+        if name in self._ledger.paused():
             return False
         with self._journal.step():
-            self._ledger.set_paused(paused | {name})
-            self._journal.record(Paused(at=self._journal.now(), name=name, by=by), except_for=by)
+            self.write_pause(name, by)
         return True
+
+    def write_pause(self, name: str, by: int) -> None:
+        """Pause, inside a step."""
+        self._ledger.set_paused(self._ledger.paused() | {name})
+        self._journal.record(Paused(at=self._journal.now(), name=name, by=by), except_for=by)
 
     def resume(self, name: str, by: int) -> bool:
         """Resume all (which ends every pause) or one instrument; False when it was not paused."""
@@ -64,12 +70,16 @@ class Desk:
         if name not in paused and not (name == ALL and paused):
             return False
         with self._journal.step():
-            self._ledger.set_paused(frozenset() if name == ALL else paused - {name})
-            for life in list(self._ledger.lives().values()):
-                if name in (ALL, life.key.instrument_id) and any(word.startswith("held:") for word in life.told):
-                    self._ledger.keep_life(life.without_told("held:"))
-            self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
+            self.write_resume(name, by)
         return True
+
+    def write_resume(self, name: str, by: int) -> None:
+        """Resume, inside a step."""
+        self._ledger.set_paused(frozenset() if name == ALL else self._ledger.paused() - {name})
+        for life in list(self._ledger.lives().values()):
+            if name in (ALL, life.key.instrument_id) and any(word.startswith("held:") for word in life.told):
+                self._ledger.keep_life(life.without_told("held:"))
+        self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
 
     async def rearm(self, life: Life, by: int) -> bool:
         """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""
@@ -100,10 +110,11 @@ class Desk:
             with self._journal.step():
                 before = rulebook.in_force
                 rulebook.change(change.wanted)
-                for life in list(self._ledger.lives().values()):
-                    if rulebook.in_force.ladder_of(life.key) != before.ladder_of(life.key):
-                        # What was told once was told of the earlier ladder.
-                        self._ledger.keep_life(life.without_told("dust:").without_told("held:"))
+                for ledger in (self._ledger, *self._beside):
+                    for life in list(ledger.lives().values()):
+                        if rulebook.in_force.ladder_of(life.key) != before.ladder_of(life.key):
+                            # What was told once was told of the earlier ladder.
+                            ledger.keep_life(life.without_told("dust:").without_told("held:"))
                 for whose, ladder in change.wanted.items():
                     event = LadderChanged(
                         at=self._journal.now(),

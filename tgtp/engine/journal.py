@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tgtp.domain.events import Event
@@ -30,17 +30,36 @@ class Journal:
     @contextmanager
     def step(self) -> Iterator[None]:
         """Group changes and events into one atomic write; nothing is awaited inside."""
-        self._fresh = []
-        with self.ledger.step():
+        with together([self]):
             yield
+
+    def record(self, event: Event, *, tell: bool = True, except_for: int | None = None, on_card: int | None = None) -> int:
+        """Record an event inside a step; ``tell`` sends it to the phone, except to the person who knows already."""
+        account = self.ledger.account
+        event = event if event.account == account else event.replaced(account=account)
+        number = self.ledger.record(event, tell=tell, except_for=except_for, on_card=on_card)
+        self._fresh.append((number, event))
+        return number
+
+    def forget(self) -> None:
+        """Begin a step: nothing of one that failed is passed on."""
+        self._fresh = []
+
+    def pass_on(self) -> None:
+        """Let everybody hear of what a step has written."""
         fresh, self._fresh = self._fresh, []
         for number, event in fresh:
             self._notifier.happened(number, event)
         if fresh:
             self._notifier.wake()
 
-    def record(self, event: Event, *, tell: bool = True, except_for: int | None = None, on_card: int | None = None) -> int:
-        """Record an event inside a step; ``tell`` sends it to the phone, except to the person who knows already."""
-        number = self.ledger.record(event, tell=tell, except_for=except_for, on_card=on_card)
-        self._fresh.append((number, event))
-        return number
+
+@contextmanager
+def together(journals: Sequence[Journal]) -> Iterator[None]:
+    """Group changes of several accounts, whose ledgers share a file, into one atomic write. Raises LedgerWriteFailed."""
+    for journal in journals:
+        journal.forget()
+    with journals[0].ledger.step():
+        yield
+    for journal in journals:
+        journal.pass_on()

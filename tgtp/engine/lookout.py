@@ -9,7 +9,7 @@ from decimal import Decimal
 from tgtp.domain.doubt import Doubt, doubt_of
 from tgtp.domain.events import ClockSkewed, LegDoubted, LookedAway
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
 from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
@@ -38,6 +38,8 @@ class Lookout:
         # When the last check began, by both clocks.
         self._woken_at: tuple[dt.datetime, float] | None = None
         self._skew_told = False
+        # The machine and the exchange's clock are those of all accounts: one of them tells of both.
+        self._tells_of_clocks = journal.ledger.account == MAIN
 
     async def observe(self) -> Snapshot:
         """Look at the account, trying again a few times; raises what the last try raised."""
@@ -108,7 +110,7 @@ class Lookout:
         if before is None:
             return
         asleep = (now - before[0]) - dt.timedelta(seconds=ticks - before[1])
-        if asleep > LONGEST_NAP:
+        if asleep > LONGEST_NAP and self._tells_of_clocks:
             with self._journal.step():
                 self._journal.record(LookedAway(at=now, seconds=asleep // dt.timedelta(seconds=1)))
 
@@ -120,7 +122,7 @@ class Lookout:
         """Tell that the clocks differ, once until they agree again."""
         skew = self._exchange.skew()
         differs = skew is not None and abs(skew) > LARGEST_SKEW
-        if skew is not None and differs and not self._skew_told:
+        if skew is not None and differs and not self._skew_told and self._tells_of_clocks:
             with self._journal.step():
                 ahead = Decimal(skew // dt.timedelta(milliseconds=1)) / 1000
                 self._journal.record(ClockSkewed(at=self._clock.now(), ahead=ahead))

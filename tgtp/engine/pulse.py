@@ -1,13 +1,15 @@
-"""Shows whoever started the program that checks begin and end, well or badly.
+"""Shows whoever started the program that checks begin and end, well or badly, in every account.
 
 A timer alone would keep a program alive whose checks have stopped. The timer here only bridges what is meant to be long: the
-wait between two checks, and a check that takes its time.
+wait between two checks, and a check that takes its time. One account whose checks have stopped is enough to fall silent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 
+from tgtp.domain.model import MAIN
 from tgtp.engine.cycle import LONGEST_CHECK
 from tgtp.engine.ports import Clock, Supervisor
 from tgtp.engine.report import CheckReport
@@ -19,10 +21,10 @@ LATE_AFTER = 5
 
 
 class Pulse:
-    """Hears of the begin and the end of every check.
+    """Hears of the begin and the end of every check of these accounts.
 
     ``watchdog`` is how many seconds of silence the supervisor takes for death, None when it does not count them; ``describe``
-    says in one short line how a check went.
+    says in one short line how a check of the main account went.
     """
 
     def __init__(
@@ -32,29 +34,37 @@ class Pulse:
         interval: int,
         watchdog: float | None,
         describe: Callable[[CheckReport], str],
+        accounts: Collection[str] = (MAIN,),
     ) -> None:
         self._supervisor = supervisor
         self._clock = clock
         self._interval = interval
         self._watchdog = watchdog
         self._describe = describe
-        self._checking = False
-        # When a check last began or ended, by the clock that never jumps.
-        self._turned_at = clock.monotonic()
+        # By account: whether a check is under way, and when one last began or ended, by the clock that never jumps.
+        self._turns: dict[str, tuple[bool, float]] = {}
+        for account in accounts:
+            self._turn(account, checking=False)
 
-    def watched(self, check: Callable[[], Awaitable[CheckReport]]) -> Callable[[], Awaitable[CheckReport]]:
+    def watched(self, check: Callable[[], Awaitable[CheckReport]], account: str = MAIN) -> Callable[[], Awaitable[CheckReport]]:
         """Give the same check, whose begin is noticed."""
 
         async def begin() -> CheckReport:
-            self._turn(checking=True)
+            self._turn(account, checking=True)
             return await check()
 
         return begin
 
-    def checked(self, report: CheckReport) -> None:
+    def of(self, account: str) -> Callable[[CheckReport], None]:
+        """Give what hears of the end of an account's checks."""
+        return partial(self.checked, account=account)
+
+    def checked(self, report: CheckReport, account: str = MAIN) -> None:
         """Say that the program is up and alive: it has brought a check to its end, though perhaps to a bad one."""
-        self._turn(checking=False)
-        self._supervisor.running(self._describe(report))
+        self._turn(account, checking=False)
+        # The others are heard of by the timer, which asks for all of them.
+        if account == MAIN and self._is_on_time():
+            self._supervisor.running(self._describe(report))
 
     def stopping(self) -> None:
         """Say that the program ends in order."""
@@ -68,9 +78,11 @@ class Pulse:
                 self._supervisor.alive()
 
     def _is_on_time(self) -> bool:
-        allowed = LONGEST_RUN if self._checking else LATE_AFTER * self._interval
-        return self._clock.monotonic() - self._turned_at < allowed
+        now = self._clock.monotonic()
+        return all(
+            now - turned_at < (LONGEST_RUN if checking else LATE_AFTER * self._interval)
+            for checking, turned_at in self._turns.values()
+        )
 
-    def _turn(self, *, checking: bool) -> None:
-        self._checking = checking
-        self._turned_at = self._clock.monotonic()
+    def _turn(self, account: str, *, checking: bool) -> None:
+        self._turns[account] = checking, self._clock.monotonic()
