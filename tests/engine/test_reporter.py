@@ -375,7 +375,8 @@ async def test_a_long_past_is_read_beside_the_checks(desks: Any) -> None:
         assert (await desk.house.check(every=0)).error is None
         checks += 1
         await asyncio.sleep(0)
-    assert checks > 5
+    # Read on the loop itself, it would have been done before the first check.
+    assert checks > 1
     report = reading.result().report
     assert report.takings.orders == 20_000
     assert sum(day.orders for day in report.days) == 20_000
