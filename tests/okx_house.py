@@ -20,6 +20,7 @@ from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx, okx_client
 from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, PositionSide
 from tgtp.domain.plan import basis_of
+from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
 from tgtp.engine.report import CheckReport
@@ -117,8 +118,10 @@ class OkxHouse:
         *,
         clock: Clock | None = None,
         timeout: float = TIMEOUT,
+        upkeep: Upkeep | None = None,
     ) -> None:
         self.folder = folder
+        self.upkeep = upkeep
         self.server = OkxServer(account)
         self.account = self.server.account
         self.clock = clock or QuickClock()
@@ -140,7 +143,9 @@ class OkxHouse:
         on_one_clock(self.clock, client, self.account)
         self.okx = Okx(client, self.clock)
         self.ledger = TinyLedger(self.folder)
-        self.checker = Checker(self.okx, self.ledger, self.ears, self.clock, SEED_RULES, exchange_name="okx")
+        self.checker = Checker(
+            self.okx, self.ledger, self.ears, self.clock, SEED_RULES, exchange_name="okx", upkeep=self.upkeep
+        )
 
     async def restart(self) -> None:
         """Ledger, adapter and engine anew from disk, as a new process would."""

@@ -16,7 +16,7 @@ from tgtp.adapters import storage
 from tgtp.adapters.paper import PaperLeg
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus
-from tgtp.domain.plan import ALL, Switches
+from tgtp.domain.plan import ALL, Switches, basis_of
 from tgtp.domain.upkeep import Draft
 from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.upkeepdesk import Maintained
@@ -168,6 +168,38 @@ async def test_it_stays_in_the_mode_and_at_the_leverage_of_the_leg(tmp_path: Pat
     assert {intent.leg.margin_mode.value for intent in home.exchange.submitted} == {mode}
     assert 990 * leverage / 10 < home.closed()[0] * home.prices.marks[leg.instrument_id] <= 1000 * leverage / 10
     assert 100 <= notional(home, leg) < 105
+
+
+async def test_no_order_makes_a_leg_larger_but_the_one_that_is_written_down(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    leg, plan = shown(home), drafted(home)
+
+    def buy(contracts: Decimal) -> Intent:
+        return Intent(
+            client_order_id=f"tgtest{contracts}",
+            leg=CRV,
+            opened_at=leg.opened_at,
+            position_mode=leg.position_mode,
+            rule="buy",
+            tag="m1buy",
+            contracts=contracts,
+            basis=basis_of(leg, contracts),
+            meant_at=home.clock.now(),
+        )
+
+    async def sent(contracts: Decimal) -> int:
+        before = len(home.closed())
+        await home.checker.executor.execute([buy(contracts)], lambda _: True)
+        return len(home.closed()) - before
+
+    assert await sent(D(1)) == 0
+    with home.checker.journal.step():
+        home.checker.caretaker.begin_maintenance(plan, leg, ME)
+    assert await sent(plan.buy_contracts + 1) == 0
+    assert await sent(plan.buy_contracts - 5) == 1
+    assert await sent(D(6)) == 0
+    assert await sent(D(5)) == 1
 
 
 # By itself

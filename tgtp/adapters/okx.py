@@ -18,13 +18,12 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submission_problem
 from tgtp.adapters.okx_history import read_candles, read_funding
-from tgtp.adapters.okx_market import read_instruments
+from tgtp.adapters.okx_public import OkxPublic
 from tgtp.adapters.okx_replies import Call, read_rows
 from tgtp.adapters.okx_rows import Malformed, available_of, closed_in, leg_or_reason, moment, number, order_of
 from tgtp.domain.model import (
     EPOCH,
     Candle,
-    Instrument,
     Intent,
     Leg,
     LegKey,
@@ -46,9 +45,6 @@ REQUEST_TIMEOUT = 5.0
 # sent, so a late one can never come on top of its repetition.
 ORDER_LIFETIME = 5.0
 PATIENCE = 1.0
-INSTRUMENTS_EVERY = 3600.0
-CLOCK_EVERY = 3600.0
-AGAIN_AFTER = 60.0
 FILLS_A_PAGE = 100
 MOST_PAGES = 20
 
@@ -89,21 +85,14 @@ class Money(NamedTuple):
 class Okx(Exchange):
     """One OKX account."""
 
-    def __init__(self, client: Any, clock: Clock) -> None:
+    def __init__(self, client: Any, clock: Clock, public: OkxPublic | None = None) -> None:
         self._client = client
         self._clock = clock
-        self._instruments: dict[str, Instrument] = {}
-        # When to read each again, by the monotonic clock.
-        self._instruments_due = 0.0
-        self._unknown_due = 0.0
-        self._time_due: float | None = None
-        self._skew: dt.timedelta | None = None
-        # OKX's clock when it was measured, and when that was by the monotonic clock.
-        self._measured: tuple[dt.datetime, float] | None = None
+        self._public = public or OkxPublic(client, clock)
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
-        await self._keep_time()
+        await self._public.keep_time(self._client)
         rows = await self._read(self._client.privateGetAccountConfig)
         if not rows:
             raise TemporarilyDown("OKX sent an account configuration without content")
@@ -122,14 +111,14 @@ class Okx(Exchange):
 
     async def snapshot(self) -> Snapshot:
         """Look at positions and equity."""
-        await self._keep_time()
-        await self._keep_instruments()
+        await self._public.keep_time(self._client)
+        await self._public.keep_instruments()
         looking = asyncio.create_task(self._money())
-        pricing = asyncio.create_task(self._price_times())
+        pricing = asyncio.create_task(self._public.price_times())
         try:
             rows = await self._read(self._client.privateGetAccountPositions)
-            if any(_is_ours(row) and row.get("instId") not in self._instruments for row in rows):
-                await self._look_for_new_instruments()
+            if any(_is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
+                await self._public.look_for_new_instruments()
             taken_at = self._clock.now()
             # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
             await asyncio.wait({looking, pricing}, timeout=PATIENCE)
@@ -162,9 +151,9 @@ class Okx(Exchange):
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
             if isinstance(problem, OrderRejected) and problem.code in LOT_CODES:
-                self._instruments_due = 0.0
+                self._public.doubt_instruments()
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
-                self._time_due = None
+                self._public.doubt_time()
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
@@ -184,7 +173,7 @@ class Okx(Exchange):
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
-                self._time_due = None
+                self._public.doubt_time()
             raise problem from exc
         if not (isinstance(reply, dict) and reply.get("code") == "0" and reply.get("data")):
             raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
@@ -234,10 +223,11 @@ class Okx(Exchange):
 
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of OKX's, as measured within the last hour."""
-        return self._skew
+        return self._public.skew
 
     async def close(self) -> None:
         """Let go of connections."""
+        await self._public.close()
         await self._client.close()
 
     def _read_whole(
@@ -251,7 +241,7 @@ class Okx(Exchange):
         for row in rows:
             try:
                 priced = priced_at.get(str(row.get("instId")))
-                found = leg_or_reason(row, self._instruments, self._by_our_clock(priced))
+                found = leg_or_reason(row, self._public.instruments, self._public.by_our_clock(priced))
             except Malformed as exc:
                 raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
             if found is None:
@@ -271,7 +261,7 @@ class Okx(Exchange):
                 unreadable |= keys
                 name = next(iter(keys)).instrument_id
                 reason: Literal["unreadable", "unknown_instrument"] = (
-                    "unreadable" if name in self._instruments else "unknown_instrument"
+                    "unreadable" if name in self._public.instruments else "unknown_instrument"
                 )
                 unwatched.append(Unwatched(name=name, reason=reason))
         return Snapshot(
@@ -286,15 +276,10 @@ class Okx(Exchange):
     async def _post_order(self, request: dict[str, Any]) -> Any:
         """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
         signed = self._client.sign("trade/order", ["private"], "POST", request)
-        headers = {**signed["headers"], "expTime": str(self._their_milliseconds() + int(ORDER_LIFETIME * 1000))}
+        now = self._public.milliseconds()
+        expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
+        headers = {**signed["headers"], "expTime": str(expires)}
         return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
-
-    def _their_milliseconds(self) -> int:
-        """Give OKX's time. A jump of our wall clock since it was measured must not lengthen an order's life."""
-        if self._measured is None:
-            return int(self._client.nonce())
-        theirs, at = self._measured
-        return int((theirs.timestamp() + self._clock.monotonic() - at) * 1000)
 
     async def _money(self) -> Money:
         try:
@@ -303,69 +288,14 @@ class Okx(Exchange):
         except (ExchangeProblem, Malformed, IndexError):
             return Money()
 
-    async def _price_times(self) -> dict[str, str]:
-        """Read when the mark prices were made: positions do not say it. Nothing, where that cannot be read."""
-        try:
-            rows = await self._read(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
-            return {str(row["instId"]): str(row["ts"]) for row in rows}
-        except (ExchangeProblem, KeyError):
-            return {}
-
-    def _by_our_clock(self, theirs: str | None) -> dt.datetime | None:
-        if theirs is None or not theirs.isdecimal() or len(theirs) != len("1767225600000"):
-            return None
-        return EPOCH + dt.timedelta(milliseconds=int(theirs)) + (self._skew or dt.timedelta())
-
-    async def _keep_instruments(self) -> None:
-        if self._instruments and self._clock.monotonic() < self._instruments_due:
-            return
-        try:
-            found = await read_instruments(self._client)
-        except TemporarilyDown:
-            if not self._instruments:
-                raise
-            log.warning("OKX did not send its instruments; those read before are used")
-            self._instruments_due = self._clock.monotonic() + AGAIN_AFTER
-            return
-        # One that a cut reply left out is still held: what was known of it stays.
-        self._instruments = {**self._instruments, **found}
-        self._instruments_due = self._clock.monotonic() + INSTRUMENTS_EVERY
-
-    async def _look_for_new_instruments(self) -> None:
-        """Read the list again for what was listed after it was read, at most once a minute."""
-        if self._clock.monotonic() < self._unknown_due:
-            return
-        self._unknown_due = self._clock.monotonic() + AGAIN_AFTER
-        self._instruments_due = 0.0
-        await self._keep_instruments()
-
-    async def _keep_time(self) -> None:
-        """Measure OKX's clock against ours; signatures carry the time and are refused when it is 30 s off."""
-        if self._time_due is not None and self._clock.monotonic() < self._time_due:
-            return
-        sent_at = self._clock.now()
-        try:
-            rows = await read_rows(self._client.publicGetPublicTime)
-            theirs = moment(rows[0], "ts")
-        except (ExchangeProblem, Malformed, IndexError) as exc:
-            # What was measured before is good enough; if not, OKX says so and it is measured again.
-            log.debug("OKX's clock could not be read: %s", exc)
-            self._time_due = self._clock.monotonic() + AGAIN_AFTER
-            return
-        ours = sent_at + (self._clock.now() - sent_at) / 2
-        self._skew = ours - theirs
-        self._client.options["timeDifference"] = self._skew // dt.timedelta(milliseconds=1)
-        self._measured = (theirs, self._clock.monotonic())
-        self._time_due = self._clock.monotonic() + CLOCK_EVERY
-
     async def _read(self, call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         try:
             return await read_rows(call, request)
         except TemporarilyDown as exc:
             if not isinstance(exc.__cause__, ccxt.InvalidNonce):
                 raise
-        self._time_due = None
-        await self._keep_time()
+        self._public.doubt_time()
+        await self._public.keep_time(self._client)
         return await read_rows(call, request)
 
 
