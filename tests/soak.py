@@ -42,6 +42,7 @@ from tgtp.chat.local.request import LocalRequest
 from tgtp.chat.local.telegram import MAX_CALLS, LocalTelegram
 from tgtp.chat.outbox import Outbox
 from tgtp.chat.people import People
+from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
 
@@ -100,7 +101,7 @@ class Soak:
         outbox = Outbox(self.checker.journal, owners.ids, lambda _: Setting("en", SEED_RULES, 10), news)
         gate = Gate(owners, self.clock, pairing=None, adopt=desk.adopt_owner, language=people.language, console_language="en")
         app = build_application("1:local", "", LocalRequest(self.telegram))
-        commands = Commands(self.checker, desk, people, self.clock)
+        commands = Commands(Accounts.of_one(self.checker, desk), people, self.clock)
         self.side = TelegramSide(app, gate, commands, outbox, self.checker.journal, "en")
         # What the chat page keeps is bounded; it is full from the beginning.
         for number in range(MAX_CALLS):

@@ -12,10 +12,11 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tgtp import __version__
+from tgtp.account_settings import AccountSettings
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.diary import FileDiary
 from tgtp.adapters.heartbeat import Heartbeat
@@ -24,6 +25,7 @@ from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
 from tgtp.adapters.paper import PaperExchange, read_paper_account
 from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
+from tgtp.chat.alarms import Once
 from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.cards import Cards
 from tgtp.chat.commands import Commands
@@ -41,13 +43,18 @@ from tgtp.chat.people import People
 from tgtp.chat.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language, plain
+from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
+from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import Desk
-from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
+from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Prices, Siren
 from tgtp.engine.pulse import Pulse
 from tgtp.engine.relay import Relay
+from tgtp.engine.report import CheckReport
 from tgtp.engine.reporter import Reporter
+from tgtp.engine.rulebook import RuleBook
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
 from tgtp.settings import Settings, read_service, read_settings, readable_secrets, unknown_names
 
@@ -93,30 +100,30 @@ async def run(settings: Settings) -> None:
 
 async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event) -> None:
     clock = SystemClock()
-    exchange = build_exchange(settings, clock)
+    exchanges = build_exchanges(settings, clock)
     people = People(ledger, settings.language, settings.zone)
     chat = _choose_chat(settings, ledger)
 
     news = asyncio.Event()
-    # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
-    bells: list[Callable[[str, str], None]] = []
-
-    def ring(key: str, what: str) -> None:
-        for bell in bells:
-            bell(key, what)
-
-    herald = Herald(Setting(language, settings.rules, settings.check_interval), news.set, ring)
     pulse = _build_pulse(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value()) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
-    notifier = Relay(herald, *(part.checked for part in outward))
-    checker = build_checker(settings, exchange, ledger, notifier, clock)
+    ears = _Ears(settings, language, clock, news.set, pulse, heartbeat)
+    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock)
+    checker, desk = accounts.main.checker, accounts.main.desk
     _tell_start(settings, language, checker.rules)
-    desk = Desk(checker)
     cards = Cards()
     running = Running(resident_bytes, versions())
-    commands = Commands(checker, desk, people, clock, running, cards)
-    outbox = Outbox(checker.journal, chat.owners.ids, commands.reception.setting_of, news, siren=siren, cards=cards)
+    commands = Commands(accounts, people, clock, running, cards)
+    outbox = Outbox(
+        checker.journal,
+        chat.owners.ids,
+        commands.reception.setting_of,
+        news,
+        siren=siren,
+        cards=cards,
+        beside=[account.checker.journal.ledger for account in accounts],
+    )
     gate = Gate(
         chat.owners,
         clock,
@@ -125,20 +132,21 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         language=people.language,
         console_language=language,
         strangers=Strangers(checker.journal, chat.owners.ids),
-        pasted=Pasted(chat.token if chat.telegram is None else "", settings.okx_keys),
+        pasted=Pasted(chat.token if chat.telegram is None else "", _keys(settings)),
     )
     contact = Contact(language, lambda: len(ledger.outbox()))
     request = LocalRequest(chat.telegram) if chat.telegram else None
     app = build_application(chat.token, settings.telegram_api_url, request, contact)
     side = TelegramSide(app, gate, commands, outbox, checker.journal, language)
-    bells.append(side.ring)
+    ears.bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
     if page is not None:
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
-    beside = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time))
+    checkers = [account.checker for account in accounts]
+    tasks = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]))
     try:
-        await side.start_checks(pulse.watched(checker.check) if pulse else checker.check, settings.check_interval)
+        await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:
             # Without this line nobody gets in: it is printed whatever the level.
             log.critical(plain(language, "log.address", address=page.address))
@@ -150,13 +158,60 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         log.info(plain(language, "log.stopping"))
         if pulse is not None:
             pulse.stopping()
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        await _end(checker, side)
+        await _end(accounts, side)
         if page is not None:
             await page.stop()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(exchange.close(), 0.5)
+            async with asyncio.timeout(0.5):
+                for exc in await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True):
+                    if exc is not None:
+                        log.warning("the connections of an account could not be closed: %s", exc)
+
+
+class _Ears:
+    """Builds what hears of each account: the console, and what shows the world outside that its checks go on."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        language: Language,
+        clock: Clock,
+        wake: Callable[[], None],
+        pulse: Pulse | None,
+        heartbeat: Heartbeat | None,
+    ) -> None:
+        self._setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
+        self._several = len(settings.accounts) > 1
+        self._wake = wake
+        self._pulse = pulse
+        self._heartbeat = heartbeat
+        self._once = Once(clock)
+        # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
+        self.bells: list[Callable[[str, str], None]] = []
+
+    def of(self, account: str) -> Notifier:
+        """Build what hears of one account."""
+
+        def ring(key: str, what: str) -> None:
+            # All accounts share one ledger: what is wrong with it need not ring for each of them.
+            if self._once.is_new(account, key, what):
+                for bell in self.bells:
+                    bell(key, what)
+
+        herald = Herald(self._setting, self._wake, ring, account if self._several else "")
+        pulses = [self._pulse.of(account)] if self._pulse is not None else []
+        # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
+        beats = [self._heartbeat.checked] if self._heartbeat is not None and account == MAIN else []
+        return Relay(herald, *pulses, *beats)
+
+
+async def _start_checks(accounts: Accounts, side: TelegramSide, pulse: Pulse | None, interval: int) -> None:
+    for account in accounts:
+        check = account.checker.check
+        watched = pulse.watched(check, account.name) if pulse is not None else check
+        await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
 def _run_beside(*parts: Pulse | Heartbeat | Reporter) -> list[asyncio.Task[None]]:
@@ -171,23 +226,38 @@ def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse 
     if service is None:
         return None
     supervisor = Systemd(service.socket)
-    return Pulse(supervisor, clock, settings.check_interval, service.watchdog, lambda report: status_line(language, report))
+    names = [account.name for account in settings.accounts]
+
+    def describe(report: CheckReport) -> str:
+        return status_line(language, report)
+
+    return Pulse(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
 
 
-async def _end(checker: Checker, side: TelegramSide) -> None:
-    """Finish the order in hand, write the end down, let go of Telegram; five seconds in all."""
-    checker.stopping = True
+async def _end(accounts: Accounts, side: TelegramSide) -> None:
+    """Finish the orders in hand, in all accounts at once, write the end down, let go of Telegram; five seconds in all."""
+    for account in accounts:
+        account.checker.stopping = True
+    await asyncio.gather(*(_finish(account.checker) for account in accounts))
+    try:
+        # The main account last: its goodbye is that of the program.
+        for account in reversed(list(accounts)):
+            account.checker.say_goodbye(tell=account is accounts.main)
+    except LedgerWriteFailed as exc:
+        log.error("%s", exc)
+    await side.stop()
+
+
+async def _finish(checker: Checker) -> None:
     try:
         async with asyncio.timeout(LAST_ORDER_GRACE):
             async with checker.lock:
                 pass
     except TimeoutError:
-        log.warning("the last order's outcome is not known; it is on disk and is looked up at the next start")
-    try:
-        checker.say_goodbye()
-    except LedgerWriteFailed as exc:
-        log.error("%s", exc)
-    await side.stop()
+        log.warning(
+            "account %s: the last order's outcome is not known; it is on disk and is looked up at the next start",
+            checker.account,
+        )
 
 
 class _Chat(NamedTuple):
@@ -209,33 +279,47 @@ def _choose_chat(settings: Settings, ledger: Ledger) -> _Chat:
     return _Chat(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
 
 
-def build_exchange(settings: Settings, clock: Clock) -> Exchange:
-    """Build the exchange that the settings name."""
+def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+    """Build the exchange that the settings name, as each account sees it."""
     if settings.exchange == "okx":
-        # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
-        from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
-
-        keys = settings.okx_keys
-        if len(keys) != 3:
-            raise SettingsInvalid("OKX_API_KEY, OKX_API_SECRET and OKX_API_PASSPHRASE are needed for EXCHANGE=okx")
-        client = okx_client(
-            url=settings.okx_api_url,
-            ws_url=settings.okx_ws_url,
-            demo=settings.okx_demo,
-            keys=(keys[0], keys[1], keys[2]),
-        )
-        return Okx(client, clock)
-    live = settings.paper_prices == "live"
-    path = settings.folder / "paper.json"
-    account = read_paper_account(path, clock.now())
-    if live:
+        return {account.name: _build_okx(settings, account, clock) for account in settings.accounts}
+    found: dict[str, Exchange] = {}
+    live: Prices | None = None
+    if settings.paper_prices == "live":
         from tgtp.adapters.okx import okx_client  # noqa: PLC0415
         from tgtp.adapters.okx_market import OkxPrices  # noqa: PLC0415
 
-        prices = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
-        return PaperExchange(prices, clock, account, path=path, seed=seed_legs)
-    market = SimulatedMarket(clock, account.genesis)
-    return PaperExchange(market, clock, account, path=path, seed=seed_legs, reopen_every=REOPEN_EVERY)
+        live = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
+    for of in settings.accounts:
+        path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
+        account = read_paper_account(path, clock.now())
+        # The prices are those of all accounts where they come from outside.
+        prices = live or SimulatedMarket(clock, account.genesis)
+        reopen_every = None if live is not None else REOPEN_EVERY
+        found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_legs, reopen_every=reopen_every)
+    return found
+
+
+def _build_okx(settings: Settings, account: AccountSettings, clock: Clock) -> Exchange:
+    # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
+    from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
+
+    keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
+    if len(keys) != 3:
+        prefix = "OKX" if account.name == MAIN else account.name.upper()
+        raise SettingsInvalid(f"{prefix}_API_KEY, {prefix}_API_SECRET and {prefix}_API_PASSPHRASE are needed for EXCHANGE=okx")
+    client = okx_client(
+        url=settings.okx_api_url,
+        ws_url=settings.okx_ws_url,
+        demo=settings.okx_demo,
+        keys=(keys[0], keys[1], keys[2]),
+    )
+    return Okx(client, clock)
+
+
+def _keys(settings: Settings) -> tuple[str, ...]:
+    """Give the parts of the exchange's keys, of all accounts."""
+    return (*settings.okx_keys, *(key.get_secret_value() for account in settings.accounts for key in account.keys))
 
 
 def build_siren(settings: Settings) -> Siren | None:
@@ -248,20 +332,36 @@ def build_siren(settings: Settings) -> Siren | None:
     return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike)
 
 
-def build_checker(settings: Settings, exchange: Exchange, ledger: Ledger, notifier: Notifier, clock: Clock) -> Checker:
-    """Build the engine of one account."""
-    return Checker(
-        exchange,
-        ledger,
-        notifier,
-        clock,
-        settings.rules,
-        exchange_name=settings.exchange_name,
-        interval=settings.check_interval,
-        readable_secrets=readable_secrets(),
-        diary=FileDiary(settings.folder / "equity"),
-        liquidation_warn=settings.liquidation_warn / 100,
-    )
+def build_accounts(
+    settings: Settings,
+    exchanges: Mapping[str, Exchange],
+    ledger: TinyLedger,
+    notifier_of: Callable[[str], Notifier],
+    clock: Clock,
+) -> Accounts:
+    """Build the engine of each account, on one ledger, with the same ladders."""
+    rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
+    ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.accounts}
+    found = []
+    for account in settings.accounts:
+        is_main = account.name == MAIN
+        checker = Checker(
+            exchanges[account.name],
+            ledgers[account.name],
+            notifier_of(account.name),
+            clock,
+            settings.rules,
+            exchange_name=settings.exchange_name,
+            interval=settings.check_interval,
+            readable_secrets=file if is_main else "",
+            diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
+            liquidation_warn=settings.liquidation_warn / 100,
+            rulebook=rulebook,
+            upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
+        )
+        beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
+        found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
+    return Accounts(found)
 
 
 async def _open_page(page: LocalPage, settings: Settings) -> None:

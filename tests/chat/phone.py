@@ -27,6 +27,7 @@ from tgtp.chat.pasted import Pasted
 from tgtp.chat.people import People
 from tgtp.chat.strangers import Strangers
 from tgtp.chat.texts import Language
+from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import Siren
 
 ME = 1
@@ -128,8 +129,8 @@ class Phone:
             strangers=Strangers(house.checker.journal, self.owners.ids),
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
         )
-        cards = Cards()
-        self.commands = Commands(house.checker, house.desk, self.people, house.clock, cards=cards)
+        self.cards = cards = Cards()
+        self.commands = Commands(Accounts.of_one(house.checker, house.desk), self.people, house.clock, cards=cards)
         self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren, cards=cards)
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)

@@ -671,7 +671,7 @@ async def test_an_outcome_that_does_not_reach_its_card_is_told_when_telegram_is_
     await phone.press("✅")
     assert phone.house.held(CRV) == 0
     assert not any("closed by hand" in text for text in phone.alerts())
-    await phone.until(lambda: not phone.commands._close_hand._cards.is_working(ME))
+    await phone.until(lambda: not phone.cards.is_working(ME))
     phone.tg.offline = False
     phone.house.ears.wake()
     phone.news.set()

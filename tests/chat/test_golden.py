@@ -45,14 +45,15 @@ def test_telegram_takes_every_view(name: str, language: Language) -> None:
 @views
 def test_both_languages_show_the_same(name: str) -> None:
     english, chinese = ([message for _, together in shown(name, language) for message in together] for language in LANGUAGES)
-    assert [[b.data for row in m.buttons for b in row] for m in english] == [
-        [b.data for row in m.buttons for b in row] for m in chinese
+    # A long list may fill fewer messages in one language.
+    assert name == "history" or len(english) == len(chinese)
+    assert [b.data for m in english for row in m.buttons for b in row] == [
+        b.data for m in chinese for row in m.buttons for b in row
     ]
-    for one, other in zip(english, chinese, strict=True):
-        assert HAN.search(other.text)
-        # What an exchange says, and names of people, may be in any language.
-        if name not in ("alerts", "why", "history"):
-            assert not HAN.search(one.text.replace("中文", ""))
+    assert all(HAN.search(message.text) for message in chinese)
+    # What an exchange says, and names of people, may be in any language.
+    if name not in ("alerts", "why", "history"):
+        assert not any(HAN.search(message.text.replace("中文", "")) for message in english)
 
 
 def test_the_account_has_something_of_everything() -> None:

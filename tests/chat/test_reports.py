@@ -310,7 +310,7 @@ async def test_a_wrong_period_is_told_with_the_right_form(dial: Dial, words: str
 async def test_a_disk_that_fails_is_told(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = await busy(dial)
 
-    def broken(_: dt.datetime) -> Any:
+    def broken(_: dt.datetime, **how: Any) -> Any:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(phone.house.ledger, "back_to", broken)
@@ -336,7 +336,7 @@ async def test_the_table_opens_right_in_a_spreadsheet(dial: Dial) -> None:
     content, rows = table_of(phone)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n") == len(rows) + 1
-    assert list(rows[0])[:5] == ["编号", "本地时间", "时区", "UTC 时间", "类型"]
+    assert list(rows[0])[:6] == ["编号", "本地时间", "时区", "UTC 时间", "账户", "类型"]
     assert [int(row["编号"]) for row in rows] == list(range(1, len(rows) + 1))
     (fill,) = [row for row in rows if row["类型"] == "tier_filled"]
     (event,) = phone.house.ears.of("tier_filled")

@@ -120,13 +120,15 @@ def test_every_text_is_used() -> None:
 def calls_in(path: Path) -> Iterator[tuple[str, set[str], int]]:
     """Every ``say`` and ``plain`` with a literal key: the key, the names it is given, the line."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in ("say", "plain"):
+        if not isinstance(node, ast.Call):
             continue
-        if len(node.args) < 2:
+        # The console's own way of saying has the language already.
+        tells = isinstance(node.func, ast.Attribute) and node.func.attr == "_tell"
+        says = isinstance(node.func, ast.Name) and node.func.id in ("say", "plain")
+        keys = node.args[: 1 if path.name == "console.py" and tells else 0] or node.args[1 : 2 if says else 0]
+        if not keys:
             continue
-        choices = [node.args[1]]
-        if isinstance(node.args[1], ast.IfExp):
-            choices = [node.args[1].body, node.args[1].orelse]
+        choices = [keys[0].body, keys[0].orelse] if isinstance(keys[0], ast.IfExp) else keys
         given = {keyword.arg or "**" for keyword in node.keywords}
         for choice in choices:
             if isinstance(choice, ast.Constant):

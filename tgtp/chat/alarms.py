@@ -16,7 +16,7 @@ from tgtp.chat.problems import problem
 from tgtp.chat.texts import Language, plain, say
 from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import Clock, Siren
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ SILENT_AFTER = 60.0
 FIRST_PAUSE = 30.0
 LONGEST_PAUSE = 600.0
 MOST_RINGING = 20
+# Seconds for which the same words from another account are the same alarm.
+SAME_FOR = 60.0
 # The services cut long texts, each in its own way.
 MOST_SOUNDED = 10
 
@@ -45,6 +47,24 @@ class Ring:
     def said(self, language: Language) -> str:
         """Give what is the matter, in a language where it has words of its own."""
         return problem(language, self.what) if isinstance(self.what, str) else self.what(language)
+
+
+class Once:
+    """Knows which alarms another account has just rung: of one cause, each account would ring for itself."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rung: dict[tuple[str, str], tuple[str, float]] = {}
+
+    def is_new(self, account: str, key: str, what: str) -> bool:
+        """Say whether this has to ring."""
+        now = self._clock.monotonic()
+        self._rung = {rung: by for rung, by in self._rung.items() if now - by[1] < SAME_FOR}
+        by, _ = self._rung.get((key, what), (account, now))
+        if by != account:
+            return False
+        self._rung[key, what] = account, now
+        return True
 
 
 class Rings:

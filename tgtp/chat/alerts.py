@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp.chat import keyrisk, reportview, upkeepview
+from tgtp.chat.address import addressed
 from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent, price
 from tgtp.chat.lines import Setting, filled_values, line, paused_names, tag, what
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
-from tgtp.domain.model import LegKey
+from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.tally import FilledEvent
 
 
-def life_mark(key: LegKey, opened_at: Any, generation: int | str) -> str:
-    """Name a life of a leg in ten characters, for buttons that must not act on another one."""
-    return hashlib.sha256(f"{key}|{opened_at.isoformat()}|{generation}".encode()).hexdigest()[:10]
+def life_mark(key: LegKey, opened_at: Any, generation: int | str, account: str = MAIN) -> str:
+    """Name a life of a leg in ten characters, for buttons that must not act on another one.
+
+    A button is bound to its account besides; where marks stand alone, ``account`` keeps those of several accounts apart.
+    """
+    of = "" if account == MAIN else f"{account}|"
+    return hashlib.sha256(f"{of}{key}|{opened_at.isoformat()}|{generation}".encode()).hexdigest()[:10]
 
 
 def rearm_mark(key: LegKey, opened_at: Any, generation: int, fired: Iterable[int]) -> str:
@@ -34,7 +39,8 @@ def alert(setting: Setting, number: int, event: ev.Event) -> Message:
     bare = setting._replace(tagged=False)
     message = writer(bare, event) if writer else Message(line(bare, event))
     end = say(setting.language, "alert.number", number=number)
-    return message._replace(text=Html(f"{tag(setting, event)}{message.text}\n{end}"))
+    message = message._replace(text=Html(f"{tag(setting, event)}{message.text}\n{end}"))
+    return message if event.account == MAIN else addressed(message, event.account)
 
 
 def _with_doubt(language: Language, text: Html, event: FilledEvent) -> Message:

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -63,6 +64,25 @@ def build_application(
     return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()
 
 
+@dataclass(slots=True)
+class Beat:
+    """The checks of one account on the job queue; ``account`` is "" where there is but one."""
+
+    account: str
+    interval: int
+    begun_at: float
+    check: asyncio.Future[object] | None = None
+    # Where it stands on the job queue.
+    job: Any = None
+
+    @property
+    def late(self) -> float | None:
+        """Give for how many seconds no check has begun, when that is too long."""
+        idle = time.monotonic() - self.begun_at
+        checking = self.check is not None and not self.check.done()
+        return idle if not checking and idle > LATE_AFTER * self.interval else None
+
+
 class TelegramSide:
     """Connects when it can, stays connected, and delivers; never in the way of a check."""
 
@@ -83,24 +103,25 @@ class TelegramSide:
         self._strangers = gate.strangers
         self._owners = gate.owners
         self._panels = commands.panels
+        self._several = commands.reception.accounts.several
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._begun_at = time.monotonic()
-        self._check: asyncio.Future[object] | None = None
+        self._beats: list[Beat] = []
         app.add_handler(gate.handler(), group=-100)
         commands.register(app)
         app.add_error_handler(self._failed)
 
-    async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int) -> None:
-        """Run the checks on the job queue from now on, before and without Telegram."""
+    async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int, account: str = "") -> None:
+        """Run the checks of an account on the job queue from now on, before and without Telegram, and beside all others."""
+        beat = Beat(account, interval, time.monotonic())
 
         async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
-            self._begun_at = time.monotonic()
+            beat.begun_at = time.monotonic()
             # A task of its own: cut short at the end of the program, it is no failure of the job.
-            self._check = asyncio.ensure_future(check())
-            await asyncio.wait({self._check})
-            if not self._check.cancelled():
-                self._check.result()
+            beat.check = asyncio.ensure_future(check())
+            await asyncio.wait({beat.check})
+            if not beat.check.cancelled():
+                beat.check.result()
 
         queue = self._app.job_queue
         if queue is None:
@@ -114,8 +135,9 @@ class TelegramSide:
             "next_run_time": dt.datetime.now(dt.UTC),
         }
         await queue.start()
-        self._check_job = queue.run_repeating(job, interval, name="check", job_kwargs=options)
-        self._watch(asyncio.create_task(self._keep_checking(interval), name="watchdog"))
+        beat.job = queue.run_repeating(job, interval, name=f"check {account}".strip(), job_kwargs=options)
+        self._beats.append(beat)
+        self._watch(asyncio.create_task(self._keep_checking(beat), name=f"watchdog {account}".strip()))
 
     def start(self) -> None:
         """Begin to connect and to deliver."""
@@ -131,22 +153,22 @@ class TelegramSide:
         self._tasks.append(task)
         task.add_done_callback(tell_death)
 
-    async def _keep_checking(self, interval: int) -> None:
+    async def _keep_checking(self, beat: Beat) -> None:
         """Pull the next check in when none has begun for too long.
 
         The job queue goes by the wall clock: put back by hours, it would wait for as long, and nobody would hear of it.
         """
         while True:
-            await asyncio.sleep(interval)
-            if self._strangers is not None:
+            await asyncio.sleep(beat.interval)
+            if self._strangers is not None and beat is self._beats[0]:
                 self._strangers.tell()
-            idle = time.monotonic() - self._begun_at
-            checking = self._check is not None and not self._check.done()
-            if not checking and idle > LATE_AFTER * interval:
-                log.critical(plain(self._console, "alarm.late", what=age(self._console, idle)))
-                self._begun_at = time.monotonic()
-                self._check_job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
-                self.ring("alarm.late", partial(age, seconds=idle))
+            idle = beat.late
+            if idle is not None:
+                what = partial(_late, seconds=idle, account=beat.account)
+                log.critical(plain(self._console, "alarm.late", what=what(self._console)))
+                beat.begun_at = time.monotonic()
+                beat.job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
+                self.ring("alarm.late", what)
 
     async def stop(self) -> None:
         """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk.
@@ -162,7 +184,7 @@ class TelegramSide:
                 for outcome in await asyncio.gather(*words, return_exceptions=True):
                     if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
                         log.error("the last words were not all said", exc_info=outcome)
-        running: list[asyncio.Future[Any]] = [*self._tasks, *([self._check] if self._check is not None else [])]
+        running: list[asyncio.Future[Any]] = [*self._tasks, *(beat.check for beat in self._beats if beat.check is not None)]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -213,7 +235,7 @@ class TelegramSide:
         bot, pause, told = self._app.bot, FIRST_MENU_WAIT, False
         while True:
             try:
-                await publish_menu(bot, "en")
+                await publish_menu(bot, "en", several=self._several)
                 await bot.set_my_short_description(plain("en", "bot.about"))
                 await bot.set_my_short_description(plain("zh", "bot.about"), language_code="zh")
                 await bot.set_my_description(plain("en", "bot.description"))
@@ -249,6 +271,11 @@ class TelegramSide:
             words = say(self._setting(update).language, "failed", what=type(exc).__name__)
             with contextlib.suppress(TelegramError):
                 await context.bot.send_message(update.effective_chat.id, words)
+
+
+def _late(language: Language, seconds: float, account: str) -> str:
+    what = age(language, seconds)
+    return plain(language, "accounts.late", what=what, account=account) if account else what
 
 
 def tell_death(task: asyncio.Task[None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
 
 from telegram import CallbackQuery
 from telegram.error import TelegramError
@@ -15,14 +14,13 @@ from tgtp.chat.cards import Cards
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Message, answer, edit, send, surely
+from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
+from tgtp.chat.reception import Reception
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Intent, LegKey, Snapshot
-from tgtp.engine.cycle import Checker
 from tgtp.engine.desk import CloseOrder, CloseResult, Desk
-from tgtp.engine.ports import Clock
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -38,13 +36,13 @@ Ended = dict[LegKey, tuple[int, HandFilled | OrderRejected]]
 class CloseHand:
     """Keeps the open questions; every press is bound to the leg, size and life that its card showed."""
 
-    def __init__(self, checker: Checker, desk: Desk, clock: Clock, cards: Cards, wake: Callable[[], None]) -> None:
-        self._checker = checker
-        self._ledger = checker.journal.ledger
+    def __init__(self, reception: Reception, desk: Desk, cards: Cards) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._ledger = reception.checker.journal.ledger
         self._desk = desk
         self._cards = cards
-        self._wake = wake
-        self._open: Confirmations[tuple[closing.Wish, list[CloseOrder]]] = Confirmations(clock)
+        self._open: Confirmations[tuple[closing.Wish, list[CloseOrder]]] = Confirmations(reception.clock)
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
@@ -55,7 +53,7 @@ class CloseHand:
         orders = closing.orders_for(setting, wish, snapshot)
         nonce = self._open.ask((wish, orders), user_id)
         left_out = closing.left_out(setting, snapshot) if wish.key is None else None
-        warnings = [line for line in (left_out, self._warning(setting)) if line]
+        warnings = [line for line in (self._only_here(setting, wish), left_out, self._warning(setting)) if line]
         return closing.card(setting, orders, nonce, VALID, warnings)
 
     async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
@@ -84,20 +82,26 @@ class CloseHand:
         else:
             # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
             with contextlib.suppress(TelegramError):
-                await edit(query, Message(say(setting.language, "close.working")))
+                await self._reception.change_now(query, Message(say(setting.language, "close.working")))
             # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
             with self._cards.working(user_id):
                 message, numbers = await self._carry_out(setting, *subject, user_id, rest)
                 await self._show(query, message)
                 self._cards.read(numbers, user_id)
-            self._wake()
+            self._checker.journal.wake()
 
-    @staticmethod
-    async def _show(query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
+    async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
         if anew:
-            await surely(lambda: send(query.get_bot(), query.from_user.id, message))
+            await self._reception.below(query, message)
         else:
-            await surely(lambda: edit(query, message))
+            await self._reception.change(query, message)
+
+    def _only_here(self, setting: Setting, wish: closing.Wish) -> Html | None:
+        """Say that closing everything closes nothing in other accounts."""
+        if wish.key is not None or not self._reception.beside:
+            return None
+        account, other = self._reception.named, self._reception.beside[0]
+        return say(setting.language, "close.only.here", account=account, other=other)
 
     def _warning(self, setting: Setting) -> Html | None:
         checker = self._checker

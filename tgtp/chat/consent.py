@@ -7,7 +7,7 @@ from typing import TypeVar
 from telegram import Update
 
 from tgtp.chat.confirm import VALID, Answer, Confirmations
-from tgtp.chat.message import Button, Message, answer, edit, surely
+from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.reception import Context, Reception, query_of
 from tgtp.chat.texts import plain, say
 
@@ -52,6 +52,6 @@ async def consent(
     else:
         await answer(query)
         if reception.checker.lock.locked():
-            await surely(lambda: edit(query, Message(say(language, "ladders.working"))))
+            await reception.change(query, Message(say(language, "ladders.working")))
         return subject
     return None

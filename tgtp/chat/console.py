@@ -9,7 +9,7 @@ import queue
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from logging.handlers import QueueHandler, QueueListener
-from typing import TextIO
+from typing import Any, TextIO
 
 from tgtp.chat.figures import digits, leg_name, money, percent
 from tgtp.chat.lines import Setting, line, margin_of, what
@@ -54,8 +54,11 @@ class Herald(Notifier):
         setting: Setting,
         wake_outbox: Callable[[], None],
         ring: Callable[[str, str], None] = lambda _key, _what: None,
+        account: str = "",
     ) -> None:
+        """``account`` stands in front of every line where there are several."""
         self._setting = setting
+        self._of = f"[{account}] " if account else ""
         self._ring = ring
         self._wake_outbox = wake_outbox
 
@@ -65,53 +68,47 @@ class Herald(Notifier):
 
     def happened(self, number: int, event: Event) -> None:
         """Tell an event in one line."""
-        log.info(plain(self._setting.language, "log.event", number=number, line=bare(line(self._setting, event))))
+        self._tell("log.event", number=number, line=bare(line(self._setting, event)))
 
     def alarm(self, what: str) -> None:
         """Tell it here, and straight to the phone: the way through the ledger is broken."""
         language = self._setting.language
-        log.critical(plain(language, "alarm", what=problem(language, what)))
+        self._tell("alarm", logging.CRITICAL, what=problem(language, what))
         self._ring("alarm", what)
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""
         language = self._setting.language
         for intent in intents:
-            log.info(
-                plain(
-                    language,
-                    f"log.trigger.{intent.rule}",
-                    leg=leg_name(language, intent.leg),
-                    what=what(language, intent),
-                    roi=percent(intent.basis.roi, signed=True),
-                    margin=margin_of(intent.basis),
-                    before=digits(intent.basis.contracts),
-                    contracts=digits(intent.contracts),
-                    client=intent.client_order_id,
-                )
+            self._tell(
+                f"log.trigger.{intent.rule}",
+                leg=leg_name(language, intent.leg),
+                what=what(language, intent),
+                roi=percent(intent.basis.roi, signed=True),
+                margin=margin_of(intent.basis),
+                before=digits(intent.basis.contracts),
+                contracts=digits(intent.contracts),
+                client=intent.client_order_id,
             )
 
     def checked(self, report: CheckReport) -> None:
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
         language = self._setting.language
         if report.error is not None:
-            log.warning(plain(language, "log.check.failed", number=report.number, why=problem(language, report.error)))
+            self._tell("log.check.failed", logging.WARNING, number=report.number, why=problem(language, report.error))
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):
             return
         rules, legs = self._setting.rules, report.snapshot.legs
-        log.info(
-            plain(
-                language,
-                "log.check",
-                number=report.number,
-                legs=len(legs),
-                small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
-                min_margin=digits(rules.min_margin),
-                equity=money(report.snapshot.equity),
-                ms=round(report.duration * 1000),
-            )
+        self._tell(
+            "log.check",
+            number=report.number,
+            legs=len(legs),
+            small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
+            min_margin=digits(rules.min_margin),
+            equity=money(report.snapshot.equity),
+            ms=round(report.duration * 1000),
         )
         self._nearest(report.ladder_notes)
         self._pairs(report.hedge_notes)
@@ -138,12 +135,12 @@ class Herald(Notifier):
                 )
                 for _, note, tier in waiting[:NEAREST]
             ]
-            log.info(plain(language, "log.nearest", rows=" · ".join(rows)))
+            self._tell("log.nearest", rows=" · ".join(rows))
 
     def _pairs(self, notes: Sequence[Note]) -> None:
         language = self._setting.language
         if not notes:
-            log.info(plain(language, "log.pairs.none"))
+            self._tell("log.pairs.none")
             return
         rows = [
             plain(
@@ -157,20 +154,21 @@ class Herald(Notifier):
             for note in notes[:MOST_PAIRS]
         ]
         more = f" +{len(notes) - MOST_PAIRS}" if len(notes) > MOST_PAIRS else ""
-        log.info(plain(language, "log.pairs", rows=" · ".join(rows) + more))
+        self._tell("log.pairs", rows=" · ".join(rows) + more)
 
     def _leg(self, note: Note) -> None:
         language = self._setting.language
-        log.debug(
-            plain(
-                language,
-                "log.leg",
-                leg=leg_name(language, note.leg.key),
-                roi=percent(note.leg.roi, signed=True),
-                margin=money(note.leg.initial_margin),
-                what=explain(self._setting, note),
-            )
+        self._tell(
+            "log.leg",
+            logging.DEBUG,
+            leg=leg_name(language, note.leg.key),
+            roi=percent(note.leg.roi, signed=True),
+            margin=money(note.leg.initial_margin),
+            what=explain(self._setting, note),
         )
+
+    def _tell(self, key: str, level: int = logging.INFO, **values: Any) -> None:
+        log.log(level, "%s%s", self._of, plain(self._setting.language, key, **values))
 
 
 def status_line(language: Language, report: CheckReport) -> str:

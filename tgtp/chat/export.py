@@ -65,6 +65,7 @@ COLUMNS: Final[dict[str, Callable[[Row], Any]]] = {
     "local": lambda row: f"{row.event.at.astimezone(row.setting.zone):%Y-%m-%d %H:%M:%S}",
     "zone": lambda row: row.setting.zone,
     "utc": lambda row: f"{row.event.at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
+    "account": lambda row: row.event.account,
     "kind": lambda row: row.event.kind,
     "instrument": lambda row: row.leg.instrument_id if row.leg is not None else row.of_event("instrument_id"),
     "side": lambda row: row.side,
@@ -84,7 +85,7 @@ COLUMNS: Final[dict[str, Callable[[Row], Any]]] = {
     "order": lambda row: row.order.order_id if row.order is not None else None,
     "client": lambda row: row.intent.client_order_id if row.intent is not None else None,
     "by": lambda row: row.intent.by if row.intent is not None else row.of_event("by"),
-    "words": lambda row: bare(line(row.setting, row.event)),
+    "words": lambda row: bare(line(row.setting._replace(tagged=False), row.event)),
 }
 
 

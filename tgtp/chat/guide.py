@@ -25,7 +25,7 @@ class Topic(NamedTuple):
 
 
 TOPICS: Final = (
-    Topic("look", ("panel", "status", "leg", "pair", "pairs"), ("positions", "legs", "仓位", "持仓", "看盘")),
+    Topic("look", ("panel", "status", "accounts", "leg", "pair", "pairs"), ("positions", "legs", "仓位", "持仓", "看盘")),
     Topic("close", ("close",), ("closing", "平仓")),
     Topic("rules", ("pause", "resume"), ("rule", "hedge", "base", "规则", "对冲", "底仓", "自动")),
     Topic("tiers", ("tiers", "rearm"), ("tier", "ladder", "ladders", "档位", "止盈", "阶梯")),
@@ -48,6 +48,8 @@ WORDS: Final[Mapping[str, str]] = {
     "log": "history",
     "面板": "panel",
     "状态": "status",
+    "账户": "accounts",
+    "account": "accounts",
     "多空": "pairs",
     "暂停": "pause",
     "恢复": "resume",

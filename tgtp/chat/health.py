@@ -58,6 +58,21 @@ def health(
     return Message(Html("\n".join(parts)))
 
 
+def health_row(setting: Setting, account: str, reading: Health, now: dt.datetime) -> Html:
+    """Show the checks of a further account in one line."""
+    language = setting.language
+    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
+    return say(
+        language,
+        "accounts.health",
+        account=account,
+        last=last,
+        checks=reading.checks,
+        failed=reading.failed_checks,
+        p95=_seconds(language, reading.p95),
+    )
+
+
 def _seconds(language: Language, seconds: float | None) -> str:
     return plain(language, "unknown") if seconds is None else f"{seconds:.2f} s"
 

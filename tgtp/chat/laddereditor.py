@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat.figures import digits, percent
-from tgtp.chat.ladderviews import effects_of, worked
+from tgtp.chat.ladderviews import Beside, effects_of, worked
 from tgtp.chat.ladderwords import shown, whose_name
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message
@@ -120,7 +120,15 @@ def pressed(draft: Draft, act: str) -> Draft | Stop | None:
 
 
 def editor(
-    setting: Setting, draft: Draft, nonce: str, outlook: Outlook, after: Rules, *, is_changed: bool, was_gone: bool = False
+    setting: Setting,
+    draft: Draft,
+    nonce: str,
+    outlook: Outlook,
+    after: Rules,
+    *,
+    is_changed: bool,
+    was_gone: bool = False,
+    beside: Beside | None = None,
 ) -> Message:
     """Show a draft with its buttons, and what it would do; ``after`` are the rules as they would be with it.
 
@@ -133,7 +141,7 @@ def editor(
     if in_force != draft.begun:
         parts.append(say(language, "ladders.edit.meanwhile", ladder=shown(in_force)))
     if draft.ladder != in_force:
-        parts += effects_of(setting, outlook, after)[1]
+        parts += effects_of(setting, outlook, after, beside)[1]
     parts.append(say(language, "ladders.edit.how"))
 
     def data(act: str) -> str:

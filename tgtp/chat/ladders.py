@@ -12,14 +12,15 @@ from tgtp.chat.alerts import life_mark
 from tgtp.chat.confirm import VALID, Confirmations
 from tgtp.chat.consent import SHOW_ALL, answer_data, consent
 from tgtp.chat.laddereditor import Draft, Drafts, Open, Stop, editor, pressed
-from tgtp.chat.ladderviews import Asked, change_card, change_rows, coin_card, rules_card
+from tgtp.chat.ladderviews import Asked, Beside, change_card, change_rows, coin_card, rules_card
 from tgtp.chat.ladderwords import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Button, Message, answer, edit, surely
+from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.problems import problem
-from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.reception import Context, Handler, Press, Reception, outlook_of, query_of, user_id
 from tgtp.chat.texts import Html, plain, say
 from tgtp.chat.views import Outlook
+from tgtp.domain.model import Snapshot
 from tgtp.engine.desk import Desk
 from tgtp.engine.rulebook import LadderChange, Whose
 from tgtp.errors import LedgerWriteFailed
@@ -64,7 +65,7 @@ class Ladders:
         if outlook is None:
             message = self._reception.unseen(setting) if words else self._shown(setting, None)
         else:
-            asked = read_ladder_words(setting, words, outlook.snapshot, self._changed())
+            asked = read_ladder_words(setting, words, self._everywhere(outlook), self._changed())
             if isinstance(asked, Show):
                 message = self._shown(setting, outlook, asked.instrument_id)
             elif isinstance(asked, Edit):
@@ -82,7 +83,8 @@ class Ladders:
     async def _press_edit(self, update: Update, context: Context, rest: str) -> None:
         """Open the editor: in the place of the rules, or below the card of a leg."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
-        legs = outlook.snapshot.legs if outlook is not None else ()
+        # The card may be of a leg of any account.
+        legs = [leg for seen in (outlook, *self._beside().values()) if seen is not None for leg in seen.snapshot.legs]
         leg = next((leg for leg in legs if life_mark(leg.key, leg.opened_at, 0) == rest), None)
         whose = Whose(leg.instrument.instrument_id, leg.position_side) if leg is not None else _whose(rest)
         if outlook is None or whose is None or not self._may_have(outlook, whose):
@@ -137,7 +139,7 @@ class Ladders:
         await answer(query)
         # Of many quick presses the last is shown last.
         async with found.lock:
-            await surely(lambda: edit(query, self._editor(setting, outlook, nonce, found.draft)))
+            await self._reception.change(query, self._editor(setting, outlook, nonce, found.draft))
 
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
@@ -145,7 +147,7 @@ class Ladders:
         if question is not None:
             query = query_of(update)
             message = await self._carried_out(update, question, query.from_user.id)
-            await surely(lambda: edit(query, message))
+            await self._reception.change(query, message)
 
     async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
         """Give the ladders, or ask again where they are not as they were shown."""
@@ -181,7 +183,8 @@ class Ladders:
     def _editor(self, setting: Setting, outlook: Outlook, nonce: str, draft: Draft, *, was_gone: bool = False) -> Message:
         after = self._rulebook.as_if({draft.whose: draft.ladder})
         is_changed = draft.whose in self._changed()
-        return editor(setting, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone)
+        beside = self._beside()
+        return editor(setting, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
 
     def _asking(
         self, setting: Setting, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
@@ -199,15 +202,28 @@ class Ladders:
         nonce = self._questions.ask(Question(give, change, draft), by)
         data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = Asked(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
-        card = change_card(setting, give, change, self._rulebook.as_if(give.wanted), outlook, asked)
+        card = change_card(setting, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
         return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
+
+    def _beside(self) -> Beside:
+        """Give what was seen of the other accounts: one ladder is for all of them."""
+        now = self._reception.clock.now()
+        _, *others = self._reception.accounts
+        return {account.name: outlook_of(account.checker, now) for account in others}
+
+    def _everywhere(self, outlook: Outlook) -> Snapshot:
+        """Give the legs of all accounts as if they were of one; those of the main account where several hold the same."""
+        legs = [leg for seen in self._beside().values() if seen is not None for leg in seen.snapshot.legs]
+        if not legs:
+            return outlook.snapshot
+        return outlook.snapshot.replaced(legs=tuple({leg.key: leg for leg in (*legs, *outlook.snapshot.legs)}.values()))
 
     def _changed(self) -> frozenset[Whose]:
         return frozenset(map(Whose.parse, self._rulebook.changed))
 
     def _may_have(self, outlook: Outlook, whose: Whose) -> bool:
         """Say whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
-        is_open = any(leg.instrument.instrument_id == whose.instrument_id for leg in outlook.snapshot.legs)
+        is_open = any(leg.instrument.instrument_id == whose.instrument_id for leg in self._everywhere(outlook).legs)
         return not whose.instrument_id or is_open or whose in self._changed()
 
 

@@ -15,7 +15,7 @@ from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.views import Outlook, explain, ordered
 from tgtp.domain.ladder import Ladder, Tier, reached
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, PositionSide
+from tgtp.domain.model import MAIN, Leg, LegKey, PositionSide
 from tgtp.domain.plan import CANNOT_WORK, Note, Rules, ladder_plan
 from tgtp.domain.sizing import price_at_roi, realised_estimate, whole_lots
 from tgtp.engine.rulebook import LadderChange, Whose
@@ -116,6 +116,10 @@ def worked(language: Language, ladder: Ladder) -> list[Html]:
     ]
 
 
+# The accounts besides the main one, None where one was not seen yet: the ladders are the same for all.
+Beside = Mapping[str, Outlook | None]
+
+
 class Asked(NamedTuple):
     """What stands around a card: what its buttons carry, for how many seconds, and what goes back to where it came from."""
 
@@ -125,7 +129,15 @@ class Asked(NamedTuple):
     back: str = ""
 
 
-def change_card(setting: Setting, give: Give, change: LadderChange, after: Rules, outlook: Outlook, asked: Asked) -> Message:
+def change_card(
+    setting: Setting,
+    give: Give,
+    change: LadderChange,
+    after: Rules,
+    outlook: Outlook,
+    asked: Asked,
+    beside: Beside | None = None,
+) -> Message:
     """Show a change of ladders and all that it does; the first button confirms, the last cancels."""
     language = setting.language
     puts_back = not any(change.wanted.values())
@@ -142,7 +154,7 @@ def change_card(setting: Setting, give: Give, change: LadderChange, after: Rules
             parts.append(say(language, "ladders.pinned", side=side(language, whose.position_side)))
     else:
         parts += change_rows(setting, change)
-    danger, effects = effects_of(setting, outlook, after)
+    danger, effects = effects_of(setting, outlook, after, beside)
     parts += [*effects, say(language, "close.valid", seconds=asked.seconds)]
     return Message(Html("\n".join(parts)), _answers(language, "button.confirm.ladder", asked, danger=danger))
 
@@ -168,23 +180,38 @@ def hundred(language: Language, ladder: Ladder) -> Html:
     return say(language, "ladders.hundred", closes=", ".join(digits(closes) for _, closes, _ in rows), left=digits(rows[-1][2]))
 
 
-def effects_of(setting: Setting, outlook: Outlook, after: Rules) -> tuple[bool, list[Html]]:
-    """Say which legs other rules touch, what is due at once under them, and what stays fired; True when something closes."""
+def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside | None = None) -> tuple[bool, list[Html]]:
+    """Say which legs other rules touch, what is due at once under them, and what stays fired; True when something closes.
+
+    With accounts ``beside`` the main one, of all of them, each leg with its account.
+    """
     language, rules = setting.language, setting.rules
-    legs = ordered(outlook.snapshot.legs, rules)
-    touched = [leg for leg in legs if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
-    if not touched:
-        return False, [say(language, "ladders.touches.none")]
-    named = names([leg_name(language, leg.key) for leg in touched], 4)
-    parts = [say(language, "ladders.touches", count=len(touched), legs=named)]
-    lives = {leg.key: _life(outlook, leg) for leg in touched}
-    due = _due(setting, outlook, after, lives, touched)
+    named: list[str] = []
+    due: list[Html] = []
+    fired: list[Html] = []
+    begun: list[str] = []
+    everywhere: Beside = {MAIN if beside else "": outlook, **(beside or {})}
+    for account, seen in everywhere.items():
+        if seen is None:
+            continue
+        tag, word = (say(language, "account.tag", account=account), f"{account} ") if account else (Html(""), "")
+        touched = [leg for leg in ordered(seen.snapshot.legs, rules) if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
+        lives = {leg.key: _life(seen, leg) for leg in touched}
+        named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
+        due += [Html(f"{tag}{row}") for row in _due(setting, seen, after, lives, touched)]
+        fired += [Html(f"{tag}{_fired(setting, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
+        begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
+    parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
+    if not named:
+        parts.append(say(language, "ladders.touches.none"))
     if due:
         parts += [say(language, "ladders.at.once"), *fitting(language, due)]
-    if fired := [_fired(setting, leg, lives[leg.key], after) for leg in touched if lives[leg.key].fired]:
+    if fired:
         parts += [say(language, "ladders.fired"), *fitting(language, fired)]
-    if begun := [leg_name(language, leg.key) for leg in touched if lives[leg.key].unfinished is not None]:
+    if begun:
         parts.append(say(language, "ladders.begun", legs=names(begun, 6)))
+    if unseen := [account for account, seen in everywhere.items() if seen is None]:
+        parts.append(say(language, "accounts.unseen.ladders", names=names(unseen)))
     return bool(due), parts
 
 
@@ -251,6 +278,8 @@ def _due(setting: Setting, outlook: Outlook, rules: Rules, lives: Mapping[LegKey
     language = setting.language
     rows: list[Html] = []
     for leg in legs:
+        if not outlook.situation.switches.ladder:
+            break
         try:
             found = reached(leg, lives[leg.key], rules.ladder_of(leg.key), rules.min_margin)
         except CANNOT_WORK:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
 from telegram.error import TelegramError
@@ -18,7 +18,9 @@ from tgtp.engine.desk import Desk
 log = logging.getLogger(__name__)
 
 # What the menu shows: the ten of every day, the dangerous one last. /help has the others.
-MENU = ("panel", "status", "pairs", "pnl", "report", "tiers", "pause", "resume", "help", "close")
+MENU: Final = ("panel", "status", "pairs", "pnl", "report", "tiers", "pause", "resume", "help", "close")
+# With several accounts: the pairs are one tap away from each account's status.
+MENU_OF_SEVERAL: Final = tuple("accounts" if name == "pairs" else name for name in MENU)
 
 
 class Languages:
@@ -58,16 +60,19 @@ class Languages:
         await self._reception.reply(update, context, Message(say(self._reception.setting(update).language, "lang.chosen")))
         if update.effective_chat is not None:
             try:
-                await publish_menu(context.bot, language, chat_id=update.effective_chat.id)
+                several = self._reception.accounts.several
+                await publish_menu(context.bot, language, chat_id=update.effective_chat.id, several=several)
             except TelegramError as exc:
                 log.warning("the command menu could not be changed: %s", exc)
 
 
-async def publish_menu(bot: Any, language: str, chat_id: int | None = None) -> None:
+async def publish_menu(bot: Any, language: str, chat_id: int | None = None, *, several: bool = False) -> None:
     """Publish the command menu: for everybody in both languages, or for one chat in the chosen one."""
 
     def menu(code: str) -> list[tuple[str, str]]:
-        return [(name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in MENU]
+        return [
+            (name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in (MENU_OF_SEVERAL if several else MENU)
+        ]
 
     if chat_id is not None:
         await bot.set_my_commands(menu(language), scope=BotCommandScopeChat(chat_id))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 
 from tgtp.chat import closing, views
 from tgtp.chat.legcard import Told, leg_card, leg_picker, mark_of
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Message, answer, edit, send, surely
+from tgtp.chat.message import Message, answer
 from tgtp.chat.paircard import one_sided, pair_card, pairs_page
 from tgtp.chat.pictures import gather, read_fills
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of
@@ -94,7 +94,7 @@ class Legs:
         leg = _living(outlook, mark)
         if leg is None:
             await answer(query_of(update), plain(setting.language, "card.toast.old"))
-            await _below(query_of(update), _old(setting, outlook, coin))
+            await self._reception.below(query_of(update), _old(setting, outlook, coin))
             return
         await self._show_leg(update, context, outlook, leg, anew=again != AGAIN)
 
@@ -107,7 +107,7 @@ class Legs:
         legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin]
         if not legs:
             await answer(query_of(update), plain(setting.language, "card.toast.old"))
-            await _below(query_of(update), _old(setting, outlook, coin))
+            await self._reception.below(query_of(update), _old(setting, outlook, coin))
             return
         await self._show_pair(update, context, outlook, legs, anew=again != AGAIN)
 
@@ -143,10 +143,10 @@ class Legs:
             return
         leg = _living(outlook, mark)
         if leg is None:
-            await _below(query, _old(setting, outlook, coin))
+            await self._reception.below(query, _old(setting, outlook, coin))
             return
         message = await self._leg_message(setting, outlook, leg)
-        await surely(lambda: edit(query, message))
+        await self._reception.change(query, message)
 
     async def _show_leg(self, update: Update, context: Context, outlook: views.Outlook, leg: Leg, *, anew: bool = True) -> None:
         await self._reception.work(update, context)
@@ -208,11 +208,6 @@ def _old(setting: Setting, outlook: views.Outlook, coin: str) -> Message:
     if not legs:
         return Message(Html(f"{old} {say(language, 'no.legs')}"))
     return leg_picker(setting, legs, say(language, "card.old.offer", old=old))
-
-
-async def _below(query: CallbackQuery, message: Message) -> None:
-    """Send a message below the one that was pressed, whose press is answered already."""
-    await surely(lambda: send(query.get_bot(), query.from_user.id, message))
 
 
 def _living(outlook: views.Outlook, mark: str) -> Leg | None:

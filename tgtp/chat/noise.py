@@ -8,8 +8,6 @@ from typing import Final
 
 from telegram import Update
 
-from tgtp.chat import closing
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.closing import ALL_WORDS, Unclear
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message, answer
@@ -65,7 +63,7 @@ class Noise:
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button of this room."""
-        return {"nt": self.press_notify, "nq": self.press_quiet, "nl": self.press_near}
+        return {"nt": self.press_notify, "nq": self.press_quiet}
 
     async def notify(self, update: Update, context: Context) -> None:
         """Show how loud everything is, or change some of it."""
@@ -116,18 +114,6 @@ class Noise:
                 return
             self._set_hours(update, hours)
         await self._reception.reply(update, context, quiet_hours(setting, self._wish(update), self._now(setting)))
-
-    async def press_near(self, update: Update, context: Context, rest: str) -> None:
-        """Ask how much of a leg to close, below the alert that told of its danger."""
-        setting, snapshot = self._reception.setting(update), self._reception.checker.last_good
-        if snapshot is None:
-            await self._reception.reply(update, context, self._reception.unseen(setting), anew=True)
-            return
-        leg = next((leg for leg in snapshot.legs if life_mark(leg.key, leg.opened_at, 0) == rest), None)
-        if leg is None:
-            await _toast(update, plain(setting.language, "near.gone"))
-            return
-        await self._reception.reply(update, context, closing.how_much(setting, leg, rest), anew=True)
 
     def _wish(self, update: Update) -> Wish:
         return wish_of(self._ledger, user_id(update))

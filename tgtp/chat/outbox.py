@@ -31,7 +31,7 @@ from tgtp.chat.wishes import wish_of
 from tgtp.domain.notices import Wish
 from tgtp.domain.told import Told
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import DROPPED, Siren
+from tgtp.engine.ports import DROPPED, Ledger, Siren
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,9 @@ class Outbox:
         now: Callable[[], float] = time.monotonic,
         siren: Siren | None = None,
         cards: Cards | None = None,
+        beside: Iterable[Ledger] = (),
     ) -> None:
+        """``beside`` are the ledgers of the accounts besides that of ``journal``, whose outbox is that of all."""
         self._journal = journal
         self._ledger = journal.ledger
         self._owners = owners
@@ -84,7 +86,7 @@ class Outbox:
         self._explained: dict[int, int] = {}
         self._rings = Rings(journal, owners, setting)
         self._second_way = SecondWay(siren, journal, owners, setting, now)
-        self._threads = Threads(self._ledger)
+        self._threads = Threads(self._ledger, beside)
 
     def ring(self, key: str, what: What) -> None:
         """Send a text to every owner before all else, though it cannot be written down."""

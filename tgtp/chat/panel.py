@@ -16,13 +16,15 @@ from telegram import Bot, CallbackQuery, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat import panelview, views
+from tgtp.chat import accountsview, panelview
+from tgtp.chat.accounts import seen_now
+from tgtp.chat.athand import AtHand
 from tgtp.chat.closing import Unclear
 from tgtp.chat.message import Message, answer, flood_wait, send
 from tgtp.chat.reception import Context, Handler, Press, Reception
 from tgtp.chat.texts import plain, say
-from tgtp.chat.today import Today
-from tgtp.domain.plan import ALL
+from tgtp.chat.today import SoFar, Today
+from tgtp.engine.accounts import Account
 from tgtp.engine.desk import Desk
 from tgtp.errors import LedgerWriteFailed
 
@@ -80,13 +82,13 @@ class PanelKeeper:
         self._checker = reception.checker
         self._ledger = reception.checker.journal.ledger
         self._clock = reception.clock
-        self._today = Today(reception.checker, reception.people.zone)
+        self._todays = {account.name: Today(account.checker, reception.people.zone) for account in reception.accounts}
         self._places: dict[int, Place] = {}
         self._working: dict[int, asyncio.Task[None]] = {}
         self._ended = False
         self._begun_at = reception.clock.monotonic()
-        # The newest look at the account, and when it was first seen here: a clock that is put back makes nothing younger.
-        self._newest: tuple[object, float] = (None, 0.0)
+        # The newest look at each account, and when it was first seen here: a clock that is put back makes nothing younger.
+        self._newest: dict[str, tuple[object, float]] = {}
 
     def is_on(self, user_id: int) -> bool:
         """Say whether a person wishes for a panel."""
@@ -237,20 +239,33 @@ class PanelKeeper:
 
     async def _message(self, user_id: int) -> Message:
         setting, outlook = self._reception.setting_of(user_id), self._reception.outlook()
+        accounts = self._reception.accounts
+        if accounts.several:
+            todays = {account.name: await self._today(account) for account in accounts}
+            seen = [seen_now(self._reception, account, self._old(account), todays[account.name]) for account in accounts]
+            return accountsview.panel(setting, seen, self._checker.exchange_name)
         if outlook is None:
             report = self._checker.last_report
             tried_at, error = (report.started_at, report.error) if report is not None else (None, None)
             return panelview.unseen(setting, self._ledger.paused(), tried_at, error or "")
         # Read from disk once a day; what is shown is what stood when that was done.
-        today = await self._today.reading(self._clock.now())
+        today = await self._today(accounts.main)
         outlook = self._reception.outlook() or outlook
-        return panelview.panel(setting, outlook, self._age(outlook), today)
+        return panelview.panel(setting, outlook, self._old(accounts.main), today)
 
-    def _age(self, outlook: views.Outlook) -> float:
-        taken_at, now = outlook.snapshot.taken_at, self._clock.monotonic()
-        if self._newest[0] != taken_at:
-            self._newest = taken_at, now
-        return max((outlook.now - taken_at).total_seconds(), now - self._newest[1])
+    async def _today(self, account: Account) -> SoFar | None:
+        return await self._todays[account.name].reading(self._clock.now())
+
+    def _old(self, account: Account) -> float:
+        """Give the age (seconds) of the newest look at an account, 0 before there was one."""
+        seen, now = account.checker.last_good, self._clock.monotonic()
+        if seen is None:
+            return 0.0
+        known, since = self._newest.get(account.name, (None, now))
+        if known != seen.taken_at:
+            since = now
+            self._newest[account.name] = seen.taken_at, now
+        return max((self._clock.now() - seen.taken_at).total_seconds(), now - since)
 
     def _place(self, user_id: int) -> Place:
         if user_id not in self._places:
@@ -277,10 +292,11 @@ class PanelRoom:
     # The first panel of the day reads from disk.
     slow: frozenset[str] = frozenset({"panel"})
 
-    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper) -> None:
+    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
         self._reception = reception
         self._desk = desk
         self._keeper = keeper
+        self._main = main
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command of this room."""
@@ -320,7 +336,8 @@ class PanelRoom:
         if query is None:
             return
         user_id = query.from_user.id
-        done = (self._desk.pause if to == "paused" else self._desk.resume)(ALL, user_id)
+        accounts = self._reception.accounts
+        done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
         key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
         await answer(query, plain(self._reception.setting(update).language, key))
         self._let_go_of_another(query)
@@ -332,6 +349,5 @@ class PanelRoom:
             self._keeper.take_away(query.from_user.id, query.message.message_id)
 
     async def _press_positions(self, update: Update, context: Context, _: str) -> None:
-        outlook, setting = self._reception.outlook(), self._reception.setting(update)
-        message = views.status(setting, outlook) if outlook is not None else self._reception.unseen(setting)
-        await self._reception.reply(update, context, message, anew=True)
+        reception = self._main.reception
+        await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)

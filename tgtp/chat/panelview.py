@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from tgtp.chat import views
@@ -31,26 +31,19 @@ ABOVE_BASE = ("due", "paused", "forbidden", "backing_off")
 def panel(setting: Setting, outlook: views.Outlook, old: float, today: SoFar | None) -> Message:
     """Show how things stand; ``old`` is the age of the snapshot in seconds, ``today`` None where it could not be read."""
     language, snapshot = setting.language, outlook.snapshot
-    blind = outlook.failed > 0 or old > max(OLD_AFTER, OLD_AFTER_CHECKS * setting.interval)
+    blind = outlook.failed > 0 or is_old(old, setting.interval)
     parts = [_old(language, outlook, old)] if blind else []
     paused = outlook.situation.paused
     if not blind or ALL in paused:
         exchange = plain(language, f"exchange.{outlook.exchange}")
         parts.append(say(language, "panel.head", state=views.state(language, outlook), exchange=exchange))
-    parts += _money(language, outlook, today)
-    legs = snapshot.legs
-    if legs:
-        won, lost = sum(leg.roi > 0 for leg in legs), sum(leg.roi < 0 for leg in legs)
-        unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
-        pnl = money(unrealised, signed=True)
-        parts.append(say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=pnl))
-    else:
-        parts.append(say(language, "no.legs"))
-    parts += _nearest(setting, outlook)
-    parts += _losers(language, outlook)
+    parts += money_rows(language, snapshot.equity, today)
+    parts.append(legs_row(language, snapshot.legs))
+    parts += nearest(setting, [("", outlook)])
+    parts += losers(language, [("", outlook)])
     if not blind:
-        parts.append(say(language, "panel.seen", when=_ago(snapshot.taken_at)))
-    return Message(Html("\n".join(parts)), _buttons(language, paused))
+        parts.append(say(language, "panel.seen", when=ago(snapshot.taken_at)))
+    return Message(Html("\n".join(parts)), switches(language, paused))
 
 
 def unseen(setting: Setting, paused: Collection[str], tried_at: dt.datetime | None, why: object) -> Message:
@@ -58,9 +51,9 @@ def unseen(setting: Setting, paused: Collection[str], tried_at: dt.datetime | No
     language = setting.language
     text = say(language, "panel.starting")
     if tried_at is not None:
-        tried = {"when": _ago(tried_at), "why": problem(language, why)}
+        tried = {"when": ago(tried_at), "why": problem(language, why)}
         text = say(language, "panel.unseen", interval=setting.interval, **tried)
-    return Message(text, _buttons(language, paused))
+    return Message(text, switches(language, paused))
 
 
 def stopped(language: Language, at: dt.datetime) -> Message:
@@ -78,21 +71,32 @@ def bar(roi: Decimal, threshold: Decimal) -> str:
     return "▮" * full + "▯" * (CELLS - full)
 
 
-def _ago(moment: dt.datetime) -> Html:
+def is_old(old: float, interval: int) -> bool:
+    """Say whether data of this age (seconds) is to be called old."""
+    return old > max(OLD_AFTER, OLD_AFTER_CHECKS * interval)
+
+
+def ago(moment: dt.datetime) -> Html:
     """Write a moment so that Telegram shows how long ago it was, and counts on by itself."""
     utc = moment.astimezone(dt.UTC)
     return Html(f'<tg-time unix="{int(utc.timestamp())}" format="r">{utc:%H:%M:%S} UTC</tg-time>')
 
 
 def _old(language: Language, outlook: views.Outlook, old: float) -> Html:
-    why = plain(language, "panel.old.hanging")
-    if outlook.failed:
-        why = plain(language, "panel.old.failed", failed=outlook.failed, why=problem(language, outlook.failure))
-    return say(language, "panel.old", age=age(language, old), when=_ago(outlook.snapshot.taken_at), why=why)
+    when_ = ago(outlook.snapshot.taken_at)
+    return say(language, "panel.old", age=age(language, old), when=when_, why=why_old(language, outlook))
 
 
-def _money(language: Language, outlook: views.Outlook, today: SoFar | None) -> list[Html]:
-    rows, equity = [], outlook.snapshot.equity
+def why_old(language: Language, outlook: views.Outlook) -> str:
+    """Say why there is no newer data."""
+    if not outlook.failed:
+        return plain(language, "panel.old.hanging")
+    return plain(language, "panel.old.failed", failed=outlook.failed, why=problem(language, outlook.failure))
+
+
+def money_rows(language: Language, equity: Decimal | None, today: SoFar | None) -> list[Html]:
+    """Show the equity (USD) and what today has brought."""
+    rows = []
     before = today.equity_before if today is not None else None
     if equity is not None and before:
         change = equity - before
@@ -108,16 +112,27 @@ def _money(language: Language, outlook: views.Outlook, today: SoFar | None) -> l
     return rows
 
 
-def _nearest(setting: Setting, outlook: views.Outlook) -> list[Html]:
+def legs_row(language: Language, legs: Sequence[Leg]) -> Html:
+    """Count legs, and what they would realise."""
+    if not legs:
+        return say(language, "no.legs")
+    won, lost = sum(leg.roi > 0 for leg in legs), sum(leg.roi < 0 for leg in legs)
+    unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
+    return say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=money(unrealised, signed=True))
+
+
+def nearest(setting: Setting, of: Sequence[tuple[str, views.Outlook]]) -> list[Html]:
+    """Show the legs that are nearest to their next tier, in accounts by name; without a name where there is but one."""
     language = setting.language
     climbing = [
-        (note.tier.threshold - note.leg.roi, note, note.tier)
+        (note.tier.threshold - note.leg.roi, account, note, note.tier)
+        for account, outlook in of
         for note in ladder_plan(outlook.snapshot, outlook.situation).notes
         if note.tier is not None
     ]
-    climbing.sort(key=lambda row: (row[0], str(row[1].leg.key)))
+    climbing.sort(key=lambda row: (row[0], row[1], str(row[2].leg.key)))
     rows = []
-    for _, note, tier in climbing[:NEAREST]:
+    for _, account, note, tier in climbing[:NEAREST]:
         row = say(
             language,
             "panel.tier",
@@ -125,44 +140,53 @@ def _nearest(setting: Setting, outlook: views.Outlook) -> list[Html]:
             roi=percent(note.leg.roi, signed=True),
             threshold=percent(tier.threshold),
             why="" if note.why == "waiting" else f" · {views.explain(setting, note)}",
-            **_names(language, note.leg),
+            **_names(language, note.leg, account),
         )
         rows.append(row)
     return [Html(f"\n{say(language, 'panel.nearest')}"), *rows, Html("")] if rows else []
 
 
-def _losers(language: Language, outlook: views.Outlook) -> list[Html]:
-    above = [note for note in hedge_plan(outlook.snapshot, outlook.situation).notes if note.why in ABOVE_BASE]
+def losers(language: Language, of: Sequence[tuple[str, views.Outlook]]) -> list[Html]:
+    """Show the losing legs that the hedge rule would have smaller, in accounts by name as above."""
+    above = [
+        (account, note)
+        for account, outlook in of
+        for note in hedge_plan(outlook.snapshot, outlook.situation).notes
+        if note.why in ABOVE_BASE
+    ]
     if above:
-        above.sort(key=lambda note: note.leg.roi)
-        return [say(language, "panel.losers", names=names([_loser(language, note) for note in above], LOSERS))]
-    count = len(pairs(outlook.snapshot.legs))
+        above.sort(key=lambda row: row[1].leg.roi)
+        return [say(language, "panel.losers", names=names([_loser(language, *row) for row in above], LOSERS))]
+    count = sum(len(pairs(outlook.snapshot.legs)) for _, outlook in of)
     return [say(language, "panel.losers.none", pairs=count)] if count else []
 
 
-def _loser(language: Language, note: Note) -> str:
+def _loser(language: Language, account: str, note: Note) -> str:
     why = plain(language, f"panel.loser.{note.why}")
-    return plain(language, "panel.loser", roi=percent(note.leg.roi, signed=True), why=why, **_names(language, note.leg))
+    values = _names(language, note.leg, account)
+    return plain(language, "panel.loser", roi=percent(note.leg.roi, signed=True), why=why, **values)
 
 
-def _names(language: Language, leg: Leg) -> dict[str, str]:
+def _names(language: Language, leg: Leg, account: str) -> dict[str, str]:
     isolated = leg.margin_mode is MarginMode.ISOLATED
+    coin = brief(leg.instrument.coin, LONGEST_COIN)
     return {
-        "coin": brief(leg.instrument.coin, LONGEST_COIN),
+        "coin": f"{account} {coin}" if account else coin,
         "side": side(language, leg.position_side),
         "mode": f" {plain(language, 'mode.isolated')}" if isolated else "",
     }
 
 
-def _buttons(language: Language, paused: Collection[str]) -> tuple[tuple[Button, ...], ...]:
-    switches = []
+def switches(language: Language, paused: Collection[str]) -> tuple[tuple[Button, ...], ...]:
+    """Give the panel's buttons."""
+    found = []
     if ALL not in paused:
-        switches.append(Button(plain(language, "panel.button.pause"), "pa:", "danger"))
+        found.append(Button(plain(language, "panel.button.pause"), "pa:", "danger"))
     if paused:
-        switches.append(Button(plain(language, "panel.button.resume"), "pb:", "success"))
+        found.append(Button(plain(language, "panel.button.resume"), "pb:", "success"))
     views_ = (
         Button(plain(language, "panel.button.positions"), "pc:"),
         Button(plain(language, "panel.button.pairs"), "pp:"),
         Button(plain(language, "panel.button.report"), "rp:day"),
     )
-    return (tuple(switches), views_)
+    return (tuple(found), views_)

@@ -13,6 +13,7 @@ from tgtp.chat.lines import Setting, line
 from tgtp.chat.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.events import Event
+from tgtp.domain.model import MAIN
 
 # So many come as themselves; more, at once, are listed in one message.
 MOST_AS_THEMSELVES = 3
@@ -85,7 +86,9 @@ def _list_of(event: Event, message: Message) -> str | None:
     """Name the list that an event goes into when there are many; None for what is told whole."""
     if event.kind == ONE_THING:
         return "alert.many.liquidation"
-    return None if event.kind in LOUD or message.buttons else "alert.many"
+    # Twenty accounts that start at once are one start.
+    is_loud = event.kind in LOUD and (event.kind, event.account == MAIN) != ("started", False)
+    return None if is_loud or message.buttons else "alert.many"
 
 
 def _folded(setting: Setting, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Parcel]:

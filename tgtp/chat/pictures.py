@@ -169,21 +169,20 @@ def theme_view(setting: Setting) -> Message:
 
 
 class Pictures:
-    """Answers /chart, /equity and /theme."""
+    """Answers /chart and /equity in one account."""
 
     slow: frozenset[str] = frozenset({"chart", "equity"})
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
+    def __init__(self, reception: Reception) -> None:
         self._reception = reception
-        self._desk = desk
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command."""
-        return {"chart": self.chart, "equity": self.equity, "theme": self.theme}
+        return {"chart": self.chart, "equity": self.equity}
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button."""
-        return {"th": self._press_theme}
+        return {}
 
     async def chart(self, update: Update, context: Context) -> None:
         """Draw the price of a coin, with what hangs on it."""
@@ -220,6 +219,24 @@ class Pictures:
         # A year of samples takes a while to go through.
         message = await asyncio.to_thread(equity_view, setting, days, samples)
         await reception.reply(update, context, message)
+
+
+class Themes:
+    """Answers /theme: each person has their own, in all accounts."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk) -> None:
+        self._reception = reception
+        self._desk = desk
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"theme": self.theme}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"th": self._press_theme}
 
     async def theme(self, update: Update, context: Context) -> None:
         """Choose how pictures are drawn."""

@@ -14,7 +14,7 @@ from tgtp.chat.consent import answer_data, consent
 from tgtp.chat.figures import leg_name
 from tgtp.chat.ladderviews import Asked, rearm_card, rearm_picker
 from tgtp.chat.lines import Setting
-from tgtp.chat.message import Message, answer, edit, surely
+from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id
 from tgtp.chat.texts import Html, plain, say
@@ -71,7 +71,7 @@ class Rearming:
             if life is not None:
                 query = query_of(update)
                 message = await self._carried_out(self._reception.setting(update), life, query.from_user.id)
-                await surely(lambda: edit(query, message))
+                await self._reception.change(query, message)
             return
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         legs = outlook.snapshot.legs if outlook is not None else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
@@ -12,11 +13,13 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from tgtp.chat import views
+from tgtp.chat.address import addressed, headed
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message, answer, edit, promptly, send, surely
 from tgtp.chat.people import People
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import say
+from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
 
@@ -42,12 +45,23 @@ class Room(Protocol):
 
 
 class Reception:
-    """The front desk of the chat: the same for every room."""
+    """The front desk of the chat: one for the rooms of the house, which concern all accounts or none, and one for each account.
 
-    def __init__(self, checker: Checker, people: People, clock: Clock) -> None:
-        self.checker = checker
+    Where there are several accounts, whatever goes out from the desk of one names it, and its buttons come back there.
+    """
+
+    def __init__(self, accounts: Accounts, people: People, clock: Clock, account: Account | None = None) -> None:
+        self.accounts = accounts
+        self.checker = (account or accounts.main).checker
         self.people = people
         self.clock = clock
+        # The name that messages begin with; None where there is nothing to tell apart.
+        self.named = account.name if account is not None and accounts.several else None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The other accounts, for buttons that lead to them."""
+        return self.accounts.beside(self.named) if self.named is not None else ()
 
     def setting(self, update: Update) -> Setting:
         """Give how the asking person wants to be answered, and the rules in force."""
@@ -58,24 +72,20 @@ class Reception:
         """Give how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
         people = self.people
         language = people.language(user_id, code)
-        return Setting(language, self.checker.rules, self.checker.interval, people.zone, people.theme(user_id))
+        return Setting(
+            language,
+            self.checker.rules,
+            self.checker.interval,
+            people.zone,
+            people.theme(user_id),
+            # What an account's own desk shows is named as a whole.
+            tagged=self.accounts.several and self.named is None,
+            rounds=len(self.checker.caretaker.rules.plan.rounds),
+        )
 
     def outlook(self) -> views.Outlook | None:
         """Give what was seen last, or None before anything was."""
-        checker = self.checker
-        if checker.last_good is None:
-            return None
-        now = self.clock.now()
-        error = checker.last_report.error if checker.last_report else None
-        return views.Outlook(
-            snapshot=checker.last_good,
-            situation=checker.situation(now),
-            exchange=checker.exchange_name,
-            refused=checker.refused,
-            failed=checker.outage.failed_in_a_row,
-            failure=str(error or ""),
-            now=now,
-        )
+        return outlook_of(self.checker, self.clock.now())
 
     def unseen(self, setting: Setting) -> Message:
         """Say why there is nothing to show yet."""
@@ -91,10 +101,27 @@ class Reception:
         if query is not None:
             await answer(query)
         if query is not None and not anew:
-            await surely(lambda: edit(query, message))
+            await self.change(query, message)
         elif update.effective_chat is not None:
-            chat_id = update.effective_chat.id
-            await promptly(context.application, lambda: send(context.bot, chat_id, message))
+            chat_id, dressed = update.effective_chat.id, self._dressed(message)
+            await promptly(context.application, lambda: send(context.bot, chat_id, dressed))
+
+    async def change(self, query: CallbackQuery, message: Message) -> None:
+        """Put a message in the place of the one that was pressed, whose press is answered already. Raises TelegramError."""
+        dressed = self._dressed(message)
+        await surely(lambda: edit(query, dressed))
+
+    async def change_now(self, query: CallbackQuery, message: Message) -> None:
+        """Do the same with one try. Raises TelegramError."""
+        await edit(query, self._dressed(message))
+
+    async def below(self, query: CallbackQuery, message: Message) -> None:
+        """Send a message below the one that was pressed, whose press is answered already. Raises TelegramError."""
+        dressed = self._dressed(message)
+        await surely(lambda: send(query.get_bot(), query.from_user.id, dressed))
+
+    def _dressed(self, message: Message) -> Message:
+        return message if self.named is None else headed(addressed(message, self.named), self.named)
 
     async def work(self, update: Update, context: Context) -> None:
         """Show that a picture is being made; that this fails is no error."""
@@ -104,6 +131,22 @@ class Reception:
         elif chat is not None:
             with contextlib.suppress(TelegramError):
                 await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)
+
+
+def outlook_of(checker: Checker, now: dt.datetime) -> views.Outlook | None:
+    """Give what a checker saw last, or None before it saw anything."""
+    if checker.last_good is None:
+        return None
+    error = checker.last_report.error if checker.last_report else None
+    return views.Outlook(
+        snapshot=checker.last_good,
+        situation=checker.situation(now),
+        exchange=checker.exchange_name,
+        refused=checker.refused,
+        failed=checker.outage.failed_in_a_row,
+        failure=str(error or ""),
+        now=now,
+    )
 
 
 def user_id(update: Update) -> int:

@@ -1,49 +1,64 @@
-"""What is on record: what happened, why, and how the program itself is doing."""
+"""What is on record: what happened, why, and how the program itself is doing, in all accounts or in one."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Mapping
 
 from telegram import Update
 
 from tgtp.chat import closing, keyrisk, views
-from tgtp.chat.health import Depths, Running, health
+from tgtp.chat.health import Depths, Running, health, health_row
+from tgtp.chat.lines import Setting
 from tgtp.chat.message import Message
 from tgtp.chat.receipt import receipt
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id, whole_number
-from tgtp.chat.texts import say
+from tgtp.chat.texts import Html, say
 from tgtp.chat.why import why
+from tgtp.domain.model import EPOCH
 
 MOST_HISTORY = 100
 
 
+def _count(setting: Setting, context: Context) -> int:
+    """Read how many events are asked for. Raises Unclear."""
+    word = " ".join(context.args or ["10"])
+    count = whole_number(word)
+    if count is None or not 1 <= count <= MOST_HISTORY:
+        raise closing.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+    return count
+
+
+def _health(reception: Reception, setting: Setting, running: Running) -> Message:
+    checker, ledger = reception.checker, reception.checker.journal.ledger
+    depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
+    reading, skew = checker.health.reading(), checker.lookout.skew()
+    return health(setting, reading, depths, skew, running, reception.clock.now())
+
+
 class Records:
-    """Answers from the ledger, and from what the program knows of itself."""
+    """Answers from the record of all accounts, and from what the program knows of itself."""
 
     slow: frozenset[str] = frozenset({"history", "why"})
 
     def __init__(self, reception: Reception, running: Running) -> None:
         self._reception = reception
-        self._checker = reception.checker
         self._ledger = reception.checker.journal.ledger
         self._running = running
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command."""
-        return {"history": self.history, "why": self.why, "health": self.health, "ack": self.ack}
+        return {"history": self.history, "why": self.why, "health": self.health}
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button."""
-        return {"ak": self._press_ack}
+        return {}
 
     async def history(self, update: Update, context: Context) -> None:
         """List what happened."""
         setting = self._reception.setting(update)
-        word = " ".join(context.args or ["10"])
-        count = whole_number(word)
-        if count is None or not 1 <= count <= MOST_HISTORY:
-            raise closing.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+        count = _count(setting, context)
         for message in views.history(setting, await asyncio.to_thread(self._ledger.history, count)):
             await self._reception.reply(update, context, message)
 
@@ -64,11 +79,43 @@ class Records:
 
     async def health(self, update: Update, context: Context) -> None:
         """Say how the program itself is doing."""
-        checker, ledger = self._checker, self._ledger
-        depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
-        reading, skew = checker.health.reading(), checker.lookout.skew()
-        message = health(self._reception.setting(update), reading, depths, skew, self._running, self._reception.clock.now())
-        await self._reception.reply(update, context, message)
+        setting = self._reception.setting(update)
+        message, now = _health(self._reception, setting, self._running), self._reception.clock.now()
+        _, *others = self._reception.accounts
+        rows = [health_row(setting, account.name, account.checker.health.reading(), now) for account in others]
+        await self._reception.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
+
+
+class AccountRecords:
+    """Answers from the record of one account, and for its key."""
+
+    slow: frozenset[str] = frozenset({"history"})
+
+    def __init__(self, reception: Reception, running: Running) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._running = running
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"history": self.history, "health": self.health, "ack": self.ack}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"ak": self._press_ack}
+
+    async def history(self, update: Update, context: Context) -> None:
+        """List what happened in this account."""
+        setting, ledger = self._reception.setting(update), self._checker.journal.ledger
+        count = _count(setting, context)
+        found = await asyncio.to_thread(lambda: list(itertools.islice(ledger.back_to(EPOCH), count)))
+        for message in views.history(setting, found):
+            await self._reception.reply(update, context, message)
+
+    async def health(self, update: Update, context: Context) -> None:
+        """Say how the checks of this account are doing."""
+        setting = self._reception.setting(update)
+        await self._reception.reply(update, context, _health(self._reception, setting, self._running))
 
     async def ack(self, update: Update, context: Context) -> None:
         """Repeat no more what was told of the key's risks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -19,6 +19,7 @@ from tgtp.chat.reception import Context, Handler, Press, Reception
 from tgtp.chat.reportview import Asked
 from tgtp.chat.texts import plain, say
 from tgtp.domain.report import DAY, Span, day_start, first_day, span_of
+from tgtp.engine.cycle import Checker
 from tgtp.engine.reporter import READING_FAILS, Accountant
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,10 @@ class Reports:
 
     slow: frozenset[str] = frozenset({"report", "pnl", "export"})
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, reception: Reception, checkers: Sequence[Checker]) -> None:
+        """``checkers`` are those of one account, or of all of them, whose sums are shown."""
         self._reception = reception
-        self._accountant = Accountant(reception.checker)
+        self._accountant = Accountant(*checkers)
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command."""
@@ -110,8 +112,11 @@ class Reports:
 
     async def _show_pnl(self, update: Update, context: Context, setting: Setting, count: int, *, anew: bool = False) -> None:
         await self._reception.work(update, context)
-        days = await self._read(setting, self._accountant.takings(self._last_days(setting, count), setting.zone))
-        message = days if isinstance(days, Message) else reportview.pnl(setting, days)
+        counted = await self._read(setting, self._accountant.tally(self._last_days(setting, count), setting.zone))
+        if isinstance(counted, Message):
+            message = counted
+        else:
+            message = reportview.pnl(setting, counted.days, {name: counted.accounts.get(name) for name in self._parts})
         await self._reception.reply(update, context, message, anew=anew)
 
     async def _send_table(self, update: Update, context: Context, setting: Setting, count: int) -> None:
@@ -120,6 +125,11 @@ class Reports:
         rows = await self._read(setting, self._accountant.written(span, partial(export.row, setting)))
         message = rows if isinstance(rows, Message) else _table(setting, span, count, rows)
         await self._reception.reply(update, context, message, anew=True)
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        """Name the accounts that a sum is made of, where there are several."""
+        return self._reception.accounts.names if self._reception.accounts.several and self._reception.named is None else ()
 
     def _last_days(self, setting: Setting, count: int) -> Span:
         """Give the span of so many days, today among them."""

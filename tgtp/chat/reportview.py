@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from tgtp.chat.figures import leg_name, money, percent
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.domain.report import DayTakings, Period, Report, Takings, span_of
+from tgtp.domain.report import AccountTakings, DayTakings, LegTakings, Period, Report, Takings, span_of
 from tgtp.domain.tally import total
 
 PERIODS: Final[tuple[Period, ...]] = ("day", "week", "month")
@@ -43,12 +43,14 @@ def report(setting: Setting, made: Report, asked: Asked | None = None) -> Messag
     key = f"report.title.{made.period}.running" if running else f"report.title.{made.period}"
     parts: list[str] = [say(language, key, date=_dates(language, made.period, first, last)), _equity(language, made), ""]
     parts += _sums(language, made.takings, made.funding)
+    if made.accounts:
+        parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
         best = money(made.best.realised, signed=True)
-        parts += ["", say(language, "report.best", leg=leg_name(language, made.best.leg), realised=best)]
+        parts += ["", say(language, "report.best", leg=_leg(setting, made, made.best), realised=best)]
     if made.worst is not None:
         worst = money(made.worst.realised, signed=True)
-        parts.append(say(language, "report.worst", leg=leg_name(language, made.worst.leg), realised=worst))
+        parts.append(say(language, "report.worst", leg=_leg(setting, made, made.worst), realised=worst))
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
     end = say(language, "report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
@@ -57,13 +59,18 @@ def report(setting: Setting, made: Report, asked: Asked | None = None) -> Messag
     return Message(Html("\n".join(parts)), buttons, _picture(setting, made.days))
 
 
-def pnl(setting: Setting, days: Sequence[DayTakings]) -> Message:
-    """Show what was realised on each of these days, at least one, and in all of them."""
+def pnl(setting: Setting, days: Sequence[DayTakings], accounts: Mapping[str, Takings | None] | None = None) -> Message:
+    """Show what was realised on each of these days, at least one, and in all of them; ``accounts`` are the parts of it."""
     language, count = setting.language, len(days)
     span = _dates(language, "week", days[0].day, days[-1].day)
     busy = [day for day in days if day.orders]
     parts: list[str] = [say(language, "pnl.head", days=count, date=span), ""]
     parts += _sums(language, total(days), None, with_funding=False)
+    if accounts and busy:
+        parts += [
+            "",
+            *(_part(language, AccountTakings(account=name, **dict(of or Takings()))) for name, of in accounts.items()),
+        ]
     if busy:
         best = max(busy, key=lambda day: day.realised - day.fees)
         parts += ["", say(language, "pnl.best", date=_date(language, best.day), realised=_after_fees(best))]
@@ -112,6 +119,24 @@ def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with
     head = say(language, "report.realised", realised=money(takings.realised, signed=True))
     presumed = [say(language, "report.presumed", count=takings.presumed)] if takings.presumed else []
     return [head, *table, *presumed]
+
+
+def _part(language: Language, part: AccountTakings) -> Html:
+    """Show in one line what an account's part of a sum is."""
+    realised = money(part.realised - part.fees, signed=True)
+    row = say(language, "accounts.report.row", account=part.account, realised=realised, orders=part.orders)
+    if part.equity is None:
+        return row
+    change = ""
+    if part.equity_before is not None:
+        change = plain(language, "accounts.report.change", change=money(part.equity - part.equity_before, signed=True))
+    return Html(f"{row}{say(language, 'accounts.report.equity', equity=money(part.equity), change=change)}")
+
+
+def _leg(setting: Setting, made: Report, of: LegTakings) -> str:
+    """Name a leg, with its account where there are several."""
+    name = leg_name(setting.language, of.leg)
+    return f"{of.account} {name}" if made.accounts else name
 
 
 def _equity(language: Language, made: Report) -> Html:

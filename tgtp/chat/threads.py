@@ -18,8 +18,10 @@ class Threads:
     now goes with the next step.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, beside: Iterable[Ledger] = ()) -> None:
         self._ledger = ledger
+        # The same leg may be held in several accounts, and be opened in them at the same moment.
+        self._ledgers = {each.account: each for each in (ledger, *beside)}
         self._newest: dict[int, dict[str, int]] = {}
 
     def before(self, user_id: int, events: Iterable[Event]) -> int | None:
@@ -33,7 +35,11 @@ class Threads:
         told = {mark: message_id for event in events if (mark := self._mark(event)) is not None}
         if not told:
             return
-        alive = {life_mark(life.key, life.opened_at, 0) for life in self._ledger.lives().values()}
+        alive = {
+            life_mark(life.key, life.opened_at, 0, account)
+            for account, ledger in self._ledgers.items()
+            for life in ledger.lives().values()
+        }
         kept = {mark: known for mark, known in self._of(user_id).items() if mark not in told}
         rows = [(mark, known) for mark, known in {**kept, **told}.items() if mark in alive]
         self._newest[user_id] = dict(rows[-MOST_THREADS:])
@@ -56,6 +62,7 @@ class Threads:
         key = getattr(of, "leg", None)
         if key is None:
             return None
-        life = self._ledger.lives().get(key)
+        ledger = self._ledgers.get(event.account)
+        life = ledger.lives().get(key) if ledger is not None else None
         opened_at = getattr(of, "opened_at", None) or (life.opened_at if life is not None else None)
-        return life_mark(key, opened_at, 0) if opened_at is not None else None
+        return life_mark(key, opened_at, 0, event.account) if opened_at is not None else None

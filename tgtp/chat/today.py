@@ -55,7 +55,9 @@ class Today:
                     return None
             while self._number < newest:
                 self._number += 1
-                if (found := self._ledger.event(self._number)) is not None and found[1].at >= since:
+                found = self._ledger.event(self._number)
+                # The count is that of all accounts.
+                if found is not None and found[1].at >= since and found[1].account == self._ledger.account:
                     self._takings = _with(self._takings, found[1])
             seen = self._checker.last_good
             if self._equity is None and seen is not None and seen.taken_at >= since:

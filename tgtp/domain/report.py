@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Value
+from tgtp.domain.model import MAIN, LegKey, Moment, NotNegative, Number, Value
 
 Period = Literal["day", "week", "month"]
 # What realised something.
@@ -43,10 +43,19 @@ class DayTakings(Takings):
 
 
 class LegTakings(Value):
-    """What one leg has realised, fees off."""
+    """What one leg of an account has realised, fees off."""
 
     leg: LegKey
     realised: Number
+    account: str = MAIN
+
+
+class AccountTakings(Takings):
+    """What a period came to in one ``account``; its equity in USD at both ends, None where it was not seen."""
+
+    account: str
+    equity: Number | None = None
+    equity_before: Number | None = None
 
 
 class Report(Value):
@@ -55,7 +64,8 @@ class Report(Value):
     Equity in USD, None where it was not seen. ``funding`` (USDT, positive when received) is None where the exchange does not
     say. ``failures`` counts refused and unclear orders and every loss of the exchange; ``uptime`` is the fraction of the period
     in which the account was looked at. ``days`` are in order and without gaps: those of the period, and before them, where they
-    are few, as many as a picture wants.
+    are few, as many as a picture wants. ``accounts`` are the parts of it where there are several: equity and funding are then
+    None where one of them lacks it, and ``uptime`` is that of the account that was looked at least.
     """
 
     period: Period
@@ -71,6 +81,7 @@ class Report(Value):
     failures: NotNegative = Decimal(0)
     uptime: NotNegative = Decimal(0)
     days: tuple[DayTakings, ...] = ()
+    accounts: tuple[AccountTakings, ...] = ()
 
 
 class Span(NamedTuple):

@@ -54,6 +54,16 @@ def base_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
     return lots if lots == exact else lots + leg.instrument.lot_size
 
 
+def entry_margin(leg: Leg) -> Decimal:
+    """Give the margin (USDT) that a leg's size took at its entry price: what its ROI is counted on.
+
+    >>> from tgtp.domain.examples import leg
+    >>> entry_margin(leg(contracts=100, entry_price="5", leverage=10))
+    Decimal('50')
+    """
+    return leg.contracts * leg.instrument.contract_size * leg.entry_price / leg.leverage
+
+
 def closable_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
     """Give the contracts above the base, rounded down to a lot; 0 when the leg stands at its base or below.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ FilledEvent = TierFilled | HedgeFilled | HandFilled | UpkeepFilled
 class Tally(NamedTuple):
     """What some events came to.
 
-    ``days`` in order; ``legs`` from the one that realised most to the one that realised least; ``reported`` are the periods, by
-    kind and end, that have had their report.
+    ``days`` in order; ``accounts`` what each came to within the span, by name; ``legs`` from the one that realised most to the
+    one that realised least; ``reported`` are the periods, by kind and end, that have had their report.
     """
 
     days: tuple[DayTakings, ...]
@@ -27,6 +27,7 @@ class Tally(NamedTuple):
     failures: int
     reported: tuple[tuple[Period, dt.datetime], ...]
     seen: bool
+    accounts: Mapping[str, Takings] = {}
 
 
 def source_of(event: FilledEvent) -> Source:
@@ -69,7 +70,8 @@ def tally(events: Iterable[Event], span: Span, zone: dt.tzinfo, since: dt.date |
     # Not by an event's own date: where a clock is put back over midnight, a date can come again after the next one.
     starts = [day_start(day, zone) for day in days]
     sums = [Takings() for _ in days]
-    legs: dict[LegKey, Decimal] = {}
+    legs: dict[tuple[str, LegKey], Decimal] = {}
+    accounts: dict[str, Takings] = {}
     failures, seen = 0, False
     unclear: set[str] = set()
     reported: list[tuple[Period, dt.datetime]] = []
@@ -81,9 +83,10 @@ def tally(events: Iterable[Event], span: Span, zone: dt.tzinfo, since: dt.date |
         seen = True
         inside = event.at >= span.since
         if isinstance(event, FilledEvent):
-            day, key = bisect_right(starts, event.at) - 1, event.intent.leg
+            day, key = bisect_right(starts, event.at) - 1, (event.account, event.intent.leg)
             sums[day] = with_fill(sums[day], event)
             if inside:
+                accounts[event.account] = with_fill(accounts.get(event.account, Takings()), event)
                 legs[key] = legs.get(key, Decimal(0)) + event.order.realised_pnl - event.order.fee
         elif not inside:
             continue
@@ -92,13 +95,14 @@ def tally(events: Iterable[Event], span: Span, zone: dt.tzinfo, since: dt.date |
         elif event.kind in ("order_unresolved", "order_not_arrived"):
             # The same order, first unclear and then known not to have arrived, is one failure.
             unclear.add(event.intent.client_order_id)
-    ranked = sorted(legs.items(), key=lambda row: (-row[1], str(row[0])))
+    ranked = sorted(legs.items(), key=lambda row: (-row[1], str(row[0][1]), row[0][0]))
     return Tally(
         days=tuple(DayTakings(day=day, **dict(takings)) for day, takings in zip(days, sums, strict=True)),
-        legs=tuple(LegTakings(leg=key, realised=realised) for key, realised in ranked),
+        legs=tuple(LegTakings(leg=key, realised=realised, account=account) for (account, key), realised in ranked),
         failures=failures + len(unclear),
         reported=tuple(reported),
         seen=seen,
+        accounts=accounts,
     )
 
 

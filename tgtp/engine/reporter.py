@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tgtp.domain.events import Event, ReportDue
 from tgtp.domain.life import growing_pause
 from tgtp.domain.model import EPOCH, Sample
-from tgtp.domain.report import DAY, DayTakings, Period, Report, Span, last_due
+from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, Takings, last_due
 from tgtp.domain.tally import Tally, equity_at, tally, total, uptime
 from tgtp.engine.bookkeeping import SAMPLE_EVERY
 from tgtp.engine.cycle import Checker
@@ -47,14 +47,25 @@ class Made(NamedTuple):
     told: bool
 
 
+class _Worth(NamedTuple):
+    """The equity of an account at both ends of a span, None where it was not seen, and how much it was looked at."""
+
+    before: Sample | None
+    after: Sample | None
+    equity: Decimal | None
+    uptime: Decimal
+
+
 class Accountant:
-    """Reads the past of one account: beside the event loop, and without the checks' lock.
+    """Reads the past of an account, or of it and ``others`` together: beside the event loop, and without the checks' locks.
 
     Raises what READING_FAILS names.
     """
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, *others: Checker) -> None:
         self._checker = checker
+        self._checkers = (checker, *others)
+        self._names = frozenset(each.account for each in self._checkers)
         self._ledger = checker.journal.ledger
         self._slot = max(SAMPLE_EVERY, dt.timedelta(seconds=2 * checker.interval))
 
@@ -66,8 +77,11 @@ class Accountant:
 
     async def takings(self, span: Span, zone: dt.tzinfo) -> tuple[DayTakings, ...]:
         """Give what each day of a span came to."""
-        counted = await asyncio.to_thread(lambda: tally(self._events(span.since), span, zone))
-        return counted.days
+        return (await self.tally(span, zone)).days
+
+    async def tally(self, span: Span, zone: dt.tzinfo) -> Tally:
+        """Sum a span up, by day and by account."""
+        return await asyncio.to_thread(lambda: tally(self._events(span.since), span, zone))
 
     async def written(self, span: Span, row: Callable[[int, Event], Row]) -> list[Row]:
         """Write every event of a span in a few words of the asker's, oldest first."""
@@ -80,7 +94,10 @@ class Accountant:
         return await asyncio.to_thread(read)
 
     def _numbered(self, since: dt.datetime) -> Iterator[tuple[int, Event]]:
-        for entry in self._ledger.back_to(since):
+        together = len(self._checkers) > 1
+        for entry in self._ledger.back_to(since, of_all=together):
+            if together and entry[1].account not in self._names:
+                continue
             if self._checker.stopping:
                 # The end of the program would wait for this thread.
                 raise TemporarilyDown("the program ends, and reads no more")
@@ -95,33 +112,45 @@ class Accountant:
         # A day more: wherever the first one begins.
         begin = dt.datetime.combine(first - DAY, dt.time(), zone).astimezone(dt.UTC)
         counted = tally(self._events(begin), span, zone, first)
-        samples = self._samples(span)
-        # Where nothing was seen before, what was seen first counts.
-        before = equity_at(samples, span.since) or next((sample for sample in samples if sample.at < span.until), None)
-        after = self._newest(span) or equity_at(samples, span.until)
+        worths = {checker.account: self._worth(checker, span) for checker in self._checkers}
         days = [day for day in counted.days if day.day >= span.since.astimezone(zone).date()]
         report = Report(
             period=period,
             since=span.since,
             until=span.until,
             zone=str(zone),
-            equity=after.equity if after is not None and after.at >= span.since else None,
-            equity_before=before.equity if before is not None else None,
+            equity=_sum(worth.equity for worth in worths.values()),
+            equity_before=_sum(worth.before.equity if worth.before is not None else None for worth in worths.values()),
             takings=total(days),
             best=counted.legs[0] if counted.legs else None,
             worst=counted.legs[-1] if len(counted.legs) > 1 else None,
             failures=Decimal(counted.failures),
-            uptime=uptime(samples, span, self._slot),
+            # An account that was added later was not missed.
+            uptime=min((worth.uptime for worth in worths.values() if worth.before is not None), default=Decimal(0)),
             days=counted.days,
+            accounts=self._parts(counted, worths) if len(worths) > 1 else (),
         )
+        after = next((worth.after for worth in worths.values() if worth.after is not None), None)
         return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
 
-    def _newest(self, span: Span) -> Sample | None:
-        """Give what was seen last, where that lies in the span: the newest sample may be minutes older."""
-        seen = self._checker.last_good
-        if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
-            return None
-        return Sample(at=seen.taken_at, equity=seen.equity)
+    def _worth(self, checker: Checker, span: Span) -> _Worth:
+        samples = _samples(checker, span)
+        # Where nothing was seen before, what was seen first counts.
+        before = equity_at(samples, span.since) or next((sample for sample in samples if sample.at < span.until), None)
+        after = _newest(checker, span) or equity_at(samples, span.until)
+        equity = after.equity if after is not None and after.at >= span.since else None
+        return _Worth(before, after, equity, uptime(samples, span, self._slot))
+
+    def _parts(self, counted: Tally, worths: Mapping[str, _Worth]) -> tuple[AccountTakings, ...]:
+        return tuple(
+            AccountTakings(
+                account=name,
+                equity=worth.equity,
+                equity_before=worth.before.equity if worth.before is not None else None,
+                **dict(counted.accounts.get(name, Takings())),
+            )
+            for name, worth in worths.items()
+        )
 
     def _is_known(self, span: Span, counted: Tally, after: Sample | None) -> bool:
         if counted.seen or after is not None:
@@ -129,26 +158,21 @@ class Accountant:
         first = self._ledger.event(1)
         return first is not None and first[1].at < span.until
 
-    def _samples(self, span: Span) -> list[Sample]:
-        """Read the samples of a span, and at least one from before it where there is any."""
-        found: list[Sample] = []
-        for back in LOOKBACKS:
-            found = self._checker.diary.since(EPOCH if back is None else span.since - back)
-            if found and found[0].at <= span.since:
-                break
-        return found
-
     async def _funding(self, span: Span, *, lasts: bool) -> Decimal | None:
+        """Ask for the funding of a span, in all accounts at once; None where one of them does not say."""
+        return _sum(await asyncio.gather(*(self._funding_of(checker, span, lasts=lasts) for checker in self._checkers)))
+
+    async def _funding_of(self, checker: Checker, span: Span, *, lasts: bool) -> Decimal | None:
         """Ask for the funding of a span: the exchange gives it up to now only."""
-        now = self._checker.journal.now()
+        now = checker.journal.now()
         try:
             async with asyncio.timeout(LONGEST_FUNDING):
                 if lasts or span.until >= now:
-                    return await self._checker.funding_since(span.since)
-                after = await self._checker.funding_since(span.until)
+                    return await checker.funding_since(span.since)
+                after = await checker.funding_since(span.until)
                 for _ in range(FUNDING_READS):
-                    whole, before = await self._checker.funding_since(span.since), after
-                    after = await self._checker.funding_since(span.until)
+                    whole, before = await checker.funding_since(span.since), after
+                    after = await checker.funding_since(span.until)
                     if whole is None or after is None:
                         return None
                     if after == before:
@@ -161,11 +185,14 @@ class Accountant:
 class Reporter:
     """Has every day and every week reported at ``at`` (None: never) in a zone, once it is over.
 
-    What was missed is made up for, of several days the last one only.
+    What was missed is made up for, of several days the last one only. With ``others`` it is one report of all accounts, which
+    ``checker``'s ledger remembers.
     """
 
-    def __init__(self, checker: Checker, clock: Clock, zone: dt.tzinfo, at: dt.time | None) -> None:
-        self._accountant = Accountant(checker)
+    def __init__(
+        self, checker: Checker, clock: Clock, zone: dt.tzinfo, at: dt.time | None, others: Sequence[Checker] = ()
+    ) -> None:
+        self._accountant = Accountant(checker, *others)
         self._checker = checker
         self._journal = checker.journal
         self._clock = clock
@@ -224,6 +251,34 @@ class Reporter:
         upto = dt.datetime.fromisoformat(kept)
         # Written by a clock that was far ahead: believed, it would silence the reports until then.
         return upto <= now + DAY and not _is_another(span, upto)
+
+
+def _samples(checker: Checker, span: Span) -> list[Sample]:
+    """Read the samples of a span, and at least one from before it where there is any."""
+    found: list[Sample] = []
+    for back in LOOKBACKS:
+        found = checker.diary.since(EPOCH if back is None else span.since - back)
+        if found and found[0].at <= span.since:
+            break
+    return found
+
+
+def _newest(checker: Checker, span: Span) -> Sample | None:
+    """Give what was seen last, where that lies in the span: the newest sample may be minutes older."""
+    seen = checker.last_good
+    if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
+        return None
+    return Sample(at=seen.taken_at, equity=seen.equity)
+
+
+def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
+    """Add up; None where one is not known."""
+    found = Decimal(0)
+    for each in numbers:
+        if each is None:
+            return None
+        found += each
+    return found
 
 
 def _is_another(span: Span, until: dt.datetime) -> bool:

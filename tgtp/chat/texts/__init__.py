@@ -10,6 +10,7 @@ import itertools
 from typing import Any, Final
 
 from tgtp.chat.texts import (
+    accounts,
     alerts,
     answers,
     cards,
@@ -28,7 +29,22 @@ from tgtp.chat.texts.text import LANGUAGES, Language, Text
 
 __all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]
 
-ROOMS: Final = (alerts, answers, cards, close, console, guide, ladders, noise, panel, pictures, reports, upkeep, words)
+ROOMS: Final = (
+    accounts,
+    alerts,
+    answers,
+    cards,
+    close,
+    console,
+    guide,
+    ladders,
+    noise,
+    panel,
+    pictures,
+    reports,
+    upkeep,
+    words,
+)
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(room.TEXTS.items() for room in ROOMS))
 
 

@@ -82,6 +82,7 @@ TEXTS: Final[dict[str, Text]] = {
     "export.column.local": Text("Local time", "本地时间"),
     "export.column.zone": Text("Time zone", "时区"),
     "export.column.utc": Text("UTC", "UTC 时间"),
+    "export.column.account": Text("Account", "账户"),
     "export.column.kind": Text("Kind", "类型"),
     "export.column.instrument": Text("Instrument", "合约"),
     "export.column.side": Text("Side", "方向"),

@@ -1,0 +1,101 @@
+"""Several accounts in one bot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.text import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # /accounts
+    "accounts.title": Text("<b>Accounts</b> · {exchange}", "<b>账户</b> · {exchange}"),
+    "accounts.row": Text(
+        "{dot} <b>{account}</b> · {state}\n      legs {legs} · margin {margin} U · ROI <b>{roi}</b> · checked {age} ago",
+        "{dot} <b>{account}</b> · {state}\n      仓位 {legs} · 占用保证金 {margin} U · 收益率 <b>{roi}</b> · {age}前检查",
+    ),
+    "accounts.row.unseen": Text(
+        "{dot} <b>{account}</b> · {state}\n      nothing seen yet · checked {age} ago",
+        "{dot} <b>{account}</b> · {state}\n      尚未读到数据 · {age}前检查",
+    ),
+    "accounts.row.never": Text(
+        "{dot} <b>{account}</b> · {state}\n      the first check has not ended yet",
+        "{dot} <b>{account}</b> · {state}\n      首次检查尚未完成",
+    ),
+    "accounts.sum": Text(
+        "<b>Together</b>: legs {legs} · margin {margin} U · ROI <b>{roi}</b>",
+        "<b>合计</b>：仓位 {legs} · 占用保证金 {margin} U · 收益率 <b>{roi}</b>",
+    ),
+    "accounts.how": Text(
+        "One of them: its name behind a command, as <code>/status {account}</code> or <code>/pause {account}</code>",
+        "指定账户：命令后面写账户名，例如 <code>/status {account}</code>、<code>/pause {account}</code>",
+    ),
+    "accounts.words": Text(
+        "There is no account {word}. There are: {names}.",
+        "没有名为 {word} 的账户。现有账户：{names}。",
+    ),
+    "accounts.state.running": Text("running", "运行中"),
+    "accounts.state.some": Text("running, {count} coins paused", "运行中，{count} 个币种已暂停"),
+    "accounts.state.paused": Text("paused", "已暂停"),
+    "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
+    "accounts.state.forbidden": Text("only looking: the key may not trade", "仅查看：密钥没有交易权限"),
+    "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
+    "accounts.state.starting": Text("starting", "启动中"),
+    # /pause and /resume of everything
+    "accounts.paused": Text(
+        "⏸ Paused, all accounts ({names}): I close nothing by myself, and keep looking. /resume goes on. Closing by hand works.",
+        "⏸ 全部账户已暂停（{names}）：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
+    ),
+    "accounts.paused.already": Text("⏸ All accounts ({names}): paused already.", "⏸ 全部账户（{names}）：已经是暂停状态。"),
+    "accounts.resumed": Text("🟢 Running again, everything in all accounts ({names}).", "🟢 全部账户恢复运行（{names}）。"),
+    "accounts.resumed.already": Text("🟢 All accounts ({names}): nothing was paused.", "🟢 全部账户（{names}）：没有暂停。"),
+    # closing everything
+    "close.only.here": Text(
+        "This is the account <b>{account}</b> alone. For another one: <code>/close {other} all</code>",
+        "只平账户 <b>{account}</b>。其他账户请用：<code>/close {other} all</code>",
+    ),
+    # a ladder is for all accounts
+    "accounts.unseen.ladders": Text(
+        "⚠️ Not seen yet, so what it would do there is not known: {names}", "⚠️ 尚未读到，无法预估影响：{names}"
+    ),
+    # the panel
+    "accounts.panel.head": Text(
+        "{dot} <b>{running} of {count} accounts running</b> · {exchange}",
+        "{dot} <b>{running}/{count} 个账户运行中</b> · {exchange}",
+    ),
+    "accounts.panel.old": Text(
+        "🔴 <b>{account}: data is {age} old</b> (seen {when})\n{why}. Nothing is guarded there meanwhile.",
+        "🔴 <b>{account}：数据是 {age}前的</b>（更新于 {when}）\n{why}，期间该账户无人看护。",
+    ),
+    "accounts.panel.unseen": Text(
+        "🔴 <b>I cannot see {account}</b> (tried {when})\n{why}. Nothing is guarded there.",
+        "🔴 <b>无法读取 {account}</b>（尝试于 {when}）\n{why}，该账户无人看护。",
+    ),
+    "accounts.panel.row": Text(
+        "{dot} <b>{account}</b> legs {legs} · {equity}{today}", "{dot} <b>{account}</b> 仓位 {legs} · {equity}{today}"
+    ),
+    "accounts.panel.today": Text(" · today {change}", " · 今日 {change}"),
+    "accounts.panel.more": Text("… and {more} more: /accounts", "… 另有 {more} 个：/accounts"),
+    "accounts.panel.seen": Text("Seen {when} (the oldest of them)", "数据更新于 {when}（最早的一个账户）"),
+    # reports
+    "accounts.report.row": Text(
+        "<b>{account}</b>: net {realised} U, {orders} orders", "<b>{account}</b>：净额 {realised} U，{orders} 笔"
+    ),
+    "accounts.report.equity": Text(" · equity {equity} U{change}", " · 权益 {equity} U{change}"),
+    "accounts.report.change": Text(" ({change})", "（{change}）"),
+    # health
+    "accounts.health": Text(
+        "<b>{account}</b>: last check {last} ago · last hour {checks}, {failed} failed · 95 % within {p95}",
+        "<b>{account}</b>：上次检查 {last}前 · 最近一小时 {checks} 次，失败 {failed} 次 · 95% 在 {p95} 以内",
+    ),
+    # past the ledger
+    "accounts.late": Text("{what} ({account})", "{what}（{account}）"),
+    # help and menu
+    "help.accounts": Text(
+        "/accounts – every account in one line: legs, margin, ROI, state, last check\n"
+        "<code>/status main</code> – with several accounts, the name of one behind a command means that one alone; without it, it is main. "
+        "/pause, /resume, /report and /history without a name are of all",
+        "/accounts – 每个账户一行：仓位、保证金、收益率、状态、上次检查\n"
+        "<code>/status main</code> – 有多个账户时，命令后面写账户名就只针对该账户，不写则为 main；/pause、/resume、/report、/history 不写则针对全部",
+    ),
+    "menu.accounts": Text("All accounts", "全部账户"),
+}
