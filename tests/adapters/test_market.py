@@ -13,9 +13,18 @@ from tests.domain.build import D
 from tests.fakes import NOW, Ears, FakeClock
 from tests.house import SEED_RULES
 from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.market import COINS, REOPEN_EVERY, SEED_LEGS, SIMULATED_INSTRUMENTS, SimulatedMarket, seed_legs
+from tgtp.adapters.market import (
+    COINS,
+    REOPEN_EVERY,
+    SEED_LEGS,
+    SIMULATED_INSTRUMENTS,
+    SimulatedMarket,
+    seed_legs,
+    seed_sub_legs,
+)
 from tgtp.adapters.paper import PaperAccount, PaperExchange
 from tgtp.domain.model import Leg, PositionSide
+from tgtp.domain.upkeep import Draft, UpkeepRules, correction_step, draft
 from tgtp.engine.cycle import Checker
 
 # instrument, side, margin in U, ROI in percent: the table of the description.
@@ -153,11 +162,28 @@ def test_legs_at_real_prices_keep_their_margin() -> None:
     # Real prices are elsewhere, and a real instrument may have other lots.
     marks = {name: Decimal(coin.price) * 2 for name, coin in COINS.items()}
     instruments = {**SIMULATED_INSTRUMENTS, "CRO-USDT-SWAP": SIMULATED_INSTRUMENTS["CRO-USDT-SWAP"].replaced(lot_size=D("0.1"))}
-    for leg, (name, _, contracts, _) in zip(seed_legs(marks, instruments, NOW), SEED_LEGS, strict=True):
-        meant = Decimal(contracts) * Decimal(COINS[name].price)
+    for leg, row in zip(seed_legs(marks, instruments, NOW), SEED_LEGS, strict=True):
+        name = row.instrument_id
+        meant = Decimal(row.contracts) * Decimal(COINS[name].price)
         one_lot = instruments[name].lot_size * marks[name]
         assert abs(leg.contracts * marks[name] - meant) <= one_lot
         assert leg.contracts % instruments[name].lot_size == 0
+
+
+async def test_the_sub_accounts_have_something_to_keep_up() -> None:
+    clock, rules, found = FakeClock(), UpkeepRules(), []
+    for number in range(3):
+        account = PaperAccount(genesis=clock.now())
+        paper = PaperExchange(SimulatedMarket(clock, clock.now()), clock, account, seed=seed_sub_legs(number))
+        shot = await paper.snapshot()
+        assert shot.available is not None
+        assert 500 < shot.available < 1000
+        steps = [correction_step(leg, rules.target(0), shot.available) for leg in shot.legs]
+        losing = [leg for leg in shot.legs if isinstance(draft(leg, rules, 0, None, shot.available, clock.now()), Draft)]
+        assert losing
+        found.append({type(step).__name__ for step in steps})
+    assert found[0] == found[2] == {"InBand", "Move", "Trim"}
+    assert found[1] == {"InBand", "Move", "Stuck"}
 
 
 def test_coins_that_are_not_there_are_left_out() -> None:

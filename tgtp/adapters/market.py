@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.adapters.paper import PaperLeg
+from tgtp.adapters.paper import PaperLeg, Seed
 from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices
 
@@ -49,22 +49,53 @@ COINS = {
     "BCH-USDT-SWAP": Coin("600.0", "0.1", "0.1", "0.1", Wave(-0.022, 450)),
 }
 
-# instrument, side, contracts, ROI in percent at the start: the rows of the description first, then their other sides.
+
+class SeedLeg(NamedTuple):
+    """A leg at the start of a demonstration: contracts at the coin's price here, ROI in percent, USDT of margin added."""
+
+    instrument_id: str
+    side: str
+    contracts: str
+    roi: str
+    margin_mode: MarginMode = MarginMode.CROSS
+    added_margin: str = "0"
+    leverage: Decimal = LEVERAGE
+
+
+# The rows of the description first, then their other sides.
 SEED_LEGS = (
-    ("STX-USDT-SWAP", "long", "2.4", "11.05"),
-    ("CRV-USDT-SWAP", "long", "25", "5.51"),
-    ("UNI-USDT-SWAP", "long", "1.0", "3.82"),
-    ("AAVE-USDT-SWAP", "long", "1.0", "-0.26"),
-    ("CRO-USDT-SWAP", "long", "10", "19.43"),
-    ("CRV-USDT-SWAP", "short", "16", "75.09"),
-    ("UNI-USDT-SWAP", "short", "1.0", "73.00"),
-    ("APT-USDT-SWAP", "short", "4.0", "55.79"),
-    ("BCH-USDT-SWAP", "long", "0.9", "3.23"),
-    ("BCH-USDT-SWAP", "short", "0.1", "36.77"),
-    ("CRO-USDT-SWAP", "short", "9", "15.24"),
-    ("STX-USDT-SWAP", "short", "18.0", "21.40"),
-    ("AAVE-USDT-SWAP", "short", "3.0", "-1.90"),
-    ("APT-USDT-SWAP", "long", "30.0", "8.00"),
+    SeedLeg("STX-USDT-SWAP", "long", "2.4", "11.05"),
+    SeedLeg("CRV-USDT-SWAP", "long", "25", "5.51"),
+    SeedLeg("UNI-USDT-SWAP", "long", "1.0", "3.82"),
+    SeedLeg("AAVE-USDT-SWAP", "long", "1.0", "-0.26"),
+    SeedLeg("CRO-USDT-SWAP", "long", "10", "19.43"),
+    SeedLeg("CRV-USDT-SWAP", "short", "16", "75.09"),
+    SeedLeg("UNI-USDT-SWAP", "short", "1.0", "73.00"),
+    SeedLeg("APT-USDT-SWAP", "short", "4.0", "55.79"),
+    SeedLeg("BCH-USDT-SWAP", "long", "0.9", "3.23"),
+    SeedLeg("BCH-USDT-SWAP", "short", "0.1", "36.77"),
+    SeedLeg("CRO-USDT-SWAP", "short", "9", "15.24"),
+    SeedLeg("STX-USDT-SWAP", "short", "18.0", "21.40"),
+    SeedLeg("AAVE-USDT-SWAP", "short", "3.0", "-1.90"),
+    SeedLeg("APT-USDT-SWAP", "long", "30.0", "8.00"),
+)
+_ISOLATED = MarginMode.ISOLATED
+# Two sub-accounts: legs that lose, one with too much margin, one above its target, one in band, one cross, and one that its
+# leverage lets reach no target.
+SUB_SEED_LEGS = (
+    (
+        SeedLeg("CRV-USDT-SWAP", "long", "253", "-14", _ISOLATED),
+        SeedLeg("UNI-USDT-SWAP", "short", "15.7", "2", _ISOLATED, "10.25"),
+        SeedLeg("AAVE-USDT-SWAP", "long", "9.0", "3", _ISOLATED, "2"),
+        SeedLeg("BCH-USDT-SWAP", "short", "1.7", "4", _ISOLATED),
+        SeedLeg("APT-USDT-SWAP", "long", "56.0", "1"),
+    ),
+    (
+        SeedLeg("CRO-USDT-SWAP", "long", "109", "-13", _ISOLATED),
+        SeedLeg("STX-USDT-SWAP", "short", "33.4", "-11", _ISOLATED),
+        SeedLeg("UNI-USDT-SWAP", "long", "15.7", "2", _ISOLATED, leverage=Decimal(5)),
+        SeedLeg("BCH-USDT-SWAP", "long", "1.7", "6", _ISOLATED, "15"),
+    ),
 )
 
 
@@ -132,28 +163,44 @@ SIMULATED_INSTRUMENTS: Mapping[str, Instrument] = {
 
 
 def seed_legs(marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument], opened_at: dt.datetime) -> list[PaperLeg]:
-    """Open the account of the description at these mark prices, with its margins and profits.
+    """Open the account of the description at these mark prices, with its margins and profits."""
+    return _opened(SEED_LEGS, marks, instruments, opened_at)
+
+
+def seed_sub_legs(number: int) -> Seed:
+    """Give what opens the first legs of a sub-account, the first being 0; there are two kinds, which come by turns."""
+    rows = SUB_SEED_LEGS[number % len(SUB_SEED_LEGS)]
+    return lambda marks, instruments, opened_at: _opened(rows, marks, instruments, opened_at)
+
+
+def _opened(
+    rows: Iterable[SeedLeg], marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument], opened_at: dt.datetime
+) -> list[PaperLeg]:
+    """Open legs.
 
     Where a real instrument has other lots or another price than the simulated one, the margin is kept as near as lots allow.
     """
     legs = []
-    for name, side_name, contracts, roi in SEED_LEGS:
+    for row in rows:
+        name = row.instrument_id
         if name not in marks or name not in instruments:
             continue
-        side, mark, instrument = PositionSide(side_name), marks[name], instruments[name]
+        side, mark, instrument = PositionSide(row.side), marks[name], instruments[name]
         coin = COINS[name]
-        notional = Decimal(contracts) * Decimal(coin.contract_size) * Decimal(coin.price)
+        notional = Decimal(row.contracts) * Decimal(coin.contract_size) * Decimal(coin.price)
         lots = round(notional / (mark * instrument.contract_size * instrument.lot_size))
+        entry = mark / (1 + side.sign * Decimal(row.roi) / 100 / row.leverage)
         legs.append(
             PaperLeg(
                 instrument_id=name,
                 position_side=side,
-                margin_mode=MarginMode.CROSS,
+                margin_mode=row.margin_mode,
                 contracts=max(lots * instrument.lot_size, instrument.min_contracts),
-                entry_price=(mark / (1 + side.sign * Decimal(roi) / 100 / LEVERAGE)).quantize(instrument.tick_size / 100),
-                leverage=LEVERAGE,
+                entry_price=entry.quantize(instrument.tick_size / 100),
+                leverage=row.leverage,
                 opened_at=opened_at,
                 adjusted_at=opened_at,
+                added_margin=Decimal(row.added_margin),
             )
         )
     return legs
