@@ -16,18 +16,18 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tgtp import __version__
-from tgtp.account_settings import AccountSettings
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.diary import FileDiary
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs
+from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
 from tgtp.adapters.paper import PaperExchange, read_paper_account
 from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.alarms import Once
 from tgtp.chat.bot import TelegramSide, build_application, tell_death
 from tgtp.chat.cards import Cards
+from tgtp.chat.codes import Codes
 from tgtp.chat.commands import Commands
 from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
 from tgtp.chat.contact import Contact
@@ -114,7 +114,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     _tell_start(settings, language, checker.rules)
     cards = Cards()
     running = Running(resident_bytes, versions())
-    commands = Commands(accounts, people, clock, running, cards)
+    codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, clock)
+    commands = Commands(accounts, people, clock, running, cards, codes)
     outbox = Outbox(
         checker.journal,
         chat.owners.ids,
@@ -282,7 +283,7 @@ def _choose_chat(settings: Settings, ledger: Ledger) -> _Chat:
 def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     """Build the exchange that the settings name, as each account sees it."""
     if settings.exchange == "okx":
-        return {account.name: _build_okx(settings, account, clock) for account in settings.accounts}
+        return _build_okx(settings, clock)
     found: dict[str, Exchange] = {}
     live: Prices | None = None
     if settings.paper_prices == "live":
@@ -296,25 +297,38 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
         # The prices are those of all accounts where they come from outside.
         prices = live or SimulatedMarket(clock, account.genesis)
         reopen_every = None if live is not None else REOPEN_EVERY
-        found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_legs, reopen_every=reopen_every)
+        if of.name == MAIN:
+            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_legs, reopen_every=reopen_every)
+        else:
+            # Legs that change by nobody's hand but tgtp's: what is being tried there is upkeep.
+            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_sub_legs(len(found) - 1))
     return found
 
 
-def _build_okx(settings: Settings, account: AccountSettings, clock: Clock) -> Exchange:
+def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
     from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
+    from tgtp.adapters.okx_public import OkxPublic  # noqa: PLC0415
 
-    keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
-    if len(keys) != 3:
-        prefix = "OKX" if account.name == MAIN else account.name.upper()
-        raise SettingsInvalid(f"{prefix}_API_KEY, {prefix}_API_SECRET and {prefix}_API_PASSPHRASE are needed for EXCHANGE=okx")
-    client = okx_client(
-        url=settings.okx_api_url,
-        ws_url=settings.okx_ws_url,
-        demo=settings.okx_demo,
-        keys=(keys[0], keys[1], keys[2]),
-    )
-    return Okx(client, clock)
+    found: dict[str, Exchange] = {}
+    public: OkxPublic | None = None
+    for account in settings.accounts:
+        keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
+        if len(keys) != 3:
+            prefix = "OKX" if account.name == MAIN else account.name.upper()
+            raise SettingsInvalid(
+                f"{prefix}_API_KEY, {prefix}_API_SECRET and {prefix}_API_PASSPHRASE are needed for EXCHANGE=okx"
+            )
+        client = okx_client(
+            url=settings.okx_api_url,
+            ws_url=settings.okx_ws_url,
+            demo=settings.okx_demo,
+            keys=(keys[0], keys[1], keys[2]),
+        )
+        # What OKX tells everybody is read once for all, by the main account's client.
+        public = public or OkxPublic(client, clock)
+        found[account.name] = Okx(client, clock, public)
+    return found
 
 
 def _keys(settings: Settings) -> tuple[str, ...]:

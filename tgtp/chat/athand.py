@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from telegram import CallbackQuery, Update
 
-from tgtp.chat import closing, views
+from tgtp.chat import closing, keeping, views
 from tgtp.chat.alerts import life_mark, rearm_mark
 from tgtp.chat.cards import Cards
 from tgtp.chat.closehand import CloseHand
@@ -16,7 +16,7 @@ from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
-from tgtp.domain.model import Snapshot
+from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import ALL
 from tgtp.engine.desk import Desk
 from tgtp.errors import LedgerWriteFailed
@@ -187,8 +187,18 @@ class AtHand:
 
     def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
         outlook = self.reception.outlook()
-        message = views.status(setting, outlook, page, coin) if outlook else self.reception.unseen(setting)
+        if outlook is None:
+            return self._with_others(self.reception.unseen(setting), f"st:1:{ALL}")
+        message = views.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
         return self._with_others(message, f"st:1:{ALL}")
+
+    def _kept_up(self, setting: Setting, outlook: views.Outlook) -> dict[LegKey, Html]:
+        """Say of each leg of a sub-account what it should hold, and what is done about it."""
+        caretaker = self._checker.caretaker
+        if not caretaker.is_sub:
+            return {}
+        waits, now = caretaker.next_correction(self.reception.clock.monotonic()), outlook.snapshot
+        return {leg.key: keeping.row(setting, leg, caretaker.keeping(leg), now.available, waits) for leg in now.legs}
 
     def whole(self, setting: Setting) -> Message:
         """Show the status of all legs, its first page."""

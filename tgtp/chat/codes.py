@@ -69,6 +69,11 @@ class Codes:
         question = self._open.get(user_id)
         return question is not None and self._clock.monotonic() - question.asked_at <= VALID
 
+    def tries_left(self, user_id: int) -> int:
+        """Give how many more codes are taken."""
+        question = self._open.get(user_id)
+        return MOST_TRIES - question.tries if question is not None else 0
+
     def take(self, user_id: int, text: str) -> tuple[Taken, Go | None]:
         """Take a code; what it was asked for is done by the caller, once."""
         if self._totp is None or not self.is_asked(user_id):

@@ -14,6 +14,7 @@ from tgtp.chat.accounts import AccountsRoom, Switch
 from tgtp.chat.address import parted, without_address
 from tgtp.chat.athand import AtHand
 from tgtp.chat.cards import Cards
+from tgtp.chat.codes import Codes
 from tgtp.chat.guide import Guide, nearest_command
 from tgtp.chat.health import Running
 from tgtp.chat.ladders import Ladders
@@ -30,6 +31,7 @@ from tgtp.chat.reception import Context, Handler, Press, Reception, Room
 from tgtp.chat.records import AccountRecords, Records
 from tgtp.chat.reports import Reports
 from tgtp.chat.texts import plain, say
+from tgtp.chat.upkeep import CodeRoom, UpkeepRoom
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import Clock
 from tgtp.errors import LedgerWriteFailed
@@ -38,7 +40,8 @@ log = logging.getLogger(__name__)
 
 COMMANDS = (
     *("start", "help", "status", "accounts", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
-    *("chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history", "why", "health", "ack", "lang"),
+    *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
+    *("why", "health", "ack", "lang"),
 )
 
 
@@ -58,20 +61,31 @@ class Commands:
         clock: Clock,
         running: Running | None = None,
         cards: Cards | None = None,
+        codes: Codes | None = None,
     ) -> None:
         self._accounts = accounts
         self._ledger = accounts.main.checker.journal.ledger
         running, cards = running or Running(lambda: None, {}), cards or Cards()
+        codes = codes or Codes(None, clock)
         desk = accounts.main.desk
         self.reception = Reception(accounts, people, clock)
         self.setting = self.reception.setting
         self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
         self._at_hand = {account.name: AtHand(self._receptions[account.name], account.desk, cards) for account in accounts}
-        self._own = {account.name: self._own_rooms(account, running) for account in accounts}
+        subs = tuple(account.name for account in accounts if account.role == "sub")
+        self._own = {
+            account.name: [
+                *self._own_rooms(account, running),
+                UpkeepRoom(self._receptions[account.name], codes, cards, subs),
+            ]
+            for account in accounts
+        }
+        self._codes = CodeRoom(self.reception, codes)
         main = self._at_hand[accounts.main.name]
         self.panels = PanelKeeper(self.reception)
         self._shared: list[Room] = [
             self,
+            self._codes,
             Guide(self.reception, COMMANDS),
             AccountsRoom(self.reception),
             PanelRoom(self.reception, desk, self.panels, main),
@@ -176,6 +190,9 @@ class Commands:
         setting = self.setting(update)
         message = update.effective_message
         text = (message.text or "") if message else ""
+        if self._codes.is_meant(update, text):
+            await self._codes.take(update, context, text)
+            return
         if not text.startswith("/"):
             await self.reception.reply(update, context, Message(say(setting.language, "unknown.text")))
             return

@@ -11,7 +11,7 @@ from tgtp.chat.figures import digits, leg_name, money, names, percent, price, si
 from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
-from tgtp.chat.upkeepview import obstacle_words, refusal_words
+from tgtp.chat.upkeepview import average, obstacle_words, refusal_words
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
 from tgtp.domain.upkeep import (
@@ -72,24 +72,32 @@ def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: 
             count=plan.count + 1,
             of=setting.rounds,
             contracts=digits(plan.contracts),
-            entry=price(leg.entry_price),
+            entry=average(leg.entry_price),
             mark=price(plan.mark_price),
             leverage=digits(leg.leverage),
             roi=percent(leg.roi, signed=True),
             margin=money(leg.initial_margin),
+        ),
+        say(
+            language,
+            "maintain.steps",
             buys=digits(plan.buy_contracts),
             bought=money(plan.buy_contracts * worth),
             buy=digits(plan.buy),
             cuts=digits(plan.cut_contracts),
             left=digits(plan.contracts_left),
             kept=money(plan.contracts_left * worth),
-            average=price(_to_tick(plan.average_price, instrument.tick_size)),
+            average=price(plan.average_price.quantize(instrument.tick_size)),
+        ),
+        say(
+            language,
+            "maintain.cost",
             cost=money(plan.realised_loss + plan.fees),
             loss=money(plan.realised_loss),
             fees=money(plan.fees),
             available=money(plan.available),
             needed=money(plan.needed),
-        )
+        ),
     ]
     largest = one_order(plan.buy_contracts, instrument)
     if largest < plan.buy_contracts:
@@ -184,7 +192,3 @@ def _steps(setting: Setting, leg: Leg, target: Target, available: Decimal | None
         key = "correct.in" if margin > before else "correct.out"
         words.append(plain(language, key, margin=money(before), then=money(margin), steps=moves))
     return words, moves
-
-
-def _to_tick(exact: Decimal, tick: Decimal) -> Decimal:
-    return exact.quantize(tick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from tgtp.chat.figures import brief, digits, leg_name, money, names, percent, price, when
@@ -13,6 +14,13 @@ from tgtp.domain.upkeep import Maintenance, Refusal, Stuck
 
 if TYPE_CHECKING:
     from tgtp.chat.lines import Setting
+
+_SIX_DIGITS = Context(prec=6)
+
+
+def average(exact: Decimal) -> str:
+    """Write an average price: its many digits say nothing."""
+    return price(exact.normalize(_SIX_DIGITS))
 
 
 def refusal_words(language: Language, refusal: Refusal, *, count: int, roi: Any = None) -> str:
@@ -87,8 +95,8 @@ def done_alert(setting: Setting, event: ev.MaintenanceDone) -> Html:
         of=setting.rounds,
         bought=digits(work.bought),
         cut=digits(work.cut),
-        before=price(event.entry_before),
-        entry=price(event.entry_price),
+        before=average(event.entry_before),
+        entry=average(event.entry_price),
         contracts=digits(event.contracts),
         notional=money(event.notional),
         margin=money(event.margin),
@@ -128,8 +136,8 @@ def _done_line(setting: Setting, event: ev.MaintenanceDone) -> Html:
         "line.maintenance_done",
         leg=leg_name(setting.language, event.leg),
         count=event.count,
-        before=price(event.entry_before),
-        entry=price(event.entry_price),
+        before=average(event.entry_before),
+        entry=average(event.entry_price),
         notional=money(event.notional),
         margin=money(event.margin),
     )

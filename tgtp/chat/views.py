@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.figures import age, digits, dots, leg_name, margin, money, names, percent, side, when
@@ -12,10 +12,12 @@ from tgtp.chat.message import Button, Message, pages
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
 from tgtp.domain.events import Event
-from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot
 from tgtp.domain.plan import ALL, Note, Rules, Situation, hedge_plan, ladder_plan
 
 LEGS_PER_PAGE = 12
+# Where each leg has a second row.
+TALL_LEGS_PER_PAGE = 8
 MOST_FIRED = 60
 
 
@@ -31,14 +33,21 @@ class Outlook(NamedTuple):
     now: dt.datetime
 
 
-def status(setting: Setting, outlook: Outlook, page: int = 1, coin: str | None = None) -> Message:
-    """Show the state and a page of legs; the legs that the rules look at come first."""
+def status(
+    setting: Setting,
+    outlook: Outlook,
+    page: int = 1,
+    coin: str | None = None,
+    beneath: Mapping[LegKey, Html] | None = None,
+) -> Message:
+    """Show the state and a page of legs; the legs that the rules look at come first. ``beneath`` are second rows of legs."""
     language, rules = setting.language, setting.rules
     snapshot, situation = outlook.snapshot, outlook.situation
     ladder_notes = {note.leg.key: note for note in ladder_plan(snapshot, situation).notes}
     hedge_notes = {note.leg.key: note for note in hedge_plan(snapshot, situation).notes}
     legs = [leg for leg in ordered(snapshot.legs, rules) if coin is None or leg.instrument.coin == coin]
-    count = max(1, -(-len(legs) // LEGS_PER_PAGE))
+    per_page = TALL_LEGS_PER_PAGE if beneath else LEGS_PER_PAGE
+    count = max(1, -(-len(legs) // per_page))
     page = min(max(page, 1), count)
 
     head = [
@@ -66,8 +75,10 @@ def status(setting: Setting, outlook: Outlook, page: int = 1, coin: str | None =
             head.append(say(language, "status.unwatched", names=names(unwatched, 10)))
     elif not legs:
         head.append(say(language, "status.gone", coin=coin))
-    shown = legs[(page - 1) * LEGS_PER_PAGE : page * LEGS_PER_PAGE]
-    rows = [_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)) for leg in shown]
+    rows: list[Html] = []
+    for leg in legs[(page - 1) * per_page : page * per_page]:
+        rows.append(_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))
+        rows += [beneath[leg.key]] if beneath and leg.key in beneath else []
     text = Html("\n".join(head) + ("\n\n" + "\n".join(rows) if rows else ""))
 
     where = coin or ALL

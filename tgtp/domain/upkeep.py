@@ -406,7 +406,10 @@ class InBand(NamedTuple):
     """Nothing is to be done."""
 
 
-def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Trim | Move | Stuck | InBand:
+Step = Trim | Move | Stuck | InBand
+
+
+def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step:
     """Say what brings a leg nearer to its target, from a fresh look at it.
 
     20.29 → 15.29 → 10.29, and then it is in the band:

@@ -69,6 +69,15 @@ class Upkeep(NamedTuple):
     is_sub: bool = False
 
 
+class Keeping(NamedTuple):
+    """How far the upkeep of a leg has come: its maintenances, what it should hold, and what is under way."""
+
+    maintenances: int
+    target: Target
+    maintaining: bool = False
+    correcting: bool = False
+
+
 class Caretaker:
     """The hands of upkeep in one account."""
 
@@ -88,6 +97,16 @@ class Caretaker:
         """Give what a leg should hold now."""
         life = self._ledger.lives().get(key)
         return self.rules.target(life.maintenances if life is not None else 0)
+
+    def keeping(self, leg: Leg) -> Keeping:
+        """Give how far the upkeep of a leg has come."""
+        life = self._ledger.lives().get(leg.key)
+        return Keeping(
+            maintenances=life.maintenances if life is not None and life.is_of(leg) else 0,
+            target=self.target(leg.key),
+            maintaining=leg.key in self.book.maintenances,
+            correcting=leg.key in self.book.corrections,
+        )
 
     def draft(self, leg: Leg, available: Decimal | None, now: Moment) -> Draft | Refusal:
         """Work out a maintenance of a leg, or say why there is none."""

@@ -11,6 +11,7 @@ from tests.adapters.every_event import EVENTS
 from tests.chat.golden.world import NOW, World
 from tgtp.chat import (
     closing,
+    keeping,
     laddereditor,
     ladderviews,
     legcard,
@@ -19,6 +20,7 @@ from tgtp.chat import (
     panelview,
     pictures,
     reportview,
+    upkeepcard,
     views,
 )
 from tgtp.chat.alerts import alert
@@ -29,12 +31,16 @@ from tgtp.chat.ladderwords import Give, whose_name
 from tgtp.chat.message import Message
 from tgtp.chat.today import SoFar
 from tgtp.chat.why import why
+from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import PositionSide
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, PositionSide
 from tgtp.domain.notices import QuietHours, Wish
 from tgtp.domain.report import LegTakings, Report, Takings
 from tgtp.domain.tally import total
+from tgtp.domain.upkeep import Draft, Refusal, UpkeepRules, draft
 from tgtp.engine.bookkeeping import Extremes
+from tgtp.engine.caretaker import Keeping
 from tgtp.engine.desk import CloseOrder
 from tgtp.engine.health import Health
 from tgtp.engine.rulebook import LadderChange, Whose
@@ -145,6 +151,65 @@ def _pnl(world: World) -> Shown:
     return reportview.pnl(world.setting, world.days) if world.count else None
 
 
+def _losing(world: World) -> list[Leg]:
+    """Isolated legs of a sub-account: one that loses, one with too much margin, one that its leverage keeps from its target."""
+    names = [leg.instrument.instrument_id for leg in world.legs]
+    margins = ("10", "20.29", "25", "10.2")
+    return [
+        example(
+            name,
+            contracts=(20, 20, 26, 20)[number % 4],
+            roi=("-12", "1", "2", "-3")[number % 4],
+            leverage=(10, 10, 5, 10)[number % 4],
+            margin_mode="isolated",
+            initial_margin=margins[number % 4],
+        )
+        for number, name in enumerate(dict.fromkeys(names))
+    ]
+
+
+def _maintain_ask(world: World) -> Shown:
+    for leg in _losing(world)[:1]:
+        plan = draft(leg, UpkeepRules(), 1, None, Decimal(812), NOW)
+        assert isinstance(plan, Draft)
+        return upkeepcard.maintain_card(world.setting, leg, plan, "n0nce123", 60)
+    return None
+
+
+def _maintain_pick(world: World) -> Shown:
+    return upkeepcard.which(world.setting, _losing(world), "alpha")
+
+
+def _maintain_no(world: World) -> Shown:
+    refusal = Refusal(why="poor", missing="3.2", needed="103.21")
+    return [upkeepcard.refused(world.setting, leg, refusal, 1) for leg in _losing(world)[:1]] or None
+
+
+def _correct_ask(world: World) -> Shown:
+    target = UpkeepRules().target(0)
+    rows = upkeepcard.correction_rows(world.setting, [(leg, target) for leg in _losing(world)], Decimal(812))
+    return upkeepcard.correct_card(world.setting, rows, "n0nce123", 60)
+
+
+def _status_sub(world: World) -> Shown:
+    legs, target = _losing(world), UpkeepRules().target(0)
+    outlook = world.outlook._replace(
+        snapshot=world.snapshot.replaced(legs=tuple(legs), unwatched=()),
+        situation=world.outlook.situation._replace(lives={leg.key: Life.begun(leg) for leg in legs}),
+    )
+    rows = {
+        leg.key: keeping.row(
+            world.setting,
+            leg,
+            Keeping(number % 4, target, maintaining=number == 7, correcting=number == 1),
+            Decimal(812),
+            (None, 190.0)[number % 2],
+        )
+        for number, leg in enumerate(legs)
+    }
+    return views.status(world.setting, outlook, 1, None, rows)
+
+
 def _chart(world: World) -> Shown:
     legs = world.legs[:2]
     return pictures.chart_view(world.setting, legs, world.picture(*legs)) if legs else None
@@ -165,6 +230,11 @@ VIEWS: dict[str, View] = {
     "tiers-ask": _tiers_ask,
     "tiers-edit": _tiers_edit,
     "rearm": _rearm,
+    "maintain-pick": _maintain_pick,
+    "maintain-ask": _maintain_ask,
+    "maintain-no": _maintain_no,
+    "correct-ask": _correct_ask,
+    "status-sub": _status_sub,
     "close-pick": _close_pick,
     "close-how": _close_how,
     "close-ask": _close_ask,

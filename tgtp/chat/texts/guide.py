@@ -26,6 +26,7 @@ TEXTS: Final[dict[str, Text]] = {
     "help.topic.look": Text("Positions", "仓位"),
     "help.topic.close": Text("Closing", "平仓"),
     "help.topic.rules": Text("By itself", "自动规则"),
+    "help.topic.upkeep": Text("Sub-accounts", "子账户"),
     "help.topic.tiers": Text("Tiers", "档位"),
     "help.topic.pictures": Text("Pictures", "图表"),
     "help.topic.reports": Text("Reports", "报告"),

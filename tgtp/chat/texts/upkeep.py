@@ -167,19 +167,21 @@ TEXTS: Final[dict[str, Text]] = {
     "maintain.none.lose": Text("no leg loses", "没有亏损的仓位"),
     "maintain.card": Text(
         "🛠 <b>Maintain {leg}?</b> {count} of {of}\n"
-        "Now: {contracts} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U\n"
+        "Now: {contracts} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U",
+        "🛠 <b>维护 {leg}？</b>第 {count} 次（共 {of} 次）\n"
+        "当前：{contracts} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U",
+    ),
+    "maintain.steps": Text(
         "1. Buy <b>{buys}</b> at market: {bought} U on {buy} U of margin\n"
         "2. Close <b>{cuts}</b>, which leaves {left}: {kept} U\n"
-        "Entry after: <b>{average}</b>\n"
-        "Costs about <b>{cost} U</b>: {loss} U realised loss, {fees} U fees\n"
-        "Free margin: {available} U, needed {needed} U",
-        "🛠 <b>维护 {leg}？</b>第 {count} 次（共 {of} 次）\n"
-        "当前：{contracts} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U\n"
+        "Entry after: <b>{average}</b>",
         "1. 市价买入 <b>{buys}</b> 张：名义 {bought} U，保证金 {buy} U\n"
         "2. 平 <b>{cuts}</b> 张，剩余 {left} 张：名义 {kept} U\n"
-        "维护后均价：<b>{average}</b>\n"
-        "预计花费 <b>{cost} U</b>：实现亏损 {loss} U，手续费 {fees} U\n"
-        "可用保证金：{available} U，需要 {needed} U",
+        "维护后均价：<b>{average}</b>",
+    ),
+    "maintain.cost": Text(
+        "Costs about <b>{cost} U</b>: {loss} U realised loss, {fees} U fees\nFree margin: {available} U, needed {needed} U",
+        "预计花费 <b>{cost} U</b>：实现亏损 {loss} U，手续费 {fees} U\n可用保证金：{available} U，需要 {needed} U",
     ),
     "maintain.parts": Text(
         "The exchange takes {most} in one order; it goes in parts.", "单笔市价单最多 {most} 张，将分多笔下单。"
@@ -218,12 +220,12 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "upkeep.problem": Text("Came between: {why}", "中途出现：{why}"),
     # the code
-    "code.right": Text("✅ Right.", "✅ 正确。"),
+    "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
     "code.wrong": Text("This is not the code; {left} tries left.", "验证码不对，还可试 {left} 次。"),
     "code.spent": Text("Three wrong codes: nothing was sent. Ask again.", "三次错误，未下单。请重新发起。"),
     "code.nobody": Text("No code is asked for now.", "当前不需要验证码。"),
     # /correct
-    "correct.card": Text("⚙️ <b>Correct {count} legs?</b>\n{rows}", "⚙️ <b>纠错 {count} 个仓位？</b>\n{rows}"),
+    "correct.card": Text("⚙️ <b>Correct?</b> Legs: {count}\n{rows}", "⚙️ <b>纠错？</b>仓位：{count} 个\n{rows}"),
     "correct.row": Text("{leg}: {steps}", "{leg}：{steps}"),
     "correct.trim": Text("close {contracts} of {held}", "平 {contracts} / {held} 张"),
     "correct.out": Text("margin {margin} → {then} U in {steps} steps", "保证金 {margin} → {then} U，{steps} 步"),
@@ -242,4 +244,23 @@ TEXTS: Final[dict[str, Text]] = {
         "⚙️ 进行中：{legs}。每次检查走一步，结束后通知你。",
     ),
     "correct.done": Text("⚙️ Done: {legs}", "⚙️ 完成：{legs}"),
+    # /help
+    "help.maintain": Text(
+        "/maintain – a losing leg of a sub-account: buy into it, then close down to its target. A card shows contracts, margin, the entry "
+        "price after it and what it costs; nothing is sent before you confirm\n"
+        "<code>/maintain alpha CRV long</code>",
+        "/maintain – 维护子账户的亏损仓位：先买入，再平回目标。卡片会列出张数、保证金、维护后的均价和花费，确认后才下单\n"
+        "<code>/maintain alpha CRV 多单</code>",
+    ),
+    "help.correct": Text(
+        "/correct – bring the legs of a sub-account to their targets: close what is above, move margin in steps of at most 5 U. It never "
+        "adds size\n"
+        "<code>/correct alpha</code>\n<code>/correct alpha CRV long</code>",
+        "/correct – 把子账户的仓位调到目标：平掉超出的部分，每步最多划转 5 U 保证金；不会加仓\n"
+        "<code>/correct alpha</code>\n<code>/correct alpha CRV 多单</code>",
+    ),
+    "help.code": Text(
+        "/code – the code of your authenticator, when I ask for it; the 6 digits alone will do\n<code>/code 123456</code>",
+        "/code – 我要求时发送验证器的验证码；只发 6 位数字也可以\n<code>/code 123456</code>",
+    ),
 }
