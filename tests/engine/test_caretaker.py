@@ -501,6 +501,17 @@ async def test_what_is_above_the_target_is_closed_first(tmp_path: Path) -> None:
     assert home.closed() == [6]
 
 
+async def test_a_correction_does_not_close_lot_after_lot_behind_a_rising_price(tmp_path: Path) -> None:
+    fine = [instrument(lot_size="0.1")]
+    home = house(tmp_path, with_margin("13", contracts=26), instruments=fine, upkeep=CORRECTS)
+    await home.check()
+    for step in range(20):
+        home.prices.marks["CRV-USDT-SWAP"] = D(5) + D("0.005") * step
+        await home.check()
+    assert home.closed() == [6]
+    assert len(home.ears.of("corrected")) == 1
+
+
 async def test_every_five_minutes_where_it_is_switched_on(tmp_path: Path) -> None:
     home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
     await home.check(4)

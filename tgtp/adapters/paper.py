@@ -40,6 +40,8 @@ TAKER_FEE = Decimal("0.0005")
 START_CASH = Decimal(1000)
 ORDERS_KEPT = 500
 DEFAULT_LEVERAGE = Decimal(10)
+# As many as OKX gives a price that it has worked out.
+PLACES = 10
 # The trader opens a leg anew when no more than this share of its size in the seed is left.
 WORN_DOWN = Decimal("0.75")
 
@@ -82,7 +84,7 @@ class PaperLeg(Value):
         held = self.contracts + contracts
         return self.replaced(
             contracts=held,
-            entry_price=(self.contracts * self.entry_price + contracts * price) / held,
+            entry_price=round((self.contracts * self.entry_price + contracts * price) / held, PLACES),
             adjusted_at=at,
             realised_pnl=self.realised_pnl - fee,
             fees=self.fees + fee,
@@ -376,7 +378,7 @@ class PaperExchange(Exchange):
         pnl = (mark - held.entry_price) * held.position_side.sign * coins
         margin = coins * price / held.leverage + held.added_margin
         bears = held.entry_price / held.leverage + held.added_margin / coins
-        liquidation_price = held.entry_price - held.position_side.sign * bears
+        liquidation_price = round(held.entry_price - held.position_side.sign * bears, PLACES)
         return Leg(
             instrument=instrument,
             position_side=held.position_side,

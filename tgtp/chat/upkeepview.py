@@ -195,15 +195,16 @@ def _not_moved_line(setting: Setting, event: ev.MarginNotMoved) -> Html:
 
 
 def _corrected_line(setting: Setting, event: ev.Corrected) -> Html:
-    return say(
-        setting.language,
-        "line.corrected" if event.steps or event.trimmed else "line.corrected.nothing",
-        leg=leg_name(setting.language, event.leg),
-        before=money(event.margin_before),
-        margin=money(event.margin),
-        steps=event.steps,
-        trimmed=digits(event.trimmed),
-    )
+    language, leg = setting.language, leg_name(setting.language, event.leg)
+    words = []
+    if event.trimmed:
+        words.append(plain(language, "corrected.trimmed", trimmed=digits(event.trimmed)))
+    if event.steps:
+        margins = {"before": money(event.margin_before), "margin": money(event.margin)}
+        words.append(plain(language, "corrected.moved", **margins, steps=event.steps))
+    if not words:
+        return say(language, "line.corrected.nothing", leg=leg, margin=money(event.margin))
+    return say(language, "line.corrected", leg=leg, what=", ".join(words))
 
 
 def _stuck_line(setting: Setting, event: ev.CorrectionStuck) -> Html:

@@ -409,8 +409,11 @@ class InBand(NamedTuple):
 Step = Trim | Move | Stuck | InBand
 
 
-def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step:
+def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_trimmed: bool = False) -> Step:
     """Say what brings a leg nearer to its target, from a fresh look at it.
+
+    ``is_trimmed``: this correction has closed what was above already. While the price goes on moving it does not close lot
+    after lot behind it.
 
     20.29 → 15.29 → 10.29, and then it is in the band:
 
@@ -424,7 +427,7 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step
     (Move(amount=Decimal('6.00')), 'poor')
     """
     excess = excess_contracts(leg, target)
-    if excess > 0:
+    if excess > 0 and not (is_trimmed and is_near(leg, target)):
         return Trim(one_order(excess, leg.instrument))
     margin = leg.initial_margin
     if target.lowest <= margin <= target.highest:

@@ -292,7 +292,7 @@ class Caretaker:
             settled = self._settled(work, leg, snapshot.taken_at)
             if settled is None or not self._may_go_on(settled, leg, situation):
                 continue
-            step = correction_step(leg, self.target(key), left)
+            step = correction_step(leg, self.target(key), left, is_trimmed=settled.trimmed > 0)
             if isinstance(step, Trim):
                 tag = f"c{life.maintenances}trim"
                 order = Order("cut", step.contracts)

@@ -83,10 +83,9 @@ TEXTS: Final[dict[str, Text]] = {
     "line.margin_not_moved": Text(
         "⚙️ {leg}: {amount} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount} U 未划转（{why}）"
     ),
-    "line.corrected": Text(
-        "⚙️ {leg}: margin {before} → {margin} U in {steps} steps, {trimmed} contracts closed",
-        "⚙️ {leg}：保证金 {before} → {margin} U（{steps} 步），平仓 {trimmed} 张",
-    ),
+    "line.corrected": Text("⚙️ {leg}: {what}", "⚙️ {leg}：{what}"),
+    "corrected.trimmed": Text("closed {trimmed} above the target", "平掉超出目标的 {trimmed} 张"),
+    "corrected.moved": Text("margin {before} → {margin} U, steps: {steps}", "保证金 {before} → {margin} U，{steps} 步"),
     "line.corrected.nothing": Text("⚙️ {leg}: at its target, margin {margin} U", "⚙️ {leg}：已在目标内，保证金 {margin} U"),
     "line.correction_stuck": Text(
         "⚠️ {leg}: cannot be brought to {target} U of margin (it has {margin} U): {why}",
@@ -228,7 +227,7 @@ TEXTS: Final[dict[str, Text]] = {
     "correct.card": Text("⚙️ <b>Correct?</b> Legs: {count}\n{rows}", "⚙️ <b>纠错？</b>仓位：{count} 个\n{rows}"),
     "correct.row": Text("{leg}: {steps}", "{leg}：{steps}"),
     "correct.trim": Text("close {contracts} of {held}", "平 {contracts} / {held} 张"),
-    "correct.out": Text("margin {margin} → {then} U in {steps} steps", "保证金 {margin} → {then} U，{steps} 步"),
+    "correct.out": Text("margin {margin} → {then} U, steps: {steps}", "保证金 {margin} → {then} U，{steps} 步"),
     "correct.in": Text("margin {margin} → {then} U", "保证金 {margin} → {then} U"),
     "correct.then": Text(", then ", "，然后"),
     "correct.slowly": Text(
