@@ -294,7 +294,12 @@ def test_nothing_is_moved_below_what_the_size_and_the_loss_need() -> None:
     bch = held_on("20", contracts=2, contract_size="0.1", mark_price="597.5")
     assert correction_step(bch, TEN, RICH) == Stuck("unreachable", least=D("11.95"))
     losing_leg = held_on("20", unrealised_pnl="-1.2")
-    assert correction_step(losing_leg, TEN, RICH) == Stuck("unreachable", least=D("11.2"))
+    assert correction_step(losing_leg, TEN, RICH) == Move(D(-5))
+    losing_leg = held_on("15", unrealised_pnl="-1.2")
+    assert correction_step(losing_leg, TEN, RICH) == Move(D("-3.8"))
+    # What it has lost stays in it.
+    losing_leg = held_on("11.2", unrealised_pnl="-1.2")
+    assert correction_step(losing_leg, TEN, RICH) == Stuck("losing", least=D("11.2"))
     # At 5x the same notional needs 20 U.
     assert correction_step(held_on("20", leverage=5), TEN, RICH) == Stuck("unreachable", least=D("20.00"))
     # Just within reach: to the floor, and no further.

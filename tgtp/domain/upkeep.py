@@ -386,7 +386,8 @@ class Move(NamedTuple):
 
 Obstacle = Literal[
     "cross",  # the margin of a cross leg cannot be moved
-    "unreachable",  # the leg's size needs more margin than the target
+    "unreachable",  # the leg's size needs more margin than the target, at its leverage
+    "losing",  # what it has lost holds more margin than the target
     "poor",  # the account has not enough to add
     "unknown_funds",  # what it has could not be read
     "refused",  # the exchange says no to a margin move
@@ -440,10 +441,11 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_t
             return Stuck("unknown_funds")
         return Move(missing) if available >= missing else Stuck("poor", missing=missing - max(available, Decimal(0)))
     least = least_margin(leg)
-    if least > target.highest:
+    if leg.notional / leg.leverage > target.highest:
         return Stuck("unreachable", least=least)
     amount = min(LARGEST_STEP, margin - max(target.margin, least)).quantize(CENT, ROUND_DOWN)
-    return Move(-amount) if amount >= CENT else Stuck("unreachable", least=least)
+    # What the leg has lost must stay in it: it is brought down to that, and no further.
+    return Move(-amount) if amount >= CENT else Stuck("losing", least=least)
 
 
 def has_moved(pending: Pending, leg: Leg) -> bool:

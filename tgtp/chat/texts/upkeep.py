@@ -115,6 +115,10 @@ TEXTS: Final[dict[str, Text]] = {
         "{notional} U at {leverage}x need {least} U. Raise the leverage or make the leg smaller first",
         "名义 {notional} U、{leverage}x 至少要 {least} U。请先提高杠杆或减仓",
     ),
+    "stuck.losing": Text(
+        "with its loss {notional} U need {least} U; it comes down as the loss does",
+        "算上浮亏，名义 {notional} U 需要 {least} U；浮亏减少后会继续下调",
+    ),
     "stuck.poor": Text("the account lacks {missing} U", "账户还差 {missing} U"),
     "stuck.unknown_funds": Text("the account's free margin could not be read", "读不到账户的可用保证金"),
     "stuck.refused": Text(
