@@ -17,6 +17,7 @@ from tests.house import House
 from tests.patience import until
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.cards import Cards
+from tgtp.chat.codes import Codes
 from tgtp.chat.commands import Commands
 from tgtp.chat.gate import Gate, Owners, Pairing
 from tgtp.chat.lines import Setting
@@ -97,6 +98,7 @@ class Phone:
         default: Language | None = None,
         pairing: bool = False,
         siren: Siren | None = None,
+        totp: str | None = None,
     ) -> None:
         self.house = house
         self.tg = LocalTelegram(user_id=ME, language_code=language)
@@ -105,6 +107,7 @@ class Phone:
         self._default = default
         self._pairing = pairing
         self._siren = siren
+        self._totp = totp
         self.news = asyncio.Event()
         house.ears = Bell(self._ring)
         house.restart()
@@ -130,7 +133,13 @@ class Phone:
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
         )
         self.cards = cards = Cards()
-        self.commands = Commands(Accounts.of_one(house.checker, house.desk), self.people, house.clock, cards=cards)
+        self.commands = Commands(
+            Accounts.of_one(house.checker, house.desk),
+            self.people,
+            house.clock,
+            cards=cards,
+            codes=Codes(self._totp, house.clock),
+        )
         self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren, cards=cards)
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)
@@ -191,7 +200,7 @@ class Phone:
         """
         before, answered = self._everything(), len(self.wire.of("answerCallbackQuery"))
         message_id, data = self._find(what) if on is None else (on, what)
-        if data.startswith("cf:"):
+        if data.startswith(("cf:", "uy:")):
             self.house.clock.forward(reads)
         self._spoken += 1
         self.tg.user_press(message_id, data, user_id=user_id)

@@ -87,7 +87,7 @@ def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: 
             cuts=digits(plan.cut_contracts),
             left=digits(plan.contracts_left),
             kept=money(plan.contracts_left * worth),
-            average=price(plan.average_price.quantize(instrument.tick_size)),
+            average=average(plan.average_price),
         ),
         say(
             language,
