@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.adapters.paper import FixedPrices, PaperAccount, PaperExchange, PaperLeg
+from tgtp.adapters.paper import FixedPrices, PaperExchange
+from tgtp.adapters.paper_account import PaperAccount, PaperLeg
 from tgtp.domain.events import Event
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, Order, PositionSide, Profile, Snapshot

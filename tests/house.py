@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.fakes import Ears, FakeClock, FaultyExchange, mark_at, paper_exchange
 from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.paper import PaperExchange, PaperLeg
+from tgtp.adapters.paper import PaperExchange
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import Instrument, LegKey
 from tgtp.domain.plan import Rules

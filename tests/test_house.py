@@ -17,7 +17,7 @@ ENGINE = sorted((ROOT / "tgtp" / "engine").glob("*.py"))
 LONGEST = 400
 MAY_BE_LONGER: set[str] = set()
 # Seconds in the engine are floats, as the event loop's are; money never is.
-SECONDS = {"READ_PAUSE", "LOOKS", "LONGEST_LOOK", "SECOND_LOOK_AFTER", "duration"}
+SECONDS = {"READ_PAUSE", "LOOK_PAUSE", "LOOKS", "LONGEST_LOOK", "SECOND_LOOK_AFTER", "duration"}
 
 
 def name_of(path: Path) -> str:

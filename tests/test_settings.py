@@ -15,7 +15,8 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.upkeep import MaintenancePlan
 from tgtp.errors import SettingsInvalid
-from tgtp.settings import SECRETS, WANTS, Settings, read_settings, readable_secrets, unknown_names
+from tgtp.settings import SECRETS, Settings, read_settings, readable_secrets, unknown_names
+from tgtp.wants import WANTS
 
 ROOT = Path(__file__).resolve().parents[1]
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

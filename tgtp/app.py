@@ -21,7 +21,8 @@ from tgtp.adapters.diary import FileDiary
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
-from tgtp.adapters.paper import PaperExchange, read_paper_account
+from tgtp.adapters.paper import PaperExchange
+from tgtp.adapters.paper_account import read_paper_account
 from tgtp.adapters.process import resident_bytes, versions
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.alarms import Once
@@ -133,7 +134,7 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         language=people.language,
         console_language=language,
         strangers=Strangers(checker.journal, chat.owners.ids),
-        pasted=Pasted(chat.token if chat.telegram is None else "", _keys(settings)),
+        pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys),
     )
     contact = Contact(language, lambda: len(ledger.outbox()))
     request = LocalRequest(chat.telegram) if chat.telegram else None
@@ -329,11 +330,6 @@ def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
         public = public or OkxPublic(client, clock)
         found[account.name] = Okx(client, clock, public)
     return found
-
-
-def _keys(settings: Settings) -> tuple[str, ...]:
-    """Give the parts of the exchange's keys, of all accounts."""
-    return (*settings.okx_keys, *(key.get_secret_value() for account in settings.accounts for key in account.keys))
 
 
 def build_siren(settings: Settings) -> Siren | None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.paper import FixedPrices, PaperAccount, PaperExchange, PaperLeg
+from tgtp.adapters.paper import FixedPrices, PaperExchange
+from tgtp.adapters.paper_account import PaperAccount, PaperLeg
 from tgtp.domain.events import Event, HedgeFilled, TierFilled
 from tgtp.domain.model import Candle, Instrument, Intent, MarginMode, PositionSide
 from tgtp.domain.plan import Rules

@@ -10,7 +10,7 @@ import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -19,19 +19,19 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tgtp.account_settings import KEYS, AccountSettings, account_names, names_of, read_accounts
+from tgtp.addresses import is_address, is_this_machine, secrets_within
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
+from tgtp.wants import WANTS
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
 SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
-# What is shorter within an address is a topic or a port rather than a token.
-SHORTEST_SECRET = 8
 # 112 bits: what is shorter can be guessed from a few codes.
 SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
@@ -178,17 +178,17 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str, info: Any) -> str:
         if value:
             schemes = ("ws", "wss") if info.field_name == "okx_ws_url" else ("http", "https")
-            if not _is_address(value, schemes):
+            if not is_address(value, schemes):
                 raise ValueError(f"it must be an address that begins with {schemes[1]}:// or {schemes[0]}://")
             parts = urlsplit(value)
-            if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not _is_this_machine(parts.hostname):
+            if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
                 raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
         return value.rstrip("/")
 
     @field_validator("heartbeat_url")
     @classmethod
     def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _is_address(value.get_secret_value(), ("http", "https")):
+        if value is not None and not is_address(value.get_secret_value(), ("http", "https")):
             raise ValueError("it must be an address that begins with https:// or http://")
         return value
 
@@ -259,48 +259,22 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value() for secret in found if secret is not None)
 
     @property
+    def exchange_keys(self) -> tuple[str, ...]:
+        """What is set of the keys of all accounts."""
+        return (*self.okx_keys, *(key.get_secret_value() for account in self.accounts for key in account.keys))
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
         token = (self.telegram_bot_token.get_secret_value(),) if self.telegram_bot_token is not None else ()
         heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
         addresses = (*heartbeat, *self.alert_addresses)
-        within = (secret for address in addresses for secret in (address, *_secrets_within(address)))
-        keys = [key.get_secret_value() for account in self.accounts for key in account.keys]
+        within = (secret for address in addresses for secret in (address, *secrets_within(address)))
         totp = (self.totp_secret.get_secret_value(),) if self.totp_secret is not None else ()
-        return (*token, *self.okx_keys, *keys, *totp, *within)
+        return (*token, *self.exchange_keys, *totp, *within)
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
-
-WANTS = {
-    "exchange": "paper or okx",
-    "paper_prices": "simulated or live",
-    "chat": "local or telegram",
-    "language": "zh, en, or nothing (each user's own)",
-    "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
-    "telegram_api_url": "an address as https://api.telegram.org",
-    "local_chat_port": "a port from 0 to 65535",
-    "okx_api_url": "an address as https://www.okx.com",
-    "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
-    "okx_demo": "true or false",
-    "allow_live_local_chat": "true or false",
-    "accounts": "names of letters and digits, main first, as main,alpha,beta",
-    "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
-    "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
-    "totp_secret": "a base32 secret of 23 characters or more",
-    "check_interval": "whole seconds from 1 to 3600",
-    "min_margin": "an amount in USDT from 0 to 1000000, as 1",
-    "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",
-    "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
-    "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
-    "rearm": "on_close or on_add",
-    "timezone": "a name as Asia/Shanghai or UTC",
-    "report_at": "a time of day as 08:00, or off",
-    "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",
-    "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
-    "data_dir": "a folder",
-    "log_level": "DEBUG, INFO, WARNING or ERROR",
-}
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -380,38 +354,6 @@ def _check_lines(env_file: Path) -> None:
         if name.upper().endswith(KEYS):
             account = name.rpartition("_API_")[0].lower()
             raise SettingsInvalid(f"{name} in {env_file} belongs to no account; add {account} to ACCOUNTS, or put # before it")
-
-
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # half of an IPv6 address, a port that is no number
-        return False
-
-
-def _secrets_within(address: str) -> list[str]:
-    """Find what is secret in an address: its service puts it together anew, so that the whole would not be recognised.
-
-    >>> _secrets_within("mailto://ann:pass@mail.example.com?to=x"), _secrets_within("tgram://1234567:AbCdEfGh/42/")
-    (['pass'], ['1234567:AbCdEfGh', 'AbCdEfGh'])
-    >>> _secrets_within("json://127.0.0.1:8080/up"), _secrets_within("slack://TokenOne/Token%2FTwo/#room?key=0123456789")
-    ([], ['TokenOne', 'Token%2FTwo', 'Token/Two', '0123456789'])
-    """
-    place, _, query = address.partition("://")[2].partition("?")
-    person, _, rest = place.rpartition("@")
-    host, *words = rest.split("/")
-    if "." not in host and not host.startswith(("localhost", "[")):
-        # Many services have a token where others have a host.
-        words = [host, *host.split(":"), *words]
-    name, _, password = person.partition(":")
-    words = [name, *words, *(pair.partition("=")[2] for pair in query.split("&"))]
-    found = [password] * bool(password) + [word for word in words if len(word) >= SHORTEST_SECRET]
-    return list(dict.fromkeys(form for word in found for form in (word, unquote(word))))
-
-
-def _is_this_machine(host: str | None) -> bool:
-    return host in ("localhost", "::1") or (host or "").startswith("127.")
 
 
 def _one_line(exc: ValidationError, env_file: Path) -> str:

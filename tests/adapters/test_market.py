@@ -22,9 +22,12 @@ from tgtp.adapters.market import (
     seed_legs,
     seed_sub_legs,
 )
-from tgtp.adapters.paper import PaperAccount, PaperExchange
+from tgtp.adapters.paper import PaperExchange
+from tgtp.adapters.paper_account import PaperAccount
+from tgtp.domain.correction import correction_step
+from tgtp.domain.maintenance import Draft, draft
 from tgtp.domain.model import Leg, PositionSide
-from tgtp.domain.upkeep import Draft, UpkeepRules, correction_step, draft
+from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.cycle import Checker
 
 # instrument, side, margin in U, ROI in percent: the table of the description.

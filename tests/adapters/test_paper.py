@@ -12,7 +12,8 @@ import pytest
 
 from tests.domain.build import D
 from tests.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
-from tgtp.adapters.paper import START_CASH, FixedPrices, PaperAccount, PaperExchange, PaperLeg, read_paper_account
+from tgtp.adapters.paper import FixedPrices, PaperExchange
+from tgtp.adapters.paper_account import START_CASH, PaperAccount, PaperLeg, read_paper_account
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, OrderStatus, PositionMode
 from tgtp.domain.plan import basis_of

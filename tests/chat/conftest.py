@@ -9,7 +9,7 @@ import pytest
 from tests.chat.phone import Phone
 from tests.chat.post import Post
 from tests.house import House
-from tgtp.adapters.paper import PaperLeg
+from tgtp.adapters.paper_account import PaperLeg
 
 Dial = Callable[..., Awaitable[Phone]]
 

@@ -12,7 +12,7 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import key, paper_leg
 from tests.house import House
-from tgtp.adapters.paper import PaperLeg
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.chat.alerts import life_mark
 from tgtp.chat.commands import COMMANDS
 from tgtp.chat.gate import WRONG_CODES

@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import Phone
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.adapters.paper import PaperLeg
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.chat.codes import Codes, Taken
 from tgtp.domain.model import Intent, LegKey
 from tgtp.domain.plan import ALL, Switches

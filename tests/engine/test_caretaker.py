@@ -13,11 +13,11 @@ from tests.engine.test_crash import Killed, Killer
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
 from tgtp.adapters import storage
-from tgtp.adapters.paper import PaperLeg
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.domain.examples import instrument
+from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches, basis_of
-from tgtp.domain.upkeep import Draft
 from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.upkeepdesk import Maintained
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
@@ -65,7 +65,7 @@ def shown(house: House, leg: LegKey = CRV) -> Leg:
 
 def drafted(house: House) -> Draft:
     assert house.checker.last_good is not None
-    found = house.checker.caretaker.draft(shown(house), house.checker.last_good.available, house.clock.now())
+    found = house.checker.caretaker.maintainer.draft(shown(house), house.checker.last_good.available, house.clock.now())
     assert isinstance(found, Draft), found
     return found
 
@@ -115,7 +115,7 @@ async def test_the_rounds_of_the_plan_and_then_no_more(tmp_path: Path) -> None:
         home.clock.forward(15 * 60)
     assert kept == [100, 100, 200]
     await losing(home)
-    refusal = home.checker.caretaker.draft(shown(home), D(5000), home.clock.now())
+    refusal = home.checker.caretaker.maintainer.draft(shown(home), D(5000), home.clock.now())
     assert refusal.why == "used_up"  # type: ignore[union-attr]
     assert len(home.closed()) == 6
 
@@ -162,7 +162,7 @@ async def test_it_stays_in_the_mode_and_at_the_leverage_of_the_leg(tmp_path: Pat
     home = house(tmp_path, isolated(mode=mode, leverage=leverage))
     home.set_roi(leg, -12)
     await home.check()
-    plan = home.checker.caretaker.draft(shown(home, leg), D(5000), home.clock.now())
+    plan = home.checker.caretaker.maintainer.draft(shown(home, leg), D(5000), home.clock.now())
     assert isinstance(plan, Draft)
     assert (await home.upkeep_desk.maintain(plan, ME)).outcome is not None
     assert {intent.leg.margin_mode.value for intent in home.exchange.submitted} == {mode}
@@ -195,7 +195,7 @@ async def test_no_order_makes_a_leg_larger_but_the_one_that_is_written_down(tmp_
 
     assert await sent(D(1)) == 0
     with home.checker.journal.step():
-        home.checker.caretaker.begin_maintenance(plan, leg, ME)
+        home.checker.caretaker.maintainer.begin(plan, leg, ME)
     assert await sent(plan.buy_contracts + 1) == 0
     assert await sent(plan.buy_contracts - 5) == 1
     assert await sent(D(6)) == 0

@@ -24,9 +24,10 @@ from tests.fakes import key, paper_leg
 from tests.house import House
 from tgtp.adapters import storage
 from tgtp.domain.examples import instrument
+from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import Intent, LegKey, MarginMode, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches
-from tgtp.domain.upkeep import Draft, UpkeepRules
+from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.caretaker import Upkeep
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -154,7 +155,7 @@ class UpkeepMachine(RuleBasedStateMachine):
         leg = good.by_key.get(self.leg) if good is not None else None
         if good is None or leg is None:
             return None
-        found = self.home.checker.caretaker.draft(leg, good.available, self.home.clock.now())
+        found = self.home.checker.caretaker.maintainer.draft(leg, good.available, self.home.clock.now())
         return found if isinstance(found, Draft) else None
 
     def _may_buy(self) -> None:

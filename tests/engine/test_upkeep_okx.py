@@ -10,8 +10,8 @@ import pytest
 
 from tests.okx_account import Account, LegSide
 from tests.okx_house import OkxHouse, leg_key
+from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import LegKey, PositionSide
-from tgtp.domain.upkeep import Draft
 from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.upkeepdesk import UpkeepDesk
 
@@ -58,7 +58,7 @@ class Sub:
         await self.home.check()
         good = self.home.checker.last_good
         assert good is not None
-        found = self.home.checker.caretaker.draft(good.by_key[self.key], good.available, self.home.clock.now())
+        found = self.home.checker.caretaker.maintainer.draft(good.by_key[self.key], good.available, self.home.clock.now())
         assert isinstance(found, Draft), found
         return found
 

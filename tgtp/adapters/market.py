@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.adapters.paper import PaperLeg, Seed
+from tgtp.adapters.paper import Seed
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices
 

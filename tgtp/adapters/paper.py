@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import orjson
-from pydantic import ValidationError
 
-from tgtp.adapters.storage import unreadable, write_whole
+from tgtp.adapters.paper_account import PLACES, START_CASH, PaperAccount, PaperLeg
+from tgtp.adapters.storage import write_whole
 from tgtp.domain.model import (
     Candle,
     Instrument,
@@ -19,90 +19,22 @@ from tgtp.domain.model import (
     LegKey,
     MarginMode,
     MarginMove,
-    Moment,
-    NotNegative,
-    Number,
     Order,
     OrderStatus,
     PositionMode,
-    PositionSide,
-    Positive,
     Profile,
     Snapshot,
     Unwatched,
-    Value,
 )
 from tgtp.domain.sizing import break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
 
 TAKER_FEE = Decimal("0.0005")
-START_CASH = Decimal(1000)
 ORDERS_KEPT = 500
 DEFAULT_LEVERAGE = Decimal(10)
-# As many as OKX gives a price that it has worked out.
-PLACES = 10
 # The trader opens a leg anew when no more than this share of its size in the seed is left.
 WORN_DOWN = Decimal("0.75")
-
-
-class PaperLeg(Value):
-    """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid.
-
-    ``added_margin`` (USDT) is what was moved into an isolated leg, below 0 where more was moved out.
-    """
-
-    instrument_id: str
-    position_side: PositionSide
-    margin_mode: MarginMode
-    contracts: Positive
-    entry_price: Positive
-    leverage: Positive
-    opened_at: Moment
-    adjusted_at: Moment
-    realised_pnl: Number = Decimal(0)
-    fees: NotNegative = Decimal(0)
-    added_margin: Number = Decimal(0)
-
-    @property
-    def key(self) -> LegKey:
-        """The leg's name."""
-        return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
-
-    def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
-        """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""
-        return self.replaced(
-            contracts=left,
-            adjusted_at=at,
-            realised_pnl=self.realised_pnl + pnl - fee,
-            fees=self.fees + fee,
-            added_margin=self.added_margin * left / self.contracts,
-        )
-
-    def larger(self, contracts: Decimal, price: Decimal, at: dt.datetime, fee: Decimal) -> PaperLeg:
-        """Give it with so many contracts more, bought at ``price``."""
-        held = self.contracts + contracts
-        return self.replaced(
-            contracts=held,
-            entry_price=round((self.contracts * self.entry_price + contracts * price) / held, PLACES),
-            adjusted_at=at,
-            realised_pnl=self.realised_pnl - fee,
-            fees=self.fees + fee,
-        )
-
-
-class PaperAccount(Value):
-    """All that the paper exchange remembers; ``genesis`` is when its simulated market began."""
-
-    genesis: Moment
-    cash: Number = START_CASH
-    orders_placed: int = 0
-    legs: tuple[PaperLeg, ...] = ()
-    orders: tuple[Order, ...] = ()
-    fees: NotNegative = Decimal(0)
-    visits: int = 0
-    # The leverage that a leg last had, by its name: an exchange keeps it when the leg is closed.
-    leverages: dict[str, Positive] = {}
 
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
@@ -417,18 +349,6 @@ class PaperExchange(Exchange):
         except OSError as exc:
             # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
             raise TemporarilyDown(f"the paper account could not be saved: {exc.strerror or exc}") from exc
-
-
-def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:
-    """Read the account of an earlier run, or begin one. Raises LedgerUnreadable."""
-    try:
-        return PaperAccount(**orjson.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return PaperAccount(genesis=now)
-    except OSError as exc:
-        raise unreadable(path, exc.strerror or str(exc)) from exc
-    except (orjson.JSONDecodeError, ValidationError, TypeError) as exc:
-        raise unreadable(path, str(exc).splitlines()[0]) from exc
 
 
 class FixedPrices(Prices):

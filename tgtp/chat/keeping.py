@@ -8,8 +8,8 @@ from tgtp.chat.figures import age, digits, money
 from tgtp.chat.lines import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.upkeepview import obstacle_words
+from tgtp.domain.correction import InBand, Step, Stuck, Trim, correction_step
 from tgtp.domain.model import Leg
-from tgtp.domain.upkeep import InBand, Step, Stuck, Trim, correction_step
 from tgtp.engine.caretaker import Keeping
 
 

@@ -27,8 +27,8 @@ from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id
 from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.maintenance import Draft, Refusal
 from tgtp.domain.model import Leg, Snapshot
-from tgtp.domain.upkeep import Draft, Refusal
 from tgtp.engine.upkeepdesk import Corrected, Maintained, UpkeepDesk
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
@@ -157,7 +157,7 @@ class UpkeepRoom:
         return upkeepcard.which(setting, snapshot.legs, self._checker.account)
 
     def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
-        plan = self._caretaker.draft(leg, snapshot.available, snapshot.taken_at)
+        plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
         if isinstance(plan, Refusal):
             return upkeepcard.refused(setting, leg, plan, self._count(leg))
         nonce = self._open.ask(_Maintain(plan), user)

@@ -12,19 +12,11 @@ from tgtp.chat.lines import Setting
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.chat.upkeepview import average, obstacle_words, refusal_words
+from tgtp.domain.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step
+from tgtp.domain.maintenance import Draft, Refusal
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
-from tgtp.domain.upkeep import (
-    LARGEST_STEP,
-    Draft,
-    InBand,
-    Move,
-    Refusal,
-    Stuck,
-    Target,
-    correction_step,
-    excess_contracts,
-)
+from tgtp.domain.upkeep import Target, excess_contracts
 
 MOST_BUTTONS = 12
 # As many rows as a card can have must fit into one message.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tgtp.chat.figures import brief, digits, leg_name, money, names, percent, price, when
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
+from tgtp.domain.correction import Stuck
+from tgtp.domain.maintenance import Maintenance, Refusal
 from tgtp.domain.model import Leg
-from tgtp.domain.upkeep import Maintenance, Refusal, Stuck
 
 if TYPE_CHECKING:
     from tgtp.chat.lines import Setting

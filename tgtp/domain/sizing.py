@@ -6,6 +6,8 @@ from decimal import Context, Decimal
 
 from tgtp.domain.model import Instrument, Leg, PositionSide
 
+# The least margin that is worth moving, in USDT.
+CENT = Decimal("0.01")
 # The usual 28 digits are not enough to count the lots of an absurd position; asked for anyway, they would raise.
 _COUNTING = Context(prec=100)
 
@@ -19,6 +21,16 @@ def whole_lots(contracts: Decimal, lot_size: Decimal) -> Decimal:
     Decimal('0')
     """
     return _COUNTING.divide_int(contracts, lot_size) * lot_size
+
+
+def cents_up(amount: Decimal) -> Decimal:
+    """Round USDT of margin up to a cent.
+
+    >>> cents_up(Decimal("11.941")), cents_up(Decimal(10))
+    (Decimal('11.95'), Decimal('10.00'))
+    """
+    down = whole_lots(amount, CENT)
+    return down if down == amount else down + CENT
 
 
 def share_of(leg: Leg, share: Decimal) -> Decimal:

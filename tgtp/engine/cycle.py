@@ -16,19 +16,16 @@ from typing import Any
 from tgtp import __version__
 from tgtp.domain.changes import changes
 from tgtp.domain.events import (
-    LegUnreadable,
     NotWatched,
     Started,
     Stopped,
-    TierIsDust,
     TradingAllowed,
     TradingForbidden,
-    WouldHaveClosed,
 )
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
-from tgtp.domain.plan import ALL, Note, Plan, Rules, Situation, basis_of, hedge_plan, ladder_plan
+from tgtp.domain.plan import ALL, Rules, Situation, hedge_plan, ladder_plan
 from tgtp.engine.bookkeeping import Bookkeeper, Unkept
 from tgtp.engine.caretaker import Caretaker, Upkeep
 from tgtp.engine.danger import DangerWatch
@@ -40,6 +37,7 @@ from tgtp.engine.lookout import Lookout
 from tgtp.engine.outage import Outage
 from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.report import CheckReport
+from tgtp.engine.reticence import Reticence
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeepbook import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
@@ -92,6 +90,7 @@ class Checker:
         self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
         self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep())
         self.keys = KeyWatch(self.journal)
+        self._reticence = Reticence(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
         self.danger = DangerWatch(self.journal, liquidation_warn)
@@ -205,7 +204,7 @@ class Checker:
 
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
-        self._tell_once(plan)
+        self._reticence.tell(plan)
         touched = await self._send(plan.intents, report)
         if touched:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
@@ -215,7 +214,7 @@ class Checker:
             self.lookout.judge(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
-        self._tell_once(plan)
+        self._reticence.tell(plan)
         if await self._send(plan.intents, report):
             snapshot = self.last_good = report.snapshot = await self.lookout.observe()
             self.follow(snapshot, in_check=False)
@@ -234,7 +233,7 @@ class Checker:
         for _ in range(MOST_LOOKS):
             if not self.caretaker.book.maintenances:
                 break
-            orders = self.caretaker.orders(snapshot, self._for_upkeep(snapshot))
+            orders = self.caretaker.maintainer.orders(snapshot, self._for_upkeep(snapshot))
             if not self.caretaker.book.maintenances:
                 break
             if not orders:
@@ -246,7 +245,7 @@ class Checker:
             snapshot = await self._look_again()
         if self.caretaker.book.corrections and not self.stopping:
             before = self.caretaker.book.corrections
-            trims = await self.caretaker.correct(snapshot, self._for_upkeep(snapshot))
+            trims = await self.caretaker.corrector.steps(snapshot, self._for_upkeep(snapshot))
             await self._carry_out(trims, report)
             if trims or self.caretaker.book.corrections != before:
                 snapshot = await self._look_again()
@@ -386,40 +385,3 @@ class Checker:
             # Written anew at an ordered end only: after any other end it is not known since when nobody looked.
             self._ledger.keep_note("seen_at", None)
         self._started = True
-
-    def _tell_once(self, plan: Plan) -> None:
-        """Tell what a rule did not do, once: dust and absurd numbers per life of the leg, what a pause held back per pause."""
-        lives = self._ledger.lives()
-        broken = {
-            note.leg.key: note for note in plan.notes if note.why == "broken" and "broken" not in lives[note.leg.key].told
-        }
-        dust = [
-            (note, tier) for note in plan.notes for tier in note.dust if f"dust:{tier.number}" not in lives[note.leg.key].told
-        ]
-        held = [intent for intent in plan.held_back if f"held:{intent.tag}" not in lives[intent.leg].told]
-        if not (dust or held or broken):
-            return
-        now = self._clock.now()
-        with self.journal.step():
-            for note, tier in dust:
-                self._ledger.keep_life(self._ledger.lives()[note.leg.key].with_told(f"dust:{tier.number}"))
-                self.journal.record(_dust_event(note, tier, now))
-            for key, note in broken.items():
-                log.warning("%s cannot be judged: %s", key, note.detail)
-                self._ledger.keep_life(self._ledger.lives()[key].with_told("broken"))
-                self.journal.record(LegUnreadable(at=now, leg=key, detail=note.detail))
-            for intent in held:
-                self._ledger.keep_life(self._ledger.lives()[intent.leg].with_told(f"held:{intent.tag}"))
-                self.journal.record(WouldHaveClosed(at=now, intent=intent))
-
-
-def _dust_event(note: Note, tier: Any, now: dt.datetime) -> TierIsDust:
-    exact = note.leg.contracts * tier.share
-    return TierIsDust(
-        at=now,
-        leg=note.leg.key,
-        tier=tier.number,
-        threshold=tier.threshold,
-        share=tier.share,
-        basis=basis_of(note.leg, exact, threshold=tier.threshold, share=tier.share),
-    )

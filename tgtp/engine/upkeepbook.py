@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from tgtp.domain.correction import Correction
+from tgtp.domain.maintenance import Maintenance
 from tgtp.domain.model import Intent, LegKey, Order, Value
-from tgtp.domain.upkeep import Correction, Maintenance
 from tgtp.engine.ports import Ledger
 from tgtp.errors import LedgerUnreadable, OrderDenied
 

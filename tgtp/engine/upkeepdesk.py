@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.events import MaintenanceBroken, MaintenanceDone, UpkeepAsked
+from tgtp.domain.maintenance import Draft, Refusal
 from tgtp.domain.model import Leg, LegKey, Snapshot
-from tgtp.domain.upkeep import Draft, Refusal
 from tgtp.engine.cycle import Checker
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
 
@@ -66,7 +66,7 @@ class UpkeepDesk:
                 return Maintained(held="changed", snapshot=snapshot)
             if (held := self._held(leg, snapshot)) is not None:
                 return Maintained(held=held, snapshot=snapshot)
-            plan = self._caretaker.draft(leg, snapshot.available, snapshot.taken_at)
+            plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
             if isinstance(plan, Refusal):
                 return Maintained(refusal=plan, snapshot=snapshot)
             drift = abs(plan.buy_contracts - shown.buy_contracts)
@@ -75,7 +75,7 @@ class UpkeepDesk:
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
                 number = self._journal.record(asked, tell=False)
-                self._caretaker.begin_maintenance(plan, leg, by)
+                self._caretaker.maintainer.begin(plan, leg, by)
             problem = await self._carry_on(snapshot)
             return Maintained(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 
@@ -100,7 +100,7 @@ class UpkeepDesk:
                     known = self._caretaker.book.corrections.get(leg.key)
                     # A move whose outcome is not known must stay known.
                     if known is None or known.pending is None:
-                        self._caretaker.begin_correction(leg, by)
+                        self._caretaker.corrector.begin(leg, by)
             problem = await self._carry_on(snapshot)
             return Corrected(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
 

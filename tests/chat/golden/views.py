@@ -34,11 +34,12 @@ from tgtp.chat.why import why
 from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
+from tgtp.domain.maintenance import Draft, Refusal, draft
 from tgtp.domain.model import Leg, PositionSide
 from tgtp.domain.notices import QuietHours, Wish
 from tgtp.domain.report import LegTakings, Report, Takings
 from tgtp.domain.tally import total
-from tgtp.domain.upkeep import Draft, Refusal, UpkeepRules, draft
+from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.bookkeeping import Extremes
 from tgtp.engine.caretaker import Keeping
 from tgtp.engine.desk import CloseOrder

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from tgtp.domain.correction import Obstacle
 from tgtp.domain.events.fact import Fact
+from tgtp.domain.maintenance import Maintenance, Refusal
 from tgtp.domain.model import Intent, LegKey, NotNegative, Number, Order, Positive
-from tgtp.domain.upkeep import Maintenance, Obstacle, Refusal, Target
+from tgtp.domain.upkeep import Target
 
 
 class UpkeepFilled(Fact):

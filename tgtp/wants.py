@@ -1,0 +1,35 @@
+"""What each setting wants, in the words of a refusal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WANTS: Final = {
+    "exchange": "paper or okx",
+    "paper_prices": "simulated or live",
+    "chat": "local or telegram",
+    "language": "zh, en, or nothing (each user's own)",
+    "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
+    "telegram_api_url": "an address as https://api.telegram.org",
+    "local_chat_port": "a port from 0 to 65535",
+    "okx_api_url": "an address as https://www.okx.com",
+    "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
+    "okx_demo": "true or false",
+    "allow_live_local_chat": "true or false",
+    "accounts": "names of letters and digits, main first, as main,alpha,beta",
+    "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
+    "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
+    "totp_secret": "a base32 secret of 23 characters or more",
+    "check_interval": "whole seconds from 1 to 3600",
+    "min_margin": "an amount in USDT from 0 to 1000000, as 1",
+    "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",
+    "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
+    "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
+    "rearm": "on_close or on_add",
+    "timezone": "a name as Asia/Shanghai or UTC",
+    "report_at": "a time of day as 08:00, or off",
+    "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",
+    "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
+    "data_dir": "a folder",
+    "log_level": "DEBUG, INFO, WARNING or ERROR",
+}
