@@ -30,9 +30,14 @@ from tests.house import SEED_RULES
 from tests.resources import resident_megabytes
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.okx import Okx
+from tgtp.adapters.okx_public import OkxPublic
 from tgtp.chat.console import Herald, set_up_log
 from tgtp.chat.lines import Setting
+from tgtp.domain.model import MAIN
+from tgtp.domain.plan import Switches
+from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.cycle import Checker
+from tgtp.engine.rulebook import RuleBook
 
 COINS = 22
 
@@ -65,6 +70,43 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
         assert not checker.last_report.sent
         ledger.close()
     return statistics.median(whole) * 1000, statistics.median(parsing) * 1000
+
+
+async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
+    """CPU milliseconds of a quiet round: one check of every account, side by side, beside the HTTP calls; the median."""
+    clock = FakeClock()
+    clients = [ReplyingClient(rows_for(legs)) for _ in range(accounts)]
+    public = OkxPublic(clients[0], clock)
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = TinyLedger(Path(folder))
+        book = RuleBook(ledger, SEED_RULES)
+        setting = Setting("en", SEED_RULES, 10)
+        upkeep = Upkeep(switches=Switches(maintenance=True, correction=True), is_sub=True)
+        checkers = []
+        for number, client in enumerate(clients):
+            name = f"sub{number}" if number else MAIN
+            checkers.append(
+                Checker(
+                    Okx(client, clock, public),
+                    ledger.of(name) if number else ledger,
+                    Herald(setting, lambda: None, account=name),
+                    clock,
+                    SEED_RULES,
+                    rulebook=book,
+                    upkeep=upkeep if number else None,
+                )
+            )
+        for checker in checkers:
+            await checker.check()
+        times = []
+        for _ in range(rounds):
+            clock.forward(10)
+            begun = time.process_time()
+            reports = await asyncio.gather(*(checker.check() for checker in checkers))
+            times.append(time.process_time() - begun)
+        assert all(report.error is None for report in reports)
+        ledger.close()
+    return statistics.median(times) * 1000
 
 
 def recording(pasts: tuple[int, ...], batches: int = 12, rounds: int = 25) -> tuple[list[float], float]:
@@ -189,6 +231,8 @@ def main() -> int:
     )
     report("quiet check of 500 legs", f"{large[0]:.1f} ({large[1]:.1f}) ms", "under 100 ms")
     report("  500 legs / 250 legs", f"x {large[0] / middle[0]:.2f}", "x 2 is linear")
+    everybody = best(lambda: asyncio.run(quiet_round(20, 50)))
+    report("quiet round of 20 accounts of 50 legs", f"{everybody:.1f} ms", "under 250 ms")
     (few, many), size = recording((10, 100_000))
     report("recording an event, 10 past events", f"{few:.2f} ms", "")
     report("recording an event, 100,000 past events", f"{many:.2f} ms", "")

@@ -110,6 +110,8 @@ class OkxPublic:
             return self._times
         if self._pricing is None or self._pricing.done():
             self._pricing = asyncio.ensure_future(self._read_price_times())
+            # Nobody may be left who waits for it.
+            self._pricing.add_done_callback(lambda read: read.cancelled() or read.exception())
         # Whoever loses patience leaves it to the others.
         return await asyncio.shield(self._pricing)
 
