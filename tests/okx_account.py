@@ -581,7 +581,9 @@ class Account:
         raise Refused("51603")
 
     def move_margin(self, inst_id: str, pos_side: str, amount: Number) -> Leg:
-        """Add isolated margin, or take it away when negative; never below notional / leverage."""
+        """Add isolated margin, or take it away when negative; never below notional / leverage and what the leg has lost."""
+        if pos_side not in ({"net"} if self.position_mode == "net_mode" else {"long", "short"}):
+            raise Refused("51000", "Parameter posSide error")
         leg = None
         for held in self.legs.values():
             if held.instrument.inst_id == inst_id and held.margin_mode == "isolated" and pos_side in {"net", held.side}:
@@ -590,7 +592,9 @@ class Account:
             raise Refused("59300")
         step = decimal(amount)
         floor = leg.instrument.worth(leg.contracts, leg.instrument.mark) / leg.leverage
-        if step > max(self.available, ZERO) or (step < 0 and leg.margin + step < floor):
+        if step > max(self.available, ZERO):
+            raise Refused("51008")
+        if step < 0 and leg.margin + step < floor - min(leg.upl, ZERO):
             raise Refused("59301")
         leg.margin += step
         leg.adjusted_at_ms = self.now_ms()

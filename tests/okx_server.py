@@ -20,6 +20,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
@@ -161,6 +162,9 @@ class Fault:
         self.released.set()
 
 
+# The account, besides the first, whose request is being answered.
+_serving: ContextVar[Account | None] = ContextVar("serving", default=None)
+
 Hook = Callable[[Record], Awaitable[None]]
 Handler = Callable[[Record], list[Any]]
 
@@ -182,7 +186,9 @@ class OkxServer:
         secret: str = "secret",
         passphrase: str = "pass",
     ) -> None:
-        self.account = account or Account()
+        self._main = account or Account()
+        # Further accounts by their API key; secret and passphrase are the same for all.
+        self.others: dict[str, Account] = {}
         self.key, self.secret, self.passphrase = key, secret, passphrase
         self.port = port
         self.latency = 0.0
@@ -326,8 +332,20 @@ class OkxServer:
             return web.Response(status=499)
         return web.Response(status=answer.status, text=answer.text, content_type=answer.content_type)
 
+    @property
+    def account(self) -> Account:
+        """The account whose request is being answered; outside of one, the first."""
+        return _serving.get() or self._main
+
     async def exchange(self, record: Record, caller: Caller) -> Answer:
         """Take a request and answer it, however it came. Raises Dropped when no reply goes back."""
+        served = _serving.set(self.others.get(record.headers.get("ok-access-key", "")))
+        try:
+            return await self._exchange(record, caller)
+        finally:
+            _serving.reset(served)
+
+    async def _exchange(self, record: Record, caller: Caller) -> Answer:
         fault = self._take(record)
         if fault is not None:
             record.fault = fault.kind
@@ -458,7 +476,7 @@ class OkxServer:
             raise Refused("50112") from None
         if abs(self.now() - at) > 30:
             raise Refused("50102")
-        if sent["ok-access-key"] != self.key:
+        if sent["ok-access-key"] not in {self.key, *self.others}:
             raise Refused("50111")
         if self.demo is not None and self.demo is not record.simulated:
             raise Refused("50101")

@@ -15,6 +15,7 @@ from telegram.request import RequestData
 from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
+from tests.street import Street
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.cards import Cards
 from tgtp.chat.codes import Codes
@@ -133,14 +134,23 @@ class Phone:
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
         )
         self.cards = cards = Cards()
+        accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.desk)
         self.commands = Commands(
-            Accounts.of_one(house.checker, house.desk),
+            accounts,
             self.people,
             house.clock,
             cards=cards,
             codes=Codes(self._totp, house.clock),
         )
-        self.outbox = Outbox(house.checker.journal, self.owners.ids, self.setting, self.news, siren=self._siren, cards=cards)
+        self.outbox = Outbox(
+            house.checker.journal,
+            self.owners.ids,
+            self.setting,
+            self.news,
+            siren=self._siren,
+            cards=cards,
+            beside=[account.checker.journal.ledger for account in accounts],
+        )
         self.wire = Wire(self.tg)
         self.app = build_application("1:local", "", self.wire)
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
