@@ -87,9 +87,7 @@ async def test_one_that_is_refused_holds_up_none_and_one_that_is_killed_is_finis
             bought = sum(fill.contracts for fill in alpha.fills if fill.increased)
             assert bought * leg.instrument.mark < Decimal(2200)
             # The phone hears of it, alone or among the news of the start, with the account's name.
-            await api.until(
-                lambda: any("alpha" in text and "maintenance 1 " in text and "done" in text for text in api.texts())
-            )
+            await api.until(lambda: any("alpha" in text and "maintenance" in text and "done" in text for text in api.texts()))
             await api.says("/status alpha")
             await api.until(lambda: any("🛠 1/3" in text for text in api.texts()))
             program.terminate()
