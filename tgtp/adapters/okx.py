@@ -18,7 +18,7 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx_errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submission_problem
 from tgtp.adapters.okx_history import read_candles, read_funding
-from tgtp.adapters.okx_public import OkxPublic
+from tgtp.adapters.okx_public import PATIENCE, OkxPublic
 from tgtp.adapters.okx_replies import Call, read_rows
 from tgtp.adapters.okx_rows import Malformed, available_of, closed_in, leg_or_reason, moment, number, order_of
 from tgtp.domain.model import (
@@ -44,7 +44,6 @@ REQUEST_TIMEOUT = 5.0
 # OKX throws an order away that reaches it later than this. The engine takes an order for lost no sooner than this after it was
 # sent, so a late one can never come on top of its repetition.
 ORDER_LIFETIME = 5.0
-PATIENCE = 1.0
 FILLS_A_PAGE = 100
 MOST_PAGES = 20
 
@@ -131,7 +130,7 @@ class Okx(Exchange):
         return self._read_whole(rows, money, taken_at, priced_at)
 
     async def submit(self, intent: Intent) -> None:
-        """Send one market order that makes the leg smaller."""
+        """Send one market order."""
         request: dict[str, Any] = {
             "instId": intent.leg.instrument_id,
             # Left out, OKX takes cross: the order would miss an isolated leg.
@@ -153,7 +152,7 @@ class Okx(Exchange):
             if isinstance(problem, OrderRejected) and problem.code in LOT_CODES:
                 self._public.doubt_instruments()
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
-                self._public.doubt_time()
+                self._public.doubt_time(self._client)
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
@@ -173,9 +172,10 @@ class Okx(Exchange):
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
-                self._public.doubt_time()
+                self._public.doubt_time(self._client)
             raise problem from exc
-        if not (isinstance(reply, dict) and reply.get("code") == "0" and reply.get("data")):
+        data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
+        if not isinstance(data, list) or not data or not isinstance(data[0], dict):
             raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
 
     async def find_order(self, intent: Intent) -> Order | None:
@@ -227,7 +227,8 @@ class Okx(Exchange):
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._public.close()
+        if self._public.reads_by(self._client):
+            await self._public.close()
         await self._client.close()
 
     def _read_whole(
@@ -294,7 +295,7 @@ class Okx(Exchange):
         except TemporarilyDown as exc:
             if not isinstance(exc.__cause__, ccxt.InvalidNonce):
                 raise
-        self._public.doubt_time()
+        self._public.doubt_time(self._client)
         await self._public.keep_time(self._client)
         return await read_rows(call, request)
 

@@ -1,15 +1,17 @@
 """What OKX tells everybody: instruments, the times of mark prices, its clock. Read once for all accounts.
 
-OKX counts these reads by address (10 in 2 s): twenty accounts that are looked at in the same second share them.
+OKX counts these reads by address (10 in 2 s): twenty accounts that are looked at in the same second share them. They share
+the waiting as well: a read that hangs is waited for once, and not by one account after the other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
 
 from tgtp.adapters.okx_market import read_instruments
 from tgtp.adapters.okx_replies import read_rows
@@ -20,12 +22,46 @@ from tgtp.errors import ExchangeProblem, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
+MILLISECOND = dt.timedelta(milliseconds=1)
 # Seconds.
 INSTRUMENTS_EVERY = 3600.0
 CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
 # The prices of one moment serve all accounts that are looked at in it.
 PRICES_HOLD = 2.0
+# Asked again by each account at once, prices that were refused for too many requests would be refused for ever.
+PRICES_AGAIN_AFTER = 1.0
+# How long a check waits for what it can do without.
+PATIENCE = 1.0
+
+T = TypeVar("T")
+
+
+class _Shared(Generic[T]):
+    """A read that all who want it while it is under way wait for. Whoever stops waiting leaves it to the others."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+        self._read = read
+        self._task: asyncio.Future[T] | None = None
+
+    async def result(self, patience: float | None = None) -> T:
+        """Give what was read, within ``patience`` seconds, or None for as long as it takes. Raises TemporarilyDown."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._read())
+            # Nobody may be left who waits for it.
+            self._task.add_done_callback(lambda read: read.cancelled() or read.exception())
+        task = self._task
+        # Unlike a bare await, this neither ends the read with one who waits nor those who wait with the read.
+        await asyncio.wait({task}, timeout=patience)
+        if not task.done() or task.cancelled():
+            raise TemporarilyDown("OKX did not send in time what it tells everybody")
+        return task.result()
+
+    async def end(self) -> None:
+        """Give up the read that is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
 
 
 class OkxPublic:
@@ -44,25 +80,21 @@ class OkxPublic:
         # OKX's clock when it was measured, and when that was by the monotonic clock.
         self._measured: tuple[dt.datetime, float] | None = None
         self._times: dict[str, str] = {}
-        self._pricing: asyncio.Future[dict[str, str]] | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._listing = _Shared(self._read_listed)
+        self._measuring = _Shared(self._measure)
+        self._pricing = _Shared(self._read_price_times)
+
+    def reads_by(self, client: Any) -> bool:
+        """Say whether it reads by this client, and ends with it."""
+        return self._client is client
 
     async def keep_instruments(self) -> None:
-        """Read the instruments when it is time. Raises TemporarilyDown where none are known yet."""
-        async with self._one_at_a_time:
-            if self.instruments and self._clock.monotonic() < self._instruments_due:
-                return
-            try:
-                found = await read_instruments(self._client)
-            except TemporarilyDown:
-                if not self.instruments:
-                    raise
-                log.warning("OKX did not send its instruments; those read before are used")
-                self._instruments_due = self._clock.monotonic() + AGAIN_AFTER
-                return
-            # One that a cut reply left out is still held: what was known of it stays.
-            self.instruments = {**self.instruments, **found}
-            self._instruments_due = self._clock.monotonic() + INSTRUMENTS_EVERY
+        """Read the instruments when it is time. Raises TemporarilyDown, AccessRefused where none are known yet."""
+        if not self.instruments:
+            await self._listing.result()
+        elif self._clock.monotonic() >= self._instruments_due:
+            with contextlib.suppress(TemporarilyDown):
+                await self._listing.result(PATIENCE)
 
     async def look_for_new_instruments(self) -> None:
         """Read the list again for what was listed after it was read, at most once a minute."""
@@ -81,15 +113,17 @@ class OkxPublic:
 
         Signatures carry the time, and are refused when it is 30 s off.
         """
-        async with self._one_at_a_time:
-            if self._time_due is None or self._clock.monotonic() >= self._time_due:
-                await self._measure()
+        if self._time_due is None or self._clock.monotonic() >= self._time_due:
+            with contextlib.suppress(TemporarilyDown):
+                await self._measuring.result(None if self.skew is None else PATIENCE)
         if self.skew is not None:
-            client.options["timeDifference"] = self.skew // dt.timedelta(milliseconds=1)
+            client.options["timeDifference"] = self.skew // MILLISECOND
 
-    def doubt_time(self) -> None:
-        """Have the clocks compared again: a signature was refused for its time."""
-        self._time_due = None
+    def doubt_time(self, client: Any) -> None:
+        """Have the clocks compared again: a signature of this client was refused for its time."""
+        if self.skew is None or client.options.get("timeDifference") == self.skew // MILLISECOND:
+            self._time_due = None
+        # Else they were compared since it signed: when a clock jumps, every account is refused, and one comparison mends all.
 
     def milliseconds(self) -> int | None:
         """Give OKX's time, None before it was measured. A jump of our wall clock since then does not move it."""
@@ -108,27 +142,38 @@ class OkxPublic:
         """Give when the mark prices were made: positions do not say it. Nothing, where that cannot be read."""
         if self._prices_due is not None and self._clock.monotonic() < self._prices_due:
             return self._times
-        if self._pricing is None or self._pricing.done():
-            self._pricing = asyncio.ensure_future(self._read_price_times())
-            # Nobody may be left who waits for it.
-            self._pricing.add_done_callback(lambda read: read.cancelled() or read.exception())
-        # Whoever loses patience leaves it to the others.
-        return await asyncio.shield(self._pricing)
+        try:
+            return await self._pricing.result()
+        except TemporarilyDown:
+            return {}
 
     async def close(self) -> None:
         """Give up what is being read."""
-        if self._pricing is not None:
-            self._pricing.cancel()
-            await asyncio.wait({self._pricing})
+        for shared in (self._listing, self._measuring, self._pricing):
+            await shared.end()
 
-    async def _read_price_times(self) -> dict[str, str]:
+    async def _read_listed(self) -> None:
+        try:
+            found = await read_instruments(self._client)
+        except ExchangeProblem:
+            if not self.instruments:
+                raise
+            log.warning("OKX did not send its instruments; those read before are used")
+            self._instruments_due = self._clock.monotonic() + AGAIN_AFTER
+            return
+        # One that a cut reply left out is still held: what was known of it stays.
+        self.instruments = {**self.instruments, **found}
+        self._instruments_due = self._clock.monotonic() + INSTRUMENTS_EVERY
+
+    async def _read_price_times(self) -> Mapping[str, str]:
         try:
             rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
-            times = {str(row["instId"]): str(row["ts"]) for row in rows}
+            # The old times would make the new prices of the positions look old.
+            self._times, hold = {str(row["instId"]): str(row["ts"]) for row in rows}, PRICES_HOLD
         except (ExchangeProblem, KeyError):
-            return {}
-        self._times, self._prices_due = times, self._clock.monotonic() + PRICES_HOLD
-        return times
+            self._times, hold = {}, PRICES_AGAIN_AFTER
+        self._prices_due = self._clock.monotonic() + hold
+        return self._times
 
     async def _measure(self) -> None:
         sent_at = self._clock.now()
