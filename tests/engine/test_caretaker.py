@@ -652,3 +652,15 @@ async def test_a_count_of_two_wants_twenty(tmp_path: Path) -> None:
     await home.check(2)
     assert margin(home) == 20
     assert home.held(CRV) == 20
+
+
+async def test_keys_that_may_not_move_margin_are_asked_ever_more_seldom_and_told_of_once_or_twice(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
+    home.exchange.before = fail("move_margin", AccessRefused("50120"), times=10_000)
+    await home.check(360)
+    assert 2 <= len(home.exchange.moves) <= 30
+    assert 1 <= len(home.ears.of("exchange_lost")) <= 3
+    assert margin(home) == D("20.29")
+    home.exchange.before = lambda _: None
+    await home.check(120)
+    assert D("9.5") <= margin(home) <= D("10.5")

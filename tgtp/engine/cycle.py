@@ -7,9 +7,10 @@ hear is on disk when a step ends, and others deliver it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -245,7 +246,8 @@ class Checker:
             snapshot = await self._look_again()
         if self.caretaker.book.corrections and not self.stopping:
             before = self.caretaker.book.corrections
-            trims = await self.caretaker.corrector.steps(snapshot, self._for_upkeep(snapshot))
+            with self._counting_refusals():
+                trims = await self.caretaker.corrector.steps(snapshot, self._for_upkeep(snapshot))
             await self._carry_out(trims, report)
             if trims or self.caretaker.book.corrections != before:
                 snapshot = await self._look_again()
@@ -260,7 +262,8 @@ class Checker:
         if report is not None:
             report.sent.extend(intents)
         self._notifier.sending(intents)
-        await self.executor.execute(intents, self._may_keep_up)
+        with self._counting_refusals():
+            await self.executor.execute(intents, self._may_keep_up)
 
     async def _look_again(self) -> Snapshot:
         snapshot = await self.lookout.observe()
@@ -280,14 +283,20 @@ class Checker:
             return False
         report.sent.extend(intents)
         self._notifier.sending(intents)
-        try:
+        with self._counting_refusals():
             await self.executor.execute(intents, self._may_send)
+        self._trade_refusals = 0
+        return True
+
+    @contextlib.contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
+        """Let nothing be sent for a growing while when the exchange refuses the keys for it, though it lets them read."""
+        try:
+            yield
         except AccessRefused:
             self._trade_refusals += 1
             self._trade_again_at = self._clock.monotonic() + growing_pause(self._trade_refusals).total_seconds()
             raise
-        self._trade_refusals = 0
-        return True
 
     def _may_send(self, intent: Intent) -> bool:
         paused = self._ledger.paused()
