@@ -77,6 +77,15 @@ SHOTS = (
     Shot("close", ("/close STX short 50%",), button("cf:")),
 )
 
+# The same of a house with sub-accounts.
+SEVERAL = (
+    Shot("accounts", ("/accounts",), button("ac:")),
+    Shot("panel-accounts", ("/panel",), button("pa:")),
+    Shot("status-sub", ("/status alpha",), button("@alpha:st:")),
+    Shot("maintain", ("/maintain beta CRO long",), button("@beta:uy:")),
+    Shot("correct", ("/correct alpha",), button("@alpha:uy:")),
+)
+
 # The newest message of the bot, below the person's last word, that shows this; its pictures have come. Alerts end with their
 # number: they come in between, and only one of them is asked for.
 ANSWER = """([part, words]) => {
@@ -168,11 +177,14 @@ def _fill(number: int, at: dt.datetime) -> TierFilled | HedgeFilled | HandFilled
     return HedgeFilled(**common) if rule == "hedge" else HandFilled(**common)
 
 
-async def visit(language: str, shots: list[Shot]) -> None:
+async def visit(language: str, shots: list[Shot], **more: str) -> None:
     path = next(found for name in NAMES if (found := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder:
         await asyncio.to_thread(furnish, Path(folder) / "data" / "paper")
-        async with async_playwright() as playwright, Program(Path(folder), CHECK_INTERVAL=2, LANGUAGE=language) as program:
+        async with (
+            async_playwright() as playwright,
+            Program(Path(folder), CHECK_INTERVAL=2, LANGUAGE=language, **more) as program,
+        ):
             address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
             browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
             context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -190,9 +202,11 @@ async def visit(language: str, shots: list[Shot]) -> None:
 
 async def main(names: list[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    shots = [shot for shot in SHOTS if not names or shot.name in names]
+    wanted = [[shot for shot in shots if not names or shot.name in names] for shots in (SHOTS, SEVERAL)]
     for language in ("en", "zh"):
-        await visit(language, shots)
+        for shots, accounts in zip(wanted, ("main", "main,alpha,beta"), strict=True):
+            if shots:
+                await visit(language, shots, ACCOUNTS=accounts)
 
 
 if __name__ == "__main__":

@@ -38,30 +38,25 @@ def refusal_words(language: Language, refusal: Refusal, *, count: int, roi: Any 
 
 
 def stuck_words(language: Language, event: ev.CorrectionStuck) -> str:
-    """Say why a leg cannot be brought to its target."""
-    return plain(
-        language,
-        f"stuck.{event.why}",
-        notional=money(event.notional),
-        leverage=digits(event.leverage),
-        least=money(event.least),
-        missing=money(event.missing),
-        code=event.code,
-        reason=brief(event.reason),
-    )
+    """Say why a leg could not be brought to its target."""
+    return _obstacle(language, event, Stuck(event.why, event.least, event.missing), event.code, event.reason)
 
 
 def obstacle_words(language: Language, leg: Leg, step: Stuck) -> str:
     """Say what stands between a leg and its target."""
+    return _obstacle(language, leg, step)
+
+
+def _obstacle(language: Language, held: Leg | ev.CorrectionStuck, step: Stuck, code: str = "", reason: str = "") -> str:
     return plain(
         language,
         f"stuck.{step.why}",
-        notional=money(leg.notional),
-        leverage=digits(leg.leverage),
+        notional=money(held.notional),
+        leverage=digits(held.leverage),
         least=money(step.least),
         missing=money(step.missing),
-        code="",
-        reason="",
+        code=code,
+        reason=brief(reason),
     )
 
 
