@@ -49,7 +49,7 @@ def report(what: str, figure: str, limit: str) -> None:
 async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
     """CPU milliseconds of a quiet check, beside the HTTP call: (median, median of the parsing alone)."""
     clock = FakeClock()
-    client = ReplyingClient(rows_for(legs))
+    client = ReplyingClient(rows_for(legs), clock)
     exchange = Okx(client, clock)
     with tempfile.TemporaryDirectory() as folder:
         ledger = TinyLedger(Path(folder))
@@ -68,6 +68,7 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
         assert checker.last_report is not None
         assert checker.last_report.error is None
         assert not checker.last_report.sent
+        assert not checker.lookout.doubts
         ledger.close()
     return statistics.median(whole) * 1000, statistics.median(parsing) * 1000
 
@@ -75,7 +76,7 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
 async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
     """CPU milliseconds of a quiet round: one check of every account, side by side, beside the HTTP calls; the median."""
     clock = FakeClock()
-    clients = [ReplyingClient(rows_for(legs)) for _ in range(accounts)]
+    clients = [ReplyingClient(rows_for(legs, large=20), clock) for _ in range(accounts)]
     public = OkxPublic(clients[0], clock)
     with tempfile.TemporaryDirectory() as folder:
         ledger = TinyLedger(Path(folder))
@@ -104,7 +105,8 @@ async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
             begun = time.process_time()
             reports = await asyncio.gather(*(checker.check() for checker in checkers))
             times.append(time.process_time() - begun)
-        assert all(report.error is None for report in reports)
+        assert all(report.error is None and not report.sent for report in reports)
+        assert not any(checker.lookout.doubts for checker in checkers)
         ledger.close()
     return statistics.median(times) * 1000
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+
+from tgtp.engine.ports import Clock
 
 OPENED = 1767225600000
 
 
-def rows_for(legs: int) -> list[dict[str, Any]]:
-    """Give rows of quiet legs, half of them pairs, every other one at or under 1 U, as OKX writes them."""
+def rows_for(legs: int, large: int = 40) -> list[dict[str, Any]]:
+    """Give rows of quiet legs, half of them pairs, every other one at or under 1 U, as OKX writes them.
+
+    ``large`` are the contracts of the others: 20, worth 10 U of margin, are what a sub-account's leg should hold.
+    """
     rows: list[dict[str, Any]] = []
     for number in range(legs):
         side = "long" if number % 2 == 0 else "short"
         mark = 5 + (number % 7) / 100
-        contracts = 40 if number % 4 < 2 else 1
+        contracts = large if number % 4 < 2 else 1
+        entry = 4.99 if side == "long" else 5.10
+        # Numbers that do not agree would be doubted, and the rules would have nothing to do.
+        roi = (mark - entry) / entry * (10 if side == "long" else -10)
         rows.append(
             {
                 "instType": "SWAP",
@@ -21,13 +30,13 @@ def rows_for(legs: int) -> list[dict[str, Any]]:
                 "mgnMode": "cross",
                 "posSide": side,
                 "pos": str(contracts),
-                "avgPx": "4.99" if side == "long" else "5.10",
+                "avgPx": f"{entry:.2f}",
                 "markPx": f"{mark:.4f}",
                 "lever": "10",
                 "imr": f"{contracts * mark / 10:.6f}",
                 "margin": "",
                 "upl": "0.5",
-                "uplRatio": "0.01",
+                "uplRatio": f"{roi:.8f}",
                 "liqPx": "",
                 "realizedPnl": "0",
                 "cTime": str(OPENED + number),
@@ -41,9 +50,16 @@ def rows_for(legs: int) -> list[dict[str, Any]]:
 class ReplyingClient:
     """Answers as ccxt's client does once the HTTP call is over: with decoded JSON."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[dict[str, Any]], clock: Clock) -> None:
         self.options: dict[str, Any] = {}
         self._rows = rows
+        self._clock = clock
+        self._begun_at = clock.now()
+
+    @property
+    def _time(self) -> str:
+        """OKX's clock: prices that grow old would be doubted."""
+        return str(OPENED + (self._clock.now() - self._begun_at) // dt.timedelta(milliseconds=1))
 
     async def privateGetAccountPositions(self, _: Any) -> Any:  # noqa: N802 - ccxt's name
         return {"code": "0", "msg": "", "data": self._rows}
@@ -55,11 +71,11 @@ class ReplyingClient:
         return {"code": "0", "msg": "", "data": [{"posMode": "long_short_mode", "perm": "read_only,trade", "ip": ""}]}
 
     async def publicGetPublicTime(self, _: Any) -> Any:  # noqa: N802
-        return {"code": "0", "msg": "", "data": [{"ts": str(OPENED)}]}
+        return {"code": "0", "msg": "", "data": [{"ts": self._time}]}
 
     async def publicGetPublicMarkPrice(self, _: Any) -> Any:  # noqa: N802
         names = {row["instId"]: row["markPx"] for row in self._rows}
-        rows = [{"instId": name, "instType": "SWAP", "markPx": mark, "ts": str(OPENED)} for name, mark in names.items()]
+        rows = [{"instId": name, "instType": "SWAP", "markPx": mark, "ts": self._time} for name, mark in names.items()]
         return {"code": "0", "msg": "", "data": rows}
 
     async def publicGetPublicInstruments(self, _: Any) -> Any:  # noqa: N802

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.fakes import FaultyExchange, mark_at, paper_exchange
 from tests.house import House
-from tgtp.adapters.paper import FixedPrices, PaperExchange, PaperLeg
+from tgtp.adapters.paper import FixedPrices, PaperExchange
+from tgtp.adapters.paper_account import PaperLeg
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.caretaker import Upkeep

@@ -16,6 +16,7 @@ from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
 from tests.street import Street
+from tgtp.chat.address import parted
 from tgtp.chat.bot import TelegramSide, build_application
 from tgtp.chat.cards import Cards
 from tgtp.chat.codes import Codes
@@ -210,7 +211,7 @@ class Phone:
         """
         before, answered = self._everything(), len(self.wire.of("answerCallbackQuery"))
         message_id, data = self._find(what) if on is None else (on, what)
-        if data.startswith(("cf:", "uy:")):
+        if parted(data)[1].startswith(("cf:", "uy:")):
             self.house.clock.forward(reads)
         self._spoken += 1
         self.tg.user_press(message_id, data, user_id=user_id)

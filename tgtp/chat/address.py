@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.message import Message
 from tgtp.chat.texts import Html
+from tgtp.domain.model import MAIN
 
 # In front of a button's data: ``@alpha:cl:0123456789``. Of the 64 bytes that Telegram allows a name takes 14 at most.
 MARK = "@"
+# Commands that, without a name, mean all accounts, and those that mean the main one.
+OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")
+OF_MAIN = ("status", "close", "leg", "pairs", "pair", "chart", "equity", "rearm", "maintain", "correct", "ack")
 
 
-def headed(message: Message, account: str) -> Message:
-    """Name the account in the first line."""
-    return message._replace(text=Html(f"<b>{account}</b>\n{message.text}"))
+def headed(message: Message, account: str, names: Collection[str]) -> Message:
+    """Name the account in the first line, and in every command below that would else be another's; ``names`` are all there are.
+
+    >>> headed(Message(Html("CRV paused. <code>/resume CRV</code>")), "alpha", ("main", "alpha")).text
+    '<b>alpha</b>\\nCRV paused. <code>/resume alpha CRV</code>'
+    """
+    commands = OF_ALL if account == MAIN else (*OF_ALL, *OF_MAIN)
+    bare = rf"(?<![\w/])/({'|'.join(commands)})\b(?! (?:{'|'.join(names)})\b)"
+    text = re.sub(bare, rf"/\1 {account}", message.text)
+    return message._replace(text=Html(f"<b>{account}</b>\n{text}"))
 
 
 def addressed(message: Message, account: str) -> Message:

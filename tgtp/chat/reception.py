@@ -121,7 +121,7 @@ class Reception:
         await surely(lambda: send(query.get_bot(), query.from_user.id, dressed))
 
     def _dressed(self, message: Message) -> Message:
-        return message if self.named is None else headed(addressed(message, self.named), self.named)
+        return message if self.named is None else headed(addressed(message, self.named), self.named, self.accounts.names)
 
     async def work(self, update: Update, context: Context) -> None:
         """Show that a picture is being made; that this fails is no error."""

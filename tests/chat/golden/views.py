@@ -10,6 +10,7 @@ from functools import partial
 from tests.adapters.every_event import EVENTS
 from tests.chat.golden.world import NOW, World
 from tgtp.chat import (
+    accountsview,
     closing,
     keeping,
     laddereditor,
@@ -23,12 +24,14 @@ from tgtp.chat import (
     upkeepcard,
     views,
 )
+from tgtp.chat.address import addressed, headed
 from tgtp.chat.alerts import alert
 from tgtp.chat.commands import COMMANDS
 from tgtp.chat.guide import TOPICS, guide
 from tgtp.chat.health import Depths, Running, health
 from tgtp.chat.ladderwords import Give, whose_name
 from tgtp.chat.message import Message
+from tgtp.chat.texts import say
 from tgtp.chat.today import SoFar
 from tgtp.chat.why import why
 from tgtp.domain.examples import leg as example
@@ -37,7 +40,8 @@ from tgtp.domain.life import Life
 from tgtp.domain.maintenance import Draft, Refusal, draft
 from tgtp.domain.model import Leg, PositionSide
 from tgtp.domain.notices import QuietHours, Wish
-from tgtp.domain.report import LegTakings, Report, Takings
+from tgtp.domain.plan import ALL
+from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
 from tgtp.domain.tally import total
 from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.bookkeeping import Extremes
@@ -148,6 +152,58 @@ def _report(world: World) -> Shown:
     return reportview.report(world.setting, made, reportview.Asked("week", last=True))
 
 
+def _seen(world: World) -> list[accountsview.Seen]:
+    """Two accounts with so many legs each, and where there are many, a third that is not seen."""
+    today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
+    main = accountsview.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
+    outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
+    alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
+    beta = accountsview.Seen("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
+    return [main, alpha, beta] if world.count > 2 else [main, alpha]
+
+
+def _accounts_report(world: World) -> Shown:
+    legs = world.legs[:1]
+    first = NOW.replace(hour=0, minute=0)
+    made = Report(
+        period="day",
+        since=first - dt.timedelta(days=1),
+        until=first,
+        zone="UTC",
+        equity="24691.36",
+        equity_before="24000",
+        takings=total(world.days),
+        best=LegTakings(leg=legs[0].key, realised=9, account="alpha") if legs else None,
+        uptime="0.9986",
+        days=world.days,
+        accounts=(
+            AccountTakings(account="main", equity="12345.678", equity_before="12000", **dict(total(world.days))),
+            AccountTakings(account="alpha", equity="12345.678"),
+        ),
+    )
+    return reportview.report(world.setting, made)
+
+
+def _accounts_close(world: World) -> Shown:
+    if not world.legs:
+        return None
+    only = say(world.setting.language, "close.only.here", account="alpha", other="main")
+    orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
+    return _of_alpha(closing.card(world.setting, orders, "n0nce123", 60, [only]))
+
+
+def _accounts_ladders(world: World) -> Shown:
+    rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
+    change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
+    give, after = Give({whose: EARLY}, whose_name(world.setting, whose)), rules.replaced(long=EARLY)
+    beside = {one.account: one.outlook for one in _seen(world)[1:]}
+    return ladderviews.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
+
+
+def _of_alpha(message: Message) -> Message:
+    return headed(addressed(message, "alpha"), "alpha", ("main", "alpha"))
+
+
 def _pnl(world: World) -> Shown:
     return reportview.pnl(world.setting, world.days) if world.count else None
 
@@ -244,6 +300,12 @@ VIEWS: dict[str, View] = {
     "pnl": _pnl,
     "equity": lambda world: pictures.equity_view(world.setting, 7, world.samples),
     "chart": _chart,
+    "accounts": lambda world: accountsview.accounts(world.setting, _seen(world), "paper", NOW),
+    "accounts-panel": lambda world: accountsview.panel(world.setting, _seen(world), "paper"),
+    "accounts-status": lambda world: _of_alpha(views.status(world.setting, world.outlook)),
+    "accounts-close": _accounts_close,
+    "accounts-tiers": _accounts_ladders,
+    "accounts-report": _accounts_report,
 }
 
 
