@@ -503,9 +503,10 @@ class Account:
 
     @property
     def available(self) -> Decimal:
-        """USDT that is not bound as margin."""
-        bound = (leg.initial_margin for leg in self.legs.values() if leg.instrument.settle == "USDT")
-        return self.cash + self.upl - sum(bound, ZERO)
+        """USDT that is not bound: an isolated leg wins and loses within its own margin, not in what is free."""
+        legs = [leg for leg in self.legs.values() if leg.instrument.settle == "USDT"]
+        shared = (leg.upl for leg in legs if leg.margin_mode == "cross")
+        return self.cash + sum(shared, ZERO) - sum((leg.initial_margin for leg in legs), ZERO)
 
     # -- what a request does ---------------------------------------------------------------------------------------
 

@@ -153,8 +153,9 @@ class Fault:
     def fits(self, record: Record) -> bool:
         """Whether it is meant for this request. ``where`` is a path's end, with a method in front if need be."""
         method, _, suffix = self.where.rpartition(" ")
-        inst_id = self.options.get("inst_id")
+        inst_id, key = self.options.get("inst_id"), self.options.get("key")
         named = inst_id is None or inst_id in record.inst_ids()
+        named = named and key in {None, record.headers.get("ok-access-key")}
         return method in ("", record.method) and record.path.endswith(suffix) and named
 
     def release(self) -> None:
@@ -199,7 +200,7 @@ class OkxServer:
         self.on_reply: Hook | None = None
         self.keeps_requests = True
         self._accepted: list[Row] = []
-        self._shown: deque[tuple[float, list[Row]]] = deque(maxlen=8)
+        self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
         self._faults: list[Fault] = []
         self._timers: list[asyncio.TimerHandle] = []
         self._pulse = asyncio.Event()
@@ -256,7 +257,7 @@ class OkxServer:
         """Schedule a fault for requests whose path ends so; ``"POST /trade/order"`` names the method too.
 
         ``times`` None lasts until ``clear_faults``; ``skip`` lets that many pass first; ``inst_id=`` (any kind) strikes
-        only requests that name the instrument. Kinds, and their options:
+        only requests that name the instrument, ``key=`` only those of an account. Kinds, and their options:
 
         - ``http_NNN``: that status with a page instead of JSON
         - ``code``: OKX's ``code=``, ``message=``; for orders as ``sCode`` inside data, or with ``outer=True`` outside
@@ -369,8 +370,9 @@ class OkxServer:
             if instead is not None:
                 return instead
         if record.path.endswith("/account/positions") and isinstance(reply.payload.get("data"), list):
-            self._shown.append((self.now(), reply.payload["data"]))
-        body = orjson.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault)).decode()
+            shown_to = self._shown.setdefault(record.headers.get("ok-access-key", ""), deque(maxlen=8))
+            shown_to.append((self.now(), reply.payload["data"]))
+        body = orjson.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault, record)).decode()
         if fault is not None and fault.kind == "cut_json":
             body = body[: len(body) * 2 // 3]
         return Answer(reply.status, body)
@@ -429,11 +431,12 @@ class OkxServer:
             return _json(_orders_reply(rows))
         return None
 
-    def _spoiled(self, payload: Row, fault: Fault) -> Row:
+    def _spoiled(self, payload: Row, fault: Fault, record: Record) -> Row:
         if fault.kind != "stale" or not payload.get("data"):
             return _reshaped(payload, fault)
         since = self.now() - float(fault.options["seconds"])
-        old = next((rows for at, rows in self._shown if since <= at <= self.now()), payload["data"])
+        shown_to = self._shown.get(record.headers.get("ok-access-key", ""), ())
+        old = next((rows for at, rows in shown_to if since <= at <= self.now()), payload["data"])
         fields = fault.options.get("fields")
         if fields is None:
             return payload | {"data": old}

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow", "igno
 
 ORDER = "/api/v5/trade/order"
 POSITIONS = "/api/v5/account/positions"
+MARGIN = "/api/v5/account/position/margin-balance"
 
 
 @pytest.fixture
@@ -215,6 +216,87 @@ class TestSignature:
     async def test_unknown_path_has_a_numeric_code(self, client: Client) -> None:
         status, reply = await client.call("GET", "/api/v5/account/nothing")
         assert (status, reply["code"]) == (404, 404)
+
+
+def of_both() -> dict[str, Any]:
+    return sell(tdMode="isolated", clOrdId="tgboth")
+
+
+class TestAccounts:
+    """Several accounts on one server, told apart by their keys."""
+
+    @pytest.fixture
+    def second(self, server: OkxServer) -> Account:
+        account = server.others["second"] = Account(cash=Decimal(50))
+        server.account.open_leg("STX-USDT-SWAP", "long", "2", "0.5", margin_mode="isolated", added_margin="5")
+        account.open_leg("STX-USDT-SWAP", "long", "7", "0.4", margin_mode="isolated", added_margin="3")
+        return account
+
+    async def test_each_sees_and_changes_its_own(self, server: OkxServer, client: Client, second: Account) -> None:
+        for key, contracts, free in (("key", "2", "9994"), ("second", "7", "44.2")):
+            (row,) = (await client.call("GET", POSITIONS, key=key))[1]["data"]
+            (balance,) = (await client.call("GET", "/api/v5/account/balance", key=key))[1]["data"]
+            assert (row["pos"], balance["details"][0]["availEq"]) == (contracts, free)
+        moved = {"instId": "STX-USDT-SWAP", "posSide": "long", "type": "reduce", "amt": "2"}
+        assert (await client.call("POST", MARGIN, moved, key="second"))[1]["code"] == "0"
+        assert (await client.call("POST", ORDER, of_both(), key="second"))[1]["code"] == "0"
+        assert (server.account.leg("STX-USDT-SWAP", "long").margin, server.account.orders) == (Decimal(6), [])
+        assert second.leg("STX-USDT-SWAP", "long").contracts < 7
+        query = "/api/v5/trade/order?instId=STX-USDT-SWAP&clOrdId=tgboth"
+        assert (await client.call("GET", query, key="second"))[1]["code"] == "0"
+        assert (await client.call("GET", query))[1]["code"] == "51603"
+
+    async def test_a_name_belongs_to_an_account(self, client: Client, second: Account) -> None:
+        for key in ("key", "second"):
+            assert (await client.call("POST", ORDER, of_both(), key=key))[1]["code"] == "0"
+        assert (await client.call("POST", ORDER, of_both(), key="second"))[1]["data"][0]["sCode"] == "51016"
+
+    async def test_a_fault_of_one(self, server: OkxServer, client: Client, second: Account) -> None:
+        server.fault(POSITIONS, "unauthorized", times=None, key="second")
+        assert (await client.call("GET", POSITIONS))[1]["code"] == "0"
+        assert (await client.call("GET", POSITIONS, key="second"))[1]["code"] == "50111"
+
+    async def test_what_was_shown_to_one_is_not_shown_to_another(
+        self, server: OkxServer, client: Client, second: Account
+    ) -> None:
+        await client.call("GET", POSITIONS)
+        server.fault(POSITIONS, "stale", seconds=10)
+        (row,) = (await client.call("GET", POSITIONS, key="second"))[1]["data"]
+        assert row["pos"] == "7"
+
+    async def test_an_unknown_key(self, client: Client, second: Account) -> None:
+        assert (await client.call("GET", POSITIONS, key="third"))[1]["code"] == "50111"
+
+
+class TestMargin:
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({}, "0"),
+            ({"amt": "5.01"}, "59301"),
+            ({"type": "add", "amt": "10000"}, "51008"),
+            ({"posSide": "short"}, "59300"),
+            ({"instId": "CRV-USDT-SWAP"}, "59300"),
+            ({"posSide": "net"}, "51000"),
+            ({"type": "take"}, "51000"),
+            ({"amt": "-5"}, "51000"),
+            ({"amt": "5e0"}, "51000"),
+        ],
+    )
+    async def test_a_move(self, server: OkxServer, client: Client, changed: dict[str, str], code: str) -> None:
+        server.account.open_leg("STX-USDT-SWAP", "long", "2", "0.5", margin_mode="isolated", added_margin="5")
+        server.account.open_leg("CRV-USDT-SWAP", "long", "2", "0.5")
+        body = {"instId": "STX-USDT-SWAP", "posSide": "long", "type": "reduce", "amt": "5"} | changed
+        assert (await client.call("POST", MARGIN, body))[1]["code"] == code
+        assert server.account.leg("STX-USDT-SWAP", "long").margin == (1 if code == "0" else 6)
+
+    async def test_net_mode_has_no_sides(self, server: OkxServer, client: Client) -> None:
+        server.account.position_mode = "net_mode"
+        server.account.open_leg("STX-USDT-SWAP", "short", "2", "0.5", margin_mode="isolated", added_margin="5")
+        body = {"instId": "STX-USDT-SWAP", "posSide": "short", "type": "reduce", "amt": "1"}
+        assert (await client.call("POST", MARGIN, body))[1]["code"] == "51000"
+        assert (await client.call("POST", MARGIN, body | {"posSide": "net"}))[1]["code"] == "0"
+        assert server.account.leg("STX-USDT-SWAP", "short").margin == 5
 
 
 class TestPositions:
@@ -558,6 +640,17 @@ class TestMoney:
         account.move_margin("LTC-USDT-SWAP", "long", "-5")
         with pytest.raises(Exception, match="59301"):
             account.move_margin("LTC-USDT-SWAP", "long", "-1")
+
+    def test_what_an_isolated_leg_wins_is_not_free(self) -> None:
+        account = Account(cash=Decimal(1000))
+        account.open_leg("LTC-USDT-SWAP", "long", "10", "80", margin_mode="isolated", added_margin="5")
+        assert account.available == 1000 - 85
+        account.set_mark("LTC-USDT-SWAP", "81")
+        assert account.available == 1000 - 85
+        account.open_leg("CRV-USDT-SWAP", "long", "100", "0.5")
+        account.set_mark("CRV-USDT-SWAP", "0.6")
+        # 10 U won, 6 U bound.
+        assert account.available == 1000 - 85 + 10 - 6
 
     def test_refuses_floats(self) -> None:
         with pytest.raises(TypeError):
