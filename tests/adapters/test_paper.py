@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.domain.build import D
@@ -15,7 +16,7 @@ from tests.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
 from tgtp.adapters.paper import FixedPrices, PaperExchange
 from tgtp.adapters.paper_account import START_CASH, PaperAccount, PaperLeg, read_paper_account
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, OrderStatus, PositionMode
+from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode
 from tgtp.domain.plan import basis_of
 from tgtp.errors import LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -363,3 +364,157 @@ async def test_nothing_is_funded_and_bars_are_those_of_the_prices() -> None:
     prices.down = True
     with pytest.raises(TemporarilyDown):
         await exchange.mark_candles("CRV-USDT-SWAP", NOW)
+
+
+# Upkeep: what only paper can be asked
+
+ISOLATED = key(mode="isolated")
+
+
+def margin_move(amount: Any) -> MarginMove:
+    return MarginMove(leg=ISOLATED, position_mode=PositionMode.LONG_SHORT, amount=D(amount), margin=D(0))
+
+
+async def buy(exchange: PaperExchange, contracts: Any, name: str = "tgbuy", leg: LegKey = ISOLATED) -> Intent:
+    return (await intent(exchange, leg, contracts, name)).replaced(rule="buy", tag="m1buy")
+
+
+def kept(tmp_path: Path, *legs: PaperLeg, **more: Any) -> tuple[PaperExchange, FixedPrices]:
+    """An account on disk, of which only these legs are known."""
+    prices = FixedPrices([instrument(), instrument("UNI-USDT-SWAP")], {"CRV-USDT-SWAP": D(5), "UNI-USDT-SWAP": D(5)})
+    account = PaperAccount(genesis=NOW, legs=legs, **more)
+    return PaperExchange(prices, FakeClock(), account, path=tmp_path / "paper.json"), prices
+
+
+async def test_upkeep_survives_a_restart(tmp_path: Path) -> None:
+    exchange, prices = kept(tmp_path, paper_leg(mode="isolated"))
+    await exchange.submit(await buy(exchange, 50))
+    await exchange.move_margin(margin_move(20))
+    prices.marks["CRV-USDT-SWAP"] = D("5.1")
+    before = await exchange.snapshot()
+    assert before.by_key[ISOLATED].initial_margin == 95
+    again = reopened(tmp_path / "paper.json", prices)
+    assert await again.snapshot() == before
+
+
+async def test_the_leverage_of_a_closed_leg_is_kept_over_a_restart(tmp_path: Path) -> None:
+    exchange, prices = kept(tmp_path, paper_leg(mode="isolated", leverage=4), paper_leg(leverage=7))
+    meant = await buy(exchange, 10)
+    await exchange.submit((await intent(exchange, ISOLATED, 100)).replaced(rule="cut"))
+    exchange.drop_leg(CRV)
+    again = reopened(tmp_path / "paper.json", prices)
+    await again.submit(meant)
+    await again.submit(meant.replaced(client_order_id="tgcross", leg=CRV))
+    found = (again.leg(ISOLATED), again.leg(CRV))
+    assert [(leg.leverage, leg.opened_at, leg.entry_price) for leg in found if leg] == [(D(4), NOW, D(5)), (D(7), NOW, D(5))]
+
+
+async def test_a_leg_that_never_was_opens_at_ten() -> None:
+    exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated", leverage=4))
+    short = (await buy(exchange, 10)).replaced(leg=key(side="short", mode="isolated"))
+    await exchange.submit(short)
+    leg = exchange.leg(short.leg)
+    assert leg is not None
+    assert (leg.leverage, leg.fees, leg.realised_pnl, leg.added_margin) == (D(10), D("0.025"), D("-0.025"), D(0))
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize(("added", "roi"), [("25", "-150"), ("-10", "-80"), ("0", "-100")])
+async def test_an_isolated_leg_is_liquidated_by_its_own_margin(side: str, added: str, roi: str) -> None:
+    # 500 U at 10x: 50 U of margin.
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(side=side, mode="isolated").replaced(added_margin=D(added)))
+    leg = (await exchange.snapshot()).by_key[key(side=side, mode="isolated")]
+    assert leg.liquidation_price == mark_at(5, roi, side)
+    prices.marks["CRV-USDT-SWAP"] = leg.liquidation_price + leg.position_side.sign * D("0.0001")
+    assert (await exchange.snapshot()).legs
+    prices.marks["CRV-USDT-SWAP"] = leg.liquidation_price
+    shot = await exchange.snapshot()
+    assert (shot.legs, shot.equity, shot.available) == ((), START_CASH - 50 - D(added), START_CASH - 50 - D(added))
+
+
+async def test_a_price_that_jumps_past_the_margin_takes_no_more_than_the_margin() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
+    prices.marks["CRV-USDT-SWAP"] = mark_at(5, -300)
+    assert (await exchange.snapshot()).equity == START_CASH - 50
+
+
+async def test_what_a_leg_without_a_price_binds_is_not_known() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(mode="isolated"), paper_leg("UNI-USDT-SWAP", mode="isolated"))
+    meant = await buy(exchange, 10)
+    assert (await exchange.snapshot()).available == START_CASH - 100
+    uni = prices.marks.pop("UNI-USDT-SWAP")
+    assert (await exchange.snapshot()).available is None
+    with pytest.raises(OrderRejected, match="51008"):
+        await exchange.submit(meant)
+    with pytest.raises(OrderRejected, match="51008"):
+        await exchange.move_margin(margin_move(1))
+    prices.marks["UNI-USDT-SWAP"] = uni
+    await exchange.submit(meant)
+
+
+async def test_a_buy_needs_its_fee_too() -> None:
+    exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
+    exchange.deposit(D("55.0") - START_CASH)
+    # 5 U of margin are there, and 0.025 U of fee are not.
+    with pytest.raises(OrderRejected, match="51008"):
+        await exchange.submit(await buy(exchange, 10))
+    exchange.deposit(D("0.025"))
+    await exchange.submit(await buy(exchange, 10))
+    assert (await exchange.snapshot()).available == 0
+
+
+async def test_an_account_that_has_lost_more_than_it_had_frees_no_margin() -> None:
+    exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
+    exchange.deposit(-START_CASH)
+    assert (await exchange.snapshot()).available == -50
+    with pytest.raises(OrderRejected, match="51008"):
+        await exchange.move_margin(margin_move("0.01"))
+
+
+async def test_margin_without_prices_is_left_to_be_looked_up() -> None:
+    exchange, prices = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
+    prices.down = True
+    with pytest.raises(OutcomeUnknown, match="no prices"):
+        await exchange.move_margin(margin_move(5))
+    prices.down = False
+    assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 50
+    prices.marks.clear()
+    with pytest.raises(OrderRejected, match="59300"):
+        await exchange.move_margin(margin_move(5))
+
+
+async def test_a_full_disk_leaves_a_margin_move_to_be_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange, prices = kept(tmp_path, paper_leg(mode="isolated"))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tgtp.adapters.paper.write_whole", full)
+    with pytest.raises(OutcomeUnknown, match="could not be saved: No space left"):
+        await exchange.move_margin(margin_move(5))
+    assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 55
+    monkeypatch.undo()
+    await exchange.move_margin(margin_move(5))
+    again = reopened(tmp_path / "paper.json", prices)
+    assert (await again.snapshot()).by_key[ISOLATED].initial_margin == 60
+
+
+async def test_an_account_of_before_margin_was_moved_is_read(tmp_path: Path) -> None:
+    exchange, _ = kept(tmp_path, paper_leg(mode="isolated"))
+    exchange.put_leg(paper_leg(mode="isolated"))
+    path = tmp_path / "paper.json"
+    saved = orjson.loads(path.read_bytes())
+    del saved["leverages"], saved["legs"][0]["added_margin"]
+    path.write_bytes(orjson.dumps(saved))
+    assert read_paper_account(path, NOW).legs == (paper_leg(mode="isolated"),)
+
+
+async def test_a_close_in_thirds_loses_no_added_margin() -> None:
+    exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated", contracts=90).replaced(added_margin=D(9)))
+    for left, margin in ((60, 36), (30, 18)):
+        await exchange.submit(await intent(exchange, ISOLATED, 30, f"tg{left}"))
+        assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == margin
+    free = (await exchange.snapshot()).available
+    assert free is not None
+    await exchange.submit(await intent(exchange, ISOLATED, 30, "tglast"))
+    assert (await exchange.snapshot()).available == free + 18 - D("0.075")

@@ -105,7 +105,7 @@ class PaperExchange(Exchange):
             taken_at=self._clock.now(),
             legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
             equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
-            available=self._available(legs),
+            available=None if missing else self._available(legs),
             unwatched=tuple(Unwatched(name=held.instrument_id, reason="unknown_instrument") for held in missing),
             unreadable=frozenset(held.key for held in missing),
         )
@@ -132,7 +132,7 @@ class PaperExchange(Exchange):
         if intent.grows:
             bought = self._bought(intent, held, instrument, mark)
             margin = intent.contracts * instrument.contract_size * mark / bought.leverage
-            if margin + self._fee(intent, instrument, mark) > self._available(self._all_shown(instruments, marks)):
+            if margin + self._fee(intent, instrument, mark) > self._spendable(instruments, marks):
                 raise OrderRejected("51008", "Order failed. Insufficient USDT margin in account")
         elif held is None:
             raise OrderRejected("51169", "You don't have any positions in this direction to reduce")
@@ -152,7 +152,7 @@ class PaperExchange(Exchange):
         held, name = self._legs.get(move.leg), move.leg.instrument_id
         if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
             raise OrderRejected("59300", "Margin call failed. Position does not exist")
-        if move.amount > max(self._available(self._all_shown(instruments, marks)), Decimal(0)):
+        if move.amount > self._spendable(instruments, marks):
             raise OrderRejected("51008", "Insufficient USDT margin in account")
         leg = self._shown(held, instruments[name], marks[name])
         withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
@@ -205,7 +205,10 @@ class PaperExchange(Exchange):
         return self._legs.get(key)
 
     def _available(self, legs: Iterable[Leg]) -> Decimal:
-        """Give the USDT that no leg binds: an isolated leg loses its own margin, a cross leg what belongs to all."""
+        """Give the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
+
+        An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
+        """
         free = self._cash
         for leg in legs:
             free -= leg.initial_margin
@@ -213,12 +216,13 @@ class PaperExchange(Exchange):
                 free += leg.unrealised_pnl
         return free
 
-    def _all_shown(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> list[Leg]:
-        return [
-            self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
-            for held in self._legs.values()
-            if held.instrument_id in instruments and held.instrument_id in marks
-        ]
+    def _spendable(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> Decimal:
+        """Give what may be spent: nothing, where it is not known what a leg without a price binds."""
+        held = self._legs.values()
+        if any(leg.instrument_id not in instruments or leg.instrument_id not in marks for leg in held):
+            return Decimal(0)
+        shown = [self._shown(leg, instruments[leg.instrument_id], marks[leg.instrument_id]) for leg in held]
+        return max(self._available(shown), Decimal(0))
 
     @staticmethod
     def _fee(intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
@@ -278,7 +282,9 @@ class PaperExchange(Exchange):
             leg = self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
             # An isolated leg is liquidated by its own margin, whatever was moved into it or out of it.
             if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
-                self._cash += leg.unrealised_pnl
+                own = leg.margin_mode is MarginMode.ISOLATED
+                # A price that jumped past the margin takes no more than the margin.
+                self._cash += max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
                 self.drop_leg(held.key)
 
     def _visit(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
