@@ -3,131 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from tests.fakes import FakeClock, mark_at, paper_exchange, paper_leg
+from tests.adapters.exchange_worlds import OPENED_AT, SPEC, STX, OkxWorld, PaperWorld, World, held, look, named, near
+from tests.fakes import mark_at, paper_leg
 from tests.okx_house import intent_for, okx_on
 from tests.okx_server import OkxServer
-from tgtp.domain.model import (
-    Candle,
-    Instrument,
-    Intent,
-    Leg,
-    LegKey,
-    MarginMode,
-    MarginMove,
-    OrderStatus,
-    PositionMode,
-    PositionSide,
-)
-from tgtp.engine.ports import Exchange
+from tgtp.domain.model import LegKey, MarginMode, OrderStatus, PositionMode
 from tgtp.errors import OrderRejected, OutcomeUnknown
-
-STX = "STX-USDT-SWAP"
-OPENED_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-SPEC = Instrument(
-    instrument_id=STX,
-    contract_size=Decimal(10),
-    lot_size=Decimal("0.1"),
-    min_contracts=Decimal("0.5"),
-    tick_size=Decimal("0.0001"),
-    max_market_contracts=Decimal(50),
-)
-
-
-class World(ABC):
-    """An exchange and a hand that moves its legs and prices."""
-
-    exchange: Exchange
-
-    @abstractmethod
-    def open(self, key: LegKey, contracts: str, entry_price: str) -> None: ...
-
-    @abstractmethod
-    def mark(self, price: Decimal) -> None: ...
-
-    @abstractmethod
-    def drop(self, key: LegKey) -> None: ...
-
-    @abstractmethod
-    def pay(self, amount: Decimal) -> None: ...
-
-    @abstractmethod
-    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
-        """Let the mark price have gone from one to the other in these minutes."""
-
-
-class PaperWorld(World):
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.paper, self.prices = paper_exchange(self.clock, instruments=[SPEC], marks={STX: "0.3"})
-        self.exchange = self.paper
-
-    def open(self, key: LegKey, contracts: str, entry_price: str) -> None:
-        self.paper.put_leg(
-            paper_leg(
-                STX,
-                key.position_side.value,
-                contracts=contracts,
-                entry_price=entry_price,
-                mode=key.margin_mode.value,
-                opened_at=OPENED_AT,
-            )
-        )
-
-    def mark(self, price: Decimal) -> None:
-        self.prices.marks[STX] = price
-
-    def drop(self, key: LegKey) -> None:
-        self.paper.drop_leg(key)
-
-    def pay(self, amount: Decimal) -> None:
-        self.paper.deposit(amount)
-
-    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
-        ends = {at: (Decimal(first), Decimal(last)) for at, (first, last) in bars.items()}
-        self.prices.candles[STX] = tuple(
-            Candle(opened_at=at, open=first, high=max(first, last), low=min(first, last), close=last)
-            for at, (first, last) in ends.items()
-        )
-
-
-class OkxWorld(World):
-    def __init__(self, server: OkxServer, exchange: Exchange) -> None:
-        self.server = server
-        self.account = account = server.account
-        self.exchange = exchange
-        account.add_instrument(STX, "10", "0.1", minimum="0.5", max_market="50", mark="0.3")
-        account.set_mark(STX, "0.3")
-
-    def open(self, key: LegKey, contracts: str, entry_price: str) -> None:
-        self.account.open_leg(
-            STX,
-            key.position_side.value,
-            contracts,
-            entry_price,
-            margin_mode=key.margin_mode.value,
-            opened_at_ms=int(OPENED_AT.timestamp() * 1000),
-        )
-
-    def mark(self, price: Decimal) -> None:
-        self.account.set_mark(STX, price)
-
-    def drop(self, key: LegKey) -> None:
-        self.account.close_leg(STX, key.position_side.value, key.margin_mode.value)
-
-    def pay(self, amount: Decimal) -> None:
-        self.account.cash += amount
-
-    def lived(self, bars: dict[dt.datetime, tuple[str, str]]) -> None:
-        rows = {str(int(at.timestamp() * 1000)): ends for at, ends in bars.items()}
-        body = [[at, first, max(first, last), min(first, last), last, "1"] for at, (first, last) in rows.items()]
-        self.server.fault("/market/mark-price-candles", "json", body={"code": "0", "data": body[::-1], "msg": ""})
 
 
 @pytest.fixture(params=["paper", "okx"])
@@ -144,23 +30,6 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 @pytest.fixture(params=["cross", "isolated"])
 def margin_mode(request: pytest.FixtureRequest) -> MarginMode:
     return MarginMode(request.param)
-
-
-def named(side: str = "long", margin_mode: MarginMode = MarginMode.CROSS) -> LegKey:
-    return LegKey(instrument_id=STX, position_side=PositionSide(side), margin_mode=margin_mode)
-
-
-async def look(world: World, key: LegKey) -> Leg:
-    return (await world.exchange.snapshot()).by_key[key]
-
-
-async def held(world: World, key: LegKey) -> Decimal:
-    leg = (await world.exchange.snapshot()).by_key.get(key)
-    return Decimal(0) if leg is None else leg.contracts
-
-
-def near(value: Any) -> Any:
-    return pytest.approx(Decimal(value), abs=Decimal("1e-9"))
 
 
 async def test_an_empty_account_has_no_legs(world: World) -> None:
@@ -367,128 +236,3 @@ async def test_an_instrument_without_a_record_has_no_bars(world: World) -> None:
 async def test_an_account_that_was_never_funded(world: World) -> None:
     now = (await world.exchange.snapshot()).taken_at
     assert await world.exchange.funding_since(now - dt.timedelta(days=30)) == 0
-
-
-# Upkeep: buying, moving margin, and what the account has free
-
-ISOLATED = MarginMode.ISOLATED
-
-
-def buying(leg: Leg, contracts: Any) -> Intent:
-    return intent_for(leg, contracts).replaced(rule="buy", tag="m1buy", tier=None)
-
-
-async def moved(world: World, leg: Leg, amount: Any) -> Leg:
-    move = MarginMove(leg=leg.key, position_mode=leg.position_mode, amount=amount, margin=leg.initial_margin)
-    await world.exchange.move_margin(move)
-    return await look(world, leg.key)
-
-
-async def available(world: World) -> Decimal:
-    found = (await world.exchange.snapshot()).available
-    assert found is not None
-    return found
-
-
-@pytest.mark.parametrize("side", ["long", "short"])
-async def test_a_buy_makes_the_leg_larger_at_the_average_price(world: World, margin_mode: MarginMode, side: str) -> None:
-    key = named(side, margin_mode)
-    world.open(key, "10", "0.3")
-    world.mark(Decimal("0.32"))
-    before = await look(world, key)
-    intent = buying(before, "5")
-    await world.exchange.submit(intent)
-    order = await world.exchange.find_order(intent)
-    assert order is not None
-    assert order.status is OrderStatus.FILLED
-    assert order.filled_contracts == 5
-    assert order.realised_pnl == 0
-    after = await look(world, key)
-    assert after.contracts == 15
-    assert after.opened_at == before.opened_at
-    assert abs(after.entry_price - (10 * Decimal("0.3") + 5 * Decimal("0.32")) / 15) < Decimal("0.0000001")
-    await world.exchange.submit(intent_for(after, "5"))
-    cut = await look(world, key)
-    assert cut.contracts == 10
-    assert cut.entry_price == after.entry_price
-
-
-async def test_a_buy_that_the_account_cannot_pay_is_refused(world: World) -> None:
-    world.open(named(), "10", "0.3")
-    leg = await look(world, named())
-    world.pay(14 - await available(world))
-    # 50 contracts bind 15 U.
-    with pytest.raises(OrderRejected) as refused:
-        await world.exchange.submit(buying(leg, "50"))
-    assert refused.value.code == "51008"
-
-
-@pytest.mark.parametrize(("contracts", "code"), [("0.4", "51020"), ("1.23", "51121"), ("50.1", "51202")])
-async def test_a_buy_keeps_to_lots_and_limits(world: World, contracts: str, code: str) -> None:
-    world.open(named(), "10", "0.3")
-    leg = await look(world, named())
-    with pytest.raises(OrderRejected) as refused:
-        await world.exchange.submit(buying(leg, contracts))
-    assert refused.value.code == code
-    assert await held(world, named()) == 10
-
-
-async def test_a_buy_into_a_leg_that_was_closed_meanwhile_opens_another(world: World) -> None:
-    world.open(named(margin_mode=ISOLATED), "10", "0.3")
-    leg = await look(world, named(margin_mode=ISOLATED))
-    world.drop(leg.key)
-    await world.exchange.submit(buying(leg, "5"))
-    anew = await look(world, leg.key)
-    assert anew.contracts == 5
-    assert anew.opened_at > leg.opened_at
-    assert anew.leverage == leg.leverage
-
-
-@pytest.mark.parametrize("side", ["long", "short"])
-async def test_margin_leaves_in_two_steps_and_comes_back(world: World, side: str) -> None:
-    key = named(side, ISOLATED)
-    world.open(key, "33", "0.3")
-    free = await available(world)
-    leg = await moved(world, await look(world, key), Decimal("10.39"))
-    assert leg.initial_margin == Decimal("20.29")
-    assert await available(world) == free - Decimal("10.39")
-    roi = leg.roi
-    for shows in ("15.29", "10.29"):
-        leg = await moved(world, leg, Decimal(-5))
-        assert leg.initial_margin == Decimal(shows)
-    assert leg.roi == roi
-    assert await available(world) == free - Decimal("0.39")
-
-
-async def test_more_margin_than_can_be_withdrawn_is_refused_and_moves_nothing(world: World) -> None:
-    world.open(named(margin_mode=ISOLATED), "33", "0.3")
-    leg = await look(world, named(margin_mode=ISOLATED))
-    with pytest.raises(OrderRejected) as refused:
-        await moved(world, leg, Decimal("-0.5"))
-    assert refused.value.code == "59301"
-    assert (await look(world, leg.key)).initial_margin == leg.initial_margin
-
-
-async def test_more_margin_than_the_account_has_is_refused(world: World) -> None:
-    world.open(named(margin_mode=ISOLATED), "33", "0.3")
-    leg = await look(world, named(margin_mode=ISOLATED))
-    with pytest.raises(OrderRejected):
-        await moved(world, leg, await available(world) + 1)
-    assert (await look(world, leg.key)).initial_margin == leg.initial_margin
-
-
-async def test_margin_of_a_leg_that_is_none_or_cross_is_refused(world: World) -> None:
-    world.open(named(), "33", "0.3")
-    cross = await look(world, named())
-    for key in (cross.key, named("short", ISOLATED)):
-        move = MarginMove(leg=key, position_mode=cross.position_mode, amount="-5", margin="10")
-        with pytest.raises(OrderRejected) as refused:
-            await world.exchange.move_margin(move)
-        assert refused.value.code == "59300"
-
-
-async def test_a_close_takes_its_share_of_the_margin_along(world: World) -> None:
-    world.open(named(margin_mode=ISOLATED), "33", "0.3")
-    leg = await moved(world, await look(world, named(margin_mode=ISOLATED)), Decimal("10.1"))
-    await world.exchange.submit(intent_for(leg, "16.5"))
-    assert (await look(world, leg.key)).initial_margin == 10
