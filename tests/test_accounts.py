@@ -20,11 +20,13 @@ from tgtp.chat.alarms import Once
 from tgtp.chat.bot import LATE_AFTER, Beat
 from tgtp.chat.console import Herald
 from tgtp.chat.lines import Setting
-from tgtp.domain.model import Snapshot
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import ALL
 from tgtp.engine.pulse import LATE_AFTER as INTERVALS
 from tgtp.engine.pulse import Pulse
 from tgtp.engine.report import CheckReport
+from tgtp.engine.rulebook import Whose
 from tgtp.errors import AccessRefused, ExchangeProblem
 from tgtp.settings import read_settings
 
@@ -153,6 +155,22 @@ async def test_an_account_that_is_taken_out_and_put_back_goes_on_where_it_was(st
     assert street.fired_in("alpha", CRV) == [1]
     assert street.paused_in()["alpha"] == {ALL}
     assert street.paused_in()["main"] == frozenset()
+
+
+async def test_a_changed_ladder_is_new_in_every_account(street: Street) -> None:
+    """What a pause held back was told of the earlier ladder: under the new one it is told anew."""
+    street.accounts.pause_all(7)
+    for name in street.names:
+        street.set_roi_in(name, CRV, 30)
+    await street.check(2)
+    assert len(street.ears.of("would_have_closed")) == 3
+    whose = Whose("", PositionSide.LONG)
+    change = street.checker.rulebook.proposal({whose: Ladder.parse("20:40,50:50")})
+    assert await street.desk.change_ladder(change, 7)
+    await street.check(2)
+    again = street.ears.of("would_have_closed")[3:]
+    assert sorted(event.account for event in again) == ["alpha", "beta", "main"]
+    assert {event.intent.contracts for event in again} == {40}
 
 
 async def test_orders_of_two_accounts_have_different_names(street: Street) -> None:
