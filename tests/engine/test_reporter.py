@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +19,10 @@ from tests.adapters.every_event import EVENTS
 from tests.domain.build import snapshot
 from tests.fakes import FakeClock, fail, key, paper_leg
 from tests.house import House
-from tests.patience import until
+from tests.patience import DEADLINE, until
 from tgtp.adapters.archive import Archive
 from tgtp.adapters.diary import FileDiary
-from tgtp.domain.events import ReportDue
+from tgtp.domain.events import Event, ReportDue
 from tgtp.domain.model import Sample
 from tgtp.domain.report import DAY, Report, Span, span_of
 from tgtp.domain.tally import uptime
@@ -384,12 +385,22 @@ async def test_a_long_past_is_read_beside_the_checks(desks: Any) -> None:
 
 async def test_the_end_of_the_program_does_not_wait_for_a_reading(desks: Any) -> None:
     desk = desks("2026-11-24 10:00")
-    past_of(desk.house, 5_000, moment("2026-11-24"))
+    past_of(desk.house, 500, moment("2026-11-24"))
+    begun, goes_on, back_to = threading.Event(), threading.Event(), desk.house.ledger.back_to
+
+    def slowly(*asked: Any, **how: Any) -> Iterator[tuple[int, Event]]:
+        for entry in back_to(*asked, **how):
+            begun.set()
+            goes_on.wait(DEADLINE)
+            yield entry
+
+    desk.house.ledger.back_to = slowly
     reading = asyncio.create_task(
         Accountant(desk.house.checker).takings(Span(moment("2026-11-01"), desk.clock.now()), SHANGHAI)
     )
-    await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait, DEADLINE)
     desk.house.checker.stopping = True
+    goes_on.set()
     with pytest.raises(TemporarilyDown):
         await reading
     assert await desk.tick("2026-11-25 09:00") == []
