@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.domain.build import D
-from tests.fakes import NOW, Ears, FakeClock
+from tests.fakes import NOW, Ears, FakeClock, key
 from tests.house import SEED_RULES
+from tests.okx_house import intent_for
 from tgtp.adapters.ledger import TinyLedger
 from tgtp.adapters.market import (
     COINS,
@@ -26,7 +27,7 @@ from tgtp.adapters.paper import PaperExchange
 from tgtp.adapters.paper_account import PaperAccount
 from tgtp.domain.correction import correction_step
 from tgtp.domain.maintenance import Draft, draft
-from tgtp.domain.model import Leg, PositionSide
+from tgtp.domain.model import Leg, MarginMode, PositionSide
 from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.cycle import Checker
 
@@ -187,6 +188,43 @@ async def test_the_sub_accounts_have_something_to_keep_up() -> None:
         found.append({type(step).__name__ for step in steps})
     assert found[0] == found[2] == {"InBand", "Move", "Trim"}
     assert found[1] == {"InBand", "Move", "Stuck"}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_sub_account_stays_worth_keeping_up(number: int) -> None:
+    """For two hours: most of the time a leg loses enough for a maintenance, and none is lost or changed by itself."""
+    clock, rules, losing = FakeClock(), UpkeepRules(), 0
+    account = PaperAccount(genesis=clock.now())
+    paper = PaperExchange(SimulatedMarket(clock, clock.now()), clock, account, seed=seed_sub_legs(number))
+    first = {leg.key: (leg.opened_at, leg.contracts) for leg in (await paper.snapshot()).legs}
+    for _ in range(240):
+        clock.forward(30)
+        shot = await paper.snapshot()
+        assert {leg.key: (leg.opened_at, leg.contracts) for leg in shot.legs} == first
+        losing += any(leg.roi <= rules.maintain_at for leg in shot.legs if leg.margin_mode is MarginMode.ISOLATED)
+    assert losing > 240 / 2
+
+
+async def test_a_sub_account_can_pay_two_maintenances() -> None:
+    clock = FakeClock()
+    paper = PaperExchange(SimulatedMarket(clock, NOW), clock, PaperAccount(genesis=NOW), seed=seed_sub_legs(0))
+    for turn in range(2):
+        leg = (await paper.snapshot()).by_key[key("CRV-USDT-SWAP", mode="isolated")]
+        # 100 U of margin at 10x: 1000 U.
+        bought = Decimal(int(1000 / leg.mark_price))
+        meant = intent_for(leg, bought, f"tgbuy{turn}").replaced(rule="buy", tag=f"m{turn}buy")
+        await paper.submit(meant)
+        large = (await paper.snapshot()).by_key[leg.key]
+        assert large.contracts == leg.contracts + bought
+        cut = intent_for(large, large.contracts - leg.contracts, f"tgcut{turn}").replaced(rule="cut", tag=f"m{turn}cut")
+        await paper.submit(cut)
+        after = (await paper.snapshot()).by_key[leg.key]
+        # The loss is spread over ten times the size, and most of it taken.
+        assert leg.roi < after.roi < 0
+        assert after.initial_margin == pytest.approx(after.contracts * after.entry_price / 10)
+    available = (await paper.snapshot()).available
+    assert available is not None
+    assert available > 900
 
 
 def test_coins_that_are_not_there_are_left_out() -> None:
