@@ -234,6 +234,21 @@ async def test_with_an_authenticator_the_press_is_not_enough(sub: Any) -> None:
     assert len(phone.house.closed()) == 2
 
 
+async def test_a_pause_does_not_queue_behind_what_a_code_has_begun(sub: Any) -> None:
+    phone = await sub(totp=SECRET)
+    await phone.says("/maintain CRV long")
+    await yes(phone)
+    async with phone.house.checker.lock:
+        # As long as a check runs, the maintenance waits.
+        phone.tg.user_text(code(phone), date=int(phone.house.clock.now().timestamp()))
+        phone.tg.user_text("/pause", date=int(phone.house.clock.now().timestamp()))
+        phone._spoken += 2
+        await phone.until(phone.house.ledger.paused)
+        assert phone.house.closed() == []
+    await phone.settle()
+    assert len(phone.house.closed()) == 2
+
+
 async def test_the_code_may_come_with_its_command(sub: Any) -> None:
     phone = await sub(totp=SECRET)
     await phone.says("/maintain CRV long")

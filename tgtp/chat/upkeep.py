@@ -19,7 +19,7 @@ from tgtp.chat.alerts import alert
 from tgtp.chat.cards import Cards
 from tgtp.chat.closing import Unclear, named_legs
 from tgtp.chat.codes import VALID as CODE_VALID
-from tgtp.chat.codes import Codes
+from tgtp.chat.codes import Codes, Go
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import leg_name, names
 from tgtp.chat.lines import Setting
@@ -70,7 +70,12 @@ class CodeRoom:
         left = self._codes.tries_left(user)
         await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", left=left)))
         if go is not None:
-            await go()
+            # It takes as long as the exchange does: a /pause must not queue behind it.
+            context.application.create_task(_to_its_end(go), update)
+
+
+async def _to_its_end(go: Go) -> None:
+    await go()
 
 
 class _Maintain(NamedTuple):
