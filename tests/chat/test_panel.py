@@ -535,6 +535,8 @@ async def test_what_was_realised_today_is_the_sum_of_its_orders_less_fees(dial: 
     await tick(phone, after=0)
     assert f"Realised today, net <b>+{expected:.2f} U</b> · orders 1" in edits(phone)[-1]
     await phone.restart()
+    # The day has been read from disk, and not while the next order fills.
+    await tick(phone)
     await filled(phone.house, 36)
     orders = list(phone.house.paper.orders.values())
     expected = sum((order.realised_pnl - order.fee for order in orders), Decimal(0))
