@@ -50,7 +50,6 @@ DRAFT = Draft(
     count=0,
     target=Target(margin="10"),
     buy="100",
-    keep="10",
     contracts="9",
     mark_price="1.1",
     buy_contracts="90.9",

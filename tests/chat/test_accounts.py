@@ -21,9 +21,10 @@ from tests.fakes import key, paper_leg
 from tests.patience import until
 from tests.street import Street
 from tgtp.chat.address import addressed, headed, parted
-from tgtp.chat.alerts import alert, life_mark
+from tgtp.chat.alerts import alert
 from tgtp.chat.languages import MENU_OF_SEVERAL
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import life_mark
 from tgtp.chat.message import LONGEST_TEXT, Button, Message, bare, utf16
 from tgtp.chat.texts import LANGUAGES, Html, Language
 from tgtp.domain.model import PositionSide

@@ -13,9 +13,9 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import key, paper_leg
 from tests.house import House
 from tgtp.adapters.paper_account import PaperLeg
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.commands import COMMANDS
 from tgtp.chat.gate import WRONG_CODES
+from tgtp.chat.marks import life_mark
 from tgtp.errors import LedgerWriteFailed
 
 STRANGER = 666

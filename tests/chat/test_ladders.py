@@ -15,11 +15,11 @@ from tests.chat.phone import ME, Phone, is_alert, words_of
 from tests.chat.test_texts import is_fine
 from tests.fakes import key, paper_leg
 from tests.house import SEED_RULES
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.laddereditor import HIGHEST, Draft, Stop, editor, pressed
 from tgtp.chat.ladderviews import Asked, change_card, coin_card, rearm_card, rearm_picker, rules_card
 from tgtp.chat.ladderwords import Give, read_ladder_words
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import life_mark
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.chat.views import Outlook
 from tgtp.domain.examples import OPENED_AT, leg

@@ -14,6 +14,7 @@ from tests.fakes import key
 from tgtp.chat import legcard, paircard
 from tgtp.chat.charts import PriceChart, PriceLine
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of
 from tgtp.chat.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
 from tgtp.chat.views import Outlook
@@ -194,7 +195,7 @@ def test_dust_and_what_is_too_small_by_then_are_named() -> None:
 @languages
 def test_the_buttons_of_a_leg(language: Language) -> None:
     held, other = stx(), stx(side="short")
-    mark = legcard.mark_of(held)
+    mark = mark_of(held)
     message = leg_card(held, language=language)
     assert (
         labels(message)

@@ -18,9 +18,10 @@ from tests.chat.test_texts import is_fine
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
 from tgtp.adapters import storage
-from tgtp.chat.alerts import alert, life_mark
+from tgtp.chat.alerts import alert
 from tgtp.chat.closing import Unclear
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import life_mark
 from tgtp.chat.message import bare
 from tgtp.chat.noise import notices, quiet_hours, read_hours, read_levels
 from tgtp.chat.parcels import parcels

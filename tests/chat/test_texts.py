@@ -19,12 +19,13 @@ from tests.adapters.every_event import EVENTS, KINDS
 from tests.house import SEED_RULES
 from tgtp.adapters.okx_errors import reading_problem, submission_problem
 from tgtp.chat import closing, keyrisk, ladderviews, views
-from tgtp.chat.alerts import ALERTS, alert, life_mark
+from tgtp.chat.alerts import ALERTS, alert
 from tgtp.chat.commands import COMMANDS
 from tgtp.chat.figures import age, brief, money, names, percent, price
 from tgtp.chat.languages import MENU
 from tgtp.chat.lines import LINES, Setting, line
 from tgtp.chat.local.markup import parse_html, utf16_length
+from tgtp.chat.marks import life_mark
 from tgtp.chat.message import LONGEST_TEXT, Message, bare, pages
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say

@@ -321,7 +321,8 @@ class UpkeepMachine(RuleBasedStateMachine):
         self.live(home.check(40))
         assert caretaker.book.corrections == {}
         assert home.checker.last_good is not None
-        leg, target = home.checker.last_good.by_key[self.leg], caretaker.target(self.leg)
+        leg = home.checker.last_good.by_key[self.leg]
+        target = caretaker.target(leg)
         told = [event.kind for at, event in home.ledger.history(200) if at > number]
         in_band = target.lowest <= leg.initial_margin <= target.highest or leg.margin_mode is MarginMode.CROSS
         assert "correction_stuck" in told or in_band, told

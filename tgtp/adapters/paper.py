@@ -26,11 +26,10 @@ from tgtp.domain.model import (
     Snapshot,
     Unwatched,
 )
-from tgtp.domain.sizing import break_even, is_orderable, whole_lots
+from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
 
-TAKER_FEE = Decimal("0.0005")
 ORDERS_KEPT = 500
 DEFAULT_LEVERAGE = Decimal(10)
 # The trader opens a leg anew when no more than this share of its size in the seed is left.

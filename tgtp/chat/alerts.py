@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,25 +10,12 @@ from tgtp.chat import keyrisk, reportview, upkeepview
 from tgtp.chat.address import addressed
 from tgtp.chat.figures import age, brief, digits, dots, leg_name, names, percent, price
 from tgtp.chat.lines import Setting, filled_values, line, paused_names, tag, what
+from tgtp.chat.marks import life_mark, rearm_mark
 from tgtp.chat.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
-from tgtp.domain.model import MAIN, LegKey
+from tgtp.domain.model import MAIN
 from tgtp.domain.tally import FilledEvent
-
-
-def life_mark(key: LegKey, opened_at: Any, generation: int | str, account: str = MAIN) -> str:
-    """Name a life of a leg in ten characters, for buttons that must not act on another one.
-
-    A button is bound to its account besides; where marks stand alone, ``account`` keeps those of several accounts apart.
-    """
-    of = "" if account == MAIN else f"{account}|"
-    return hashlib.sha256(f"{of}{key}|{opened_at.isoformat()}|{generation}".encode()).hexdigest()[:10]
-
-
-def rearm_mark(key: LegKey, opened_at: Any, generation: int, fired: Iterable[int]) -> str:
-    """Name what a re-arm was asked about: the life, and what had fired in it."""
-    return life_mark(key, opened_at, f"{generation}|{sorted(fired)}")
 
 
 def alert(setting: Setting, number: int, event: ev.Event) -> Message:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from telegram import CallbackQuery, Update
 
 from tgtp.chat import closing, keeping, views
-from tgtp.chat.alerts import life_mark, rearm_mark
 from tgtp.chat.cards import Cards
 from tgtp.chat.closehand import CloseHand
 from tgtp.chat.figures import leg_name
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import marked, rearm_mark
 from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.texts import Html, plain, say
@@ -144,7 +144,7 @@ class AtHand:
         if snapshot is None:
             await self._reply(update, context, self.reception.unseen(setting), anew=True)
             return
-        leg = next((leg for leg in snapshot.legs if life_mark(leg.key, leg.opened_at, 0) == rest), None)
+        leg = marked(snapshot.legs, rest)
         if leg is None:
             await answer(query_of(update), plain(setting.language, "near.gone"))
             return

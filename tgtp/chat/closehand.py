@@ -9,11 +9,11 @@ from telegram import CallbackQuery
 from telegram.error import TelegramError
 
 from tgtp.chat import closing
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.cards import Cards
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import brief, digits, leg_name, money, names, price
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of, marked
 from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Reception
@@ -46,7 +46,7 @@ class CloseHand:
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
-        return {leg.key: life_mark(leg.key, leg.opened_at, 0) for leg in snapshot.legs}
+        return {leg.key: mark_of(leg) for leg in snapshot.legs}
 
     def card(self, setting: Setting, wish: closing.Wish, snapshot: Snapshot, user_id: int) -> Message:
         """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
@@ -114,7 +114,7 @@ class CloseHand:
         if snapshot is None:
             return Message(say(setting.language, "not.yet"))
         mark, _, how = rest.partition(":")
-        leg = next((leg for leg in snapshot.legs if life_mark(leg.key, leg.opened_at, 0) == mark), None)
+        leg = marked(snapshot.legs, mark)
         if leg is None:
             return Message(say(setting.language, "close.gone"))
         if not how:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from enum import Enum, unique
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyotp
 
@@ -22,7 +22,7 @@ MOST_TRIES = 3
 WINDOW = 1
 DIGITS = 6
 
-Go = Callable[[], Awaitable[None]]
+Go = Callable[[], Coroutine[Any, Any, None]]
 
 
 @unique

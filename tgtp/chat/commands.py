@@ -74,10 +74,7 @@ class Commands:
         self._at_hand = {account.name: AtHand(self._receptions[account.name], account.desk, cards) for account in accounts}
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
-            account.name: [
-                *self._own_rooms(account, running),
-                UpkeepRoom(self._receptions[account.name], codes, cards, subs),
-            ]
+            account.name: [*self._own_rooms(account, running), UpkeepRoom(self._receptions[account.name], codes, cards, subs)]
             for account in accounts
         }
         self._codes = CodeRoom(self.reception, codes)

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
 
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.confirm import VALID, Confirmations
 from tgtp.chat.consent import SHOW_ALL, answer_data, consent
 from tgtp.chat.laddereditor import Draft, Drafts, Open, Stop, editor, pressed
 from tgtp.chat.ladderviews import Asked, Beside, change_card, change_rows, coin_card, rules_card
 from tgtp.chat.ladderwords import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import marked
 from tgtp.chat.message import Button, Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Context, Handler, Press, Reception, outlook_of, query_of, user_id
@@ -85,7 +85,7 @@ class Ladders:
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         # The card may be of a leg of any account.
         legs = [leg for seen in (outlook, *self._beside().values()) if seen is not None for leg in seen.snapshot.legs]
-        leg = next((leg for leg in legs if life_mark(leg.key, leg.opened_at, 0) == rest), None)
+        leg = marked(legs, rest)
         whose = Whose(leg.instrument.instrument_id, leg.position_side) if leg is not None else _whose(rest)
         if outlook is None or whose is None or not self._may_have(outlook, whose):
             await answer(query_of(update), plain(setting.language, "button.old", command="tiers"))

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.figures import digits, dots, leg_name, money, names, percent, price, side
 from tgtp.chat.ladderwords import Give, shown, whose_name
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of
 from tgtp.chat.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.views import Outlook, explain, ordered
@@ -248,7 +248,7 @@ def rearm_buttons(setting: Setting, legs: Sequence[Leg], lives: Mapping[LegKey, 
     return [
         Button(
             plain(setting.language, "button.rearm.leg", leg=leg_name(setting.language, leg.key)),
-            f"lr:{life_mark(leg.key, leg.opened_at, 0)}",
+            f"lr:{mark_of(leg)}",
         )
         for leg in legs
         if (life := lives.get(leg.key)) is not None and life.is_of(leg) and (life.fired or life.unfinished)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat import views
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.charts import Picture
 from tgtp.chat.figures import age, brief, digits, leg_name, margin, money, percent, price, side, when
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of
 from tgtp.chat.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.problems import problem
 from tgtp.chat.texts import Html, Language, plain, say
@@ -32,11 +32,6 @@ class Told(NamedTuple):
 
     extremes: Extremes
     takings: Takings
-
-
-def mark_of(leg: Leg) -> str:
-    """Name the life that a leg is living, for buttons."""
-    return life_mark(leg.key, leg.opened_at, 0)
 
 
 def leg_card(setting: Setting, outlook: views.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from telegram import Update
 
 from tgtp.chat import closing, views
-from tgtp.chat.legcard import Told, leg_card, leg_picker, mark_of
+from tgtp.chat.legcard import Told, leg_card, leg_picker
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import marked
 from tgtp.chat.message import Message, answer
 from tgtp.chat.paircard import one_sided, pair_card, pairs_page
 from tgtp.chat.pictures import gather, read_fills
@@ -211,4 +212,4 @@ def _old(setting: Setting, outlook: views.Outlook, coin: str) -> Message:
 
 
 def _living(outlook: views.Outlook, mark: str) -> Leg | None:
-    return next((leg for leg in outlook.snapshot.legs if mark_of(leg) == mark), None)
+    return marked(outlook.snapshot.legs, mark)

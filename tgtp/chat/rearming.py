@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from telegram import Update
 
 from tgtp.chat import closing
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.confirm import VALID, Confirmations
 from tgtp.chat.consent import answer_data, consent
 from tgtp.chat.figures import leg_name
 from tgtp.chat.ladderviews import Asked, rearm_card, rearm_picker
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of, marked
 from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id
@@ -75,7 +75,7 @@ class Rearming:
             return
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         legs = outlook.snapshot.legs if outlook is not None else ()
-        leg = next((leg for leg in legs if life_mark(leg.key, leg.opened_at, 0) == rest), None)
+        leg = marked(legs, rest)
         if outlook is None or leg is None:
             await answer(query_of(update), plain(setting.language, "button.old", command="rearm"))
             return
@@ -113,5 +113,5 @@ class Rearming:
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
             raise closing.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
-        data = answer_data("lr", self._questions.ask(life, by), f"lr:{life_mark(leg.key, leg.opened_at, 0)}")
+        data = answer_data("lr", self._questions.ask(life, by), f"lr:{mark_of(leg)}")
         return rearm_card(setting, leg, life, outlook, Asked(*data, VALID))

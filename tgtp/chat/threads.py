@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tgtp.chat.alerts import life_mark
+from tgtp.chat.marks import life_mark
 from tgtp.domain.events import Event
 from tgtp.engine.ports import Ledger
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
@@ -19,10 +19,11 @@ from tgtp.chat.alerts import alert
 from tgtp.chat.cards import Cards
 from tgtp.chat.closing import Unclear, named_legs
 from tgtp.chat.codes import VALID as CODE_VALID
-from tgtp.chat.codes import Codes, Go
+from tgtp.chat.codes import Codes
 from tgtp.chat.confirm import VALID, Answer, Confirmations
 from tgtp.chat.figures import leg_name, names
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import marked
 from tgtp.chat.message import Message, answer
 from tgtp.chat.problems import problem
 from tgtp.chat.reception import Context, Handler, Press, Reception, query_of, user_id
@@ -33,8 +34,6 @@ from tgtp.engine.upkeepdesk import Corrected, Maintained, UpkeepDesk
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
-
-Show = Callable[[Message], Awaitable[None]]
 
 
 class CodeRoom:
@@ -71,11 +70,7 @@ class CodeRoom:
         await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", left=left)))
         if go is not None:
             # It takes as long as the exchange does: a /pause must not queue behind it.
-            context.application.create_task(_to_its_end(go), update)
-
-
-async def _to_its_end(go: Go) -> None:
-    await go()
+            context.application.create_task(go(), update)
 
 
 class _Maintain(NamedTuple):
@@ -164,26 +159,22 @@ class UpkeepRoom:
     def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
         plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
         if isinstance(plan, Refusal):
-            return upkeepcard.refused(setting, leg, plan, self._count(leg))
+            return upkeepcard.refused(setting, leg, plan, self._caretaker.maintainer.count(leg))
         nonce = self._open.ask(_Maintain(plan), user)
         return upkeepcard.maintain_card(setting, leg, plan, nonce, VALID)
 
     def _correct_card(self, setting: Setting, legs: list[Leg], snapshot: Snapshot, user: int) -> Message:
-        rows = [(leg, self._caretaker.target(leg.key)) for leg in legs if leg.key not in self._caretaker.book.maintenances]
+        rows = [(leg, self._caretaker.target(leg)) for leg in legs if leg.key not in self._caretaker.book.maintenances]
         found = upkeepcard.correction_rows(setting, rows, snapshot.available)
         nonce = self._open.ask(_Correct(found.legs), user) if found.legs else ""
         return upkeepcard.correct_card(setting, found, nonce, VALID)
-
-    def _count(self, leg: Leg) -> int:
-        life = self._checker.journal.ledger.lives().get(leg.key)
-        return life.maintenances if life is not None else 0
 
     async def _press_again(self, update: Update, context: Context, rest: str) -> None:
         """Show the card of the leg whose name was pressed."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         leg = None
         if outlook is not None:
-            leg = next((leg for leg in outlook.snapshot.legs if upkeepcard.mark(leg) == rest), None)
+            leg = marked(outlook.snapshot.legs, rest)
         if leg is None or outlook is None:
             await self._reply(update, context, Message(say(setting.language, "upkeep.gone")))
             return
@@ -239,13 +230,13 @@ class UpkeepRoom:
             if leg is None or done.snapshot is None:
                 return Message(say(language, "upkeep.gone"))
             again = self._maintain_card(setting, leg, done.snapshot, user)
-            return again._replace(text=Html(f"{say(language, 'upkeep.changed')}\n\n{again.text}"))
+            return again._replace(text=Html(f"{say(language, 'close.changed')}\n\n{again.text}"))
         if done.held == "account":
             return self._no_sub(setting)
         if done.held is not None:
             return Message(say(language, f"upkeep.{done.held}", leg=name))
         if done.refusal is not None and leg is not None:
-            return upkeepcard.refused(setting, leg, done.refusal, self._count(leg))
+            return upkeepcard.refused(setting, leg, done.refusal, self._caretaker.maintainer.count(leg))
         if done.outcome is not None:
             return alert(setting._replace(tagged=False), *done.outcome)
         text = say(language, "upkeep.goes_on", leg=name)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.figures import digits, leg_name, money, names, percent, price, side
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import mark_of
 from tgtp.chat.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.upkeepview import average, obstacle_words, refusal_words
-from tgtp.domain.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step
+from tgtp.domain.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step, left_after
 from tgtp.domain.maintenance import Draft, Refusal
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
@@ -23,11 +23,6 @@ MOST_BUTTONS = 12
 MOST_ROWS = 20
 
 
-def mark(leg: Leg) -> str:
-    """Name the life of a leg, for a button."""
-    return life_mark(leg.key, leg.opened_at, 0)
-
-
 def which(setting: Setting, legs: Sequence[Leg], account: str) -> Message:
     """Ask which leg is to be maintained: the losing ones, the worst first."""
     language = setting.language
@@ -36,7 +31,7 @@ def which(setting: Setting, legs: Sequence[Leg], account: str) -> Message:
         (
             Button(
                 f"{leg.instrument.coin} {side(language, leg.position_side)} {percent(leg.roi, signed=True)}",
-                f"um:{mark(leg)}",
+                f"um:{mark_of(leg)}",
             ),
         )
         for leg in losing[:MOST_BUTTONS]
@@ -98,11 +93,8 @@ def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: 
     if least > plan.target.highest:
         values = {"leverage": digits(leg.leverage), "kept": money(plan.contracts_left * worth)}
         parts.append(say(language, "maintain.margin", **values, least=money(least), target=digits(plan.target.margin)))
-    parts.append(say(language, "upkeep.valid", seconds=seconds))
     label = plain(language, "maintain.button", buys=digits(plan.buy_contracts), cuts=digits(plan.cut_contracts))
-    confirm = Button(label, f"uy:{nonce}", "danger")
-    cancel = Button(plain(language, "button.cancel"), f"ux:{nonce}")
-    return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
+    return _asking(language, parts, label, nonce, seconds)
 
 
 class CorrectionRows(NamedTuple):
@@ -132,7 +124,7 @@ def correction_rows(setting: Setting, targets: Iterable[tuple[Leg, Target]], ava
         else:
             steps, moves = _steps(setting, leg, target, left)
             slowly = slowly or moves > 1
-            left = left - max(step.amount, Decimal(0)) if isinstance(step, Move) and left is not None else left
+            left = left_after(step, left)
             legs.append(leg)
             rows.append(say(language, "correct.row", leg=name, steps=plain(language, "correct.then").join(steps)))
     return CorrectionRows(tuple(legs), tuple(rows), tuple(stuck), in_band, slowly)
@@ -156,10 +148,15 @@ def correct_card(setting: Setting, found: CorrectionRows, nonce: str, seconds: i
         parts.append(say(language, "correct.slowly", most=digits(LARGEST_STEP), interval=setting.interval))
     if not found.legs:
         return Message(Html("\n".join(parts)))
-    parts.append(say(language, "upkeep.valid", seconds=seconds))
-    confirm = Button(plain(language, "correct.button", count=len(found.legs)), f"uy:{nonce}", "danger")
+    return _asking(language, parts, plain(language, "correct.button", count=len(found.legs)), nonce, seconds)
+
+
+def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, seconds: int) -> Message:
+    """Put the buttons below what they are about."""
+    valid = say(language, "close.valid", seconds=seconds)
+    confirm = Button(label, f"uy:{nonce}", "danger")
     cancel = Button(plain(language, "button.cancel"), f"ux:{nonce}")
-    return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
+    return Message(Html("\n".join((*parts, valid))), ((confirm,), (cancel,)))
 
 
 def _steps(setting: Setting, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:

@@ -64,7 +64,7 @@ def broken_words(language: Language, why: str, reason: str) -> str:
     """Say why a maintenance was given up."""
     if why in ("slow", "gone"):
         return plain(language, f"maintenance.{why}")
-    return plain(language, "maintenance.refused", code=why, reason=brief(reason))
+    return plain(language, "upkeep.refused", code=why, reason=brief(reason))
 
 
 def filled_line(setting: Setting, event: ev.UpkeepFilled) -> Html:
@@ -180,7 +180,7 @@ def _moved_line(setting: Setting, event: ev.MarginMoved) -> Html:
 
 def _not_moved_line(setting: Setting, event: ev.MarginNotMoved) -> Html:
     language = setting.language
-    refused = plain(language, "margin.refused", code=event.code, reason=brief(event.reason))
+    refused = plain(language, "upkeep.refused", code=event.code, reason=brief(event.reason))
     return say(
         language,
         "line.margin_not_moved",

@@ -120,6 +120,13 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_t
     return Move(-amount) if amount >= CENT else Stuck("losing", least=least)
 
 
+def left_after(step: Step, available: Decimal | None) -> Decimal | None:
+    """Give what a step leaves of the account's free margin; what it moves out is not counted on before it has come."""
+    if available is None or not isinstance(step, Move):
+        return available
+    return available - max(step.amount, Decimal(0))
+
+
 def has_moved(pending: Pending, leg: Leg) -> bool:
     """Say whether a leg shows a margin move that was sent.
 

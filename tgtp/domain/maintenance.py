@@ -11,15 +11,14 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Self
 
 from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
-from tgtp.domain.sizing import cents_up, is_orderable, one_order, whole_lots
+from tgtp.domain.sizing import TAKER_FEE, cents_up, is_orderable, one_order, whole_lots
 from tgtp.domain.upkeep import Target, UpkeepRules, excess_contracts, is_near
 
 REST = dt.timedelta(minutes=15)
 # A ROI (a fraction) at which a leg that has had its last maintenance is told of.
 SINKING = Decimal("-0.2")
-# What a market order may cost beyond the mark price, and its fee, as fractions of what is traded.
+# What a market order may cost beyond the mark price, a fraction of what is traded.
 SLIPPAGE = Decimal("0.01")
-TAKER_FEE = Decimal("0.0005")
 MOST_ORDERS = 10
 # A buy that has not filled wholly after so long is given up, and the leg cut back.
 BUYING_FOR = dt.timedelta(minutes=2)
@@ -38,7 +37,6 @@ class Draft(Value):
     target: Target
     buy: Positive
     contracts: Positive
-    keep: Positive
     mark_price: Positive
     buy_contracts: Positive
     cut_contracts: NotNegative
@@ -47,6 +45,11 @@ class Draft(Value):
     average_price: Positive
     fees: NotNegative
     realised_loss: Number
+
+    @property
+    def keep(self) -> Decimal:
+        """The margin (USDT) that is left."""
+        return self.target.margin
 
     @property
     def contracts_left(self) -> Decimal:
@@ -116,7 +119,6 @@ def draft(
         count=count,
         target=target,
         buy=each.buy,
-        keep=each.keep,
         contracts=leg.contracts,
         mark_price=leg.mark_price,
         buy_contracts=buys,
@@ -184,9 +186,6 @@ class End(NamedTuple):
     why: str = ""
 
 
-WAIT = None
-
-
 def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool) -> Order | Turn | End | None:
     """Say what a maintenance does next; None: wait for another look.
 
@@ -195,7 +194,7 @@ def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is
     """
     plan = work.draft
     if leg is None:
-        return End(counted=False, why="gone") if is_gone else WAIT
+        return End(counted=False, why="gone") if is_gone else None
     if leg.opened_at != plan.opened_at:
         # Closed by hand in the middle. What was bought after that stands there as a leg of its own.
         ours = min(leg.contracts, whole_lots(max(work.bought - work.cut, Decimal(0)), leg.instrument.lot_size))
@@ -211,9 +210,10 @@ def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is
         if work.bought == 0:
             return End(counted=False, why=work.broken or "slow")
         return Turn(work.replaced(stage="bought"))
-    if work.stage == "bought" or not is_near(leg, plan.target):
-        excess = excess_contracts(leg, plan.target)
-        if excess > 0:
-            return Order("cut", one_order(excess, leg.instrument))
-        return Turn(work.replaced(stage="cut")) if work.stage == "bought" else End(counted=not work.broken, why=work.broken)
+    excess = excess_contracts(leg, plan.target)
+    # Once it was cut to the last lot, the price may have moved on a little.
+    if excess > 0 and not (work.stage == "cut" and is_near(leg, plan.target)):
+        return Order("cut", one_order(excess, leg.instrument))
+    if work.stage == "bought":
+        return Turn(work.replaced(stage="cut"))
     return End(counted=not work.broken, why=work.broken)

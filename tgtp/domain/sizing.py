@@ -8,6 +8,8 @@ from tgtp.domain.model import Instrument, Leg, PositionSide
 
 # The least margin that is worth moving, in USDT.
 CENT = Decimal("0.01")
+# What a market order costs at OKX, a fraction of what it trades, unless somebody trades much.
+TAKER_FEE = Decimal("0.0005")
 # The usual 28 digits are not enough to count the lots of an absurd position; asked for anyway, they would raise.
 _COUNTING = Context(prec=100)
 

@@ -10,18 +10,11 @@ import logging
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.domain.correction import (
-    CORRECT_EVERY,
-    InBand,
-    correction_step,
-)
-from tgtp.domain.events import (
-    LegSinking,
-    MaintenanceHeldBack,
-)
+from tgtp.domain.correction import CORRECT_EVERY, InBand, correction_step
+from tgtp.domain.events import LegSinking, MaintenanceHeldBack
 from tgtp.domain.life import Life
 from tgtp.domain.maintenance import SINKING, Draft
-from tgtp.domain.model import Leg, LegKey, Moment, Snapshot
+from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
 from tgtp.domain.upkeep import Target, UpkeepRules
 from tgtp.engine.corrector import Corrector
@@ -72,17 +65,15 @@ class Caretaker:
         # When the corrections of this account last began by themselves, by the clock that never jumps.
         self._corrected_at: float | None = None
 
-    def target(self, key: LegKey) -> Target:
+    def target(self, leg: Leg) -> Target:
         """Give what a leg should hold now."""
-        life = self._ledger.lives().get(key)
-        return self.rules.target(life.maintenances if life is not None else 0)
+        return self.rules.target(self.maintainer.count(leg))
 
     def keeping(self, leg: Leg) -> Keeping:
         """Give how far the upkeep of a leg has come."""
-        life = self._ledger.lives().get(leg.key)
         return Keeping(
-            maintenances=life.maintenances if life is not None and life.is_of(leg) else 0,
-            target=self.target(leg.key),
+            maintenances=self.maintainer.count(leg),
+            target=self.target(leg),
             maintaining=leg.key in self.book.maintenances,
             correcting=leg.key in self.book.corrections,
         )
@@ -141,7 +132,7 @@ class Caretaker:
         return left
 
     def _correct_by_itself(self, leg: Leg, life: Life, available: Decimal | None) -> None:
-        step = correction_step(leg, self.target(leg.key), available)
+        step = correction_step(leg, self.target(leg), available)
         if not isinstance(step, InBand) and not self.corrector.is_stuck(leg, life, step):
             with self._journal.step():
                 self.corrector.begin(leg, None)

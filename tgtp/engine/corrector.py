@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
 
 from tgtp.domain.correction import (
     MOVING_FOR,
@@ -20,13 +17,14 @@ from tgtp.domain.correction import (
     Trim,
     correction_step,
     has_moved,
+    left_after,
 )
 from tgtp.domain.events import Corrected, CorrectionStuck, MarginMoved, MarginNotMoved
 from tgtp.domain.life import Life
-from tgtp.domain.maintenance import Order
 from tgtp.domain.model import Intent, Leg, LegKey, MarginMove, Moment, Snapshot
 from tgtp.domain.plan import Situation
 from tgtp.domain.upkeep import Target
+from tgtp.engine.execute import side_by_side
 from tgtp.engine.journal import Journal
 from tgtp.engine.maintainer import upkeep_order
 from tgtp.engine.ports import Exchange
@@ -39,7 +37,7 @@ log = logging.getLogger(__name__)
 class Corrector:
     """The corrections of one account; ``target`` says what a leg should hold now."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, book: UpkeepBook, target: Callable[[LegKey], Target]) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, book: UpkeepBook, target: Callable[[Leg], Target]) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
@@ -75,23 +73,22 @@ class Corrector:
                 if key not in snapshot.unreadable and (leg is not None or life is None or life.gone_at is not None):
                     self._strike(key)
                 continue
-            if situation.holds(leg, f"c{life.maintenances}trim") is not None:
+            tag = f"c{life.maintenances}trim"
+            if situation.holds(leg, tag) is not None:
                 continue
             settled = self._settled(work, leg, snapshot.taken_at)
             if settled is None or not self._may_go_on(settled, leg, situation):
                 continue
-            step = correction_step(leg, self._target(key), left, is_trimmed=settled.trimmed > 0)
+            step = correction_step(leg, self._target(leg), left, is_trimmed=settled.trimmed > 0)
+            left = left_after(step, left)
             if isinstance(step, Trim):
-                tag = f"c{life.maintenances}trim"
-                order = Order("cut", step.contracts)
-                trims.append(upkeep_order(leg, life, order, tag, situation, work.by).replaced(rule="trim"))
+                trims.append(upkeep_order(leg, life, "trim", step.contracts, tag, situation, work.by))
             elif isinstance(step, Move):
-                left = left - max(step.amount, Decimal(0)) if left is not None else None
                 move = MarginMove(leg=key, position_mode=leg.position_mode, amount=step.amount, margin=leg.initial_margin)
                 moves.append((self._meant(settled, move, leg), move, leg))
             else:
                 self._finish(settled, step, leg, life)
-        await _side_by_side(self._move(work, move, leg) for work, move, leg in moves)
+        await side_by_side(self._move(work, move, leg) for work, move, leg in moves)
         return trims
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
@@ -172,7 +169,7 @@ class Corrector:
                     Corrected(
                         at=self._journal.now(),
                         leg=leg.key,
-                        target=self._target(leg.key),
+                        target=self._target(leg),
                         trimmed=work.trimmed,
                         steps=work.steps,
                         margin_before=work.margin,
@@ -195,7 +192,7 @@ class Corrector:
             CorrectionStuck(
                 at=self._journal.now(),
                 leg=leg.key,
-                target=self._target(leg.key),
+                target=self._target(leg),
                 why=step.why,
                 contracts=leg.contracts,
                 margin=leg.initial_margin,
@@ -218,10 +215,3 @@ class Corrector:
 def _stuck_word(why: Obstacle, leg: Leg) -> str:
     """Name an obstacle: one that the exchange has named holds until the leg has changed, the others for any size."""
     return f"stuck:{why}:{leg.contracts:f}:{leg.initial_margin:.2f}" if why in ("refused", "lost") else f"stuck:{why}"
-
-
-async def _side_by_side(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Bring every one to its end; then raise what the first of those that failed has raised."""
-    for result in await asyncio.gather(*works, return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result

@@ -211,8 +211,7 @@ class Checker:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
             snapshot = self.last_good = report.snapshot = await self.lookout.look(self._misses)
             # A hand may have been on a leg meanwhile: what is decided now must rest on what is remembered.
-            self.follow(snapshot, in_check=False)
-            self.lookout.judge(snapshot)
+            self.take_in(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
         self._reticence.tell(plan)
@@ -268,8 +267,7 @@ class Checker:
     async def _look_again(self) -> Snapshot:
         snapshot = await self.lookout.observe()
         await self.executor.settle_open(snapshot)
-        self.follow(snapshot, in_check=False)
-        self.lookout.judge(snapshot)
+        self.take_in(snapshot)
         return snapshot
 
     def _may_keep_up(self, intent: Intent) -> bool:
@@ -330,6 +328,11 @@ class Checker:
             proves = self._clock.monotonic() >= (self._trade_again_at or 0) + QUIET_AFTER_REFUSALS
             self._trade_refusals = 0 if proves else self._trade_refusals
         self.outage.passed(proves=proves)
+
+    def take_in(self, snapshot: Snapshot) -> None:
+        """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
+        self.follow(snapshot, in_check=False)
+        self.lookout.judge(snapshot)
 
     def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
         """Take in what changed since the last look: new lives, changes by hand, legs that are gone.

@@ -79,7 +79,7 @@ class Executor:
                     continue
                 self._ledger.keep_intent(intent)
                 allowed.append(intent)
-        await _side_by_side(self._one(intent, may_send) for intent in allowed)
+        await side_by_side(self._one(intent, may_send) for intent in allowed)
 
     async def settle_open(self, snapshot: Snapshot) -> bool:
         """Look up every order whose outcome is not known; True when there were any.
@@ -88,7 +88,7 @@ class Executor:
         just its size, has filled.
         """
         intents = self._ledger.open_intents()
-        await _side_by_side(self._settle(intent, LOOKS[:1], snapshot) for intent in intents)
+        await side_by_side(self._settle(intent, LOOKS[:1], snapshot) for intent in intents)
         return bool(intents)
 
     def _guard(self, intent: Intent) -> None:
@@ -313,7 +313,7 @@ class Executor:
                 self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)
 
 
-async def _side_by_side(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def side_by_side(works: Iterable[Coroutine[Any, Any, None]]) -> None:
     """Bring every one to its end; then raise what the first of those that failed has raised."""
     for result in await asyncio.gather(*works, return_exceptions=True):
         if isinstance(result, BaseException):

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from tgtp.domain.events import MaintenanceBegun, MaintenanceBroken, MaintenanceDone
 from tgtp.domain.life import Life
-from tgtp.domain.maintenance import Draft, End, Maintenance, Order, Refusal, Turn, draft, maintenance_step
-from tgtp.domain.model import Intent, Leg, Moment, Snapshot
+from tgtp.domain.maintenance import Draft, End, Maintenance, Refusal, Turn, draft, maintenance_step
+from tgtp.domain.model import Intent, Leg, Moment, Rule, Snapshot
 from tgtp.domain.plan import Situation, basis_of
 from tgtp.domain.upkeep import UpkeepRules
 from tgtp.engine.journal import Journal
@@ -27,10 +27,18 @@ class Maintainer:
         """Work out a maintenance of a leg, or say why there is none."""
         if leg.key in self._book.maintenances:
             return Refusal(why="running")
+        life = self._life(leg)
+        at = life.maintained_at if life is not None else None
+        return draft(leg, self._rules, self.count(leg), at, available, now)
+
+    def count(self, leg: Leg) -> int:
+        """Give how many maintenances a leg has had in this life."""
+        life = self._life(leg)
+        return life.maintenances if life is not None else 0
+
+    def _life(self, leg: Leg) -> Life | None:
         life = self._ledger.lives().get(leg.key)
-        of_it = life is not None and life.is_of(leg)
-        count, at = (life.maintenances, life.maintained_at) if life is not None and of_it else (0, None)
-        return draft(leg, self._rules, count, at, available, now)
+        return life if life is not None and life.is_of(leg) else None
 
     def begin(self, plan: Draft, leg: Leg, by: int | None) -> None:
         """Write a maintenance down, inside a step; the next look carries it out."""
@@ -41,14 +49,12 @@ class Maintainer:
 
     def orders(self, snapshot: Snapshot, situation: Situation) -> list[Intent]:
         """Give the next order of every maintenance that has one, and bring those to their end that have come to it."""
-        found = []
-        for key, work in self._book.maintenances.items():
-            if key in situation.unresolved or key in snapshot.unreadable:
-                continue
-            step = self._step(work, snapshot, situation)
-            if isinstance(step, Intent):
-                found.append(step)
-        return found
+        free = (
+            work
+            for key, work in self._book.maintenances.items()
+            if key not in situation.unresolved and key not in snapshot.unreadable
+        )
+        return [order for work in free if (order := self._step(work, snapshot, situation)) is not None]
 
     def _step(self, work: Maintenance, snapshot: Snapshot, situation: Situation) -> Intent | None:
         """Take all steps of a maintenance that send nothing; gives the order that comes next."""
@@ -70,7 +76,7 @@ class Maintainer:
         if step is None or leg is None or life is None:
             return None
         tag = f"{work.tag}{step.rule}"
-        return upkeep_order(leg, life, step, tag, situation, work.by) if life.may_try(tag, now) else None
+        return upkeep_order(leg, life, step.rule, step.contracts, tag, situation, work.by) if life.may_try(tag, now) else None
 
     def _end(self, work: Maintenance, step: End, leg: Leg | None, life: Life | None) -> None:
         """Strike a maintenance that is over; only now it counts."""
@@ -102,17 +108,19 @@ class Maintainer:
             )
 
 
-def upkeep_order(leg: Leg, life: Life, step: Order, tag: str, situation: Situation, by: int | None) -> Intent:
+def upkeep_order(
+    leg: Leg, life: Life, rule: Rule, contracts: Decimal, tag: str, situation: Situation, by: int | None
+) -> Intent:
     """Build an order of upkeep, with the numbers that it rests on; its name depends on the life of the leg and the ``tag``."""
     return Intent(
         client_order_id=life.order_name(situation.account, tag),
         leg=leg.key,
         opened_at=leg.opened_at,
         position_mode=leg.position_mode,
-        rule=step.rule,
+        rule=rule,
         tag=tag,
-        contracts=step.contracts,
-        basis=basis_of(leg, step.contracts),
+        contracts=contracts,
+        basis=basis_of(leg, contracts),
         meant_at=situation.now,
         by=by,
     )

@@ -106,8 +106,7 @@ class UpkeepDesk:
 
     async def _look(self) -> Snapshot:
         snapshot = await self._checker.lookout.observe()
-        self._checker.follow(snapshot, in_check=False)
-        self._checker.lookout.judge(snapshot)
+        self._checker.take_in(snapshot)
         return snapshot
 
     def _held(self, leg: Leg, snapshot: Snapshot) -> Held | None:
@@ -120,17 +119,16 @@ class UpkeepDesk:
 
     async def _carry_on(self, snapshot: Snapshot) -> str:
         """Take the steps that can be taken now; what comes between is left to the next check."""
-        problem = ""
         try:
             self._checker.last_good = await self._checker.keep_up(snapshot)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             if isinstance(exc, AccessRefused):
                 self._checker.refused = True
-            problem = str(exc)
-        with contextlib.suppress(ExchangeProblem):
-            # What people look at next must not show the legs as they were.
-            self._checker.last_good = await self._checker.lookout.observe()
-        return problem
+            with contextlib.suppress(ExchangeProblem):
+                # What people look at next must not show the legs as they were.
+                self._checker.last_good = await self._checker.lookout.observe()
+            return str(exc)
+        return ""
 
     def _outcome(self, key: LegKey, since: int) -> tuple[int, MaintenanceDone | MaintenanceBroken] | None:
         for number, event in self._ledger.history(MOST_EVENTS):

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.adapters.every_event import EVENTS
 from tests.house import SEED_RULES
-from tgtp.chat.alerts import life_mark
 from tgtp.chat.charts import PriceChart
 from tgtp.chat.lines import Setting
+from tgtp.chat.marks import life_mark
 from tgtp.chat.texts import Language
 from tgtp.chat.views import Outlook
 from tgtp.domain.events import Event

@@ -6,6 +6,8 @@ from typing import Final
 
 from tgtp.chat.texts.text import Text
 
+_UNKNOWN_FUNDS: Final = Text("the account's free margin could not be read", "读不到账户的可用保证金")
+
 TEXTS: Final[dict[str, Text]] = {
     "account.tag": Text("<b>{account}</b> · ", "<b>{account}</b> · "),
     # what an order is for, and the console's story of it
@@ -92,9 +94,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}：无法调到 {target} U 保证金（现为 {margin} U）：{why}",
     ),
     # why not
+    "upkeep.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
+    "refusal.unknown_funds": _UNKNOWN_FUNDS,
+    "stuck.unknown_funds": _UNKNOWN_FUNDS,
     "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
     "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
-    "maintenance.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
     "refusal.used_up": Text(
         "its {count} maintenances are used up; what now is for you to decide", "{count} 次维护已用完，请自行决定下一步"
     ),
@@ -107,7 +111,6 @@ TEXTS: Final[dict[str, Text]] = {
         "the account lacks {missing} U of free margin ({needed} U are needed)",
         "账户可用保证金不足，还差 {missing} U（需要 {needed} U）",
     ),
-    "refusal.unknown_funds": Text("the account's free margin could not be read", "读不到账户的可用保证金"),
     "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
     "refusal.huge": Text("the exchange takes so much in too many orders only", "数量太大，需要拆成太多订单"),
     "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能划转"),
@@ -120,7 +123,6 @@ TEXTS: Final[dict[str, Text]] = {
         "算上浮亏，名义 {notional} U 需要 {least} U；浮亏减少后会继续下调",
     ),
     "stuck.poor": Text("the account lacks {missing} U", "账户还差 {missing} U"),
-    "stuck.unknown_funds": Text("the account's free margin could not be read", "读不到账户的可用保证金"),
     "stuck.refused": Text(
         "OKX says {code}: {reason}. I ask again when the leg has changed, or with /correct",
         "OKX 返回 {code}：{reason}。仓位变化后或用 /correct 再试",
@@ -129,7 +131,6 @@ TEXTS: Final[dict[str, Text]] = {
         "a margin move was sent, but the leg never showed it. Look at it on OKX; /correct tries again",
         "已发出保证金划转，但仓位上没有变化。请到 OKX 查看；/correct 可再试",
     ),
-    "margin.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
     "margin.lost": Text("it was never seen in the leg", "仓位上一直没有变化"),
     # alerts
     "alert.maintenance_done": Text(
@@ -201,15 +202,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "upkeep.subs": Text("Sub-accounts: {names}", "子账户：{names}"),
     "upkeep.no_subs": Text("There is none; ACCOUNTS in .env names them.", "目前没有子账户，请在 .env 的 ACCOUNTS 中设置。"),
-    "upkeep.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
     "upkeep.code": Text(
         "Now send the 6 digits of your authenticator within {seconds} s.", "请在 {seconds} 秒内发送验证器的 6 位数字。"
     ),
     "upkeep.working": Text("⏳ Under way …", "⏳ 进行中……"),
     "upkeep.cancelled": Text("↩️ Nothing was sent.", "↩️ 未下单。"),
-    "upkeep.changed": Text(
-        "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
-    ),
     "upkeep.gone": Text("This leg is not open any more; nothing was sent.", "该仓位已不存在，未下单。"),
     "upkeep.busy": Text(
         "⏳ {leg}: something about it is not settled yet; nothing was sent. Try again in a moment.",
