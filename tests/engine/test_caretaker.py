@@ -16,7 +16,7 @@ from tgtp.adapters import storage
 from tgtp.adapters.paper_account import PaperLeg
 from tgtp.domain.examples import instrument
 from tgtp.domain.maintenance import Draft
-from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus
+from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus, Snapshot
 from tgtp.domain.plan import ALL, Switches, basis_of
 from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.upkeepdesk import Maintained
@@ -278,6 +278,26 @@ async def test_the_ladder_leaves_a_leg_alone_while_it_is_maintained(tmp_path: Pa
         ["upkeep"],
         ["unresolved"],
     )
+
+
+async def test_a_price_that_jumps_in_the_look_after_a_hedge_begins_nothing(tmp_path: Path) -> None:
+    uni = key("UNI-USDT-SWAP", mode="isolated")
+    pair = paper_leg(side="short", entry_price="5"), paper_leg(side="long", entry_price="5")
+    home = house(tmp_path, *pair, isolated(name="UNI-USDT-SWAP"), upkeep=MAINTAINS)
+    await home.check()
+
+    def jumped(snapshot: Snapshot) -> Snapshot:
+        # Only what is looked at after the hedge's order.
+        if not home.exchange.submitted:
+            return snapshot
+        legs = [leg.replaced(mark_price=leg.mark_price * D("0.7")) if leg.key == uni else leg for leg in snapshot.legs]
+        return snapshot.replaced(legs=tuple(legs))
+
+    home.exchange.view = jumped
+    home.prices.marks["CRV-USDT-SWAP"] = D("4.96")
+    await home.check()
+    assert [intent.rule for intent in home.exchange.submitted] == ["hedge"]
+    assert home.ears.of("maintenance_begun") == []
 
 
 # Bad days

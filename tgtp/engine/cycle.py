@@ -217,7 +217,7 @@ class Checker:
         self._reticence.tell(plan)
         if await self._send(plan.intents, report):
             snapshot = self.last_good = report.snapshot = await self.lookout.observe()
-            self.follow(snapshot, in_check=False)
+            self.take_in(snapshot)
         if not self.stopping:
             self.caretaker.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = await self.keep_up(snapshot, report)
