@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = sorted((ROOT / "tgtp").rglob("*.py"))
-DOMAIN = sorted((ROOT / "tgtp" / "domain").rglob("*.py"))
-ENGINE = sorted((ROOT / "tgtp" / "engine").glob("*.py"))
+
+
+def modules_of(*rooms: str, root: Path = ROOT) -> list[Path]:
+    """Every module below these folders of the package, however deep."""
+    return sorted(path for room in rooms for path in (root / "tgtp" / room).rglob("*.py"))
+
+
+SOURCES = modules_of("")
+DOMAIN = modules_of("domain")
+ENGINE = modules_of("engine")
 
 LONGEST = 400
 MAY_BE_LONGER: set[str] = set()
@@ -21,7 +28,7 @@ SECONDS = {"READ_PAUSE", "LOOK_PAUSE", "LOOKS", "LONGEST_LOOK", "SECOND_LOOK_AFT
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+    return path.as_posix().removeprefix(f"{ROOT.as_posix()}/")
 
 
 @cache
@@ -67,11 +74,12 @@ def test_values_are_changed_by_a_way_that_validates() -> None:
     assert found(SOURCES, lambda node: calls(node, "model_copy", "model_construct")) == []
 
 
-def test_no_money_is_a_float() -> None:
-    assert found(DOMAIN, lambda node: calls(node, "float", "timestamp", "total_seconds")) == []
-    assert found(DOMAIN, lambda node: isinstance(node, ast.Constant) and isinstance(node.value, float)) == []
-    assert found(ENGINE, lambda node: calls(node, "float")) == []
-    for path in ENGINE:
+def floats_in(domain: list[Path], engine: list[Path]) -> list[str]:
+    """Where money could become a float: every float of the domain, and those of the engine that are no seconds."""
+    places = found(domain, lambda node: calls(node, "float", "timestamp", "total_seconds"))
+    places += found(domain, lambda node: isinstance(node, ast.Constant) and isinstance(node.value, float))
+    places += found(engine, lambda node: calls(node, "float"))
+    for path in engine:
         named = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Assign | ast.AnnAssign)]
         seconds = {
             id(constant)
@@ -80,11 +88,16 @@ def test_no_money_is_a_float() -> None:
             if isinstance(target, ast.Name) and target.id in SECONDS
             for constant in ast.walk(node)
         }
-        assert [
+        places += [
             f"{name_of(path)}:{node.lineno}"
             for node in ast.walk(tree(path))
             if isinstance(node, ast.Constant) and isinstance(node.value, float) and id(node) not in seconds
-        ] == []
+        ]
+    return places
+
+
+def test_no_money_is_a_float() -> None:
+    assert floats_in(DOMAIN, ENGINE) == []
 
 
 def test_only_settings_reads_the_environment() -> None:
@@ -113,16 +126,20 @@ def test_the_domain_knows_no_time_no_chance_and_no_waiting(path: Path) -> None:
     assert found([path], lambda node: calls(node, "now", "utcnow", "today", "print", "open", "input")) == []
 
 
-def test_contracts_are_rounded_in_one_place() -> None:
+def divides_whole(node: ast.AST) -> bool:
+    # Times are divided into whole units too.
+    into_units = isinstance(node, ast.BinOp) and calls(node.right, "timedelta")
+    divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
+    return (divides and not into_units) or calls(node, "divide_int")
+
+
+def roundings_in(paths: list[Path]) -> list[str]:
     rounding = ("quantize", "to_integral", "to_integral_value", "to_integral_exact", "round", "floor", "ceil")
-    assert found(DOMAIN + ENGINE, lambda node: calls(node, *rounding)) == []
+    return found(paths, lambda node: calls(node, *rounding))
 
-    def divides_whole(node: ast.AST) -> bool:
-        # Times are divided into whole units too.
-        into_units = isinstance(node, ast.BinOp) and calls(node.right, "timedelta")
-        divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
-        return (divides and not into_units) or calls(node, "divide_int")
 
+def test_contracts_are_rounded_in_one_place() -> None:
+    assert roundings_in(DOMAIN + ENGINE) == []
     assert {place.split(":")[0] for place in found(DOMAIN + ENGINE, divides_whole)} == {"tgtp/domain/sizing.py"}
     whole_lots = next(
         node
@@ -131,6 +148,17 @@ def test_contracts_are_rounded_in_one_place() -> None:
     )
     assert sum(map(divides_whole, ast.walk(whole_lots))) == 1
     assert len(found([ROOT / "tgtp" / "domain" / "sizing.py"], divides_whole)) == 1
+
+
+@pytest.mark.parametrize("room", ["domain", "engine"])
+def test_what_is_planted_in_a_deep_folder_is_found(room: str, tmp_path: Path) -> None:
+    deep = tmp_path / "tgtp" / room / "upkeep" / "deeper"
+    deep.mkdir(parents=True)
+    (deep / "planted.py").write_text("share = 0.3\nmargin = float(1)\nlots = round(7 / 2)\nwhole = 7 // 2\n", encoding="utf-8")
+    domain, engine = modules_of("domain", root=tmp_path), modules_of("engine", root=tmp_path)
+    assert {place.rpartition(":")[2] for place in floats_in(domain, engine)} == {"1", "2"}
+    assert [place.rpartition(":")[2] for place in roundings_in(domain + engine)] == ["3"]
+    assert [place.rpartition(":")[2] for place in found(domain + engine, divides_whole)] == ["4"]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
