@@ -28,16 +28,16 @@ from tests.e2e.test_process import okx_server, on_okx, on_telegram
 from tests.fakes import FakeClock
 from tests.house import SEED_RULES
 from tests.resources import resident_megabytes
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.okx import Okx
-from tgtp.adapters.okx_public import OkxPublic
-from tgtp.chat.console import Herald, set_up_log
-from tgtp.chat.lines import Setting
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.okx.public import OkxPublic
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.chat.console.story import Herald, set_up_log
+from tgtp.chat.events.one_line import Setting
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Switches
-from tgtp.engine.caretaker import Upkeep
 from tgtp.engine.cycle import Checker
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 COINS = 22
 

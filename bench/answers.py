@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
-from tgtp.chat.commands import COMMANDS
+from tgtp.chat.bot.router import COMMANDS
 
 LEGS = 500
 ROUNDS = 3

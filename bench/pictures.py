@@ -7,7 +7,7 @@ import math
 import time
 from decimal import Decimal
 
-from tgtp.chat.charts import EquityChart, Look, Picture, PriceChart, PriceLine, TakingsChart, drawn
+from tgtp.chat.charts.model import EquityChart, Look, Picture, PriceChart, PriceLine, TakingsChart, drawn
 from tgtp.domain.model import Candle, Sample
 from tgtp.domain.report import DayTakings
 

@@ -25,8 +25,8 @@ from playwright.async_api import Error, Locator, Page, async_playwright  # noqa:
 
 from tests.adapters.every_event import INTENT, ORDER  # noqa: E402
 from tests.e2e.process import Program  # noqa: E402
-from tgtp.adapters.diary import FileDiary  # noqa: E402
-from tgtp.adapters.ledger import TinyLedger  # noqa: E402
+from tgtp.adapters.storage.equity_samples import FileDiary  # noqa: E402
+from tgtp.adapters.storage.ledger import TinyLedger  # noqa: E402
 from tgtp.domain.events import HandFilled, HedgeFilled, TierFilled  # noqa: E402
 from tgtp.domain.model import LegKey, Sample  # noqa: E402
 

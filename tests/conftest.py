@@ -22,11 +22,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads this machine's settings, or a .env beside the checkout."""
-    from tgtp.settings import Settings
+    from tgtp.settings.environment import Settings
 
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setattr("tgtp.settings.ENV_FILE", tmp_path / ".env")
+    monkeypatch.setattr("tgtp.settings.environment.ENV_FILE", tmp_path / ".env")
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.adapters.paper import FixedPrices, PaperExchange
-from tgtp.adapters.paper_account import PaperAccount, PaperLeg
+from tgtp.adapters.paper.account import PaperAccount, PaperLeg
+from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.domain.events import Event
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, Order, PositionSide, Profile, Snapshot
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Clock, Exchange, Notifier, Siren
-from tgtp.engine.report import CheckReport
 
 NOW = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import Ears, FakeClock, FaultyExchange, mark_at, paper_exchange
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.paper import PaperExchange
-from tgtp.adapters.paper_account import PaperLeg
+from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import Instrument, LegKey
 from tgtp.domain.plan import Rules
-from tgtp.engine.caretaker import Upkeep
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
-from tgtp.engine.report import CheckReport
-from tgtp.engine.upkeepdesk import UpkeepDesk
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 SEED_RULES = Rules(long=Ladder.parse("25:30,35:50,50:50"), short=Ladder.parse("35:30,45:50,55:50"))
 

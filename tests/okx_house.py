@@ -16,14 +16,14 @@ from tests.fakes import Ears
 from tests.house import SEED_RULES
 from tests.okx_account import Account, Fill
 from tests.okx_server import OkxServer, Record
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.okx import Okx, okx_client
+from tgtp.adapters.okx.exchange import Okx, okx_client
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, PositionSide
 from tgtp.domain.plan import basis_of
-from tgtp.engine.caretaker import Upkeep
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
-from tgtp.engine.report import CheckReport
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 KEYS = ("key", "secret", "pass")
 # Seconds; a test of what hangs takes less.

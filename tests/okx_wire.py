@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import ccxt.async_support as ccxt
 
 from tests.okx_server import Answer, Caller, Dropped, OkxServer, Record, read_body, without_unknown
-from tgtp.adapters.okx import REQUEST_TIMEOUT, okx_client
+from tgtp.adapters.okx.exchange import REQUEST_TIMEOUT, okx_client
 
 
 class Wire:

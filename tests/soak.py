@@ -31,20 +31,20 @@ from tests.okx_house import QuickClock, client_of, on_one_clock
 from tests.okx_server import OkxServer
 from tests.patience import until
 from tests.resources import open_files, resident_megabytes
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.okx import Okx
-from tgtp.chat.bot import TelegramSide, build_application
-from tgtp.chat.commands import Commands
-from tgtp.chat.console import Herald, set_up_log
-from tgtp.chat.gate import Gate, Owners
-from tgtp.chat.lines import Setting
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import MAX_CALLS, LocalTelegram
-from tgtp.chat.outbox import Outbox
-from tgtp.chat.people import People
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.chat.access.gate import Gate, Owners
+from tgtp.chat.access.users import People
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.runner import TelegramSide, build_application
+from tgtp.chat.console.story import Herald, set_up_log
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.outbox.delivery import Outbox
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
+from tgtp.engine.manual.actions import Desk
+from tgtp.local_telegram.bot_api.server import MAX_CALLS, LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
 
 SEED = 7
 OWNER = 1

@@ -10,14 +10,14 @@ from typing import Any
 
 from tests.fakes import FaultyExchange, mark_at, paper_exchange
 from tests.house import House
-from tgtp.adapters.paper import FixedPrices, PaperExchange
-from tgtp.adapters.paper_account import PaperLeg
+from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.engine.accounts import Account, Accounts
-from tgtp.engine.caretaker import Upkeep
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
-from tgtp.engine.report import CheckReport
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 
 class Street(House):

@@ -16,19 +16,19 @@ from tests.fakes import FakeClock, key, paper_leg
 from tests.patience import until
 from tests.street import Street
 from tgtp.app import build_accounts, build_exchanges
-from tgtp.chat.alarms import Once
-from tgtp.chat.bot import LATE_AFTER, Beat
-from tgtp.chat.console import Herald
-from tgtp.chat.lines import Setting
+from tgtp.chat.bot.runner import LATE_AFTER, Beat
+from tgtp.chat.console.story import Herald
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.outbox.urgent import Once
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import ALL
-from tgtp.engine.pulse import LATE_AFTER as INTERVALS
-from tgtp.engine.pulse import Pulse
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.rulebook import Whose
+from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
+from tgtp.engine.watchdog import Pulse
 from tgtp.errors import AccessRefused, ExchangeProblem
-from tgtp.settings import read_settings
+from tgtp.settings.environment import read_settings
 
 CRV = key()
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from dotenv import dotenv_values
 
-from tgtp.account_settings import AccountSettings
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
-from tgtp.domain.upkeep import MaintenancePlan
+from tgtp.domain.upkeep.rules import MaintenancePlan
 from tgtp.errors import SettingsInvalid
-from tgtp.settings import SECRETS, Settings, read_settings, readable_secrets, unknown_names
-from tgtp.wants import WANTS
+from tgtp.settings.accounts import AccountSettings
+from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
+from tgtp.settings.hints import WANTS
 
 ROOT = Path(__file__).resolve().parents[1]
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from tgtp import __version__
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.legacy import import_legacy
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
 from tgtp.errors import CannotStart
-from tgtp.settings import read_settings
+from tgtp.settings.environment import read_settings
 
 
 def main(words: list[str] | None = None) -> int:

@@ -17,47 +17,47 @@ from typing import NamedTuple
 
 from tgtp import __version__
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.diary import FileDiary
 from tgtp.adapters.heartbeat import Heartbeat
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
-from tgtp.adapters.paper import PaperExchange
-from tgtp.adapters.paper_account import read_paper_account
-from tgtp.adapters.process import resident_bytes, versions
+from tgtp.adapters.paper.account import read_paper_account
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.simulated_market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
+from tgtp.adapters.process_info import resident_bytes, versions
+from tgtp.adapters.storage.equity_samples import FileDiary
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.systemd import Systemd
-from tgtp.chat.alarms import Once
-from tgtp.chat.bot import TelegramSide, build_application, tell_death
-from tgtp.chat.cards import Cards
-from tgtp.chat.codes import Codes
-from tgtp.chat.commands import Commands
-from tgtp.chat.console import Herald, Printer, set_up_log, status_line, tell_rules
-from tgtp.chat.contact import Contact
-from tgtp.chat.gate import Gate, Owners, Pairing
-from tgtp.chat.health import Running
-from tgtp.chat.lines import Setting
-from tgtp.chat.local.page import LocalPage
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import LocalTelegram
-from tgtp.chat.outbox import Outbox
-from tgtp.chat.pasted import Pasted
-from tgtp.chat.people import People
-from tgtp.chat.redaction import Redaction, catch_the_uncaught
-from tgtp.chat.strangers import Strangers
+from tgtp.chat.access.gate import Gate, Owners, Pairing
+from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.users import People
+from tgtp.chat.bot.connection import Contact
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.runner import TelegramSide, build_application, tell_death
+from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
+from tgtp.chat.console.story import Herald, Printer, set_up_log, status_line, tell_rules
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
-from tgtp.engine.caretaker import Upkeep
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.monitoring.fan_out import Relay
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Prices, Siren
-from tgtp.engine.pulse import Pulse
-from tgtp.engine.relay import Relay
-from tgtp.engine.report import CheckReport
 from tgtp.engine.reporter import Reporter
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.engine.watchdog import Pulse
 from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
-from tgtp.settings import Settings, read_service, read_settings, readable_secrets, unknown_names
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.page import LocalPage
+from tgtp.local_telegram.transport import LocalRequest
+from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
 
 log = logging.getLogger("tgtp")
 
@@ -288,8 +288,8 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     found: dict[str, Exchange] = {}
     live: Prices | None = None
     if settings.paper_prices == "live":
-        from tgtp.adapters.okx import okx_client  # noqa: PLC0415
-        from tgtp.adapters.okx_market import OkxPrices  # noqa: PLC0415
+        from tgtp.adapters.okx.exchange import okx_client  # noqa: PLC0415
+        from tgtp.adapters.okx.market_data import OkxPrices  # noqa: PLC0415
 
         live = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
     for of in settings.accounts:
@@ -308,8 +308,8 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
-    from tgtp.adapters.okx import Okx, okx_client  # noqa: PLC0415
-    from tgtp.adapters.okx_public import OkxPublic  # noqa: PLC0415
+    from tgtp.adapters.okx.exchange import Okx, okx_client  # noqa: PLC0415
+    from tgtp.adapters.okx.public import OkxPublic  # noqa: PLC0415
 
     found: dict[str, Exchange] = {}
     public: OkxPublic | None = None
@@ -337,7 +337,7 @@ def build_siren(settings: Settings) -> Siren | None:
     if not settings.alert_addresses:
         return None
     # Imported here: whoever has no such address need not pay 40 MB for it.
-    from tgtp.adapters.siren import AppriseSiren  # noqa: PLC0415
+    from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
 
     return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike)
 

@@ -12,15 +12,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.paper import FixedPrices, PaperExchange
-from tgtp.adapters.paper_account import PaperAccount, PaperLeg
+from tgtp.adapters.paper.account import PaperAccount, PaperLeg
+from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event, HedgeFilled, TierFilled
 from tgtp.domain.model import Candle, Instrument, Intent, MarginMode, PositionSide
 from tgtp.domain.plan import Rules
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock, Notifier
-from tgtp.engine.report import CheckReport
 from tgtp.errors import CannotStart
 
 FIRST_LINE = ("timestamp_ms", "open", "high", "low", "close")

@@ -6,14 +6,14 @@ import datetime as dt
 from typing import get_args
 
 from tgtp.domain import events as e
-from tgtp.domain.doubt import Doubt
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
-from tgtp.domain.maintenance import Draft, Maintenance, Refusal
 from tgtp.domain.model import Intent, Order, OrderStatus, PositionMode, Profile, Unwatched
 from tgtp.domain.plan import basis_of
+from tgtp.domain.price_checks import Doubt
 from tgtp.domain.report import DayTakings, LegTakings, Report, Takings
-from tgtp.domain.upkeep import Target
+from tgtp.domain.upkeep.maintenance import Draft, Maintenance, Refusal
+from tgtp.domain.upkeep.rules import Target
 
 AT = dt.datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=dt.UTC)
 LEG = leg(roi="26.5", mark_price="1.10", lot_size="0.1", contract_size="10")

@@ -7,17 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from tgtp.domain.events import Event, ExchangeFound, HedgeFilled, LegOpened, TierFilled
-from tgtp.domain.model import (
-    Basis,
-    Intent,
-    LegKey,
-    MarginMode,
-    Order,
-    OrderStatus,
-    PositionMode,
-    PositionSide,
-    client_order_id,
-)
+from tgtp.domain.model import Basis, Intent, LegKey, MarginMode, Order, OrderStatus, PositionMode, PositionSide, client_order_id
 
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 COINS = ("CRV", "STX", "UNI", "LINK", "ETH", "BCH", "CRO", "XLM", "TAO", "NEAR", "APT", "DOT", "FIL", "AAVE", "LTC")

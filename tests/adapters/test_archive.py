@@ -13,8 +13,8 @@ import pytest
 
 from tests.adapters.mixed_events import mixed_event
 from tests.adapters.test_storage import BreakingOs, Killed
-from tgtp.adapters import archive as module
-from tgtp.adapters.archive import Archive
+from tgtp.adapters.storage import event_archive as module
+from tgtp.adapters.storage.event_archive import Archive
 
 
 def row(number: int, at: str = "2026-11-23", **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.domain.build import D
-from tgtp.adapters.diary import FileDiary
+from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.domain.model import Sample
 
 AT = dt.datetime(2026, 11, 30, 23, 50, tzinfo=dt.UTC)

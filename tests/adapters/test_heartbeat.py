@@ -14,7 +14,7 @@ from aiohttp import web
 from tests.fakes import NOW
 from tests.patience import until
 from tgtp.adapters.heartbeat import Heartbeat
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
 from tgtp.errors import TemporarilyDown
 
 KEY = "0b1f5a3e-ping-key"

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from tests.adapters.every_event import AT, EVENTS, INTENT, KINDS
 from tests.adapters.test_storage import BreakingOs, Killed
 from tests.domain.build import NOW, D
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.ledger_file import MOST_RECENT
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.ledger_file import MOST_RECENT
 from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, MarginMode
-from tgtp.domain.told import Told
+from tgtp.domain.outbox_entry import Told
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()
@@ -363,7 +363,7 @@ def test_the_folder_is_made(tmp_path: Path, opened: Open) -> None:
 HOLD = """
 import sys
 from pathlib import Path
-from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.errors import DataInUse
 try:
     held = TinyLedger(Path(sys.argv[1]))
@@ -490,7 +490,7 @@ def test_a_crash_between_archive_and_ledger_shows_every_event_once(tmp_path: Pat
     ledger = opened(tmp_path)
     record_many(ledger, MOST_RECENT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tgtp.adapters.storage.write_whole", lambda *_: (_ for _ in ()).throw(Killed()))
+        patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", lambda *_: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
             record_many(ledger, 1)
     ledger = opened(tmp_path)
@@ -502,7 +502,9 @@ def test_a_crash_between_archive_and_ledger_shows_every_event_once(tmp_path: Pat
 def test_an_event_of_a_step_that_never_ended_is_not_shown(tmp_path: Path, opened: Open) -> None:
     ledger = opened(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tgtp.adapters.storage.write_whole", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        patch.setattr(
+            "tgtp.adapters.storage.atomic_file.write_whole", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
+        )
         with pytest.raises(LedgerWriteFailed), ledger.step():  # noqa: PT012
             for number in range(200):
                 ledger.record(paused(number), tell=False)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.every_event import AT
-from tgtp.adapters.archive import Archive
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.ledger_file import MOST_EARLY, MOST_RECENT
+from tgtp.adapters.storage.event_archive import Archive
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.ledger_file import MOST_EARLY, MOST_RECENT
 from tgtp.domain.events import Paused
 from tgtp.errors import LedgerWriteFailed
 

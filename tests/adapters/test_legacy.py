@@ -11,8 +11,8 @@ import pytest
 
 from tests.fakes import key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.legacy import import_legacy
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.errors import CannotStart
 
 NOW = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)

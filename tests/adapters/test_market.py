@@ -13,8 +13,9 @@ from tests.domain.build import D
 from tests.fakes import NOW, Ears, FakeClock, key
 from tests.house import SEED_RULES
 from tests.okx_house import intent_for
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.market import (
+from tgtp.adapters.paper.account import PaperAccount
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.simulated_market import (
     COINS,
     REOPEN_EVERY,
     SEED_LEGS,
@@ -23,12 +24,11 @@ from tgtp.adapters.market import (
     seed_legs,
     seed_sub_legs,
 )
-from tgtp.adapters.paper import PaperExchange
-from tgtp.adapters.paper_account import PaperAccount
-from tgtp.domain.correction import correction_step
-from tgtp.domain.maintenance import Draft, draft
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.model import Leg, MarginMode, PositionSide
-from tgtp.domain.upkeep import UpkeepRules
+from tgtp.domain.upkeep.correction import correction_step
+from tgtp.domain.upkeep.maintenance import Draft, draft
+from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.cycle import Checker
 
 # instrument, side, margin in U, ROI in percent: the table of the description.

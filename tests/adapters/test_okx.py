@@ -18,9 +18,9 @@ from tests.okx_account import Account, MarginMode, PositionMode, Row
 from tests.okx_house import QuickClock, client_of, intent_for, leg_key, okx_on
 from tests.okx_rows_shown import instrument_rows, position_rows
 from tests.okx_server import OkxServer
-from tgtp.adapters.okx import ORDER_LIFETIME, Okx, okx_client
-from tgtp.adapters.okx_market import OkxPrices
-from tgtp.adapters.okx_rows import instrument_of, leg_or_reason
+from tgtp.adapters.okx.exchange import ORDER_LIFETIME, Okx, okx_client
+from tgtp.adapters.okx.market_data import OkxPrices
+from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
 from tgtp.domain import model
 from tgtp.domain.model import Instrument, Leg, OrderStatus, Unwatched
 from tgtp.engine.execute import SECOND_LOOK_AFTER

@@ -8,7 +8,7 @@ import pytest
 
 from tests.okx_house import TIMEOUT, intent_for, okx_on
 from tests.okx_server import OkxServer
-from tgtp.adapters.okx import Okx
+from tgtp.adapters.okx.exchange import Okx
 from tgtp.domain.model import Leg
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 

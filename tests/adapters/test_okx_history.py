@@ -16,10 +16,10 @@ from okx.MarketData import MarketAPI
 from tests.okx_account import Account
 from tests.okx_house import QuickClock, client_of, okx_on
 from tests.okx_server import OkxServer
-from tgtp.adapters.okx import Okx
-from tgtp.adapters.okx_history import MOST_BARS, WIDTHS
-from tgtp.adapters.okx_market import OkxPrices
-from tgtp.adapters.okx_rows import leg_or_reason
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.okx.history import MOST_BARS, WIDTHS
+from tgtp.adapters.okx.market_data import OkxPrices
+from tgtp.adapters.okx.rows import leg_or_reason
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import EPOCH, Leg
 from tgtp.errors import AccessRefused, TemporarilyDown

@@ -14,8 +14,8 @@ from tests.okx_account import Account
 from tests.okx_house import TIMEOUT, QuickClock, client_of, leg_key, on_one_clock
 from tests.okx_server import OkxServer
 from tests.patience import DEADLINE
-from tgtp.adapters.okx import Okx
-from tgtp.adapters.okx_public import INSTRUMENTS_EVERY, PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.okx.public import INSTRUMENTS_EVERY, PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
 from tgtp.domain.model import MarginMove, Snapshot
 from tgtp.errors import OrderRejected, TemporarilyDown
 
@@ -124,7 +124,7 @@ async def test_instruments_that_hang_are_waited_for_once_and_not_by_one_account_
 async def test_what_is_known_already_is_not_waited_for_longer_than_patience(
     shared: Shared, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tgtp.adapters.okx_public.PATIENCE", 0.05)
+    monkeypatch.setattr("tgtp.adapters.okx.public.PATIENCE", 0.05)
     await looks(shared)
     shared.clock.ahead += INSTRUMENTS_EVERY
     shared.server.fault(path, "hang", times=None)

@@ -12,8 +12,8 @@ from tests.adapters.test_okx_errors import INNER, ODD, OUTER, PAGES
 from tests.okx_account import PositionMode, Row
 from tests.okx_house import TIMEOUT, intent_for, okx_on
 from tests.okx_server import OkxServer
-from tgtp.adapters.okx import Okx
-from tgtp.adapters.okx_rows import available_of
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.okx.rows import available_of
 from tgtp.domain.model import Leg, MarginMove
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown
 

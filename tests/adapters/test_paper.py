@@ -13,8 +13,8 @@ import pytest
 
 from tests.domain.build import D
 from tests.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
-from tgtp.adapters.paper import FixedPrices, PaperExchange
-from tgtp.adapters.paper_account import START_CASH, PaperAccount, PaperLeg, read_paper_account
+from tgtp.adapters.paper.account import START_CASH, PaperAccount, PaperLeg, read_paper_account
+from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode
 from tgtp.domain.plan import basis_of
@@ -225,7 +225,7 @@ async def test_a_full_disk_leaves_the_outcome_to_be_looked_up(tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.paper.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
     with pytest.raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.submit(sent)
     assert await exchange.find_order(sent) is not None
@@ -489,7 +489,7 @@ async def test_a_full_disk_leaves_a_margin_move_to_be_looked_up(tmp_path: Path, 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.paper.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
     with pytest.raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.move_margin(margin_move(5))
     assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 55

@@ -14,8 +14,8 @@ from aiohttp import web
 from apprise.plugins.custom_json import NotifyJSON
 
 from tests.patience import until
-from tgtp.adapters import siren as siren_module
-from tgtp.adapters.siren import AppriseSiren
+from tgtp.adapters import apprise_alerts as siren_module
+from tgtp.adapters.apprise_alerts import AppriseSiren
 from tgtp.errors import SettingsInvalid
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tgtp.adapters.storage import AtomicStorage, write_whole
+from tgtp.adapters.storage.atomic_file import AtomicStorage, write_whole
 from tgtp.errors import LedgerUnreadable, LedgerWriteFailed
 
 OLD = {"positions": {"CRV-USDT-SWAP_long": {"triggered_levels": [25]}}}

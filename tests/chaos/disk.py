@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from unittest import mock
 
-from tgtp.adapters import archive, storage
+from tgtp.adapters.storage import atomic_file, event_archive
 
 DiskFault = Literal["full", "read_only", "fsync"]
 _REASONS = {
@@ -64,18 +64,21 @@ class Disk:
         self.fault: DiskFault | None = None
         self.spoiled = 0
         self._killer = killer
-        self._write = storage.write_whole
-        self._append = archive.Archive.append
+        self._write = atomic_file.write_whole
+        self._append = event_archive.Archive.append
 
     @contextlib.contextmanager
     def mounted(self) -> Iterator[None]:
         """Put it in place."""
 
-        def append(of: archive.Archive, rows: Any) -> None:
+        def append(of: event_archive.Archive, rows: Any) -> None:
             self._spoil(late=False)
             self._append(of, rows)
 
-        with mock.patch.object(storage, "write_whole", self._write_whole), mock.patch.object(archive.Archive, "append", append):
+        with (
+            mock.patch.object(atomic_file, "write_whole", self._write_whole),
+            mock.patch.object(event_archive.Archive, "append", append),
+        ):
             yield
 
     def _write_whole(self, path: Path, payload: bytes) -> None:

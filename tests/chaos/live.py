@@ -23,22 +23,14 @@ from random import Random, SystemRandom
 from typing import Any
 
 from tests.bot_api import TOKEN
-from tests.chaos.people import (
-    OWNER,
-    Talk,
-    Trader,
-    furnish,
-    make_waves,
-    push_over_every_tier,
-    talk,
-)
+from tests.chaos.people import OWNER, Talk, Trader, furnish, make_waves, push_over_every_tier, talk
 from tests.chaos.verdict import Verdict, always_told
 from tests.chaos.weather import OkxWeather, Phone, TelegramWeather
 from tests.chaos.witness import WitnessedAccount
 from tests.e2e.process import Program
 from tests.okx_server import OkxServer, Record
 from tests.resources import resident_megabytes
-from tgtp.adapters.ledger import TinyLedger
+from tgtp.adapters.storage.ledger import TinyLedger
 
 SECRETS = {"OKX_API_KEY": "K3yOfTheLab", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
 QUIET = 60.0

@@ -17,8 +17,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import RequestData
 
 from tests.chaos.disk import Killer
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
 
 PhoneFault = Literal["429", "400", "400_markup", "401", "403", "409", "500", "offline", "timeout", "timeout_after", "502_after"]
 _REFUSALS: dict[str, tuple[int, str]] = {

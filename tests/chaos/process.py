@@ -13,18 +13,18 @@ from tests.chaos.hourglass import HeldClock
 from tests.chaos.post import Mail, PhoneWire
 from tests.okx_server import OkxServer
 from tests.okx_wire import wired
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.adapters.okx import Okx
-from tgtp.chat.bot import build_application
-from tgtp.chat.lines import Setting
-from tgtp.chat.outbox import Outbox
+from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.chat.bot.runner import build_application
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
 from tgtp.domain.model import Intent
 from tgtp.domain.plan import Rules
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
+from tgtp.engine.manual.actions import Desk
 from tgtp.engine.ports import Notifier
-from tgtp.engine.report import CheckReport
 
 ME = 1
 

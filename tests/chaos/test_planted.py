@@ -19,11 +19,11 @@ from tests.chaos.stories import Story, in_a_world
 from tests.chaos.test_stateful import ChaosMachine
 from tests.chaos.trouble import ORDER, POSITIONS
 from tests.chaos.world import Violated, World
-from tgtp.domain import changes
+from tgtp.domain import position_changes
 from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Intent, Snapshot
 from tgtp.engine.execute import Executor
-from tgtp.engine.lookout import Lookout
+from tgtp.engine.monitoring.observer import Lookout
 
 
 async def a_refused_tier(world: World) -> None:
@@ -78,7 +78,7 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
     async def once(self: Lookout, _: Any) -> Snapshot:
         return await self.observe()
 
-    patch.setattr(changes, "MISSES_BELIEVED", 1)
+    patch.setattr(position_changes, "MISSES_BELIEVED", 1)
     patch.setattr(Lookout, "look", once)
 
 

@@ -26,10 +26,10 @@ from tests.house import SEED_RULES
 from tests.okx_account import Account, PositionMode
 from tests.okx_account import LegKey as Where
 from tests.okx_server import Answer, OkxServer, Record
-from tgtp.adapters.ledger import TinyLedger
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.plan import ALL
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
+from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 # Longer than every pause of the program: five minutes after refusals.
 QUIET = 900.0
@@ -118,13 +118,13 @@ class World:
         """Open the legs and start the program."""
         self.prices.move(10.0)
         self.hands.furnish(self.setup.legs)
-        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox"):
+        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox.delivery"):
             logging.getLogger(name).addHandler(self._broken)
         self._start()
 
     async def close(self) -> None:
         """End the program, whatever has happened."""
-        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox"):
+        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox.delivery"):
             logging.getLogger(name).removeHandler(self._broken)
         self.end_troubles()
         self.killer.revive()

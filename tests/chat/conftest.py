@@ -9,7 +9,7 @@ import pytest
 from tests.chat.phone import Phone
 from tests.chat.post import Post
 from tests.house import House
-from tgtp.adapters.paper_account import PaperLeg
+from tgtp.adapters.paper.account import PaperLeg
 
 Dial = Callable[..., Awaitable[Phone]]
 
@@ -36,7 +36,7 @@ async def dial(tmp_path: Path) -> AsyncIterator[Dial]:
 def _no_gathering(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Messages go out at once, unless a test is about the moment that the outbox waits for more."""
     if "gathering" not in request.keywords:
-        monkeypatch.setattr("tgtp.chat.outbox.LONGEST_GATHERING", 0.0)
+        monkeypatch.setattr("tgtp.chat.outbox.delivery.LONGEST_GATHERING", 0.0)
 
 
 @pytest.fixture

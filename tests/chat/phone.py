@@ -16,22 +16,22 @@ from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
 from tests.street import Street
-from tgtp.chat.address import parted
-from tgtp.chat.bot import TelegramSide, build_application
-from tgtp.chat.cards import Cards
-from tgtp.chat.codes import Codes
-from tgtp.chat.commands import Commands
-from tgtp.chat.gate import Gate, Owners, Pairing
-from tgtp.chat.lines import Setting
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import LocalTelegram
-from tgtp.chat.outbox import Outbox
-from tgtp.chat.pasted import Pasted
-from tgtp.chat.people import People
-from tgtp.chat.strangers import Strangers
+from tgtp.chat.access.gate import Gate, Owners, Pairing
+from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.users import People
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.runner import TelegramSide, build_application
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.messages.account_tags import parted
+from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Language
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import Siren
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
 
 ME = 1
 OUR_TOKEN = "1:local"

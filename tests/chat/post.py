@@ -10,8 +10,8 @@ from typing import Any
 from tests.chat.phone import ME, Phone
 from tests.fakes import paper_leg
 from tests.house import House
-from tgtp.chat.lines import Setting
-from tgtp.chat.outbox import Outbox
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event, TradingAllowed
 from tgtp.engine.ports import Siren

@@ -20,12 +20,12 @@ from tests.chat.test_texts import is_fine
 from tests.fakes import key, paper_leg
 from tests.patience import until
 from tests.street import Street
-from tgtp.chat.address import addressed, headed, parted
-from tgtp.chat.alerts import alert
-from tgtp.chat.languages import MENU_OF_SEVERAL
-from tgtp.chat.lines import Setting
-from tgtp.chat.marks import life_mark
-from tgtp.chat.message import LONGEST_TEXT, Button, Message, bare, utf16
+from tgtp.chat.commands.preferences.language_commands import MENU_OF_SEVERAL
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.messages.account_tags import addressed, headed, parted
+from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, bare, utf16
 from tgtp.chat.texts import LANGUAGES, Html, Language
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import ALL
@@ -176,7 +176,7 @@ async def test_a_pause_that_cannot_be_written_pauses_nothing(phone: Phone, monke
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     assert "Not done" in await phone.says("/pause")
     assert not any(house.paused_in().values())
     monkeypatch.undo()

@@ -15,10 +15,10 @@ from tests.chat.phone import ME
 from tests.chat.post import SECOND, Post
 from tests.fakes import FakeSiren, fail, key, paper_leg
 from tests.patience import until
-from tgtp.chat import alarms
-from tgtp.chat.alarms import FIRST_PAUSE, MOST_RINGING, MOST_SOUNDED, SILENT_AFTER
+from tgtp.chat.outbox import urgent
+from tgtp.chat.outbox.urgent import FIRST_PAUSE, MOST_RINGING, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.told import CRITICAL
+from tgtp.domain.outbox_entry import CRITICAL
 from tgtp.errors import AccessRefused
 
 CRV = key()
@@ -70,7 +70,7 @@ async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
     def full(path: Path, payload: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
     post.outbox.ring("alarm", "the disk is full")
     await post.deliver()
@@ -244,7 +244,7 @@ async def test_what_rings_goes_out_too_though_the_disk_is_full(
     def full(path: Path, payload: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
     post.outbox.ring("alarm", "the disk is full")
     await pass_time(post, 1000)
@@ -279,7 +279,7 @@ async def test_without_a_siren_nothing_is_different(post: Post) -> None:
 
 
 async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alarms, "SILENT_AFTER", 0.05)
+    monkeypatch.setattr(urgent, "SILENT_AFTER", 0.05)
     siren = FakeSiren()
     phone = await dial(paper_leg(), siren=siren)
     await phone.until(phone.alerts)

@@ -18,16 +18,16 @@ from tests.chat.post import SECOND, Post
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
 from tests.patience import until
-from tgtp.adapters import storage
-from tgtp.chat import outbox as outbox_module
-from tgtp.chat.alerts import alert
-from tgtp.chat.lines import Setting, line
-from tgtp.chat.local.markup import parse_html
-from tgtp.chat.message import LONGEST_TEXT, bare, utf16
-from tgtp.chat.parcels import LOUD, MOST_AS_THEMSELVES, ONE_THING, parcels
+from tgtp.adapters.storage import atomic_file
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.one_line import Setting, line
+from tgtp.chat.messages.message import LONGEST_TEXT, bare, utf16
+from tgtp.chat.outbox import delivery as outbox_module
+from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONE_THING, parcels
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event, ExchangeLost, LegGrew, TierFilled
 from tgtp.errors import TemporarilyDown
+from tgtp.local_telegram.bot_api.markup import parse_html
 
 CRV = key()
 
@@ -111,13 +111,13 @@ def test_a_long_list_goes_over_several_messages_and_nothing_is_cut(language: Lan
 async def test_all_of_a_list_are_struck_in_one_step(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     post.put(22)
     written: list[int] = []
-    write = storage.write_whole
+    write = atomic_file.write_whole
 
     def counted(path: Path, payload: bytes) -> None:
         written.append(len(json.loads(payload)["outbox"]))
         write(path, payload)
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", counted)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", counted)
     await post.deliver()
     assert written == [0]
 
@@ -129,7 +129,7 @@ async def test_a_crash_before_the_list_is_struck_repeats_the_list(post: Post, mo
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("tgtp.adapters.storage.write_whole", crash)
+        patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", crash)
         with pytest.raises(SystemExit):
             await post.deliver()
     post.house.restart()

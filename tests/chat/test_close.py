@@ -13,12 +13,12 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.chat import message as message_module
-from tgtp.chat.local.markup import utf16_length
+from tgtp.chat.messages import message as message_module
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Order, Unwatched
-from tgtp.engine.desk import CloseOrder
+from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.local_telegram.bot_api.markup import utf16_length
 
 CRV = key()
 CRV_SHORT = key(side="short")
@@ -526,7 +526,7 @@ async def test_a_full_disk_before_the_order(dial: Dial, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         answer = await phone.press("✅")
     assert answer.startswith("⚠️ Nothing was sent: ")
     assert "No space left" in answer
@@ -543,7 +543,7 @@ async def test_a_full_disk_after_the_order_does_not_call_it_undone(dial: Dial, m
 
     def fills_up(name: str) -> None:
         if name == "submit":
-            disk.setattr("tgtp.adapters.storage.write_whole", full)
+            disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
 
     with monkeypatch.context() as disk:
         phone.house.exchange.after = fills_up

@@ -12,9 +12,9 @@ from telegram import Update
 from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
-from tgtp.chat import bot as bot_module
-from tgtp.chat.commands import COMMANDS
-from tgtp.chat.languages import MENU
+from tgtp.chat.bot import runner as bot_module
+from tgtp.chat.bot.router import COMMANDS
+from tgtp.chat.commands.preferences.language_commands import MENU
 from tgtp.domain.model import Snapshot
 from tgtp.errors import AccessRefused, TemporarilyDown
 
@@ -354,7 +354,7 @@ async def test_a_command_that_could_not_be_written_down_says_so(dial: Dial, monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert "Running" in await phone.says("/status")
         assert "Not done: the ledger could not be written" in await phone.says("/pause")
         assert phone.house.ledger.paused() == frozenset()
@@ -552,7 +552,7 @@ async def test_a_handler_that_breaks_says_so_in_ones_language(dial: Dial, monkey
     def broken(*_: Any) -> None:
         raise KeyError("planted")
 
-    monkeypatch.setattr("tgtp.chat.ladders.rules_card", broken)
+    monkeypatch.setattr("tgtp.chat.commands.tiers.tiers_commands.rules_card", broken)
     assert "处理时出错（KeyError）" in await phone.says("/tiers")
 
 
@@ -617,7 +617,7 @@ async def test_rearm_works_again_after_a_full_disk(dial: Dial, monkeypatch: pyte
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert "Not done" in await phone.press("Re-arm")
     assert phone.house.fired(CRV) == [1]
     assert "all tiers may fire again" in await phone.press("Re-arm")

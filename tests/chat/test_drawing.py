@@ -22,8 +22,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgtp.chat.canvas import FACE, FAMILY, HEIGHT, PALETTES, WIDTH, Card
-from tgtp.chat.charts import (
+from tgtp.chat.charts.axes import Tick, moments, outline, reach, spread, values
+from tgtp.chat.charts.canvas import FACE, FAMILY, HEIGHT, PALETTES, WIDTH, Card
+from tgtp.chat.charts.draw import card_of, draw
+from tgtp.chat.charts.model import (
     CannotDraw,
     EquityChart,
     FillMark,
@@ -35,8 +37,6 @@ from tgtp.chat.charts import (
     Theme,
     drawn,
 )
-from tgtp.chat.drawing import card_of, draw
-from tgtp.chat.scales import Tick, moments, outline, reach, spread, values
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.model import Candle, Sample
 from tgtp.domain.report import DayTakings

@@ -12,10 +12,10 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import key, paper_leg
 from tests.house import House
-from tgtp.adapters.paper_account import PaperLeg
-from tgtp.chat.commands import COMMANDS
-from tgtp.chat.gate import WRONG_CODES
-from tgtp.chat.marks import life_mark
+from tgtp.adapters.paper.account import PaperLeg
+from tgtp.chat.access.gate import WRONG_CODES
+from tgtp.chat.bot.router import COMMANDS
+from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.errors import LedgerWriteFailed
 
 STRANGER = 666
@@ -281,7 +281,7 @@ async def test_a_code_that_could_not_be_written_down_can_be_sent_again(dial: Dia
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert await phone.says(f"/start {phone.pairing.code}") == ""
         assert phone.owners.ids() == frozenset()
     assert "Paired" in await phone.says(f"/start {phone.pairing.code}")

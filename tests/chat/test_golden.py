@@ -9,9 +9,9 @@ import pytest
 from tests.chat.golden.pages import FOLDER, NAMES, page, path_of, shown
 from tests.chat.golden.world import World
 from tests.chat.test_texts import is_fine
-from tgtp.chat.local.markup import parse_html, utf16_length
-from tgtp.chat.message import LONGEST_CAPTION
+from tgtp.chat.messages.message import LONGEST_CAPTION
 from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

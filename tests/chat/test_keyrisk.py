@@ -11,11 +11,11 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import paper_leg
 from tests.house import House
-from tgtp.chat import keyrisk
-from tgtp.chat.local.markup import utf16_length
-from tgtp.chat.message import bare
+from tgtp.chat.events import key_risk
+from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.keys import RISKS
+from tgtp.domain.api_key_risks import RISKS
+from tgtp.local_telegram.bot_api.markup import utf16_length
 
 DAY = 86_400
 LABEL = "<b>my</b> key"
@@ -126,7 +126,7 @@ async def test_a_full_disk_keeps_the_button(dial: Dial, tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert "Not done" in await phone.press("I know")
     assert rows(phone, 0) is not None
     assert phone.house.checker.keys.memory.waiting == RISKS
@@ -137,5 +137,5 @@ async def test_a_full_disk_keeps_the_button(dial: Dial, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_toasts_fit(language: Language) -> None:
-    assert utf16_length(bare(keyrisk.outcome(language, RISKS))) <= 200
-    assert utf16_length(bare(keyrisk.outcome(language, ()))) <= 200
+    assert utf16_length(bare(key_risk.outcome(language, RISKS))) <= 200
+    assert utf16_length(bare(key_risk.outcome(language, ()))) <= 200

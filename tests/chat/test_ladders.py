@@ -15,13 +15,13 @@ from tests.chat.phone import ME, Phone, is_alert, words_of
 from tests.chat.test_texts import is_fine
 from tests.fakes import key, paper_leg
 from tests.house import SEED_RULES
-from tgtp.chat.laddereditor import HIGHEST, Draft, Stop, editor, pressed
-from tgtp.chat.ladderviews import Asked, change_card, coin_card, rearm_card, rearm_picker, rules_card
-from tgtp.chat.ladderwords import Give, read_ladder_words
-from tgtp.chat.lines import Setting
-from tgtp.chat.marks import life_mark
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.editor import HIGHEST, Draft, Stop, editor, pressed
+from tgtp.chat.commands.tiers.parse import Give, read_ladder_words
+from tgtp.chat.commands.tiers.rules_view import Asked, change_card, coin_card, rearm_card, rearm_picker, rules_card
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.chat.views import Outlook
 from tgtp.domain.examples import OPENED_AT, leg
 from tgtp.domain.ladder import MOST_TIERS, Ladder
 from tgtp.domain.life import FiredTier, Life
@@ -306,7 +306,7 @@ async def test_a_full_disk_says_so_and_asks_again(dial: Dial, monkeypatch: pytes
 
     await phone.says("/tiers long 20:30")
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert "Not done: the ledger could not be written" in await confirm(phone)
     assert rules(phone) == SEED_RULES
     assert "Done" in await confirm(phone)

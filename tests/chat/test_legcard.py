@@ -11,20 +11,21 @@ import pytest
 from tests.chat.test_texts import LONG_NAME, is_fine, languages, setting
 from tests.domain.build import NOW, lives_of, situation, snapshot
 from tests.fakes import key
-from tgtp.chat import legcard, paircard
-from tgtp.chat.charts import PriceChart, PriceLine
-from tgtp.chat.lines import Setting
-from tgtp.chat.marks import mark_of
-from tgtp.chat.message import LONGEST_CAPTION, Message, bare, utf16
+from tgtp.chat.charts.model import PriceChart, PriceLine
+from tgtp.chat.commands.positions import leg_card as leg_card_view
+from tgtp.chat.commands.positions import pair_card as pair_card_view
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
-from tgtp.chat.views import Outlook
 from tgtp.domain.examples import instrument, leg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import FiredTier, Life
 from tgtp.domain.model import Candle, Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings
-from tgtp.engine.bookkeeping import Extremes
+from tgtp.engine.monitoring.equity_sampling import Extremes
 
 D = Decimal
 PRICED = PriceChart(
@@ -52,21 +53,21 @@ def leg_card(
     swung: tuple[str, str] = ("0.187", "-0.032"),
     **how: Any,
 ) -> Message:
-    told = legcard.Told(Extremes(shown.opened_at, D(swung[0]), D(swung[1])), takings or Takings())
+    told = leg_card_view.Told(Extremes(shown.opened_at, D(swung[0]), D(swung[1])), takings or Takings())
     by = by or setting(language)
-    message = legcard.leg_card(by, outlook(shown, *others, rules=by.rules, **how), shown, told, picture)
+    message = leg_card_view.leg_card(by, outlook(shown, *others, rules=by.rules, **how), shown, told, picture)
     is_fine(message)
     return message
 
 
 def pair_card(*legs: Leg, language: Language = "en", **how: Any) -> Message:
-    message = paircard.pair_card(setting(language), outlook(*legs, **how), legs, None)
+    message = pair_card_view.pair_card(setting(language), outlook(*legs, **how), legs, None)
     is_fine(message)
     return message
 
 
 def pairs(*legs: Leg, page: int = 1, language: Language = "en", **how: Any) -> Message:
-    message = paircard.pairs_page(setting(language), outlook(*legs, **how), page)
+    message = pair_card_view.pairs_page(setting(language), outlook(*legs, **how), page)
     is_fine(message)
     return message
 
@@ -320,7 +321,7 @@ def test_three_tiers_of_a_large_leg_fit_under_the_picture(language: Language) ->
 @pytest.mark.parametrize("count", [1, 2, 60])
 def test_the_picker_offers_legs(language: Language, count: int) -> None:
     legs = [leg(f"{number}{LONG_NAME}") for number in range(count)]
-    message = legcard.leg_picker(setting(language), legs, bare("x"))  # type: ignore[arg-type]
+    message = leg_card_view.leg_picker(setting(language), legs, bare("x"))  # type: ignore[arg-type]
     is_fine(message)
     assert len(data(message)) == min(count, 40)
     assert ("20" in message.text) is (count == 60)
@@ -450,7 +451,7 @@ def crowd(count: int) -> list[Leg]:
 def test_pages_of_pairs(language: Language, count: int) -> None:
     legs = crowd(count) if count != 1 else [leg()]
     found: list[str] = []
-    turns = -(-(count // 2) // paircard.PAIRS_PER_PAGE) or 1
+    turns = -(-(count // 2) // pair_card_view.PAIRS_PER_PAGE) or 1
     for page in range(1, turns + 1):
         message = pairs(*legs, page=page, language=language)
         found += [word for word in data(message) if word.startswith("lp:")]

@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone, words_of
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.adapters.paper_account import PaperLeg
+from tgtp.adapters.paper.account import PaperLeg
 from tgtp.domain.events import Paused, Resumed
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.model import Candle

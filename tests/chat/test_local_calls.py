@@ -14,8 +14,8 @@ from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, Retr
 from telegram.ext import ExtBot
 
 from tests.patience import DEADLINE, until
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
 
 ME = 1
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.chat.test_local_calls import ask, refusal
-from tgtp.chat.local.chats import MAX_CHATS, MAX_MESSAGES
-from tgtp.chat.local.events import MAX_EVENTS
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.chats import MAX_CHATS, MAX_MESSAGES
+from tgtp.local_telegram.bot_api.events import MAX_EVENTS
+from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.chat.test_local_calls import ask, refusal
-from tgtp.chat.local.files import MAX_FILES
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.files import MAX_FILES
+from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 
 def png(width: int = 3, height: int = 2) -> bytes:

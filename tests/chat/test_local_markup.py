@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgtp.chat.local.markup import MarkupError, clean, inline_keyboard, parse_html, plain_text, utf16_length
+from tgtp.local_telegram.bot_api.markup import MarkupError, clean, inline_keyboard, parse_html, plain_text, utf16_length
 
 
 def parts(html: str) -> list[tuple[str, str]]:

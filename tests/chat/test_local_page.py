@@ -19,9 +19,9 @@ import pytest
 
 from tests.chat.test_local_calls import ask, keys
 from tests.patience import DEADLINE, until
-from tgtp.chat.local import page as page_module
-from tgtp.chat.local.page import LocalPage
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram import page as page_module
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.page import LocalPage
 
 HTML = Path(page_module.__file__).with_name("page.html").read_text(encoding="utf-8")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (4).to_bytes(4, "big") * 2
@@ -116,7 +116,7 @@ async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypa
         compared.append((one, other))
         return one == other
 
-    monkeypatch.setattr("tgtp.chat.local.page.hmac.compare_digest", compare)
+    monkeypatch.setattr("tgtp.local_telegram.page.hmac.compare_digest", compare)
     assert (await visitor.get("/?token=guess"))[0] == 403
     assert (TOKEN.encode(), b"guess") in compared
 

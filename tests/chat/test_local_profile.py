@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chat.test_local_calls import ME, ask, refusal
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, 
 from tests.chat.test_local_calls import ME
 from tests.chat.test_local_files import png
 from tests.patience import until
-from tgtp.chat.local.request import LocalRequest
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chat.test_local_calls import ask, keys, refusal
 from tests.patience import DEADLINE, until
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 
 @pytest.fixture

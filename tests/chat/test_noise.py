@@ -17,17 +17,17 @@ from tests.chat.post import SECOND
 from tests.chat.test_texts import is_fine
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.adapters import storage
-from tgtp.chat.alerts import alert
-from tgtp.chat.closing import Unclear
-from tgtp.chat.lines import Setting
-from tgtp.chat.marks import life_mark
-from tgtp.chat.message import bare
-from tgtp.chat.noise import notices, quiet_hours, read_hours, read_levels
-from tgtp.chat.parcels import parcels
+from tgtp.adapters.storage import atomic_file
+from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.preferences.notify_commands import notices, quiet_hours, read_hours, read_levels
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.messages.message import bare
+from tgtp.chat.outbox.batching import parcels
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.model import Snapshot
-from tgtp.domain.notices import GROUPS, QuietHours, Wish
+from tgtp.domain.notification_levels import GROUPS, QuietHours, Wish
 from tgtp.errors import TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
@@ -252,7 +252,7 @@ async def test_a_level_that_cannot_be_written_is_not_changed(dial: Dial, monkeyp
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", full)
+        disk.setattr(atomic_file, "write_whole", full)
         assert "👌" not in await phone.says("/notify tier off")
     assert "tier: on" in await phone.says("/notify")
 

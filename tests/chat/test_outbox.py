@@ -17,15 +17,15 @@ from tests.chat.post import SECOND, Post
 from tests.fakes import key, paper_leg
 from tests.house import House
 from tests.patience import until
-from tgtp.adapters import ledger as ledger_module
-from tgtp.adapters import storage
-from tgtp.chat import outbox as outbox_module
-from tgtp.chat import parcels as parcels_module
-from tgtp.chat.bot import build_application
-from tgtp.chat.message import Button, Message, send
-from tgtp.chat.outbox import DEAF_PAUSE, LONGEST_PAUSE
+from tgtp.adapters.storage import atomic_file
+from tgtp.adapters.storage import ledger as ledger_module
+from tgtp.chat.bot.runner import build_application
+from tgtp.chat.messages.message import Button, Message, send
+from tgtp.chat.outbox import batching as parcels_module
+from tgtp.chat.outbox import delivery as outbox_module
+from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE
+from tgtp.chat.outbox.reply_threads import MOST_THREADS, Threads
 from tgtp.chat.texts import Html
-from tgtp.chat.threads import MOST_THREADS, Threads
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 
 CRV, SHORT = key(), key(side="short")
@@ -200,7 +200,7 @@ async def test_a_full_disk_does_not_repeat_a_message(post: Post, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         for _ in range(5):
             assert await post.deliver() == LONGEST_PAUSE
             post.time += LONGEST_PAUSE
@@ -516,7 +516,7 @@ async def test_threads_go_on_after_a_restart_and_cost_no_write_of_their_own(
 ) -> None:
     await begun(post)
     written: list[int] = []
-    write = storage.write_whole
+    write = atomic_file.write_whole
 
     def counted(path: Path, payload: bytes) -> None:
         written.append(len(json.loads(payload)["outbox"]))
@@ -524,7 +524,7 @@ async def test_threads_go_on_after_a_restart_and_cost_no_write_of_their_own(
 
     post.record(tier(post))
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", counted)
+        disk.setattr(atomic_file, "write_whole", counted)
         await post.deliver()
     assert written == [0]
     post.house.restart()
@@ -544,7 +544,7 @@ async def test_a_crash_before_it_is_marked_repeats_it_in_its_thread(post: Post, 
         raise SystemExit
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", crash)
+        disk.setattr(atomic_file, "write_whole", crash)
         with pytest.raises(SystemExit):
             await post.deliver()
     post.house.restart()
@@ -563,7 +563,7 @@ async def test_a_full_disk_does_not_tear_a_thread(post: Post, monkeypatch: pytes
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", full)
+        disk.setattr(atomic_file, "write_whole", full)
         await post.deliver()
     post.record(tier(post))
     await post.deliver()

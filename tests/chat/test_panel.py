@@ -16,9 +16,9 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
 from tests.patience import DEADLINE
-from tgtp.chat import panelview
-from tgtp.chat.panel import EVERY
-from tgtp.chat.today import MOST_AT_ONCE, Today
+from tgtp.chat.commands.overview import panel_view
+from tgtp.chat.commands.overview.panel_keeper import EVERY
+from tgtp.chat.commands.overview.today_totals import MOST_AT_ONCE, Today
 from tgtp.domain.events import WishChanged
 from tgtp.domain.plan import ALL
 from tgtp.engine.ports import Diary
@@ -140,7 +140,7 @@ async def test_nothing_is_pinned_that_cannot_be_written_down(dial: Dial, monkeyp
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     assert "Not done: the ledger could not be written" in await phone.says("/panel")
     await tick(phone)
     assert phone.tg.pinned is None
@@ -417,7 +417,7 @@ async def test_a_broken_panel_hurts_nobody_else(
     phone = await with_panel(dial, allowed=(ME, OTHER))
     await phone.says("/lang zh", user_id=OTHER)
     await phone.says("/panel", user_id=OTHER)
-    whole, tried = panelview.panel, []
+    whole, tried = panel_view.panel, []
 
     def broken(setting: Any, *rest: Any) -> Any:
         if setting.language == "zh":
@@ -425,7 +425,7 @@ async def test_a_broken_panel_hurts_nobody_else(
             raise ZeroDivisionError
         return whole(setting, *rest)
 
-    monkeypatch.setattr(panelview, "panel", broken)
+    monkeypatch.setattr(panel_view, "panel", broken)
     await phone.house.check()
     # The task that keeps them looks by itself, and goes on looking.
     await phone.until(lambda: edits(phone, ME) and tried)
@@ -488,7 +488,7 @@ async def test_a_pause_that_is_not_written_down_is_not_told(dial: Dial, monkeypa
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     assert "Not done" in await phone.press("Pause")
     assert not phone.toast
     assert phone.house.ledger.paused() == frozenset()

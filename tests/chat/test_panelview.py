@@ -11,11 +11,11 @@ import pytest
 
 from tests.chat.test_texts import LONG_NAME, is_fine, languages, setting
 from tests.domain.build import NOW, D, lives_of, situation, snapshot
-from tgtp.chat import panelview
-from tgtp.chat.message import Message, bare
+from tgtp.chat.commands.overview import panel_view
+from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.messages.message import Message, bare
 from tgtp.chat.texts import Language
-from tgtp.chat.today import SoFar
-from tgtp.chat.views import Outlook
 from tgtp.domain.examples import leg
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
@@ -40,7 +40,7 @@ def outlook(
 
 
 def panel(*legs: Leg, language: Language = "en", old: float = 5, today: SoFar | None = TODAY, **how: Any) -> Message:
-    message = panelview.panel(setting(language), outlook(*legs, **how), old, today)
+    message = panel_view.panel(setting(language), outlook(*legs, **how), old, today)
     is_fine(message)
     return message
 
@@ -189,7 +189,7 @@ def test_a_tier_that_is_reached_says_what_holds_it() -> None:
 
 @pytest.mark.parametrize(("roi", "full"), [("-50", 0), ("0", 0), ("3.1", 0), ("3.2", 1), ("24.99", 7), ("25", 8), ("900", 8)])
 def test_the_bar_is_full_only_at_the_threshold(roi: str, full: int) -> None:
-    assert panelview.bar(Decimal(roi) / 100, D("0.25")) == "▮" * full + "▯" * (8 - full)
+    assert panel_view.bar(Decimal(roi) / 100, D("0.25")) == "▮" * full + "▯" * (8 - full)
 
 
 # Pairs
@@ -247,16 +247,16 @@ def test_a_failed_check_is_told_whatever_the_age() -> None:
 
 def test_rare_checks_do_not_make_data_old_by_themselves() -> None:
     rare = setting("en")._replace(interval=60)
-    assert "🔴" not in panelview.panel(rare, outlook(leg()), 119, TODAY).text
-    assert "🔴" in panelview.panel(rare, outlook(leg()), 121, TODAY).text
+    assert "🔴" not in panel_view.panel(rare, outlook(leg()), 119, TODAY).text
+    assert "🔴" in panel_view.panel(rare, outlook(leg()), 121, TODAY).text
 
 
 @languages
 def test_before_anything_was_seen(language: Language) -> None:
-    starting = panelview.unseen(setting(language), (), None, "")
+    starting = panel_view.unseen(setting(language), (), None, "")
     assert starting.text.startswith("⏳")
     assert starting.buttons[0][0].data == "pa:"
-    blind = panelview.unseen(setting(language), {ALL}, NOW, "OKX could not be reached")
+    blind = panel_view.unseen(setting(language), {ALL}, NOW, "OKX could not be reached")
     assert blind.text.startswith("🔴")
     assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人看护"}[language] in blind.text
     assert blind.buttons[0][0].data == "pb:"
@@ -266,7 +266,7 @@ def test_before_anything_was_seen(language: Language) -> None:
 
 @languages
 def test_the_end_says_that_nobody_looks(language: Language) -> None:
-    message = panelview.stopped(language, NOW + dt.timedelta(hours=3))
+    message = panel_view.stopped(language, NOW + dt.timedelta(hours=3))
     is_fine(message)
     assert message.text.startswith({"en": "⏹ <b>Stopped</b>", "zh": "⏹ <b>已停止</b>"}[language])
     assert not message.buttons

@@ -12,9 +12,9 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import NOW, fail, key, paper_leg
 from tests.house import SEED_RULES
-from tgtp.chat.charts import EquityChart, FillMark, PriceChart
-from tgtp.chat.lines import Setting
-from tgtp.chat.pictures import LONGEST_SPAN, chart_view, equity_view, gather, price_chart, theme_view
+from tgtp.chat.charts.model import EquityChart, FillMark, PriceChart
+from tgtp.chat.commands.positions.chart_commands import LONGEST_SPAN, chart_view, equity_view, gather, price_chart, theme_view
+from tgtp.chat.events.one_line import Setting
 from tgtp.domain.events import WishChanged
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.examples import leg as example

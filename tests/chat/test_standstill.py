@@ -36,7 +36,7 @@ async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypa
 
     monkeypatch.setattr(scheduler, "datetime", PutBack)
     monkeypatch.setattr(trigger, "datetime", PutBack)
-    monkeypatch.setattr("tgtp.chat.bot.dt", types.SimpleNamespace(datetime=PutBack, UTC=dt.UTC))
+    monkeypatch.setattr("tgtp.chat.bot.runner.dt", types.SimpleNamespace(datetime=PutBack, UTC=dt.UTC))
     count = len(begun)
     await until(lambda: len(begun) > count + 1)
     await phone.until(lambda: any("No check began" in text for text in phone.texts()))
@@ -69,7 +69,7 @@ async def test_a_laptop_that_slept_an_hour_wakes_into_one_check(dial: Dial, monk
 def test_a_reader_that_stalls_does_not_stop_the_program() -> None:
     program = (
         "import logging, sys, os\n"
-        "from tgtp.chat.console import set_up_log\n"
+        "from tgtp.chat.console.story import set_up_log\n"
         "set_up_log('INFO', ())\n"
         "for number in range(20000): logging.getLogger('tgtp').info('x' * 100)\n"
         "os.write(1, b'done')\n"

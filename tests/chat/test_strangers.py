@@ -14,8 +14,8 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import paper_leg
 from tests.house import House
 from tests.patience import until
-from tgtp.adapters import storage
-from tgtp.chat.strangers import MOST_PEOPLE, Strangers
+from tgtp.adapters.storage import atomic_file
+from tgtp.chat.access.rejected_users import MOST_PEOPLE, Strangers
 
 DAY = 86400
 
@@ -108,13 +108,13 @@ def test_a_restart_forgets_nothing_and_tells_nothing_twice(door: Door) -> None:
 
 def test_many_strangers_do_not_fill_memory_or_keep_the_disk_busy(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     writes = []
-    write = storage.write_whole
+    write = atomic_file.write_whole
 
     def counted(path: Path, payload: bytes) -> None:
         writes.append(len(payload))
         write(path, payload)
 
-    monkeypatch.setattr("tgtp.adapters.storage.write_whole", counted)
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", counted)
     door.knock(*range(1000, 6000))
     assert len(writes) == 1
     door.house.clock.forward(61)
@@ -132,7 +132,7 @@ def test_a_full_disk_loses_no_count(door: Door, monkeypatch: pytest.MonkeyPatch)
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("tgtp.adapters.storage.write_whole", full)
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         door.knock(666, 667)
         door.strangers.tell()
     assert door.notes() == []
@@ -245,7 +245,7 @@ async def test_what_cannot_be_deleted_is_said(phone: Phone) -> None:
 
 
 async def test_an_outage_does_not_save_it(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tgtp.chat.message.PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("tgtp.chat.messages.message.PAUSES", (0.0, 0.0, 0.0))
     phone.tg.fail_next("deleteMessage", 502, "Bad Gateway", times=2)
     phone.tg.fail_next("deleteMessage", 429, "Too Many Requests: retry after 0", parameters={"retry_after": 0})
     phone.tg.fail_next("sendMessage", 502, "Bad Gateway", times=2)
@@ -254,7 +254,7 @@ async def test_an_outage_does_not_save_it(phone: Phone, monkeypatch: pytest.Monk
 
 
 async def test_the_gate_does_not_wait_for_it(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tgtp.chat.message.PAUSES", (1e6,))
+    monkeypatch.setattr("tgtp.chat.messages.message.PAUSES", (1e6,))
     phone.tg.fail_next("deleteMessage", 502, "Bad Gateway")
     phone.tg.user_text(TOKEN, date=int(phone.house.clock.now().timestamp()))
     phone.tg.user_text("/status", date=int(phone.house.clock.now().timestamp()))

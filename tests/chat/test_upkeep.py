@@ -13,11 +13,11 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import Phone
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.adapters.paper_account import PaperLeg
-from tgtp.chat.codes import Codes, Taken
+from tgtp.adapters.paper.account import PaperLeg
+from tgtp.chat.access.totp import Codes, Taken
 from tgtp.domain.model import Intent, LegKey
 from tgtp.domain.plan import ALL, Switches
-from tgtp.engine.caretaker import Upkeep
+from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV, STX = key(mode="isolated"), key("STX-USDT-SWAP", mode="isolated")

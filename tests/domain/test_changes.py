@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tests.domain.build import NOW, SEED, D, lives_of, snapshot, with_contracts
-from tgtp.domain.changes import FORGET_AFTER, Changes, changes
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
+from tgtp.domain.position_changes import FORGET_AFTER, Changes, changes
 
 CRV = leg(roi=26)
 ON_ADD = SEED.replaced(rearm="on_add")

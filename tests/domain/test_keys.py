@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tgtp.domain.keys import KeyMemory, risks_of
+from tgtp.domain.api_key_risks import KeyMemory, risks_of
 from tgtp.domain.model import PositionMode, Profile
 
 NOW = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)

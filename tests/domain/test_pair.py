@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.domain.build import LONG, NOW, PerfectExchange
-from tgtp.domain.ahead import Rung, rungs
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder
+from tgtp.domain.ladder_preview import Rung, rungs
 from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import Leg, MarginMode
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.adapters.every_event import EVENTS
 from tgtp.domain import events as ev
+from tgtp.domain.event_totals import FilledEvent, equity_at, tally, total, uptime
 from tgtp.domain.model import LegKey, Sample
 from tgtp.domain.report import DAY, Period, Span, day_after, day_start, first_day, last_due, span_of
-from tgtp.domain.tally import FilledEvent, equity_at, tally, total, uptime
 
 D = Decimal
 SHANGHAI = ZoneInfo("Asia/Shanghai")

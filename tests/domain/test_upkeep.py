@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.build import NOW
-from tgtp.domain.correction import InBand, Move, Pending, Stuck, Trim, correction_step, has_moved
 from tgtp.domain.examples import OPENED_AT, leg
-from tgtp.domain.maintenance import REST, Draft, End, Maintenance, Order, Refusal, Turn, draft, maintenance_step
 from tgtp.domain.model import Leg, MarginMode
-from tgtp.domain.upkeep import MaintenancePlan, UpkeepRules, excess_contracts, least_margin
+from tgtp.domain.upkeep.correction import InBand, Move, Pending, Stuck, Trim, correction_step, has_moved
+from tgtp.domain.upkeep.maintenance import REST, Draft, End, Maintenance, Order, Refusal, Turn, draft, maintenance_step
+from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules, excess_contracts, least_margin
 
 D = Decimal
 RULES = UpkeepRules()

@@ -12,7 +12,7 @@ from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
 from tests.okx_account import Account
 from tests.okx_server import OkxServer
-from tgtp.chat.confirm import TOO_SOON
+from tgtp.chat.access.confirmation import TOO_SOON
 
 CRV, STX = "CRV-USDT-SWAP", "STX-USDT-SWAP"
 ALPHA = "alpha-key-of-the-tests"

@@ -17,9 +17,9 @@ from tests.chat.test_local_calls import ask, keys
 from tests.chat.test_local_page import PNG
 from tests.e2e.process import Program
 from tests.patience import DEADLINE
-from tgtp.chat.confirm import TOO_SOON
-from tgtp.chat.local.page import LocalPage
-from tgtp.chat.local.telegram import LocalTelegram
+from tgtp.chat.access.confirmation import TOO_SOON
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.page import LocalPage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

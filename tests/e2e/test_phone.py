@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
-from tgtp.chat.confirm import TOO_SOON
+from tgtp.chat.access.confirmation import TOO_SOON
 
 PNG = b"\x89PNG"
 

@@ -15,8 +15,8 @@ import pytest
 from tests.okx_account import Account, PositionMode
 from tests.okx_house import TIMEOUT, OkxHouse, QuickClock, leg_key
 from tests.okx_server import Record
-from tgtp.adapters import okx as okx_module
 from tgtp.adapters.clock import SystemClock
+from tgtp.adapters.okx import exchange as okx_module
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")

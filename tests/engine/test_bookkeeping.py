@@ -15,7 +15,7 @@ from tests.fakes import FakeClock, key, paper_leg
 from tests.house import House
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.model import Leg, LegKey, Sample, Snapshot
-from tgtp.engine.bookkeeping import EXTREMES, Bookkeeper, Unkept
+from tgtp.engine.monitoring.equity_sampling import EXTREMES, Bookkeeper, Unkept
 
 CRV, STX = key(), key("STX-USDT-SWAP")
 

@@ -12,14 +12,14 @@ import pytest
 from tests.engine.test_crash import Killed, Killer
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.adapters import storage
-from tgtp.adapters.paper_account import PaperLeg
+from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
-from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus, Snapshot
 from tgtp.domain.plan import ALL, Switches, basis_of
-from tgtp.engine.caretaker import Upkeep
-from tgtp.engine.upkeepdesk import Maintained
+from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.engine.manual.upkeep import Maintained
+from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
 
 ME = 7
@@ -451,7 +451,7 @@ async def test_keys_that_are_refused_in_the_middle_leave_it_to_the_next_check(tm
 
 def die_at(home: House, place: int, monkeypatch: pytest.MonkeyPatch) -> Killer:
     """Every call of the exchange and every write to the disk is a place to die, before it and after it."""
-    killer, write = Killer(place), storage.write_whole
+    killer, write = Killer(place), atomic_file.write_whole
     home.exchange.before = killer.pass_by
     home.exchange.after = killer.pass_by
 
@@ -462,7 +462,7 @@ def die_at(home: House, place: int, monkeypatch: pytest.MonkeyPatch) -> Killer:
         if (exc := killer.pass_by()) is not None:
             raise exc
 
-    monkeypatch.setattr(storage, "write_whole", written)
+    monkeypatch.setattr(atomic_file, "write_whole", written)
     return killer
 
 

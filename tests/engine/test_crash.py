@@ -16,7 +16,7 @@ import pytest
 
 from tests.fakes import key, paper_leg
 from tests.house import House
-from tgtp.adapters import storage
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey
 
@@ -94,7 +94,7 @@ async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch
     house = build(folder)
     house.exchange.before = killer.pass_by
     house.exchange.after = killer.pass_by
-    real = storage.write_whole
+    real = atomic_file.write_whole
 
     def write_or_die(path: Path, payload: bytes) -> None:
         if (exc := killer.pass_by()) is not None:
@@ -103,7 +103,7 @@ async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch
         if (exc := killer.pass_by()) is not None:
             raise exc
 
-    monkeypatch.setattr(storage, "write_whole", write_or_die)
+    monkeypatch.setattr(atomic_file, "write_whole", write_or_die)
     with contextlib.suppress(Killed):
         await house.check(5)
     places = killer.passed
@@ -111,7 +111,7 @@ async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch
     house.clock.forward(3)
     house.restart()
     await house.check(10)
-    monkeypatch.setattr(storage, "write_whole", real)
+    monkeypatch.setattr(atomic_file, "write_whole", real)
     return house, places
 
 

@@ -12,7 +12,7 @@ from tests.domain.build import D
 from tests.fakes import key
 from tests.fakes import paper_leg as any_paper_leg
 from tests.house import House
-from tgtp.adapters import storage
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Leg, LegKey
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
@@ -176,14 +176,14 @@ async def test_many_are_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     await cliff.house.check()
     cliff.left = {key(name): 9 for name in names}
     writes = 0
-    write = storage.write_whole
+    write = atomic_file.write_whole
 
     def counted(path: Path, payload: bytes) -> None:
         nonlocal writes
         writes += 1
         write(path, payload)
 
-    monkeypatch.setattr(storage, "write_whole", counted)
+    monkeypatch.setattr(atomic_file, "write_whole", counted)
     await cliff.house.check()
     assert len(cliff.house.ears.of("liquidation_near")) == 10
     assert writes == 1
@@ -197,7 +197,7 @@ async def test_a_full_disk_keeps_it_for_the_next_check(cliff: Cliff, monkeypatch
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", full)
+        disk.setattr(atomic_file, "write_whole", full)
         assert await cliff.stands(9) == []
     assert await cliff.stands(9) == [9]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.engine.desk import CloseOrder
+from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")

@@ -11,9 +11,9 @@ import pytest
 
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.adapters import storage
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Intent, Unwatched
-from tgtp.engine.desk import CloseOrder
+from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
@@ -65,7 +65,7 @@ async def test_a_full_disk_rings_the_phone_once_and_its_end_is_told(tmp_path: Pa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "write_whole", full)
+        patch.setattr(atomic_file, "write_whole", full)
         await house.check(5)
         assert house.exchange.submitted == []
         assert len(house.ears.alarms) == 1
@@ -141,7 +141,7 @@ async def test_an_order_from_before_the_ledger_was_lost_is_not_taken_for_a_new_o
 
 @pytest.mark.parametrize("left", ["events", "paper.json"])
 def test_a_folder_that_was_worked_in_does_not_start_without_its_ledger(tmp_path: Path, left: str) -> None:
-    from tgtp.adapters.ledger import TinyLedger
+    from tgtp.adapters.storage.ledger import TinyLedger
 
     (tmp_path / left).mkdir()
     with pytest.raises(LedgerUnreadable, match="it is missing, though"):
@@ -190,7 +190,7 @@ async def test_a_pause_holds_for_orders_that_wait_for_their_turn(tmp_path: Path)
 
 def test_the_ledger_is_on_disk_before_anything_else_is(tmp_path: Path) -> None:
     """Killed in the first moment of its life, the program must be able to start again."""
-    from tgtp.adapters.ledger import TinyLedger
+    from tgtp.adapters.storage.ledger import TinyLedger
 
     TinyLedger(tmp_path).close()
     assert (tmp_path / "ledger.json").exists()

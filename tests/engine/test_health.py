@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.fakes import NOW, FakeClock
-from tgtp.engine.health import HealthBook
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
+from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.errors import TemporarilyDown
 
 

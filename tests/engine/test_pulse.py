@@ -12,9 +12,9 @@ import pytest
 from tests.fakes import NOW, FakeClock, fail, paper_leg
 from tests.house import House
 from tests.patience import until
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Supervisor
-from tgtp.engine.pulse import Pulse
-from tgtp.engine.report import CheckReport
+from tgtp.engine.watchdog import Pulse
 from tgtp.errors import TemporarilyDown
 
 

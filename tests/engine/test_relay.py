@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.adapters.every_event import EVENTS, INTENT
 from tests.fakes import NOW, Ears
-from tgtp.engine.relay import Relay
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
+from tgtp.engine.monitoring.fan_out import Relay
 
 
 class Sender(Ears):

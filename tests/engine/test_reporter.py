@@ -20,13 +20,13 @@ from tests.domain.build import snapshot
 from tests.fakes import FakeClock, fail, key, paper_leg
 from tests.house import House
 from tests.patience import DEADLINE, until
-from tgtp.adapters.archive import Archive
-from tgtp.adapters.diary import FileDiary
+from tgtp.adapters.storage.equity_samples import FileDiary
+from tgtp.adapters.storage.event_archive import Archive
+from tgtp.domain.event_totals import uptime
 from tgtp.domain.events import Event, ReportDue
 from tgtp.domain.model import Sample
 from tgtp.domain.report import DAY, Report, Span, span_of
-from tgtp.domain.tally import uptime
-from tgtp.engine.bookkeeping import SAMPLE_EVERY, Bookkeeper, Unkept
+from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY, Bookkeeper, Unkept
 from tgtp.engine.reporter import Accountant, Reporter
 from tgtp.errors import TemporarilyDown
 
@@ -343,7 +343,7 @@ async def test_a_report_that_could_not_be_written_is_made_again(desks: Any, monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tgtp.adapters.storage.write_whole", full)
+        patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert await desk.tick("2026-11-25 08:00") == []
     assert desk.house.ears.of("report_due") == []
     assert desk.house.ledger.outbox()[-1].kind != "report_due"

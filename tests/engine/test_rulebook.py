@@ -14,7 +14,7 @@ import pytest
 from tests.engine.test_crash import Killed, Killer
 from tests.fakes import key, paper_leg
 from tests.house import SEED_RULES, House
-from tgtp.adapters import storage
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide
@@ -169,7 +169,7 @@ async def test_a_full_disk_leaves_the_ladder_as_it_was(tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", full)
+        disk.setattr(atomic_file, "write_whole", full)
         with pytest.raises(LedgerWriteFailed):
             await given(house, {LONG: EARLY})
     assert house.checker.rules == SEED_RULES
@@ -182,7 +182,7 @@ async def test_killed_before_or_after_the_write_the_old_or_the_new_ladder_is_who
 ) -> None:
     house = await opened(tmp_path)
     await given(house, {LONG: EARLY, CRV_LONG: LATE})
-    killer, real = Killer(place), storage.write_whole
+    killer, real = Killer(place), atomic_file.write_whole
 
     def write_or_die(path: Path, payload: bytes) -> None:
         if (exc := killer.pass_by()) is not None:
@@ -192,7 +192,7 @@ async def test_killed_before_or_after_the_write_the_old_or_the_new_ladder_is_who
             raise exc
 
     with monkeypatch.context() as disk:
-        disk.setattr(storage, "write_whole", write_or_die)
+        disk.setattr(atomic_file, "write_whole", write_or_die)
         with contextlib.suppress(Killed):
             await given(house, {LONG: None, CRV_LONG: EARLY})
     house.restart()

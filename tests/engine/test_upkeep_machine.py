@@ -22,13 +22,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.engine.test_crash import Killed, Killer
 from tests.fakes import key, paper_leg
 from tests.house import House
-from tgtp.adapters import storage
+from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
-from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import Intent, LegKey, MarginMode, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches
-from tgtp.domain.upkeep import UpkeepRules
-from tgtp.engine.caretaker import Upkeep
+from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.domain.upkeep.rules import UpkeepRules
+from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 ME = 7
@@ -95,7 +95,7 @@ class UpkeepMachine(RuleBasedStateMachine):
         self._hook(self.home)
 
     def _hook(self, home: House) -> None:
-        write, submit = storage.write_whole, home.paper.submit
+        write, submit = atomic_file.write_whole, home.paper.submit
 
         def written(path: Path, payload: bytes) -> None:
             for place in (None, path):
@@ -126,7 +126,7 @@ class UpkeepMachine(RuleBasedStateMachine):
                 return order.replaced(status=OrderStatus.CANCELED)
             return order
 
-        self.patch.setattr(storage, "write_whole", written)
+        self.patch.setattr(atomic_file, "write_whole", written)
         home.paper.submit = filling  # type: ignore[method-assign]
         home.exchange.before = lambda name: decide("before", name)
         home.exchange.after = lambda name: decide("after", name)

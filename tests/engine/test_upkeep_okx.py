@@ -10,10 +10,10 @@ import pytest
 
 from tests.okx_account import Account, LegSide
 from tests.okx_house import OkxHouse, leg_key
-from tgtp.domain.maintenance import Draft
 from tgtp.domain.model import LegKey, PositionSide
-from tgtp.engine.caretaker import Upkeep
-from tgtp.engine.upkeepdesk import UpkeepDesk
+from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 D = Decimal
 ME = 7

@@ -8,7 +8,7 @@ import logging
 import aiohttp
 
 from tgtp import __version__
-from tgtp.engine.report import CheckReport
+from tgtp.engine.check_report import CheckReport
 
 log = logging.getLogger(__name__)
 

@@ -12,18 +12,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import (
-    Intent,
-    Leg,
-    LegKey,
-    Moment,
-    NotNegative,
-    Number,
-    Order,
-    Positive,
-    Value,
-    client_order_id,
-)
+from tgtp.domain.model import Intent, Leg, LegKey, Moment, NotNegative, Number, Order, Positive, Value, client_order_id
 from tgtp.domain.sizing import whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)

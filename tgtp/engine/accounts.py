@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
-from tgtp.engine.desk import Desk
 from tgtp.engine.journal import together
+from tgtp.engine.manual.actions import Desk
 
 
 class Account(NamedTuple):

@@ -15,32 +15,26 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp import __version__
-from tgtp.domain.changes import changes
-from tgtp.domain.events import (
-    NotWatched,
-    Started,
-    Stopped,
-    TradingAllowed,
-    TradingForbidden,
-)
+from tgtp.domain.events import NotWatched, Started, Stopped, TradingAllowed, TradingForbidden
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
 from tgtp.domain.plan import ALL, Rules, Situation, hedge_plan, ladder_plan
-from tgtp.engine.bookkeeping import Bookkeeper, Unkept
-from tgtp.engine.caretaker import Caretaker, Upkeep
-from tgtp.engine.danger import DangerWatch
+from tgtp.domain.position_changes import changes
+from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
-from tgtp.engine.health import HealthBook
 from tgtp.engine.journal import Journal
-from tgtp.engine.keywatch import KeyWatch
-from tgtp.engine.lookout import Lookout
-from tgtp.engine.outage import Outage
+from tgtp.engine.monitoring.api_key import KeyWatch
+from tgtp.engine.monitoring.equity_sampling import Bookkeeper, Unkept
+from tgtp.engine.monitoring.liquidation import DangerWatch
+from tgtp.engine.monitoring.metrics import HealthBook
+from tgtp.engine.monitoring.observer import Lookout
+from tgtp.engine.monitoring.outage import Outage
+from tgtp.engine.monitoring.skipped_once import Reticence
 from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
-from tgtp.engine.report import CheckReport
-from tgtp.engine.reticence import Reticence
 from tgtp.engine.rulebook import RuleBook
-from tgtp.engine.upkeepbook import UpkeepBook
+from tgtp.engine.upkeep.scheduler import Caretaker, Upkeep
+from tgtp.engine.upkeep.store import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from tgtp.domain.model import Intent, Order, OrderStatus, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
-from tgtp.engine.upkeepbook import UpkeepBook
+from tgtp.engine.upkeep.store import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 

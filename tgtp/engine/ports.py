@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tgtp.domain.events import Event
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
-    from tgtp.domain.told import Told
-    from tgtp.engine.report import CheckReport
+    from tgtp.domain.outbox_entry import Told
+    from tgtp.engine.check_report import CheckReport
 
 
 class Exchange(ABC):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.chat.golden.views import OTHERS, VIEWS, Shown
 from tests.chat.golden.world import COUNTS, World
-from tgtp.chat.message import Message
+from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Language
 
 FOLDER = Path(__file__).parent

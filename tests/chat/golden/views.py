@@ -9,126 +9,118 @@ from functools import partial
 
 from tests.adapters.every_event import EVENTS
 from tests.chat.golden.world import NOW, World
-from tgtp.chat import (
-    accountsview,
-    closing,
-    keeping,
-    laddereditor,
-    ladderviews,
-    legcard,
-    noise,
-    paircard,
-    panelview,
-    pictures,
-    reportview,
-    upkeepcard,
-    views,
-)
-from tgtp.chat.address import addressed, headed
-from tgtp.chat.alerts import alert
-from tgtp.chat.commands import COMMANDS
-from tgtp.chat.guide import TOPICS, guide
-from tgtp.chat.health import Depths, Running, health
-from tgtp.chat.ladderwords import Give, whose_name
-from tgtp.chat.message import Message
+from tgtp.chat.bot.router import COMMANDS
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.help import TOPICS, guide
+from tgtp.chat.commands.history.health_view import Depths, Running, health
+from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view, upkeep_row
+from tgtp.chat.commands.preferences import notify_commands
+from tgtp.chat.commands.tiers import editor, rules_view
+from tgtp.chat.commands.tiers.parse import Give, whose_name
+from tgtp.chat.commands.upkeep import upkeep_cards
+from tgtp.chat.events import report
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.explanation import why
+from tgtp.chat.messages.account_tags import addressed, headed
+from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import say
-from tgtp.chat.today import SoFar
-from tgtp.chat.why import why
+from tgtp.domain.event_totals import total
 from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
-from tgtp.domain.maintenance import Draft, Refusal, draft
 from tgtp.domain.model import Leg, PositionSide
-from tgtp.domain.notices import QuietHours, Wish
+from tgtp.domain.notification_levels import QuietHours, Wish
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
-from tgtp.domain.tally import total
-from tgtp.domain.upkeep import UpkeepRules
-from tgtp.engine.bookkeeping import Extremes
-from tgtp.engine.caretaker import Keeping
-from tgtp.engine.desk import CloseOrder
-from tgtp.engine.health import Health
+from tgtp.domain.upkeep.maintenance import Draft, Refusal, draft
+from tgtp.domain.upkeep.rules import UpkeepRules
+from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.monitoring.equity_sampling import Extremes
+from tgtp.engine.monitoring.metrics import Health
 from tgtp.engine.rulebook import LadderChange, Whose
+from tgtp.engine.upkeep.scheduler import Keeping
 
 Shown = Message | Sequence[Message] | None
 View = Callable[[World], Shown]
 
 EARLY = Ladder.parse("20:30,40:50")
-ASKED = ladderviews.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
+ASKED = rules_view.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
 
 
 def _panel(world: World) -> Shown:
     takings = Takings(tier="31.5", hedge="-4.25", fees="0.61", orders=world.count)
-    return panelview.panel(world.setting, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
+    return panel_view.panel(world.setting, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
 
 
 def _panel_blind(world: World) -> Shown:
-    return panelview.panel(world.setting, world.blind, 42, None)
+    return panel_view.panel(world.setting, world.blind, 42, None)
 
 
 def _leg(world: World) -> Shown:
     if not world.legs:
         return None
     leg = world.legs[0]
-    told = legcard.Told(
+    told = leg_card.Told(
         Extremes(leg.opened_at, Decimal("0.2931"), Decimal("-0.0412")), Takings(tier="7.8", hand="1.2", fees="0.1", orders=2)
     )
-    return legcard.leg_card(world.setting, world.outlook, leg, told, world.picture(leg))
+    return leg_card.leg_card(world.setting, world.outlook, leg, told, world.picture(leg))
 
 
 def _pair(world: World) -> Shown:
     legs = world.legs[:2]
-    return paircard.pair_card(world.setting, world.outlook, legs, world.picture(*legs)) if len(legs) == 2 else None
+    return pair_card.pair_card(world.setting, world.outlook, legs, world.picture(*legs)) if len(legs) == 2 else None
 
 
 def _tiers(world: World, page: int = 1) -> Shown:
-    return ladderviews.rules_card(world.setting, frozenset(), world.outlook, world.lives, page)
+    return rules_view.rules_card(world.setting, frozenset(), world.outlook, world.lives, page)
 
 
 def _tiers_coin(world: World) -> Shown:
     changed = frozenset({Whose("CRV-USDT-SWAP", PositionSide.LONG)})
     own = {"CRV-USDT-SWAP long": EARLY}
     setting = world.setting._replace(rules=world.setting.rules.replaced(own=own))
-    return ladderviews.coin_card(setting, "CRV-USDT-SWAP", changed, world.outlook, world.lives)
+    return rules_view.coin_card(setting, "CRV-USDT-SWAP", changed, world.outlook, world.lives)
 
 
 def _tiers_ask(world: World) -> Shown:
     rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
     give = Give({whose: EARLY}, whose_name(world.setting, whose))
-    return ladderviews.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
+    return rules_view.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
 
 
 def _tiers_edit(world: World) -> Shown:
     rules, whose = world.setting.rules, Whose("", PositionSide.SHORT)
-    draft = laddereditor.Draft.of(whose, 7, rules.short)
-    changed = laddereditor.pressed(draft, "t1-")
-    assert isinstance(changed, laddereditor.Draft)
+    draft = editor.Draft.of(whose, 7, rules.short)
+    changed = editor.pressed(draft, "t1-")
+    assert isinstance(changed, editor.Draft)
     after = rules.replaced(short=changed.ladder)
-    return laddereditor.editor(world.setting, changed, "n0nce123", world.outlook, after, is_changed=True)
+    return editor.editor(world.setting, changed, "n0nce123", world.outlook, after, is_changed=True)
 
 
 def _rearm(world: World) -> Shown:
     if not world.legs:
         return None
     leg = world.legs[0]
-    return ladderviews.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
+    return rules_view.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
 
 
 def _close_pick(world: World) -> Shown:
-    return closing.picker(world.setting, world.snapshot, world.marks)
+    return close_view.picker(world.setting, world.snapshot, world.marks)
 
 
 def _close_how(world: World) -> Shown:
-    return closing.how_much(world.setting, world.legs[0], world.marks[world.legs[0].key]) if world.legs else None
+    return close_view.how_much(world.setting, world.legs[0], world.marks[world.legs[0].key]) if world.legs else None
 
 
 def _close_ask(world: World) -> Shown:
     if not world.legs:
         return None
-    left_out = closing.left_out(world.setting, world.snapshot)
+    left_out = close_view.left_out(world.setting, world.snapshot)
     orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
-    return closing.card(world.setting, orders, "n0nce123", 60, [left_out] if left_out else [])
+    return close_view.card(world.setting, orders, "n0nce123", 60, [left_out] if left_out else [])
 
 
 def _report(world: World) -> Shown:
@@ -149,16 +141,16 @@ def _report(world: World) -> Shown:
         uptime="0.9986",
         days=world.days,
     )
-    return reportview.report(world.setting, made, reportview.Asked("week", last=True))
+    return report.report(world.setting, made, report.Asked("week", last=True))
 
 
-def _seen(world: World) -> list[accountsview.Seen]:
+def _seen(world: World) -> list[accounts_view.Seen]:
     """Two accounts with so many legs each, and where there are many, a third that is not seen."""
     today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
-    main = accountsview.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
+    main = accounts_view.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
-    beta = accountsview.Seen("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
+    beta = accounts_view.Seen("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
     return [main, alpha, beta] if world.count > 2 else [main, alpha]
 
 
@@ -181,7 +173,7 @@ def _accounts_report(world: World) -> Shown:
             AccountTakings(account="alpha", equity="12345.678"),
         ),
     )
-    return reportview.report(world.setting, made)
+    return report.report(world.setting, made)
 
 
 def _accounts_close(world: World) -> Shown:
@@ -189,7 +181,7 @@ def _accounts_close(world: World) -> Shown:
         return None
     only = say(world.setting.language, "close.only.here", account="alpha", other="main")
     orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
-    return _of_alpha(closing.card(world.setting, orders, "n0nce123", 60, [only]))
+    return _of_alpha(close_view.card(world.setting, orders, "n0nce123", 60, [only]))
 
 
 def _accounts_ladders(world: World) -> Shown:
@@ -197,7 +189,7 @@ def _accounts_ladders(world: World) -> Shown:
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
     give, after = Give({whose: EARLY}, whose_name(world.setting, whose)), rules.replaced(long=EARLY)
     beside = {one.account: one.outlook for one in _seen(world)[1:]}
-    return ladderviews.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
+    return rules_view.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
 
 
 def _of_alpha(message: Message) -> Message:
@@ -205,7 +197,7 @@ def _of_alpha(message: Message) -> Message:
 
 
 def _pnl(world: World) -> Shown:
-    return reportview.pnl(world.setting, world.days) if world.count else None
+    return report.pnl(world.setting, world.days) if world.count else None
 
 
 def _losing(world: World) -> list[Leg]:
@@ -229,23 +221,23 @@ def _maintain_ask(world: World) -> Shown:
     for leg in _losing(world)[:1]:
         plan = draft(leg, UpkeepRules(), 1, None, Decimal(812), NOW)
         assert isinstance(plan, Draft)
-        return upkeepcard.maintain_card(world.setting, leg, plan, "n0nce123", 60)
+        return upkeep_cards.maintain_card(world.setting, leg, plan, "n0nce123", 60)
     return None
 
 
 def _maintain_pick(world: World) -> Shown:
-    return upkeepcard.which(world.setting, _losing(world), "alpha")
+    return upkeep_cards.which(world.setting, _losing(world), "alpha")
 
 
 def _maintain_no(world: World) -> Shown:
     refusal = Refusal(why="poor", missing="3.2", needed="103.21")
-    return [upkeepcard.refused(world.setting, leg, refusal, 1) for leg in _losing(world)[:1]] or None
+    return [upkeep_cards.refused(world.setting, leg, refusal, 1) for leg in _losing(world)[:1]] or None
 
 
 def _correct_ask(world: World) -> Shown:
     target = UpkeepRules().target(0)
-    rows = upkeepcard.correction_rows(world.setting, [(leg, target) for leg in _losing(world)], Decimal(812))
-    return upkeepcard.correct_card(world.setting, rows, "n0nce123", 60)
+    rows = upkeep_cards.correction_rows(world.setting, [(leg, target) for leg in _losing(world)], Decimal(812))
+    return upkeep_cards.correct_card(world.setting, rows, "n0nce123", 60)
 
 
 def _status_sub(world: World) -> Shown:
@@ -255,7 +247,7 @@ def _status_sub(world: World) -> Shown:
         situation=world.outlook.situation._replace(lives={leg.key: Life.begun(leg) for leg in legs}),
     )
     rows = {
-        leg.key: keeping.row(
+        leg.key: upkeep_row.row(
             world.setting,
             leg,
             Keeping(number % 4, target, maintaining=number == 7, correcting=number == 1),
@@ -264,24 +256,24 @@ def _status_sub(world: World) -> Shown:
         )
         for number, leg in enumerate(legs)
     }
-    return views.status(world.setting, outlook, 1, None, rows)
+    return status_view.status(world.setting, outlook, 1, None, rows)
 
 
 def _chart(world: World) -> Shown:
     legs = world.legs[:2]
-    return pictures.chart_view(world.setting, legs, world.picture(*legs)) if legs else None
+    return chart_commands.chart_view(world.setting, legs, world.picture(*legs)) if legs else None
 
 
 # By the number of legs, days or events.
 VIEWS: dict[str, View] = {
-    "status": lambda world: views.status(world.setting, world.outlook),
-    "status-blind": lambda world: views.status(world.setting, world.blind, 2),
-    "status-coin": lambda world: views.status(world.setting, world.outlook, 1, "CRV"),
+    "status": lambda world: status_view.status(world.setting, world.outlook),
+    "status-blind": lambda world: status_view.status(world.setting, world.blind, 2),
+    "status-coin": lambda world: status_view.status(world.setting, world.outlook, 1, "CRV"),
     "panel": _panel,
     "panel-blind": _panel_blind,
     "leg": _leg,
     "pair": _pair,
-    "pairs": lambda world: paircard.pairs_page(world.setting, world.outlook),
+    "pairs": lambda world: pair_card.pairs_page(world.setting, world.outlook),
     "tiers": _tiers,
     "tiers-coin": _tiers_coin,
     "tiers-ask": _tiers_ask,
@@ -295,14 +287,14 @@ VIEWS: dict[str, View] = {
     "close-pick": _close_pick,
     "close-how": _close_how,
     "close-ask": _close_ask,
-    "history": lambda world: views.history(world.setting, world.events),
+    "history": lambda world: status_view.history(world.setting, world.events),
     "report": _report,
     "pnl": _pnl,
-    "equity": lambda world: pictures.equity_view(world.setting, 7, world.samples),
+    "equity": lambda world: chart_commands.equity_view(world.setting, 7, world.samples),
     "chart": _chart,
-    "accounts": lambda world: accountsview.accounts(world.setting, _seen(world), "paper", NOW),
-    "accounts-panel": lambda world: accountsview.panel(world.setting, _seen(world), "paper"),
-    "accounts-status": lambda world: _of_alpha(views.status(world.setting, world.outlook)),
+    "accounts": lambda world: accounts_view.accounts(world.setting, _seen(world), "paper", NOW),
+    "accounts-panel": lambda world: accounts_view.panel(world.setting, _seen(world), "paper"),
+    "accounts-status": lambda world: _of_alpha(status_view.status(world.setting, world.outlook)),
     "accounts-close": _accounts_close,
     "accounts-tiers": _accounts_ladders,
     "accounts-report": _accounts_report,
@@ -317,15 +309,15 @@ def _health(world: World) -> Shown:
 
 def _notify(world: World) -> Shown:
     wish = Wish(levels={"tier": "silent", "people": "off"}, quiet=QuietHours.parse("23-7"))
-    return noise.notices(world.setting, wish), noise.quiet_hours(world.setting, wish, dt.time(9, 5))
+    return notify_commands.notices(world.setting, wish), notify_commands.quiet_hours(world.setting, wish, dt.time(9, 5))
 
 
 # Whatever the number of legs.
 OTHERS: dict[str, View] = {
     "health": _health,
     "notify": _notify,
-    "theme": lambda world: pictures.theme_view(world.setting),
-    "language": lambda world: views.language_choice(world.setting.language),
+    "theme": lambda world: chart_commands.theme_view(world.setting),
+    "language": lambda world: status_view.language_choice(world.setting.language),
     "help": lambda world: guide(world.setting, COMMANDS),
     **{f"help-{topic.name}": partial(lambda name, world: guide(world.setting, COMMANDS, name), topic.name) for topic in TOPICS},
     "alerts": lambda world: [alert(world.setting, number, event) for number, event in enumerate(EVENTS, start=101)],

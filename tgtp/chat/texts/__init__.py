@@ -13,19 +13,21 @@ from tgtp.chat.texts import (
     accounts,
     alerts,
     answers,
-    cards,
+    charts,
     close,
     console,
-    guide,
-    ladders,
-    noise,
     panel,
-    pictures,
+    positions,
+    preferences,
     reports,
+    tiers,
     upkeep,
     words,
 )
-from tgtp.chat.texts.text import LANGUAGES, Language, Text
+from tgtp.chat.texts import (
+    help as help_texts,
+)
+from tgtp.chat.texts.sentence import LANGUAGES, Language, Text
 
 __all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]
 
@@ -33,14 +35,14 @@ ROOMS: Final = (
     accounts,
     alerts,
     answers,
-    cards,
+    positions,
     close,
     console,
-    guide,
-    ladders,
-    noise,
+    help_texts,
+    tiers,
+    preferences,
     panel,
-    pictures,
+    charts,
     reports,
     upkeep,
     words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tgtp.chat.texts.text import Text
+from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     # the console

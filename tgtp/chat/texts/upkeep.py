@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tgtp.chat.texts.text import Text
+from tgtp.chat.texts.sentence import Text
 
 _UNKNOWN_FUNDS: Final = Text("the account's free margin could not be read", "读不到账户的可用保证金")
 

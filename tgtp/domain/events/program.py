@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.keys import Risk
 from tgtp.domain.model import Moment, NotNegative, Number, Profile, Unwatched
 from tgtp.domain.report import Report
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from tgtp.domain.correction import Obstacle
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.maintenance import Maintenance, Refusal
 from tgtp.domain.model import Intent, LegKey, NotNegative, Number, Order, Positive
-from tgtp.domain.upkeep import Target
+from tgtp.domain.upkeep.correction import Obstacle
+from tgtp.domain.upkeep.maintenance import Maintenance, Refusal
+from tgtp.domain.upkeep.rules import Target
 
 
 class UpkeepFilled(Fact):

@@ -1,0 +1,1 @@
+"""OKX through ccxt. Nothing outside this folder names ccxt."""

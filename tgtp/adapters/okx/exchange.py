@@ -1,0 +1,292 @@
+"""OKX through ccxt.
+
+Only ccxt's raw calls are used: replies are strings and become Decimal without ever having been a float, and a reply counts
+only if it is whole. ccxt's unified ``fetch_positions`` answers ``[]`` to an HTML page with status 200, which would read as
+"no legs".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+import ccxt.async_support as ccxt
+
+from tgtp.adapters.okx.errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submission_problem
+from tgtp.adapters.okx.history import read_candles, read_funding
+from tgtp.adapters.okx.public import PATIENCE, OkxPublic
+from tgtp.adapters.okx.replies import Call, read_rows
+from tgtp.adapters.okx.rows import Malformed, available_of, closed_in, leg_or_reason, moment, number, order_of
+from tgtp.domain.model import EPOCH, Candle, Intent, Leg, LegKey, MarginMove, Order, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+
+log = logging.getLogger(__name__)
+
+# Seconds.
+REQUEST_TIMEOUT = 5.0
+# OKX throws an order away that reaches it later than this. The engine takes an order for lost no sooner than this after it was
+# sent, so a late one can never come on top of its repetition.
+ORDER_LIFETIME = 5.0
+FILLS_A_PAGE = 100
+MOST_PAGES = 20
+
+
+def okx_client(
+    *, url: str, ws_url: str, demo: bool, keys: tuple[str, str, str] | None = None, timeout: float = REQUEST_TIMEOUT
+) -> Any:
+    """Build a ccxt client for ``url``; ``timeout`` seconds a request.
+
+    ccxt's throttle is off: it is one queue for all endpoints, 0.2 s per positions call, and holds orders back behind reads.
+    OKX limits per endpoint (reads 10 in 2 s, orders 60 in 2 s per instrument), which one check every second stays far below.
+    """
+    config: dict[str, Any] = {
+        "timeout": int(timeout * 1000),
+        "enableRateLimit": False,
+        "options": {"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}},
+    }
+    if keys is not None:
+        config.update(apiKey=keys[0], secret=keys[1], password=keys[2])
+    client = ccxt.okx(config)
+    for place in ("api", "test"):
+        if url:
+            client.urls[place]["rest"] = url.rstrip("/")
+        if ws_url:
+            client.urls[place]["ws"] = ws_url.rstrip("/")
+    if demo:
+        client.set_sandbox_mode(True)
+    return client
+
+
+class Money(NamedTuple):
+    """What the account is worth (USD) and has free (USDT), as far as that could be read."""
+
+    equity: Decimal | None = None
+    available: Decimal | None = None
+
+
+class Okx(Exchange):
+    """One OKX account."""
+
+    def __init__(self, client: Any, clock: Clock, public: OkxPublic | None = None) -> None:
+        self._client = client
+        self._clock = clock
+        self._public = public or OkxPublic(client, clock)
+
+    async def profile(self) -> Profile:
+        """Read the account's configuration."""
+        await self._public.keep_time(self._client)
+        rows = await self._read(self._client.privateGetAccountConfig)
+        if not rows:
+            raise TemporarilyDown("OKX sent an account configuration without content")
+        row = rows[0]
+        allowed = str(row.get("perm", "")).split(",")
+        mode = {"long_short_mode": PositionMode.LONG_SHORT, "net_mode": PositionMode.NET}.get(str(row.get("posMode")))
+        if mode is None:
+            raise TemporarilyDown(f"OKX names an unknown position mode: {row.get('posMode')!r}")
+        return Profile(
+            position_mode=mode,
+            can_trade="trade" in allowed,
+            can_withdraw="withdraw" in allowed,
+            ip_bound=bool(row["ip"]) if "ip" in row else None,
+            label=str(row.get("label", "")),
+        )
+
+    async def snapshot(self) -> Snapshot:
+        """Look at positions and equity."""
+        await self._public.keep_time(self._client)
+        await self._public.keep_instruments()
+        looking = asyncio.create_task(self._money())
+        pricing = asyncio.create_task(self._public.price_times())
+        try:
+            rows = await self._read(self._client.privateGetAccountPositions)
+            if any(_is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
+                await self._public.look_for_new_instruments()
+            taken_at = self._clock.now()
+            # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
+            await asyncio.wait({looking, pricing}, timeout=PATIENCE)
+            money = looking.result() if looking.done() else Money()
+            priced_at = pricing.result() if pricing.done() else {}
+        finally:
+            looking.cancel()
+            pricing.cancel()
+            await asyncio.wait({looking, pricing})
+        return self._read_whole(rows, money, taken_at, priced_at)
+
+    async def submit(self, intent: Intent) -> None:
+        """Send one market order."""
+        request: dict[str, Any] = {
+            "instId": intent.leg.instrument_id,
+            # Left out, OKX takes cross: the order would miss an isolated leg.
+            "tdMode": intent.leg.margin_mode.value,
+            "side": intent.side.value,
+            "ordType": "market",
+            "sz": f"{intent.contracts:f}",
+            "clOrdId": intent.client_order_id,
+        }
+        if intent.position_mode is not PositionMode.NET:
+            # In this mode OKX ignores reduceOnly: side and position side together say which leg gets smaller, or larger.
+            request["posSide"] = intent.leg.position_side.value
+        elif not intent.grows:
+            request["reduceOnly"] = True
+        try:
+            reply = await self._post_order(request)
+        except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+            problem = submission_problem(exc)
+            if isinstance(problem, OrderRejected) and problem.code in LOT_CODES:
+                self._public.doubt_instruments()
+            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+                self._public.doubt_time(self._client)
+            raise problem from exc
+        data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
+        if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
+            raise OutcomeUnknown("OKX answered the order with something that is no answer")
+
+    async def move_margin(self, move: MarginMove) -> None:
+        """Move margin into or out of an isolated leg."""
+        # Raw: ccxt's add_margin and reduce_margin raise when the margin has been moved already.
+        request = {
+            "instId": move.leg.instrument_id,
+            "posSide": "net" if move.position_mode is PositionMode.NET else move.leg.position_side.value,
+            "type": "add" if move.amount > 0 else "reduce",
+            "amt": f"{abs(move.amount):f}",
+        }
+        try:
+            reply = await self._client.privatePostAccountPositionMarginBalance(request)
+        except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+            problem = submission_problem(exc)
+            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+                self._public.doubt_time(self._client)
+            raise problem from exc
+        data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
+        if not isinstance(data, list) or not data or not isinstance(data[0], dict):
+            raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
+
+    async def find_order(self, intent: Intent) -> Order | None:
+        """Look an order up by its client order id."""
+        request = {"instId": intent.leg.instrument_id, "clOrdId": intent.client_order_id}
+        try:
+            rows = await self._read(self._client.privateGetTradeOrder, request)
+        except TemporarilyDown as exc:
+            if isinstance(exc.__cause__, ccxt.OrderNotFound):
+                return None
+            raise
+        try:
+            return order_of(rows[0], intent.client_order_id)
+        except (Malformed, IndexError) as exc:
+            raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:
+        """Add up the trades that made the leg smaller since the row that the order was decided on; kept for three months."""
+        since = intent.basis.adjusted_at
+        request = {
+            "instType": "SWAP",
+            "instId": intent.leg.instrument_id,
+            "begin": str((since - EPOCH) // dt.timedelta(milliseconds=1)),
+            "limit": str(FILLS_A_PAGE),
+        }
+        total = Decimal(0)
+        for _ in range(MOST_PAGES):
+            rows = await self._read(self._client.privateGetTradeFillsHistory, request)
+            try:
+                total += sum((closed_in(row, intent) for row in rows if moment(row, "ts") > since), Decimal(0))
+            except Malformed as exc:
+                raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc
+            if len(rows) < FILLS_A_PAGE:
+                return total
+            request["after"] = str(rows[-1].get("billId", ""))
+        return None
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Read the mark price's bars."""
+        return await read_candles(self._client, instrument_id, since, self._clock.now())
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Add up the account's funding bills; kept for three months."""
+        return await read_funding(self._read, self._client, self._clock, since)
+
+    def skew(self) -> dt.timedelta | None:
+        """Give how far our clock is ahead of OKX's, as measured within the last hour."""
+        return self._public.skew
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._public.reads_by(self._client):
+            await self._public.close()
+        await self._client.close()
+
+    def _read_whole(
+        self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, priced_at: Mapping[str, str]
+    ) -> Snapshot:
+        """Read every row, or raise: a leg that is missing here is taken for gone."""
+        legs: dict[LegKey, Leg] = {}
+        unwatched: list[Unwatched] = []
+        unreadable: set[LegKey] = set()
+        named: set[LegKey] = set()
+        for row in rows:
+            try:
+                priced = priced_at.get(str(row.get("instId")))
+                found = leg_or_reason(row, self._public.instruments, self._public.by_our_clock(priced))
+            except Malformed as exc:
+                raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
+            if found is None:
+                continue
+            if isinstance(found, Unwatched):
+                unwatched.append(found)
+                continue
+            keys = frozenset({found.key}) if isinstance(found, Leg) else found
+            if len(keys) == 1 and not named.isdisjoint(keys):
+                raise TemporarilyDown(f"OKX sent {next(iter(keys))} twice in one reply")
+            if len(keys) == 1:
+                named |= keys
+            if isinstance(found, Leg):
+                legs[found.key] = found
+            else:
+                # It is there, so its state is kept; but nothing is done with numbers that make no sense.
+                unreadable |= keys
+                name = next(iter(keys)).instrument_id
+                reason: Literal["unreadable", "unknown_instrument"] = (
+                    "unreadable" if name in self._public.instruments else "unknown_instrument"
+                )
+                unwatched.append(Unwatched(name=name, reason=reason))
+        return Snapshot(
+            taken_at=taken_at,
+            legs=tuple(legs.values()),
+            equity=money.equity,
+            available=money.available,
+            unwatched=tuple(unwatched),
+            unreadable=frozenset(unreadable - legs.keys()),
+        )
+
+    async def _post_order(self, request: dict[str, Any]) -> Any:
+        """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
+        signed = self._client.sign("trade/order", ["private"], "POST", request)
+        now = self._public.milliseconds()
+        expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
+        headers = {**signed["headers"], "expTime": str(expires)}
+        return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
+
+    async def _money(self) -> Money:
+        try:
+            rows = await self._read(self._client.privateGetAccountBalance)
+            return Money(number(rows[0], "totalEq"), available_of(rows[0]))
+        except (ExchangeProblem, Malformed, IndexError):
+            return Money()
+
+    async def _read(self, call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        try:
+            return await read_rows(call, request)
+        except TemporarilyDown as exc:
+            if not isinstance(exc.__cause__, ccxt.InvalidNonce):
+                raise
+        self._public.doubt_time(self._client)
+        await self._public.keep_time(self._client)
+        return await read_rows(call, request)
+
+
+def _is_ours(row: Mapping[str, Any]) -> bool:
+    return row.get("instType") == "SWAP" and str(row.get("instId", "")).endswith("-USDT-SWAP")

@@ -1,0 +1,126 @@
+"""What OKX remembers: bars of the mark price, and funding bills."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import ccxt.async_support as ccxt
+from pydantic import ValidationError
+
+from tgtp.adapters.okx.replies import Call, read_lists
+from tgtp.adapters.okx.rows import Malformed, moment, number
+from tgtp.domain.model import EPOCH, Candle
+from tgtp.engine.ports import Clock
+from tgtp.errors import TemporarilyDown
+
+# OKX's names; those of half a day and more begin at midnight in Hong Kong unless ``utc`` is said.
+WIDTHS = {
+    "1m": dt.timedelta(minutes=1),
+    "3m": dt.timedelta(minutes=3),
+    "5m": dt.timedelta(minutes=5),
+    "15m": dt.timedelta(minutes=15),
+    "30m": dt.timedelta(minutes=30),
+    "1H": dt.timedelta(hours=1),
+    "2H": dt.timedelta(hours=2),
+    "4H": dt.timedelta(hours=4),
+    "12Hutc": dt.timedelta(hours=12),
+    "1Dutc": dt.timedelta(days=1),
+    "1Wutc": dt.timedelta(weeks=1),
+}
+MOST_BARS = 300
+ROWS_A_PAGE = 100
+MOST_PAGES = 4
+
+# OKX keeps bills for three months, and those of the last seven days also where more may be asked for (5 in 1 s, 5 in 2 s).
+BILLS_KEPT = dt.timedelta(days=89)
+RECENT_BILLS = dt.timedelta(days=6, hours=23)
+RECENT_PAUSE, ARCHIVE_PAUSE = 0.25, 0.45
+MOST_BILL_PAGES = 50
+
+Read = Callable[[Call, Mapping[str, Any]], Awaitable[list[dict[str, Any]]]]
+
+
+async def read_candles(client: Any, instrument_id: str, since: dt.datetime, now: dt.datetime) -> tuple[Candle, ...]:
+    """Read the mark price's bars, oldest first, from the one in which ``since`` falls to the unfinished one of ``now``.
+
+    As narrow as lets 300 of them reach back to ``since``; the newest 1,440 of every width are served where these are read, so
+    OKX's record of older ones is never needed. Empty for an instrument that OKX does not know. Raises TemporarilyDown.
+    """
+    bar = next((name for name, width in WIDTHS.items() if now - since < (MOST_BARS - 1) * width), "1Wutc")
+    request = {"instId": instrument_id, "bar": bar, "limit": str(ROWS_A_PAGE)}
+    found: dict[dt.datetime, Candle] = {}
+    for _ in range(MOST_PAGES):
+        try:
+            page = [_candle(row) for row in await read_lists(client.publicGetMarketMarkPriceCandles, request)]
+        except Malformed as exc:
+            raise TemporarilyDown(f"OKX sent a candle that makes no sense: {exc}") from exc
+        except TemporarilyDown as exc:
+            if isinstance(exc.__cause__, ccxt.BadSymbol):
+                return ()
+            raise
+        found.update((candle.opened_at, candle) for candle in page)
+        oldest = min(found, default=since)
+        if len(page) < ROWS_A_PAGE or oldest <= since:
+            break
+        request["after"] = _milliseconds(oldest)
+    return tuple(candle for begins, candle in sorted(found.items()) if begins > since - WIDTHS[bar])
+
+
+async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime) -> Decimal | None:
+    """Add up the funding of USDT-settled swaps (USDT, positive when received) since then.
+
+    None when that is longer ago than OKX keeps bills, or there are more than 5,000 of them. Raises TemporarilyDown,
+    AccessRefused.
+    """
+    age = clock.now() - since
+    if age > BILLS_KEPT:
+        return None
+    call, pause = (
+        (client.privateGetAccountBills, RECENT_PAUSE)
+        if age < RECENT_BILLS
+        else (client.privateGetAccountBillsArchive, ARCHIVE_PAUSE)
+    )
+    request = {"instType": "SWAP", "ccy": "USDT", "type": "8", "begin": _milliseconds(since), "limit": str(ROWS_A_PAGE)}
+    total = Decimal(0)
+    for page in range(MOST_BILL_PAGES):
+        if page:
+            await clock.sleep(pause)
+        rows = await read(call, request)
+        try:
+            total += sum((_funding(row, since) for row in rows), Decimal(0))
+            if len(rows) < ROWS_A_PAGE:
+                return total
+            request["after"] = f"{number(rows[-1], 'billId'):f}"
+        except Malformed as exc:
+            raise TemporarilyDown(f"OKX sent a bill that makes no sense: {exc}") from exc
+    return None
+
+
+def _candle(cells: list[Any]) -> Candle:
+    row = dict(zip(("ts", "open", "high", "low", "close"), cells, strict=False))
+    try:
+        candle = Candle(
+            opened_at=moment(row, "ts"),
+            open=number(row, "open"),
+            high=number(row, "high"),
+            low=number(row, "low"),
+            close=number(row, "close"),
+        )
+    except ValidationError as exc:
+        raise Malformed(str(exc)) from exc
+    if not candle.low <= min(candle.open, candle.close) <= max(candle.open, candle.close) <= candle.high:
+        raise Malformed(f"a price outside its bar: {cells}")
+    return candle
+
+
+def _funding(row: Mapping[str, Any], since: dt.datetime) -> Decimal:
+    is_funding = (row.get("type"), row.get("instType"), row.get("ccy")) == ("8", "SWAP", "USDT")
+    # ``pnl`` is the payment; ``balChg`` is 0 where an isolated leg's own margin has paid it.
+    return number(row, "pnl") if is_funding and moment(row, "ts") >= since else Decimal(0)
+
+
+def _milliseconds(moment: dt.datetime) -> str:
+    return str((moment - EPOCH) // dt.timedelta(milliseconds=1))

@@ -1,0 +1,69 @@
+"""OKX's public side: what is listed, and at what mark prices. Needs no key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tgtp.adapters.okx.history import read_candles
+from tgtp.adapters.okx.replies import read_rows
+from tgtp.adapters.okx.rows import Malformed, instrument_of, number
+from tgtp.domain.model import Candle, Instrument
+from tgtp.engine.ports import Clock, Prices
+from tgtp.errors import TemporarilyDown
+
+log = logging.getLogger(__name__)
+
+
+class OkxPrices(Prices):
+    """OKX's public instruments, mark prices and their bars, for trading on paper."""
+
+    def __init__(self, client: Any, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._instruments: dict[str, Instrument] = {}
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give all USDT-settled swaps."""
+        if not self._instruments:
+            self._instruments = await read_instruments(self._client)
+        return self._instruments
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give their mark prices, in one call."""
+        rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
+        prices: dict[str, Decimal] = {}
+        for row in rows:
+            try:
+                prices[str(row["instId"])] = number(row, "markPx")
+            except (Malformed, KeyError):
+                continue
+        return prices
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Read the mark price's bars."""
+        return await read_candles(self._client, instrument_id, since, self._clock.now())
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.close()
+
+
+async def read_instruments(client: Any) -> dict[str, Instrument]:
+    """Read all USDT-settled linear swaps. Raises TemporarilyDown, AccessRefused."""
+    rows = await read_rows(client.publicGetPublicInstruments, {"instType": "SWAP"})
+    found: dict[str, Instrument] = {}
+    for row in rows:
+        try:
+            instrument = instrument_of(row)
+        except Malformed as exc:
+            log.debug("instrument passed over: %s", exc)
+            continue
+        if instrument is not None:
+            found[instrument.instrument_id] = instrument
+    if not found:
+        raise TemporarilyDown("OKX sent no instruments")
+    return found

@@ -1,0 +1,36 @@
+"""What counts as a reply of OKX: whole, well-formed, and with the rows that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import ccxt.async_support as ccxt
+
+from tgtp.adapters.okx.errors import NO_SENSE, reading_problem
+from tgtp.errors import TemporarilyDown
+
+Call = Callable[..., Awaitable[Any]]
+
+
+async def read_rows(call: Call, request: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Call a reading endpoint whose rows have names. Raises TemporarilyDown, AccessRefused."""
+    return await _read(call, request, dict)
+
+
+async def read_lists(call: Call, request: Mapping[str, Any] | None = None) -> list[list[Any]]:
+    """Call a reading endpoint whose rows are bare lists, as those of candles. Raises TemporarilyDown, AccessRefused."""
+    return await _read(call, request, list)
+
+
+async def _read(call: Call, request: Mapping[str, Any] | None, kind: type[Any]) -> list[Any]:
+    try:
+        reply = await call(dict(request or {}))
+    except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
+        raise reading_problem(exc) from exc
+    if not isinstance(reply, dict) or reply.get("code") != "0":
+        raise TemporarilyDown("the reply is not one of OKX's (a proxy's page, perhaps)")
+    rows = reply.get("data")
+    if not isinstance(rows, list) or not all(isinstance(row, kind) for row in rows):
+        raise TemporarilyDown("OKX sent a reply without its rows")
+    return rows

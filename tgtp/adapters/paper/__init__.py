@@ -1,0 +1,1 @@
+"""The paper exchange: its account, and prices that move."""

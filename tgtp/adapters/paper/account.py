@@ -1,0 +1,88 @@
+"""What the paper exchange remembers, in ``paper.json``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+from pydantic import ValidationError
+
+from tgtp.adapters.storage.atomic_file import unreadable
+from tgtp.domain.model import LegKey, MarginMode, Moment, NotNegative, Number, Order, PositionSide, Positive, Value
+
+START_CASH = Decimal(1000)
+# As many as OKX gives a price that it has worked out.
+PLACES = 10
+
+
+class PaperLeg(Value):
+    """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid.
+
+    ``added_margin`` (USDT) is what was moved into an isolated leg, below 0 where more was moved out.
+    """
+
+    instrument_id: str
+    position_side: PositionSide
+    margin_mode: MarginMode
+    contracts: Positive
+    entry_price: Positive
+    leverage: Positive
+    opened_at: Moment
+    adjusted_at: Moment
+    realised_pnl: Number = Decimal(0)
+    fees: NotNegative = Decimal(0)
+    added_margin: Number = Decimal(0)
+
+    @property
+    def key(self) -> LegKey:
+        """The leg's name."""
+        return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
+
+    def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
+        """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""
+        return self.replaced(
+            contracts=left,
+            adjusted_at=at,
+            realised_pnl=self.realised_pnl + pnl - fee,
+            fees=self.fees + fee,
+            added_margin=self.added_margin * left / self.contracts,
+        )
+
+    def larger(self, contracts: Decimal, price: Decimal, at: dt.datetime, fee: Decimal) -> PaperLeg:
+        """Give it with so many contracts more, bought at ``price``."""
+        held = self.contracts + contracts
+        return self.replaced(
+            contracts=held,
+            entry_price=round((self.contracts * self.entry_price + contracts * price) / held, PLACES),
+            adjusted_at=at,
+            realised_pnl=self.realised_pnl - fee,
+            fees=self.fees + fee,
+        )
+
+
+class PaperAccount(Value):
+    """All that the paper exchange remembers; ``genesis`` is when its simulated market began."""
+
+    genesis: Moment
+    cash: Number = START_CASH
+    orders_placed: int = 0
+    legs: tuple[PaperLeg, ...] = ()
+    orders: tuple[Order, ...] = ()
+    fees: NotNegative = Decimal(0)
+    visits: int = 0
+    # The leverage that a leg last had, by its name: an exchange keeps it when the leg is closed.
+    leverages: dict[str, Positive] = {}
+
+
+def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:
+    """Read the account of an earlier run, or begin one. Raises LedgerUnreadable."""
+    try:
+        return PaperAccount(**orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return PaperAccount(genesis=now)
+    except OSError as exc:
+        raise unreadable(path, exc.strerror or str(exc)) from exc
+    except (orjson.JSONDecodeError, ValidationError, TypeError) as exc:
+        raise unreadable(path, str(exc).splitlines()[0]) from exc

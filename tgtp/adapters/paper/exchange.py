@@ -1,0 +1,385 @@
+"""The paper exchange: the same port, lots, minimums and fees as the real one, with money that is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+
+from tgtp.adapters.paper.account import PLACES, START_CASH, PaperAccount, PaperLeg
+from tgtp.adapters.storage.atomic_file import write_whole
+from tgtp.domain.model import (
+    Candle,
+    Instrument,
+    Intent,
+    Leg,
+    LegKey,
+    MarginMode,
+    MarginMove,
+    Order,
+    OrderStatus,
+    PositionMode,
+    Profile,
+    Snapshot,
+    Unwatched,
+)
+from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
+from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
+
+ORDERS_KEPT = 500
+DEFAULT_LEVERAGE = Decimal(10)
+# The trader opens a leg anew when no more than this share of its size in the seed is left.
+WORN_DOWN = Decimal("0.75")
+
+
+Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
+
+
+class PaperExchange(Exchange):
+    """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
+
+    ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
+    ``reopen_every`` is a trader who keeps a demonstration lively: so often he visits one leg of the seed, by turns, and where
+    it is closed or worn down opens it anew, at the seed's size and the price of the moment.
+    """
+
+    def __init__(
+        self,
+        prices: Prices,
+        clock: Clock,
+        account: PaperAccount,
+        *,
+        path: Path | None = None,
+        seed: Seed | None = None,
+        reopen_every: dt.timedelta | None = None,
+    ) -> None:
+        self._prices = prices
+        self._clock = clock
+        self._path = path
+        self._seed = seed
+        self._seeded = False
+        self._reopen_every = reopen_every
+        self._visits = account.visits
+        self._cash = account.cash
+        self._fees = account.fees
+        self._genesis = account.genesis
+        self._placed = account.orders_placed
+        self._legs = {leg.key: leg for leg in account.legs}
+        self._orders = {order.client_order_id: order for order in account.orders}
+        self._leverages = dict(account.leverages)
+        self.position_mode = PositionMode.LONG_SHORT
+
+    @property
+    def orders(self) -> Mapping[str, Order]:
+        """The newest orders by client order id."""
+        return self._orders
+
+    async def profile(self) -> Profile:
+        """Say what a good key says."""
+        return Profile(position_mode=self.position_mode, can_trade=True, can_withdraw=False, ip_bound=None, label="paper")
+
+    async def snapshot(self) -> Snapshot:
+        """Look at the account at this moment's mark prices."""
+        instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        if self._seed is not None and not self._seeded:
+            self._seeded = True
+            if not self._legs and not self._orders and self._cash == START_CASH:
+                for leg in self._seed(marks, instruments, self._clock.now()):
+                    self._legs[leg.key] = leg
+                self._save()
+        self._liquidate(instruments, marks)
+        self._visit(instruments, marks)
+        legs: list[Leg] = []
+        missing: list[PaperLeg] = []
+        for held in self._legs.values():
+            if held.instrument_id in instruments and held.instrument_id in marks:
+                legs.append(self._shown(held, instruments[held.instrument_id], marks[held.instrument_id]))
+            else:
+                missing.append(held)
+        return Snapshot(
+            taken_at=self._clock.now(),
+            legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
+            equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
+            available=None if missing else self._available(legs),
+            unwatched=tuple(Unwatched(name=held.instrument_id, reason="unknown_instrument") for held in missing),
+            unreadable=frozenset(held.key for held in missing),
+        )
+
+    async def submit(self, intent: Intent) -> None:
+        """Fill a market order."""
+        if intent.client_order_id in self._orders:
+            raise OutcomeUnknown("51016: an order of this name exists")
+        try:
+            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(f"no prices to fill at: {exc}") from exc
+        instrument = instruments.get(intent.leg.instrument_id)
+        mark = marks.get(intent.leg.instrument_id)
+        if instrument is None or mark is None:
+            raise OrderRejected("51001", "Instrument ID does not exist")
+        if whole_lots(intent.contracts, instrument.lot_size) != intent.contracts:
+            raise OrderRejected("51121", "Order quantity must be a multiple of the lot size")
+        if not is_orderable(intent.contracts, instrument):
+            raise OrderRejected("51020", "Your order should meet or exceed the minimum order amount")
+        if instrument.max_market_contracts is not None and intent.contracts > instrument.max_market_contracts:
+            raise OrderRejected("51202", "Market order amount exceeds the maximum amount")
+        held = self._legs.get(intent.leg)
+        if intent.grows:
+            bought = self._bought(intent, held, instrument, mark)
+            margin = intent.contracts * instrument.contract_size * mark / bought.leverage
+            if margin + self._fee(intent, instrument, mark) > self._spendable(instruments, marks):
+                raise OrderRejected("51008", "Order failed. Insufficient USDT margin in account")
+        elif held is None:
+            raise OrderRejected("51169", "You don't have any positions in this direction to reduce")
+        elif intent.contracts > held.contracts:
+            raise OrderRejected("51112", "Close order size exceeds available size of positions")
+        try:
+            self._fill(intent, held, instrument, mark)
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(str(exc)) from exc
+
+    async def move_margin(self, move: MarginMove) -> None:
+        """Move margin between the account and an isolated leg."""
+        try:
+            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(f"no prices to reckon with: {exc}") from exc
+        held, name = self._legs.get(move.leg), move.leg.instrument_id
+        if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
+            raise OrderRejected("59300", "Margin call failed. Position does not exist")
+        if move.amount > self._spendable(instruments, marks):
+            raise OrderRejected("51008", "Insufficient USDT margin in account")
+        leg = self._shown(held, instruments[name], marks[name])
+        withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
+        if -move.amount > max(withdrawable, Decimal(0)):
+            raise OrderRejected("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
+        try:
+            self.put_leg(held.replaced(added_margin=held.added_margin + move.amount))
+        except TemporarilyDown as exc:
+            raise OutcomeUnknown(str(exc)) from exc
+
+    async def find_order(self, intent: Intent) -> Order | None:
+        """Look an order up."""
+        return self._orders.get(intent.client_order_id)
+
+    async def closed_by_others(self, intent: Intent) -> Decimal | None:  # noqa: ARG002 - the port's shape
+        """Say that trades by hand are not kept here."""
+        return None
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give what the prices' own record holds."""
+        return await self._prices.mark_candles(instrument_id, since)
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:  # noqa: ARG002 - the port's shape
+        """Say that nothing is funded on paper."""
+        return Decimal(0)
+
+    async def close(self) -> None:
+        """Let go of the prices' connections."""
+        await self._prices.close()
+
+    # What a person does by hand, on another screen.
+
+    def put_leg(self, leg: PaperLeg) -> None:
+        """Open a leg, or replace it with another size or another life."""
+        self._legs[leg.key] = leg
+        self._save()
+
+    def drop_leg(self, key: LegKey) -> None:
+        """Close a leg behind tgtp's back."""
+        self._leverages[str(key)] = self._legs.pop(key).leverage
+        self._save()
+
+    def deposit(self, amount: Decimal) -> None:
+        """Pay USDT in, or out where it is below 0."""
+        self._cash += amount
+        self._save()
+
+    def leg(self, key: LegKey) -> PaperLeg | None:
+        """Give a leg as it is kept."""
+        return self._legs.get(key)
+
+    def _available(self, legs: Iterable[Leg]) -> Decimal:
+        """Give the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
+
+        An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
+        """
+        free = self._cash
+        for leg in legs:
+            free -= leg.initial_margin
+            if leg.margin_mode is MarginMode.CROSS:
+                free += leg.unrealised_pnl
+        return free
+
+    def _spendable(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> Decimal:
+        """Give what may be spent: nothing, where it is not known what a leg without a price binds."""
+        held = self._legs.values()
+        if any(leg.instrument_id not in instruments or leg.instrument_id not in marks for leg in held):
+            return Decimal(0)
+        shown = [self._shown(leg, instruments[leg.instrument_id], marks[leg.instrument_id]) for leg in held]
+        return max(self._available(shown), Decimal(0))
+
+    @staticmethod
+    def _fee(intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
+        return intent.contracts * instrument.contract_size * mark * TAKER_FEE
+
+    def _bought(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> PaperLeg:
+        """Give the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
+        now, fee = self._clock.now(), self._fee(intent, instrument, mark)
+        if held is not None:
+            return held.larger(intent.contracts, mark, now, fee)
+        return PaperLeg(
+            instrument_id=intent.leg.instrument_id,
+            position_side=intent.leg.position_side,
+            margin_mode=intent.leg.margin_mode,
+            contracts=intent.contracts,
+            entry_price=mark,
+            leverage=self._leverages.get(str(intent.leg), DEFAULT_LEVERAGE),
+            opened_at=now,
+            adjusted_at=now,
+            realised_pnl=-fee,
+            fees=fee,
+        )
+
+    def _fill(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> None:
+        now = self._clock.now()
+        coins = intent.contracts * instrument.contract_size
+        closes = held is not None and not intent.grows
+        pnl = (mark - held.entry_price) * held.position_side.sign * coins if held is not None and closes else Decimal(0)
+        fee = self._fee(intent, instrument, mark)
+        self._placed += 1
+        self._orders[intent.client_order_id] = Order(
+            client_order_id=intent.client_order_id,
+            order_id=f"paper{self._placed:06d}",
+            status=OrderStatus.FILLED,
+            filled_contracts=intent.contracts,
+            average_price=mark,
+            fee=fee,
+            realised_pnl=pnl,
+            updated_at=now,
+        )
+        while len(self._orders) > ORDERS_KEPT:
+            del self._orders[next(iter(self._orders))]
+        self._cash += pnl - fee
+        self._fees += fee
+        if intent.grows or held is None:
+            self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
+        elif held.contracts > intent.contracts:
+            self._legs[held.key] = held.smaller(held.contracts - intent.contracts, now, pnl, fee)
+        else:
+            self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        self._save()
+
+    def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        for held in list(self._legs.values()):
+            if held.instrument_id not in marks or held.instrument_id not in instruments:
+                continue
+            leg = self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
+            # An isolated leg is liquidated by its own margin, whatever was moved into it or out of it.
+            if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
+                own = leg.margin_mode is MarginMode.ISOLATED
+                # A price that jumped past the margin takes no more than the margin.
+                self._cash += max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
+                self.drop_leg(held.key)
+
+    def _visit(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        now = self._clock.now()
+        if self._seed is None or self._reopen_every is None or (now - self._genesis) // self._reopen_every <= self._visits:
+            return
+        self._visits = (now - self._genesis) // self._reopen_every
+        seed = [leg for leg in self._seed(marks, instruments, now) if leg.instrument_id in marks]
+        if not seed:
+            return
+        wanted = seed[self._visits % len(seed)]
+        held = self._legs.get(wanted.key)
+        if held is not None and held.contracts > wanted.contracts * WORN_DOWN:
+            return
+        mark, coins_each = marks[wanted.instrument_id], instruments[wanted.instrument_id].contract_size
+        traded = wanted.contracts * coins_each * mark
+        fee = traded * TAKER_FEE
+        if held is not None:
+            self._cash += (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
+            traded += held.contracts * coins_each * mark
+        self._cash -= traded * TAKER_FEE
+        self._fees += traded * TAKER_FEE
+        self.put_leg(wanted.replaced(entry_price=mark, realised_pnl=-fee, fees=fee))
+
+    def _shown(self, held: PaperLeg, instrument: Instrument, mark: Decimal) -> Leg:
+        coins = held.contracts * instrument.contract_size
+        # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
+        price = mark if held.margin_mode is MarginMode.CROSS else held.entry_price
+        pnl = (mark - held.entry_price) * held.position_side.sign * coins
+        margin = coins * price / held.leverage + held.added_margin
+        bears = held.entry_price / held.leverage + held.added_margin / coins
+        liquidation_price = round(held.entry_price - held.position_side.sign * bears, PLACES)
+        return Leg(
+            instrument=instrument,
+            position_side=held.position_side,
+            margin_mode=held.margin_mode,
+            position_mode=self.position_mode,
+            contracts=held.contracts,
+            entry_price=held.entry_price,
+            mark_price=mark,
+            leverage=held.leverage,
+            initial_margin=max(margin, Decimal(0)),
+            opened_at=held.opened_at,
+            adjusted_at=held.adjusted_at,
+            unrealised_pnl=pnl,
+            realised_pnl=held.realised_pnl,
+            liquidation_price=liquidation_price if liquidation_price > 0 else None,
+            break_even_price=break_even(held.entry_price, held.position_side, coins, held.realised_pnl, TAKER_FEE),
+            fees=held.fees,
+            funding=Decimal(0),
+        )
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        account = PaperAccount(
+            genesis=self._genesis,
+            cash=self._cash,
+            fees=self._fees,
+            visits=self._visits,
+            orders_placed=self._placed,
+            legs=tuple(self._legs.values()),
+            orders=tuple(self._orders.values()),
+            leverages=self._leverages,
+        )
+        try:
+            write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+        except OSError as exc:
+            # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
+            raise TemporarilyDown(f"the paper account could not be saved: {exc.strerror or exc}") from exc
+
+
+class FixedPrices(Prices):
+    """Prices that somebody sets: for replays and tests."""
+
+    def __init__(self, instruments: Iterable[Instrument], marks: Mapping[str, Decimal] | None = None) -> None:
+        self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
+        self.marks: dict[str, Decimal] = dict(marks or {})
+        self.candles: dict[str, tuple[Candle, ...]] = {}
+        self.down = False
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give the instruments."""
+        return self._instruments
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give the prices that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return self.marks
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the bars that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
+
+    async def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,168 @@
+"""The ledger in TinyDB, as one account sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Self
+
+from tgtp.adapters.storage.ledger_file import LedgerFile, Tables
+from tgtp.domain.events import Event
+from tgtp.domain.life import Life
+from tgtp.domain.model import MAIN, Intent, LegKey
+from tgtp.domain.outbox_entry import CRITICAL, Told
+from tgtp.engine.ports import DROPPED, Ledger
+
+# Messages that wait; nobody reads more, and what happened stays in the history.
+MOST_WAITING = 1000
+
+
+class TinyLedger(Ledger):
+    """What is remembered of one account; that of the main account opens the data folder, and the others are got from it.
+
+    Raises DataInUse when another process holds the folder, LedgerUnreadable when its files make no sense.
+    """
+
+    def __init__(self, folder: Path | LedgerFile, account: str = MAIN) -> None:
+        self.account = account
+        self._file = folder if isinstance(folder, LedgerFile) else LedgerFile(folder)
+        # As ``positions`` and ``paused`` for the main account, ``positions alpha`` and ``alpha paused`` for another.
+        self._positions, self._orders = (name if account == MAIN else f"{name} {account}" for name in ("positions", "orders"))
+        self._lives: Mapping[LegKey, Life] = {}
+        self._intents: dict[str, Intent] = {}
+        self._paused: frozenset[str] = frozenset()
+        try:
+            self._file.read_by(self._read)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def of(self, account: str) -> Self:
+        """Give the ledger of another account, in the same file. Raises LedgerUnreadable."""
+        return type(self)(self._file, account)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._file.close()
+
+    def step(self) -> AbstractContextManager[None]:
+        """Group changes into one atomic write."""
+        return self._file.step()
+
+    def lives(self) -> Mapping[LegKey, Life]:
+        """Give what is remembered of every leg."""
+        return self._lives
+
+    def keep_life(self, life: Life) -> None:
+        """Remember a life."""
+        row = life.model_dump(mode="json", exclude={"key"}, exclude_defaults=True)
+        levels = [_plain(tier.threshold * 100) for tier in life.fired]
+        self._file.put(self._positions, str(life.key), {"triggered_levels": levels, **row})
+        self._lives = {**self._lives, life.key: life}
+
+    def forget_life(self, key: LegKey) -> None:
+        """Forget a leg."""
+        self._file.drop(self._positions, str(key))
+        self._lives = {other: life for other, life in self._lives.items() if other != key}
+
+    def open_intents(self) -> list[Intent]:
+        """Give every order whose outcome is not known yet."""
+        return list(self._intents.values())
+
+    def keep_intent(self, intent: Intent) -> None:
+        """Write an order down."""
+        self._file.put(self._orders, intent.client_order_id, intent.model_dump(mode="json"))
+        self._intents[intent.client_order_id] = intent
+
+    def drop_intent(self, client_order_id: str) -> None:
+        """Strike an order."""
+        self._file.drop(self._orders, client_order_id)
+        self._intents.pop(client_order_id, None)
+
+    def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:
+        """Append an event of this account."""
+        number = self._file.append(event if event.account == self.account else event.replaced(account=self.account))
+        if tell:
+            knows = (except_for,) if except_for is not None else ()
+            self._make_room()
+            critical = event.kind in CRITICAL
+            self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=critical, kind=event.kind))
+        return number
+
+    def _make_room(self) -> None:
+        """Let the oldest message give way when too many wait: the outbox is written with every step."""
+        waiting = self._file.outbox
+        if len(waiting) < MOST_WAITING:
+            return
+        oldest = min(waiting)
+        dropped = self._file.notes.get(DROPPED) or {"count": 0, "first": oldest}
+        self._file.keep_note(DROPPED, {**dropped, "count": dropped["count"] + 1, "last": oldest, "told": []})
+        self.strike_told(oldest)
+
+    def event(self, number: int) -> tuple[int, Event] | None:
+        """Give one past event."""
+        return self._file.event(number)
+
+    def history(self, count: int) -> list[tuple[int, Event]]:
+        """Give the newest events."""
+        return self._file.history(count)
+
+    def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
+        """Give the events since a moment, newest first; for a thread of its own, while steps go on."""
+        return self._file.back_to(moment, None if of_all else self.account)
+
+    def paused(self) -> frozenset[str]:
+        """Give the paused instruments."""
+        return self._paused
+
+    def set_paused(self, names: Iterable[str]) -> None:
+        """Replace the paused instruments."""
+        paused = frozenset(names)
+        self.keep_note("paused", sorted(paused))
+        self._paused = paused
+
+    def outbox(self) -> list[Told]:
+        """Give the undelivered messages."""
+        waiting = self._file.outbox
+        return [waiting[number] for number in sorted(waiting)]
+
+    def keep_told(self, told: Told) -> None:
+        """Change what is known of an undelivered message."""
+        self._file.keep_told(told)
+
+    def strike_told(self, number: int) -> None:
+        """Strike a message that everybody has."""
+        self._file.strike_told(number)
+
+    def note(self, name: str) -> Any:
+        """Give a small remembered thing."""
+        return self._file.notes.get(self._named(name))
+
+    def keep_note(self, name: str, value: Any) -> None:
+        """Remember a small thing."""
+        self._file.keep_note(self._named(name), value)
+
+    def fingerprints(self) -> set[str]:
+        """Give the marks of the older daemon's records that were taken over already."""
+        return self._file.fingerprints()
+
+    def _named(self, note: str) -> str:
+        return note if self.account == MAIN else f"{self.account} {note}"
+
+    def _read(self, tables: Tables) -> None:
+        lives: dict[LegKey, Life] = {}
+        for name, row in tables.get(self._positions, {}).items():
+            key = LegKey.parse(name)
+            lives[key] = Life(key=key, **{field: value for field, value in row.items() if field != "triggered_levels"})
+        self._lives = lives
+        self._intents = {name: Intent(**row) for name, row in tables.get(self._orders, {}).items()}
+        paused = tables.get("notes", {}).get(self._named("paused"))
+        self._paused = frozenset((paused or {}).get("value") or ())
+
+
+def _plain(number: Any) -> int | float:
+    """Write a level as people do; it is for their eyes only and never read back."""
+    whole = int(number)
+    return whole if whole == number else float(number)

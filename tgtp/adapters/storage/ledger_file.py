@@ -1,0 +1,260 @@
+"""The file behind the ledger: ``ledger.json`` holds what is current and the newest events, ``events/`` the older ones by month.
+
+One file for all accounts: a step of any of them is written whole, events have one count, and there is one outbox.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+from tinydb import TinyDB
+from tinydb.table import Document, Table
+
+from tgtp.adapters.storage.atomic_file import AtomicStorage, unreadable
+from tgtp.adapters.storage.event_archive import Archive
+from tgtp.domain.events import EVENT, Event
+from tgtp.domain.model import MAIN
+from tgtp.domain.outbox_entry import Told
+from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+# Between these two the newest events live in the ledger itself; beyond, the older ones move to the archive in one go.
+FEWEST_RECENT = 50
+MOST_RECENT = 100
+# More events than a wrong clock is likely to have seen before somebody put it right.
+MOST_EARLY = 500
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+class _NamedTable(Table):
+    document_id_class = str  # type: ignore[assignment] # readable keys: "CRV-USDT-SWAP_long" instead of 17
+
+
+class _NamedTinyDB(TinyDB):
+    table_class = _NamedTable
+
+
+class LedgerFile:
+    """The ledger of one data folder; holds the folder's lock until ``close``.
+
+    Raises DataInUse when another process holds the folder, LedgerUnreadable when its files make no sense.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "lock")
+            self._lock.acquire(timeout=0)
+        except Timeout as exc:
+            raise DataInUse(
+                f"another tgtp is working on {folder.resolve()}; stop it first, or give this one its own DATA_DIR"
+            ) from exc
+        except OSError as exc:
+            raise CannotStart(
+                f"DATA_DIR={folder} cannot be used: {exc.strerror or exc}; choose a folder that can be written"
+            ) from exc
+        self._path = folder / "ledger.json"
+        self._archive = Archive(folder / "events")
+        self._in_step = False
+        # Held through a step, and by a thread that reads for as long as it copies; a step's own thread reads freely.
+        self._whole = threading.RLock()
+        # What reads the tables into memory, at the start and when a step is taken back.
+        self._readers: list[Callable[[Tables], None]] = []
+        self.outbox: dict[int, Told] = {}
+        self.notes: dict[str, Any] = {}
+        try:
+            if not self._path.exists() and any((folder / name).exists() for name in ("events", "paper.json")):
+                raise unreadable(self._path, "it is missing, though this folder has been worked in before")
+            self._storage = AtomicStorage(self._path)
+            self._db = _NamedTinyDB(storage=lambda: self._storage)
+            self.read_by(self._read_common)
+            if not self._path.exists():
+                # Written before anything else is: a ledger that is missing later was lost.
+                with self.step():
+                    self.keep_note("next_event", 1)
+        except LedgerWriteFailed as exc:
+            self._lock.release()
+            raise CannotStart(f"{exc}; free some disk space or choose another DATA_DIR") from exc
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    def read_by(self, reader: Callable[[Tables], None]) -> None:
+        """Have the tables read into memory, now and whenever a step is taken back. Raises LedgerUnreadable."""
+        self._readers.append(reader)
+        self._load(reader)
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Group changes into one atomic write."""
+        with self._whole:
+            if self._in_step:
+                raise RuntimeError("a step inside a step would be written before the outer one is whole")
+            self._in_step = True
+            try:
+                yield
+                self._archive_older()
+                self._storage.commit()
+            except BaseException:
+                self._storage.rollback()
+                for reader in self._readers:
+                    self._load(reader)
+                raise
+            finally:
+                self._in_step = False
+
+    def append(self, event: Event) -> int:
+        """Append an event to the history and give its number."""
+        number = self.next_event
+        self.keep_note("next_event", number + 1)
+        row = event.model_dump(mode="json")
+        if event.account == MAIN:
+            del row["account"]
+        self.put("events", str(number), {"n": number, **row})
+        return number
+
+    def event(self, number: int) -> tuple[int, Event] | None:
+        """Give one past event."""
+        if not 0 < number < self.next_event:
+            return None
+        row = self._db.table("events").get(doc_id=str(number)) or self._archive.find(number)  # type: ignore[call-overload]
+        return _read_event(row) if row is not None else None
+
+    def history(self, count: int) -> list[tuple[int, Event]]:
+        """Give the newest events."""
+        recent = self._recent()
+        found = [_read_event(row) for row in recent[:count]]
+        if len(found) < count:
+            for row in self._archived():
+                if not found or row["n"] < found[-1][0]:
+                    found.append(_read_event(row))
+                if len(found) == count:
+                    break
+        return found
+
+    def back_to(self, moment: dt.datetime, account: str | None) -> Iterator[tuple[int, Event]]:
+        """Give the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps."""
+        # First what is here, then the archive: what moves there meanwhile is met twice rather than not at all.
+        recent = self._recent()
+        begins = recent[-1]["n"] if recent else self.next_event
+        older = (row for row in self._archived() if row["n"] < begins)
+        early = 0
+        for row in itertools.chain(recent, older):
+            try:
+                is_early = dt.datetime.fromisoformat(row["at"]) < moment
+                is_asked = account is None or row.get("account", MAIN) == account
+                found = None if is_early or not is_asked else _read_event(row)
+            except (ValueError, TypeError, KeyError):
+                log.warning("event %s in the archive makes no sense; it is passed over", row["n"])
+                continue
+            if found is not None:
+                yield found
+            # A clock that was put back has written later events with earlier times: one of them does not end the search.
+            early = early + 1 if is_early else 0
+            if early > MOST_EARLY:
+                break
+
+    def fingerprints(self) -> set[str]:
+        """Give the marks of the older daemon's records that were taken over already."""
+        rows = [*map(dict, self._db.table("events").all()), *self._archived()]
+        return {row["fingerprint"] for row in rows if row["kind"] == "legacy_close"}
+
+    def keep_told(self, told: Told) -> None:
+        """Change what is known of an undelivered message."""
+        self.put("outbox", str(told.number), told.model_dump(mode="json"))
+        self.outbox[told.number] = told
+
+    def strike_told(self, number: int) -> None:
+        """Strike a message that everybody has."""
+        self.drop("outbox", str(number))
+        self.outbox.pop(number, None)
+
+    def keep_note(self, name: str, value: Any) -> None:
+        """Remember a small thing."""
+        self.put("notes", name, {"value": value})
+        self.notes[name] = value
+
+    def put(self, table: str, name: str, row: Mapping[str, Any]) -> None:
+        """Write a row, in place of the one of that name."""
+        self._must_be_in_step()
+        rows = self._db.table(table)
+        if not rows.contains(doc_id=name):  # type: ignore[arg-type]
+            rows.insert(Document(dict(row), doc_id=name))  # type: ignore[arg-type]
+            return
+
+        def replace(document: Any) -> None:
+            # TinyDB's own upsert merges: a field that went back to its default would keep its old value.
+            document.clear()
+            document.update(row)
+
+        rows.update(replace, doc_ids=[name])  # type: ignore[list-item]
+
+    def drop(self, table: str, name: str) -> None:
+        """Strike a row, if it is there."""
+        self._must_be_in_step()
+        if self._db.table(table).contains(doc_id=name):  # type: ignore[arg-type]
+            self._db.table(table).remove(doc_ids=[name])  # type: ignore[list-item]
+
+    @property
+    def next_event(self) -> int:
+        """The number that the next event gets."""
+        return int(self.notes.get("next_event") or 1)
+
+    def _recent(self) -> list[dict[str, Any]]:
+        """Give the events that are not in the archive yet, newest first, as whole steps have left them."""
+        with self._whole:
+            rows = [dict(row) for row in self._db.table("events").all()]
+        return sorted(rows, key=lambda row: row["n"], reverse=True)
+
+    def _archived(self) -> Iterator[Mapping[str, Any]]:
+        # A number not given yet may be in the archive all the same, from a step that was never finished.
+        return (row for row in self._archive.newest() if row["n"] < self.next_event)
+
+    def _must_be_in_step(self) -> None:
+        if not self._in_step:
+            raise RuntimeError("the ledger changes only inside a step")
+
+    def _archive_older(self) -> None:
+        events = self._db.table("events")
+        if len(events) <= MOST_RECENT:
+            return
+        # Undelivered ones too: kept back they would be archived out of order, and the outbox finds them there.
+        rows = sorted((dict(row) for row in events.all()), key=lambda row: row["n"])[:-FEWEST_RECENT]
+        try:
+            self._archive.append(rows)
+        except OSError as exc:
+            log.error("events could not be archived (%s); they stay in %s", exc, self._path)
+            return
+        events.remove(doc_ids=[str(row["n"]) for row in rows])  # type: ignore[misc]
+
+    def _load(self, reader: Callable[[Tables], None]) -> None:
+        try:
+            reader(self._storage.read() or {})
+        except (ValidationError, KeyError, TypeError, ValueError, AttributeError) as exc:
+            what = str(exc).splitlines()[0]
+            raise unreadable(self._path, f"an entry in it makes no sense ({what})") from exc
+
+    def _read_common(self, tables: Tables) -> None:
+        self.outbox = {int(name): Told(**row) for name, row in tables.get("outbox", {}).items()}
+        self.notes = {name: row["value"] for name, row in tables.get("notes", {}).items()}
+        for row in tables.get("events", {}).values():
+            _read_event(row)
+
+
+def _read_event(row: Mapping[str, Any]) -> tuple[int, Event]:
+    return int(row["n"]), EVENT.validate_python({name: value for name, value in row.items() if name != "n"})

@@ -1,0 +1,134 @@
+"""Takes over the files of an older daemon of this kind, so that no tier it has fired fires again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.domain.events import LegacyClose
+from tgtp.domain.legacy import BEIJING, LegacyState, tiers_before
+from tgtp.domain.plan import Rules
+from tgtp.errors import CannotStart
+
+AT_ONCE = 50
+
+
+class Imported(NamedTuple):
+    """What an import has done; a second one of the same files does nothing."""
+
+    legs: int
+    tiers_marked: int
+    records: int
+    records_known: int
+
+
+def import_legacy(ledger: TinyLedger, state_file: Path, records_file: Path, rules: Rules, now: dt.datetime) -> Imported:
+    """Take over both files. Raises CannotStart, with nothing changed, when one of them makes no sense."""
+    states = _read_states(state_file)
+    closes = _read_records(records_file, now)
+
+    marked = 0
+    with ledger.step():
+        known = {name: LegacyState(**row) for name, row in (ledger.note("legacy") or {}).items()}
+        # What was taken over before may have been re-armed since: only what is new is news.
+        news = {name: state for name, state in states.items() if not _holds(known.get(name), state)}
+        merged = {**known, **{name: _merged(known.get(name), state, now) for name, state in news.items()}}
+        ledger.keep_note("legacy", {name: state.model_dump(mode="json") for name, state in sorted(merged.items())})
+        for life in list(ledger.lives().values()):
+            # A life that tgtp has begun to watch already gets the older daemon's marks besides its own.
+            state = news.get(f"{life.key.instrument_id}_{life.key.position_side.value}")
+            older = tiers_before(state, life.opened_at, rules.ladder(life.key.position_side))
+            new = tuple(tier for tier in older if tier.tier not in life.fired_numbers)
+            if new:
+                fired = tuple(sorted((*life.fired, *new), key=lambda tier: tier.tier))
+                begun = life.unfinished
+                unfinished = None if begun and begun.tier in {tier.tier for tier in new} else begun
+                ledger.keep_life(life.replaced(fired=fired, unfinished=unfinished))
+                marked += len(new)
+
+    taken = ledger.fingerprints()
+    fresh = [close for close in closes if close.fingerprint not in taken]
+    for start in range(0, len(fresh), AT_ONCE):
+        with ledger.step():
+            for close in fresh[start : start + AT_ONCE]:
+                ledger.record(close, tell=False)
+    return Imported(legs=len(states), tiers_marked=marked, records=len(fresh), records_known=len(closes) - len(fresh))
+
+
+def _holds(known: LegacyState | None, state: LegacyState) -> bool:
+    return (
+        known is not None
+        and known.last_update >= state.last_update
+        and set(known.triggered_levels) >= set(state.triggered_levels)
+    )
+
+
+def _merged(known: LegacyState | None, state: LegacyState, now: dt.datetime) -> LegacyState:
+    if known is None or known.last_update < state.last_update:
+        return state.replaced(imported_at=now)
+    levels = sorted({*known.triggered_levels, *state.triggered_levels})
+    return LegacyState(triggered_levels=tuple(levels), last_update=known.last_update, imported_at=now)
+
+
+def _read_states(path: Path) -> dict[str, LegacyState]:
+    rows = _read(path, dict)
+    states = {}
+    for name, row in rows.items():
+        instrument_id, _, side = name.rpartition("_")
+        try:
+            if side not in ("long", "short") or not instrument_id:
+                raise ValueError("the name is not INSTRUMENT_long or INSTRUMENT_short")
+            levels = tuple(Decimal(str(level)) for level in row["triggered_levels"])
+            states[name] = LegacyState(triggered_levels=levels, last_update=dt.date.fromisoformat(row["last_update"][:10]))
+        except (ValidationError, ValueError, TypeError, KeyError, InvalidOperation) as exc:
+            raise _refused(path, f"the entry {name!r} makes no sense ({_first_line(exc)})") from exc
+    return states
+
+
+def _read_records(path: Path, now: dt.datetime) -> list[LegacyClose]:
+    closes: dict[str, LegacyClose] = {}
+    for number, row in enumerate(_read(path, list), start=1):
+        try:
+            moment = dt.datetime.strptime(row["timestamp"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
+            fingerprint = hashlib.sha256(json.dumps(row, sort_keys=True, default=str).encode()).hexdigest()[:20]
+            closes[fingerprint] = LegacyClose(
+                at=now,
+                closed_at=moment,
+                instrument_id=str(row["inst_id"]),
+                side=str(row["pos_side"]),
+                profit=Decimal(str(row["profit_rate"])) / 100,
+                share=Decimal(str(row["close_percent"])) / 100,
+                reason=str(row.get("reason", "")),
+                fingerprint=fingerprint,
+            )
+        except (ValidationError, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as exc:
+            raise _refused(path, f"record {number} makes no sense ({_first_line(exc)})") from exc
+    return sorted(closes.values(), key=lambda close: close.closed_at)
+
+
+def _read(path: Path, kind: type) -> Any:
+    try:
+        # Numbers are read as they are written: 0.1 stays 0.1.
+        content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as exc:
+        raise CannotStart(f"{path} cannot be read: {exc.strerror or exc}") from exc
+    except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+        raise _refused(path, f"it is not JSON ({exc})") from exc
+    if not isinstance(content, kind):
+        raise _refused(path, f"it should hold a {'table' if kind is dict else 'list'}")
+    return content
+
+
+def _refused(path: Path, why: str) -> CannotStart:
+    return CannotStart(f"{path} was not taken over: {why}. Nothing was changed.")
+
+
+def _first_line(exc: BaseException) -> str:
+    return f"{type(exc).__name__}: {exc}".splitlines()[0]

@@ -1,0 +1,1 @@
+"""Who may: owners, pairing, confirmations, authenticator codes, rejected users, pasted secrets."""

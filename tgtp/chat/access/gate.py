@@ -1,0 +1,176 @@
+"""One gate in front of every handler: who may speak to the bot at all.
+
+A numeric user id, in a private chat, with a fresh message of their own hand: not edited, not forwarded, not sent through
+another bot. Everybody else gets silence. ``filters`` do not apply to button presses; a gate does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Message as TelegramMessage
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
+
+from tgtp.chat.access.leaked_secrets import Pasted, take_away
+from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.formatting.numbers import age
+from tgtp.chat.texts import Language, plain, say
+from tgtp.engine.ports import Clock, Ledger
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+FRESH = dt.timedelta(seconds=120)
+WRONG_CODES = 5
+# Letters and digits that cannot be taken for one another when typed off a console.
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Owners:
+    """Who may command: the ids of the settings, or, where there are none, the one who paired."""
+
+    def __init__(self, allowed: frozenset[int], ledger: Ledger) -> None:
+        self._allowed = allowed
+        self._ledger = ledger
+
+    def ids(self) -> frozenset[int]:
+        """Give the ids."""
+        if self._allowed:
+            return self._allowed
+        owner = self._ledger.note("owner")
+        return frozenset() if owner is None else frozenset({int(owner)})
+
+
+class Pairing:
+    """The one-time code by which the first user becomes the owner; five wrong tries close it until a restart."""
+
+    def __init__(self) -> None:
+        self.code = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        self.wrong = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether a code is still taken."""
+        return self.wrong < WRONG_CODES
+
+    def fits(self, text: str) -> bool:
+        """Say whether this is the code, and count it when it is not."""
+        if not self.is_open:
+            return False
+        if hmac.compare_digest(text.strip().upper().encode(), self.code.encode()):
+            return True
+        self.wrong += 1
+        return False
+
+
+class Gate:
+    """Stops what must not pass. ``adopt`` is called with the id and name of the person who sent the right pairing code."""
+
+    def __init__(
+        self,
+        owners: Owners,
+        clock: Clock,
+        *,
+        pairing: Pairing | None,
+        adopt: Callable[[int, str], None],
+        language: Callable[[int, str | None], Language],
+        console_language: Language,
+        strangers: Strangers | None = None,
+        pasted: Pasted | None = None,
+    ) -> None:
+        self._owners = owners
+        self._clock = clock
+        self._pairing = pairing
+        self._adopt = adopt
+        self._language = language
+        self._console = console_language
+        self._named: set[int] = set()
+        self._pasted = pasted or Pasted()
+        self.strangers = strangers
+
+    def owners(self) -> frozenset[int]:
+        """Give the ids of those who may command."""
+        return self._owners.ids()
+
+    def handler(self) -> TypeHandler[Update, Any, None]:
+        """Give the handler that must stand in a group before all others."""
+        return TypeHandler(Update, self.check)
+
+    async def check(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Let an update pass, or stop it."""
+        # An exception here would not keep the library from calling the handlers behind the gate: whatever fails, it is shut.
+        passes = False
+        try:
+            passes = await self._passes(update, context)
+            if not passes:
+                self._count(update)
+        except (TelegramError, LedgerWriteFailed) as exc:
+            log.warning("the gate stays shut for this update: %s", exc)
+        finally:
+            if not passes:
+                raise ApplicationHandlerStop
+
+    def _count(self, update: Update) -> None:
+        user = update.effective_user
+        if self.strangers is not None and user is not None and user.id not in self._owners.ids():
+            self.strangers.turned_away(user.id)
+
+    async def _passes(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> bool:
+        user, chat, message = update.effective_user, update.effective_chat, update.message
+        if user is None or chat is None or chat.type != "private" or user.is_bot:
+            return False
+        if user.id not in self._owners.ids():
+            return self._brings_the_code(user.id, user.first_name, message)
+        if update.callback_query is not None:
+            return update.callback_query.message is not None
+        # Whatever else may be wrong with it: late, forwarded from @BotFather.
+        kind = self._pasted.kind(message) if message is not None else None
+        if message is not None and kind is not None:
+            log.warning(plain(self._console, "log.pasted", id=user.id))
+            language = self._language(user.id, user.language_code)
+            context.application.create_task(take_away(context.bot, chat.id, message.message_id, kind, language), update)
+            return False
+        if message is None or not _own_words(message):
+            return False
+        late = self._clock.now() - message.date
+        # A stop is never too late, not even where this machine's clock is wrong.
+        if late > FRESH and (message.text or "").split()[:1] != ["/pause"]:
+            language = self._language(user.id, user.language_code)
+            words = say(language, "stale", text=(message.text or "")[:60], age=age(language, late.total_seconds()))
+            await context.bot.send_message(chat.id, words)
+            return False
+        return True
+
+    def _brings_the_code(self, user_id: int, name: str, message: TelegramMessage | None) -> bool:
+        """Turn a stranger away, unless they bring the pairing code; the handlers then see an owner."""
+        code = _pairing_code(message) if message is not None else None
+        pairing = self._pairing
+        if pairing is not None and not self._owners.ids() and code is not None and pairing.is_open:
+            if pairing.fits(code):
+                self._adopt(user_id, name)
+                pairing.wrong = WRONG_CODES
+                return True
+            if pairing.wrong >= WRONG_CODES:
+                log.warning(plain(self._console, "log.pairing.closed"))
+        if user_id not in self._named and len(self._named) < 10_000:
+            self._named.add(user_id)
+            log.warning(plain(self._console, "log.stranger", id=user_id))
+        return False
+
+
+def _own_words(message: TelegramMessage) -> bool:
+    return message.forward_origin is None and message.via_bot is None and message.sender_chat is None
+
+
+def _pairing_code(message: TelegramMessage) -> str | None:
+    words = (message.text or "").split()
+    if len(words) == 2 and words[0] == "/start" and _own_words(message):
+        return words[1]
+    return None

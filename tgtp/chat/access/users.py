@@ -1,0 +1,54 @@
+"""Who speaks which language, and how they want to see things."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from tgtp.chat.charts.model import Theme
+from tgtp.chat.texts import Language, language_of
+from tgtp.engine.ports import Ledger
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class People:
+    """A person's own choice counts first, then LANGUAGE, then the language of their Telegram."""
+
+    def __init__(self, ledger: Ledger, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:
+        self._ledger = ledger
+        self._default = default
+        self.zone = zone
+        self._seen: dict[int, str] = {}
+
+    def language(self, user_id: int, code: str | None = None) -> Language:
+        """Give a person's language; ``code`` is what their Telegram says with an update.
+
+        Alerts come without an update: the code seen last is used then, and it is remembered over restarts.
+        """
+        chosen = self._ledger.note(f"language:{user_id}")
+        if chosen in ("en", "zh"):
+            return language_of(chosen)
+        if self._default is not None:
+            return self._default
+        if code is not None:
+            self._remember(user_id, code)
+            return language_of(code)
+        return language_of(self._seen.get(user_id) or self._ledger.note(f"telegram_language:{user_id}"))
+
+    def theme(self, user_id: int) -> Theme:
+        """Give how a person's pictures are drawn; Telegram does not say how their screen is."""
+        return "dark" if self._ledger.note(f"theme:{user_id}") == "dark" else "light"
+
+    def _remember(self, user_id: int, code: str) -> None:
+        if self._seen.get(user_id) == code:
+            return
+        self._seen[user_id] = code
+        if self._ledger.note(f"telegram_language:{user_id}") != code:
+            try:
+                with self._ledger.step():
+                    self._ledger.keep_note(f"telegram_language:{user_id}", code)
+            except LedgerWriteFailed as exc:
+                # A nicety: no answer must fail for it.
+                log.warning("a language could not be remembered: %s", exc)

@@ -1,0 +1,1 @@
+"""Where python-telegram-bot is wired: application, connection, router, check jobs."""

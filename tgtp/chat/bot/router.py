@@ -1,0 +1,223 @@
+"""The way in: each command and button finds the room that answers it, and the account that it is meant for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.users import People
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room
+from tgtp.chat.commands.help import Guide, nearest_command
+from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.commands.history.history_commands import AccountRecords, Records
+from tgtp.chat.commands.history.report_commands import Reports
+from tgtp.chat.commands.overview.accounts_commands import AccountsRoom, Switch
+from tgtp.chat.commands.overview.panel_keeper import PanelKeeper, PanelRoom
+from tgtp.chat.commands.positions.chart_commands import Pictures, Themes
+from tgtp.chat.commands.positions.leg_commands import Legs
+from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.commands.preferences.language_commands import Languages
+from tgtp.chat.commands.preferences.notify_commands import Noise
+from tgtp.chat.commands.tiers.rearm_commands import Rearming
+from tgtp.chat.commands.tiers.tiers_commands import Ladders
+from tgtp.chat.commands.upkeep.upkeep_commands import CodeRoom, UpkeepRoom
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.messages.account_tags import parted, without_address
+from tgtp.chat.messages.message import Message, answer, send
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import plain, say
+from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.ports import Clock
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+COMMANDS = (
+    *("start", "help", "status", "accounts", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
+    *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
+    *("why", "health", "ack", "lang"),
+)
+
+
+class Commands:
+    """Answers commands and buttons of the people that the gate lets pass.
+
+    A command whose first word is the name of an account goes to that account's rooms; without one it goes to the room that
+    speaks for all accounts, or else to the main account's.
+    """
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        people: People,
+        clock: Clock,
+        running: Running | None = None,
+        cards: Cards | None = None,
+        codes: Codes | None = None,
+    ) -> None:
+        self._accounts = accounts
+        self._ledger = accounts.main.checker.journal.ledger
+        running, cards = running or Running(lambda: None, {}), cards or Cards()
+        codes = codes or Codes(None, clock)
+        desk = accounts.main.desk
+        self.reception = Reception(accounts, people, clock)
+        self.setting = self.reception.setting
+        self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
+        self._at_hand = {account.name: AtHand(self._receptions[account.name], account.desk, cards) for account in accounts}
+        subs = tuple(account.name for account in accounts if account.role == "sub")
+        self._own = {
+            account.name: [*self._own_rooms(account, running), UpkeepRoom(self._receptions[account.name], codes, cards, subs)]
+            for account in accounts
+        }
+        self._codes = CodeRoom(self.reception, codes)
+        main = self._at_hand[accounts.main.name]
+        self.panels = PanelKeeper(self.reception)
+        self._shared: list[Room] = [
+            self,
+            self._codes,
+            Guide(self.reception, COMMANDS),
+            AccountsRoom(self.reception),
+            PanelRoom(self.reception, desk, self.panels, main),
+            Ladders(self.reception, desk),
+            Themes(self.reception, desk),
+            Reports(self.reception, [account.checker for account in accounts]),
+            Noise(self.reception, desk),
+            Records(self.reception, running),
+            Languages(self.reception, desk),
+        ]
+        if accounts.several:
+            self._shared.append(Switch(self.reception, main))
+
+    def _own_rooms(self, account: Account, running: Running) -> list[Room]:
+        """Build the rooms that show one account or act on it."""
+        reception = self._receptions[account.name]
+        rooms: list[Room] = [
+            self._at_hand[account.name],
+            Legs(reception, account.desk),
+            Rearming(reception, account.desk),
+            Pictures(reception),
+            AccountRecords(reception, running),
+        ]
+        if self._accounts.several:
+            rooms.append(Reports(reception, [account.checker]))
+        return rooms
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"start": self.start}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {}
+
+    def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Add every handler; the gate must stand before them."""
+        rooms = [*self._shared, *self._own[self._accounts.main.name]]
+        slow = frozenset().union(*(room.slow for room in rooms))
+        for name in dict.fromkeys(name for room in rooms for name in room.commands()):
+            # What takes long, or fetches a picture, must not hold up a /pause that comes after it.
+            only = filters.UpdateType.MESSAGE
+            app.add_handler(CommandHandler(name, self._routed(name), filters=only, block=name not in slow))
+        # Closing takes as long as the exchange does; other commands must not queue behind it.
+        app.add_handler(CallbackQueryHandler(self.press, block=False))
+        # "You pinned a message" and the like are nothing to answer.
+        words = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+        app.add_handler(MessageHandler(words, self._guarded(self.other, self.reception)))
+
+    def _routed(self, name: str) -> Handler:
+        """Give what finds the account that a command is meant for, and has it answered there."""
+        shared = next((room.commands()[name] for room in self._shared if name in room.commands()), None)
+        own = {
+            account: next((room.commands()[name] for room in rooms if name in room.commands()), None)
+            for account, rooms in self._own.items()
+        }
+
+        async def routed(update: Update, context: Context) -> None:
+            words = context.args or []
+            account = self._accounts.of(words[0]) if words else None
+            handler = own.get(account.name) if account is not None else None
+            if account is not None and handler is not None:
+                context.args = words[1:]
+            else:
+                account, handler = (
+                    (None, shared) if shared is not None else (self._accounts.main, own[self._accounts.main.name])
+                )
+            if handler is not None:
+                reception = self._receptions[account.name] if account is not None else self.reception
+                await self._guarded(handler, reception)(update, context)
+
+        return routed
+
+    def _guarded(self, handler: Handler, reception: Reception) -> Handler:
+        async def guarded(update: Update, context: Context) -> None:
+            try:
+                await handler(update, context)
+            except close_view.Unclear as exc:
+                await reception.reply(update, context, Message(exc.text))
+            except LedgerWriteFailed as exc:
+                log.error("a command could not be written down: %s", exc)
+                if update.callback_query is not None:
+                    await answer(update.callback_query)
+                if update.effective_chat is not None:
+                    # Below the question, whose buttons may be pressed again.
+                    language = self.setting(update).language
+                    words = say(language, "not_written", what=problem(language, exc))
+                    await send(context.bot, update.effective_chat.id, Message(words))
+
+        return guarded
+
+    async def start(self, update: Update, context: Context) -> None:
+        """Say hello; the gate has already made the bringer of a pairing code the owner."""
+        setting, user = self.setting(update), update.effective_user
+        paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
+        key = "start.paired" if paired else "start.hello"
+        words = say(setting.language, key, interval=setting.interval, id=user.id if user else "")
+        await self.reception.reply(update, context, Message(words))
+
+    async def other(self, update: Update, context: Context) -> None:
+        """Answer what is no command."""
+        setting = self.setting(update)
+        message = update.effective_message
+        text = (message.text or "") if message else ""
+        if self._codes.is_meant(update, text):
+            await self._codes.take(update, context, text)
+            return
+        if not text.startswith("/"):
+            await self.reception.reply(update, context, Message(say(setting.language, "unknown.text")))
+            return
+        word = text.split()[0]
+        words = say(setting.language, "unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
+        await self.reception.reply(update, context, Message(words))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Answer a button: the room that made it does, or it is told to be old."""
+        query = update.callback_query
+        if query is None:
+            return
+        name, data = parted(query.data or "")
+        rooms: Sequence[Room] = [*self._shared, *self._own[self._accounts.main.name]]
+        reception = self.reception
+        if name:
+            # Also of one that is no longer among the accounts: its button acts on no other.
+            account = self._accounts.of(name)
+            rooms = [*self._own[account.name], *self._shared] if account is not None else []
+            reception = self._receptions[account.name] if account is not None else reception
+            update = without_address(update, query, data)
+        kind, _, rest = data.partition(":")
+        for room in rooms:
+            if (pressed := room.presses().get(kind)) is not None:
+
+                async def handler(update: Update, context: Context, pressed: Press = pressed) -> None:
+                    await pressed(update, context, rest)
+
+                await self._guarded(handler, reception)(update, context)
+                return
+        await answer(query, plain(self.setting(update).language, "button.old", command="status"))

@@ -1,0 +1,284 @@
+"""The Telegram side of the program: one Application, whose job queue runs the checks whether Telegram is there or not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
+from telegram.request import BaseRequest, HTTPXRequest
+
+from tgtp.chat.access.gate import Gate
+from tgtp.chat.bot.connection import Contact, PollRequest, WatchedRequest
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.commands.preferences.language_commands import publish_menu
+from tgtp.chat.formatting.numbers import age
+from tgtp.chat.messages.message import flood_wait
+from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.urgent import What
+from tgtp.chat.texts import Language, plain, say
+from tgtp.domain.events import TelegramConflict
+from tgtp.engine.journal import Journal
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger("tgtp.telegram")
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+LONGEST_WAIT = 30.0
+# Requests at once, as the library has it by default.
+POOL = 256
+FIRST_MENU_WAIT = 1.0
+LONGEST_MENU_WAIT = 3600.0
+REFUSED_WAIT = 60.0
+# Seconds for the goodbye, and as many for the farewell to Telegram.
+LAST_WORDS = 0.8
+# Intervals without a check that are taken for a standstill.
+LATE_AFTER = 3
+
+
+def build_application(
+    token: str, api_url: str, request: BaseRequest | None = None, contact: Contact | None = None
+) -> AnyApplication:
+    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request."""
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .rate_limiter(AIORateLimiter(max_retries=0))
+        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+    )
+    if request is not None:
+        return builder.request(request).get_updates_request(request).build()
+    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
+    contact = contact or Contact("en", lambda: 0)
+    builder = builder.request(WatchedRequest(contact, connection_pool_size=POOL))
+    return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()
+
+
+@dataclass(slots=True)
+class Beat:
+    """The checks of one account on the job queue; ``account`` is "" where there is but one."""
+
+    account: str
+    interval: int
+    begun_at: float
+    check: asyncio.Future[object] | None = None
+    # Where it stands on the job queue.
+    job: Any = None
+
+    @property
+    def late(self) -> float | None:
+        """Give for how many seconds no check has begun, when that is too long."""
+        idle = time.monotonic() - self.begun_at
+        checking = self.check is not None and not self.check.done()
+        return idle if not checking and idle > LATE_AFTER * self.interval else None
+
+
+class TelegramSide:
+    """Connects when it can, stays connected, and delivers; never in the way of a check."""
+
+    def __init__(
+        self,
+        app: AnyApplication,
+        gate: Gate,
+        commands: Commands,
+        outbox: Outbox,
+        journal: Journal,
+        console: Language,
+    ) -> None:
+        self._app = app
+        self._outbox = outbox
+        self._journal = journal
+        self._console = console
+        self._setting = commands.setting
+        self._strangers = gate.strangers
+        self._owners = gate.owners
+        self._panels = commands.panels
+        self._several = commands.reception.accounts.several
+        self._conflict_told = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._beats: list[Beat] = []
+        app.add_handler(gate.handler(), group=-100)
+        commands.register(app)
+        app.add_error_handler(self._failed)
+
+    async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int, account: str = "") -> None:
+        """Run the checks of an account on the job queue from now on, before and without Telegram, and beside all others."""
+        beat = Beat(account, interval, time.monotonic())
+
+        async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
+            beat.begun_at = time.monotonic()
+            # A task of its own: cut short at the end of the program, it is no failure of the job.
+            beat.check = asyncio.ensure_future(check())
+            await asyncio.wait({beat.check})
+            if not beat.check.cancelled():
+                beat.check.result()
+
+        queue = self._app.job_queue
+        if queue is None:
+            raise RuntimeError("the Application was built without a job queue")
+        options = {
+            # By default a check that starts a second late would be dropped without a word.
+            "misfire_grace_time": None,
+            "coalesce": True,
+            "max_instances": 1,
+            # ``first=0`` is past already when the scheduler looks at it, and a whole interval would go by.
+            "next_run_time": dt.datetime.now(dt.UTC),
+        }
+        await queue.start()
+        beat.job = queue.run_repeating(job, interval, name=f"check {account}".strip(), job_kwargs=options)
+        self._beats.append(beat)
+        self._watch(asyncio.create_task(self._keep_checking(beat), name=f"watchdog {account}".strip()))
+
+    def start(self) -> None:
+        """Begin to connect and to deliver."""
+        self._watch(asyncio.create_task(self._connect(), name="connect"))
+        self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
+        self._watch(asyncio.create_task(self._panels.run(self._app.bot, self._owners), name="panels"))
+
+    def ring(self, key: str, what: What) -> None:
+        """Send a text to every owner, past the ledger: for what cannot be written down."""
+        self._outbox.ring(key, what)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        self._tasks.append(task)
+        task.add_done_callback(tell_death)
+
+    async def _keep_checking(self, beat: Beat) -> None:
+        """Pull the next check in when none has begun for too long.
+
+        The job queue goes by the wall clock: put back by hours, it would wait for as long, and nobody would hear of it.
+        """
+        while True:
+            await asyncio.sleep(beat.interval)
+            if self._strangers is not None and beat is self._beats[0]:
+                self._strangers.tell()
+            idle = beat.late
+            if idle is not None:
+                what = partial(_late, seconds=idle, account=beat.account)
+                log.critical(plain(self._console, "alarm.late", what=what(self._console)))
+                beat.begun_at = time.monotonic()
+                beat.job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
+                self.ring("alarm.late", what)
+
+    async def stop(self) -> None:
+        """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk.
+
+        A check that is still running has had its time: what it was about is on disk, and the next start goes on from there.
+        """
+        if self._strangers is not None:
+            self._strangers.save()
+        bot = self._app.bot
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                words = self._outbox.deliver(bot), self._panels.farewell(bot, self._owners)
+                for outcome in await asyncio.gather(*words, return_exceptions=True):
+                    if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
+                        log.error("the last words were not all said", exc_info=outcome)
+        running: list[asyncio.Future[Any]] = [*self._tasks, *(beat.check for beat in self._beats if beat.check is not None)]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        with contextlib.suppress(TimeoutError, TelegramError, RuntimeError):
+            async with asyncio.timeout(LAST_WORDS):
+                if self._app.updater is not None and self._app.updater.running:
+                    await self._app.updater.stop()
+                if self._app.running:
+                    await self._app.stop()
+                elif self._app.job_queue is not None:
+                    await self._app.job_queue.stop(wait=False)
+                await self._app.shutdown()
+
+    async def _connect(self) -> None:
+        wait, told = 1.0, False
+        while True:
+            try:
+                await self._app.initialize()
+                await self._poll()
+                break
+            except InvalidToken:
+                # The token may be put right at BotFather, or a proxy may have answered in Telegram's place.
+                log.error(plain(self._console, "log.telegram.refused"))
+                wait = REFUSED_WAIT
+            except TelegramError as exc:
+                if not told:
+                    log.warning(plain(self._console, "log.telegram.down", why=exc))
+                    told = True
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        if isinstance(self._app.bot.request, HTTPXRequest):
+            log.info(plain(self._console, "log.telegram.up", name=self._app.bot.username))
+        await self._app.start()
+        await self._publish()
+
+    async def _poll(self) -> None:
+        if self._app.updater is None:
+            raise RuntimeError("the Application was built without an updater")
+        await self._app.updater.start_polling(
+            timeout=25,
+            bootstrap_retries=-1,
+            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            error_callback=self._polling_failed,
+        )
+
+    async def _publish(self) -> None:
+        """Publish menu and descriptions; a refusal is told and tried again, ever more seldom."""
+        bot, pause, told = self._app.bot, FIRST_MENU_WAIT, False
+        while True:
+            try:
+                await publish_menu(bot, "en", several=self._several)
+                await bot.set_my_short_description(plain("en", "bot.about"))
+                await bot.set_my_short_description(plain("zh", "bot.about"), language_code="zh")
+                await bot.set_my_description(plain("en", "bot.description"))
+                await bot.set_my_description(plain("zh", "bot.description"), language_code="zh")
+                return
+            except RetryAfter as exc:
+                pause = max(pause, flood_wait(exc))
+            except TelegramError as exc:
+                if not told:
+                    log.warning("the command menu could not be published: %s", exc)
+                    told = True
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_MENU_WAIT)
+
+    def _polling_failed(self, exc: TelegramError) -> None:
+        if isinstance(exc, Conflict) and not self._conflict_told:
+            self._conflict_told = True
+            try:
+                with self._journal.step():
+                    self._journal.record(TelegramConflict(at=self._journal.now()))
+            except LedgerWriteFailed as failure:
+                log.error("%s", failure)
+        log.debug("polling: %s", exc)
+
+    async def _failed(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer what a handler let fall: the person hears that it went wrong, the log has the details."""
+        exc = context.error
+        if isinstance(exc, TelegramError):
+            log.warning("an answer could not be sent: %s", exc)
+            return
+        log.error("a handler broke", exc_info=exc)
+        if isinstance(update, Update) and update.effective_chat is not None:
+            words = say(self._setting(update).language, "failed", what=type(exc).__name__)
+            with contextlib.suppress(TelegramError):
+                await context.bot.send_message(update.effective_chat.id, words)
+
+
+def _late(language: Language, seconds: float, account: str) -> str:
+    what = age(language, seconds)
+    return plain(language, "accounts.late", what=what, account=account) if account else what
+
+
+def tell_death(task: asyncio.Task[None]) -> None:
+    """Nobody awaits these tasks while the program runs: one that broke would otherwise be missed by its silence only."""
+    if not task.cancelled() and (exc := task.exception()) is not None:
+        log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)

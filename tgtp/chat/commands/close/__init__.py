@@ -1,0 +1,1 @@
+"""/close: what is asked for, the card that asks back, the outcome."""

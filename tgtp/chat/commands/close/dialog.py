@@ -1,0 +1,208 @@
+"""The buttons of a close by hand, from the list of legs to the outcome on the card."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+from telegram import CallbackQuery
+from telegram.error import TelegramError
+
+from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import mark_of, marked
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, price
+from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.events import HandFilled, OrderRejected
+from tgtp.domain.model import Intent, LegKey, Snapshot
+from tgtp.engine.manual.actions import CloseOrder, CloseResult, Desk
+from tgtp.errors import ExchangeProblem, LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+# As many rows as a card can have must fit into one message.
+LONGEST_REASON = 60
+# At the end of a button's data: what is asked comes as a message of its own, and the one that was pressed stays.
+NEW = ":new"
+
+Ended = dict[LegKey, tuple[int, HandFilled | OrderRejected]]
+
+
+class CloseHand:
+    """Keeps the open questions; every press is bound to the leg, size and life that its card showed."""
+
+    def __init__(self, reception: Reception, desk: Desk, cards: Cards) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._ledger = reception.checker.journal.ledger
+        self._desk = desk
+        self._cards = cards
+        self._open: Confirmations[tuple[close_view.Wish, list[CloseOrder]]] = Confirmations(reception.clock)
+
+    def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
+        """Name the life of every leg, for buttons."""
+        return {leg.key: mark_of(leg) for leg in snapshot.legs}
+
+    def card(self, setting: Setting, wish: close_view.Wish, snapshot: Snapshot, user_id: int) -> Message:
+        """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
+        orders = close_view.orders_for(setting, wish, snapshot)
+        nonce = self._open.ask((wish, orders), user_id)
+        left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
+        warnings = [line for line in (self._only_here(setting, wish), left_out, self._warning(setting)) if line]
+        return close_view.card(setting, orders, nonce, VALID, warnings)
+
+    async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
+        """Answer a button of this conversation. Raises Unclear."""
+        user_id = query.from_user.id
+        if kind == "cl":
+            await answer(query)
+            asked = rest.removesuffix(NEW)
+            # A card of a leg stays as it is: the question comes below it.
+            await self._show(query, self._picked(setting, asked, snapshot, user_id), anew=asked != rest)
+            return
+        if kind == "cx" and not rest:
+            await answer(query)
+            await self._show(query, Message(say(setting.language, "close.cancelled")))
+            return
+        said, subject = self._open.take(rest, user_id, consents=kind == "cf")
+        if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
+            # The card shows, or will show, what became of it.
+            await answer(query, plain(setting.language, f"close.{said.value}"))
+            return
+        await answer(query)
+        if kind == "cx":
+            await self._show(query, Message(say(setting.language, "close.cancelled")))
+        elif subject is None:
+            await self._show(query, Message(say(setting.language, f"close.{said.value}", seconds=VALID)))
+        else:
+            # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
+            with contextlib.suppress(TelegramError):
+                await self._reception.change_now(query, Message(say(setting.language, "close.working")))
+            # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
+            with self._cards.working(user_id):
+                message, numbers = await self._carry_out(setting, *subject, user_id, rest)
+                await self._show(query, message)
+                self._cards.read(numbers, user_id)
+            self._checker.journal.wake()
+
+    async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
+        if anew:
+            await self._reception.below(query, message)
+        else:
+            await self._reception.change(query, message)
+
+    def _only_here(self, setting: Setting, wish: close_view.Wish) -> Html | None:
+        """Say that closing everything closes nothing in other accounts."""
+        if wish.key is not None or not self._reception.beside:
+            return None
+        account, other = self._reception.named, self._reception.beside[0]
+        return say(setting.language, "close.only.here", account=account, other=other)
+
+    def _warning(self, setting: Setting) -> Html | None:
+        checker = self._checker
+        if not checker.outage.failed_in_a_row or checker.last_report is None:
+            return None
+        why = problem(setting.language, checker.last_report.error)
+        return say(setting.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
+
+    def _picked(self, setting: Setting, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
+        if snapshot is None:
+            return Message(say(setting.language, "not.yet"))
+        mark, _, how = rest.partition(":")
+        leg = marked(snapshot.legs, mark)
+        if leg is None:
+            return Message(say(setting.language, "close.gone"))
+        if not how:
+            return close_view.how_much(setting, leg, mark)
+        try:
+            return self.card(setting, close_view.Wish(leg.key, close_view.read_share(setting, how)), snapshot, user_id)
+        except close_view.Unclear as exc:
+            return Message(exc.text)
+
+    async def _carry_out(
+        self, setting: Setting, wish: close_view.Wish, orders: list[CloseOrder], user_id: int, nonce: str
+    ) -> tuple[Message, list[int]]:
+        """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
+        language = setting.language
+        try:
+            result = await self._desk.close(orders, user_id, nonce)
+        except (ExchangeProblem, LedgerWriteFailed) as exc:
+            log.error("a close by hand was not carried out: %s", exc)
+            return Message(say(language, "close.unsent", why=problem(language, exc))), []
+        if result.changed:
+            return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
+        busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
+        if not result.sent:
+            return self._ask_again(setting, wish, user_id, result, busy), []
+        ended = self._ended(nonce, len(result.sent))
+        parts = [self._outcome(setting, result, ended)]
+        if result.busy:
+            parts.append(busy)
+        snapshot = self._checker.last_good
+        if wish.key is None and snapshot is not None and (left_out := close_view.left_out(setting, snapshot)):
+            parts.append(left_out)
+        return Message(Html("\n".join(parts))), [number for number, _ in ended.values()]
+
+    def _ask_again(self, setting: Setting, wish: close_view.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
+        try:
+            again = self.card(
+                setting, wish, result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=()), user_id
+            )
+        except close_view.Unclear as exc:
+            return Message(exc.text)
+        return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
+
+    def _ended(self, nonce: str, count: int) -> Ended:
+        return {
+            event.intent.leg: (number, event)
+            for number, event in self._ledger.history(2 * count + 50)
+            if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}"
+        }
+
+    def _outcome(self, setting: Setting, result: CloseResult, ended: Ended) -> Html:
+        language, count = setting.language, len(result.sent)
+        if result.problem and not (ended or result.unresolved):
+            return say(language, "close.unsent", why=problem(language, result.problem))
+        rows = [
+            self._row(setting, intent, *ended.get(intent.leg, (0, None)), is_open=intent.leg in result.unresolved)
+            for intent in result.sent
+        ]
+        if len(rows) > close_view.MOST_ROWS:
+            rows[close_view.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
+        filled = sum(isinstance(event, HandFilled) and _whole(event) for _, event in ended.values())
+        some = any(isinstance(event, HandFilled) for _, event in ended.values())
+        head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
+        text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
+        if result.problem:
+            text = Html(f"{text}\n{say(language, 'close.broken', why=problem(language, result.problem))}")
+        return text
+
+    def _row(
+        self, setting: Setting, intent: Intent, number: int, event: HandFilled | OrderRejected | None, *, is_open: bool
+    ) -> Html:
+        language, name = setting.language, leg_name(setting.language, intent.leg)
+        if isinstance(event, HandFilled):
+            order = event.order
+            return say(
+                language,
+                "close.row.filled" if _whole(event) else "close.row.part",
+                leg=name,
+                closed=digits(order.filled_contracts),
+                asked=digits(intent.basis.target_contracts),
+                price=price(order.average_price),
+                pnl=money(order.realised_pnl, signed=True),
+                number=number,
+            )
+        if isinstance(event, OrderRejected):
+            reason = brief(f"{event.code} {event.reason}", LONGEST_REASON)
+            return say(language, "close.row.rejected", leg=name, reason=reason, number=number)
+        return say(language, "close.row.unresolved" if is_open else "close.row.not_sent", leg=name)
+
+
+def _whole(event: HandFilled) -> bool:
+    return event.order.filled_contracts >= event.intent.basis.target_contracts

@@ -1,0 +1,168 @@
+"""What every command needs: who asks and how they want to be answered, what was seen last, and the way an answer goes out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from telegram import CallbackQuery, Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from tgtp.chat.access.users import People
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.messages.account_tags import addressed, headed
+from tgtp.chat.messages.message import Message, answer, edit, promptly, send, surely
+from tgtp.chat.texts import say
+from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import Clock
+
+Context = ContextTypes.DEFAULT_TYPE
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+# A press gets what follows the kind in the button's data: ``3:STX`` of ``st:3:STX``.
+Press = Callable[[Update, Context, str], Coroutine[Any, Any, None]]
+
+
+class Room(Protocol):
+    """A noun of the chat: its commands by name, and its buttons by the first part of their data.
+
+    ``slow`` commands (they draw, or read from disk or the exchange) do not hold up the others.
+    """
+
+    slow: frozenset[str]
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+
+
+class Reception:
+    """The front desk of the chat: one for the rooms of the house, which concern all accounts or none, and one for each account.
+
+    Where there are several accounts, whatever goes out from the desk of one names it, and its buttons come back there.
+    """
+
+    def __init__(self, accounts: Accounts, people: People, clock: Clock, account: Account | None = None) -> None:
+        self.accounts = accounts
+        self.checker = (account or accounts.main).checker
+        self.people = people
+        self.clock = clock
+        # The name that messages begin with; None where there is nothing to tell apart.
+        self.named = account.name if account is not None and accounts.several else None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The other accounts, for buttons that lead to them."""
+        return self.accounts.beside(self.named) if self.named is not None else ()
+
+    def setting(self, update: Update) -> Setting:
+        """Give how the asking person wants to be answered, and the rules in force."""
+        user = update.effective_user
+        return self.setting_of(user.id, user.language_code) if user is not None else self.setting_of(0)
+
+    def setting_of(self, user_id: int, code: str | None = None) -> Setting:
+        """Give how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
+        people = self.people
+        language = people.language(user_id, code)
+        return Setting(
+            language,
+            self.checker.rules,
+            self.checker.interval,
+            people.zone,
+            people.theme(user_id),
+            # What an account's own desk shows is named as a whole.
+            tagged=self.accounts.several and self.named is None,
+            rounds=len(self.checker.caretaker.rules.plan.rounds),
+        )
+
+    def outlook(self) -> status_view.Outlook | None:
+        """Give what was seen last, or None before anything was."""
+        return outlook_of(self.checker, self.clock.now())
+
+    def unseen(self, setting: Setting) -> Message:
+        """Say why there is nothing to show yet."""
+        report = self.checker.last_report
+        if report is None or report.error is None:
+            return Message(say(setting.language, "not.yet"))
+        why = problem(setting.language, report.error)
+        return Message(say(setting.language, "nothing.seen", why=why, interval=setting.interval))
+
+    async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
+        """Answer a command, or a press: in the place of the message that was pressed, unless it is to stay (``anew``)."""
+        query = update.callback_query
+        if query is not None:
+            await answer(query)
+        if query is not None and not anew:
+            await self.change(query, message)
+        elif update.effective_chat is not None:
+            chat_id, dressed = update.effective_chat.id, self._dressed(message)
+            await promptly(context.application, lambda: send(context.bot, chat_id, dressed))
+
+    async def change(self, query: CallbackQuery, message: Message) -> None:
+        """Put a message in the place of the one that was pressed, whose press is answered already. Raises TelegramError."""
+        dressed = self._dressed(message)
+        await surely(lambda: edit(query, dressed))
+
+    async def change_now(self, query: CallbackQuery, message: Message) -> None:
+        """Do the same with one try. Raises TelegramError."""
+        await edit(query, self._dressed(message))
+
+    async def below(self, query: CallbackQuery, message: Message) -> None:
+        """Send a message below the one that was pressed, whose press is answered already. Raises TelegramError."""
+        dressed = self._dressed(message)
+        await surely(lambda: send(query.get_bot(), query.from_user.id, dressed))
+
+    def _dressed(self, message: Message) -> Message:
+        return message if self.named is None else headed(addressed(message, self.named), self.named, self.accounts.names)
+
+    async def work(self, update: Update, context: Context) -> None:
+        """Show that a picture is being made; that this fails is no error."""
+        query, chat = update.callback_query, update.effective_chat
+        if query is not None:
+            await answer(query)
+        elif chat is not None:
+            with contextlib.suppress(TelegramError):
+                await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)
+
+
+def outlook_of(checker: Checker, now: dt.datetime) -> status_view.Outlook | None:
+    """Give what a checker saw last, or None before it saw anything."""
+    if checker.last_good is None:
+        return None
+    error = checker.last_report.error if checker.last_report else None
+    return status_view.Outlook(
+        snapshot=checker.last_good,
+        situation=checker.situation(now),
+        exchange=checker.exchange_name,
+        refused=checker.refused,
+        failed=checker.outage.failed_in_a_row,
+        failure=str(error or ""),
+        now=now,
+    )
+
+
+def user_id(update: Update) -> int:
+    """Give who asks."""
+    if update.effective_user is None:
+        raise ValueError("the gate lets nobody pass without a user")
+    return update.effective_user.id
+
+
+def query_of(update: Update) -> CallbackQuery:
+    """Give the press."""
+    if update.callback_query is None:
+        raise ValueError("only a press comes here")
+    return update.callback_query
+
+
+def whole_number(word: str) -> int | None:
+    """Read a whole number; ``isdigit`` would take ``²`` too, which is none."""
+    return int(word) if word.isdecimal() else None

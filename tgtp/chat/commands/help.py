@@ -1,0 +1,204 @@
+"""Help by topic: an overview of all commands, a page for each topic, and each command's forms with examples."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
+
+from telegram import Update
+
+from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.numbers import digits
+from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.texts import Html, plain, say
+
+
+class Topic(NamedTuple):
+    """A page of the guide; the entries of its ``commands`` stand on it, and ``words`` are what else people call it."""
+
+    name: str
+    commands: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+TOPICS: Final = (
+    Topic("look", ("panel", "status", "accounts", "leg", "pair", "pairs"), ("positions", "legs", "仓位", "持仓", "看盘")),
+    Topic("close", ("close",), ("closing", "平仓")),
+    Topic("rules", ("pause", "resume"), ("rule", "hedge", "base", "规则", "对冲", "底仓", "自动")),
+    Topic(
+        "upkeep",
+        ("maintain", "correct", "code"),
+        ("maintenance", "correction", "margin", "subaccount", "sub", "子账户", "子账号", "保证金"),
+    ),
+    Topic("tiers", ("tiers", "rearm"), ("tier", "ladder", "ladders", "档位", "止盈", "阶梯")),
+    Topic("pictures", ("chart", "pnl", "equity", "theme"), ("picture", "charts", "图片", "图表", "图")),
+    Topic("reports", ("report", "history", "why", "export"), ("报告", "报表", "记录")),
+    Topic("notify", ("notify", "quiet", "ack"), ("notices", "notifications", "noise", "alerts", "通知", "消息")),
+    Topic("signs", (), ("sign", "symbols", "emoji", "符号", "图标")),
+    Topic("bot", ("health", "lang", "help", "start"), ("other", "其他", "机器人")),
+)
+# Other names of a command, and what people try first.
+WORDS: Final[Mapping[str, str]] = {
+    "stop": "pause",
+    "停止": "pause",
+    "go": "resume",
+    "continue": "resume",
+    "sell": "close",
+    "exit": "close",
+    "balance": "status",
+    "profit": "pnl",
+    "log": "history",
+    "维护": "maintain",
+    "纠错": "correct",
+    "验证码": "code",
+    "账号": "accounts",
+    "面板": "panel",
+    "状态": "status",
+    "账户": "accounts",
+    "account": "accounts",
+    "多空": "pairs",
+    "暂停": "pause",
+    "恢复": "resume",
+    "重置": "rearm",
+    "走势": "chart",
+    "盈亏": "pnl",
+    "权益": "equity",
+    "主题": "theme",
+    "日报": "report",
+    "周报": "report",
+    "月报": "report",
+    "历史": "history",
+    "导出": "export",
+    "免打扰": "quiet",
+    "健康": "health",
+    "语言": "lang",
+    "language": "lang",
+    "帮助": "help",
+}
+PER_ROW = 3
+
+
+class Guide:
+    """Answers /help; ``names`` are the commands that there are."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, names: Collection[str]) -> None:
+        self._reception = reception
+        self._names = names
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"help": self.help}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"hp": self.press}
+
+    async def help(self, update: Update, context: Context) -> None:
+        """Show the overview, a topic, or a command's forms."""
+        setting = self._reception.setting(update)
+        word = context.args[0] if context.args else ""
+        await self._reception.reply(update, context, guide(setting, self._names, page_named(setting, self._names, word)))
+
+    async def press(self, update: Update, context: Context, rest: str) -> None:
+        """Turn to a page."""
+        setting = self._reception.setting(update)
+        if rest and rest not in pages_of(self._names):
+            if update.callback_query is not None:
+                await answer(update.callback_query, plain(setting.language, "button.old", command="help"))
+            return
+        await self._reception.reply(update, context, guide(setting, self._names, rest))
+
+
+def pages_of(names: Collection[str]) -> list[str]:
+    """List the pages that there are: topics, then commands."""
+    return [topic.name for topic in TOPICS] + [name for topic in TOPICS for name in topic.commands if name in names]
+
+
+def meant(word: str) -> str:
+    """Give the topic or command that a word stands for, or the word.
+
+    >>> meant("/Close"), meant("平仓"), meant("charts"), meant("xyz")
+    ('close', 'close', 'pictures', 'xyz')
+    """
+    plainly = word.strip().lstrip("/").split("@")[0].lower()
+    named = {other: topic.name for topic in TOPICS for other in topic.words}
+    return named.get(plainly) or WORDS.get(plainly) or plainly
+
+
+def nearest_command(word: str, names: Collection[str]) -> str:
+    """Give the command that a word most likely stands for; ``help`` where none is near.
+
+    >>> names = ("status", "close", "pause", "help")
+    >>> [nearest_command(word, names) for word in ("/statsu", "/平仓", "/stop@some_bot", "/zzzzzz")]
+    ['status', 'close', 'pause', 'help']
+    """
+    page = meant(word)
+    topic = next((topic for topic in TOPICS if topic.name == page and page not in names), None)
+    near = [name for name in topic.commands if name in names] if topic else difflib.get_close_matches(page, names, 1, 0.4)
+    return near[0] if near else "help"
+
+
+def page_named(setting: Setting, names: Collection[str], word: str) -> str:
+    """Give the page that a person asks for; nothing is the overview. Raises Unclear."""
+    page, known = meant(word), pages_of(names)
+    if page and page not in known:
+        nearest = difflib.get_close_matches(page, known, 1, 0.4)
+        words = say(setting.language, "help.unknown", word=word[:40], nearest=nearest[0] if nearest else "close")
+        raise Unclear(words)
+    return page
+
+
+def guide(setting: Setting, names: Collection[str], page: str = "") -> Message:
+    """Show a page of the guide: the overview, a topic, or one command."""
+    if not page:
+        return _overview(setting, names)
+    language = setting.language
+    topic = next((topic for topic in TOPICS if topic.name == page), None)
+    back = [Button(plain(language, "button.help"), "hp:")]
+    if topic is None:
+        above = next(topic for topic in TOPICS if page in topic.commands)
+        back.insert(0, Button(f"◀ {plain(language, f'help.topic.{above.name}')}", f"hp:{above.name}"))
+        return Message(_entry(setting, page), (tuple(back),))
+    entries = [_entry(setting, name) for name in topic.commands if name in names]
+    if topic.name == "rules":
+        entries.insert(0, _rules(setting))
+    if topic.name == "signs":
+        entries.append(say(language, "help.signs"))
+    return Message(Html("\n\n".join(entries)), (tuple(back),))
+
+
+def _overview(setting: Setting, names: Collection[str]) -> Message:
+    language = setting.language
+    rows = [
+        say(language, "help.row", topic=plain(language, f"help.topic.{topic.name}"), commands=" ".join(commands))
+        for topic in TOPICS
+        if (commands := [f"/{name}" for name in topic.commands if name in names])
+    ]
+    buttons = [Button(plain(language, f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
+    head = say(language, "help.head", interval=setting.interval)
+    return Message(
+        Html("\n".join([head, "", *rows, "", say(language, "help.foot")])),
+        tuple(tuple(buttons[begin : begin + PER_ROW]) for begin in range(0, len(buttons), PER_ROW)),
+    )
+
+
+def _entry(setting: Setting, name: str) -> Html:
+    return say(setting.language, f"help.{name}")
+
+
+def _rules(setting: Setting) -> Html:
+    rules = setting.rules
+    return say(
+        setting.language,
+        "help.rules",
+        interval=setting.interval,
+        long=rules.long,
+        short=rules.short,
+        min_margin=digits(rules.min_margin),
+        keep_margin=digits(rules.keep_margin),
+    )

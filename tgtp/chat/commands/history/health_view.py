@@ -1,0 +1,81 @@
+"""How the program itself is doing, as a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.numbers import age
+from tgtp.chat.messages.message import Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.engine.monitoring.metrics import Health
+
+
+class Running(NamedTuple):
+    """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name."""
+
+    resident: Callable[[], int | None]
+    versions: Mapping[str, str]
+
+
+class Depths(NamedTuple):
+    """What is waiting: messages for the phone, orders whose outcome is not known."""
+
+    messages: int
+    orders: int
+
+
+def health(
+    setting: Setting, reading: Health, depths: Depths, skew: dt.timedelta | None, running: Running, now: dt.datetime
+) -> Message:
+    """Show checks, failures, what waits, and the process."""
+    language = setting.language
+    memory = running.resident()
+    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
+    parts = [
+        say(language, "health.head", last=last, interval=setting.interval, up=age(language, reading.running_for)),
+        say(
+            language,
+            "health.checks",
+            checks=reading.checks,
+            failed=reading.failed_checks,
+            reads=reading.failed_reads,
+            median=_seconds(language, reading.median),
+            p95=_seconds(language, reading.p95),
+            longest=_seconds(language, reading.longest),
+        ),
+        say(language, "health.waiting", messages=depths.messages, orders=depths.orders),
+        say(language, "health.clock", skew=_skew(language, skew)),
+        say(
+            language,
+            "health.process",
+            memory=f"{memory / 2**20:.0f} MB" if memory else plain(language, "unknown"),
+            versions=", ".join(f"{name} {version}" for name, version in running.versions.items()),
+        ),
+    ]
+    return Message(Html("\n".join(parts)))
+
+
+def health_row(setting: Setting, account: str, reading: Health, now: dt.datetime) -> Html:
+    """Show the checks of a further account in one line."""
+    language = setting.language
+    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
+    return say(
+        language,
+        "accounts.health",
+        account=account,
+        last=last,
+        checks=reading.checks,
+        failed=reading.failed_checks,
+        p95=_seconds(language, reading.p95),
+    )
+
+
+def _seconds(language: Language, seconds: float | None) -> str:
+    return plain(language, "unknown") if seconds is None else f"{seconds:.2f} s"
+
+
+def _skew(language: Language, skew: dt.timedelta | None) -> str:
+    return plain(language, "unknown") if skew is None else f"{skew.total_seconds():+.2f} s"

@@ -1,0 +1,132 @@
+"""What is on record: what happened, why, and how the program itself is doing, in all accounts or in one."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+
+from telegram import Update
+
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.commands.reaction import receipt
+from tgtp.chat.events import key_risk
+from tgtp.chat.events.explanation import why
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.texts import Html, say
+from tgtp.domain.model import EPOCH
+
+MOST_HISTORY = 100
+
+
+def _count(setting: Setting, context: Context) -> int:
+    """Read how many events are asked for. Raises Unclear."""
+    word = " ".join(context.args or ["10"])
+    count = whole_number(word)
+    if count is None or not 1 <= count <= MOST_HISTORY:
+        raise close_view.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+    return count
+
+
+def _health(reception: Reception, setting: Setting, running: Running) -> Message:
+    checker, ledger = reception.checker, reception.checker.journal.ledger
+    depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
+    reading, skew = checker.health.reading(), checker.lookout.skew()
+    return health(setting, reading, depths, skew, running, reception.clock.now())
+
+
+class Records:
+    """Answers from the record of all accounts, and from what the program knows of itself."""
+
+    slow: frozenset[str] = frozenset({"history", "why"})
+
+    def __init__(self, reception: Reception, running: Running) -> None:
+        self._reception = reception
+        self._ledger = reception.checker.journal.ledger
+        self._running = running
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"history": self.history, "why": self.why, "health": self.health}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {}
+
+    async def history(self, update: Update, context: Context) -> None:
+        """List what happened."""
+        setting = self._reception.setting(update)
+        count = _count(setting, context)
+        for message in status_view.history(setting, await asyncio.to_thread(self._ledger.history, count)):
+            await self._reception.reply(update, context, message)
+
+    async def why(self, update: Update, context: Context) -> None:
+        """Give the numbers behind an event."""
+        setting = self._reception.setting(update)
+        newest = next((number for number, _ in self._ledger.history(1)), 0)
+        word = context.args[0] if context.args else ""
+        number = whole_number(word.lstrip("#"))
+        if number is None:
+            raise close_view.Unclear(say(setting.language, "why.which", word=word[:40], example=newest or 1))
+        found = await asyncio.to_thread(self._ledger.event, number)
+        if found is None:
+            words = say(setting.language, "why.none", number=str(number)[:20], newest=newest)
+        else:
+            words = why(setting, *found)
+        await self._reception.reply(update, context, Message(words))
+
+    async def health(self, update: Update, context: Context) -> None:
+        """Say how the program itself is doing."""
+        setting = self._reception.setting(update)
+        message, now = _health(self._reception, setting, self._running), self._reception.clock.now()
+        _, *others = self._reception.accounts
+        rows = [health_row(setting, account.name, account.checker.health.reading(), now) for account in others]
+        await self._reception.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
+
+
+class AccountRecords:
+    """Answers from the record of one account, and for its key."""
+
+    slow: frozenset[str] = frozenset({"history"})
+
+    def __init__(self, reception: Reception, running: Running) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._running = running
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"history": self.history, "health": self.health, "ack": self.ack}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"ak": self._press_ack}
+
+    async def history(self, update: Update, context: Context) -> None:
+        """List what happened in this account."""
+        setting, ledger = self._reception.setting(update), self._checker.journal.ledger
+        count = _count(setting, context)
+        found = await asyncio.to_thread(lambda: list(itertools.islice(ledger.back_to(EPOCH), count)))
+        for message in status_view.history(setting, found):
+            await self._reception.reply(update, context, message)
+
+    async def health(self, update: Update, context: Context) -> None:
+        """Say how the checks of this account are doing."""
+        setting = self._reception.setting(update)
+        await self._reception.reply(update, context, _health(self._reception, setting, self._running))
+
+    async def ack(self, update: Update, context: Context) -> None:
+        """Repeat no more what was told of the key's risks."""
+        risks = self._checker.keys.acknowledge(user_id(update))
+        words = Message(key_risk.outcome(self._reception.setting(update).language, risks))
+        if risks:
+            await receipt(update, context, words)
+        else:
+            await self._reception.reply(update, context, words)
+
+    async def _press_ack(self, update: Update, _: Context, rest: str) -> None:
+        await key_risk.press(query_of(update), self._reception.setting(update).language, self._checker.keys, rest)

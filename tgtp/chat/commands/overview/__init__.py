@@ -1,0 +1,1 @@
+"""/panel, /accounts: everything at a glance."""

@@ -1,0 +1,186 @@
+"""Several accounts on one screen: the list of /accounts, and the panel that sums them up. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.commands.overview import panel_view
+from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import age, money, percent
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.event_totals import total
+from tgtp.domain.model import Leg
+from tgtp.domain.plan import ALL
+from tgtp.domain.report import Takings
+from tgtp.domain.sizing import entry_margin
+
+PER_ROW = 4
+# Rows of accounts, and accounts whose trouble is told, on a panel that must stay on one screen.
+MOST_ROWS = 20
+MOST_TROUBLES = 3
+DOTS = {"running": "🟢", "some": "🟢", "starting": "⏳", "paused": "⏸"}
+TROUBLE = "🔴"
+
+
+class Seen(NamedTuple):
+    """An account as it was seen last.
+
+    ``old`` is the age of that look in seconds, ``outlook`` None before there was any. ``tried_at`` is when its last check began
+    and ``why`` what that one failed by ("" where it did not). ``today`` is None where it could not be read.
+    """
+
+    account: str
+    outlook: status_view.Outlook | None
+    old: float
+    paused: frozenset[str]
+    tried_at: dt.datetime | None
+    why: str = ""
+    refused: bool = False
+    today: SoFar | None = None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """Its legs, none before it was seen."""
+        return self.outlook.snapshot.legs if self.outlook is not None else ()
+
+    def is_blind(self, interval: int) -> bool:
+        """Say whether what is shown of it is old."""
+        return self.outlook is not None and (self.outlook.failed > 0 or panel_view.is_old(self.old, interval))
+
+    def state(self, interval: int) -> str:
+        """Name its state: what hinders most counts."""
+        if self.refused:
+            return "refused"
+        if self.outlook is None:
+            return "unseen" if self.tried_at is not None else "starting"
+        if self.is_blind(interval):
+            return "unseen"
+        if not self.outlook.situation.may_trade:
+            return "forbidden"
+        return "paused" if ALL in self.paused else "some" if self.paused else "running"
+
+
+def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.datetime) -> Message:
+    """List the accounts, one line of numbers each; a button leads to the status of each."""
+    language = setting.language
+    rows: list[Html] = [say(language, "accounts.title", exchange=plain(language, f"exchange.{exchange}")), Html("")]
+    for one in seen:
+        state = one.state(setting.interval)
+        values = {
+            "dot": DOTS.get(state, TROUBLE),
+            "account": one.account,
+            "state": _state(language, one, state),
+            "age": age(language, (now - one.tried_at).total_seconds()) if one.tried_at is not None else "",
+        }
+        key = "accounts.row" if one.outlook is not None else "accounts.row.unseen"
+        rows.append(say(language, "accounts.row.never" if one.tried_at is None else key, **values, **_sums(one.legs)))
+    if len(seen) > 1:
+        together = [leg for one in seen for leg in one.legs]
+        rows += [Html(""), say(language, "accounts.sum", **_sums(together))]
+        rows.append(say(language, "accounts.how", account=seen[-1].account))
+    buttons = [Button(one.account, f"@{one.account}:st:1:{ALL}") for one in seen]
+    return Message(
+        Html("\n".join(rows)),
+        (*_in_rows(buttons), (Button(plain(language, "button.refresh"), "ac:"),)),
+    )
+
+
+def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
+    """Show how things stand in all accounts: the sums, a line for each, and what is nearest in any of them."""
+    language = setting.language
+    states = [one.state(setting.interval) for one in seen]
+    parts = _troubles(setting, seen)
+    running = sum(state in ("running", "some") for state in states)
+    dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
+    name = plain(language, f"exchange.{exchange}")
+    parts.append(say(language, "accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name))
+    parts += panel_view.money_rows(language, _equity(seen), _today(seen))
+    parts.append(panel_view.legs_row(language, [leg for one in seen for leg in one.legs]))
+    rows = [_row(language, one, DOTS.get(state, TROUBLE)) for one, state in zip(seen, states, strict=True)]
+    if len(rows) > MOST_ROWS:
+        rows[MOST_ROWS:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_ROWS)]
+    parts += [Html(""), *rows]
+    shown = [(one.account, one.outlook) for one in seen if one.outlook is not None]
+    parts += panel_view.nearest(setting, shown)
+    parts += panel_view.losers(language, shown)
+    if shown:
+        oldest = min(outlook.snapshot.taken_at for _, outlook in shown)
+        parts.append(say(language, "accounts.panel.seen", when=panel_view.ago(oldest)))
+    return Message(Html("\n".join(parts)), panel_view.switches(language, _paused(seen)))
+
+
+def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
+    language, rows = setting.language, []
+    for one in seen:
+        if one.outlook is None and one.tried_at is not None:
+            tried = {"when": panel_view.ago(one.tried_at), "why": problem(language, one.why)}
+            rows.append(say(language, "accounts.panel.unseen", account=one.account, **tried))
+        elif one.outlook is not None and one.is_blind(setting.interval):
+            when, why = panel_view.ago(one.outlook.snapshot.taken_at), panel_view.why_old(language, one.outlook)
+            old = age(language, one.old)
+            rows.append(say(language, "accounts.panel.old", account=one.account, age=old, when=when, why=why))
+    if len(rows) > MOST_TROUBLES:
+        rows[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
+    return rows
+
+
+def _state(language: Language, one: Seen, state: str) -> str:
+    why = problem(language, one.why) if one.why else plain(language, "panel.old.hanging")
+    return plain(language, f"accounts.state.{state}", count=len(one.paused), why=why)
+
+
+def _row(language: Language, one: Seen, dot: str) -> Html:
+    equity = one.outlook.snapshot.equity if one.outlook is not None else None
+    today = ""
+    if equity is not None and one.today is not None and one.today.equity_before is not None:
+        change = money(equity - one.today.equity_before, signed=True)
+        today = plain(language, "accounts.panel.today", change=change)
+    shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
+    return say(language, "accounts.panel.row", dot=dot, account=one.account, legs=len(one.legs), equity=shown, today=today)
+
+
+def _sums(legs: Sequence[Leg]) -> dict[str, str | int]:
+    """Give legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins."""
+    entry = sum((entry_margin(leg) for leg in legs), Decimal(0))
+    unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
+    used = sum((leg.initial_margin for leg in legs), Decimal(0))
+    return {"legs": len(legs), "margin": money(used), "roi": percent(unrealised / entry, signed=True) if entry else "–"}
+
+
+def _equity(seen: Sequence[Seen]) -> Decimal | None:
+    """Add the equities up; None where one is not known."""
+    found = Decimal(0)
+    for one in seen:
+        if one.outlook is None or one.outlook.snapshot.equity is None:
+            return None
+        found += one.outlook.snapshot.equity
+    return found
+
+
+def _today(seen: Sequence[Seen]) -> SoFar | None:
+    takings: list[Takings] = []
+    before: Decimal | None = Decimal(0)
+    for one in seen:
+        if one.today is None:
+            return None
+        takings.append(one.today.takings)
+        begun = one.today.equity_before
+        before = before + begun if before is not None and begun is not None else None
+    return SoFar(total(takings), before)
+
+
+def _paused(seen: Sequence[Seen]) -> frozenset[str]:
+    """Give what the buttons go by: all is paused where every account is."""
+    anything = frozenset().union(*(one.paused for one in seen))
+    return anything if all(ALL in one.paused for one in seen) else anything - {ALL} | ({"one"} if ALL in anything else set())
+
+
+def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]

@@ -1,0 +1,353 @@
+"""The pinned panel: one message per owner, kept fresh beside everything else.
+
+The task that keeps it goes by a timer of its own: what it says of the age of the data is right while checks hang or fail. One
+person's trouble with Telegram holds up nobody else's panel, and never a check or the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from telegram import Bot, CallbackQuery, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview.accounts_commands import seen_now
+from tgtp.chat.commands.overview.today_totals import SoFar, Today
+from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.messages.message import Message, answer, flood_wait, send
+from tgtp.chat.texts import plain, say
+from tgtp.engine.accounts import Account
+from tgtp.engine.manual.actions import Desk
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+# Seconds. Edits count as messages for Telegram's limits: after a flood they come more seldom, up to the longest.
+EVERY = 10.0
+LONGEST_EVERY = 300.0
+LOOK = 1.0
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 30.0
+# A person who has blocked the bot, or a message that Telegram does not take.
+DEAF_PAUSE = 60.0
+
+# How Telegram says that a message is not there, or is none of the bot's.
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+ON_WORDS = ("on", "开", "打开")
+OFF_WORDS = ("off", "关", "关闭")
+
+
+@dataclass(slots=True)
+class Place:
+    """Where one person's panel stands, and how Telegram takes it. ``gone`` are messages that are to be taken away."""
+
+    message_id: int | None = None
+    pinned: bool = False
+    gone: list[int] = field(default_factory=list)
+    shown: Message | None = None
+    every: float = EVERY
+    pause: float = FIRST_PAUSE
+    # By the clock that never jumps: before these moments no edit, nothing by itself, nothing at all.
+    due_at: float = 0.0
+    not_before: float = 0.0
+    flooded_until: float = 0.0
+    told: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_left(self) -> bool:
+        """Say whether there is something to take away once the panel is off."""
+        return self.message_id is not None or bool(self.gone)
+
+    @property
+    def kept(self) -> dict[str, object]:
+        """What is remembered over a restart."""
+        return {"message": self.message_id, "pinned": self.pinned, "gone": list(self.gone)}
+
+
+class PanelKeeper:
+    """Makes what stands in the chats agree with what people wish for and with how things stand."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._ledger = reception.checker.journal.ledger
+        self._clock = reception.clock
+        self._todays = {account.name: Today(account.checker, reception.people.zone) for account in reception.accounts}
+        self._places: dict[int, Place] = {}
+        self._working: dict[int, asyncio.Task[None]] = {}
+        self._ended = False
+        self._begun_at = reception.clock.monotonic()
+        # The newest look at each account, and when it was first seen here: a clock that is put back makes nothing younger.
+        self._newest: dict[str, tuple[object, float]] = {}
+
+    def is_on(self, user_id: int) -> bool:
+        """Say whether a person wishes for a panel."""
+        return bool(self._ledger.note(f"panel:{user_id}") == "on")
+
+    def take_away(self, user_id: int, message_id: int | None = None) -> None:
+        """Let a message go, by default the panel itself; that is done when its owner is next attended to."""
+        place = self._place(user_id)
+        message_id = message_id or place.message_id
+        if message_id is not None and message_id not in place.gone:
+            place.gone.append(message_id)
+        if message_id == place.message_id:
+            place.message_id, place.pinned, place.shown = None, False, None
+        self._keep(user_id, place)
+
+    def is_panel(self, user_id: int, message_id: int) -> bool:
+        """Say whether this message is the person's panel."""
+        return self._place(user_id).message_id == message_id
+
+    async def run(self, bot: Bot, owners: Callable[[], Collection[int]]) -> None:
+        """Keep the panels of all owners until cancelled."""
+        try:
+            while True:
+                self._attend(bot, owners())
+                await asyncio.sleep(LOOK)
+        finally:
+            for task in self._working.values():
+                task.cancel()
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def tick(self, bot: Bot, owners: Collection[int]) -> None:
+        """Attend to these people once."""
+        self._attend(bot, owners)
+        await asyncio.gather(*(self._working[user_id] for user_id in owners if user_id in self._working))
+
+    async def refresh(self, bot: Bot, user_id: int, *, at_once: bool = False) -> None:
+        """Attend to one person, if it is time; ``at_once`` where they have just asked for it."""
+        place = self._place(user_id)
+        async with place.lock:
+            now = self._clock.monotonic()
+            missing = self.is_on(user_id) and not (place.message_id and place.pinned)
+            due = at_once or (now >= place.not_before and (now >= place.due_at or missing or bool(place.gone)))
+            # At a start the first check is about to say more than "starting".
+            starting = now < self._begun_at + EVERY and self._reception.outlook() is None and self._checker.last_report is None
+            waits = starting and place.message_id is not None and not at_once
+            if self._ended or now < place.flooded_until or not due or waits:
+                return
+            try:
+                await self._bring(bot, user_id, place)
+            except RetryAfter as exc:
+                place.every = min(place.every * 2, LONGEST_EVERY)
+                place.flooded_until = now + max(flood_wait(exc), place.every)
+            except (Forbidden, BadRequest, InvalidToken) as exc:
+                if not place.told:
+                    place.told = True
+                    log.warning("the panel of user %s cannot be kept up: %s", user_id, exc)
+                place.not_before = now + DEAF_PAUSE
+            except TelegramError as exc:
+                log.debug("the panel of user %s waits: %s", user_id, exc)
+                place.not_before = now + place.pause
+                place.pause = min(place.pause * 2, LONGEST_PAUSE)
+
+    async def farewell(self, bot: Bot, owners: Callable[[], Collection[int]]) -> None:
+        """Let no panel look alive that nobody keeps any more."""
+        self._ended = True
+        words = [self._say_stopped(bot, user_id) for user_id in owners() if self.is_on(user_id)]
+        for outcome in await asyncio.gather(*words, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("a panel could not be told of the end", exc_info=outcome)
+
+    async def _say_stopped(self, bot: Bot, user_id: int) -> None:
+        place = self._place(user_id)
+        async with place.lock:
+            if place.message_id is not None:
+                message = panel_view.stopped(self._reception.setting_of(user_id).language, self._clock.now())
+                with contextlib.suppress(TelegramError):
+                    await self._edit(bot, user_id, place.message_id, message)
+
+    def _attend(self, bot: Bot, owners: Collection[int]) -> None:
+        for user_id in owners:
+            busy = user_id in self._working and not self._working[user_id].done()
+            if not busy and (self.is_on(user_id) or self._place(user_id).is_left):
+                task = asyncio.create_task(self.refresh(bot, user_id), name=f"panel of {user_id}")
+                task.add_done_callback(lambda done, user_id=user_id: self._ended_how(done, user_id))  # type: ignore[misc]
+                self._working[user_id] = task
+
+    def _ended_how(self, task: asyncio.Task[None], user_id: int) -> None:
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            log.error("the panel of user %s broke; it is tried again in a minute", user_id, exc_info=exc)
+            self._place(user_id).not_before = self._clock.monotonic() + DEAF_PAUSE
+
+    async def _bring(self, bot: Bot, user_id: int, place: Place) -> None:
+        """Do what is left to do for a person. Raises TelegramError."""
+        if not self.is_on(user_id):
+            self.take_away(user_id)
+        else:
+            message = await self._message(user_id)
+            if place.message_id is not None and message != place.shown and await self._edited(bot, user_id, place, message):
+                self._taken(place, message)
+            if place.message_id is None:
+                sent = await send(bot, user_id, message, silent=True)
+                place.message_id, place.pinned = sent.message_id, False
+                self._taken(place, message)
+                self._keep(user_id, place)
+            if not place.pinned:
+                # A panel that cannot be pinned is a panel all the same.
+                with contextlib.suppress(BadRequest):
+                    await bot.pin_chat_message(user_id, place.message_id, disable_notification=True)
+                place.pinned = True
+                self._keep(user_id, place)
+        while place.gone:
+            await self._remove(bot, user_id, place.gone[0])
+            place.gone.pop(0)
+            self._keep(user_id, place)
+
+    async def _edited(self, bot: Bot, user_id: int, place: Place, message: Message) -> bool:
+        """Change the panel; False, with the panel forgotten, where it is no longer there. Raises TelegramError."""
+        try:
+            await self._edit(bot, user_id, place.message_id or 0, message)
+        except BadRequest as exc:
+            words = exc.message.lower()
+            if "not modified" in words:
+                return True
+            if any(gone in words for gone in GONE):
+                place.message_id, place.pinned, place.shown = None, False, None
+                return False
+            raise
+        return True
+
+    def _taken(self, place: Place, message: Message) -> None:
+        place.shown, place.due_at = message, self._clock.monotonic() + place.every
+        place.every, place.pause, place.told = max(place.every / 2, EVERY), FIRST_PAUSE, False
+
+    @staticmethod
+    async def _edit(bot: Bot, user_id: int, message_id: int, message: Message) -> None:
+        await bot.edit_message_text(message.text, user_id, message_id, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+
+    async def _remove(self, bot: Bot, user_id: int, message_id: int) -> None:
+        with contextlib.suppress(BadRequest):
+            await bot.unpin_chat_message(user_id, message_id)
+        try:
+            await bot.delete_message(user_id, message_id)
+        except BadRequest:
+            # Gone already, or older than the two days in which Telegram lets a bot delete.
+            words = say(self._reception.setting_of(user_id).language, "panel.moved")
+            with contextlib.suppress(BadRequest):
+                await self._edit(bot, user_id, message_id, Message(words))
+
+    async def _message(self, user_id: int) -> Message:
+        setting, outlook = self._reception.setting_of(user_id), self._reception.outlook()
+        accounts = self._reception.accounts
+        if accounts.several:
+            todays = {account.name: await self._today(account) for account in accounts}
+            seen = [seen_now(self._reception, account, self._old(account), todays[account.name]) for account in accounts]
+            return accounts_view.panel(setting, seen, self._checker.exchange_name)
+        if outlook is None:
+            report = self._checker.last_report
+            tried_at, error = (report.started_at, report.error) if report is not None else (None, None)
+            return panel_view.unseen(setting, self._ledger.paused(), tried_at, error or "")
+        # Read from disk once a day; what is shown is what stood when that was done.
+        today = await self._today(accounts.main)
+        outlook = self._reception.outlook() or outlook
+        return panel_view.panel(setting, outlook, self._old(accounts.main), today)
+
+    async def _today(self, account: Account) -> SoFar | None:
+        return await self._todays[account.name].reading(self._clock.now())
+
+    def _old(self, account: Account) -> float:
+        """Give the age (seconds) of the newest look at an account, 0 before there was one."""
+        seen, now = account.checker.last_good, self._clock.monotonic()
+        if seen is None:
+            return 0.0
+        known, since = self._newest.get(account.name, (None, now))
+        if known != seen.taken_at:
+            since = now
+            self._newest[account.name] = seen.taken_at, now
+        return max((self._clock.now() - seen.taken_at).total_seconds(), now - since)
+
+    def _place(self, user_id: int) -> Place:
+        if user_id not in self._places:
+            kept = self._ledger.note(f"panel_message:{user_id}") or {}
+            place = Place(kept.get("message"), bool(kept.get("pinned")), list(kept.get("gone", ())))
+            self._places[user_id] = place
+        return self._places[user_id]
+
+    def _keep(self, user_id: int, place: Place) -> None:
+        name, kept = f"panel_message:{user_id}", place.kept
+        if self._ledger.note(name) == kept:
+            return
+        try:
+            with self._checker.journal.step():
+                self._ledger.keep_note(name, kept)
+        except LedgerWriteFailed as exc:
+            # Remembered here all the same; after a restart there may be a second one.
+            log.warning("where a panel stands could not be remembered: %s", exc)
+
+
+class PanelRoom:
+    """Answers /panel and the panel's buttons."""
+
+    # The first panel of the day reads from disk.
+    slow: frozenset[str] = frozenset({"panel"})
+
+    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
+        self._reception = reception
+        self._desk = desk
+        self._keeper = keeper
+        self._main = main
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"panel": self.panel}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"pa": self._press_pause, "pb": self._press_resume, "pc": self._press_positions}
+
+    async def panel(self, update: Update, context: Context) -> None:
+        """Pin the panel, anew where there is one; or take it away."""
+        user, setting = update.effective_user, self._reception.setting(update)
+        if user is None:
+            return
+        word = " ".join(context.args or ()).lower()
+        is_on = self._keeper.is_on(user.id)
+        if word in OFF_WORDS:
+            if is_on:
+                self._desk.keep_wish("panel", f"panel:{user.id}", "off", user.id)
+            key = "panel.off" if is_on else "panel.off.already"
+            await self._reception.reply(update, context, Message(say(setting.language, key)))
+        elif word not in ("", *ON_WORDS):
+            raise Unclear(say(setting.language, "panel.words", word=word[:40]))
+        elif not is_on:
+            self._desk.keep_wish("panel", f"panel:{user.id}", "on", user.id)
+        self._keeper.take_away(user.id)
+        await self._keeper.refresh(context.bot, user.id, at_once=True)
+
+    async def _press_pause(self, update: Update, context: Context, _: str) -> None:
+        await self._switch(update, context, "paused")
+
+    async def _press_resume(self, update: Update, context: Context, _: str) -> None:
+        await self._switch(update, context, "resumed")
+
+    async def _switch(self, update: Update, context: Context, to: str) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        user_id = query.from_user.id
+        accounts = self._reception.accounts
+        done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
+        key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
+        await answer(query, plain(self._reception.setting(update).language, key))
+        self._let_go_of_another(query)
+        await self._keeper.refresh(context.bot, user_id, at_once=True)
+
+    def _let_go_of_another(self, query: CallbackQuery) -> None:
+        # A panel of before, or one whose sending seemed to have failed: nobody keeps it up.
+        if query.message is not None and not self._keeper.is_panel(query.from_user.id, query.message.message_id):
+            self._keeper.take_away(query.from_user.id, query.message.message_id)
+
+    async def _press_positions(self, update: Update, context: Context, _: str) -> None:
+        reception = self._main.reception
+        await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)

@@ -1,0 +1,1 @@
+"""/status, /leg, /pair, /chart: the legs."""

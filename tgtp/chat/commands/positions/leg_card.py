@@ -1,0 +1,243 @@
+"""A leg's card: everything about one leg on one screen, and what can be done to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.charts.model import Picture
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, percent, price, side, when
+from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.ladder_preview import Rung, rungs
+from tgtp.domain.life import Life
+from tgtp.domain.model import Instrument, Leg, MarginMode
+from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
+from tgtp.domain.report import Takings
+from tgtp.domain.sizing import closable_contracts, is_orderable
+from tgtp.engine.monitoring.equity_sampling import Extremes
+
+MOST_BUTTONS = 40
+# Beside a card there is no room for a whole web page.
+LONGEST_REASON = 80
+
+
+class Told(NamedTuple):
+    """What a leg's card shows besides the leg: how far its ROI has swung, and what our own orders have taken."""
+
+    extremes: Extremes
+    takings: Takings
+
+
+def leg_card(setting: Setting, outlook: status_view.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:
+    """Show one leg. What does not fit under a picture is folded: the tiers that are farthest from being next."""
+    language = setting.language
+    life = _life(outlook, leg)
+    ladder = setting.rules.ladder_of(leg.key)
+    tiers = rungs(leg, life, ladder, setting.rules.min_margin)
+    head = [*_numbers(setting, leg, told.extremes), say(language, "card.tiers", now=_now(setting, outlook, leg))]
+    foot = _foot(setting, outlook, leg, told.takings)
+    most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
+    rows = [(rung, _rung(language, leg.instrument, rung)) for rung in tiers]
+    text = _fitting(language, leg, head, rows, foot, most)
+    return Message(text, _buttons(setting, outlook, leg, life), picture)
+
+
+def leg_picker(setting: Setting, legs: Sequence[Leg], text: Html) -> Message:
+    """Offer the cards of legs as buttons, below a sentence."""
+    language = setting.language
+    shown = status_view.ordered(legs, setting.rules)
+    buttons = [leg_button(language, leg) for leg in shown[:MOST_BUTTONS]]
+    if len(shown) > MOST_BUTTONS:
+        text = Html(f"{text}\n{say(language, 'card.more', more=len(shown) - MOST_BUTTONS)}")
+    return Message(text, tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)))
+
+
+def leg_button(language: Language, leg: Leg) -> Button:
+    """Give the button that opens a leg's card."""
+    label = plain(
+        language,
+        "card.pick.button",
+        coin=brief(leg.instrument.coin, 20),
+        side=sided(language, leg),
+        roi=percent(leg.roi, signed=True),
+    )
+    return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
+
+
+def sided(language: Language, leg: Leg) -> str:
+    """Name a leg's side; the margin mode only where it is not the usual one."""
+    name = side(language, leg.position_side)
+    isolated = leg.margin_mode is MarginMode.ISOLATED
+    return f"{name} {plain(language, 'mode.isolated')}" if isolated else name
+
+
+def dot(leg: Leg) -> str:
+    """Say by a colour whether a leg wins."""
+    return "🟩" if leg.roi > 0 else "🟥" if leg.roi < 0 else "⬜"
+
+
+def fine(number: Decimal | None, of: Instrument) -> str:
+    """Write a price one digit finer than what the exchange trades in; averages have any number of them."""
+    return price(None if number is None else round(number, max(0, 1 - of.tick_size.adjusted())))
+
+
+def seen(setting: Setting, outlook: status_view.Outlook) -> Html:
+    """Say of when the numbers are, loudly where the last checks have failed."""
+    language, taken_at = setting.language, outlook.snapshot.taken_at
+    if outlook.failed:
+        old = age(language, (outlook.now - taken_at).total_seconds())
+        why = brief(problem(language, outlook.failure), LONGEST_REASON)
+        return say(language, "card.seen.old", when=when(taken_at), age=old, failed=outlook.failed, why=why)
+    return say(language, "card.seen", when=when(taken_at))
+
+
+def paused_line(setting: Setting, outlook: status_view.Outlook, leg: Leg) -> list[Html]:
+    """Say that a leg's coin, or everything, is paused."""
+    paused = outlook.situation.paused
+    if ALL in paused:
+        return [say(setting.language, "card.paused.all")]
+    if leg.instrument.instrument_id in paused:
+        return [say(setting.language, "card.paused", coin=leg.instrument.coin)]
+    return []
+
+
+def _life(outlook: status_view.Outlook, leg: Leg) -> Life:
+    life = outlook.situation.lives.get(leg.key)
+    return life if life is not None and life.is_of(leg) else Life.begun(leg)
+
+
+def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
+    language, unknown = setting.language, plain(setting.language, "unknown")
+    of = leg.instrument
+    rows = [
+        say(
+            language,
+            "card.head",
+            dot=dot(leg),
+            leg=leg_name(language, leg.key),
+            leverage=digits(leg.leverage),
+            roi=percent(leg.roi, signed=True),
+            lowest=percent(extremes.lowest, signed=True),
+            highest=percent(extremes.highest, signed=True),
+        ),
+        say(
+            language,
+            "card.prices",
+            entry=fine(leg.entry_price, of),
+            mark=price(leg.mark_price),
+            break_even=fine(leg.break_even_price, of) if leg.break_even_price is not None else unknown,
+        ),
+        say(
+            language,
+            "card.size",
+            margin=margin(leg.initial_margin, setting.rules.min_margin),
+            contracts=digits(leg.contracts),
+            coins=digits(leg.contracts * of.contract_size),
+            coin=of.coin,
+            notional=money(leg.notional),
+        ),
+        say(
+            language,
+            "card.pnl",
+            unrealised=money(leg.unrealised_pnl, signed=True),
+            realised=money(leg.realised_pnl, signed=True),
+            fees=f"{money(leg.fees)} U" if leg.fees is not None else unknown,
+            funding=f"{money(leg.funding, signed=True)} U" if leg.funding is not None else unknown,
+        ),
+    ]
+    if leg.liquidation_price is None:
+        risk = say(language, "card.liquidation.none")
+    else:
+        distance = abs(leg.mark_price - leg.liquidation_price) / leg.mark_price
+        far = percent(round(distance, 3))
+        risk = say(language, "card.liquidation", price=fine(leg.liquidation_price, of), distance=far)
+    if leg.margin_ratio is not None:
+        risk = Html(f"{risk}\n{say(language, 'card.ratio', ratio=percent(round(leg.margin_ratio, 2)))}")
+    return [*rows, risk]
+
+
+def _now(setting: Setting, outlook: status_view.Outlook, leg: Leg) -> str:
+    """Say what the ladder makes of a leg now, and the hedge rule where its other side wins."""
+    of = leg.instrument.instrument_id
+    legs = tuple(other for other in outlook.snapshot.legs if other.instrument.instrument_id == of)
+    part = outlook.snapshot.replaced(legs=legs)
+    note = next(note for note in ladder_plan(part, outlook.situation).notes if note.leg.key == leg.key)
+    hedge = next((note for note in hedge_plan(part, outlook.situation).notes if note.leg.key == leg.key), None)
+    return status_view.verdict(setting, note, hedge)
+
+
+def _rung(language: Language, of: Instrument, rung: Rung) -> Html:
+    values = {
+        "threshold": percent(rung.threshold),
+        "price": fine(rung.price, of),
+        "closes": digits(rung.closes),
+        "held": digits(rung.held),
+        "when": when(rung.fired_at) if rung.fired_at is not None else "",
+    }
+    key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
+    return say(language, key, **values)
+
+
+def _foot(setting: Setting, outlook: status_view.Outlook, leg: Leg, takings: Takings) -> list[Html]:
+    language = setting.language
+    rows: list[Html] = []
+    if takings.orders:
+        rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
+        by = plain(language, "card.and").join(
+            plain(language, f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
+        )
+        rows.append(say(language, "card.taken", by=by or "0", orders=takings.orders))
+    return [*rows, *paused_line(setting, outlook, leg), seen(setting, outlook)]
+
+
+def _fitting(
+    language: Language,
+    leg: Leg,
+    head: list[Html],
+    rows: list[tuple[Rung, Html]],
+    foot: list[Html],
+    most: int,
+) -> Html:
+    shown, folded = list(rows), 0
+    while True:
+        more = [say(language, "card.tiers.more", more=folded, coin=leg.instrument.coin)] if folded else []
+        text = Html("\n".join([*head, *(row for _, row in shown), *more, *foot]))
+        if not shown or utf16(bare(text)) <= most:
+            return text
+        fired = next((place for place, (rung, _) in enumerate(shown) if rung.stage == "fired"), None)
+        # What lies behind goes first, then what lies farthest ahead.
+        del shown[fired if fired is not None else -1]
+        folded += 1
+
+
+def _buttons(setting: Setting, outlook: status_view.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
+    language, mark, coin = setting.language, mark_of(leg), leg.instrument.coin
+    shares = tuple(
+        Button(plain(language, "card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
+    )
+    whole = [Button(plain(language, "card.button.close.all"), f"cl:{mark}:100:new", "danger")]
+    if is_orderable(closable_contracts(leg, setting.rules.keep_margin), leg.instrument):
+        whole.insert(0, Button(plain(language, "card.button.close.base"), f"cl:{mark}:keep:new", "danger"))
+    ladder = [Button(plain(language, "card.button.ladder"), f"le:{mark}")]
+    if life.fired or life.unfinished is not None:
+        ladder.append(Button(plain(language, "card.button.rearm"), f"lr:{mark}"))
+    last = [Button(plain(language, "button.refresh"), f"ll:{mark}:{coin}:r")]
+    of = leg.instrument.instrument_id
+    if any(other.instrument.instrument_id == of and other.key != leg.key for other in outlook.snapshot.legs):
+        last.insert(0, Button(plain(language, "card.button.pair"), f"lp:{coin}"))
+    return (shares, tuple(whole), (_switch(language, outlook, leg, mark),), tuple(ladder), tuple(last))
+
+
+def _switch(language: Language, outlook: status_view.Outlook, leg: Leg, mark: str) -> Button:
+    paused, of = outlook.situation.paused, leg.instrument
+    if ALL in paused:
+        return Button(plain(language, "card.button.resume.all"), f"lz:r:{mark}:{ALL}", "success")
+    if of.instrument_id in paused:
+        return Button(plain(language, "card.button.resume", coin=of.coin), f"lz:r:{mark}:{of.instrument_id}", "success")
+    return Button(plain(language, "card.button.pause", coin=of.coin), f"lz:p:{mark}:{of.instrument_id}")

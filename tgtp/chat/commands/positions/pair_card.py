@@ -1,0 +1,271 @@
+"""A pair's card: both legs side by side, what they come to together, and what the hedge rule makes of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+
+from tgtp.chat.charts.model import Picture
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen, sided
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import Leg
+from tgtp.domain.pair import Base, Pair, pair_of, two_sided
+from tgtp.domain.plan import CANNOT_WORK, Note, hedge_plan
+from tgtp.domain.sizing import realised_estimate
+
+PAIRS_PER_PAGE = 8
+BUTTONS_PER_ROW = 4
+BETWEEN = " │ "
+# What the hedge rule says of a losing leg. Anything else holds back both rules, and is said in the ladder's words.
+SAID = ("due", "at_base", "loser_small", "forbidden", "paused", "backing_off", "broken")
+
+
+def pair_card(setting: Setting, outlook: status_view.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
+    """Show the legs of one instrument, which stand on both sides."""
+    language = setting.language
+    pair = pair_of(status_view.ordered(legs, setting.rules), setting.rules.keep_margin)
+    of = pair.legs[0].instrument
+    parts = [
+        say(language, "pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
+        *_side_by_side(setting, pair),
+        say(language, "pair.net", net=_net(language, pair)),
+        _break_even(language, pair),
+        *(say(language, "pair.hedge", what=what) for what in _hedge(setting, outlook, pair)),
+        *_bases(setting, pair),
+        *paused_line(setting, outlook, pair.legs[0]),
+        seen(setting, outlook),
+    ]
+    buttons = [leg_button(language, leg) for leg in pair.legs]
+    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    refresh = Button(plain(language, "button.refresh"), f"lp:{of.coin}:r")
+    return Message(Html("\n".join(parts)), (*rows, (refresh,)), picture)
+
+
+def one_sided(setting: Setting, outlook: status_view.Outlook, legs: Sequence[Leg]) -> Message:
+    """Say that what is held is no pair, and offer the cards of its legs."""
+    language, of = setting.language, legs[0].instrument
+    unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable)
+    sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in status_view.ordered(legs, setting.rules)))
+    text = say(language, "pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
+    return leg_picker(setting, legs, text)
+
+
+def pairs_page(setting: Setting, outlook: status_view.Outlook, page: int = 1) -> Message:
+    """List the pairs: those with a loser above its base first, then by what their worst leg loses."""
+    language = setting.language
+    found, broken = _worst_first(setting, outlook)
+    if not (found or broken):
+        return Message(say(language, "pairs.none"), ((Button(plain(language, "button.refresh"), "pp:1"),),))
+    count = max(1, -(-len(found) // PAIRS_PER_PAGE))
+    page = min(max(page, 1), count)
+    shown = found[(page - 1) * PAIRS_PER_PAGE : page * PAIRS_PER_PAGE]
+    losers = sum(_above_base(notes) for _, notes in found)
+    parts = [say(language, "pairs.head" if losers else "pairs.head.none", count=len(found) + len(broken), above=losers)]
+    parts += [_row(setting, pair, notes) for pair, notes in shown]
+    parts += [say(language, "pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
+    parts.append(seen(setting, outlook))
+    coins = [pair.legs[0].instrument.coin for pair, _ in shown]
+    buttons = [Button(brief(coin, 20), f"lp:{coin}") for coin in coins]
+    rows = [tuple(buttons[start : start + BUTTONS_PER_ROW]) for start in range(0, len(buttons), BUTTONS_PER_ROW)]
+    if count > 1:
+        rows.append(
+            (
+                Button("◀", f"pp:{(page - 2) % count + 1}"),
+                Button(plain(language, "status.page", page=page, pages=count), f"pp:{page}"),
+                Button("▶", f"pp:{page % count + 1}"),
+            )
+        )
+    rows.append((Button(plain(language, "button.refresh"), f"pp:{page}"),))
+    return Message(Html("\n\n".join(parts)), tuple(rows))
+
+
+def _side_by_side(setting: Setting, pair: Pair) -> list[Html]:
+    language, gate = setting.language, setting.rules.min_margin
+
+    def each(write: Callable[[Leg], str]) -> str:
+        return BETWEEN.join(map(write, pair.legs))
+
+    above = BETWEEN.join(_above(language, base) for base in pair.bases)
+    return [
+        say(
+            language,
+            "pair.legs",
+            sides=each(lambda leg: f"{dot(leg)} {sided(language, leg)} {digits(leg.leverage)}x"),
+            roi=each(lambda leg: percent(leg.roi, signed=True)),
+            entry=each(lambda leg: fine(leg.entry_price, leg.instrument)),
+            contracts=each(lambda leg: digits(leg.contracts)),
+            margin=each(lambda leg: margin(leg.initial_margin, gate)),
+            pnl=each(lambda leg: money(_pnl(leg), signed=True)),
+            above=above,
+        )
+    ]
+
+
+def _above(language: Language, base: Base) -> str:
+    return (
+        digits(base.above) if base.can_close or not base.above else plain(language, "pair.above.dust", above=digits(base.above))
+    )
+
+
+def _net(language: Language, pair: Pair) -> str:
+    if not pair.net_contracts:
+        return plain(language, "pair.net.none")
+    return plain(
+        language,
+        "pair.net.long" if pair.net_contracts > 0 else "pair.net.short",
+        contracts=digits(abs(pair.net_contracts)),
+        coins=digits(abs(pair.net_quantity)),
+        coin=pair.legs[0].instrument.coin,
+        notional=money(abs(pair.net_notional)),
+    )
+
+
+def _break_even(language: Language, pair: Pair) -> Html:
+    total = money(pair.total_pnl, signed=True)
+    if not pair.net_quantity:
+        return say(language, "pair.even.equal", total=total)
+    if pair.break_even is None:
+        return say(language, "pair.even.none", total=total)
+    mark, of = pair.legs[0].mark_price, pair.legs[0].instrument
+    away = percent((pair.break_even - mark) / mark, signed=True)
+    return say(language, "pair.even", price=fine(pair.break_even, of), away=away, total=total)
+
+
+def _hedge(setting: Setting, outlook: status_view.Outlook, pair: Pair) -> list[str]:
+    """Say what the hedge rule would do now, or why it does nothing."""
+    language = setting.language
+    notes = _notes(outlook, pair.legs)
+    if notes:
+        return [_verdict(setting, pair, note) for note in notes]
+    if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable):
+        return [plain(language, "pair.hedge.blind")]
+    held = [(leg, why) for leg in pair.legs if (why := outlook.situation.holds(leg, None)) is not None]
+    if held:
+        return [
+            plain(language, "pair.hedge.held", side=sided(language, leg), why=plain(language, f"what.{why}"))
+            for leg, why in held
+        ]
+    if all(leg.roi > 0 for leg in pair.legs):
+        return [plain(language, "pair.hedge.both_win")]
+    if all(leg.roi < 0 for leg in pair.legs):
+        return [plain(language, "pair.hedge.both_lose")]
+    return [plain(language, "pair.hedge.neither")]
+
+
+def _notes(outlook: status_view.Outlook, legs: Sequence[Leg]) -> list[Note]:
+    """Ask the hedge rule itself, about these legs alone."""
+    of = legs[0].instrument.instrument_id
+    blind = frozenset(key for key in outlook.snapshot.unreadable if key.instrument_id == of)
+    part = outlook.snapshot.replaced(legs=tuple(legs), unreadable=blind)
+    return list(hedge_plan(part, outlook.situation).notes)
+
+
+def _verdict(setting: Setting, pair: Pair, note: Note) -> str:
+    language, name = setting.language, sided(setting.language, note.leg)
+    if note.why not in SAID:
+        return plain(language, "pair.hedge.held", side=name, why=plain(language, f"what.{note.why}"))
+    base = next(base for base in pair.bases if base.leg.key == note.leg.key)
+    return plain(
+        language,
+        f"pair.hedge.{note.why}",
+        side=name,
+        contracts=digits(note.contracts),
+        base=digits(base.contracts),
+        min_margin=digits(setting.rules.min_margin),
+    )
+
+
+def _bases(setting: Setting, pair: Pair) -> list[Html]:
+    """Say which base can be had; once where it is the same on every side."""
+    language = setting.language
+    by_leverage: dict[Decimal, list[Base]] = {}
+    for base in pair.bases:
+        by_leverage.setdefault(base.leg.leverage, []).append(base)
+    rows = []
+    for leverage, bases in by_leverage.items():
+        base, of = bases[0], bases[0].leg.instrument
+        sides = ", ".join(sided(language, base.leg) for base in bases) if len(by_leverage) > 1 else ""
+        rows.append(
+            say(
+                language,
+                "pair.base",
+                keep=digits(setting.rules.keep_margin),
+                leverage=digits(leverage),
+                sides=f" · {sides}" if sides else "",
+                exact=_four(base.exact),
+                lot=digits(of.lot_size),
+                lot_margin=_four(base.lot_margin),
+                least=digits(of.min_contracts),
+                base=digits(base.contracts),
+                margin=_four(base.margin),
+            )
+        )
+    return rows
+
+
+def _four(number: Decimal) -> str:
+    """Write a number with four digits that count, or in full where it is larger."""
+    return digits(round(number, max(0, 3 - number.adjusted())))
+
+
+def _pnl(leg: Leg) -> Decimal:
+    return realised_estimate(leg, leg.contracts)
+
+
+def _worst_first(setting: Setting, outlook: status_view.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
+    """Give the pairs with what the hedge rule says of each, and the coins whose numbers cannot be worked with."""
+    found: list[tuple[Pair, list[Note]]] = []
+    broken: list[str] = []
+    notes: dict[str, list[Note]] = {}
+    for note in hedge_plan(outlook.snapshot, outlook.situation).notes:
+        notes.setdefault(note.leg.instrument.instrument_id, []).append(note)
+    for legs in two_sided(outlook.snapshot.legs):
+        of = legs[0].instrument
+        try:
+            pair = pair_of(status_view.ordered(legs, setting.rules), setting.rules.keep_margin)
+            found.append((pair, notes.get(of.instrument_id, [])))
+        except CANNOT_WORK:
+            broken.append(of.coin)
+    found.sort(key=lambda row: (not _above_base(row[1]), _pnl(row[0].worst), row[0].legs[0].instrument.instrument_id))
+    return found, sorted(broken)
+
+
+def _above_base(notes: Sequence[Note]) -> bool:
+    """Say whether a losing leg is larger than the hedge rule would have it."""
+    return any(note.why not in ("at_base", "loser_small") for note in notes)
+
+
+def _row(setting: Setting, pair: Pair, notes: Iterable[Note]) -> Html:
+    language = setting.language
+    legs = sorted(pair.legs, key=_pnl)
+    loss = f"{money(_pnl(legs[0]), signed=True)} U"
+    words = [_short(language, note) for note in notes] or [plain(language, "pairs.nothing")]
+    return say(
+        language,
+        "pairs.row",
+        coin=brief(legs[0].instrument.coin, 20),
+        legs=f"{_leg(language, legs[0])} {loss} · {' · '.join(_leg(language, leg) for leg in legs[1:])}",
+        net=_short_net(language, pair),
+        what=", ".join(words),
+    )
+
+
+def _leg(language: Language, leg: Leg) -> str:
+    return f"{dot(leg)} {sided(language, leg)} {percent(leg.roi, signed=True)}"
+
+
+def _short_net(language: Language, pair: Pair) -> str:
+    if not pair.net_contracts:
+        return plain(language, "pairs.net.none")
+    net = money(abs(pair.net_notional))
+    return plain(language, "pairs.net.long" if pair.net_contracts > 0 else "pairs.net.short", notional=net)
+
+
+def _short(language: Language, note: Note) -> str:
+    if note.why not in SAID:
+        return plain(language, "pairs.held", why=plain(language, f"what.{note.why}"))
+    return plain(language, f"pairs.hedge.{note.why}", side=sided(language, note.leg), contracts=digits(note.contracts))

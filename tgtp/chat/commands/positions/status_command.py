@@ -1,0 +1,213 @@
+"""One account at hand: its status, its pauses, closing its legs, and the questions that its alerts ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import CallbackQuery, Update
+
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.close.dialog import CloseHand
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.positions import status_view, upkeep_row
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import marked, rearm_mark
+from tgtp.chat.formatting.numbers import leg_name
+from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.life import Life
+from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.plan import ALL
+from tgtp.engine.manual.actions import Desk
+from tgtp.errors import LedgerWriteFailed
+
+MOST_ANSWERED = 1000
+PER_ROW = 4
+
+
+class AtHand:
+    """Answers /status, /pause, /resume and /close in one account."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk, cards: Cards) -> None:
+        self.reception = reception
+        self._checker = reception.checker
+        self._ledger = reception.checker.journal.ledger
+        self._desk = desk
+        self._close_hand = CloseHand(reception, desk, cards)
+        # Questions of re-arming that a person has answered, by user and message.
+        self._answered: dict[tuple[int, int], None] = {}
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {name: getattr(self, name) for name in ("status", "pause", "resume", "close")}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {
+            **dict.fromkeys(("cl", "cf", "cx"), self._press_close),
+            **dict.fromkeys(("ra", "rk"), self._press_rearm),
+            "st": self._press_status,
+            "nl": self._press_near,
+        }
+
+    async def status(self, update: Update, context: Context) -> None:
+        """Show the legs, of one coin if it is named; below them the way to other accounts."""
+        self._one_word(update, context, "status")
+        coin = None
+        if context.args and (outlook := self.reception.outlook()):
+            coin = close_view.legs_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
+        await self._reply(update, context, self._status(self.reception.setting(update), 1, coin))
+
+    async def pause(self, update: Update, context: Context) -> None:
+        """Stop closing: everything, or one coin."""
+        self._one_word(update, context, "pause")
+        setting, name = self.reception.setting(update), self._instrument(update, context)
+        coin = _coin(setting, name)
+        done = self._desk.pause(name, user_id(update))
+        key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
+        await self._reply(update, context, Message(say(setting.language, key, coin=coin)))
+
+    async def resume(self, update: Update, context: Context) -> None:
+        """Go on: everything, or one coin."""
+        self._one_word(update, context, "resume")
+        setting, name = self.reception.setting(update), self._instrument(update, context, paused_too=True)
+        done = self._desk.resume(name, user_id(update))
+        key = "resume.already" if not done else "resume.all" if name == ALL else "resume.one"
+        if name != ALL and ALL in self._ledger.paused():
+            key = "resume.one.but" if done else "resume.all.only"
+        await self._reply(update, context, Message(say(setting.language, key, coin=_coin(setting, name))))
+
+    async def close(self, update: Update, context: Context) -> None:
+        """Ask what to close, or show the card of what was asked for."""
+        setting = self.reception.setting(update)
+        outlook = self.reception.outlook()
+        if outlook is None:
+            await self._reply(update, context, self.reception.unseen(setting))
+            return
+        words = " ".join(context.args or ()).replace(" %", "%").split()
+        if not words or (len(words) == 1 and words[0].lower() not in close_view.ALL_WORDS):
+            snapshot = outlook.snapshot
+            if words:
+                legs = close_view.legs_of(setting, words[0], snapshot)
+                snapshot = snapshot.replaced(legs=tuple(legs))
+            await self._reply(update, context, self._picker(setting, snapshot))
+            return
+        wish = close_view.read_wish(setting, words, outlook.snapshot)
+        await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, user_id(update)))
+
+    async def _press_close(self, update: Update, context: Context, rest: str) -> None:
+        query = query_of(update)
+        kind = (query.data or "").partition(":")[0]
+        if kind == "cl" and not rest:
+            # Of another account's list of legs.
+            setting, outlook = self.reception.setting(update), self.reception.outlook()
+            message = self._picker(setting, outlook.snapshot) if outlook else self.reception.unseen(setting)
+            await self._reply(update, context, message)
+            return
+        await self._close_hand.press(query, self.reception.setting(update), kind, rest, self._checker.last_good)
+
+    async def _press_status(self, update: Update, context: Context, rest: str) -> None:
+        page, _, where = rest.partition(":")
+        coin = None if where in (ALL, "") else where
+        await self._reply(update, context, self._status(self.reception.setting(update), whole_number(page) or 1, coin))
+
+    async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
+        query = query_of(update)
+        await self._rearm(query, self.reception.setting(update), (query.data or "").partition(":")[0], rest)
+
+    async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str) -> None:
+        life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
+        if life is None or (query.from_user.id, asked) in self._answered:
+            # A second tap crosses the first one's answer; the message shows that one and must keep it.
+            await answer(query, plain(setting.language, "rearm.old"))
+            return
+        self._answered[query.from_user.id, asked] = None
+        while len(self._answered) > MOST_ANSWERED:
+            del self._answered[next(iter(self._answered))]
+        await answer(query)
+        key = "rearm.kept"
+        if kind == "ra":
+            try:
+                key = "rearm.done" if await self._desk.rearm(life, query.from_user.id) else "rearm.late"
+            except LedgerWriteFailed:
+                # Not done: the buttons must work again.
+                del self._answered[query.from_user.id, asked]
+                raise
+        words = say(setting.language, key, leg=leg_name(setting.language, life.key))
+        await self.reception.change(query, Message(words))
+
+    async def _press_near(self, update: Update, context: Context, rest: str) -> None:
+        """Ask how much of a leg to close, below the alert that told of its danger."""
+        setting, snapshot = self.reception.setting(update), self._checker.last_good
+        if snapshot is None:
+            await self._reply(update, context, self.reception.unseen(setting), anew=True)
+            return
+        leg = marked(snapshot.legs, rest)
+        if leg is None:
+            await answer(query_of(update), plain(setting.language, "near.gone"))
+            return
+        await self._reply(update, context, close_view.how_much(setting, leg, rest), anew=True)
+
+    def _picker(self, setting: Setting, snapshot: Snapshot) -> Message:
+        return self._with_others(close_view.picker(setting, snapshot, self._close_hand.marks(snapshot)), "cl:")
+
+    def _with_others(self, message: Message, data: str) -> Message:
+        """Put buttons below that show the same of the other accounts."""
+        others = [Button(name, f"@{name}:{data}") for name in self.reception.beside]
+        rows = tuple(tuple(others[start : start + PER_ROW]) for start in range(0, len(others), PER_ROW))
+        return message._replace(buttons=(*message.buttons, *rows))
+
+    def _life(self, mark: str) -> Life | None:
+        # Bound to what had fired when the question was asked: more has fired since, and it is another question.
+        lives = self._ledger.lives().values()
+        return next(
+            (life for life in lives if rearm_mark(life.key, life.opened_at, life.generation, life.fired_numbers) == mark), None
+        )
+
+    def _instrument(self, update: Update, context: Context, *, paused_too: bool = False) -> str:
+        """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
+        words = context.args or []
+        if not words or words[0].lower() in (*close_view.ALL_WORDS, ALL):
+            return ALL
+        name = words[0].upper()
+        for paused in self._ledger.paused() if paused_too else ():
+            if name in (paused, paused.split("-")[0]):
+                return paused
+        outlook = self.reception.outlook()
+        if outlook is None:
+            # A stop must work before anything was seen: the name is taken as it is.
+            return name if "-" in name else f"{name}-USDT-SWAP"
+        return close_view.legs_of(self.reception.setting(update), name, outlook.snapshot)[0].instrument.instrument_id
+
+    def _one_word(self, update: Update, context: Context, command: str) -> None:
+        if len(context.args or ()) > 1:
+            raise close_view.Unclear(say(self.reception.setting(update).language, "one.coin", command=command))
+
+    def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
+        outlook = self.reception.outlook()
+        if outlook is None:
+            return self._with_others(self.reception.unseen(setting), f"st:1:{ALL}")
+        message = status_view.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
+        return self._with_others(message, f"st:1:{ALL}")
+
+    def _kept_up(self, setting: Setting, outlook: status_view.Outlook) -> dict[LegKey, Html]:
+        """Say of each leg of a sub-account what it should hold, and what is done about it."""
+        caretaker = self._checker.caretaker
+        if not caretaker.is_sub:
+            return {}
+        waits, now = caretaker.next_correction(self.reception.clock.monotonic()), outlook.snapshot
+        return {leg.key: upkeep_row.row(setting, leg, caretaker.keeping(leg), now.available, waits) for leg in now.legs}
+
+    def whole(self, setting: Setting) -> Message:
+        """Show the status of all legs, its first page."""
+        return self._status(setting, 1, None)
+
+    async def _reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
+        await self.reception.reply(update, context, message, anew=anew)
+
+
+def _coin(setting: Setting, name: str) -> Html | str:
+    return plain(setting.language, "all") if name == ALL else name.split("-", maxsplit=1)[0]

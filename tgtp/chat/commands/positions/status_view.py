@@ -1,0 +1,184 @@
+"""What is, as a message: status, rules, history. Pure: the same values give the same text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tgtp.chat.events.one_line import OWN_NAMES, Setting, line
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import age, digits, dots, leg_name, margin, money, names, percent, side, when
+from tgtp.chat.messages.message import Button, Message, pages
+from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
+from tgtp.domain.events import Event
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot
+from tgtp.domain.plan import ALL, Note, Rules, Situation, hedge_plan, ladder_plan
+
+LEGS_PER_PAGE = 12
+# Where each leg has a second row.
+TALL_LEGS_PER_PAGE = 8
+MOST_FIRED = 60
+
+
+class Outlook(NamedTuple):
+    """What the status shows besides the legs. ``failed`` counts the checks in a row that could not see the account."""
+
+    snapshot: Snapshot
+    situation: Situation
+    exchange: str
+    refused: bool
+    failed: int
+    failure: str
+    now: dt.datetime
+
+
+def status(
+    setting: Setting,
+    outlook: Outlook,
+    page: int = 1,
+    coin: str | None = None,
+    beneath: Mapping[LegKey, Html] | None = None,
+) -> Message:
+    """Show the state and a page of legs; the legs that the rules look at come first. ``beneath`` are second rows of legs."""
+    language, rules = setting.language, setting.rules
+    snapshot, situation = outlook.snapshot, outlook.situation
+    ladder_notes = {note.leg.key: note for note in ladder_plan(snapshot, situation).notes}
+    hedge_notes = {note.leg.key: note for note in hedge_plan(snapshot, situation).notes}
+    legs = [leg for leg in ordered(snapshot.legs, rules) if coin is None or leg.instrument.coin == coin]
+    per_page = TALL_LEGS_PER_PAGE if beneath else LEGS_PER_PAGE
+    count = max(1, -(-len(legs) // per_page))
+    page = min(max(page, 1), count)
+
+    head = [
+        say(
+            language,
+            "status.head",
+            state=state(language, outlook),
+            exchange=plain(language, f"exchange.{outlook.exchange}"),
+            equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else plain(language, "unknown"),
+            age=age(language, (outlook.now - snapshot.taken_at).total_seconds()),
+        )
+    ]
+    if outlook.failed:
+        head.append(say(language, "status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
+    if coin is None:
+        small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)
+        counts = {"legs": len(snapshot.legs), "small": small, "min_margin": digits(rules.min_margin)}
+        head.append(say(language, "status.counts", **counts) if snapshot.legs else say(language, "no.legs"))
+        unreadable = {key.instrument_id for key in snapshot.unreadable}
+        if unreadable:
+            blind = sorted(leg_name(language, key) for key in snapshot.unreadable)
+            head.append(say(language, "status.unreadable", names=names(blind)))
+        unwatched = sorted({row.name for row in snapshot.unwatched} - unreadable)
+        if page == 1 and unwatched:
+            head.append(say(language, "status.unwatched", names=names(unwatched, 10)))
+    elif not legs:
+        head.append(say(language, "status.gone", coin=coin))
+    rows: list[Html] = []
+    for leg in legs[(page - 1) * per_page : page * per_page]:
+        rows.append(_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))
+        rows += [beneath[leg.key]] if beneath and leg.key in beneath else []
+    text = Html("\n".join(head) + ("\n\n" + "\n".join(rows) if rows else ""))
+
+    where = coin or ALL
+    turning: list[Button] = []
+    if count > 1:
+        turning = [
+            Button("◀", f"st:{(page - 2) % count + 1}:{where}"),
+            Button(plain(language, "status.page", page=page, pages=count), f"st:{page}:{where}"),
+            Button("▶", f"st:{page % count + 1}:{where}"),
+        ]
+    refresh = (Button(plain(language, "button.refresh"), f"st:{page}:{where}"),)
+    return Message(text, (tuple(turning), refresh) if turning else (refresh,))
+
+
+def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
+    """Put coins with a leg above the gate first, then by name, long before short."""
+    large = {leg.instrument.instrument_id for leg in legs if leg.initial_margin > rules.min_margin}
+    return sorted(
+        legs,
+        key=lambda leg: (
+            leg.instrument.instrument_id not in large,
+            leg.instrument.instrument_id,
+            leg.position_side is PositionSide.SHORT,
+            leg.margin_mode is MarginMode.ISOLATED,
+        ),
+    )
+
+
+def explain(setting: Setting, note: Note) -> str:
+    """Say in a few words what the ladder makes of a leg."""
+    language = setting.language
+    values = {
+        "tier": note.tier.number if note.tier else "",
+        "threshold": percent(note.tier.threshold) if note.tier else "",
+        "min_margin": digits(setting.rules.min_margin),
+        "tiers": ", ".join(str(tier.number) for tier in note.dust),
+    }
+    words = plain(language, f"what.{note.why}", **values)
+    if note.dust and note.why in ("waiting", "done"):
+        dust = plain(language, "what.dust", **values)
+        return dust if note.why == "done" else f"{words}, {dust}"
+    return words
+
+
+def verdict(setting: Setting, note: Note, hedge: Note | None) -> str:
+    """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
+    words = explain(setting, note)
+    if hedge is not None and note.why != "small":
+        words += plain(setting.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+    return words
+
+
+def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Message]:
+    """List events, newest first, in as many messages as they need."""
+    language = setting.language
+    if not events:
+        return [Message(say(language, "history.none"))]
+    rows = [Html(f"#{number} · {when(event.at)}\n{line(setting, event)}") for number, event in events]
+    title = say(language, "history.title", count=len(events))
+    return [Message(text) for text in pages([title, *rows], between="\n\n")]
+
+
+def language_choice(language: Language) -> Message:
+    """Ask for a language."""
+    row = tuple(Button(OWN_NAMES[code], f"lg:{code}") for code in LANGUAGES)
+    return Message(say(language, "lang.ask"), (row,))
+
+
+def state(language: Language, outlook: Outlook) -> Html:
+    """Say whether anything is closed by itself now."""
+    paused = outlook.situation.paused
+    if outlook.refused:
+        return say(language, "status.refused")
+    if not outlook.situation.may_trade:
+        return say(language, "status.forbidden")
+    if ALL in paused:
+        return say(language, "status.paused")
+    if outlook.failed:
+        return say(language, "status.unseen")
+    if paused:
+        return say(language, "status.paused.some", names=names(sorted(paused)))
+    return say(language, "status.running")
+
+
+def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
+    language, life = setting.language, situation.lives.get(leg.key)
+    fired = life.fired_numbers if life is not None else frozenset()
+    words = verdict(setting, note, hedge)
+    if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
+        words += plain(language, "what.held")
+    isolated = leg.margin_mode is MarginMode.ISOLATED
+    return say(
+        language,
+        "status.leg",
+        dot="🟩" if leg.roi > 0 else "🟥" if leg.roi < 0 else "⬜",
+        instrument=leg.instrument.instrument_id,
+        side=side(language, leg.position_side),
+        mode=f" {plain(language, 'mode.isolated')}" if isolated else "",
+        roi=percent(leg.roi, signed=True),
+        margin=margin(leg.initial_margin, setting.rules.min_margin),
+        tiers=dots(fired, len(setting.rules.ladder_of(leg.key).tiers)),
+        what=words,
+    )

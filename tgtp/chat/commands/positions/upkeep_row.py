@@ -1,0 +1,55 @@
+"""One row below a leg of a sub-account: what it should hold, how far it is from that, and what comes next."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.events.upkeep_lines import obstacle_words
+from tgtp.chat.formatting.numbers import age, digits, money
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import Leg
+from tgtp.domain.upkeep.correction import InBand, Step, Stuck, Trim, correction_step
+from tgtp.engine.upkeep.scheduler import Keeping
+
+
+def row(setting: Setting, leg: Leg, keeping: Keeping, available: Decimal | None, waits: float | None) -> Html:
+    """Write the row; ``waits`` seconds until corrections begin by themselves, None where they do not."""
+    language, target = setting.language, keeping.target
+    step = correction_step(leg, target, available)
+    deviation = plain(language, "upkeep.in_band")
+    if not isinstance(step, InBand):
+        deviation = plain(
+            language,
+            "upkeep.off_band",
+            notional=money(leg.notional - target.notional, signed=True),
+            margin=money(leg.initial_margin - target.margin, signed=True),
+        )
+    return say(
+        language,
+        "upkeep.row",
+        count=keeping.maintenances,
+        of=setting.rounds,
+        notional=digits(target.notional),
+        margin=digits(target.margin),
+        deviation=deviation,
+        next=_next(language, leg, keeping, step, waits),
+    )
+
+
+def _next(language: Language, leg: Leg, keeping: Keeping, step: Step, waits: float | None) -> str:
+    if keeping.maintaining:
+        return plain(language, "upkeep.maintaining")
+    if isinstance(step, InBand):
+        return plain(language, "upkeep.next.none")
+    if isinstance(step, Stuck):
+        return plain(language, "upkeep.next.stuck", why=obstacle_words(language, leg, step))
+    if isinstance(step, Trim):
+        words = plain(language, "upkeep.next.trim", contracts=digits(step.contracts))
+    else:
+        words = plain(language, "upkeep.next.move", amount=money(step.amount, signed=True))
+    if keeping.correcting:
+        return plain(language, "upkeep.next.now", step=words)
+    if waits is None:
+        return plain(language, "upkeep.next.asked", step=words)
+    return plain(language, "upkeep.next.in", step=words, age=age(language, waits))

@@ -1,0 +1,1 @@
+"""/notify, /quiet, /lang, /theme: how one person wants to be told."""

@@ -1,0 +1,82 @@
+"""The language that a person chooses, and the command menu in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
+from telegram.error import TelegramError
+
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.texts import LANGUAGES, plain, say
+from tgtp.engine.manual.actions import Desk
+
+log = logging.getLogger(__name__)
+
+# What the menu shows: the ten of every day, the dangerous one last. /help has the others.
+MENU: Final = ("panel", "status", "pairs", "pnl", "report", "tiers", "pause", "resume", "help", "close")
+# With several accounts: the pairs are one tap away from each account's status.
+MENU_OF_SEVERAL: Final = tuple("accounts" if name == "pairs" else name for name in MENU)
+
+
+class Languages:
+    """Asks for a language, or takes the one that is named."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk) -> None:
+        self._reception = reception
+        self._desk = desk
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"lang": self.lang}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"lg": self._press_language}
+
+    async def lang(self, update: Update, context: Context) -> None:
+        """Choose a language."""
+        word = context.args[0].lower() if context.args else ""
+        chosen = {"中文": "zh", "english": "en"}.get(word, word)
+        if chosen not in LANGUAGES:
+            await self._reception.reply(update, context, status_view.language_choice(self._reception.setting(update).language))
+            return
+        await self._choose_language(update, context, chosen)
+
+    async def _press_language(self, update: Update, context: Context, rest: str) -> None:
+        if rest in LANGUAGES:
+            await self._choose_language(update, context, rest)
+        else:
+            await answer(query_of(update), plain(self._reception.setting(update).language, "button.old", command="lang"))
+
+    async def _choose_language(self, update: Update, context: Context, language: str) -> None:
+        self._desk.choose_language(language, user_id(update))
+        await self._reception.reply(update, context, Message(say(self._reception.setting(update).language, "lang.chosen")))
+        if update.effective_chat is not None:
+            try:
+                several = self._reception.accounts.several
+                await publish_menu(context.bot, language, chat_id=update.effective_chat.id, several=several)
+            except TelegramError as exc:
+                log.warning("the command menu could not be changed: %s", exc)
+
+
+async def publish_menu(bot: Any, language: str, chat_id: int | None = None, *, several: bool = False) -> None:
+    """Publish the command menu: for everybody in both languages, or for one chat in the chosen one."""
+
+    def menu(code: str) -> list[tuple[str, str]]:
+        return [
+            (name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in (MENU_OF_SEVERAL if several else MENU)
+        ]
+
+    if chat_id is not None:
+        await bot.set_my_commands(menu(language), scope=BotCommandScopeChat(chat_id))
+        return
+    everybody = BotCommandScopeAllPrivateChats()
+    await bot.set_my_commands(menu("en"), scope=everybody)
+    await bot.set_my_commands(menu("zh"), scope=everybody, language_code="zh")

@@ -1,0 +1,1 @@
+"""/tiers, /rearm: the ladders, seen and changed."""

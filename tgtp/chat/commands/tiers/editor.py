@@ -1,0 +1,213 @@
+"""The inline editor of a ladder: a draft that is never wrong, and the buttons that change it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.parse import shown, whose_name
+from tgtp.chat.commands.tiers.rules_view import Beside, effects_of, worked
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.numbers import digits, percent
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.ladder import HIGHEST_THRESHOLD, MOST_TIERS, Ladder
+from tgtp.domain.plan import Rules
+from tgtp.engine.rulebook import Whose
+
+MOST_DRAFTS = 100
+STEPS = (5, 1)
+# What a tier that is added stands above the last one, and what it closes; in percent.
+NEXT_ABOVE = 10
+NEXT_SHARE = Decimal(50)
+HIGHEST = HIGHEST_THRESHOLD * 100
+
+
+class Rung(NamedTuple):
+    """A tier of a draft; both in percent."""
+
+    threshold: Decimal
+    share: Decimal
+
+
+class Draft(NamedTuple):
+    """A ladder that somebody is editing. ``begun`` is the one that was in force when they began."""
+
+    whose: Whose
+    user_id: int
+    begun: Ladder
+    rungs: tuple[Rung, ...]
+    step: int = STEPS[0]
+
+    @classmethod
+    def of(cls, whose: Whose, user_id: int, ladder: Ladder) -> Draft:
+        """Begin to edit a ladder."""
+        return cls(whose, user_id, ladder, tuple(Rung(tier.threshold * 100, tier.share * 100) for tier in ladder.tiers))
+
+    @property
+    def ladder(self) -> Ladder:
+        """The ladder as it is edited by now."""
+        return Ladder.parse(",".join(f"{digits(rung.threshold)}:{digits(rung.share)}" for rung in self.rungs))
+
+
+class Open:
+    """A draft that is being edited; ``lock`` lets one edit of its message end before the next."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.lock = asyncio.Lock()
+
+
+class Drafts:
+    """The open drafts by nonce, in memory only; the oldest gives way."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Open] = {}
+
+    def begin(self, draft: Draft) -> str:
+        """Keep a draft; its nonce goes into the buttons."""
+        nonce = secrets.token_hex(4)
+        self._open[nonce] = Open(draft)
+        while len(self._open) > MOST_DRAFTS:
+            del self._open[next(iter(self._open))]
+        return nonce
+
+    def get(self, nonce: str) -> Open | None:
+        """Give a draft, or None when it is no more."""
+        return self._open.get(nonce)
+
+    def drop(self, nonce: str) -> None:
+        """Forget a draft."""
+        self._open.pop(nonce, None)
+
+
+class Stop(NamedTuple):
+    """A press that cannot be followed, and why: the name of a text and its values."""
+
+    key: str
+    tier: int = 0
+    threshold: Decimal = Decimal(0)
+
+    def said(self, setting: Setting) -> str:
+        """Say why, for a toast."""
+        language, threshold = setting.language, percent(self.threshold / 100)
+        return plain(language, f"ladders.stop.{self.key}", tier=self.tier, threshold=threshold, most=MOST_TIERS)
+
+
+def pressed(draft: Draft, act: str) -> Draft | Stop | None:
+    """Follow a button: ``t2+`` and ``s2-`` move a threshold and a share, ``r2`` removes, ``a`` adds, ``p`` changes the step.
+
+    None for what is no such button.
+    """
+    rungs = draft.rungs
+    if act == "p":
+        return draft._replace(step=STEPS[(STEPS.index(draft.step) + 1) % len(STEPS)])
+    if act == "a":
+        return _added(draft)
+    verb, number, sign = act[:1], act[1:].rstrip("+-"), act[-1:]
+    if not number.isdecimal() or not 1 <= int(number) <= len(rungs):
+        return None
+    at = int(number) - 1
+    if verb == "r" and sign not in "+-":
+        return draft._replace(rungs=(*rungs[:at], *rungs[at + 1 :])) if len(rungs) > 1 else Stop("one")
+    if sign not in "+-" or verb not in "ts":
+        return None
+    rung = _moved_threshold(draft, at, up=sign == "+") if verb == "t" else _moved_share(draft, at, up=sign == "+")
+    return rung if isinstance(rung, Stop) else draft._replace(rungs=(*rungs[:at], rung, *rungs[at + 1 :]))
+
+
+def editor(
+    setting: Setting,
+    draft: Draft,
+    nonce: str,
+    outlook: Outlook,
+    after: Rules,
+    *,
+    is_changed: bool,
+    was_gone: bool = False,
+    beside: Beside | None = None,
+) -> Message:
+    """Show a draft with its buttons, and what it would do; ``after`` are the rules as they would be with it.
+
+    ``is_changed``: there is a default to go back to. ``was_gone``: another draft stood here that is no more.
+    """
+    language, whose = setting.language, draft.whose
+    in_force = whose.ladder(setting.rules)
+    parts = [say(language, "ladders.edit.gone")] if was_gone else []
+    parts += [say(language, "ladders.edit", whose=whose_name(setting, whose)), *worked(language, draft.ladder)]
+    if in_force != draft.begun:
+        parts.append(say(language, "ladders.edit.meanwhile", ladder=shown(in_force)))
+    if draft.ladder != in_force:
+        parts += effects_of(setting, outlook, after, beside)[1]
+    parts.append(say(language, "ladders.edit.how"))
+
+    def data(act: str) -> str:
+        return f"ld:{nonce}:{act}:{whose.name}"
+
+    rows = [
+        (
+            Button("−", data(f"t{number}-")),
+            Button(plain(language, "button.threshold", threshold=percent(rung.threshold / 100)), data("n")),
+            Button("+", data(f"t{number}+")),
+            Button("−", data(f"s{number}-")),
+            Button(plain(language, "button.share", share=percent(rung.share / 100)), data("n")),
+            Button("+", data(f"s{number}+")),
+            Button("✕", data(f"r{number}")),
+        )
+        for number, rung in enumerate(draft.rungs, start=1)
+    ]
+    more = [Button(plain(language, "button.add.tier"), data("a"))]
+    more.append(Button(plain(language, "button.step", step=draft.step), data("p")))
+    if is_changed:
+        more.append(Button(plain(language, "button.default"), data("z")))
+    save = Button(plain(language, "button.save"), data("w"), "primary")
+    cancel = Button(plain(language, "button.cancel"), data("x"))
+    return Message(Html("\n".join(parts)), (*rows, tuple(more), (save, cancel)))
+
+
+def _added(draft: Draft) -> Draft | Stop:
+    last = draft.rungs[-1]
+    if len(draft.rungs) == MOST_TIERS:
+        return Stop("most")
+    if last.threshold >= HIGHEST:
+        return Stop("highest", threshold=HIGHEST)
+    return draft._replace(rungs=(*draft.rungs, Rung(min(last.threshold + NEXT_ABOVE, HIGHEST), NEXT_SHARE)))
+
+
+def _moved_threshold(draft: Draft, at: int, *, up: bool) -> Rung | Stop:
+    """Move to the next whole step, and no further than just before the neighbour."""
+    rungs, rung = draft.rungs, draft.rungs[at]
+    moved = _stepped(rung.threshold, draft.step, up=up)
+    if up and at + 1 < len(rungs):
+        above = rungs[at + 1].threshold
+        moved = moved if moved < above else above - 1
+        return Rung(moved, rung.share) if moved > rung.threshold else Stop("above", at + 2, above)
+    if up:
+        moved = min(moved, HIGHEST)
+        return Rung(moved, rung.share) if moved > rung.threshold else Stop("highest", threshold=HIGHEST)
+    below = rungs[at - 1].threshold if at else Decimal(0)
+    moved = moved if moved > below else below + 1
+    if moved < rung.threshold:
+        return Rung(moved, rung.share)
+    return Stop("above", at, below) if at else Stop("lowest")
+
+
+def _moved_share(draft: Draft, at: int, *, up: bool) -> Rung | Stop:
+    rung = draft.rungs[at]
+    moved = min(max(_stepped(rung.share, draft.step, up=up), Decimal(1)), Decimal(100))
+    return Rung(rung.threshold, moved) if moved != rung.share else Stop("share")
+
+
+def _stepped(value: Decimal, step: int, *, up: bool) -> Decimal:
+    """Give the next multiple of a step.
+
+    >>> [str(_stepped(Decimal(value), 5, up=up)) for value in ("25", "26.5") for up in (True, False)]
+    ['30', '20', '30', '25']
+    """
+    whole = value // step
+    if up:
+        return (whole + 1) * step
+    return whole * step if value % step else (whole - 1) * step

@@ -1,0 +1,137 @@
+"""What people write after /tiers: to see ladders, to edit one, to give one, or to put some back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from tgtp.chat.commands.close.close_view import ALL_WORDS, SIDES, Unclear, known_legs
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import brief
+from tgtp.chat.texts import plain, say
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import PositionSide, Snapshot
+from tgtp.engine.rulebook import Wanted, Whose
+
+DEFAULT_WORDS = ("default", "defaults", "reset", "默认", "恢复默认", "恢复")
+EXAMPLE = "25:30 35:50 50:50"
+# Ten tiers fit, unless somebody counts in millionths of a percent.
+LONGEST_LADDER = 160
+# No tier is so long; what is wrong with it must still be seen behind it.
+LONGEST_RUNG = 40
+
+
+class Show(NamedTuple):
+    """Show the ladders of an instrument, or all of them ("")."""
+
+    instrument_id: str = ""
+
+
+class Edit(NamedTuple):
+    """Open the editor of a ladder."""
+
+    whose: Whose
+
+
+class Give(NamedTuple):
+    """Give ladders, None to put one back; ``name`` says whose they are. Empty where nothing is there to be put back."""
+
+    wanted: Wanted
+    name: str
+
+
+def read_ladder_words(
+    setting: Setting, words: Sequence[str], snapshot: Snapshot, changed: Collection[Whose]
+) -> Show | Edit | Give:
+    """Read ``STX long 20:30 40:50``, ``long default``, ``STX`` and the like; ``changed`` are ladders that people have given.
+
+    Raises Unclear, with nothing changed.
+    """
+    language, rest = setting.language, list(words)
+    if rest and rest[0].lower() in ALL_WORDS:
+        del rest[0]
+    if not rest:
+        return Show()
+    if _is_default(rest):
+        return Give(dict.fromkeys(sorted(changed), None), plain(language, "all"))
+    side = _side(rest[0])
+    if side is not None:
+        return _of(setting, Whose("", side), rest[1:], changed)
+    if ":" in rest[0] or "：" in rest[0]:
+        # A ladder that is not said to be anybody's; it is judged all the same.
+        raise Unclear(say(language, "ladders.side.first", ladder=shown(_read(setting, rest, f"long {EXAMPLE}"))))
+    instrument_id = _instrument(setting, rest[0], snapshot, changed)
+    coin = instrument_id.split("-", 1)[0]
+    if len(rest) == 1:
+        return Show(instrument_id)
+    if _is_default(rest[1:]):
+        return Give({whose: None for whose in sorted(changed) if whose.instrument_id == instrument_id}, coin)
+    side = _side(rest[1])
+    if side is None:
+        raise Unclear(say(language, "ladders.side", coin=coin, word=rest[1][:40]))
+    found = _of(setting, Whose(instrument_id, side), rest[2:], changed)
+    gives = isinstance(found, Edit) or any(found.wanted.values())
+    if gives and instrument_id not in _open(snapshot):
+        raise Unclear(say(language, "ladders.not.open", coin=coin))
+    return found
+
+
+def whose_name(setting: Setting, whose: Whose) -> str:
+    """Name whose ladder it is: ``all long legs``, or ``STX long``."""
+    side = plain(setting.language, f"side.{whose.position_side.value}")
+    if not whose.instrument_id:
+        return plain(setting.language, "ladders.whose.all", side=side)
+    return plain(setting.language, "ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
+
+
+def shown(ladder: Ladder) -> str:
+    """Write a ladder as people type it.
+
+    >>> shown(Ladder.parse("25:30,35:50"))
+    '25:30 35:50'
+    """
+    return brief(str(ladder).replace(",", " "), LONGEST_LADDER)
+
+
+def _of(setting: Setting, whose: Whose, rest: Sequence[str], changed: Collection[Whose]) -> Edit | Give:
+    if not rest:
+        return Edit(whose)
+    if _is_default(rest):
+        return Give({whose: None} if whose in changed else {}, whose_name(setting, whose))
+    coin = f"{whose.instrument_id.split('-', 1)[0]} " if whose.instrument_id else ""
+    ladder = _read(setting, rest, f"{coin}{whose.position_side.value} {EXAMPLE}")
+    return Give({whose: ladder}, whose_name(setting, whose))
+
+
+def _read(setting: Setting, words: Sequence[str], example: str) -> Ladder:
+    """Read a ladder as people type it: blanks or commas between the tiers, percent signs or none. Raises Unclear."""
+    text = re.sub(r"\s*[:：]\s*", ":", re.sub(r"[%％]", "", " ".join(words)))
+    rungs = [brief(rung, LONGEST_RUNG) for rung in re.split(r"[\s,，、;；]+", text) if rung]
+    try:
+        return Ladder.parse(",".join(rungs))
+    except ValueError as exc:
+        raise Unclear(say(setting.language, "ladders.wrong", why=problem(setting.language, exc, 160), example=example)) from exc
+
+
+def _instrument(setting: Setting, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:
+    name = word.upper()
+    for instrument_id in sorted(_open(snapshot)) + sorted({whose.instrument_id for whose in changed}):
+        if instrument_id and name in (instrument_id, instrument_id.split("-", 1)[0]):
+            return instrument_id
+    known = known_legs(setting, snapshot)
+    key = "ladders.unknown" if known else "ladders.unknown.none"
+    raise Unclear(say(setting.language, key, word=word[:40], known=known))
+
+
+def _open(snapshot: Snapshot) -> set[str]:
+    return {leg.instrument.instrument_id for leg in snapshot.legs} | {key.instrument_id for key in snapshot.unreadable}
+
+
+def _is_default(words: Sequence[str]) -> bool:
+    return len(words) == 1 and words[0].lower() in DEFAULT_WORDS
+
+
+def _side(word: str) -> PositionSide | None:
+    return SIDES.get(word.lower().rstrip(":："))

@@ -1,0 +1,117 @@
+"""Re-arming on the phone: /rearm lets the fired tiers of a leg fire again, after a card that shows what that does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from telegram import Update
+
+from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.confirm_step import answer_data, consent
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.rules_view import Asked, rearm_card, rearm_picker
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import mark_of, marked
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import leg_name
+from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg
+from tgtp.engine.manual.actions import Desk
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class Rearming:
+    """Keeps the open questions; each is bound to the life of the leg, and to what had fired in it."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk) -> None:
+        self._reception = reception
+        self._ledger = reception.checker.journal.ledger
+        self._desk = desk
+        self._questions: Confirmations[Life] = Confirmations(reception.clock)
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"rearm": self.rearm}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"lr": self.press}
+
+    async def rearm(self, update: Update, context: Context) -> None:
+        """Ask before the ladder of a leg is emptied; pick a leg where none is named. Raises Unclear."""
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        words = context.args or []
+        if outlook is None:
+            message = self._reception.unseen(setting)
+        elif not words:
+            message = rearm_picker(setting, outlook.snapshot.legs, self._ledger.lives())
+        else:
+            legs, rest = close_view.named_legs(setting, words, outlook.snapshot, "rearm")
+            if rest:
+                raise close_view.Unclear(say(setting.language, "ladders.rearm.words"))
+            if len(legs) == 1 and len(words) > 1:
+                message = self._asking(setting, outlook, legs[0], user_id(update))
+            else:
+                message = rearm_picker(setting, legs, self._ledger.lives())
+        await self._reception.reply(update, context, message)
+
+    async def press(self, update: Update, context: Context, rest: str) -> None:
+        """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
+        if ":" in rest:
+            life = await consent(self._reception, update, context, self._questions, rest)
+            if life is not None:
+                query = query_of(update)
+                message = await self._carried_out(self._reception.setting(update), life, query.from_user.id)
+                await self._reception.change(query, message)
+            return
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        legs = outlook.snapshot.legs if outlook is not None else ()
+        leg = marked(legs, rest)
+        if outlook is None or leg is None:
+            await answer(query_of(update), plain(setting.language, "button.old", command="rearm"))
+            return
+        try:
+            message = self._asking(setting, outlook, leg, user_id(update))
+        except close_view.Unclear as exc:
+            message = Message(exc.text)
+        await self._reception.reply(update, context, message, anew=True)
+
+    async def _carried_out(self, setting: Setting, life: Life, by: int) -> Message:
+        """Empty the ladder, or ask again where the leg is not as it was shown."""
+        language, name = setting.language, leg_name(setting.language, life.key)
+        now = self._ledger.lives().get(life.key)
+        # More has fired since, and it is another question.
+        same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
+        try:
+            if same and await self._desk.rearm(life, by):
+                return Message(say(language, "rearm.done", leg=name))
+            head = say(language, "rearm.late", leg=name)
+        except LedgerWriteFailed as exc:
+            log.error("a ladder could not be emptied: %s", exc)
+            head = say(language, "not_written", what=problem(language, exc))
+        outlook = self._reception.outlook()
+        leg = outlook.snapshot.by_key.get(life.key) if outlook is not None else None
+        if outlook is None or leg is None:
+            return Message(head)
+        try:
+            card = self._asking(setting, outlook, leg, by)
+        except close_view.Unclear:
+            return Message(head)
+        return card._replace(text=Html(f"{head}\n\n{card.text}"))
+
+    def _asking(self, setting: Setting, outlook: Outlook, leg: Leg, by: int) -> Message:
+        """Ask before a leg's ladder is emptied. Raises Unclear when nothing of it has fired."""
+        life = self._ledger.lives().get(leg.key)
+        if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
+            raise close_view.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
+        data = answer_data("lr", self._questions.ask(life, by), f"lr:{mark_of(leg)}")
+        return rearm_card(setting, leg, life, outlook, Asked(*data, VALID))

@@ -1,0 +1,241 @@
+"""Ladders on the phone: /tiers shows them, and changes them by words or step by step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from telegram import CallbackQuery, Update
+
+from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id
+from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
+from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
+from tgtp.chat.commands.tiers.rules_view import Asked, Beside, change_card, change_rows, coin_card, rules_card
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import marked
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.model import Snapshot
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.rulebook import LadderChange, Whose
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class Question(NamedTuple):
+    """What a card asked: a change as it was shown, and the draft that it came from ("" for words)."""
+
+    give: Give
+    change: LadderChange
+    draft: str
+
+
+class Ladders:
+    """Keeps drafts and open questions in memory: after a restart they are gone, and say so."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._rulebook = reception.checker.rulebook
+        self._ledger = reception.checker.journal.ledger
+        self._desk = desk
+        self._questions: Confirmations[Question] = Confirmations(reception.clock)
+        self._drafts = Drafts()
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"tiers": self.tiers}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"ls": self._press_show, "le": self._press_edit, "ld": self._press_draft, "lc": self._press_answer}
+
+    async def tiers(self, update: Update, context: Context) -> None:
+        """Show the ladders, or ask before some are changed. Raises Unclear."""
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        words = context.args or []
+        if outlook is None:
+            message = self._reception.unseen(setting) if words else self._shown(setting, None)
+        else:
+            asked = read_ladder_words(setting, words, self._everywhere(outlook), self._changed())
+            if isinstance(asked, Show):
+                message = self._shown(setting, outlook, asked.instrument_id)
+            elif isinstance(asked, Edit):
+                message = self._begun(setting, outlook, asked.whose, user_id(update))
+            else:
+                message = self._asking(setting, outlook, asked, user_id(update))
+        await self._reception.reply(update, context, message)
+
+    async def _press_show(self, update: Update, context: Context, rest: str) -> None:
+        page, _, instrument_id = rest.partition(":")
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        number = int(page) if page.isdecimal() else 1
+        await self._reception.reply(update, context, self._shown(setting, outlook, instrument_id, number))
+
+    async def _press_edit(self, update: Update, context: Context, rest: str) -> None:
+        """Open the editor: in the place of the rules, or below the card of a leg."""
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        # The card may be of a leg of any account.
+        legs = [leg for seen in (outlook, *self._beside().values()) if seen is not None for leg in seen.snapshot.legs]
+        leg = marked(legs, rest)
+        whose = Whose(leg.instrument.instrument_id, leg.position_side) if leg is not None else _whose(rest)
+        if outlook is None or whose is None or not self._may_have(outlook, whose):
+            await answer(query_of(update), plain(setting.language, "button.old", command="tiers"))
+            return
+        message = self._begun(setting, outlook, whose, user_id(update))
+        await self._reception.reply(update, context, message, anew=leg is not None)
+
+    async def _press_draft(self, update: Update, context: Context, rest: str) -> None:
+        """Follow a button of the editor: ``NONCE:ACT:WHOSE``."""
+        nonce, _, more = rest.partition(":")
+        act, _, name = more.partition(":")
+        query, setting, outlook = query_of(update), self._reception.setting(update), self._reception.outlook()
+        found, whose = self._drafts.get(nonce), _whose(name)
+        if outlook is None or whose is None or not (self._may_have(outlook, whose) or (found is not None and act == "x")):
+            await answer(query, plain(setting.language, "button.old", command="tiers"))
+        elif found is None:
+            fresh = self._begun(setting, outlook, whose, query.from_user.id, was_gone=True)
+            await self._reception.reply(update, context, fresh)
+        elif found.draft.user_id != query.from_user.id:
+            await answer(query, plain(setting.language, "close.foreign"))
+        elif act == "x":
+            self._drafts.drop(nonce)
+            kept = Message(say(setting.language, "ladders.kept"), _view_button(setting, whose))
+            await self._reception.reply(update, context, kept)
+        elif act in ("w", "z"):
+            await self._save(update, context, nonce, found.draft, puts_back=act == "z")
+        else:
+            await self._follow(query, setting, outlook, nonce, found, act)
+
+    async def _save(self, update: Update, context: Context, nonce: str, draft: Draft, *, puts_back: bool) -> None:
+        """Ask before a draft is put in force, or its ladder put back."""
+        setting, outlook, whose = self._reception.setting(update), self._reception.outlook(), draft.whose
+        in_force = whose.ladder(setting.rules)
+        if not puts_back and draft.ladder == in_force:
+            await answer(query_of(update), plain(setting.language, "ladders.stop.same"))
+        elif outlook is not None:
+            wanted = {whose: None if puts_back else draft.ladder}
+            give = Give(wanted if not puts_back or whose in self._changed() else {}, whose_name(setting, whose))
+            head = say(setting.language, "ladders.meanwhile") if draft.begun != in_force else None
+            card = self._asking(setting, outlook, give, user_id(update), head=head, draft=nonce)
+            await self._reception.reply(update, context, card)
+
+    async def _follow(
+        self, query: CallbackQuery, setting: Setting, outlook: Outlook, nonce: str, found: Open, act: str
+    ) -> None:
+        after = found.draft if act == "n" else pressed(found.draft, act)
+        if isinstance(after, Stop) or after is None:
+            await answer(query, after.said(setting) if after else plain(setting.language, "button.old", command="tiers"))
+            return
+        found.draft = after
+        await answer(query)
+        # Of many quick presses the last is shown last.
+        async with found.lock:
+            await self._reception.change(query, self._editor(setting, outlook, nonce, found.draft))
+
+    async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
+        """Confirm or cancel what a card asked."""
+        question = await consent(self._reception, update, context, self._questions, rest)
+        if question is not None:
+            query = query_of(update)
+            message = await self._carried_out(update, question, query.from_user.id)
+            await self._reception.change(query, message)
+
+    async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
+        """Give the ladders, or ask again where they are not as they were shown."""
+        language = self._reception.setting(update).language
+        try:
+            done = await self._desk.change_ladder(question.change, by)
+            head = say(language, "ladders.meanwhile")
+        except LedgerWriteFailed as exc:
+            log.error("a change of ladders could not be written down: %s", exc)
+            done, head = False, say(language, "not_written", what=problem(language, exc))
+        setting, outlook, give = self._reception.setting(update), self._reception.outlook(), question.give
+        if done:
+            self._drafts.drop(question.draft)
+            rows = Html("\n".join(change_rows(setting, question.change)))
+            return Message(say(language, "ladders.done", rows=rows), _view_button(setting, *give.wanted))
+        if outlook is None:
+            return Message(head)
+        # Some of what was to be put back may have been put back by now.
+        changed = self._changed()
+        wanted = {whose: ladder for whose, ladder in give.wanted.items() if ladder is not None or whose in changed}
+        return self._asking(setting, outlook, give._replace(wanted=wanted), by, head=head, draft=question.draft)
+
+    def _shown(self, setting: Setting, outlook: Outlook | None, instrument_id: str = "", page: int = 1) -> Message:
+        if outlook is None or not instrument_id:
+            return rules_card(setting, self._changed(), outlook, self._ledger.lives(), page)
+        return coin_card(setting, instrument_id, self._changed(), outlook, self._ledger.lives())
+
+    def _begun(self, setting: Setting, outlook: Outlook, whose: Whose, by: int, *, was_gone: bool = False) -> Message:
+        """Begin a draft of the ladder that is in force."""
+        draft = Draft.of(whose, by, whose.ladder(setting.rules))
+        return self._editor(setting, outlook, self._drafts.begin(draft), draft, was_gone=was_gone)
+
+    def _editor(self, setting: Setting, outlook: Outlook, nonce: str, draft: Draft, *, was_gone: bool = False) -> Message:
+        after = self._rulebook.as_if({draft.whose: draft.ladder})
+        is_changed = draft.whose in self._changed()
+        beside = self._beside()
+        return editor(setting, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
+
+    def _asking(
+        self, setting: Setting, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
+    ) -> Message:
+        """Ask before ladders are changed; that there is nothing to change is said at once."""
+        language = setting.language
+        if not give.wanted:
+            return Message(say(language, "ladders.default.already", whose=give.name))
+        change = self._rulebook.proposal(give.wanted)
+        (whose, ladder), *others = give.wanted.items()
+        # The same as all others have, but its own, is a change.
+        is_pinned = bool(whose.instrument_id) and whose not in self._changed()
+        if ladder is not None and not is_pinned and change.before == change.after:
+            return Message(say(language, "ladders.same", whose=give.name, ladder=shown(ladder)))
+        nonce = self._questions.ask(Question(give, change, draft), by)
+        data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
+        asked = Asked(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
+        card = change_card(setting, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
+        return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
+
+    def _beside(self) -> Beside:
+        """Give what was seen of the other accounts: one ladder is for all of them."""
+        now = self._reception.clock.now()
+        _, *others = self._reception.accounts
+        return {account.name: outlook_of(account.checker, now) for account in others}
+
+    def _everywhere(self, outlook: Outlook) -> Snapshot:
+        """Give the legs of all accounts as if they were of one; those of the main account where several hold the same."""
+        legs = [leg for seen in self._beside().values() if seen is not None for leg in seen.snapshot.legs]
+        if not legs:
+            return outlook.snapshot
+        return outlook.snapshot.replaced(legs=tuple({leg.key: leg for leg in (*legs, *outlook.snapshot.legs)}.values()))
+
+    def _changed(self) -> frozenset[Whose]:
+        return frozenset(map(Whose.parse, self._rulebook.changed))
+
+    def _may_have(self, outlook: Outlook, whose: Whose) -> bool:
+        """Say whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
+        is_open = any(leg.instrument.instrument_id == whose.instrument_id for leg in self._everywhere(outlook).legs)
+        return not whose.instrument_id or is_open or whose in self._changed()
+
+
+def _view_button(setting: Setting, *whose: Whose) -> tuple[tuple[Button, ...], ...]:
+    """Offer the view of what was changed: of one instrument, or of all."""
+    instruments = {one.instrument_id for one in whose}
+    instrument_id = instruments.pop() if len(instruments) == 1 else ""
+    return ((Button(plain(setting.language, "button.tiers"), f"ls:1:{instrument_id}"),),)
+
+
+def _whose(name: str) -> Whose | None:
+    try:
+        return Whose.parse(name)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""/maintain, /correct, /code: upkeep of sub-accounts by hand."""

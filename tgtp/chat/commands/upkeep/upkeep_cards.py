@@ -1,0 +1,183 @@
+"""The cards that ask before anything is kept up: what would be done, in contracts, margin, price and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.events.upkeep_lines import average, obstacle_words, refusal_words
+from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price, side
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import MAIN, Leg
+from tgtp.domain.sizing import one_order
+from tgtp.domain.upkeep.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step, left_after
+from tgtp.domain.upkeep.maintenance import Draft, Refusal
+from tgtp.domain.upkeep.rules import Target, excess_contracts
+
+MOST_BUTTONS = 12
+# As many rows as a card can have must fit into one message.
+MOST_ROWS = 20
+
+
+def which(setting: Setting, legs: Sequence[Leg], account: str) -> Message:
+    """Ask which leg is to be maintained: the losing ones, the worst first."""
+    language = setting.language
+    losing = sorted((leg for leg in legs if leg.roi < 0), key=lambda leg: leg.roi)
+    rows = [
+        (
+            Button(
+                f"{leg.instrument.coin} {side(language, leg.position_side)} {percent(leg.roi, signed=True)}",
+                f"um:{mark_of(leg)}",
+            ),
+        )
+        for leg in losing[:MOST_BUTTONS]
+    ]
+    known = names([leg_name(language, leg.key) for leg in losing]) or plain(language, "maintain.none.lose")
+    prefix = "" if account == MAIN else f"{account} "
+    return Message(say(language, "maintain.which", account=prefix, known=known), tuple(rows))
+
+
+def refused(setting: Setting, leg: Leg, refusal: Refusal, count: int) -> Message:
+    """Say why a maintenance cannot be done."""
+    why = refusal_words(setting.language, refusal, count=count, roi=leg.roi)
+    return Message(say(setting.language, "maintain.refused", leg=leg_name(setting.language, leg.key), why=why))
+
+
+def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: int) -> Message:
+    """Show a maintenance; the first button confirms, the second cancels."""
+    language, instrument = setting.language, leg.instrument
+    worth = instrument.contract_size * plan.mark_price
+    parts = [
+        say(
+            language,
+            "maintain.card",
+            leg=leg_name(language, leg.key),
+            count=plan.count + 1,
+            of=setting.rounds,
+            contracts=digits(plan.contracts),
+            entry=average(leg.entry_price),
+            mark=price(plan.mark_price),
+            leverage=digits(leg.leverage),
+            roi=percent(leg.roi, signed=True),
+            margin=money(leg.initial_margin),
+        ),
+        say(
+            language,
+            "maintain.steps",
+            buys=digits(plan.buy_contracts),
+            bought=money(plan.buy_contracts * worth),
+            buy=digits(plan.buy),
+            cuts=digits(plan.cut_contracts),
+            left=digits(plan.contracts_left),
+            kept=money(plan.contracts_left * worth),
+            average=average(plan.average_price),
+        ),
+        say(
+            language,
+            "maintain.cost",
+            cost=money(plan.realised_loss + plan.fees),
+            loss=money(plan.realised_loss),
+            fees=money(plan.fees),
+            available=money(plan.available),
+            needed=money(plan.needed),
+        ),
+    ]
+    largest = one_order(plan.buy_contracts, instrument)
+    if largest < plan.buy_contracts:
+        parts.append(say(language, "maintain.parts", most=digits(largest)))
+    least = plan.contracts_left * worth / leg.leverage
+    if least > plan.target.highest:
+        values = {"leverage": digits(leg.leverage), "kept": money(plan.contracts_left * worth)}
+        parts.append(say(language, "maintain.margin", **values, least=money(least), target=digits(plan.target.margin)))
+    label = plain(language, "maintain.button", buys=digits(plan.buy_contracts), cuts=digits(plan.cut_contracts))
+    return _asking(language, parts, label, nonce, seconds)
+
+
+class CorrectionRows(NamedTuple):
+    """What a correction would do: the legs that it would bring nearer to their targets, and in words all that there is."""
+
+    legs: tuple[Leg, ...]
+    rows: tuple[Html, ...]
+    stuck: tuple[Html, ...]
+    in_band: int
+    slowly: bool
+
+
+def correction_rows(setting: Setting, targets: Iterable[tuple[Leg, Target]], available: Decimal | None) -> CorrectionRows:
+    """Work out what a correction would do to these legs."""
+    language = setting.language
+    legs: list[Leg] = []
+    rows: list[Html] = []
+    stuck: list[Html] = []
+    in_band, slowly, left = 0, False, available
+    for leg, target in targets:
+        name = leg_name(language, leg.key)
+        step = correction_step(leg, target, left)
+        if isinstance(step, InBand):
+            in_band += 1
+        elif isinstance(step, Stuck):
+            stuck.append(say(language, "correct.stuck", leg=name, why=obstacle_words(language, leg, step)))
+        else:
+            steps, moves = _steps(setting, leg, target, left)
+            slowly = slowly or moves > 1
+            left = left_after(step, left)
+            legs.append(leg)
+            rows.append(say(language, "correct.row", leg=name, steps=plain(language, "correct.then").join(steps)))
+    return CorrectionRows(tuple(legs), tuple(rows), tuple(stuck), in_band, slowly)
+
+
+def correct_card(setting: Setting, found: CorrectionRows, nonce: str, seconds: int) -> Message:
+    """Show a correction; the first button confirms, the second cancels. Without a leg there is nothing to confirm."""
+    language = setting.language
+    parts: list[Html] = []
+    if found.legs:
+        rows = [*found.rows[:MOST_ROWS]]
+        if len(found.rows) > MOST_ROWS:
+            rows.append(say(language, "close.rows.more", more=len(found.rows) - MOST_ROWS))
+        parts.append(say(language, "correct.card", count=len(found.legs), rows=Html("\n".join(rows))))
+    else:
+        parts.append(say(language, "correct.nothing"))
+    parts += found.stuck[:MOST_ROWS]
+    if found.in_band:
+        parts.append(say(language, "correct.in_band", count=found.in_band))
+    if found.slowly:
+        parts.append(say(language, "correct.slowly", most=digits(LARGEST_STEP), interval=setting.interval))
+    if not found.legs:
+        return Message(Html("\n".join(parts)))
+    return _asking(language, parts, plain(language, "correct.button", count=len(found.legs)), nonce, seconds)
+
+
+def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, seconds: int) -> Message:
+    """Put the buttons below what they are about."""
+    valid = say(language, "close.valid", seconds=seconds)
+    confirm = Button(label, f"uy:{nonce}", "danger")
+    cancel = Button(plain(language, "button.cancel"), f"ux:{nonce}")
+    return Message(Html("\n".join((*parts, valid))), ((confirm,), (cancel,)))
+
+
+def _steps(setting: Setting, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:
+    """Say what is done to one leg, in order, and how often margin is moved; what comes after a close is reckoned."""
+    language, words = setting.language, []
+    excess = excess_contracts(leg, target)
+    held = leg
+    if excess > 0:
+        words.append(plain(language, "correct.trim", contracts=digits(excess), held=digits(leg.contracts)))
+        left = leg.contracts - excess
+        share = left / leg.contracts
+        held = leg.replaced(
+            contracts=left, initial_margin=leg.initial_margin * share, unrealised_pnl=leg.unrealised_pnl * share
+        )
+    step, margin, moves = correction_step(held, target, available), held.initial_margin, 0
+    before = margin
+    while isinstance(step, Move):
+        margin, moves = margin + step.amount, moves + 1
+        held = held.replaced(initial_margin=margin)
+        step = correction_step(held, target, available)
+    if moves:
+        key = "correct.in" if margin > before else "correct.out"
+        words.append(plain(language, key, margin=money(before), then=money(margin), steps=moves))
+    return words, moves

@@ -1,0 +1,268 @@
+"""Upkeep by hand: /maintain and /correct, from the words to the outcome on the card.
+
+Nothing is sent without the card's confirm button, and where an authenticator is set a maintenance asks for its code too: it is
+the one thing here that can make a leg larger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from telegram import CallbackQuery, Update
+from telegram.error import TelegramError
+
+from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.access.totp import VALID as CODE_VALID
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.commands.close.close_view import Unclear, named_legs
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.upkeep import upkeep_cards
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.callback_ids import marked
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import leg_name, names
+from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.model import Leg, Snapshot
+from tgtp.domain.upkeep.maintenance import Draft, Refusal
+from tgtp.engine.manual.upkeep import Corrected, Maintained, UpkeepDesk
+from tgtp.errors import ExchangeProblem, LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class CodeRoom:
+    """Takes the codes that people send, with /code or as they are, and goes on with what they were asked for."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, codes: Codes) -> None:
+        self._reception = reception
+        self._codes = codes
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"code": self.code}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {}
+
+    def is_meant(self, update: Update, text: str) -> bool:
+        """Say whether a text is the code that this person was asked for."""
+        digits_only = text.replace(" ", "").isdecimal()
+        return digits_only and update.effective_user is not None and self._codes.is_asked(update.effective_user.id)
+
+    async def code(self, update: Update, context: Context) -> None:
+        """Take a code that was sent with the command."""
+        await self.take(update, context, "".join(context.args or ()))
+
+    async def take(self, update: Update, context: Context, text: str) -> None:
+        """Take a code; the right one is answered where it was asked for."""
+        language, user = self._reception.setting(update).language, user_id(update)
+        taken, go = self._codes.take(user, text)
+        left = self._codes.tries_left(user)
+        await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", left=left)))
+        if go is not None:
+            # It takes as long as the exchange does: a /pause must not queue behind it.
+            context.application.create_task(go(), update)
+
+
+class _Maintain(NamedTuple):
+    plan: Draft
+
+
+class _Correct(NamedTuple):
+    legs: tuple[Leg, ...]
+
+
+class UpkeepRoom:
+    """Answers /maintain and /correct in one account; ``subs`` names the sub-accounts that there are."""
+
+    # They act on the exchange, and must not hold up a /pause.
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, codes: Codes, cards: Cards, subs: tuple[str, ...] = ()) -> None:
+        self._reception = reception
+        self._checker = reception.checker
+        self._caretaker = reception.checker.caretaker
+        self._desk = UpkeepDesk(reception.checker)
+        self._codes = codes
+        self._cards = cards
+        self._subs = subs
+        self._open: Confirmations[_Maintain | _Correct] = Confirmations(reception.clock)
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"maintain": self.maintain, "correct": self.correct}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"uy": self._press, "ux": self._press, "um": self._press_again}
+
+    async def maintain(self, update: Update, context: Context) -> None:
+        """Show what a maintenance of a leg would do, and ask."""
+        setting = self._reception.setting(update)
+        snapshot = await self._seen(update, context, setting)
+        if snapshot is None:
+            return
+        words = list(context.args or ())
+        if not words:
+            await self._reply(update, context, self._which(setting, snapshot))
+            return
+        legs, rest = named_legs(setting, words, snapshot, "maintain")
+        if rest:
+            raise Unclear(say(setting.language, "too.many.words"))
+        if len(legs) > 1:
+            await self._reply(update, context, self._which(setting, snapshot.replaced(legs=tuple(legs))))
+            return
+        await self._reply(update, context, self._maintain_card(setting, legs[0], snapshot, user_id(update)))
+
+    async def correct(self, update: Update, context: Context) -> None:
+        """Show what a correction would do to the legs, or to one of them, and ask."""
+        setting = self._reception.setting(update)
+        snapshot = await self._seen(update, context, setting)
+        if snapshot is None:
+            return
+        legs, words = list(snapshot.legs), list(context.args or ())
+        if words:
+            legs, rest = named_legs(setting, words, snapshot, "correct")
+            if rest:
+                raise Unclear(say(setting.language, "too.many.words"))
+        await self._reply(update, context, self._correct_card(setting, legs, snapshot, user_id(update)))
+
+    async def _seen(self, update: Update, context: Context, setting: Setting) -> Snapshot | None:
+        """Give what was seen last, or say why there is nothing to keep up."""
+        if not self._caretaker.is_sub:
+            await self._reply(update, context, self._no_sub(setting))
+            return None
+        outlook = self._reception.outlook()
+        if outlook is None:
+            await self._reply(update, context, self._reception.unseen(setting))
+            return None
+        return outlook.snapshot
+
+    def _no_sub(self, setting: Setting) -> Message:
+        language = setting.language
+        key = "upkeep.subs" if self._subs else "upkeep.no_subs"
+        subs = plain(language, key, names=", ".join(self._subs))
+        return Message(say(language, "upkeep.not_sub", account=self._checker.account, subs=subs))
+
+    def _which(self, setting: Setting, snapshot: Snapshot) -> Message:
+        return upkeep_cards.which(setting, snapshot.legs, self._checker.account)
+
+    def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
+        plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
+        if isinstance(plan, Refusal):
+            return upkeep_cards.refused(setting, leg, plan, self._caretaker.maintainer.count(leg))
+        nonce = self._open.ask(_Maintain(plan), user)
+        return upkeep_cards.maintain_card(setting, leg, plan, nonce, VALID)
+
+    def _correct_card(self, setting: Setting, legs: list[Leg], snapshot: Snapshot, user: int) -> Message:
+        rows = [(leg, self._caretaker.target(leg)) for leg in legs if leg.key not in self._caretaker.book.maintenances]
+        found = upkeep_cards.correction_rows(setting, rows, snapshot.available)
+        nonce = self._open.ask(_Correct(found.legs), user) if found.legs else ""
+        return upkeep_cards.correct_card(setting, found, nonce, VALID)
+
+    async def _press_again(self, update: Update, context: Context, rest: str) -> None:
+        """Show the card of the leg whose name was pressed."""
+        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        leg = None
+        if outlook is not None:
+            leg = marked(outlook.snapshot.legs, rest)
+        if leg is None or outlook is None:
+            await self._reply(update, context, Message(say(setting.language, "upkeep.gone")))
+            return
+        await self._reply(update, context, self._maintain_card(setting, leg, outlook.snapshot, user_id(update)))
+
+    async def _press(self, update: Update, context: Context, rest: str) -> None:
+        query, setting = query_of(update), self._reception.setting(update)
+        language, user = setting.language, user_id(update)
+        consents = (query.data or "").partition(":")[0] == "uy"
+        said, subject = self._open.take(rest, user, consents=consents)
+        if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
+            await answer(query, plain(language, f"close.{said.value}"))
+            return
+        if not consents:
+            await self._reply(update, context, Message(say(language, "upkeep.cancelled")))
+        elif subject is None:
+            await self._reply(update, context, Message(say(language, f"close.{said.value}", seconds=VALID)))
+        elif isinstance(subject, _Correct):
+            await self._working(update, context, query)
+            await self._reply(update, context, await self._carry_out_correction(setting, subject, user))
+        elif self._codes.is_needed:
+            self._codes.ask(user, lambda: self._maintain_now(update, context, setting, subject, user))
+            await self._reply(update, context, Message(say(language, "upkeep.code", seconds=CODE_VALID)))
+        else:
+            await self._working(update, context, query)
+            await self._maintain_now(update, context, setting, subject, user)
+
+    async def _working(self, update: Update, context: Context, query: CallbackQuery) -> None:
+        await answer(query)
+        # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
+        with contextlib.suppress(TelegramError):
+            await self._reply(update, context, Message(say(self._reception.setting(update).language, "upkeep.working")))
+
+    async def _maintain_now(self, update: Update, context: Context, setting: Setting, asked: _Maintain, user: int) -> None:
+        language, name = setting.language, leg_name(setting.language, asked.plan.leg)
+        with self._cards.working(user):
+            try:
+                done = await self._desk.maintain(asked.plan, user)
+            except (ExchangeProblem, LedgerWriteFailed) as exc:
+                log.error("a maintenance was not carried out: %s", exc)
+                message = Message(say(language, "upkeep.unsent", why=problem(language, exc)))
+            else:
+                message = self._maintained(setting, asked, done, user, name)
+                if done.outcome is not None:
+                    self._cards.read([done.outcome[0]], user)
+            await self._reply(update, context, message)
+        self._checker.journal.wake()
+
+    def _maintained(self, setting: Setting, asked: _Maintain, done: Maintained, user: int, name: str) -> Message:
+        language = setting.language
+        leg = done.snapshot.by_key.get(asked.plan.leg) if done.snapshot is not None else None
+        if done.held == "changed":
+            if leg is None or done.snapshot is None:
+                return Message(say(language, "upkeep.gone"))
+            again = self._maintain_card(setting, leg, done.snapshot, user)
+            return again._replace(text=Html(f"{say(language, 'close.changed')}\n\n{again.text}"))
+        if done.held == "account":
+            return self._no_sub(setting)
+        if done.held is not None:
+            return Message(say(language, f"upkeep.{done.held}", leg=name))
+        if done.refusal is not None and leg is not None:
+            return upkeep_cards.refused(setting, leg, done.refusal, self._caretaker.maintainer.count(leg))
+        if done.outcome is not None:
+            return alert(setting._replace(tagged=False), *done.outcome)
+        text = say(language, "upkeep.goes_on", leg=name)
+        if done.problem:
+            text = Html(f"{text}\n{say(language, 'upkeep.problem', why=problem(language, done.problem))}")
+        return Message(text)
+
+    async def _carry_out_correction(self, setting: Setting, asked: _Correct, user: int) -> Message:
+        language = setting.language
+        try:
+            done: Corrected = await self._desk.correct(asked.legs, user)
+        except (ExchangeProblem, LedgerWriteFailed) as exc:
+            log.error("a correction was not begun: %s", exc)
+            return Message(say(language, "upkeep.unsent", why=problem(language, exc)))
+        parts = []
+        under_way = [key for key in done.begun if key in self._caretaker.book.corrections]
+        over = [key for key in done.begun if key not in under_way]
+        if under_way:
+            parts.append(say(language, "correct.begun", legs=names([leg_name(language, key) for key in under_way])))
+        if over:
+            parts.append(say(language, "correct.done", legs=names([leg_name(language, key) for key in over])))
+        if done.busy:
+            parts.append(say(language, "upkeep.busy", leg=names([leg_name(language, key) for key in done.busy])))
+        if done.problem:
+            parts.append(say(language, "upkeep.problem", why=problem(language, done.problem)))
+        return Message(Html("\n".join(parts)))
+
+    async def _reply(self, update: Update, context: Context, message: Message) -> None:
+        await self._reception.reply(update, context, message)

@@ -1,0 +1,1 @@
+"""An event in words: one line, an alert, an explanation, a CSV row, a report."""

@@ -1,0 +1,187 @@
+"""Events → what the phone shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tgtp.chat.events import key_risk, report, upkeep_lines
+from tgtp.chat.events.one_line import Setting, filled_values, line, paused_names, tag, what
+from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
+from tgtp.chat.formatting.numbers import age, brief, digits, dots, leg_name, names, percent, price
+from tgtp.chat.messages.account_tags import addressed
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain import events as ev
+from tgtp.domain.event_totals import FilledEvent
+from tgtp.domain.model import MAIN
+
+
+def alert(setting: Setting, number: int, event: ev.Event) -> Message:
+    """Give the message that tells of an event, with its number at the end."""
+    writer = ALERTS.get(event.kind)
+    # The tag stands in front once, whichever way the text is made.
+    bare = setting._replace(tagged=False)
+    message = writer(bare, event) if writer else Message(line(bare, event))
+    end = say(setting.language, "alert.number", number=number)
+    message = message._replace(text=Html(f"{tag(setting, event)}{message.text}\n{end}"))
+    return message if event.account == MAIN else addressed(message, event.account)
+
+
+def _with_doubt(language: Language, text: Html, event: FilledEvent) -> Message:
+    if event.order.reason != "presumed":
+        return Message(text)
+    return Message(Html(f"{text}\n{say(language, 'alert.presumed')}"))
+
+
+def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
+    language = setting.language
+    ladder = setting.rules.ladder_of(event.intent.leg)
+    next_ = (
+        plain(language, "next.threshold", threshold=percent(event.next_threshold))
+        if event.next_threshold is not None
+        else plain(language, "next.none")
+    )
+    tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
+    text = say(language, "alert.tier", **filled_values(language, event), tiers=tiers, next=next_)
+    if not event.finished:
+        target = digits(event.intent.basis.target_contracts)
+        text = Html(f"{text}\n{say(language, 'alert.tier.part', target=target)}")
+    return _with_doubt(language, text, event)
+
+
+def _hedge_filled(setting: Setting, event: ev.HedgeFilled) -> Message:
+    return _with_doubt(setting.language, say(setting.language, "alert.hedge", **filled_values(setting.language, event)), event)
+
+
+def _hand_filled(setting: Setting, event: ev.HandFilled) -> Message:
+    return _with_doubt(setting.language, say(setting.language, "alert.hand", **filled_values(setting.language, event)), event)
+
+
+def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
+    language = setting.language
+    then = say(language, "rejected.hand" if event.again_at is None else "rejected.again")
+    return Message(
+        say(
+            language,
+            "alert.rejected",
+            leg=leg_name(language, event.intent.leg),
+            contracts=digits(event.intent.contracts),
+            what=what(language, event.intent),
+            code=event.code,
+            reason=brief(event.reason),
+            then=then,
+        )
+    )
+
+
+def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
+    language = setting.language
+    return Message(
+        say(
+            language,
+            "alert.unresolved",
+            leg=leg_name(language, event.intent.leg),
+            contracts=digits(event.intent.contracts),
+            what=what(language, event.intent),
+        )
+    )
+
+
+def _not_arrived(setting: Setting, event: ev.OrderNotArrived) -> Message:
+    language = setting.language
+    then = say(language, "rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
+    return Message(Html(f"{line(setting, event)}\n{then}"))
+
+
+def _grew(setting: Setting, event: ev.LegGrew) -> Message:
+    language = setting.language
+    text = line(setting, event)
+    if event.rearmed:
+        return Message(Html(f"{text}\n{say(language, 'line.leg_grew.rearmed')}"))
+    if not event.fired:
+        return Message(text)
+    mark = rearm_mark(event.leg, event.opened_at, event.generation, event.fired)
+    tiers = ", ".join(map(str, event.fired))
+    buttons = (
+        Button(plain(language, "button.rearm"), f"ra:{mark}", "primary"),
+        Button(plain(language, "button.no.rearm"), f"rk:{mark}"),
+    )
+    return Message(Html(f"{text}\n{say(language, 'line.leg_grew.ask', tiers=tiers)}"), (buttons,))
+
+
+def _started(setting: Setting, event: ev.Started) -> Message:
+    language, profile = setting.language, event.profile
+    parts: list[str] = [
+        say(
+            language,
+            "alert.started",
+            version=event.version,
+            exchange=plain(language, f"exchange.{event.exchange}"),
+            legs=event.legs,
+            watched=event.legs - event.small_legs,
+            small=event.small_legs,
+            min_margin=digits(event.min_margin),
+            interval=event.interval,
+            long=event.long_tiers,
+            short=event.short_tiers,
+            position_mode=plain(language, f"position_mode.{profile.position_mode.value}"),
+        )
+    ]
+    if event.exchange.startswith("okx"):
+        words = [plain(language, "started.trade" if profile.can_trade else "started.no_trade")]
+        if profile.ip_bound is not None:
+            words.append(plain(language, "started.bound" if profile.ip_bound else "started.unbound"))
+        parts.append(say(language, "started.perm", what=", ".join(words)))
+    if profile.can_withdraw:
+        parts.append(say(language, "started.withdraw"))
+    if event.key_risks:
+        parts.append(say(language, "key_risk.repeated"))
+    if event.readable_secrets:
+        parts.append(say(language, "started.readable", file=brief(event.readable_secrets)))
+    if event.unwatched:
+        unwatched = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.unwatched]
+        parts.append(say(language, "started.unwatched", names=names(unwatched)))
+    if event.exchange == "paper":
+        parts.append(say(language, "started.paper"))
+    if event.paused:
+        parts.append(say(language, "started.paused", names=paused_names(language, event.paused)))
+    if event.missed_seconds is not None and event.missed_seconds > 60:
+        parts.append(say(language, "started.missed", age=age(language, event.missed_seconds)))
+    buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
+    return Message(Html("\n".join(parts)), buttons)
+
+
+def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:
+    language = setting.language
+    named = event.liquidation_price is not None
+    text = say(
+        language,
+        "alert.liquidation_near" if named else "alert.liquidation_near.ratio",
+        leg=leg_name(language, event.leg),
+        distance=percent(round(event.distance or Decimal(0), 4)),
+        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
+        price=price(event.liquidation_price),
+        mark=price(event.mark_price),
+        roi=percent(event.roi, signed=True),
+    )
+    button = Button(plain(language, "button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
+    return Message(text, ((button,),))
+
+
+ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
+    "tier_filled": _tier_filled,
+    "hedge_filled": _hedge_filled,
+    "hand_filled": _hand_filled,
+    "order_rejected": _rejected,
+    "order_unresolved": _unresolved,
+    "order_not_arrived": _not_arrived,
+    "leg_grew": _grew,
+    "started": _started,
+    "liquidation_near": _liquidation_near,
+    "key_risk": lambda setting, event: key_risk.alert(setting.language, event),
+    "maintenance_done": lambda setting, event: Message(upkeep_lines.done_alert(setting, event)),
+    "leg_sinking": lambda setting, event: Message(upkeep_lines.sinking_alert(setting, event)),
+    "report_due": lambda setting, event: report.report(setting, event.report),
+}

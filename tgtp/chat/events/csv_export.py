@@ -1,0 +1,132 @@
+"""Events as a table for a spreadsheet: one row each, the same columns always."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from tgtp.chat.events.one_line import Setting, line
+from tgtp.chat.formatting.numbers import digits, price
+from tgtp.chat.messages.message import bare
+from tgtp.chat.texts import plain
+from tgtp.domain.events import Event
+from tgtp.domain.model import LegKey
+
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+# What a spreadsheet takes for the begin of a formula, in the wide form of East Asian keyboards too.
+FORMULA = tuple("=+-@＝＋－＠")
+# A spreadsheet keeps fifteen digits of a number; the names of OKX's orders have more.
+MOST_DIGITS = 15
+PLACES = 12
+
+
+class Row:
+    """An event, asked for one column at a time."""
+
+    def __init__(self, setting: Setting, number: int, event: Event) -> None:
+        self.setting, self.number, self.event = setting, number, event
+        self.intent: Any = getattr(event, "intent", None)
+        self.order: Any = getattr(event, "order", None)
+        self.basis: Any = self.intent.basis if self.intent is not None else getattr(event, "basis", None)
+        leg = self.intent.leg if self.intent is not None else getattr(event, "leg", None)
+        self.leg: LegKey | None = leg if isinstance(leg, LegKey) else None
+
+    def of_event(self, *names: str) -> Any:
+        """Give the first of these fields that the event has."""
+        return next((found for name in names if (found := getattr(self.event, name, None)) is not None), None)
+
+    @property
+    def roi(self) -> Decimal | None:
+        """The ROI in percent."""
+        roi = self.basis.roi if self.basis is not None else self.of_event("roi", "profit")
+        return None if roi is None else round(roi * 100, 4)
+
+    @property
+    def left(self) -> Decimal | None:
+        """The contracts that a leg held afterwards."""
+        names = ("contracts",) if self.event.kind in ("leg_opened", "leg_grew", "leg_shrank") else ("contracts_left",)
+        left: Decimal | None = self.of_event(*names)
+        return left
+
+    @property
+    def side(self) -> str:
+        """The position side; an older daemon wrote it as it liked."""
+        side = self.leg.position_side if self.leg is not None else self.of_event("position_side", "side")
+        return getattr(side, "value", side) or ""
+
+
+COLUMNS: Final[dict[str, Callable[[Row], Any]]] = {
+    "number": lambda row: row.number,
+    "local": lambda row: f"{row.event.at.astimezone(row.setting.zone):%Y-%m-%d %H:%M:%S}",
+    "zone": lambda row: row.setting.zone,
+    "utc": lambda row: f"{row.event.at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
+    "account": lambda row: row.event.account,
+    "kind": lambda row: row.event.kind,
+    "instrument": lambda row: row.leg.instrument_id if row.leg is not None else row.of_event("instrument_id"),
+    "side": lambda row: row.side,
+    "mode": lambda row: row.leg.margin_mode.value if row.leg is not None else None,
+    "rule": lambda row: row.intent.rule if row.intent is not None else None,
+    "tier": lambda row: row.intent.tier if row.intent is not None else row.of_event("tier"),
+    "roi": lambda row: row.roi,
+    "margin": lambda row: row.basis.initial_margin if row.basis is not None else row.of_event("initial_margin"),
+    "mark": lambda row: _price(row.basis.mark_price if row.basis is not None else row.of_event("mark_price")),
+    "before": lambda row: row.basis.contracts if row.basis is not None else row.of_event("before"),
+    "ordered": lambda row: row.intent.contracts if row.intent is not None else None,
+    "filled": lambda row: row.order.filled_contracts if row.order is not None else None,
+    "left": lambda row: row.left,
+    "price": lambda row: _price(row.order.average_price) if row.order is not None else None,
+    "realised": lambda row: row.order.realised_pnl if row.order is not None else None,
+    "fee": lambda row: row.order.fee if row.order is not None else None,
+    "order": lambda row: row.order.order_id if row.order is not None else None,
+    "client": lambda row: row.intent.client_order_id if row.intent is not None else None,
+    "by": lambda row: row.intent.by if row.intent is not None else row.of_event("by"),
+    "words": lambda row: bare(line(row.setting._replace(tagged=False), row.event)),
+}
+
+
+def header(setting: Setting) -> bytes:
+    """Give the table's first row, with the mark that tells a spreadsheet the encoding."""
+    return "\ufeff".encode() + _written([plain(setting.language, f"export.column.{name}") for name in COLUMNS])
+
+
+def row(setting: Setting, number: int, event: Event) -> bytes:
+    """Give an event's row."""
+    asked = Row(setting, number, event)
+    return _written([cell(ask(asked)) for ask in COLUMNS.values()])
+
+
+def table(setting: Setting, rows: Iterable[bytes]) -> bytes:
+    """Put a table together."""
+    return b"".join((header(setting), *rows))
+
+
+def cell(value: Any) -> str:
+    """Write a value so that a spreadsheet shows it as it is, and calculates nothing.
+
+    >>> cell(Decimal("-1.50")), cell(Decimal("1E-7")), cell("=1+1"), cell("1234567890123456789"), cell(None)
+    ('-1.5', '0.0000001', "'=1+1", "'1234567890123456789", '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        # Rounding may leave a zero with a sign, or powers of ten.
+        return digits(round(value, PLACES) + 0)
+    text = " ".join(str(value).split())
+    is_formula = text.startswith(FORMULA) and not NUMBER.fullmatch(text)
+    is_name = text.isdecimal() and len(text) > MOST_DIGITS
+    return f"'{text}" if is_formula or is_name else text
+
+
+def _price(number: Decimal | None) -> str | None:
+    return None if number is None else price(number)
+
+
+def _written(cells: Sequence[str]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode()

@@ -1,0 +1,320 @@
+"""Events → one line each, for the history, the console and long lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tgtp.chat.charts.model import Look, Theme
+from tgtp.chat.events import key_risk, upkeep_lines
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.notification_levels import levels_in_words
+from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain import events as ev
+from tgtp.domain.event_totals import FilledEvent
+from tgtp.domain.model import Basis, Intent, PositionSide
+from tgtp.domain.plan import ALL, Rules
+
+# What each language calls itself.
+OWN_NAMES = {"en": "English", "zh": "中文"}
+# What a wish may be besides hours, which read the same in every language.
+WISHES = ("on", "off", "light", "dark")
+
+
+class Setting(NamedTuple):
+    """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
+
+    ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
+    """
+
+    language: Language
+    rules: Rules
+    interval: int
+    zone: dt.tzinfo = dt.UTC
+    theme: Theme = "light"
+    tagged: bool = False
+    rounds: int = 3
+
+    @property
+    def look(self) -> Look:
+        """How a picture is drawn for this person."""
+        return Look(self.language, self.theme, self.zone)
+
+
+def line(setting: Setting, event: ev.Event) -> Html:
+    """Give one line of history, with the account where there are several."""
+    return Html(f"{tag(setting, event)}{LINES[event.kind](setting, event)}")
+
+
+def tag(setting: Setting, event: ev.Event) -> Html:
+    """Name the account of an event where there are several; nothing for what concerns them all."""
+    if not setting.tagged or event.kind in OF_ALL:
+        return Html("")
+    return say(setting.language, "account.tag", account=event.account)
+
+
+def what(language: Language, intent: Intent) -> str:
+    """Name the rule behind an order."""
+    return plain(language, f"what.{intent.rule}", tier=intent.tier)
+
+
+def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
+    """Give the numbers of an order that has filled, by the names that the texts have for them."""
+    intent, order = event.intent, event.order
+    return {
+        "leg": leg_name(language, intent.leg),
+        "instrument": intent.leg.instrument_id,
+        "side": side(language, intent.leg.position_side),
+        "other_side": side(language, intent.leg.position_side.opposite),
+        "tier": intent.tier,
+        "threshold": percent(intent.basis.threshold or Decimal(0)),
+        "share": percent(intent.basis.share or Decimal(0)),
+        "roi": percent(intent.basis.roi, signed=True),
+        "other_roi": percent(intent.basis.other_roi or Decimal(0), signed=True),
+        "margin": margin_of(intent.basis),
+        "closed": digits(order.filled_contracts),
+        "before": digits(intent.basis.contracts),
+        "price": price(order.average_price),
+        "pnl": money(order.realised_pnl, signed=True),
+        "fee": money(order.fee),
+        "left": digits(event.contracts_left),
+        "base": digits(intent.basis.base_contracts or Decimal(0)),
+        "order": order.order_id,
+        "by": plain(language, "someone", id=intent.by),
+    }
+
+
+def margin_of(basis: Basis) -> str:
+    """Write the margin that an order was decided on; just over the gate it must not read as the gate."""
+    return money(basis.initial_margin) if basis.min_margin is None else margin(basis.initial_margin, basis.min_margin)
+
+
+def paused_names(language: Language, paused: tuple[str, ...]) -> str:
+    """List what is paused."""
+    return names([plain(language, "all") if name == ALL else name for name in paused])
+
+
+def _order_line(setting: Setting, event: Any) -> Html:
+    language = setting.language
+    intent: Intent = event.intent
+    values: dict[str, Any] = {
+        "leg": leg_name(language, intent.leg),
+        "contracts": digits(intent.contracts),
+        "what": what(language, intent),
+        "roi": percent(intent.basis.roi, signed=True),
+        "code": getattr(event, "code", ""),
+        "reason": brief(getattr(event, "reason", "")),
+    }
+    if isinstance(event, FilledEvent):
+        values |= filled_values(language, event)
+    return say(language, f"line.{event.kind}", **values)
+
+
+def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.tier_is_dust",
+        leg=leg_name(language, event.leg),
+        tier=event.tier,
+        threshold=percent(event.threshold),
+        share=percent(event.share),
+        contracts=digits(event.basis.contracts),
+        exact=digits(event.basis.target_contracts),
+        least=digits(event.basis.min_contracts),
+    )
+
+
+def _leg_line(setting: Setting, event: Any) -> Html:
+    language = setting.language
+    key = f"line.{event.kind}"
+    if event.kind == "leg_opened" and event.reopened:
+        key = "line.leg_reopened"
+    if event.kind == "leg_opened" and event.anew:
+        key = "line.leg_opened.anew"
+    if event.kind == "leg_gone" and event.by_us:
+        key = "line.leg_gone.by_us"
+    return say(
+        language,
+        key,
+        leg=leg_name(language, event.leg),
+        contracts=digits(getattr(event, "contracts", Decimal(0))),
+        before=digits(getattr(event, "before", Decimal(0))),
+        price=price(getattr(event, "entry_price", None)),
+        margin=money(getattr(event, "initial_margin", None)),
+        by=plain(language, "someone", id=getattr(event, "by", "")),
+    )
+
+
+def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
+    language, doubt = setting.language, event.doubt
+    return say(
+        language,
+        f"line.leg_doubted.{doubt.cause}",
+        leg=leg_name(language, event.leg),
+        mark=price(doubt.mark_price),
+        last=price(doubt.last_mark),
+        age=digits(doubt.age or Decimal(0)),
+        roi=percent(doubt.roi or Decimal(0), signed=True),
+        exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
+    )
+
+
+def _away_line(setting: Setting, event: ev.LookedAway) -> Html:
+    return say(setting.language, "line.looked_away", age=age(setting.language, event.seconds))
+
+
+def _skew_line(setting: Setting, event: ev.ClockSkewed) -> Html:
+    language = setting.language
+    way = plain(language, "clock.ahead" if event.ahead > 0 else "clock.behind")
+    return say(language, "line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
+
+
+def _not_watched_line(setting: Setting, event: ev.NotWatched) -> Html:
+    language = setting.language
+    rows = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.rows]
+    return say(language, "line.not_watched", names=names(rows))
+
+
+def _switch_line(setting: Setting, event: Any) -> Html:
+    language = setting.language
+    by = plain(language, "someone", id=event.by)
+    return say(language, f"line.{event.kind}", name=paused_names(language, (event.name,)), by=by)
+
+
+def _person_line(setting: Setting, event: Any) -> Html:
+    language = setting.language
+    legs = names([leg_name(language, key) for key in getattr(event, "legs", ())])
+    by = plain(language, "someone", id=event.by)
+    return say(language, f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
+
+
+def _lost_line(setting: Setting, event: ev.ExchangeLost) -> Html:
+    detail = problem(setting.language, event.detail)
+    return say(setting.language, f"line.exchange_lost.{event.cause}", detail=detail, interval=setting.interval)
+
+
+def _found_line(setting: Setting, event: ev.ExchangeFound) -> Html:
+    lasted = age(setting.language, (event.at - event.lost_at).total_seconds())
+    return say(setting.language, f"line.exchange_found.{event.cause}", age=lasted)
+
+
+def _started_line(setting: Setting, event: ev.Started) -> Html:
+    exchange = plain(setting.language, f"exchange.{event.exchange}")
+    return say(setting.language, "line.started", legs=event.legs, exchange=exchange)
+
+
+def _legacy_line(setting: Setting, event: ev.LegacyClose) -> Html:
+    return say(
+        setting.language,
+        "line.legacy_close",
+        leg=f"{event.instrument_id} {_legacy_side(setting.language, event.side)}",
+        share=percent(event.share),
+        profit=percent(event.profit, signed=True),
+        reason=brief(event.reason),
+        when=when(event.closed_at),
+    )
+
+
+def _strangers_line(setting: Setting, event: ev.StrangersTurnedAway) -> Html:
+    people = f"{event.people}+" if event.crowd else event.people
+    ids = names(list(map(str, event.ids)))
+    return say(
+        setting.language, "line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids
+    )
+
+
+def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
+    language = setting.language
+    coin = f"{event.instrument_id.split('-', 1)[0]} " if event.instrument_id else ""
+    return say(
+        language,
+        "line.ladder_changed.default" if event.default else "line.ladder_changed",
+        whose=f"{coin}{side(language, event.position_side)}",
+        before=event.before,
+        after=event.after,
+        by=plain(language, "someone", id=event.by),
+    )
+
+
+def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
+    by = plain(setting.language, "someone", id=event.by)
+    value = event.value
+    if event.name == "notify":
+        value = levels_in_words(setting.language, value)
+    elif value in WISHES:
+        value = plain(setting.language, f"wish.{value}")
+    return say(setting.language, f"line.wish_changed.{event.name}", value=value, by=by)
+
+
+def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
+        leg=leg_name(language, event.leg),
+        distance=percent(round(event.distance or Decimal(0), 4)),
+        price=price(event.liquidation_price),
+        mark=price(event.mark_price),
+        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
+    )
+
+
+def _report_line(setting: Setting, event: ev.ReportDue) -> Html:
+    report = event.report
+    return say(setting.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
+
+
+def _bare_line(setting: Setting, event: Any) -> Html:
+    return say(setting.language, f"line.{event.kind}")
+
+
+def _legacy_side(language: Language, word: str) -> str:
+    return side(language, PositionSide(word)) if word in ("long", "short") else word
+
+
+# What concerns the program or its people rather than an account.
+OF_ALL = frozenset(
+    {
+        *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
+        *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed"),
+    }
+)
+
+LINES: dict[str, Callable[[Setting, Any], Html]] = {
+    **dict.fromkeys(
+        (
+            "tier_filled",
+            "hedge_filled",
+            "hand_filled",
+            "order_rejected",
+            "order_unresolved",
+            "order_not_arrived",
+            "would_have_closed",
+        ),
+        _order_line,
+    ),
+    **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_unreadable", "leg_rearmed"), _leg_line),
+    **dict.fromkeys(("paused", "resumed"), _switch_line),
+    **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
+    **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
+    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: key_risk.line(setting.language, event)),
+    "ladder_changed": _ladder_line,
+    "wish_changed": _wish_line,
+    "liquidation_near": _liquidation_line,
+    "report_due": _report_line,
+    "tier_is_dust": _dust_line,
+    "not_watched": _not_watched_line,
+    "leg_doubted": _doubted_line,
+    "clock_skewed": _skew_line,
+    "looked_away": _away_line,
+    "exchange_lost": _lost_line,
+    "exchange_found": _found_line,
+    "started": _started_line,
+    "legacy_close": _legacy_line,
+    "strangers_turned_away": _strangers_line,
+    **upkeep_lines.LINES,
+}

@@ -1,0 +1,204 @@
+"""Reports and realised money as people read them: a picture of the days, and the sums below it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_interval, format_skeleton
+
+from tgtp.chat.charts.model import TakingsChart
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.numbers import leg_name, money, percent
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.event_totals import total
+from tgtp.domain.report import AccountTakings, DayTakings, LegTakings, Period, Report, Takings, span_of
+
+PERIODS: Final[tuple[Period, ...]] = ("day", "week", "month")
+PNL_DAYS: Final = (7, 30, 90, 365)
+
+
+class Asked(NamedTuple):
+    """A period that is asked for: the running one, or the one before it (``last``)."""
+
+    period: Period
+    last: bool = False
+
+    @property
+    def data(self) -> str:
+        """What its button says."""
+        return f"{self.period}-1" if self.last else self.period
+
+
+def report(setting: Setting, made: Report, asked: Asked | None = None) -> Message:
+    """Show what a period came to; the buttons of all periods where it was ``asked`` for."""
+    language, zone = setting.language, _zone(setting, made.zone)
+    first = made.since.astimezone(zone).date()
+    last = (made.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
+    running = made.until < span_of(made.period, first, zone).until
+    key = f"report.title.{made.period}.running" if running else f"report.title.{made.period}"
+    parts: list[str] = [say(language, key, date=_dates(language, made.period, first, last)), _equity(language, made), ""]
+    parts += _sums(language, made.takings, made.funding)
+    if made.accounts:
+        parts += ["", *(_part(language, part) for part in made.accounts)]
+    if made.best is not None:
+        best = money(made.best.realised, signed=True)
+        parts += ["", say(language, "report.best", leg=_leg(setting, made, made.best), realised=best)]
+    if made.worst is not None:
+        worst = money(made.worst.realised, signed=True)
+        parts.append(say(language, "report.worst", leg=_leg(setting, made, made.worst), realised=worst))
+    # Rounded down: whoever reads 100 % need not ask what was missed.
+    uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
+    end = say(language, "report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
+    parts += ["", end]
+    buttons = _report_buttons(language, asked) if asked is not None else ()
+    return Message(Html("\n".join(parts)), buttons, _picture(setting, made.days))
+
+
+def pnl(setting: Setting, days: Sequence[DayTakings], accounts: Mapping[str, Takings | None] | None = None) -> Message:
+    """Show what was realised on each of these days, at least one, and in all of them; ``accounts`` are the parts of it."""
+    language, count = setting.language, len(days)
+    span = _dates(language, "week", days[0].day, days[-1].day)
+    busy = [day for day in days if day.orders]
+    parts: list[str] = [say(language, "pnl.head", days=count, date=span), ""]
+    parts += _sums(language, total(days), None, with_funding=False)
+    if accounts and busy:
+        parts += [
+            "",
+            *(_part(language, AccountTakings(account=name, **dict(of or Takings()))) for name, of in accounts.items()),
+        ]
+    if busy:
+        best = max(busy, key=lambda day: day.realised - day.fees)
+        parts += ["", say(language, "pnl.best", date=_date(language, best.day), realised=_after_fees(best))]
+        if len(busy) > 1:
+            worst = min(busy, key=lambda day: day.realised - day.fees)
+            parts.append(say(language, "pnl.worst", date=_date(language, worst.day), realised=_after_fees(worst)))
+        parts += ["", say(language, "pnl.end", orders=total(days).orders, busy=len(busy), days=count)]
+    spans = tuple(
+        Button(_marked(language, plain(language, "button.pnl.days", days=number), number == count), f"rp:=pnl{number}")
+        for number in PNL_DAYS
+    )
+    table = (Button(plain(language, "button.export"), f"rp:csv{count}"),)
+    return Message(Html("\n".join(parts)), (spans, table), _picture(setting, tuple(days)))
+
+
+def span_words(language: Language, first: dt.date, last: dt.date) -> str:
+    """Write the first and the last day of a span.
+
+    >>> span_words("zh", dt.date(2026, 11, 16), dt.date(2026, 11, 22))
+    '2026年11月16日至22日'
+    """
+    if first == last:
+        return _date(language, first)
+    return str(format_interval(first, last, "yMMMd", locale=language))
+
+
+def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with_funding: bool = True) -> list[str]:
+    """Give the sums in rows, the numbers one below the other; they add up to the last one."""
+    if not takings.orders and not funding:
+        return [say(language, "report.nothing")]
+    # Most accounts have no upkeep.
+    rules = ("tier", "hedge", "hand", *(("upkeep",) if takings.upkeep else ()))
+    rows = [(getattr(takings, rule), plain(language, f"report.row.{rule}")) for rule in rules]
+    rows.append((-takings.fees, plain(language, "report.row.fees")))
+    if with_funding:
+        rows.append((funding, plain(language, "report.row.funding" if funding is not None else "report.row.funding.unknown")))
+    net = takings.realised - takings.fees + (funding or 0)
+    numbers = [money(number, signed=True) if number is not None else "–" for number, _ in rows]
+    numbers.append(money(net, signed=True))
+    width = max(map(len, numbers))
+    labels: list[str] = [*(label for _, label in rows), say(language, "report.row.net")]
+    table = [
+        say(language, "report.row", number=number.rjust(width), what=label)
+        for number, label in zip(numbers, labels, strict=True)
+    ]
+    head = say(language, "report.realised", realised=money(takings.realised, signed=True))
+    presumed = [say(language, "report.presumed", count=takings.presumed)] if takings.presumed else []
+    return [head, *table, *presumed]
+
+
+def _part(language: Language, part: AccountTakings) -> Html:
+    """Show in one line what an account's part of a sum is."""
+    realised = money(part.realised - part.fees, signed=True)
+    row = say(language, "accounts.report.row", account=part.account, realised=realised, orders=part.orders)
+    if part.equity is None:
+        return row
+    change = ""
+    if part.equity_before is not None:
+        change = plain(language, "accounts.report.change", change=money(part.equity - part.equity_before, signed=True))
+    return Html(f"{row}{say(language, 'accounts.report.equity', equity=money(part.equity), change=change)}")
+
+
+def _leg(setting: Setting, made: Report, of: LegTakings) -> str:
+    """Name a leg, with its account where there are several."""
+    name = leg_name(setting.language, of.leg)
+    return f"{of.account} {name}" if made.accounts else name
+
+
+def _equity(language: Language, made: Report) -> Html:
+    if made.equity is None:
+        return say(language, "report.equity.unseen")
+    if not made.equity_before:
+        return say(language, "report.equity.first", equity=money(made.equity))
+    change = made.equity - made.equity_before
+    return say(
+        language,
+        "report.equity",
+        equity=money(made.equity),
+        change=money(change, signed=True),
+        percent=percent(change / abs(made.equity_before), signed=True),
+    )
+
+
+def _report_buttons(language: Language, shown: Asked) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    for last in (False, True):
+        row = []
+        for period in PERIODS:
+            asked = Asked(period, last)
+            label = plain(language, f"button.report.{period}.last" if last else f"button.report.{period}")
+            row.append(Button(_marked(language, label, asked == shown), f"rp:={asked.data}"))
+        rows.append(tuple(row))
+    more = (
+        Button(plain(language, "button.pnl", days=30), "rp:pnl30"),
+        Button(plain(language, "button.export"), "rp:csv30"),
+    )
+    return (*rows, more)
+
+
+def _marked(language: Language, label: str, shown: bool) -> str:
+    return plain(language, "button.report.shown", label=label) if shown else label
+
+
+def _picture(setting: Setting, days: tuple[DayTakings, ...]) -> TakingsChart | None:
+    """Draw the days, unless there is nothing on any of them."""
+    title = plain(setting.language, "pnl.title", days=len(days))
+    return TakingsChart(title, days, setting.look) if any(day.orders for day in days) else None
+
+
+def _dates(language: Language, period: Period, first: dt.date, last: dt.date) -> str:
+    if period == "day":
+        return str(format_skeleton("yMMMEd", first, locale=language))
+    if period == "month":
+        return str(format_skeleton("yMMMM", first, locale=language))
+    return span_words(language, first, last)
+
+
+def _date(language: Language, day: dt.date) -> str:
+    return str(format_skeleton("yMMMd", day, locale=language))
+
+
+def _after_fees(day: DayTakings) -> str:
+    return money(day.realised - day.fees, signed=True)
+
+
+def _zone(setting: Setting, name: str) -> dt.tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        # Another machine may know other zones.
+        return setting.zone

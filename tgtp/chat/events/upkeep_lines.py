@@ -1,0 +1,229 @@
+"""What upkeep did, and what it will do, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, percent, price, when
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain import events as ev
+from tgtp.domain.model import Leg
+from tgtp.domain.upkeep.correction import Stuck
+from tgtp.domain.upkeep.maintenance import Maintenance, Refusal
+
+if TYPE_CHECKING:
+    from tgtp.chat.events.one_line import Setting
+
+_SIX_DIGITS = Context(prec=6)
+
+
+def average(exact: Decimal) -> str:
+    """Write an average price: its many digits say nothing."""
+    return price(exact.normalize(_SIX_DIGITS))
+
+
+def refusal_words(language: Language, refusal: Refusal, *, count: int, roi: Any = None) -> str:
+    """Say why a maintenance cannot be done."""
+    return plain(
+        language,
+        f"refusal.{refusal.why}",
+        count=count,
+        roi=percent(roi, signed=True) if roi is not None else "",
+        missing=money(refusal.missing),
+        needed=money(refusal.needed),
+        when=when(refusal.again_at) if refusal.again_at is not None else "",
+    )
+
+
+def stuck_words(language: Language, event: ev.CorrectionStuck) -> str:
+    """Say why a leg could not be brought to its target."""
+    return _obstacle(language, event, Stuck(event.why, event.least, event.missing), event.code, event.reason)
+
+
+def obstacle_words(language: Language, leg: Leg, step: Stuck) -> str:
+    """Say what stands between a leg and its target."""
+    return _obstacle(language, leg, step)
+
+
+def _obstacle(language: Language, held: Leg | ev.CorrectionStuck, step: Stuck, code: str = "", reason: str = "") -> str:
+    return plain(
+        language,
+        f"stuck.{step.why}",
+        notional=money(held.notional),
+        leverage=digits(held.leverage),
+        least=money(step.least),
+        missing=money(step.missing),
+        code=code,
+        reason=brief(reason),
+    )
+
+
+def broken_words(language: Language, why: str, reason: str) -> str:
+    """Say why a maintenance was given up."""
+    if why in ("slow", "gone"):
+        return plain(language, f"maintenance.{why}")
+    return plain(language, "upkeep.refused", code=why, reason=brief(reason))
+
+
+def filled_line(setting: Setting, event: ev.UpkeepFilled) -> Html:
+    """Write the line of an order that has filled."""
+    return say(
+        setting.language,
+        f"line.upkeep_filled.{event.intent.rule}",
+        leg=leg_name(setting.language, event.intent.leg),
+        closed=digits(event.order.filled_contracts),
+        price=price(event.order.average_price),
+        pnl=money(event.order.realised_pnl, signed=True),
+        left=digits(event.contracts_left),
+    )
+
+
+def done_alert(setting: Setting, event: ev.MaintenanceDone) -> Html:
+    """Write the message of a maintenance that is finished."""
+    work = event.work
+    return say(
+        setting.language,
+        "alert.maintenance_done",
+        leg=leg_name(setting.language, event.leg),
+        count=event.count,
+        of=setting.rounds,
+        bought=digits(work.bought),
+        cut=digits(work.cut),
+        before=average(event.entry_before),
+        entry=average(event.entry_price),
+        contracts=digits(event.contracts),
+        notional=money(event.notional),
+        margin=money(event.margin),
+        realised=money(work.realised, signed=True),
+        fees=money(work.fees),
+    )
+
+
+def sinking_alert(setting: Setting, event: ev.LegSinking) -> Html:
+    """Write the loud message of a leg that goes on losing."""
+    leg, roi = leg_name(setting.language, event.leg), percent(event.roi, signed=True)
+    return say(setting.language, "alert.leg_sinking", leg=leg, roi=roi, count=event.count)
+
+
+def _asked_line(setting: Setting, event: ev.UpkeepAsked) -> Html:
+    language = setting.language
+    legs = names([leg_name(language, key) for key in event.legs])
+    return say(language, f"line.upkeep_asked.{event.what}", by=plain(language, "someone", id=event.by), legs=legs)
+
+
+def _begun_line(setting: Setting, event: ev.MaintenanceBegun) -> Html:
+    plan = event.work.draft
+    return say(
+        setting.language,
+        "line.maintenance_begun",
+        leg=leg_name(setting.language, plan.leg),
+        count=plan.count + 1,
+        roi=percent(event.roi, signed=True),
+        buys=digits(plan.buy_contracts),
+        notional=digits(plan.target.notional),
+    )
+
+
+def _done_line(setting: Setting, event: ev.MaintenanceDone) -> Html:
+    return say(
+        setting.language,
+        "line.maintenance_done",
+        leg=leg_name(setting.language, event.leg),
+        count=event.count,
+        before=average(event.entry_before),
+        entry=average(event.entry_price),
+        notional=money(event.notional),
+        margin=money(event.margin),
+    )
+
+
+def _broken_line(setting: Setting, event: ev.MaintenanceBroken) -> Html:
+    work: Maintenance = event.work
+    return say(
+        setting.language,
+        "line.maintenance_broken",
+        leg=leg_name(setting.language, event.leg),
+        count=work.draft.count + 1,
+        why=broken_words(setting.language, event.why, event.reason),
+        bought=digits(work.bought),
+        cut=digits(work.cut),
+    )
+
+
+def _held_back_line(setting: Setting, event: ev.MaintenanceHeldBack) -> Html:
+    return say(
+        setting.language,
+        "line.maintenance_held_back",
+        leg=leg_name(setting.language, event.leg),
+        roi=percent(event.roi, signed=True),
+        why=refusal_words(setting.language, event.refusal, count=event.count, roi=event.roi),
+    )
+
+
+def _sinking_line(setting: Setting, event: ev.LegSinking) -> Html:
+    leg, roi = leg_name(setting.language, event.leg), percent(event.roi, signed=True)
+    return say(setting.language, "line.leg_sinking", leg=leg, roi=roi, count=event.count)
+
+
+def _moved_line(setting: Setting, event: ev.MarginMoved) -> Html:
+    return say(
+        setting.language,
+        "line.margin_moved",
+        leg=leg_name(setting.language, event.leg),
+        before=money(event.before),
+        after=money(event.after),
+        amount=money(event.amount, signed=True),
+    )
+
+
+def _not_moved_line(setting: Setting, event: ev.MarginNotMoved) -> Html:
+    language = setting.language
+    refused = plain(language, "upkeep.refused", code=event.code, reason=brief(event.reason))
+    return say(
+        language,
+        "line.margin_not_moved",
+        leg=leg_name(language, event.leg),
+        amount=money(event.amount, signed=True),
+        why=refused if event.code else plain(language, "margin.lost"),
+    )
+
+
+def _corrected_line(setting: Setting, event: ev.Corrected) -> Html:
+    language, leg = setting.language, leg_name(setting.language, event.leg)
+    words = []
+    if event.trimmed:
+        words.append(plain(language, "corrected.trimmed", trimmed=digits(event.trimmed)))
+    if event.steps:
+        margins = {"before": money(event.margin_before), "margin": money(event.margin)}
+        words.append(plain(language, "corrected.moved", **margins, steps=event.steps))
+    if not words:
+        return say(language, "line.corrected.nothing", leg=leg, margin=money(event.margin))
+    return say(language, "line.corrected", leg=leg, what=", ".join(words))
+
+
+def _stuck_line(setting: Setting, event: ev.CorrectionStuck) -> Html:
+    return say(
+        setting.language,
+        "line.correction_stuck",
+        leg=leg_name(setting.language, event.leg),
+        target=money(event.target.margin),
+        margin=money(event.margin),
+        why=stuck_words(setting.language, event),
+    )
+
+
+LINES: dict[str, Callable[[Setting, Any], Html]] = {
+    "upkeep_filled": filled_line,
+    "upkeep_asked": _asked_line,
+    "maintenance_begun": _begun_line,
+    "maintenance_done": _done_line,
+    "maintenance_broken": _broken_line,
+    "maintenance_held_back": _held_back_line,
+    "leg_sinking": _sinking_line,
+    "margin_moved": _moved_line,
+    "margin_not_moved": _not_moved_line,
+    "corrected": _corrected_line,
+    "correction_stuck": _stuck_line,
+}

@@ -1,0 +1,41 @@
+"""What went wrong, in the reader's language: the program's own sentences are known, the exchange's words stay as they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from string import Formatter
+
+from tgtp.chat.formatting.numbers import LONGEST_PROBLEM, brief
+from tgtp.chat.texts import TEXTS, Language, plain
+
+FAMILY = "problem."
+
+
+def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) -> str:
+    """Say a problem, cut to what a chat can hold.
+
+    >>> problem("zh", "OKX did not answer in time"), problem("zh", "OKX says 50011: Too Many Requests")
+    ('OKX 未及时响应', 'OKX 返回 50011：Too Many Requests')
+    >>> problem("en", "OKX did not answer in time"), problem("zh", "words of somebody else's")
+    ('OKX did not answer in time', "words of somebody else's")
+    """
+    text = " ".join(str(what).split())
+    for key, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            return brief(plain(language, key, **found.groupdict()), longest)
+    return brief(text, longest)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give what each sentence looks like when it is filled; a code is one word."""
+
+    def pattern(text: str) -> re.Pattern[str]:
+        parts = Formatter().parse(text)
+        hole = {"code": r"\w+"}
+        return re.compile(
+            "".join(re.escape(words) + (f"(?P<{name}>{hole.get(name, '.+')})" if name else "") for words, name, _, _ in parts)
+        )
+
+    return tuple((key, pattern(text.en)) for key, text in TEXTS.items() if key.startswith(FAMILY))

@@ -1,0 +1,31 @@
+"""How loud each person wants to be told, as the ledger remembers it."""
+
+from __future__ import annotations
+
+from tgtp.chat.texts import Language, plain
+from tgtp.domain.notification_levels import Wish
+from tgtp.engine.ports import Ledger
+
+
+def levels_note(user_id: int) -> str:
+    """Name the note that says how loud each group is for a person."""
+    return f"notify:{user_id}"
+
+
+def quiet_note(user_id: int) -> str:
+    """Name the note that holds a person's quiet hours."""
+    return f"quiet:{user_id}"
+
+
+def levels_in_words(language: Language, levels: str) -> str:
+    """Say in a person's words what is remembered of their levels."""
+    changed = Wish.parse(levels, "").levels
+    if not changed:
+        return f"{plain(language, 'all')} {plain(language, 'noise.level.on')}"
+    pairs = [(plain(language, f"noise.group.{group}"), plain(language, f"noise.level.{changed[group]}")) for group in changed]
+    return ", ".join(f"{group} {level}" for group, level in pairs)
+
+
+def wish_of(ledger: Ledger, user_id: int) -> Wish:
+    """Give how one person wants to be told."""
+    return Wish.parse(str(ledger.note(levels_note(user_id)) or ""), str(ledger.note(quiet_note(user_id)) or ""))

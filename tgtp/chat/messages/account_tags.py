@@ -1,0 +1,60 @@
+"""Which account a message and its buttons belong to, where there are several: written on going out, taken off coming in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from telegram import CallbackQuery, Update
+
+from tgtp.chat.messages.message import Message
+from tgtp.chat.texts import Html
+from tgtp.domain.model import MAIN
+
+# In front of a button's data: ``@alpha:cl:0123456789``. Of the 64 bytes that Telegram allows a name takes 14 at most.
+MARK = "@"
+# Commands that, without a name, mean all accounts, and those that mean the main one.
+OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")
+OF_MAIN = ("status", "close", "leg", "pairs", "pair", "chart", "equity", "rearm", "maintain", "correct", "ack")
+
+
+def headed(message: Message, account: str, names: Collection[str]) -> Message:
+    """Name the account in the first line, and in every command below that would else be another's; ``names`` are all there are.
+
+    >>> headed(Message(Html("CRV paused. <code>/resume CRV</code>")), "alpha", ("main", "alpha")).text
+    '<b>alpha</b>\\nCRV paused. <code>/resume alpha CRV</code>'
+    """
+    commands = OF_ALL if account == MAIN else (*OF_ALL, *OF_MAIN)
+    bare = rf"(?<![\w/])/({'|'.join(commands)})\b(?! (?:{'|'.join(names)})\b)"
+    text = re.sub(bare, rf"/\1 {account}", message.text)
+    return message._replace(text=Html(f"<b>{account}</b>\n{text}"))
+
+
+def addressed(message: Message, account: str) -> Message:
+    """Bind every button to an account; one that is bound already stays as it is."""
+    rows = tuple(
+        tuple(
+            button if button.data.startswith(MARK) else button._replace(data=f"{MARK}{account}:{button.data}") for button in row
+        )
+        for row in message.buttons
+    )
+    return message._replace(buttons=rows)
+
+
+def parted(data: str) -> tuple[str, str]:
+    """Give the account that a button is bound to ("" where it is not) and what it says.
+
+    >>> parted("@alpha:st:1:*"), parted("st:1:*")
+    (('alpha', 'st:1:*'), ('', 'st:1:*'))
+    """
+    if not data.startswith(MARK):
+        return "", data
+    account, _, rest = data[len(MARK) :].partition(":")
+    return account, rest
+
+
+def without_address(update: Update, query: CallbackQuery, data: str) -> Update:
+    """Give the same press as it would be if its button said ``data`` alone: rooms know nothing of addresses."""
+    pressed = CallbackQuery(query.id, query.from_user, query.chat_instance, message=query.message, data=data)
+    pressed.set_bot(query.get_bot())
+    return Update(update.update_id, callback_query=pressed)

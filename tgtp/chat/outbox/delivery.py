@@ -1,0 +1,316 @@
+"""Delivers what the ledger's outbox holds: in order, each once, whenever Telegram is there.
+
+Trading never waits for this. A message is struck only when it was taken by Telegram for every owner; what an outage or a crash
+leaves is delivered later. Telegram has no way to send a message exactly once when a reply is lost: a message may then come
+twice, recognisable by its number. A burst is folded into one message; all that it lists are struck in one step.
+How loud a message comes, and whether at all, is each person's wish; what they have switched off counts as delivered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from telegram import Bot
+from telegram import Message as TelegramMessage
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.notification_levels import wish_of
+from tgtp.chat.messages.message import Message, flood_wait, send
+from tgtp.chat.outbox.batching import Delay, Parcel, is_late, parcels
+from tgtp.chat.outbox.reply_threads import Threads
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.urgent import Rings, SecondWay, What
+from tgtp.chat.texts import say
+from tgtp.domain.notification_levels import Wish
+from tgtp.domain.outbox_entry import Told
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import DROPPED, Ledger, Siren
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+# Seconds: news is taken for whole when nothing has followed it for so long, and waits for more no longer than that.
+QUIET = 0.2
+LONGEST_GATHERING = 0.6
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+# A person who has never written to the bot, or has blocked it, may do so later.
+DEAF_PAUSE = 60.0
+# So many are read at once; after a long outage there may be any number.
+MOST_AT_ONCE = 100
+
+
+class Handed(NamedTuple):
+    """How long to leave a person alone because a message was not taken, or else the message that stands in their chat."""
+
+    wait: float = 0
+    message_id: int = 0
+
+
+class Outbox:
+    """One task that sends; set ``news`` when there is something new."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        owners: Callable[[], frozenset[int]],
+        setting: Callable[[int], Setting],
+        news: asyncio.Event,
+        now: Callable[[], float] = time.monotonic,
+        siren: Siren | None = None,
+        cards: Cards | None = None,
+        beside: Iterable[Ledger] = (),
+    ) -> None:
+        """``beside`` are the ledgers of the accounts besides that of ``journal``, whose outbox is that of all."""
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._owners = owners
+        self._setting = setting
+        self._news = news
+        self._cards = cards or Cards()
+        self._sent: set[tuple[int, int]] = set()
+        self._now = now
+        self._one_at_a_time = asyncio.Lock()
+        self._pauses: dict[int, float] = {}
+        # Before these moments nothing is sent to a person, whatever happens meanwhile.
+        self._not_before: dict[int, float] = {}
+        self._told_deaf: set[int] = set()
+        # Up to these numbers a delay was explained to a person.
+        self._explained: dict[int, int] = {}
+        self._rings = Rings(journal, owners, setting)
+        self._second_way = SecondWay(siren, journal, owners, setting, now)
+        self._threads = Threads(self._ledger, beside)
+
+    def ring(self, key: str, what: What) -> None:
+        """Send a text to every owner before all else, though it cannot be written down."""
+        self._rings.ring(key, what)
+        self._news.set()
+
+    async def run(self, bot: Bot) -> None:
+        """Deliver until cancelled."""
+        while True:
+            await self._gather()
+            try:
+                pause = await self.deliver(bot)
+            except Exception:
+                # One message that cannot be read or written out must not silence all that follow.
+                log.exception("the outbox stumbled; it tries again")
+                pause = LONGEST_PAUSE
+            await self._hear(pause)
+
+    async def _gather(self) -> None:
+        """Wait a moment for more: the orders of one check fill side by side, and shall come as one message."""
+        time_is = asyncio.get_running_loop().time
+        end = time_is() + LONGEST_GATHERING
+        while self._news.is_set() and (left := end - time_is()) > 0:
+            self._news.clear()
+            await self._hear(min(QUIET, left))
+        self._news.clear()
+
+    async def _hear(self, seconds: float | None) -> None:
+        # Not ``wait_for``: on Python 3.11 it swallows a cancellation that comes together with news, as at every goodbye.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+
+    async def deliver(self, bot: Bot) -> float | None:
+        """Send what can be sent now; gives the seconds to wait before the next try, None when nothing is left."""
+        # Two deliveries at once would send everything twice.
+        async with self._one_at_a_time:
+            waits: list[float] = []
+            self._sent |= self._cards.take_read()
+            for user_id in sorted(self._owners()):
+                wait = self._not_before.get(user_id, 0) - self._now()
+                if wait <= 0:
+                    wait = await self._deliver_to(bot, user_id)
+                if wait:
+                    waits.append(wait)
+            if not self._strike_delivered():
+                waits.append(LONGEST_PAUSE)
+            taken = {number for number, _ in self._sent}
+            waiting = [told for told in self._ledger.outbox() if told.number not in taken]
+            look_again = self._second_way.mind(waiting, self._rings.all())
+            if look_again is not None:
+                waits.append(look_again)
+            return min(waits) if waits else None
+
+    async def _deliver_to(self, bot: Bot, user_id: int) -> float:
+        """Send one person what waits for them, in order; gives the seconds to wait, 0 when nothing is left."""
+        while True:
+            for ring in self._rings.all():
+                if user_id not in ring.taken_by:
+                    if wait := (await self._hand_over(bot, user_id, self._rings.message(ring, user_id))).wait:
+                        return wait
+                    ring.taken_by.add(user_id)
+            if wait := await self._tell_dropped(bot, user_id):
+                return wait
+            wish, time_is = wish_of(self._ledger, user_id), self._time_of_day(user_id)
+            waiting = self._wanted(user_id, wish, time_is)
+            if not waiting:
+                return 0
+            delay = self._delay(user_id, waiting)
+            for parcel in self._parcels(user_id, waiting, delay):
+                events = parcel.events
+                # One that rings makes the whole list ring.
+                silent = all(wish.loudness(event, user_id, time_is) != "on" for event in events)
+                reply_to = self._threads.before(user_id, events)
+                handed = await self._hand_over(bot, user_id, parcel.message, silent=silent, reply_to=reply_to)
+                if handed.wait:
+                    return handed.wait
+                self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
+                self._threads.go_on(user_id, events, handed.message_id)
+                self._mark(parcel.numbers, user_id)
+
+    def _time_of_day(self, user_id: int) -> dt.time:
+        return self._journal.now().astimezone(self._setting(user_id).zone).time()
+
+    def _wanted(self, user_id: int, wish: Wish, time_is: dt.time) -> list[Told]:
+        """Give what still waits for a person; what they have switched off is left out, and counts as delivered."""
+        wanted = []
+        for told in self._ledger.outbox():
+            if self._has(user_id, told):
+                continue
+            found = self._ledger.event(told.number) if wish.may_leave_out(told.kind) else None
+            if found is not None and wish.loudness(found[1], user_id, time_is) == "off":
+                self._sent.add((told.number, user_id))
+            else:
+                wanted.append(told)
+        return wanted
+
+    async def _tell_dropped(self, bot: Bot, user_id: int) -> float:
+        """Say which messages were not kept, before those that were."""
+        dropped = self._ledger.note(DROPPED)
+        if not dropped or user_id in dropped["told"]:
+            return 0
+        values = {name: dropped[name] for name in ("count", "first", "last")}
+        words = say(self._setting(user_id).language, "alert.dropped", **values)
+        if wait := (await self._hand_over(bot, user_id, Message(words))).wait:
+            return wait
+        told = [*dropped["told"], user_id]
+        try:
+            with self._journal.step():
+                self._ledger.keep_note(DROPPED, None if self._owners() <= set(told) else {**dropped, "told": told})
+        except LedgerWriteFailed as exc:
+            log.error("it could not be written that a person knows of dropped messages: %s", exc)
+        return 0
+
+    def _has(self, user_id: int, told: Told) -> bool:
+        if told.on_card == user_id and self._cards.is_working(user_id):
+            return True
+        return user_id in told.delivered_to or (told.number, user_id) in self._sent
+
+    def _parcels(self, user_id: int, waiting: list[Told], delay: Delay | None) -> list[Parcel]:
+        entries = []
+        for told in waiting[:MOST_AT_ONCE]:
+            found = self._ledger.event(told.number)
+            if found is not None:
+                entries.append(found)
+                continue
+            log.error("event %s is in the outbox but not in the history", told.number)
+            self._sent.add((told.number, user_id))
+        return parcels(self._setting(user_id), entries, self._journal.now(), delay)
+
+    def _delay(self, user_id: int, waiting: list[Told]) -> Delay | None:
+        """Find how many come late and was not said to come late yet."""
+        now = self._journal.now()
+        late = [told for told in waiting if told.number > self._explained.get(user_id, 0)]
+        first = self._ledger.event(late[0].number) if late else None
+        if first is None or not is_late(first[1].at, now):
+            return None
+        # From the newest: all but a few are late, and an event may have to be read from the archive.
+        while (last := self._ledger.event(late[-1].number)) is None or not is_late(last[1].at, now):
+            late.pop()
+        return Delay(len(late), first[1].at, last[1].at, late[-1].number)
+
+    async def _hand_over(
+        self, bot: Bot, user_id: int, message: Message, *, silent: bool = False, reply_to: int | None = None
+    ) -> Handed:
+        """Send one message; not taken, it says for how many seconds this person must be left alone."""
+        try:
+            shown = await _send(bot, user_id, message, silent=silent, reply_to=reply_to)
+        except RetryAfter as exc:
+            return Handed(self._leave_alone(user_id, flood_wait(exc)))
+        except (Forbidden, BadRequest) as exc:
+            if user_id not in self._told_deaf:
+                self._told_deaf.add(user_id)
+                log.warning("user %s cannot be reached (%s): has this person started the bot, or blocked it?", user_id, exc)
+            return Handed(self._leave_alone(user_id, DEAF_PAUSE))
+        except InvalidToken:
+            return Handed(self._leave_alone(user_id, LONGEST_PAUSE))
+        except TelegramError as exc:
+            pause = self._pauses.get(user_id, FIRST_PAUSE)
+            self._pauses[user_id] = min(pause * 2, LONGEST_PAUSE)
+            log.debug("a message waits: %s", exc)
+            # News may try sooner: the outage may be over. But not with every one of a burst.
+            self._leave_alone(user_id, FIRST_PAUSE)
+            return Handed(pause)
+        self._pauses.pop(user_id, None)
+        self._told_deaf.discard(user_id)
+        self._second_way.heard()
+        return Handed(message_id=shown.message_id)
+
+    def _leave_alone(self, user_id: int, seconds: float) -> float:
+        self._not_before[user_id] = self._now() + seconds
+        return seconds
+
+    def _mark(self, numbers: Iterable[int], user_id: int) -> None:
+        # Remembered in memory first: with a full disk a message must not be sent again and again.
+        sent = {(number, user_id) for number in numbers}
+        self._sent |= sent
+        try:
+            with self._journal.step():
+                for number, _ in sent:
+                    self._write_down(number)
+                self._threads.keep(user_id)
+        except LedgerWriteFailed as exc:
+            log.error("a message was sent, but that could not be written: %s", exc)
+            return
+        self._sent -= sent
+
+    def _write_down(self, number: int) -> None:
+        told = next((told for told in self._ledger.outbox() if told.number == number), None)
+        if told is None:
+            return
+        delivered = {*told.delivered_to, *(user_id for sent, user_id in self._sent if sent == number)}
+        if self._owners() <= delivered:
+            self._ledger.strike_told(number)
+        else:
+            self._ledger.keep_told(told.replaced(delivered_to=tuple(sorted(delivered))))
+
+    def _strike_delivered(self) -> bool:
+        """Strike what nobody waits for: its only reader wrote it, the others own no more, or it could not be struck before.
+
+        False when that cannot be written now.
+        """
+        owners = self._owners()
+        if not owners:
+            return True
+        late = {number for number, _ in self._sent}
+        done = [told.number for told in self._ledger.outbox() if told.number in late or owners <= set(told.delivered_to)]
+        try:
+            if done:
+                with self._journal.step():
+                    for number in done:
+                        self._write_down(number)
+        except LedgerWriteFailed as exc:
+            log.error("delivered messages could not be struck: %s", exc)
+            return False
+        self._sent.clear()
+        return True
+
+
+async def _send(bot: Bot, user_id: int, message: Message, *, silent: bool, reply_to: int | None) -> TelegramMessage:
+    """Send, in its thread where that can be: an alert must not be lost because it cannot answer. Raises TelegramError."""
+    if reply_to is not None:
+        try:
+            return await send(bot, user_id, message, silent=silent, reply_to=reply_to)
+        except BadRequest as exc:
+            log.warning("an alert cannot answer the one before it (%s); it goes without", exc)
+    return await send(bot, user_id, message, silent=silent)

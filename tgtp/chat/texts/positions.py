@@ -1,0 +1,217 @@
+"""A leg's card and a pair's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # a leg
+    "card.head": Text(
+        "{dot} <b>{leg}</b> · {leverage}x\n<b>ROI {roi}</b> · low {lowest} · high {highest}",
+        "{dot} <b>{leg}</b> · {leverage}x\n<b>收益率 {roi}</b> · 低 {lowest} · 高 {highest}",
+    ),
+    "card.prices": Text(
+        "Entry {entry} · mark {mark}\nBreak-even {break_even}",
+        "开仓均价 {entry} · 标记价 {mark}\n保本价 {break_even}",
+    ),
+    "card.size": Text(
+        "Margin {margin} U · notional {notional} U\n{contracts} contracts = {coins} {coin}",
+        "保证金 {margin} U · 名义价值 {notional} U\n{contracts} 张 = {coins} {coin}",
+    ),
+    "card.pnl": Text(
+        "Unrealised {unrealised} U · realised {realised} U\nof that fees {fees}, funding {funding}",
+        "未实现 {unrealised} U · 已实现 {realised} U\n其中手续费 {fees}，资金费 {funding}",
+    ),
+    "card.liquidation": Text(
+        "Liquidation {price}, {distance} away",
+        "强平价 {price}，距标记价 {distance}",
+    ),
+    "card.liquidation.none": Text(
+        "Liquidation: no price named",
+        "强平价：交易所未给出",
+    ),
+    "card.ratio": Text(
+        "Margin ratio {ratio} (100% is liquidation)",
+        "保证金率 {ratio}（100% 强平）",
+    ),
+    "card.tiers": Text("\n<b>Ladder</b>: {now}", "\n<b>档位</b>：{now}"),
+    "card.tier.fired": Text(
+        "● {threshold} at {price}: closed {closes}, {when}", "● {threshold} @ {price}：已平 {closes} 张，{when}"
+    ),
+    "card.tier.fired.unknown": Text("● {threshold} at {price}: fired, {when}", "● {threshold} @ {price}：已触发，{when}"),
+    "card.tier.begun": Text(
+        "◐ {threshold} at {price}: begun, {closes} of {held} still to close",
+        "◐ {threshold} @ {price}：部分成交，{held} 张中还要平 {closes} 张",
+    ),
+    "card.tier.ahead": Text(
+        "○ {threshold} at {price}: closes {closes} of {held}", "○ {threshold} @ {price}：平 {closes}/{held} 张"
+    ),
+    "card.tier.dust": Text(
+        "○ {threshold} at {price}: dust, below the smallest order",
+        "○ {threshold} @ {price}：不足最小下单量，跳过",
+    ),
+    "card.tier.small": Text(
+        "○ {threshold} at {price}: margin too small by then", "○ {threshold} @ {price}：届时保证金过小，跳过"
+    ),
+    "card.tier.beyond": Text("○ {threshold}: no price reaches it", "○ {threshold}：没有价格能达到"),
+    "card.tiers.more": Text("… and {more} more: <code>/tiers {coin}</code>", "……另有 {more} 档：<code>/tiers {coin}</code>"),
+    "card.taken": Text(
+        "My {orders} order(s): {by} before fees",
+        "本程序平仓 {orders} 笔：{by}，未扣手续费",
+    ),
+    "card.and": Text(", ", "，"),
+    "card.taken.tier": Text("tiers {pnl} U", "止盈 {pnl} U"),
+    "card.taken.hedge": Text("hedge {pnl} U", "对冲 {pnl} U"),
+    "card.taken.upkeep": Text("upkeep {pnl} U", "维护 {pnl} U"),
+    "card.taken.hand": Text("by hand {pnl} U", "手动 {pnl} U"),
+    "card.paused": Text("⏸ {coin} is paused", "⏸ {coin} 已暂停"),
+    "card.paused.all": Text("⏸ Everything is paused", "⏸ 已全部暂停"),
+    "card.seen": Text("<i>As of {when}</i>", "<i>数据时间 {when}</i>"),
+    "card.seen.old": Text(
+        "⚠️ <b>Old numbers</b>, of {when}, {age} ago: the last {failed} check(s) failed ({why})",
+        "⚠️ <b>数据已旧</b>，{when}，{age}前：最近 {failed} 次检查失败（{why}）",
+    ),
+    "card.broken": Text("⚠️ {coin}: its numbers make no sense, I cannot work with them.", "⚠️ {coin}：数据无法理解，无法计算。"),
+    "card.pick": Text("Which leg?", "看哪个仓位？"),
+    "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
+    "card.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
+    "card.more": Text(
+        "{more} more: say e.g. <code>/leg STX long</code>.", "还有 {more} 个：可发送如 <code>/leg STX long</code>。"
+    ),
+    "card.form": Text(
+        "Too many words. The form is <code>/leg STX long</code>.", "参数太多。格式为 <code>/leg STX long</code>。"
+    ),
+    "card.old": Text("🕰 That button is old: its leg was closed.", "🕰 按钮已失效：对应的仓位已经平掉。"),
+    "card.old.offer": Text("{old} Open now:", "{old}当前仓位："),
+    "card.toast.old": Text("An old button: that leg was closed.", "旧按钮：对应的仓位已经平掉。"),
+    "card.toast.paused": Text("⏸ {what}: paused. I close nothing of it by myself.", "⏸ {what} 已暂停，不再自动平仓。"),
+    "card.toast.paused.already": Text("⏸ {what}: was paused already.", "⏸ {what} 已经是暂停状态。"),
+    "card.toast.resumed": Text("🟢 {what}: running again.", "🟢 {what} 已恢复。"),
+    "card.toast.resumed.already": Text("🟢 {what}: was running already.", "🟢 {what} 没有暂停。"),
+    "card.toast.resumed.but": Text(
+        "⏸ {what}: no longer paused on its own, but everything is.", "⏸ {what} 的单独暂停已取消，但仍处于全部暂停。"
+    ),
+    "card.button.close": Text("Close {share}%", "平 {share}%"),
+    "card.button.close.base": Text("Close to base", "平到底仓"),
+    "card.button.close.all": Text("Close all", "全部平仓"),
+    "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
+    "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
+    "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
+    "card.button.ladder": Text("🪜 Edit ladder", "🪜 修改档位"),
+    "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),
+    "card.button.pair": Text("⚖️ Pair", "⚖️ 多空对"),
+    # a pair
+    "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark}", "⚖️ <b>{instrument}</b> · 标记价 {mark}"),
+    "pair.legs": Text(
+        "<b>{sides}</b>\n"
+        "ROI <b>{roi}</b>\n"
+        "Unrealised {pnl} U\n"
+        "Entry {entry}\n"
+        "Contracts {contracts}\n"
+        "Margin {margin} U\n"
+        "Above base {above}\n",
+        "<b>{sides}</b>\n"
+        "收益率 <b>{roi}</b>\n"
+        "未实现 {pnl} U\n"
+        "开仓均价 {entry}\n"
+        "张数 {contracts}\n"
+        "保证金 {margin} U\n"
+        "高于底仓 {above}\n",
+    ),
+    "pair.above.dust": Text("{above} (below the smallest order)", "{above}（不足最小下单量）"),
+    "pair.net": Text("<b>Net</b>: {net}", "<b>净敞口</b>：{net}"),
+    "pair.net.long": Text(
+        "long {contracts} = {coins} {coin} = {notional} U",
+        "净多 {contracts} 张 = {coins} {coin} = {notional} U",
+    ),
+    "pair.net.short": Text(
+        "short {contracts} = {coins} {coin} = {notional} U",
+        "净空 {contracts} 张 = {coins} {coin} = {notional} U",
+    ),
+    "pair.net.none": Text("nothing, both sides are the same size", "无，多空张数相等"),
+    "pair.even": Text(
+        "<b>Break-even</b> of both: {price} ({away} from here); now {total} U with what was realised",
+        "<b>合计保本价</b>：{price}（距现价 {away}）；目前合计 {total} U（含已实现）",
+    ),
+    "pair.even.equal": Text(
+        "<b>Break-even</b> of both: none, the sizes are equal: {total} U at every price",
+        "<b>合计保本价</b>：无，多空相等，任何价格下都是 {total} U",
+    ),
+    "pair.even.none": Text(
+        "<b>Break-even</b> of both: none; now {total} U, and no price brings it to 0",
+        "<b>合计保本价</b>：无；目前合计 {total} U，任何价格下都不会归零",
+    ),
+    "pair.hedge": Text("<b>Hedge rule</b>: {what}", "<b>对冲规则</b>：{what}"),
+    "pair.hedge.due": Text(
+        "the {side} loses; the next check closes {contracts} of it, down to the base of {base}",
+        "{side}亏损，下次检查平掉 {contracts} 张，保留底仓 {base} 张",
+    ),
+    "pair.hedge.paused": Text(
+        "paused; it would close {contracts} of the losing {side}, down to {base}",
+        "已暂停；否则会平掉亏损的{side} {contracts} 张，保留 {base} 张",
+    ),
+    "pair.hedge.forbidden": Text(
+        "the key may not trade; it would close {contracts} of the losing {side}, down to {base}",
+        "密钥无交易权限；否则会平掉亏损的{side} {contracts} 张，保留 {base} 张",
+    ),
+    "pair.hedge.backing_off": Text(
+        "closing the losing {side} was refused; tried again soon, down to {base}",
+        "平掉亏损的{side}被拒绝，稍后重试，保留 {base} 张",
+    ),
+    "pair.hedge.at_base": Text("nothing, the losing {side} is at its base", "不操作，亏损的{side}已是底仓"),
+    "pair.hedge.loser_small": Text(
+        "nothing, the losing {side} has no more than {min_margin} U of margin",
+        "不操作，亏损的{side}保证金不超过 {min_margin} U",
+    ),
+    "pair.hedge.broken": Text("nothing, the numbers of the {side} make no sense", "不操作，{side}的数据无法理解"),
+    "pair.hedge.held": Text("nothing now, {side}: {why}", "暂不操作，{side}：{why}"),
+    "pair.hedge.blind": Text("nothing, one side cannot be read now", "不操作，有一侧目前无法读取"),
+    "pair.hedge.both_win": Text("nothing, both sides win", "不操作，两侧都盈利"),
+    "pair.hedge.both_lose": Text("nothing, both sides lose", "不操作，两侧都亏损"),
+    "pair.hedge.neither": Text("nothing, no side loses while the other wins", "不操作，没有一侧亏损而另一侧盈利"),
+    "pair.base": Text(
+        "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact} contracts. A lot is {lot} = {lot_margin} U, the smallest order "
+        "{least}. Nearest that can be had: {base} = {margin} U",
+        "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。一手 {lot} 张 = {lot_margin} U，最小下单 {least} 张。"
+        "最接近的可行底仓：{base} 张 = {margin} U",
+    ),
+    "pair.one": Text(
+        "{coin} is held on one side only: {sides}. That is no pair; here is its card:",
+        "{coin} 只有一侧：{sides}，不构成对冲。查看仓位：",
+    ),
+    "pair.one.blind": Text(
+        "Of {coin} I can read one side only: {sides}. The other cannot be read now.",
+        "{coin} 目前只能读到一侧：{sides}，另一侧无法读取。",
+    ),
+    "pair.form": Text("One coin at a time: <code>/pair STX</code>", "一次只能看一个币种：<code>/pair STX</code>"),
+    "pairs.form": Text(
+        "It takes no words: <code>/pairs</code>. One pair: <code>/pair STX</code>",
+        "不需要参数：<code>/pairs</code>。单个：<code>/pair STX</code>",
+    ),
+    # all pairs
+    "pairs.none": Text("There is no pair: no coin is held on both sides.", "没有多空对：没有币种同时持有多空。"),
+    "pairs.head": Text(
+        "⚖️ <b>Pairs</b>: {count}, {above} with a loser above base: these first, then by loss",
+        "⚖️ <b>多空对</b>：{count} 个，其中 {above} 个亏损侧高于底仓，排在最前；其余按亏损排序",
+    ),
+    "pairs.head.none": Text(
+        "⚖️ <b>Pairs</b>: {count}, no loser above base. The largest loss first",
+        "⚖️ <b>多空对</b>：{count} 个，亏损侧都不高于底仓。亏损最大的在前",
+    ),
+    "pairs.row": Text("<b>{coin}</b> · {net}\n{legs}\n{what}", "<b>{coin}</b> · {net}\n{legs}\n{what}"),
+    "pairs.net.long": Text("net long {notional} U", "净多 {notional} U"),
+    "pairs.net.short": Text("net short {notional} U", "净空 {notional} U"),
+    "pairs.net.none": Text("balanced", "多空相等"),
+    "pairs.nothing": Text("hedge: nothing to do", "对冲：无需操作"),
+    "pairs.held": Text("hedge: {why}", "对冲：{why}"),
+    "pairs.hedge.due": Text("hedge closes {contracts} of the {side}", "对冲将平{side} {contracts} 张"),
+    "pairs.hedge.paused": Text("⏸ would close {contracts} of the {side}", "⏸ 已暂停，否则平{side} {contracts} 张"),
+    "pairs.hedge.forbidden": Text("the key may not close {contracts} of the {side}", "密钥无权平{side} {contracts} 张"),
+    "pairs.hedge.backing_off": Text("⚠️ closing the {side} was refused, tried again soon", "⚠️ 平{side}被拒绝，稍后重试"),
+    "pairs.hedge.at_base": Text("{side} at base", "{side}已是底仓"),
+    "pairs.hedge.loser_small": Text("{side} too small to touch", "{side}保证金过小，不处理"),
+    "pairs.hedge.broken": Text("⚠️ numbers of the {side} make no sense", "⚠️ {side}数据无法理解"),
+    "pairs.broken": Text("⚠️ <b>{coin}</b>: its numbers make no sense", "⚠️ <b>{coin}</b>：数据无法理解"),
+}

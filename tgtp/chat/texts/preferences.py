@@ -1,0 +1,120 @@
+"""What is told, how loudly, and when."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # groups, as they are called in /notify, and what is in them
+    "noise.group.tier": Text("tier", "档位"),
+    "noise.group.hedge": Text("hedge", "对冲"),
+    "noise.group.hand": Text("hand", "手动"),
+    "noise.group.upkeep": Text("upkeep", "维护"),
+    "noise.group.positions": Text("positions", "仓位"),
+    "noise.group.skipped": Text("skipped", "跳过"),
+    "noise.group.reports": Text("reports", "报告"),
+    "noise.group.system": Text("system", "系统"),
+    "noise.group.people": Text("people", "他人"),
+    "noise.what.tier": Text("a tier has fired", "止盈档位触发"),
+    "noise.what.hedge": Text("a losing leg was closed to its base", "亏损单平到底仓"),
+    "noise.what.hand": Text("how your own closes ended", "自己手动平仓的结果"),
+    "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
+    "noise.what.positions": Text("a leg was opened, changed or closed by hand", "手动开仓、加仓、减仓、平仓"),
+    "noise.what.skipped": Text(
+        "due but not done: too small, paused, doubtful numbers", "触发但未执行：数量太小、已暂停、数据存疑"
+    ),
+    "noise.what.reports": Text("daily, weekly, monthly", "日报、周报、月报"),
+    "noise.what.system": Text("start and end, OKX is back, clocks, strangers", "启动与停止、OKX 恢复、时钟、陌生人"),
+    "noise.what.people": Text("what others pause, resume, change or close", "其他人的暂停、恢复、改档位、平仓"),
+    "noise.level.on": Text("on", "开"),
+    "noise.level.silent": Text("silent", "静音"),
+    "noise.level.off": Text("off", "关"),
+    # /notify
+    "noise.notify": Text(
+        "🔔 <b>What I tell you</b>\n{rows}\n\n"
+        "<b>Always rings:</b> {danger}.\n"
+        "{quiet}\n"
+        "Silent comes without a sound; off is only kept in /history. In words: <code>/notify tier silent</code>",
+        "🔔 <b>通知设置</b>\n{rows}\n\n"
+        "<b>始终响铃：</b>{danger}。\n"
+        "{quiet}\n"
+        "静音：照常发送，不响铃；关：不发送，可在 /history 查看。也可直接输入 <code>/notify 档位 静音</code>",
+    ),
+    "noise.row": Text("{group}: <b>{level}</b> · <i>{what}</i>", "{group}：<b>{level}</b> · <i>{what}</i>"),
+    "noise.danger": Text(
+        "a leg near its liquidation, OKX out of reach, trading forbidden, an order refused or unclear, a leg that cannot be read, "
+        "another program using this bot, a risk of your key, a maintenance that broke off, a leg that sinks after its last one",
+        "仓位接近强平、OKX 失联、无法交易、订单被拒或结果未知、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险、维护中断、维护用完后仍在下跌的仓位",
+    ),
+    "noise.button": Text("{group} · {level}", "{group} · {level}"),
+    "noise.notify.done": Text("🔔 {groups}: {level}", "🔔 {groups}：{level}"),
+    "noise.notify.bad": Text(
+        "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/notify tier silent</code>: one of {groups} or all, "
+        "then on, silent or off.",
+        "看不懂“{word}”，未作更改。正确写法如 <code>/notify 档位 静音</code>：先写 {groups} 或全部，再写开、静音或关。",
+    ),
+    "noise.notify.danger": Text(
+        "This is danger and always rings; nothing was changed. /notify shows what can be quieter.",
+        "这类消息事关资金安全，始终响铃，未作更改。/notify 可查看能调整的通知。",
+    ),
+    # /quiet
+    "noise.quiet.line": Text("Quiet hours: <b>{hours}</b> ({zone}) · /quiet", "免打扰时段：<b>{hours}</b>（{zone}）· /quiet"),
+    "noise.quiet.line.none": Text("Quiet hours: none · /quiet", "免打扰时段：无 · /quiet"),
+    "noise.quiet": Text(
+        "🌙 <b>Quiet hours {hours}</b> ({zone}, where it is {now})\n"
+        "Messages come without a sound then. Danger rings all the same.\n"
+        "Change: <code>/quiet 22:30-07:00</code> · end: <code>/quiet off</code>",
+        "🌙 <b>免打扰时段 {hours}</b>（{zone}，当地现在 {now}）\n"
+        "期间消息照常发送，不响铃；危险消息除外。\n"
+        "修改：<code>/quiet 22:30-07:00</code> · 关闭：<code>/quiet off</code>",
+    ),
+    "noise.quiet.none": Text(
+        "🌙 <b>No quiet hours</b> ({zone}, where it is {now})\n"
+        "Press some, or write them: <code>/quiet 23:00-08:00</code>. Messages come without a sound then; danger rings all the same.",
+        "🌙 <b>未设免打扰时段</b>（{zone}，当地现在 {now}）\n"
+        "点选，或输入 <code>/quiet 23:00-08:00</code>。期间消息照常发送，不响铃；危险消息除外。",
+    ),
+    "noise.quiet.done": Text("🌙 Quiet hours: {hours} ({zone})", "🌙 免打扰时段：{hours}（{zone}）"),
+    "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
+    "noise.quiet.bad": Text(
+        "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
+        "看不懂“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet off</code>。",
+    ),
+    "noise.quiet.same": Text(
+        "Quiet hours must end at another time than they begin, as <code>/quiet 23:00-08:00</code>; nothing was changed.",
+        "开始和结束时间不能相同，例如 <code>/quiet 23:00-08:00</code>；未作更改。",
+    ),
+    "noise.button.quiet": Text("🌙 Quiet hours", "🌙 免打扰时段"),
+    "noise.button.notify": Text("🔔 What I tell you", "🔔 通知设置"),
+    "noise.button.none": Text("No quiet hours", "不设免打扰"),
+    # danger
+    "alert.liquidation_near": Text(
+        "🚨 <b>{leg}</b> is only <b>{distance}</b> away from its liquidation\n"
+        "Liquidation at {price} · mark {mark} · ROI {roi}\n"
+        "Add margin at OKX, or close some of it. I say so again when it comes much nearer.",
+        "🚨 <b>{leg}</b> 距强平价仅 <b>{distance}</b>\n"
+        "强平价 {price} · 标记价 {mark} · 收益率 {roi}\n"
+        "请到 OKX 追加保证金，或减仓。明显更近时会再次提醒。",
+    ),
+    "alert.liquidation_near.ratio": Text(
+        "🚨 <b>{leg}</b>: the margin ratio is down to <b>{ratio}</b>; OKX liquidates at 100%\n"
+        "Mark {mark} · ROI {roi}\n"
+        "Add margin at OKX, or close some of it. I say so again when it comes much nearer.",
+        "🚨 <b>{leg}</b>：保证金率已降至 <b>{ratio}</b>，到 100% 时强平\n"
+        "标记价 {mark} · 收益率 {roi}\n"
+        "请到 OKX 追加保证金，或减仓。明显更近时会再次提醒。",
+    ),
+    "alert.many.liquidation": Text(
+        "🚨 <b>{count} legs are near their liquidation</b>: add margin at OKX, or /close",
+        "🚨 <b>{count} 个仓位接近强平</b>：请到 OKX 追加保证金，或 /close 减仓",
+    ),
+    "button.near.close": Text("Close some of it", "减仓"),
+    "near.gone": Text("This leg is not open any more.", "该仓位已不存在。"),
+    # what a person has chosen, in the history
+    "wish.on": Text("on", "开启"),
+    "wish.off": Text("off", "关闭"),
+    "wish.light": Text("light", "浅色"),
+    "wish.dark": Text("dark", "深色"),
+}

@@ -1,0 +1,202 @@
+"""Ladders on the phone: seen, changed, put back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # the rules in force
+    "tiers.title": Text("<b>Rules in force</b>", "<b>当前规则</b>"),
+    "tiers.ladder": Text("<b>{side}</b>: of 100 contracts", "<b>{side}</b>：以 100 张为例"),
+    "tiers.ladder.changed": Text(
+        "<b>{side}</b> (changed by hand): of 100 contracts", "<b>{side}</b>（已手动修改）：以 100 张为例"
+    ),
+    "tiers.ladder.own": Text("<b>{whose}</b>, its own: of 100 contracts", "<b>{whose}</b>，单独设置：以 100 张为例"),
+    "tiers.ladder.follows": Text("<b>{whose}</b>, as all: of 100 contracts", "<b>{whose}</b>，同全局：以 100 张为例"),
+    "tiers.row": Text(
+        "  {number}. ROI ≥ {threshold}: close {share} → {closes}, {left} left",
+        "  {number}. 收益率 ≥ {threshold}：平 {share} → {closes}，剩 {left}",
+    ),
+    "tiers.own": Text("<b>Of their own</b>", "<b>单独设置</b>"),
+    "tiers.own.row": Text("{whose}: <code>{ladder}</code>", "{whose}：<code>{ladder}</code>"),
+    "tiers.gate": Text(
+        "Shares are of what is still held. Only legs with more than {min_margin} U of margin, one tier a check, every {interval} s.",
+        "比例按剩余仓位计算。仅处理保证金大于 {min_margin} U 的仓位，每次检查最多一档，每 {interval} 秒一次。",
+    ),
+    "tiers.hedge": Text(
+        "<b>Hedge</b>: one side wins, the other loses → the loser is closed down to {keep_margin} U.",
+        "<b>对冲</b>：一侧盈利、另一侧亏损 → 亏损侧平到 {keep_margin} U 底仓。",
+    ),
+    "tiers.rearm.on_close": Text(
+        "Fired tiers come back when a leg is closed and opened anew. After adding to a leg I ask you.",
+        "仓位平掉重开后档位重置；加仓后我会询问你。",
+    ),
+    "tiers.rearm.on_add": Text("Fired tiers come back when you add to a leg.", "加仓后档位自动重置。"),
+    "tiers.ahead": Text("<b>Still ahead</b>, the nearest first", "<b>待触发档位</b>，由近到远"),
+    "tiers.ahead.row": Text("{tiers} <b>{leg}</b> {roi} · {what}", "{tiers} <b>{leg}</b> {roi} · {what}"),
+    "tiers.next": Text("{threshold} at {price}", "{threshold}，价格 {price}"),
+    "tiers.next.dust": Text("{next} (tier {tiers} is too small)", "{next}（第 {tiers} 档不足最小下单量）"),
+    "tiers.small": Text(
+        "{count} at {min_margin} U of margin or less: left alone", "{count} 个仓位保证金 ≤ {min_margin} U，不处理"
+    ),
+    "tiers.how": Text(
+        "One leg of its own: <code>/tiers STX</code> or <code>/tiers STX long 20:30 40:50</code>",
+        "单独设置：<code>/tiers STX</code> 或 <code>/tiers STX long 20:30 40:50</code>",
+    ),
+    "tiers.fold": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
+    # whose ladder
+    "ladders.whose.all": Text("all {side} legs", "全部{side}"),
+    "ladders.whose.one": Text("{coin} {side}", "{coin} {side}"),
+    # wrong words
+    "ladders.wrong": Text(
+        "That is no ladder: {why}. Nothing was changed. The form is <code>/tiers {example}</code>: at ROI 25 % close 30 %, and so on.",
+        "档位有误：{why}。未作修改。格式为 <code>/tiers {example}</code>：收益率 25% 时平 30%，以此类推。",
+    ),
+    "ladders.side": Text(
+        "Which side? <code>/tiers {coin} long 25:30 35:50 50:50</code>; {word} is no side. Nothing was changed.",
+        "哪个方向？<code>/tiers {coin} long 25:30 35:50 50:50</code>；{word} 不是方向。未作修改。",
+    ),
+    "ladders.side.first": Text(
+        "Whose tiers? <code>/tiers long {ladder}</code> or <code>/tiers STX long {ladder}</code>. Nothing was changed.",
+        "修改哪一侧的档位？<code>/tiers long {ladder}</code> 或 <code>/tiers STX long {ladder}</code>。未作修改。",
+    ),
+    "ladders.not.open": Text(
+        "{coin} is not open, so it gets no ladder; <code>/tiers {coin} default</code> takes away the one that it has. Nothing was changed.",
+        "{coin} 当前没有仓位，不能设置档位；<code>/tiers {coin} default</code> 可删除已有的设置。未作修改。",
+    ),
+    "ladders.unknown": Text(
+        "There is no leg of {word}: only a coin that is open gets a ladder of its own. Open now: {known}.",
+        "没有 {word} 的仓位：只有持仓中的币种可以单独设置档位。当前有：{known}。",
+    ),
+    "ladders.unknown.none": Text(
+        "There is no leg of {word}: only a coin that is open gets a ladder of its own, and none is.",
+        "没有 {word} 的仓位：只有持仓中的币种可以单独设置档位，当前没有任何仓位。",
+    ),
+    "ladders.same": Text(
+        "Already in force for {whose}: <code>{ladder}</code>. Nothing was changed.",
+        "{whose}：<code>{ladder}</code> 已经生效。未作修改。",
+    ),
+    "ladders.default.already": Text(
+        "The default is in force already ({whose}). Nothing was changed.", "已经是默认档位（{whose}）。未作修改。"
+    ),
+    # what is wrong with a ladder: the English is what is raised, word for word
+    "problem.ladder_count": Text(
+        "a ladder has 1 to {most} tiers, this one has {count}", "档位数量应为 1 到 {most}，这里有 {count} 档"
+    ),
+    "problem.ladder_share": Text(
+        "a tier closes 1 to 100 percent of what is held, not {share}", "每档的平仓比例应为 1 到 100，不能是 {share}"
+    ),
+    "problem.ladder_rise": Text(
+        "thresholds must rise, but {upper} follows {lower}", "触发值必须递增，但 {lower} 后面是 {upper}"
+    ),
+    "problem.ladder_form": Text(
+        "{rung} is not a tier; a tier is ROI:SHARE in percent, as 25:30",
+        "{rung} 不是档位；格式为“收益率:比例”，单位 %，如 25:30",
+    ),
+    "problem.ladder_high": Text(
+        "a tier fires at a profit above 0 and up to {highest}, not at {threshold}",
+        "触发值应大于 0 且不超过 {highest}，不能是 {threshold}",
+    ),
+    # the card that asks
+    "ladders.ask": Text("🪜 <b>Change the tiers of {whose}?</b>", "🪜 <b>修改档位：{whose}？</b>"),
+    "ladders.ask.default": Text("🪜 <b>Put the tiers of {whose} back to the default?</b>", "🪜 <b>恢复默认档位：{whose}？</b>"),
+    "ladders.ask.all": Text("🪜 <b>Put all changed tiers back to the default?</b>", "🪜 <b>把所有改过的档位恢复为默认？</b>"),
+    "ladders.from.to": Text("<code>{before}</code> → <code>{after}</code>", "<code>{before}</code> → <code>{after}</code>"),
+    "ladders.from.to.row": Text(
+        "{whose}: <code>{before}</code> → <code>{after}</code>", "{whose}：<code>{before}</code> → <code>{after}</code>"
+    ),
+    "ladders.hundred": Text("Of 100: {closes} — {left} left", "以 100 张为例：平 {closes}，剩 {left}"),
+    "ladders.pinned": Text(
+        "The same tiers, but its own from now on: a later change of {side} does not touch it.",
+        "档位相同，但从此单独设置：以后修改{side}档位不再影响它。",
+    ),
+    "ladders.touches": Text("Open legs that it touches, {count}: {legs}", "影响 {count} 个仓位：{legs}"),
+    "ladders.touches.none": Text("No open leg is touched now.", "当前没有受影响的仓位。"),
+    "ladders.at.once": Text(
+        "⚠️ <b>Reached already</b>: closes from the next check on, while the price stays",
+        "⚠️ <b>已经达到</b>：价格不变的话，下次检查起就会平仓",
+    ),
+    "ladders.at.once.row": Text(
+        "{leg} {roi}: tier {tiers} closes {contracts} of {held}, about {pnl} U",
+        "{leg} {roi}：第 {tiers} 档，平 {contracts}/{held} 张，约 {pnl} U",
+    ),
+    "ladders.at.once.held": Text(
+        "{leg} {roi}: tier {tiers} would close {contracts} of {held}, but is paused",
+        "{leg} {roi}：第 {tiers} 档，应平 {contracts}/{held} 张，但已暂停",
+    ),
+    "ladders.fired": Text("Tiers that have fired stay fired by their number:", "已触发的档位按编号保持已触发："),
+    "ladders.fired.row": Text("{tiers} {leg}: {next}", "{tiers} {leg}：{next}"),
+    "ladders.fired.next": Text("next is tier {tier}, {threshold}", "下一档是第 {tier} 档，{threshold}"),
+    "ladders.fired.none": Text("no tier left", "没有剩余档位"),
+    "ladders.begun": Text(
+        "{legs}: the tier that is half done ends as it was begun.", "{legs}：成交一半的那一档按原来的设置完成。"
+    ),
+    "ladders.meanwhile": Text(
+        "🔁 <b>Changed by somebody meanwhile</b>; nothing was changed now. This is how it stands:",
+        "🔁 <b>期间有人改过</b>，本次未作修改。现在的情况：",
+    ),
+    "ladders.working": Text("⏳ Waiting for the check that is running …", "⏳ 等待正在进行的检查……"),
+    "ladders.done": Text("🪜 Done, it holds from the next check on:\n{rows}", "🪜 已修改，下次检查起生效：\n{rows}"),
+    "ladders.kept": Text("Nothing was changed.", "未作修改。"),
+    "ladders.kept.expired": Text(
+        "This question is over {seconds} s old and no longer valid. Nothing was changed.",
+        "该确认已超过 {seconds} 秒，已失效，未作修改。",
+    ),
+    "ladders.kept.old": Text("This question is no longer valid. Nothing was changed.", "该确认已失效，未作修改。"),
+    "ladders.hasty": Text(
+        "Too quick to have read it; nothing was changed. Press again if you mean it.",
+        "按得太快，未作修改。确认无误请再按一次。",
+    ),
+    # re-arming
+    "ladders.rearm.ask": Text(
+        "🔁 <b>Re-arm {leg}?</b>\n{tiers} Fired: {fired}. All of its tiers may fire again: <code>{ladder}</code>",
+        "🔁 <b>重置档位：{leg}？</b>\n{tiers} 已触发：{fired}。全部档位将可以再次触发：<code>{ladder}</code>",
+    ),
+    "ladders.rearm.quiet": Text("None of them is reached now.", "目前没有达到任何一档。"),
+    "ladders.rearm.none": Text("No tier of {leg} has fired; there is nothing to re-arm.", "{leg} 没有已触发的档位，无需重置。"),
+    "ladders.rearm.nothing": Text(
+        "No leg has a tier that has fired; there is nothing to re-arm.", "没有仓位触发过档位，无需重置。"
+    ),
+    "ladders.rearm.which": Text("Which leg shall I re-arm?", "要重置哪个仓位的档位？"),
+    "ladders.rearm.words": Text(
+        "Too many words. The form is <code>/rearm STX long</code>.", "参数太多。格式为 <code>/rearm STX long</code>。"
+    ),
+    # the editor
+    "ladders.edit": Text("🪜 <b>Tiers of {whose}</b>: of 100 contracts", "🪜 <b>档位：{whose}</b>，以 100 张为例"),
+    "ladders.edit.how": Text(
+        "<i>Left: the ROI that it fires at. Right: the share of the rest that it closes. Nothing changes before you confirm.</i>",
+        "<i>左边：触发的收益率；右边：平掉剩余仓位的比例。确认之前不会生效。</i>",
+    ),
+    "ladders.edit.gone": Text(
+        "⏳ <b>The earlier edit is gone</b> (I was started anew since, or it was long ago). This is what holds now:",
+        "⏳ <b>之前的编辑已失效</b>（程序重启过，或时间太久）。现在生效的是：",
+    ),
+    "ladders.edit.meanwhile": Text(
+        "🔁 Changed by somebody meanwhile; in force now: <code>{ladder}</code>",
+        "🔁 期间有人改过，现在生效的是：<code>{ladder}</code>",
+    ),
+    "ladders.stop.above": Text(
+        "Tier {tier} stands at {threshold}: move that one first.", "第 {tier} 档在 {threshold}：请先移动它。"
+    ),
+    "ladders.stop.lowest": Text("The lowest threshold is above 0 %.", "触发值必须大于 0%。"),
+    "ladders.stop.highest": Text("No threshold is above {threshold}.", "触发值最高 {threshold}。"),
+    "ladders.stop.share": Text("A share is from 1 % to 100 %.", "比例为 1% 到 100%。"),
+    "ladders.stop.most": Text("A ladder has at most {most} tiers.", "最多 {most} 档。"),
+    "ladders.stop.one": Text("A ladder has at least one tier.", "至少要有一档。"),
+    "ladders.stop.same": Text("You have not changed anything yet.", "还没有任何改动。"),
+    "button.threshold": Text("≥{threshold}", "≥{threshold}"),
+    "button.share": Text("{share}", "{share}"),
+    "button.add.tier": Text("Add a tier", "加一档"),
+    "button.step": Text("Steps of {step}%", "步长 {step}%"),
+    "button.default": Text("Default", "恢复默认"),
+    "button.save": Text("Save …", "保存…"),
+    "button.back": Text("Back to editing", "继续编辑"),
+    "button.edit.tiers": Text("Edit {whose}", "修改 {whose}"),
+    "button.rearm.leg": Text("Re-arm {leg}", "重置 {leg}"),
+    "button.confirm.ladder": Text("✅ Change", "✅ 确认修改"),
+    "button.confirm.rearm": Text("✅ Re-arm", "✅ 确认重置"),
+    "button.tiers": Text("Show the tiers", "查看档位"),
+    "button.ask.again": Text("Ask again", "重新发起"),
+}

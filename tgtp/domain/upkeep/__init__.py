@@ -1,0 +1,1 @@
+"""The rules of maintenance and correction."""

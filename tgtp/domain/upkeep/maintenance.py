@@ -1,0 +1,219 @@
+"""Maintenance of a losing leg: what it would do and cost, and what it does next, as values.
+
+It buys into the leg and cuts it back to its target. What comes next is decided from a fresh look at the leg: it goes on,
+after a crash at any point, from what is there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple, Self
+
+from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.sizing import TAKER_FEE, cents_up, is_orderable, one_order, whole_lots
+from tgtp.domain.upkeep.rules import Target, UpkeepRules, excess_contracts, is_near
+
+REST = dt.timedelta(minutes=15)
+# A ROI (a fraction) at which a leg that has had its last maintenance is told of.
+SINKING = Decimal("-0.2")
+# What a market order may cost beyond the mark price, a fraction of what is traded.
+SLIPPAGE = Decimal("0.01")
+MOST_ORDERS = 10
+# A buy that has not filled wholly after so long is given up, and the leg cut back.
+BUYING_FOR = dt.timedelta(minutes=2)
+
+
+class Draft(Value):
+    """A maintenance that can be done: what it orders, and what that is reckoned to cost.
+
+    ``needed`` USDT of ``available`` are bound while it lasts; ``fees`` of both orders and ``realised_loss`` of the cut, in
+    USDT, positive when lost, at the mark price.
+    """
+
+    leg: LegKey
+    opened_at: Moment
+    count: int
+    target: Target
+    buy: Positive
+    contracts: Positive
+    mark_price: Positive
+    buy_contracts: Positive
+    cut_contracts: NotNegative
+    needed: Positive
+    available: Number
+    average_price: Positive
+    fees: NotNegative
+    realised_loss: Number
+
+    @property
+    def keep(self) -> Decimal:
+        """The margin (USDT) that is left."""
+        return self.target.margin
+
+    @property
+    def contracts_left(self) -> Decimal:
+        """What the leg holds in the end."""
+        return self.contracts + self.buy_contracts - self.cut_contracts
+
+
+Why = Literal[
+    "used_up",  # the plan has no round left for this life of the leg
+    "winning",  # the leg does not lose
+    "resting",  # the last maintenance was less than 15 minutes ago
+    "running",  # it is being maintained
+    "poor",  # not enough free margin
+    "unknown_funds",  # the free margin could not be read
+    "small",  # the round buys less than the smallest order
+    "huge",  # the exchange takes so much in too many orders only
+]
+
+
+class Refusal(Value):
+    """Why a maintenance cannot be done; ``missing`` USDT where it is margin that lacks."""
+
+    why: Why
+    missing: NotNegative = Decimal(0)
+    needed: NotNegative = Decimal(0)
+    again_at: Moment | None = None
+
+
+def draft(
+    leg: Leg, rules: UpkeepRules, count: int, maintained_at: dt.datetime | None, available: Decimal | None, now: dt.datetime
+) -> Draft | Refusal:
+    """Work a whole maintenance out before anything is sent.
+
+    >>> from tgtp.domain.examples import OPENED_AT, leg
+    >>> found = draft(leg(contracts=20, roi=-12, mark_price=5), UpkeepRules(), 0, None, Decimal(500), OPENED_AT)
+    >>> found.buy_contracts, found.cut_contracts, found.contracts_left  # 1000 U bought, 100 U left
+    (Decimal('200'), Decimal('200'), Decimal('20'))
+    """
+    if count >= len(rules.plan.rounds):
+        return Refusal(why="used_up")
+    if leg.roi >= 0:
+        return Refusal(why="winning")
+    # A time that lies ahead was written by a clock that has since been put back.
+    if maintained_at is not None and dt.timedelta() <= now - maintained_at < REST:
+        return Refusal(why="resting", again_at=maintained_at + REST)
+    each, instrument = rules.plan.rounds[count], leg.instrument
+    coin_price = leg.mark_price * instrument.contract_size
+    buys = whole_lots(each.buy * leg.leverage / coin_price, instrument.lot_size)
+    if not is_orderable(buys, instrument):
+        return Refusal(why="small")
+    if buys > one_order(buys, instrument) * MOST_ORDERS:
+        return Refusal(why="huge")
+    target = rules.target(count)
+    cuts = excess_contracts(leg, target, leg.contracts + buys)
+    traded = buys * coin_price
+    fees = (buys + cuts) * coin_price * TAKER_FEE
+    needed = cents_up(traded * (1 + SLIPPAGE) / leg.leverage + fees)
+    if available is None:
+        return Refusal(why="unknown_funds", needed=needed)
+    if available < needed:
+        return Refusal(why="poor", missing=cents_up(needed - available), needed=needed)
+    average = (leg.contracts * leg.entry_price + buys * leg.mark_price) / (leg.contracts + buys)
+    lost = cuts * instrument.contract_size * (average - leg.mark_price) * leg.position_side.sign
+    return Draft(
+        leg=leg.key,
+        opened_at=leg.opened_at,
+        count=count,
+        target=target,
+        buy=each.buy,
+        contracts=leg.contracts,
+        mark_price=leg.mark_price,
+        buy_contracts=buys,
+        cut_contracts=cuts,
+        needed=needed,
+        available=available,
+        average_price=average,
+        fees=fees,
+        realised_loss=lost,
+    )
+
+
+Stage = Literal["planned", "bought", "cut"]
+
+
+class Maintenance(Value):
+    """A maintenance under way, as it lies on disk.
+
+    ``stage`` says what is done of it; verified and counted it is struck. ``bought`` and ``cut`` contracts have filled, with
+    ``fees`` and ``realised`` USDT. ``broken`` is why it is not finished but cut back (``slow``, or the exchange's code, with
+    its ``reason``). ``entry_price`` is the leg's before it. ``by`` is the person who asked, None when it began by itself.
+    """
+
+    draft: Draft
+    begun_at: Moment
+    entry_price: Positive
+    stage: Stage = "planned"
+    bought: NotNegative = Decimal(0)
+    cut: NotNegative = Decimal(0)
+    fees: Number = Decimal(0)
+    realised: Number = Decimal(0)
+    broken: str = ""
+    reason: str = ""
+    by: int | None = None
+
+    @property
+    def tag(self) -> str:
+        """Name its place within the life, for the orders' names: ``m1`` for the first."""
+        return f"m{self.draft.count + 1}"
+
+    def after_fill(self, *, grows: bool, contracts: Decimal, fee: Decimal, realised: Decimal) -> Self:
+        """Take in what an order of it has filled."""
+        changes: dict[str, Any] = {"fees": self.fees + fee, "realised": self.realised + realised}
+        changes |= {"bought": self.bought + contracts} if grows else {"cut": self.cut + contracts}
+        return self.replaced(**changes)
+
+
+class Order(NamedTuple):
+    """Send an order: ``buy`` into the leg or ``cut`` it."""
+
+    rule: Literal["buy", "cut"]
+    contracts: Decimal
+
+
+class Turn(NamedTuple):
+    """Go on with the maintenance as it is then."""
+
+    to: Maintenance
+
+
+class End(NamedTuple):
+    """It is over: ``counted``, or not, and why."""
+
+    counted: bool
+    why: str = ""
+
+
+def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool) -> Order | Turn | End | None:
+    """Say what a maintenance does next; None: wait for another look.
+
+    ``leg`` is the leg of that name as it is now, ``is_gone`` whether the life that it began in is known to be over. No order of
+    it may be in flight.
+    """
+    plan = work.draft
+    if leg is None:
+        return End(counted=False, why="gone") if is_gone else None
+    if leg.opened_at != plan.opened_at:
+        # Closed by hand in the middle. What was bought after that stands there as a leg of its own.
+        ours = min(leg.contracts, whole_lots(max(work.bought - work.cut, Decimal(0)), leg.instrument.lot_size))
+        if leg.opened_at >= work.begun_at and is_orderable(ours, leg.instrument):
+            return Order("cut", one_order(ours, leg.instrument))
+        return End(counted=False, why="gone")
+    if work.stage == "planned":
+        rest = plan.buy_contracts - work.bought
+        if is_orderable(rest, leg.instrument) and not work.broken:
+            if abs(now - work.begun_at) < BUYING_FOR:
+                return Order("buy", one_order(rest, leg.instrument))
+            return Turn(work.replaced(broken="slow"))
+        if work.bought == 0:
+            return End(counted=False, why=work.broken or "slow")
+        return Turn(work.replaced(stage="bought"))
+    excess = excess_contracts(leg, plan.target)
+    # Once it was cut to the last lot, the price may have moved on a little.
+    if excess > 0 and not (work.stage == "cut" and is_near(leg, plan.target)):
+        return Order("cut", one_order(excess, leg.instrument))
+    if work.stage == "bought":
+        return Turn(work.replaced(stage="cut"))
+    return End(counted=not work.broken, why=work.broken)

@@ -1,0 +1,140 @@
+"""Upkeep by hand: a person confirms a maintenance or a correction, and it is carried out as one that began by itself."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from tgtp.domain.events import MaintenanceBroken, MaintenanceDone, UpkeepAsked
+from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.upkeep.maintenance import Draft, Refusal
+from tgtp.engine.cycle import Checker
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
+
+# How far what would be bought may have moved since it was shown, as a fraction of it.
+LARGEST_DRIFT = Decimal("0.05")
+# Events that one maintenance can have written.
+MOST_EVENTS = 50
+
+Held = Literal["changed", "busy", "forbidden", "account"]
+
+
+class Maintained(NamedTuple):
+    """What became of a maintenance: nothing was sent where it was ``held`` or a ``refusal`` says why.
+
+    Else ``outcome`` is its end with its number, or None: it goes on with the next check. ``problem`` is what came between.
+    """
+
+    held: Held | None = None
+    refusal: Refusal | None = None
+    snapshot: Snapshot | None = None
+    outcome: tuple[int, MaintenanceDone | MaintenanceBroken] | None = None
+    problem: str = ""
+
+
+class Corrected(NamedTuple):
+    """Which legs are being corrected now, and which could not be."""
+
+    begun: tuple[LegKey, ...] = ()
+    busy: tuple[LegKey, ...] = ()
+    snapshot: Snapshot | None = None
+    problem: str = ""
+
+
+class UpkeepDesk:
+    """The hand's way to the upkeep of one account. It works while paused, as closing by hand does."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self._caretaker = checker.caretaker
+        self._journal = checker.journal
+        self._ledger = checker.journal.ledger
+
+    async def maintain(self, shown: Draft, by: int) -> Maintained:
+        """Carry out the maintenance that a person has seen, if it still is the same one.
+
+        Raises ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written down; nothing
+        was sent then.
+        """
+        checker = self._checker
+        async with checker.lock:
+            snapshot = await self._look()
+            leg = snapshot.by_key.get(shown.leg)
+            if leg is None or (leg.opened_at, leg.contracts) != (shown.opened_at, shown.contracts):
+                return Maintained(held="changed", snapshot=snapshot)
+            if (held := self._held(leg, snapshot)) is not None:
+                return Maintained(held=held, snapshot=snapshot)
+            plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
+            if isinstance(plan, Refusal):
+                return Maintained(refusal=plan, snapshot=snapshot)
+            drift = abs(plan.buy_contracts - shown.buy_contracts)
+            if plan.count != shown.count or drift > shown.buy_contracts * LARGEST_DRIFT:
+                return Maintained(held="changed", snapshot=snapshot)
+            with self._journal.step():
+                asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
+                number = self._journal.record(asked, tell=False)
+                self._caretaker.maintainer.begin(plan, leg, by)
+            problem = await self._carry_on(snapshot)
+            return Maintained(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
+
+    async def correct(self, shown: Collection[Leg], by: int) -> Corrected:
+        """Begin to correct legs that a person has seen, and take the first step; each check takes the next.
+
+        Raises as ``maintain`` does.
+        """
+        async with self._checker.lock:
+            snapshot = await self._look()
+            now = {leg.key: leg for leg in snapshot.legs}
+            same = [now[leg.key] for leg in shown if leg.key in now and now[leg.key].opened_at == leg.opened_at]
+            free = [leg for leg in same if self._held(leg, snapshot) is None]
+            busy = tuple(leg.key for leg in shown if leg.key not in {other.key for other in free})
+            if not free:
+                return Corrected(busy=busy, snapshot=snapshot)
+            keys = tuple(leg.key for leg in free)
+            with self._journal.step():
+                asked = UpkeepAsked(at=self._journal.now(), what="correction", legs=keys, by=by)
+                self._journal.record(asked, tell=False)
+                for leg in free:
+                    known = self._caretaker.book.corrections.get(leg.key)
+                    # A move whose outcome is not known must stay known.
+                    if known is None or known.pending is None:
+                        self._caretaker.corrector.begin(leg, by)
+            problem = await self._carry_on(snapshot)
+            return Corrected(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
+
+    async def _look(self) -> Snapshot:
+        snapshot = await self._checker.lookout.observe()
+        self._checker.take_in(snapshot)
+        return snapshot
+
+    def _held(self, leg: Leg, snapshot: Snapshot) -> Held | None:
+        if not self._caretaker.is_sub:
+            return "account"
+        situation = self._checker.situation(snapshot.taken_at)
+        if not situation.may_trade:
+            return "forbidden"
+        return "busy" if situation.holds(leg, None) is not None else None
+
+    async def _carry_on(self, snapshot: Snapshot) -> str:
+        """Take the steps that can be taken now; what comes between is left to the next check."""
+        try:
+            self._checker.last_good = await self._checker.keep_up(snapshot)
+        except (ExchangeProblem, LedgerWriteFailed) as exc:
+            if isinstance(exc, AccessRefused):
+                self._checker.refused = True
+            with contextlib.suppress(ExchangeProblem):
+                # What people look at next must not show the legs as they were.
+                self._checker.last_good = await self._checker.lookout.observe()
+            return str(exc)
+        return ""
+
+    def _outcome(self, key: LegKey, since: int) -> tuple[int, MaintenanceDone | MaintenanceBroken] | None:
+        for number, event in self._ledger.history(MOST_EVENTS):
+            if number <= since:
+                break
+            mine = event.account == self._ledger.account
+            if isinstance(event, (MaintenanceDone, MaintenanceBroken)) and mine and event.leg == key:
+                return number, event
+        return None

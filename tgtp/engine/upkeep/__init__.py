@@ -1,0 +1,1 @@
+"""Maintenance and correction of sub-accounts: when they are due, who carries them out, what of them is on disk."""

@@ -1,0 +1,217 @@
+"""Carries out corrections: one step in each check, from a fresh look at the leg. The caller holds the account's lock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from tgtp.domain.events import Corrected, CorrectionStuck, MarginMoved, MarginNotMoved
+from tgtp.domain.life import Life
+from tgtp.domain.model import Intent, Leg, LegKey, MarginMove, Moment, Snapshot
+from tgtp.domain.plan import Situation
+from tgtp.domain.upkeep.correction import (
+    MOVING_FOR,
+    Correction,
+    InBand,
+    Move,
+    Obstacle,
+    Pending,
+    Step,
+    Stuck,
+    Trim,
+    correction_step,
+    has_moved,
+    left_after,
+)
+from tgtp.domain.upkeep.rules import Target
+from tgtp.engine.execute import side_by_side
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Exchange
+from tgtp.engine.upkeep.maintenances import upkeep_order
+from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
+
+log = logging.getLogger(__name__)
+
+
+class Corrector:
+    """The corrections of one account; ``target`` says what a leg should hold now."""
+
+    def __init__(self, exchange: Exchange, journal: Journal, book: UpkeepBook, target: Callable[[Leg], Target]) -> None:
+        self._exchange = exchange
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._book = book
+        self._target = target
+
+    def is_stuck(self, leg: Leg, life: Life, step: Step) -> bool:
+        """Say whether a correction would only end where the last one did, which was told: nothing has changed since."""
+        known: tuple[Obstacle, ...] = ("refused", "lost", *((step.why,) if isinstance(step, Stuck) else ()))
+        return any(_stuck_word(why, leg) in life.told for why in known)
+
+    def begin(self, leg: Leg, by: int | None) -> None:
+        """Write a correction down, inside a step; each check takes the next step of it."""
+        self._book.keep_correction(
+            Correction(
+                leg=leg.key,
+                opened_at=leg.opened_at,
+                begun_at=self._journal.now(),
+                margin=leg.initial_margin,
+                contracts=leg.contracts,
+                by=by,
+            )
+        )
+
+    async def steps(self, snapshot: Snapshot, situation: Situation) -> list[Intent]:
+        """Take one step of every correction: margin is moved here, the orders that close are given to be sent."""
+        moves: list[tuple[Correction, MarginMove, Leg]] = []
+        trims: list[Intent] = []
+        left = snapshot.available
+        for key, work in list(self._book.corrections.items()):
+            leg, life = snapshot.by_key.get(key), situation.lives.get(key)
+            if leg is None or life is None or leg.opened_at != work.opened_at:
+                if key not in snapshot.unreadable and (leg is not None or life is None or life.gone_at is not None):
+                    self._strike(key)
+                continue
+            tag = f"c{life.maintenances}trim"
+            if situation.holds(leg, tag) is not None:
+                continue
+            settled = self._settled(work, leg, snapshot.taken_at)
+            if settled is None or not self._may_go_on(settled, leg, situation):
+                continue
+            step = correction_step(leg, self._target(leg), left, is_trimmed=settled.trimmed > 0)
+            left = left_after(step, left)
+            if isinstance(step, Trim):
+                trims.append(upkeep_order(leg, life, "trim", step.contracts, tag, situation, work.by))
+            elif isinstance(step, Move):
+                move = MarginMove(leg=key, position_mode=leg.position_mode, amount=step.amount, margin=leg.initial_margin)
+                moves.append((self._meant(settled, move, leg), move, leg))
+            else:
+                self._finish(settled, step, leg, life)
+        await side_by_side(self._move(work, move, leg) for work, move, leg in moves)
+        return trims
+
+    def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
+        """Say whether the next step may be taken; what a person asked for is done while paused too."""
+        stops = situation.stops(leg)
+        return stops == "due" or (stops == "paused" and work.by is not None)
+
+    def _meant(self, work: Correction, move: MarginMove, leg: Leg) -> Correction:
+        """Write a move down before it leaves the house."""
+        pending = Pending(amount=move.amount, margin=leg.initial_margin, contracts=leg.contracts, asked_at=self._journal.now())
+        work = work.replaced(pending=pending)
+        with self._journal.step():
+            self._book.keep_correction(work)
+        return work
+
+    async def _move(self, work: Correction, move: MarginMove, leg: Leg) -> None:
+        try:
+            await self._exchange.move_margin(move)
+        except OrderRejected as exc:
+            self._refused(work, move, leg, exc)
+        except AccessRefused:
+            with self._journal.step():
+                self._book.keep_correction(work.replaced(pending=None))
+            raise
+        except OutcomeUnknown as exc:
+            # It has no name to look it up by. Nothing more is moved until the leg has shown it, or had the time to.
+            log.warning("%s: whether %s U of margin moved is not known (%s)", move.leg, move.amount, exc)
+
+    def _settled(self, work: Correction, leg: Leg, now: Moment) -> Correction | None:
+        """Give the correction with its last move accounted for; None while it is not known what became of it."""
+        pending = work.pending
+        if pending is None:
+            return work
+        if has_moved(pending, leg):
+            settled = work.replaced(pending=None, steps=work.steps + 1)
+            with self._journal.step():
+                self._book.keep_correction(settled)
+                self._journal.record(
+                    MarginMoved(at=now, leg=leg.key, amount=pending.amount, before=pending.margin, after=leg.initial_margin),
+                    tell=False,
+                )
+            return settled
+        # Either way: a clock that was put back must not hold it for good.
+        if abs(now - pending.asked_at) < MOVING_FOR:
+            return None
+        with self._journal.step():
+            self._journal.record(
+                MarginNotMoved(at=now, leg=leg.key, amount=pending.amount, margin=leg.initial_margin), tell=False
+            )
+            self._stuck(work, Stuck("lost"), leg)
+        return None
+
+    def _refused(self, work: Correction, move: MarginMove, leg: Leg, exc: OrderRejected) -> None:
+        with self._journal.step():
+            self._journal.record(
+                MarginNotMoved(
+                    at=self._journal.now(),
+                    leg=move.leg,
+                    amount=move.amount,
+                    margin=move.margin,
+                    code=exc.code,
+                    reason=exc.reason,
+                ),
+                tell=False,
+            )
+            self._stuck(work, Stuck("refused"), leg, code=exc.code, reason=exc.reason)
+
+    def _finish(self, work: Correction, step: Stuck | InBand, leg: Leg, life: Life) -> None:
+        with self._journal.step():
+            if isinstance(step, Stuck):
+                self._stuck(work, step, leg)
+                return
+            self._book.strike_correction(leg.key)
+            if any(word.startswith("stuck:") for word in life.told):
+                self._ledger.keep_life(self._ledger.lives()[leg.key].without_told("stuck:"))
+            if work.trimmed or work.steps or work.by is not None:
+                self._journal.record(
+                    Corrected(
+                        at=self._journal.now(),
+                        leg=leg.key,
+                        target=self._target(leg),
+                        trimmed=work.trimmed,
+                        steps=work.steps,
+                        margin_before=work.margin,
+                        margin=leg.initial_margin,
+                        contracts=leg.contracts,
+                        by=work.by,
+                    )
+                )
+
+    def _stuck(self, work: Correction, step: Stuck, leg: Leg, *, code: str = "", reason: str = "") -> None:
+        """End a correction that cannot go on, inside a step; what is the same as before is not told again."""
+        self._book.strike_correction(leg.key)
+        life, word = self._ledger.lives()[leg.key], _stuck_word(step.why, leg)
+        known = word in life.told
+        if not known:
+            self._ledger.keep_life(life.without_told("stuck:").with_told(word))
+        if known and work.by is None:
+            return
+        self._journal.record(
+            CorrectionStuck(
+                at=self._journal.now(),
+                leg=leg.key,
+                target=self._target(leg),
+                why=step.why,
+                contracts=leg.contracts,
+                margin=leg.initial_margin,
+                notional=leg.notional,
+                leverage=leg.leverage,
+                least=step.least,
+                missing=step.missing,
+                code=code,
+                reason=reason,
+                by=work.by,
+            )
+        )
+
+    def _strike(self, key: LegKey) -> None:
+        """Strike the correction of a leg that is no more."""
+        with self._journal.step():
+            self._book.strike_correction(key)
+
+
+def _stuck_word(why: Obstacle, leg: Leg) -> str:
+    """Name an obstacle: one that the exchange has named holds until the leg has changed, the others for any size."""
+    return f"stuck:{why}:{leg.contracts:f}:{leg.initial_margin:.2f}" if why in ("refused", "lost") else f"stuck:{why}"

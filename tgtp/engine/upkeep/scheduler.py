@@ -1,0 +1,138 @@
+"""Keeps the legs of a sub-account up: what they should hold, and what begins by itself.
+
+Everything is decided from a fresh look at the leg and from what is on disk; an end of the process between any two steps leaves
+what the next check goes on from. The caller holds the account's lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.domain.events import LegSinking, MaintenanceHeldBack
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, Moment, Snapshot
+from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
+from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, correction_step
+from tgtp.domain.upkeep.maintenance import SINKING, Draft
+from tgtp.domain.upkeep.rules import Target, UpkeepRules
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.upkeep.corrections import Corrector
+from tgtp.engine.upkeep.maintenances import Maintainer
+from tgtp.engine.upkeep.store import UpkeepBook
+
+log = logging.getLogger(__name__)
+
+# Why a maintenance is not done that nobody needs to hear of: it is over soon, or told by other words.
+QUIET = ("resting", "running", "used_up")
+
+
+class Upkeep(NamedTuple):
+    """What the caretaker needs of an account: its dials, which rules act by themselves, and whether it is a sub-account.
+
+    In one that is none nothing is kept up, not even by hand.
+    """
+
+    rules: UpkeepRules = UpkeepRules()
+    switches: Switches = Switches()
+    is_sub: bool = False
+
+
+class Keeping(NamedTuple):
+    """How far the upkeep of a leg has come: its maintenances, what it should hold, and what is under way."""
+
+    maintenances: int
+    target: Target
+    maintaining: bool = False
+    correcting: bool = False
+
+
+class Caretaker:
+    """The hands of upkeep in one account."""
+
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, book: UpkeepBook, upkeep: Upkeep) -> None:
+        self.book = book
+        self.rules = upkeep.rules
+        self.switches = upkeep.switches
+        self.is_sub = upkeep.is_sub
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._clock = clock
+        self.maintainer = Maintainer(journal, book, upkeep.rules)
+        self.corrector = Corrector(exchange, journal, book, self.target)
+        # When the corrections of this account last began by themselves, by the clock that never jumps.
+        self._corrected_at: float | None = None
+
+    def target(self, leg: Leg) -> Target:
+        """Give what a leg should hold now."""
+        return self.rules.target(self.maintainer.count(leg))
+
+    def keeping(self, leg: Leg) -> Keeping:
+        """Give how far the upkeep of a leg has come."""
+        return Keeping(
+            maintenances=self.maintainer.count(leg),
+            target=self.target(leg),
+            maintaining=leg.key in self.book.maintenances,
+            correcting=leg.key in self.book.corrections,
+        )
+
+    def next_correction(self, now: float) -> float | None:
+        """Give the seconds until corrections begin by themselves; None where they do not."""
+        if not self.switches.correction:
+            return None
+        return 0 if self._corrected_at is None else max(0, self._corrected_at + CORRECT_EVERY.total_seconds() - now)
+
+    def look(self, snapshot: Snapshot, situation: Situation) -> None:
+        """Begin what is due by itself, and tell of legs that sink although they have had their last maintenance."""
+        if not self.is_sub:
+            return
+        correct = self.switches.correction and self.next_correction(self._clock.monotonic()) == 0
+        if correct:
+            self._corrected_at = self._clock.monotonic()
+        left = snapshot.available
+        for leg in snapshot.legs:
+            try:
+                if situation.holds(leg, None) is not None:
+                    continue
+                self._watch(leg, situation.lives[leg.key], snapshot.taken_at)
+                if situation.stops(leg) != "due":
+                    continue
+                if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
+                    left = self._maintain_by_itself(leg, situation.lives[leg.key], left, snapshot.taken_at)
+                if correct and leg.key not in self.book.corrections and leg.key not in self.book.maintenances:
+                    self._correct_by_itself(leg, situation.lives[leg.key], left)
+            except CANNOT_WORK as exc:
+                log.warning("%s cannot be kept up: %s", leg.key, exc)
+
+    def _watch(self, leg: Leg, life: Life, now: Moment) -> None:
+        """Tell, once, of a leg that sinks although it has had its last maintenance."""
+        if life.maintenances < len(self.rules.plan.rounds) or leg.roi > SINKING or "sinking" in life.told:
+            return
+        with self._journal.step():
+            self._ledger.keep_life(life.with_told("sinking"))
+            sinking = LegSinking(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, margin=leg.initial_margin)
+            self._journal.record(sinking)
+
+    def _maintain_by_itself(self, leg: Leg, life: Life, left: Decimal | None, now: Moment) -> Decimal | None:
+        """Begin a maintenance; gives what is left of the free margin for the next one."""
+        found = self.maintainer.draft(leg, left, now)
+        if isinstance(found, Draft):
+            with self._journal.step():
+                self.maintainer.begin(found, leg, None)
+            return found.available - found.needed
+        word = f"held_back:{found.why}:{life.maintenances}"
+        if found.why not in QUIET and word not in life.told:
+            with self._journal.step():
+                self._ledger.keep_life(life.with_told(word))
+                self._journal.record(
+                    MaintenanceHeldBack(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, refusal=found)
+                )
+        return left
+
+    def _correct_by_itself(self, leg: Leg, life: Life, available: Decimal | None) -> None:
+        step = correction_step(leg, self.target(leg), available)
+        if not isinstance(step, InBand) and not self.corrector.is_stuck(leg, life, step):
+            with self._journal.step():
+                self.corrector.begin(leg, None)

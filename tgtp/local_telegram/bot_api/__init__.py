@@ -1,0 +1,1 @@
+"""Telegram's Bot API in memory: chats, messages, files, updates, and the errors that it answers with."""

@@ -1,0 +1,1 @@
+"""Every setting: read from the environment and ``.env``, checked, refused in one sentence."""

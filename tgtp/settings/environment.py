@@ -1,0 +1,380 @@
+"""The environment, read once. ``.env.example`` explains every line; the two mirror each other, and a test holds them to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import os
+import re
+import stat
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import NotNegative, Number, Positive
+from tgtp.domain.plan import Rules
+from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
+from tgtp.errors import SettingsInvalid
+from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
+from tgtp.settings.hints import WANTS
+from tgtp.settings.urls import is_address, is_this_machine, secrets_within
+
+ENV_FILE = Path(".env")
+ENCODING = "utf-8-sig"
+LARGEST_MARGIN = Decimal(1_000_000)
+OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
+SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
+# 112 bits: what is shorter can be guessed from a few codes.
+SHORTEST_TOTP = 23
+TELEGRAM_API = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """All settings. The environment wins over ``.env``; an empty value counts as not set."""
+
+    model_config = SettingsConfigDict(
+        # utf-8-sig: some editors on Windows put a mark before the first name, which would hide it.
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    exchange: Literal["paper", "okx"] = "paper"
+    paper_prices: Literal["simulated", "live"] = "simulated"
+    chat: Literal["local", "telegram"] = "local"
+    language: Literal["zh", "en"] | None = None
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
+    telegram_api_url: str = TELEGRAM_API
+    alert_urls: SecretStr | None = None
+    local_chat_port: Annotated[int, Field(ge=0, le=65535)] = 8765
+
+    okx_api_key: SecretStr | None = None
+    okx_api_secret: SecretStr | None = None
+    okx_api_passphrase: SecretStr | None = None
+    okx_api_url: str = ""
+    okx_ws_url: str = ""
+    okx_demo: bool = False
+    allow_live_local_chat: bool = False
+
+    # Read from the names that ACCOUNTS lists, before all else.
+    accounts: Annotated[tuple[AccountSettings, ...], NoDecode] = (AccountSettings(),)
+    maintenance_plan: Annotated[MaintenancePlan, NoDecode] = MaintenancePlan.parse("100:10,100:10,200:20")
+    sub_maintain_at: Annotated[Number, Field(ge=-100, lt=0)] = Decimal(-10)
+    totp_secret: SecretStr | None = None
+
+    check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
+    min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
+    keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
+    long_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("25:30,35:50,50:50")
+    short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
+    rearm: Literal["on_close", "on_add"] = "on_close"
+
+    timezone: str = "UTC"
+    report_at: str = "08:00"
+    liquidation_warn: Annotated[NotNegative, Field(le=100)] = Decimal(20)
+
+    heartbeat_url: SecretStr | None = None
+    data_dir: Path = Path("data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("long_tiers", "short_tiers", mode="before")
+    @classmethod
+    def _read_ladder(cls, value: Any) -> Any:
+        return Ladder.parse(value) if isinstance(value, str) else value
+
+    @field_validator("maintenance_plan", mode="before")
+    @classmethod
+    def _read_plan(cls, value: Any) -> Any:
+        return MaintenancePlan.parse(value) if isinstance(value, str) else value
+
+    @field_validator("totp_secret")
+    @classmethod
+    def _is_base32(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value().replace(" ", "").upper().rstrip("=")
+        if len(text) < SHORTEST_TOTP or not set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
+            raise ValueError("it is no secret in base32")
+        return SecretStr(text)
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, LookupError):
+            raise ValueError("there is no time zone of that name") from None
+
+    @field_validator("report_at")
+    @classmethod
+    def _is_time_of_day(cls, value: str) -> str:
+        word = value.strip().lower()
+        if word == "off":
+            return word
+        hour, _, minute = word.partition(":")
+        # 8:00 and 08:00, and nothing that only looks like a time.
+        if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60):
+            raise ValueError("it is no time of day")
+        return f"{int(hour):02d}:{minute}"
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _read_language(cls, value: Any) -> Any:
+        """Read past the machine's own LANGUAGE: many systems set that name to a list like ``en_US:en``.
+
+        A list is the machine's and counts as not set; ``zh_CN`` alone is somebody's Chinese.
+        """
+        if not isinstance(value, str):
+            return value
+        word = value.strip().lower()
+        language = re.split(r"[_.@-]", word)[0]
+        if ":" in word or (language != word and language not in {"zh", "en"}):
+            return None
+        return language
+
+    @field_validator(*SECRETS, mode="before")
+    @classmethod
+    def _strip(cls, value: Any) -> Any:
+        # Pasted with a blank; blanks alone are no key.
+        return value.strip() or None if isinstance(value, str) else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _of_home(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("the home folder that it names is not known") from None
+
+    @field_validator("telegram_allowed_users", mode="before")
+    @classmethod
+    def _read_users(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        words = [word for word in re.split(r"[,\s]+", value) if word]
+        if wrong := next((word for word in words if not word.isdecimal() or int(word) == 0), None):
+            raise ValueError(f"{wrong!r} is not a numeric id (names can change hands and are not taken)")
+        return frozenset(map(int, words))
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_api_url", "okx_api_url", "okx_ws_url")
+    @classmethod
+    def _is_url(cls, value: str, info: Any) -> str:
+        if value:
+            schemes = ("ws", "wss") if info.field_name == "okx_ws_url" else ("http", "https")
+            if not is_address(value, schemes):
+                raise ValueError(f"it must be an address that begins with {schemes[1]}:// or {schemes[0]}://")
+            parts = urlsplit(value)
+            if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
+                raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
+        return value.rstrip("/")
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_address(value.get_secret_value(), ("http", "https")):
+            raise ValueError("it must be an address that begins with https:// or http://")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.exchange == "okx":
+            for name in OKX_KEYS:
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name.upper()} is empty, but EXCHANGE=okx needs it; put it into .env")
+            if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
+                raise ValueError(
+                    "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; "
+                    "set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want"
+                )
+        if self.chat == "telegram" and self.telegram_bot_token is None:
+            raise ValueError("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        """The dials of the main rules."""
+        return Rules(
+            long=self.long_tiers,
+            short=self.short_tiers,
+            min_margin=self.min_margin,
+            keep_margin=self.keep_margin,
+            rearm=self.rearm,
+        )
+
+    @property
+    def upkeep(self) -> UpkeepRules:
+        """The dials of the sub-accounts' upkeep."""
+        return UpkeepRules(plan=self.maintenance_plan, maintain_at=self.sub_maintain_at / 100)
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """The time zone whose days the reports follow."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def report_time(self) -> dt.time | None:
+        """When the reports come, in the settings' zone; None for none."""
+        return None if self.report_at == "off" else dt.time.fromisoformat(self.report_at)
+
+    @property
+    def exchange_name(self) -> str:
+        """What people call the exchange in use: paper, paper_live, okx or okx_demo."""
+        if self.exchange == "okx":
+            return "okx_demo" if self.okx_demo else "okx"
+        return "paper_live" if self.paper_prices == "live" else "paper"
+
+    @property
+    def folder(self) -> Path:
+        """Where this account's memory lies: a folder of its own for each exchange, so that paper and money never mix."""
+        return self.data_dir / self.exchange_name
+
+    @property
+    def alert_addresses(self) -> tuple[str, ...]:
+        """The addresses of the second way out."""
+        text = self.alert_urls.get_secret_value() if self.alert_urls is not None else ""
+        # A comma within an address separates nothing.
+        return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
+
+    @property
+    def okx_keys(self) -> tuple[str, ...]:
+        """What is set of key, secret and passphrase."""
+        found = (getattr(self, name) for name in OKX_KEYS)
+        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+
+    @property
+    def exchange_keys(self) -> tuple[str, ...]:
+        """What is set of the keys of all accounts."""
+        return (*self.okx_keys, *(key.get_secret_value() for account in self.accounts for key in account.keys))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be printed."""
+        token = (self.telegram_bot_token.get_secret_value(),) if self.telegram_bot_token is not None else ()
+        heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
+        addresses = (*heartbeat, *self.alert_addresses)
+        within = (secret for address in addresses for secret in (address, *secrets_within(address)))
+        totp = (self.totp_secret.get_secret_value(),) if self.totp_secret is not None else ()
+        return (*token, *self.exchange_keys, *totp, *within)
+
+
+KNOWN = [name.upper() for name in Settings.model_fields]
+
+
+def read_settings(env_file: Path | None = None) -> Settings:
+    """Read the settings. Raises SettingsInvalid with one line: the variable, what it got, what it wants."""
+    env_file = env_file or ENV_FILE
+    try:
+        _check_lines(env_file)
+        environment = _environment(env_file)
+        needs_keys = environment.get("EXCHANGE", "").strip().lower() == "okx"
+        accounts = read_accounts(environment, needs_keys=needs_keys)
+        return Settings(_env_file=env_file, accounts=accounts)
+    except ValidationError as exc:
+        raise SettingsInvalid(_one_line(exc, env_file)) from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid(f"{env_file} is not UTF-8 text; save it as UTF-8") from None
+    except OSError as exc:
+        raise SettingsInvalid(f"{env_file} cannot be read: {exc.strerror or exc}") from None
+
+
+def readable_secrets(env_file: Path | None = None) -> str:
+    """Name the file of the settings when it holds secrets and other users of this machine can read it; else ""."""
+    env_file = env_file or ENV_FILE
+    # Elsewhere these bits say nothing.
+    if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return ""
+    written = dotenv_values(env_file, encoding=ENCODING)
+    secret = {*(name.upper() for name in SECRETS), *(name for name in _known(env_file) if name.endswith(KEYS))}
+    return str(env_file) if any(value and name.upper() in secret for name, value in written.items()) else ""
+
+
+class Service(NamedTuple):
+    """What systemd tells a service: where it listens, and after how many silent seconds it takes it for dead, if it counts."""
+
+    socket: str
+    watchdog: float | None
+
+
+def read_service() -> Service | None:
+    """Read what systemd has put into the environment; None when it is not systemd that waits for word."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return None
+    counted = os.environ.get("WATCHDOG_USEC", "")
+    # The count may be meant for another process that has handed its environment down.
+    ours = os.environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
+    return Service(address, int(counted) / 1e6 if ours and counted.isdecimal() and int(counted) else None)
+
+
+def unknown_names(env_file: Path | None = None) -> list[str]:
+    """Name the lines of ``.env`` that are no settings."""
+    env_file = env_file or ENV_FILE
+    if not env_file.is_file():
+        return []
+    known = _known(env_file)
+    return [name for name in dotenv_values(env_file, encoding=ENCODING) if name.upper() not in known]
+
+
+def _known(env_file: Path) -> list[str]:
+    """Name every setting that there is, those of each account included. Raises SettingsInvalid."""
+    return [*KNOWN, *names_of(account_names(_environment(env_file)))]
+
+
+def _check_lines(env_file: Path) -> None:
+    """Refuse a line that says nothing, and a name that is nearly a setting: what was meant must not be guessed, nor ignored."""
+    if not env_file.is_file():
+        return
+    with env_file.open(encoding=ENCODING) as file:
+        for binding in parse_stream(file):
+            if binding.error or (binding.key is not None and binding.value is None):
+                # Not quoted: it may be the second half of a secret that was wrapped.
+                line = binding.original.line
+                raise SettingsInvalid(f"{env_file}, line {line} is not NAME=VALUE; mend it, or put # before it")
+    for name in unknown_names(env_file):
+        near = difflib.get_close_matches(name.upper(), _known(env_file), 1, 0.8)
+        if near:
+            raise SettingsInvalid(f"{name} in {env_file} is no setting; did you mean {near[0]}? Rename it, or put # before it")
+        if name.upper().endswith(KEYS):
+            account = name.rpartition("_API_")[0].lower()
+            raise SettingsInvalid(f"{name} in {env_file} belongs to no account; add {account} to ACCOUNTS, or put # before it")
+
+
+def _one_line(exc: ValidationError, env_file: Path) -> str:
+    error = exc.errors(include_url=False, include_context=False)[0]
+    why = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return why
+    name = str(error["loc"][0])
+    got = "(hidden)" if name in SECRETS else repr(_given(name, env_file))
+    if not error["type"].startswith("value_error"):
+        return f"{name.upper()}={got} is not valid; it wants {WANTS.get(name, 'a value')}"
+    return f"{name.upper()}={got}: {why}; it wants {WANTS.get(name, 'a value')}"
+
+
+def _given(name: str, env_file: Path) -> str | None:
+    """Find what the person wrote."""
+    return _environment(env_file).get(name.upper())
+
+
+def _environment(env_file: Path) -> dict[str, str]:
+    """Give what is set, names in upper case, as pydantic-settings looks for it: the environment wins over the file."""
+    written = dotenv_values(env_file, encoding=ENCODING) if env_file.is_file() else {}
+    in_file = {key.upper(): value for key, value in written.items() if value}
+    return in_file | {key.upper(): value for key, value in os.environ.items() if value}
