@@ -31,8 +31,9 @@ from tests.resources import resident_megabytes
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.chat.console.story import Herald, set_up_log
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.console.log_setup import set_up_log
+from tgtp.chat.console.story import Herald
+from tgtp.chat.formatting.reader import Setting
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Switches
 from tgtp.engine.cycle import Checker

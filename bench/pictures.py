@@ -7,7 +7,9 @@ import math
 import time
 from decimal import Decimal
 
-from tgtp.chat.charts.model import EquityChart, Look, Picture, PriceChart, PriceLine, TakingsChart, drawn
+from tgtp.chat.charts.model import EquityChart, Picture, PriceChart, PriceLine, TakingsChart
+from tgtp.chat.charts.render import drawn
+from tgtp.chat.formatting.reader import Look
 from tgtp.domain.model import Candle, Sample
 from tgtp.domain.report import DayTakings
 

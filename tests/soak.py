@@ -33,12 +33,15 @@ from tests.patience import until
 from tests.resources import open_files, resident_megabytes
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.chat.access.gate import Gate, Owners
+from tgtp.chat.access.gate import Gate
+from tgtp.chat.access.owners import Owners
 from tgtp.chat.access.users import People
+from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.router import Commands
-from tgtp.chat.bot.runner import TelegramSide, build_application
-from tgtp.chat.console.story import Herald, set_up_log
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.console.log_setup import set_up_log
+from tgtp.chat.console.story import Herald
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker

@@ -16,9 +16,9 @@ from tests.fakes import FakeClock, key, paper_leg
 from tests.patience import until
 from tests.street import Street
 from tgtp.app import build_accounts, build_exchanges
-from tgtp.chat.bot.runner import LATE_AFTER, Beat
+from tgtp.chat.bot.check_jobs import LATE_AFTER, Beat
 from tgtp.chat.console.story import Herald
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.urgent import Once
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot

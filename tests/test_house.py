@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.structure import between_modules, circles, imports_of
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -23,6 +25,8 @@ ENGINE = modules_of("engine")
 
 LONGEST = 400
 MAY_BE_LONGER: set[str] = set()
+MOST_MODULES = 12
+MAY_HOLD_MORE = {"tgtp/chat/texts": 16, "tgtp/domain": 18, "tgtp/domain/events": 16}
 # Seconds in the engine are floats, as the event loop's are; money never is.
 SECONDS = {"READ_PAUSE", "LOOK_PAUSE", "LOOKS", "LONGEST_LOOK", "SECOND_LOOK_AFTER", "duration"}
 
@@ -165,6 +169,30 @@ def test_what_is_planted_in_a_deep_folder_is_found(room: str, tmp_path: Path) ->
 def test_no_module_is_too_long(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST or name_of(path) in MAY_BE_LONGER
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in SOURCES}), ids=name_of)
+def test_no_folder_holds_too_many_modules(folder: Path) -> None:
+    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MAY_HOLD_MORE.get(name_of(folder), MOST_MODULES)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(between_modules(imports_of("tgtp"))) == []
+
+
+def test_a_circle_is_found_wherever_its_imports_stand(tmp_path: Path) -> None:
+    modules = {
+        "__init__": "",
+        "low": "",
+        "deep/__init__": "",
+        "deep/one": "import typing\nfrom planted import low\nif typing.TYPE_CHECKING:\n    from planted import two\n",
+        "two": "def late() -> None:\n    from planted.deep import one\n",
+    }
+    (tmp_path / "planted" / "deep").mkdir(parents=True)
+    for name, text in modules.items():
+        (tmp_path / "planted" / f"{name}.py").write_text(text, encoding="utf-8")
+    assert circles(between_modules(imports_of("planted", tmp_path))) == [{"planted.deep.one", "planted.two"}]
 
 
 def test_no_room_is_a_drawer() -> None:

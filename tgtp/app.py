@@ -25,18 +25,22 @@ from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.systemd import Systemd
-from tgtp.chat.access.gate import Gate, Owners, Pairing
+from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.owners import Owners, Pairing
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
+from tgtp.chat.bot.application import build_application
+from tgtp.chat.bot.check_jobs import tell_death
 from tgtp.chat.bot.connection import Contact
 from tgtp.chat.bot.router import Commands
-from tgtp.chat.bot.runner import TelegramSide, build_application, tell_death
+from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
-from tgtp.chat.console.story import Herald, Printer, set_up_log, status_line, tell_rules
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.console.story import Herald, status_line, tell_rules
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once

@@ -15,8 +15,8 @@ from tests.okx_server import OkxServer
 from tests.okx_wire import wired
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.chat.bot.runner import build_application
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.bot.application import build_application
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
 from tgtp.domain.model import Intent

@@ -16,14 +16,16 @@ from tests.fakes import Ears
 from tests.house import House
 from tests.patience import until
 from tests.street import Street
-from tgtp.chat.access.gate import Gate, Owners, Pairing
+from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.owners import Owners, Pairing
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
+from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.router import Commands
-from tgtp.chat.bot.runner import TelegramSide, build_application
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import parted
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards

@@ -10,7 +10,7 @@ from typing import Any
 from tests.chat.phone import ME, Phone
 from tests.fakes import paper_leg
 from tests.house import House
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event, TradingAllowed

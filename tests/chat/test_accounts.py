@@ -20,10 +20,10 @@ from tests.chat.test_texts import is_fine
 from tests.fakes import key, paper_leg
 from tests.patience import until
 from tests.street import Street
-from tgtp.chat.commands.preferences.language_commands import MENU_OF_SEVERAL
+from tgtp.chat.commands.menu import MENU_OF_SEVERAL
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import addressed, headed, parted
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, bare, utf16
 from tgtp.chat.texts import LANGUAGES, Html, Language

@@ -20,7 +20,8 @@ from tests.house import SEED_RULES, House
 from tests.patience import until
 from tgtp.adapters.storage import atomic_file
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting, line
+from tgtp.chat.events.one_line import line
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_TEXT, bare, utf16
 from tgtp.chat.outbox import delivery as outbox_module
 from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONE_THING, parcels

@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
 from tests.house import House
-from tgtp.chat.messages import message as message_module
+from tgtp.chat.messages import send as message_module
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Order, Unwatched
 from tgtp.engine.manual.actions import CloseOrder

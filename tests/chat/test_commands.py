@@ -14,7 +14,7 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import fail, key, paper_leg
 from tgtp.chat.bot import runner as bot_module
 from tgtp.chat.bot.router import COMMANDS
-from tgtp.chat.commands.preferences.language_commands import MENU
+from tgtp.chat.commands.menu import MENU
 from tgtp.domain.model import Snapshot
 from tgtp.errors import AccessRefused, TemporarilyDown
 

@@ -13,9 +13,10 @@ import pytest
 from tests.adapters.every_event import EVENTS
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
+from tgtp.chat.console.log_setup import set_up_log
 from tgtp.chat.console.redaction import Redacted, Redaction
-from tgtp.chat.console.story import Herald, set_up_log, tell_rules
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.console.story import Herald, tell_rules
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder

@@ -8,8 +8,8 @@ import pytest
 from telegram.error import NetworkError
 
 from tests.bot_api import BotApi
+from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.connection import SILENT_AFTER, Contact
-from tgtp.chat.bot.runner import build_application
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:

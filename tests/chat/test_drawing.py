@@ -25,18 +25,9 @@ from hypothesis import strategies as st
 from tgtp.chat.charts.axes import Tick, moments, outline, reach, spread, values
 from tgtp.chat.charts.canvas import FACE, FAMILY, HEIGHT, PALETTES, WIDTH, Card
 from tgtp.chat.charts.draw import card_of, draw
-from tgtp.chat.charts.model import (
-    CannotDraw,
-    EquityChart,
-    FillMark,
-    Look,
-    Picture,
-    PriceChart,
-    PriceLine,
-    TakingsChart,
-    Theme,
-    drawn,
-)
+from tgtp.chat.charts.model import EquityChart, FillMark, Picture, PriceChart, PriceLine, TakingsChart
+from tgtp.chat.charts.render import CannotDraw, drawn
+from tgtp.chat.formatting.reader import Look, Theme
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.model import Candle, Sample
 from tgtp.domain.report import DayTakings

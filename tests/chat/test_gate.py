@@ -13,7 +13,7 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import key, paper_leg
 from tests.house import House
 from tgtp.adapters.paper.account import PaperLeg
-from tgtp.chat.access.gate import WRONG_CODES
+from tgtp.chat.access.owners import WRONG_CODES
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.errors import LedgerWriteFailed

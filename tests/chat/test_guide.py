@@ -10,9 +10,9 @@ from tests.chat.conftest import Dial
 from tests.chat.test_texts import is_fine, setting
 from tests.fakes import key, paper_leg
 from tgtp.chat.bot.router import COMMANDS
-from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, guide, meant, nearest_command, pages_of
-from tgtp.chat.commands.preferences.language_commands import MENU
+from tgtp.chat.commands.menu import MENU
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, plain
 

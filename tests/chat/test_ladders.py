@@ -15,12 +15,15 @@ from tests.chat.phone import ME, Phone, is_alert, words_of
 from tests.chat.test_texts import is_fine
 from tests.fakes import key, paper_leg
 from tests.house import SEED_RULES
-from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.change_view import change_card
 from tgtp.chat.commands.tiers.editor import HIGHEST, Draft, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Give, read_ladder_words
-from tgtp.chat.commands.tiers.rules_view import Asked, change_card, coin_card, rearm_card, rearm_picker, rules_card
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
+from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.tiers.rules_view import coin_card, rules_card
 from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.examples import OPENED_AT, leg
 from tgtp.domain.ladder import MOST_TIERS, Ladder

@@ -14,9 +14,9 @@ from tests.fakes import key
 from tgtp.chat.charts.model import PriceChart, PriceLine
 from tgtp.chat.commands.positions import leg_card as leg_card_view
 from tgtp.chat.commands.positions import pair_card as pair_card_view
-from tgtp.chat.commands.positions.status_view import Outlook
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg

@@ -18,11 +18,12 @@ from tests.chat.test_texts import is_fine
 from tests.fakes import fail, key, paper_leg
 from tests.house import SEED_RULES, House
 from tgtp.adapters.storage import atomic_file
-from tgtp.chat.commands.close.close_view import Unclear
-from tgtp.chat.commands.preferences.notify_commands import notices, quiet_hours, read_hours, read_levels
+from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
+from tgtp.chat.commands.preferences.notify_view import notices, quiet_hours
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.batching import parcels
 from tgtp.chat.texts import LANGUAGES, Language

@@ -19,8 +19,9 @@ from tests.house import House
 from tests.patience import until
 from tgtp.adapters.storage import atomic_file
 from tgtp.adapters.storage import ledger as ledger_module
-from tgtp.chat.bot.runner import build_application
-from tgtp.chat.messages.message import Button, Message, send
+from tgtp.chat.bot.application import build_application
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import send
 from tgtp.chat.outbox import batching as parcels_module
 from tgtp.chat.outbox import delivery as outbox_module
 from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE

@@ -13,7 +13,7 @@ from tests.chat.test_texts import LONG_NAME, is_fine, languages, setting
 from tests.domain.build import NOW, D, lives_of, situation, snapshot
 from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.message import Message, bare
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import leg

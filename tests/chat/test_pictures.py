@@ -13,8 +13,10 @@ from tests.chat.phone import ME, Phone
 from tests.fakes import NOW, fail, key, paper_leg
 from tests.house import SEED_RULES
 from tgtp.chat.charts.model import EquityChart, FillMark, PriceChart
-from tgtp.chat.commands.positions.chart_commands import LONGEST_SPAN, chart_view, equity_view, gather, price_chart, theme_view
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.positions.chart_commands import chart_view, equity_view
+from tgtp.chat.commands.positions.price_chart import LONGEST_SPAN, gather, price_chart
+from tgtp.chat.commands.preferences.theme import theme_view
+from tgtp.chat.formatting.reader import Setting
 from tgtp.domain.events import WishChanged
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.examples import leg as example

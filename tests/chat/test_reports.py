@@ -20,8 +20,8 @@ from tgtp.chat.charts.model import TakingsChart
 from tgtp.chat.events import csv_export
 from tgtp.chat.events import report as report_view
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.events.report import Asked
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare
 from tgtp.chat.outbox.batching import Delay, late, parcels
 from tgtp.chat.texts import LANGUAGES, Language

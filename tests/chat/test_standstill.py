@@ -69,7 +69,7 @@ async def test_a_laptop_that_slept_an_hour_wakes_into_one_check(dial: Dial, monk
 def test_a_reader_that_stalls_does_not_stop_the_program() -> None:
     program = (
         "import logging, sys, os\n"
-        "from tgtp.chat.console.story import set_up_log\n"
+        "from tgtp.chat.console.log_setup import set_up_log\n"
         "set_up_log('INFO', ())\n"
         "for number in range(20000): logging.getLogger('tgtp').info('x' * 100)\n"
         "os.write(1, b'done')\n"

@@ -245,7 +245,7 @@ async def test_what_cannot_be_deleted_is_said(phone: Phone) -> None:
 
 
 async def test_an_outage_does_not_save_it(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tgtp.chat.messages.message.PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("tgtp.chat.messages.send.PAUSES", (0.0, 0.0, 0.0))
     phone.tg.fail_next("deleteMessage", 502, "Bad Gateway", times=2)
     phone.tg.fail_next("deleteMessage", 429, "Too Many Requests: retry after 0", parameters={"retry_after": 0})
     phone.tg.fail_next("sendMessage", 502, "Bad Gateway", times=2)
@@ -254,7 +254,7 @@ async def test_an_outage_does_not_save_it(phone: Phone, monkeypatch: pytest.Monk
 
 
 async def test_the_gate_does_not_wait_for_it(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tgtp.chat.messages.message.PAUSES", (1e6,))
+    monkeypatch.setattr("tgtp.chat.messages.send.PAUSES", (1e6,))
     phone.tg.fail_next("deleteMessage", 502, "Bad Gateway")
     phone.tg.user_text(TOKEN, date=int(phone.house.clock.now().timestamp()))
     phone.tg.user_text("/status", date=int(phone.house.clock.now().timestamp()))

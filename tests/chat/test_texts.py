@@ -19,17 +19,21 @@ from tests.adapters.every_event import EVENTS, KINDS
 from tests.house import SEED_RULES
 from tgtp.adapters.okx.errors import reading_problem, submission_problem
 from tgtp.chat.bot.router import COMMANDS
+from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands.history import history_view
+from tgtp.chat.commands.menu import MENU
 from tgtp.chat.commands.positions import status_view
-from tgtp.chat.commands.preferences.language_commands import MENU
 from tgtp.chat.commands.tiers import rules_view
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.alert import ALERTS, alert
 from tgtp.chat.events.explanation import why
-from tgtp.chat.events.one_line import LINES, Setting, line
+from tgtp.chat.events.one_line import LINES, line
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, price
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_TEXT, Message, bare, pages
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
 from tgtp.domain.api_key_risks import RISKS
@@ -277,7 +281,7 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     lives = {leg.key: Life.begun(leg) for leg in snapshot.legs}
     paused = [leg.instrument.instrument_id for leg in snapshot.legs]
     situation = Situation("main", SEED_RULES, lives, frozenset(), paused, snapshot.taken_at)
-    outlook = status_view.Outlook(snapshot, situation, "paper_live", False, 3, brief(LONG * 50), snapshot.taken_at)
+    outlook = leg_state.Outlook(snapshot, situation, "paper_live", False, 3, brief(LONG * 50), snapshot.taken_at)
     for page in range(count // status_view.LEGS_PER_PAGE + 2):
         is_fine(status_view.status(setting(language), outlook, page))
     is_fine(status_view.status(setting(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
@@ -289,13 +293,13 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     orders = [CloseOrder(leg, leg.contracts) for leg in snapshot.legs]
     is_fine(close_view.card(setting(language), orders, "01234567", 60, [say(language, "status.blind", failed=9, why=LONG)]))
     is_fine(close_view.card(setting(language), orders[:1], "01234567", 60))
-    is_fine(say(language, "no.such.coin", word=LONG[:40], known=close_view.known_legs(setting(language), snapshot)))
+    is_fine(say(language, "no.such.coin", word=LONG[:40], known=arguments.known_legs(setting(language), snapshot)))
 
 
 @languages
 def test_a_long_history_is_cut_between_entries_only(language: Language) -> None:
     events = [(number, swollen(event)) for number, event in enumerate(EVENTS * 4)]
-    messages = status_view.history(setting(language), events)
+    messages = history_view.history(setting(language), events)
     assert len(messages) > 1
     for message in messages:
         is_fine(message)
@@ -307,7 +311,7 @@ def test_a_long_history_is_cut_between_entries_only(language: Language) -> None:
 def test_every_verdict_can_be_explained(language: Language, why_: Why) -> None:
     tier = SEED_RULES.long.tiers[0]
     for dust in ((), (tier,)):
-        assert status_view.explain(setting(language), Note(leg(), "tier", why_, tier, dust=dust))
+        assert leg_state.explain(setting(language), Note(leg(), "tier", why_, tier, dust=dust))
 
 
 def test_pages_keep_blocks_whole() -> None:

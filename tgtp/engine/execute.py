@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,7 @@ from tgtp.domain.model import Intent, Order, OrderStatus, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepBook
 from tgtp.errors import AccessRefused, ExchangeProblem, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
@@ -311,10 +312,3 @@ class Executor:
                 if life is not None and first and intent.rule != "hand":
                     self._ledger.keep_life(life.with_told(word))
                 self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)
-
-
-async def side_by_side(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Bring every one to its end; then raise what the first of those that failed has raised."""
-    for result in await asyncio.gather(*works, return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result

@@ -12,12 +12,13 @@ from tests.chat.golden.world import NOW, World
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
 from tgtp.chat.commands.help import TOPICS, guide
+from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health
-from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview import account_view_model, accounts_view, panel_view
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view, upkeep_row
-from tgtp.chat.commands.preferences import notify_commands
-from tgtp.chat.commands.tiers import editor, rules_view
+from tgtp.chat.commands.preferences import language_view, notify_view, theme
+from tgtp.chat.commands.tiers import change_view, editor, rearm_view, rows, rules_view
 from tgtp.chat.commands.tiers.parse import Give, whose_name
 from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.events import report
@@ -46,7 +47,7 @@ Shown = Message | Sequence[Message] | None
 View = Callable[[World], Shown]
 
 EARLY = Ladder.parse("20:30,40:50")
-ASKED = rules_view.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
+ASKED = rows.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
 
 
 def _panel(world: World) -> Shown:
@@ -88,7 +89,7 @@ def _tiers_ask(world: World) -> Shown:
     rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
     give = Give({whose: EARLY}, whose_name(world.setting, whose))
-    return rules_view.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
+    return change_view.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
 
 
 def _tiers_edit(world: World) -> Shown:
@@ -104,7 +105,7 @@ def _rearm(world: World) -> Shown:
     if not world.legs:
         return None
     leg = world.legs[0]
-    return rules_view.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
+    return rearm_view.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
 
 
 def _close_pick(world: World) -> Shown:
@@ -144,13 +145,15 @@ def _report(world: World) -> Shown:
     return report.report(world.setting, made, report.Asked("week", last=True))
 
 
-def _seen(world: World) -> list[accounts_view.Seen]:
+def _seen(world: World) -> list[account_view_model.Seen]:
     """Two accounts with so many legs each, and where there are many, a third that is not seen."""
     today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
-    main = accounts_view.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
+    main = account_view_model.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
-    beta = accounts_view.Seen("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
+    beta = account_view_model.Seen(
+        "beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True
+    )
     return [main, alpha, beta] if world.count > 2 else [main, alpha]
 
 
@@ -189,7 +192,7 @@ def _accounts_ladders(world: World) -> Shown:
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
     give, after = Give({whose: EARLY}, whose_name(world.setting, whose)), rules.replaced(long=EARLY)
     beside = {one.account: one.outlook for one in _seen(world)[1:]}
-    return rules_view.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
+    return change_view.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
 
 
 def _of_alpha(message: Message) -> Message:
@@ -287,7 +290,7 @@ VIEWS: dict[str, View] = {
     "close-pick": _close_pick,
     "close-how": _close_how,
     "close-ask": _close_ask,
-    "history": lambda world: status_view.history(world.setting, world.events),
+    "history": lambda world: history_view.history(world.setting, world.events),
     "report": _report,
     "pnl": _pnl,
     "equity": lambda world: chart_commands.equity_view(world.setting, 7, world.samples),
@@ -309,15 +312,15 @@ def _health(world: World) -> Shown:
 
 def _notify(world: World) -> Shown:
     wish = Wish(levels={"tier": "silent", "people": "off"}, quiet=QuietHours.parse("23-7"))
-    return notify_commands.notices(world.setting, wish), notify_commands.quiet_hours(world.setting, wish, dt.time(9, 5))
+    return notify_view.notices(world.setting, wish), notify_view.quiet_hours(world.setting, wish, dt.time(9, 5))
 
 
 # Whatever the number of legs.
 OTHERS: dict[str, View] = {
     "health": _health,
     "notify": _notify,
-    "theme": lambda world: chart_commands.theme_view(world.setting),
-    "language": lambda world: status_view.language_choice(world.setting.language),
+    "theme": lambda world: theme.theme_view(world.setting),
+    "language": lambda world: language_view.language_choice(world.setting.language),
     "help": lambda world: guide(world.setting, COMMANDS),
     **{f"help-{topic.name}": partial(lambda name, world: guide(world.setting, COMMANDS, name), topic.name) for topic in TOPICS},
     "alerts": lambda world: [alert(world.setting, number, event) for number, event in enumerate(EVENTS, start=101)],

@@ -9,9 +9,9 @@ from typing import Any
 from tests.adapters.every_event import EVENTS
 from tests.house import SEED_RULES
 from tgtp.chat.charts.model import PriceChart
-from tgtp.chat.commands.positions.status_view import Outlook
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import life_mark
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event
 from tgtp.domain.examples import leg

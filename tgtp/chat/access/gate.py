@@ -7,9 +7,7 @@ another bot. Everybody else gets silence. ``filters`` do not apply to button pre
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import logging
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -19,55 +17,16 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 
 from tgtp.chat.access.leaked_secrets import Pasted, take_away
+from tgtp.chat.access.owners import WRONG_CODES, Owners, Pairing
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.formatting.numbers import age
 from tgtp.chat.texts import Language, plain, say
-from tgtp.engine.ports import Clock, Ledger
+from tgtp.engine.ports import Clock
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
 FRESH = dt.timedelta(seconds=120)
-WRONG_CODES = 5
-# Letters and digits that cannot be taken for one another when typed off a console.
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-class Owners:
-    """Who may command: the ids of the settings, or, where there are none, the one who paired."""
-
-    def __init__(self, allowed: frozenset[int], ledger: Ledger) -> None:
-        self._allowed = allowed
-        self._ledger = ledger
-
-    def ids(self) -> frozenset[int]:
-        """Give the ids."""
-        if self._allowed:
-            return self._allowed
-        owner = self._ledger.note("owner")
-        return frozenset() if owner is None else frozenset({int(owner)})
-
-
-class Pairing:
-    """The one-time code by which the first user becomes the owner; five wrong tries close it until a restart."""
-
-    def __init__(self) -> None:
-        self.code = "".join(secrets.choice(ALPHABET) for _ in range(8))
-        self.wrong = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether a code is still taken."""
-        return self.wrong < WRONG_CODES
-
-    def fits(self, text: str) -> bool:
-        """Say whether this is the code, and count it when it is not."""
-        if not self.is_open:
-            return False
-        if hmac.compare_digest(text.strip().upper().encode(), self.code.encode()):
-            return True
-        self.wrong += 1
-        return False
 
 
 class Gate:

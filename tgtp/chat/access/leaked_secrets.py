@@ -12,7 +12,8 @@ from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
 from tgtp.chat.console.redaction import TOKEN
-from tgtp.chat.messages.message import Message, send, surely
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import send, surely
 from tgtp.chat.texts import Html, Language, say
 
 log = logging.getLogger(__name__)

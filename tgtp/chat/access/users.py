@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from tgtp.chat.charts.model import Theme
+from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, language_of
 from tgtp.engine.ports import Ledger
 from tgtp.errors import LedgerWriteFailed

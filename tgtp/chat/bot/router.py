@@ -11,25 +11,30 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room
 from tgtp.chat.commands.help import Guide, nearest_command
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.commands.history.history_commands import AccountRecords, Records
 from tgtp.chat.commands.history.report_commands import Reports
-from tgtp.chat.commands.overview.accounts_commands import AccountsRoom, Switch
-from tgtp.chat.commands.overview.panel_keeper import PanelKeeper, PanelRoom
-from tgtp.chat.commands.positions.chart_commands import Pictures, Themes
+from tgtp.chat.commands.overview.accounts_commands import AccountsRoom
+from tgtp.chat.commands.overview.panel_commands import PanelRoom
+from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
+from tgtp.chat.commands.pause import Switch
+from tgtp.chat.commands.positions.chart_commands import Pictures
 from tgtp.chat.commands.positions.leg_commands import Legs
 from tgtp.chat.commands.positions.status_command import AtHand
 from tgtp.chat.commands.preferences.language_commands import Languages
 from tgtp.chat.commands.preferences.notify_commands import Noise
+from tgtp.chat.commands.preferences.theme import Themes
 from tgtp.chat.commands.tiers.rearm_commands import Rearming
 from tgtp.chat.commands.tiers.tiers_commands import Ladders
-from tgtp.chat.commands.upkeep.upkeep_commands import CodeRoom, UpkeepRoom
+from tgtp.chat.commands.upkeep.totp_command import CodeRoom
+from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.messages.account_tags import parted, without_address
-from tgtp.chat.messages.message import Message, answer, send
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer, send
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import plain, say
 from tgtp.engine.accounts import Account, Accounts
@@ -160,7 +165,7 @@ class Commands:
         async def guarded(update: Update, context: Context) -> None:
             try:
                 await handler(update, context)
-            except close_view.Unclear as exc:
+            except arguments.Unclear as exc:
                 await reception.reply(update, context, Message(exc.text))
             except LedgerWriteFailed as exc:
                 log.error("a command could not be written down: %s", exc)

@@ -1,4 +1,4 @@
-"""The Telegram side of the program: one Application, whose job queue runs the checks whether Telegram is there or not."""
+"""The Telegram side of the program: the job queue runs the checks whether Telegram is there or not; it connects when it can."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from telegram import LinkPreviewOptions, Update
-from telegram.constants import ParseMode
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, Defaults
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.ext import ContextTypes
+from telegram.request import HTTPXRequest
 
 from tgtp.chat.access.gate import Gate
-from tgtp.chat.bot.connection import Contact, PollRequest, WatchedRequest
+from tgtp.chat.bot.application import AnyApplication
+from tgtp.chat.bot.check_jobs import Beat, late_text, tell_death
 from tgtp.chat.bot.router import Commands
-from tgtp.chat.commands.preferences.language_commands import publish_menu
-from tgtp.chat.formatting.numbers import age
-from tgtp.chat.messages.message import flood_wait
+from tgtp.chat.commands.menu import publish_menu
+from tgtp.chat.messages.send import flood_wait
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain, say
@@ -32,55 +30,12 @@ from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger("tgtp.telegram")
-
-AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 LONGEST_WAIT = 30.0
-# Requests at once, as the library has it by default.
-POOL = 256
 FIRST_MENU_WAIT = 1.0
 LONGEST_MENU_WAIT = 3600.0
 REFUSED_WAIT = 60.0
 # Seconds for the goodbye, and as many for the farewell to Telegram.
 LAST_WORDS = 0.8
-# Intervals without a check that are taken for a standstill.
-LATE_AFTER = 3
-
-
-def build_application(
-    token: str, api_url: str, request: BaseRequest | None = None, contact: Contact | None = None
-) -> AnyApplication:
-    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request."""
-    builder = (
-        ApplicationBuilder()
-        .token(token)
-        .rate_limiter(AIORateLimiter(max_retries=0))
-        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
-    )
-    if request is not None:
-        return builder.request(request).get_updates_request(request).build()
-    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    contact = contact or Contact("en", lambda: 0)
-    builder = builder.request(WatchedRequest(contact, connection_pool_size=POOL))
-    return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()
-
-
-@dataclass(slots=True)
-class Beat:
-    """The checks of one account on the job queue; ``account`` is "" where there is but one."""
-
-    account: str
-    interval: int
-    begun_at: float
-    check: asyncio.Future[object] | None = None
-    # Where it stands on the job queue.
-    job: Any = None
-
-    @property
-    def late(self) -> float | None:
-        """Give for how many seconds no check has begun, when that is too long."""
-        idle = time.monotonic() - self.begun_at
-        checking = self.check is not None and not self.check.done()
-        return idle if not checking and idle > LATE_AFTER * self.interval else None
 
 
 class TelegramSide:
@@ -164,7 +119,7 @@ class TelegramSide:
                 self._strangers.tell()
             idle = beat.late
             if idle is not None:
-                what = partial(_late, seconds=idle, account=beat.account)
+                what = partial(late_text, seconds=idle, account=beat.account)
                 log.critical(plain(self._console, "alarm.late", what=what(self._console)))
                 beat.begun_at = time.monotonic()
                 beat.job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
@@ -271,14 +226,3 @@ class TelegramSide:
             words = say(self._setting(update).language, "failed", what=type(exc).__name__)
             with contextlib.suppress(TelegramError):
                 await context.bot.send_message(update.effective_chat.id, words)
-
-
-def _late(language: Language, seconds: float, account: str) -> str:
-    what = age(language, seconds)
-    return plain(language, "accounts.late", what=what, account=account) if account else what
-
-
-def tell_death(task: asyncio.Task[None]) -> None:
-    """Nobody awaits these tasks while the program runs: one that broke would otherwise be missed by its silence only."""
-    if not task.cancelled() and (exc := task.exception()) is not None:
-        log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)

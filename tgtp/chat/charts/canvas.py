@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]
 
 from tgtp.chat.charts.axes import Tick
-from tgtp.chat.charts.model import Look, Theme
+from tgtp.chat.formatting.reader import Look, Theme
 
 # The version of matplotlib's list of fonts. With another one it goes through the machine's fonts after all: slower, no worse.
 FONT_LIST: Final = "3.11.0"

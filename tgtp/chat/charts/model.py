@@ -1,35 +1,17 @@
-"""Pictures as values, and the one way to have them drawn: outside the event loop, with matplotlib loaded at the first one."""
+"""Pictures as values: what stands on each. Nothing here draws."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from tgtp.chat.texts import Language
+from tgtp.chat.formatting.reader import Look
 from tgtp.domain.model import Candle, Sample
 from tgtp.domain.report import DayTakings, Source
 
-Theme = Literal["light", "dark"]
 LineKind = Literal["entry", "tier", "fired", "mark", "liquidation", "break_even"]
 FillKind = Source
-
-# One thread: what matplotlib keeps for itself is not made for more, and one picture at a time leaves the checks a core.
-_STUDIO = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
-
-
-class CannotDraw(Exception):
-    """The picture could not be drawn; whoever asked for it gets the words alone."""
-
-
-class Look(NamedTuple):
-    """How a picture is drawn for one person."""
-
-    language: Language = "en"
-    theme: Theme = "light"
-    zone: dt.tzinfo = dt.UTC
 
 
 class PriceLine(NamedTuple):
@@ -75,18 +57,3 @@ class EquityChart(NamedTuple):
 
 
 Picture = PriceChart | TakingsChart | EquityChart
-
-
-async def drawn(picture: Picture) -> bytes:
-    """Draw a picture as PNG. Raises CannotDraw."""
-    return await asyncio.get_running_loop().run_in_executor(_STUDIO, _draw, picture)
-
-
-def _draw(picture: Picture) -> bytes:
-    try:
-        # Imported here: matplotlib costs half a second and 60 MB, which whoever wants no pictures need not pay.
-        from tgtp.chat.charts.draw import draw  # noqa: PLC0415
-
-        return draw(picture)
-    except (ImportError, ArithmeticError, LookupError, ValueError, RuntimeError, OSError) as exc:
-        raise CannotDraw(f"{type(exc).__name__}: {exc}") from exc

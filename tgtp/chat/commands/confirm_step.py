@@ -8,7 +8,8 @@ from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.commands.context import Context, Reception, query_of
-from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
 
 LONGEST_DATA = 64

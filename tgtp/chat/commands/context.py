@@ -13,11 +13,12 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from tgtp.chat.access.users import People
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import addressed, headed
-from tgtp.chat.messages.message import Message, answer, edit, promptly, send, surely
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer, edit, promptly, send, surely
 from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
@@ -83,7 +84,7 @@ class Reception:
             rounds=len(self.checker.caretaker.rules.plan.rounds),
         )
 
-    def outlook(self) -> status_view.Outlook | None:
+    def outlook(self) -> leg_state.Outlook | None:
         """Give what was seen last, or None before anything was."""
         return outlook_of(self.checker, self.clock.now())
 
@@ -133,12 +134,12 @@ class Reception:
                 await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)
 
 
-def outlook_of(checker: Checker, now: dt.datetime) -> status_view.Outlook | None:
+def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
     """Give what a checker saw last, or None before it saw anything."""
     if checker.last_good is None:
         return None
     error = checker.last_report.error if checker.last_report else None
-    return status_view.Outlook(
+    return leg_state.Outlook(
         snapshot=checker.last_good,
         situation=checker.situation(now),
         exchange=checker.exchange_name,

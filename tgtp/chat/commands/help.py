@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 
 from telegram import Update
 
-from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.numbers import digits
-from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 
 

@@ -9,7 +9,8 @@ from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
 
 from tgtp.chat.commands.context import Context
-from tgtp.chat.messages.message import Message, promptly, send
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import promptly, send
 
 log = logging.getLogger(__name__)
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import logging
-import queue
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from logging.handlers import QueueHandler, QueueListener
-from typing import Any, TextIO
+from typing import Any
 
-from tgtp.chat.commands.positions.status_view import explain
-from tgtp.chat.console.redaction import Redacted, Redaction
-from tgtp.chat.events.one_line import Setting, line, margin_of, what
+from tgtp.chat.events.one_line import line, margin_of, what
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.formatting.numbers import digits, leg_name, money, percent
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Event
@@ -29,21 +25,6 @@ log = logging.getLogger("tgtp")
 
 NEAREST = 3
 MOST_PAIRS = 6
-MOST_LINES_WAITING = 10_000
-# Libraries that are heard only when they warn.
-QUIET = (
-    "httpx",
-    "httpcore",
-    "apscheduler",
-    "telegram",
-    "aiohttp",
-    "ccxt",
-    "asyncio",
-    "filelock",
-    "apprise",
-    "requests",
-    "urllib3",
-)
 
 
 class Herald(Notifier):
@@ -193,62 +174,3 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     for name, ladder in rules.own.items():
         log.info(plain(language, "log.own", name=name, rows=rows(ladder)))
     log.info(plain(language, "log.hedge", keep_margin=digits(rules.keep_margin)))
-
-
-class Waiting(QueueHandler):
-    """Hands lines to the printer; when too many wait, new ones are dropped rather than waited for."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so it is called
-        """Say that a line was malformed; the library would print what was to go into it, secrets and all."""
-        record.msg, record.args, record.exc_info = f"a malformed line of the log, {record.pathname}:{record.lineno}", None, None
-        self.enqueue(record)
-
-    def enqueue(self, record: logging.LogRecord) -> None:
-        """Take a line if there is room."""
-        with contextlib.suppress(queue.Full):
-            self.queue.put_nowait(record)
-
-
-class Console(logging.StreamHandler[TextIO]):
-    """Writes to the console, or not."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so it is called
-        """Leave it: the library would write what was not written, unredacted, to the very place that failed."""
-
-
-class Printer(QueueListener):
-    """Prints in a thread of its own."""
-
-    def finish(self) -> None:
-        """Print what is waiting, for a second at most."""
-        thread = self._thread
-        if thread is not None:
-            with contextlib.suppress(queue.Full):
-                self.queue.put_nowait(None)
-            thread.join(1)
-
-
-def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
-    """Send the log to the console at a level; the libraries' own chatter only when it is a warning.
-
-    The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
-    """
-    console = Console()
-    console.setFormatter(Redacted(Redaction(secrets)))
-    lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
-    root = logging.getLogger()
-    root.handlers[:] = [Waiting(lines)]
-    # A reader that stalls (a stopped terminal, a full pipe) must stop the printing only, never the checks.
-    printer = Printer(lines, console)
-    printer.start()
-    atexit.register(printer.finish)
-    root.setLevel(level)
-    # At INFO httpx prints addresses, and the address of a Bot API call holds the token.
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    # "skipped: maximum number of running instances reached" is how a slow check does not overlap; it is meant.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    # The library would print a traceback for each flood, for each page of a proxy, and at an end without Telegram.
-    for name in ("telegram.ext.AIORateLimiter", "telegram.ext.Updater", "telegram.request.BaseRequest"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return printer

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp.chat.events import key_risk, report, upkeep_lines
-from tgtp.chat.events.one_line import Setting, filled_values, line, paused_names, tag, what
+from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
 from tgtp.chat.formatting.numbers import age, brief, digits, dots, leg_name, names, percent, price
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say

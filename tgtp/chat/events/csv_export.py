@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from tgtp.chat.events.one_line import Setting, line
+from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import digits, price
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import plain
 from tgtp.domain.events import Event

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tgtp.chat.events.one_line import Setting, line, margin_of
+from tgtp.chat.events.one_line import line, margin_of
 from tgtp.chat.formatting.numbers import digits, money, percent, price, side, when
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.model import Intent, Order

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from telegram import CallbackQuery
 
 from tgtp.chat.formatting.numbers import brief
-from tgtp.chat.messages.message import Button, Message, answer, bare, take_buttons
+from tgtp.chat.messages.message import Button, Message, bare
+from tgtp.chat.messages.send import answer, take_buttons
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.api_key_risks import RISKS, Risk
 from tgtp.domain.events import KeyRisk, KeyRiskAcknowledged

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from tgtp.chat.charts.model import Look, Theme
 from tgtp.chat.events import key_risk, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import Basis, Intent, PositionSide
-from tgtp.domain.plan import ALL, Rules
+from tgtp.domain.plan import ALL
 
 # What each language calls itself.
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
-
-
-class Setting(NamedTuple):
-    """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
-
-    ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
-    """
-
-    language: Language
-    rules: Rules
-    interval: int
-    zone: dt.tzinfo = dt.UTC
-    theme: Theme = "light"
-    tagged: bool = False
-    rounds: int = 3
-
-    @property
-    def look(self) -> Look:
-        """How a picture is drawn for this person."""
-        return Look(self.language, self.theme, self.zone)
 
 
 def line(setting: Setting, event: ev.Event) -> Html:

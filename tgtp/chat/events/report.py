@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval, format_skeleton
 
 from tgtp.chat.charts.model import TakingsChart
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.numbers import leg_name, money, percent
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.event_totals import total

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting, line
+from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import span, when
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.events import Event

@@ -20,13 +20,15 @@ from telegram import Bot
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.notification_levels import wish_of
-from tgtp.chat.messages.message import Message, flood_wait, send
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import flood_wait, send
 from tgtp.chat.outbox.batching import Delay, Parcel, is_late, parcels
+from tgtp.chat.outbox.fallback_channel import SecondWay
 from tgtp.chat.outbox.reply_threads import Threads
 from tgtp.chat.outbox.shown_elsewhere import Cards
-from tgtp.chat.outbox.urgent import Rings, SecondWay, What
+from tgtp.chat.outbox.urgent import Rings, What
 from tgtp.chat.texts import say
 from tgtp.domain.notification_levels import Wish
 from tgtp.domain.outbox_entry import Told

@@ -24,9 +24,7 @@ from tgtp.chat.texts import (
     upkeep,
     words,
 )
-from tgtp.chat.texts import (
-    help as help_texts,
-)
+from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.sentence import LANGUAGES, Language, Text
 
 __all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]

@@ -24,9 +24,9 @@ from tgtp.domain.upkeep.correction import (
     left_after,
 )
 from tgtp.domain.upkeep.rules import Target
-from tgtp.engine.execute import side_by_side
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Exchange
+from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.maintenances import upkeep_order
 from tgtp.engine.upkeep.store import UpkeepBook
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown

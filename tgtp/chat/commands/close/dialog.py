@@ -9,13 +9,15 @@ from telegram import CallbackQuery
 from telegram.error import TelegramError
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
+from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.context import Reception
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, price
-from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
@@ -42,15 +44,15 @@ class CloseHand:
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
         self._cards = cards
-        self._open: Confirmations[tuple[close_view.Wish, list[CloseOrder]]] = Confirmations(reception.clock)
+        self._open: Confirmations[tuple[parse.Wish, list[CloseOrder]]] = Confirmations(reception.clock)
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
         return {leg.key: mark_of(leg) for leg in snapshot.legs}
 
-    def card(self, setting: Setting, wish: close_view.Wish, snapshot: Snapshot, user_id: int) -> Message:
+    def card(self, setting: Setting, wish: parse.Wish, snapshot: Snapshot, user_id: int) -> Message:
         """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
-        orders = close_view.orders_for(setting, wish, snapshot)
+        orders = parse.orders_for(setting, wish, snapshot)
         nonce = self._open.ask((wish, orders), user_id)
         left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
         warnings = [line for line in (self._only_here(setting, wish), left_out, self._warning(setting)) if line]
@@ -96,7 +98,7 @@ class CloseHand:
         else:
             await self._reception.change(query, message)
 
-    def _only_here(self, setting: Setting, wish: close_view.Wish) -> Html | None:
+    def _only_here(self, setting: Setting, wish: parse.Wish) -> Html | None:
         """Say that closing everything closes nothing in other accounts."""
         if wish.key is not None or not self._reception.beside:
             return None
@@ -120,12 +122,12 @@ class CloseHand:
         if not how:
             return close_view.how_much(setting, leg, mark)
         try:
-            return self.card(setting, close_view.Wish(leg.key, close_view.read_share(setting, how)), snapshot, user_id)
-        except close_view.Unclear as exc:
+            return self.card(setting, parse.Wish(leg.key, parse.read_share(setting, how)), snapshot, user_id)
+        except arguments.Unclear as exc:
             return Message(exc.text)
 
     async def _carry_out(
-        self, setting: Setting, wish: close_view.Wish, orders: list[CloseOrder], user_id: int, nonce: str
+        self, setting: Setting, wish: parse.Wish, orders: list[CloseOrder], user_id: int, nonce: str
     ) -> tuple[Message, list[int]]:
         """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
         language = setting.language
@@ -148,12 +150,12 @@ class CloseHand:
             parts.append(left_out)
         return Message(Html("\n".join(parts))), [number for number, _ in ended.values()]
 
-    def _ask_again(self, setting: Setting, wish: close_view.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
+    def _ask_again(self, setting: Setting, wish: parse.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
         try:
             again = self.card(
                 setting, wish, result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=()), user_id
             )
-        except close_view.Unclear as exc:
+        except arguments.Unclear as exc:
             return Message(exc.text)
         return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.numbers import age
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.engine.monitoring.metrics import Health

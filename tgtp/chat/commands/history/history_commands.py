@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 from telegram import Update
 
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
-from tgtp.chat.commands.positions import status_view
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.explanation import why
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, say
 from tgtp.domain.model import EPOCH
@@ -28,7 +28,7 @@ def _count(setting: Setting, context: Context) -> int:
     word = " ".join(context.args or ["10"])
     count = whole_number(word)
     if count is None or not 1 <= count <= MOST_HISTORY:
-        raise close_view.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+        raise arguments.Unclear(say(setting.language, "bad.number", word=word[:40], most=MOST_HISTORY))
     return count
 
 
@@ -61,7 +61,7 @@ class Records:
         """List what happened."""
         setting = self._reception.setting(update)
         count = _count(setting, context)
-        for message in status_view.history(setting, await asyncio.to_thread(self._ledger.history, count)):
+        for message in history_view.history(setting, await asyncio.to_thread(self._ledger.history, count)):
             await self._reception.reply(update, context, message)
 
     async def why(self, update: Update, context: Context) -> None:
@@ -71,7 +71,7 @@ class Records:
         word = context.args[0] if context.args else ""
         number = whole_number(word.lstrip("#"))
         if number is None:
-            raise close_view.Unclear(say(setting.language, "why.which", word=word[:40], example=newest or 1))
+            raise arguments.Unclear(say(setting.language, "why.which", word=word[:40], example=newest or 1))
         found = await asyncio.to_thread(self._ledger.event, number)
         if found is None:
             words = say(setting.language, "why.none", number=str(number)[:20], newest=newest)
@@ -111,7 +111,7 @@ class AccountRecords:
         setting, ledger = self._reception.setting(update), self._checker.journal.ledger
         count = _count(setting, context)
         found = await asyncio.to_thread(lambda: list(itertools.islice(ledger.back_to(EPOCH), count)))
-        for message in status_view.history(setting, found):
+        for message in history_view.history(setting, found):
             await self._reception.reply(update, context, message)
 
     async def health(self, update: Update, context: Context) -> None:

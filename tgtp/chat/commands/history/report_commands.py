@@ -10,13 +10,14 @@ from typing import Final, TypeVar
 
 from telegram import Update
 
-from tgtp.chat.commands.close.close_view import Unclear
+from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
 from tgtp.chat.events import csv_export, report
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.events.report import Asked
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.messages.message import Document, Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Document, Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
 from tgtp.domain.report import DAY, Span, day_start, first_day, span_of
 from tgtp.engine.cycle import Checker

@@ -1,4 +1,4 @@
-"""All accounts at once: /accounts lists them, and /pause and /resume without a name stop and start them all."""
+"""/accounts: all of them in a list."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from collections.abc import Mapping
 
 from telegram import Update
 
-from tgtp.chat.commands.close.close_view import ALL_WORDS, Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, user_id
+from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.context import Context, Handler, Press, Reception
 from tgtp.chat.commands.overview import accounts_view
-from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.positions.status_command import AtHand
-from tgtp.chat.formatting.numbers import names
-from tgtp.chat.messages.message import Message
+from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.texts import say
-from tgtp.domain.plan import ALL
-from tgtp.engine.accounts import Account
 
 
 class AccountsRoom:
@@ -50,66 +45,3 @@ class AccountsRoom:
         seen = [seen_now(reception, account) for account in reception.accounts]
         exchange = reception.checker.exchange_name
         await reception.reply(update, context, accounts_view.accounts(reception.setting(update), seen, exchange, now))
-
-
-class Switch:
-    """Answers /pause and /resume without the name of an account, where there are several: all of them, or a coin of main."""
-
-    slow: frozenset[str] = frozenset()
-
-    def __init__(self, reception: Reception, main: AtHand) -> None:
-        self._reception = reception
-        self._main = main
-
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"pause": self.pause, "resume": self.resume}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {}
-
-    async def pause(self, update: Update, context: Context) -> None:
-        """Stop closing, in all accounts at once."""
-        if not _all_meant(context):
-            await self._main.pause(update, context)
-            return
-        done = self._reception.accounts.pause_all(user_id(update))
-        await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already")
-
-    async def resume(self, update: Update, context: Context) -> None:
-        """Go on, in all accounts at once."""
-        if not _all_meant(context):
-            await self._main.resume(update, context)
-            return
-        done = self._reception.accounts.resume_all(user_id(update))
-        await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already")
-
-    async def _tell(self, update: Update, context: Context, key: str) -> None:
-        language, of = self._reception.setting(update).language, names(list(self._reception.accounts.names))
-        await self._reception.reply(update, context, Message(say(language, key, names=of)))
-
-
-def seen_now(
-    reception: Reception, account: Account, old: float | None = None, today: SoFar | None = None
-) -> accounts_view.Seen:
-    """Give an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
-    checker, now = account.checker, reception.clock.now()
-    outlook, report = outlook_of(checker, now), checker.last_report
-    if outlook is not None and old is None:
-        old = (now - outlook.snapshot.taken_at).total_seconds()
-    return accounts_view.Seen(
-        account=account.name,
-        outlook=outlook,
-        old=old or 0.0,
-        paused=checker.journal.ledger.paused(),
-        tried_at=report.started_at if report is not None else None,
-        why=str(report.error or "") if report is not None else "",
-        refused=checker.refused,
-        today=today,
-    )
-
-
-def _all_meant(context: Context) -> bool:
-    words = [word.lower() for word in context.args or ()]
-    return not words or (len(words) == 1 and words[0] in (*ALL_WORDS, ALL))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from tgtp.chat.commands.overview import panel_view
+from tgtp.chat.commands.overview.account_view_model import Seen
 from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, money, percent
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.event_totals import total
@@ -27,44 +26,6 @@ MOST_ROWS = 20
 MOST_TROUBLES = 3
 DOTS = {"running": "🟢", "some": "🟢", "starting": "⏳", "paused": "⏸"}
 TROUBLE = "🔴"
-
-
-class Seen(NamedTuple):
-    """An account as it was seen last.
-
-    ``old`` is the age of that look in seconds, ``outlook`` None before there was any. ``tried_at`` is when its last check began
-    and ``why`` what that one failed by ("" where it did not). ``today`` is None where it could not be read.
-    """
-
-    account: str
-    outlook: status_view.Outlook | None
-    old: float
-    paused: frozenset[str]
-    tried_at: dt.datetime | None
-    why: str = ""
-    refused: bool = False
-    today: SoFar | None = None
-
-    @property
-    def legs(self) -> tuple[Leg, ...]:
-        """Its legs, none before it was seen."""
-        return self.outlook.snapshot.legs if self.outlook is not None else ()
-
-    def is_blind(self, interval: int) -> bool:
-        """Say whether what is shown of it is old."""
-        return self.outlook is not None and (self.outlook.failed > 0 or panel_view.is_old(self.old, interval))
-
-    def state(self, interval: int) -> str:
-        """Name its state: what hinders most counts."""
-        if self.refused:
-            return "refused"
-        if self.outlook is None:
-            return "unseen" if self.tried_at is not None else "starting"
-        if self.is_blind(interval):
-            return "unseen"
-        if not self.outlook.situation.may_trade:
-            return "forbidden"
-        return "paused" if ALL in self.paused else "some" if self.paused else "running"
 
 
 def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.datetime) -> Message:

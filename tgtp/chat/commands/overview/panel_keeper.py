@@ -9,23 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from telegram import Bot, CallbackQuery, Update
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat.commands.close.close_view import Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
 from tgtp.chat.commands.overview import accounts_view, panel_view
-from tgtp.chat.commands.overview.accounts_commands import seen_now
+from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.commands.overview.today_totals import SoFar, Today
-from tgtp.chat.commands.positions.status_command import AtHand
-from tgtp.chat.messages.message import Message, answer, flood_wait, send
-from tgtp.chat.texts import plain, say
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import flood_wait, send
+from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account
-from tgtp.engine.manual.actions import Desk
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -41,9 +39,6 @@ DEAF_PAUSE = 60.0
 
 # How Telegram says that a message is not there, or is none of the bot's.
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-
-ON_WORDS = ("on", "开", "打开")
-OFF_WORDS = ("off", "关", "关闭")
 
 
 @dataclass(slots=True)
@@ -284,70 +279,3 @@ class PanelKeeper:
         except LedgerWriteFailed as exc:
             # Remembered here all the same; after a restart there may be a second one.
             log.warning("where a panel stands could not be remembered: %s", exc)
-
-
-class PanelRoom:
-    """Answers /panel and the panel's buttons."""
-
-    # The first panel of the day reads from disk.
-    slow: frozenset[str] = frozenset({"panel"})
-
-    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
-        self._reception = reception
-        self._desk = desk
-        self._keeper = keeper
-        self._main = main
-
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"panel": self.panel}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"pa": self._press_pause, "pb": self._press_resume, "pc": self._press_positions}
-
-    async def panel(self, update: Update, context: Context) -> None:
-        """Pin the panel, anew where there is one; or take it away."""
-        user, setting = update.effective_user, self._reception.setting(update)
-        if user is None:
-            return
-        word = " ".join(context.args or ()).lower()
-        is_on = self._keeper.is_on(user.id)
-        if word in OFF_WORDS:
-            if is_on:
-                self._desk.keep_wish("panel", f"panel:{user.id}", "off", user.id)
-            key = "panel.off" if is_on else "panel.off.already"
-            await self._reception.reply(update, context, Message(say(setting.language, key)))
-        elif word not in ("", *ON_WORDS):
-            raise Unclear(say(setting.language, "panel.words", word=word[:40]))
-        elif not is_on:
-            self._desk.keep_wish("panel", f"panel:{user.id}", "on", user.id)
-        self._keeper.take_away(user.id)
-        await self._keeper.refresh(context.bot, user.id, at_once=True)
-
-    async def _press_pause(self, update: Update, context: Context, _: str) -> None:
-        await self._switch(update, context, "paused")
-
-    async def _press_resume(self, update: Update, context: Context, _: str) -> None:
-        await self._switch(update, context, "resumed")
-
-    async def _switch(self, update: Update, context: Context, to: str) -> None:
-        query = update.callback_query
-        if query is None:
-            return
-        user_id = query.from_user.id
-        accounts = self._reception.accounts
-        done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
-        key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
-        await answer(query, plain(self._reception.setting(update).language, key))
-        self._let_go_of_another(query)
-        await self._keeper.refresh(context.bot, user_id, at_once=True)
-
-    def _let_go_of_another(self, query: CallbackQuery) -> None:
-        # A panel of before, or one whose sending seemed to have failed: nobody keeps it up.
-        if query.message is not None and not self._keeper.is_panel(query.from_user.id, query.message.message_id):
-            self._keeper.take_away(query.from_user.id, query.message.message_id)
-
-    async def _press_positions(self, update: Update, context: Context, _: str) -> None:
-        reception = self._main.reception
-        await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)

@@ -6,20 +6,18 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
+from tgtp.chat.commands.overview.account_view_model import is_old
 from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, side, when
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.hedge import pairs
 from tgtp.domain.model import Leg, MarginMode
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
 
-# Seconds after which data is called old, and as many checks where those are rarer.
-OLD_AFTER = 30
-OLD_AFTER_CHECKS = 2
 NEAREST = 3
 LOSERS = 3
 CELLS = 8
@@ -28,7 +26,7 @@ LONGEST_COIN = 20
 ABOVE_BASE = ("due", "paused", "forbidden", "backing_off")
 
 
-def panel(setting: Setting, outlook: status_view.Outlook, old: float, today: SoFar | None) -> Message:
+def panel(setting: Setting, outlook: leg_state.Outlook, old: float, today: SoFar | None) -> Message:
     """Show how things stand; ``old`` is the age of the snapshot in seconds, ``today`` None where it could not be read."""
     language, snapshot = setting.language, outlook.snapshot
     blind = outlook.failed > 0 or is_old(old, setting.interval)
@@ -36,7 +34,7 @@ def panel(setting: Setting, outlook: status_view.Outlook, old: float, today: SoF
     paused = outlook.situation.paused
     if not blind or ALL in paused:
         exchange = plain(language, f"exchange.{outlook.exchange}")
-        parts.append(say(language, "panel.head", state=status_view.state(language, outlook), exchange=exchange))
+        parts.append(say(language, "panel.head", state=leg_state.state(language, outlook), exchange=exchange))
     parts += money_rows(language, snapshot.equity, today)
     parts.append(legs_row(language, snapshot.legs))
     parts += nearest(setting, [("", outlook)])
@@ -71,23 +69,18 @@ def bar(roi: Decimal, threshold: Decimal) -> str:
     return "▮" * full + "▯" * (CELLS - full)
 
 
-def is_old(old: float, interval: int) -> bool:
-    """Say whether data of this age (seconds) is to be called old."""
-    return old > max(OLD_AFTER, OLD_AFTER_CHECKS * interval)
-
-
 def ago(moment: dt.datetime) -> Html:
     """Write a moment so that Telegram shows how long ago it was, and counts on by itself."""
     utc = moment.astimezone(dt.UTC)
     return Html(f'<tg-time unix="{int(utc.timestamp())}" format="r">{utc:%H:%M:%S} UTC</tg-time>')
 
 
-def _old(language: Language, outlook: status_view.Outlook, old: float) -> Html:
+def _old(language: Language, outlook: leg_state.Outlook, old: float) -> Html:
     when_ = ago(outlook.snapshot.taken_at)
     return say(language, "panel.old", age=age(language, old), when=when_, why=why_old(language, outlook))
 
 
-def why_old(language: Language, outlook: status_view.Outlook) -> str:
+def why_old(language: Language, outlook: leg_state.Outlook) -> str:
     """Say why there is no newer data."""
     if not outlook.failed:
         return plain(language, "panel.old.hanging")
@@ -121,7 +114,7 @@ def legs_row(language: Language, legs: Sequence[Leg]) -> Html:
     return say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=money(unrealised, signed=True))
 
 
-def nearest(setting: Setting, of: Sequence[tuple[str, status_view.Outlook]]) -> list[Html]:
+def nearest(setting: Setting, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
     """Show the legs that are nearest to their next tier, in accounts by name; without a name where there is but one."""
     language = setting.language
     climbing = [
@@ -139,14 +132,14 @@ def nearest(setting: Setting, of: Sequence[tuple[str, status_view.Outlook]]) -> 
             bar=bar(note.leg.roi, tier.threshold),
             roi=percent(note.leg.roi, signed=True),
             threshold=percent(tier.threshold),
-            why="" if note.why == "waiting" else f" · {status_view.explain(setting, note)}",
+            why="" if note.why == "waiting" else f" · {leg_state.explain(setting, note)}",
             **_names(language, note.leg, account),
         )
         rows.append(row)
     return [Html(f"\n{say(language, 'panel.nearest')}"), *rows, Html("")] if rows else []
 
 
-def losers(language: Language, of: Sequence[tuple[str, status_view.Outlook]]) -> list[Html]:
+def losers(language: Language, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
     """Show the losing legs that the hedge rule would have smaller, in accounts by name as above."""
     above = [
         (account, note)

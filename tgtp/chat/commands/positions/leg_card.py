@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat.charts.model import Picture
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, percent, price, side, when
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.ladder_preview import Rung, rungs
@@ -34,7 +34,7 @@ class Told(NamedTuple):
     takings: Takings
 
 
-def leg_card(setting: Setting, outlook: status_view.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:
+def leg_card(setting: Setting, outlook: leg_state.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:
     """Show one leg. What does not fit under a picture is folded: the tiers that are farthest from being next."""
     language = setting.language
     life = _life(outlook, leg)
@@ -51,7 +51,7 @@ def leg_card(setting: Setting, outlook: status_view.Outlook, leg: Leg, told: Tol
 def leg_picker(setting: Setting, legs: Sequence[Leg], text: Html) -> Message:
     """Offer the cards of legs as buttons, below a sentence."""
     language = setting.language
-    shown = status_view.ordered(legs, setting.rules)
+    shown = leg_state.ordered(legs, setting.rules)
     buttons = [leg_button(language, leg) for leg in shown[:MOST_BUTTONS]]
     if len(shown) > MOST_BUTTONS:
         text = Html(f"{text}\n{say(language, 'card.more', more=len(shown) - MOST_BUTTONS)}")
@@ -87,7 +87,7 @@ def fine(number: Decimal | None, of: Instrument) -> str:
     return price(None if number is None else round(number, max(0, 1 - of.tick_size.adjusted())))
 
 
-def seen(setting: Setting, outlook: status_view.Outlook) -> Html:
+def seen(setting: Setting, outlook: leg_state.Outlook) -> Html:
     """Say of when the numbers are, loudly where the last checks have failed."""
     language, taken_at = setting.language, outlook.snapshot.taken_at
     if outlook.failed:
@@ -97,7 +97,7 @@ def seen(setting: Setting, outlook: status_view.Outlook) -> Html:
     return say(language, "card.seen", when=when(taken_at))
 
 
-def paused_line(setting: Setting, outlook: status_view.Outlook, leg: Leg) -> list[Html]:
+def paused_line(setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
     """Say that a leg's coin, or everything, is paused."""
     paused = outlook.situation.paused
     if ALL in paused:
@@ -107,7 +107,7 @@ def paused_line(setting: Setting, outlook: status_view.Outlook, leg: Leg) -> lis
     return []
 
 
-def _life(outlook: status_view.Outlook, leg: Leg) -> Life:
+def _life(outlook: leg_state.Outlook, leg: Leg) -> Life:
     life = outlook.situation.lives.get(leg.key)
     return life if life is not None and life.is_of(leg) else Life.begun(leg)
 
@@ -162,14 +162,14 @@ def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
     return [*rows, risk]
 
 
-def _now(setting: Setting, outlook: status_view.Outlook, leg: Leg) -> str:
+def _now(setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> str:
     """Say what the ladder makes of a leg now, and the hedge rule where its other side wins."""
     of = leg.instrument.instrument_id
     legs = tuple(other for other in outlook.snapshot.legs if other.instrument.instrument_id == of)
     part = outlook.snapshot.replaced(legs=legs)
     note = next(note for note in ladder_plan(part, outlook.situation).notes if note.leg.key == leg.key)
     hedge = next((note for note in hedge_plan(part, outlook.situation).notes if note.leg.key == leg.key), None)
-    return status_view.verdict(setting, note, hedge)
+    return leg_state.verdict(setting, note, hedge)
 
 
 def _rung(language: Language, of: Instrument, rung: Rung) -> Html:
@@ -184,7 +184,7 @@ def _rung(language: Language, of: Instrument, rung: Rung) -> Html:
     return say(language, key, **values)
 
 
-def _foot(setting: Setting, outlook: status_view.Outlook, leg: Leg, takings: Takings) -> list[Html]:
+def _foot(setting: Setting, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
     language = setting.language
     rows: list[Html] = []
     if takings.orders:
@@ -216,7 +216,7 @@ def _fitting(
         folded += 1
 
 
-def _buttons(setting: Setting, outlook: status_view.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
+def _buttons(setting: Setting, outlook: leg_state.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
     language, mark, coin = setting.language, mark_of(leg), leg.instrument.coin
     shares = tuple(
         Button(plain(language, "card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
@@ -234,7 +234,7 @@ def _buttons(setting: Setting, outlook: status_view.Outlook, leg: Leg, life: Lif
     return (shares, tuple(whole), (_switch(language, outlook, leg, mark),), tuple(ladder), tuple(last))
 
 
-def _switch(language: Language, outlook: status_view.Outlook, leg: Leg, mark: str) -> Button:
+def _switch(language: Language, outlook: leg_state.Outlook, leg: Leg, mark: str) -> Button:
     paused, of = outlook.situation.paused, leg.instrument
     if ALL in paused:
         return Button(plain(language, "card.button.resume.all"), f"lz:r:{mark}:{ALL}", "success")

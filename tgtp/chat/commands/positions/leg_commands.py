@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from telegram import Update
 
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.commands.positions.chart_commands import gather, read_fills
 from tgtp.chat.commands.positions.leg_card import Told, leg_card, leg_picker
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.positions.price_chart import gather, read_fills
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked
-from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.event_totals import FilledEvent, with_fill
 from tgtp.domain.model import Leg
@@ -55,9 +56,9 @@ class Legs:
         if not words:
             await self._reception.reply(update, context, _offer(setting, outlook.snapshot.legs))
             return
-        legs, rest = close_view.named_legs(setting, words, outlook.snapshot, "leg")
+        legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "leg")
         if rest:
-            raise close_view.Unclear(say(setting.language, "card.form"))
+            raise arguments.Unclear(say(setting.language, "card.form"))
         if len(legs) > 1:
             text = say(setting.language, "card.pick.coin", coin=legs[0].instrument.coin)
             await self._reception.reply(update, context, leg_picker(setting, legs, text))
@@ -72,17 +73,17 @@ class Legs:
             return
         words = context.args or []
         if len(words) > 1:
-            raise close_view.Unclear(say(setting.language, "pair.form"))
+            raise arguments.Unclear(say(setting.language, "pair.form"))
         if not words:
             await self._reception.reply(update, context, pairs_page(setting, outlook))
             return
-        await self._show_pair(update, context, outlook, close_view.legs_of(setting, words[0], outlook.snapshot))
+        await self._show_pair(update, context, outlook, arguments.legs_of(setting, words[0], outlook.snapshot))
 
     async def pairs(self, update: Update, context: Context) -> None:
         """List all pairs. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         if context.args:
-            raise close_view.Unclear(say(setting.language, "pairs.form"))
+            raise arguments.Unclear(say(setting.language, "pairs.form"))
         message = pairs_page(setting, outlook) if outlook else self._reception.unseen(setting)
         await self._reception.reply(update, context, message)
 
@@ -151,13 +152,13 @@ class Legs:
         await self._reception.change(query, message)
 
     async def _show_leg(
-        self, update: Update, context: Context, outlook: status_view.Outlook, leg: Leg, *, anew: bool = True
+        self, update: Update, context: Context, outlook: leg_state.Outlook, leg: Leg, *, anew: bool = True
     ) -> None:
         await self._reception.work(update, context)
         message = await self._leg_message(self._reception.setting(update), outlook, leg)
         await self._reception.reply(update, context, message, anew=anew)
 
-    async def _leg_message(self, setting: Setting, outlook: status_view.Outlook, leg: Leg) -> Message:
+    async def _leg_message(self, setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> Message:
         fills = await self._fills(leg)
         told = Told(self._reception.checker.books.extremes(leg), _taken(leg, fills or ()))
         picture = await gather(self._reception, setting, [leg], fills)
@@ -167,14 +168,14 @@ class Legs:
             return Message(say(setting.language, "card.broken", coin=leg.instrument.coin))
 
     async def _show_pair(
-        self, update: Update, context: Context, outlook: status_view.Outlook, legs: Sequence[Leg], *, anew: bool = True
+        self, update: Update, context: Context, outlook: leg_state.Outlook, legs: Sequence[Leg], *, anew: bool = True
     ) -> None:
         setting = self._reception.setting(update)
         if not two_sided(legs):
             await self._reception.reply(update, context, one_sided(setting, outlook, legs), anew=anew)
             return
         await self._reception.work(update, context)
-        picture = await gather(self._reception, setting, status_view.ordered(legs, setting.rules))
+        picture = await gather(self._reception, setting, leg_state.ordered(legs, setting.rules))
         try:
             message = pair_card(setting, outlook, legs, picture)
         except CANNOT_WORK:
@@ -204,7 +205,7 @@ def _offer(setting: Setting, legs: Sequence[Leg]) -> Message:
     return leg_picker(setting, legs, say(setting.language, "card.pick"))
 
 
-def _old(setting: Setting, outlook: status_view.Outlook, coin: str) -> Message:
+def _old(setting: Setting, outlook: leg_state.Outlook, coin: str) -> Message:
     """Say that a button is of a leg that is gone, and offer what there is: of the same coin, if there is any."""
     language = setting.language
     old = say(language, "card.old")
@@ -214,5 +215,5 @@ def _old(setting: Setting, outlook: status_view.Outlook, coin: str) -> Message:
     return leg_picker(setting, legs, say(language, "card.old.offer", old=old))
 
 
-def _living(outlook: status_view.Outlook, mark: str) -> Leg | None:
+def _living(outlook: leg_state.Outlook, mark: str) -> Leg | None:
     return marked(outlook.snapshot.legs, mark)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from tgtp.chat.charts.model import Picture
-from tgtp.chat.commands.positions import status_view
 from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen, sided
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg
@@ -24,10 +24,10 @@ BETWEEN = " │ "
 SAID = ("due", "at_base", "loser_small", "forbidden", "paused", "backing_off", "broken")
 
 
-def pair_card(setting: Setting, outlook: status_view.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
+def pair_card(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
     """Show the legs of one instrument, which stand on both sides."""
     language = setting.language
-    pair = pair_of(status_view.ordered(legs, setting.rules), setting.rules.keep_margin)
+    pair = pair_of(leg_state.ordered(legs, setting.rules), setting.rules.keep_margin)
     of = pair.legs[0].instrument
     parts = [
         say(language, "pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
@@ -45,16 +45,16 @@ def pair_card(setting: Setting, outlook: status_view.Outlook, legs: Sequence[Leg
     return Message(Html("\n".join(parts)), (*rows, (refresh,)), picture)
 
 
-def one_sided(setting: Setting, outlook: status_view.Outlook, legs: Sequence[Leg]) -> Message:
+def one_sided(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg]) -> Message:
     """Say that what is held is no pair, and offer the cards of its legs."""
     language, of = setting.language, legs[0].instrument
     unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable)
-    sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in status_view.ordered(legs, setting.rules)))
+    sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in leg_state.ordered(legs, setting.rules)))
     text = say(language, "pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
     return leg_picker(setting, legs, text)
 
 
-def pairs_page(setting: Setting, outlook: status_view.Outlook, page: int = 1) -> Message:
+def pairs_page(setting: Setting, outlook: leg_state.Outlook, page: int = 1) -> Message:
     """List the pairs: those with a loser above its base first, then by what their worst leg loses."""
     language = setting.language
     found, broken = _worst_first(setting, outlook)
@@ -135,7 +135,7 @@ def _break_even(language: Language, pair: Pair) -> Html:
     return say(language, "pair.even", price=fine(pair.break_even, of), away=away, total=total)
 
 
-def _hedge(setting: Setting, outlook: status_view.Outlook, pair: Pair) -> list[str]:
+def _hedge(setting: Setting, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
     """Say what the hedge rule would do now, or why it does nothing."""
     language = setting.language
     notes = _notes(outlook, pair.legs)
@@ -156,7 +156,7 @@ def _hedge(setting: Setting, outlook: status_view.Outlook, pair: Pair) -> list[s
     return [plain(language, "pair.hedge.neither")]
 
 
-def _notes(outlook: status_view.Outlook, legs: Sequence[Leg]) -> list[Note]:
+def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
     """Ask the hedge rule itself, about these legs alone."""
     of = legs[0].instrument.instrument_id
     blind = frozenset(key for key in outlook.snapshot.unreadable if key.instrument_id == of)
@@ -216,7 +216,7 @@ def _pnl(leg: Leg) -> Decimal:
     return realised_estimate(leg, leg.contracts)
 
 
-def _worst_first(setting: Setting, outlook: status_view.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
+def _worst_first(setting: Setting, outlook: leg_state.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
     """Give the pairs with what the hedge rule says of each, and the coins whose numbers cannot be worked with."""
     found: list[tuple[Pair, list[Note]]] = []
     broken: list[str] = []
@@ -226,7 +226,7 @@ def _worst_first(setting: Setting, outlook: status_view.Outlook) -> tuple[list[t
     for legs in two_sided(outlook.snapshot.legs):
         of = legs[0].instrument
         try:
-            pair = pair_of(status_view.ordered(legs, setting.rules), setting.rules.keep_margin)
+            pair = pair_of(leg_state.ordered(legs, setting.rules), setting.rules.keep_margin)
             found.append((pair, notes.get(of.instrument_id, [])))
         except CANNOT_WORK:
             broken.append(of.coin)

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 from telegram import CallbackQuery, Update
 
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
+from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
-from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
@@ -58,7 +61,7 @@ class AtHand:
         self._one_word(update, context, "status")
         coin = None
         if context.args and (outlook := self.reception.outlook()):
-            coin = close_view.legs_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
+            coin = arguments.legs_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
         await self._reply(update, context, self._status(self.reception.setting(update), 1, coin))
 
     async def pause(self, update: Update, context: Context) -> None:
@@ -88,14 +91,14 @@ class AtHand:
             await self._reply(update, context, self.reception.unseen(setting))
             return
         words = " ".join(context.args or ()).replace(" %", "%").split()
-        if not words or (len(words) == 1 and words[0].lower() not in close_view.ALL_WORDS):
+        if not words or (len(words) == 1 and words[0].lower() not in arguments.ALL_WORDS):
             snapshot = outlook.snapshot
             if words:
-                legs = close_view.legs_of(setting, words[0], snapshot)
+                legs = arguments.legs_of(setting, words[0], snapshot)
                 snapshot = snapshot.replaced(legs=tuple(legs))
             await self._reply(update, context, self._picker(setting, snapshot))
             return
-        wish = close_view.read_wish(setting, words, outlook.snapshot)
+        wish = parse.read_wish(setting, words, outlook.snapshot)
         await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, user_id(update)))
 
     async def _press_close(self, update: Update, context: Context, rest: str) -> None:
@@ -170,7 +173,7 @@ class AtHand:
     def _instrument(self, update: Update, context: Context, *, paused_too: bool = False) -> str:
         """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
         words = context.args or []
-        if not words or words[0].lower() in (*close_view.ALL_WORDS, ALL):
+        if not words or words[0].lower() in (*arguments.ALL_WORDS, ALL):
             return ALL
         name = words[0].upper()
         for paused in self._ledger.paused() if paused_too else ():
@@ -180,11 +183,11 @@ class AtHand:
         if outlook is None:
             # A stop must work before anything was seen: the name is taken as it is.
             return name if "-" in name else f"{name}-USDT-SWAP"
-        return close_view.legs_of(self.reception.setting(update), name, outlook.snapshot)[0].instrument.instrument_id
+        return arguments.legs_of(self.reception.setting(update), name, outlook.snapshot)[0].instrument.instrument_id
 
     def _one_word(self, update: Update, context: Context, command: str) -> None:
         if len(context.args or ()) > 1:
-            raise close_view.Unclear(say(self.reception.setting(update).language, "one.coin", command=command))
+            raise arguments.Unclear(say(self.reception.setting(update).language, "one.coin", command=command))
 
     def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
         outlook = self.reception.outlook()
@@ -193,7 +196,7 @@ class AtHand:
         message = status_view.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
         return self._with_others(message, f"st:1:{ALL}")
 
-    def _kept_up(self, setting: Setting, outlook: status_view.Outlook) -> dict[LegKey, Html]:
+    def _kept_up(self, setting: Setting, outlook: leg_state.Outlook) -> dict[LegKey, Html]:
         """Say of each leg of a sub-account what it should hold, and what is done about it."""
         caretaker = self._checker.caretaker
         if not caretaker.is_sub:

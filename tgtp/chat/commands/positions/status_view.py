@@ -1,36 +1,22 @@
-"""What is, as a message: status, rules, history. Pure: the same values give the same text."""
+"""The status as a message: the state and a page of legs. Pure: the same values give the same text."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from tgtp.chat.events.one_line import OWN_NAMES, Setting, line
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import age, digits, dots, leg_name, margin, money, names, percent, side, when
-from tgtp.chat.messages.message import Button, Message, pages
-from tgtp.chat.texts import LANGUAGES, Html, Language, plain, say
-from tgtp.domain.events import Event
-from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot
-from tgtp.domain.plan import ALL, Note, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
+from tgtp.chat.formatting.numbers import age, digits, dots, leg_name, margin, money, names, percent, side
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.model import Leg, LegKey, MarginMode
+from tgtp.domain.plan import ALL, Note, Situation, hedge_plan, ladder_plan
 
 LEGS_PER_PAGE = 12
 # Where each leg has a second row.
 TALL_LEGS_PER_PAGE = 8
 MOST_FIRED = 60
-
-
-class Outlook(NamedTuple):
-    """What the status shows besides the legs. ``failed`` counts the checks in a row that could not see the account."""
-
-    snapshot: Snapshot
-    situation: Situation
-    exchange: str
-    refused: bool
-    failed: int
-    failure: str
-    now: dt.datetime
 
 
 def status(
@@ -91,76 +77,6 @@ def status(
         ]
     refresh = (Button(plain(language, "button.refresh"), f"st:{page}:{where}"),)
     return Message(text, (tuple(turning), refresh) if turning else (refresh,))
-
-
-def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
-    """Put coins with a leg above the gate first, then by name, long before short."""
-    large = {leg.instrument.instrument_id for leg in legs if leg.initial_margin > rules.min_margin}
-    return sorted(
-        legs,
-        key=lambda leg: (
-            leg.instrument.instrument_id not in large,
-            leg.instrument.instrument_id,
-            leg.position_side is PositionSide.SHORT,
-            leg.margin_mode is MarginMode.ISOLATED,
-        ),
-    )
-
-
-def explain(setting: Setting, note: Note) -> str:
-    """Say in a few words what the ladder makes of a leg."""
-    language = setting.language
-    values = {
-        "tier": note.tier.number if note.tier else "",
-        "threshold": percent(note.tier.threshold) if note.tier else "",
-        "min_margin": digits(setting.rules.min_margin),
-        "tiers": ", ".join(str(tier.number) for tier in note.dust),
-    }
-    words = plain(language, f"what.{note.why}", **values)
-    if note.dust and note.why in ("waiting", "done"):
-        dust = plain(language, "what.dust", **values)
-        return dust if note.why == "done" else f"{words}, {dust}"
-    return words
-
-
-def verdict(setting: Setting, note: Note, hedge: Note | None) -> str:
-    """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
-    words = explain(setting, note)
-    if hedge is not None and note.why != "small":
-        words += plain(setting.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
-    return words
-
-
-def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Message]:
-    """List events, newest first, in as many messages as they need."""
-    language = setting.language
-    if not events:
-        return [Message(say(language, "history.none"))]
-    rows = [Html(f"#{number} · {when(event.at)}\n{line(setting, event)}") for number, event in events]
-    title = say(language, "history.title", count=len(events))
-    return [Message(text) for text in pages([title, *rows], between="\n\n")]
-
-
-def language_choice(language: Language) -> Message:
-    """Ask for a language."""
-    row = tuple(Button(OWN_NAMES[code], f"lg:{code}") for code in LANGUAGES)
-    return Message(say(language, "lang.ask"), (row,))
-
-
-def state(language: Language, outlook: Outlook) -> Html:
-    """Say whether anything is closed by itself now."""
-    paused = outlook.situation.paused
-    if outlook.refused:
-        return say(language, "status.refused")
-    if not outlook.situation.may_trade:
-        return say(language, "status.forbidden")
-    if ALL in paused:
-        return say(language, "status.paused")
-    if outlook.failed:
-        return say(language, "status.unseen")
-    if paused:
-        return say(language, "status.paused.some", names=names(sorted(paused)))
-    return say(language, "status.running")
 
 
 def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tgtp.chat.events.one_line import Setting
-from tgtp.chat.events.upkeep_lines import obstacle_words
 from tgtp.chat.formatting.numbers import age, digits, money
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.upkeep_text import obstacle_words
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import InBand, Step, Stuck, Trim, correction_step

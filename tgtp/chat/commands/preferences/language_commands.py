@@ -1,26 +1,22 @@
-"""The language that a person chooses, and the command menu in it."""
+"""/lang: each person's own language, and the command menu in it."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
 
-from telegram import BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import TelegramError
 
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
-from tgtp.chat.commands.positions import status_view
-from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.commands.menu import publish_menu
+from tgtp.chat.commands.preferences import language_view
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import LANGUAGES, plain, say
 from tgtp.engine.manual.actions import Desk
 
 log = logging.getLogger(__name__)
-
-# What the menu shows: the ten of every day, the dangerous one last. /help has the others.
-MENU: Final = ("panel", "status", "pairs", "pnl", "report", "tiers", "pause", "resume", "help", "close")
-# With several accounts: the pairs are one tap away from each account's status.
-MENU_OF_SEVERAL: Final = tuple("accounts" if name == "pairs" else name for name in MENU)
 
 
 class Languages:
@@ -45,7 +41,9 @@ class Languages:
         word = context.args[0].lower() if context.args else ""
         chosen = {"中文": "zh", "english": "en"}.get(word, word)
         if chosen not in LANGUAGES:
-            await self._reception.reply(update, context, status_view.language_choice(self._reception.setting(update).language))
+            await self._reception.reply(
+                update, context, language_view.language_choice(self._reception.setting(update).language)
+            )
             return
         await self._choose_language(update, context, chosen)
 
@@ -64,19 +62,3 @@ class Languages:
                 await publish_menu(context.bot, language, chat_id=update.effective_chat.id, several=several)
             except TelegramError as exc:
                 log.warning("the command menu could not be changed: %s", exc)
-
-
-async def publish_menu(bot: Any, language: str, chat_id: int | None = None, *, several: bool = False) -> None:
-    """Publish the command menu: for everybody in both languages, or for one chat in the chosen one."""
-
-    def menu(code: str) -> list[tuple[str, str]]:
-        return [
-            (name, plain("zh" if code == "zh" else "en", f"menu.{name}")) for name in (MENU_OF_SEVERAL if several else MENU)
-        ]
-
-    if chat_id is not None:
-        await bot.set_my_commands(menu(language), scope=BotCommandScopeChat(chat_id))
-        return
-    everybody = BotCommandScopeAllPrivateChats()
-    await bot.set_my_commands(menu("en"), scope=everybody)
-    await bot.set_my_commands(menu("zh"), scope=everybody, language_code="zh")

@@ -7,11 +7,12 @@ import secrets
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.change_view import Beside, effects_of
 from tgtp.chat.commands.tiers.parse import shown, whose_name
-from tgtp.chat.commands.tiers.rules_view import Beside, effects_of, worked
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.tiers.rows import worked
+from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import digits, percent
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.ladder import HIGHEST_THRESHOLD, MOST_TIERS, Ladder

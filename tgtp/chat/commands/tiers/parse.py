@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.commands.close.close_view import ALL_WORDS, SIDES, Unclear, known_legs
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, known_legs
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief
+from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import plain, say
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot

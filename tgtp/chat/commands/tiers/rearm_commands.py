@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
-from tgtp.chat.commands.close import close_view
+from tgtp.chat.commands import arguments
 from tgtp.chat.commands.confirm_step import answer_data, consent
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
-from tgtp.chat.commands.positions.status_view import Outlook
-from tgtp.chat.commands.tiers.rules_view import Asked, rearm_card, rearm_picker
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
+from tgtp.chat.commands.tiers.rows import Asked
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import leg_name
-from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
@@ -55,9 +57,9 @@ class Rearming:
         elif not words:
             message = rearm_picker(setting, outlook.snapshot.legs, self._ledger.lives())
         else:
-            legs, rest = close_view.named_legs(setting, words, outlook.snapshot, "rearm")
+            legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "rearm")
             if rest:
-                raise close_view.Unclear(say(setting.language, "ladders.rearm.words"))
+                raise arguments.Unclear(say(setting.language, "ladders.rearm.words"))
             if len(legs) == 1 and len(words) > 1:
                 message = self._asking(setting, outlook, legs[0], user_id(update))
             else:
@@ -81,7 +83,7 @@ class Rearming:
             return
         try:
             message = self._asking(setting, outlook, leg, user_id(update))
-        except close_view.Unclear as exc:
+        except arguments.Unclear as exc:
             message = Message(exc.text)
         await self._reception.reply(update, context, message, anew=True)
 
@@ -104,7 +106,7 @@ class Rearming:
             return Message(head)
         try:
             card = self._asking(setting, outlook, leg, by)
-        except close_view.Unclear:
+        except arguments.Unclear:
             return Message(head)
         return card._replace(text=Html(f"{head}\n\n{card.text}"))
 
@@ -112,6 +114,6 @@ class Rearming:
         """Ask before a leg's ladder is emptied. Raises Unclear when nothing of it has fired."""
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
-            raise close_view.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
+            raise arguments.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
         data = answer_data("lr", self._questions.ask(life, by), f"lr:{mark_of(leg)}")
         return rearm_card(setting, leg, life, outlook, Asked(*data, VALID))

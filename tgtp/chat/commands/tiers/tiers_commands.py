@@ -11,14 +11,17 @@ from telegram import CallbackQuery, Update
 from tgtp.chat.access.confirmation import VALID, Confirmations
 from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id
-from tgtp.chat.commands.positions.status_view import Outlook
+from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows
 from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
-from tgtp.chat.commands.tiers.rules_view import Asked, Beside, change_card, change_rows, coin_card, rules_card
-from tgtp.chat.events.one_line import Setting
+from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.tiers.rules_view import coin_card, rules_card
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.messages.message import Button, Message, answer
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Snapshot
 from tgtp.engine.manual.actions import Desk

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.chat.events.one_line import Setting
-from tgtp.chat.events.upkeep_lines import average, obstacle_words, refusal_words
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price, side
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.upkeep_text import average, obstacle_words, refusal_words
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import MAIN, Leg

@@ -17,15 +17,16 @@ from telegram.error import TelegramError
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.access.totp import VALID as CODE_VALID
 from tgtp.chat.access.totp import Codes
-from tgtp.chat.commands.close.close_view import Unclear, named_legs
+from tgtp.chat.commands.arguments import Unclear, named_legs
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
 from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.one_line import Setting
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import leg_name, names
-from tgtp.chat.messages.message import Message, answer
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Leg, Snapshot
@@ -34,43 +35,6 @@ from tgtp.engine.manual.upkeep import Corrected, Maintained, UpkeepDesk
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
-
-
-class CodeRoom:
-    """Takes the codes that people send, with /code or as they are, and goes on with what they were asked for."""
-
-    slow: frozenset[str] = frozenset()
-
-    def __init__(self, reception: Reception, codes: Codes) -> None:
-        self._reception = reception
-        self._codes = codes
-
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"code": self.code}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {}
-
-    def is_meant(self, update: Update, text: str) -> bool:
-        """Say whether a text is the code that this person was asked for."""
-        digits_only = text.replace(" ", "").isdecimal()
-        return digits_only and update.effective_user is not None and self._codes.is_asked(update.effective_user.id)
-
-    async def code(self, update: Update, context: Context) -> None:
-        """Take a code that was sent with the command."""
-        await self.take(update, context, "".join(context.args or ()))
-
-    async def take(self, update: Update, context: Context, text: str) -> None:
-        """Take a code; the right one is answered where it was asked for."""
-        language, user = self._reception.setting(update).language, user_id(update)
-        taken, go = self._codes.take(user, text)
-        left = self._codes.tries_left(user)
-        await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", left=left)))
-        if go is not None:
-            # It takes as long as the exchange does: a /pause must not queue behind it.
-            context.application.create_task(go(), update)
 
 
 class _Maintain(NamedTuple):

@@ -1,0 +1,34 @@
+"""Builds the Application of python-telegram-bot: job queue, rate limiter, connection pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Defaults
+from telegram.request import BaseRequest
+
+from tgtp.chat.bot.connection import Contact, PollRequest, WatchedRequest
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+# Requests at once, as the library has it by default.
+POOL = 256
+
+
+def build_application(
+    token: str, api_url: str, request: BaseRequest | None = None, contact: Contact | None = None
+) -> AnyApplication:
+    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request."""
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .rate_limiter(AIORateLimiter(max_retries=0))
+        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+    )
+    if request is not None:
+        return builder.request(request).get_updates_request(request).build()
+    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
+    contact = contact or Contact("en", lambda: 0)
+    builder = builder.request(WatchedRequest(contact, connection_pool_size=POOL))
+    return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()

@@ -1,0 +1,78 @@
+"""One account as the overview shows it: what was seen of it last, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from tgtp.chat.commands.context import Reception, outlook_of
+from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.domain.model import Leg
+from tgtp.domain.plan import ALL
+from tgtp.engine.accounts import Account
+
+# Seconds after which data is called old, and as many checks where those are rarer.
+OLD_AFTER = 30
+OLD_AFTER_CHECKS = 2
+
+
+def is_old(old: float, interval: int) -> bool:
+    """Say whether data of this age (seconds) is to be called old."""
+    return old > max(OLD_AFTER, OLD_AFTER_CHECKS * interval)
+
+
+class Seen(NamedTuple):
+    """An account as it was seen last.
+
+    ``old`` is the age of that look in seconds, ``outlook`` None before there was any. ``tried_at`` is when its last check began
+    and ``why`` what that one failed by ("" where it did not). ``today`` is None where it could not be read.
+    """
+
+    account: str
+    outlook: Outlook | None
+    old: float
+    paused: frozenset[str]
+    tried_at: dt.datetime | None
+    why: str = ""
+    refused: bool = False
+    today: SoFar | None = None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """Its legs, none before it was seen."""
+        return self.outlook.snapshot.legs if self.outlook is not None else ()
+
+    def is_blind(self, interval: int) -> bool:
+        """Say whether what is shown of it is old."""
+        return self.outlook is not None and (self.outlook.failed > 0 or is_old(self.old, interval))
+
+    def state(self, interval: int) -> str:
+        """Name its state: what hinders most counts."""
+        if self.refused:
+            return "refused"
+        if self.outlook is None:
+            return "unseen" if self.tried_at is not None else "starting"
+        if self.is_blind(interval):
+            return "unseen"
+        if not self.outlook.situation.may_trade:
+            return "forbidden"
+        return "paused" if ALL in self.paused else "some" if self.paused else "running"
+
+
+def seen_now(reception: Reception, account: Account, old: float | None = None, today: SoFar | None = None) -> Seen:
+    """Give an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
+    checker, now = account.checker, reception.clock.now()
+    outlook, report = outlook_of(checker, now), checker.last_report
+    if outlook is not None and old is None:
+        old = (now - outlook.snapshot.taken_at).total_seconds()
+    return Seen(
+        account=account.name,
+        outlook=outlook,
+        old=old or 0.0,
+        paused=checker.journal.ledger.paused(),
+        tried_at=report.started_at if report is not None else None,
+        why=str(report.error or "") if report is not None else "",
+        refused=checker.refused,
+        today=today,
+    )

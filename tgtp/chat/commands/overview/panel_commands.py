@@ -1,0 +1,86 @@
+"""/panel: puts the pinned message up or takes it away, and answers its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import CallbackQuery, Update
+
+from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
+from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import answer
+from tgtp.chat.texts import plain, say
+from tgtp.engine.manual.actions import Desk
+
+ON_WORDS = ("on", "开", "打开")
+OFF_WORDS = ("off", "关", "关闭")
+
+
+class PanelRoom:
+    """Answers /panel and the panel's buttons."""
+
+    # The first panel of the day reads from disk.
+    slow: frozenset[str] = frozenset({"panel"})
+
+    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
+        self._reception = reception
+        self._desk = desk
+        self._keeper = keeper
+        self._main = main
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"panel": self.panel}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"pa": self._press_pause, "pb": self._press_resume, "pc": self._press_positions}
+
+    async def panel(self, update: Update, context: Context) -> None:
+        """Pin the panel, anew where there is one; or take it away."""
+        user, setting = update.effective_user, self._reception.setting(update)
+        if user is None:
+            return
+        word = " ".join(context.args or ()).lower()
+        is_on = self._keeper.is_on(user.id)
+        if word in OFF_WORDS:
+            if is_on:
+                self._desk.keep_wish("panel", f"panel:{user.id}", "off", user.id)
+            key = "panel.off" if is_on else "panel.off.already"
+            await self._reception.reply(update, context, Message(say(setting.language, key)))
+        elif word not in ("", *ON_WORDS):
+            raise Unclear(say(setting.language, "panel.words", word=word[:40]))
+        elif not is_on:
+            self._desk.keep_wish("panel", f"panel:{user.id}", "on", user.id)
+        self._keeper.take_away(user.id)
+        await self._keeper.refresh(context.bot, user.id, at_once=True)
+
+    async def _press_pause(self, update: Update, context: Context, _: str) -> None:
+        await self._switch(update, context, "paused")
+
+    async def _press_resume(self, update: Update, context: Context, _: str) -> None:
+        await self._switch(update, context, "resumed")
+
+    async def _switch(self, update: Update, context: Context, to: str) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        user_id = query.from_user.id
+        accounts = self._reception.accounts
+        done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
+        key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
+        await answer(query, plain(self._reception.setting(update).language, key))
+        self._let_go_of_another(query)
+        await self._keeper.refresh(context.bot, user_id, at_once=True)
+
+    def _let_go_of_another(self, query: CallbackQuery) -> None:
+        # A panel of before, or one whose sending seemed to have failed: nobody keeps it up.
+        if query.message is not None and not self._keeper.is_panel(query.from_user.id, query.message.message_id):
+            self._keeper.take_away(query.from_user.id, query.message.message_id)
+
+    async def _press_positions(self, update: Update, context: Context, _: str) -> None:
+        reception = self._main.reception
+        await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)

@@ -1,0 +1,58 @@
+"""/pause and /resume for all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import Update
+
+from tgtp.chat.commands.arguments import ALL_WORDS
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.formatting.numbers import names
+from tgtp.chat.messages.message import Message
+from tgtp.chat.texts import say
+from tgtp.domain.plan import ALL
+
+
+class Switch:
+    """Answers /pause and /resume without the name of an account, where there are several: all of them, or a coin of main."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, main: AtHand) -> None:
+        self._reception = reception
+        self._main = main
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"pause": self.pause, "resume": self.resume}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {}
+
+    async def pause(self, update: Update, context: Context) -> None:
+        """Stop closing, in all accounts at once."""
+        if not _all_meant(context):
+            await self._main.pause(update, context)
+            return
+        done = self._reception.accounts.pause_all(user_id(update))
+        await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already")
+
+    async def resume(self, update: Update, context: Context) -> None:
+        """Go on, in all accounts at once."""
+        if not _all_meant(context):
+            await self._main.resume(update, context)
+            return
+        done = self._reception.accounts.resume_all(user_id(update))
+        await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already")
+
+    async def _tell(self, update: Update, context: Context, key: str) -> None:
+        language, of = self._reception.setting(update).language, names(list(self._reception.accounts.names))
+        await self._reception.reply(update, context, Message(say(language, key, names=of)))
+
+
+def _all_meant(context: Context) -> bool:
+    words = [word.lower() for word in context.args or ()]
+    return not words or (len(words) == 1 and words[0] in (*ALL_WORDS, ALL))

@@ -1,0 +1,115 @@
+"""The chart of a price: what of one leg, or of several of one instrument, belongs on it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from tgtp.chat.charts.model import FillMark, LineKind, PriceChart, PriceLine
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.formatting.numbers import leg_name, percent, side
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.texts import Language, plain
+from tgtp.domain.event_totals import FilledEvent, source_of
+from tgtp.domain.life import Life
+from tgtp.domain.model import Candle, Instrument, Leg, LegKey
+from tgtp.domain.sizing import price_at_roi
+from tgtp.errors import ExchangeProblem
+
+log = logging.getLogger(__name__)
+
+DAY = dt.timedelta(days=1)
+# Since entry; but what the last days did must still be seen.
+LONGEST_SPAN = dt.timedelta(days=30)
+# Of each leg, where several are on one picture.
+FEW_TIERS = 3
+
+
+def price_chart(
+    setting: Setting,
+    legs: Sequence[Leg],
+    lives: Mapping[LegKey, Life],
+    candles: Sequence[Candle],
+    fills: Iterable[FilledEvent],
+) -> PriceChart:
+    """Put one leg, or several of one instrument, on a picture. ``candles`` oldest first, at least one.
+
+    ``fills`` may be those of any leg and life: the others are left out.
+    """
+    language, first = setting.language, legs[0]
+    title = leg_name(language, first.key) if len(legs) == 1 else first.instrument.instrument_id
+    lines = [_line(plain(language, "chart.mark"), first.mark_price, "mark", first.instrument)]
+    for leg in legs:
+        lines += _lines(setting, leg, lives.get(leg.key), legs)
+    held = {(leg.key, leg.opened_at) for leg in legs}
+    marks = tuple(
+        FillMark(fill.order.updated_at, fill.order.average_price, source_of(fill))
+        for fill in fills
+        if (fill.intent.leg, fill.intent.opened_at) in held and fill.order.average_price is not None
+    )
+    return PriceChart(title, tuple(candles), tuple(lines), marks, setting.look)
+
+
+def _lines(setting: Setting, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> list[PriceLine]:
+    language, instrument = setting.language, leg.instrument
+    of = "" if len(legs) == 1 else f"{_short_name(language, leg, legs)} "
+    fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
+    lines = [_line(of + plain(language, "chart.entry"), leg.entry_price, "entry", instrument)]
+    tiers = setting.rules.ladder_of(leg.key).tiers
+    if len(legs) > 1:
+        # Several ladders at once can only be read by what is next.
+        tiers = tuple(tier for tier in tiers if tier.number not in fired)[:FEW_TIERS]
+    for tier in tiers:
+        reached = price_at_roi(leg, tier.threshold)
+        if reached is not None:
+            label = of + plain(language, "chart.tier", tier=tier.number, threshold=percent(tier.threshold))
+            lines.append(_line(label, reached, "fired" if tier.number in fired else "tier", instrument))
+    if leg.liquidation_price is not None:
+        lines.append(_line(of + plain(language, "chart.liquidation"), leg.liquidation_price, "liquidation", instrument))
+    if leg.break_even_price is not None and len(legs) == 1:
+        lines.append(_line(plain(language, "chart.break_even"), leg.break_even_price, "break_even", instrument))
+    return lines
+
+
+def _line(label: str, price: Decimal, kind: LineKind, instrument: Instrument) -> PriceLine:
+    # One digit finer than what the exchange trades in; averages have any number of them.
+    return PriceLine(label, round(price, max(0, 1 - instrument.tick_size.adjusted())), kind)
+
+
+def _short_name(language: Language, leg: Leg, legs: Sequence[Leg]) -> str:
+    name = side(language, leg.position_side)
+    if sum(other.position_side is leg.position_side for other in legs) > 1:
+        name += f" {plain(language, f'mode.{leg.margin_mode.value}')}"
+    return name
+
+
+async def read_fills(reception: Reception, legs: Sequence[Leg]) -> list[FilledEvent]:
+    """Read the orders that have filled since the oldest of these legs was opened, at most so far back as pictures go."""
+    since = max(min(leg.opened_at for leg in legs), reception.clock.now() - LONGEST_SPAN)
+    events = await asyncio.to_thread(reception.checker.journal.ledger.since, since)
+    return [event for _, event in events if isinstance(event, FilledEvent)]
+
+
+async def gather(
+    reception: Reception, setting: Setting, legs: Sequence[Leg], fills: Sequence[FilledEvent] | None = None
+) -> PriceChart | None:
+    """Read what belongs on the picture of one leg, or of several of one instrument: the last day, or all since the entry.
+
+    ``fills`` are read where the asker has not read them. None where the exchange gives no prices. Takes as long as the exchange
+    and the disk do.
+    """
+    checker, now = reception.checker, reception.clock.now()
+    since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
+    try:
+        candles = await checker.mark_candles(legs[0].instrument.instrument_id, since)
+    except ExchangeProblem as exc:
+        log.warning("the prices for a picture could not be read: %s", exc)
+        return None
+    if not candles:
+        return None
+    if fills is None:
+        fills = await read_fills(reception, legs)
+    return price_chart(setting, legs, checker.journal.ledger.lives(), candles, fills)

@@ -1,0 +1,57 @@
+"""Notification levels and quiet hours as messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.notification_levels import GROUPS, LEVELS, QuietHours, Wish
+
+OFF: Final = "off"
+# Nights that many have; any other is written.
+NIGHTS: Final = ("22:00-07:00", "23:00-08:00", "00:00-09:00")
+PER_ROW = 2
+
+
+def notices(setting: Setting, wish: Wish) -> Message:
+    """Show every group and how loud it is; a button sets the next level."""
+    language = setting.language
+    rows, buttons = [], []
+    for group in GROUPS:
+        name, what = plain(language, f"noise.group.{group}"), plain(language, f"noise.what.{group}")
+        level = plain(language, f"noise.level.{wish.level(group)}")
+        following = LEVELS[(LEVELS.index(wish.level(group)) + 1) % len(LEVELS)]
+        rows.append(say(language, "noise.row", group=name, level=level, what=what))
+        buttons.append(Button(plain(language, "noise.button", group=name, level=level), f"nt:{group}:{following}"))
+    quiet = say(language, "noise.quiet.line.none")
+    if wish.quiet is not None:
+        quiet = say(language, "noise.quiet.line", hours=hours_text(wish.quiet), zone=setting.zone)
+    text = say(language, "noise.notify", rows=Html("\n".join(rows)), danger=plain(language, "noise.danger"), quiet=quiet)
+    return Message(text, (*_in_rows(buttons), (Button(plain(language, "noise.button.quiet"), "nq:"),)))
+
+
+def quiet_hours(setting: Setting, wish: Wish, now: dt.time) -> Message:
+    """Show the quiet hours; buttons set those that many have, or none."""
+    language = setting.language
+    values = {"zone": setting.zone, "now": f"{now:%H:%M}"}
+    if wish.quiet is None:
+        text = say(language, "noise.quiet.none", **values)
+    else:
+        text = say(language, "noise.quiet", hours=hours_text(wish.quiet), **values)
+    nights = [Button(hours_text(QuietHours.parse(night)), f"nq:{night}") for night in NIGHTS if night != str(wish.quiet)]
+    if wish.quiet is not None:
+        nights.append(Button(plain(language, "noise.button.none"), f"nq:{OFF}"))
+    return Message(text, (*_in_rows(nights), (Button(plain(language, "noise.button.notify"), "nt:"),)))
+
+
+def hours_text(hours: QuietHours | None) -> str:
+    """Write quiet hours as ``23:00–08:00``; "" for none."""
+    return f"{hours.begin:%H:%M}–{hours.end:%H:%M}" if hours is not None else ""
+
+
+def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]

@@ -1,0 +1,66 @@
+"""/theme: pictures light or dark, for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import Update
+
+from tgtp.chat.commands import arguments
+from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.formatting.reader import Setting, Theme
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
+from tgtp.chat.texts import plain, say
+from tgtp.engine.manual.actions import Desk
+
+THEMES: dict[str, Theme] = {"light": "light", "浅色": "light", "dark": "dark", "深色": "dark"}
+
+
+def theme_view(setting: Setting) -> Message:
+    """Say how pictures are drawn, and offer both ways."""
+    language = setting.language
+    buttons = tuple(Button(plain(language, f"theme.button.{theme}"), f"th:{theme}") for theme in ("light", "dark"))
+    return Message(say(language, f"theme.is.{setting.theme}"), (buttons,))
+
+
+class Themes:
+    """Answers /theme: each person has their own, in all accounts."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk) -> None:
+        self._reception = reception
+        self._desk = desk
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command."""
+        return {"theme": self.theme}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button."""
+        return {"th": self._press_theme}
+
+    async def theme(self, update: Update, context: Context) -> None:
+        """Choose how pictures are drawn."""
+        words = context.args or []
+        if not words:
+            await self._reception.reply(update, context, theme_view(self._reception.setting(update)))
+            return
+        chosen = THEMES.get(" ".join(words).lower())
+        if chosen is None:
+            raise arguments.Unclear(say(self._reception.setting(update).language, "theme.form"))
+        await self._choose(update, context, chosen)
+
+    async def _press_theme(self, update: Update, context: Context, rest: str) -> None:
+        if rest in THEMES:
+            await self._choose(update, context, THEMES[rest])
+        elif update.callback_query is not None:
+            words = plain(self._reception.setting(update).language, "button.old", command="theme")
+            await answer(update.callback_query, words)
+
+    async def _choose(self, update: Update, context: Context, theme: Theme) -> None:
+        user = update.effective_user
+        if user is not None and self._reception.setting(update).theme != theme:
+            self._desk.keep_wish("theme", f"theme:{user.id}", theme, user.id)
+        await self._reception.reply(update, context, theme_view(self._reception.setting(update)))

@@ -1,0 +1,121 @@
+"""The card that asks before a ladder is changed: what it was, what it becomes, what would close at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tgtp.chat.commands.tiers.parse import Give, shown, whose_name
+from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows, fitting, life_of, of_hundred, threshold_at_price
+from tgtp.chat.formatting.leg_state import Outlook, ordered
+from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, side
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.life import Life
+from tgtp.domain.model import MAIN, Leg
+from tgtp.domain.plan import Rules
+from tgtp.engine.rulebook import LadderChange
+
+# The accounts besides the main one, None where one was not seen yet: the ladders are the same for all.
+Beside = Mapping[str, Outlook | None]
+
+
+def change_card(
+    setting: Setting,
+    give: Give,
+    change: LadderChange,
+    after: Rules,
+    outlook: Outlook,
+    asked: Asked,
+    beside: Beside | None = None,
+) -> Message:
+    """Show a change of ladders and all that it does; the first button confirms, the last cancels."""
+    language = setting.language
+    puts_back = not any(change.wanted.values())
+    if puts_back and give.name == plain(language, "all"):
+        parts = [say(language, "ladders.ask.all")]
+    else:
+        parts = [say(language, "ladders.ask.default" if puts_back else "ladders.ask", whose=give.name)]
+    if len(change.wanted) == 1:
+        ((whose, before),) = change.before.items()
+        ladder = change.after[whose]
+        parts.append(say(language, "ladders.from.to", before=shown(before), after=shown(ladder)))
+        parts.append(hundred(language, ladder))
+        if before == ladder and whose.instrument_id and not puts_back:
+            parts.append(say(language, "ladders.pinned", side=side(language, whose.position_side)))
+    else:
+        parts += change_rows(setting, change)
+    danger, effects = effects_of(setting, outlook, after, beside)
+    parts += [*effects, say(language, "close.valid", seconds=asked.seconds)]
+    return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.ladder", asked, danger=danger))
+
+
+def change_rows(setting: Setting, change: LadderChange) -> list[Html]:
+    """List what each ladder was and becomes."""
+    rows = [
+        say(
+            setting.language,
+            "ladders.from.to.row",
+            whose=whose_name(setting, whose),
+            before=shown(before),
+            after=shown(change.after[whose]),
+        )
+        for whose, before in change.before.items()
+    ]
+    return fitting(setting.language, rows)
+
+
+def hundred(language: Language, ladder: Ladder) -> Html:
+    """Say what a ladder closes of 100 contracts, and what it leaves."""
+    rows = of_hundred(ladder)
+    return say(language, "ladders.hundred", closes=", ".join(digits(closes) for _, closes, _ in rows), left=digits(rows[-1][2]))
+
+
+def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside | None = None) -> tuple[bool, list[Html]]:
+    """Say which legs other rules touch, what is due at once under them, and what stays fired; True when something closes.
+
+    With accounts ``beside`` the main one, of all of them, each leg with its account.
+    """
+    language, rules = setting.language, setting.rules
+    named: list[str] = []
+    due: list[Html] = []
+    fired: list[Html] = []
+    begun: list[str] = []
+    everywhere: Beside = {MAIN if beside else "": outlook, **(beside or {})}
+    for account, seen in everywhere.items():
+        if seen is None:
+            continue
+        tag, word = (say(language, "account.tag", account=account), f"{account} ") if account else (Html(""), "")
+        touched = [leg for leg in ordered(seen.snapshot.legs, rules) if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
+        lives = {leg.key: life_of(seen, leg) for leg in touched}
+        named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
+        due += [Html(f"{tag}{row}") for row in due_rows(setting, seen, after, lives, touched)]
+        fired += [Html(f"{tag}{_fired(setting, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
+        begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
+    parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
+    if not named:
+        parts.append(say(language, "ladders.touches.none"))
+    if due:
+        parts += [say(language, "ladders.at.once"), *fitting(language, due)]
+    if fired:
+        parts += [say(language, "ladders.fired"), *fitting(language, fired)]
+    if begun:
+        parts.append(say(language, "ladders.begun", legs=names(begun, 6)))
+    if unseen := [account for account, seen in everywhere.items() if seen is None]:
+        parts.append(say(language, "accounts.unseen.ladders", names=names(unseen)))
+    return bool(due), parts
+
+
+def _fired(setting: Setting, leg: Leg, life: Life, after: Rules) -> Html:
+    language, ladder = setting.language, after.ladder_of(leg.key)
+    tier = ladder.next_after(life.fired_numbers)
+    return say(
+        language,
+        "ladders.fired.row",
+        tiers=dots(life.fired_numbers, max(len(ladder.tiers), *life.fired_numbers)),
+        leg=leg_name(language, leg.key),
+        next=plain(language, "ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, leg, tier))
+        if tier is not None
+        else plain(language, "ladders.fired.none"),
+    )

@@ -1,0 +1,58 @@
+"""The card that asks before fired tiers may fire again, and the choice of a leg for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tgtp.chat.commands.tiers.parse import shown
+from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows
+from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.leg_state import Outlook, ordered
+from tgtp.chat.formatting.numbers import dots, leg_name
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, LegKey
+
+MOST_BUTTONS = 40
+
+
+def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: Asked) -> Message:
+    """Show what emptying a leg's ladder does; the first button confirms, the last cancels."""
+    language, rules = setting.language, setting.rules
+    ladder = rules.ladder_of(leg.key)
+    numbers = sorted(life.fired_numbers | ({life.unfinished.tier} if life.unfinished else set()))
+    text = say(
+        language,
+        "ladders.rearm.ask",
+        leg=leg_name(language, leg.key),
+        tiers=dots(life.fired_numbers, max(len(ladder.tiers), *numbers)),
+        fired=", ".join(map(str, numbers)),
+        ladder=shown(ladder),
+    )
+    due = due_rows(setting, outlook, rules, {leg.key: life.rearmed()}, [leg])
+    effects = [say(language, "ladders.at.once"), *due] if due else [say(language, "ladders.rearm.quiet")]
+    parts = [text, *effects, say(language, "close.valid", seconds=asked.seconds)]
+    return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.rearm", asked, danger=bool(due)))
+
+
+def rearm_picker(setting: Setting, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> Message:
+    """List the legs with fired tiers as buttons."""
+    language = setting.language
+    buttons = rearm_buttons(setting, ordered(legs, setting.rules), lives)
+    if not buttons:
+        return Message(say(language, "ladders.rearm.nothing" if legs else "no.legs"))
+    return Message(say(language, "ladders.rearm.which"), tuple((button,) for button in buttons))
+
+
+def rearm_buttons(setting: Setting, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> list[Button]:
+    """Give a button for each leg that has fired tiers."""
+    return [
+        Button(
+            plain(setting.language, "button.rearm.leg", leg=leg_name(setting.language, leg.key)),
+            f"lr:{mark_of(leg)}",
+        )
+        for leg in legs
+        if (life := lives.get(leg.key)) is not None and life.is_of(leg) and (life.fired or life.unfinished)
+    ][:MOST_BUTTONS]

@@ -1,0 +1,123 @@
+"""Rows and buttons that several cards of ladders share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.formatting.numbers import digits, leg_name, money, percent, price
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, packs
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.ladder import Ladder, Tier, reached
+from tgtp.domain.life import Life
+from tgtp.domain.model import Leg, LegKey
+from tgtp.domain.plan import CANNOT_WORK, Rules
+from tgtp.domain.sizing import price_at_roi, realised_estimate, whole_lots
+
+# UTF-16 units that each part of a card may take.
+ROOM_FOR_ROWS = 800
+
+
+def worked(language: Language, ladder: Ladder) -> list[Html]:
+    """Work a ladder on 100 contracts, a row for each tier."""
+    return [
+        say(
+            language,
+            "tiers.row",
+            number=tier.number,
+            threshold=percent(tier.threshold),
+            share=percent(tier.share),
+            closes=digits(closes),
+            left=digits(left),
+        )
+        for tier, closes, left in of_hundred(ladder)
+    ]
+
+
+class Asked(NamedTuple):
+    """What stands around a card: what its buttons carry, for how many seconds, and what goes back to where it came from."""
+
+    yes: str
+    no: str
+    seconds: int
+    back: str = ""
+
+
+def fitting(language: Language, rows: Sequence[Html], room: int = ROOM_FOR_ROWS) -> list[Html]:
+    """Give as many rows as there is room for, and how many more there are."""
+    shown_ = list(packs(rows, most=room)[0]) if rows else []
+    if len(shown_) == len(rows):
+        return shown_
+    return [*shown_, say(language, "close.rows.more", more=len(rows) - len(shown_))]
+
+
+def answer_buttons(language: Language, confirm: str, asked: Asked, *, danger: bool) -> tuple[tuple[Button, ...], ...]:
+    """Give the buttons of a card that asks: the first confirms, the last cancels."""
+    yes = Button(plain(language, confirm), asked.yes, "danger" if danger else "success")
+    no = Button(plain(language, "button.cancel"), asked.no)
+    return ((yes,), (Button(plain(language, "button.back"), asked.back), no)) if asked.back else ((yes,), (no,))
+
+
+def life_of(outlook: Outlook, leg: Leg) -> Life:
+    """Give the life of a leg as it was seen; one that has just begun where none is remembered."""
+    life = outlook.situation.lives.get(leg.key)
+    return life if life is not None and life.is_of(leg) else Life.begun(leg)
+
+
+def due_rows(setting: Setting, outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs: Sequence[Leg]) -> list[Html]:
+    """Give a row for each of these legs of which rules would close something at once."""
+    language = setting.language
+    rows: list[Html] = []
+    for leg in legs:
+        if not outlook.situation.switches.ladder:
+            break
+        try:
+            found = reached(leg, lives[leg.key], rules.ladder_of(leg.key), rules.min_margin)
+        except CANNOT_WORK:
+            # Its numbers make no sense: nothing is closed of it either.
+            continue
+        if not found:
+            continue
+        closes = sum((one.contracts for one in found), Decimal(0))
+        is_held = outlook.situation.is_paused(leg.instrument.instrument_id)
+        rows.append(
+            say(
+                language,
+                "ladders.at.once.held" if is_held else "ladders.at.once.row",
+                leg=leg_name(language, leg.key),
+                roi=percent(leg.roi, signed=True),
+                tiers=", ".join(str(one.tier.number) for one in found),
+                contracts=digits(closes),
+                held=digits(leg.contracts),
+                pnl=money(realised_estimate(leg, closes), signed=True),
+            )
+        )
+    return rows
+
+
+def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
+    """Name a threshold and the price of it, where there is one."""
+    threshold = percent(tier.threshold)
+    try:
+        at = price_at_roi(leg, tier.threshold)
+    except CANNOT_WORK:
+        at = None
+    if at is None:
+        return threshold
+    # To the instrument's own digits, and to four of its own where those are too few.
+    places = max(0, -leg.instrument.tick_size.adjusted(), 3 - at.adjusted())
+    return plain(language, "tiers.next", threshold=threshold, price=price(round(at, places)))
+
+
+def of_hundred(ladder: Ladder) -> list[tuple[Tier, Decimal, Decimal]]:
+    """Give what each tier closes of 100 contracts, and what is left then."""
+    rows = []
+    left = Decimal(100)
+    for tier in ladder.tiers:
+        closes = whole_lots(left * tier.share, Decimal("0.1"))
+        left -= closes
+        rows.append((tier, closes, left))
+    return rows

@@ -1,0 +1,79 @@
+"""What the rules make of an account and of each leg now, in a few words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tgtp.chat.formatting.numbers import digits, names, percent
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
+from tgtp.domain.plan import ALL, Note, Rules, Situation
+
+
+class Outlook(NamedTuple):
+    """What the status shows besides the legs. ``failed`` counts the checks in a row that could not see the account."""
+
+    snapshot: Snapshot
+    situation: Situation
+    exchange: str
+    refused: bool
+    failed: int
+    failure: str
+    now: dt.datetime
+
+
+def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
+    """Put coins with a leg above the gate first, then by name, long before short."""
+    large = {leg.instrument.instrument_id for leg in legs if leg.initial_margin > rules.min_margin}
+    return sorted(
+        legs,
+        key=lambda leg: (
+            leg.instrument.instrument_id not in large,
+            leg.instrument.instrument_id,
+            leg.position_side is PositionSide.SHORT,
+            leg.margin_mode is MarginMode.ISOLATED,
+        ),
+    )
+
+
+def explain(setting: Setting, note: Note) -> str:
+    """Say in a few words what the ladder makes of a leg."""
+    language = setting.language
+    values = {
+        "tier": note.tier.number if note.tier else "",
+        "threshold": percent(note.tier.threshold) if note.tier else "",
+        "min_margin": digits(setting.rules.min_margin),
+        "tiers": ", ".join(str(tier.number) for tier in note.dust),
+    }
+    words = plain(language, f"what.{note.why}", **values)
+    if note.dust and note.why in ("waiting", "done"):
+        dust = plain(language, "what.dust", **values)
+        return dust if note.why == "done" else f"{words}, {dust}"
+    return words
+
+
+def verdict(setting: Setting, note: Note, hedge: Note | None) -> str:
+    """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
+    words = explain(setting, note)
+    if hedge is not None and note.why != "small":
+        words += plain(setting.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+    return words
+
+
+def state(language: Language, outlook: Outlook) -> Html:
+    """Say whether anything is closed by itself now."""
+    paused = outlook.situation.paused
+    if outlook.refused:
+        return say(language, "status.refused")
+    if not outlook.situation.may_trade:
+        return say(language, "status.forbidden")
+    if ALL in paused:
+        return say(language, "status.paused")
+    if outlook.failed:
+        return say(language, "status.unseen")
+    if paused:
+        return say(language, "status.paused.some", names=names(sorted(paused)))
+    return say(language, "status.running")

@@ -1,0 +1,39 @@
+"""Who reads: the language, rules, zone and theme by which one person is told things."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal, NamedTuple
+
+from tgtp.chat.texts import Language
+from tgtp.domain.plan import Rules
+
+Theme = Literal["light", "dark"]
+
+
+class Look(NamedTuple):
+    """How a picture is drawn for one person."""
+
+    language: Language = "en"
+    theme: Theme = "light"
+    zone: dt.tzinfo = dt.UTC
+
+
+class Setting(NamedTuple):
+    """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
+
+    ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
+    """
+
+    language: Language
+    rules: Rules
+    interval: int
+    zone: dt.tzinfo = dt.UTC
+    theme: Theme = "light"
+    tagged: bool = False
+    rounds: int = 3
+
+    @property
+    def look(self) -> Look:
+        """How a picture is drawn for this person."""
+        return Look(self.language, self.theme, self.zone)
