@@ -21,13 +21,13 @@ from typing import Any
 from bench.answers import slowest_answers
 from bench.pictures import seconds_to_draw
 from bench.worlds import ReplyingClient, rows_for
-from tests.adapters.mixed_events import mixed_event
-from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
-from tests.fakes import FakeClock
-from tests.house import SEED_RULES
-from tests.resources import resident_megabytes
+from tests.fixtures.engine import SEED_RULES
+from tests.fixtures.fakes import FakeClock
+from tests.fixtures.mixed_events import mixed_event
+from tests.fixtures.process_resources import resident_megabytes
+from tests.simulation.phone.bot_api import BotApi
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.storage.ledger import TinyLedger

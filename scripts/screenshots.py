@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image  # noqa: E402
 from playwright.async_api import Error, Locator, Page, async_playwright  # noqa: E402
 
-from tests.adapters.every_event import INTENT, ORDER  # noqa: E402
 from tests.e2e.process import Program  # noqa: E402
+from tests.fixtures.every_event import INTENT, ORDER  # noqa: E402
 from tgtp.adapters.storage.equity_samples import FileDiary  # noqa: E402
 from tgtp.adapters.storage.ledger import TinyLedger  # noqa: E402
 from tgtp.domain.events import HandFilled, HedgeFilled, TierFilled  # noqa: E402

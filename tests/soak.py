@@ -25,12 +25,12 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, Self
 
-from tests.house import SEED_RULES
-from tests.okx_account import Account
-from tests.okx_house import QuickClock, client_of, on_one_clock
-from tests.okx_server import OkxServer
-from tests.patience import until
-from tests.resources import open_files, resident_megabytes
+from tests.fixtures.engine import SEED_RULES
+from tests.fixtures.okx_engine import QuickClock, client_of, on_one_clock
+from tests.fixtures.process_resources import open_files, resident_megabytes
+from tests.fixtures.waiting import until
+from tests.simulation.exchange.account import Account
+from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.gate import Gate

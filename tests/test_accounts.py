@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.chat.phone import Phone
-from tests.engine.test_pulse import Keeper
-from tests.fakes import FakeClock, key, paper_leg
-from tests.patience import until
-from tests.street import Street
+from tests.engine.test_watchdog import Keeper
+from tests.fixtures.fakes import FakeClock, key, paper_leg
+from tests.fixtures.several_accounts import Street
+from tests.fixtures.waiting import until
+from tests.simulation.phone.phone import Phone
 from tgtp.app import build_accounts, build_exchanges
 from tgtp.chat.bot.check_jobs import LATE_AFTER, Beat
 from tgtp.chat.console.story import Herald

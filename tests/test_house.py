@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.structure import between_modules, circles, imports_of
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.fixtures.folders import ROOT
 
 
 def modules_of(*rooms: str, root: Path = ROOT) -> list[Path]:

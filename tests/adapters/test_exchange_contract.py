@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from tests.adapters.exchange_worlds import OPENED_AT, SPEC, STX, OkxWorld, PaperWorld, World, held, look, named, near
-from tests.fakes import mark_at, paper_leg
-from tests.okx_house import intent_for, okx_on
-from tests.okx_server import OkxServer
+from tests.fixtures.exchanges import OPENED_AT, SPEC, STX, OkxWorld, PaperWorld, World, held, look, named, near
+from tests.fixtures.fakes import mark_at, paper_leg
+from tests.fixtures.okx_engine import intent_for, okx_on
+from tests.simulation.exchange.server import OkxServer
 from tgtp.domain.model import LegKey, MarginMode, OrderStatus, PositionMode
 from tgtp.errors import OrderRejected, OutcomeUnknown
 

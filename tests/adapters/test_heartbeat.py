@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.fakes import NOW
-from tests.patience import until
+from tests.fixtures.fakes import NOW
+from tests.fixtures.waiting import until
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.engine.check_report import CheckReport
 from tgtp.errors import TemporarilyDown

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.exchange_worlds import OkxWorld, PaperWorld, World, held, look, named
-from tests.okx_house import intent_for, okx_on
-from tests.okx_server import OkxServer
+from tests.fixtures.exchanges import OkxWorld, PaperWorld, World, held, look, named
+from tests.fixtures.okx_engine import intent_for, okx_on
+from tests.simulation.exchange.server import OkxServer
 from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode
 from tgtp.errors import OrderRejected
 

@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.disk import Killed
-from tests.chaos.hourglass import VirtualLoop
-from tests.chaos.names import where_of
-from tests.chaos.process import ME
-from tests.chaos.quiet import quiet_log
-from tests.chaos.trouble import draw
-from tests.chaos.world import Setup, Violated, World
+from tests.simulation.faults.disk import Killed
+from tests.simulation.faults.troubles import draw
+from tests.simulation.oracle.order_names import where_of
+from tests.simulation.process import ME
+from tests.simulation.quiet_log import quiet_log
+from tests.simulation.simulation import Setup, Violated, World
+from tests.simulation.virtual_time import VirtualLoop
 from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0

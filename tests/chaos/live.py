@@ -22,14 +22,14 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
-from tests.bot_api import TOKEN
-from tests.chaos.people import OWNER, Talk, Trader, furnish, make_waves, push_over_every_tier, talk
-from tests.chaos.verdict import Verdict, always_told
-from tests.chaos.weather import OkxWeather, Phone, TelegramWeather
-from tests.chaos.witness import WitnessedAccount
 from tests.e2e.process import Program
-from tests.okx_server import OkxServer, Record
-from tests.resources import resident_megabytes
+from tests.fixtures.process_resources import resident_megabytes
+from tests.simulation.exchange.server import OkxServer, Record
+from tests.simulation.faults.random_faults import OkxWeather, Phone, TelegramWeather
+from tests.simulation.oracle.verdict import Verdict, always_told
+from tests.simulation.oracle.witness import WitnessedAccount
+from tests.simulation.people import OWNER, Talk, Trader, furnish, make_waves, push_over_every_tier, talk
+from tests.simulation.phone.bot_api import TOKEN
 from tgtp.adapters.storage.ledger import TinyLedger
 
 SECRETS = {"OKX_API_KEY": "K3yOfTheLab", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}

@@ -8,9 +8,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.hourglass import VirtualLoop
-from tests.chaos.quiet import quiet_log
-from tests.chaos.world import Setup, World
+from tests.simulation.quiet_log import quiet_log
+from tests.simulation.simulation import Setup, World
+from tests.simulation.virtual_time import VirtualLoop
 
 Story = Callable[[World], Coroutine[Any, Any, None]]
 

@@ -17,8 +17,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos.stories import Story, in_a_world
 from tests.chaos.test_stateful import ChaosMachine
-from tests.chaos.trouble import ORDER, POSITIONS
-from tests.chaos.world import Violated, World
+from tests.simulation.faults.troubles import ORDER, POSITIONS
+from tests.simulation.simulation import Violated, World
 from tgtp.domain import position_changes
 from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Intent, Snapshot

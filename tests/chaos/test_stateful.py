@@ -13,10 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.chaos.hands import ACTIONS, COINS
-from tests.chaos.hourglass import VirtualLoop
-from tests.chaos.quiet import quiet_log
-from tests.chaos.trouble import (
+from tests.simulation.exchange.trader import ACTIONS, COINS
+from tests.simulation.faults.troubles import (
     MAKERS,
     ambiguous,
     broken,
@@ -30,7 +28,9 @@ from tests.chaos.trouble import (
     spoiled,
     stale,
 )
-from tests.chaos.world import Setup, World
+from tests.simulation.quiet_log import quiet_log
+from tests.simulation.simulation import Setup, World
+from tests.simulation.virtual_time import VirtualLoop
 
 SETUPS = st.builds(
     Setup,

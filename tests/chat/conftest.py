@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.chat.phone import Phone
-from tests.chat.post import Post
-from tests.house import House
+from tests.fixtures.engine import House
+from tests.simulation.phone.outbox import Post
+from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account import PaperLeg
 
 Dial = Callable[..., Awaitable[Phone]]

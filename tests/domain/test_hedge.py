@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.build import SEED, D, PerfectExchange, lives_of, situation, snapshot
+from tests.fixtures.snapshots import SEED, D, PerfectExchange, lives_of, situation, snapshot
 from tgtp.domain.examples import leg
 from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts
 from tgtp.domain.ladder import Ladder

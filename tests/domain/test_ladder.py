@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.domain.build import LONG, NOW, SEED, SHORT, D, PerfectExchange, filled, situation, snapshot
+from tests.fixtures.snapshots import LONG, NOW, SEED, SHORT, D, PerfectExchange, filled, situation, snapshot
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder, Ready, Tier, ladder_verdict, reached
 from tgtp.domain.life import FiredTier, Life, Unfinished

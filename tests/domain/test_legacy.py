@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.domain.build import LONG, SHORT, D
+from tests.fixtures.snapshots import LONG, SHORT, D
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState, legacy_tiers
 

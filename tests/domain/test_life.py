@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from tests.domain.build import LONG, NOW, D, filled, lives_of, situation, snapshot, with_contracts
+from tests.fixtures.snapshots import LONG, NOW, D, filled, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import Intent, Leg

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.domain.build import D
+from tests.fixtures.snapshots import D
 from tgtp.domain.examples import OPENED_AT, instrument, leg
 from tgtp.domain.model import LegKey, MarginMode, PositionSide, Snapshot, client_order_id
 

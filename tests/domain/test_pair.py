@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.build import LONG, NOW, PerfectExchange
+from tests.fixtures.snapshots import LONG, NOW, PerfectExchange
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.ladder_preview import Rung, rungs

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.domain.build import NOW, SEED, D, lives_of, situation, snapshot, with_contracts
+from tests.fixtures.snapshots import NOW, SEED, D, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life

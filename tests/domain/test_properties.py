@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests.domain.build import NOW, D, PerfectExchange, lives_of, situation, snapshot
+from tests.fixtures.snapshots import NOW, D, PerfectExchange, lives_of, situation, snapshot
 from tgtp.domain.examples import OPENED_AT, instrument, leg
 from tgtp.domain.ladder import Ladder, reached
 from tgtp.domain.life import Life

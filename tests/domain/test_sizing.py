@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.domain.build import D
+from tests.fixtures.snapshots import D
 from tgtp.domain.examples import instrument, leg
 from tgtp.domain.sizing import (
     base_contracts,

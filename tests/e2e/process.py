@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.patience import DEADLINE, until
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.fixtures.folders import ROOT
+from tests.fixtures.waiting import DEADLINE, until
 
 
 class Program:

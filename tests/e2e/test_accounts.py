@@ -7,11 +7,11 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
-from tests.okx_account import Account
-from tests.okx_server import OkxServer
+from tests.simulation.exchange.account import Account
+from tests.simulation.exchange.server import OkxServer
+from tests.simulation.phone.bot_api import BotApi
 from tgtp.chat.access.confirmation import TOO_SOON
 
 CRV, STX = "CRV-USDT-SWAP", "STX-USDT-SWAP"

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
-from tests.patience import until
+from tests.fixtures.waiting import until
+from tests.simulation.phone.bot_api import BotApi
 
 KEY = "0b1f5a3e-ping-key-of-mine"
 

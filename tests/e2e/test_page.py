@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
 
-from tests.chat.test_local_calls import ask, keys
-from tests.chat.test_local_page import PNG
 from tests.e2e.process import Program
-from tests.patience import DEADLINE
+from tests.fixtures.waiting import DEADLINE
+from tests.local_telegram.bot_api.test_calls import ask, keys
+from tests.local_telegram.test_page import PNG
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage

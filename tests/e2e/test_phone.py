@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.bot_api import BotApi
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
+from tests.simulation.phone.bot_api import BotApi
 from tgtp.chat.access.confirmation import TOO_SOON
 
 PNG = b"\x89PNG"

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from lo_bot_api_emulator import ApiRefusal
 
-from tests.bot_api import TOKEN, BotApi
 from tests.e2e.process import Program
-from tests.okx_server import OkxServer
-from tests.patience import DEADLINE, until
+from tests.fixtures.waiting import DEADLINE, until
+from tests.simulation.exchange.server import OkxServer
+from tests.simulation.phone.bot_api import TOKEN, BotApi
 
 SECRETS = {"OKX_API_KEY": "0f1e2d3c-KeyOfTheTests", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
 STX = "STX-USDT-SWAP"

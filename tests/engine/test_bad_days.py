@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.okx_account import Account, PositionMode
-from tests.okx_house import TIMEOUT, OkxHouse, QuickClock, leg_key
-from tests.okx_server import Record
+from tests.fixtures.okx_engine import TIMEOUT, OkxHouse, QuickClock, leg_key
+from tests.simulation.exchange.account import Account, PositionMode
+from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx import exchange as okx_module
 from tgtp.errors import AccessRefused, TemporarilyDown

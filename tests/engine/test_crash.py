@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import key, paper_leg
-from tests.house import House
+from tests.fixtures.engine import House
+from tests.fixtures.fakes import key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey

@@ -10,8 +10,8 @@ from typing import Literal
 
 import pytest
 
-from tests.fakes import fail, key, paper_leg
-from tests.house import SEED_RULES, House
+from tests.fixtures.engine import SEED_RULES, House
+from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.model import Order, OrderStatus
 from tgtp.engine import cycle

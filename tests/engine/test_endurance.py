@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import fail, key, paper_leg
-from tests.house import SEED_RULES, House
+from tests.fixtures.engine import SEED_RULES, House
+from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Intent, Unwatched
 from tgtp.engine.manual.actions import CloseOrder

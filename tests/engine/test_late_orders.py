@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.stories import in_a_world
-from tests.chaos.trouble import ORDER
-from tests.chaos.world import World
+from tests.simulation.faults.troubles import ORDER
+from tests.simulation.simulation import World
 
 
 @pytest.mark.parametrize("jump", [0, 25, -25])

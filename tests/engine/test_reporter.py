@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from tests.adapters.every_event import EVENTS
-from tests.domain.build import snapshot
-from tests.fakes import FakeClock, fail, key, paper_leg
-from tests.house import House
-from tests.patience import DEADLINE, until
+from tests.fixtures.engine import House
+from tests.fixtures.every_event import EVENTS
+from tests.fixtures.fakes import FakeClock, fail, key, paper_leg
+from tests.fixtures.snapshots import snapshot
+from tests.fixtures.waiting import DEADLINE, until
 from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.event_totals import uptime

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.engine.test_crash import Killed, Killer
-from tests.fakes import key, paper_leg
-from tests.house import SEED_RULES, House
+from tests.fixtures.engine import SEED_RULES, House
+from tests.fixtures.fakes import key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.ladder import Ladder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.e2e.process import ROOT
+from tests.fixtures.folders import ROOT
 from tests.soak import Held, grown
 
 

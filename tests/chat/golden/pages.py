@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.chat.golden.example_account import COUNTS, World
 from tests.chat.golden.views import OTHERS, VIEWS, Shown
-from tests.chat.golden.world import COUNTS, World
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Language
 

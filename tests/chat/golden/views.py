@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
-from tests.adapters.every_event import EVENTS
-from tests.chat.golden.world import NOW, World
+from tests.chat.golden.example_account import NOW, World
+from tests.fixtures.every_event import EVENTS
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
 from tgtp.chat.commands.help import TOPICS, guide

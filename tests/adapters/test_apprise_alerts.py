@@ -1,0 +1,131 @@
+"""The second way out, over HTTP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from apprise.plugins.custom_json import NotifyJSON
+
+from tests.fixtures.waiting import until
+from tgtp.adapters import apprise_alerts as siren_module
+from tgtp.adapters.apprise_alerts import AppriseSiren
+from tgtp.errors import SettingsInvalid
+
+
+class Service:
+    """Takes what apprise posts to a ``json://`` address."""
+
+    def __init__(self) -> None:
+        self.posts: list[dict[str, Any]] = []
+        self.status = 200
+        self.go_on: asyncio.Event | None = None
+        self.port = 0
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.posts.append(await request.json())
+        if self.go_on is not None:
+            await self.go_on.wait()
+        return web.Response(status=self.status)
+
+    @property
+    def address(self) -> str:
+        return f"json://127.0.0.1:{self.port}/up"
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    service = Service()
+    app = web.Application()
+    app.router.add_post("/up", service.take)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    service.port = runner.addresses[0][1]
+    yield service
+    await runner.cleanup()
+
+
+def siren(*addresses: str) -> AppriseSiren:
+    return AppriseSiren(addresses, lambda text: text.replace("s3cret", "•••"))
+
+
+def closed_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> None:
+    assert await siren(service.address).sound("⚠️ <b>1 & 2</b>\n\n密钥 s3cret") is True
+    (post,) = service.posts
+    assert post["message"] == "⚠️ <b>1 & 2</b>\n\n密钥 •••"
+    assert post["title"] == "tgtp"
+    assert post["type"] == "failure"
+
+
+async def test_what_is_too_long_for_a_service_comes_in_parts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NotifyJSON, "body_maxlen", 100)
+    text = "\n".join(f"line {number} of many that say something" for number in range(20))
+    assert await siren(service.address).sound(text) is True
+    assert len(service.posts) > 5
+    assert "".join(text.split()) == "".join("".join(post["message"] for post in service.posts).split())
+
+
+async def test_one_service_that_takes_it_is_enough(service: Service) -> None:
+    assert await siren(f"json://127.0.0.1:{closed_port()}", service.address).sound("x") is True
+    assert len(service.posts) == 1
+
+
+async def test_a_refusal_and_a_closed_door_are_failures(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    service.status = 500
+    assert await siren(service.address).sound("x") is False
+    assert await siren(f"json://127.0.0.1:{closed_port()}").sound("x") is False
+    assert any(record.name.startswith("apprise") for record in caplog.records)
+
+
+async def test_one_that_hangs_is_not_waited_for_and_may_have_taken_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(siren_module, "LONGEST_SOUND", 0.2)
+    service.go_on = asyncio.Event()
+    assert await siren(service.address).sound("x") is True
+    # Its thread must not be waited for at the end of the program.
+    threads = [thread for thread in threading.enumerate() if thread.name == "siren"]
+    assert all(thread.daemon for thread in threads)
+    service.go_on.set()
+    await until(lambda: not any(thread.is_alive() for thread in threads))
+
+
+async def test_the_loop_runs_on_meanwhile(service: Service) -> None:
+    service.go_on = asyncio.Event()
+    sounding = asyncio.create_task(siren(service.address).sound("x"))
+    await until(lambda: service.posts)
+    assert not sounding.done()
+    service.go_on.set()
+    assert await sounding is True
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("nonsense://t0ken", "nonsense://…"),
+        ("t0ken", "(hidden)"),
+        ("tgram://t0ken", "tgram://…"),
+        ("mailto://t0ken", "mailto://…"),
+    ],
+)
+def test_an_address_that_is_not_known_is_refused_in_one_line(address: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        siren("json://127.0.0.1", address)
+    assert str(refused.value).startswith(f"ALERT_URLS: address 2, {said},")
+    assert "\n" not in str(refused.value)
+    assert "t0ken" not in str(refused.value)
+    assert caplog.records == []
+    assert logging.getLogger("apprise").level == logging.NOTSET

@@ -1,0 +1,411 @@
+"""Reports on the phone: what a day came to, by itself and when asked for; the days in a picture; everything as a table."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.fixtures.engine import SEED_RULES
+from tests.fixtures.every_event import EVENTS
+from tests.fixtures.fakes import key, paper_leg
+from tests.simulation.phone.phone import Phone
+from tgtp.chat.charts.model import TakingsChart
+from tgtp.chat.events import csv_export
+from tgtp.chat.events import report as report_view
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.report import Asked
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare
+from tgtp.chat.outbox.batching import Delay, late, parcels
+from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.domain.events import EVENT, Event, ReportDue
+from tgtp.domain.model import LegKey
+from tgtp.domain.report import DayTakings, LegTakings, Report, Takings, span_of
+from tgtp.engine.reporter import Reporter
+from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
+
+CRV = key()
+STX = key("STX-USDT-SWAP", "short")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY = dt.date(2026, 11, 23)
+DAY = dt.timedelta(days=1)
+languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def setting(language: Language = "en") -> Setting:
+    return Setting(language, SEED_RULES, 10, SHANGHAI)
+
+
+def made(period: Any = "day", **changes: Any) -> Report:
+    since, until = span_of(period, MONDAY, SHANGHAI)
+    fields: dict[str, Any] = {
+        "period": period,
+        "since": since,
+        "until": until,
+        "zone": "Asia/Shanghai",
+        "equity": "10012.5",
+        "equity_before": "10000",
+        "takings": Takings(tier="1210", hedge="-22.5", hand="1", fees="0.3", orders=7),
+        "funding": "-0.12",
+        "best": LegTakings(leg=CRV, realised="5"),
+        "worst": LegTakings(leg=STX, realised="-3"),
+        "failures": "2",
+        "uptime": "0.9999",
+        "days": days(14),
+        **changes,
+    }
+    return Report(**fields)
+
+
+def days(count: int, **each: Any) -> tuple[DayTakings, ...]:
+    return tuple(DayTakings(day=MONDAY - (count - 1 - number) * DAY, **({"orders": 1} | each)) for number in range(count))
+
+
+def shown(message: Message) -> list[str]:
+    return bare(message.text).splitlines()
+
+
+# What a report says
+
+
+def test_a_report_in_english() -> None:
+    assert shown(report_view.report(setting(), made())) == [
+        "🗞 Daily report · Mon, Nov 23, 2026",
+        "Equity 10,012.50 U · +12.50 U (+0.13%)",
+        "",
+        "Realised +1,188.50 U",
+        "+1,210.00  tiers",
+        "   -22.50  hedge",
+        "    +1.00  by hand",
+        "    -0.30  fees",
+        "    -0.12  funding",
+        "+1,188.08  net",
+        "",
+        "Best: CRV-USDT-SWAP long +5.00 U",
+        "Worst: STX-USDT-SWAP short -3.00 U",
+        "",
+        "Orders 7 · failures 2 · watched 99.9% of the time",
+    ]
+
+
+def test_a_report_in_chinese() -> None:
+    assert shown(report_view.report(setting("zh"), made())) == [
+        "🗞 日报 · 2026年11月23日周一",
+        "权益 10,012.50 U · +12.50 U（+0.13%）",
+        "",
+        "已实现 +1,188.50 U",
+        "+1,210.00  止盈",
+        "   -22.50  对冲",
+        "    +1.00  手动",
+        "    -0.30  手续费",
+        "    -0.12  资金费",
+        "+1,188.08  净额",
+        "",
+        "最佳：CRV-USDT-SWAP 多单 +5.00 U",
+        "最差：STX-USDT-SWAP 空单 -3.00 U",
+        "",
+        "成交 7 笔 · 失败 2 次 · 在线 99.9%",
+    ]
+
+
+def test_titles_say_which_period_and_whether_it_is_over() -> None:
+    def title(report: Report, language: Language = "zh") -> str:
+        return shown(report_view.report(setting(language), report))[0]
+
+    early = span_of("day", MONDAY, SHANGHAI).until - DAY / 2
+    assert title(made(until=early)) == "🗞 今日（截至目前） · 2026年11月23日周一"
+    assert title(made("week")) == "🗞 周报 · 2026年11月23日至29日"
+    assert title(made("week", until=early + DAY)) == "🗞 本周（截至目前） · 2026年11月23日至24日"
+    assert title(made("week", until=early)) == "🗞 本周（截至目前） · 2026年11月23日"
+    assert title(made("month"), "en") == "🗞 Monthly report · November 2026"
+    # Told in the zone that it was made in, wherever its reader has moved since.
+    assert "Nov 23" in shown(report_view.report(setting()._replace(zone=dt.UTC), made()))[0]
+    assert "Nov 23" in shown(report_view.report(setting(), made(zone="Moon/Crater")))[0]
+
+
+def test_what_is_not_known_is_said_and_not_counted() -> None:
+    lines = shown(report_view.report(setting(), made(funding=None, equity=None, takings=Takings(tier=2, orders=1, presumed=1))))
+    assert "The equity was not seen." in lines
+    assert "    –  funding (not known)" in lines
+    assert "+2.00  net" in lines
+    assert any("told no result" in line for line in lines)
+    assert "Equity 10,012.50 U" in shown(report_view.report(setting(), made(equity_before=None)))
+    nothing = shown(report_view.report(setting(), made(takings=Takings(), funding=Decimal(0), best=None, worst=None)))
+    assert "Nothing was closed." in nothing
+    assert not any("fees" in line for line in nothing)
+
+
+def test_there_is_a_picture_where_there_is_something_to_see() -> None:
+    message = report_view.report(setting(), made())
+    assert isinstance(message.picture, TakingsChart)
+    assert message.picture.days == days(14)
+    assert report_view.report(setting(), made(days=days(14, orders=0))).picture is None
+
+
+@languages
+def test_the_largest_report_fits_below_its_picture(language: Language) -> None:
+    leg = LegKey(instrument_id="1000000BABYDOGE-USDT-SWAP", position_side="long", margin_mode="isolated")
+    huge = Decimal("-123456789012.12")
+    report = made(
+        "week",
+        equity=abs(huge),
+        equity_before="0.01",
+        takings=Takings(tier=huge, hedge=huge, hand=huge, fees=huge, orders=10**6, presumed=10**6),
+        best=LegTakings(leg=leg, realised=huge),
+        worst=LegTakings(leg=leg, realised=huge),
+        funding=huge,
+        failures=10**6,
+    )
+    at = report.until
+    message = alert(setting(language), 10**9, ReportDue(at=at, report=report))
+    message = late(language, message, Delay(10**6, at - 30 * DAY, at))
+    for text in (message.text, report_view.pnl(setting(language), days(366, tier=huge, orders=9999)).text):
+        words, entities = parse_html(text)
+        assert utf16_length(words) <= LONGEST_CAPTION
+        assert len(entities) <= 100
+
+
+def test_a_report_is_told_whole_in_a_burst() -> None:
+    (grown,) = [event for event in EVENTS if event.kind == "leg_shrank"]
+    events: list[Event] = [grown, grown, grown, ReportDue(at=grown.at, report=made()), grown, grown]
+    told = parcels(setting(), list(enumerate(events, 1)), grown.at)
+    assert [parcel.numbers for parcel in told] == [(1, 2, 3), (4,), (5, 6)]
+    assert told[1].message.picture is not None
+
+
+@languages
+def test_the_days_are_summed_up(language: Language) -> None:
+    quiet = days(28, orders=0)
+    row = (*quiet[:-2], quiet[-2].replaced(tier=10, fees=1, orders=2), quiet[-1].replaced(hedge=-4, hand=1, orders=3))
+    lines = shown(report_view.pnl(setting(language), row))
+    assert [line.split()[0] for line in lines[3:8]] == ["+10.00", "-4.00", "+1.00", "-1.00", "+6.00"]
+    assert ("Best day: Nov 22, 2026 +9.00 U" if language == "en" else "最佳一天：2026年11月22日 +9.00 U") in lines
+    assert ("Worst day: Nov 23, 2026 -3.00 U" if language == "en" else "最差一天：2026年11月23日 -3.00 U") in lines
+    assert ("Orders 5 on 2 of 28 days" if language == "en" else "成交 5 笔，28 天中有 2 天平仓") in lines
+
+
+@languages
+def test_buttons_fit_and_mark_what_is_shown(language: Language) -> None:
+    for asked in (Asked("day"), Asked("week", last=True)):
+        buttons = [button for row in report_view.report(setting(language), made(), asked).buttons for button in row]
+        (marked,) = [button for button in buttons if button.label.startswith("·")]
+        assert marked.data == f"rp:={asked.data}"
+        assert all(len(button.data.encode()) <= 64 for button in buttons)
+    assert report_view.report(setting(language), made()).buttons == ()
+
+
+# On the phone
+
+
+async def busy(dial: Dial, **options: Any) -> Phone:
+    """A house in which a tier has fired a moment ago."""
+    phone = await dial(paper_leg(), **options)
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check()
+    return phone
+
+
+async def test_a_morning_brings_yesterday(dial: Dial) -> None:
+    phone = await busy(dial)
+    house = phone.house
+    house.clock.forward(DAY.total_seconds())
+    await Reporter(house.checker, house.clock, dt.UTC, dt.time(8)).tick()
+    await phone.until(lambda: any("Daily report" in text for text in phone.alerts()))
+    (message,) = [message for message in phone.messages() if "Daily report" in message.get("caption", "")]
+    assert message["photo"]
+    assert "Fri, Jan 2, 2026" in message["caption"]
+    assert "CRV-USDT-SWAP long" in message["caption"]
+    await phone.until(lambda: house.ledger.outbox() == [])
+    assert "Daily report: realised" in await phone.says("/history 1")
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("", "Today so far · Fri, Jan 2, 2026"),
+        ("day", "Today so far"),
+        ("日", "Today so far"),
+        ("WEEK", "This week so far · Dec 29, 2025"),
+        ("周", "This week so far"),
+        ("month", "This month so far · January 2026"),
+        ("月", "This month so far"),
+        ("yesterday", "Daily report · Thu, Jan 1, 2026"),
+        ("last week", "Weekly report · Dec 22"),
+        ("week last", "Weekly report"),
+        ("上周", "Weekly report"),
+        ("上个月", "Monthly report · December 2025"),
+    ],
+)
+async def test_report_of_any_period(dial: Dial, words: str, title: str) -> None:
+    phone = await busy(dial)
+    answer = await phone.says(f"/report {words}")
+    assert title in answer
+    assert ("Orders 1" if "so far" in title else "Orders 0") in answer
+
+
+async def test_a_report_turns_its_pages_in_place(dial: Dial) -> None:
+    phone = await busy(dial)
+    await phone.says("/report")
+    before = phone.messages()
+    assert phone.buttons()[0][0] == "· Today ·"
+    assert "This month so far" in await phone.press("This month")
+    assert len(phone.messages()) == len(before)
+    assert phone.buttons()[0][2] == "· This month ·"
+    # Pressed again, nothing is new and nothing goes wrong.
+    assert await phone.press("This month") == ""
+    # The button of another room leaves its own message alone.
+    for data in ("rp:day", "rp:new"):
+        count = len(phone.messages())
+        assert "Today so far" in await phone.press(data, on=before[-1]["message_id"])
+        assert len(phone.messages()) == count + 1
+    assert await phone.press("rp:=century", on=before[-1]["message_id"]) == ""
+    assert "/report" in str(phone.toast)
+
+
+async def test_an_empty_account_has_reports_too(dial: Dial) -> None:
+    phone = await dial(checks=0)
+    for words in ("/report", "/report week", "/report month", "/report 昨日", "/pnl", "/pnl 366"):
+        assert "Nothing was closed." in await phone.says(words)
+    assert "nothing to export" in await phone.says("/export")
+
+
+async def test_pnl_shows_so_many_days(dial: Dial) -> None:
+    phone = await busy(dial)
+    answer = await phone.says("/pnl 7")
+    assert "Realised in 7 days, Dec 27, 2025" in answer
+    assert "Jan 2, 2026" in answer
+    assert "Orders 1 on 1 of 7 days" in answer
+    assert phone.messages()[-1]["photo"]
+    assert phone.buttons()[0] == ["· 7 d ·", "30 d", "90 d", "365 d"]
+    count = len(phone.messages())
+    assert "Realised in 365 days" in await phone.press("365 d")
+    assert len(phone.messages()) == count
+    assert "in 30 days" in await phone.says("/pnl")
+    assert "in 3 days" in await phone.says("/pnl 3天")
+
+
+@pytest.mark.parametrize(
+    "words", ["/pnl 0", "/pnl 367", "/pnl -1", "/pnl x", "/pnl 1.5", "/pnl ²", "/pnl १२", "/pnl 7 7", "/export 0"]
+)
+async def test_a_wrong_number_of_days_is_told_with_the_right_form(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg())
+    answer = await phone.says(words)
+    assert "from 1 to 366" in answer
+    assert f"{words.split(maxsplit=1)[0]} 30" in answer
+
+
+@pytest.mark.parametrize("words", ["year", "<b>", "day week", "7"])
+async def test_a_wrong_period_is_told_with_the_right_form(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg())
+    assert "/report week last" in await phone.says(f"/report {words}")
+    assert "/report 上周" in await (await dial(paper_leg(), language="zh")).says(f"/report {words}")
+
+
+async def test_a_disk_that_fails_is_told(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await busy(dial)
+
+    def broken(_: dt.datetime, **how: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(phone.house.ledger, "back_to", broken)
+    for words in ("/report", "/pnl", "/export"):
+        answer = await phone.says(words)
+        assert "Input/output error" in answer
+        assert "try again" in answer
+
+
+# The table
+
+
+def table_of(phone: Phone) -> tuple[bytes, list[dict[str, str]]]:
+    content = phone.tg.file(phone.tg.messages()[-1]["file"]["path"])
+    assert content is not None
+    return content, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+async def test_the_table_opens_right_in_a_spreadsheet(dial: Dial) -> None:
+    phone = await busy(dial, default="zh")
+    answer = await phone.says("/export")
+    assert "30 天的全部记录" in answer
+    content, rows = table_of(phone)
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\r\n") == content.count(b"\n") == len(rows) + 1
+    assert list(rows[0])[:6] == ["编号", "本地时间", "时区", "UTC 时间", "账户", "类型"]
+    assert [int(row["编号"]) for row in rows] == list(range(1, len(rows) + 1))
+    (fill,) = [row for row in rows if row["类型"] == "tier_filled"]
+    (event,) = phone.house.ears.of("tier_filled")
+    assert fill["合约"] == "CRV-USDT-SWAP"
+    assert (fill["方向"], fill["保证金模式"], fill["规则"], fill["档位"]) == ("long", "cross", "tier", "1")
+    assert (fill["平仓前张数"], fill["委托张数"], fill["成交张数"], fill["剩余张数"]) == ("100", "30", "30", "70")
+    assert Decimal(fill["收益率 %"]) == 26
+    assert Decimal(fill["已实现盈亏，不含手续费（USDT）"]) == event.order.realised_pnl
+    assert Decimal(fill["支付手续费（USDT）"]) == event.order.fee
+    assert fill["客户订单号"] == event.intent.client_order_id
+    assert fill["UTC 时间"] == "2026-01-02 12:00:10"
+    assert "第 1 档" in fill["内容"]
+
+
+async def test_the_table_holds_so_many_days(dial: Dial) -> None:
+    phone = await busy(dial)
+    phone.house.clock.forward(2 * DAY.total_seconds())
+    assert "nothing to export" in await phone.says("/export 2")
+    assert "Events of 3 days, Jan 2" in await phone.says("/export 3")
+
+
+async def test_a_table_that_telegram_does_not_take_is_not_sent(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await busy(dial)
+    monkeypatch.setattr("tgtp.chat.commands.history.report_commands.LARGEST_TABLE", 10)
+    assert "/export 15" in await phone.says("/export")
+
+
+@languages
+def test_every_event_has_a_row_of_the_same_columns(language: Language) -> None:
+    content = csv_export.table(
+        setting(language), [csv_export.row(setting(language), number, event) for number, event in enumerate(EVENTS)]
+    )
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert {len(row) for row in rows} == {len(csv_export.COLUMNS)}
+    assert len(rows) == len(EVENTS) + 1
+    assert all(
+        row[1] == "2026-11-23 16:30:15" and row[2] == "Asia/Shanghai" and row[3] == "2026-11-23 08:30:15" for row in rows[1:]
+    )
+    assert all("<" not in cell and "\n" not in cell for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("word", ["=HYPERLINK(1)", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "＝1", " =1", "-"])
+def test_no_cell_is_a_formula(word: str) -> None:
+    row = EVENT.validate_python({**event_named("order_rejected"), "reason": "x"})
+    event = row.replaced(intent=row.intent.replaced(client_order_id=word))  # type: ignore[union-attr]
+    (cells,) = csv.reader(io.StringIO(csv_export.row(setting(), 1, event).decode(), newline=""))
+    assert f"'{word.strip()}" in cells
+    assert not any(cell.startswith(("=", "+", "@", "\t", "＝")) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("-1.50"), "-1.5"),
+        (Decimal("1234567.5"), "1234567.5"),
+        (Decimal("-0.0000000000001"), "0"),
+        (Decimal("1E+3"), "1000"),
+        ("-5", "-5"),
+        ("2345678901234567890", "'2345678901234567890"),
+        ('a, "b"\n c', 'a, "b" c'),
+        (None, ""),
+        (7, "7"),
+    ],
+)
+def test_cells(value: Any, text: str) -> None:
+    assert csv_export.cell(value) == text
+
+
+def event_named(kind: str) -> dict[str, Any]:
+    (event,) = [event for event in EVENTS if event.kind == kind]
+    return event.model_dump(mode="json")

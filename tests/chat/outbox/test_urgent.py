@@ -1,0 +1,291 @@
+"""What must be heard: it waits in memory, and goes out by the second way when Telegram is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.fixtures.every_event import EVENTS
+from tests.fixtures.fakes import FakeSiren, fail, key, paper_leg
+from tests.fixtures.waiting import until
+from tests.simulation.phone.outbox import SECOND, Post
+from tests.simulation.phone.phone import ME
+from tgtp.chat.outbox import urgent
+from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
+from tgtp.chat.outbox.urgent import MOST_RINGING
+from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.domain.outbox_entry import CRITICAL
+from tgtp.errors import AccessRefused
+
+CRV = key()
+
+
+def of(kind: str) -> Any:
+    return next(event for event in EVENTS if event.kind == kind)
+
+
+@pytest.fixture
+def siren(post: Post) -> FakeSiren:
+    siren = FakeSiren()
+    post.siren = siren
+    post.begin()
+    return siren
+
+
+async def pass_time(post: Post, seconds: float) -> None:
+    """Let time pass as the running outbox would: looking again whenever it wants to."""
+    end = post.time + seconds
+    while post.time < end:
+        pause = await post.deliver()
+        await asyncio.sleep(0)
+        post.time = min(end, post.time + (pause or seconds))
+    await post.deliver()
+    await asyncio.sleep(0)
+
+
+# Ringing
+
+
+async def test_what_rings_comes_before_all_else_to_every_owner(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.put(2)
+    post.outbox.ring("alarm", "the disk is full")
+    assert post.news.is_set()
+    await post.deliver()
+    for user_id in (ME, SECOND):
+        assert "Nothing is guarded: the disk is full" in post.texts(user_id)[0]
+        assert post.got(user_id) == [1, 2]
+    await post.deliver()
+    assert len(post.texts()) == 3
+
+
+async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
+    post.tg.offline = True
+    post.outbox.ring("alarm", "the disk is full")
+    await post.deliver()
+    post.house.clock.forward(120)
+    post.tg.offline = False
+    post.time += 1
+    await post.deliver()
+    (text,) = post.texts()
+    assert "This message is late" in text
+    assert "the disk is full" in text
+    post.time += 100
+    await post.deliver()
+    assert len(post.texts()) == 1
+
+
+async def test_who_comes_later_does_not_hear_what_is_past(post: Post) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.outbox.ring("alarm", "the disk is full")
+    await post.deliver()
+    post.owners = frozenset({ME, SECOND})
+    await post.deliver()
+    assert post.texts(SECOND) == []
+
+
+async def test_only_the_newest_ring(post: Post) -> None:
+    for number in range(MOST_RINGING + 5):
+        post.outbox.ring("alarm", f"<{number}>")
+    await post.deliver()
+    assert len(post.texts()) == MOST_RINGING
+    assert "<5>" in post.texts()[0]
+
+
+# The second way out
+
+
+@pytest.mark.parametrize("kind", sorted(CRITICAL))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_critical_goes_out_when_telegram_was_silent_for_a_minute(
+    post: Post, siren: FakeSiren, kind: str, language: Language
+) -> None:
+    post.language = language
+    post.record(of(kind))
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER - 1)
+    assert siren.tried == 0
+    await pass_time(post, 2)
+    (text,) = siren.texts
+    assert "#1" in text
+    assert ("Telegram takes no message" in text) == (language == "en")
+    assert "<" not in text
+    await pass_time(post, 1000)
+    assert siren.tried == 1
+    # It still goes to Telegram when that is back, and is struck there only.
+    assert post.waiting() == [1]
+    post.tg.offline = False
+    await pass_time(post, 31)
+    assert post.got() == [1]
+    assert post.waiting() == []
+    assert siren.tried == 1
+
+
+async def test_what_is_not_critical_waits(post: Post, siren: FakeSiren) -> None:
+    post.record(*(event for event in EVENTS if event.kind not in CRITICAL))
+    post.tg.offline = True
+    await pass_time(post, 1000)
+    assert siren.tried == 0
+
+
+async def test_while_telegram_takes_messages_nothing_sounds(post: Post, siren: FakeSiren) -> None:
+    for _ in range(5):
+        post.record(of("exchange_lost"))
+        post.tg.fail_next("sendMessage", 502, "Bad Gateway", times=3)
+        await pass_time(post, 50)
+    assert siren.tried == 0
+    assert post.got() == [1, 2, 3, 4, 5]
+
+
+async def test_one_message_that_telegram_takes_ends_the_silence(post: Post, siren: FakeSiren) -> None:
+    post.record(*[of("exchange_lost")] * 3)
+    post.tg.offline = True
+    await pass_time(post, 50)
+    post.tg.offline = False
+    post.wire.after(1, lambda: setattr(post.tg, "offline", True))
+    post.time += 1
+    await post.deliver()
+    assert post.got() == [1]
+    await pass_time(post, SILENT_AFTER - 1)
+    assert siren.tried == 0
+    await pass_time(post, 2)
+    assert siren.tried == 1
+
+
+async def test_a_restart_does_not_sound_again(post: Post, siren: FakeSiren) -> None:
+    post.record(of("trading_forbidden"))
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER)
+    assert siren.tried == 1
+    post.house.restart()
+    post.begin()
+    await pass_time(post, 1000)
+    assert siren.tried == 1
+    post.record(of("exchange_lost"))
+    await pass_time(post, 2)
+    assert siren.tried == 2
+    assert "#2" in siren.texts[1]
+    assert "#1" not in siren.texts[1]
+
+
+async def test_that_it_goes_out_is_on_disk_before_it_does(post: Post, siren: FakeSiren) -> None:
+    siren.held = asyncio.Event()
+    post.record(of("order_rejected"))
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER)
+    assert (siren.tried, siren.texts) == (1, [])
+    assert json.loads((post.house.folder / "ledger.json").read_text())["outbox"]["1"]["sounded"] is True
+    post.tg.offline = False
+    await pass_time(post, 31)
+    # Telegram did not wait for it.
+    assert post.got() == [1]
+    siren.held.set()
+    await until(lambda: siren.texts)
+
+
+async def test_a_second_way_that_fails_is_tried_again_with_a_growing_pause(
+    post: Post, siren: FakeSiren, caplog: pytest.LogCaptureFixture
+) -> None:
+    siren.broken = True
+    post.record(of("order_unresolved"))
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER)
+    assert siren.tried == 1
+    await pass_time(post, FIRST_PAUSE - 1)
+    assert siren.tried == 1
+    await pass_time(post, 2)
+    assert siren.tried == 2
+    await pass_time(post, 2 * FIRST_PAUSE - 2)
+    assert siren.tried == 2
+    siren.broken = False
+    await pass_time(post, FIRST_PAUSE)
+    assert siren.tried == 3
+    assert len(siren.texts) == 1
+    assert caplog.text.count("ALERT_URLS") == 2
+    await pass_time(post, 1000)
+    assert siren.tried == 3
+
+
+async def test_who_blocks_the_bot_alone_is_no_silence(post: Post, siren: FakeSiren) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    post.record(of("exchange_lost"))
+    post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await post.deliver()
+    assert post.got(SECOND) == [1]
+    post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user", times=100)
+    await pass_time(post, 1000)
+    assert siren.tried == 0
+
+
+async def test_a_flood_that_lasts_is_a_silence(post: Post, siren: FakeSiren) -> None:
+    post.record(of("exchange_lost"))
+    post.tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 3000", parameters={"retry_after": 3000})
+    await pass_time(post, SILENT_AFTER + 1)
+    assert siren.tried == 1
+
+
+async def test_what_rings_goes_out_too_though_the_disk_is_full(
+    post: Post, siren: FakeSiren, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.record(of("exchange_lost"))
+
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
+    post.tg.offline = True
+    post.outbox.ring("alarm", "the disk is full")
+    await pass_time(post, 1000)
+    (text,) = siren.texts
+    assert "🚨 Nothing is guarded: the disk is full" in text
+    assert "#1" in text
+
+
+async def test_many_are_counted(post: Post, siren: FakeSiren) -> None:
+    post.record(*[of("order_rejected")] * 25)
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER)
+    (text,) = siren.texts
+    assert text.count("refused to close") == MOST_SOUNDED
+    assert "… and 15 more" in text
+    await pass_time(post, 1000)
+    assert siren.tried == 1
+
+
+async def test_with_no_owner_yet_it_is_the_only_way(post: Post, siren: FakeSiren) -> None:
+    post.owners = frozenset()
+    post.record(of("exchange_lost"))
+    await pass_time(post, SILENT_AFTER + 1)
+    assert siren.tried == 1
+
+
+async def test_without_a_siren_nothing_is_different(post: Post) -> None:
+    post.record(of("exchange_lost"))
+    post.tg.offline = True
+    await pass_time(post, 1000)
+    assert not any(told.sounded for told in post.house.ledger.outbox())
+
+
+async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(urgent, "SILENT_AFTER", 0.05)
+    siren = FakeSiren()
+    phone = await dial(paper_leg(), siren=siren)
+    await phone.until(phone.alerts)
+    phone.tg.offline = True
+    phone.house.exchange.before = fail("snapshot", AccessRefused("50111: Invalid OK-ACCESS-KEY"), times=1)
+    await phone.house.check()
+    await phone.until(lambda: siren.texts)
+    assert "OKX refuses the keys: 50111" in siren.texts[0]

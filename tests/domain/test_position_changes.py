@@ -1,0 +1,184 @@
+"""What a new look at the account changes in memory: rules.md §1.6 to 1.8."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from tests.fixtures.snapshots import NOW, SEED, D, lives_of, snapshot, with_contracts
+from tgtp.domain.examples import leg
+from tgtp.domain.legacy import LegacyState
+from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.plan import Rules
+from tgtp.domain.position_changes import FORGET_AFTER, Changes, changes
+
+CRV = leg(roi=26)
+ON_ADD = SEED.replaced(rearm="on_add")
+FIRED = (FiredTier(tier=1, threshold=D("0.25"), contracts=D(30), fired_at=NOW),)
+
+
+def look(
+    shot: Snapshot,
+    lives: Mapping[LegKey, Life],
+    misses: Mapping[LegKey, int] | None = None,
+    *,
+    unresolved: Collection[LegKey] = (),
+    rules: Rules = SEED,
+    legacy: Mapping[str, LegacyState] | None = None,
+    quiet: bool = False,
+) -> Changes:
+    return changes(shot, lives, misses or {}, unresolved=unresolved, rules=rules, legacy=legacy or {}, quiet=quiet)
+
+
+def kinds(result: Changes) -> list[str]:
+    return [event.kind for event in result.events]
+
+
+def fired_life(**more: Any) -> Life:
+    return Life.begun(CRV, FIRED).replaced(**more)
+
+
+def test_an_unchanged_account_changes_nothing() -> None:
+    assert look(snapshot(CRV), lives_of(CRV)) == ((), (), (), {})
+
+
+def test_a_new_leg_is_remembered_and_told() -> None:
+    result = look(snapshot(CRV), {})
+    assert result.lives == (Life.begun(CRV),)
+    assert kinds(result) == ["leg_opened"]
+
+
+def test_the_first_look_of_all_tells_nothing() -> None:
+    result = look(snapshot(CRV), {}, quiet=True)
+    assert (result.lives, result.events) == ((Life.begun(CRV),), ())
+
+
+def test_s6_closed_and_opened_again_between_two_checks_is_a_new_life_with_an_empty_ladder() -> None:
+    again = CRV.replaced(opened_at=NOW)
+    result = look(snapshot(again), {CRV.key: fired_life()})
+    (life,) = result.lives
+    assert (life.fired, life.opened_at, life.attempts) == ((), NOW, {})
+    assert kinds(result) == ["leg_opened"]
+
+
+def test_s7_missing_once_says_nothing_twice_in_a_row_is_gone() -> None:
+    lives = {CRV.key: fired_life()}
+    first = look(snapshot(), lives)
+    assert (first.lives, first.events, first.misses) == ((), (), {CRV.key: 1})
+    second = look(snapshot(), lives, first.misses)
+    assert (kinds(second), second.misses) == (["leg_gone"], {})
+    assert second.lives[0].gone_at == NOW
+
+
+def test_s7_two_misses_with_the_leg_between_them_are_not_two_in_a_row() -> None:
+    lives = {CRV.key: fired_life()}
+    seen = look(snapshot(CRV), lives, look(snapshot(), lives).misses)
+    assert seen.misses == {}
+    assert look(snapshot(), lives, seen.misses).events == ()
+
+
+def test_s7_half_a_reply_twice_is_believed_only_for_what_is_missing() -> None:
+    other = leg("UNI-USDT-SWAP")
+    lives = lives_of(CRV, other)
+    result = look(snapshot(other), lives, look(snapshot(other), lives).misses)
+    assert [life.key for life in result.lives] == [CRV.key]
+
+
+def test_s7_a_leg_that_comes_back_in_the_same_life_keeps_its_ladder() -> None:
+    gone = fired_life(gone_at=NOW)
+    result = look(snapshot(CRV), {CRV.key: gone})
+    (life,) = result.lives
+    assert (life.fired, life.gone_at) == (FIRED, None)
+    (event,) = result.events
+    assert event.kind == "leg_opened"
+    assert event.reopened
+
+
+def test_s7_a_row_that_makes_no_sense_says_nothing_about_its_leg() -> None:
+    lives = {CRV.key: fired_life()}
+    first = look(snapshot(unreadable=[CRV.key]), lives, {CRV.key: 1})
+    assert (kinds(first), first.misses) == (["leg_unreadable"], {})
+    told = {CRV.key: first.lives[0]}
+    second = look(snapshot(unreadable=[CRV.key]), told)
+    assert (second.lives, second.events) == ((), ())
+    third = look(snapshot(CRV), told)
+    assert third.lives == (fired_life(),)
+
+
+def test_a_leg_with_an_order_in_flight_is_neither_compared_nor_missed() -> None:
+    lives = {CRV.key: fired_life()}
+    assert look(snapshot(), lives, {CRV.key: 1}, unresolved=[CRV.key]) == ((), (), (), {})
+    smaller = snapshot(with_contracts(CRV, D(70)))
+    assert look(smaller, lives, unresolved=[CRV.key]).lives == ()
+
+
+def test_gone_by_our_own_orders_is_not_news() -> None:
+    lives = {CRV.key: fired_life(contracts=D(0))}
+    (event,) = look(snapshot(), lives, {CRV.key: 1}).events
+    assert event.kind == "leg_gone"
+    assert event.by_us
+
+
+def test_a_gone_leg_is_forgotten_after_a_month() -> None:
+    lives = {CRV.key: fired_life(gone_at=NOW - FORGET_AFTER)}
+    assert look(snapshot(), lives).forgotten == ()
+    lives = {CRV.key: fired_life(gone_at=NOW - FORGET_AFTER - dt.timedelta(seconds=1))}
+    assert look(snapshot(), lives).forgotten == (CRV.key,)
+
+
+def test_s8_growth_is_noticed_and_does_not_rearm() -> None:
+    result = look(snapshot(with_contracts(CRV, D(200))), {CRV.key: fired_life(generation=3)})
+    (event,) = result.events
+    assert event.kind == "leg_grew"
+    assert (event.before, event.contracts, event.fired, event.generation, event.rearmed) == (D(100), D(200), (1,), 3, False)
+    (life,) = result.lives
+    assert (life.contracts, life.fired) == (D(200), FIRED)
+
+
+def test_s8_rearm_on_add_answers_for_the_person() -> None:
+    result = look(snapshot(with_contracts(CRV, D(200))), {CRV.key: fired_life()}, rules=ON_ADD)
+    (event,) = result.events
+    assert event.kind == "leg_grew"
+    assert event.rearmed
+    (life,) = result.lives
+    assert (life.contracts, life.fired, life.generation) == (D(200), (), 1)
+
+
+def test_s8_rearm_on_add_ends_a_half_filled_tier() -> None:
+    half = Life.begun(CRV).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    (life,) = look(snapshot(with_contracts(CRV, D(200))), {CRV.key: half}, rules=ON_ADD).lives
+    assert (life.unfinished, life.generation) == (None, 1)
+
+
+def test_s8_rearm_on_add_without_a_fired_tier_has_nothing_to_rearm() -> None:
+    result = look(snapshot(with_contracts(CRV, D(200))), lives_of(CRV), rules=ON_ADD)
+    assert (kinds(result), result.lives[0].generation) == (["leg_grew"], 0)
+
+
+def test_s8_our_own_fill_and_growth_by_hand_in_one_interval_are_told_apart() -> None:
+    # We closed 30 of 100; somebody added 10: 80 are shown, 70 expected.
+    (event,) = look(snapshot(with_contracts(CRV, D(80), at=NOW)), {CRV.key: fired_life(contracts=D(70), filled_at=NOW)}).events
+    assert event.kind == "leg_grew"
+    assert (event.before, event.contracts) == (D(70), D(80))
+
+
+def test_made_smaller_by_hand_is_told() -> None:
+    result = look(snapshot(with_contracts(CRV, D(60))), {CRV.key: fired_life()})
+    (event,) = result.events
+    assert event.kind == "leg_shrank"
+    assert (event.before, event.contracts) == (D(100), D(60))
+    assert result.lives[0].fired == FIRED
+
+
+def test_a_row_from_before_our_fill_is_no_growth() -> None:
+    assert look(snapshot(CRV), {CRV.key: fired_life(contracts=D(70), filled_at=NOW)}) == ((), (), (), {})
+
+
+def test_an_older_daemons_tiers_are_taken_over_once_into_a_new_life() -> None:
+    state = {"CRV-USDT-SWAP_long": LegacyState(triggered_levels=(D(25), D(35)), last_update=dt.date(2026, 1, 1))}
+    (life,) = look(snapshot(CRV), {}, legacy=state).lives
+    assert life.fired_numbers == {1, 2}
+    (later,) = look(snapshot(CRV.replaced(opened_at=NOW)), {CRV.key: life}, legacy=state).lives
+    assert later.fired == ()

@@ -1,0 +1,153 @@
+"""What people do by hand, at the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.engine import House
+from tests.fixtures.fakes import fail, key, paper_leg
+from tgtp.engine.manual.actions import CloseOrder
+from tgtp.errors import AccessRefused, OutcomeUnknown, TemporarilyDown
+
+CRV, UNI = key(), key("UNI-USDT-SWAP")
+
+
+async def opened(folder: Path) -> House:
+    house = House(folder, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
+    await house.check()
+    return house
+
+
+def orders(house: House, **contracts: int) -> list[CloseOrder]:
+    assert house.checker.last_good is not None
+    legs = {leg.instrument.coin: leg for leg in house.checker.last_good.legs}
+    return [CloseOrder(legs[coin], Decimal(count)) for coin, count in contracts.items()]
+
+
+async def test_a_close_by_hand_is_exact_recorded_and_told(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    result = await house.desk.close(orders(house, CRV=40), 7, "nonce")
+    assert [intent.contracts for intent in result.sent] == [40]
+    assert house.held(CRV) == 60
+    assert house.ears.of("close_asked")[0].by == 7
+    assert house.ears.of("hand_filled")[0].intent.by == 7
+    await house.check(2)
+    # Our own order is no change made by somebody else.
+    assert "leg_shrank" not in house.ears.kinds()
+
+
+async def test_it_works_while_paused(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.desk.pause("*", by=7)
+    await house.desk.close(orders(house, CRV=100), 7, "nonce")
+    assert house.held(CRV) == 0
+
+
+async def test_a_leg_that_changed_since_sends_nothing_at_all(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40, UNI=10)
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(99)))
+    result = await house.desk.close(asked, 7, "nonce")
+    assert result.changed == (CRV,)
+    assert house.closed() == []
+
+
+async def test_a_leg_with_an_unknown_order_is_busy(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.exchange.after = fail("submit", OutcomeUnknown("timed out"))
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=-1)
+    first = await house.desk.close(orders(house, CRV=40), 7, "one")
+    assert first.unresolved == (CRV,)
+    second = await house.desk.close(orders(house, CRV=40), 7, "two")
+    assert second.busy == (CRV,)
+    house.exchange.before = lambda _: None
+    await house.check(2)
+    assert house.closed() == [Decimal(40)]
+
+
+async def test_a_leg_that_is_still_shown_as_before_our_last_order_is_busy(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=50)
+    before = asked[0].leg
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(
+            leg.replaced(contracts=before.contracts, adjusted_at=before.adjusted_at) if leg.key == CRV else leg
+            for leg in snapshot.legs
+        )
+    )
+    result = await house.desk.close(asked, 7, "nonce")
+    assert (result.busy, result.sent) == ((CRV,), ())
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_keys_refused_halfway_are_said_beside_what_went_out(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40, UNI=10)
+    sent = 0
+
+    def second_is_refused(name: str) -> BaseException | None:
+        nonlocal sent
+        sent += name == "submit"
+        return AccessRefused("50111: invalid key") if name == "submit" and sent == 2 else None
+
+    house.exchange.before = second_is_refused
+    result = await house.desk.close(asked, 7, "nonce")
+    assert house.closed() == [Decimal(40)]
+    assert "50111" in result.problem
+    assert len(house.ears.of("hand_filled")) == 1
+
+
+async def test_an_account_that_cannot_be_seen_raises_and_sends_nothing(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
+    with pytest.raises(TemporarilyDown):
+        await house.desk.close(orders(house, CRV=40), 7, "nonce")
+    assert house.exchange.submitted == []
+
+
+async def test_closing_waits_for_the_check_that_is_running(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    async with house.checker.lock:
+        closing = asyncio.create_task(house.desk.close(orders(house, CRV=40), 7, "nonce"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert house.exchange.submitted == []
+    await closing
+    assert house.closed() == [Decimal(40)]
+
+
+async def test_pause_and_resume_are_no_toggles(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    assert house.desk.pause("*", by=7)
+    assert not house.desk.pause("*", by=7)
+    assert house.desk.resume("*", by=7)
+    assert not house.desk.resume("*", by=7)
+    assert house.ears.kinds().count("paused") == 1
+
+
+async def test_resume_all_ends_every_pause(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.desk.pause("CRV-USDT-SWAP", by=7)
+    house.desk.pause("*", by=7)
+    house.desk.resume("*", by=7)
+    assert house.ledger.paused() == frozenset()
+
+
+async def test_rearm_lets_all_tiers_fire_again_under_new_names(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.set_roi(CRV, 26)
+    await house.check()
+    life = house.ledger.lives()[CRV]
+    assert await house.desk.rearm(life, by=7)
+    # The button of the same message works once.
+    assert not await house.desk.rearm(life, by=7)
+    await house.check()
+    assert house.closed() == [Decimal(30), Decimal(21)]
+    names = [intent.client_order_id for intent in house.exchange.submitted]
+    assert len(set(names)) == 2

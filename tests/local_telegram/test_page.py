@@ -1,0 +1,326 @@
+"""The chat page: who may come in, what it answers, and that it stops at once."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import logging
+import re
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.fixtures.waiting import DEADLINE, until
+from tests.local_telegram.bot_api.test_calls import ask, keys
+from tgtp.local_telegram import page as page_module
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.page import LocalPage
+
+HTML = Path(page_module.__file__).with_name("page.html").read_text(encoding="utf-8")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (4).to_bytes(4, "big") * 2
+TOKEN = "a-token-of-this-run"
+
+
+class Visitor:
+    """A browser that does as told: it keeps no cookies and sends no header on its own."""
+
+    def __init__(self, session: aiohttp.ClientSession, page: LocalPage) -> None:
+        self.session = session
+        self.root, _, self.token = page.address.partition("/?token=")
+        self.cookie = f"tgtp_{self.root.rpartition(':')[2]}={self.token}"
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+        async with self.session.get(self.root + path, headers=headers) as answer:
+            return answer.status, await answer.text(), dict(answer.headers)
+
+    async def post(self, path: str, body: Any, **headers: str | None) -> tuple[int, str]:
+        default = {"Cookie": self.cookie, "Origin": self.root, "Content-Type": "application/json"}
+        sent = {key: value for key, value in {**default, **headers}.items() if value is not None}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        skip = ["Content-Type"]
+        async with self.session.post(self.root + path, data=data, headers=sent, skip_auto_headers=skip) as answer:
+            return answer.status, await answer.text()
+
+
+@pytest.fixture
+def tg() -> LocalTelegram:
+    return LocalTelegram()
+
+
+@pytest.fixture
+async def page(tg: LocalTelegram) -> AsyncIterator[LocalPage]:
+    page = LocalPage(tg, port=0, token=TOKEN)
+    await page.start()
+    yield page
+    await page.stop()
+
+
+@pytest.fixture
+async def visitor(page: LocalPage) -> AsyncIterator[Visitor]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Visitor(session, page)
+
+
+# Who may come in
+
+
+async def test_only_this_computer_is_bound(page: LocalPage, visitor: Visitor) -> None:
+    port = int(visitor.root.rpartition(":")[2])
+    assert page._runner
+    assert [address[0] for address in page._runner.addresses] == ["127.0.0.1"]
+    with socket.create_connection(("127.0.0.1", port), timeout=2):
+        pass
+    with pytest.raises(OSError, match=r"127\.0\.0\.1"):
+        await LocalPage(LocalTelegram(), port=port).start()
+
+
+def test_each_run_has_its_own_token(tg: LocalTelegram) -> None:
+    tokens = {LocalPage(tg, port=1).address.partition("token=")[2] for _ in range(20)}
+    assert len(tokens) == 20
+    assert all(len(token) >= 32 for token in tokens)
+
+
+async def test_the_first_visit_gets_a_strict_cookie(visitor: Visitor) -> None:
+    status, body, headers = await visitor.get(f"/?token={TOKEN}")
+    assert (status, body) == (200, HTML)
+    cookie = headers["Set-Cookie"]
+    assert cookie.startswith(visitor.cookie)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert (await visitor.get("/", Cookie=visitor.cookie))[0] == 200
+    assert (await visitor.get("/api/state", Cookie=visitor.cookie))[0] == 200
+    assert (await visitor.get(f"/api/state?token={TOKEN}"))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/state", "/api/events", "/api/file/photos/x.png", "/nowhere"])
+@pytest.mark.parametrize("query", ["", "?token=", "?token=wrong", "?token=%F0%9F%94%A5", f"?token={TOKEN}x"])
+async def test_no_token_no_entry(visitor: Visitor, path: str, query: str) -> None:
+    wrong = visitor.cookie.replace(TOKEN, "wrong")
+    for headers in ({}, {"Cookie": wrong}, {"Cookie": f"tgtp_1={TOKEN}"}):
+        status, body, _ = await visitor.get(path + query, **headers)
+        assert status == 403
+        assert body == "This page needs the address that the program printed when it started, token and all.\n"
+
+
+async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return one == other
+
+    monkeypatch.setattr("tgtp.local_telegram.page.hmac.compare_digest", compare)
+    assert (await visitor.get("/?token=guess"))[0] == 403
+    assert (TOKEN.encode(), b"guess") in compared
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "192.168.1.2:{port}"])
+async def test_another_host_name_is_refused(visitor: Visitor, host: str) -> None:
+    name = host.format(port=visitor.root.rpartition(":")[2])
+    assert (await visitor.get(f"/api/state?token={TOKEN}", Host=name))[0] == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "[::1]:{port}"])
+async def test_the_names_of_this_computer_are_known(visitor: Visitor, host: str) -> None:
+    name = host.format(port=visitor.root.rpartition(":")[2])
+    assert (await visitor.get("/api/state", Host=name, Cookie=visitor.cookie))[0] == 200
+    body = {"text": "hello"}
+    assert (await visitor.post("/api/text", body, Host=name, Origin=f"http://{name}"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://{host}", "http://localhost:{port}"]
+)
+async def test_another_origin_is_refused(visitor: Visitor, tg: LocalTelegram, origin: str) -> None:
+    host = visitor.root.partition("//")[2]
+    foreign = origin.format(host=host, port=host.rpartition(":")[2])
+    assert (await visitor.post("/api/text", {"text": "x"}, Origin=foreign))[0] == 403
+    assert (await visitor.get("/api/state", Cookie=visitor.cookie, Origin=foreign))[0] == 403
+    assert tg.messages() == []
+
+
+async def test_a_post_needs_origin_type_and_token(visitor: Visitor, tg: LocalTelegram) -> None:
+    assert (await visitor.post("/api/text", {"text": "x"}, Origin=None))[0] == 403
+    assert (await visitor.post("/api/text", {"text": "x"}, Cookie=None))[0] == 403
+    for kind in ("text/plain", "application/x-www-form-urlencoded", None):
+        assert (await visitor.post("/api/text", {"text": "x"}, **{"Content-Type": kind}))[0] == 415
+    assert tg.messages() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/api/state", "/api/events", "/nowhere"])
+@pytest.mark.parametrize("cookie", ["right", "wrong"])
+async def test_every_answer_carries_the_headers(visitor: Visitor, path: str, cookie: str) -> None:
+    sent = {"Cookie": visitor.cookie if cookie == "right" else "x=y"}
+    async with visitor.session.get(visitor.root + path, headers=sent) as answer:
+        headers = answer.headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Cache-Control"] == "no-store"
+        policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_the_policy_allows_the_inline_script_by_its_hash(visitor: Visitor) -> None:
+    _, body, headers = await visitor.get(f"/?token={TOKEN}")
+    for tag in ("script", "style"):
+        [inline] = re.findall(rf"<{tag}>(.*?)</{tag}>", body, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in headers["Content-Security-Policy"]
+
+
+async def test_the_token_is_never_logged(visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    await visitor.get(f"/?token={TOKEN}")
+    await visitor.get(f"/nowhere?token={TOKEN}")
+    await visitor.post("/api/text", b"{", Cookie=visitor.cookie)
+    assert TOKEN not in caplog.text
+
+
+def test_the_page_needs_nothing_from_outside_and_parses_no_markup() -> None:
+    assert not re.findall(r"(?:src|href)=[\"'](?!data:)", HTML)
+    assert not re.findall(r"@import|url\((?!data:)", HTML)
+    assert not re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|DOMParser|\beval\(", HTML)
+    assert not re.findall(r"\son\w+=[\"']|\sstyle=[\"']", HTML), "the policy forbids inline handlers and styles"
+    words = re.search(r"const WORDS = \{(.*?)\n\};", HTML, re.DOTALL)
+    assert words
+    english, chinese = (re.findall(r"(\w+): \"", part) for part in words.group(1).split("zh: {"))
+    assert sorted(english) == sorted(chinese)
+
+
+# What it answers
+
+
+async def test_state(visitor: Visitor, tg: LocalTelegram) -> None:
+    await ask(tg, "setMyCommands", commands=[{"command": "status", "description": "Positions"}])
+    sent = await ask(tg, "sendMessage", text="<b>好</b>", parse_mode="HTML", reply_markup=keys("go"))
+    await ask(tg, "pinChatMessage", message_id=sent["message_id"])
+    state = json.loads((await visitor.get("/api/state", Cookie=visitor.cookie))[1])
+    assert state["messages"] == tg.messages()
+    assert state["pinned"] == sent["message_id"]
+    assert state["menu"] == [{"command": "status", "description": "Positions"}]
+    assert (state["language"], state["bot"]["name"]) == ("en", "tgtp")
+
+
+async def test_texts(visitor: Visitor, tg: LocalTelegram) -> None:
+    status, body = await visitor.post("/api/text", {"text": "/start 好\ud83d"})
+    assert (status, json.loads(body)) == (200, {"message_id": 1})
+    assert tg.messages()[0]["text"] == "/start 好\ufffd"
+    bad: Any
+    for bad in ({"text": "x" * 4097}, {"text": " "}, {"text": 5}, {}, [], b"{", b"\xff"):
+        assert (await visitor.post("/api/text", bad))[0] == 400
+    assert (await visitor.post("/api/text", {"text": "x" * 70_000}))[0] == 413
+    assert len(tg.messages()) == 1
+
+
+async def test_presses(visitor: Visitor, tg: LocalTelegram) -> None:
+    sent = await ask(tg, "sendMessage", text="x", reply_markup=keys("go", "stop"))
+    here = {"message_id": sent["message_id"]}
+    assert (await visitor.post("/api/press", here | {"data": "stop"}))[0] == 200
+    [update] = await ask(tg, "getUpdates")
+    assert update["callback_query"]["data"] == "stop"
+    await ask(tg, "editMessageReplyMarkup", **here, reply_markup=keys("other"))
+    for gone in (here | {"data": "stop"}, {"message_id": 99, "data": "go"}, here | {"data": ["go"]}, {}):
+        assert (await visitor.post("/api/press", gone)) == (409, "That button is gone.\n")
+    assert len(await ask(tg, "getUpdates")) == 1
+
+
+async def test_language(visitor: Visitor, tg: LocalTelegram) -> None:
+    assert (await visitor.post("/api/language", {"code": "zh-hans"}))[0] == 200
+    assert tg.user["language_code"] == "zh-hans"
+    bad: dict[str, Any]
+    for bad in ({"code": "english please"}, {"code": 1}, {}):
+        assert (await visitor.post("/api/language", bad))[0] == 400
+
+
+async def test_files_come_as_pictures_or_downloads_only(visitor: Visitor, tg: LocalTelegram) -> None:
+    await ask(tg, "sendPhoto", {"photo": ("a.html", PNG, "text/html")})
+    await ask(tg, "sendDocument", {"document": ("evil.html", b"<script>", "text/html")})
+    photo, document = (message["file"]["path"] for message in tg.messages())
+    async with visitor.session.get(f"{visitor.root}/api/file/{photo}?token={TOKEN}") as answer:
+        assert (await answer.read(), answer.content_type) == (PNG, "image/png")
+    async with visitor.session.get(f"{visitor.root}/api/file/{document}?token={TOKEN}") as answer:
+        assert answer.content_type == "application/octet-stream"
+        assert answer.headers["Content-Disposition"] == "attachment"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+    for path in ("photos/none.png", "../page.py", "%2e%2e/page.py"):
+        assert (await visitor.get(f"/api/file/{path}?token={TOKEN}"))[0] == 404
+
+
+# Events
+
+
+async def events(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    async for line in answer.content:
+        if line.startswith(b"data: "):
+            yield json.loads(line[6:])
+
+
+async def test_events_begin_with_the_state_and_follow_the_chat(visitor: Visitor, tg: LocalTelegram) -> None:
+    tg.user_text("before")
+    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+        assert answer.content_type == "text/event-stream"
+        stream = events(answer)
+        first = await anext(stream)
+        assert (first["kind"], [m["text"] for m in first["messages"]]) == ("state", ["before"])
+        sent = await ask(tg, "sendMessage", text="one\n\ndata: two", reply_markup=keys("go"))
+        query = tg.user_press(sent["message_id"], "go")
+        await ask(tg, "answerCallbackQuery", callback_query_id=query, text="Done")
+        await ask(tg, "editMessageText", message_id=sent["message_id"], text="edited")
+        await ask(tg, "pinChatMessage", message_id=sent["message_id"])
+        tg.user_text("thanks")
+        await ask(tg, "getUpdates")
+        tg.set_language("zh")
+        await ask(tg, "deleteMessage", message_id=sent["message_id"])
+        kinds = ["message", "toast", "edit", "pin", "message", "read", "menu", "delete", "pin"]
+        seen = [await anext(stream) for _ in kinds]
+    assert [event["kind"] for event in seen] == kinds
+    assert seen[0]["message"]["text"] == "one\n\ndata: two"
+    assert seen[2]["message"]["text"] == "edited"
+
+
+async def test_a_dropped_listener_is_hung_up(visitor: Visitor, tg: LocalTelegram) -> None:
+    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+        stream = events(answer)
+        await anext(stream)
+        for _ in range(600):
+            await ask(tg, "sendMessage", text="x")
+        kinds = [event["kind"] async for event in stream]
+    assert kinds[-1] == "dropped", "the stream ends, so the browser comes back and gets the whole state"
+
+
+async def test_a_listener_that_leaves_is_forgotten(
+    visitor: Visitor, tg: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_module, "_HEARTBEAT_SECONDS", 0.01)
+    gone: list[Any] = []
+    monkeypatch.setattr(tg, "unsubscribe", gone.append)
+    async with visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+        assert b"data: " in await answer.content.readline()
+        assert await answer.content.readline() == b"\n"
+        assert await answer.content.readline() == b": still here\n"
+    await until(lambda: gone)
+
+
+async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visitor, page: LocalPage) -> None:
+    streams = [await visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") for _ in range(3)]
+    for stream in streams:
+        await stream.content.readline()
+    began = time.monotonic()
+    await page.stop()
+    assert time.monotonic() - began < 1
+    for stream in streams:
+        stream.close()
+    await page.stop()
+    await page.start()
+    assert page.address.startswith(visitor.root)
+    assert (await visitor.get("/", Cookie=visitor.cookie))[0] == 200

@@ -1,0 +1,547 @@
+"""Every variable: what it is when not set, what it takes, and the one line it is refused with."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dotenv import dotenv_values
+
+from tests.fixtures.folders import ROOT
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.plan import Rules, Switches
+from tgtp.domain.upkeep.rules import MaintenancePlan
+from tgtp.errors import SettingsInvalid
+from tgtp.settings.accounts import AccountSettings
+from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
+from tgtp.settings.hints import WANTS
+
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
+LIVE = {"EXCHANGE": "okx", **KEYS, "CHAT": "telegram", "TELEGRAM_BOT_TOKEN": "1:t0ken"}
+LONG, SHORT = "25:30,35:50,50:50", "35:30,45:50,55:50"
+
+
+@dataclasses.dataclass
+class Given:
+    """Values that are in the environment, or in the file, for one test."""
+
+    patch: pytest.MonkeyPatch
+    file: Path
+
+    def environment(self, **values: str) -> None:
+        for name, value in values.items():
+            self.patch.setenv(name, value)
+
+    def written(self, *lines: str) -> None:
+        self.file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def read(self, **values: str) -> Settings:
+        self.environment(**values)
+        return read_settings()
+
+    def refusal(self, **values: str) -> str:
+        self.environment(**values)
+        with pytest.raises(SettingsInvalid) as refused:
+            read_settings()
+        assert "\n" not in str(refused.value)
+        return str(refused.value)
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
+    # The file that conftest points to.
+    return Given(monkeypatch, tmp_path / ".env")
+
+
+def plain(value: Any) -> Any:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
+
+
+# variable: default, then each text that is taken with what it means.
+TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
+    "EXCHANGE": ("paper", [("paper", "paper")]),
+    "PAPER_PRICES": ("simulated", [("live", "live"), ("simulated", "simulated")]),
+    "CHAT": ("local", [("local", "local")]),
+    "LANGUAGE": (
+        None,
+        [
+            ("zh", "zh"),
+            ("en", "en"),
+            ("EN", "en"),
+            ("zh_CN", "zh"),
+            ("en-GB", "en"),
+            ("zh_CN.UTF-8", "zh"),
+            # The machine's own list of languages, which many systems keep under this name: not ours.
+            ("en_US:en", None),
+            ("zh_CN:zh", None),
+            ("de_DE", None),
+        ],
+    ),
+    "TELEGRAM_BOT_TOKEN": (None, [("1:abc", "1:abc"), (" 1:abc ", "1:abc"), ("  ", None)]),
+    "TELEGRAM_ALLOWED_USERS": (
+        frozenset(),
+        [("7", frozenset({7})), ("7,8", frozenset({7, 8})), (" 7 , 8,,9 ", frozenset({7, 8, 9})), ("7 8", frozenset({7, 8}))],
+    ),
+    "TELEGRAM_API_URL": (
+        "https://api.telegram.org",
+        [("http://127.0.0.1:8081", "http://127.0.0.1:8081"), ("https://bots.example/", "https://bots.example")],
+    ),
+    "ALERT_URLS": (None, [("ntfys://topic", "ntfys://topic"), (" json://a ", "json://a"), ("  ", None)]),
+    "LOCAL_CHAT_PORT": (8765, [("0", 0), ("65535", 65535)]),
+    "OKX_API_KEY": (None, [("k3y", "k3y")]),
+    "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
+    "OKX_API_PASSPHRASE": (None, [("p4ss", "p4ss")]),
+    "OKX_API_URL": ("", [("https://eea.okx.com", "https://eea.okx.com"), ("http://[::1]:9/", "http://[::1]:9")]),
+    "OKX_WS_URL": (
+        "",
+        [("wss://wseea.okx.com:8443/ws/v5", "wss://wseea.okx.com:8443/ws/v5"), ("ws://127.0.0.1:9", "ws://127.0.0.1:9")],
+    ),
+    "OKX_DEMO": (False, [("true", True), ("false", False), ("1", True), ("no", False)]),
+    "ALLOW_LIVE_LOCAL_CHAT": (False, [("true", True), ("FALSE", False)]),
+    "ACCOUNTS": (
+        (AccountSettings(),),
+        [
+            ("main", (AccountSettings(),)),
+            ("MAIN, alpha", (AccountSettings(), AccountSettings(name="alpha", role="sub"))),
+        ],
+    ),
+    "MAINTENANCE_PLAN": (
+        MaintenancePlan.parse("100:10,100:10,200:20"),
+        [("50:5", MaintenancePlan.parse("50:5")), (" 50.5:5, 60:6 ", MaintenancePlan.parse("50.5:5,60:6"))],
+    ),
+    "SUB_MAINTAIN_AT": (Decimal(-10), [("-12.5", Decimal("-12.5"))]),
+    "TOTP_SECRET": (None, [(TOTP, TOTP), (f" {TOTP[:16].lower()} {TOTP[16:]} ", TOTP)]),
+    "CHECK_INTERVAL": (10, [("1", 1), ("3600", 3600)]),
+    "MIN_MARGIN": (Decimal(1), [("0", Decimal(0)), ("2.50", Decimal("2.5"))]),
+    "KEEP_MARGIN": (Decimal(1), [("0.5", Decimal("0.5"))]),
+    "LONG_TIERS": (Ladder.parse(LONG), [("20:10, 40:100", Ladder.parse("20:10,40:100"))]),
+    "SHORT_TIERS": (Ladder.parse(SHORT), [("30:25", Ladder.parse("30:25"))]),
+    "REARM": ("on_close", [("on_add", "on_add")]),
+    "TIMEZONE": ("UTC", [("Asia/Shanghai", "Asia/Shanghai"), ("Europe/Berlin", "Europe/Berlin")]),
+    "REPORT_AT": ("08:00", [("8:05", "08:05"), ("23:59", "23:59"), ("OFF", "off")]),
+    "LIQUIDATION_WARN": (Decimal(20), [("0", Decimal(0)), ("7.5", Decimal("7.5")), ("100", Decimal(100))]),
+    "HEARTBEAT_URL": (
+        None,
+        [
+            ("https://hc-ping.com/0b1f-uuid", "https://hc-ping.com/0b1f-uuid"),
+            (" http://192.168.1.2:8000/ping/x?rid=1 ", "http://192.168.1.2:8000/ping/x?rid=1"),
+            ("  ", None),
+        ],
+    ),
+    "DATA_DIR": (Path("data"), [("/srv/tgtp", Path("/srv/tgtp")), ("~/tgtp", Path.home() / "tgtp")]),
+    "LOG_LEVEL": ("INFO", [("DEBUG", "DEBUG"), ("warning", "WARNING")]),
+}
+
+# variable: texts that are refused, and what the line must say besides the variable, the text and what is wanted.
+REFUSED: dict[str, list[tuple[str, str]]] = {
+    "EXCHANGE": [("binance", ""), ("OKX!", "")],
+    "PAPER_PRICES": [("real", "")],
+    "ACCOUNTS": [("alpha,main", "the first account is the main one"), ("main,all", "'all' means something else")],
+    "MAINTENANCE_PLAN": [("100", "'100' is no round BUY:KEEP"), ("100:0", ""), ("100:x", ""), (",", ""), ("-1:5", "")],
+    "SUB_MAINTAIN_AT": [("0", ""), ("10", ""), ("-101", ""), ("x", "")],
+    "CHAT": [("whatsapp", "")],
+    "LANGUAGE": [("fr", ""), ("chinese", ""), ("cn", "")],
+    "TELEGRAM_ALLOWED_USERS": [
+        ("@alice", "'@alice' is not a numeric id"),
+        ("7,bob", "'bob'"),
+        ("0", "'0'"),
+        ("-5", "'-5'"),
+        ("²", "'²'"),
+    ],
+    "TELEGRAM_API_URL": [
+        ("api.telegram.org", "begins with https:// or http://"),
+        ("ftp://x", "begins"),
+        ("https://", "begins"),
+    ],
+    "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
+    "OKX_API_URL": [("www.okx.com", "begins with https://"), ("wss://www.okx.com", "begins"), ("https://x:port", "begins")],
+    "OKX_WS_URL": [("https://ws.okx.com", "begins with wss:// or ws://"), ("wss://[::1", "begins")],
+    "OKX_DEMO": [("maybe", "")],
+    "ALLOW_LIVE_LOCAL_CHAT": [("yes please", "")],
+    "CHECK_INTERVAL": [("0", ""), ("-10", ""), ("3601", ""), ("ten", ""), ("0.5", "")],
+    "MIN_MARGIN": [("-1", ""), ("1U", ""), ("nan", ""), ("inf", ""), ("1,5", "")],
+    "KEEP_MARGIN": [("0", ""), ("-1", ""), ("NaN", ""), ("all", "")],
+    "LONG_TIERS": [
+        ("35:50,25:30", "thresholds must rise, but 25 follows 35"),
+        ("25:0", "a tier closes 1 to 100 percent"),
+        ("25:130", "a tier closes 1 to 100 percent"),
+        ("soon:half", "'soon:half' is not a tier"),
+    ],
+    "SHORT_TIERS": [("55:50,35:30", "thresholds must rise, but 35 follows 55"), ("35", "'35' is not a tier")],
+    "REARM": [("never", ""), ("on_open", "")],
+    "TIMEZONE": [("Shanghai", "there is no time zone"), ("../etc/passwd", "there is no time zone"), ("+8", "")],
+    "REPORT_AT": [("24:00", "no time of day"), ("8", "no time"), ("08:60", ""), ("morning", ""), ("8:5", "")],
+    "LIQUIDATION_WARN": [("-1", ""), ("101", ""), ("near", "")],
+    "LOG_LEVEL": [("LOUD", ""), ("5", "")],
+}
+
+
+def test_every_setting_is_tested() -> None:
+    names = {name.upper() for name in Settings.model_fields}
+    assert names == set(TAKEN)
+    # Any text is a key or a folder.
+    assert names - set(REFUSED) == {name.upper() for name in SECRETS} | {"DATA_DIR"}
+    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL", "TOTP_SECRET"}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_it_is_when_not_set(given: Given, name: str) -> None:
+    assert plain(getattr(given.read(), name.lower())) == TAKEN[name][0]
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_empty_counts_as_not_set(given: Given, name: str) -> None:
+    given.written(f"{name}=")
+    assert plain(getattr(given.read(**{name: ""}), name.lower())) == TAKEN[name][0]
+
+
+@pytest.mark.parametrize(("name", "text", "means"), [(name, *row) for name, (_, rows) in TAKEN.items() for row in rows])
+def test_what_it_takes(given: Given, name: str, text: str, means: Any) -> None:
+    assert plain(getattr(given.read(**{name: text}), name.lower())) == means
+
+
+@pytest.mark.parametrize(("name", "text", "means"), [(name, *rows[0]) for name, (_, rows) in TAKEN.items()])
+def test_the_file_is_read_as_the_environment_is(given: Given, name: str, text: str, means: Any) -> None:
+    given.written("# a comment", f"{name}={text}", "")
+    assert plain(getattr(given.read(), name.lower())) == means
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+@pytest.mark.parametrize(("name", "text", "why"), [(name, *row) for name, rows in REFUSED.items() for row in rows])
+def test_a_wrong_value_is_refused_in_one_line(given: Given, name: str, text: str, why: str, where: str) -> None:
+    if where == "file":
+        given.written(f"{name}={text}")
+        line = given.refusal()
+    else:
+        line = given.refusal(**{name: text})
+    assert line.startswith(f"{name}={text!r}")
+    assert why in line
+    assert line.endswith(f"it wants {WANTS[name.lower()]}")
+
+
+def test_the_environment_wins_over_the_file(given: Given) -> None:
+    given.written("CHECK_INTERVAL=30", "REARM=on_add")
+    settings = given.read(CHECK_INTERVAL="20")
+    assert (settings.check_interval, settings.rearm) == (20, "on_add")
+
+
+def test_a_wrong_line_in_the_file_does_not_matter_where_the_environment_wins(given: Given) -> None:
+    given.written("CHECK_INTERVAL=soon")
+    assert given.read(CHECK_INTERVAL="20").check_interval == 20
+
+
+def test_an_empty_variable_does_not_hide_the_file(given: Given) -> None:
+    given.written("CHECK_INTERVAL=30")
+    assert given.read(CHECK_INTERVAL="").check_interval == 30
+
+
+def test_the_refusal_quotes_the_one_that_counts(given: Given) -> None:
+    given.written("CHECK_INTERVAL=soon")
+    assert given.refusal().startswith("CHECK_INTERVAL='soon'")
+    assert given.refusal(CHECK_INTERVAL="later").startswith("CHECK_INTERVAL='later'")
+
+
+def test_a_value_over_two_lines_is_still_refused_in_one(given: Given) -> None:
+    assert given.refusal(REARM="on_\nclose").startswith(r"REARM='on_\nclose'")
+
+
+@pytest.mark.parametrize("missing", [*KEYS, "TELEGRAM_BOT_TOKEN"])
+@pytest.mark.parametrize("blank", [None, "", "   "])
+def test_a_mode_needs_its_keys(given: Given, missing: str, blank: str | None) -> None:
+    values = {name: value for name, value in LIVE.items() if name != missing} | ({missing: blank} if blank is not None else {})
+    line = given.refusal(**values)
+    assert line.startswith(f"{missing} is empty, but ")
+    assert ("CHAT=telegram" if missing == "TELEGRAM_BOT_TOKEN" else "EXCHANGE=okx") in line
+
+
+def test_a_mode_is_never_inferred_from_what_is_there(given: Given) -> None:
+    settings = given.read(**KEYS, TELEGRAM_BOT_TOKEN="1:t0ken")
+    assert (settings.exchange, settings.chat) == ("paper", "local")
+
+
+def test_real_money_behind_the_local_page_is_refused(given: Given) -> None:
+    line = given.refusal(**{**LIVE, "CHAT": "local"})
+    assert line.startswith("CHAT=local with EXCHANGE=okx")
+    assert "ALLOW_LIVE_LOCAL_CHAT=true" in line
+
+
+@pytest.mark.parametrize("allowed", [{"ALLOW_LIVE_LOCAL_CHAT": "true"}, {"OKX_DEMO": "true"}])
+def test_real_money_behind_the_local_page_needs_a_word(given: Given, allowed: dict[str, str]) -> None:
+    assert given.read(**{**LIVE, "CHAT": "local", **allowed}).chat == "local"
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({}, "paper"),
+        ({"PAPER_PRICES": "live"}, "paper_live"),
+        (LIVE, "okx"),
+        ({**LIVE, "OKX_DEMO": "true"}, "okx_demo"),
+        ({"OKX_DEMO": "true"}, "paper"),
+    ],
+)
+def test_what_people_call_the_exchange(given: Given, values: dict[str, str], name: str) -> None:
+    assert given.read(**values).exchange_name == name
+
+
+def test_secrets_are_known_and_never_shown(given: Given) -> None:
+    settings = given.read(**LIVE)
+    assert set(settings.secrets) == {*KEYS.values(), "1:t0ken"}
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert not any(secret in shown for secret in settings.secrets)
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+@pytest.mark.parametrize(
+    "text", ["hc-ping.com/s3cretPing", "ftp://x/s3cretPing", "https:///s3cretPing", "https://x:0/s3cretPing"]
+)
+def test_a_wrong_heartbeat_is_refused_and_not_quoted(given: Given, text: str, where: str) -> None:
+    if where == "file":
+        given.written(f"HEARTBEAT_URL={text}")
+        line = given.refusal()
+    else:
+        line = given.refusal(HEARTBEAT_URL=text)
+    assert line.startswith("HEARTBEAT_URL=(hidden): it must be an address that begins with https:// or http://; it wants")
+    assert "s3cretPing" not in line
+
+
+def test_the_keys_within_a_heartbeat_are_secrets_too(given: Given) -> None:
+    url = "https://someone:Passw0rdOfPing@hc-ping.example/PingKeyOfAProject/tgtp?token=TokenOfAnother"
+    secrets = given.read(HEARTBEAT_URL=url).secrets
+    assert secrets == (url, "Passw0rdOfPing", "PingKeyOfAProject", "TokenOfAnother")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("", ()),
+        ("json://a", ("json://a",)),
+        ("json://a,ntfy://b", ("json://a", "ntfy://b")),
+        (" json://a , ntfy://b\n xml://c, ", ("json://a", "ntfy://b", "xml://c")),
+        ("mailto://a:b@c.com?to=d@e.com,f@g.com,json://h", ("mailto://a:b@c.com?to=d@e.com,f@g.com", "json://h")),
+    ],
+)
+def test_alert_addresses_are_told_apart(given: Given, text: str, addresses: tuple[str, ...]) -> None:
+    assert given.read(ALERT_URLS=text).alert_addresses == addresses
+
+
+def test_what_is_secret_in_an_alert_address_is_known(given: Given) -> None:
+    settings = given.read(ALERT_URLS="discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js mailto://ann:p%40ss@example.com")
+    assert {"4174216298", "JHMHI8qBe7bk2ZwO5U711o3dV_js", "p%40ss", "p@ss"} <= set(settings.secrets)
+    assert set(settings.alert_addresses) <= set(settings.secrets)
+    assert "example.com" not in settings.secrets
+    for shown in (repr(settings), settings.model_dump_json()):
+        assert not any(secret in shown for secret in settings.secrets)
+
+
+def test_no_refusal_quotes_a_secret(given: Given) -> None:
+    given.environment(**LIVE)
+    for name, rows in REFUSED.items():
+        for text, _ in rows:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv(name, text)
+                with pytest.raises(SettingsInvalid) as refused:
+                    read_settings()
+            assert not any(secret in str(refused.value) for secret in [*KEYS.values(), "1:t0ken"])
+
+
+def test_the_rules_are_the_descriptions(given: Given) -> None:
+    assert given.read().rules == Rules(long=Ladder.parse(LONG), short=Ladder.parse(SHORT))
+    rules = given.read(MIN_MARGIN="2", KEEP_MARGIN="3", REARM="on_add", LONG_TIERS="10:10", SHORT_TIERS="20:20").rules
+    assert (rules.min_margin, rules.keep_margin, rules.rearm) == (Decimal(2), Decimal(3), "on_add")
+    assert (str(rules.long), str(rules.short)) == ("10:10", "20:20")
+
+
+@pytest.mark.parametrize(("line", "meant"), [("CHECK_INTERVALL=5", "CHECK_INTERVAL"), ("EXCAHNGE=okx", "EXCHANGE")])
+def test_a_name_that_is_nearly_a_setting_is_refused_with_what_was_meant(given: Given, line: str, meant: str) -> None:
+    given.written("MIN_MARGIN=1", line)
+    with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "told"),
+    [
+        (0o600, ["OKX_API_SECRET=s3cret"], False),
+        (0o622, ["OKX_API_SECRET=s3cret"], False),
+        (0o640, ["OKX_API_SECRET=s3cret"], True),
+        (0o604, ["HEARTBEAT_URL=https://hc-ping.com/x"], True),
+        (0o644, ["telegram_bot_token=1:t0ken"], True),
+        (0o644, ["CHECK_INTERVAL=10", "OKX_API_SECRET="], False),
+        (0o644, [], False),
+    ],
+)
+def test_a_file_with_secrets_that_others_can_read_is_named(given: Given, mode: int, lines: list[str], told: bool) -> None:
+    given.written(*lines)
+    given.file.chmod(mode)
+    assert readable_secrets() == (str(given.file) if told else "")
+
+
+def test_no_file_has_no_secrets(given: Given) -> None:
+    assert readable_secrets() == ""
+
+
+def test_other_names_are_let_be(given: Given) -> None:
+    given.written("UNRELATED=1", "MIN_MARGIN=1", "okx_api_key=k")
+    assert read_settings().min_margin == 1
+    assert unknown_names() == ["UNRELATED"]
+
+
+@pytest.mark.parametrize("line", ["this says nothing", "SECRETTAIL"])
+def test_a_line_that_says_nothing_is_refused_and_not_quoted(given: Given, line: str) -> None:
+    given.written("OKX_API_SECRET=abc", line)
+    with pytest.raises(SettingsInvalid, match="line 2 is not NAME=VALUE") as refused:
+        read_settings()
+    assert line not in str(refused.value)
+
+
+def test_no_file_is_no_unknown_name(given: Given) -> None:
+    assert unknown_names() == []
+    assert given.read().exchange == "paper"
+
+
+def test_a_file_with_a_mark_before_its_first_name_is_read(given: Given) -> None:
+    given.file.write_bytes(b"\xef\xbb\xbfCHECK_INTERVAL=30\nREARM=on_add\n")
+    settings = given.read()
+    assert (settings.check_interval, settings.rearm) == (30, "on_add")
+    assert unknown_names() == []
+
+
+def test_a_file_that_is_no_text_is_refused(given: Given) -> None:
+    given.file.write_bytes("LANGUAGE=中".encode("gbk"))
+    assert given.refusal() == f"{given.file} is not UTF-8 text; save it as UTF-8"
+
+
+def test_another_file_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("CHECK_INTERVAL=31\n")
+    assert read_settings(tmp_path / "other").check_interval == 31
+    assert unknown_names(tmp_path / "other") == []
+
+
+def test_settings_do_not_change(given: Given) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        given.read().check_interval = 5  # type: ignore[misc]
+
+
+# Several accounts
+
+
+ALPHA = {f"ALPHA_{word}": f"alpha-{word.lower()}" for word in ("API_KEY", "API_SECRET", "API_PASSPHRASE")}
+
+
+def test_an_account_has_its_own_keys_role_and_switches(given: Given) -> None:
+    more = {"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_HEDGE": "off", "ALPHA_MAINTENANCE": "on", "MAIN_LADDER": "off"}
+    main, alpha = given.read(**LIVE, **more).accounts
+    assert (main.name, main.role, main.keys) == ("main", "main", ())
+    assert main.switches == Switches(ladder=False, hedge=True, maintenance=False, correction=False)
+    assert (alpha.name, alpha.role) == ("alpha", "sub")
+    assert [key.get_secret_value() for key in alpha.keys] == list(ALPHA.values())
+    assert alpha.switches == Switches(ladder=True, hedge=False, maintenance=True, correction=False)
+
+
+def test_the_keys_of_every_account_are_secret(given: Given) -> None:
+    settings = given.read(**LIVE, ACCOUNTS="main,alpha", **ALPHA, TOTP_SECRET=TOTP)
+    assert {*ALPHA.values(), *KEYS.values(), TOTP} <= set(settings.secrets)
+    assert not any(secret in repr(settings) for secret in (*ALPHA.values(), TOTP))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ACCOUNTS": "alpha,main"}, "the first account is the main one"),
+        ({"ACCOUNTS": "main,alpha,ALPHA"}, "named twice"),
+        ({"ACCOUNTS": "main,my account!"}, "'account!' is no name"),
+        ({"ACCOUNTS": "main,averyverylongname"}, "is no name of an account"),
+        ({"ACCOUNTS": "main,all"}, "means something else"),
+        ({"ACCOUNTS": "main,alpha"}, "ALPHA_API_KEY is empty, but EXCHANGE=okx needs it for the account alpha"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_SECRET": " "}, "ALPHA_API_SECRET is empty"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_KEY": "k3y"}, "ALPHA_API_KEY is the same key as OKX_API_KEY"),
+        (
+            {
+                "ACCOUNTS": "main,alpha,beta",
+                **ALPHA,
+                "BETA_API_KEY": "alpha-api_key",
+                "BETA_API_SECRET": "x",
+                "BETA_API_PASSPHRASE": "y",
+            },
+            "BETA_API_KEY is the same key as ALPHA_API_KEY",
+        ),
+        (
+            {"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_LADDER": "perhaps"},
+            "ALPHA_LADDER='perhaps' is not valid; it wants on or off",
+        ),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "boss"}, "ALPHA_ROLE='boss' is not valid; it wants main or sub"),
+        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is no sub-account"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is no sub-account"),
+    ],
+)
+def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        given.read(**{**LIVE, **more})
+    assert said in str(refused.value)
+    assert "alpha-api" not in str(refused.value)
+
+
+def test_a_paper_account_needs_no_keys(given: Given) -> None:
+    assert [account.name for account in given.read(ACCOUNTS="main,alpha,beta").accounts] == ["main", "alpha", "beta"]
+
+
+def test_a_key_of_an_account_that_is_not_named_is_refused(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha", "BETA_API_KEY=b3ta")
+    with pytest.raises(SettingsInvalid, match=r"BETA_API_KEY in .* belongs to no account; add beta to ACCOUNTS"):
+        given.read()
+
+
+def test_lines_of_an_account_are_known_by_its_name(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha", "ALPHA_HEDGE=off", "ALPHA_ROLE=sub")
+    assert unknown_names(given.file) == []
+    assert not given.read().accounts[1].switches.hedge
+
+
+# .env.example
+
+EXAMPLE = ROOT / ".env.example"
+
+
+def example_lines() -> list[tuple[str, str]]:
+    lines = [line for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert all("=" in line for line in lines)
+    return [(line.partition("=")[0], line.partition("=")[2]) for line in lines]
+
+
+def test_the_example_names_every_setting_once_and_nothing_else() -> None:
+    names = [name for name, _ in example_lines()]
+    assert sorted(names) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_example_shows_the_defaults() -> None:
+    assert read_settings(EXAMPLE) == Settings()
+    for name, text in example_lines():
+        default = Settings.model_fields[name.lower()].default
+        if name == "ACCOUNTS":
+            assert text == default[0].name
+        elif default in (None, "", frozenset()):
+            assert text == ""
+        else:
+            assert text == (str(default).lower() if isinstance(default, bool) else str(default))
+
+
+def test_the_example_explains_every_line() -> None:
+    before = ""
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            assert before, f"{line} stands alone"
+        before = line
+    assert unknown_names(EXAMPLE) == []
+    assert all(value is not None for value in dotenv_values(EXAMPLE).values())
+
+
+@pytest.mark.parametrize("secret", ["JBSWY3DPEHPK3PXP", "0" * 32, "not base32 at all, not base32"])
+def test_a_secret_that_is_none_is_refused_without_being_shown(given: Given, secret: str) -> None:
+    said = given.refusal(TOTP_SECRET=secret)
+    assert "TOTP_SECRET=(hidden): it is no secret in base32" in said
+    assert secret not in said

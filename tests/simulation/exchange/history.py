@@ -1,0 +1,101 @@
+"""What OKX shows of the past: bars of the mark price, and the account's bills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.simulation.exchange.account import Account, Bill, Refused, Row
+from tests.simulation.exchange.rows import empty, text
+
+MINUTE = 60_000
+DAY = 1440 * MINUTE
+# Those that begin at midnight UTC; the others of OKX begin in Hong Kong.
+BARS = {
+    "1m": MINUTE,
+    "3m": 3 * MINUTE,
+    "5m": 5 * MINUTE,
+    "15m": 15 * MINUTE,
+    "30m": 30 * MINUTE,
+    "1H": 60 * MINUTE,
+    "2H": 120 * MINUTE,
+    "4H": 240 * MINUTE,
+    "6Hutc": 360 * MINUTE,
+    "12Hutc": 720 * MINUTE,
+    "1Dutc": DAY,
+    "1Wutc": 7 * DAY,
+}
+# 1970 began on a Thursday, OKX's weeks on a Monday.
+MONDAY = 4 * DAY
+NEWEST = 1440
+SAMPLES = 6
+
+
+def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newest: int | None = NEWEST) -> list[list[str]]:
+    """Rows of ``/market/mark-price-candles``, the latest first; with ``newest`` None those of the history."""
+    instrument = account.instruments.get(asked.get("instId", ""))
+    if "instId" not in asked:
+        raise Refused("50014", "Parameter instId can not be empty.")
+    if instrument is None:
+        raise Refused("51001")
+    width = BARS.get(asked.get("bar", "1m"))
+    if width is None:
+        raise Refused("51000", "Parameter bar error")
+    start = MONDAY if width == 7 * DAY else 0
+    last = (now_ms - start) // width
+    after, before = int(asked.get("after", now_ms + 1)), int(asked.get("before", 0))
+    first = 0 if newest is None else last - newest + 1
+    rows: list[list[str]] = []
+    number = min(last, (after - 1 - start) // width)
+    while number >= first and len(rows) < min(int(asked.get("limit", "100")), 100):
+        begins = start + number * width
+        if begins <= before:
+            break
+        prices = [account.past_mark(instrument.inst_id, begins + width * step // SAMPLES) for step in range(SAMPLES + 1)]
+        if number == last:
+            prices = [price for step, price in enumerate(prices) if begins + width * step // SAMPLES <= now_ms]
+            prices.append(instrument.mark)
+        ohlc = (prices[0], max(prices), min(prices), prices[-1])
+        rows.append([str(begins), *map(text, ohlc), "0" if number == last else "1"])
+        number -= 1
+    return rows
+
+
+def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: int) -> list[Row]:
+    """Rows of ``/account/bills`` (7 days) and ``/account/bills-archive`` (90), the latest first."""
+    begin, end = int(asked.get("begin", 0)), int(asked.get("end", now_ms + 1))
+    bills = sorted(account.bills, key=lambda bill: (bill.at_ms, bill.bill_id), reverse=True)
+    rows = [_bill_row(bill) for bill in bills if max(begin, now_ms - days * DAY) <= bill.at_ms <= end]
+    for name in ("instType", "instId", "ccy", "mgnMode", "type", "subType"):
+        rows = [row for row in rows if asked.get(name) in (None, row[name])]
+    if "after" in asked:
+        rows = [row for row in rows if int(row["billId"]) < int(asked["after"])]
+    return rows[: min(int(asked.get("limit", "100")), 100)]
+
+
+def _bill_row(bill: Bill) -> Row:
+    blank = empty(
+        "clOrdId earnAmt earnApr execType fillFwdPx fillIdxPx fillMarkPx fillMarkVol fillPxUsd fillPxVol fillTime from notes "
+        "ordId subType tag to tradeId"
+    )
+    is_funding, isolated = bill.kind == "8", bill.margin_mode == "isolated"
+    income = "174" if bill.amount > 0 else "173"
+    return blank | {
+        "bal": "0",
+        # An isolated leg pays from its own margin.
+        "balChg": "0" if isolated else text(bill.amount),
+        "billId": bill.bill_id,
+        "ccy": bill.ccy,
+        "fee": "0",
+        "instId": bill.inst_id,
+        "instType": "SWAP" if bill.inst_id.endswith("-SWAP") else "",
+        "interest": "0",
+        "mgnMode": bill.margin_mode,
+        "pnl": text(bill.amount) if is_funding else "0",
+        "posBal": "0",
+        "posBalChg": text(bill.amount) if isolated else "0",
+        "px": text(bill.mark),
+        "subType": income if is_funding else "",
+        "sz": text(bill.contracts),
+        "ts": str(bill.at_ms),
+        "type": bill.kind,
+    }

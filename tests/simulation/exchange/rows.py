@@ -1,0 +1,327 @@
+"""What OKX shows of an account: the rows of its replies, every value a string."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.simulation.exchange.account import Account, Instrument, Leg, Order, Row
+
+# Fields of a position row that never apply to a swap in futures mode; OKX sends them empty.
+_INAPPLICABLE = (
+    "baseBal baseBorrowed baseInterest bizRefId bizRefType clSpotInUseAmt deltaBS deltaPA gammaBS gammaPA hedgedPos "
+    "interest liab liabCcy maxSpotInUseAmt nonSettleAvgPx optVal pendingCloseOrdLiabVal posCcy quoteBal quoteBorrowed "
+    "quoteInterest settledPnl spotInUseAmt spotInUseCcy thetaBS thetaPA vegaBS vegaPA"
+)
+
+# What the numbers of a row become once the position is closed and is shown only because its instId was asked for.
+_GONE = "availPos avgPx bePx imr liqPx margin mgnRatio mmr notionalUsd upl uplLastPx uplRatio uplRatioLastPx"
+
+
+def text(value: Decimal) -> str:
+    """Write a number as OKX does: plain digits, at most 16 after the point."""
+    plain = format(round(value, 16), "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain in {"-0", ""} else plain
+
+
+def empty(names: str) -> Row:
+    """Give the fields that do not apply: OKX sends them as empty text."""
+    return dict.fromkeys(names.split(), "")
+
+
+def position_rows(account: Account, inst_type: str = "", inst_ids: str = "") -> list[Row]:
+    """Rows of ``/account/positions``: newest life first; with an explicit instId also what is closed, at zero."""
+    wanted = set(inst_ids.split(",")) if inst_ids else None
+    shown: dict[str, Leg] = {}
+    for leg in account.lives:  # the latest life of a position id wins
+        if leg.contracts or (wanted and leg.instrument.inst_id in wanted):
+            shown.pop(leg.position_id, None)
+            shown[leg.position_id] = leg
+    newest = sorted(shown.values(), key=lambda leg: leg.opened_at_ms, reverse=True)
+    upl = account.upl
+    rows = [*(_position_row(account, leg, upl) for leg in newest), *(dict(row) for row in account.extra_rows)]
+    return [row for row in rows if inst_type in ("", row.get("instType")) and (wanted is None or row.get("instId") in wanted)]
+
+
+def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
+    instrument = leg.instrument
+    mark = instrument.mark
+    last = mark if instrument.last is None else instrument.last
+    isolated, net = leg.margin_mode == "isolated", account.position_mode == "net_mode"
+    notional = instrument.worth(leg.contracts, mark)
+    sign = 1 if leg.side == "long" else -1
+    row = empty(_INAPPLICABLE)
+    row |= {
+        "adl": "1",
+        "cTime": str(leg.opened_at_ms),
+        "ccy": instrument.settle,
+        "closeOrderAlgo": [
+            {
+                "algoId": f"{leg.position_id}{index}",
+                "closeFraction": "1",
+                "slTriggerPx": "",
+                "slTriggerPxType": "",
+                "tpTriggerPx": text(leg.entry_price * (2 if sign > 0 else Decimal("0.5"))),
+                "tpTriggerPxType": "last",
+            }
+            for index in range(leg.closing_orders)
+        ],
+        "fee": text(leg.fee),
+        "fundingFee": text(leg.funding),
+        "idxPx": text(mark),
+        "instId": instrument.inst_id,
+        "instType": "SWAP",
+        "last": text(last),
+        "lever": text(leg.leverage),
+        "liqPenalty": "0",
+        "markPx": text(mark),
+        "mgnMode": leg.margin_mode,
+        "pnl": text(leg.pnl),
+        "pos": text(leg.contracts * sign if net else leg.contracts),
+        "posId": leg.position_id,
+        "posSide": "net" if net else leg.side,
+        "realizedPnl": text(leg.pnl + leg.fee + leg.funding),
+        "tradeId": leg.position_id[-9:],
+        "uTime": str(leg.adjusted_at_ms),
+        "usdPx": "",
+    }
+    if not leg.contracts:
+        return row | empty(_GONE)
+    upl_last = instrument.gain(leg.side, leg.contracts, leg.entry_price, last)
+    maintenance = notional * account.maintenance_rate
+    cover = leg.margin + leg.upl if isolated else account.cash + account_upl
+    dollars = leg.contracts * instrument.contract_size if instrument.inverse else notional * account.usdt_usd
+    return row | {
+        "availPos": "" if net else text(leg.contracts),
+        "avgPx": text(leg.entry_price),
+        "bePx": text(leg.entry_price * (1 + sign * account.fee_rate) / (1 - sign * account.fee_rate)),
+        "imr": "" if isolated else text(leg.initial_margin),
+        "liqPx": _liquidation(account, leg) if isolated and not instrument.inverse else "",
+        "margin": text(leg.margin) if isolated else "",
+        "mgnRatio": text(cover / (maintenance + notional * account.fee_rate)),
+        "mmr": text(maintenance),
+        "notionalUsd": text(dollars),
+        "upl": text(leg.upl),
+        "uplLastPx": text(upl_last),
+        "uplRatio": text(leg.roi),
+        "uplRatioLastPx": text(upl_last / leg.entry_margin),
+    }
+
+
+def _liquidation(account: Account, leg: Leg) -> str:
+    sign = 1 if leg.side == "long" else -1
+    coins = leg.contracts * leg.instrument.contract_size
+    bound = account.maintenance_rate + account.fee_rate
+    price = (sign * leg.entry_price * coins - leg.margin) / (coins * (sign - bound))
+    return text(price) if price > 0 else ""
+
+
+def history_rows(account: Account) -> list[Row]:
+    """Rows of ``/account/positions-history``: one per life that has closed something, the latest first."""
+    lives = sorted((leg for leg in account.lives if leg.closed_contracts), key=lambda leg: -leg.adjusted_at_ms)
+    return [
+        {
+            "cTime": str(leg.opened_at_ms),
+            "ccy": leg.instrument.settle,
+            "closeAvgPx": text(leg.closed_worth / leg.closed_contracts),
+            "closeTotalPos": text(leg.closed_contracts),
+            "direction": leg.side,
+            "fee": text(leg.fee),
+            "fundingFee": text(leg.funding),
+            "instId": leg.instrument.inst_id,
+            "instType": "SWAP",
+            "lever": text(leg.leverage),
+            "liqPenalty": "0",
+            "mgnMode": leg.margin_mode,
+            "nonSettleAvgPx": "",
+            "openAvgPx": text(leg.entry_price),
+            "openMaxPos": text(leg.most_contracts),
+            "pnl": text(leg.pnl),
+            "pnlRatio": text(
+                (leg.pnl + leg.fee + leg.funding) * leg.leverage / leg.instrument.worth(leg.closed_contracts, leg.entry_price)
+            ),
+            "posId": leg.position_id,
+            "posSide": "net" if account.position_mode == "net_mode" else leg.side,
+            "realizedPnl": text(leg.pnl + leg.fee + leg.funding),
+            "settledPnl": "",
+            "triggerPx": "",
+            "type": "1" if leg.contracts else "2",
+            "uTime": str(leg.adjusted_at_ms),
+            "uly": leg.instrument.inst_id.removesuffix("-SWAP"),
+        }
+        for leg in lives
+    ]
+
+
+def instrument_rows(account: Account) -> list[Row]:
+    """Rows of ``/public/instruments``."""
+    return [_instrument_row(one) for one in account.instruments.values() if one.listed]
+
+
+def _instrument_row(instrument: Instrument) -> Row:
+    base, quote, _ = instrument.inst_id.split("-")
+    blank = empty("alias auctionEndTime baseCcy category contTdSwTime expTime optType quoteCcy stk")
+    largest = text(instrument.max_market_contracts)
+    return blank | {
+        "category": "1",
+        "ctMult": "1",
+        "ctType": "inverse" if instrument.inverse else "linear",
+        "ctVal": text(instrument.contract_size),
+        "ctValCcy": "USD" if instrument.inverse else base,
+        "instFamily": f"{base}-{quote}",
+        "instId": instrument.inst_id,
+        "instType": "SWAP",
+        "lever": "50",
+        "listTime": "1611916828000",
+        "lotSz": text(instrument.lot_size),
+        "maxIcebergSz": "100000000",
+        "maxLmtAmt": "20000000",
+        "maxLmtSz": "100000000",
+        "maxMktAmt": "",
+        "maxMktSz": largest,
+        "maxStopSz": largest,
+        "maxTriggerSz": "100000000",
+        "maxTwapSz": "100000000",
+        "minSz": text(instrument.min_contracts),
+        "ruleType": "normal",
+        "settleCcy": instrument.settle,
+        "state": instrument.state,
+        "tickSz": text(instrument.tick_size),
+        "uly": f"{base}-{quote}",
+    }
+
+
+def mark_rows(account: Account) -> list[Row]:
+    """Rows of ``/public/mark-price``."""
+    now = str(account.now_ms())
+    return [
+        {"instId": one.inst_id, "instType": "SWAP", "markPx": text(one.mark), "ts": now}
+        for one in account.instruments.values()
+        if one.listed
+    ]
+
+
+def order_row(account: Account, order: Order) -> Row:
+    """Return the row of ``/trade/order``."""
+    blank = empty(
+        "algoClOrdId algoId attachAlgoClOrdId cancelSourceReason ccy px pxType pxUsd pxVol quickMgnType rebate "
+        "slOrdPx slTriggerPx slTriggerPxType source stpId stpMode tgtCcy tpOrdPx tpTriggerPx tpTriggerPxType "
+        "tradeQuoteCcy"
+    )
+    return blank | {
+        "accFillSz": text(order.filled),
+        "attachAlgoOrds": [],
+        "avgPx": text(order.filled_value / order.filled) if order.filled else "",
+        "cTime": str(order.created_at_ms),
+        "cancelSource": "" if order.state != "canceled" else "14",
+        "category": "normal",
+        "clOrdId": order.client_order_id,
+        "fee": text(order.fee),
+        "feeCcy": order.instrument.settle,
+        "fillPx": "" if order.last_price is None else text(order.last_price),
+        "fillSz": text(order.last_contracts),
+        "fillTime": "" if order.filled_at_ms is None else str(order.filled_at_ms),
+        "instId": order.instrument.inst_id,
+        "instType": "SWAP",
+        "isTpLimit": "false",
+        "lever": text(order.leverage),
+        "linkedAlgoOrd": {"algoId": ""},
+        "ordId": order.order_id,
+        "ordType": order.order_type,
+        "pnl": text(order.pnl),
+        "posSide": order.pos_side,
+        "rebateCcy": order.instrument.settle,
+        "reduceOnly": "true" if order.reduce_only else "false",
+        "side": order.side,
+        "state": order.state,
+        "sz": text(order.contracts),
+        "tag": order.tag,
+        "tdMode": order.margin_mode,
+        "tradeId": "" if order.filled_at_ms is None else order.order_id[-9:],
+        "uTime": str(order.updated_at_ms),
+    }
+
+
+def fill_rows(account: Account) -> list[Row]:
+    """Rows of ``/trade/fills``, the latest first."""
+    net = account.position_mode == "net_mode"
+    return [
+        {
+            "billId": f"{fill.order_id}{index}",
+            "clOrdId": fill.client_order_id,
+            "execType": "T",
+            "fee": text(fill.fee),
+            "feeCcy": account.instruments[fill.inst_id].settle,
+            "feeRate": text(-account.fee_rate),
+            "fillPnl": text(fill.pnl),
+            "fillPx": text(fill.price),
+            "fillSz": text(fill.contracts),
+            "fillTime": str(fill.at_ms),
+            "instId": fill.inst_id,
+            "instType": "SWAP",
+            "ordId": fill.order_id,
+            "posSide": "net" if net else fill.pos_side,
+            "side": fill.side,
+            "subType": "",
+            "tag": "",
+            "tradeId": fill.order_id[-9:],
+            "ts": str(fill.at_ms),
+        }
+        for index, fill in reversed(list(enumerate(sorted([*account.fills, *account.hand_fills], key=lambda one: one.at_ms))))
+    ]
+
+
+def balance_row(account: Account) -> Row:
+    """Return the row of ``/account/balance``."""
+    now = str(account.now_ms())
+    held = account.cash + account.upl
+    details = empty("borrowFroz crossLiab interest liab maxLoan mgnRatio twap uplLiab") | {
+        "availBal": text(account.available),
+        "availEq": text(account.available),
+        "cashBal": text(account.cash),
+        "ccy": "USDT",
+        "disEq": text(held * account.usdt_usd),
+        "eq": text(held),
+        "eqUsd": text(held * account.usdt_usd),
+        "frozenBal": text(held - account.available),
+        "uTime": now,
+        "upl": text(account.upl),
+    }
+    return empty("adjEq borrowFroz imr isoEq mgnRatio mmr notionalUsd ordFroz") | {
+        "details": [details],
+        "totalEq": text(account.equity),
+        "uTime": now,
+        "upl": text(account.upl),
+    }
+
+
+def config_row(account: Account) -> Row:
+    """Return the row of ``/account/config``."""
+    return {
+        "acctLv": account.level,
+        "acctStpMode": "cancel_maker",
+        "autoLoan": False,
+        "ctIsoMode": "automatic",
+        "enableSpotBorrow": False,
+        "greeksType": "PA",
+        "ip": account.ip,
+        "kycLv": "3",
+        "label": account.label,
+        "level": "Lv1",
+        "levelTmp": "",
+        "liquidationGear": "-1",
+        "mainUid": account.uid,
+        "mgnIsoMode": "automatic",
+        "opAuth": "0",
+        "perm": account.permissions,
+        "posMode": account.position_mode,
+        "roleType": "0",
+        "spotBorrowAutoRepay": False,
+        "spotOffsetType": "",
+        "spotRoleType": "0",
+        "spotTraderInsts": [],
+        "stgyType": "0",
+        "traderInsts": [],
+        "type": "0",
+        "uid": account.uid,
+    }

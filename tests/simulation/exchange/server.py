@@ -1,0 +1,827 @@
+"""An OKX-shaped v5 REST server: signatures, and faults on demand, around ``tests.simulation.exchange.account``.
+
+It answers over HTTP on loopback, and without a socket to ``tests.simulation.exchange.wire``: both end in
+``OkxServer.exchange``.
+
+Run it for a person with ``python -m tests.simulation.exchange.server --port 8090 --lively``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import datetime as dt
+import hashlib
+import hmac
+import json
+import math
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+
+import orjson
+from aiohttp import web
+
+from tests.fixtures.waiting import DEADLINE
+from tests.simulation.exchange import history as past
+from tests.simulation.exchange import rows as shown
+from tests.simulation.exchange.account import Account, MarginMode, Refused, Row
+
+# From the error code table of OKX's documentation; every other code comes with 200, and 501xx with 401.
+_STATUS = {
+    "50000": 400,
+    "50001": 503,
+    "50002": 400,
+    "50004": 400,
+    "50011": 429,
+    "50013": 429,
+    "50026": 500,
+    "50100": 400,
+    "50115": 405,
+    "50120": 200,
+    "51000": 400,
+}
+_KEPT_HEADERS = ("ok-access-key", "ok-access-timestamp", "x-simulated-trading", "exptime", "content-type")
+_SIGNED_WITH = ("ok-access-passphrase", "ok-access-sign", "ok-access-timestamp")
+_MISSING = {
+    "ok-access-key": "50103",
+    "ok-access-passphrase": "50104",
+    "ok-access-sign": "50106",
+    "ok-access-timestamp": "50107",
+}
+_ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
+_PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+
+_RESHAPING = frozenset({"cut_json", "empty_list", "half_list", "wrong_types", "empty_row_field", "missing_row", "stale"})
+_INTERFERING = frozenset({"code", "json", "html_200", "hang", "delay", "drop", "unauthorized"})
+_FATES = frozenset({"partial_fill", "fill_later"})
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: an HTTP status and a JSON value."""
+
+    status: int
+    payload: Row
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What travels back over the wire."""
+
+    status: int
+    text: str
+    content_type: str = "application/json"
+
+
+class Dropped(Exception):
+    """The connection ends without a reply."""
+
+
+class Caller:
+    """Whoever waits for the reply, and may hang up before it comes."""
+
+    def __init__(self) -> None:
+        self.left = asyncio.Event()
+
+    async def leaves(self) -> None:
+        """Return when nobody waits any more."""
+        await self.left.wait()
+
+
+class _HttpCaller(Caller):
+    def __init__(self, request: web.Request) -> None:
+        super().__init__()
+        self._request = request
+
+    async def leaves(self) -> None:
+        # aiohttp tells a handler nothing: the transport is gone when the client is.
+        while self._request.transport is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Record:
+    """One request as it arrived. ``at`` is monotonic seconds; ``fault`` names the fault that befell it."""
+
+    at: float
+    method: str
+    path: str
+    target: str
+    query: dict[str, str]
+    raw_body: str
+    body: Any
+    headers: dict[str, str]
+    fault: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        """The client asked for demo trading."""
+        return self.headers.get("x-simulated-trading") == "1"
+
+    @property
+    def is_order(self) -> bool:
+        """It places orders."""
+        return self.method == "POST" and self.path in _ORDER_PATHS
+
+    def inst_ids(self) -> set[str]:
+        """The instruments it names."""
+        bodies = self.body if isinstance(self.body, list) else [self.body]
+        named = {str(body["instId"]) for body in bodies if isinstance(body, dict) and "instId" in body}
+        return named | set(self.query.get("instId", "").split(",")) - {""}
+
+
+@dataclass
+class Fault:
+    """A scheduled misfortune. ``left`` is None when it lasts; ``used`` counts how often it struck."""
+
+    where: str
+    kind: str
+    left: int | None
+    skip: int
+    after_effect: bool
+    options: dict[str, Any]
+    used: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def fits(self, record: Record) -> bool:
+        """Whether it is meant for this request. ``where`` is a path's end, with a method in front if need be."""
+        method, _, suffix = self.where.rpartition(" ")
+        inst_id, key = self.options.get("inst_id"), self.options.get("key")
+        named = inst_id is None or inst_id in record.inst_ids()
+        named = named and key in {None, record.headers.get("ok-access-key")}
+        return method in ("", record.method) and record.path.endswith(suffix) and named
+
+    def release(self) -> None:
+        """Let the requests that hang go on."""
+        self.released.set()
+
+
+# The account, besides the first, whose request is being answered.
+_serving: ContextVar[Account | None] = ContextVar("serving", default=None)
+
+Hook = Callable[[Record], Awaitable[None]]
+Handler = Callable[[Record], list[Any]]
+
+
+class OkxServer:
+    """Serve an account as OKX would. ``async with OkxServer() as server:`` and point a client at ``server.url``.
+
+    Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
+    the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
+    ``keeps_requests`` False for runs too long to remember every request.
+    """
+
+    def __init__(
+        self,
+        account: Account | None = None,
+        *,
+        port: int = 0,
+        key: str = "key",
+        secret: str = "secret",
+        passphrase: str = "pass",
+    ) -> None:
+        self._main = account or Account()
+        # Further accounts by their API key; secret and passphrase are the same for all.
+        self.others: dict[str, Account] = {}
+        self.key, self.secret, self.passphrase = key, secret, passphrase
+        self.port = port
+        self.latency = 0.0
+        self.clock_offset = 0.0
+        self.demo: bool | None = None
+        self.requests: list[Record] = []
+        self.on_request: Hook | None = None
+        self.on_reply: Hook | None = None
+        self.keeps_requests = True
+        self._accepted: list[Row] = []
+        self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
+        self._faults: list[Fault] = []
+        self._timers: list[asyncio.TimerHandle] = []
+        self._pulse = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+        self._routes = self._build_routes()
+
+    # -- for tests -------------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.stop()
+
+    @property
+    def host(self) -> str:
+        """``127.0.0.1:PORT``, which ccxt calls the hostname."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT``."""
+        return f"http://{self.host}"
+
+    async def start(self) -> None:
+        """Listen. The port stays the same over stop and start: the exchange goes away and comes back."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop listening and let everything that hangs go."""
+        for timer in self._timers:
+            timer.cancel()
+        runner, self._runner = self._runner, None
+        self.clear_faults()
+        if runner is not None:
+            await runner.cleanup()
+
+    def fault(
+        self,
+        path_suffix: str,
+        kind: str,
+        *,
+        times: int | None = 1,
+        after_effect: bool = False,
+        skip: int = 0,
+        **options: Any,
+    ) -> Fault:
+        """Schedule a fault for requests whose path ends so; ``"POST /trade/order"`` names the method too.
+
+        ``times`` None lasts until ``clear_faults``; ``skip`` lets that many pass first; ``inst_id=`` (any kind) strikes
+        only requests that name the instrument, ``key=`` only those of an account. Kinds, and their options:
+
+        - ``http_NNN``: that status with a page instead of JSON
+        - ``code``: OKX's ``code=``, ``message=``; for orders as ``sCode`` inside data, or with ``outer=True`` outside
+        - ``json``: ``body=`` as it is, with ``status=`` (200)
+        - ``unauthorized``: 401, 50111 · ``html_200``: a page of a proxy
+        - ``hang``: until ``release()`` or until the client leaves · ``delay``: ``seconds=``
+        - ``drop``: close the connection without a reply (aiohttp's client sends a GET again by itself if the connection had
+          been used before: let a drop of reads last longer than once)
+        - ``cut_json``, ``empty_list``, ``half_list``, ``wrong_types``: a spoiled reply (with ``field=`` and ``value=``,
+          ``wrong_types`` spoils only that field)
+        - ``empty_row_field``: ``field=`` of the rows of ``row=`` (an instId, default all), ``pos_side=``, is ``""``
+        - ``missing_row``: the rows of ``row=``, ``pos_side=`` are not there
+        - ``stale``: the rows that were sent at most ``seconds=`` ago; with ``fields=`` only these of them
+        - ``partial_fill``: ``share=`` of an order is filled, the rest canceled
+        - ``fill_later``: orders rest, for ``seconds=`` if given, else until ``account.fill_live()``
+
+        With ``after_effect`` the request does its work and only then the reply is lost, late or wrong.
+        """
+        if kind not in _RESHAPING | _INTERFERING | _FATES and not re.fullmatch(r"http_\d{3}", kind):
+            raise ValueError(f"no such fault: {kind}")
+        fault = Fault(path_suffix, kind, times, skip, after_effect, options)
+        self._faults.append(fault)
+        return fault
+
+    def clear_faults(self) -> None:
+        """Forget every fault and release what hangs."""
+        self.release()
+        self._faults.clear()
+
+    def release(self) -> None:
+        """Let every request that hangs go on."""
+        for fault in self._faults:
+            fault.release()
+
+    def lift(self, fault: Fault) -> None:
+        """End one fault; what hangs in it goes on."""
+        fault.left = 0
+        fault.release()
+        if fault in self._faults:
+            self._faults.remove(fault)
+
+    def now(self) -> float:
+        """Seconds since 1970 by the exchange's clock."""
+        return self.account.time() + self.clock_offset
+
+    def orders_sent(self) -> list[Row]:
+        """Return the bodies of the orders that were accepted, in order, whether or not their reply arrived."""
+        return list(self._accepted)
+
+    def requests_to(self, path_suffix: str) -> list[Record]:
+        """Return the requests whose path ends so; a method may stand in front."""
+        method, _, suffix = path_suffix.rpartition(" ")
+        return [one for one in self.requests if method in ("", one.method) and one.path.endswith(suffix)]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds; it is looked at whenever a request arrives or is answered."""
+        async with asyncio.timeout(DEADLINE):
+            while not condition():
+                await self._pulse.wait()
+
+    # -- a request -------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._pulse.set()
+        self._pulse = asyncio.Event()
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        try:
+            answer = await self.exchange(await self._record(request), _HttpCaller(request))
+        except Dropped:
+            if request.transport is not None:
+                request.transport.close()
+            return web.Response(status=499)
+        return web.Response(status=answer.status, text=answer.text, content_type=answer.content_type)
+
+    @property
+    def account(self) -> Account:
+        """The account whose request is being answered; outside of one, the first."""
+        return _serving.get() or self._main
+
+    async def exchange(self, record: Record, caller: Caller) -> Answer:
+        """Take a request and answer it, however it came. Raises Dropped when no reply goes back."""
+        served = _serving.set(self.others.get(record.headers.get("ok-access-key", "")))
+        try:
+            return await self._exchange(record, caller)
+        finally:
+            _serving.reset(served)
+
+    async def _exchange(self, record: Record, caller: Caller) -> Answer:
+        fault = self._take(record)
+        if fault is not None:
+            record.fault = fault.kind
+        if self.keeps_requests:
+            self.requests.append(record)
+        self._changed()
+        if self.on_request is not None:
+            await self.on_request(record)
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if fault is not None and not fault.after_effect:
+            instead = await self._interfere(fault, record, caller)
+            if instead is not None:
+                return instead
+        reply = self._answer(record, fault)
+        self._changed()
+        if self.on_reply is not None:
+            await self.on_reply(record)
+        if fault is not None and fault.after_effect:
+            instead = await self._interfere(fault, record, caller)
+            if instead is not None:
+                return instead
+        if record.path.endswith("/account/positions") and isinstance(reply.payload.get("data"), list):
+            shown_to = self._shown.setdefault(record.headers.get("ok-access-key", ""), deque(maxlen=8))
+            shown_to.append((self.now(), reply.payload["data"]))
+        body = orjson.dumps(reply.payload if fault is None else self._spoiled(reply.payload, fault, record)).decode()
+        if fault is not None and fault.kind == "cut_json":
+            body = body[: len(body) * 2 // 3]
+        return Answer(reply.status, body)
+
+    async def _record(self, request: web.Request) -> Record:
+        raw = await request.text()
+        return Record(
+            at=time.monotonic(),
+            method=request.method,
+            path=request.path,
+            target=request.raw_path,
+            query=dict(request.query),
+            raw_body=raw,
+            body=read_body(raw),
+            headers=without_unknown(dict(request.headers)),
+        )
+
+    def _take(self, record: Record) -> Fault | None:
+        for fault in list(self._faults):
+            if not fault.fits(record) or fault.left == 0:
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.used += 1
+            if fault.left is not None:
+                fault.left -= 1
+            return fault
+        return None
+
+    async def _interfere(self, fault: Fault, record: Record, caller: Caller) -> Answer | None:
+        """Do the fault's work; return the reply that stands in for the real one, or None to go on."""
+        kind, options = fault.kind, fault.options
+        if kind == "delay":
+            await asyncio.sleep(float(options["seconds"]))
+        elif kind == "hang":
+            if not await _released(fault, caller):
+                raise Dropped
+        elif kind == "drop":
+            raise Dropped
+        elif kind == "html_200":
+            return Answer(200, _PAGE, "text/html")
+        elif kind.startswith("http_"):
+            status = int(kind.removeprefix("http_"))
+            return Answer(status, f"<html><body>{status}</body></html>", "text/html")
+        elif kind == "json":
+            return Answer(int(options.get("status", 200)), json.dumps(options["body"]))
+        elif kind == "unauthorized":
+            return _failure(Refused("50111"))
+        elif kind == "code":
+            refused = Refused(str(options["code"]), str(options.get("message", "")))
+            if not record.is_order or options.get("outer"):
+                return _failure(refused)
+            bodies = record.body if isinstance(record.body, list) else [record.body]
+            rows = [self._order_reply(body, refused) for body in bodies]
+            return _json(_orders_reply(rows))
+        return None
+
+    def _spoiled(self, payload: Row, fault: Fault, record: Record) -> Row:
+        if fault.kind != "stale" or not payload.get("data"):
+            return _reshaped(payload, fault)
+        since = self.now() - float(fault.options["seconds"])
+        shown_to = self._shown.get(record.headers.get("ok-access-key", ""), ())
+        old = next((rows for at, rows in shown_to if since <= at <= self.now()), payload["data"])
+        fields = fault.options.get("fields")
+        if fields is None:
+            return payload | {"data": old}
+        before = {(row.get("posId"), row.get("cTime")): row for row in old}
+        rows = []
+        for row in payload["data"]:
+            then = before.get((row.get("posId"), row.get("cTime")), row)
+            rows.append(row | {name: then[name] for name in fields if name in then})
+        return payload | {"data": rows}
+
+    def _answer(self, record: Record, fault: Fault | None) -> Reply:
+        """Check the signature, do what the request asks, and give the honest reply."""
+        known = [method for method, path in self._routes if path == record.path]
+        if not known:
+            missing = {"code": 404, "data": {}, "detailMsg": "", "error_code": "404", "error_message": "Not Found"}
+            return Reply(404, {**missing, "msg": "Not Found"})
+        try:
+            if record.method not in known:
+                raise Refused("50115")
+            if not record.path.startswith(("/api/v5/public/", "/api/v5/market/")):
+                self._check_signature(record)
+            if record.method == "POST":
+                self._check_post(record)
+            if record.is_order:
+                return self._place(record, fault)
+            rows = self._routes[record.method, record.path](record)
+        except Refused as refused:
+            return _refusal(refused)
+        return Reply(200, {"code": "0", "data": rows, "msg": ""})
+
+    def _check_signature(self, record: Record) -> None:
+        sent = {name: record.headers.get(name, "") for name in ("ok-access-key", *_SIGNED_WITH)}
+        for name, code in _MISSING.items():
+            if not sent[name]:
+                raise Refused(code)
+        stamp = sent["ok-access-timestamp"]
+        try:
+            at = dt.datetime.fromisoformat(stamp).timestamp()
+        except ValueError:
+            raise Refused("50112") from None
+        if abs(self.now() - at) > 30:
+            raise Refused("50102")
+        if sent["ok-access-key"] not in {self.key, *self.others}:
+            raise Refused("50111")
+        if self.demo is not None and self.demo is not record.simulated:
+            raise Refused("50101")
+        message = f"{stamp}{record.method}{record.target}{record.raw_body}"
+        digest = hmac.new(self.secret.encode(), message.encode(), hashlib.sha256).digest()
+        if not hmac.compare_digest(base64.b64encode(digest).decode(), sent["ok-access-sign"]):
+            raise Refused("50113")
+        if sent["ok-access-passphrase"] != self.passphrase:
+            raise Refused("50105")
+
+    def _check_post(self, record: Record) -> None:
+        if not record.raw_body:
+            raise Refused("50000")
+        if not isinstance(record.body, list if record.path.endswith("/batch-orders") else dict):
+            raise Refused("50002")
+        if "trade" not in self.account.permissions.split(","):
+            raise Refused("50120")
+        deadline = record.headers.get("exptime")
+        if deadline and int(deadline) < self.now() * 1000:
+            raise Refused("50036")
+
+    # -- orders ----------------------------------------------------------------------------------------------------
+
+    def _place(self, record: Record, fault: Fault | None) -> Reply:
+        bodies = record.body if isinstance(record.body, list) else [record.body]
+        if not 0 < len(bodies) <= 20:
+            raise Refused("51111")
+        rows = []
+        for body in bodies:
+            try:
+                rows.append(self._place_one(body, fault))
+            except Refused as refused:
+                rows.append(self._order_reply(body, refused))
+        return _orders_reply(rows)
+
+    def _place_one(self, body: Row, fault: Fault | None) -> Row:
+        kind, options = ("", {}) if fault is None else (fault.kind, fault.options)
+        share = Decimal(str(options["share"])) if kind == "partial_fill" else Decimal(1)
+        order = self.account.place(body, share=share, live=kind == "fill_later")
+        self._accepted.append(body)
+        if kind == "fill_later" and "seconds" in options:
+
+            def fill() -> None:
+                self.account.fill_live(order_id=order.order_id)
+                self._changed()
+
+            self._timers.append(asyncio.get_running_loop().call_later(float(options["seconds"]), fill))
+        return self._order_reply(body, None, order.order_id)
+
+    def _order_reply(self, body: Row, refused: Refused | None, order_id: str = "") -> Row:
+        return {
+            "clOrdId": body.get("clOrdId") or "",
+            "ordId": order_id,
+            "sCode": "0" if refused is None else refused.code,
+            "sMsg": "" if refused is None else refused.message,
+            "subCode": "",
+            "tag": body.get("tag") or "",
+            "ts": str(self.account.now_ms()),
+        }
+
+    # -- the other endpoints ---------------------------------------------------------------------------------------
+
+    def _build_routes(self) -> dict[tuple[str, str], Handler]:
+        routes: dict[str, Handler] = {
+            "GET /public/time": lambda _: [{"ts": str(int(self.now() * 1000))}],
+            "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
+            "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
+            "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
+            "GET /market/history-mark-price-candles": lambda record: past.candle_rows(
+                self.account, record.query, self._now_ms(), newest=None
+            ),
+            "GET /account/bills": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=7),
+            "GET /account/bills-archive": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=90),
+            "GET /account/config": lambda _: [shown.config_row(self.account)],
+            "GET /account/balance": lambda _: [shown.balance_row(self.account)],
+            "GET /account/positions": self._positions,
+            "GET /account/positions-history": lambda record: _named(record, shown.history_rows(self.account)),
+            "POST /account/position/margin-balance": self._move_margin,
+            "POST /account/set-leverage": self._set_leverage,
+            "GET /asset/currencies": lambda _: [_currency(name) for name in ("USDT", "USDC", "BTC")],
+            "POST /trade/order": lambda _: [],
+            "POST /trade/batch-orders": lambda _: [],
+            "GET /trade/order": self._get_order,
+            "GET /trade/orders-pending": self._orders_pending,
+            "GET /trade/fills": lambda record: _named(record, shown.fill_rows(self.account)),
+            "GET /trade/fills-history": self._fills,
+        }
+        return {(name.split(" ")[0], "/api/v5" + name.split(" ")[1]): handler for name, handler in routes.items()}
+
+    def _now_ms(self) -> int:
+        return int(self.now() * 1000)
+
+    def _public(self, record: Record, rows: list[Row]) -> list[Row]:
+        inst_type, inst_id = record.query.get("instType"), record.query.get("instId")
+        if inst_type not in {"SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION"}:
+            raise Refused("51000", "Parameter instType error")
+        if inst_type != "SWAP":
+            return []
+        found = [row for row in rows if inst_id in (None, row["instId"])]
+        if inst_id and not found:
+            raise Refused("51001")
+        return found
+
+    def _positions(self, record: Record) -> list[Row]:
+        inst_ids = record.query.get("instId", "")
+        if inst_ids.count(",") >= 10:
+            raise Refused("51000", "Parameter instId error")
+        rows = shown.position_rows(self.account, record.query.get("instType", ""), inst_ids)
+        ids = record.query.get("posId")
+        return [row for row in rows if not ids or row.get("posId") in ids.split(",")]
+
+    def _get_order(self, record: Record) -> list[Row]:
+        asked = record.query
+        if "instId" not in asked:
+            raise Refused("51000", "Parameter instId error")
+        order = self.account.find_order(asked["instId"], asked.get("ordId", ""), asked.get("clOrdId", ""))
+        return [shown.order_row(self.account, order)]
+
+    def _orders_pending(self, record: Record) -> list[Row]:
+        return _named(record, [shown.order_row(self.account, order) for order in self.account.live_orders()])
+
+    def _fills(self, record: Record) -> list[Row]:
+        asked = record.query
+        if "instType" not in asked:
+            raise Refused("51000", "Parameter instType error")
+        rows = _named(record, shown.fill_rows(self.account))
+        rows = [row for row in rows if int(row["ts"]) >= int(asked.get("begin", "0"))]
+        if "after" in asked:
+            rows = rows[[row["billId"] for row in rows].index(asked["after"]) + 1 :]
+        return rows[: int(asked.get("limit", "100"))]
+
+    def _move_margin(self, record: Record) -> list[Row]:
+        body = record.body
+        kind, amount = body.get("type"), str(body.get("amt", ""))
+        if kind not in {"add", "reduce"}:
+            raise Refused("51000", "Parameter type error")
+        if not re.fullmatch(r"\d+(\.\d+)?", amount):
+            raise Refused("51000", "Parameter amt error")
+        pos_side = str(body.get("posSide") or "net")
+        leg = self.account.move_margin(str(body.get("instId")), pos_side, amount if kind == "add" else f"-{amount}")
+        leverage = leg.instrument.worth(leg.contracts, leg.instrument.mark) / leg.margin
+        row = {"amt": amount, "ccy": leg.instrument.settle, "instId": leg.instrument.inst_id}
+        return [row | {"leverage": shown.text(round(leverage, 2)), "posSide": pos_side, "type": kind}]
+
+    def _set_leverage(self, record: Record) -> list[Row]:
+        body = record.body
+        inst_id, lever, pos_side = str(body.get("instId")), str(body.get("lever", "")), str(body.get("posSide") or "")
+        if inst_id not in self.account.instruments:
+            raise Refused("51001")
+        if not re.fullmatch(r"\d+(\.\d+)?", lever) or body.get("mgnMode") not in {"cross", "isolated"}:
+            raise Refused("51000", "Parameter lever error")
+        mode: MarginMode = "cross" if body["mgnMode"] == "cross" else "isolated"
+        self.account.set_leverage(inst_id, mode, lever, pos_side)
+        return [{"instId": inst_id, "lever": lever, "mgnMode": mode, "posSide": pos_side}]
+
+
+def read_body(raw: str) -> Any:
+    """Read a request's body; None when it is no JSON."""
+    with contextlib.suppress(json.JSONDecodeError):
+        return json.loads(raw) if raw else None
+    return None
+
+
+def without_unknown(headers: Mapping[str, str]) -> dict[str, str]:
+    """Keep the headers that OKX looks at, under lower-case names."""
+    kept = {*_KEPT_HEADERS, *_SIGNED_WITH}
+    return {name.lower(): value for name, value in headers.items() if name.lower() in kept}
+
+
+# -- replies -----------------------------------------------------------------------------------------------------------
+
+
+def _json(reply: Reply) -> Answer:
+    return Answer(reply.status, json.dumps(reply.payload))
+
+
+async def _released(fault: Fault, caller: Caller) -> bool:
+    """Hang until the fault is over, or nobody waits any more; say whether somebody still waits."""
+    over, gone = asyncio.ensure_future(fault.released.wait()), asyncio.ensure_future(caller.leaves())
+    try:
+        await asyncio.wait({over, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return not gone.done()
+    finally:
+        over.cancel()
+        gone.cancel()
+
+
+def _refusal(refused: Refused) -> Reply:
+    status = _STATUS.get(refused.code, 401 if refused.code.startswith("501") else 200)
+    return Reply(status, {"code": refused.code, "data": [], "msg": refused.message})
+
+
+def _failure(refused: Refused) -> Answer:
+    return _json(_refusal(refused))
+
+
+def _orders_reply(rows: list[Row]) -> Reply:
+    failed = sum(row["sCode"] != "0" for row in rows)
+    code, message = ("0", "") if not failed else ("2", "Bulk operation partially succeeded.")
+    if failed == len(rows):
+        code, message = "1", "All operations failed"
+    now = str(int(time.time() * 1_000_000))
+    return Reply(200, {"code": code, "data": rows, "inTime": now, "msg": message, "outTime": now})
+
+
+def _named(record: Record, rows: list[Row]) -> list[Row]:
+    """Keep the rows that fit every filter of the request that a row has a field for."""
+    wanted = {name: record.query[name] for name in ("instType", "instId", "ordId", "posId") if name in record.query}
+    return [row for row in rows if all(row.get(name, value) == value for name, value in wanted.items())]
+
+
+def _currency(name: str) -> Row:
+    return {
+        "canDep": True,
+        "canInternal": False,
+        "canWd": True,
+        "ccy": name,
+        "chain": f"{name}-ERC20",
+        "fee": "1",
+        "mainNet": False,
+        "maxFee": "1.6",
+        "maxWd": "1000000",
+        "minFee": "0.8",
+        "minWd": "2",
+        "name": name,
+        "wdTickSz": "6",
+    }
+
+
+def _reshaped(payload: Row, fault: Fault) -> Row:
+    """Spoil an honest reply."""
+    rows, options = payload["data"], fault.options
+    if fault.kind not in _RESHAPING or not isinstance(rows, list):
+        return payload
+
+    def chosen(row: Row) -> bool:
+        return options.get("row", row.get("instId")) == row.get("instId") and (
+            options.get("pos_side", row.get("posSide")) == row.get("posSide")
+        )
+
+    if fault.kind == "empty_list":
+        rows = []
+    elif fault.kind == "half_list":
+        rows = rows[: len(rows) // 2]
+    elif fault.kind == "missing_row":
+        rows = [row for row in rows if not chosen(row)]
+    elif fault.kind == "empty_row_field" or "field" in options:
+        spoiled = {options["field"]: options.get("value", "")}
+        rows = [row | spoiled if chosen(row) else row for row in rows]
+    elif fault.kind == "wrong_types":
+        rows = {"rows": rows}
+    return payload | {"data": rows}
+
+
+# -- for a person ------------------------------------------------------------------------------------------------------
+
+# inst, side, contracts, entry, leverage, mode, amplitude of the wave, its period in seconds
+_LIVELY = (
+    ("STX-USDT-SWAP", "long", "120", "0.3", 10, "cross", 0.05, 90),
+    ("CRV-USDT-SWAP", "long", "900", "0.4", 10, "cross", 0.04, 140),
+    ("UNI-USDT-SWAP", "short", "40", "6", 10, "cross", 0.05, 110),
+    ("UNI-USDT-SWAP", "long", "30", "6.1", 10, "cross", 0.05, 110),
+    ("LINK-USDT-SWAP", "short", "12.5", "13", 10, "isolated", 0.06, 130),
+    ("ETH-USDT-SWAP", "long", "0.4", "3000", 20, "isolated", 0.03, 160),
+    ("BCH-USDT-SWAP", "short", "0.1", "600", 10, "cross", 0.04, 100),
+    ("CRO-USDT-SWAP", "long", "4", "0.1", 10, "cross", 0.05, 120),
+    ("BTC-USD-SWAP", "long", "1", "90000", 10, "cross", 0.03, 150),
+)
+
+
+def _furnish(account: Account) -> None:
+    held: set[str] = set()
+    for inst_id, side, contracts, entry, leverage, mode, _, _ in _LIVELY:
+        if account.position_mode == "net_mode" and inst_id in held:
+            continue
+        held.add(inst_id)
+        account.open_leg(
+            inst_id,
+            "long" if side == "long" else "short",
+            contracts,
+            entry,
+            leverage=leverage,
+            margin_mode="cross" if mode == "cross" else "isolated",
+        )
+    account.equity = Decimal(1000)
+
+
+async def _make_waves(account: Account) -> None:
+    """Move every mark on a sine around its start, first in favour of the leg; fund every leg once a minute."""
+    waves = {inst_id: (side, amplitude, period) for inst_id, side, *_, amplitude, period in _LIVELY}
+    start = {inst_id: account.instruments[inst_id].mark for inst_id in waves}
+    began = time.time()
+
+    def mark_at(inst_id: str, at_ms: int) -> Decimal:
+        side, amplitude, period = waves.get(inst_id, ("long", 0.01, 3600))
+        swing = amplitude * math.sin((at_ms / 1000 - began) * 2 * math.pi / period)
+        push = Decimal(str(round(swing if side == "long" else -swing, 6)))
+        return round(start.get(inst_id, account.instruments[inst_id].mark) * (1 + push), 6)
+
+    account.past = mark_at
+    funded = 0
+    while True:
+        minutes = int((time.time() - began) // 60)
+        for inst_id in waves:
+            account.set_mark(inst_id, mark_at(inst_id, int(time.time() * 1000)))
+        if minutes > funded:
+            funded = minutes
+            for (inst_id, side, mode), leg in list(account.legs.items()):
+                rate = Decimal("0.0001") * leg.instrument.worth(leg.contracts, leg.instrument.mark)
+                account.fund_leg(inst_id, side, round(-rate if side == "long" else rate, 8), mode)
+        await asyncio.sleep(0.25)
+
+
+async def _run(port: int, *, lively: bool, net: bool) -> None:
+    account = Account(position_mode="net_mode" if net else "long_short_mode")
+    async with OkxServer(account, port=port) as server:
+
+        async def tell(record: Record) -> None:
+            if record.is_order:
+                print(time.strftime("%H:%M:%S"), record.raw_body, flush=True)
+
+        server.on_reply = tell
+        print(f"{server.url}  key={server.key} secret={server.secret} passphrase={server.passphrase}", flush=True)
+        if lively:
+            _furnish(account)
+            await _make_waves(account)
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Run the server in the foreground until Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulation.exchange.server", description="an exchange to try things on"
+    )
+    parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--lively", action="store_true", help="a handful of legs, and marks that move")
+    parser.add_argument("--net", action="store_true", help="net position mode instead of long/short")
+    chosen = parser.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(chosen.port, lively=chosen.lively, net=chosen.net))
+
+
+if __name__ == "__main__":
+    main()

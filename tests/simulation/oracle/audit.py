@@ -1,0 +1,347 @@
+"""The invariants of orders, held against what the exchange was asked, showed and did.
+
+Whatever is wrong is appended to ``found`` as a sentence; the simulated day looks there after every step. Nothing is raised in
+the middle of a request, where the program might take it for one more bad day.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests.simulation.exchange.account import Account, Leg, Order
+from tests.simulation.exchange.account import LegKey as Where
+from tests.simulation.exchange.server import Answer, Record
+from tests.simulation.oracle.order_names import Meaning, Names, key_of, where_of
+from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
+from tgtp.domain.events import Event, LegGone
+from tgtp.domain.life import Life
+from tgtp.domain.model import LegKey
+from tgtp.domain.plan import ALL, Rules
+
+POSITIONS = "/account/positions"
+# The patience that the engine has with a row from before its own last fill; nothing older is shown.
+STALEST = 20.0
+
+TierOf = tuple[Where, int, int, str]
+
+
+@dataclass
+class TierBook:
+    """One tier of one life between two re-arms.
+
+    ``shown`` contracts were held when its last order was decided, with ``closed_then`` of the tier closed. ``loose``: something
+    else made the leg smaller or larger meanwhile, so that its share is a limit and no longer a sum to reach.
+    """
+
+    target: Decimal
+    shown: Decimal
+    closed_then: Decimal = Decimal(0)
+    closed: Decimal = Decimal(0)
+    loose: bool = False
+
+    @property
+    def left(self) -> Decimal:
+        """What the leg should hold by now, if nobody else had a hand on it."""
+        return self.shown - (self.closed - self.closed_then)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    shown: Shown | None
+    where: Where
+    name: str
+    contracts: Decimal
+
+
+class Audit:
+    """Watches one account through all processes that trade on it."""
+
+    def __init__(self, account: Account, rules: Rules, found: list[str]) -> None:
+        self.account = account
+        self.rules = rules
+        self.found = found
+        self.tiers: dict[TierOf, TierBook] = {}
+        self.meanings: dict[str, Meaning] = {}
+        # By name: what the ledger says has come to an end, and how much it says was filled.
+        self.ended: set[str] = set()
+        self.told_filled: dict[str, Decimal] = {}
+        self.presumed: set[str] = set()
+        self.sent_orders = 0
+        self._names = Names(account)
+        self._replies: deque[Shown] = deque(maxlen=6)
+        self._sent: dict[int, _Sent] = {}
+        self._under_way: dict[Where, str] = {}
+        self._touched: dict[Where, float] = {}
+        self._rearms: dict[Where, int] = {}
+        self._unended: dict[Where, str] = {}
+        self._orders = self._fills = 0
+        self._lives: Mapping[LegKey, Life] | None = None
+
+    # -- what happens ----------------------------------------------------------------------------------------------
+
+    def touch(self, where: Where, at: float, *, may_rearm: bool = False) -> None:
+        """A person's hand was on this leg."""
+        self._touched[where] = at
+        self._loosen(where)
+        if may_rearm:
+            self._rearms[where] = self._rearms.get(where, 0) + 1
+
+    def forget_process(self) -> None:
+        """The process is gone, and with it whatever it was waiting for."""
+        self._under_way.clear()
+        self._lives = None
+
+    def sent(self, record: Record, paused: frozenset[str]) -> None:
+        """A request leaves the program."""
+        if not record.is_order:
+            return
+        self.sent_orders += 1
+        body = record.body
+        where = _where_of(body)
+        name = str(body["clOrdId"])
+        if where in self._under_way:
+            self.found.append(f"{_text(where)}: {name} was sent while {self._under_way[where]} was under way")
+        if where in self._unended and self._unended[where] not in self.ended:
+            self.found.append(f"{_text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
+        if ALL in paused or where[0] in paused:
+            self.found.append(f"{_text(where)}: {name} was sent in spite of a pause")
+        self._under_way[where] = name
+        shown = self._replies[-1] if self._replies else None
+        self._sent[id(record)] = _Sent(shown, where, name, Decimal(body["sz"]))
+
+    def read(self, record: Record, answer: Answer, at: float) -> None:
+        """A reply reaches the program."""
+        if record.path.endswith(POSITIONS) and answer.status == 200 and is_whole(answer.text):
+            stale = record.fault == "stale"
+            self._replies.append(Shown(at - STALEST if stale else at, answer.text))
+
+    def over(self, record: Record) -> None:
+        """The program waits for this request no longer."""
+        where = _where_of(record.body) if record.is_order else None
+        if where is not None and self._under_way.get(where) == record.body["clOrdId"]:
+            del self._under_way[where]
+
+    def done(self, record: Record, at: float) -> None:
+        """The exchange has done what a request asked for."""
+        if record.is_order:
+            sent = self._sent.pop(id(record))
+            for order in self.account.orders[self._orders :]:
+                self._accepted(order, sent, at)
+            self._orders = len(self.account.orders)
+        self.look_at_fills()
+
+    def look_at_fills(self) -> None:
+        """Take in the trades since the last look."""
+        for fill in self.account.fills[self._fills :]:
+            where = (fill.inst_id, fill.pos_side, fill.margin_mode)
+            if fill.increased:
+                self.found.append(f"{_text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
+                continue
+            meaning = self.meanings.get(fill.client_order_id)
+            if meaning is None or meaning.tag == "hedge":
+                continue
+            book = self.tiers[_tier_of(where, meaning)]
+            book.closed += fill.contracts
+            if book.closed > book.target:
+                self.found.append(f"{_text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
+        self._fills = len(self.account.fills)
+
+    def written(self, event: Event) -> None:
+        """An event is in the ledger, on disk."""
+        intent = getattr(event, "intent", None)
+        order = getattr(event, "order", None)
+        if intent is not None and event.kind in ("order_rejected", "order_not_arrived"):
+            self.ended.add(intent.client_order_id)
+        if order is not None:
+            self.ended.add(order.client_order_id)
+            filled = self.told_filled.get(order.client_order_id, Decimal(0))
+            self.told_filled[order.client_order_id] = filled + order.filled_contracts
+            if order.reason == "presumed":
+                self.presumed.add(order.client_order_id)
+        if isinstance(event, LegGone):
+            self._gone(event)
+
+    # -- what must hold --------------------------------------------------------------------------------------------
+
+    def after_check(self, lives: Mapping[LegKey, Life]) -> None:
+        """Look at the ledger after a check: no tier is marked that has not filled."""
+        if lives is self._lives:
+            return
+        self._lives = lives
+        for life in lives.values():
+            where = where_of(life.key)
+            milliseconds = round(life.opened_at.timestamp() * 1000)
+            for tier in life.fired:
+                tag = f"tier{tier.tier}"
+                book = self.tiers.get((where, milliseconds, life.generation, tag))
+                if self._was_presumed(where, milliseconds, life.generation, tag):
+                    continue
+                if book is None or not book.closed:
+                    self.found.append(f"{_text(where)}: {tag} is marked as fired, but nothing of it has filled")
+                elif not book.loose and book.target - book.closed >= self.account.instruments[where[0]].min_contracts:
+                    self.found.append(f"{_text(where)}: {tag} is marked as fired with {book.closed} of {book.target}")
+
+    def settled(self) -> None:
+        """Nothing is open any more: every order that was filled must be in the ledger, with what it filled."""
+        for order in self.account.orders:
+            told = self.told_filled.get(order.client_order_id, Decimal(0))
+            if order.client_order_id not in self.ended:
+                self.found.append(f"{order.client_order_id} was accepted, but its end is not in the ledger")
+            elif told != self._filled(order.client_order_id) and order.client_order_id not in self.presumed:
+                self.found.append(
+                    f"{order.client_order_id} filled {self._filled(order.client_order_id)}, the ledger says {told}"
+                )
+
+    def due(self, lives: Mapping[LegKey, Life]) -> dict[TierOf, str]:
+        """Name what is due by the exchange's own numbers and has not been done."""
+        lost: dict[TierOf, str] = {}
+        for where, leg in self.account.legs.items():
+            ladder = self.rules.long if where[1] == "long" else self.rules.short
+            instrument, life = leg.instrument, lives.get(key_of(where))
+            if leg.initial_margin <= self.rules.min_margin:
+                continue
+            generation = life.generation if life else 0
+            for tier in ladder.tiers:
+                place = (where, leg.opened_at_ms, generation, f"tier{tier.number}")
+                share = leg.contracts * tier.share // instrument.lot_size * instrument.lot_size
+                if leg.roi < tier.threshold or share < instrument.min_contracts:
+                    continue
+                book = self.tiers.get(place)
+                if not (book is not None and book.closed) and not self._was_presumed(*place):
+                    lost[place] = f"{_text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
+            if life is not None and life.unfinished is not None and life.unfinished.rest >= instrument.min_contracts:
+                place = (where, leg.opened_at_ms, generation, f"tier{life.unfinished.tier} rest")
+                lost[place] = f"{_text(where)}: {life.unfinished.rest} of tier {life.unfinished.tier} are still to close"
+            if leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
+                above = leg.contracts - _base_of(leg)
+                if above >= max(instrument.min_contracts, instrument.lot_size):
+                    lost[where, leg.opened_at_ms, generation, "hedge"] = f"{_text(where)}: {above} stand above the base"
+        return lost
+
+    def has_filled(self, place: TierOf) -> bool:
+        """Say whether anything of a tier has filled."""
+        return place in self.tiers and bool(self.tiers[place].closed)
+
+    def touched_since(self, where: Where, at: float) -> bool:
+        """Say whether a hand was on the leg since."""
+        return self._touched.get(where, -1.0) >= at
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _accepted(self, order: Order, sent: _Sent, at: float) -> None:
+        # What was asked for: in net mode OKX may trim it to what a hand has left of the leg.
+        where, name, contracts = sent.where, sent.name, sent.contracts
+        self._unended[where] = name
+        self.ended.discard(name)
+        meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
+        if meaning is None:
+            self.found.append(f"{_text(where)}: {name} is the name of no decision")
+            return
+        self.meanings[name] = meaning
+        rivals = [one for one in self.account.live_orders() if one is not order and _same_leg(one, order)]
+        if rivals:
+            self.found.append(f"{_text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
+        shown = sent.shown.legs(self.account).get(where) if sent.shown else None
+        if sent.shown is None or shown is None or shown.opened_at_ms != meaning.leg.opened_at_ms:
+            self.found.append(f"{_text(where)}: {name} was sent for a life that the last look did not show")
+            return
+        if self._touched.get(where, -1.0) < sent.shown.at:
+            before = meaning.leg.contracts + order.filled
+            if before != shown.contracts:
+                self.found.append(f"{_text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}")
+        if meaning.tag == "hedge":
+            self._loosen(where)
+            self._check_hedge(where, contracts, shown, sent.shown)
+        else:
+            self._check_tier(where, contracts, shown, meaning)
+            self.tiers[_tier_of(where, meaning)].loose |= self._touched.get(where, -1.0) >= sent.shown.at
+
+    def _check_tier(self, where: Where, contracts: Decimal, shown: ShownLeg, meaning: Meaning) -> None:
+        ladder = self.rules.long if where[1] == "long" else self.rules.short
+        tier = ladder.tiers[int(meaning.tag.removeprefix("tier")) - 1]
+        lot = shown.instrument.lot_size
+        book = self.tiers.get(_tier_of(where, meaning))
+        if shown.margin <= self.rules.min_margin:
+            self.found.append(f"{_text(where)}: {meaning.tag} was sent at a margin of {shown.margin}")
+        if book is None or not book.closed:
+            target = shown.contracts * tier.share // lot * lot
+            self.tiers[_tier_of(where, meaning)] = TierBook(target, shown.contracts)
+            if shown.roi < tier.threshold:
+                self.found.append(f"{_text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
+            if contracts != min(target, shown.instrument.max_market_contracts):
+                self.found.append(f"{_text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
+            return
+        rest = book.target - book.closed
+        if shown.contracts < book.left:
+            # Somebody closed something meanwhile: the rest shrinks with the leg.
+            rest = rest * shown.contracts / book.left // lot * lot
+            book.target = book.closed + rest
+        book.shown, book.closed_then = shown.contracts, book.closed
+        if contracts > rest:
+            self.found.append(f"{_text(where)}: {meaning.tag} had {rest} left to close, {contracts} was asked for")
+
+    def _check_hedge(self, where: Where, contracts: Decimal, shown: ShownLeg, reply: Shown) -> None:
+        inst_id, side, _ = where
+        other = "short" if side == "long" else "long"
+        legs = reply.legs(self.account)
+        wins = [leg for (name, one, _), leg in legs.items() if (name, one) == (inst_id, other) and leg.roi > 0]
+        if not wins or shown.roi >= 0:
+            self.found.append(f"{_text(where)}: a hedge order without a winner on the other side")
+        if shown.margin <= self.rules.min_margin:
+            self.found.append(f"{_text(where)}: a hedge order at a margin of {shown.margin}")
+        if shown.contracts - contracts < shown.base():
+            self.found.append(f"{_text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}")
+
+    def _across(self, leg: Leg) -> list[Leg]:
+        return [one for one in self.account.legs.values() if one.instrument is leg.instrument and one.side != leg.side]
+
+    def _loosen(self, where: Where) -> None:
+        for (one, *_), book in self.tiers.items():
+            if one == where:
+                book.loose = True
+
+    def _gone(self, event: LegGone) -> None:
+        where = where_of(event.leg)
+        if where not in self.account.legs:
+            return
+        newest = list(self._replies)[-2:]
+        if any(where in reply.names(self.account) for reply in newest) or len(newest) < 2:
+            self.found.append(f"{_text(where)}: taken for gone although it is open, and was not missing twice in a row")
+
+    def _filled(self, name: str) -> Decimal:
+        return sum((order.filled for order in self.account.orders if order.client_order_id == name), Decimal(0))
+
+    def _was_presumed(self, where: Where, opened_at_ms: int, generation: int, tag: str) -> bool:
+        """Say whether this tier was taken for filled because the leg had become smaller by just as much, by a hand."""
+        for name in self.presumed:
+            meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
+            if meaning and (meaning.leg.opened_at_ms, meaning.generation, meaning.tag) == (opened_at_ms, generation, tag):
+                return where in self._touched
+        return False
+
+
+def _base_of(leg: Leg) -> Decimal:
+    instrument = leg.instrument
+    exact = leg.leverage / (instrument.mark * instrument.contract_size)
+    lots = exact // instrument.lot_size * instrument.lot_size
+    return lots if lots == exact else lots + instrument.lot_size
+
+
+def _tier_of(where: Where, meaning: Meaning) -> TierOf:
+    return where, meaning.leg.opened_at_ms, meaning.generation, meaning.tag
+
+
+def _where_of(body: dict[str, str]) -> Where:
+    side = body.get("posSide") or ("long" if body["side"] == "sell" else "short")
+    return body["instId"], "long" if side == "long" else "short", "cross" if body["tdMode"] == "cross" else "isolated"
+
+
+def _same_leg(one: Order, other: Order) -> bool:
+    return (one.instrument, one.side, one.margin_mode) == (other.instrument, other.side, other.margin_mode)
+
+
+def _text(where: Where) -> str:
+    return " ".join(where)

@@ -1,0 +1,105 @@
+"""What the exchange has shown of the legs: the numbers that the next orders are decided on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tests.simulation.exchange.account import Account, Instrument
+from tests.simulation.exchange.account import LegKey as Where
+
+
+@dataclass(frozen=True)
+class ShownLeg:
+    """A row of a reply."""
+
+    instrument: Instrument
+    sign: int
+    contracts: Decimal
+    mark: Decimal
+    entry: Decimal
+    leverage: Decimal
+    margin: Decimal
+    opened_at_ms: int
+
+    @property
+    def roi(self) -> Decimal:
+        """Profit on the entry margin, a fraction."""
+        return self.sign * (self.mark - self.entry) * self.leverage / self.entry
+
+    def base(self) -> Decimal:
+        """The fewest contracts that carry 1 USDT of margin."""
+        exact = self.leverage / (self.mark * self.instrument.contract_size)
+        lots = exact // self.instrument.lot_size * self.instrument.lot_size
+        return lots if lots == exact else lots + self.instrument.lot_size
+
+
+@dataclass
+class Shown:
+    """A whole reply of ``/account/positions``. ``at`` is the oldest moment that its numbers may be from."""
+
+    at: float
+    text: str
+    _rows: dict[Where, ShownLeg] | None = field(default=None)
+    _named: frozenset[Where] = frozenset()
+
+    def legs(self, account: Account) -> dict[Where, ShownLeg]:
+        """Read the legs whose numbers make sense; only when somebody asks, most replies are followed by no order."""
+        if self._rows is None:
+            self._rows = {}
+            named = set()
+            for row in json.loads(self.text)["data"]:
+                where = _where(row)
+                if where is None:
+                    continue
+                named.add(where)
+                leg = _leg(row, account, where)
+                if leg is not None:
+                    self._rows[where] = leg
+            self._named = frozenset(named)
+        return self._rows
+
+    def names(self, account: Account) -> frozenset[Where]:
+        """Name the legs that it holds a row of, readable or not."""
+        self.legs(account)
+        return self._named
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a body is a positions reply at all."""
+    try:
+        reply = json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    if not isinstance(reply, dict) or reply.get("code") != "0":
+        return False
+    rows = reply.get("data")
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+
+
+def _where(row: Mapping[str, Any]) -> Where | None:
+    side, mode, contracts = row.get("posSide"), row.get("mgnMode"), str(row.get("pos"))
+    if contracts in ("", "0") or mode not in ("cross", "isolated"):
+        return None
+    if side == "net":
+        side = "short" if contracts.startswith("-") else "long"
+    return (str(row.get("instId")), side, mode) if side in ("long", "short") else None
+
+
+def _leg(row: Mapping[str, Any], account: Account, where: Where) -> ShownLeg | None:
+    inst_id, side, mode = where
+    instrument = account.instruments.get(inst_id)
+    try:
+        contracts, mark, entry, leverage = (abs(Decimal(row[name])) for name in ("pos", "markPx", "avgPx", "lever"))
+        given = row["imr"] if mode == "cross" else row["margin"]
+        if instrument is None or not leverage:
+            return None
+        price = mark if mode == "cross" else entry
+        margin = Decimal(given) if given else contracts * instrument.contract_size * price / leverage
+        sign = 1 if side == "long" else -1
+        return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]))
+    except (InvalidOperation, TypeError, ValueError, KeyError):
+        return None

@@ -1,0 +1,276 @@
+"""A person's phone beside a whole house: the real Application over a Telegram in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+from telegram import Update
+from telegram.ext import ContextTypes, TypeHandler
+from telegram.request import RequestData
+
+from tests.fixtures.engine import House
+from tests.fixtures.fakes import Ears
+from tests.fixtures.several_accounts import Street
+from tests.fixtures.waiting import until
+from tgtp.chat.access.gate import Gate
+from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.owners import Owners, Pairing
+from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.users import People
+from tgtp.chat.bot.application import build_application
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.account_tags import parted
+from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import Language
+from tgtp.engine.accounts import Accounts
+from tgtp.engine.ports import Siren
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.transport import LocalRequest
+
+ME = 1
+OUR_TOKEN = "1:local"
+OUR_KEYS = ("k3y", "0urSecret!", "pa$$ w0rd")
+SHOWS = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption", "editMessageMedia")
+ALERT = re.compile(r"#\d+( .*)?")
+
+Json = dict[str, Any]
+
+
+class Bell(Ears):
+    """Ears that also wake the outbox."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        super().__init__()
+        self._ring = ring
+
+    def wake(self) -> None:
+        super().wake()
+        self._ring()
+
+
+class Wire(LocalRequest):
+    """The wire to the local Telegram, and what has gone over it: accepted calls, and every message as it stands."""
+
+    def __init__(self, telegram: LocalTelegram) -> None:
+        super().__init__(telegram)
+        self.calls: list[tuple[str, Json]] = []
+        self.posts: dict[int, Json] = {}
+        self._then: tuple[int, Callable[[], None]] | None = None
+
+    def after(self, messages: int, then: Callable[[], None]) -> None:
+        """Do something when so many messages have been accepted."""
+        self._then = (len(self.posts) + messages, then)
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **more: Any
+    ) -> tuple[int, bytes]:
+        # A real call lets others run, before and after.
+        await asyncio.sleep(0)
+        status, payload = await super().do_request(url, method, request_data, *times, **more)
+        if status == 200:
+            name = url.rsplit("/", 1)[-1]
+            self.calls.append((name, dict(request_data.parameters) if request_data else {}))
+            if name in SHOWS:
+                post = json.loads(payload)["result"]
+                self.posts[post["message_id"]] = post
+                if self._then is not None and len(self.posts) >= self._then[0]:
+                    self._then[1]()
+                    self._then = None
+        return status, payload
+
+    def of(self, *names: str) -> list[Json]:
+        return [parameters for name, parameters in self.calls if name in names]
+
+
+class Phone:
+    """Says, presses, and reads. What the bot shows is compared before and after, so silence is seen too."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        language: str = "en",
+        allowed: Collection[int] = (ME,),
+        default: Language | None = None,
+        pairing: bool = False,
+        siren: Siren | None = None,
+        totp: str | None = None,
+    ) -> None:
+        self.house = house
+        self.tg = LocalTelegram(user_id=ME, language_code=language)
+        self.toast: str | None = None
+        self._allowed = frozenset(allowed)
+        self._default = default
+        self._pairing = pairing
+        self._siren = siren
+        self._totp = totp
+        self.news = asyncio.Event()
+        house.ears = Bell(self._ring)
+        house.restart()
+        self._build()
+
+    def _ring(self) -> None:
+        self.news.set()
+
+    def _build(self) -> None:
+        house = self.house
+        self.news = asyncio.Event()
+        self.people = People(house.ledger, self._default)
+        self.owners = Owners(self._allowed, house.ledger)
+        self.pairing = Pairing() if self._pairing else None
+        self.gate = Gate(
+            self.owners,
+            house.clock,
+            pairing=self.pairing,
+            adopt=house.desk.adopt_owner,
+            language=self.people.language,
+            console_language="en",
+            strangers=Strangers(house.checker.journal, self.owners.ids),
+            pasted=Pasted(OUR_TOKEN, OUR_KEYS),
+        )
+        self.cards = cards = Cards()
+        accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.desk)
+        self.commands = Commands(
+            accounts,
+            self.people,
+            house.clock,
+            cards=cards,
+            codes=Codes(self._totp, house.clock),
+        )
+        self.outbox = Outbox(
+            house.checker.journal,
+            self.owners.ids,
+            self.setting,
+            self.news,
+            siren=self._siren,
+            cards=cards,
+            beside=[account.checker.journal.ledger for account in accounts],
+        )
+        self.wire = Wire(self.tg)
+        self.app = build_application("1:local", "", self.wire)
+        self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
+        self._spoken = self._seen = 0
+        self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
+
+    def setting(self, user_id: int) -> Setting:
+        return self.commands.reception.setting_of(user_id)
+
+    async def _count(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        self._seen += 1
+
+    async def start(self) -> None:
+        self.side.start()
+        await until(lambda: len(self.wire.of("setMyDescription")) == 2)
+
+    async def stop(self) -> None:
+        await self.side.stop()
+        self.house.ledger.close()
+
+    async def restart(self) -> None:
+        """End and begin anew from disk; the chat on the phone stays as it is."""
+        await self.side.stop()
+        self.house.restart()
+        self._build()
+        await self.house.check()
+        await self.start()
+
+    async def settle(self) -> None:
+        """Wait until every update has been dealt with to its end."""
+        await until(lambda: self._seen >= self._spoken)
+        await self.app.update_queue.join()
+        tasks = self.app._Application__create_task_tasks  # type: ignore[attr-defined] # the handlers that do not block
+        await until(lambda: all(task.done() for task in tasks))
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        await until(condition)
+
+    async def says(self, text: str, *, user_id: int | None = None, late: float = 0, **how: Any) -> str:
+        """Say something; gives what was answered, "" for silence, "👌" for a receipt. Alerts do not count as answers."""
+        before, reacted = self._everything(), len(self.wire.of("setMessageReaction"))
+        self._spoken += 1
+        date = int(self.house.clock.now().timestamp() - late)
+        self.tg.user_text(text, user_id=user_id, date=date, **how)
+        await self.settle()
+        receipts = [call["reaction"][0]["emoji"] for call in self.wire.of("setMessageReaction")[reacted:]]
+        return "\n\n".join([*receipts, *filter(None, [self._since(before)])])
+
+    async def press(
+        self, what: str, *, user_id: int | None = None, on: int | None = None, wait: bool = True, reads: float = 2
+    ) -> str:
+        """Press the newest button with this label or data; gives what the chat shows anew. The toast is kept.
+
+        ``reads`` is how many seconds the person looks before pressing.
+
+        ``on`` names a message: then ``what`` is the data, whether the message still has that button or not.
+        """
+        before, answered = self._everything(), len(self.wire.of("answerCallbackQuery"))
+        message_id, data = self._find(what) if on is None else (on, what)
+        if parted(data)[1].startswith(("cf:", "uy:")):
+            self.house.clock.forward(reads)
+        self._spoken += 1
+        self.tg.user_press(message_id, data, user_id=user_id)
+        if wait:
+            await self.settle()
+        toasts = self.wire.of("answerCallbackQuery")[answered:]
+        self.toast = toasts[-1].get("text", "") if toasts else None
+        return self._since(before)
+
+    def messages(self) -> list[Json]:
+        """The bot's messages in my chat, oldest first."""
+        return [message for message in self.tg.messages() if message["from"]["is_bot"]]
+
+    def texts(self) -> list[str]:
+        return [words_of(message) for message in self.messages()]
+
+    def alerts(self) -> list[str]:
+        return [text for text in self.texts() if is_alert(text)]
+
+    def buttons(self) -> list[list[str]]:
+        """The labels under the newest message, row by row."""
+        return [[button["text"] for button in row] for row in _rows(self.messages()[-1])]
+
+    def data(self) -> list[str]:
+        """The callback data under the newest message, in order."""
+        return [button["callback_data"] for row in _rows(self.messages()[-1]) for button in row]
+
+    def said(self) -> int:
+        """How many messages, changes and toasts have gone out, to anybody."""
+        return len(self.wire.of(*SHOWS, "answerCallbackQuery"))
+
+    def _find(self, what: str) -> tuple[int, str]:
+        for message in reversed(self.messages()):
+            for row in _rows(message):
+                for button in row:
+                    if what == button["callback_data"] or what in button["text"]:
+                        return message["message_id"], button["callback_data"]
+        raise LookupError(f"no button {what!r}")
+
+    def _everything(self) -> dict[int, tuple[str, str]]:
+        return {number: (words_of(post), str(_rows(post))) for number, post in self.wire.posts.items()}
+
+    def _since(self, before: dict[int, tuple[str, str]]) -> str:
+        fresh = [post[0] for number, post in self._everything().items() if before.get(number) != post]
+        return "\n\n".join(text for text in fresh if not is_alert(text))
+
+
+def words_of(message: Json) -> str:
+    """What stands in a message, or below its picture."""
+    return str(message.get("text") or message.get("caption") or "")
+
+
+def is_alert(text: str) -> bool:
+    """Alerts end with their number, or with a line that begins with it where many are listed."""
+    return ALERT.fullmatch(text.rsplit("\n", 1)[-1]) is not None
+
+
+def _rows(message: Json) -> list[list[Json]]:
+    rows: list[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return rows
