@@ -14,7 +14,7 @@ from aiohttp import web
 from apprise.plugins.custom_json import NotifyJSON
 
 from tests.fixtures.waiting import until
-from tgtp.adapters import apprise_alerts as siren_module
+from tgtp.adapters import apprise_alerts
 from tgtp.adapters.apprise_alerts import AppriseSiren
 from tgtp.errors import SettingsInvalid
 
@@ -93,7 +93,7 @@ async def test_a_refusal_and_a_closed_door_are_failures(service: Service, caplog
 async def test_one_that_hangs_is_not_waited_for_and_may_have_taken_it(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(siren_module, "LONGEST_SOUND", 0.2)
+    monkeypatch.setattr(apprise_alerts, "LONGEST_SOUND", 0.2)
     service.go_on = asyncio.Event()
     assert await siren(service.address).sound("x") is True
     # Its thread must not be waited for at the end of the program.

@@ -16,7 +16,7 @@ from tests.fixtures.okx_engine import TIMEOUT, OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx import exchange as okx_module
+from tgtp.adapters.okx import exchange as exchange_module
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")
@@ -295,7 +295,7 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
     tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reply does not come, the exchange does not know the order, it is sent again: and then the first one arrives."""
-    monkeypatch.setattr(okx_module, "ORDER_LIFETIME", 1.0)
+    monkeypatch.setattr(exchange_module, "ORDER_LIFETIME", 1.0)
     async with OkxHouse(tmp_path, account, timeout=0.4) as house:
         arrived: list[Record] = []
 

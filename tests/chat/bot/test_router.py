@@ -12,7 +12,7 @@ from telegram import Update
 from tests.chat.conftest import Dial
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
-from tgtp.chat.bot import runner as bot_module
+from tgtp.chat.bot import runner as runner_module
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.menu import MENU
 from tgtp.domain.model import Snapshot
@@ -646,7 +646,7 @@ async def test_the_menu_is_published_in_the_end(dial: Dial, monkeypatch: pytest.
     phone.wire.calls.clear()
     phone.tg.fail_next("setMyCommands", 429, "Too Many Requests: retry after 0", parameters={"retry_after": 0})
     phone.tg.fail_next("setMyDescription", 502, "Bad Gateway")
-    monkeypatch.setattr(bot_module, "FIRST_MENU_WAIT", 0.01)
+    monkeypatch.setattr(runner_module, "FIRST_MENU_WAIT", 0.01)
     await phone.side._publish()
     menus = phone.wire.of("setMyCommands")
     assert [menu.get("language_code") for menu in menus][-2:] == [None, "zh"]

@@ -23,7 +23,7 @@ from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_TEXT, bare, utf16
-from tgtp.chat.outbox import delivery as outbox_module
+from tgtp.chat.outbox import delivery as delivery_module
 from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONE_THING, parcels
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event, ExchangeLost, LegGrew, TierFilled
@@ -198,7 +198,7 @@ async def test_who_blocks_the_bot_keeps_the_list(post: Post) -> None:
     post.owners = frozenset({ME, SECOND})
     post.put(5)
     post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
-    assert await post.deliver() == outbox_module.DEAF_PAUSE
+    assert await post.deliver() == delivery_module.DEAF_PAUSE
     assert (post.got(), post.got(SECOND)) == ([], [1, 2, 3, 4, 5])
     post.house.restart()
     post.begin()
@@ -236,8 +236,8 @@ async def test_a_burst_of_22_tiers_is_one_message(dial: Dial) -> None:
 
 @pytest.mark.gathering
 async def test_a_burst_that_goes_on_is_not_waited_for_to_its_end(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_module, "QUIET", 1e6)
-    monkeypatch.setattr(outbox_module, "LONGEST_GATHERING", 0.05)
+    monkeypatch.setattr(delivery_module, "QUIET", 1e6)
+    monkeypatch.setattr(delivery_module, "LONGEST_GATHERING", 0.05)
     task = asyncio.create_task(post.outbox.run(post.bot))
     await asyncio.sleep(0)
 
@@ -253,7 +253,7 @@ async def test_a_burst_that_goes_on_is_not_waited_for_to_its_end(post: Post, mon
 
 @pytest.mark.gathering
 def test_a_single_alert_waits_far_less_than_a_second() -> None:
-    assert outbox_module.QUIET <= outbox_module.LONGEST_GATHERING <= 0.7
+    assert delivery_module.QUIET <= delivery_module.LONGEST_GATHERING <= 0.7
 
 
 # Delays
@@ -370,7 +370,7 @@ async def test_after_an_outage_of_the_whole_house(dial: Dial, tmp_path: Path) ->
 @pytest.mark.gathering
 async def test_an_end_that_comes_with_news_is_an_end(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     # As every goodbye does: it is recorded, and then everything is cancelled.
-    monkeypatch.setattr(outbox_module, "QUIET", 0.5)
+    monkeypatch.setattr(delivery_module, "QUIET", 0.5)
     task = asyncio.create_task(post.outbox.run(post.bot))
     post.news.set()
     await until(lambda: not post.news.is_set())

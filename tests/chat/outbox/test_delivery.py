@@ -22,8 +22,8 @@ from tgtp.adapters.storage import ledger as ledger_module
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import send
-from tgtp.chat.outbox import batching as parcels_module
-from tgtp.chat.outbox import delivery as outbox_module
+from tgtp.chat.outbox import batching as batching_module
+from tgtp.chat.outbox import delivery as delivery_module
 from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE
 from tgtp.chat.outbox.reply_threads import MOST_THREADS, Threads
 from tgtp.chat.texts import Html
@@ -242,7 +242,7 @@ async def test_two_deliveries_at_once_send_once(post: Post) -> None:
 
 
 async def test_the_running_outbox_wakes_for_news(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_module, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(delivery_module, "FIRST_PAUSE", 0.01)
     task = asyncio.create_task(post.outbox.run(post.bot))
     post.put()
     post.news.set()
@@ -308,7 +308,7 @@ async def test_a_message_that_breaks_does_not_silence_those_that_follow(
 
     journal = phone.house.checker.journal
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(parcels_module, "alert", broken)
+        patch.setattr(batching_module, "alert", broken)
         with journal.step():
             journal.record(TradingForbidden(at=phone.house.clock.now()))
         await phone.until(lambda: "outbox stumbled" in caplog.text)

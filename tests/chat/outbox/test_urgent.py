@@ -15,7 +15,7 @@ from tests.fixtures.fakes import FakeSiren, fail, key, paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.outbox import SECOND, Post
 from tests.simulation.phone.phone import ME
-from tgtp.chat.outbox import urgent
+from tgtp.chat.outbox import fallback_channel
 from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.outbox.urgent import MOST_RINGING
 from tgtp.chat.texts import LANGUAGES, Language
@@ -280,7 +280,7 @@ async def test_without_a_siren_nothing_is_different(post: Post) -> None:
 
 
 async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(urgent, "SILENT_AFTER", 0.05)
+    monkeypatch.setattr(fallback_channel, "SILENT_AFTER", 0.05)
     siren = FakeSiren()
     phone = await dial(paper_leg(), siren=siren)
     await phone.until(phone.alerts)

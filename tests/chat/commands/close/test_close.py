@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
-from tgtp.chat.messages import message as message_module
+from tgtp.chat.messages import send as send_module
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Order, Unwatched
 from tgtp.engine.manual.actions import CloseOrder
@@ -561,7 +561,7 @@ async def test_telegram_failing_at_the_press_does_not_keep_the_order_back(
     dial: Dial, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A card that was used up without an order would answer the next press with "answered already": a lie about money."""
-    monkeypatch.setattr(message_module, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(send_module, "PAUSES", (0.0, 0.0))
     phone = await dial(paper_leg())
     await phone.until(phone.alerts)
     await card(phone)
@@ -663,7 +663,7 @@ async def test_a_busy_leg_asks_anew_instead_of_giving_up(dial: Dial) -> None:
 async def test_an_outcome_that_does_not_reach_its_card_is_told_when_telegram_is_back(
     dial: Dial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(message_module, "PAUSES", (0.0,) * 3)
+    monkeypatch.setattr(send_module, "PAUSES", (0.0,) * 3)
     phone = await dial(paper_leg())
     await phone.until(phone.alerts)
     await card(phone)
