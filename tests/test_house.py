@@ -27,7 +27,7 @@ MAY_BE_LONGER: set[str] = set()
 MOST_MODULES = 12
 MAY_HOLD_MORE = {"tgtp/chat/texts": 16, "tgtp/domain": 18, "tgtp/domain/events": 16}
 # Seconds in the engine are floats, as the event loop's are; money never is.
-SECONDS = {"READ_PAUSE", "LOOK_PAUSE", "LOOKS", "LONGEST_LOOK", "SECOND_LOOK_AFTER", "duration"}
+SECONDS = {"READ_PAUSE", "LOOK_PAUSE", "LOOKS", "LONGEST_LOOK", "duration"}
 
 
 def name_of(path: Path) -> str:

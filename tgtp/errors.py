@@ -12,6 +12,7 @@
     └── ExchangeProblem
         ├── OrderRejected      the exchange refused, definitely: plan again later
         ├── OutcomeUnknown     the order may have happened: look it up, never resend blindly
+        ├── NotSent            no connection was made, nothing left this machine: plan again at the next check
         ├── TemporarilyDown    a read failed and says nothing: retry
         └── AccessRefused      keys or permission: stop trading, tell the owner
 """
@@ -65,6 +66,10 @@ class OrderRejected(ExchangeProblem):
 
 class OutcomeUnknown(ExchangeProblem):
     """An order may or may not have happened."""
+
+
+class NotSent(ExchangeProblem):
+    """An order provably never left this machine."""
 
 
 class TemporarilyDown(ExchangeProblem):

@@ -69,9 +69,12 @@ async def test_an_order_fills_and_is_found_with_the_same_numbers(world: World, s
     world.mark(mark)
     intent = intent_for(await look(world, key), "6")
     assert await world.exchange.find_order(intent) is None
-    await world.exchange.submit(intent)
+    assert await world.exchange.find_trades(intent) is None
+    order_id = await world.exchange.submit(intent)
     order = await world.exchange.find_order(intent)
     assert order is not None
+    assert await world.exchange.find_trades(intent) == order
+    assert order.order_id == order_id
     assert (order.client_order_id, order.status) == (intent.client_order_id, OrderStatus.FILLED)
     assert order.filled_contracts == 6
     assert order.average_price == near(mark)

@@ -105,7 +105,7 @@ async def _troubled(world: World, seconds: float) -> None:
     every = chance.choice(TROUBLES_EVERY)
     next_trouble = chance.expovariate(1 / every)
     while world.loop.time() < seconds:
-        due = world.loop.time() + world.setup.interval
+        begun = world.loop.time()
         while next_trouble <= world.loop.time():
             world.trouble(draw(chance))
             next_trouble += chance.expovariate(1 / every)
@@ -114,7 +114,7 @@ async def _troubled(world: World, seconds: float) -> None:
             await _maybe_a_word(world)
         except Killed:
             await world.die()
-        await world.pass_time(max(due - world.loop.time(), 0.0))
+        await world.pass_time(max(begun + world.pace - world.loop.time(), 0.0))
 
 
 async def _maybe_a_word(world: World) -> None:
@@ -150,7 +150,6 @@ def count(world: World, tally: Tally) -> None:
         filled=sum(order.filled > 0 for order in orders),
         doubled=found.count("has closed"),
         lost=found.count("is due") + found.count("nothing of it has filled"),
-        presumed=len(world.audit.presumed),
     )
     tally.alerts = Counter(
         meant=len(mail.meant), delivered=len(mail.arrived), doubled=mail.doubled, missed=found.count("never arrived")

@@ -16,7 +16,6 @@ def table(tally: Tally, violations: int) -> str:
         ("a person's hand", f"{sum(tally.hands.values()):,}"),
         ("orders meant / sent / accepted / filled", _four(orders, "meant", "sent", "accepted", "filled")),
         ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),
-        ("orders taken for filled because a hand had closed as much", orders["presumed"]),
         ("alerts meant / delivered", _four(alerts, "meant", "delivered")),
         ("alerts doubled after a lost reply or a kill, with the same number", f"{alerts['doubled']:,}"),
         ("**alerts missed**", f"**{alerts['missed']}**"),

@@ -52,7 +52,7 @@ STORIES = (a_refused_tier, a_lost_reply, an_empty_list)
 def marks_before_the_fill(patch: pytest.MonkeyPatch) -> None:
     submitted = Executor._submitted
 
-    async def marks_first(self: Executor, intent: Intent) -> bool:
+    async def marks_first(self: Executor, intent: Intent) -> Intent | None:
         life = self._ledger.lives()[intent.leg]
         if intent.tier and intent.tier not in life.fired_numbers and life.unfinished is None:
             tier = FiredTier(tier=intent.tier, threshold=intent.basis.threshold or 0, fired_at=intent.meant_at)
@@ -64,7 +64,7 @@ def marks_before_the_fill(patch: pytest.MonkeyPatch) -> None:
 
 
 def sends_again_under_a_new_name(patch: pytest.MonkeyPatch) -> None:
-    def gives_up(self: Executor, intent: Intent, *, found: bool) -> None:
+    def gives_up(self: Executor, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)
         with self._journal.step():
             self._ledger.drop_intent(intent.client_order_id)

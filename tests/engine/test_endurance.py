@@ -52,7 +52,7 @@ async def test_a_clock_put_back_by_hours_holds_nothing_back_for_hours(tmp_path: 
     offset = house.clock.monotonic()
     house.clock.forward(-HOURS_8)
     house.clock.monotonic = lambda: steady() + HOURS_8 if offset else 0.0  # type: ignore[method-assign]
-    await house.check(6)
+    await house.check(9)
     assert house.closed() == [Decimal(30)]
 
 
@@ -113,10 +113,10 @@ async def test_one_orders_own_refusal_does_not_starve_the_hedge(tmp_path: Path) 
     house.prices.marks[UNI.instrument_id] = Decimal(5)
     submit = house.paper.submit
 
-    async def refuses_crv(intent: Intent) -> None:
+    async def refuses_crv(intent: Intent) -> str:
         if intent.leg == CRV:
             raise OrderRejected("51009", "Order blocked")
-        await submit(intent)
+        return await submit(intent)
 
     house.paper.submit = refuses_crv  # type: ignore[method-assign]
     await house.check(2)

@@ -17,7 +17,7 @@ def test_an_order_held_back_while_our_clock_jumped_does_not_come_on_top_of_its_r
         world.clock.jumped += jump
         world.server.fault(ORDER, "delay", seconds=22)
         world.account.set_roi("CRV-USDT-SWAP", "long", 26)
-        await world.run(60)
+        await world.run(120)
         assert world.account.leg("CRV-USDT-SWAP", "long").contracts == 70
 
     in_a_world(tmp_path, story, reuses_client_ids=True)

@@ -21,7 +21,7 @@ from tests.simulation.exchange.prices import Prices
 from tests.simulation.exchange.server import Answer, OkxServer, Record
 from tests.simulation.exchange.trader import Hands
 from tests.simulation.faults.disk import Disk, Killed, Killer
-from tests.simulation.faults.troubles import LOOK_UP, Trouble
+from tests.simulation.faults.troubles import Trouble
 from tests.simulation.oracle.audit import POSITIONS, STALEST, Audit, TierOf
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.process import ME, Process, Watch, waiting_numbers
@@ -33,6 +33,8 @@ from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 # Longer than every pause of the program: five minutes after refusals.
 QUIET = 900.0
+# Seconds between checks while an order is open.
+SOON = 10
 PUSH = 0.065
 BUSY = 4
 
@@ -97,7 +99,6 @@ class World:
         self.hands = Hands(self.account, chance, self._touched)
         self.prices = Prices(self.account, chance)
         self.refusing = False
-        self.shows_late = 0.0
         self.stale_at_order = False
         self.kills_at_order: int | None = None
         self.calm = False
@@ -105,7 +106,7 @@ class World:
         self.struck: Counter[str] = Counter()
         self.slowest_check = self.slowest_order = 0.0
         self.process: Process | None = None
-        self._refused = self._late = self._stale = 0
+        self._refused = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
         self._over_since: float | None = None
@@ -152,6 +153,13 @@ class World:
         self.judge()
         return report
 
+    @property
+    def pace(self) -> float:
+        """Seconds to the next check: while an order is open never more than ten, so that a lag is met on every day."""
+        process = self.process
+        is_open = process is not None and bool(process.ledger.open_intents())
+        return min(self.setup.interval, SOON) if is_open else self.setup.interval
+
     async def pass_time(self, seconds: float) -> None:
         """Let time pass; messages are delivered meanwhile."""
         await asyncio.sleep(seconds)
@@ -166,9 +174,9 @@ class World:
         """Check as the program does, for a while."""
         ends = self.loop.time() + seconds
         while self.loop.time() < ends:
-            due = self.loop.time() + self.setup.interval
+            begun = self.loop.time()
             await self.check()
-            await self.pass_time(max(due - self.loop.time(), 0.0))
+            await self.pass_time(max(begun + self.pace - self.loop.time(), 0.0))
 
     async def die(self) -> None:
         """Be rid of the killed process; a new one starts with the next check."""
@@ -250,11 +258,6 @@ class World:
         self._stale, count = 0, self._stale
         return count
 
-    def take_shown_late(self) -> int:
-        """Give how many orders were shown late since the last question."""
-        self._late, count = 0, self._late
-        return count
-
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _start(self) -> Process:
@@ -287,19 +290,11 @@ class World:
     async def _done(self, record: Record) -> None:
         self.audit.done(record, self.loop.time())
         if record.is_order:
-            if self.shows_late:
-                self._show_late(record)
             if self.stale_at_order:
                 self._show_stale()
             if record.fault == "partial_fill" and self.account.fills and self.chance.random() < 0.3:
                 self._take_from_the_rest()
         self._maybe_a_hand(record)
-
-    def _show_late(self, record: Record) -> None:
-        self._late += 1
-        inst_id = record.body["instId"]
-        fault = self.server.fault(LOOK_UP, "code", code="51603", times=None, inst_id=inst_id)
-        self.loop.call_later(self.shows_late, self.server.lift, fault)
 
     def _show_stale(self) -> None:
         self._stale += 1

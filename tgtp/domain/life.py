@@ -152,7 +152,7 @@ class Life(Value):
         One that had filled before it was decided on (its name was found, but our memory of it was lost) has changed the leg
         already.
         """
-        earlier = order.reason != "presumed" and order.updated_at <= intent.basis.adjusted_at
+        earlier = order.updated_at <= intent.basis.adjusted_at
         change = order.filled_contracts if intent.grows else -order.filled_contracts
         left = self.contracts if earlier else max(self.contracts + change, Decimal(0))
         if intent.rule == "tier":

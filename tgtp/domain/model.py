@@ -13,7 +13,7 @@ from enum import Enum, unique
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -295,8 +295,8 @@ class Intent(Value):
 
     ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
     function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
-    While its outcome is unknown: ``gone_looks`` counts the whole replies in which its leg was missing too, ``late_told`` says
-    whether the person was told.
+    While its outcome is unknown: ``late_told`` says whether the person was told. ``acknowledged_at`` is when the exchange took
+    it, by the exchange's clock, and ``order_id`` its id there; both empty where no reply came.
     """
 
     client_order_id: str
@@ -310,8 +310,15 @@ class Intent(Value):
     basis: Basis
     meant_at: Moment
     by: int | None = None
-    gone_looks: int = 0
     late_told: bool = False
+    acknowledged_at: Moment | None = None
+    order_id: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_old_fields(cls, data: Any) -> Any:
+        # Ledgers and events of before counted here the looks in which the leg was missing.
+        return {name: value for name, value in data.items() if name != "gone_looks"} if isinstance(data, dict) else data
 
     @property
     def grows(self) -> bool:

@@ -22,14 +22,13 @@ from tgtp.domain.events import (
     TierFilled,
     UpkeepFilled,
 )
-from tgtp.domain.life import Life
-from tgtp.domain.model import Intent, Order, OrderStatus, Snapshot
+from tgtp.domain.model import Intent, Order, OrderStatus
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.ports import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, ExchangeProblem, OrderDenied, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 
 log = logging.getLogger(__name__)
@@ -39,8 +38,8 @@ ORDERS_AT_ONCE = 20
 LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 # Looking takes no longer than this (seconds) even where every look-up hangs.
 LONGEST_LOOK = 4.0
-# "Not found" is believed only from a second look that is at least this much later than the first.
-SECOND_LOOK_AFTER = 5.0
+# From the sending on: until then an order may still be taken, or be taken and not shown yet.
+KNOWN_AFTER = ORDER_LIFETIME + LOOK_UP_LAG
 # The rules whose orders belong to a sub-account's upkeep.
 UPKEEP = ("buy", "cut", "trim")
 # An outcome that stays unknown for so long is told.
@@ -58,8 +57,9 @@ class Executor:
         self._rules = rules
         self._upkeep = upkeep
         self._at_once = asyncio.Semaphore(ORDERS_AT_ONCE)
-        # Since when an order is not found, by the clock that never jumps; after a restart it begins anew.
-        self._missing_since: dict[str, float] = {}
+        # When each order was sent, by the clock that never jumps. One of an earlier process was sent before this one began.
+        self._sent_at: dict[str, float] = {}
+        self._begun_at = clock.monotonic()
 
     async def execute(self, intents: Sequence[Intent], may_send: Callable[[Intent], bool]) -> None:
         """Write all intents down in one step, then send and settle them side by side.
@@ -82,14 +82,10 @@ class Executor:
                 allowed.append(intent)
         await side_by_side(self._one(intent, may_send) for intent in allowed)
 
-    async def settle_open(self, snapshot: Snapshot) -> bool:
-        """Look up every order whose outcome is not known; True when there were any.
-
-        ``snapshot`` is what the legs look like now: an order that the exchange no longer knows, but whose leg became smaller by
-        just its size, has filled.
-        """
+    async def settle_open(self) -> bool:
+        """Look up every order whose outcome is not known; True when there were any."""
         intents = self._ledger.open_intents()
-        await side_by_side(self._settle(intent, LOOKS[:1], snapshot) for intent in intents)
+        await side_by_side(self._settle(intent, LOOKS[:1], at_once=False) for intent in intents)
         return bool(intents)
 
     def _guard(self, intent: Intent) -> None:
@@ -110,17 +106,23 @@ class Executor:
                 with self._journal.step():
                     self._strike(intent)
                 return
-            if not await self._submitted(intent):
-                return
-        await self._settle(intent, LOOKS)
+            sent = await self._submitted(intent)
+        if sent is not None:
+            await self._settle(sent, LOOKS, at_once=True)
 
-    async def _submitted(self, intent: Intent) -> bool:
-        """Send it; False when it is known that nothing came of it."""
+    async def _submitted(self, intent: Intent) -> Intent | None:
+        """Send it, and keep what the exchange said; None when it is known that nothing came of it."""
+        # Also for one that is cut short in the middle: it may be on its way.
+        self._sent_at[intent.client_order_id] = self._clock.monotonic()
         try:
-            await self._exchange.submit(intent)
+            order_id = await self._exchange.submit(intent)
         except Rejected as exc:
             self._refused(intent, exc.code, exc.reason, at_once=True)
-            return False
+            return None
+        except NotSent as exc:
+            log.warning("order %s did not leave this machine: %s", intent.client_order_id, exc)
+            self._never_arrived(intent)
+            return None
         except AccessRefused:
             # Definitely not taken; the account as a whole is refused, which is not this order's fault.
             with self._journal.step():
@@ -128,10 +130,21 @@ class Executor:
             raise
         except OutcomeUnknown as exc:
             log.warning("order %s: outcome unknown (%s), looking it up", intent.client_order_id, exc)
-        return True
+            self._sent_at[intent.client_order_id] = self._clock.monotonic()
+            return intent
+        taken = intent.replaced(acknowledged_at=self._exchange_now(), order_id=order_id)
+        with self._journal.step():
+            self._ledger.keep_intent(taken)
+        return taken
 
-    async def _settle(self, intent: Intent, looks: Sequence[float], snapshot: Snapshot | None = None) -> None:
-        """Look the order up until its end is known or patience is over; then it stays open for the next check."""
+    def _exchange_now(self) -> dt.datetime:
+        return self._journal.now() - (self._exchange.skew() or dt.timedelta())
+
+    async def _settle(self, intent: Intent, looks: Sequence[float], *, at_once: bool) -> None:
+        """Look the order up until its end is known or patience is over; then it stays open for the next check.
+
+        ``at_once``: it was sent just now, and its row may come a moment later. What is not known keeps it open, and is told.
+        """
         order: Order | None = None
         problem: ExchangeProblem | None = None
         deadline = self._clock.monotonic() + LONGEST_LOOK
@@ -142,19 +155,47 @@ class Executor:
                 break
             try:
                 order = await self._exchange.find_order(intent)
+                if order is None and not at_once:
+                    order = await self._from_trades(intent)
             except (TemporarilyDown, AccessRefused) as exc:
                 problem = exc
                 continue
             problem = None
             if order is not None and order.status is not OrderStatus.LIVE:
-                self._ended(intent, order, at_once=snapshot is None)
+                self._ended(intent, order, at_once=at_once)
                 return
         if problem is not None:
             log.warning("order %s could not be looked up (%s)", intent.client_order_id, problem)
-        if order is None and problem is None and self._is_believed_lost(intent):
-            await self._lost(intent, snapshot)
-            return
-        self._still_open(intent, found=order is not None or problem is not None)
+        if order is None and problem is None and not at_once and self._is_known_by_now(intent):
+            if intent.acknowledged_at is None:
+                self._never_arrived(intent)
+                return
+            if self._is_forgotten(intent):
+                self._refused(intent, "canceled", "ended without a fill", at_once=False)
+                return
+        self._still_open(intent)
+
+    async def _from_trades(self, intent: Intent) -> Order | None:
+        """Ask the records for an order that has no row. A part of it is all of it once nothing more can come."""
+        order = await self._exchange.find_trades(intent)
+        if order is not None and order.status is OrderStatus.LIVE and self._is_known_by_now(intent):
+            return order.replaced(status=OrderStatus.CANCELED)
+        return order
+
+    def _is_known_by_now(self, intent: Intent) -> bool:
+        """Say whether an order that was ever taken would be shown by now, with all that it filled."""
+        if self._exchange_now() - intent.meant_at > TRADES_KEPT:
+            # Forgotten with its trades: only a person can say what became of it.
+            return False
+        sent_at = self._sent_at.get(intent.client_order_id, self._begun_at)
+        return self._clock.monotonic() - sent_at >= KNOWN_AFTER
+
+    def _is_forgotten(self, intent: Intent) -> bool:
+        """Say whether an acknowledged order that nothing is known of has ended: it is forgotten, or its leg is no more."""
+        life = self._ledger.lives().get(intent.leg)
+        if life is None or life.opened_at != intent.opened_at or life.gone_at is not None:
+            return True
+        return intent.acknowledged_at is not None and self._exchange_now() - intent.acknowledged_at >= UNFILLED_KEPT
 
     def _ended(self, intent: Intent, order: Order, *, at_once: bool) -> None:
         """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
@@ -221,67 +262,13 @@ class Executor:
     def _strike(self, intent: Intent) -> None:
         """Strike an order inside a step. Its repetition has the same name, and its own time to be found."""
         self._ledger.drop_intent(intent.client_order_id)
-        self._missing_since.pop(intent.client_order_id, None)
+        self._sent_at.pop(intent.client_order_id, None)
 
-    def _is_believed_lost(self, intent: Intent) -> bool:
-        since = self._missing_since.get(intent.client_order_id)
-        return since is not None and self._clock.monotonic() - since >= SECOND_LOOK_AFTER
-
-    async def _lost(self, intent: Intent, snapshot: Snapshot | None) -> None:
-        """Bring an order to its end that the exchange says, twice, it does not have; the leg is the witness."""
-        life = self._ledger.lives().get(intent.leg)
-        if snapshot is None or intent.leg in snapshot.unreadable:
-            return
-        leg = snapshot.by_key.get(intent.leg)
-        if life is None or life.opened_at != intent.opened_at:
-            # Its leg is no more: there is nothing left to witness, and nothing to decide anew.
-            self._never_arrived(intent, life)
-        elif leg is not None and leg.opened_at == life.opened_at:
-            # What it was decided on counts, and only a row that was adjusted since can show that it filled.
-            since = leg.adjusted_at > intent.basis.adjusted_at
-            change = (leg.contracts - intent.basis.contracts) * (1 if intent.grows else -1)
-            await self._by_its_leg(intent, life, change if since else Decimal(0))
-        elif (leg is None or leg.opened_at < life.opened_at) and intent.gone_looks == 0:
-            # One reply without the leg, or with one from before it, says nothing.
-            with self._journal.step():
-                self._ledger.keep_intent(intent.replaced(gone_looks=1))
-        elif intent.contracts == intent.basis.contracts and not intent.grows:
-            await self._by_its_leg(intent, life, intent.contracts)
-        else:
-            self._never_arrived(intent, life)
-
-    async def _by_its_leg(self, intent: Intent, life: Life, change: Decimal) -> None:
-        """Take it as filled when the leg changed by its size or more, and nobody else is known to have closed so much."""
-        if intent.grows and change >= intent.contracts:
-            # Should somebody else have added it, too little is bought, which is the better mistake.
-            self._presume_filled(intent)
-            return
-        if change >= intent.contracts:
-            try:
-                others = await self._exchange.closed_by_others(intent)
-            except (TemporarilyDown, AccessRefused) as exc:
-                log.warning("order %s: the trades could not be read (%s)", intent.client_order_id, exc)
-                return
-            if change - (others or Decimal(0)) >= intent.contracts:
-                self._presume_filled(intent)
-                return
-        self._never_arrived(intent, life)
-
-    def _presume_filled(self, intent: Intent) -> None:
-        presumed = Order(
-            client_order_id=intent.client_order_id,
-            order_id="?",
-            status=OrderStatus.FILLED,
-            filled_contracts=intent.contracts,
-            updated_at=self._journal.now(),
-            reason="presumed",
-        )
-        self._ended(intent, presumed, at_once=False)
-
-    def _never_arrived(self, intent: Intent, life: Life | None) -> None:
+    def _never_arrived(self, intent: Intent) -> None:
         """Strike it. The next plan decides anew, and the same decision carries the same name."""
         now = self._journal.now()
         tell = intent.rule == "hand"
+        life = self._ledger.lives().get(intent.leg)
         with self._journal.step():
             self._strike(intent)
             if life is not None and life.opened_at == intent.opened_at and intent.rule != "hand":
@@ -292,23 +279,16 @@ class Executor:
                 self._ledger.keep_life(life)
             self._journal.record(OrderNotArrived(at=now, intent=intent), tell=tell)
 
-    def _still_open(self, intent: Intent, *, found: bool) -> None:
-        if found:
-            self._missing_since.pop(intent.client_order_id, None)
-        else:
-            self._missing_since.setdefault(intent.client_order_id, self._clock.monotonic())
+    def _still_open(self, intent: Intent) -> None:
         now = self._journal.now()
         # Either way: a clock that was put back must not keep it silent.
-        late = intent.late_told or abs(now - intent.meant_at) >= TOLD_AFTER
-        changed = intent.replaced(gone_looks=0, late_told=late)
-        if changed == intent:
+        if intent.late_told or abs(now - intent.meant_at) < TOLD_AFTER:
             return
         with self._journal.step():
-            self._ledger.keep_intent(changed)
-            if late and not intent.late_told:
-                life = self._ledger.lives().get(intent.leg)
-                word = f"unresolved:{intent.tag}"
-                first = life is None or word not in life.told
-                if life is not None and first and intent.rule != "hand":
-                    self._ledger.keep_life(life.with_told(word))
-                self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)
+            self._ledger.keep_intent(intent.replaced(late_told=True))
+            life = self._ledger.lives().get(intent.leg)
+            word = f"unresolved:{intent.tag}"
+            first = life is None or word not in life.told
+            if life is not None and first and intent.rule != "hand":
+                self._ledger.keep_life(life.with_told(word))
+            self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)

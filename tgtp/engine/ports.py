@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from tgtp.domain.outbox_entry import Told
     from tgtp.engine.check_report import CheckReport
 
+# What an exchange promises about an order; engine, stand-in and laboratory read it here. OKX's facts are in decision 5.
+# Seconds after an order was signed from which the exchange throws it away instead of taking it.
+ORDER_LIFETIME = 5
+# Seconds by which the order's row, its trades and the legs may lag behind what the exchange has acknowledged.
+LOOK_UP_LAG = 60
+# An order that ended without a fill is forgotten after so long; our trades are known for three months.
+UNFILLED_KEPT = dt.timedelta(hours=2)
+TRADES_KEPT = dt.timedelta(days=85)
+
 
 class Exchange(ABC):
     """An account at an exchange."""
@@ -37,24 +46,25 @@ class Exchange(ABC):
         """
 
     @abstractmethod
-    async def submit(self, intent: Intent) -> None:
-        """Send one market order; returns when the exchange has accepted it. It makes the leg smaller unless it ``grows``.
+    async def submit(self, intent: Intent) -> str:
+        """Send one market order and return the exchange's id of it. It makes the leg smaller unless it ``grows``.
 
-        Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened).
+        Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened), NotSent (no connection).
         """
 
     @abstractmethod
     async def find_order(self, intent: Intent) -> Order | None:
-        """Look an order up by its client order id; None when the exchange says that it has none of that name.
+        """Look an order's row up, by the exchange's id where that is known; None when the exchange says that it has none.
 
         Raises AccessRefused, TemporarilyDown.
         """
 
     @abstractmethod
-    async def closed_by_others(self, intent: Intent) -> Decimal | None:
-        """Give the contracts of the order's leg that were closed since it was meant, by anything but this order.
+    async def find_trades(self, intent: Intent) -> Order | None:
+        """Read what the exchange's records (ended orders, our own trades) know of an order whose row it does not show.
 
-        None where the exchange's record of trades does not say. Raises AccessRefused, TemporarilyDown.
+        None when all of them, read whole, know nothing of it. With trades alone its end is not known: its status is FILLED
+        where they add up to all of it, else LIVE. Raises AccessRefused, TemporarilyDown.
         """
 
     @abstractmethod

@@ -10,7 +10,7 @@ from tests.fixtures.okx_engine import TIMEOUT, intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.domain.model import Leg
-from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
 ORDER = "POST /trade/order"
@@ -254,7 +254,7 @@ async def test_the_exchange_is_not_there_at_all(server: OkxServer, okx: Okx) -> 
         await okx.snapshot()
     with pytest.raises(TemporarilyDown):
         await okx.find_order(intent_for(leg, "3"))
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(NotSent):
         await okx.submit(intent_for(leg, "3"))
     await server.start()
     assert (await only_leg(okx)).contracts == 10

@@ -124,7 +124,7 @@ async def test_a_lost_reply_to_either_order(
         plan = await account.losing()
         home.server.fault("POST /trade/order", kind, after_effect=after, skip=number, **options)
         await account.desk.maintain(plan, ME)
-        await home.check(8)
+        await home.check(12)
         assert home.checker.caretaker.book.maintenances == {}
         assert 100 <= account.notional <= 105
         assert account.count == 1

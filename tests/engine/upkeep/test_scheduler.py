@@ -44,10 +44,10 @@ def house(folder: Path, *legs: PaperLeg, upkeep: Upkeep = OFF, **changes: Any) -
     home = House(folder, *(legs or (isolated(),)), upkeep=upkeep, **changes)
     submit = home.paper.submit
 
-    async def takes_its_time(intent: Intent) -> None:
+    async def takes_its_time(intent: Intent) -> str:
         # No two orders of one leg fill in the same moment.
         home.clock.forward(0.05)
-        await submit(intent)
+        return await submit(intent)
 
     home.paper.submit = takes_its_time  # type: ignore[method-assign]
     return home
@@ -377,12 +377,11 @@ async def test_an_order_that_fills_half_is_finished_by_another(tmp_path: Path, r
     halved: list[str] = []
     submit = home.paper.submit
 
-    async def half(intent: Intent) -> None:
+    async def half(intent: Intent) -> str:
         if intent.rule == rule and not halved:
             halved.append(intent.client_order_id)
-            await submit(intent.replaced(contracts=intent.contracts // 2))
-        else:
-            await submit(intent)
+            intent = intent.replaced(contracts=intent.contracts // 2)
+        return await submit(intent)
 
     def canceled(order: Order | None) -> Order | None:
         if order is not None and order.client_order_id in halved:
@@ -404,11 +403,11 @@ async def test_a_leg_closed_by_hand_before_the_buy_is_not_left_open_by_it(tmp_pa
     await losing(home)
     submit = home.paper.submit
 
-    async def closed_first(intent: Intent) -> None:
+    async def closed_first(intent: Intent) -> str:
         if intent.rule == "buy":
             home.clock.forward(1)
             home.paper.drop_leg(CRV)
-        await submit(intent)
+        return await submit(intent)
 
     home.paper.submit = closed_first  # type: ignore[method-assign]
     done = await maintain(home)
@@ -466,7 +465,7 @@ def die_at(home: House, place: int, monkeypatch: pytest.MonkeyPatch) -> Killer:
     return killer
 
 
-@pytest.mark.parametrize("place", range(32))
+@pytest.mark.parametrize("place", range(36))
 async def test_killed_anywhere_the_leg_ends_at_its_target_and_the_count_is_right(
     tmp_path: Path, place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,12 +488,12 @@ async def test_killed_anywhere_the_leg_ends_at_its_target_and_the_count_is_right
 async def test_there_are_no_more_places_to_die_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = house(tmp_path)
     await losing(home)
-    plan, killer = drafted(home), die_at(home, 32, monkeypatch)
+    plan, killer = drafted(home), die_at(home, 36, monkeypatch)
     assert (await home.upkeep_desk.maintain(plan, ME)).outcome is not None
-    assert killer.passed == 32
+    assert killer.passed == 36
 
 
-@pytest.mark.parametrize("place", range(28))
+@pytest.mark.parametrize("place", range(30))
 async def test_killed_anywhere_in_a_correction_no_margin_is_moved_twice(
     tmp_path: Path, place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,13 +113,13 @@ class UpkeepMachine(RuleBasedStateMachine):
                     return fault
             return None
 
-        async def filling(intent: Intent) -> None:
+        async def filling(intent: Intent) -> str:
             home.clock.forward(0.05)
             if self.halves and intent.contracts >= 2:
                 self.halves -= 1
                 self.halved.add(intent.client_order_id)
                 intent = intent.replaced(contracts=intent.contracts // 2)
-            await submit(intent)
+            return await submit(intent)
 
         def shown(order: Order | None) -> Order | None:
             if order is not None and order.client_order_id in self.halved:

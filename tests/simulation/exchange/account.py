@@ -267,6 +267,9 @@ class Account:
     both are on offer. ``reuses_client_ids``: OKX's documentation promises uniqueness only among pending orders; a bot
     must be safe either way. ``past`` says what the mark price was at a moment, for bars that are over: a calm wave around the
     listed price, unless a test has another story.
+
+    ``order_lag``, ``row_lag``, ``fill_lag``: seconds by which an order's row, the legs and the trades are shown late, each by
+    itself. What ended without a fill is forgotten after ``keeps_unfilled_ms``.
     """
 
     position_mode: PositionMode = "long_short_mode"
@@ -282,6 +285,10 @@ class Account:
     slippage: Decimal = ZERO
     trims_reduce_only: bool = True
     reuses_client_ids: bool = False
+    order_lag: float = 0.0
+    row_lag: float = 0.0
+    fill_lag: float = 0.0
+    keeps_unfilled_ms: int = 2 * 3600 * 1000
     instruments: dict[str, Instrument] = field(default_factory=dict)
     legs: dict[LegKey, Leg] = field(default_factory=dict)
     lives: list[Leg] = field(default_factory=list)
@@ -577,9 +584,23 @@ class Account:
             raise Refused("51003")
         for order in reversed(self.orders):
             known = order.order_id == order_id if order_id else order.client_order_id == client_order_id
-            if known and order.instrument.inst_id == inst_id:
+            if known and order.instrument.inst_id == inst_id and self.shows_order(order):
                 return order
         raise Refused("51603")
+
+    def shows_order(self, order: Order) -> bool:
+        """Say whether an order can be looked up: not yet while it lags, and no more once it is forgotten."""
+        now = int(self.time() * 1000)
+        forgotten = order.state == "canceled" and not order.filled and now >= order.updated_at_ms + self.keeps_unfilled_ms
+        # A moment is never given twice, so that an order's may be ahead of the clock.
+        lags = self.order_lag > 0 and now < order.created_at_ms + self.order_lag * 1000
+        return not (lags or forgotten)
+
+    def shown_fills(self) -> list[Fill]:
+        """Give the trades that are shown by now, oldest first."""
+        until = int(self.time() * 1000) - self.fill_lag * 1000
+        fills = sorted([*self.fills, *self.hand_fills], key=lambda one: one.at_ms)
+        return [fill for fill in fills if not self.fill_lag or fill.at_ms <= until]
 
     def move_margin(self, inst_id: str, pos_side: str, amount: Number) -> Leg:
         """Add isolated margin, or take it away when negative; never below notional / leverage and what the leg has lost."""

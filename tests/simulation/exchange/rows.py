@@ -267,7 +267,7 @@ def fill_rows(account: Account) -> list[Row]:
             "tradeId": fill.order_id[-9:],
             "ts": str(fill.at_ms),
         }
-        for index, fill in reversed(list(enumerate(sorted([*account.fills, *account.hand_fills], key=lambda one: one.at_ms))))
+        for index, fill in reversed(list(enumerate(account.shown_fills())))
     ]
 
 

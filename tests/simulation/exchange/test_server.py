@@ -655,3 +655,109 @@ class TestMoney:
     def test_refuses_floats(self) -> None:
         with pytest.raises(TypeError):
             Account().set_mark("LTC-USDT-SWAP", 0.1)  # type: ignore[arg-type]
+
+
+# -- what is shown late, and what is forgotten -----------------------------------------------------------------------------
+
+
+class Held:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_760_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def lagging(**lags: float) -> tuple[OkxServer, Held]:
+    clock = Held()
+    account = Account(time=clock)
+    account.open_leg("CRV-USDT-SWAP", "long", "100", "0.4")
+    for name, seconds in lags.items():
+        setattr(account, name, seconds)
+    return OkxServer(account), clock
+
+
+async def asked(server: OkxServer, clock: Held, target: str, body: Any = None) -> Any:
+    async with aiohttp.ClientSession() as session:
+        stamp = dt.datetime.fromtimestamp(clock.seconds, dt.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        method = "GET" if body is None else "POST"
+        _, reply = await Client(session, server.url).call(method, f"/api/v5{target}", body, timestamp=stamp)
+        return reply["data"] if reply["code"] == "0" else reply["code"]
+
+
+async def counts(server: OkxServer, clock: Held, *targets: str) -> list[int]:
+    """How many rows each shows; a refused look-up (51603) shows none."""
+    found = [await asked(server, clock, target) for target in targets]
+    return [0 if rows == "51603" else len(rows) for rows in found]
+
+
+BODY = {"instId": "CRV-USDT-SWAP", "tdMode": "cross", "side": "sell", "posSide": "long", "ordType": "market", "sz": "30"}
+ENDED = "/trade/orders-history?instType=SWAP&instId=CRV-USDT-SWAP"
+PLACES = {
+    "order_lag": ("/trade/order?instId=CRV-USDT-SWAP&clOrdId=tglag", ENDED),
+    "fill_lag": ("/trade/fills?instId=CRV-USDT-SWAP", "/trade/fills-history?instType=SWAP&instId=CRV-USDT-SWAP"),
+}
+
+
+@pytest.mark.parametrize("lag", PLACES)
+async def test_orders_and_trades_are_shown_late_each_by_itself(lag: str) -> None:
+    server, clock = lagging(**{lag: 15})
+    async with server:
+        await asked(server, clock, "/trade/order", BODY | {"clOrdId": "tglag"})
+        assert await counts(server, clock, *PLACES[lag]) == [0, 0]
+        (other,) = PLACES.keys() - {lag}
+        assert await counts(server, clock, *PLACES[other]) == [1, 1]
+        clock.seconds += 14
+        assert await counts(server, clock, *PLACES[lag]) == [0, 0]
+        clock.seconds += 2
+        assert await counts(server, clock, *PLACES[lag]) == [1, 1]
+
+
+async def test_legs_are_shown_late() -> None:
+    server, clock = lagging(row_lag=15)
+
+    async def held() -> str:
+        (row,) = await asked(server, clock, "/account/positions?instType=SWAP")
+        return str(row["pos"])
+
+    async with server:
+        await asked(server, clock, "/trade/order", BODY)
+        assert await held() == "100"
+        clock.seconds += 14
+        assert await held() == "100"
+        clock.seconds += 2
+        assert await held() == "70"
+
+
+async def test_an_order_that_ended_unfilled_is_forgotten_after_two_hours() -> None:
+    server, clock = lagging()
+    async with server:
+        server.fault(ORDER, "partial_fill", share="0")
+        await asked(server, clock, "/trade/order", BODY | {"clOrdId": "tglag"})
+        clock.seconds += 7199
+        assert await counts(server, clock, *PLACES["order_lag"]) == [1, 1]
+        clock.seconds += 2
+        assert await counts(server, clock, *PLACES["order_lag"]) == [0, 0]
+
+
+async def test_records_reach_back_so_far_and_are_read_page_by_page() -> None:
+    server, clock = lagging()
+    async with server:
+        for number in range(5):
+            await asked(server, clock, "/trade/order", BODY | {"sz": "1", "clOrdId": f"tg{number}"})
+            clock.seconds += 1
+        first = await asked(server, clock, f"{ENDED}&limit=3")
+        rest = await asked(server, clock, f"{ENDED}&limit=3&after={first[-1]['ordId']}")
+        assert [row["clOrdId"] for row in first + rest] == ["tg4", "tg3", "tg2", "tg1", "tg0"]
+        (one,) = await asked(server, clock, f"/trade/fills?ordId={first[1]['ordId']}")
+        assert one["clOrdId"] == "tg3"
+        days = {ENDED: 7, "/trade/fills?instType=SWAP": 3, "/trade/fills-history?instType=SWAP": 90}
+        begun = clock.seconds
+        for target, reaches in days.items():
+            clock.seconds = begun + reaches * 86_400 - 60
+            assert len(await asked(server, clock, target)) == 5
+            clock.seconds = begun + reaches * 86_400 + 60
+            assert await asked(server, clock, target) == []
+        assert await asked(server, clock, "/trade/orders-history") == "51000"

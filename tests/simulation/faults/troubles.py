@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from tests.simulation.faults.disk import DiskFault
 from tests.simulation.oracle.audit import STALEST
 from tests.simulation.phone.deliveries import PhoneFault
+from tgtp.engine.ports import LOOK_UP_LAG
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import World
@@ -28,7 +29,6 @@ REFUSALS = (
 FIELDS = ("imr", "margin", "markPx", "avgPx", "lever", "cTime", "uTime", "pos", "uplRatio", "mgnMode", "posSide", "instId")
 NONSENSE: tuple[Any, ...] = ("", "?", None, 7, "NaN", "1e999", [])
 PRICES = ("markPx", "last", "idxPx", "upl", "uplRatio", "uplLastPx", "uplRatioLastPx", "imr", "notionalUsd", "mmr", "mgnRatio")
-NOT_YET = 4.0
 
 
 class Trouble(NamedTuple):
@@ -190,14 +190,16 @@ def refused(chance: random.Random) -> Trouble:
 
 
 def shown_late(chance: random.Random) -> Trouble:
-    """An order cannot be looked up in the first seconds of its life."""
+    """Orders, and by themselves their trades, are shown only a while after they were acknowledged."""
+    order, fill = chance.choice((4.0, 15.0, LOOK_UP_LAG)), chance.choice((0.0, 15.0, LOOK_UP_LAG))
 
     def begin(world: World) -> Callable[[], int]:
-        world.shows_late = NOT_YET
+        account, before = world.account, len(world.account.orders)
+        account.order_lag, account.fill_lag = order, fill
 
         def end() -> int:
-            world.shows_late = 0
-            return world.take_shown_late()
+            account.order_lag = account.fill_lag = 0.0
+            return len(account.orders) - before
 
         return end
 

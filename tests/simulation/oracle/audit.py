@@ -68,7 +68,6 @@ class Audit:
         # By name: what the ledger says has come to an end, and how much it says was filled.
         self.ended: set[str] = set()
         self.told_filled: dict[str, Decimal] = {}
-        self.presumed: set[str] = set()
         self.sent_orders = 0
         self._names = Names(account)
         self._replies: deque[Shown] = deque(maxlen=6)
@@ -159,8 +158,6 @@ class Audit:
             self.ended.add(order.client_order_id)
             filled = self.told_filled.get(order.client_order_id, Decimal(0))
             self.told_filled[order.client_order_id] = filled + order.filled_contracts
-            if order.reason == "presumed":
-                self.presumed.add(order.client_order_id)
         if isinstance(event, LegGone):
             self._gone(event)
 
@@ -177,8 +174,6 @@ class Audit:
             for tier in life.fired:
                 tag = f"tier{tier.tier}"
                 book = self.tiers.get((where, milliseconds, life.generation, tag))
-                if self._was_presumed(where, milliseconds, life.generation, tag):
-                    continue
                 if book is None or not book.closed:
                     self.found.append(f"{_text(where)}: {tag} is marked as fired, but nothing of it has filled")
                 elif not book.loose and book.target - book.closed >= self.account.instruments[where[0]].min_contracts:
@@ -190,7 +185,7 @@ class Audit:
             told = self.told_filled.get(order.client_order_id, Decimal(0))
             if order.client_order_id not in self.ended:
                 self.found.append(f"{order.client_order_id} was accepted, but its end is not in the ledger")
-            elif told != self._filled(order.client_order_id) and order.client_order_id not in self.presumed:
+            elif told != self._filled(order.client_order_id):
                 self.found.append(
                     f"{order.client_order_id} filled {self._filled(order.client_order_id)}, the ledger says {told}"
                 )
@@ -210,7 +205,7 @@ class Audit:
                 if leg.roi < tier.threshold or share < instrument.min_contracts:
                     continue
                 book = self.tiers.get(place)
-                if not (book is not None and book.closed) and not self._was_presumed(*place):
+                if not (book is not None and book.closed):
                     lost[place] = f"{_text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
             if life is not None and life.unfinished is not None and life.unfinished.rest >= instrument.min_contracts:
                 place = (where, leg.opened_at_ms, generation, f"tier{life.unfinished.tier} rest")
@@ -313,14 +308,6 @@ class Audit:
 
     def _filled(self, name: str) -> Decimal:
         return sum((order.filled for order in self.account.orders if order.client_order_id == name), Decimal(0))
-
-    def _was_presumed(self, where: Where, opened_at_ms: int, generation: int, tag: str) -> bool:
-        """Say whether this tier was taken for filled because the leg had become smaller by just as much, by a hand."""
-        for name in self.presumed:
-            meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
-            if meaning and (meaning.leg.opened_at_ms, meaning.generation, meaning.tag) == (opened_at_ms, generation, tag):
-                return where in self._touched
-        return False
 
 
 def _base_of(leg: Leg) -> Decimal:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from decimal import InvalidOperation
 
+import aiohttp
 import ccxt.async_support as ccxt
 
-from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 # OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
 UNKNOWN_CODES = frozenset({"50004", "50042", "50061", "51016", "51054", "51149"})
@@ -47,6 +48,9 @@ def reading_problem(exc: BaseException) -> ExchangeProblem:
 
 def submission_problem(exc: BaseException) -> ExchangeProblem:
     """Class what sending an order raised, most specific first: only what is definite may be taken for a refusal."""
+    if isinstance(exc.__cause__, aiohttp.ClientConnectorError):
+        # Refused, no such host, no TLS: nothing was written to any connection.
+        return NotSent(_sentence("", "", exc))
     code, words = code_of(exc)
     said = words.lower()
     if code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said):

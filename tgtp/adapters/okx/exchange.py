@@ -20,19 +20,16 @@ from tgtp.adapters.okx.errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submissio
 from tgtp.adapters.okx.history import read_candles, read_funding
 from tgtp.adapters.okx.public import PATIENCE, OkxPublic
 from tgtp.adapters.okx.replies import Call, read_rows
-from tgtp.adapters.okx.rows import Malformed, available_of, closed_in, leg_or_reason, moment, number, order_of
+from tgtp.adapters.okx.rows import Malformed, available_of, is_trade_of, leg_or_reason, number, order_from_trades, order_of
 from tgtp.domain.model import EPOCH, Candle, Intent, Leg, LegKey, MarginMove, Order, PositionMode, Profile, Snapshot, Unwatched
-from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.ports import ORDER_LIFETIME, TRADES_KEPT, Clock, Exchange
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
 # Seconds.
 REQUEST_TIMEOUT = 5.0
-# OKX throws an order away that reaches it later than this. The engine takes an order for lost no sooner than this after it was
-# sent, so a late one can never come on top of its repetition.
-ORDER_LIFETIME = 5.0
-FILLS_A_PAGE = 100
+ROWS_A_PAGE = 100
 MOST_PAGES = 20
 
 
@@ -117,7 +114,7 @@ class Okx(Exchange):
             await asyncio.wait({looking, pricing})
         return self._read_whole(rows, money, taken_at, priced_at)
 
-    async def submit(self, intent: Intent) -> None:
+    async def submit(self, intent: Intent) -> str:
         """Send one market order."""
         request: dict[str, Any] = {
             "instId": intent.leg.instrument_id,
@@ -145,6 +142,7 @@ class Okx(Exchange):
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
             raise OutcomeUnknown("OKX answered the order with something that is no answer")
+        return str(data[0].get("ordId") or "")
 
     async def move_margin(self, move: MarginMove) -> None:
         """Move margin into or out of an isolated leg."""
@@ -168,9 +166,9 @@ class Okx(Exchange):
 
     async def find_order(self, intent: Intent) -> Order | None:
         """Look an order up by its client order id."""
-        request = {"instId": intent.leg.instrument_id, "clOrdId": intent.client_order_id}
+        known_by = {"ordId": intent.order_id} if intent.order_id else {"clOrdId": intent.client_order_id}
         try:
-            rows = await self._read(self._client.privateGetTradeOrder, request)
+            rows = await self._read(self._client.privateGetTradeOrder, {"instId": intent.leg.instrument_id, **known_by})
         except TemporarilyDown as exc:
             if isinstance(exc.__cause__, ccxt.OrderNotFound):
                 return None
@@ -180,26 +178,37 @@ class Okx(Exchange):
         except (Malformed, IndexError) as exc:
             raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
 
-    async def closed_by_others(self, intent: Intent) -> Decimal | None:
-        """Add up the trades that made the leg smaller since the row that the order was decided on; kept for three months."""
-        since = intent.basis.adjusted_at
-        request = {
-            "instType": "SWAP",
-            "instId": intent.leg.instrument_id,
-            "begin": str((since - EPOCH) // dt.timedelta(milliseconds=1)),
-            "limit": str(FILLS_A_PAGE),
-        }
-        total = Decimal(0)
+    async def find_trades(self, intent: Intent) -> Order | None:
+        """Read the orders that have ended (seven days), and our own trades (three months)."""
+        # By OKX's own clock: the order was decided on a row of then, and ours may have been wrong.
+        since = max(intent.basis.adjusted_at, self._clock.now() - TRADES_KEPT)
+        request = {"instType": "SWAP", "instId": intent.leg.instrument_id}
+        request["begin"] = str((since - EPOCH) // dt.timedelta(milliseconds=1))
+        try:
+            for row in await self._pages(self._client.privateGetTradeOrdersHistory, request, "ordId"):
+                if row.get("clOrdId") == intent.client_order_id:
+                    return order_of(row, intent.client_order_id)
+            if intent.order_id:
+                request["ordId"] = intent.order_id
+            trades: dict[str, dict[str, Any]] = {}
+            for call in (self._client.privateGetTradeFills, self._client.privateGetTradeFillsHistory):
+                rows = await self._pages(call, request, "billId")
+                trades |= {str(row.get("billId")): row for row in rows if is_trade_of(row, intent)}
+            return order_from_trades(list(trades.values()), intent)
+        except Malformed as exc:
+            raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc
+
+    async def _pages(self, call: Call, request: Mapping[str, str], name: str) -> list[dict[str, Any]]:
+        """Read a record to its end, or raise: what is read in part does not say that something is missing."""
+        found: list[dict[str, Any]] = []
+        asked = {**request, "limit": str(ROWS_A_PAGE)}
         for _ in range(MOST_PAGES):
-            rows = await self._read(self._client.privateGetTradeFillsHistory, request)
-            try:
-                total += sum((closed_in(row, intent) for row in rows if moment(row, "ts") > since), Decimal(0))
-            except Malformed as exc:
-                raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc
-            if len(rows) < FILLS_A_PAGE:
-                return total
-            request["after"] = str(rows[-1].get("billId", ""))
-        return None
+            rows = await self._read(call, asked)
+            found += rows
+            if len(rows) < ROWS_A_PAGE:
+                return found
+            asked["after"] = str(rows[-1].get(name, ""))
+        raise TemporarilyDown("OKX's record of orders and trades is too long to be read whole")
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars."""

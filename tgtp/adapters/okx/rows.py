@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -170,11 +170,29 @@ def order_of(row: Row, client_order_id: str) -> Order:
         raise Malformed(str(exc)) from exc
 
 
-def closed_in(row: Row, intent: Intent) -> Decimal:
-    """Give the contracts by which a trade made the order's leg smaller; 0 for the order's own. Raises Malformed."""
-    ours = row.get("clOrdId") == intent.client_order_id
-    is_closing = row.get("side") == intent.side.value and row.get("posSide") in ("net", intent.leg.position_side.value)
-    return Decimal(0) if ours or not is_closing else number(row, "fillSz")
+def is_trade_of(row: Row, intent: Intent) -> bool:
+    """Say whether a trade is one of an order's."""
+    return row.get("clOrdId") == intent.client_order_id or (bool(intent.order_id) and row.get("ordId") == intent.order_id)
+
+
+def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
+    """Add an order's trades up; None for none. Its end is known only where they are all of it. Raises Malformed."""
+    if not rows:
+        return None
+    filled = sum((number(row, "fillSz") for row in rows), Decimal(0))
+    worth = sum((number(row, "fillSz") * number(row, "fillPx") for row in rows), Decimal(0))
+    if filled <= 0:
+        raise Malformed("trades of nothing")
+    return Order(
+        client_order_id=intent.client_order_id,
+        order_id=str(rows[0].get("ordId") or intent.order_id),
+        status=OrderStatus.FILLED if filled >= intent.contracts else OrderStatus.LIVE,
+        filled_contracts=filled,
+        average_price=worth / filled,
+        fee=-sum((optional(row, "fee") or Decimal(0) for row in rows), Decimal(0)),
+        realised_pnl=sum((optional(row, "fillPnl") or Decimal(0) for row in rows), Decimal(0)),
+        updated_at=max(moment(row, "ts") for row in rows),
+    )
 
 
 def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:

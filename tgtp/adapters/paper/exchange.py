@@ -109,7 +109,7 @@ class PaperExchange(Exchange):
             unreadable=frozenset(held.key for held in missing),
         )
 
-    async def submit(self, intent: Intent) -> None:
+    async def submit(self, intent: Intent) -> str:
         """Fill a market order."""
         if intent.client_order_id in self._orders:
             raise OutcomeUnknown("51016: an order of this name exists")
@@ -141,6 +141,7 @@ class PaperExchange(Exchange):
             self._fill(intent, held, instrument, mark)
         except TemporarilyDown as exc:
             raise OutcomeUnknown(str(exc)) from exc
+        return self._orders[intent.client_order_id].order_id
 
     async def move_margin(self, move: MarginMove) -> None:
         """Move margin between the account and an isolated leg."""
@@ -166,9 +167,9 @@ class PaperExchange(Exchange):
         """Look an order up."""
         return self._orders.get(intent.client_order_id)
 
-    async def closed_by_others(self, intent: Intent) -> Decimal | None:  # noqa: ARG002 - the port's shape
-        """Say that trades by hand are not kept here."""
-        return None
+    async def find_trades(self, intent: Intent) -> Order | None:
+        """Give the order itself: nothing lags here, and nothing is forgotten."""
+        return await self.find_order(intent)
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Give what the prices' own record holds."""

@@ -56,7 +56,7 @@ class OrderUnresolved(Fact):
 
 
 class OrderNotArrived(Fact):
-    """An order of unknown outcome was looked up twice: the exchange never got it."""
+    """An order of unknown outcome was looked up until it would be known: the exchange never got it."""
 
     kind: Literal["order_not_arrived"] = "order_not_arrived"
     intent: Intent

@@ -480,7 +480,7 @@ async def test_an_order_that_never_arrived_is_told(dial: Dial) -> None:
     await card(phone)
     phone.house.exchange.before = fail("submit", OutcomeUnknown("time-out"))
     await phone.press("✅")
-    await phone.house.check(3)
+    await phone.house.check(9)
     await phone.until(lambda: "never reached OKX" in phone.alerts()[-1])
     assert phone.house.held(CRV) == 100
 

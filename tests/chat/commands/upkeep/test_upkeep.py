@@ -39,10 +39,10 @@ def sub(dial: Dial, tmp_path: Path) -> Any:
         phone = await dial(house=house, **options)
         submit = house.paper.submit
 
-        async def takes_its_time(intent: Intent) -> None:
+        async def takes_its_time(intent: Intent) -> str:
             # No two orders of one leg fill in the same moment.
             house.clock.forward(0.05)
-            await submit(intent)
+            return await submit(intent)
 
         house.paper.submit = takes_its_time  # type: ignore[method-assign]
         house.set_roi(losing, -12)
@@ -205,7 +205,7 @@ async def test_what_is_not_finished_goes_on_and_is_told_when_it_is(sub: Any) -> 
     phone.house.exchange.before = cut_hangs
     assert "not yet at its target" in await yes(phone)
     phone.house.exchange.before = lambda _: None
-    await phone.house.check(4)
+    await phone.house.check(9)
     await phone.until(lambda: any("maintenance 1 of 3 done" in text for text in phone.texts()))
     assert count(phone) == 1
 

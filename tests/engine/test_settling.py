@@ -1,0 +1,298 @@
+"""What became of an order: acknowledged is never "not arrived", our trades are the witness, nothing stays open in silence.
+
+Each runs in both worlds: whether OKX takes the name of a finished order again is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.test_bad_days import CRV, FOUND, ORDER, SETTLED, an_account, expect_one_first_tier, win
+from tests.fixtures.engine import House
+from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.okx_engine import OkxHouse
+from tests.simulation.exchange.account import Account
+from tgtp.domain.model import Intent, Order, OrderStatus
+from tgtp.domain.plan import basis_of
+from tgtp.engine.execute import KNOWN_AFTER, TOLD_AFTER
+from tgtp.engine.ports import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT
+from tgtp.engine.tasks import side_by_side
+from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown
+
+HISTORY, TRADES = "/trade/orders-history", "/trade/fills-history"
+
+
+@pytest.fixture(params=[True, False], ids=["names reusable", "names taken"])
+def account(request: pytest.FixtureRequest) -> Account:
+    return an_account(reuses=request.param)
+
+
+def lag(account: Account, *, order: float = 0, row: float = 0, fill: float = 0) -> None:
+    account.order_lag, account.row_lag, account.fill_lag = order, row, fill
+
+
+def fill_only(account: Account, share: str) -> None:
+    """The next order fills only so much, and ends with that."""
+    place = account.place
+
+    def partly(body: Any, **options: Any) -> Any:
+        account.place = place  # type: ignore[method-assign]
+        return place(body, **{**options, "share": Decimal(share)})
+
+    account.place = partly  # type: ignore[method-assign]
+
+
+# -- acknowledged ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [15, LOOK_UP_LAG])
+@pytest.mark.parametrize("row", [False, True], ids=["legs at once", "legs lag"])
+@pytest.mark.parametrize("fill", [False, True], ids=["trades at once", "trades lag"])
+async def test_an_acknowledged_order_that_lags_is_not_sent_again(
+    tmp_path: Path, account: Account, seconds: int, row: bool, fill: bool
+) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        lag(account, order=seconds, row=seconds * row, fill=seconds * fill)
+        await house.check(SETTLED + 6)
+        expect_one_first_tier(house)
+        assert len(house.orders_asked()) == 1
+
+
+async def test_an_acknowledged_order_stays_open_for_as_long_as_nothing_shows_it(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        lag(account, order=3000, fill=3000)
+        await house.check(20)
+        assert len(house.told("order_unresolved")) == 1
+        await house.restart()
+        await house.check(100)
+        assert len(house.orders_asked()) == 1
+        assert len(house.told("order_unresolved")) == 1
+        lag(account)
+        await house.check(2)
+        expect_one_first_tier(house)
+
+
+async def test_an_order_that_ended_unfilled_and_is_forgotten_is_planned_anew_after_two_hours(
+    tmp_path: Path, account: Account
+) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        lag(account, order=1e6)
+        fill_only(account, "0")
+        begun = house.clock.now()
+        while not house.told("order_rejected"):
+            assert house.clock.now() - begun < UNFILLED_KEPT + dt.timedelta(minutes=5)
+            await house.check(every=60)
+            assert len(house.orders_asked()) == 1
+        assert house.clock.now() - begun >= UNFILLED_KEPT
+        lag(account)
+        await house.check(4)
+        expect_one_first_tier(house)
+        assert len({record.body["clOrdId"] for record in house.orders_asked()}) == 2
+
+
+# -- without an acknowledgement ----------------------------------------------------------------------------------------------
+
+
+async def test_what_filled_of_an_order_is_never_closed_twice(tmp_path: Path, account: Account) -> None:
+    """300 of 1000 were meant and 102 filled; the reply is lost and the row is unknown, but the trades name the order."""
+    account.grow_leg("CRV-USDT-SWAP", "long", "900")
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        fill_only(account, "0.34")
+        house.server.fault(ORDER, "drop", after_effect=True)
+        house.server.fault(FOUND, "code", code="51603", times=None)
+        house.server.fault(HISTORY, "empty_list", times=None)
+        await house.check(SETTLED + 6)
+        house.server.clear_faults()
+        await house.check(SETTLED)
+        assert sum(house.closed(CRV)) == 300
+        assert house.fired(CRV) == [1]
+        assert len({record.body["clOrdId"] for record in house.orders_asked()}) == 2
+
+
+async def test_a_leg_that_waits_for_trades_that_cannot_be_read_is_told_of(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house, 60)
+        house.server.fault(ORDER, "drop")
+        house.server.fault(TRADES, "http_500", times=None)
+        await house.check(60)
+        assert len(house.told("order_unresolved")) == 1
+        assert len(house.orders_asked()) == 1
+        house.server.clear_faults()
+        win(house)
+        await house.check(2)
+        expect_one_first_tier(house)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_an_order_is_not_lost_before_it_could_be_known(tmp_path: Path, account: Account, restarts: bool) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        house.server.fault(ORDER, "drop", after_effect=True)
+        lag(account, order=LOOK_UP_LAG, row=LOOK_UP_LAG, fill=LOOK_UP_LAG)
+        await house.check()
+        if restarts:
+            # Meant long ago, and sent in the last moment of the process that died.
+            await house.restart()
+        await house.check(SETTLED + 6)
+        expect_one_first_tier(house)
+        assert len(house.orders_asked()) == 1
+
+
+async def test_an_order_that_never_left_this_machine_is_tried_again_at_the_next_check(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        win(house)
+        client: Any = house.okx._client
+        fetch = client.fetch
+
+        async def refused(url: str, *rest: Any) -> Any:
+            client.fetch = fetch
+            # Nobody listens there.
+            return await fetch(url.replace(house.server.host, "127.0.0.1:9"), *rest)
+
+        post = house.okx._post_order
+
+        async def order(request: dict[str, Any]) -> Any:
+            client.fetch = refused
+            house.okx._post_order = post  # type: ignore[method-assign]
+            return await post(request)
+
+        house.okx._post_order = order  # type: ignore[method-assign]
+        await house.check()
+        assert house.orders_asked() == []
+        assert house.ledger.open_intents() == []
+        await house.check()
+        expect_one_first_tier(house)
+        assert house.told("order_unresolved") == house.told("order_not_arrived") == []
+
+
+# -- no way out in silence -----------------------------------------------------------------------------------------------------
+
+ROWS = ("none", "live", "filled", "canceled", "down", "refused")
+RECORDS = ("none", "part", "filled", "canceled", "down", "refused")
+AGES = (0, TOLD_AFTER.total_seconds() + 1, KNOWN_AFTER + 1, UNFILLED_KEPT.total_seconds() + 1)
+
+
+def answer_of(word: str, intent: Intent) -> Order | None:
+    if word == "down":
+        raise TemporarilyDown("no answer")
+    if word == "refused":
+        raise AccessRefused("50111: key")
+    if word == "none":
+        return None
+    filled = {"live": Decimal(0), "canceled": Decimal(0), "part": Decimal(12), "filled": intent.contracts}[word]
+    return Order(
+        client_order_id=intent.client_order_id,
+        order_id="7",
+        status={"filled": OrderStatus.FILLED, "canceled": OrderStatus.CANCELED}.get(word, OrderStatus.LIVE),
+        filled_contracts=filled,
+        average_price=Decimal("0.41"),
+        updated_at=intent.meant_at + dt.timedelta(seconds=1),
+    )
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("acknowledged", [True, False], ids=["acknowledged", "no reply"])
+async def test_every_end_of_the_settling_code_says_something(
+    tmp_path: Path, row: str, acknowledged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, (record, age, closed) in enumerate(itertools.product(RECORDS, AGES, (False, True))):
+        house = House(tmp_path / f"{row}{number}", paper_leg(contracts=100))
+        await house.check()
+        leg = (await house.paper.snapshot()).legs[0]
+        meant_at = house.clock.now()
+        intent = Intent(
+            client_order_id="tgmeant",
+            leg=leg.key,
+            opened_at=leg.opened_at,
+            position_mode=leg.position_mode,
+            rule="tier",
+            tag="tier1",
+            tier=1,
+            contracts=Decimal(30),
+            basis=basis_of(leg, Decimal(30)),
+            meant_at=meant_at,
+            acknowledged_at=meant_at if acknowledged else None,
+            order_id="7" if acknowledged else "",
+        )
+        with house.ledger.step():
+            house.ledger.keep_intent(intent)
+            if closed:
+                house.ledger.keep_life(house.ledger.lives()[leg.key].replaced(gone_at=meant_at))
+        house.exchange.find_order = _answers(row)  # type: ignore[method-assign]
+        house.exchange.find_trades = _answers(record)  # type: ignore[method-assign]
+        house.clock.forward(age)
+        before = len(house.ledger.history(100))
+        await house.checker.executor.settle_open()
+        events = [event.kind for _, event in house.ledger.history(100)][: len(house.ledger.history(100)) - before]
+        is_open = bool(house.ledger.open_intents())
+        case = (row, record, age, closed, acknowledged, events)
+        if not is_open:
+            assert events[0] in ("tier_filled", "order_rejected", "order_not_arrived"), case
+            assert not (acknowledged and "order_not_arrived" in events), case
+        else:
+            assert ("order_unresolved" in events) == (age > TOLD_AFTER.total_seconds()), case
+        knows_end = row in ("filled", "canceled") or (row == "none" and record in ("filled", "canceled"))
+        assert not (knows_end and is_open), case
+        if row == "none" and record in ("none", "part") and age < KNOWN_AFTER:
+            assert is_open, case
+        if acknowledged and row == record == "none" and not closed and age < UNFILLED_KEPT.total_seconds():
+            assert is_open, case
+        house.ledger.close()
+
+
+def _answers(word: str) -> Any:
+    async def answer(intent: Intent) -> Order | None:
+        return answer_of(word, intent)
+
+    return answer
+
+
+async def test_an_order_older_than_the_records_is_left_to_a_person(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.exchange.before = lambda name: OutcomeUnknown("no reply") if name == "submit" else None
+    await house.check()
+    house.clock.forward(dt.timedelta(days=100).total_seconds())
+    await house.check(12)
+    assert len(house.ledger.open_intents()) == len(house.exchange.submitted) == 1
+    assert house.ears.kinds().count("order_unresolved") == 1
+
+
+# -- its parts ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_engine_and_stand_in_go_by_is_one_fact() -> None:
+    assert KNOWN_AFTER == ORDER_LIFETIME + LOOK_UP_LAG
+    assert Account().keeps_unfilled_ms == UNFILLED_KEPT / dt.timedelta(milliseconds=1)
+
+
+def test_an_order_written_down_by_an_older_version_is_read(tmp_path: Path) -> None:
+    from tests.fixtures.every_event import INTENT
+
+    assert Intent(**{**INTENT.model_dump(), "gone_looks": 1}) == INTENT
+
+
+async def test_no_exception_hides_another(caplog: pytest.LogCaptureFixture) -> None:
+    async def fails(exc: Exception) -> None:
+        raise exc
+
+    with pytest.raises(LedgerWriteFailed, match="disk"):
+        await side_by_side([fails(AccessRefused("the key")), fails(LedgerWriteFailed("the disk")), fails(OutcomeUnknown("?"))])
+    assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == ["the key", "?"]
