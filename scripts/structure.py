@@ -1,8 +1,8 @@
 """Count how the package is laid out: ``python scripts/structure.py``, ``--floors`` names the rooms of each floor.
 
 A room is a module or a folder. An arrow joins two rooms of one folder where anything in the first imports anything in the
-second, also inside a function or for type checking only. Rooms on a floor have arrows to lower floors only. A circle is a set
-of rooms that all reach each other.
+second, also inside a function or for type checking only. A folder's own ``__init__`` is no room of it. A circle is a set of
+rooms that all reach each other. Rooms on a floor have arrows to lower floors only, but for those of a circle, which share one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ Arrows = Mapping[str, frozenset[str]]
 
 
 def imports_of(package: str, folder: Path = ROOT) -> grimp.ImportGraph:
-    """Return who imports whom in a package that lies in ``folder``."""
+    """Return who imports whom in a package that lies in ``folder``; not for one that is loaded from elsewhere already."""
+    if not (folder / package).is_dir():
+        raise SystemExit(f"{folder} holds no package {package}")
     sys.path.insert(0, str(folder))
     try:
         return grimp.build_graph(package, cache_dir=None)
@@ -79,17 +81,19 @@ def floors(arrows: Arrows) -> list[list[str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Count rooms, floors, arrows and circles of the package.")
-    parser.add_argument("checkout", nargs="?", type=Path, default=ROOT, help="another checkout, to compare")
+    parser.add_argument("checkout", nargs="?", type=Path, default=ROOT, help="the checkout to count")
     parser.add_argument("--floors", action="store_true", help="name the rooms of each floor")
     chosen = parser.parse_args()
     imports = imports_of("tgtp", chosen.checkout.resolve())
     print(f"{'folder':<36} rooms floors arrows circles")
     for folder in sorted(module for module in imports.modules if imports.find_children(module)):
         arrows = between_rooms(imports, folder)
-        counts = (len(arrows), len(floors(arrows)), sum(map(len, arrows.values())), len(circles(arrows)))
-        print(f"{folder:<36} {counts[0]:>5} {counts[1]:>6} {counts[2]:>6} {counts[3]:>7}")
-        for number, floor in reversed(list(enumerate(floors(arrows), 1)) if chosen.floors else []):
-            print(f"  {number:>2}  {', '.join(room.rpartition('.')[2] for room in floor)}")
+        built = floors(arrows)
+        count = sum(map(len, arrows.values()))
+        print(f"{folder:<36} {len(arrows):>5} {len(built):>6} {count:>6} {len(circles(arrows)):>7}")
+        if chosen.floors:
+            for number in range(len(built), 0, -1):
+                print(f"  {number:>2}  {', '.join(room.rpartition('.')[2] for room in built[number - 1])}")
     everything = between_modules(imports)
     print(f"{len(everything)} modules, {len(circles(everything))} circles of modules")
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from tgtp import __version__
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
-from tgtp.adapters.paper.account import read_paper_account
+from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
 from tgtp.adapters.process_info import resident_bytes, versions

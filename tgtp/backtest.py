@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tgtp.adapters.paper.account import PaperAccount, PaperLeg
+from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event, HedgeFilled, TierFilled

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.engine import House
 from tests.simulation.phone.outbox import Post
 from tests.simulation.phone.phone import Phone
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 
 Dial = Callable[..., Awaitable[Phone]]
 

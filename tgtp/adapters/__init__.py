@@ -1,1 +1,1 @@
-"""The outside world, one file per neighbour."""
+"""The outside world: a folder or a file for each neighbour."""

@@ -1,4 +1,4 @@
-"""The adapter over HTTP: what it asks, what it makes of the answers. Its refusals are in ``test_okx_errors``."""
+"""The adapter over HTTP: what it asks, what it makes of the answers. Its refusals are in ``test_errors``."""
 
 from __future__ import annotations
 

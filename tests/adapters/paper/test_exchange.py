@@ -13,7 +13,7 @@ import pytest
 
 from tests.fixtures.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
 from tests.fixtures.snapshots import D
-from tgtp.adapters.paper.account import START_CASH, PaperAccount, PaperLeg, read_paper_account
+from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, read_paper_account
 from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode

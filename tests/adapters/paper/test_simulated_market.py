@@ -13,7 +13,7 @@ from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.fakes import NOW, Ears, FakeClock, key
 from tests.fixtures.okx_engine import intent_for
 from tests.fixtures.snapshots import D
-from tgtp.adapters.paper.account import PaperAccount
+from tgtp.adapters.paper.account_file import PaperAccount
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import (
     COINS,

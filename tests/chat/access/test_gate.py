@@ -12,7 +12,7 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.chat.access.owners import WRONG_CODES
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.formatting.callback_ids import life_mark

@@ -134,7 +134,7 @@ def calls_in(path: Path) -> Iterator[tuple[str, set[str], int]]:
         # The console's own way of saying has the language already.
         tells = isinstance(node.func, ast.Attribute) and node.func.attr == "_tell"
         says = isinstance(node.func, ast.Name) and node.func.id in ("say", "plain")
-        keys = node.args[: 1 if path.name == "console.py" and tells else 0] or node.args[1 : 2 if says else 0]
+        keys = node.args[: 1 if path.name == "story.py" and tells else 0] or node.args[1 : 2 if says else 0]
         if not keys:
             continue
         choices = [keys[0].body, keys[0].orelse] if isinstance(keys[0], ast.IfExp) else keys

@@ -12,7 +12,7 @@ import pytest
 from tests.engine.test_crash import Killed, Killer
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus, Snapshot

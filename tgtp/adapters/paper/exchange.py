@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from tgtp.adapters.paper.account import PLACES, START_CASH, PaperAccount, PaperLeg
+from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.domain.model import (
     Candle,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.paper.exchange import Seed
 from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices

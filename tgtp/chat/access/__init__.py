@@ -1,1 +1,1 @@
-"""Who may: owners, pairing, confirmations, authenticator codes, rejected users, pasted secrets."""
+"""Who may: owners, pairing, confirmations, authenticator codes, rejected users, pasted secrets; and who each user is."""

@@ -1,4 +1,4 @@
-"""The checks of one account as a job: when the last one began, whether the next is late, and what a broken task says."""
+"""What is known of a running job of checks: when the last one began, whether the next is late; and what a broken task says."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import key_risk, report, upkeep_lines
+from tgtp.chat.events import key_risk, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
+from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
 from tgtp.chat.formatting.numbers import age, brief, digits, dots, leg_name, names, percent, price
 from tgtp.chat.formatting.reader import Setting
@@ -184,5 +185,5 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "key_risk": lambda setting, event: key_risk.alert(setting.language, event),
     "maintenance_done": lambda setting, event: Message(upkeep_lines.done_alert(setting, event)),
     "leg_sinking": lambda setting, event: Message(upkeep_lines.sinking_alert(setting, event)),
-    "report_due": lambda setting, event: report.report(setting, event.report),
+    "report_due": lambda setting, event: report(setting, event.report),
 }

@@ -1,18 +1,16 @@
-"""What upkeep did, and what it will do, in words."""
+"""Events of upkeep in words: a line for each, and the alerts of what is done or sinks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, percent, price
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.upkeep_text import average, broken_words, refusal_words, stuck_words
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.upkeep.maintenance import Maintenance
-
-if TYPE_CHECKING:
-    from tgtp.chat.formatting.reader import Setting
-from tgtp.chat.formatting.upkeep_text import average, broken_words, refusal_words, stuck_words
 
 
 def filled_line(setting: Setting, event: ev.UpkeepFilled) -> Html:

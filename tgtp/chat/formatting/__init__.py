@@ -1,1 +1,1 @@
-"""Values in words: numbers, names, states of legs, errors, and the ids in callback data. Nothing here sends."""
+"""Values in words, and for whom: numbers, names, states of legs, errors, the ids in callback data. Nothing here sends."""

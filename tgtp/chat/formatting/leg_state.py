@@ -14,7 +14,7 @@ from tgtp.domain.plan import ALL, Note, Rules, Situation
 
 
 class Outlook(NamedTuple):
-    """What the status shows besides the legs. ``failed`` counts the checks in a row that could not see the account."""
+    """An account as it was seen last. ``failed`` counts the checks in a row that could not see it since."""
 
     snapshot: Snapshot
     situation: Situation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tgtp.chat.formatting.numbers import brief, digits, money, percent, price, when
 from tgtp.chat.texts import Language, plain
@@ -11,10 +11,6 @@ from tgtp.domain import events as ev
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import Stuck
 from tgtp.domain.upkeep.maintenance import Refusal
-
-if TYPE_CHECKING:
-    pass
-
 
 _SIX_DIGITS = Context(prec=6)
 

@@ -1,1 +1,1 @@
-"""A message as a value, and the one way to send or edit it."""
+"""A message as a value, how commands and alerts send or edit it, and the account's name on it."""

@@ -1,4 +1,4 @@
-"""Sends, edits and answers: every call to Telegram that carries words, with its repetitions."""
+"""Sends, edits and answers messages, with the repetitions that a call to Telegram may need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A leg's card and a pair's."""
+"""A leg's card and a pair's; the status has its words in ``answers``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people may do by hand: pause, resume, re-arm, close. Every change is recorded with who made it."""
+"""What people do by hand: pause, resume, re-arm, close, change ladders and preferences. Each is recorded with who did it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is observed of the account and of the checks themselves: data, outages, liquidation, API key, metrics, equity."""
+"""What is observed of the account and of the checks themselves, who hears of it, and what is said only once."""

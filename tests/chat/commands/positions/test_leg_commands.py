@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import ME, Phone, words_of
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.domain.events import Paused, Resumed
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.model import Candle

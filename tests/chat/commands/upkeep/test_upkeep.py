@@ -13,7 +13,7 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import Phone
-from tgtp.adapters.paper.account import PaperLeg
+from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.chat.access.totp import Codes, Taken
 from tgtp.domain.model import Intent, LegKey
 from tgtp.domain.plan import ALL, Switches

@@ -1,1 +1,1 @@
-"""/history, /why, /report, /pnl, /export, /health: what was, and how the bot is doing."""
+"""/history, /why, /ack, /report, /pnl, /export, /health: what was, and how the bot is doing."""

@@ -12,8 +12,8 @@ from telegram import Update
 
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
-from tgtp.chat.events import csv_export, report
-from tgtp.chat.events.report import Asked
+from tgtp.chat.events import csv_export
+from tgtp.chat.events.report import Asked, pnl, report, span_words
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Document, Message
@@ -108,7 +108,7 @@ class Reports:
         else:
             span = Span(day_start(first, setting.zone), now)
         made = await self._read(setting, self._accountant.report(asked.period, span, setting.zone, lasts=not asked.last))
-        message = made if isinstance(made, Message) else report.report(setting, made.report, asked)
+        message = made if isinstance(made, Message) else report(setting, made.report, asked)
         await self._reception.reply(update, context, message, anew=anew)
 
     async def _show_pnl(self, update: Update, context: Context, setting: Setting, count: int, *, anew: bool = False) -> None:
@@ -117,7 +117,7 @@ class Reports:
         if isinstance(counted, Message):
             message = counted
         else:
-            message = report.pnl(setting, counted.days, {name: counted.accounts.get(name) for name in self._parts})
+            message = pnl(setting, counted.days, {name: counted.accounts.get(name) for name in self._parts})
         await self._reception.reply(update, context, message, anew=anew)
 
     async def _send_table(self, update: Update, context: Context, setting: Setting, count: int) -> None:
@@ -158,7 +158,7 @@ def _table(setting: Setting, span: Span, count: int, rows: list[bytes]) -> Messa
         language,
         "export.caption",
         days=count,
-        date=report.span_words(language, first, last),
+        date=span_words(language, first, last),
         count=len(rows),
         zone=setting.zone,
     )

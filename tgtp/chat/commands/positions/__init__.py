@@ -1,1 +1,1 @@
-"""/status, /leg, /pair, /chart: the legs."""
+"""/status, /leg, /pair, /pairs, /chart, /equity; and /pause, /resume, /close of one account."""
