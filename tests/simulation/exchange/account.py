@@ -6,10 +6,12 @@ hands on the account. Everything is Decimal: a float is refused at the door.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
@@ -268,8 +270,11 @@ class Account:
     must be safe either way. ``past`` says what the mark price was at a moment, for bars that are over: a calm wave around the
     listed price, unless a test has another story.
 
-    ``order_lag``, ``row_lag``, ``fill_lag``: seconds by which an order's row, the legs and the trades are shown late, each by
-    itself. What ended without a fill is forgotten after ``keeps_unfilled_ms``.
+    What has happened may be seen only later, by up to a minute at OKX; each record lags for itself, in seconds.
+    ``order_lag``: an order can be looked up, and is on a list, only so long after it was created. ``fill_lag``: the same of
+    trades, a person's too. ``row_lag``: position rows show the legs as they were so long ago, at the marks of now. It holds
+    for what these methods do to a leg from the moment it is set; a test that writes into a leg itself is not held back.
+    ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     """
 
     position_mode: PositionMode = "long_short_mode"
@@ -307,6 +312,8 @@ class Account:
         self._marked: set[str] = set()
         self._listed_at: dict[str, Decimal] = {}
         self._last_ms = 0
+        # What the legs were until a moment: before each change, the oldest first.
+        self._once: deque[tuple[int, list[Leg]]] = deque()
         for inst_id, (size, lot, largest, tick, mark) in _LISTED.items():
             self.add_instrument(inst_id, size, lot, max_market=largest, tick=tick, mark=mark)
 
@@ -441,6 +448,7 @@ class Account:
     ) -> Bill:
         """Let a leg receive funding, or pay it when negative."""
         leg, received = self.leg(inst_id, side, margin_mode), decimal(amount)
+        self._keep_legs()
         leg.funding += received
         self._book(leg.instrument, received)
         return self.bill("8", received, inst_id, leg.instrument.settle, leg=leg, at_ms=at_ms)
@@ -579,28 +587,36 @@ class Account:
         return order
 
     def find_order(self, inst_id: str, order_id: str = "", client_order_id: str = "") -> Order:
-        """Return the latest matching order or raise Refused 51603."""
+        """Return the latest matching order that is known, or raise Refused 51603."""
         if not (order_id or client_order_id):
             raise Refused("51003")
-        for order in reversed(self.orders):
+        for order in self.known_orders():
             known = order.order_id == order_id if order_id else order.client_order_id == client_order_id
-            if known and order.instrument.inst_id == inst_id and self.shows_order(order):
+            if known and order.instrument.inst_id == inst_id:
                 return order
         raise Refused("51603")
 
-    def shows_order(self, order: Order) -> bool:
-        """Say whether an order can be looked up: not yet while it lags, and no more once it is forgotten."""
-        now = int(self.time() * 1000)
-        forgotten = order.state == "canceled" and not order.filled and now >= order.updated_at_ms + self.keeps_unfilled_ms
-        # A moment is never given twice, so that an order's may be ahead of the clock.
-        lags = self.order_lag > 0 and now < order.created_at_ms + self.order_lag * 1000
-        return not (lags or forgotten)
+    def known_orders(self) -> Iterator[Order]:
+        """Orders that are known by now and not forgotten yet, newest first."""
+        now = self.clock_ms()
+        for order in reversed(self.orders):
+            is_forgotten = (
+                order.state == "canceled" and not order.filled and order.updated_at_ms + self.keeps_unfilled_ms <= now
+            )
+            if not is_forgotten and self.has_lagged(order.created_at_ms, self.order_lag):
+                yield order
 
-    def shown_fills(self) -> list[Fill]:
-        """Give the trades that are shown by now, oldest first."""
-        until = int(self.time() * 1000) - self.fill_lag * 1000
-        fills = sorted([*self.fills, *self.hand_fills], key=lambda one: one.at_ms)
-        return [fill for fill in fills if not self.fill_lag or fill.at_ms <= until]
+    def shown_lives(self) -> list[Leg]:
+        """Give the lives as position rows show them: those of ``row_lag`` seconds ago."""
+        for until_ms, lives in self._once:
+            if not self.has_lagged(until_ms, self.row_lag):
+                return lives
+        return self.lives
+
+    def has_lagged(self, at_ms: int, lag: float) -> bool:
+        """Whether something of this moment may be seen by now."""
+        # Without a lag it may at once: ``now_ms`` runs ahead of a clock that is held.
+        return not lag or at_ms + lag * 1000 <= self.clock_ms()
 
     def move_margin(self, inst_id: str, pos_side: str, amount: Number) -> Leg:
         """Add isolated margin, or take it away when negative; never below notional / leverage and what the leg has lost."""
@@ -618,12 +634,14 @@ class Account:
             raise Refused("51008")
         if step < 0 and leg.margin + step < floor - min(leg.upl, ZERO):
             raise Refused("59301")
+        self._keep_legs()
         leg.margin += step
         leg.adjusted_at_ms = self.now_ms()
         return leg
 
     def set_leverage(self, inst_id: str, margin_mode: MarginMode, leverage: Number, pos_side: str = "") -> None:
         """Change the leverage of open legs and of what is opened later."""
+        self._keep_legs()
         for side in ("long", "short"):
             if pos_side in ("", "net", side):
                 self._leverages[inst_id, side, margin_mode] = decimal(leverage)
@@ -636,7 +654,19 @@ class Account:
         self._last_ms = max(int(self.time() * 1000), self._last_ms + 1)
         return self._last_ms
 
+    def clock_ms(self) -> int:
+        """Milliseconds since 1970 by the account's clock; asking changes nothing."""
+        return int(self.time() * 1000)
+
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _keep_legs(self) -> None:
+        """Keep the legs as they are before something changes them."""
+        while self._once and self.has_lagged(self._once[0][0], self.row_lag):
+            self._once.popleft()
+        now = self.clock_ms()
+        if self.row_lag and not (self._once and self._once[-1][0] == now):
+            self._once.append((now, [copy.copy(leg) for leg in self.lives]))
 
     def _order_size(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal:
         raw = str(body.get("sz") or "")
@@ -754,6 +784,7 @@ class Account:
         leverage: Decimal = Decimal(10),
         charge: bool = False,
     ) -> Leg:
+        self._keep_legs()
         now = self.now_ms()
         key: LegKey = (instrument.inst_id, side, mode)
         leg = self.legs.get(key)
@@ -783,6 +814,7 @@ class Account:
         """Close part of a leg; return the fee (negative) and the profit without it."""
         if not 0 < contracts <= leg.contracts:
             raise ValueError(f"cannot take {contracts} from {leg.contracts}")
+        self._keep_legs()
         instrument = leg.instrument
         pnl = instrument.gain(leg.side, contracts, leg.entry_price, price)
         fee = -instrument.worth(contracts, price) * self.fee_rate

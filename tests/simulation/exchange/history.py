@@ -1,11 +1,11 @@
-"""What OKX shows of the past: bars of the mark price, and the account's bills."""
+"""What OKX shows of the past: bars of the mark price, and the account's orders, trades and bills."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from tests.simulation.exchange.account import Account, Bill, Refused, Row
-from tests.simulation.exchange.rows import empty, text
+from tests.simulation.exchange.rows import empty, fill_rows, order_row, text
 
 MINUTE = 60_000
 DAY = 1440 * MINUTE
@@ -28,6 +28,7 @@ BARS = {
 MONDAY = 4 * DAY
 NEWEST = 1440
 SAMPLES = 6
+INST_TYPES = frozenset({"SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION"})
 
 
 def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newest: int | None = NEWEST) -> list[list[str]]:
@@ -70,6 +71,58 @@ def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: 
     if "after" in asked:
         rows = [row for row in rows if int(row["billId"]) < int(asked["after"])]
     return rows[: min(int(asked.get("limit", "100")), 100)]
+
+
+def order_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
+    """Rows of ``/trade/orders-history``: the orders of seven days that have ended, the latest first."""
+    _check_inst_type(asked)
+    orders = [order for order in account.known_orders() if order.state in {"filled", "canceled"}]
+    if "after" in asked:
+        oldest = _number(asked, "after")
+        orders = [order for order in orders if int(order.order_id) < oldest]
+    rows = [order_row(account, order) for order in orders]
+    return _page(account, asked, rows, "cTime", ("instType", "instId", "ordType", "state"), days=7)
+
+
+def trade_rows(account: Account, asked: Mapping[str, str], *, days: int = 3) -> list[Row]:
+    """Rows of ``/trade/fills``: the trades of three days, the latest first."""
+    rows = fill_rows(account)
+    if "after" in asked:
+        # Nothing is older than a trade that nobody knows.
+        rows = rows[next((place for place, row in enumerate(rows, 1) if row["billId"] == asked["after"]), len(rows)) :]
+    return _page(account, asked, rows, "ts", ("instType", "instId", "ordId"), days=days)
+
+
+def trade_history_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
+    """Rows of ``/trade/fills-history``: the trades of three months, the latest first."""
+    _check_inst_type(asked)
+    return trade_rows(account, asked, days=90)
+
+
+def _check_inst_type(asked: Mapping[str, str]) -> None:
+    if asked.get("instType") not in INST_TYPES:
+        raise Refused("51000", "Parameter instType error")
+
+
+def _number(asked: Mapping[str, str], name: str, default: int = 0) -> int:
+    value = asked.get(name, str(default))
+    if not value.isdecimal():
+        raise Refused("51000", f"Parameter {name} error")
+    return int(value)
+
+
+def _page(
+    account: Account, asked: Mapping[str, str], rows: list[Row], moment: str, names: tuple[str, ...], *, days: int
+) -> list[Row]:
+    """Keep what fits the filters and the time asked for, and of that as many as go into one reply."""
+    begin = max(_number(asked, "begin"), account.clock_ms() - days * DAY)
+    fitting = [
+        row for row in rows if begin <= int(row[moment]) and all(asked.get(name, row[name]) == row[name] for name in names)
+    ]
+    if "end" in asked:
+        end = _number(asked, "end")
+        fitting = [row for row in fitting if int(row[moment]) <= end]
+    return fitting[: min(_number(asked, "limit", 100), 100)]
 
 
 def _bill_row(bill: Bill) -> Row:

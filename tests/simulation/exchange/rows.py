@@ -33,7 +33,7 @@ def position_rows(account: Account, inst_type: str = "", inst_ids: str = "") -> 
     """Rows of ``/account/positions``: newest life first; with an explicit instId also what is closed, at zero."""
     wanted = set(inst_ids.split(",")) if inst_ids else None
     shown: dict[str, Leg] = {}
-    for leg in account.lives:  # the latest life of a position id wins
+    for leg in account.shown_lives():  # the latest life of a position id wins
         if leg.contracts or (wanted and leg.instrument.inst_id in wanted):
             shown.pop(leg.position_id, None)
             shown[leg.position_id] = leg
@@ -243,8 +243,9 @@ def order_row(account: Account, order: Order) -> Row:
 
 
 def fill_rows(account: Account) -> list[Row]:
-    """Rows of ``/trade/fills``, the latest first."""
+    """Rows of the trades that may be seen by now, the latest first."""
     net = account.position_mode == "net_mode"
+    fills = sorted([*account.fills, *account.hand_fills], key=lambda fill: fill.at_ms)
     return [
         {
             "billId": f"{fill.order_id}{index}",
@@ -267,7 +268,8 @@ def fill_rows(account: Account) -> list[Row]:
             "tradeId": fill.order_id[-9:],
             "ts": str(fill.at_ms),
         }
-        for index, fill in reversed(list(enumerate(account.shown_fills())))
+        for index, fill in reversed(list(enumerate(fills)))
+        if account.has_lagged(fill.at_ms, account.fill_lag)
     ]
 
 

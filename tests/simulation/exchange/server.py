@@ -202,8 +202,6 @@ class OkxServer:
         self.keeps_requests = True
         self._accepted: list[Row] = []
         self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
-        # By account, where its legs lag: what they were, and when.
-        self._past_legs: dict[int, deque[tuple[float, list[Row]]]] = {}
         self._faults: list[Fault] = []
         self._timers: list[asyncio.TimerHandle] = []
         self._pulse = asyncio.Event()
@@ -521,9 +519,7 @@ class OkxServer:
     def _place_one(self, body: Row, fault: Fault | None) -> Row:
         kind, options = ("", {}) if fault is None else (fault.kind, fault.options)
         share = Decimal(str(options["share"])) if kind == "partial_fill" else Decimal(1)
-        self._keep_legs()
         order = self.account.place(body, share=share, live=kind == "fill_later")
-        self._keep_legs()
         self._accepted.append(body)
         if kind == "fill_later" and "seconds" in options:
 
@@ -569,9 +565,9 @@ class OkxServer:
             "POST /trade/batch-orders": lambda _: [],
             "GET /trade/order": self._get_order,
             "GET /trade/orders-pending": self._orders_pending,
-            "GET /trade/orders-history": self._orders_history,
-            "GET /trade/fills": lambda record: self._fills(record, days=3),
-            "GET /trade/fills-history": self._fills_history,
+            "GET /trade/orders-history": lambda record: past.order_rows(self.account, record.query),
+            "GET /trade/fills": lambda record: past.trade_rows(self.account, record.query),
+            "GET /trade/fills-history": lambda record: past.trade_history_rows(self.account, record.query),
         }
         return {(name.split(" ")[0], "/api/v5" + name.split(" ")[1]): handler for name, handler in routes.items()}
 
@@ -580,7 +576,7 @@ class OkxServer:
 
     def _public(self, record: Record, rows: list[Row]) -> list[Row]:
         inst_type, inst_id = record.query.get("instType"), record.query.get("instId")
-        if inst_type not in {"SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION"}:
+        if inst_type not in past.INST_TYPES:
             raise Refused("51000", "Parameter instType error")
         if inst_type != "SWAP":
             return []
@@ -594,20 +590,8 @@ class OkxServer:
         if inst_ids.count(",") >= 10:
             raise Refused("51000", "Parameter instId error")
         rows = shown.position_rows(self.account, record.query.get("instType", ""), inst_ids)
-        if self.account.row_lag:
-            until = self.account.time() - self.account.row_lag
-            past_legs = self._keep_legs()
-            rows = next((old for at, old in reversed(past_legs) if at <= until), past_legs[0][1])
-            rows = [row for row in rows if record.query.get("instType") in (None, row["instType"])]
-            rows = [row for row in rows if not inst_ids or row["instId"] in inst_ids.split(",")]
         ids = record.query.get("posId")
         return [row for row in rows if not ids or row.get("posId") in ids.split(",")]
-
-    def _keep_legs(self) -> deque[tuple[float, list[Row]]]:
-        past_legs = self._past_legs.setdefault(id(self.account), deque(maxlen=60))
-        if self.account.row_lag:
-            past_legs.append((self.account.time(), shown.position_rows(self.account, "", "")))
-        return past_legs
 
     def _get_order(self, record: Record) -> list[Row]:
         asked = record.query
@@ -617,36 +601,8 @@ class OkxServer:
         return [shown.order_row(self.account, order)]
 
     def _orders_pending(self, record: Record) -> list[Row]:
-        orders = filter(self.account.shows_order, self.account.live_orders())
+        orders = [order for order in self.account.known_orders() if order.state in {"live", "partially_filled"}]
         return _named(record, [shown.order_row(self.account, order) for order in orders])
-
-    def _orders_history(self, record: Record) -> list[Row]:
-        if "instType" not in record.query:
-            raise Refused("51000", "Parameter instType error")
-        ended = [order for order in reversed(self.account.orders) if order.state in {"filled", "canceled"}]
-        rows = [shown.order_row(self.account, order) for order in filter(self.account.shows_order, ended)]
-        return self._page(record, rows, days=7, moment="cTime", name="ordId")
-
-    def _fills_history(self, record: Record) -> list[Row]:
-        if "instType" not in record.query:
-            raise Refused("51000", "Parameter instType error")
-        return self._fills(record, days=90)
-
-    def _fills(self, record: Record, *, days: int) -> list[Row]:
-        rows = [row for row in shown.fill_rows(self.account) if record.query.get("ordId") in (None, row["ordId"])]
-        return self._page(record, rows, days=days, moment="ts", name="billId")
-
-    def _page(self, record: Record, rows: list[Row], *, days: int, moment: str, name: str) -> list[Row]:
-        """Give the rows of the last ``days``, newest first, that ``begin``, ``end``, ``after`` and ``limit`` let through."""
-        asked = record.query
-        oldest = max(int(asked.get("begin", "0")), self._now_ms() - days * 86_400_000)
-        newest = int(asked["end"]) if "end" in asked else None
-        rows = _named(record, rows)
-        if "after" in asked:
-            names = [row[name] for row in rows]
-            rows = rows[names.index(asked["after"]) + 1 :] if asked["after"] in names else []
-        rows = [row for row in rows if int(row[moment]) >= oldest and (newest is None or int(row[moment]) <= newest)]
-        return rows[: min(int(asked.get("limit", "100")), 100)]
 
     def _move_margin(self, record: Record) -> list[Row]:
         body = record.body

@@ -471,6 +471,284 @@ class TestNetOrders:
         assert await client.order(posSide="long") == "51000"
 
 
+class HeldClock:
+    """Seconds since 1970 that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def forward(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    @property
+    def ms(self) -> int:
+        return int(self.seconds * 1000)
+
+
+class PunctualClient(Client):
+    """Signs by the exchange's clock."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, clock: HeldClock) -> None:
+        super().__init__(session, url)
+        self.clock = clock
+
+    async def call(self, method: str, target: str, body: Any = None, **spoiled: str) -> tuple[int, dict[str, Any]]:
+        stamp = dt.datetime.fromtimestamp(self.clock.seconds, dt.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        return await super().call(method, target, body, **{"timestamp": stamp} | spoiled)
+
+    async def code(self, target: str) -> str:
+        return str((await self.call("GET", target))[1]["code"])
+
+    async def names(self, target: str) -> list[str]:
+        return [row["clOrdId"] for row in await self.rows(target)]
+
+
+class TestLate:
+    """What the account has done may be seen only later, and not for ever."""
+
+    FOUND = f"{ORDER}?instId=STX-USDT-SWAP&clOrdId="
+    PENDING = "/api/v5/trade/orders-pending"
+    ENDED = "/api/v5/trade/orders-history"
+    FILLS = "/api/v5/trade/fills"
+    OLDER_FILLS = "/api/v5/trade/fills-history"
+
+    @pytest.fixture
+    def clock(self) -> HeldClock:
+        return HeldClock()
+
+    @pytest.fixture
+    async def server(self, clock: HeldClock) -> AsyncIterator[OkxServer]:
+        async with OkxServer(Account(time=clock)) as running:
+            running.account.open_leg("STX-USDT-SWAP", "long", "200", "0.5")
+            yield running
+
+    @pytest.fixture
+    async def client(self, server: OkxServer, clock: HeldClock) -> AsyncIterator[PunctualClient]:
+        async with aiohttp.ClientSession() as session:
+            yield PunctualClient(session, server.url, clock)
+
+    async def test_an_order_is_known_later(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        server.account.order_lag = 60
+        assert await client.order(clOrdId="late") == "0"
+        clock.forward(59.9)
+        assert await client.code(f"{self.FOUND}late") == "51603"
+        assert await client.rows(f"{self.ENDED}?instType=SWAP") == []
+        # What became of it lags for itself.
+        assert await client.names(self.FILLS) == ["late"]
+        assert [row["pos"] for row in await client.rows(POSITIONS)] == ["199"]
+        clock.forward(0.2)
+        (row,) = await client.rows(f"{self.FOUND}late")
+        assert (row["state"], row["accFillSz"]) == ("filled", "1")
+        assert await client.rows(f"{self.ENDED}?instType=SWAP") == [row]
+
+    async def test_a_resting_order_is_known_later(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        server.account.order_lag = 60
+        await client.order(clOrdId="rests", ordType="limit")
+        assert await client.rows(self.PENDING) == []
+        # The account itself knows it from the start.
+        assert await client.order(sz="200") == "51112"
+        clock.forward(60.1)
+        assert await client.names(self.PENDING) == ["rests"]
+        assert await client.rows(f"{self.ENDED}?instType=SWAP") == []
+
+    async def test_asking_moves_no_clock(self, server: OkxServer, client: PunctualClient) -> None:
+        await client.order(clOrdId="asked")
+        before = server.account.now_ms()
+        for target in (f"{self.FOUND}asked", self.PENDING, f"{self.ENDED}?instType=SWAP", self.FILLS, POSITIONS):
+            assert await client.code(target) == "0"
+        assert server.account.now_ms() == before + 1
+
+    async def test_an_order_without_a_trade_is_forgotten(
+        self, server: OkxServer, client: PunctualClient, clock: HeldClock
+    ) -> None:
+        for name, share in (("nothing", "0"), ("part", "0.5"), ("whole", "1")):
+            server.fault("POST /trade/order", "partial_fill", share=share)
+            await client.order(clOrdId=name)
+        clock.forward(2 * 3600 - 1)
+        assert await client.names(f"{self.ENDED}?instType=SWAP") == ["whole", "part", "nothing"]
+        assert await client.code(f"{self.FOUND}nothing") == "0"
+        clock.forward(1.1)
+        assert await client.names(f"{self.ENDED}?instType=SWAP") == ["whole", "part"]
+        assert await client.code(f"{self.FOUND}nothing") == "51603"
+        assert await client.code(f"{self.FOUND}part") == "0"
+
+    async def test_two_hours_begin_with_its_end(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        await client.order(clOrdId="rests", ordType="limit")
+        clock.forward(5 * 3600)
+        server.account.cancel_live()
+        clock.forward(3600)
+        assert await client.names(f"{self.ENDED}?instType=SWAP") == ["rests"]
+        server.account.keeps_unfilled_ms = 3_600_000
+        assert await client.rows(f"{self.ENDED}?instType=SWAP") == []
+
+    async def test_orders_that_have_ended(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        server.account.open_leg("CRV-USDT-SWAP", "long", "5", "0.4")
+        await client.order(clOrdId="first")
+        clock.forward(100)
+        second = clock.ms
+        await client.order(clOrdId="second", instId="CRV-USDT-SWAP")
+        clock.forward(100)
+        server.fault("POST /trade/order", "partial_fill", share="0.5")
+        await client.order(clOrdId="third", ordType="ioc")
+        (row, *_) = rows = await client.rows(f"{self.ENDED}?instType=SWAP")
+        assert [one["clOrdId"] for one in rows] == ["third", "second", "first"]
+        assert await client.rows(f"{self.FOUND}third") == [row]
+        for query, names in (
+            ("&instId=STX-USDT-SWAP", ["third", "first"]),
+            ("&ordType=ioc", ["third"]),
+            ("&state=filled", ["second", "first"]),
+            (f"&begin={second}", ["third", "second"]),
+            (f"&end={second - 1}", ["first"]),
+            (f"&after={row['ordId']}", ["second", "first"]),
+            ("&limit=1", ["third"]),
+            (f"&limit=1&after={row['ordId']}", ["second"]),
+        ):
+            assert await client.names(f"{self.ENDED}?instType=SWAP{query}") == names, query
+        assert await client.rows(f"{self.ENDED}?instType=SPOT") == []
+        for query in ("", "?instId=STX-USDT-SWAP", "?instType=SWAP&begin=yesterday", "?instType=SWAP&limit=-1"):
+            assert await client.code(f"{self.ENDED}{query}") == "51000", query
+        clock.forward(7 * 86_400 - 150)
+        assert await client.names(f"{self.ENDED}?instType=SWAP") == ["third", "second"]
+
+    async def test_a_page_holds_a_hundred(self, server: OkxServer, client: PunctualClient) -> None:
+        for number in range(103):
+            server.account.place(sell(clOrdId=f"n{number}"))
+        for path, name in ((self.ENDED, "ordId"), (self.OLDER_FILLS, "billId"), (self.FILLS, "billId")):
+            rows = await client.rows(f"{path}?instType=SWAP&limit=500")
+            assert (len(rows), rows[0]["clOrdId"]) == (100, "n102")
+            assert len(await client.rows(f"{path}?instType=SWAP")) == 100
+            assert await client.names(f"{path}?instType=SWAP&after={rows[-1][name]}") == ["n2", "n1", "n0"]
+
+    @pytest.mark.parametrize("path", [FILLS, f"{OLDER_FILLS}?instType=SWAP"])
+    async def test_a_trade_is_shown_later(self, server: OkxServer, client: PunctualClient, clock: HeldClock, path: str) -> None:
+        server.account.fill_lag = 60
+        await client.order(clOrdId="late")
+        server.account.shrink_leg("STX-USDT-SWAP", "long", "2")
+        clock.forward(59.9)
+        assert await client.rows(path) == []
+        assert await client.code(f"{self.FOUND}late") == "0"
+        assert [row["pos"] for row in await client.rows(POSITIONS)] == ["197"]
+        clock.forward(0.2)
+        assert await client.names(path) == ["", "late"]
+
+    async def test_a_trade_keeps_its_number(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        await client.order(clOrdId="first")
+        server.account.fill_lag = 60
+        clock.forward(60.1)
+        (alone,) = await client.rows(self.FILLS)
+        await client.order(clOrdId="second")
+        clock.forward(60.1)
+        assert (await client.rows(self.FILLS))[1] == alone
+
+    @pytest.mark.parametrize("path", [f"{FILLS}?", f"{OLDER_FILLS}?instType=SWAP&"])
+    async def test_trades_that_are_asked_for(
+        self, server: OkxServer, client: PunctualClient, clock: HeldClock, path: str
+    ) -> None:
+        server.account.open_leg("CRV-USDT-SWAP", "long", "5", "0.4")
+        await client.order(clOrdId="first")
+        clock.forward(100)
+        second = clock.ms
+        await client.order(clOrdId="second", instId="CRV-USDT-SWAP")
+        clock.forward(100)
+        await client.order(clOrdId="third")
+        third, _, first = await client.rows(f"{path}limit=3")
+        for query, names in (
+            ("instId=CRV-USDT-SWAP", ["second"]),
+            (f"ordId={first['ordId']}", ["first"]),
+            (f"begin={second}", ["third", "second"]),
+            (f"end={second - 1}", ["first"]),
+            (f"after={third['billId']}", ["second", "first"]),
+            (f"instId=STX-USDT-SWAP&after={third['billId']}", ["first"]),
+            (f"after={first['billId']}", []),
+            ("after=7", []),
+            ("limit=2", ["third", "second"]),
+        ):
+            assert await client.names(f"{path}{query}") == names, query
+
+    async def test_trades_are_kept_for_days_and_for_months(
+        self, server: OkxServer, client: PunctualClient, clock: HeldClock
+    ) -> None:
+        await client.order(clOrdId="old")
+        clock.forward(3 * 86_400 - 1)
+        assert await client.names(self.FILLS) == ["old"]
+        clock.forward(2)
+        assert await client.rows(self.FILLS) == []
+        assert await client.names(f"{self.OLDER_FILLS}?instType=SWAP") == ["old"]
+        assert await client.code(self.OLDER_FILLS) == "51000"
+        clock.forward(87 * 86_400)
+        assert await client.rows(f"{self.OLDER_FILLS}?instType=SWAP") == []
+
+    async def test_rows_show_what_the_legs_were(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        async def shown() -> list[tuple[str, str]]:
+            return [(row["pos"], row["uTime"]) for row in await client.rows(POSITIONS)]
+
+        before = await shown()
+        clock.forward(100)
+        server.account.row_lag = 60
+        await client.order(clOrdId="first")
+        assert await shown() == before
+        assert await client.code(f"{self.FOUND}first") == "0"
+        assert await client.names(self.FILLS) == ["first"]
+        first = server.account.leg("STX-USDT-SWAP", "long").adjusted_at_ms
+        clock.forward(30)
+        await client.order(clOrdId="second")
+        clock.forward(29)
+        assert await shown() == before
+        for _ in range(2):
+            clock.forward(1)
+            assert await shown() == [("199", str(first))]
+            clock.forward(28)
+        clock.forward(2)
+        assert await shown() == [("198", str(server.account.leg("STX-USDT-SWAP", "long").adjusted_at_ms))]
+
+    async def test_the_lag_of_rows_can_end_early(self, server: OkxServer, client: PunctualClient) -> None:
+        server.account.row_lag = 60
+        await client.order()
+        server.account.row_lag = 0
+        assert [row["pos"] for row in await client.rows(POSITIONS)] == ["199"]
+
+    async def test_a_lagging_row_has_the_mark_of_now(self, server: OkxServer, client: PunctualClient) -> None:
+        server.account.row_lag = 60
+        await client.order()
+        server.account.set_mark("STX-USDT-SWAP", "0.6")
+        (row,) = await client.rows(POSITIONS)
+        assert (row["pos"], row["markPx"], row["upl"]) == ("200", "0.6", "200")
+
+    async def test_legs_that_come_and_go_lag_too(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        server.account.row_lag = 60
+        await client.order(sz="200")
+        server.account.open_leg("CRV-USDT-SWAP", "long", "5", "0.4")
+        asked = f"{POSITIONS}?instId=STX-USDT-SWAP%2CCRV-USDT-SWAP"
+        for target in (POSITIONS, asked):
+            assert [(row["instId"], row["pos"]) for row in await client.rows(target)] == [("STX-USDT-SWAP", "200")]
+        clock.forward(60)
+        assert [row["instId"] for row in await client.rows(POSITIONS)] == ["CRV-USDT-SWAP"]
+        assert [row["pos"] for row in await client.rows(asked)] == ["5", "0"]
+
+    async def test_moved_margin_lags_too(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        server.account.open_leg("LTC-USDT-SWAP", "long", "10", "80", margin_mode="isolated", added_margin="5")
+        server.account.row_lag = 60
+        moved = {"instId": "LTC-USDT-SWAP", "posSide": "long", "type": "reduce", "amt": "5"}
+        assert (await client.call("POST", MARGIN, moved))[1]["code"] == "0"
+        asked = f"{POSITIONS}?instId=LTC-USDT-SWAP"
+        assert [row["margin"] for row in await client.rows(asked)] == ["85"]
+        clock.forward(60)
+        assert [row["margin"] for row in await client.rows(asked)] == ["80"]
+
+    async def test_each_account_lags_for_itself(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
+        second = server.others["second"] = Account(time=clock)
+        second.open_leg("STX-USDT-SWAP", "long", "7", "0.5")
+        second.row_lag = second.order_lag = 60
+        for key, shown, found in (("key", "199", "0"), ("second", "7", "51603")):
+            assert (await client.call("POST", ORDER, sell(clOrdId="both"), key=key))[1]["code"] == "0"
+            (row,) = (await client.call("GET", POSITIONS, key=key))[1]["data"]
+            assert row["pos"] == shown
+            assert (await client.call("GET", f"{self.FOUND}both", key=key))[1]["code"] == found
+
+
 class TestFaults:
     @pytest.fixture(autouse=True)
     def legs(self, server: OkxServer) -> None:
@@ -655,109 +933,3 @@ class TestMoney:
     def test_refuses_floats(self) -> None:
         with pytest.raises(TypeError):
             Account().set_mark("LTC-USDT-SWAP", 0.1)  # type: ignore[arg-type]
-
-
-# -- what is shown late, and what is forgotten -----------------------------------------------------------------------------
-
-
-class Held:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_760_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-def lagging(**lags: float) -> tuple[OkxServer, Held]:
-    clock = Held()
-    account = Account(time=clock)
-    account.open_leg("CRV-USDT-SWAP", "long", "100", "0.4")
-    for name, seconds in lags.items():
-        setattr(account, name, seconds)
-    return OkxServer(account), clock
-
-
-async def asked(server: OkxServer, clock: Held, target: str, body: Any = None) -> Any:
-    async with aiohttp.ClientSession() as session:
-        stamp = dt.datetime.fromtimestamp(clock.seconds, dt.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
-        method = "GET" if body is None else "POST"
-        _, reply = await Client(session, server.url).call(method, f"/api/v5{target}", body, timestamp=stamp)
-        return reply["data"] if reply["code"] == "0" else reply["code"]
-
-
-async def counts(server: OkxServer, clock: Held, *targets: str) -> list[int]:
-    """How many rows each shows; a refused look-up (51603) shows none."""
-    found = [await asked(server, clock, target) for target in targets]
-    return [0 if rows == "51603" else len(rows) for rows in found]
-
-
-BODY = {"instId": "CRV-USDT-SWAP", "tdMode": "cross", "side": "sell", "posSide": "long", "ordType": "market", "sz": "30"}
-ENDED = "/trade/orders-history?instType=SWAP&instId=CRV-USDT-SWAP"
-PLACES = {
-    "order_lag": ("/trade/order?instId=CRV-USDT-SWAP&clOrdId=tglag", ENDED),
-    "fill_lag": ("/trade/fills?instId=CRV-USDT-SWAP", "/trade/fills-history?instType=SWAP&instId=CRV-USDT-SWAP"),
-}
-
-
-@pytest.mark.parametrize("lag", PLACES)
-async def test_orders_and_trades_are_shown_late_each_by_itself(lag: str) -> None:
-    server, clock = lagging(**{lag: 15})
-    async with server:
-        await asked(server, clock, "/trade/order", BODY | {"clOrdId": "tglag"})
-        assert await counts(server, clock, *PLACES[lag]) == [0, 0]
-        (other,) = PLACES.keys() - {lag}
-        assert await counts(server, clock, *PLACES[other]) == [1, 1]
-        clock.seconds += 14
-        assert await counts(server, clock, *PLACES[lag]) == [0, 0]
-        clock.seconds += 2
-        assert await counts(server, clock, *PLACES[lag]) == [1, 1]
-
-
-async def test_legs_are_shown_late() -> None:
-    server, clock = lagging(row_lag=15)
-
-    async def held() -> str:
-        (row,) = await asked(server, clock, "/account/positions?instType=SWAP")
-        return str(row["pos"])
-
-    async with server:
-        await asked(server, clock, "/trade/order", BODY)
-        assert await held() == "100"
-        clock.seconds += 14
-        assert await held() == "100"
-        clock.seconds += 2
-        assert await held() == "70"
-
-
-async def test_an_order_that_ended_unfilled_is_forgotten_after_two_hours() -> None:
-    server, clock = lagging()
-    async with server:
-        server.fault(ORDER, "partial_fill", share="0")
-        await asked(server, clock, "/trade/order", BODY | {"clOrdId": "tglag"})
-        clock.seconds += 7199
-        assert await counts(server, clock, *PLACES["order_lag"]) == [1, 1]
-        clock.seconds += 2
-        assert await counts(server, clock, *PLACES["order_lag"]) == [0, 0]
-
-
-async def test_records_reach_back_so_far_and_are_read_page_by_page() -> None:
-    server, clock = lagging()
-    async with server:
-        for number in range(5):
-            await asked(server, clock, "/trade/order", BODY | {"sz": "1", "clOrdId": f"tg{number}"})
-            clock.seconds += 1
-        first = await asked(server, clock, f"{ENDED}&limit=3")
-        rest = await asked(server, clock, f"{ENDED}&limit=3&after={first[-1]['ordId']}")
-        assert [row["clOrdId"] for row in first + rest] == ["tg4", "tg3", "tg2", "tg1", "tg0"]
-        (one,) = await asked(server, clock, f"/trade/fills?ordId={first[1]['ordId']}")
-        assert one["clOrdId"] == "tg3"
-        days = {ENDED: 7, "/trade/fills?instType=SWAP": 3, "/trade/fills-history?instType=SWAP": 90}
-        begun = clock.seconds
-        for target, reaches in days.items():
-            clock.seconds = begun + reaches * 86_400 - 60
-            assert len(await asked(server, clock, target)) == 5
-            clock.seconds = begun + reaches * 86_400 + 60
-            assert await asked(server, clock, target) == []
-        assert await asked(server, clock, "/trade/orders-history") == "51000"
