@@ -5,6 +5,7 @@ Each runs in both worlds: whether OKX takes the name of a finished order again i
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
 from decimal import Decimal
@@ -14,14 +15,14 @@ from typing import Any
 import pytest
 
 from tests.engine.test_bad_days import CRV, FOUND, ORDER, SETTLED, an_account, expect_one_first_tier, win
-from tests.fixtures.engine import House
+from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.okx_engine import OkxHouse
 from tests.simulation.exchange.account import Account
-from tgtp.domain.model import Intent, Order, OrderStatus
+from tgtp.domain.model import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
 from tgtp.engine.execute import KNOWN_AFTER, TOLD_AFTER
-from tgtp.engine.ports import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT
+from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown
 
@@ -233,13 +234,15 @@ async def test_every_end_of_the_settling_code_says_something(
         )
         with house.ledger.step():
             house.ledger.keep_intent(intent)
-            if closed:
-                house.ledger.keep_life(house.ledger.lives()[leg.key].replaced(gone_at=meant_at))
+        snapshot = await house.paper.snapshot()
+        if closed:
+            anew = leg.replaced(opened_at=leg.opened_at + dt.timedelta(seconds=1), adjusted_at=meant_at)
+            snapshot = snapshot.replaced(legs=(anew,))
         house.exchange.find_order = _answers(row)  # type: ignore[method-assign]
         house.exchange.find_trades = _answers(record)  # type: ignore[method-assign]
         house.clock.forward(age)
         before = len(house.ledger.history(100))
-        await house.checker.executor.settle_open()
+        await house.checker.executor.settle_open(snapshot)
         events = [event.kind for _, event in house.ledger.history(100)][: len(house.ledger.history(100)) - before]
         is_open = bool(house.ledger.open_intents())
         case = (row, record, age, closed, acknowledged, events)
@@ -252,8 +255,9 @@ async def test_every_end_of_the_settling_code_says_something(
         assert not (knows_end and is_open), case
         if row == "none" and record in ("none", "part") and age < KNOWN_AFTER:
             assert is_open, case
-        if acknowledged and row == record == "none" and not closed and age < UNFILLED_KEPT.total_seconds():
-            assert is_open, case
+        if row == record == "none" and age > KNOWN_AFTER:
+            forgotten = not acknowledged or closed or age > UNFILLED_KEPT.total_seconds()
+            assert is_open is not forgotten, case
         house.ledger.close()
 
 
@@ -273,6 +277,219 @@ async def test_an_order_older_than_the_records_is_left_to_a_person(tmp_path: Pat
     await house.check(12)
     assert len(house.ledger.open_intents()) == len(house.exchange.submitted) == 1
     assert house.ears.kinds().count("order_unresolved") == 1
+
+
+# -- what somebody thought of who had not written it -------------------------------------------------------------------------
+
+
+def hide_records(house: OkxHouse) -> None:
+    """Leave the trades as the only witness."""
+    house.server.fault(FOUND, "code", code="51603", times=None)
+    house.server.fault(HISTORY, "empty_list", times=None)
+
+
+@pytest.mark.parametrize("rearm", ["on_add", "on_close"])
+async def test_a_row_of_between_an_orders_decision_and_its_fill_is_not_believed(tmp_path: Path, rearm: Any) -> None:
+    account = an_account(reuses=True)
+    async with OkxHouse(tmp_path, account) as house:
+        house.checker.rulebook = RuleBook(house.ledger, SEED_RULES.replaced(rearm=rearm))
+        await house.check(2)
+        lag(account, row=LOOK_UP_LAG)
+        await house.check(14, every=5)
+        win(house)
+        await house.check(4, every=5)
+        account.shrink_leg("CRV-USDT-SWAP", "long", "10")
+        await house.check(60, every=5)
+        assert house.closed(CRV) == [30]
+        assert house.told("leg_grew") == []
+
+
+async def test_a_settling_that_could_not_be_written_does_not_forget_when_the_order_was_sent(
+    tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(12)
+        win(house)
+        house.server.fault(ORDER, "drop", after_effect=True)
+        record = house.ledger.record
+
+        def fails_once(event: Any, **options: Any) -> int:
+            if event.kind == "tier_filled":
+                monkeypatch.setattr(house.ledger, "record", record)
+                lag(account, order=30, row=30, fill=30)
+                raise LedgerWriteFailed("the disk")
+            return record(event, **options)
+
+        monkeypatch.setattr(house.ledger, "record", fails_once)
+        await house.check(12)
+        expect_one_first_tier(house)
+        assert len(house.orders_asked()) == 1
+
+
+async def test_an_acknowledgement_that_could_not_be_written_still_counts(
+    tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(12)
+        win(house)
+        lag(account, order=100, row=100, fill=100)
+        keep = house.ledger.keep_intent
+
+        def fails_once(intent: Intent) -> None:
+            if intent.acknowledged_at is not None:
+                monkeypatch.setattr(house.ledger, "keep_intent", keep)
+                raise LedgerWriteFailed("the disk")
+            keep(intent)
+
+        monkeypatch.setattr(house.ledger, "keep_intent", fails_once)
+        await house.check(24)
+        assert len(house.orders_asked()) == 1
+        assert house.fired(CRV) == [1]
+
+
+async def test_a_leg_that_is_opened_anew_does_not_wait_for_an_order_of_the_old_one(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(2)
+        win(house)
+        fill_only(account, "0")
+        lag(account, order=1e6)
+        await house.check(2)
+        account.close_leg("CRV-USDT-SWAP", "long")
+        await house.check(SETTLED + 2)
+        assert house.ledger.open_intents() == []
+        assert len(house.told("leg_gone")) == 1
+        account.open_leg("CRV-USDT-SWAP", "long", "100", "0.4")
+        win(house, 60)
+        await house.check()
+        assert len(house.orders_asked()) == 2
+
+
+async def test_a_name_that_was_used_before_is_not_taken_for_the_order_of_now(tmp_path: Path) -> None:
+    account = an_account(reuses=True)
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(2)
+        win(house)
+        before = house.ledger.lives()[CRV]
+        fill_only(account, "0")
+        await house.check()
+        # As a ledger that was put back would be.
+        with house.ledger.step():
+            house.ledger.keep_life(before)
+        lag(account, order=50, row=50, fill=50)
+        await house.check(20)
+        assert sum(house.closed(CRV)) == 30
+
+
+@pytest.mark.parametrize("days", [100, -100])
+async def test_a_clock_that_is_wrong_by_months_hides_no_trade(tmp_path: Path, account: Account, days: int) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        now = house.clock.now
+        house.clock.now = lambda: now() + dt.timedelta(days=days)  # type: ignore[method-assign]
+        account.time = lambda: now().timestamp()
+        await house.check(2)
+        win(house)
+        house.server.fault(ORDER, "drop", after_effect=days > 0)
+        hide_records(house)
+        await house.check(20)
+        house.server.clear_faults()
+        await house.check(4)
+        expect_one_first_tier(house)
+
+
+@pytest.mark.parametrize("apart", [3, 120])
+async def test_a_trade_is_found_although_the_legs_clock_is_ahead_of_it(tmp_path: Path, account: Account, apart: int) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(2)
+        win(house)
+        account.leg("CRV-USDT-SWAP", "long").adjusted_at_ms = account.now_ms() + apart * 1000
+        house.server.fault(ORDER, "drop", after_effect=True)
+        hide_records(house)
+        await house.check(20)
+        assert sum(house.closed(CRV)) == 30
+
+
+async def test_a_second_order_that_stays_open_is_told_of_too(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(2)
+        win(house)
+        fill_only(account, "0")
+        lag(account, order=40)
+        await house.check(5)
+        assert len(house.told("order_unresolved")) == len(house.told("order_rejected")) == 1
+        lag(account, order=1e6, fill=1e6, row=1e6)
+        await house.check(100)
+        assert len(house.ledger.open_intents()) == 1
+        assert len(house.told("order_unresolved")) == 2
+
+
+async def test_trades_that_cannot_be_told_apart_say_nothing(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(2)
+        win(house)
+        house.server.fault(ORDER, "fill_later")
+        hide_records(house)
+        for path in ("/trade/fills", TRADES):
+            house.server.fault(path, "wrong_types", times=None, field="billId", value="")
+        await house.check()
+        account.fill_live(share="0.5")
+        account.fill_live()
+        await house.check(20)
+        house.server.clear_faults()
+        await house.check(4)
+        assert sum(house.closed(CRV)) == 30
+
+
+async def test_a_check_that_is_cut_short_while_it_sends_doubles_nothing(
+    tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check(12)
+        win(house)
+        lag(account, order=LOOK_UP_LAG, row=LOOK_UP_LAG, fill=LOOK_UP_LAG)
+        submit = house.okx.submit
+
+        async def cut_short(intent: Intent) -> str:
+            monkeypatch.setattr(house.okx, "submit", submit)
+            await submit(intent)
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(house.okx, "submit", cut_short)
+        with pytest.raises(asyncio.CancelledError):
+            await house.check()
+        await house.check(12)
+        expect_one_first_tier(house)
+        assert len(house.orders_asked()) == 1
+
+
+async def test_two_hours_are_counted_by_the_exchanges_clock(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        now, ahead = house.clock.now, [dt.timedelta(hours=1)]
+        house.clock.now = lambda: now() + ahead[0]  # type: ignore[method-assign]
+        account.time = lambda: now().timestamp()
+        await house.check(2)
+        win(house)
+        lag(account, order=1e6)
+        fill_only(account, "0")
+        begun = now()
+        await house.check()
+        ahead[0] = dt.timedelta()
+        while not house.told("order_rejected"):
+            await house.check(every=60)
+            assert now() - begun < dt.timedelta(hours=4)
+        assert UNFILLED_KEPT <= now() - begun <= UNFILLED_KEPT + dt.timedelta(minutes=3)
+
+
+async def test_a_trade_is_found_although_our_clock_is_ahead(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        now = house.clock.now
+        house.clock.now = lambda: now() + dt.timedelta(minutes=20)  # type: ignore[method-assign]
+        account.time = lambda: now().timestamp()
+        await house.check(2)
+        win(house)
+        house.server.fault(ORDER, "drop", after_effect=True)
+        hide_records(house)
+        await house.check(12)
+        expect_one_first_tier(house)
 
 
 # -- its parts ---------------------------------------------------------------------------------------------------------------

@@ -12,12 +12,27 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import Intent, Leg, LegKey, Moment, NotNegative, Number, Order, Positive, Value, client_order_id
+from tgtp.domain.model import (
+    LOOK_UP_LAG,
+    ORDER_LIFETIME,
+    Intent,
+    Leg,
+    LegKey,
+    Moment,
+    NotNegative,
+    Number,
+    Order,
+    Positive,
+    Value,
+    client_order_id,
+)
 from tgtp.domain.sizing import whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
 LONGEST_BEHIND = dt.timedelta(minutes=10)
+# From our own fill on; after that no row is shown any more that is from before it.
+SHOWN_AFTER = dt.timedelta(seconds=ORDER_LIFETIME + LOOK_UP_LAG)
 
 
 def growing_pause(failures: int) -> dt.timedelta:
@@ -124,7 +139,7 @@ class Life(Value):
         # A pause that would last longer than any pause does was written by a clock that has since been put back.
         return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
 
-    def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = dt.timedelta(seconds=30)) -> bool:
+    def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = SHOWN_AFTER) -> bool:
         """Say whether a row is from before what is known already: before another row, or before our own last fill.
 
         From before the fill is one of another size than that left, and not adjusted since.
@@ -183,7 +198,8 @@ class Life(Value):
         return self.replaced(
             attempts=self._counted(tag),
             backoff={**self.backoff, tag: waiting},
-            told=self.told | {f"refused:{tag}:{code}"},
+            # Its end is known: should the next one stay open, that is news again.
+            told=(self.told - {f"unresolved:{tag}"}) | {f"refused:{tag}:{code}"},
         )
 
     def after_lost(self, tag: str, now: dt.datetime) -> Life:

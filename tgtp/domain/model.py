@@ -17,6 +17,15 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
+# What an exchange promises about an order; engine, stand-in and laboratory read it here (decision 5).
+# Seconds after its signing from which an order is thrown away instead of taken.
+ORDER_LIFETIME = 5
+# Seconds by which an order's row, its trades and the legs may lag behind its acknowledgement.
+LOOK_UP_LAG = 60
+# An order that ended without a fill is forgotten after so long; our trades are known for three months.
+UNFILLED_KEPT = dt.timedelta(hours=2)
+TRADES_KEPT = dt.timedelta(days=85)
+
 
 def _refuse_float(value: Any) -> Any:
     if isinstance(value, (float, bool)):

@@ -184,7 +184,7 @@ class Checker:
         self.lookout.wake_up()
         await self._read_profile()
         snapshot = await self.lookout.look(self._misses)
-        if await self.executor.settle_open():
+        if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
             snapshot = await self.lookout.look(self._misses)
         self.last_good = report.snapshot = snapshot
@@ -260,7 +260,7 @@ class Checker:
 
     async def _look_again(self) -> Snapshot:
         snapshot = await self.lookout.observe()
-        await self.executor.settle_open()
+        await self.executor.settle_open(snapshot)
         self.take_in(snapshot)
         return snapshot
 

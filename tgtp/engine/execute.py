@@ -22,13 +22,13 @@ from tgtp.domain.events import (
     TierFilled,
     UpkeepFilled,
 )
-from tgtp.domain.model import Intent, Order, OrderStatus
+from tgtp.domain.model import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus, Snapshot
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Clock, Exchange
+from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,11 @@ log = logging.getLogger(__name__)
 ORDERS_AT_ONCE = 20
 # A market order fills at once; after these looks (seconds apart) it is left to the next check.
 LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
-# Looking takes no longer than this (seconds) even where every look-up hangs.
+# Seconds that looking takes at the most, even where every look-up hangs, and that reading all records of an order takes.
 LONGEST_LOOK = 4.0
+LONGEST_RECORDS = 15
+# Seconds without the leg in any reply, after which it is gone.
+GONE_AFTER = 8
 # From the sending on: until then an order may still be taken, or be taken and not shown yet.
 KNOWN_AFTER = ORDER_LIFETIME + LOOK_UP_LAG
 # The rules whose orders belong to a sub-account's upkeep.
@@ -60,6 +63,10 @@ class Executor:
         # When each order was sent, by the clock that never jumps. One of an earlier process was sent before this one began.
         self._sent_at: dict[str, float] = {}
         self._begun_at = clock.monotonic()
+        # What the exchange has acknowledged, should the ledger not have taken it.
+        self._taken: dict[str, Intent] = {}
+        # Since when the leg of an open order is missing from every reply.
+        self._legless_since: dict[str, float] = {}
 
     async def execute(self, intents: Sequence[Intent], may_send: Callable[[Intent], bool]) -> None:
         """Write all intents down in one step, then send and settle them side by side.
@@ -69,6 +76,7 @@ class Executor:
         """
         if not intents:
             return
+        self._forget_settled()
         allowed = []
         with self._journal.step():
             for intent in intents:
@@ -82,11 +90,26 @@ class Executor:
                 allowed.append(intent)
         await side_by_side(self._one(intent, may_send) for intent in allowed)
 
-    async def settle_open(self) -> bool:
-        """Look up every order whose outcome is not known; True when there were any."""
+    async def settle_open(self, snapshot: Snapshot) -> bool:
+        """Look up every order whose outcome is not known; True when there were any. ``snapshot`` says whose leg is closed."""
         intents = self._ledger.open_intents()
-        await side_by_side(self._settle(intent, LOOKS[:1], at_once=False) for intent in intents)
+        await side_by_side(self._settle_later(intent, self._is_leg_closed(intent, snapshot)) for intent in intents)
         return bool(intents)
+
+    def _forget_settled(self) -> None:
+        # Not when an order is struck: that may fail on its way to disk, and leaves it open.
+        names = {intent.client_order_id for intent in self._ledger.open_intents()}
+        for remembered in (self._sent_at, self._taken, self._legless_since):
+            for name in remembered.keys() - names:
+                remembered.pop(name)
+
+    def _is_leg_closed(self, intent: Intent, snapshot: Snapshot) -> bool:
+        """Say whether the leg that an order was decided on is no more: another life is shown, or none for a while."""
+        leg, name = snapshot.by_key.get(intent.leg), intent.client_order_id
+        if leg is not None or intent.leg in snapshot.unreadable:
+            self._legless_since.pop(name, None)
+            return leg is not None and leg.opened_at > intent.opened_at
+        return self._clock.monotonic() - self._legless_since.setdefault(name, self._clock.monotonic()) >= GONE_AFTER
 
     def _guard(self, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)
@@ -108,7 +131,7 @@ class Executor:
                 return
             sent = await self._submitted(intent)
         if sent is not None:
-            await self._settle(sent, LOOKS, at_once=True)
+            await self._settle_now(sent)
 
     async def _submitted(self, intent: Intent) -> Intent | None:
         """Send it, and keep what the exchange said; None when it is known that nothing came of it."""
@@ -130,9 +153,9 @@ class Executor:
             raise
         except OutcomeUnknown as exc:
             log.warning("order %s: outcome unknown (%s), looking it up", intent.client_order_id, exc)
-            self._sent_at[intent.client_order_id] = self._clock.monotonic()
             return intent
         taken = intent.replaced(acknowledged_at=self._exchange_now(), order_id=order_id)
+        self._taken[intent.client_order_id] = taken
         with self._journal.step():
             self._ledger.keep_intent(taken)
         return taken
@@ -140,40 +163,57 @@ class Executor:
     def _exchange_now(self) -> dt.datetime:
         return self._journal.now() - (self._exchange.skew() or dt.timedelta())
 
-    async def _settle(self, intent: Intent, looks: Sequence[float], *, at_once: bool) -> None:
-        """Look the order up until its end is known or patience is over; then it stays open for the next check.
-
-        ``at_once``: it was sent just now, and its row may come a moment later. What is not known keeps it open, and is told.
-        """
-        order: Order | None = None
-        problem: ExchangeProblem | None = None
+    async def _settle_now(self, intent: Intent) -> None:
+        """Look for the row of an order that was sent just now; what a few looks do not show is left to the next check."""
         deadline = self._clock.monotonic() + LONGEST_LOOK
-        for pause in looks:
+        for pause in LOOKS:
             if pause:
                 await self._clock.sleep(pause)
             if self._clock.monotonic() > deadline:
                 break
             try:
                 order = await self._exchange.find_order(intent)
-                if order is None and not at_once:
-                    order = await self._from_trades(intent)
             except (TemporarilyDown, AccessRefused) as exc:
-                problem = exc
+                log.warning("order %s could not be looked up (%s)", intent.client_order_id, exc)
                 continue
-            problem = None
             if order is not None and order.status is not OrderStatus.LIVE:
-                self._ended(intent, order, at_once=at_once)
-                return
-        if problem is not None:
-            log.warning("order %s could not be looked up (%s)", intent.client_order_id, problem)
-        if order is None and problem is None and not at_once and self._is_known_by_now(intent):
-            if intent.acknowledged_at is None:
-                self._never_arrived(intent)
-                return
-            if self._is_forgotten(intent):
-                self._refused(intent, "canceled", "ended without a fill", at_once=False)
+                self._ended(intent, order, at_once=True)
                 return
         self._still_open(intent)
+
+    async def _settle_later(self, intent: Intent, is_leg_closed: bool) -> None:
+        """Bring an open order to its end, if that can be known by now; else it stays open, and is told."""
+        intent = self._with_acknowledgement(intent)
+        try:
+            async with asyncio.timeout(LONGEST_RECORDS):
+                order = await self._exchange.find_order(intent) or await self._from_trades(intent)
+        except (TemporarilyDown, AccessRefused, TimeoutError) as exc:
+            log.warning("order %s could not be looked up (%s)", intent.client_order_id, exc or "too slow")
+            self._still_open(intent)
+            return
+        if order is not None:
+            if order.status is OrderStatus.LIVE:
+                self._still_open(intent)
+            else:
+                self._ended(intent, order, at_once=False)
+        elif not self._is_known_by_now(intent) or (self._is_beyond_records(intent) and not is_leg_closed):
+            self._still_open(intent)
+        elif intent.acknowledged_at is None:
+            self._never_arrived(intent)
+        elif is_leg_closed or self._exchange_now() - intent.acknowledged_at >= UNFILLED_KEPT:
+            self._refused(intent, "canceled", "ended without a fill", at_once=False)
+        else:
+            self._still_open(intent)
+
+    def _with_acknowledgement(self, intent: Intent) -> Intent:
+        """Give it with what the exchange said of it, and see that this is on disk."""
+        taken = self._taken.get(intent.client_order_id)
+        if taken is None or intent.acknowledged_at is not None:
+            return intent
+        intent = intent.replaced(acknowledged_at=taken.acknowledged_at, order_id=taken.order_id)
+        with self._journal.step():
+            self._ledger.keep_intent(intent)
+        return intent
 
     async def _from_trades(self, intent: Intent) -> Order | None:
         """Ask the records for an order that has no row. A part of it is all of it once nothing more can come."""
@@ -184,18 +224,12 @@ class Executor:
 
     def _is_known_by_now(self, intent: Intent) -> bool:
         """Say whether an order that was ever taken would be shown by now, with all that it filled."""
-        if self._exchange_now() - intent.meant_at > TRADES_KEPT:
-            # Forgotten with its trades: only a person can say what became of it.
-            return False
         sent_at = self._sent_at.get(intent.client_order_id, self._begun_at)
         return self._clock.monotonic() - sent_at >= KNOWN_AFTER
 
-    def _is_forgotten(self, intent: Intent) -> bool:
-        """Say whether an acknowledged order that nothing is known of has ended: it is forgotten, or its leg is no more."""
-        life = self._ledger.lives().get(intent.leg)
-        if life is None or life.opened_at != intent.opened_at or life.gone_at is not None:
-            return True
-        return intent.acknowledged_at is not None and self._exchange_now() - intent.acknowledged_at >= UNFILLED_KEPT
+    def _is_beyond_records(self, intent: Intent) -> bool:
+        """Say whether it is forgotten with its trades: then only a person can say what became of it."""
+        return abs(self._journal.now() - intent.meant_at) > TRADES_KEPT
 
     def _ended(self, intent: Intent, order: Order, *, at_once: bool) -> None:
         """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
@@ -262,7 +296,6 @@ class Executor:
     def _strike(self, intent: Intent) -> None:
         """Strike an order inside a step. Its repetition has the same name, and its own time to be found."""
         self._ledger.drop_intent(intent.client_order_id)
-        self._sent_at.pop(intent.client_order_id, None)
 
     def _never_arrived(self, intent: Intent) -> None:
         """Strike it. The next plan decides anew, and the same decision carries the same name."""

@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from tgtp.domain.outbox_entry import Told
     from tgtp.engine.check_report import CheckReport
 
-# What an exchange promises about an order; engine, stand-in and laboratory read it here. OKX's facts are in decision 5.
-# Seconds after an order was signed from which the exchange throws it away instead of taking it.
-ORDER_LIFETIME = 5
-# Seconds by which the order's row, its trades and the legs may lag behind what the exchange has acknowledged.
-LOOK_UP_LAG = 60
-# An order that ended without a fill is forgotten after so long; our trades are known for three months.
-UNFILLED_KEPT = dt.timedelta(hours=2)
-TRADES_KEPT = dt.timedelta(days=85)
-
 
 class Exchange(ABC):
     """An account at an exchange."""

@@ -22,8 +22,7 @@ from tgtp.adapters.okx.exchange import Okx, okx_client
 from tgtp.adapters.okx.market_data import OkxPrices
 from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
 from tgtp.domain import model
-from tgtp.domain.model import Instrument, Leg, OrderStatus, Unwatched
-from tgtp.engine.ports import ORDER_LIFETIME
+from tgtp.domain.model import ORDER_LIFETIME, Instrument, Leg, OrderStatus, Unwatched
 from tgtp.errors import AccessRefused, OrderRejected, TemporarilyDown
 
 STX, CRV, BTC_USD = "STX-USDT-SWAP", "CRV-USDT-SWAP", "BTC-USD-SWAP"

@@ -20,10 +20,24 @@ from tgtp.adapters.okx.errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submissio
 from tgtp.adapters.okx.history import read_candles, read_funding
 from tgtp.adapters.okx.public import PATIENCE, OkxPublic
 from tgtp.adapters.okx.replies import Call, read_rows
-from tgtp.adapters.okx.rows import Malformed, available_of, is_trade_of, leg_or_reason, number, order_from_trades, order_of
-from tgtp.domain.model import EPOCH, Candle, Intent, Leg, LegKey, MarginMove, Order, PositionMode, Profile, Snapshot, Unwatched
-from tgtp.engine.ports import ORDER_LIFETIME, TRADES_KEPT, Clock, Exchange
-from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.adapters.okx.rows import Malformed, available_of, is_of, leg_or_reason, number, order_from_trades, order_of, text_of
+from tgtp.domain.model import (
+    EPOCH,
+    ORDER_LIFETIME,
+    TRADES_KEPT,
+    Candle,
+    Intent,
+    Leg,
+    LegKey,
+    MarginMove,
+    Order,
+    PositionMode,
+    Profile,
+    Snapshot,
+    Unwatched,
+)
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +45,8 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT = 5.0
 ROWS_A_PAGE = 100
 MOST_PAGES = 20
+# By so much the clocks of OKX's legs, orders and trades may differ from each other.
+CLOCKS_APART = dt.timedelta(minutes=5)
 
 
 def okx_client(
@@ -159,6 +175,9 @@ class Okx(Exchange):
             problem = submission_problem(exc)
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
                 self._public.doubt_time(self._client)
+            if isinstance(problem, NotSent):
+                # A move has no second look: the leg's margin tells what became of it.
+                problem = OutcomeUnknown(str(problem))
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict):
@@ -180,20 +199,21 @@ class Okx(Exchange):
 
     async def find_trades(self, intent: Intent) -> Order | None:
         """Read the orders that have ended (seven days), and our own trades (three months)."""
-        # By OKX's own clock: the order was decided on a row of then, and ours may have been wrong.
-        since = max(intent.basis.adjusted_at, self._clock.now() - TRADES_KEPT)
+        # By OKX's own clock: the order was decided on a row of then, and ours may be wrong by any amount.
+        now = self._clock.now() - (self.skew() or dt.timedelta())
+        since = max(intent.basis.adjusted_at - CLOCKS_APART, now - TRADES_KEPT)
         request = {"instType": "SWAP", "instId": intent.leg.instrument_id}
         request["begin"] = str((since - EPOCH) // dt.timedelta(milliseconds=1))
         try:
             for row in await self._pages(self._client.privateGetTradeOrdersHistory, request, "ordId"):
-                if row.get("clOrdId") == intent.client_order_id:
+                if is_of(row, intent):
                     return order_of(row, intent.client_order_id)
             if intent.order_id:
                 request["ordId"] = intent.order_id
             trades: dict[str, dict[str, Any]] = {}
             for call in (self._client.privateGetTradeFills, self._client.privateGetTradeFillsHistory):
                 rows = await self._pages(call, request, "billId")
-                trades |= {str(row.get("billId")): row for row in rows if is_trade_of(row, intent)}
+                trades |= {text_of(row, "billId"): row for row in rows if is_of(row, intent)}
             return order_from_trades(list(trades.values()), intent)
         except Malformed as exc:
             raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc

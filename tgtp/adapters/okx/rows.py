@@ -170,9 +170,19 @@ def order_of(row: Row, client_order_id: str) -> Order:
         raise Malformed(str(exc)) from exc
 
 
-def is_trade_of(row: Row, intent: Intent) -> bool:
-    """Say whether a trade is one of an order's."""
-    return row.get("clOrdId") == intent.client_order_id or (bool(intent.order_id) and row.get("ordId") == intent.order_id)
+def is_of(row: Row, intent: Intent) -> bool:
+    """Say whether a line or a trade is an order's: by OKX's own id where it is known, for a name may be used again."""
+    if intent.order_id:
+        return row.get("ordId") == intent.order_id
+    return row.get("clOrdId") == intent.client_order_id
+
+
+def text_of(row: Row, name: str) -> str:
+    """Read a text that must be there. Raises Malformed."""
+    value = row.get(name)
+    if not isinstance(value, str) or not value:
+        raise Malformed(f"{name} is {value!r}")
+    return value
 
 
 def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
