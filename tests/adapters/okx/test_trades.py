@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import pytest
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
-from tgtp.domain.model import Intent, OrderStatus
+from tgtp.domain.model import EPOCH, Intent, OrderStatus
 from tgtp.errors import TemporarilyDown
 
 CRV = "CRV-USDT-SWAP"
@@ -47,6 +48,16 @@ async def test_the_id_of_the_reply_finds_the_order(server: OkxServer, okx: Okx) 
     assert order.order_id == intent.order_id == server.account.orders[-1].order_id
 
 
+async def test_of_two_orders_of_one_name_the_one_with_the_id_is_found(server: OkxServer, okx: Okx) -> None:
+    server.account.reuses_client_ids = True
+    intent = await sent(okx)
+    again = intent.replaced(order_id=await okx.submit(intent.replaced(contracts=Decimal(5))))
+    for one, contracts in ((intent, Decimal(300)), (again, Decimal(5))):
+        for found in (await okx.find_order(one), await okx.find_trades(one)):
+            assert found is not None
+            assert (found.order_id, found.filled_contracts) == (one.order_id, contracts)
+
+
 async def test_nothing_is_known_of_an_order_that_was_never_taken(okx: Okx) -> None:
     await sent(okx, "5")
     assert await okx.find_trades(await meant(okx)) is None
@@ -79,6 +90,7 @@ async def test_drips_are_added_up_and_counted_once(server: OkxServer, okx: Okx) 
     found = await okx.find_trades(intent)
     assert found is not None
     assert (found.status, found.filled_contracts) == (OrderStatus.FILLED, Decimal(300))
+    assert found.updated_at == EPOCH + dt.timedelta(milliseconds=server.account.fills[-1].at_ms)
 
 
 async def test_a_cancelled_order_is_known_by_its_line_among_the_ended_ones(server: OkxServer, okx: Okx) -> None:
@@ -122,3 +134,14 @@ async def test_a_trade_that_makes_no_sense_says_nothing(server: OkxServer, okx: 
         server.fault(f"GET {path}", "wrong_types", times=None, field=field, value=value)
     with pytest.raises(TemporarilyDown):
         await okx.find_trades(intent)
+
+
+async def test_the_list_of_ended_orders_is_read_to_its_end(server: OkxServer, okx: Okx) -> None:
+    intent = await sent(okx)
+    for number in range(150):
+        await okx.submit(intent.replaced(client_order_id=f"tg{number}", contracts=Decimal(1)))
+    for path in (NEW, OLD):
+        server.fault(f"GET {path}", "empty_list", times=None)
+    found = await okx.find_trades(intent)
+    assert found is not None
+    assert found.filled_contracts == 300
