@@ -28,7 +28,7 @@ from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
 from tgtp.errors import OrderRejected as Rejected
 
 log = logging.getLogger(__name__)
@@ -166,6 +166,7 @@ class Executor:
     async def _settle_now(self, intent: Intent) -> None:
         """Look for the row of an order that was sent just now; what a few looks do not show is left to the next check."""
         deadline = self._clock.monotonic() + LONGEST_LOOK
+        problem: ExchangeProblem | None = None
         for pause in LOOKS:
             if pause:
                 await self._clock.sleep(pause)
@@ -174,11 +175,13 @@ class Executor:
             try:
                 order = await self._exchange.find_order(intent)
             except (TemporarilyDown, AccessRefused) as exc:
-                log.warning("order %s could not be looked up (%s)", intent.client_order_id, exc)
+                problem = exc
                 continue
             if order is not None and order.status is not OrderStatus.LIVE:
                 self._ended(intent, order, at_once=True)
                 return
+        if problem is not None:
+            log.warning("order %s could not be looked up (%s)", intent.client_order_id, problem)
         self._still_open(intent)
 
     async def _settle_later(self, intent: Intent, is_leg_closed: bool) -> None:
@@ -294,7 +297,7 @@ class Executor:
             self._journal.record(event, tell=first, on_card=intent.by if at_once else None)
 
     def _strike(self, intent: Intent) -> None:
-        """Strike an order inside a step. Its repetition has the same name, and its own time to be found."""
+        """Strike an order inside a step."""
         self._ledger.drop_intent(intent.client_order_id)
 
     def _never_arrived(self, intent: Intent) -> None:
