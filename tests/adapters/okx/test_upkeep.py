@@ -15,7 +15,7 @@ from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.rows import available_of
 from tgtp.domain.model import Leg, MarginMove
-from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown
+from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
 ORDER, MOVE, BALANCE = "POST /trade/order", "POST /account/position/margin-balance", "/account/balance"
@@ -209,3 +209,12 @@ def test_the_row_of_the_usdt(row: Any, found: str | None) -> None:
 def test_a_balance_without_rows(details: Any) -> None:
     assert available_of({"details": details}) is None
     assert available_of({}) is None
+
+
+async def test_a_margin_move_without_a_connection_is_left_to_the_legs_margin_to_tell(server: OkxServer, okx: Okx) -> None:
+    leg = await isolated(server, okx)
+    await server.stop()
+    # The connection of before is used up.
+    with pytest.raises(TemporarilyDown):
+        await okx.snapshot()
+    assert isinstance(await problem(okx, leg), OutcomeUnknown)
