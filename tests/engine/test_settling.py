@@ -49,6 +49,12 @@ def fill_only(account: Account, share: str) -> None:
     account.place = partly  # type: ignore[method-assign]
 
 
+def hide_records(house: OkxHouse) -> None:
+    """Leave the trades as the only witness."""
+    house.server.fault(FOUND, "code", code="51603", times=None)
+    house.server.fault(HISTORY, "empty_list", times=None)
+
+
 # -- acknowledged ----------------------------------------------------------------------------------------------------------
 
 
@@ -114,8 +120,7 @@ async def test_what_filled_of_an_order_is_never_closed_twice(tmp_path: Path, acc
         win(house)
         fill_only(account, "0.34")
         house.server.fault(ORDER, "drop", after_effect=True)
-        house.server.fault(FOUND, "code", code="51603", times=None)
-        house.server.fault(HISTORY, "empty_list", times=None)
+        hide_records(house)
         await house.check(SETTLED + 6)
         house.server.clear_faults()
         await house.check(SETTLED)
@@ -280,12 +285,6 @@ async def test_an_order_older_than_the_records_is_left_to_a_person(tmp_path: Pat
 
 
 # -- what somebody thought of who had not written it -------------------------------------------------------------------------
-
-
-def hide_records(house: OkxHouse) -> None:
-    """Leave the trades as the only witness."""
-    house.server.fault(FOUND, "code", code="51603", times=None)
-    house.server.fault(HISTORY, "empty_list", times=None)
 
 
 @pytest.mark.parametrize("rearm", ["on_add", "on_close"])

@@ -184,7 +184,7 @@ class Okx(Exchange):
             raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
 
     async def find_order(self, intent: Intent) -> Order | None:
-        """Look an order up by its client order id."""
+        """Look an order's row up."""
         known_by = {"ordId": intent.order_id} if intent.order_id else {"clOrdId": intent.client_order_id}
         try:
             rows = await self._read(self._client.privateGetTradeOrder, {"instId": intent.leg.instrument_id, **known_by})

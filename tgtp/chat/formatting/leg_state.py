@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tgtp.chat.formatting.numbers import digits, names, percent
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.plan import ALL, Note, Rules, Situation
 
@@ -23,6 +24,12 @@ class Outlook(NamedTuple):
     failed: int
     failure: str
     now: dt.datetime
+
+
+def life_of(outlook: Outlook, leg: Leg) -> Life:
+    """Give the life of a leg as it was seen; one that has just begun where none is remembered."""
+    life = outlook.situation.lives.get(leg.key)
+    return life if life is not None and life.is_of(leg) else Life.begun(leg)
 
 
 def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:

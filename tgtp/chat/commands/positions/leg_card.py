@@ -37,7 +37,7 @@ class Told(NamedTuple):
 def leg_card(setting: Setting, outlook: leg_state.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:
     """Show one leg. What does not fit under a picture is folded: the tiers that are farthest from being next."""
     language = setting.language
-    life = _life(outlook, leg)
+    life = leg_state.life_of(outlook, leg)
     ladder = setting.rules.ladder_of(leg.key)
     tiers = rungs(leg, life, ladder, setting.rules.min_margin)
     head = [*_numbers(setting, leg, told.extremes), say(language, "card.tiers", now=_now(setting, outlook, leg))]
@@ -105,11 +105,6 @@ def paused_line(setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> list[
     if leg.instrument.instrument_id in paused:
         return [say(setting.language, "card.paused", coin=leg.instrument.coin)]
     return []
-
-
-def _life(outlook: leg_state.Outlook, leg: Leg) -> Life:
-    life = outlook.situation.lives.get(leg.key)
-    return life if life is not None and life.is_of(leg) else Life.begun(leg)
 
 
 def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:

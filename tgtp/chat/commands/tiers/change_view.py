@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tgtp.chat.commands.tiers.parse import Give, shown, whose_name
-from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows, fitting, life_of, of_hundred, threshold_at_price
-from tgtp.chat.formatting.leg_state import Outlook, ordered
+from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows, fitting, of_hundred, threshold_at_price
+from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message

@@ -61,12 +61,6 @@ def answer_buttons(language: Language, confirm: str, asked: Asked, *, danger: bo
     return ((yes,), (Button(plain(language, "button.back"), asked.back), no)) if asked.back else ((yes,), (no,))
 
 
-def life_of(outlook: Outlook, leg: Leg) -> Life:
-    """Give the life of a leg as it was seen; one that has just begun where none is remembered."""
-    life = outlook.situation.lives.get(leg.key)
-    return life if life is not None and life.is_of(leg) else Life.begun(leg)
-
-
 def due_rows(setting: Setting, outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs: Sequence[Leg]) -> list[Html]:
     """Give a row for each of these legs of which rules would close something at once."""
     language = setting.language
