@@ -121,6 +121,8 @@ async def chat(browser: Browser, tg: LocalTelegram) -> AsyncIterator[Page]:
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     await page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true })")
     await page.goto(local.address)
+    # Whatever is sent before the first state has arrived is part of it, and news to nobody.
+    await expect(page.locator("#status")).to_have_text("bot · only on this computer")
     yield page
     await context.close()
     await local.stop()
