@@ -15,7 +15,7 @@ from tests.fixtures.fakes import FakeClock, key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
-from tgtp.app import build_accounts, build_exchanges
+from tgtp.app import build_accounts
 from tgtp.chat.bot.check_jobs import LATE_AFTER, Beat
 from tgtp.chat.console.story import Herald
 from tgtp.chat.formatting.reader import Setting
@@ -28,6 +28,7 @@ from tgtp.engine.rulebook import Whose
 from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
 from tgtp.engine.watchdog import Pulse
 from tgtp.errors import AccessRefused, ExchangeProblem
+from tgtp.exchanges import build_exchanges
 from tgtp.settings.environment import read_settings
 
 CRV = key()

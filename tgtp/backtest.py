@@ -16,7 +16,8 @@ from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event, HedgeFilled, TierFilled
-from tgtp.domain.model import Candle, Instrument, Intent, MarginMode, PositionSide
+from tgtp.domain.model import Candle, Instrument, MarginMode, PositionSide
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker

@@ -12,7 +12,8 @@ from tests.fixtures.exchanges import OPENED_AT, SPEC, STX, OkxWorld, PaperWorld,
 from tests.fixtures.fakes import mark_at, paper_leg
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
-from tgtp.domain.model import LegKey, MarginMode, OrderStatus, PositionMode
+from tgtp.domain.model import LegKey, MarginMode, PositionMode
+from tgtp.domain.order import OrderStatus
 from tgtp.errors import OrderRejected, OutcomeUnknown
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.fixtures.exchanges import OkxWorld, PaperWorld, World, held, look, named
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
-from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionMode
+from tgtp.domain.order import Intent, MarginMove, OrderStatus
 from tgtp.errors import OrderRejected
 
 D = Decimal

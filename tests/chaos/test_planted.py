@@ -21,7 +21,8 @@ from tests.simulation.faults.troubles import ORDER, POSITIONS
 from tests.simulation.simulation import Violated, World
 from tgtp.domain import position_changes
 from tgtp.domain.life import FiredTier
-from tgtp.domain.model import Intent, Snapshot
+from tgtp.domain.model import Snapshot
+from tgtp.domain.order import Intent
 from tgtp.engine.execute import Executor
 from tgtp.engine.monitoring.observer import Lookout
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from tests.fixtures.snapshots import LONG, NOW, D, filled, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.life import FiredTier, Life, Unfinished
-from tgtp.domain.model import Intent, Leg
+from tgtp.domain.model import Leg
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import basis_of, hedge_plan, ladder_plan
 
 ONE = D(1)

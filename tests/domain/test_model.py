@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from tests.fixtures.snapshots import D
 from tgtp.domain.examples import OPENED_AT, instrument, leg
-from tgtp.domain.model import LegKey, MarginMode, PositionSide, Snapshot, client_order_id
+from tgtp.domain.model import LegKey, MarginMode, PositionSide, Snapshot
+from tgtp.domain.order import client_order_id
 
 CRV = LegKey(instrument_id="CRV-USDT-SWAP", position_side=PositionSide.LONG, margin_mode=MarginMode.CROSS)
 NUMBERS = ["contracts", "entry_price", "mark_price", "leverage", "initial_margin", "unrealised_pnl", "exchange_roi"]

@@ -15,7 +15,8 @@ from tests.fixtures.snapshots import NOW, D, PerfectExchange, lives_of, situatio
 from tgtp.domain.examples import OPENED_AT, instrument, leg
 from tgtp.domain.ladder import Ladder, reached
 from tgtp.domain.life import Life
-from tgtp.domain.model import Intent, Leg, LegKey, MarginMode, PositionMode, PositionSide, client_order_id
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionMode, PositionSide
+from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.plan import Rules, hedge_plan, ladder_plan
 from tgtp.domain.sizing import base_contracts, closable_contracts, share_of, whole_lots
 

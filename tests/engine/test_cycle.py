@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import OPENED_AT, instrument
-from tgtp.domain.model import Order, OrderStatus
+from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 

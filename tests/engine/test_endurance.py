@@ -12,7 +12,8 @@ import pytest
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.storage import atomic_file
-from tgtp.domain.model import Intent, Unwatched
+from tgtp.domain.model import Unwatched
+from tgtp.domain.order import Intent
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
 

@@ -19,7 +19,7 @@ from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.okx_engine import OkxHouse
 from tests.simulation.exchange.account import Account
-from tgtp.domain.model import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
 from tgtp.engine.execute import KNOWN_AFTER, TOLD_AFTER
 from tgtp.engine.rulebook import RuleBook

@@ -19,7 +19,7 @@ from tgtp.chat.bot.application import build_application
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
-from tgtp.domain.model import Intent
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker

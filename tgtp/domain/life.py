@@ -12,20 +12,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import (
-    LOOK_UP_LAG,
-    ORDER_LIFETIME,
-    Intent,
-    Leg,
-    LegKey,
-    Moment,
-    NotNegative,
-    Number,
-    Order,
-    Positive,
-    Value,
-    client_order_id,
-)
+from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
 from tgtp.domain.sizing import whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)

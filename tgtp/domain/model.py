@@ -7,24 +7,14 @@ people read (25 %). ``contracts`` are always positive; the side says the directi
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-# What an exchange promises about an order; engine, stand-in and laboratory read it here (decision 5).
-# Seconds after its signing from which an order is thrown away instead of taken.
-ORDER_LIFETIME = 5
-# Seconds by which an order's row, its trades and the legs may lag behind its acknowledgement.
-LOOK_UP_LAG = 60
-# An order that ended without a fill is forgotten after so long; our trades are known for three months.
-UNFILLED_KEPT = dt.timedelta(hours=2)
-TRADES_KEPT = dt.timedelta(days=85)
 
 
 def _refuse_float(value: Any) -> Any:
@@ -268,126 +258,3 @@ class Sample(Value):
 
 
 MAIN = "main"
-
-# ``buy`` and ``cut`` are the two halves of a maintenance, ``trim`` closes what a correction finds above the target.
-Rule = Literal["tier", "hedge", "hand", "buy", "cut", "trim"]
-
-
-class Basis(Value):
-    """The numbers an order was decided on; ``/why`` answers from these.
-
-    ``roi``, ``threshold``, ``share`` and ``other_roi`` (the winning side, for the hedge rule) are fractions.
-    ``target_contracts`` is what the rule wants closed in all; ``base_contracts`` what it keeps.
-    ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock.
-    """
-
-    roi: Number
-    initial_margin: NotNegative
-    mark_price: Positive
-    entry_price: Positive
-    leverage: Positive
-    contracts: Positive
-    contract_size: Positive
-    lot_size: Positive
-    min_contracts: Positive
-    adjusted_at: Moment
-    target_contracts: NotNegative
-    threshold: Number | None = None
-    share: Number | None = None
-    other_roi: Number | None = None
-    base_contracts: NotNegative | None = None
-    min_margin: NotNegative | None = None
-
-
-class Intent(Value):
-    """A decision to close part of a leg, written down before it leaves the house; only a ``buy`` makes it larger.
-
-    ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
-    function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
-    While its outcome is unknown: ``late_told`` says whether the person was told. ``acknowledged_at`` is when the exchange took
-    it, by the exchange's clock, and ``order_id`` its id there; both empty where no reply came.
-    """
-
-    client_order_id: str
-    leg: LegKey
-    opened_at: Moment
-    position_mode: PositionMode
-    rule: Rule
-    tag: str
-    tier: int | None = None
-    contracts: Positive
-    basis: Basis
-    meant_at: Moment
-    by: int | None = None
-    late_told: bool = False
-    acknowledged_at: Moment | None = None
-    order_id: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_old_fields(cls, data: Any) -> Any:
-        # Ledgers and events of before counted here the looks in which the leg was missing.
-        return {name: value for name, value in data.items() if name != "gone_looks"} if isinstance(data, dict) else data
-
-    @property
-    def grows(self) -> bool:
-        """Say whether it makes the leg larger."""
-        return self.rule == "buy"
-
-    @property
-    def side(self) -> Side:
-        """The order side."""
-        return self.leg.position_side.opening if self.grows else self.leg.position_side.closing
-
-
-class MarginMove(Value):
-    """USDT of margin to move into an isolated leg (``amount`` above 0) or out of it (below), from a ``margin`` of so much."""
-
-    leg: LegKey
-    position_mode: PositionMode
-    amount: Number
-    margin: NotNegative
-
-
-@unique
-class OrderStatus(str, Enum):
-    """Where an order stands at the exchange."""
-
-    LIVE = "live"
-    FILLED = "filled"
-    CANCELED = "canceled"
-
-
-class Order(Value):
-    """An order as the exchange remembers it.
-
-    ``filled_contracts`` so far, at ``average_price``; ``fee`` in USDT, positive when paid; ``realised_pnl`` in USDT
-    without the fee. ``updated_at`` is the last fill's time where there is one.
-    """
-
-    client_order_id: str
-    order_id: str
-    status: OrderStatus
-    filled_contracts: NotNegative
-    average_price: Positive | None = None
-    fee: Number = Decimal(0)
-    realised_pnl: Number = Decimal(0)
-    updated_at: Moment
-    reason: str = ""
-
-
-def client_order_id(account: str, leg: LegKey, opened_at: dt.datetime, generation: int, tag: str, attempt: int) -> str:
-    """Name an order so that the same decision always gets the same name: 30 of ``[a-z0-9]``.
-
-    OKX allows at most 32 of ``[a-zA-Z0-9]`` and refuses a name that it has seen; a retry of an unknown outcome must carry
-    the same one.
-
-    >>> key = LegKey(instrument_id="CRV-USDT-SWAP", position_side="long", margin_mode="cross")
-    >>> first = client_order_id("main", key, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 0, "tier1", 0)
-    >>> len(first), first == client_order_id("main", key, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 0, "tier1", 1)
-    (30, False)
-    """
-    # Exact: a float of seconds would give two lives a millisecond apart the same name.
-    microseconds = (opened_at - EPOCH) // dt.timedelta(microseconds=1)
-    text = f"{account}|{leg}|{microseconds}|{generation}|{tag}|{attempt}"
-    return "tg" + hashlib.sha256(text.encode()).hexdigest()[:28]

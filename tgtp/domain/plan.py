@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts, pairs
 from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdict
 from tgtp.domain.life import Life
-from tgtp.domain.model import Basis, Intent, Leg, LegKey, NotNegative, PositionSide, Snapshot, Value
+from tgtp.domain.model import Leg, LegKey, NotNegative, PositionSide, Snapshot, Value
+from tgtp.domain.order import Basis, Intent
 
 ALL = "*"
 HEDGE_TAG = "hedge"

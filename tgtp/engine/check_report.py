@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from tgtp.domain.model import Intent, Snapshot
+from tgtp.domain.model import Snapshot
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import Note
 from tgtp.errors import TgtpError
 

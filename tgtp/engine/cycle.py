@@ -7,18 +7,17 @@ hear is on disk when a step ends, and others deliver it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from tgtp import __version__
-from tgtp.domain.events import NotWatched, Started, Stopped, TradingAllowed, TradingForbidden
+from tgtp.domain.events import NotWatched, Started, Stopped
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.life import growing_pause
-from tgtp.domain.model import Candle, Intent, LegKey, Profile, Snapshot
+from tgtp.domain.model import Candle, LegKey, Profile, Snapshot
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import changes
 from tgtp.engine.check_report import CheckReport
@@ -30,6 +29,7 @@ from tgtp.engine.monitoring.liquidation import DangerWatch
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.monitoring.observer import Lookout
 from tgtp.engine.monitoring.outage import Outage
+from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.monitoring.skipped_once import Reticence
 from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.rulebook import RuleBook
@@ -40,15 +40,11 @@ from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpErr
 log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
-QUIET_AFTER_REFUSALS = 600
 # Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
 MOST_LOOKS = 16
 # Of these, looks at which nothing could be done but wait, and the seconds between them.
 MOST_WAITS = 4
 LOOK_PAUSE = 0.5
-# Seconds, by the clock that never jumps.
-PROFILE_EVERY = 3600
-PROFILE_EVERY_WHILE_FORBIDDEN = 60
 
 
 class Checker:
@@ -85,14 +81,13 @@ class Checker:
         self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
         self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep())
         self.keys = KeyWatch(self.journal)
+        self.permission = Permission(exchange, self.journal, clock)
         self._reticence = Reticence(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
         self.danger = DangerWatch(self.journal, liquidation_warn)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
-        self.profile: Profile | None = None
-        self.refused = False
         self.outage = Outage(self.journal, notifier, clock)
         self.stopping = False
         self._exchange = exchange
@@ -100,10 +95,6 @@ class Checker:
         self._notifier = notifier
         self._clock = clock
         self._readable_secrets = readable_secrets
-        self._profile_at: float | None = None
-        self._forbidden = False
-        self._trade_refusals = 0
-        self._trade_again_at: float | None = None
         self._started = False
         self._misses: Mapping[LegKey, int] = {}
         self._number = 0
@@ -125,7 +116,7 @@ class Checker:
                 report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
                 log.exception("the check broke; the next one starts anew")
             if report.error is not None:
-                self.refused = self.refused or isinstance(report.error, AccessRefused)
+                self.permission.refused |= isinstance(report.error, AccessRefused)
                 self.outage.failed(report.error)
             report.duration = self._clock.monotonic() - begun
             report.unresolved = len(self._ledger.open_intents())
@@ -160,17 +151,21 @@ class Checker:
             unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
             paused=self._ledger.paused(),
             now=now,
-            may_trade=self.may_trade,
+            may_trade=self.permission.may_trade,
             doubted=self.lookout.doubts.keys(),
             switches=self.caretaker.switches,
             maintained=self.caretaker.book.maintenances.keys(),
         )
 
     @property
-    def may_trade(self) -> bool:
-        """Say whether the exchange lets this key trade."""
-        waiting = self._trade_again_at is not None and self._clock.monotonic() < self._trade_again_at
-        return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
+    def profile(self) -> Profile | None:
+        """What the account's configuration says, once it has been read."""
+        return self.permission.profile
+
+    @property
+    def refused(self) -> bool:
+        """Say whether the exchange refuses the key."""
+        return self.permission.refused
 
     def say_goodbye(self, *, tell: bool = True) -> None:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
@@ -182,7 +177,7 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         self.lookout.wake_up()
-        await self._read_profile()
+        await self.permission.read()
         snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
@@ -215,7 +210,7 @@ class Checker:
         if not self.stopping:
             self.caretaker.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = await self.keep_up(snapshot, report)
-        self._found()
+        self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
         """Carry on the upkeep that is under way; gives the newest look at the account. The caller holds the lock.
@@ -239,7 +234,7 @@ class Checker:
             snapshot = await self._look_again()
         if self.caretaker.book.corrections and not self.stopping:
             before = self.caretaker.book.corrections
-            with self._counting_refusals():
+            with self.permission.counting_refusals():
                 trims = await self.caretaker.corrector.steps(snapshot, self._for_upkeep(snapshot))
             await self._carry_out(trims, report)
             if trims or self.caretaker.book.corrections != before:
@@ -255,7 +250,7 @@ class Checker:
         if report is not None:
             report.sent.extend(intents)
         self._notifier.sending(intents)
-        with self._counting_refusals():
+        with self.permission.counting_refusals():
             await self.executor.execute(intents, self._may_keep_up)
 
     async def _look_again(self) -> Snapshot:
@@ -275,53 +270,14 @@ class Checker:
             return False
         report.sent.extend(intents)
         self._notifier.sending(intents)
-        with self._counting_refusals():
+        with self.permission.counting_refusals():
             await self.executor.execute(intents, self._may_send)
-        self._trade_refusals = 0
+        self.permission.sent()
         return True
-
-    @contextlib.contextmanager
-    def _counting_refusals(self) -> Iterator[None]:
-        """Let nothing be sent for a growing while when the exchange refuses the keys for it, though it lets them read."""
-        try:
-            yield
-        except AccessRefused:
-            self._trade_refusals += 1
-            self._trade_again_at = self._clock.monotonic() + growing_pause(self._trade_refusals).total_seconds()
-            raise
 
     def _may_send(self, intent: Intent) -> bool:
         paused = self._ledger.paused()
         return not (self.stopping or self.refused or ALL in paused or intent.leg.instrument_id in paused)
-
-    async def _read_profile(self) -> None:
-        now = self._clock.now()
-        begun = self._clock.monotonic()
-        every = PROFILE_EVERY if self.may_trade else PROFILE_EVERY_WHILE_FORBIDDEN
-        read_at = self._profile_at
-        if self.profile is not None and read_at is not None and not self.refused and begun - read_at < every:
-            return
-        try:
-            self.profile = await self._exchange.profile()
-        except TemporarilyDown:
-            # Known once is good enough for a while; never known means that nothing may trade yet.
-            if self.profile is None or self.refused:
-                raise
-            return
-        self._profile_at = begun
-        self.refused = False
-        if self.profile.can_trade != (not self._forbidden):
-            self._forbidden = not self.profile.can_trade
-            with self.journal.step():
-                self.journal.record(TradingForbidden(at=now) if self._forbidden else TradingAllowed(at=now))
-
-    def _found(self) -> None:
-        # Reads that succeed prove nothing while orders are refused again and again; when none was due for a while, they do.
-        proves = True
-        if self.outage.cause == "refused" and self._trade_refusals > 1:
-            proves = self._clock.monotonic() >= (self._trade_again_at or 0) + QUIET_AFTER_REFUSALS
-            self._trade_refusals = 0 if proves else self._trade_refusals
-        self.outage.passed(proves=proves)
 
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""

@@ -22,7 +22,8 @@ from tgtp.domain.events import (
     TierFilled,
     UpkeepFilled,
 )
-from tgtp.domain.model import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus, Snapshot
+from tgtp.domain.model import Snapshot
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook

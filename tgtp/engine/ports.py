@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tgtp.domain.model import MAIN, Candle, Instrument, Intent, MarginMove, Order, Profile, Sample, Snapshot
+from tgtp.domain.model import MAIN, Candle, Instrument, Profile, Sample, Snapshot
+from tgtp.domain.order import Intent, MarginMove, Order
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
-    from tgtp.domain.outbox_entry import Told
+    from tgtp.domain.notifications.outbox_entry import Told
     from tgtp.engine.check_report import CheckReport
 
 

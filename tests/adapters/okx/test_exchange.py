@@ -22,7 +22,8 @@ from tgtp.adapters.okx.exchange import Okx, okx_client
 from tgtp.adapters.okx.market_data import OkxPrices
 from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
 from tgtp.domain import model
-from tgtp.domain.model import ORDER_LIFETIME, Instrument, Leg, OrderStatus, Unwatched
+from tgtp.domain.model import Instrument, Leg, Unwatched
+from tgtp.domain.order import ORDER_LIFETIME, OrderStatus
 from tgtp.errors import AccessRefused, OrderRejected, TemporarilyDown
 
 STX, CRV, BTC_USD = "STX-USDT-SWAP", "CRV-USDT-SWAP", "BTC-USD-SWAP"

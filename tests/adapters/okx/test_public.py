@@ -16,7 +16,8 @@ from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.public import INSTRUMENTS_EVERY, PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
-from tgtp.domain.model import MarginMove, Snapshot
+from tgtp.domain.model import Snapshot
+from tgtp.domain.order import MarginMove
 from tgtp.errors import OrderRejected, TemporarilyDown
 
 INSTRUMENTS, TIME, PRICES = "/public/instruments", "/public/time", "/public/mark-price"

@@ -11,7 +11,8 @@ import pytest
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
-from tgtp.domain.model import EPOCH, Intent, OrderStatus
+from tgtp.domain.model import EPOCH
+from tgtp.domain.order import Intent, OrderStatus
 from tgtp.errors import TemporarilyDown
 
 CRV = "CRV-USDT-SWAP"

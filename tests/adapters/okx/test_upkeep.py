@@ -14,7 +14,8 @@ from tests.simulation.exchange.account import PositionMode, Row
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.rows import available_of
-from tgtp.domain.model import Leg, MarginMove
+from tgtp.domain.model import Leg
+from tgtp.domain.order import MarginMove
 from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 STX = "STX-USDT-SWAP"

@@ -16,7 +16,8 @@ from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, read_paper_account
 from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Candle, Instrument, Intent, LegKey, MarginMode, MarginMove, OrderStatus, PositionMode
+from tgtp.domain.model import Candle, Instrument, LegKey, MarginMode, PositionMode
+from tgtp.domain.order import Intent, MarginMove, OrderStatus
 from tgtp.domain.plan import basis_of
 from tgtp.errors import LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
 

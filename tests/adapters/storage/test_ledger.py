@@ -26,7 +26,7 @@ from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, MarginMode
-from tgtp.domain.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()

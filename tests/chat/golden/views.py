@@ -32,7 +32,7 @@ from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, PositionSide
-from tgtp.domain.notification_levels import QuietHours, Wish
+from tgtp.domain.notifications.levels import QuietHours, Wish
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
 from tgtp.domain.upkeep.maintenance import Draft, Refusal, draft

@@ -19,7 +19,7 @@ from tgtp.chat.outbox import fallback_channel
 from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.outbox.urgent import MOST_RINGING
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.outbox_entry import CRITICAL
+from tgtp.domain.notifications.outbox_entry import CRITICAL
 from tgtp.errors import AccessRefused
 
 CRV = key()

@@ -15,7 +15,8 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Intent, Leg, LegKey, Order, OrderStatus, Snapshot
+from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches, basis_of
 from tgtp.domain.upkeep.maintenance import Draft
 from tgtp.engine.manual.upkeep import Maintained

@@ -24,7 +24,8 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Intent, LegKey, MarginMode, Order, OrderStatus
+from tgtp.domain.model import LegKey, MarginMode
+from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches
 from tgtp.domain.upkeep.maintenance import Draft
 from tgtp.domain.upkeep.rules import UpkeepRules

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from tests.simulation.faults.disk import DiskFault
 from tests.simulation.oracle.audit import STALEST
 from tests.simulation.phone.deliveries import PhoneFault
-from tgtp.domain.model import LOOK_UP_LAG
+from tgtp.domain.order import LOOK_UP_LAG
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import World

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from tests.simulation.exchange.account import Account, Leg
 from tests.simulation.exchange.account import LegKey as Where
-from tgtp.domain.model import LegKey, MarginMode, PositionSide, client_order_id
+from tgtp.domain.model import LegKey, MarginMode, PositionSide
+from tgtp.domain.order import client_order_id
 
 TAGS = ("tier1", "tier2", "tier3", "hedge")
 _ATTEMPTS = (12, 100, 600)

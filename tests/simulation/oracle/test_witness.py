@@ -14,7 +14,8 @@ from tests.simulation.oracle.verdict import Verdict
 from tests.simulation.oracle.witness import WitnessedAccount
 from tests.simulation.people import OWNER, STRANGER
 from tests.simulation.phone.bot_api import TOKEN
-from tgtp.domain.model import EPOCH, LegKey, MarginMode, PositionSide, client_order_id
+from tgtp.domain.model import EPOCH, LegKey, MarginMode, PositionSide
+from tgtp.domain.order import client_order_id
 
 STX = "STX-USDT-SWAP"
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from tests.simulation.exchange.account import ONE, ZERO, Account, Fill, Leg, LegKey, LegSide, MarginMode, Number, Order
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import EPOCH, PositionSide, client_order_id
+from tgtp.domain.model import EPOCH, PositionSide
 from tgtp.domain.model import LegKey as OurKey
 from tgtp.domain.model import MarginMode as OurMode
+from tgtp.domain.order import client_order_id
 
 LADDERS = {"long": Ladder.parse("25:30,35:50,50:50"), "short": Ladder.parse("35:30,45:50,55:50")}
 GATE = Decimal(1)

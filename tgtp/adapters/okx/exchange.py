@@ -21,21 +21,8 @@ from tgtp.adapters.okx.history import read_candles, read_funding
 from tgtp.adapters.okx.public import PATIENCE, OkxPublic
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.rows import Malformed, available_of, is_of, leg_or_reason, number, order_from_trades, order_of, text_of
-from tgtp.domain.model import (
-    EPOCH,
-    ORDER_LIFETIME,
-    TRADES_KEPT,
-    Candle,
-    Intent,
-    Leg,
-    LegKey,
-    MarginMove,
-    Order,
-    PositionMode,
-    Profile,
-    Snapshot,
-    Unwatched,
-)
+from tgtp.domain.model import EPOCH, Candle, Leg, LegKey, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.domain.order import ORDER_LIFETIME, TRADES_KEPT, Intent, MarginMove, Order
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 

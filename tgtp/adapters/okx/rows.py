@@ -9,18 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tgtp.domain.model import (
-    Instrument,
-    Intent,
-    Leg,
-    LegKey,
-    MarginMode,
-    Order,
-    OrderStatus,
-    PositionMode,
-    PositionSide,
-    Unwatched,
-)
+from tgtp.domain.model import Instrument, Leg, LegKey, MarginMode, PositionMode, PositionSide, Unwatched
+from tgtp.domain.order import Intent, Order, OrderStatus
 
 Row = Mapping[str, Any]
 

@@ -10,7 +10,8 @@ import orjson
 from pydantic import ValidationError
 
 from tgtp.adapters.storage.atomic_file import unreadable
-from tgtp.domain.model import LegKey, MarginMode, Moment, NotNegative, Number, Order, PositionSide, Positive, Value
+from tgtp.domain.model import LegKey, MarginMode, Moment, NotNegative, Number, PositionSide, Positive, Value
+from tgtp.domain.order import Order
 
 START_CASH = Decimal(1000)
 # As many as OKX gives a price that it has worked out.

@@ -11,21 +11,8 @@ import orjson
 
 from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
-from tgtp.domain.model import (
-    Candle,
-    Instrument,
-    Intent,
-    Leg,
-    LegKey,
-    MarginMode,
-    MarginMove,
-    Order,
-    OrderStatus,
-    PositionMode,
-    Profile,
-    Snapshot,
-    Unwatched,
-)
+from tgtp.domain.model import Candle, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown

@@ -11,8 +11,9 @@ from typing import Any, Self
 from tgtp.adapters.storage.ledger_file import LedgerFile, Tables
 from tgtp.domain.events import Event
 from tgtp.domain.life import Life
-from tgtp.domain.model import MAIN, Intent, LegKey
-from tgtp.domain.outbox_entry import CRITICAL, Told
+from tgtp.domain.model import MAIN, LegKey
+from tgtp.domain.notifications.outbox_entry import CRITICAL, Told
+from tgtp.domain.order import Intent
 from tgtp.engine.ports import DROPPED, Ledger
 
 # Messages that wait; nobody reads more, and what happened stays in the history.

@@ -23,7 +23,7 @@ from tgtp.adapters.storage.atomic_file import AtomicStorage, unreadable
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
 from tgtp.domain.model import MAIN
-from tgtp.domain.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import Intent
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import Note, Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Notifier

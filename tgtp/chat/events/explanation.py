@@ -9,7 +9,7 @@ from tgtp.chat.formatting.numbers import digits, money, percent, price, side, wh
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
-from tgtp.domain.model import Intent, Order
+from tgtp.domain.order import Intent, Order
 
 
 def why(setting: Setting, number: int, event: ev.Event) -> Html:

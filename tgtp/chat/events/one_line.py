@@ -14,7 +14,8 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.model import Basis, Intent, PositionSide
+from tgtp.domain.model import PositionSide
+from tgtp.domain.order import Basis, Intent
 from tgtp.domain.plan import ALL
 
 # What each language calls itself.

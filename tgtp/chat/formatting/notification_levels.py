@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tgtp.chat.texts import Language, plain
-from tgtp.domain.notification_levels import Wish
+from tgtp.domain.notifications.levels import Wish
 from tgtp.engine.ports import Ledger
 
 

@@ -30,8 +30,8 @@ from tgtp.chat.outbox.reply_threads import Threads
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Rings, What
 from tgtp.chat.texts import say
-from tgtp.domain.notification_levels import Wish
-from tgtp.domain.outbox_entry import Told
+from tgtp.domain.notifications.levels import Wish
+from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import DROPPED, Ledger, Siren
 from tgtp.errors import LedgerWriteFailed

@@ -11,7 +11,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.urgent import Ring
 from tgtp.chat.texts import plain, say
-from tgtp.domain.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Siren
 from tgtp.errors import LedgerWriteFailed

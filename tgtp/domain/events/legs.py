@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive
-from tgtp.domain.price_checks import Doubt
 
 
 class LegOpened(Fact):

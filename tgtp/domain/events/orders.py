@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import Basis, Intent, LegKey, Moment, NotNegative, Number, Order
+from tgtp.domain.model import LegKey, Moment, NotNegative, Number
+from tgtp.domain.order import Basis, Intent, Order
 
 
 class TierFilled(Fact):

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import Intent, LegKey, NotNegative, Number, Order, Positive
+from tgtp.domain.model import LegKey, NotNegative, Number, Positive
+from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Obstacle
 from tgtp.domain.upkeep.maintenance import Maintenance, Refusal
 from tgtp.domain.upkeep.rules import Target

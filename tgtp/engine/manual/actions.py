@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from tgtp.domain.events import CloseAsked, LadderChanged, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed, WishChanged
 from tgtp.domain.life import Life
-from tgtp.domain.model import Intent, Leg, LegKey, Snapshot, client_order_id
+from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.plan import ALL, basis_of
 from tgtp.domain.sizing import one_order
 from tgtp.engine.cycle import Checker

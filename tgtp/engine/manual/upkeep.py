@@ -123,7 +123,7 @@ class UpkeepDesk:
             self._checker.last_good = await self._checker.keep_up(snapshot)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             if isinstance(exc, AccessRefused):
-                self._checker.refused = True
+                self._checker.permission.refused = True
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
                 self._checker.last_good = await self._checker.lookout.observe()

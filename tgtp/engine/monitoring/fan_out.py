@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tgtp.domain.events import Event
-from tgtp.domain.model import Intent
+from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Notifier
 

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
+from tgtp.domain.doubts.prices import Doubt, doubt_of
 from tgtp.domain.events import ClockSkewed, LegDoubted, LookedAway
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
-from tgtp.domain.price_checks import Doubt, doubt_of
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.ports import Clock, Exchange

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tgtp.domain.events import Corrected, CorrectionStuck, MarginMoved, MarginNotMoved
 from tgtp.domain.life import Life
-from tgtp.domain.model import Intent, Leg, LegKey, MarginMove, Moment, Snapshot
+from tgtp.domain.model import Leg, LegKey, Moment, Snapshot
+from tgtp.domain.order import Intent, MarginMove
 from tgtp.domain.plan import Situation
 from tgtp.domain.upkeep.correction import (
     MOVING_FOR,

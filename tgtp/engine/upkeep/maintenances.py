@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from tgtp.domain.events import MaintenanceBegun, MaintenanceBroken, MaintenanceDone
 from tgtp.domain.life import Life
-from tgtp.domain.model import Intent, Leg, Moment, Rule, Snapshot
+from tgtp.domain.model import Leg, Moment, Snapshot
+from tgtp.domain.order import Intent, Rule
 from tgtp.domain.plan import Situation, basis_of
 from tgtp.domain.upkeep.maintenance import Draft, End, Maintenance, Refusal, Turn, draft, maintenance_step
 from tgtp.domain.upkeep.rules import UpkeepRules

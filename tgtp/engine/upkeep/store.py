@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from tgtp.domain.model import Intent, LegKey, Order, Value
+from tgtp.domain.model import LegKey, Value
+from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Correction
 from tgtp.domain.upkeep.maintenance import Maintenance
 from tgtp.engine.ports import Ledger

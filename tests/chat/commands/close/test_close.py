@@ -15,7 +15,8 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.messages import send as send_module
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import Order, Unwatched
+from tgtp.domain.model import Unwatched
+from tgtp.domain.order import Order
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 from tgtp.local_telegram.bot_api.markup import utf16_length

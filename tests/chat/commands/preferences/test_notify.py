@@ -28,7 +28,7 @@ from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.batching import parcels
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.model import Snapshot
-from tgtp.domain.notification_levels import GROUPS, QuietHours, Wish
+from tgtp.domain.notifications.levels import GROUPS, QuietHours, Wish
 from tgtp.errors import TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")

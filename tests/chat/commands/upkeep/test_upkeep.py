@@ -15,7 +15,8 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.chat.access.totp import Codes, Taken
-from tgtp.domain.model import Intent, LegKey
+from tgtp.domain.model import LegKey
+from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Switches
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown

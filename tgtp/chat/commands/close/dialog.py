@@ -21,7 +21,8 @@ from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
-from tgtp.domain.model import Intent, LegKey, Snapshot
+from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.order import Intent
 from tgtp.engine.manual.actions import CloseOrder, CloseResult, Desk
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 

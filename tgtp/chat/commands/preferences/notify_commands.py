@@ -16,7 +16,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
-from tgtp.domain.notification_levels import GROUPS, LEVELS, Group, Level, QuietHours, Wish
+from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, Wish
 from tgtp.engine.manual.actions import Desk
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from tgtp.chat.commands.arguments import ALL_WORDS, Unclear
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import LANGUAGES, plain, say
-from tgtp.domain.notification_levels import GROUPS, LEVELS, Group, Level, QuietHours, span_of_hours
+from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, span_of_hours
 
 GROUP_WORDS: Final[Mapping[str, Group]] = {
     **{group: group for group in GROUPS},

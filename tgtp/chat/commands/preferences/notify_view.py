@@ -9,7 +9,7 @@ from typing import Final
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
-from tgtp.domain.notification_levels import GROUPS, LEVELS, QuietHours, Wish
+from tgtp.domain.notifications.levels import GROUPS, LEVELS, QuietHours, Wish
 
 OFF: Final = "off"
 # Nights that many have; any other is written.

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fixtures.every_event import EVENTS
 from tgtp.domain.events import Event
-from tgtp.domain.notification_levels import DANGER, GROUPS, KINDS, LEVELS, QuietHours, Wish, group_of
+from tgtp.domain.notifications.levels import DANGER, GROUPS, KINDS, LEVELS, QuietHours, Wish, group_of
 
 ME, OTHER = 7, 8
 NOON, NIGHT = dt.time(12), dt.time(2)

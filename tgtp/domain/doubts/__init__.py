@@ -1,0 +1,1 @@
+"""Whether what a row says of a leg is to be believed."""

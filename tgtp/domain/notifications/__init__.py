@@ -1,0 +1,1 @@
+"""What is told, how loudly, and what is not delivered yet."""

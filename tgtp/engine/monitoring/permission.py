@@ -1,0 +1,85 @@
+"""Whether the exchange lets our key trade: what its configuration says, and what it answers to orders."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from tgtp.domain.events import TradingAllowed, TradingForbidden
+from tgtp.domain.life import growing_pause
+from tgtp.domain.model import Profile
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.errors import AccessRefused, TemporarilyDown
+
+# Seconds, by the clock that never jumps.
+PROFILE_EVERY = 3600
+PROFILE_EVERY_WHILE_FORBIDDEN = 60
+QUIET_AFTER_REFUSALS = 600
+
+
+class Permission:
+    """What the key of an account may do, as far as it is known. ``refused``: the exchange does not take the key at all."""
+
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock) -> None:
+        self.profile: Profile | None = None
+        self.refused = False
+        self._exchange = exchange
+        self._journal = journal
+        self._clock = clock
+        self._read_at: float | None = None
+        self._forbidden = False
+        self._refusals = 0
+        self._again_at: float | None = None
+
+    @property
+    def may_trade(self) -> bool:
+        """Say whether the exchange lets this key trade."""
+        waiting = self._again_at is not None and self._clock.monotonic() < self._again_at
+        return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
+
+    async def read(self) -> None:
+        """Read the account's configuration when it is time. Raises AccessRefused, TemporarilyDown while it is not known."""
+        begun = self._clock.monotonic()
+        every = PROFILE_EVERY if self.may_trade else PROFILE_EVERY_WHILE_FORBIDDEN
+        if self.profile is not None and self._read_at is not None and not self.refused and begun - self._read_at < every:
+            return
+        try:
+            self.profile = await self._exchange.profile()
+        except TemporarilyDown:
+            # Known once is good enough for a while; never known means that nothing may trade yet.
+            if self.profile is None or self.refused:
+                raise
+            return
+        self._read_at = begun
+        self.refused = False
+        if self.profile.can_trade != (not self._forbidden):
+            self._forbidden = not self.profile.can_trade
+            now = self._clock.now()
+            with self._journal.step():
+                self._journal.record(TradingForbidden(at=now) if self._forbidden else TradingAllowed(at=now))
+
+    @contextlib.contextmanager
+    def counting_refusals(self) -> Iterator[None]:
+        """Let nothing be sent for a growing while when the exchange refuses the keys for it, though it lets them read."""
+        try:
+            yield
+        except AccessRefused:
+            self._refusals += 1
+            self._again_at = self._clock.monotonic() + growing_pause(self._refusals).total_seconds()
+            raise
+
+    def sent(self) -> None:
+        """Take in that orders were not refused for their key."""
+        self._refusals = 0
+
+    def proves(self) -> bool:
+        """Say whether reads that succeed prove that the key is good.
+
+        They do not while orders are refused again and again; when none was due for a while, they do.
+        """
+        if self._refusals <= 1:
+            return True
+        proven = self._clock.monotonic() >= (self._again_at or 0) + QUIET_AFTER_REFUSALS
+        self._refusals = 0 if proven else self._refusals
+        return proven

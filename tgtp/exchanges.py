@@ -1,0 +1,62 @@
+"""Builds the exchange that the settings name, as each account sees it."""
+
+from __future__ import annotations
+
+from tgtp.adapters.paper.account_file import read_paper_account
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.simulated_market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
+from tgtp.domain.model import MAIN
+from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.errors import SettingsInvalid
+from tgtp.settings.environment import Settings
+
+
+def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+    """Build the exchange that the settings name, as each account sees it."""
+    if settings.exchange == "okx":
+        return _build_okx(settings, clock)
+    found: dict[str, Exchange] = {}
+    live: Prices | None = None
+    if settings.paper_prices == "live":
+        from tgtp.adapters.okx.exchange import okx_client  # noqa: PLC0415
+        from tgtp.adapters.okx.market_data import OkxPrices  # noqa: PLC0415
+
+        live = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
+    for of in settings.accounts:
+        path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
+        account = read_paper_account(path, clock.now())
+        # The prices are those of all accounts where they come from outside.
+        prices = live or SimulatedMarket(clock, account.genesis)
+        reopen_every = None if live is not None else REOPEN_EVERY
+        if of.name == MAIN:
+            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_legs, reopen_every=reopen_every)
+        else:
+            # Legs that change by nobody's hand but tgtp's: what is being tried there is upkeep.
+            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_sub_legs(len(found) - 1))
+    return found
+
+
+def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+    # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
+    from tgtp.adapters.okx.exchange import Okx, okx_client  # noqa: PLC0415
+    from tgtp.adapters.okx.public import OkxPublic  # noqa: PLC0415
+
+    found: dict[str, Exchange] = {}
+    public: OkxPublic | None = None
+    for account in settings.accounts:
+        keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
+        if len(keys) != 3:
+            prefix = "OKX" if account.name == MAIN else account.name.upper()
+            raise SettingsInvalid(
+                f"{prefix}_API_KEY, {prefix}_API_SECRET and {prefix}_API_PASSPHRASE are needed for EXCHANGE=okx"
+            )
+        client = okx_client(
+            url=settings.okx_api_url,
+            ws_url=settings.okx_ws_url,
+            demo=settings.okx_demo,
+            keys=(keys[0], keys[1], keys[2]),
+        )
+        # What OKX tells everybody is read once for all, by the main account's client.
+        public = public or OkxPublic(client, clock)
+        found[account.name] = Okx(client, clock, public)
+    return found
