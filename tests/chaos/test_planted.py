@@ -6,6 +6,7 @@ Once in a story made for it, and once by itself, among whatever hypothesis think
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,7 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
         return await self.observe()
 
     patch.setattr(position_changes, "MISSES_BELIEVED", 1)
+    patch.setattr(position_changes, "GONE_AFTER", dt.timedelta())
     patch.setattr(Lookout, "look", once)
 
 

@@ -9,20 +9,22 @@ from typing import Any
 from tests.fixtures.snapshots import NOW, SEED, D, lives_of, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.life import LONGEST_BEHIND, FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
-from tgtp.domain.position_changes import FORGET_AFTER, Changes, changes
+from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes
 
 CRV = leg(roi=26)
 ON_ADD = SEED.replaced(rearm="on_add")
+LATER = NOW + dt.timedelta(seconds=8)
+ONCE = {CRV.key: Missed(1, NOW - dt.timedelta(seconds=10))}
 FIRED = (FiredTier(tier=1, threshold=D("0.25"), contracts=D(30), fired_at=NOW),)
 
 
 def look(
     shot: Snapshot,
     lives: Mapping[LegKey, Life],
-    misses: Mapping[LegKey, int] | None = None,
+    misses: Mapping[LegKey, Missed] | None = None,
     *,
     unresolved: Collection[LegKey] = (),
     rules: Rules = SEED,
@@ -66,10 +68,35 @@ def test_s6_closed_and_opened_again_between_two_checks_is_a_new_life_with_an_emp
 def test_s7_missing_once_says_nothing_twice_in_a_row_is_gone() -> None:
     lives = {CRV.key: fired_life()}
     first = look(snapshot(), lives)
-    assert (first.lives, first.events, first.misses) == ((), (), {CRV.key: 1})
-    second = look(snapshot(), lives, first.misses)
+    assert (first.lives, first.events, first.misses) == ((), (), {CRV.key: Missed(1, NOW)})
+    second = look(snapshot(at=LATER), lives, first.misses)
     assert (kinds(second), second.misses) == (["leg_gone"], {})
-    assert second.lives[0].gone_at == NOW
+    assert second.lives[0].gone_at == LATER
+
+
+def test_s7_two_looks_close_together_are_no_two_looks() -> None:
+    lives = {CRV.key: fired_life()}
+    missed = look(snapshot(), lives).misses
+    for seconds in (1, 2, 7):
+        early = look(snapshot(at=NOW + dt.timedelta(seconds=seconds)), lives, missed)
+        assert early.events == ()
+        missed = early.misses
+    assert kinds(look(snapshot(at=LATER), lives, missed)) == ["leg_gone"]
+    # A clock that was put back meanwhile does not keep it open for ever.
+    assert kinds(look(snapshot(at=NOW - dt.timedelta(hours=1)), lives, missed)) == ["leg_gone"]
+
+
+def test_a_row_of_a_life_that_was_over_before_is_stale_and_no_new_life() -> None:
+    ended = fired_life(gone_at=NOW)
+    before = CRV.replaced(opened_at=CRV.opened_at - dt.timedelta(hours=1))
+    result = look(snapshot(before, at=LATER), {CRV.key: ended})
+    assert (result.lives, result.events) == ((), ())
+    # No reply is so old: then the exchange's time was wrong, and the leg must not stand unguarded for good.
+    late = look(snapshot(before, at=NOW + LONGEST_BEHIND), {CRV.key: ended})
+    assert kinds(late) == ["leg_opened"]
+    # While the later life is not known as ended, it is missing from such a reply.
+    living = look(snapshot(before, at=LATER), {CRV.key: fired_life()})
+    assert (living.lives, living.misses) == ((), {CRV.key: Missed(1, LATER)})
 
 
 def test_s7_two_misses_with_the_leg_between_them_are_not_two_in_a_row() -> None:
@@ -82,7 +109,7 @@ def test_s7_two_misses_with_the_leg_between_them_are_not_two_in_a_row() -> None:
 def test_s7_half_a_reply_twice_is_believed_only_for_what_is_missing() -> None:
     other = leg("UNI-USDT-SWAP")
     lives = lives_of(CRV, other)
-    result = look(snapshot(other), lives, look(snapshot(other), lives).misses)
+    result = look(snapshot(other, at=LATER), lives, look(snapshot(other), lives).misses)
     assert [life.key for life in result.lives] == [CRV.key]
 
 
@@ -98,7 +125,7 @@ def test_s7_a_leg_that_comes_back_in_the_same_life_keeps_its_ladder() -> None:
 
 def test_s7_a_row_that_makes_no_sense_says_nothing_about_its_leg() -> None:
     lives = {CRV.key: fired_life()}
-    first = look(snapshot(unreadable=[CRV.key]), lives, {CRV.key: 1})
+    first = look(snapshot(unreadable=[CRV.key]), lives, ONCE)
     assert (kinds(first), first.misses) == (["leg_unreadable"], {})
     told = {CRV.key: first.lives[0]}
     second = look(snapshot(unreadable=[CRV.key]), told)
@@ -109,14 +136,14 @@ def test_s7_a_row_that_makes_no_sense_says_nothing_about_its_leg() -> None:
 
 def test_a_leg_with_an_order_in_flight_is_neither_compared_nor_missed() -> None:
     lives = {CRV.key: fired_life()}
-    assert look(snapshot(), lives, {CRV.key: 1}, unresolved=[CRV.key]) == ((), (), (), {})
+    assert look(snapshot(), lives, ONCE, unresolved=[CRV.key]) == ((), (), (), {})
     smaller = snapshot(with_contracts(CRV, D(70)))
     assert look(smaller, lives, unresolved=[CRV.key]).lives == ()
 
 
 def test_gone_by_our_own_orders_is_not_news() -> None:
     lives = {CRV.key: fired_life(contracts=D(0))}
-    (event,) = look(snapshot(), lives, {CRV.key: 1}).events
+    (event,) = look(snapshot(), lives, ONCE).events
     assert event.kind == "leg_gone"
     assert event.by_us
 

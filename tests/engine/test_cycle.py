@@ -13,6 +13,7 @@ import pytest
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import OPENED_AT, instrument
+from tgtp.domain.life import LONGEST_BEHIND
 from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -454,6 +455,10 @@ async def test_a_lost_order_on_a_leg_that_the_exchange_shows_as_older_does_not_l
     house.paper.put_leg(paper_leg(contracts=100, opened_at=OPENED_AT + dt.timedelta(hours=1)))
     await house.check(11)
     assert house.ledger.open_intents() == []
+    # For as long as a late reply may show it, it is the life of before, whose tiers have fired.
+    assert house.closed() == []
+    house.clock.forward(LONGEST_BEHIND.total_seconds())
+    await house.check(2)
     assert house.closed() == [Decimal(30)]
 
 

@@ -8,28 +8,36 @@ from typing import NamedTuple
 
 from tgtp.domain.events import Event, LegGone, LegGrew, LegOpened, LegShrank, LegUnreadable
 from tgtp.domain.legacy import LegacyState, legacy_tiers
-from tgtp.domain.life import Life
+from tgtp.domain.life import LONGEST_BEHIND, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.plan import Rules
 
-# One whole reply without a leg may still be the exchange's mistake; two in a row are believed.
+# One whole reply without a leg may still be the exchange's mistake; two in a row, so far apart, are believed.
 MISSES_BELIEVED = 2
+GONE_AFTER = dt.timedelta(seconds=8)
 FORGET_AFTER = dt.timedelta(days=30)
 
 
+class Missed(NamedTuple):
+    """Whole replies in a row without a leg: how many, and when the first of them was."""
+
+    looks: int
+    since: dt.datetime
+
+
 class Changes(NamedTuple):
-    """What to remember from now on, and what happened. ``misses`` counts whole replies in a row without a leg."""
+    """What to remember from now on, and what happened. ``misses`` are the legs that are missing and not yet taken for gone."""
 
     lives: tuple[Life, ...]
     forgotten: tuple[LegKey, ...]
     events: tuple[Event, ...]
-    misses: Mapping[LegKey, int]
+    misses: Mapping[LegKey, Missed]
 
 
 def changes(
     snapshot: Snapshot,
     lives: Mapping[LegKey, Life],
-    misses: Mapping[LegKey, int],
+    misses: Mapping[LegKey, Missed],
     *,
     unresolved: Collection[LegKey],
     rules: Rules,
@@ -45,8 +53,7 @@ def changes(
         if leg.key in unresolved:
             continue
         life = lives.get(leg.key)
-        if life is not None and life.gone_at is None and leg.opened_at < life.opened_at:
-            # A reply from before the leg was opened anew. Believed only when it stays so, as a leg that is missing.
+        if life is not None and _is_from_before(leg, life, now):
             older.add(leg.key)
         elif life is None or not life.is_of(leg):
             fired = legacy_tiers(legacy.get(_legacy_name(leg.key)), leg, rules.ladder_of(leg.key))
@@ -67,15 +74,31 @@ def changes(
             events.append(LegUnreadable(at=now, leg=key, detail=""))
 
     here = (snapshot.by_key.keys() - older) | snapshot.unreadable | set(unresolved)
-    missing = {key: misses.get(key, 0) + 1 for key, life in lives.items() if key not in here and life.gone_at is None}
-    for key, count in list(missing.items()):
-        if count >= MISSES_BELIEVED:
+    missing = {
+        key: Missed(misses[key].looks + 1, misses[key].since) if key in misses else Missed(1, now)
+        for key, life in lives.items()
+        if key not in here and life.gone_at is None
+    }
+    for key, missed in list(missing.items()):
+        # Either way: a clock that was put back must not keep a leg open that is gone.
+        if missed.looks >= MISSES_BELIEVED and abs(now - missed.since) >= GONE_AFTER:
             life = lives[key]
             kept.append(life.replaced(gone_at=now))
             events.append(LegGone(at=now, leg=key, contracts=life.contracts, by_us=life.contracts == 0))
             del missing[key]
     forgotten = tuple(key for key, life in lives.items() if life.gone_at and now - life.gone_at > FORGET_AFTER)
     return Changes(tuple(kept), forgotten, tuple(events), missing)
+
+
+def _is_from_before(leg: Leg, life: Life, now: dt.datetime) -> bool:
+    """Say whether a row shows a life that was over before the one that is remembered began.
+
+    Such a row is of an old reply: its tiers have fired, and a new life would fire them again. While the later life is not
+    known as ended, the leg counts as missing. Long after its end no reply is so old: then the time itself was wrong.
+    """
+    if leg.opened_at >= life.opened_at:
+        return False
+    return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
 
 
 def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, Event | None]:

@@ -19,7 +19,7 @@ from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import Candle, LegKey, Profile, Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Rules, Situation, hedge_plan, ladder_plan
-from tgtp.domain.position_changes import changes
+from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
 from tgtp.engine.journal import Journal
@@ -96,7 +96,7 @@ class Checker:
         self._clock = clock
         self._readable_secrets = readable_secrets
         self._started = False
-        self._misses: Mapping[LegKey, int] = {}
+        self._misses: Mapping[LegKey, Missed] = {}
         self._number = 0
 
     async def check(self) -> CheckReport:
