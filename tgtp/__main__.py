@@ -22,7 +22,12 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tgtp", description="Guards perpetual-swap positions on OKX.")
     parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
     jobs = parser.add_subparsers(dest="job", metavar="JOB")
-    jobs.add_parser("run", help="run the bot (the same as python bot.py)")
+    run = jobs.add_parser("run", help="run the bot (the same as python bot.py)")
+    run.add_argument(
+        "--new-ledger",
+        action="store_true",
+        help="where the ledger is lost or cannot be read: set it aside and begin a new one, with everything paused",
+    )
     legacy = jobs.add_parser("import-legacy", help="take over an older daemon's files, so that no fired tier fires again")
     legacy.add_argument("state", type=Path, help="main_account_position_state.json")
     legacy.add_argument("records", type=Path, help="main_account_take_profit_records.json")
@@ -46,7 +51,7 @@ def main(words: list[str] | None = None) -> int:
     except CannotStart as exc:
         print(f"tgtp cannot do this: {exc}", file=sys.stderr)
         return 2
-    return run_bot()
+    return run_bot(new_ledger=given.job == "run" and given.new_ledger)
 
 
 def _day(text: str) -> dt.date:

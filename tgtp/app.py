@@ -19,8 +19,9 @@ from tgtp import __version__
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.process_info import resident_bytes, versions
+from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.equity_samples import FileDiary
-from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.ledger import TinyLedger, pause_a_new_ledger
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
@@ -54,7 +55,7 @@ from tgtp.engine.reporter import Reporter
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.engine.watchdog import Pulse
-from tgtp.errors import CannotStart, LedgerWriteFailed, SettingsInvalid
+from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage
@@ -68,14 +69,24 @@ LOCAL_USER = 1
 LAST_ORDER_GRACE = 1.8
 
 
-def main() -> int:
-    """Run until told to stop; gives the exit code: 0 after an ordered end, 2 when it refuses to start."""
+def main(*, new_ledger: bool = False) -> int:
+    """Run until told to stop; gives the exit code: 0 after an ordered end, 2 when it refuses to start.
+
+    ``new_ledger``: a ledger that cannot be read is set aside and a new one begun, with everything paused.
+    """
     printer: Printer | None = None
     try:
         settings = read_settings()
         printer = set_up_log(settings.log_level, settings.secrets)
         catch_the_uncaught()
-        asyncio.run(run(settings))
+        try:
+            asyncio.run(run(settings))
+        except LedgerUnreadable as exc:
+            if not new_ledger:
+                raise
+            log.warning(plain(settings.language or "en", "log.new.ledger", why=str(exc).split(". ", maxsplit=1)[0]))
+            DataFolder(settings.folder).set_aside(SystemClock().now())
+            asyncio.run(run(settings))
     except CannotStart as exc:
         if printer is not None:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
@@ -303,6 +314,7 @@ def build_accounts(
     """Build the engine of each account, on one ledger, with the same ladders."""
     rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.accounts}
+    pause_a_new_ledger(list(ledgers.values()), clock.now())
     found = []
     for account in settings.accounts:
         is_main = account.name == MAIN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
 from tgtp.engine.journal import together
@@ -66,16 +67,21 @@ class Accounts:
 
         Raises LedgerWriteFailed.
         """
-        left = [account for account in self._all if ALL not in account.checker.journal.ledger.paused()]
+        left = [account for account in self._all if not account.checker.journal.ledger.pauses().has(ALL, "person")]
         if left:
             with together([account.checker.journal for account in left]):
                 for account in left:
                     account.desk.write_pause(ALL, by)
         return tuple(account.name for account in left)
 
+    def stay_paused(self) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
+        """Give what /resume does not lift, by account; the name is "" where there is but one."""
+        found = ((account, account.checker.journal.ledger.pauses().asked_for_by(ALL)) for account in self._all)
+        return tuple((account.name if self.several else "", left) for account, left in found if left)
+
     def resume_all(self, by: int) -> tuple[str, ...]:
-        """End every pause in every account; names those that had one. Raises LedgerWriteFailed."""
-        held = [account for account in self._all if account.checker.journal.ledger.paused()]
+        """Lift what persons have paused in every account; names those where something was. Raises LedgerWriteFailed."""
+        held = [account for account in self._all if account.checker.journal.ledger.pauses().lifted_by(ALL)]
         if held:
             with together([account.checker.journal for account in held]):
                 for account in held:

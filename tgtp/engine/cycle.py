@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp import __version__
-from tgtp.domain.events import NotWatched, Started, Stopped
+from tgtp.domain.events import NotWatched, Resumed, Started, Stopped
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import Candle, LegKey, Profile, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import ALL, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
@@ -177,6 +177,7 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         self.lookout.wake_up()
+        self._end_pauses()
         await self.permission.read()
         snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):
@@ -276,8 +277,17 @@ class Checker:
         return True
 
     def _may_send(self, intent: Intent) -> bool:
-        paused = self._ledger.paused()
-        return not (self.stopping or self.refused or ALL in paused or intent.leg.instrument_id in paused)
+        return not (self.stopping or self.refused or self._ledger.pauses().holds(intent.leg.instrument_id))
+
+    def _end_pauses(self) -> None:
+        """End the pauses whose time has run out; each ends only itself."""
+        now, pauses = self._clock.now(), self._ledger.pauses()
+        over = pauses.over(now)
+        if over:
+            with self.journal.step():
+                self._ledger.keep_pauses(pauses.without(over))
+                for pause in over:
+                    self.journal.record(Resumed(at=now, name=pause.scope, by=None, cause=pause.cause))
 
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
@@ -335,6 +345,7 @@ class Checker:
                     min_margin=rules.min_margin,
                     unwatched=snapshot.unwatched,
                     paused=tuple(sorted(self._ledger.paused())),
+                    pauses=self._ledger.pauses(),
                     long_tiers=str(rules.long),
                     short_tiers=str(rules.short),
                     interval=self.interval,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
     from tgtp.domain.notifications.outbox_entry import Told
+    from tgtp.domain.pauses import Pauses
     from tgtp.engine.check_report import CheckReport
 
 
@@ -231,12 +232,16 @@ class Ledger(ABC):
         return list(self.back_to(moment))[::-1]
 
     @abstractmethod
-    def paused(self) -> frozenset[str]:
-        """Give the paused instruments; ``*`` stands for all."""
+    def pauses(self) -> Pauses:
+        """Give the pauses in force."""
 
     @abstractmethod
-    def set_paused(self, names: Iterable[str]) -> None:
-        """Replace the paused instruments."""
+    def keep_pauses(self, pauses: Pauses) -> None:
+        """Replace the pauses."""
+
+    def paused(self) -> frozenset[str]:
+        """Give the paused instruments; ``*`` stands for all."""
+        return self.pauses().scopes
 
     @abstractmethod
     def outbox(self) -> list[Told]:

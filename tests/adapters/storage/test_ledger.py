@@ -27,6 +27,7 @@ from tgtp.domain.examples import leg
 from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.pauses import Pauses
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()
@@ -89,7 +90,7 @@ def change(ledger: TinyLedger, number: int = 1) -> None:
     with ledger.step():
         ledger.keep_life(FULL.replaced(contracts=D(number)))
         ledger.keep_intent(INTENT.replaced(client_order_id=f"tg{number}"))
-        ledger.set_paused({"*", f"{number}"})
+        ledger.keep_pauses(Pauses.model_validate(["*", f"{number}"]))
         ledger.keep_note("language:7", f"{number}")
         ledger.record(paused(number), tell=True)
         ledger.record(paused(number), tell=True, except_for=7)
@@ -116,7 +117,7 @@ def test_what_is_struck_stays_struck(tmp_path: Path, opened: Open) -> None:
     with ledger.step():
         ledger.forget_life(CRV.key)
         ledger.drop_intent("tg1")
-        ledger.set_paused([])
+        ledger.keep_pauses(Pauses())
         ledger.strike_told(1)
         ledger.keep_told(Told(number=2, delivered_to=(7, 8)))
         ledger.drop_intent("never there")
@@ -213,7 +214,7 @@ def test_changes_outside_a_step_are_refused(tmp_path: Path, opened: Open) -> Non
         lambda: ledger.keep_intent(INTENT),
         lambda: ledger.drop_intent("tg1"),
         lambda: ledger.keep_note("a", 1),
-        lambda: ledger.set_paused(["x"]),
+        lambda: ledger.keep_pauses(Pauses.model_validate(["x"])),
         lambda: ledger.keep_told(Told(number=1)),
         lambda: ledger.strike_told(1),
     ):
@@ -250,7 +251,7 @@ def test_an_exception_inside_a_step_undoes_all_of_it(tmp_path: Path, opened: Ope
         ledger.forget_life(CRV.key)
         ledger.keep_intent(INTENT)
         ledger.drop_intent("tg1")
-        ledger.set_paused([])
+        ledger.keep_pauses(Pauses())
         ledger.keep_note("language:7", "en")
         ledger.record(paused(5), tell=True)
         ledger.strike_told(1)
@@ -272,7 +273,8 @@ def test_a_step_that_cannot_be_written_fails_and_memory_is_what_is_on_disk(tmp_p
                 failed = False
             except LedgerWriteFailed:
                 failed = True
-        assert failed == (len(broken.calls) > at)
+        # What comes after the eight calls of a step is a copy, which is not worth a lost step.
+        assert failed == (at < 8)
         after = state(ledger)
         if failed and "replace" not in broken.calls[:at]:
             assert after == before
@@ -303,11 +305,11 @@ def test_the_files_are_for_their_owner_only(tmp_path: Path, opened: Open) -> Non
         with ledger.step():
             ledger.record(paused(number), tell=False)
     files = [path for path in tmp_path.rglob("*.json*") if path.is_file()]
-    assert len(files) == 2
+    assert {path.name for path in files} == {"tgtp.json", "ledger.json", "2026-11.jsonl"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
-GOOD: dict[str, Any] = {"positions": {}, "orders": {}, "events": {}, "outbox": {}, "notes": {}}
+GOOD: dict[str, Any] = {"positions": {}, "orders": {}, "events": {}, "outbox": {}, "notes": {"next_event": {"value": 1}}}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ rename, fsync of the directory. A process killed anywhere leaves the old file or
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +54,14 @@ def sync_folder(folder: Path) -> None:
 
 
 class AtomicStorage(Storage):
-    """Keeps the tables in memory and writes them whole on ``commit``."""
+    """Keeps the tables in memory and writes them whole on ``commit``.
 
-    def __init__(self, path: Path) -> None:
+    ``refuse`` says what is to be done about a file that makes no sense.
+    """
+
+    def __init__(self, path: Path, refuse: Callable[[str], LedgerUnreadable] | None = None) -> None:
         self._path = path
+        self._refuse = refuse or functools.partial(unreadable, path)
         self._dirty = False
         self._committed = b"{}"
         self._attempted: bytes | None = None
@@ -65,8 +71,13 @@ class AtomicStorage(Storage):
         except FileNotFoundError:
             return
         except OSError as exc:
-            raise unreadable(path, exc.strerror or str(exc)) from exc
+            raise self._refuse(exc.strerror or str(exc)) from exc
         self._tables = self._parse(self._committed)
+
+    @property
+    def committed(self) -> bytes:
+        """The file as it stands on disk."""
+        return self._committed
 
     def read(self) -> dict[str, Any] | None:
         """Give the tables as they stand, committed or not."""
@@ -105,15 +116,14 @@ class AtomicStorage(Storage):
         try:
             tables = orjson.loads(content)
         except orjson.JSONDecodeError as exc:
-            raise unreadable(self._path, f"it is not JSON ({exc})") from exc
+            raise self._refuse(f"it is not JSON ({exc})") from exc
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-            raise unreadable(self._path, "it does not hold tables")
+            raise self._refuse("it does not hold tables")
         return tables
 
 
 def unreadable(path: Path, why: str) -> LedgerUnreadable:
     """Say which file cannot be understood and what to do about it."""
     return LedgerUnreadable(
-        f"{path} cannot be read: {why}. Nothing was changed. Restore this file from a copy; or, if you accept that tiers which "
-        f"have fired may fire again, move it away and start anew."
+        f"{path} cannot be read: {why}. Nothing was changed. Restore this file from a copy; or move it away and start anew."
     )

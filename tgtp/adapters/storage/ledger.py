@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
-from tgtp.adapters.storage.ledger_file import LedgerFile, Tables
-from tgtp.domain.events import Event
+from tgtp.adapters.storage.ledger_file import NEW_LEDGER, LedgerFile, Tables
+from tgtp.domain.events import Event, Paused
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.notifications.outbox_entry import CRITICAL, Told
 from tgtp.domain.order import Intent
+from tgtp.domain.pauses import Pause, Pauses
+from tgtp.domain.plan import ALL
 from tgtp.engine.ports import DROPPED, Ledger
 
 # Messages that wait; nobody reads more, and what happened stays in the history.
@@ -33,7 +35,7 @@ class TinyLedger(Ledger):
         self._positions, self._orders = (name if account == MAIN else f"{name} {account}" for name in ("positions", "orders"))
         self._lives: Mapping[LegKey, Life] = {}
         self._intents: dict[str, Intent] = {}
-        self._paused: frozenset[str] = frozenset()
+        self._pauses = Pauses()
         try:
             self._file.read_by(self._read)
         except BaseException:
@@ -114,15 +116,14 @@ class TinyLedger(Ledger):
         """Give the events since a moment, newest first; for a thread of its own, while steps go on."""
         return self._file.back_to(moment, None if of_all else self.account)
 
-    def paused(self) -> frozenset[str]:
-        """Give the paused instruments."""
-        return self._paused
+    def pauses(self) -> Pauses:
+        """Give the pauses in force."""
+        return self._pauses
 
-    def set_paused(self, names: Iterable[str]) -> None:
-        """Replace the paused instruments."""
-        paused = frozenset(names)
-        self.keep_note("paused", sorted(paused))
-        self._paused = paused
+    def keep_pauses(self, pauses: Pauses) -> None:
+        """Replace the pauses."""
+        self.keep_note("paused", [pause.model_dump(mode="json", exclude_defaults=True) for pause in pauses.entries])
+        self._pauses = pauses
 
     def outbox(self) -> list[Told]:
         """Give the undelivered messages."""
@@ -160,7 +161,18 @@ class TinyLedger(Ledger):
         self._lives = lives
         self._intents = {name: Intent(**row) for name, row in tables.get(self._orders, {}).items()}
         paused = tables.get("notes", {}).get(self._named("paused"))
-        self._paused = frozenset((paused or {}).get("value") or ())
+        self._pauses = Pauses.model_validate((paused or {}).get("value") or ())
+
+
+def pause_a_new_ledger(ledgers: Sequence[TinyLedger], now: dt.datetime) -> None:
+    """Pause the accounts of a ledger that took the place of a lost one, once. Raises LedgerWriteFailed."""
+    if not ledgers[0].note(NEW_LEDGER):
+        return
+    with ledgers[0].step():
+        for ledger in ledgers:
+            ledger.keep_pauses(ledger.pauses().with_pause(Pause(scope=ALL, cause="new_ledger", since=now)))
+            ledger.record(Paused(at=now, name=ALL, by=None, cause="new_ledger"), tell=False)
+        ledgers[0].keep_note(NEW_LEDGER, None)
 
 
 def _plain(number: Any) -> int | float:

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
-from tgtp.adapters.storage.atomic_file import AtomicStorage, unreadable
+from tgtp.adapters.storage.atomic_file import AtomicStorage
+from tgtp.adapters.storage.data_folder import FORMAT, DataFolder, Mark, holds_something
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
 from tgtp.domain.model import MAIN
@@ -34,6 +35,9 @@ MOST_RECENT = 100
 # More events than a wrong clock is likely to have seen before somebody put it right.
 MOST_EARLY = 500
 
+# The note that a lost ledger was given up for an empty one, until its accounts have been paused for it.
+NEW_LEDGER = "new_ledger"
+
 Tables = Mapping[str, Mapping[str, Any]]
 
 
@@ -45,13 +49,17 @@ class _NamedTinyDB(TinyDB):
     table_class = _NamedTable
 
 
+def _utc_day() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
 class LedgerFile:
     """The ledger of one data folder; holds the folder's lock until ``close``.
 
     Raises DataInUse when another process holds the folder, LedgerUnreadable when its files make no sense.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, today: Callable[[], dt.date] = _utc_day) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "lock")
@@ -64,8 +72,10 @@ class LedgerFile:
             raise CannotStart(
                 f"DATA_DIR={folder} cannot be used: {exc.strerror or exc}; choose a folder that can be written"
             ) from exc
-        self._path = folder / "ledger.json"
+        self._folder = DataFolder(folder)
         self._archive = Archive(folder / "events")
+        self._today = today
+        self._copied_on: dt.date | None = None
         self._in_step = False
         # Held through a step, and by a thread that reads for as long as it copies; a step's own thread reads freely.
         self._whole = threading.RLock()
@@ -74,21 +84,40 @@ class LedgerFile:
         self.outbox: dict[int, Told] = {}
         self.notes: dict[str, Any] = {}
         try:
-            if not self._path.exists() and any((folder / name).exists() for name in ("events", "paper.json")):
-                raise unreadable(self._path, "it is missing, though this folder has been worked in before")
-            self._storage = AtomicStorage(self._path)
-            self._db = _NamedTinyDB(storage=lambda: self._storage)
-            self.read_by(self._read_common)
-            if not self._path.exists():
+            mark = self._folder.mark()
+            is_new = self._folder.is_new(mark)
+            if mark is None and is_new:
                 # Written before anything else is: a ledger that is missing later was lost.
-                with self.step():
-                    self.keep_note("next_event", 1)
-        except LedgerWriteFailed as exc:
+                self._folder.keep_mark(Mark(begun=False))
+            if not (is_new or self._folder.ledger.exists()):
+                raise self._folder.unreadable("it is missing, though this folder has been worked in before")
+            self._storage = AtomicStorage(self._folder.ledger, self._folder.unreadable)
+            self._db = _NamedTinyDB(storage=lambda: self._storage)
+            if is_new:
+                self._begin(anew=mark is not None and mark.anew)
+            elif not holds_something(self._storage.read()):
+                raise self._folder.unreadable("it holds nothing")
+            elif mark is None or mark.format < FORMAT:
+                self._folder.copy(f"format-{mark.format if mark else 1}", self._storage.committed)
+            self.read_by(self._read_common)
+            if mark != Mark():
+                self._folder.keep_mark(Mark())
+        except (LedgerWriteFailed, OSError) as exc:
             self._lock.release()
-            raise CannotStart(f"{exc}; free some disk space or choose another DATA_DIR") from exc
+            raise CannotStart(f"{_said(exc, folder)}; free some disk space or choose another DATA_DIR") from exc
         except BaseException:
             self._lock.release()
             raise
+
+    def _begin(self, *, anew: bool) -> None:
+        """Write the first entry; ``anew``: events are counted on from those of the ledger that was lost."""
+        newest = next(self._archive.newest(), None) if anew else None
+        if newest is None:
+            self._copied_on = self._today()
+        with self.step():
+            self.keep_note("next_event", newest["n"] + 1 if newest is not None else 1)
+            if anew:
+                self.keep_note(NEW_LEDGER, True)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -110,6 +139,7 @@ class LedgerFile:
                 yield
                 self._archive_older()
                 self._storage.commit()
+                self._copy_daily()
             except BaseException:
                 self._storage.rollback()
                 for reader in self._readers:
@@ -117,6 +147,17 @@ class LedgerFile:
                 raise
             finally:
                 self._in_step = False
+
+    def _copy_daily(self) -> None:
+        day = self._today()
+        if day == self._copied_on:
+            return
+        self._copied_on = day
+        try:
+            self._folder.copy(day.isoformat(), self._storage.committed)
+        except OSError as exc:
+            # What was to be written is written; a copy is not worth a lost step.
+            log.error("today's copy of the ledger could not be kept: %s", exc)
 
     def append(self, event: Event) -> int:
         """Append an event to the history and give its number."""
@@ -238,7 +279,7 @@ class LedgerFile:
         try:
             self._archive.append(rows)
         except OSError as exc:
-            log.error("events could not be archived (%s); they stay in %s", exc, self._path)
+            log.error("events could not be archived (%s); they stay in %s", exc, self._folder.ledger)
             return
         events.remove(doc_ids=[str(row["n"]) for row in rows])  # type: ignore[misc]
 
@@ -247,7 +288,7 @@ class LedgerFile:
             reader(self._storage.read() or {})
         except (ValidationError, KeyError, TypeError, ValueError, AttributeError) as exc:
             what = str(exc).splitlines()[0]
-            raise unreadable(self._path, f"an entry in it makes no sense ({what})") from exc
+            raise self._folder.unreadable(f"an entry in it makes no sense ({what})") from exc
 
     def _read_common(self, tables: Tables) -> None:
         self.outbox = {int(name): Told(**row) for name, row in tables.get("outbox", {}).items()}
@@ -258,3 +299,7 @@ class LedgerFile:
 
 def _read_event(row: Mapping[str, Any]) -> tuple[int, Event]:
     return int(row["n"]), EVENT.validate_python({name: value for name, value in row.items() if name != "n"})
+
+
+def _said(exc: OSError | LedgerWriteFailed, folder: Path) -> str:
+    return str(exc) if isinstance(exc, LedgerWriteFailed) else f"{folder} could not be written: {exc.strerror or exc}"

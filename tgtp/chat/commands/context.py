@@ -147,6 +147,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         failed=checker.outage.failed_in_a_row,
         failure=str(error or ""),
         now=now,
+        pauses=checker.journal.ledger.pauses(),
     )
 
 

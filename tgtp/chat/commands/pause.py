@@ -9,6 +9,7 @@ from telegram import Update
 from tgtp.chat.commands.arguments import ALL_WORDS
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
 from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import say
@@ -46,11 +47,19 @@ class Switch:
             await self._main.resume(update, context)
             return
         done = self._reception.accounts.resume_all(user_id(update))
-        await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already")
+        language = self._reception.setting(update).language
+        stands = pause_lines.standing_anywhere(language, self._reception.accounts.stay_paused())
+        await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already", stands)
 
-    async def _tell(self, update: Update, context: Context, key: str) -> None:
+    async def _tell(self, update: Update, context: Context, key: str, stands: Message | None = None) -> None:
         language, of = self._reception.setting(update).language, names(list(self._reception.accounts.names))
-        await self._reception.reply(update, context, Message(say(language, key, names=of)))
+        if stands is None or not stands.text:
+            message = Message(say(language, key, names=of))
+        elif key == "accounts.resumed":
+            message = pause_lines.below(Message(say(language, "resume.but", coin=of)), stands)
+        else:
+            message = stands
+        await self._reception.reply(update, context, message)
 
 
 def _all_meant(context: Context) -> bool:

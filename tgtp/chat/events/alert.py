@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import key_risk, upkeep_lines
+from tgtp.chat.events import key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
@@ -149,10 +149,11 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         parts.append(say(language, "started.paper"))
     if event.paused:
         parts.append(say(language, "started.paused", names=paused_names(language, event.paused)))
+    stands = pause_lines.standing(language, [pause for pause in event.pauses.entries if not pause.is_lifted_at_once])
     if event.missed_seconds is not None and event.missed_seconds > 60:
         parts.append(say(language, "started.missed", age=age(language, event.missed_seconds)))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
-    return Message(Html("\n".join(parts)), buttons)
+    return pause_lines.below(Message(Html("\n".join(parts)), buttons), stands)
 
 
 def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:

@@ -161,8 +161,14 @@ def _not_watched_line(setting: Setting, event: ev.NotWatched) -> Html:
 
 def _switch_line(setting: Setting, event: Any) -> Html:
     language = setting.language
-    by = plain(language, "someone", id=event.by)
-    return say(language, f"line.{event.kind}", name=paused_names(language, (event.name,)), by=by)
+    values = {
+        "name": paused_names(language, (event.name,)),
+        "by": plain(language, "someone", id=event.by),
+        "cause": plain(language, f"pause.cause.{event.cause}", until=""),
+    }
+    if event.cause == "person":
+        return say(language, f"line.{event.kind}", **values)
+    return say(language, "line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
 
 
 def _person_line(setting: Setting, event: Any) -> Html:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tgtp.domain.model import MAIN, Leg, LegKey
+from tgtp.domain.pauses import Pause
 
 
 def life_mark(key: LegKey, opened_at: Any, generation: int | str, account: str = MAIN) -> str:
@@ -21,6 +22,12 @@ def life_mark(key: LegKey, opened_at: Any, generation: int | str, account: str =
 def rearm_mark(key: LegKey, opened_at: Any, generation: int, fired: Iterable[int]) -> str:
     """Name what a re-arm was asked about: the life, and what had fired in it."""
     return life_mark(key, opened_at, f"{generation}|{sorted(fired)}")
+
+
+def pause_mark(pause: Pause) -> str:
+    """Name a pause in ten characters, by its beginning too: an old button lifts no later one."""
+    since = pause.since.isoformat() if pause.since is not None else ""
+    return hashlib.sha256(f"{pause.scope}|{pause.cause}|{since}".encode()).hexdigest()[:10]
 
 
 def mark_of(leg: Leg) -> str:

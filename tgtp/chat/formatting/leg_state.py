@@ -11,6 +11,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
+from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
 
 
@@ -24,6 +25,7 @@ class Outlook(NamedTuple):
     failed: int
     failure: str
     now: dt.datetime
+    pauses: Pauses = Pauses()
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
@@ -78,7 +80,10 @@ def state(language: Language, outlook: Outlook) -> Html:
     if not outlook.situation.may_trade:
         return say(language, "status.forbidden")
     if ALL in paused:
-        return say(language, "status.paused")
+        strictest = outlook.pauses.strictest
+        if strictest is None or strictest.is_lifted_at_once:
+            return say(language, "status.paused")
+        return say(language, "status.paused.why", cause=plain(language, f"pause.cause.{strictest.cause}"))
     if outlook.failed:
         return say(language, "status.unseen")
     if paused:

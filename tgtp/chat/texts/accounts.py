@@ -48,6 +48,25 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.paused.already": Text("⏸ All accounts ({names}): paused already.", "⏸ 全部账户（{names}）：已经是暂停状态。"),
     "accounts.resumed": Text("🟢 Running again, everything in all accounts ({names}).", "🟢 全部账户恢复运行（{names}）。"),
     "accounts.resumed.already": Text("🟢 All accounts ({names}): nothing was paused.", "🟢 全部账户（{names}）：没有暂停。"),
+    # why something is paused, where /resume alone does not lift it
+    "pause.cause.person": Text("a person paused it", "人工暂停"),
+    "pause.cause.time": Text("until {until}", "至 {until}"),
+    "pause.cause.first_start": Text("the first start with this account", "本账户首次启动"),
+    "pause.cause.new_ledger": Text(
+        "the ledger was lost and begun anew, tiers that have fired may fire again",
+        "账本丢失后重新建立，已触发的档位可能再次触发",
+    ),
+    "pause.cause.foreign_order": Text(
+        "orders of mine that I did not send, a second tgtp may be at work", "出现了不是我下的同名订单，可能有另一个 tgtp 在运行"
+    ),
+    "pause.cause.restored_backup": Text(
+        "the ledger is older than the account's orders, it is a restored copy", "账本比账户的订单旧，是从备份恢复的"
+    ),
+    "pause.cause.guard": Text("a guard has acted", "风控已触发"),
+    "pause.stands": Text("⏸ Still paused, {of}{name}: {cause}.", "⏸ 仍处于暂停，{of}{name}：{cause}。"),
+    "button.lift": Text("▶️ I have looked: go on ({name})", "▶️ 已查看，继续（{name}）"),
+    "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
+    "lift.old": Text("That pause is no longer in force.", "该暂停已不再生效。"),
     # closing everything
     "close.only.here": Text(
         "This is the account <b>{account}</b> alone. For another one: <code>/close {other} all</code>",

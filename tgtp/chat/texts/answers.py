@@ -101,6 +101,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "pause.already": Text("⏸ {coin}: paused already.", "⏸ {coin}：已经是暂停状态。"),
     "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
+    "resume.but": Text("🟢 What people had paused is lifted ({coin}).", "🟢 人工暂停已解除（{coin}）。"),
     "resume.one": Text("🟢 {coin} runs again.", "🟢 {coin} 已恢复。"),
     "resume.one.but": Text(
         "🟢 {coin} is no longer paused on its own, but everything is: /resume ends that.",
@@ -137,6 +138,7 @@ TEXTS: Final[dict[str, Text]] = {
     # status
     "status.running": Text("🟢 <b>Running</b>", "🟢 <b>运行中</b>"),
     "status.paused": Text("⏸ <b>Paused</b>", "⏸ <b>已暂停</b>"),
+    "status.paused.why": Text("⏸ <b>Paused</b>: {cause}", "⏸ <b>已暂停</b>：{cause}"),
     "status.paused.some": Text("🟢 <b>Running</b>, paused: {names}", "🟢 <b>运行中</b>，已暂停：{names}"),
     "status.forbidden": Text("⚠️ <b>Only looking</b>: the key may not trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
     "status.refused": Text("⚠️ <b>Stopped</b>: OKX refuses the keys", "⚠️ <b>已停止</b>：OKX 拒绝了密钥"),

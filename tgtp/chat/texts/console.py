@@ -46,6 +46,10 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 Telegram 已 {age} 没有响应（{why}）；检查照常，{waiting} 条消息在排队",
     ),
     "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
+    "log.new.ledger": Text(
+        "{why}. It is set aside in backup/, and a new one is begun: everything is paused until /resume",
+        "{why}。已移到 backup/，并新建账本：在 /resume 之前全部暂停",
+    ),
     "log.telegram.refused": Text(
         "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
         "💬 Telegram 拒绝了 TELEGRAM_BOT_TOKEN；检查照常，但无法通知。请向 @BotFather 获取正确的 token",

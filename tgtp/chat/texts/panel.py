@@ -57,6 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.toast.paused": Text("Paused: I close nothing by myself.", "已暂停：不再自动平仓。"),
     "panel.toast.paused.already": Text("It was paused already.", "已经是暂停状态。"),
     "panel.toast.resumed": Text("Running again, everything.", "全部恢复运行。"),
+    "panel.toast.stands": Text("Something stays paused: see below.", "仍有暂停，请看下方消息。"),
     "panel.toast.resumed.already": Text("It was not paused.", "没有暂停。"),
     "panel.button.pause": Text("⏸ Pause", "⏸ 暂停"),
     "panel.button.resume": Text("🟢 Resume", "🟢 恢复"),

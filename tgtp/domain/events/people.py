@@ -7,6 +7,7 @@ from typing import Literal
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, PositionSide, Positive
+from tgtp.domain.pauses import Cause
 
 
 class LegRearmed(Fact):
@@ -18,19 +19,21 @@ class LegRearmed(Fact):
 
 
 class Paused(Fact):
-    """Somebody paused all (``*``) or one instrument."""
+    """All (``*``) or one instrument was paused: by somebody, or for another ``cause``."""
 
     kind: Literal["paused"] = "paused"
     name: str
-    by: int
+    by: int | None
+    cause: Cause = "person"
 
 
 class Resumed(Fact):
-    """Somebody resumed all (``*``) or one instrument."""
+    """A pause of all (``*``) or of one instrument was lifted by somebody, or (``by`` None) its time has run out."""
 
     kind: Literal["resumed"] = "resumed"
     name: str
-    by: int
+    by: int | None
+    cause: Cause = "person"
 
 
 class LadderChanged(Fact):

@@ -7,6 +7,7 @@ from typing import Literal
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import Moment, NotNegative, Number, Profile, Unwatched
+from tgtp.domain.pauses import Pauses
 from tgtp.domain.report import Report
 
 Cause = Literal["down", "refused", "broken"]
@@ -16,7 +17,7 @@ class Started(Fact):
     """The first clean look at the account since the program started.
 
     ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
-    users of the machine can read.
+    users of the machine can read. ``pauses`` are those in force (``paused`` their scopes).
     """
 
     kind: Literal["started"] = "started"
@@ -28,6 +29,7 @@ class Started(Fact):
     min_margin: NotNegative
     unwatched: tuple[Unwatched, ...]
     paused: tuple[str, ...]
+    pauses: Pauses = Pauses()
     long_tiers: str
     short_tiers: str
     interval: int

@@ -12,6 +12,7 @@ from tgtp.domain.events import CloseAsked, LadderChanged, LanguageChosen, LegRea
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.order import Intent, client_order_id
+from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, basis_of
 from tgtp.domain.sizing import one_order
 from tgtp.engine.cycle import Checker
@@ -53,8 +54,8 @@ class Desk:
         self._beside = tuple(beside)
 
     def pause(self, name: str, by: int) -> bool:
-        """Pause all (``*``) or one instrument; False when it was paused already. Survives restarts."""
-        if name in self._ledger.paused():
+        """Pause all (``*``) or one instrument; False when a person paused it already. Survives restarts."""
+        if self._ledger.pauses().has(name, "person"):
             return False
         with self._journal.step():
             self.write_pause(name, by)
@@ -62,13 +63,16 @@ class Desk:
 
     def write_pause(self, name: str, by: int) -> None:
         """Pause, inside a step."""
-        self._ledger.set_paused(self._ledger.paused() | {name})
-        self._journal.record(Paused(at=self._journal.now(), name=name, by=by), except_for=by)
+        now = self._journal.now()
+        self._ledger.keep_pauses(self._ledger.pauses().with_pause(Pause(scope=name, cause="person", since=now, by=by)))
+        self._journal.record(Paused(at=now, name=name, by=by), except_for=by)
 
     def resume(self, name: str, by: int) -> bool:
-        """Resume all (which ends every pause) or one instrument; False when it was not paused."""
-        paused = self._ledger.paused()
-        if name not in paused and not (name == ALL and paused):
+        """Lift what persons have paused: everywhere (``*``), or of one instrument; False when there was nothing to lift.
+
+        What is paused for another cause stays so, until that is lifted for itself.
+        """
+        if not self._ledger.pauses().lifted_by(name):
             return False
         with self._journal.step():
             self.write_resume(name, by)
@@ -76,11 +80,23 @@ class Desk:
 
     def write_resume(self, name: str, by: int) -> None:
         """Resume, inside a step."""
-        self._ledger.set_paused(frozenset() if name == ALL else self._ledger.paused() - {name})
+        self._lift(self._ledger.pauses().lifted_by(name), name)
+        self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
+
+    def lift(self, pause: Pause, by: int) -> bool:
+        """Lift one pause, whatever its cause; False when it is no longer in force."""
+        if pause not in self._ledger.pauses().entries:
+            return False
+        with self._journal.step():
+            self._lift([pause], pause.scope)
+            self._journal.record(Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause), except_for=by)
+        return True
+
+    def _lift(self, pauses: Sequence[Pause], name: str) -> None:
+        self._ledger.keep_pauses(self._ledger.pauses().without(pauses))
         for life in list(self._ledger.lives().values()):
             if name in (ALL, life.key.instrument_id) and any(word.startswith("held:") for word in life.told):
                 self._ledger.keep_life(life.without_told("held:"))
-        self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
 
     async def rearm(self, life: Life, by: int) -> bool:
         """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""

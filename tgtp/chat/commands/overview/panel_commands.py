@@ -10,6 +10,7 @@ from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
 from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.events import pause_lines
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
@@ -72,7 +73,11 @@ class PanelRoom:
         accounts = self._reception.accounts
         done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
         key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
-        await answer(query, plain(self._reception.setting(update).language, key))
+        language = self._reception.setting(update).language
+        stands = pause_lines.standing_anywhere(language, accounts.stay_paused() if to == "resumed" else ())
+        await answer(query, plain(language, "panel.toast.stands" if stands.text else key))
+        if stands.text:
+            await self._reception.below(query, stands)
         self._let_go_of_another(query)
         await self._keeper.refresh(context.bot, user_id, at_once=True)
 

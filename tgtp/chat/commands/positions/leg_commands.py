@@ -11,6 +11,7 @@ from tgtp.chat.commands.context import Context, Handler, Press, Reception, query
 from tgtp.chat.commands.positions.leg_card import Told, leg_card, leg_picker
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
 from tgtp.chat.commands.positions.price_chart import gather, read_fills
+from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.reader import Setting
@@ -138,6 +139,10 @@ class Legs:
             key = "card.toast.resumed" if done else "card.toast.resumed.already"
             if name != ALL and ALL in self._ledger.paused():
                 key = "card.toast.resumed.but"
+        if verb == "r" and (stands := pause_lines.standing(setting.language, self._ledger.pauses().asked_for_by(name))).text:
+            await answer(query, plain(setting.language, "panel.toast.stands"))
+            await self._reception.below(query, stands)
+            return
         what = plain(setting.language, "all") if name == ALL else coin
         await answer(query, plain(setting.language, key, what=what))
         outlook = self._reception.outlook()

@@ -11,6 +11,7 @@ from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
+from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
@@ -53,6 +54,7 @@ class AtHand:
             **dict.fromkeys(("cl", "cf", "cx"), self._press_close),
             **dict.fromkeys(("ra", "rk"), self._press_rearm),
             "st": self._press_status,
+            pause_lines.LIFT: self._press_lift,
             "nl": self._press_near,
         }
 
@@ -77,11 +79,15 @@ class AtHand:
         """Go on: everything, or one coin."""
         self._one_word(update, context, "resume")
         setting, name = self.reception.setting(update), self._instrument(update, context, paused_too=True)
-        done = self._desk.resume(name, user_id(update))
+        done, language = self._desk.resume(name, user_id(update)), setting.language
+        stands = pause_lines.standing(language, self._ledger.pauses().asked_for_by(name))
         key = "resume.already" if not done else "resume.all" if name == ALL else "resume.one"
-        if name != ALL and ALL in self._ledger.paused():
+        if stands.text:
+            key = "resume.but" if done else ""
+        elif name != ALL and ALL in self._ledger.paused():
             key = "resume.one.but" if done else "resume.all.only"
-        await self._reply(update, context, Message(say(setting.language, key, coin=_coin(setting, name))))
+        head = say(language, key, coin=_coin(setting, name)) if key else Html("")
+        await self._reply(update, context, pause_lines.below(Message(head), stands))
 
     async def close(self, update: Update, context: Context) -> None:
         """Ask what to close, or show the card of what was asked for."""
@@ -116,6 +122,17 @@ class AtHand:
         page, _, where = rest.partition(":")
         coin = None if where in (ALL, "") else where
         await self._reply(update, context, self._status(self.reception.setting(update), whole_number(page) or 1, coin))
+
+    async def _press_lift(self, update: Update, _: Context, rest: str) -> None:
+        """Lift the one pause that the button names."""
+        query, language = query_of(update), self.reception.setting(update).language
+        pause = pause_lines.pressed(self._ledger.pauses(), rest)
+        if pause is None or not self._desk.lift(pause, query.from_user.id):
+            await answer(query, plain(language, "lift.old"))
+            return
+        await answer(query)
+        told = {"name": pause_lines.scope(language, pause), "cause": pause_lines.cause(language, pause)}
+        await self.reception.below(query, Message(say(language, "lift.done", **told)))
 
     async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
         query = query_of(update)

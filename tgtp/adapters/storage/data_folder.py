@@ -1,0 +1,128 @@
+"""The data folder as a whole: whether anything was ever kept in it, in which format, and its copies of the ledger.
+
+``tgtp.json`` is the first file to be written and the first to be read. A folder that has it, or anything else that tgtp
+writes, is never taken for new: a ledger that is missing there was lost, and with it the tiers that have fired and the pauses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from tgtp.adapters.storage.atomic_file import write_whole
+from tgtp.errors import CannotStart, LedgerUnreadable
+
+# 1 had no mark and no causes of pauses.
+FORMAT = 2
+MARK = "tgtp.json"
+LEDGER = "ledger.json"
+COPIES = "backup"
+TRACES = ("events", "equity*", "paper*.json", COPIES)
+MOST_COPIES = 7
+SET_ASIDE = "set-aside"
+
+
+class Mark(NamedTuple):
+    """What ``tgtp.json`` says.
+
+    ``begun``: there has been a ledger. ``anew``: the next one takes the place of one that was lost.
+    """
+
+    format: int = FORMAT
+    begun: bool = True
+    anew: bool = False
+
+
+class DataFolder:
+    """The folder of one exchange's ledger. The caller holds its lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.ledger = path / LEDGER
+
+    def mark(self) -> Mark | None:
+        """Read the mark; None where there is none. Raises CannotStart where it is of a newer program, or makes no sense."""
+        path = self.path / MARK
+        try:
+            mark = Mark(**orjson.loads(path.read_bytes()))
+            if type(mark.format) is not int or mark.format < 1:
+                raise ValueError("no format")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as exc:
+            raise CannotStart(
+                f"{path} cannot be read: {exc}. Nothing was changed. It says in which format {self.ledger} is: "
+                f'where no newer tgtp has worked here, write {{"format": {FORMAT}}} into it'
+            ) from exc
+        if mark.format > FORMAT:
+            raise CannotStart(
+                f"{self.path} was written by a newer tgtp (format {mark.format}; this one knows {FORMAT}). "
+                "Nothing was changed. Start that version again"
+            )
+        return mark
+
+    def keep_mark(self, mark: Mark) -> None:
+        """Write the mark. Raises OSError."""
+        write_whole(self.path / MARK, orjson.dumps(mark._asdict(), option=orjson.OPT_APPEND_NEWLINE))
+
+    def is_new(self, mark: Mark | None) -> bool:
+        """Say whether nothing was ever kept here, or a lost ledger is to be replaced by an empty one."""
+        if self.ledger.exists():
+            return False
+        if mark is not None:
+            return mark.anew or not mark.begun
+        return not any(any(self.path.glob(trace)) for trace in TRACES)
+
+    def copy(self, name: str, content: bytes) -> None:
+        """Keep a copy of the ledger, by its day or by why it is made, one of each; by day the newest seven. Raises OSError."""
+        folder, path = self.path / COPIES, self.path / COPIES / f"ledger-{name}.json"
+        if path.exists():
+            return
+        folder.mkdir(exist_ok=True)
+        write_whole(path, content)
+        by_day = sorted(path for path in folder.glob("ledger-*.json") if _day(path) is not None)
+        for path in by_day[:-MOST_COPIES]:
+            path.unlink()
+
+    def newest_copy(self) -> Path | None:
+        """Give the newest copy that can be read."""
+        folder = self.path / COPIES
+        for path in sorted(folder.glob("ledger-*.json"), key=lambda path: path.stat().st_mtime, reverse=True):
+            with contextlib.suppress(OSError, orjson.JSONDecodeError, AttributeError):
+                if SET_ASIDE not in path.name and holds_something(orjson.loads(path.read_bytes())):
+                    return path
+        return None
+
+    def unreadable(self, why: str) -> LedgerUnreadable:
+        """Say that the ledger cannot be understood, and what to do about it."""
+        copy = self.newest_copy()
+        restore = f"Restore it from its newest copy (cp {copy} {self.ledger})" if copy is not None else "Restore it from a copy"
+        return LedgerUnreadable(
+            f"{self.ledger} cannot be read: {why}. Nothing was changed. {restore}; or, if you accept that tiers which have "
+            "fired may fire again, begin a new one: python -m tgtp run --new-ledger (everything is paused then, until /resume)"
+        )
+
+    def set_aside(self, now: dt.datetime) -> None:
+        """Move a ledger that cannot be read among the copies, so that a new one is begun in its place. Raises OSError."""
+        mark = self.mark() or Mark()
+        self.keep_mark(mark._replace(format=FORMAT, anew=True))
+        if self.ledger.exists():
+            (self.path / COPIES).mkdir(exist_ok=True)
+            self.ledger.rename(self.path / COPIES / f"ledger-{SET_ASIDE}-{now:%Y%m%dT%H%M%S}.json")
+
+
+def holds_something(tables: Mapping[str, Any] | None) -> bool:
+    """Say whether these are tables that a program has written: it numbers its events from the first moment on."""
+    return any((tables or {}).values())
+
+
+def _day(path: Path) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(path.stem.removeprefix("ledger-"))
+    except ValueError:
+        return None
