@@ -48,6 +48,7 @@ from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
+from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
 from tgtp.engine.monitoring.fan_out import Relay
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
@@ -315,6 +316,7 @@ def build_accounts(
     rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.accounts}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
+    identities = Identities(list(ledgers.values()), clock)
     found = []
     for account in settings.accounts:
         is_main = account.name == MAIN
@@ -331,6 +333,7 @@ def build_accounts(
             liquidation_warn=settings.liquidation_warn / 100,
             rulebook=rulebook,
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
+            identities=identities,
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
         found.append(Account(account.name, account.role, checker, Desk(checker, beside)))

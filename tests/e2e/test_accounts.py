@@ -29,7 +29,7 @@ def keys(account: str, key: str) -> dict[str, str]:
 
 def with_alpha(server: OkxServer) -> Account:
     """A sub-account with a leg of 100 U on 20.29 U of margin, and the main one with a leg of the same coin."""
-    alpha = server.others[ALPHA] = Account()
+    alpha = server.others[ALPHA] = Account(uid="2")
     server.account.open_leg(CRV, "long", "200", "0.5")
     alpha.open_leg(CRV, "long", "200", "0.5", margin_mode="isolated", added_margin="10.29")
     return alpha

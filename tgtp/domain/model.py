@@ -230,13 +230,17 @@ class Snapshot(Value):
 
 
 class Profile(Value):
-    """What the account's configuration allows. ``ip_bound`` is None where the exchange does not say."""
+    """What the account's configuration allows. ``ip_bound`` is None where the exchange does not say.
+
+    ``uid`` is the exchange's id of the account, "" where it has none: two keys of one account share it.
+    """
 
     position_mode: PositionMode
     can_trade: bool
     can_withdraw: bool
     ip_bound: bool | None
     label: str = ""
+    uid: str = ""
 
 
 class Candle(Value):

@@ -22,6 +22,7 @@ from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
+from tgtp.engine.identity import Hold, Identities, Why
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
 from tgtp.engine.monitoring.equity_sampling import Bookkeeper, Unkept
@@ -40,6 +41,11 @@ from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpErr
 log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
+HELD: dict[Why, str] = {
+    "shared": "is of the same account as another one's",
+    "changed": "is of another account than before",
+    "waits": "is of an account that had another name so far",
+}
 # Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
 MOST_LOOKS = 16
 # Of these, looks at which nothing could be done but wait, and the seconds between them.
@@ -68,6 +74,7 @@ class Checker:
         liquidation_warn: Decimal = Decimal(0),
         rulebook: RuleBook | None = None,
         upkeep: Upkeep | None = None,
+        identities: Identities | None = None,
     ) -> None:
         self.account = ledger.account
         self.exchange_name = exchange_name
@@ -82,6 +89,7 @@ class Checker:
         self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep())
         self.keys = KeyWatch(self.journal)
         self.permission = Permission(exchange, self.journal, clock)
+        self.identities = identities or Identities([ledger], clock)
         self._reticence = Reticence(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
@@ -145,13 +153,13 @@ class Checker:
     def situation(self, now: dt.datetime) -> Situation:
         """Give what planning needs besides the snapshot."""
         return Situation(
-            account=self.account,
+            account=self._ledger.first_name,
             rules=self.rules,
             lives=self._ledger.lives(),
             unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
             paused=self._ledger.paused(),
             now=now,
-            may_trade=self.permission.may_trade,
+            may_trade=self.permission.may_trade and self.held is None,
             doubted=self.lookout.doubts.keys(),
             switches=self.caretaker.switches,
             maintained=self.caretaker.book.maintenances.keys(),
@@ -161,6 +169,16 @@ class Checker:
     def profile(self) -> Profile | None:
         """What the account's configuration says, once it has been read."""
         return self.permission.profile
+
+    @property
+    def held(self) -> Hold | None:
+        """Why nothing is done here: whose account the key belongs to does not fit what is remembered."""
+        return self.identities.held(self.account)
+
+    def admit(self) -> None:
+        """Let nothing be changed by hand in an account that is held. Raises AccessRefused."""
+        if (hold := self.held) is not None:
+            raise AccessRefused(f"the API key of this account {HELD[hold.why]}; nothing was sent")
 
     @property
     def refused(self) -> bool:
@@ -179,6 +197,10 @@ class Checker:
         self.lookout.wake_up()
         self._end_pauses()
         await self.permission.read()
+        if self.profile is not None and self.identities.settle(self.journal, self.profile.uid) is not None:
+            # Only looked at: what is remembered under this name may be of another account.
+            self.last_good = report.snapshot = await self.lookout.observe()
+            return
         snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
@@ -277,7 +299,7 @@ class Checker:
         return True
 
     def _may_send(self, intent: Intent) -> bool:
-        return not (self.stopping or self.refused or self._ledger.pauses().holds(intent.leg.instrument_id))
+        return not (self.stopping or self.refused or self.held or self._ledger.pauses().holds(intent.leg.instrument_id))
 
     def _end_pauses(self) -> None:
         """End the pauses whose time has run out; each ends only itself."""

@@ -176,6 +176,12 @@ class Ledger(ABC):
     """
 
     account: str = MAIN
+    # The name that its state is kept under and its orders are named by: the account's first one, whatever it is called now.
+    first_name: str = MAIN
+
+    @abstractmethod
+    def belong_to(self, first_name: str) -> None:
+        """Turn to the state that is kept under this name."""
 
     @abstractmethod
     def step(self) -> AbstractContextManager[None]:

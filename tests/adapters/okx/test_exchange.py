@@ -64,7 +64,8 @@ class TestProfile:
     )
     async def test_position_mode(self, server: OkxServer, okx: Okx, okx_mode: PositionMode, mode: model.PositionMode) -> None:
         server.account.position_mode = okx_mode
-        assert (await okx.profile()).position_mode is mode
+        profile = await okx.profile()
+        assert (profile.position_mode, profile.uid) == (mode, server.account.uid)
 
     @pytest.mark.parametrize(
         ("permissions", "can_trade", "can_withdraw"),

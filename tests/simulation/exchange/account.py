@@ -282,6 +282,7 @@ class Account:
     ip: str = ""
     label: str = "tests"
     uid: str = "44705892343619584"
+    main_uid: str = ""
     level: str = "2"
     cash: Decimal = Decimal(10_000)
     usdt_usd: Decimal = Decimal("1.0003")

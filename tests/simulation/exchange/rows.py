@@ -312,7 +312,7 @@ def config_row(account: Account) -> Row:
         "level": "Lv1",
         "levelTmp": "",
         "liquidationGear": "-1",
-        "mainUid": account.uid,
+        "mainUid": account.main_uid or account.uid,
         "mgnIsoMode": "automatic",
         "opAuth": "0",
         "perm": account.permissions,

@@ -94,6 +94,7 @@ class Okx(Exchange):
             can_withdraw="withdraw" in allowed,
             ip_bound=bool(row["ip"]) if "ip" in row else None,
             label=str(row.get("label", "")),
+            uid=str(row.get("uid") or ""),
         )
 
     async def snapshot(self) -> Snapshot:

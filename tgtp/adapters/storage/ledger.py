@@ -20,6 +20,10 @@ from tgtp.engine.ports import DROPPED, Ledger
 
 # Messages that wait; nobody reads more, and what happened stays in the history.
 MOST_WAITING = 1000
+# Notes that are of what is held at the exchange, and go with the account when it is called otherwise; others are of people.
+STATE = frozenset(
+    {"paused", "baseline", "unwatched", "seen_at", "legacy", "extremes", "key_risks", "maintenances", "corrections"}
+)
 
 
 class TinyLedger(Ledger):
@@ -31,8 +35,7 @@ class TinyLedger(Ledger):
     def __init__(self, folder: Path | LedgerFile, account: str = MAIN) -> None:
         self.account = account
         self._file = folder if isinstance(folder, LedgerFile) else LedgerFile(folder)
-        # As ``positions`` and ``paused`` for the main account, ``positions alpha`` and ``alpha paused`` for another.
-        self._positions, self._orders = (name if account == MAIN else f"{name} {account}" for name in ("positions", "orders"))
+        self._turn_to(account)
         self._lives: Mapping[LegKey, Life] = {}
         self._intents: dict[str, Intent] = {}
         self._pauses = Pauses()
@@ -41,6 +44,19 @@ class TinyLedger(Ledger):
         except BaseException:
             self._file.close()
             raise
+
+    def belong_to(self, first_name: str) -> None:
+        """Turn to the state that is kept under this name."""
+        if first_name != self.first_name:
+            self._turn_to(first_name)
+            self._read(self._file.tables)
+
+    def _turn_to(self, first_name: str) -> None:
+        # As ``positions`` and ``paused`` for the main account, ``positions alpha`` and ``alpha paused`` for another.
+        self.first_name = first_name
+        self._positions, self._orders = (
+            name if first_name == MAIN else f"{name} {first_name}" for name in ("positions", "orders")
+        )
 
     def of(self, account: str) -> Self:
         """Give the ledger of another account, in the same file. Raises LedgerUnreadable."""
@@ -151,7 +167,8 @@ class TinyLedger(Ledger):
         return self._file.fingerprints()
 
     def _named(self, note: str) -> str:
-        return note if self.account == MAIN else f"{self.account} {note}"
+        whose = self.first_name if note in STATE else self.account
+        return note if whose == MAIN else f"{whose} {note}"
 
     def _read(self, tables: Tables) -> None:
         lives: dict[LegKey, Life] = {}

@@ -123,6 +123,11 @@ class LedgerFile:
         """Let go of the folder."""
         self._lock.release()
 
+    @property
+    def tables(self) -> Tables:
+        """The tables as they stand, written or not."""
+        return self._storage.read() or {}
+
     def read_by(self, reader: Callable[[Tables], None]) -> None:
         """Have the tables read into memory, now and whenever a step is taken back. Raises LedgerUnreadable."""
         self._readers.append(reader)

@@ -148,6 +148,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         failure=str(error or ""),
         now=now,
         pauses=checker.journal.ledger.pauses(),
+        held=checker.held is not None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import key_risk, upkeep_lines
+from tgtp.chat.events import account_lines, key_risk, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
@@ -287,6 +287,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(("paused", "resumed"), _switch_line),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
+    **dict.fromkeys(("account_held", "account_renamed", "account_confirmed"), account_lines.line),
     **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: key_risk.line(setting.language, event)),
     "ladder_changed": _ladder_line,
     "wish_changed": _wish_line,

@@ -26,6 +26,7 @@ class Outlook(NamedTuple):
     failure: str
     now: dt.datetime
     pauses: Pauses = Pauses()
+    held: bool = False
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
@@ -77,6 +78,8 @@ def state(language: Language, outlook: Outlook) -> Html:
     paused = outlook.situation.paused
     if outlook.refused:
         return say(language, "status.refused")
+    if outlook.held:
+        return say(language, "status.held")
     if not outlook.situation.may_trade:
         return say(language, "status.forbidden")
     if ALL in paused:

@@ -20,7 +20,7 @@ from tgtp.domain.model import MAIN
 MOST_AS_THEMSELVES = 3
 DELAYED_AFTER = dt.timedelta(seconds=60)
 # Told whole even within a burst: each wants something done, or says more than its line does.
-LOUD = frozenset({"started", "exchange_lost", "trading_forbidden", "telegram_conflict", "report_due"})
+LOUD = frozenset({"started", "exchange_lost", "trading_forbidden", "account_held", "telegram_conflict", "report_due"})
 # Each wants something done too, but many of them are one thing: the market has moved. They are listed by themselves.
 ONE_THING = "liquidation_near"
 

@@ -67,6 +67,39 @@ TEXTS: Final[dict[str, Text]] = {
     "button.lift": Text("▶️ I have looked: go on ({name})", "▶️ 已查看，继续（{name}）"),
     "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
     "lift.old": Text("That pause is no longer in force.", "该暂停已不再生效。"),
+    # whose account a key belongs to
+    "account.held.shared": Text(
+        "🚨 Its API key is of the same OKX account as that of <b>{other}</b>: both would act on the same legs. "
+        "So nothing is done here; {other} goes on. Take one of the two out of <code>.env</code> and start me again.",
+        "🚨 它的 API 密钥与 <b>{other}</b> 属于同一个 OKX 账户：两边会对同一仓位重复操作。因此这里不做任何操作，{other} 照常。"
+        "请从 <code>.env</code> 中去掉其中一个并重启。",
+    ),
+    "account.held.changed": Text(
+        "🚨 Its API key is of another OKX account than before (uid {uid}). Nothing is done here: put the former key back and start "
+        "me again; or, if this is what you want, press the button. Its tiers begin anew then.",
+        "🚨 它的 API 密钥属于另一个 OKX 账户（uid {uid}），与之前不同。这里不做任何操作：请换回原来的密钥并重启；"
+        "如果确实要换账户，请按下面的按钮，档位将从头开始。",
+    ),
+    "account.held.waits": Text(
+        "🚨 Its API key is of the account that was called <b>{other}</b> so far, and the key of {other} cannot be read. "
+        "Nothing is done here until it is known which is which: look at the keys in <code>.env</code>.",
+        "🚨 它的 API 密钥属于此前名为 <b>{other}</b> 的账户，而 {other} 的密钥目前读不到。确认之前这里不做任何操作："
+        "请检查 <code>.env</code> 里的密钥。",
+    ),
+    "account.renamed": Text(
+        "🔁 OKX's id shows that this is the account that was called <b>{before}</b>: its tiers, pauses and maintenances have followed.",
+        "🔁 OKX 的账户编号表明这就是之前的 <b>{before}</b>：它的档位、暂停和维护记录已一并转来。",
+    ),
+    "account.confirmed": Text(
+        "✅ {by} confirmed the key of another OKX account (uid {uid}): it begins anew.",
+        "✅ {by} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
+    ),
+    "button.confirm.account": Text("✅ This key is right: begin anew", "✅ 密钥正确：从头开始"),
+    "confirm.account.done": Text(
+        "✅ Its key is taken. The next check begins anew with it.", "✅ 已接受该密钥，下次检查从头开始。"
+    ),
+    "confirm.account.old": Text("That is no longer asked.", "该确认已失效。"),
+    "accounts.state.held": Text("stopped: its key is of another account", "已停止：密钥属于另一个账户"),
     # closing everything
     "close.only.here": Text(
         "This is the account <b>{account}</b> alone. For another one: <code>/close {other} all</code>",

@@ -142,6 +142,9 @@ TEXTS: Final[dict[str, Text]] = {
     "status.paused.some": Text("🟢 <b>Running</b>, paused: {names}", "🟢 <b>运行中</b>，已暂停：{names}"),
     "status.forbidden": Text("⚠️ <b>Only looking</b>: the key may not trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
     "status.refused": Text("⚠️ <b>Stopped</b>: OKX refuses the keys", "⚠️ <b>已停止</b>：OKX 拒绝了密钥"),
+    "status.held": Text(
+        "⚠️ <b>Stopped</b>: the API key is of another account than it should be", "⚠️ <b>已停止</b>：API 密钥所属账户不对"
+    ),
     "status.head": Text(
         "{state} · {exchange}\nEquity {equity} · last check {age} ago", "{state} · {exchange}\n权益 {equity} · {age}前检查"
     ),

@@ -19,6 +19,7 @@ from tgtp.domain.events.orders import (
     WouldHaveClosed,
 )
 from tgtp.domain.events.people import (
+    AccountConfirmed,
     CloseAsked,
     KeyRiskAcknowledged,
     LadderChanged,
@@ -30,6 +31,8 @@ from tgtp.domain.events.people import (
     WishChanged,
 )
 from tgtp.domain.events.program import (
+    AccountHeld,
+    AccountRenamed,
     Cause,
     ClockSkewed,
     ExchangeFound,
@@ -61,6 +64,9 @@ from tgtp.domain.events.upkeep import (
 
 __all__ = [
     "EVENT",
+    "AccountConfirmed",
+    "AccountHeld",
+    "AccountRenamed",
     "Cause",
     "ClockSkewed",
     "CloseAsked",
@@ -149,6 +155,9 @@ Event = Annotated[
     | LanguageChosen
     | OwnerPaired
     | TelegramConflict
+    | AccountHeld
+    | AccountRenamed
+    | AccountConfirmed
     | KeyRisk
     | KeyRiskAcknowledged
     | StrangersTurnedAway

@@ -85,6 +85,14 @@ class OwnerPaired(Fact):
     name: str
 
 
+class AccountConfirmed(Fact):
+    """Somebody said that the key of another account (``uid``) is what this name stands for from now on."""
+
+    kind: Literal["account_confirmed"] = "account_confirmed"
+    uid: str
+    by: int
+
+
 class KeyRiskAcknowledged(Fact):
     """Somebody knows of the risks of a key; they are not repeated."""
 

@@ -107,6 +107,26 @@ class KeyRisk(Fact):
     risks: tuple[Risk, ...]
 
 
+class AccountRenamed(Fact):
+    """The exchange's id shows that this account was called otherwise ``before``: what is remembered of it has followed."""
+
+    kind: Literal["account_renamed"] = "account_renamed"
+    before: str
+
+
+class AccountHeld(Fact):
+    """Nothing is done in this account: whose its key is does not fit what is remembered.
+
+    ``shared``: the key is of the same account as that of ``other``. ``changed``: it is of an account that was never seen.
+    ``waits``: it is of the one that was called ``other`` so far, whose own key cannot be read. ``uid`` is the exchange's id.
+    """
+
+    kind: Literal["account_held"] = "account_held"
+    why: Literal["shared", "changed", "waits"]
+    other: str = ""
+    uid: str
+
+
 class StrangersTurnedAway(Fact):
     """So many people who are no owners tried to command, so often, since the last such note.
 

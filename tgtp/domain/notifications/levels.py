@@ -33,14 +33,14 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "reports": frozenset({"report_due"}),
     "system": frozenset(
         {
-            *("started", "stopped", "exchange_found", "trading_allowed"),
+            *("started", "stopped", "exchange_found", "trading_allowed", "account_renamed"),
             *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close"),
         }
     ),
     "people": frozenset(
         {
             *("paused", "resumed", "leg_rearmed", "ladder_changed", "wish_changed", "close_asked", "hand_filled"),
-            *("language_chosen", "owner_paired", "key_risk_acknowledged"),
+            *("language_chosen", "owner_paired", "key_risk_acknowledged", "account_confirmed"),
         }
     ),
 }
@@ -48,7 +48,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
 DANGER: Final = frozenset(
     {
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
-        *("leg_unreadable", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
+        *("leg_unreadable", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking", "account_held"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

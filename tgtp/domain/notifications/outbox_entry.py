@@ -8,7 +8,7 @@ from tgtp.domain.model import Value
 CRITICAL = frozenset(
     {
         *("exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"),
-        *("maintenance_broken", "leg_sinking"),
+        *("maintenance_broken", "leg_sinking", "account_held"),
     }
 )
 

@@ -104,6 +104,7 @@ class Desk:
             current = self._ledger.lives().get(life.key)
             if (
                 current is None
+                or self._checker.held is not None
                 or current.gone_at is not None
                 # An order decided on before would be counted for the emptied ladder.
                 or any(intent.leg == life.key for intent in self._ledger.open_intents())
@@ -145,6 +146,10 @@ class Desk:
                     self._journal.record(event, except_for=by)
             return True
 
+    def confirm_account(self, by: int) -> bool:
+        """Say that the key of another account is what this name stands for; False when that is not asked."""
+        return self._checker.identities.confirm(self._journal, by)
+
     def choose_language(self, language: str, by: int) -> None:
         """Remember a person's language."""
         with self._journal.step():
@@ -171,6 +176,7 @@ class Desk:
         seen, LedgerWriteFailed when nothing could be written down; nothing was sent then.
         """
         async with self._checker.lock:
+            self._checker.admit()
             snapshot = await self._checker.lookout.observe()
             busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
             orders = [order for order in orders if order.leg.key not in busy]
@@ -221,7 +227,7 @@ class Desk:
     def _intent(self, leg: Leg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
         tag = f"hand{nonce}"
         return Intent(
-            client_order_id=client_order_id(self._checker.account, leg.key, leg.opened_at, 0, tag, number),
+            client_order_id=client_order_id(self._ledger.first_name, leg.key, leg.opened_at, 0, tag, number),
             leg=leg.key,
             opened_at=leg.opened_at,
             position_mode=leg.position_mode,

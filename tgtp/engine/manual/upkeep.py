@@ -105,6 +105,7 @@ class UpkeepDesk:
             return Corrected(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
 
     async def _look(self) -> Snapshot:
+        self._checker.admit()
         snapshot = await self._checker.lookout.observe()
         self._checker.take_in(snapshot)
         return snapshot

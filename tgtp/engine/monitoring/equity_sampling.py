@@ -57,6 +57,7 @@ class Bookkeeper:
         self._saved_at: dt.datetime | None = None
         self._doubted: Collection[LegKey] = ()
         self._extremes = _read(journal.ledger.note(EXTREMES))
+        self._of = journal.ledger.first_name
 
     def extremes(self, leg: Leg) -> Extremes:
         """Give how far a leg has swung in this life, what it shows now included unless that is doubted."""
@@ -68,6 +69,8 @@ class Bookkeeper:
     def look(self, snapshot: Snapshot, doubted: Collection[LegKey]) -> None:
         """Take in a snapshot, without the legs whose numbers are ``doubted``."""
         self._doubted = frozenset(doubted)
+        if self._of != self._journal.ledger.first_name:
+            self._of, self._extremes = self._journal.ledger.first_name, _read(self._journal.ledger.note(EXTREMES))
         for leg in snapshot.legs:
             if self._doubted and leg.key in self._doubted:
                 continue

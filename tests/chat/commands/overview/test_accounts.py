@@ -524,3 +524,27 @@ async def test_a_wish_is_the_main_accounts_whatever_is_looked_at(phone: Phone) -
     assert house.ledger.note(f"theme:{ME}") == "dark"
     assert house.ledger.note(f"alpha theme:{ME}") is None
     await until(lambda: phone.setting(ME).theme == "dark")
+
+
+# Whose account a key belongs to
+
+
+async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed_by_a_button(phone: Phone) -> None:
+    street = of(phone)
+    for name, uid in (("main", "1"), ("alpha", "2"), ("beta", "3")):
+        street.exchanges[name].profile_view = lambda profile, uid=uid: profile.replaced(uid=uid)  # type: ignore[misc]
+    street.restart()
+    await street.check(2)
+    street.exchanges["alpha"].profile_view = lambda profile: profile.replaced(uid="9")
+    await phone.restart()
+    await street.check(2)
+    told = "alpha · 🚨 Its API key is of another OKX account than before (uid 9)"
+    await phone.until(lambda: any(alert.startswith(told) for alert in phone.alerts()))
+    assert "⚠️ Stopped: the API key is of another account" in await phone.says("/status alpha")
+    assert "stopped: its key is of another account" in await phone.says("/accounts")
+    assert "Running" in await phone.says("/status")
+    await phone.press("✅ This key is right: begin anew")
+    assert phone.toast is not None
+    assert phone.toast.startswith("✅ Its key is taken")
+    await street.check(2)
+    assert "Running" in await phone.says("/status alpha")

@@ -55,6 +55,8 @@ class Seen(NamedTuple):
             return "unseen" if self.tried_at is not None else "starting"
         if self.is_blind(interval):
             return "unseen"
+        if self.outlook.held:
+            return "held"
         if not self.outlook.situation.may_trade:
             return "forbidden"
         return "paused" if ALL in self.paused else "some" if self.paused else "running"

@@ -11,7 +11,7 @@ from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
-from tgtp.chat.events import pause_lines
+from tgtp.chat.events import account_lines, pause_lines
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
@@ -55,6 +55,7 @@ class AtHand:
             **dict.fromkeys(("ra", "rk"), self._press_rearm),
             "st": self._press_status,
             pause_lines.LIFT: self._press_lift,
+            account_lines.CONFIRM: self._press_confirm,
             "nl": self._press_near,
         }
 
@@ -133,6 +134,13 @@ class AtHand:
         await answer(query)
         told = {"name": pause_lines.scope(language, pause), "cause": pause_lines.cause(language, pause)}
         await self.reception.below(query, Message(say(language, "lift.done", **told)))
+
+    async def _press_confirm(self, update: Update, _: Context, rest: str) -> None:
+        """Take another account's key for what is wanted here, if it is the key that was asked about."""
+        query, language, profile = query_of(update), self.reception.setting(update).language, self._checker.profile
+        asked = profile is not None and account_lines.mark(profile.uid) == rest
+        done = asked and self._desk.confirm_account(query.from_user.id)
+        await answer(query, plain(language, "confirm.account.done" if done else "confirm.account.old"))
 
     async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
         query = query_of(update)

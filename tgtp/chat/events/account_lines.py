@@ -1,0 +1,35 @@
+"""Whose account a key belongs to, in words: why nothing is done, and the button that says that a key is right."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain import events as ev
+
+CONFIRM = "kc"
+
+
+def line(setting: Setting, event: Any) -> Html:
+    """Say an event of this kind."""
+    language = setting.language
+    key = {"account_renamed": "account.renamed", "account_confirmed": "account.confirmed"}.get(event.kind)
+    values = {name: getattr(event, name, "") for name in ("other", "before", "uid")}
+    values["by"] = plain(language, "someone", id=getattr(event, "by", ""))
+    return say(language, key or f"account.held.{event.why}", **values)
+
+
+def held_alert(setting: Setting, event: ev.AccountHeld) -> Message:
+    """Tell that nothing is done in an account; where its key was changed, with the button that says that this was meant."""
+    if event.why != "changed":
+        return Message(line(setting, event))
+    button = Button(plain(setting.language, "button.confirm.account"), f"{CONFIRM}:{mark(event.uid)}", "danger")
+    return Message(line(setting, event), ((button,),))
+
+
+def mark(uid: str) -> str:
+    """Name an account in ten characters: the button must not take another key than the one that was asked about."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:10]
