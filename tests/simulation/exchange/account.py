@@ -13,7 +13,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -57,12 +57,14 @@ MESSAGES = {
     "51016": "Client order ID already exists.",
     "51020": "Your order should meet or exceed the minimum order amount.",
     "51022": "Contract suspended.",
+    "51108": "Positions exceed the limit for closing out with the market price.",
     "51111": "Maximum 20 orders can be placed in bulk.",
     "51112": "Close order size exceeds available size for this position.",
     "51121": "Order quantity must be a multiple of the lot size.",
     "51149": "Order timed out. Please try again later.",
     "51169": "Order failed because you don't have any positions in this direction for this contract to reduce or close.",
     "51170": "Failed to place order. A reduce-only order can't be the same trading direction as your existing positions.",
+    "51201": "Value of per market order cannot exceed the maximum.",
     "51202": "Market order amount exceeds the maximum amount.",
     "51603": "Order does not exist",
     "59300": "Margin call failed. Position does not exist.",
@@ -111,7 +113,10 @@ def decimal(value: Number) -> Decimal:
 
 @dataclass
 class Instrument:
-    """A perpetual swap; ``mark`` is its mark price, ``last`` its last price where that differs."""
+    """A perpetual swap; ``mark`` is its mark price, ``last`` its last price where that differs.
+
+    ``frozen_mark`` is what position rows show in place of ``mark``, and reckon with, while they stand still.
+    """
 
     inst_id: str
     contract_size: Decimal
@@ -123,6 +128,7 @@ class Instrument:
     last: Decimal | None = None
     state: str = "live"
     listed: bool = True
+    frozen_mark: Decimal | None = None
 
     @cached_property
     def settle(self) -> str:
@@ -171,7 +177,11 @@ class Leg:
     @property
     def upl(self) -> Decimal:
         """Unrealised profit at the mark price."""
-        return self.instrument.gain(self.side, self.contracts, self.entry_price, self.instrument.mark)
+        return self.upl_at(self.instrument.mark)
+
+    def upl_at(self, price: Decimal) -> Decimal:
+        """Unrealised profit at any price."""
+        return self.instrument.gain(self.side, self.contracts, self.entry_price, price)
 
     @property
     def entry_margin(self) -> Decimal:
@@ -261,6 +271,15 @@ class Bill:
 LegKey = tuple[str, LegSide, MarginMode]
 
 
+@dataclass(frozen=True)
+class Before:
+    """A swap as it was before its contract size changed, and until when it is still shown so, in milliseconds."""
+
+    instrument: Instrument
+    listed_until_ms: int
+    rows_until_ms: int
+
+
 @dataclass
 class Account:
     """The account. Public attributes may be set by a test at any time; ``time`` is its clock, seconds since 1970.
@@ -275,6 +294,7 @@ class Account:
     trades, a person's too. ``row_lag``: position rows show the legs as they were so long ago, at the marks of now. It holds
     for what these methods do to a leg from the moment it is set; a test that writes into a leg itself is not held back.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
+    ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
     """
 
     position_mode: PositionMode = "long_short_mode"
@@ -286,6 +306,7 @@ class Account:
     level: str = "2"
     cash: Decimal = Decimal(10_000)
     usdt_usd: Decimal = Decimal("1.0003")
+    shows_usd_price: bool = True
     fee_rate: Decimal = Decimal("0.0005")
     maintenance_rate: Decimal = Decimal("0.0065")
     slippage: Decimal = ZERO
@@ -312,6 +333,7 @@ class Account:
         self._leverages: dict[tuple[str, str, MarginMode], Decimal] = {}
         self._marked: set[str] = set()
         self._listed_at: dict[str, Decimal] = {}
+        self._before: dict[str, Before] = {}
         self._last_ms = 0
         # What the legs were until a moment: before each change, the oldest first.
         self._once: deque[tuple[int, list[Leg]]] = deque()
@@ -344,6 +366,70 @@ class Account:
         """Move the mark price (and with it the last price, unless that was set apart)."""
         self.instruments[inst_id].mark = decimal(price)
         self._marked.add(inst_id)
+
+    def freeze_mark(self, inst_id: str) -> None:
+        """Let the position rows of a swap stand still at the mark price of now, while the public one goes on."""
+        self.instruments[inst_id].frozen_mark = self.instruments[inst_id].mark
+
+    def thaw_mark(self, inst_id: str) -> None:
+        """Let the position rows go on with the mark price."""
+        self.instruments[inst_id].frozen_mark = None
+
+    def redenominate(
+        self,
+        inst_id: str,
+        contract_size: Number,
+        lot: Number | None = None,
+        *,
+        list_lag: float = 0.0,
+        row_lag: float = 0.0,
+        with_orders: bool = False,
+    ) -> None:
+        """Change the contract size: as many coins in other contracts, as OKX did with some thirty swaps on one day.
+
+        For ``list_lag`` seconds the public list still names the old size and lot, for ``row_lag`` the position rows the old
+        number of contracts. What rests is cancelled. ``with_orders``: orders and trades of before are counted anew as well;
+        whether OKX does so is not known.
+        """
+        self._keep_legs()
+        instrument, now = self.instruments[inst_id], self.clock_ms()
+        self._before[inst_id] = Before(copy.copy(instrument), now + int(list_lag * 1000), now + int(row_lag * 1000))
+        times = instrument.contract_size / decimal(contract_size)
+        for order in self.live_orders():
+            if order.instrument is instrument:
+                self._finish(order)
+        instrument.contract_size = decimal(contract_size)
+        if lot is not None:
+            instrument.lot_size = instrument.min_contracts = decimal(lot)
+        for leg in (*self.lives, *(leg for _, kept in self._once for leg in kept)):
+            if leg.instrument is instrument:
+                leg.contracts *= times
+                leg.most_contracts *= times
+                leg.closed_contracts *= times
+                leg.closed_worth *= times
+        if with_orders:
+            for order in self.orders:
+                if order.instrument is instrument:
+                    order.contracts, order.asked = order.contracts * times, order.asked * times
+                    order.filled, order.last_contracts = order.filled * times, order.last_contracts * times
+                    order.filled_value *= times
+            self.fills = [
+                replace(fill, contracts=fill.contracts * times) if fill.inst_id == inst_id else fill for fill in self.fills
+            ]
+
+    def listed_instrument(self, inst_id: str) -> Instrument:
+        """Give a swap as the public list names it."""
+        before = self._before.get(inst_id)
+        if before is not None and self.clock_ms() < before.listed_until_ms:
+            return before.instrument
+        return self.instruments[inst_id]
+
+    def contracts_in_row(self, leg: Leg) -> Decimal:
+        """Give the contracts of a leg as its row counts them."""
+        before = self._before.get(leg.instrument.inst_id)
+        if before is not None and self.clock_ms() < before.rows_until_ms:
+            return leg.contracts * leg.instrument.contract_size / before.instrument.contract_size
+        return leg.contracts
 
     def set_roi(self, inst_id: str, side: LegSide, roi_percent: Number, margin_mode: MarginMode | None = None) -> Decimal:
         """Move the mark price to where this leg has this ROI, and return it. The other side of the pair moves too."""

@@ -45,7 +45,8 @@ def position_rows(account: Account, inst_type: str = "", inst_ids: str = "") -> 
 
 def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
     instrument = leg.instrument
-    mark = instrument.mark
+    mark = instrument.mark if instrument.frozen_mark is None else instrument.frozen_mark
+    contracts = account.contracts_in_row(leg)
     last = mark if instrument.last is None else instrument.last
     isolated, net = leg.margin_mode == "isolated", account.position_mode == "net_mode"
     notional = instrument.worth(leg.contracts, mark)
@@ -77,33 +78,33 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "markPx": text(mark),
         "mgnMode": leg.margin_mode,
         "pnl": text(leg.pnl),
-        "pos": text(leg.contracts * sign if net else leg.contracts),
+        "pos": text(contracts * sign if net else contracts),
         "posId": leg.position_id,
         "posSide": "net" if net else leg.side,
         "realizedPnl": text(leg.pnl + leg.fee + leg.funding),
         "tradeId": leg.position_id[-9:],
         "uTime": str(leg.adjusted_at_ms),
-        "usdPx": "",
+        "usdPx": text(account.usdt_usd) if account.shows_usd_price and instrument.settle == "USDT" else "",
     }
     if not leg.contracts:
         return row | empty(_GONE)
-    upl_last = instrument.gain(leg.side, leg.contracts, leg.entry_price, last)
+    upl, upl_last = leg.upl_at(mark), leg.upl_at(last)
     maintenance = notional * account.maintenance_rate
-    cover = leg.margin + leg.upl if isolated else account.cash + account_upl
+    cover = leg.margin + upl if isolated else account.cash + account_upl
     dollars = leg.contracts * instrument.contract_size if instrument.inverse else notional * account.usdt_usd
     return row | {
-        "availPos": "" if net else text(leg.contracts),
+        "availPos": "" if net else text(contracts),
         "avgPx": text(leg.entry_price),
         "bePx": text(leg.entry_price * (1 + sign * account.fee_rate) / (1 - sign * account.fee_rate)),
-        "imr": "" if isolated else text(leg.initial_margin),
+        "imr": "" if isolated else text(notional / leg.leverage),
         "liqPx": _liquidation(account, leg) if isolated and not instrument.inverse else "",
         "margin": text(leg.margin) if isolated else "",
         "mgnRatio": text(cover / (maintenance + notional * account.fee_rate)),
         "mmr": text(maintenance),
         "notionalUsd": text(dollars),
-        "upl": text(leg.upl),
+        "upl": text(upl),
         "uplLastPx": text(upl_last),
-        "uplRatio": text(leg.roi),
+        "uplRatio": text(upl / leg.entry_margin),
         "uplRatioLastPx": text(upl_last / leg.entry_margin),
     }
 
@@ -155,7 +156,7 @@ def history_rows(account: Account) -> list[Row]:
 
 def instrument_rows(account: Account) -> list[Row]:
     """Rows of ``/public/instruments``."""
-    return [_instrument_row(one) for one in account.instruments.values() if one.listed]
+    return [_instrument_row(account.listed_instrument(one.inst_id)) for one in account.instruments.values() if one.listed]
 
 
 def _instrument_row(instrument: Instrument) -> Row:
