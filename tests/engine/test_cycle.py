@@ -394,8 +394,11 @@ async def test_one_leg_whose_numbers_cannot_be_worked_with_stops_nobody_else(tmp
     house.set_roi(CRV, 26)
     house.set_roi(uni, 26)
     # A value that the model takes, and that no counting of lots can follow.
+    lots = Decimal("1E-200")
     house.exchange.view = lambda snapshot: snapshot.replaced(
-        legs=tuple(leg.replaced(contracts=Decimal("1E+200")) if leg.key == CRV else leg for leg in snapshot.legs)
+        legs=tuple(
+            leg.replaced(instrument=leg.instrument.replaced(lot_size=lots)) if leg.key == CRV else leg for leg in snapshot.legs
+        )
     )
     await house.check(4)
     assert house.checker.outage.failed_in_a_row == 0

@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.model import Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
 from tgtp.domain.sizing import whole_lots
 
@@ -75,6 +75,7 @@ class Life(Value):
     ``told`` holds what the person has been told once. ``filled_at`` is our last fill by the exchange's clock,
     ``filled_seen_at`` by ours; ``decided_at`` is when the row that this fill was decided on had last been adjusted.
     ``row_at`` is when the newest row that was taken in had last been adjusted, ``row_seen_at`` when that was, by our clock.
+    ``contract_size`` (coins) is what all contracts here are counted in; None until it is known for sure.
     ``gone_at`` is when the leg was found closed. ``maintenances`` were finished, the last at ``maintained_at``.
     """
 
@@ -95,6 +96,7 @@ class Life(Value):
     gone_at: Moment | None = None
     maintenances: int = 0
     maintained_at: Moment | None = None
+    contract_size: Positive | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -104,9 +106,10 @@ class Life(Value):
         return self
 
     @classmethod
-    def begun(cls, leg: Leg, fired: tuple[FiredTier, ...] = ()) -> Life:
+    def begun(cls, leg: Leg, fired: tuple[FiredTier, ...] = (), *, is_size_believed: bool = True) -> Life:
         """Begin to remember a leg, with the tiers that an older daemon had fired already."""
-        return cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired)
+        size = leg.instrument.contract_size if is_size_believed else None
+        return cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
 
     @property
     def fired_numbers(self) -> frozenset[int]:
@@ -204,6 +207,26 @@ class Life(Value):
         life = self._shrunk(leg.contracts, leg.adjusted_at, leg.instrument.min_contracts, leg.instrument.lot_size)
         return life.replaced(contracts=leg.contracts, gone_at=None, row_at=leg.adjusted_at, row_seen_at=now)
 
+    def resized(self, instrument: Instrument) -> Life:
+        """Count everything in contracts of another size: the same coins, nothing of it grown, shrunk or re-armed.
+
+        >>> from tgtp.domain.examples import instrument, leg
+        >>> life = Life.begun(leg(contracts=17)).resized(instrument(contract_size="0.1"))
+        >>> f"{life.contracts:f}", life.contract_size
+        ('170', Decimal('0.1'))
+        """
+        size = instrument.contract_size
+        if self.contract_size is None or self.contract_size == size:
+            return self if self.contract_size == size else self.replaced(contract_size=size)
+        return self._counted_anew(self.contract_size / size).replaced(contract_size=size)
+
+    def recounted(self, contracts: Decimal) -> Life:
+        """Count everything in contracts of a size that is not known yet, where what is held is so many of them."""
+        if contracts == self.contracts:
+            return self
+        times = contracts / self.contracts if self.contracts else Decimal(1)
+        return self._counted_anew(times).replaced(contracts=contracts, contract_size=None)
+
     def rearmed(self) -> Life:
         """Empty the ladder: all tiers may fire again, under new order names."""
         return self.replaced(
@@ -254,6 +277,16 @@ class Life(Value):
         tier = self.unfinished
         fired = FiredTier(tier=tier.tier, threshold=tier.threshold, contracts=tier.closed, fired_at=at)
         return self.replaced(fired=(*self.fired, fired), unfinished=None)
+
+    def _counted_anew(self, times: Decimal) -> Life:
+        unfinished = self.unfinished
+        if unfinished is not None:
+            unfinished = unfinished.replaced(target=unfinished.target * times, closed=unfinished.closed * times)
+        return self.replaced(
+            contracts=self.contracts * times,
+            fired=tuple(tier.replaced(contracts=tier.contracts * times) for tier in self.fired),
+            unfinished=unfinished,
+        )
 
     def _counted(self, tag: str) -> dict[str, int]:
         return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}

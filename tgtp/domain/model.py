@@ -151,6 +151,7 @@ class Leg(Value):
     ``initial_margin`` in USDT: OKX ``margin`` when isolated, ``imr`` when cross. ``opened_at`` is the exchange's creation
     time (``cTime``) and, with the key, names one life of the leg. ``adjusted_at`` is when its size last changed
     (``uTime``). ``unrealised_pnl`` in USDT. ``exchange_roi`` is the exchange's own figure as a fraction, for comparison.
+    ``exchange_notional`` (USDT) is its own figure of the notional, ``public_mark`` the mark price that it tells everybody.
     ``priced_at`` is the mark price's own time, by our clock; None where the exchange names none.
     ``closing_orders`` counts the person's own resting take-profit and stop orders that close the whole leg.
     ``break_even_price`` is where closing everything would leave neither profit nor loss of this life, fees counted in.
@@ -172,6 +173,8 @@ class Leg(Value):
     unrealised_pnl: Number = Decimal(0)
     realised_pnl: Number = Decimal(0)
     exchange_roi: Number | None = None
+    exchange_notional: NotNegative | None = None
+    public_mark: Positive | None = None
     liquidation_price: Positive | None = None
     priced_at: Moment | None = None
     closing_orders: int = 0
@@ -195,7 +198,7 @@ class Leg(Value):
         # Divided last: a third times three would fall just short of a threshold that is reached exactly.
         return self.position_side.sign * (self.mark_price - self.entry_price) * self.leverage / self.entry_price
 
-    @property
+    @cached_property
     def notional(self) -> Decimal:
         """USDT value at the mark price."""
         return self.contracts * self.instrument.contract_size * self.mark_price

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from tgtp.domain.events import Event, LegGone, LegGrew, LegOpened, LegShrank, LegUnreadable
+from tgtp.domain.events import Event, LegGone, LegGrew, LegOpened, LegRedenominated, LegShrank, LegUnreadable
 from tgtp.domain.legacy import LegacyState, legacy_tiers
 from tgtp.domain.life import LONGEST_BEHIND, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
@@ -43,8 +43,12 @@ def changes(
     rules: Rules,
     legacy: Mapping[str, LegacyState],
     quiet: bool,
+    missized: Collection[LegKey] = (),
 ) -> Changes:
-    """Compare. Legs with an unresolved order are left as they are; ``quiet`` takes new legs for the starting point."""
+    """Compare. Legs with an unresolved order are left as they are; ``quiet`` takes new legs for the starting point.
+
+    The size of ``missized`` legs is not believed: what they show is neither growth nor shrinking.
+    """
     now = snapshot.taken_at
     kept: list[Life] = []
     events: list[Event] = []
@@ -57,16 +61,18 @@ def changes(
             older.add(leg.key)
         elif life is None or not life.is_of(leg):
             fired = legacy_tiers(legacy.get(_legacy_name(leg.key)), leg, rules.ladder_of(leg.key))
-            kept.append(Life.begun(leg, fired))
+            kept.append(Life.begun(leg, fired, is_size_believed=leg.key not in missized))
             if not quiet:
                 anew = life is not None and life.gone_at is None
                 events.append(_opened(leg, now, anew=anew))
-        elif not life.is_stale(leg, now):
-            seen, event = _seen(leg, life, rules, now)
+        elif leg.key not in missized:
+            seen, resized = _resized(leg, life, now)
+            event = None
+            if not seen.is_stale(leg, now):
+                seen, event = _seen(leg, seen, rules, now)
             if seen is not life:
                 kept.append(seen)
-            if event is not None:
-                events.append(event)
+            events += [happened for happened in (resized, event) if happened is not None]
     for key in snapshot.unreadable:
         life = lives.get(key)
         if life is not None and "unreadable" not in life.told:
@@ -99,6 +105,25 @@ def _is_from_before(leg: Leg, life: Life, now: dt.datetime) -> bool:
     if leg.opened_at >= life.opened_at:
         return False
     return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
+
+
+def _resized(leg: Leg, life: Life, now: dt.datetime) -> tuple[Life, Event | None]:
+    """Count what is remembered in the contracts of now, where the exchange has changed their size."""
+    seen = life.resized(leg.instrument)
+    if seen is life or life.contract_size is None:
+        return seen, None
+    if abs(leg.contracts - seen.contracts) < leg.instrument.lot_size:
+        # What does not come to a whole lot was rounded by the exchange, not closed by hand.
+        seen = seen.replaced(contracts=leg.contracts)
+    event = LegRedenominated(
+        at=now,
+        leg=leg.key,
+        before=life.contracts,
+        contracts=seen.contracts,
+        size_before=life.contract_size,
+        size=leg.instrument.contract_size,
+    )
+    return seen, event
 
 
 def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, Event | None]:

@@ -188,6 +188,7 @@ class Checker:
     def say_goodbye(self, *, tell: bool = True) -> None:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
+        self.lookout.keep_marks()
         with self.journal.step():
             self._ledger.keep_note("seen_at", self._clock.now().isoformat())
             if tell:
@@ -329,6 +330,7 @@ class Checker:
             rules=self.rules,
             legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
             quiet=not self._ledger.note("baseline"),
+            missized=self.lookout.missized.keys(),
         )
         if in_check:
             self._misses = result.misses
@@ -342,6 +344,8 @@ class Checker:
             for key in result.forgotten:
                 self._ledger.forget_life(key)
             for event in result.events:
+                if event.kind == "leg_redenominated":
+                    self.caretaker.book.resize(event.leg, event.size_before / event.size)
                 self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
             if fresh:
                 self._ledger.keep_note("unwatched", sorted(told | {f"{row.name} {row.reason}" for row in fresh}))

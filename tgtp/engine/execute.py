@@ -240,6 +240,9 @@ class Executor:
         if order.filled_contracts == 0:
             self._refused(intent, "canceled", order.reason, at_once=at_once)
             return
+        if order.filled_contracts > intent.contracts:
+            # No order fills more than it asked for: these are counted in contracts of a size that came after it.
+            order = order.replaced(filled_contracts=intent.contracts)
         with self._journal.step():
             self._strike(intent)
             life = self._ledger.lives().get(intent.leg)

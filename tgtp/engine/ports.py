@@ -82,6 +82,10 @@ class Exchange(ABC):
         Raises AccessRefused, TemporarilyDown.
         """
 
+    def doubt_instruments(self) -> bool:
+        """Have the instruments read anew at the next look; False where that was done within the last minute, or never is."""
+        return False
+
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of the exchange's; None where that is not known."""
         return None

@@ -15,7 +15,8 @@ from tests.fixtures.waiting import DEADLINE
 from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
-from tgtp.adapters.okx.public import INSTRUMENTS_EVERY, PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
+from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY
+from tgtp.adapters.okx.public import PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import MarginMove
 from tgtp.errors import OrderRejected, TemporarilyDown

@@ -519,3 +519,28 @@ async def test_a_close_in_thirds_loses_no_added_margin() -> None:
     assert free is not None
     await exchange.submit(await intent(exchange, ISOLATED, 30, "tglast"))
     assert (await exchange.snapshot()).available == free + 18 - D("0.075")
+
+
+class TestContractSizes:
+    async def test_a_leg_keeps_its_coins(self) -> None:
+        spec = instrument(contract_size="1")
+        exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=17), instruments=[spec])
+        before = (await exchange.snapshot()).by_key[CRV]
+        prices.list_anew(spec.replaced(contract_size=D("0.1")))
+        after = (await exchange.snapshot()).by_key[CRV]
+        assert (after.contracts, after.notional, after.initial_margin) == (D(170), before.notional, before.initial_margin)
+
+    async def test_also_when_it_changes_while_nothing_runs(self, tmp_path: Path) -> None:
+        path = tmp_path / "paper.json"
+        prices = FixedPrices([instrument(contract_size="10")], {CRV.instrument_id: D(5)})
+        await reopened(path, prices, seed=seed(paper_leg(contracts=17))).snapshot()
+        prices.list_anew(instrument(contract_size="1"))
+        assert (await reopened(path, prices).snapshot()).by_key[CRV].contracts == 170
+
+    async def test_an_order_of_before_closes_what_it_asks_for_and_no_more(self) -> None:
+        spec = instrument(contract_size="1")
+        exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100), instruments=[spec])
+        asked = await intent(exchange)
+        prices.list_anew(spec.replaced(contract_size=D("0.1")))
+        await exchange.submit(asked)
+        assert (await exchange.snapshot()).by_key[CRV].contracts == 970

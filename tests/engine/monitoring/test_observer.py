@@ -27,7 +27,15 @@ def spoil(house: House, **changes: Any) -> None:
     """Show CRV with other numbers than it has."""
 
     def spoiled(leg: Leg) -> Leg:
-        return leg.replaced(**changes) if leg.key == CRV else leg
+        if leg.key != CRV:
+            return leg
+        mark = changes.get("mark_price", leg.mark_price)
+        # What follows from the mark price follows from a wrong one too.
+        follows = {
+            "unrealised_pnl": (mark - leg.entry_price) * leg.contracts * leg.instrument.contract_size,
+            "initial_margin": leg.initial_margin * mark / leg.mark_price,
+        }
+        return leg.replaced(**{**follows, **changes})
 
     house.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(map(spoiled, snapshot.legs)))
 

@@ -18,7 +18,8 @@ REFUSED_CODES = frozenset({"4088", "50027", "50030", "50035"})
 NOT_ABOUT_KEYS = frozenset({"50102", "50115"})
 DEFINITE_CODES = frozenset({"50011", "50102"})
 CLOCK_CODES = frozenset({"50036", "50102"})
-LOT_CODES = frozenset({"51020", "51121", "51120", "51007"})
+# Refused for its size: what is known of lots, or of the largest order, is no longer so.
+SIZE_CODES = frozenset({"51007", "51020", "51108", "51120", "51121", "51201", "51202"})
 # What ccxt itself raises when a body has a shape that it did not expect.
 NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation)
 

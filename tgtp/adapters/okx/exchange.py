@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 import ccxt.async_support as ccxt
 
-from tgtp.adapters.okx.errors import CLOCK_CODES, LOT_CODES, NO_SENSE, submission_problem
+from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
 from tgtp.adapters.okx.history import read_candles, read_funding
-from tgtp.adapters.okx.public import PATIENCE, OkxPublic
+from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.rows import Malformed, available_of, is_of, leg_or_reason, number, order_from_trades, order_of, text_of
 from tgtp.domain.model import EPOCH, Candle, Leg, LegKey, PositionMode, Profile, Snapshot, Unwatched
@@ -102,7 +102,7 @@ class Okx(Exchange):
         await self._public.keep_time(self._client)
         await self._public.keep_instruments()
         looking = asyncio.create_task(self._money())
-        pricing = asyncio.create_task(self._public.price_times())
+        pricing = asyncio.create_task(self._public.mark_prices())
         try:
             rows = await self._read(self._client.privateGetAccountPositions)
             if any(_is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
@@ -111,12 +111,12 @@ class Okx(Exchange):
             # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
             await asyncio.wait({looking, pricing}, timeout=PATIENCE)
             money = looking.result() if looking.done() else Money()
-            priced_at = pricing.result() if pricing.done() else {}
+            marks = pricing.result() if pricing.done() else {}
         finally:
             looking.cancel()
             pricing.cancel()
             await asyncio.wait({looking, pricing})
-        return self._read_whole(rows, money, taken_at, priced_at)
+        return self._read_whole(rows, money, taken_at, marks)
 
     async def submit(self, intent: Intent) -> str:
         """Send one market order."""
@@ -138,7 +138,7 @@ class Okx(Exchange):
             reply = await self._post_order(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
-            if isinstance(problem, OrderRejected) and problem.code in LOT_CODES:
+            if isinstance(problem, OrderRejected) and problem.code in SIZE_CODES:
                 self._public.doubt_instruments()
             if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
                 self._public.doubt_time(self._client)
@@ -226,6 +226,10 @@ class Okx(Exchange):
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
 
+    def doubt_instruments(self) -> bool:
+        """Have the instruments read anew at the next look, at most once a minute."""
+        return self._public.doubt_instruments()
+
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of OKX's, as measured within the last hour."""
         return self._public.skew
@@ -237,7 +241,7 @@ class Okx(Exchange):
         await self._client.close()
 
     def _read_whole(
-        self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, priced_at: Mapping[str, str]
+        self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, marks: Mapping[str, PublicMark]
     ) -> Snapshot:
         """Read every row, or raise: a leg that is missing here is taken for gone."""
         legs: dict[LegKey, Leg] = {}
@@ -246,8 +250,8 @@ class Okx(Exchange):
         named: set[LegKey] = set()
         for row in rows:
             try:
-                priced = priced_at.get(str(row.get("instId")))
-                found = leg_or_reason(row, self._public.instruments, self._public.by_our_clock(priced))
+                public = marks.get(str(row.get("instId")), NO_MARK)
+                found = leg_or_reason(row, self._public.instruments, self._public.by_our_clock(public.at), public.price)
             except Malformed as exc:
                 raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
             if found is None:

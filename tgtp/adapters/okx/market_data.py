@@ -13,7 +13,10 @@ from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows import Malformed, instrument_of, number
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Clock, Prices
-from tgtp.errors import TemporarilyDown
+from tgtp.errors import ExchangeProblem, TemporarilyDown
+
+# Seconds between two readings of the list.
+INSTRUMENTS_EVERY = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +28,18 @@ class OkxPrices(Prices):
         self._client = client
         self._clock = clock
         self._instruments: dict[str, Instrument] = {}
+        self._due = 0.0
 
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Give all USDT-settled swaps."""
-        if not self._instruments:
-            self._instruments = await read_instruments(self._client)
+        """Give all USDT-settled swaps, read again every hour: contract sizes and lots change."""
+        if not self._instruments or self._clock.monotonic() >= self._due:
+            self._due = self._clock.monotonic() + INSTRUMENTS_EVERY
+            try:
+                self._instruments = {**self._instruments, **await read_instruments(self._client)}
+            except ExchangeProblem:
+                if not self._instruments:
+                    raise
+                log.warning("OKX did not send its instruments; those read before are used")
         return self._instruments
 
     async def mark_prices(self) -> Mapping[str, Decimal]:

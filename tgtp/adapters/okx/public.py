@@ -1,4 +1,4 @@
-"""What OKX tells everybody: instruments, the times of mark prices, its clock. Read once for all accounts.
+"""What OKX tells everybody: instruments, mark prices, its clock. Read once for all accounts.
 
 OKX counts these reads by address (10 in 2 s): twenty accounts that are looked at in the same second share them. They share
 the waiting as well: a read that hangs is waited for once, and not by one account after the other.
@@ -11,9 +11,9 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from tgtp.adapters.okx.market_data import read_instruments
+from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY, read_instruments
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows import Malformed, moment
 from tgtp.domain.model import EPOCH, Instrument
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 MILLISECOND = dt.timedelta(milliseconds=1)
 # Seconds.
-INSTRUMENTS_EVERY = 3600.0
 CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
 # The prices of one moment serve all accounts that are looked at in it.
@@ -35,6 +34,16 @@ PRICES_AGAIN_AFTER = 1.0
 PATIENCE = 1.0
 
 T = TypeVar("T")
+
+
+class PublicMark(NamedTuple):
+    """A mark price as everybody is told it, and when the reply was made, both in OKX's words; None where it does not say."""
+
+    price: Any = None
+    at: str | None = None
+
+
+NO_MARK = PublicMark()
 
 
 class _Shared(Generic[T]):
@@ -74,15 +83,15 @@ class OkxPublic:
         self._clock = clock
         # When to read each again, by the monotonic clock.
         self._instruments_due = 0.0
-        self._unknown_due = 0.0
+        self._doubt_due = 0.0
         self._time_due: float | None = None
         self._prices_due: float | None = None
         # OKX's clock when it was measured, and when that was by the monotonic clock.
         self._measured: tuple[dt.datetime, float] | None = None
-        self._times: dict[str, str] = {}
+        self._marks: dict[str, PublicMark] = {}
         self._listing = _Shared(self._read_listed)
         self._measuring = _Shared(self._measure)
-        self._pricing = _Shared(self._read_price_times)
+        self._pricing = _Shared(self._read_marks)
 
     def reads_by(self, client: Any) -> bool:
         """Say whether it reads by this client, and ends with it."""
@@ -98,15 +107,16 @@ class OkxPublic:
 
     async def look_for_new_instruments(self) -> None:
         """Read the list again for what was listed after it was read, at most once a minute."""
-        if self._clock.monotonic() < self._unknown_due:
-            return
-        self._unknown_due = self._clock.monotonic() + AGAIN_AFTER
-        self.doubt_instruments()
-        await self.keep_instruments()
+        if self.doubt_instruments():
+            await self.keep_instruments()
 
-    def doubt_instruments(self) -> None:
-        """Have them read again at the next look: an order was refused for its lots."""
+    def doubt_instruments(self) -> bool:
+        """Have them read again at the next look: a size was refused, or is contradicted. At most once a minute; else False."""
+        if self._clock.monotonic() < self._doubt_due:
+            return False
+        self._doubt_due = self._clock.monotonic() + AGAIN_AFTER
         self._instruments_due = 0.0
+        return True
 
     async def keep_time(self, client: Any) -> None:
         """Measure OKX's clock against ours when it is time, and let a client sign by it.
@@ -138,10 +148,10 @@ class OkxPublic:
             return None
         return EPOCH + dt.timedelta(milliseconds=int(theirs)) + (self.skew or dt.timedelta())
 
-    async def price_times(self) -> Mapping[str, str]:
-        """Give when the mark prices were made: positions do not say it. Nothing, where that cannot be read."""
+    async def mark_prices(self) -> Mapping[str, PublicMark]:
+        """Give the mark prices that everybody is told. Nothing, where they cannot be read."""
         if self._prices_due is not None and self._clock.monotonic() < self._prices_due:
-            return self._times
+            return self._marks
         try:
             return await self._pricing.result()
         except TemporarilyDown:
@@ -165,15 +175,15 @@ class OkxPublic:
         self.instruments = {**self.instruments, **found}
         self._instruments_due = self._clock.monotonic() + INSTRUMENTS_EVERY
 
-    async def _read_price_times(self) -> Mapping[str, str]:
+    async def _read_marks(self) -> Mapping[str, PublicMark]:
         try:
             rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
-            # The old times would make the new prices of the positions look old.
-            self._times, hold = {str(row["instId"]): str(row["ts"]) for row in rows}, PRICES_HOLD
+            # Old ones would make the prices of the positions look old, or wrong.
+            self._marks, hold = {str(row["instId"]): PublicMark(row.get("markPx"), str(row["ts"])) for row in rows}, PRICES_HOLD
         except (ExchangeProblem, KeyError):
-            self._times, hold = {}, PRICES_AGAIN_AFTER
+            self._marks, hold = {}, PRICES_AGAIN_AFTER
         self._prices_due = self._clock.monotonic() + hold
-        return self._times
+        return self._marks
 
     async def _measure(self) -> None:
         sent_at = self._clock.now()

@@ -106,9 +106,9 @@ def instrument_of(row: Row) -> Instrument | None:
 
 
 def leg_or_reason(
-    row: Row, instruments: Mapping[str, Instrument], priced_at: dt.datetime | None = None
+    row: Row, instruments: Mapping[str, Instrument], priced_at: dt.datetime | None = None, public_mark: Any = None
 ) -> Leg | Unwatched | frozenset[LegKey] | None:
-    """Read a position, whose mark price was made at ``priced_at``.
+    """Read a position; everybody was told the mark price ``public_mark``, in a reply that was made at ``priced_at``.
 
     Gives a leg; or why it is not watched; or, where the numbers make no sense, the legs that it may be; or None for a row of
     size 0. Raises Malformed when not even the instrument can be told: then the whole reply says nothing.
@@ -129,7 +129,7 @@ def leg_or_reason(
         return keys
     mode = PositionMode.NET if row.get("posSide") == "net" else PositionMode.LONG_SHORT
     try:
-        return _leg(row, instrument, next(iter(keys)), mode, abs(contracts), priced_at)
+        return _leg(row, instrument, next(iter(keys)), mode, abs(contracts), (public_mark, priced_at))
     except (Malformed, ValidationError):
         return keys
 
@@ -209,7 +209,12 @@ def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:
 
 
 def _leg(
-    row: Row, instrument: Instrument, key: LegKey, mode: PositionMode, contracts: Decimal, priced_at: dt.datetime | None
+    row: Row,
+    instrument: Instrument,
+    key: LegKey,
+    mode: PositionMode,
+    contracts: Decimal,
+    public: tuple[Any, dt.datetime | None],
 ) -> Leg:
     entry, mark, leverage = number(row, "avgPx"), number(row, "markPx"), number(row, "lever")
     opened_at = moment(row, "cTime")
@@ -222,6 +227,9 @@ def _leg(
         margin, price = optional(row, "margin"), entry
     if margin is None:
         margin = contracts * instrument.contract_size * price / leverage
+    pnl = shown(row, "upl")
+    if pnl is None:
+        pnl = (mark - entry) * contracts * instrument.contract_size * key.position_side.sign
     closing, fee = row.get("closeOrderAlgo"), shown(row, "fee")
     return Leg(
         instrument=instrument,
@@ -235,10 +243,12 @@ def _leg(
         initial_margin=margin,
         opened_at=opened_at,
         adjusted_at=moment(row, "uTime") if row.get("uTime") else opened_at,
-        unrealised_pnl=shown(row, "upl") or Decimal(0),
+        unrealised_pnl=pnl,
         realised_pnl=shown(row, "realizedPnl") or Decimal(0),
         exchange_roi=shown(row, "uplRatio"),
-        priced_at=priced_at,
+        exchange_notional=_notional(row),
+        public_mark=shown_above_zero({"markPx": public[0]}, "markPx"),
+        priced_at=public[1],
         liquidation_price=shown_above_zero(row, "liqPx"),
         closing_orders=len(closing) if isinstance(closing, list) else 0,
         break_even_price=shown_above_zero(row, "bePx"),
@@ -247,3 +257,11 @@ def _leg(
         funding=shown(row, "fundingFee"),
         margin_ratio=shown_above_zero(row, "mgnRatio"),
     )
+
+
+def _notional(row: Row) -> Decimal | None:
+    """Read what OKX says a leg is worth, in USDT; None where it does not say."""
+    dollars = shown(row, "notionalUsd")
+    if dollars is None:
+        return None
+    return abs(dollars) / (shown_above_zero(row, "usdPx") or 1)

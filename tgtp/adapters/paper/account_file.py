@@ -73,6 +73,8 @@ class PaperAccount(Value):
     orders: tuple[Order, ...] = ()
     fees: NotNegative = Decimal(0)
     visits: int = 0
+    # The contract size (coins) that the legs of an instrument are counted in.
+    contract_sizes: dict[str, Positive] = {}
     # The leverage that a leg last had, by its name: an exchange keeps it when the leg is closed.
     leverages: dict[str, Positive] = {}
 

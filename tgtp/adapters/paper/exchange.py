@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -58,6 +59,7 @@ class PaperExchange(Exchange):
         self._legs = {leg.key: leg for leg in account.legs}
         self._orders = {order.client_order_id: order for order in account.orders}
         self._leverages = dict(account.leverages)
+        self._sizes = dict(account.contract_sizes)
         self.position_mode = PositionMode.LONG_SHORT
 
     @property
@@ -78,6 +80,7 @@ class PaperExchange(Exchange):
                 for leg in self._seed(marks, instruments, self._clock.now()):
                     self._legs[leg.key] = leg
                 self._save()
+        self._resize(instruments)
         self._liquidate(instruments, marks)
         self._visit(instruments, marks)
         legs: list[Leg] = []
@@ -102,6 +105,7 @@ class PaperExchange(Exchange):
             raise OutcomeUnknown("51016: an order of this name exists")
         try:
             instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+            self._resize(instruments)
         except TemporarilyDown as exc:
             raise OutcomeUnknown(f"no prices to fill at: {exc}") from exc
         instrument = instruments.get(intent.leg.instrument_id)
@@ -134,6 +138,7 @@ class PaperExchange(Exchange):
         """Move margin between the account and an isolated leg."""
         try:
             instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+            self._resize(instruments)
         except TemporarilyDown as exc:
             raise OutcomeUnknown(f"no prices to reckon with: {exc}") from exc
         held, name = self._legs.get(move.leg), move.leg.instrument_id
@@ -262,6 +267,23 @@ class PaperExchange(Exchange):
             self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
         self._save()
 
+    def _resize(self, instruments: Mapping[str, Instrument]) -> None:
+        """Count the legs in the contracts of now: their size may have changed, also while this did not run."""
+        changed = False
+        for name in {held.instrument_id for held in self._legs.values()} & instruments.keys():
+            size = instruments[name].contract_size
+            before = self._sizes.get(name)
+            if size == before:
+                continue
+            changed, self._sizes[name] = True, size
+            for key, held in self._legs.items():
+                if held.instrument_id == name and before is not None:
+                    self._legs[key] = held.replaced(contracts=held.contracts * before / size)
+        if changed:
+            # Where this cannot be saved, the next change is saved with it, or says that it could not be.
+            with contextlib.suppress(TemporarilyDown):
+                self._save()
+
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         for held in list(self._legs.values()):
             if held.instrument_id not in marks or held.instrument_id not in instruments:
@@ -336,6 +358,7 @@ class PaperExchange(Exchange):
             legs=tuple(self._legs.values()),
             orders=tuple(self._orders.values()),
             leverages=self._leverages,
+            contract_sizes=self._sizes,
         )
         try:
             write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
@@ -352,6 +375,10 @@ class FixedPrices(Prices):
         self.marks: dict[str, Decimal] = dict(marks or {})
         self.candles: dict[str, tuple[Candle, ...]] = {}
         self.down = False
+
+    def list_anew(self, instrument: Instrument) -> None:
+        """List an instrument, or what has changed of it."""
+        self._instruments[instrument.instrument_id] = instrument
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Give the instruments."""

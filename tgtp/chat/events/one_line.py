@@ -123,6 +123,8 @@ def _leg_line(setting: Setting, event: Any) -> Html:
         leg=leg_name(language, event.leg),
         contracts=digits(getattr(event, "contracts", Decimal(0))),
         before=digits(getattr(event, "before", Decimal(0))),
+        size_before=digits(getattr(event, "size_before", Decimal(0))),
+        size=digits(getattr(event, "size", Decimal(0))),
         price=price(getattr(event, "entry_price", None)),
         margin=money(getattr(event, "initial_margin", None)),
         by=plain(language, "someone", id=getattr(event, "by", "")),
@@ -133,13 +135,28 @@ def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
     language, doubt = setting.language, event.doubt
     return say(
         language,
-        f"line.leg_doubted.{doubt.cause}",
+        "line.leg_doubted.size.count" if doubt.cause == "size" and doubt.witness is None else f"line.leg_doubted.{doubt.cause}",
         leg=leg_name(language, event.leg),
         mark=price(doubt.mark_price),
         last=price(doubt.last_mark),
         age=digits(doubt.age or Decimal(0)),
         roi=percent(doubt.roi or Decimal(0), signed=True),
         exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
+        witness=plain(language, f"witness.{doubt.witness or 'notional'}"),
+        shown=money(doubt.shown),
+        worked_out=money(doubt.worked_out),
+        public=price(doubt.public_mark),
+    )
+
+
+def _unguarded_line(setting: Setting, event: ev.LegUnguarded) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.leg_unguarded",
+        leg=leg_name(language, event.leg),
+        age=age(language, event.seconds),
+        why=plain(language, f"doubt.{event.doubt.cause}"),
     )
 
 
@@ -284,6 +301,8 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         _order_line,
     ),
     **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_unreadable", "leg_rearmed"), _leg_line),
+    "leg_redenominated": _leg_line,
+    "leg_unguarded": _unguarded_line,
     **dict.fromkeys(("paused", "resumed"), _switch_line),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),

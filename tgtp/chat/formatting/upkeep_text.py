@@ -58,6 +58,6 @@ def _obstacle(language: Language, held: Leg | ev.CorrectionStuck, step: Stuck, c
 
 def broken_words(language: Language, why: str, reason: str) -> str:
     """Say why a maintenance was given up."""
-    if why in ("slow", "gone"):
+    if why in ("slow", "gone", "unverified"):
         return plain(language, f"maintenance.{why}")
     return plain(language, "upkeep.refused", code=why, reason=brief(reason))

@@ -153,6 +153,11 @@ TEXTS: Final[dict[str, Text]] = {
         "➖ {leg}: became smaller, {before} → {contracts}, not by me (by hand, or by the exchange)",
         "➖ {leg}：{before} → {contracts}，不是我操作的（手动或交易所减仓）",
     ),
+    "line.leg_redenominated": Text(
+        "📐 {leg}: OKX changed the contract size from {size_before} to {size} coins, so {before} contracts are {contracts} now: "
+        "nothing was bought or sold, and what has fired stays fired",
+        "📐 {leg}：OKX 将合约面值由 {size_before} 改为 {size} 币，{before} 张变为 {contracts} 张：没有任何买卖，已触发的档位保持不变",
+    ),
     "line.leg_gone": Text(
         "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",
@@ -176,6 +181,36 @@ TEXTS: Final[dict[str, Text]] = {
         "day.",
         "⚠️ {leg}：按价格计算收益率为 {roi}，OKX 却显示 {exchange_roi}。一致之前不处理。每天只提醒一次。",
     ),
+    "line.leg_doubted.size": Text(
+        "⚠️ {leg}: by its contracts its {witness} is {worked_out} U, but OKX says {shown} U. Perhaps OKX changed the contract size: I "
+        "read the instruments anew, and leave the leg alone until the two agree. Told once a day.",
+        "⚠️ {leg}：按张数计算{witness}为 {worked_out} U，OKX 却显示 {shown} U。可能是合约面值变了：我正重新读取合约信息，两者一致之前"
+        "不处理。每天只提醒一次。",
+    ),
+    "line.leg_doubted.size.count": Text(
+        "⚠️ {leg}: OKX changed the contract size, but still shows as many contracts as before. I leave the leg alone until it is clear "
+        "how many they are. Told once a day.",
+        "⚠️ {leg}：合约面值变了，但 OKX 显示的张数仍与之前相同。弄清实际张数之前不处理。每天只提醒一次。",
+    ),
+    "line.leg_doubted.frozen": Text(
+        "⚠️ {leg}: its mark price has stood at {mark} for {age} s, while OKX tells everybody {public}. I leave the leg alone until it "
+        "moves. Told once a day.",
+        "⚠️ {leg}：仓位的标记价停在 {mark} 已 {age} 秒，而 OKX 公布的是 {public}。更新之前不处理。每天只提醒一次。",
+    ),
+    "line.leg_unguarded": Text(
+        "🚨 {leg}: for {age} its numbers have not gone together ({why}), so no rule acts on it: nobody guards it. Look at it at OKX; "
+        "closing it by hand works here too.",
+        "🚨 {leg}：其数据已有 {age}互相矛盾（{why}），所有规则都不处理它：它无人看护。请到 OKX 查看；在这里手动平仓仍然可用。",
+    ),
+    "doubt.jump": Text("the mark price jumps", "标记价跳动"),
+    "doubt.old": Text("the mark price is old", "标记价过旧"),
+    "doubt.roi": Text("OKX shows another ROI", "OKX 显示的收益率不同"),
+    "doubt.behind": Text("OKX shows it as it was before", "OKX 显示的是旧数据"),
+    "doubt.size": Text("OKX values it differently: its contract size is in doubt", "OKX 的估值不同：合约面值存疑"),
+    "doubt.frozen": Text("its mark price stands still", "标记价停滞"),
+    "witness.notional": Text("notional", "仓位价值"),
+    "witness.pnl": Text("unrealised P&L", "未实现盈亏"),
+    "witness.margin": Text("margin", "保证金"),
     "line.clock_skewed": Text(
         "⚠️ This machine's clock is {seconds} s {way} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
         "refuse without that.",

@@ -40,6 +40,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {count} resting take-profit or stop order(s) of yours on it may be trimmed or cancelled by OKX.",
         "⚠️ 该仓位上有 {count} 个你的止盈/止损挂单，OKX 可能会调整或撤销它们。",
     ),
+    "close.doubted": Text(
+        "⚠️ {leg}: its numbers are in doubt ({why}). So many contracts are closed; what they are worth may be wrong here.",
+        "⚠️ {leg}：数据存疑（{why}）。会按张数平仓；此处显示的价值可能有误。",
+    ),
     "close.capped": Text(
         "A single market order takes at most {most}; this closes that much.", "单笔市价单最多 {most} 张；本次只平这么多。"
     ),

@@ -97,6 +97,10 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
     "refusal.unknown_funds": _UNKNOWN_FUNDS,
     "stuck.unknown_funds": _UNKNOWN_FUNDS,
+    "maintenance.unverified": Text(
+        "both orders filled, but its row shows another margin than such a size needs: look at the leg",
+        "两笔订单都已成交，但其保证金与仓位大小不符：请查看该仓位",
+    ),
     "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
     "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
     "refusal.used_up": Text(

@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from tgtp.domain.events.legs import LegDoubted, LegGone, LegGrew, LegOpened, LegShrank, LegUnreadable, LiquidationNear
+from tgtp.domain.events.legs import (
+    LegDoubted,
+    LegGone,
+    LegGrew,
+    LegOpened,
+    LegRedenominated,
+    LegShrank,
+    LegUnguarded,
+    LegUnreadable,
+    LiquidationNear,
+)
 from tgtp.domain.events.orders import (
     HandFilled,
     HedgeFilled,
@@ -86,8 +96,10 @@ __all__ = [
     "LegGrew",
     "LegOpened",
     "LegRearmed",
+    "LegRedenominated",
     "LegShrank",
     "LegSinking",
+    "LegUnguarded",
     "LegUnreadable",
     "LegacyClose",
     "LiquidationNear",
@@ -138,9 +150,11 @@ Event = Annotated[
     | LegOpened
     | LegGrew
     | LegShrank
+    | LegRedenominated
     | LegGone
     | LegUnreadable
     | LegDoubted
+    | LegUnguarded
     | ClockSkewed
     | LookedAway
     | NotWatched

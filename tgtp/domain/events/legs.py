@@ -46,6 +46,17 @@ class LegShrank(Fact):
     contracts: Positive
 
 
+class LegRedenominated(Fact):
+    """The exchange counts a leg in contracts of another size (coins): the same position, nothing bought and nothing sold."""
+
+    kind: Literal["leg_redenominated"] = "leg_redenominated"
+    leg: LegKey
+    before: NotNegative
+    contracts: NotNegative
+    size_before: Positive
+    size: Positive
+
+
 class LegGone(Fact):
     """A leg is closed: missing from two whole replies in a row. ``by_us`` when our own orders closed it."""
 
@@ -69,6 +80,15 @@ class LegDoubted(Fact):
     kind: Literal["leg_doubted"] = "leg_doubted"
     leg: LegKey
     doubt: Doubt
+
+
+class LegUnguarded(Fact):
+    """A leg has been left alone for so many ``seconds`` by now, because its numbers still do not go together."""
+
+    kind: Literal["leg_unguarded"] = "leg_unguarded"
+    leg: LegKey
+    doubt: Doubt
+    seconds: int
 
 
 class LiquidationNear(Fact):

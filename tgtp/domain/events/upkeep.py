@@ -59,7 +59,7 @@ class MaintenanceDone(Fact):
 class MaintenanceBroken(Fact):
     """A maintenance was given up, with the leg cut back to its target, or gone; it does not count.
 
-    ``why`` is ``slow``, ``gone``, or the exchange's code and ``reason``.
+    ``why`` is ``slow``, ``gone``, ``unverified``, or the exchange's code and ``reason``.
     """
 
     kind: Literal["maintenance_broken"] = "maintenance_broken"

@@ -28,7 +28,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("upkeep_asked", "upkeep_filled", "margin_moved", "margin_not_moved"),
         }
     ),
-    "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_gone", "not_watched"}),
+    "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched"}),
     "skipped": frozenset({"tier_is_dust", "would_have_closed", "leg_doubted"}),
     "reports": frozenset({"report_due"}),
     "system": frozenset(
@@ -48,7 +48,8 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
 DANGER: Final = frozenset(
     {
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
-        *("leg_unreadable", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking", "account_held"),
+        *("leg_unreadable", "leg_unguarded", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
+        "account_held",
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

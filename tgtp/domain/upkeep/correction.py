@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from tgtp.domain.model import Leg, LegKey, MarginMode, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.sizing import CENT, cents_up, one_order, whole_lots
@@ -42,6 +42,13 @@ class Correction(Value):
     steps: int = 0
     pending: Pending | None = None
     by: int | None = None
+
+    def resized(self, times: Decimal) -> Self:
+        """Count in contracts of another size: so many times as many, the same coins."""
+        pending = self.pending
+        if pending is not None:
+            pending = pending.replaced(contracts=pending.contracts * times)
+        return self.replaced(contracts=self.contracts * times, trimmed=self.trimmed * times, pending=pending)
 
 
 class Trim(NamedTuple):

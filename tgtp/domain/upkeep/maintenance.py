@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.sizing import TAKER_FEE, cents_up, is_orderable, one_order, whole_lots
-from tgtp.domain.upkeep.rules import Target, UpkeepRules, excess_contracts, is_near
+from tgtp.domain.upkeep.rules import Target, UpkeepRules, excess_contracts, is_borne_out, is_near
 
 REST = dt.timedelta(minutes=15)
 # A ROI (a fraction) at which a leg that has had its last maintenance is told of.
@@ -159,6 +159,15 @@ class Maintenance(Value):
         """Name its place within the life, for the orders' names: ``m1`` for the first."""
         return f"m{self.draft.count + 1}"
 
+    def resized(self, times: Decimal) -> Self:
+        """Count in contracts of another size: so many times as many, the same coins."""
+        plan = self.draft.replaced(
+            contracts=self.draft.contracts * times,
+            buy_contracts=self.draft.buy_contracts * times,
+            cut_contracts=self.draft.cut_contracts * times,
+        )
+        return self.replaced(draft=plan, bought=self.bought * times, cut=self.cut * times)
+
     def after_fill(self, *, grows: bool, contracts: Decimal, fee: Decimal, realised: Decimal) -> Self:
         """Take in what an order of it has filled."""
         changes: dict[str, Any] = {"fees": self.fees + fee, "realised": self.realised + realised}
@@ -216,4 +225,6 @@ def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is
         return Order("cut", one_order(excess, leg.instrument))
     if work.stage == "bought":
         return Turn(work.replaced(stage="cut"))
+    if not work.broken and not is_borne_out(leg):
+        return End(counted=False, why="unverified")
     return End(counted=not work.broken, why=work.broken)

@@ -7,8 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from tgtp.domain.doubts.sizes import LARGEST_FACTOR, LEAST_FACTOR
 from tgtp.domain.model import Leg, Number, Positive, Value
-from tgtp.domain.sizing import cents_up, is_orderable, whole_lots
+from tgtp.domain.sizing import cents_up, entry_margin, is_orderable, whole_lots
 
 # The table of the rules is for 10x: 10 U of margin stand for 100 U of notional, whatever the leg's own leverage is.
 TABLE_LEVERAGE = Decimal(10)
@@ -111,6 +112,20 @@ def excess_contracts(leg: Leg, target: Target, contracts: Decimal | None = None)
 def is_near(leg: Leg, target: Target) -> bool:
     """Say whether a leg that was cut is at its target or below it: the price moves while it is cut."""
     return excess_contracts(leg, target) == 0 or leg.notional <= target.notional * (1 + BAND)
+
+
+def is_borne_out(leg: Leg) -> bool:
+    """Say whether the margin that a leg's row shows fits the notional that is worked out for it, but for a factor.
+
+    >>> from tgtp.domain.examples import leg
+    >>> def held(margin: str) -> Leg:
+    ...     return leg(contracts=20, mark_price="5.015", roi=-12, margin_mode="isolated", initial_margin=margin)
+    >>> [is_borne_out(held(margin)) for margin in ("10.03", "11.3", "100.3", "1.003")]  # 100.3 U at 10x
+    [True, True, False, False]
+    """
+    needed = leg.notional / leg.leverage
+    # What it has lost lies in its margin as well.
+    return LEAST_FACTOR * needed <= leg.initial_margin <= LARGEST_FACTOR * max(needed, least_margin(leg), entry_margin(leg))
 
 
 def least_margin(leg: Leg) -> Decimal:

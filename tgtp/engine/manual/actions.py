@@ -183,6 +183,8 @@ class Desk:
             if not orders:
                 return CloseResult(busy=busy, snapshot=snapshot)
             changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.by_key.get(order.leg.key)))
+            # What is asked again says whether its numbers are believed.
+            self._checker.lookout.judge(snapshot)
             if changed:
                 return CloseResult(changed=changed, snapshot=snapshot, busy=busy)
             intents = [
@@ -192,6 +194,11 @@ class Desk:
             # What changed since the last check is taken in, and told, as a check would.
             self._checker.follow(snapshot, in_check=False)
             with self._journal.step():
+                for intent in intents:
+                    life = self._ledger.lives().get(intent.leg)
+                    if life is not None and life.opened_at == intent.opened_at and intent.leg in self._checker.lookout.missized:
+                        # How large its contracts are is in doubt; how many there are, the row alone says.
+                        self._ledger.keep_life(life.recounted(intent.basis.contracts))
                 self._journal.record(
                     CloseAsked(
                         at=self._journal.now(),

@@ -3,37 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Any
 
-from tgtp.domain.doubts.prices import Doubt, doubt_of
-from tgtp.domain.events import ClockSkewed, LegDoubted, LookedAway
+from tgtp.domain.doubts.prices import Doubt, LastMark, doubt_of, standstill_of
+from tgtp.domain.doubts.sizes import differs_by_rounding, is_uncounted, size_doubt
+from tgtp.domain.events import ClockSkewed, LegDoubted, LegUnguarded, LookedAway
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import TemporarilyDown
+from tgtp.errors import LedgerWriteFailed, TemporarilyDown
+
+log = logging.getLogger(__name__)
 
 READ_TRIES = 3
 READ_PAUSE = 0.3
 LARGEST_SKEW = dt.timedelta(seconds=2)
 LONGEST_LAG = dt.timedelta(seconds=60)
 LONGEST_NAP = dt.timedelta(seconds=60)
+# Seconds after which a leg that is still doubted is told of as one that nobody guards.
+UNGUARDED_AFTER = 600
+# Under this note each leg's life, mark price and since when it has shown that; seconds between two writings.
+MARKS = "marks"
+MARKS_EVERY = 300
+
+Name = tuple[LegKey, dt.datetime]
 
 
 class Lookout:
-    """The eyes of one account. ``doubts`` are the legs whose numbers are not believed in this check."""
+    """The eyes of one account. ``doubts`` are the legs whose numbers are not believed in this check.
+
+    ``missized`` are those of the newest look whose size is contradicted by the exchange's own figures.
+    """
 
     def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, health: HealthBook) -> None:
         self.doubts: dict[LegKey, Doubt] = {}
+        self.missized: dict[LegKey, Doubt] = {}
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
         self._clock = clock
         self._health = health
-        # The last mark price of each life.
-        self._marks: dict[tuple[LegKey, dt.datetime], Decimal] = {}
+        # Legs whose size is right again, with the instruments read anew: left alone for the rest of the check.
+        self._mended: dict[LegKey, Doubt] = {}
+        # The last mark price of each life; of an earlier process at first.
+        self._marks = _read_marks(journal.ledger.note(MARKS))
+        self._marks_due = clock.monotonic()
+        # Since when each leg is doubted, by the clock that never jumps, and what was logged once of each life.
+        self._doubted_since: dict[LegKey, float] = {}
+        self._rounded: set[Name] = set()
         self._behind_since: dict[LegKey, dt.datetime] = {}
         # When the last check began, by both clocks.
         self._woken_at: tuple[dt.datetime, float] | None = None
@@ -42,7 +64,19 @@ class Lookout:
         self._tells_of_clocks = journal.ledger.account == MAIN
 
     async def observe(self) -> Snapshot:
-        """Look at the account, trying again a few times; raises what the last try raised."""
+        """Look at the account, trying again a few times; raises what the last try raised.
+
+        Where a leg's size is contradicted, the instruments are read anew, at most once a minute, and it looks again.
+        """
+        snapshot = await self._observe()
+        before = self.missized = self._missized_in(snapshot)
+        if before and self._exchange.doubt_instruments():
+            snapshot = await self._observe()
+            self.missized = self._missized_in(snapshot)
+            self._mended |= {key: doubt for key, doubt in before.items() if key not in self.missized}
+        return snapshot
+
+    async def _observe(self) -> Snapshot:
         for attempt in range(1, READ_TRIES + 1):
             begun = self._clock.monotonic()
             try:
@@ -67,30 +101,84 @@ class Lookout:
 
     def judge(self, snapshot: Snapshot, *, anew: bool = False) -> None:
         """Find the legs whose numbers are not believed, ``anew`` in a new check; told once a day for each leg and cause."""
-        if anew:
-            self.doubts = {}
-        fresh: list[LegDoubted] = []
-        seen: dict[tuple[LegKey, dt.datetime], Decimal] = {}
-        lives = self._ledger.lives()
+        # Their new size is told as such; the numbers that contradicted each other have left them alone for this check.
+        self.doubts = dict(self._mended) if anew else {**self.doubts, **self._mended}
+        self._mended = {}
+        fresh: list[LegDoubted | LegUnguarded] = []
+        seen: dict[Name, LastMark] = {}
+        lives, now = self._ledger.lives(), snapshot.taken_at
         for leg in snapshot.legs:
-            name = leg.key, leg.opened_at
-            seen[name] = leg.mark_price
-            doubt = doubt_of(leg, self._marks.get(name), snapshot.taken_at) or self._behind(leg, lives, snapshot.taken_at)
+            name, mark = (leg.key, leg.opened_at), leg.mark_price
+            last = self._marks.get(name)
+            seen[name] = LastMark(mark, now) if last is None else last.followed_by(mark, now)
+            doubt = (
+                self.missized.get(leg.key)
+                or doubt_of(leg, None if last is None else last.price, now)
+                or standstill_of(leg, last, now)
+                or self._behind(leg, lives, now)
+            )
             if doubt is None:
                 continue
             self.doubts[leg.key] = doubt
-            word = f"doubt:{doubt.cause}:{snapshot.taken_at:%Y-%m-%d}"
-            if leg.key in lives and word not in lives[leg.key].told:
-                fresh.append(LegDoubted(at=snapshot.taken_at, leg=leg.key, doubt=doubt))
+            if self._is_news(f"doubt:{doubt.cause}", leg.key, now):
+                fresh.append(LegDoubted(at=now, leg=leg.key, doubt=doubt))
         self._marks = seen
-        if not fresh:
+        if anew:
+            fresh += self._unguarded(now)
+        if fresh:
+            with self._journal.step():
+                for event in fresh:
+                    word = "unguarded" if event.kind == "leg_unguarded" else f"doubt:{event.doubt.cause}"
+                    life = self._ledger.lives()[event.leg].without_told(f"{word}:")
+                    self._ledger.keep_life(life.with_told(f"{word}:{now:%Y-%m-%d}"))
+                    self._journal.record(event)
+        if anew and self._clock.monotonic() >= self._marks_due:
+            self.keep_marks()
+
+    def keep_marks(self) -> None:
+        """Write the last mark prices down, for the first look of the next process. What cannot be written is not needed."""
+        self._marks_due = self._clock.monotonic() + MARKS_EVERY
+        rows = {
+            str(key): [opened_at.isoformat(), f"{last.price:f}", last.since.isoformat()]
+            for (key, opened_at), last in self._marks.items()
+        }
+        if rows == (self._ledger.note(MARKS) or {}):
             return
-        with self._journal.step():
-            for event in fresh:
-                word = f"doubt:{event.doubt.cause}:"
-                life = self._ledger.lives()[event.leg].without_told(word)
-                self._ledger.keep_life(life.with_told(f"{word}{event.at:%Y-%m-%d}"))
-                self._journal.record(event)
+        try:
+            with self._journal.step():
+                self._ledger.keep_note(MARKS, rows)
+        except LedgerWriteFailed as exc:
+            log.warning("the last mark prices could not be written: %s", exc)
+
+    def _missized_in(self, snapshot: Snapshot) -> dict[LegKey, Doubt]:
+        """Find the legs whose size is contradicted; what is only rounded is logged, once for each life."""
+        found: dict[LegKey, Doubt] = {}
+        lives = self._ledger.lives()
+        for leg in snapshot.legs:
+            life = lives.get(leg.key)
+            doubt = size_doubt(leg)
+            if doubt is None and life is not None and is_uncounted(leg, life):
+                doubt = Doubt(cause="size", mark_price=leg.mark_price)
+            if doubt is not None:
+                found[leg.key] = doubt
+            elif differs_by_rounding(leg) and (leg.key, leg.opened_at) not in self._rounded:
+                self._rounded.add((leg.key, leg.opened_at))
+                log.info("%s: worth %s U by its contracts, %s U by OKX", leg.key, leg.notional, leg.exchange_notional)
+        return found
+
+    def _unguarded(self, now: dt.datetime) -> list[LegUnguarded]:
+        """Find the legs that are still doubted after ten minutes: nobody guards them. Told once a day."""
+        ticks = self._clock.monotonic()
+        self._doubted_since = {key: self._doubted_since.get(key, ticks) for key in self.doubts}
+        return [
+            LegUnguarded(at=now, leg=key, doubt=self.doubts[key], seconds=int(ticks - since))
+            for key, since in self._doubted_since.items()
+            if ticks - since >= UNGUARDED_AFTER and self._is_news("unguarded", key, now)
+        ]
+
+    def _is_news(self, word: str, key: LegKey, now: dt.datetime) -> bool:
+        life = self._ledger.lives().get(key)
+        return life is not None and f"{word}:{now:%Y-%m-%d}" not in life.told
 
     def _behind(self, leg: Leg, lives: Mapping[LegKey, Life], now: dt.datetime) -> Doubt | None:
         """Find a leg that has been shown for a while as it was before something that is known already."""
@@ -127,3 +215,17 @@ class Lookout:
                 ahead = Decimal(skew // dt.timedelta(milliseconds=1)) / 1000
                 self._journal.record(ClockSkewed(at=self._clock.now(), ahead=ahead))
         self._skew_told = differs
+
+
+def _read_marks(note: Any) -> dict[Name, LastMark]:
+    """Read what ``keep_marks`` wrote; what makes no sense there is left out."""
+    found: dict[Name, LastMark] = {}
+    for name, row in note.items() if isinstance(note, Mapping) else ():
+        try:
+            opened_at, price, since = row
+            last = LastMark(Decimal(price), dt.datetime.fromisoformat(since))
+            if last.price > 0 and last.since.tzinfo is not None:
+                found[LegKey.parse(name), dt.datetime.fromisoformat(opened_at)] = last
+        except (ValueError, TypeError, ArithmeticError):
+            log.warning("%s has no readable record of its last mark price", name)
+    return found

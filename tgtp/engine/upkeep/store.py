@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -58,6 +59,13 @@ class UpkeepBook:
     def strike_correction(self, key: LegKey) -> None:
         """Strike one that is over."""
         self._keep(CORRECTIONS, key, None)
+
+    def resize(self, key: LegKey, times: Decimal) -> None:
+        """Count the upkeep of a leg in contracts of another size: so many times as many."""
+        if key in self.maintenances:
+            self.keep_maintenance(self.maintenances[key].resized(times))
+        if key in self.corrections:
+            self.keep_correction(self.corrections[key].resized(times))
 
     def allow(self, intent: Intent) -> None:
         """Let only that order make a leg larger which its maintenance has written down. Raises OrderDenied."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tgtp.chat.formatting.leg_state import ordered
@@ -10,12 +10,14 @@ from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.sizing import one_order, realised_estimate
 from tgtp.engine.manual.actions import CloseOrder
 
 MOST_BUTTONS = 40
 MOST_ROWS = 30
+MOST_DOUBTS = 5
 
 
 def picker(setting: Setting, snapshot: Snapshot, marks: dict[LegKey, str]) -> Message:
@@ -66,6 +68,19 @@ def left_out(setting: Setting, snapshot: Snapshot) -> Html | None:
     if not (unreadable or unwatched):
         return None
     return say(language, "close.left.out", names=names([*unreadable, *unwatched]))
+
+
+def doubts(setting: Setting, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doubt]) -> Html | None:
+    """Say which of the legs have numbers that are not believed, and why; None for none."""
+    language = setting.language
+    lines = [
+        say(language, "close.doubted", leg=leg_name(language, key), why=plain(language, f"doubt.{doubted[key].cause}"))
+        for key in legs
+        if key in doubted
+    ]
+    if len(lines) > MOST_DOUBTS:
+        lines[MOST_DOUBTS:] = [say(language, "close.rows.more", more=len(lines) - MOST_DOUBTS)]
+    return Html("\n".join(lines)) if lines else None
 
 
 def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:

@@ -56,7 +56,8 @@ class CloseHand:
         orders = parse.orders_for(setting, wish, snapshot)
         nonce = self._open.ask((wish, orders), user_id)
         left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
-        warnings = [line for line in (self._only_here(setting, wish), left_out, self._warning(setting)) if line]
+        doubts = close_view.doubts(setting, [order.leg.key for order in orders], self._checker.lookout.doubts)
+        warnings = [line for line in (self._only_here(setting, wish), left_out, doubts, self._warning(setting)) if line]
         return close_view.card(setting, orders, nonce, VALID, warnings)
 
     async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
