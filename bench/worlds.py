@@ -18,7 +18,7 @@ def rows_for(legs: int, large: int = 40) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for number in range(legs):
         side = "long" if number % 2 == 0 else "short"
-        mark = 5 + (number % 7) / 100
+        mark = 5 + (number // 2 % 7) / 100
         contracts = large if number % 4 < 2 else 1
         entry = 4.99 if side == "long" else 5.10
         # Numbers that do not agree would be doubted, and the rules would have nothing to do.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import Enum, unique
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -145,6 +145,13 @@ class LegKey(Value):
         )
 
 
+# A leg is looked at every few seconds for months: its name is built once.
+@lru_cache(maxsize=4096)
+def leg_key(instrument_id: str, position_side: PositionSide, margin_mode: MarginMode) -> LegKey:
+    """Name a leg."""
+    return LegKey(instrument_id=instrument_id, position_side=position_side, margin_mode=margin_mode)
+
+
 class Leg(Value):
     """One side of one perpetual swap, as the exchange shows it now.
 
@@ -186,11 +193,7 @@ class Leg(Value):
     @cached_property
     def key(self) -> LegKey:
         """The leg's name."""
-        return LegKey(
-            instrument_id=self.instrument.instrument_id,
-            position_side=self.position_side,
-            margin_mode=self.margin_mode,
-        )
+        return leg_key(self.instrument.instrument_id, self.position_side, self.margin_mode)
 
     @cached_property
     def roi(self) -> Decimal:

@@ -18,10 +18,13 @@ from tests.fixtures.okx_engine import QuickClock, client_of, intent_for, leg_key
 from tests.simulation.exchange.account import Account, MarginMode, PositionMode, Row
 from tests.simulation.exchange.rows import instrument_rows, position_rows
 from tests.simulation.exchange.server import OkxServer
+from tgtp.adapters.okx.errors import SIZE_CODES
 from tgtp.adapters.okx.exchange import Okx, okx_client
 from tgtp.adapters.okx.market_data import OkxPrices
 from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
 from tgtp.domain import model
+from tgtp.domain.doubts.prices import LastMark, doubt_of, standstill_of
+from tgtp.domain.doubts.sizes import differs_by_rounding, size_doubt
 from tgtp.domain.model import Instrument, Leg, Unwatched
 from tgtp.domain.order import ORDER_LIFETIME, OrderStatus
 from tgtp.errors import AccessRefused, OrderRejected, TemporarilyDown
@@ -415,6 +418,21 @@ class TestSnapshot:
         assert (await okx.snapshot()).equity is None
 
 
+# The contract size of each recorded USDT swap, as it was on that day: BTC on a demo account, LTC before it was changed.
+RECORDED = {
+    "okx_positions/bigtime_isolated_net_long": "10",
+    "okx_positions/ltc_cross_hedge_long": "0.001",
+    "okx_rows/ada_isolated_net_short": "100",
+    "okx_rows/btc_isolated_hedge_long_funded": "0.001",
+    "okx_rows/eth_cross_net_long_20x": "0.1",
+    "okx_rows/trb_cross_net_long": "0.1",
+}
+
+
+def recorded(shared: Path) -> list[Path]:
+    return sorted(file for folder in ("okx_positions", "okx_rows") for file in (shared / "data" / folder).glob("*.json"))
+
+
 class TestRecordedReplies:
     """What OKX once sent to somebody."""
 
@@ -445,6 +463,29 @@ class TestRecordedReplies:
         price = leg.mark_price if margin_mode == "cross" else leg.entry_price
         computed = leg.contracts * leg.instrument.contract_size * price / leg.leverage
         assert computed == pytest.approx(leg.initial_margin, rel=Decimal("1e-3"))
+
+    @pytest.mark.parametrize(("name", "size"), RECORDED.items())
+    def test_no_recorded_row_is_doubted(self, shared: Path, name: str, size: str) -> None:
+        (row,) = json.loads((shared / "data" / f"{name}.json").read_text())["data"]
+        instrument = listed()[STX].replaced(instrument_id=row["instId"], contract_size=Decimal(size))
+        leg = leg_or_reason(row, {row["instId"]: instrument}, public_mark=Decimal(row["markPx"]))
+        assert isinstance(leg, Leg)
+        assert abs(leg.roi - Decimal(row["uplRatio"])) < Decimal("1e-6")
+        now = leg.adjusted_at + dt.timedelta(minutes=1)
+        last = LastMark(leg.mark_price, leg.adjusted_at)
+        assert (size_doubt(leg), doubt_of(leg, last.price, now), standstill_of(leg, last, now)) == (None, None, None)
+        assert not differs_by_rounding(leg)
+        # With a contract size that is wrong by a factor each of them is.
+        for wrong in (leg.instrument.contract_size * 10, leg.instrument.contract_size / 2):
+            doubt = size_doubt(leg.replaced(instrument=instrument.replaced(contract_size=wrong)))
+            assert doubt is not None
+            assert doubt.witness == "notional"
+
+    def test_every_recorded_swap_is_among_them(self, shared: Path) -> None:
+        rows = {f"{file.parent.name}/{file.stem}": json.loads(file.read_text())["data"][0] for file in recorded(shared)}
+        swaps = {name for name, row in rows.items() if row["instType"] == "SWAP" and row["instId"].endswith("-USDT-SWAP")}
+        assert swaps == RECORDED.keys()
+        assert all(isinstance(leg_or_reason(row, {}), Unwatched) for name, row in rows.items() if name not in swaps)
 
     def test_coin_margined(self, shared: Path) -> None:
         (row,) = json.loads((shared / "data/okx_positions/btcusd_cross_hedge_long.json").read_text())["data"]
@@ -515,6 +556,29 @@ class TestSubmit:
         await okx.find_order(intent)
         await okx.snapshot()
         assert [record for record in server.requests if record.method == "GET" and "exptime" in record.headers] == []
+
+    @pytest.mark.parametrize("code", sorted(SIZE_CODES))
+    async def test_a_size_that_is_refused_has_the_list_read_again_at_most_once_a_minute(
+        self, server: OkxServer, okx: Okx, clock: QuickClock, code: str
+    ) -> None:
+        server.account.open_leg(CRV, "long", "500", "0.4")
+        (leg,) = (await okx.snapshot()).legs
+        server.account.instruments[CRV].max_market_contracts = Decimal(10)
+        server.fault(ORDER, "code", code=code, times=None)
+        for seconds, reads in ((0, 2), (30, 2), (29, 2), (2, 3)):
+            clock.ahead += seconds
+            with pytest.raises(OrderRejected, match=code):
+                await okx.submit(intent_for(leg, "15"))
+            assert (await okx.snapshot()).legs[0].instrument.max_market_contracts == 10
+            assert len(server.requests_to("/public/instruments")) == reads
+
+    async def test_the_largest_market_order_has_become_smaller(self, server: OkxServer, okx: Okx) -> None:
+        server.account.open_leg(CRV, "long", "500", "0.4")
+        (leg,) = (await okx.snapshot()).legs
+        server.account.instruments[CRV].max_market_contracts = Decimal(10)
+        with pytest.raises(OrderRejected, match="51202"):
+            await okx.submit(intent_for(leg, "15"))
+        assert (await okx.snapshot()).legs[0].instrument.max_market_contracts == 10
 
     async def test_a_lot_that_has_changed_is_read_again(self, server: OkxServer, okx: Okx) -> None:
         server.account.open_leg(CRV, "long", "500", "0.4")
@@ -704,6 +768,21 @@ class TestClient:
 
 
 class TestPrices:
+    async def test_the_list_is_read_again_every_hour_and_an_old_one_is_better_than_none(self, server: OkxServer) -> None:
+        clock = QuickClock()
+        prices = OkxPrices(client_of(server, keys=None), clock)
+        try:
+            await prices.instruments()
+            server.account.redenominate(STX, 1)
+            assert (await prices.instruments())[STX].contract_size == 10
+            clock.ahead += 3601
+            server.fault("/public/instruments", "http_500")
+            assert (await prices.instruments())[STX].contract_size == 10
+            clock.ahead += 3601
+            assert (await prices.instruments())[STX].contract_size == 1
+        finally:
+            await prices.close()
+
     async def test_instruments_and_marks_need_no_key(self, server: OkxServer) -> None:
         prices = OkxPrices(client_of(server, keys=None), QuickClock())
         try:

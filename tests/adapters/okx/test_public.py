@@ -106,6 +106,21 @@ async def test_a_failed_read_of_the_prices_is_not_repeated_by_every_account(
     assert (await shared.accounts[0].snapshot()).legs[0].priced_at is not None
 
 
+async def test_a_doubt_of_one_account_has_the_list_read_for_all_once_a_minute(shared: Shared) -> None:
+    await looks(shared)
+    shared.server.account.redenominate("CRV-USDT-SWAP", "0.1")
+    await looks(shared)
+    assert [okx.doubt_instruments() for okx in shared.accounts] == [True] * 20
+    await looks(shared)
+    assert shared.asked(INSTRUMENTS) == 2
+    # They have looked with the new list by now.
+    assert not any(okx.doubt_instruments() for okx in shared.accounts)
+    shared.clock.ahead += 61
+    assert shared.accounts[0].doubt_instruments()
+    await shared.accounts[0].snapshot()
+    assert [okx.doubt_instruments() for okx in shared.accounts] == [False, *[True] * 19]
+
+
 async def looks(shared: Shared) -> list[Snapshot | BaseException]:
     return await asyncio.gather(*(okx.snapshot() for okx in shared.accounts), return_exceptions=True)
 

@@ -169,6 +169,16 @@ def test_it_buys_then_cuts_then_counts() -> None:
     assert step.to.realised == -9
 
 
+@pytest.mark.parametrize("margin", ["100.3", "1.003"])
+def test_a_margin_that_does_not_fit_the_size_is_not_done(margin: str) -> None:
+    held = losing()
+    at = work(held, bought=D(200), cut=D(200), stage="cut")
+    shown = held.replaced(mark_price=D("5.015"), initial_margin=D(margin))
+    assert maintenance_step(at, shown, NOW, is_gone=False) == End(counted=False, why="unverified")
+    # Given up already, that is the reason which is told.
+    assert maintenance_step(at.replaced(broken="slow"), shown, NOW, is_gone=False) == End(counted=False, why="slow")
+
+
 def test_what_has_filled_partly_goes_on_for_its_rest() -> None:
     held = losing()
     at = work(held, bought=D(150))

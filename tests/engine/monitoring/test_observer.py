@@ -14,6 +14,8 @@ from tests.fixtures.fakes import key, mark_at, paper_leg
 from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.domain.model import Leg, Snapshot
+from tgtp.domain.plan import ALL
+from tgtp.engine.manual.actions import Desk
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 POSITIONS = "/account/positions"
@@ -227,3 +229,148 @@ async def test_checks_that_are_far_apart_are_no_sleep(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     await house.check(3, every=3600)
     assert house.ears.of("looked_away") == []
+
+
+STX = "STX-USDT-SWAP"
+
+
+def okx_leg(folder: Path, **more: Any) -> OkxHouse:
+    account = Account()
+    account.open_leg(STX, "long", "1000", "0.5")
+    return OkxHouse(folder, account, **more)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "witness"),
+    [("notionalUsd", "500", "notional"), ("upl", "13", "pnl"), ("upl", "-130", "pnl"), ("imr", "50", "margin")],
+)
+async def test_each_witness_holds_a_leg_that_it_contradicts_by_a_factor(
+    tmp_path: Path, field: str, value: str, witness: str
+) -> None:
+    async with okx_leg(tmp_path) as house:
+        await house.check()
+        # 10,000 coins: 5,130 U of notional, 513 U of margin, 130 U won.
+        house.account.set_roi(STX, "long", 26)
+        house.server.fault(POSITIONS, "wrong_types", field=field, value=value, times=None)
+        await house.check(3)
+        assert house.orders_asked() == []
+        assert [event.doubt.witness for event in house.told("leg_doubted")] == [witness]
+        house.server.clear_faults()
+        await house.check()
+        assert house.closed(leg_key(STX)) == [300]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("notionalUsd", "3580"), ("notionalUsd", "7140"), ("notionalUsd", "")),
+        *(("upl", ""), ("upl", "124"), ("upl", "139"), ("imr", ""), ("imr", "700"), ("usdPx", "x")),
+    ],
+)
+async def test_what_rounding_may_explain_holds_nothing(tmp_path: Path, field: str, value: str) -> None:
+    async with okx_leg(tmp_path) as house:
+        # 5,100 U of notional, 510 U of margin, 100 U won.
+        house.account.set_roi(STX, "long", 20)
+        house.server.fault(POSITIONS, "wrong_types", field=field, value=value, times=None)
+        await house.check(2)
+        assert house.told("leg_doubted") == []
+        assert house.checker.lookout.doubts == {}
+
+
+async def test_the_dollar_price_of_the_row_is_taken_off(tmp_path: Path) -> None:
+    async with okx_leg(tmp_path) as house:
+        house.account.usdt_usd = Decimal("0.6")
+        house.account.set_roi(STX, "long", 26)
+        await house.check()
+        assert house.closed(leg_key(STX)) == [300]
+
+
+async def test_a_mark_that_stands_still_while_the_public_one_moves_away_holds_its_leg(tmp_path: Path) -> None:
+    async with okx_leg(tmp_path) as house:
+        house.account.set_mark(STX, "0.512")
+        await house.check()
+        house.account.freeze_mark(STX)
+        house.account.set_mark(STX, "0.5145")
+        await house.check(2)
+        assert house.told("leg_doubted") == []
+        house.account.set_mark(STX, "0.54")
+        await house.check(3)
+        assert house.orders_asked() == []
+        (event,) = house.told("leg_doubted")
+        assert (event.doubt.cause, event.doubt.mark_price, event.doubt.public_mark) == (
+            "frozen",
+            Decimal("0.512"),
+            Decimal("0.54"),
+        )
+        assert house.told("leg_unguarded") == []
+        await house.check(60)
+        assert len(house.told("leg_unguarded")) == len(house.told("leg_doubted")) == 1
+        house.account.thaw_mark(STX)
+        await house.check()
+        assert house.closed(leg_key(STX)) == [300]
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+async def test_after_a_restart_the_first_look_knows_the_last_mark(tmp_path: Path, *, ordered: bool) -> None:
+    async with okx_leg(tmp_path) as house:
+        house.account.set_roi(STX, "long", 26)
+        Desk(house.checker).pause(ALL, 7)
+        await house.check()
+        house.account.freeze_mark(STX)
+        house.account.set_mark(STX, "0.48")
+        if ordered:
+            house.checker.say_goodbye()
+        await house.restart()
+        Desk(house.checker).resume(ALL, 7)
+        await house.check()
+        assert house.orders_asked() == []
+        assert [event.doubt.cause for event in house.told("leg_doubted")] == ["frozen"]
+
+
+async def test_a_mark_of_a_moment_ago_does_not_stand_still(tmp_path: Path) -> None:
+    async with okx_leg(tmp_path) as house:
+        await house.check(every=1)
+        house.account.freeze_mark(STX)
+        house.account.set_mark(STX, "0.52")
+        await house.check(4, every=1)
+        assert house.told("leg_doubted") == []
+        await house.check(3, every=1)
+        assert [event.doubt.cause for event in house.told("leg_doubted")] == ["frozen"]
+
+
+@pytest.mark.parametrize("value", ["", "0", "x", "-1"])
+async def test_without_a_public_mark_the_rules_go_on(tmp_path: Path, value: str) -> None:
+    async with okx_leg(tmp_path) as house:
+        house.account.set_roi(STX, "long", 20)
+        await house.check()
+        house.server.fault("/public/mark-price", "wrong_types", field="markPx", value=value, times=None)
+        house.account.set_roi(STX, "long", 26)
+        await house.check()
+        assert house.closed(leg_key(STX)) == [300]
+
+
+async def test_marks_that_make_no_sense_are_left_out(tmp_path: Path) -> None:
+    house = pair(tmp_path)
+    with house.checker.journal.step():
+        house.ledger.keep_note("marks", {str(CRV): ["x"], str(UNI): [1, 2, 3], "?": ["2026-01-01", "NaN", "2026-01-01"]})
+    house.restart()
+    await house.check()
+    assert house.checker.outage.failed_in_a_row == 0
+
+
+async def test_a_doubt_that_ends_in_between_is_counted_anew(tmp_path: Path) -> None:
+    house = pair(tmp_path)
+    await house.check()
+    for _ in range(3):
+        spoil(house, exchange_roi=Decimal("0.5"))
+        await house.check(50)
+        house.exchange.view = lambda snapshot: snapshot
+        await house.check()
+    assert house.ears.of("leg_unguarded") == []
+    spoil(house, exchange_roi=Decimal("0.5"))
+    await house.check(62)
+    (event,) = house.ears.of("leg_unguarded")
+    assert (event.leg, event.doubt.cause) == (CRV, "roi")
+    house.clock.forward(86_400)
+    await house.check(2)
+    assert len(house.ears.of("leg_unguarded")) == 2

@@ -715,3 +715,29 @@ async def test_keys_that_may_not_move_margin_are_asked_ever_more_seldom_and_told
     home.exchange.before = lambda _: None
     await home.check(120)
     assert D("9.5") <= margin(home) <= D("10.5")
+
+
+# What the row itself shows in the end
+
+
+@pytest.mark.parametrize("margin", ["100.3", "1.003"])
+async def test_100_u_of_notional_on_100_u_of_margin_at_10x_is_not_done(tmp_path: Path, margin: str) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(leg.replaced(initial_margin=D(margin)) for leg in snapshot.legs)
+    )
+    done = await maintain(home)
+    assert done.outcome is not None
+    event = done.outcome[1]
+    assert (event.kind, getattr(event, "why", "")) == ("maintenance_broken", "unverified")
+    assert 100 <= notional(home) < 105
+    assert count(home) == 0
+    assert home.checker.caretaker.book.maintenances == {}
+
+
+async def test_margin_that_was_added_before_is_no_reason_to_doubt_the_end(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin(40))
+    await losing(home)
+    assert (await maintain(home)).outcome[1].kind == "maintenance_done"  # type: ignore[index]
+    assert count(home) == 1

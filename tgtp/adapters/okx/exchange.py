@@ -21,7 +21,7 @@ from tgtp.adapters.okx.history import read_candles, read_funding
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.rows import Malformed, available_of, is_of, leg_or_reason, number, order_from_trades, order_of, text_of
-from tgtp.domain.model import EPOCH, Candle, Leg, LegKey, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.domain.model import EPOCH, Candle, Instrument, Leg, LegKey, PositionMode, Profile, Snapshot, Unwatched
 from tgtp.domain.order import ORDER_LIFETIME, TRADES_KEPT, Intent, MarginMove, Order
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -76,6 +76,8 @@ class Okx(Exchange):
         self._client = client
         self._clock = clock
         self._public = public or OkxPublic(client, clock)
+        # The instruments that the newest look was read with.
+        self._looked_with: Mapping[str, Instrument] = {}
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
@@ -227,8 +229,8 @@ class Okx(Exchange):
         return await read_funding(self._read, self._client, self._clock, since)
 
     def doubt_instruments(self) -> bool:
-        """Have the instruments read anew at the next look, at most once a minute."""
-        return self._public.doubt_instruments()
+        """Have the instruments read anew at the next look, at most once a minute; True also where another account just did."""
+        return self._public.instruments is not self._looked_with or self._public.doubt_instruments()
 
     def skew(self) -> dt.timedelta | None:
         """Give how far our clock is ahead of OKX's, as measured within the last hour."""
@@ -244,6 +246,7 @@ class Okx(Exchange):
         self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, marks: Mapping[str, PublicMark]
     ) -> Snapshot:
         """Read every row, or raise: a leg that is missing here is taken for gone."""
+        self._looked_with = self._public.instruments
         legs: dict[LegKey, Leg] = {}
         unwatched: list[Unwatched] = []
         unreadable: set[LegKey] = set()

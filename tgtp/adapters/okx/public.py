@@ -11,11 +11,12 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY, read_instruments
 from tgtp.adapters.okx.replies import read_rows
-from tgtp.adapters.okx.rows import Malformed, moment
+from tgtp.adapters.okx.rows import Malformed, Row, moment, shown_above_zero
 from tgtp.domain.model import EPOCH, Instrument
 from tgtp.engine.ports import Clock
 from tgtp.errors import ExchangeProblem, TemporarilyDown
@@ -37,13 +38,17 @@ T = TypeVar("T")
 
 
 class PublicMark(NamedTuple):
-    """A mark price as everybody is told it, and when the reply was made, both in OKX's words; None where it does not say."""
+    """A mark price as everybody is told it, and when the reply was made, in OKX's words; None where it does not say."""
 
-    price: Any = None
+    price: Decimal | None = None
     at: str | None = None
 
 
 NO_MARK = PublicMark()
+
+
+def _public_mark(row: Row) -> PublicMark:
+    return PublicMark(shown_above_zero(row, "markPx"), str(row["ts"]))
 
 
 class _Shared(Generic[T]):
@@ -112,6 +117,9 @@ class OkxPublic:
 
     def doubt_instruments(self) -> bool:
         """Have them read again at the next look: a size was refused, or is contradicted. At most once a minute; else False."""
+        if self._instruments_due == 0:
+            # Somebody has asked for it, and they have not come yet.
+            return True
         if self._clock.monotonic() < self._doubt_due:
             return False
         self._doubt_due = self._clock.monotonic() + AGAIN_AFTER
@@ -179,7 +187,7 @@ class OkxPublic:
         try:
             rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
             # Old ones would make the prices of the positions look old, or wrong.
-            self._marks, hold = {str(row["instId"]): PublicMark(row.get("markPx"), str(row["ts"])) for row in rows}, PRICES_HOLD
+            self._marks, hold = {str(row["instId"]): _public_mark(row) for row in rows}, PRICES_HOLD
         except (ExchangeProblem, KeyError):
             self._marks, hold = {}, PRICES_AGAIN_AFTER
         self._prices_due = self._clock.monotonic() + hold

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
-from tgtp.domain.model import Instrument, Leg, LegKey, MarginMode, PositionMode, PositionSide, Unwatched
+from tgtp.domain.model import Instrument, Leg, LegKey, MarginMode, PositionMode, PositionSide, Unwatched, leg_key
 from tgtp.domain.order import Intent, Order, OrderStatus
 
 Row = Mapping[str, Any]
@@ -106,7 +107,7 @@ def instrument_of(row: Row) -> Instrument | None:
 
 
 def leg_or_reason(
-    row: Row, instruments: Mapping[str, Instrument], priced_at: dt.datetime | None = None, public_mark: Any = None
+    row: Row, instruments: Mapping[str, Instrument], priced_at: dt.datetime | None = None, public_mark: Decimal | None = None
 ) -> Leg | Unwatched | frozenset[LegKey] | None:
     """Read a position; everybody was told the mark price ``public_mark``, in a reply that was made at ``priced_at``.
 
@@ -123,7 +124,9 @@ def leg_or_reason(
     contracts = shown(row, "pos")
     if contracts == 0:
         return None
-    keys = _keys(row, name, contracts)
+    # Net mode: the sign is the direction.
+    side = row.get("posSide") if row.get("posSide") != "net" or contracts is None else "long" if contracts > 0 else "short"
+    keys = _keys(name, str(side), str(row.get("mgnMode")))
     instrument = instruments.get(name)
     if instrument is None or contracts is None or len(keys) != 1:
         return keys
@@ -195,17 +198,12 @@ def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
     )
 
 
-def _keys(row: Row, name: str, contracts: Decimal | None) -> frozenset[LegKey]:
+@lru_cache(maxsize=4096)
+def _keys(name: str, side: str, margin_mode: str) -> frozenset[LegKey]:
     """Name the leg, or all that it may be."""
-    sides, modes = tuple(PositionSide), tuple(MarginMode)
-    side = row.get("posSide")
-    if side == "net" and contracts is not None:
-        # Net mode: the sign is the direction.
-        sides = (PositionSide.LONG if contracts > 0 else PositionSide.SHORT,)
-    elif side != "net":
-        sides = tuple(one for one in sides if one.value == side) or sides
-    modes = tuple(one for one in modes if one.value == row.get("mgnMode")) or modes
-    return frozenset(LegKey(instrument_id=name, position_side=one, margin_mode=mode) for one in sides for mode in modes)
+    sides = tuple(one for one in PositionSide if one.value == side) or tuple(PositionSide)
+    modes = tuple(one for one in MarginMode if one.value == margin_mode) or tuple(MarginMode)
+    return frozenset(leg_key(name, one, mode) for one in sides for mode in modes)
 
 
 def _leg(
@@ -214,7 +212,7 @@ def _leg(
     key: LegKey,
     mode: PositionMode,
     contracts: Decimal,
-    public: tuple[Any, dt.datetime | None],
+    public: tuple[Decimal | None, dt.datetime | None],
 ) -> Leg:
     entry, mark, leverage = number(row, "avgPx"), number(row, "markPx"), number(row, "lever")
     opened_at = moment(row, "cTime")
@@ -247,7 +245,7 @@ def _leg(
         realised_pnl=shown(row, "realizedPnl") or Decimal(0),
         exchange_roi=shown(row, "uplRatio"),
         exchange_notional=_notional(row),
-        public_mark=shown_above_zero({"markPx": public[0]}, "markPx"),
+        public_mark=public[0],
         priced_at=public[1],
         liquidation_price=shown_above_zero(row, "liqPx"),
         closing_orders=len(closing) if isinstance(closing, list) else 0,
@@ -264,4 +262,5 @@ def _notional(row: Row) -> Decimal | None:
     dollars = shown(row, "notionalUsd")
     if dollars is None:
         return None
-    return abs(dollars) / (shown_above_zero(row, "usdPx") or 1)
+    price = shown_above_zero(row, "usdPx")
+    return abs(dollars) if price is None else abs(dollars) / price

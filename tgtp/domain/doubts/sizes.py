@@ -64,10 +64,11 @@ def size_doubt(leg: Leg) -> Doubt | None:
     return None
 
 
-def is_uncounted(leg: Leg, life: Life) -> bool:
+def is_uncounted(leg: Leg, life: Life | None) -> bool:
     """Say whether the contract size has changed, but the row may still count in contracts of before, and nothing says which."""
-    changed = life.contract_size not in (None, leg.instrument.contract_size)
-    return changed and leg.contracts == life.contracts and leg.exchange_notional is None
+    if life is None or life.contract_size is None or life.contract_size == leg.instrument.contract_size:
+        return False
+    return leg.contracts == life.contracts and leg.exchange_notional is None
 
 
 def differs_by_rounding(leg: Leg) -> bool:

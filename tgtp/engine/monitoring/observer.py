@@ -102,7 +102,9 @@ class Lookout:
     def judge(self, snapshot: Snapshot, *, anew: bool = False) -> None:
         """Find the legs whose numbers are not believed, ``anew`` in a new check; told once a day for each leg and cause."""
         # Their new size is told as such; the numbers that contradicted each other have left them alone for this check.
-        self.doubts = dict(self._mended) if anew else {**self.doubts, **self._mended}
+        if anew:
+            self.doubts = {}
+        self.doubts.update(self._mended)
         self._mended = {}
         fresh: list[LegDoubted | LegUnguarded] = []
         seen: dict[Name, LastMark] = {}
@@ -111,12 +113,9 @@ class Lookout:
             name, mark = (leg.key, leg.opened_at), leg.mark_price
             last = self._marks.get(name)
             seen[name] = LastMark(mark, now) if last is None else last.followed_by(mark, now)
-            doubt = (
-                self.missized.get(leg.key)
-                or doubt_of(leg, None if last is None else last.price, now)
-                or standstill_of(leg, last, now)
-                or self._behind(leg, lives, now)
-            )
+            doubt = self.missized.get(leg.key) if self.missized else None
+            doubt = doubt or doubt_of(leg, None if last is None else last.price, now)
+            doubt = doubt or standstill_of(leg, last, now) or self._behind(leg, lives, now)
             if doubt is None:
                 continue
             self.doubts[leg.key] = doubt
@@ -155,9 +154,8 @@ class Lookout:
         found: dict[LegKey, Doubt] = {}
         lives = self._ledger.lives()
         for leg in snapshot.legs:
-            life = lives.get(leg.key)
             doubt = size_doubt(leg)
-            if doubt is None and life is not None and is_uncounted(leg, life):
+            if doubt is None and leg.exchange_notional is None and is_uncounted(leg, lives.get(leg.key)):
                 doubt = Doubt(cause="size", mark_price=leg.mark_price)
             if doubt is not None:
                 found[leg.key] = doubt

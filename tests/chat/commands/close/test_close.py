@@ -700,3 +700,42 @@ async def test_an_outcome_that_was_read_on_its_card_is_not_told_again(dial: Dial
     await phone.until(lambda: not phone.house.ledger.outbox())
     await phone.house.check(2)
     assert not any("closed by hand" in text for text in phone.alerts())
+
+
+# Numbers in doubt
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_card_says_that_numbers_are_in_doubt_and_the_leg_can_be_closed(dial: Dial, language: str) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"), language=language)
+
+    def doubtful(snapshot: Any) -> Any:
+        wrong = {"exchange_notional": Decimal("50.03")}
+        return snapshot.replaced(legs=tuple(leg.replaced(**wrong) if leg.key == CRV else leg for leg in snapshot.legs))
+
+    phone.house.exchange.view = doubtful
+    await phone.house.check()
+    words = "its numbers are in doubt" if language == "en" else "数据存疑"
+    assert words not in await phone.says("/close STX long")
+    answer = await phone.says("/close CRV long")
+    assert f"CRV-USDT-SWAP {'long' if language == 'en' else '多单'}" in next(
+        line for line in answer.split("\n") if words in line
+    )
+    assert words in await phone.says("/close all")
+    await phone.says("/close CRV long")
+    await phone.press(phone.data()[0])
+    assert phone.house.held(CRV) == 0
+    assert phone.house.held(STX) == 100
+
+
+async def test_a_doubt_that_came_up_since_is_on_the_card_that_asks_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await card(phone)
+    phone.house.paper.put_leg(paper_leg(contracts=1000))
+    phone.house.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(leg.replaced(exchange_notional=Decimal(500)) for leg in snapshot.legs)
+    )
+    answer = await phone.press(phone.data()[0])
+    assert "has changed since" in answer
+    assert "its numbers are in doubt (OKX values it differently: its contract size is in doubt)" in answer
+    assert phone.house.held(CRV) == 1000
