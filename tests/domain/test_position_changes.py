@@ -30,8 +30,11 @@ def look(
     rules: Rules = SEED,
     legacy: Mapping[str, LegacyState] | None = None,
     quiet: bool = False,
+    missized: Collection[LegKey] = (),
 ) -> Changes:
-    return changes(shot, lives, misses or {}, unresolved=unresolved, rules=rules, legacy=legacy or {}, quiet=quiet)
+    return changes(
+        shot, lives, misses or {}, unresolved=unresolved, rules=rules, legacy=legacy or {}, quiet=quiet, missized=missized
+    )
 
 
 def kinds(result: Changes) -> list[str]:
@@ -209,3 +212,36 @@ def test_an_older_daemons_tiers_are_taken_over_once_into_a_new_life() -> None:
     assert life.fired_numbers == {1, 2}
     (later,) = look(snapshot(CRV.replaced(opened_at=NOW)), {CRV.key: life}, legacy=state).lives
     assert later.fired == ()
+
+
+# A contract size that has changed
+
+
+def resized(contracts: Any, size: Any, **more: Any) -> Changes:
+    """105 contracts of 1 coin, and then so many of another size."""
+    before = leg(contracts=105)
+    return look(snapshot(leg(contracts=contracts, contract_size=size)), lives_of(before), rules=ON_ADD, **more)
+
+
+def test_another_contract_size_is_no_growth() -> None:
+    result = resized(1050, "0.1")
+    (life,) = result.lives
+    assert kinds(result) == ["leg_redenominated"]
+    assert (life.contracts, life.contract_size, life.generation) == (D(1050), D("0.1"), 0)
+
+
+def test_what_comes_to_no_whole_lot_was_rounded_and_not_closed_by_hand() -> None:
+    assert kinds(resized(10, 10)) == kinds(resized(11, 10)) == ["leg_redenominated"]
+    assert kinds(resized(9, 10)) == ["leg_redenominated", "leg_shrank"]
+    assert kinds(resized(12, 10)) == ["leg_redenominated", "leg_grew"]
+
+
+def test_neither_a_doubted_size_nor_an_order_in_flight_changes_what_is_remembered() -> None:
+    assert resized(1050, 1, missized={CRV.key}) == resized(1050, "0.1", unresolved={CRV.key}) == ((), (), (), {})
+
+
+def test_a_row_from_before_our_fill_is_counted_anew_and_waited_for() -> None:
+    fired = lives_of(leg(contracts=100))[CRV.key].replaced(contracts=D(70), filled_at=NOW, filled_seen_at=NOW, decided_at=NOW)
+    result = look(snapshot(leg(contracts=1000, contract_size="0.1")), {CRV.key: fired})
+    (life,) = result.lives
+    assert (kinds(result), life.contracts) == (["leg_redenominated"], D(700))

@@ -537,6 +537,16 @@ class TestContractSizes:
         prices.list_anew(instrument(contract_size="1"))
         assert (await reopened(path, prices).snapshot()).by_key[CRV].contracts == 170
 
+    async def test_a_leg_that_is_opened_after_the_change_is_left_as_it_is(self) -> None:
+        spec = instrument(contract_size="1")
+        exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=17), instruments=[spec])
+        await exchange.snapshot()
+        exchange.drop_leg(CRV)
+        prices.list_anew(spec.replaced(contract_size=D("0.1")))
+        await exchange.snapshot()
+        exchange.put_leg(paper_leg(contracts=17))
+        assert (await exchange.snapshot()).by_key[CRV].contracts == 17
+
     async def test_an_order_of_before_closes_what_it_asks_for_and_no_more(self) -> None:
         spec = instrument(contract_size="1")
         exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100), instruments=[spec])

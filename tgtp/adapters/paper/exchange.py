@@ -270,7 +270,8 @@ class PaperExchange(Exchange):
     def _resize(self, instruments: Mapping[str, Instrument]) -> None:
         """Count the legs in the contracts of now: their size may have changed, also while this did not run."""
         changed = False
-        for name in {held.instrument_id for held in self._legs.values()} & instruments.keys():
+        # Also of what is not held just now: a leg that is opened later counts in contracts of then.
+        for name in ({held.instrument_id for held in self._legs.values()} | self._sizes.keys()) & instruments.keys():
             size = instruments[name].contract_size
             before = self._sizes.get(name)
             if size == before:
