@@ -35,7 +35,7 @@ def margin_mode(request: pytest.FixtureRequest) -> MarginMode:
 
 async def test_an_empty_account_has_no_legs(world: World) -> None:
     snapshot = await world.exchange.snapshot()
-    assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), frozenset())
+    assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), ())
     assert snapshot.taken_at.tzinfo is not None
     assert isinstance(snapshot.equity, Decimal)
 

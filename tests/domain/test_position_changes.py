@@ -37,6 +37,9 @@ def look(
     )
 
 
+NOTHING = Changes((), (), (), {})
+
+
 def kinds(result: Changes) -> list[str]:
     return [event.kind for event in result.events]
 
@@ -46,7 +49,7 @@ def fired_life(**more: Any) -> Life:
 
 
 def test_an_unchanged_account_changes_nothing() -> None:
-    assert look(snapshot(CRV), lives_of(CRV)) == ((), (), (), {})
+    assert look(snapshot(CRV), lives_of(CRV)) == NOTHING
 
 
 def test_a_new_leg_is_remembered_and_told() -> None:
@@ -134,12 +137,15 @@ def test_s7_a_row_that_makes_no_sense_says_nothing_about_its_leg() -> None:
     second = look(snapshot(unreadable=[CRV.key]), told)
     assert (second.lives, second.events) == ((), ())
     third = look(snapshot(CRV), told)
-    assert third.lives == (fired_life(),)
+    (life,) = third.lives
+    assert (life.is_unreadable, life.without_told("blind_at:")) == (False, fired_life())
+    assert kinds(third) == ["leg_readable"]
+    assert third.regained == {CRV.key}
 
 
 def test_a_leg_with_an_order_in_flight_is_neither_compared_nor_missed() -> None:
     lives = {CRV.key: fired_life()}
-    assert look(snapshot(), lives, ONCE, unresolved=[CRV.key]) == ((), (), (), {})
+    assert look(snapshot(), lives, ONCE, unresolved=[CRV.key]) == NOTHING
     smaller = snapshot(with_contracts(CRV, D(70)))
     assert look(smaller, lives, unresolved=[CRV.key]).lives == ()
 
@@ -203,7 +209,7 @@ def test_made_smaller_by_hand_is_told() -> None:
 
 
 def test_a_row_from_before_our_fill_is_no_growth() -> None:
-    assert look(snapshot(CRV), {CRV.key: fired_life(contracts=D(70), filled_at=NOW)}) == ((), (), (), {})
+    assert look(snapshot(CRV), {CRV.key: fired_life(contracts=D(70), filled_at=NOW)}) == NOTHING
 
 
 def test_an_older_daemons_tiers_are_taken_over_once_into_a_new_life() -> None:
@@ -237,7 +243,7 @@ def test_what_comes_to_no_whole_lot_was_rounded_and_not_closed_by_hand() -> None
 
 
 def test_neither_a_doubted_size_nor_an_order_in_flight_changes_what_is_remembered() -> None:
-    assert resized(1050, 1, missized={CRV.key}) == resized(1050, "0.1", unresolved={CRV.key}) == ((), (), (), {})
+    assert resized(1050, 1, missized={CRV.key}) == resized(1050, "0.1", unresolved={CRV.key}) == NOTHING
 
 
 def test_a_row_from_before_our_fill_is_counted_anew_and_waited_for() -> None:
@@ -245,3 +251,37 @@ def test_a_row_from_before_our_fill_is_counted_anew_and_waited_for() -> None:
     result = look(snapshot(leg(contracts=1000, contract_size="0.1")), {CRV.key: fired})
     (life,) = result.lives
     assert (kinds(result), life.contracts) == (["leg_redenominated"], D(700))
+
+
+def test_an_older_ledgers_lives_take_leverage_and_margin_as_they_are() -> None:
+    leg = CRV.replaced(margin_mode="isolated")
+    older = Life(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts)
+    result = look(snapshot(leg), {leg.key: older})
+    assert (result.lives, result.events) == ((Life.begun(leg),), ())
+
+
+def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
+    leg = CRV.replaced(margin_mode="isolated")
+    more = leg.replaced(initial_margin=leg.initial_margin + 5)
+    lives = {leg.key: Life.begun(leg)}
+    assert kinds(look(snapshot(more), lives)) == ["margin_changed"]
+    ours = changes(snapshot(more), lives, {}, unresolved=(), rules=SEED, legacy={}, quiet=False, moving=[leg.key])
+    assert (kinds(ours), ours.lives[0].own_margin) == ([], more.initial_margin)
+
+
+def test_rearming_a_leg_that_cannot_be_read_forgets_nothing_of_that() -> None:
+    life = fired_life().unread(NOW)
+    assert life.rearmed().is_unreadable
+    assert life.rearmed().unread(NOW) == life.rearmed()
+
+
+def test_while_a_row_names_no_instrument_nothing_that_is_missing_is_believed_gone() -> None:
+    lives = {CRV.key: fired_life()}
+    result = look(snapshot().replaced(nameless=1), lives, ONCE)
+    assert (result.lives, result.misses) == ((), ONCE)
+    assert [(event.leg, event.name) for event in result.strays] == [(None, "")]
+    assert look(snapshot().replaced(nameless=1), lives).misses == {}
+    # Those are shown as what they may be.
+    (blind,) = snapshot().replaced(nameless=1).with_missing([CRV.key]).unreadable
+    assert (blind.key, blind.why, blind.closable) == (CRV.key, "unnamed", False)
+    assert snapshot().with_missing([CRV.key]).unreadable == ()

@@ -137,7 +137,7 @@ def test_random_part_fills_never_exceed_a_tiers_own_size(held: tuple[Leg, ...], 
     closed: dict[tuple[LegKey, int | None], Decimal] = {}
 
     def piece(intent: Intent) -> Decimal:
-        lot = intent.basis.lot_size
+        lot = intent.basis.lot_size or D(1)
         filled = lot * data.draw(st.integers(1, int(intent.contracts / lot)))
         if intent.rule == "tier":
             tier = (intent.leg, intent.tier)

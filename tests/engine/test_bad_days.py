@@ -80,7 +80,6 @@ READ_FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("code", {"code": "50001"}),
     ("code", {"code": "50026"}),
     ("json", {"body": {"code": "0", "msg": ""}}),
-    ("json", {"body": {"code": "0", "data": [{}], "msg": ""}}),
 ]
 
 

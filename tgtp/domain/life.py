@@ -12,15 +12,37 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.model import (
+    EPOCH,
+    Instrument,
+    Leg,
+    LegKey,
+    MarginMode,
+    Moment,
+    NotNegative,
+    Number,
+    Positive,
+    UnreadableLeg,
+    Value,
+)
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
-from tgtp.domain.sizing import whole_lots
+from tgtp.domain.sizing import CENT, whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
 LONGEST_BEHIND = dt.timedelta(minutes=10)
 # From our own fill on; after that no row is shown any more that is from before it.
 SHOWN_AFTER = dt.timedelta(seconds=ORDER_LIFETIME + LOOK_UP_LAG)
+
+# Words of ``told`` about a leg that cannot be read just now: begun without ever having been read, of an unknown time …
+UNREADABLE = "unreadable"
+BEGUN_UNREADABLE = "unreadable:begun"
+UNKNOWN_BEGIN = "unreadable:no_time"
+# … and known to be so without having been told again.
+UNREADABLE_SILENT = "unreadable:silent"
+# When it was told last; a leg that comes and goes is not told of each time.
+UNREADABLE_TOLD = "blind_at:"
+TOLD_AGAIN_AFTER = dt.timedelta(hours=1)
 
 
 def growing_pause(failures: int) -> dt.timedelta:
@@ -77,6 +99,8 @@ class Life(Value):
     ``row_at`` is when the newest row that was taken in had last been adjusted, ``row_seen_at`` when that was, by our clock.
     ``contract_size`` (coins) is what all contracts here are counted in; None until it is known for sure.
     ``gone_at`` is when the leg was found closed. ``maintenances`` were finished, the last at ``maintained_at``.
+    ``leverage`` is what the leg showed last, ``raised_from`` the one from before a hand raised it. ``own_margin`` (USDT) is an
+    isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known.
     """
 
     key: LegKey
@@ -97,6 +121,9 @@ class Life(Value):
     maintenances: int = 0
     maintained_at: Moment | None = None
     contract_size: Positive | None = None
+    leverage: Positive | None = None
+    raised_from: Positive | None = None
+    own_margin: Number | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -109,16 +136,49 @@ class Life(Value):
     def begun(cls, leg: Leg, fired: tuple[FiredTier, ...] = (), *, is_size_believed: bool = True) -> Life:
         """Begin to remember a leg, with the tiers that an older daemon had fired already."""
         size = leg.instrument.contract_size if is_size_believed else None
-        return cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
+        life = cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
+        return life.replaced(leverage=leg.leverage if leg.leverage_known else None, own_margin=own_margin(leg))
+
+    @classmethod
+    def begun_unreadable(cls, leg: UnreadableLeg, now: dt.datetime) -> Life:
+        """Begin to remember a leg that has never been read; what its row does not say is taken from the first that does."""
+        words = {BEGUN_UNREADABLE} if leg.opened_at is not None else {BEGUN_UNREADABLE, UNKNOWN_BEGIN}
+        return cls(key=leg.key, opened_at=leg.opened_at or now, contracts=leg.contracts or Decimal(0), told=frozenset(words))
+
+    def now_read(self, leg: Leg, fired: tuple[FiredTier, ...]) -> Life:
+        """Take in the first row of a leg that could not be read before; ``fired`` by an older daemon, for one begun so."""
+        life = self
+        if BEGUN_UNREADABLE in self.told and (UNKNOWN_BEGIN in self.told or self.opened_at == leg.opened_at):
+            unknown = self.contracts == 0 and self.filled_at is None
+            life = self.replaced(opened_at=leg.opened_at, contracts=leg.contracts if unknown else self.contracts, fired=fired)
+        return life.without_told(UNREADABLE)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Say whether the leg could not be read when it was seen last."""
+        return any(word.startswith(UNREADABLE) for word in self.told)
+
+    def unread(self, now: dt.datetime) -> Life:
+        """Note that the leg cannot be read; ``UNREADABLE`` among ``told`` says that it is to be told, once per life.
+
+        One that was read again in between is told of anew, after an hour.
+        """
+        if UNREADABLE in self.told or UNREADABLE_SILENT in self.told:
+            return self
+        times = [word.removeprefix(UNREADABLE_TOLD) for word in self.told if word.startswith(UNREADABLE_TOLD)]
+        # Either way: a clock that was put back must not keep it silent.
+        if any(abs(now - dt.datetime.fromisoformat(told_at)) < TOLD_AGAIN_AFTER for told_at in times):
+            return self.with_told(UNREADABLE_SILENT)
+        return self.without_told(UNREADABLE_TOLD).with_told(UNREADABLE).with_told(f"{UNREADABLE_TOLD}{now.isoformat()}")
 
     @property
     def fired_numbers(self) -> frozenset[int]:
         """The numbers of the tiers that have fired."""
         return frozenset(tier.tier for tier in self.fired)
 
-    def is_of(self, leg: Leg) -> bool:
-        """Say whether this is the life that the leg is living."""
-        return self.key == leg.key and self.opened_at == leg.opened_at
+    def is_of(self, leg: Leg | UnreadableLeg) -> bool:
+        """Say whether this is the life that the leg is living; one that does not say when it began is taken for it."""
+        return self.key == leg.key and leg.opened_at in (None, self.opened_at)
 
     def order_name(self, account: str, tag: str) -> str:
         """Name the next order of a rule; the same until that order has come to a definite end."""
@@ -130,7 +190,7 @@ class Life(Value):
         # A pause that would last longer than any pause does was written by a clock that has since been put back.
         return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
 
-    def is_stale(self, leg: Leg, now: dt.datetime, patience: dt.timedelta = SHOWN_AFTER) -> bool:
+    def is_stale(self, leg: Leg | UnreadableLeg, now: dt.datetime, patience: dt.timedelta = SHOWN_AFTER) -> bool:
         """Say whether a row is from before what is known already: before another row, or before our own last fill.
 
         From before the fill is one of another size than that left, and not adjusted since.
@@ -139,16 +199,22 @@ class Life(Value):
         are of the positions' own clock. In between, a fill's time is only believed to agree with that clock: given up after
         ``patience`` (by ours).
         """
-        if leg.contracts == self.contracts:
+        if leg.contracts in (None, self.contracts):
             return False
-        if self.row_at is not None and self.row_seen_at is not None and leg.adjusted_at < self.row_at:
+        adjusted_at = leg.adjusted_at or EPOCH
+        if (
+            leg.adjusted_at is not None
+            and self.row_at is not None
+            and self.row_seen_at is not None
+            and adjusted_at < self.row_at
+        ):
             # Older than what was shown before. Believed in the end: a time that was wrong once must not hold it for good.
             return abs(now - self.row_seen_at) < LONGEST_BEHIND
         if self.filled_at is None:
             return False
-        if self.decided_at is not None and leg.adjusted_at <= self.decided_at:
+        if self.decided_at is not None and EPOCH < adjusted_at <= self.decided_at:
             return True
-        return leg.adjusted_at < self.filled_at and abs(now - (self.filled_seen_at or self.filled_at)) < patience
+        return adjusted_at < self.filled_at and abs(now - (self.filled_seen_at or self.filled_at)) < patience
 
     def after_order(
         self, intent: Intent, order: Order, leg_min: Decimal, lot_size: Decimal, *, seen_at: dt.datetime | None = None
@@ -180,6 +246,8 @@ class Life(Value):
             filled_at=self.filled_at if earlier else order.updated_at,
             filled_seen_at=self.filled_seen_at if earlier else seen_at or order.updated_at,
             decided_at=self.decided_at if earlier else intent.basis.adjusted_at,
+            # Known anew from the first row after the fill.
+            own_margin=None,
         )
 
     def after_refusal(self, tag: str, code: str, now: dt.datetime) -> Life:
@@ -199,13 +267,33 @@ class Life(Value):
         pause = growing_pause(failures - 1) if failures > 1 else dt.timedelta()
         return self.replaced(backoff={**self.backoff, tag: Backoff(failures=failures, not_before=now + pause, code="lost")})
 
-    def after_seen(self, leg: Leg, now: dt.datetime) -> Life:
+    def after_seen(self, leg: Leg | UnreadableLeg, now: dt.datetime) -> Life:
         """Take in the size that the exchange shows now.
 
         When somebody made the leg smaller by hand, an unfinished tier never takes more than its share of what is left.
         """
-        life = self._shrunk(leg.contracts, leg.adjusted_at, leg.instrument.min_contracts, leg.instrument.lot_size)
-        return life.replaced(contracts=leg.contracts, gone_at=None, row_at=leg.adjusted_at, row_seen_at=now)
+        contracts = self.contracts if leg.contracts is None else leg.contracts
+        least, lot = (leg.instrument.min_contracts, leg.instrument.lot_size) if leg.instrument else (Decimal(1), Decimal(1))
+        life = self._shrunk(contracts, leg.adjusted_at or now, least, lot)
+        return life.replaced(
+            contracts=contracts, gone_at=None, row_at=leg.adjusted_at or self.row_at, row_seen_at=now, own_margin=None
+        )
+
+    def after_adjusted(self, leg: Leg) -> Life:
+        """Take in the leverage and the margin that the exchange shows now."""
+        leverage, raised_from = self.leverage, self.raised_from
+        if leg.leverage_known:
+            leverage = leg.leverage
+            if self.leverage is not None and leverage > self.leverage:
+                raised_from = min(self.leverage, raised_from or self.leverage)
+            if raised_from is not None and leverage <= raised_from:
+                raised_from = None
+        margin = own_margin(leg)
+        if margin is not None and self.own_margin is not None and abs(margin - self.own_margin) < CENT:
+            margin = self.own_margin
+        if (leverage, raised_from, margin) == (self.leverage, self.raised_from, self.own_margin):
+            return self
+        return self.replaced(leverage=leverage, raised_from=raised_from, own_margin=margin)
 
     def resized(self, instrument: Instrument) -> Life:
         """Count everything in contracts of another size: the same coins, nothing of it grown, shrunk or re-armed.
@@ -230,7 +318,13 @@ class Life(Value):
     def rearmed(self) -> Life:
         """Empty the ladder: all tiers may fire again, under new order names."""
         return self.replaced(
-            generation=self.generation + 1, fired=(), unfinished=None, attempts={}, backoff={}, told=frozenset()
+            generation=self.generation + 1,
+            fired=(),
+            unfinished=None,
+            attempts={},
+            backoff={},
+            # That it cannot be read is no matter of its ladder.
+            told=frozenset(word for word in self.told if word.startswith((UNREADABLE, UNREADABLE_TOLD))),
         )
 
     def maintained(self, at: dt.datetime) -> Life:
@@ -290,6 +384,11 @@ class Life(Value):
 
     def _counted(self, tag: str) -> dict[str, int]:
         return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}
+
+
+def own_margin(leg: Leg) -> Decimal | None:
+    """Give an isolated leg's margin without the funding of its life, which OKX puts into it; None for a cross one."""
+    return leg.initial_margin - (leg.funding or Decimal(0)) if leg.margin_mode is MarginMode.ISOLATED else None
 
 
 def _is_orderable(contracts: Decimal, leg_min: Decimal, lot_size: Decimal) -> bool:

@@ -7,12 +7,13 @@ people read (25 %). ``contracts`` are always positive; the side says the directi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -95,6 +96,16 @@ class PositionMode(str, Enum):
     LONG_SHORT = "long_short"
 
 
+@unique
+class AccountMode(str, Enum):
+    """What the account trades on. In portfolio margin OKX gives no leverage and no margin per cross leg: they have no ROI."""
+
+    SPOT = "spot"
+    FUTURES = "futures"
+    MULTI_CURRENCY = "multi_currency"
+    PORTFOLIO_MARGIN = "portfolio_margin"
+
+
 class Instrument(Value):
     """A USDT-settled linear perpetual swap.
 
@@ -123,6 +134,11 @@ class LegKey(Value):
     instrument_id: str
     position_side: PositionSide
     margin_mode: MarginMode
+
+    @property
+    def coin(self) -> str:
+        """The coin, as people say it."""
+        return self.instrument_id.split("-", 1)[0]
 
     def __str__(self) -> str:
         """Give the ledger's key: ``CRV-USDT-SWAP_long`` for cross, ``CRV-USDT-SWAP_long_isolated`` for isolated.
@@ -164,6 +180,8 @@ class Leg(Value):
     ``break_even_price`` is where closing everything would leave neither profit nor loss of this life, fees counted in.
     ``fees`` (USDT, positive when paid) and ``funding`` (USDT, positive when received) of this life so far. ``margin_ratio`` is
     the exchange's own: it liquidates at 1. All of these are None where the exchange names none.
+    ``leverage_known`` is False where the exchange gives no leverage: ``leverage`` is then what the margin comes to, and the ROI
+    is the exchange's own figure.
     """
 
     instrument: Instrument
@@ -189,6 +207,13 @@ class Leg(Value):
     fees: Number | None = None
     funding: Number | None = None
     margin_ratio: Positive | None = None
+    leverage_known: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_roi(self) -> Self:
+        if not self.leverage_known and self.exchange_roi is None:
+            raise ValueError("a leg without leverage has the exchange's ROI, or none at all")
+        return self
 
     @cached_property
     def key(self) -> LegKey:
@@ -198,6 +223,8 @@ class Leg(Value):
     @cached_property
     def roi(self) -> Decimal:
         """Profit on the entry margin, as a fraction, positive when winning. Added margin does not change it."""
+        if not self.leverage_known and self.exchange_roi is not None:
+            return self.exchange_roi
         # Divided last: a third times three would fall just short of a threshold that is reached exactly.
         return self.position_side.sign * (self.mark_price - self.entry_price) * self.leverage / self.entry_price
 
@@ -205,6 +232,46 @@ class Leg(Value):
     def notional(self) -> Decimal:
         """USDT value at the mark price."""
         return self.contracts * self.instrument.contract_size * self.mark_price
+
+
+Unreadable = Literal[
+    "nonsense",  # a number that makes no sense
+    "twice",  # the same leg stands twice in one reply
+    "unknown_instrument",  # the exchange lists no such instrument
+    "portfolio_margin",  # the account's mode gives no leverage and no margin of this leg
+    "no_leverage",  # no leverage, and no ROI in its place
+    "unnamed",  # no row of its own, but one that names no instrument and may be it
+]
+
+
+class UnreadableLeg(Value):
+    """A leg that is open, though its row cannot be worked with: never traded by itself, never taken for gone.
+
+    ``keys`` are the leg, or all that it may be: then it is not ``certain``, and its size is not given. Everything that the row
+    does not say is None; ``instrument`` where the exchange lists none. ``detail`` is what is wrong, for the log.
+    """
+
+    keys: tuple[LegKey, ...]
+    why: Unreadable = "nonsense"
+    detail: str = ""
+    certain: bool = True
+    position_mode: PositionMode | None = None
+    contracts: Positive | None = None
+    opened_at: Moment | None = None
+    adjusted_at: Moment | None = None
+    instrument: Instrument | None = None
+    mark_price: Positive | None = None
+    unrealised_pnl: Number | None = None
+
+    @property
+    def key(self) -> LegKey:
+        """The leg's name; the first one where it may have several."""
+        return self.keys[0]
+
+    @property
+    def closable(self) -> bool:
+        """Say whether it can be closed by hand: size, side and margin mode suffice."""
+        return self.certain and self.contracts is not None and self.position_mode is not None
 
 
 class Unwatched(Value):
@@ -219,7 +286,8 @@ class Snapshot(Value):
     """A whole, well-formed look at the account at ``taken_at``.
 
     ``equity`` in USD and ``available`` (USDT that new orders and added margin can be paid from), None when only that could not
-    be read. ``unreadable`` legs exist, but their row made no sense: they are neither traded nor taken for gone.
+    be read. ``unreadable`` legs exist, but their rows cannot be worked with. ``nameless`` counts rows that do not even say of
+    which instrument they are: each may be any leg that is missing.
     """
 
     taken_at: Moment
@@ -227,7 +295,41 @@ class Snapshot(Value):
     equity: Number | None = None
     available: Number | None = None
     unwatched: tuple[Unwatched, ...] = ()
-    unreadable: frozenset[LegKey] = frozenset()
+    unreadable: tuple[UnreadableLeg, ...] = ()
+    nameless: int = 0
+
+    @cached_property
+    def unreadable_keys(self) -> frozenset[LegKey]:
+        """The names of all legs that the unreadable ones are or may be."""
+        return frozenset(key for leg in self.unreadable for key in leg.keys)
+
+    @property
+    def blind_count(self) -> int:
+        """How many legs are open, or may be, and cannot be read."""
+        unnamed = sum(leg.why == "unnamed" for leg in self.unreadable)
+        return len(self.unreadable) - unnamed + max(unnamed, self.nameless)
+
+    def with_missing(self, remembered: Iterable[LegKey]) -> Snapshot:
+        """Count remembered legs that have no row as unreadable, where a row names no instrument: each may be that one."""
+        seen = self.by_key.keys() | self.unreadable_keys
+        missing = sorted((key for key in remembered if key not in seen), key=str) if self.nameless else []
+        found = tuple(UnreadableLeg(keys=(key,), why="unnamed", certain=False) for key in missing)
+        return self.replaced(unreadable=(*self.unreadable, *found)) if found else self
+
+    @property
+    def has_legs(self) -> bool:
+        """Say whether anything of ours is open, readable or not."""
+        return bool(self.legs or self.unreadable or self.nameless)
+
+    @property
+    def closable(self) -> tuple[Leg | UnreadableLeg, ...]:
+        """The legs that a hand can close, readable ones first."""
+        blind = sorted((leg for leg in self.unreadable if leg.closable), key=lambda leg: str(leg.key))
+        return (*self.legs, *blind)
+
+    def held(self, key: LegKey) -> Leg | UnreadableLeg | None:
+        """Give a leg, readable or not; None where no row is certainly its own."""
+        return self.by_key.get(key) or next((leg for leg in self.unreadable if leg.certain and leg.key == key), None)
 
     @cached_property
     def by_key(self) -> dict[LegKey, Leg]:
@@ -236,7 +338,7 @@ class Snapshot(Value):
 
 
 class Profile(Value):
-    """What the account's configuration allows. ``ip_bound`` is None where the exchange does not say.
+    """What the account's configuration allows. ``ip_bound`` and ``account_mode`` are None where it does not say.
 
     ``uid`` is the exchange's id of the account, "" where it has none: two keys of one account share it.
     """
@@ -247,6 +349,7 @@ class Profile(Value):
     ip_bound: bool | None
     label: str = ""
     uid: str = ""
+    account_mode: AccountMode | None = None
 
 
 class Candle(Value):

@@ -29,18 +29,20 @@ class Basis(Value):
 
     ``roi``, ``threshold``, ``share`` and ``other_roi`` (the winning side, for the hedge rule) are fractions.
     ``target_contracts`` is what the rule wants closed in all; ``base_contracts`` what it keeps.
-    ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock.
+    ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock; 1970 where it does not say.
+    What is not known of a leg that cannot be read, and was closed by hand, is None. ``lower_leverage`` is the leverage from
+    before it was raised by hand, for a tier that would not have been reached with it.
     """
 
-    roi: Number
-    initial_margin: NotNegative
-    mark_price: Positive
-    entry_price: Positive
-    leverage: Positive
+    roi: Number | None = None
+    initial_margin: NotNegative | None = None
+    mark_price: Positive | None = None
+    entry_price: Positive | None = None
+    leverage: Positive | None = None
     contracts: Positive
-    contract_size: Positive
-    lot_size: Positive
-    min_contracts: Positive
+    contract_size: Positive | None = None
+    lot_size: Positive | None = None
+    min_contracts: Positive | None = None
     adjusted_at: Moment
     target_contracts: NotNegative
     threshold: Number | None = None
@@ -48,6 +50,7 @@ class Basis(Value):
     other_roi: Number | None = None
     base_contracts: NotNegative | None = None
     min_margin: NotNegative | None = None
+    lower_leverage: Positive | None = None
 
 
 class Intent(Value):

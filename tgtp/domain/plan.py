@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts, pairs
 from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdict
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, NotNegative, PositionSide, Snapshot, Value
+from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, PositionSide, Snapshot, UnreadableLeg, Value
 from tgtp.domain.order import Basis, Intent
 
 ALL = "*"
@@ -31,6 +31,7 @@ Why = Literal[
     "backing_off",  # refused lately; the pause is not over
     "stale",  # the row is older than our own last fill
     "doubted",  # the row's numbers are not believed
+    "regained",  # it can be read again since this check
     "unknown",  # not remembered yet
     "broken",  # its numbers cannot be worked with
     "off",  # the rule is switched off in this account
@@ -109,6 +110,7 @@ class Situation(NamedTuple):
     doubted: Collection[LegKey] = ()
     switches: Switches = Switches()
     maintained: Collection[LegKey] = ()
+    regained: Collection[LegKey] = ()
 
     def is_paused(self, instrument_id: str) -> bool:
         """Say whether nothing automatic may be sent for an instrument."""
@@ -133,6 +135,8 @@ class Situation(NamedTuple):
             return "stale"
         if leg.key in self.doubted:
             return "doubted"
+        if leg.key in self.regained:
+            return "regained"
         if tag is not None and not life.may_try(tag, self.now):
             return "backing_off"
         return None
@@ -164,8 +168,10 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     notes: list[Note] = []
     # A leg whose numbers are not to be trusted decides nothing, neither for itself nor for its other side.
     sound = [leg for leg in snapshot.legs if situation.holds(leg, None) is None]
-    # A leg that is there but cannot be read may be the winner or the loser: the pair is left alone.
-    blind = frozenset(key.instrument_id for key in snapshot.unreadable)
+    # A leg that is there but cannot be read may be the winner or the loser: the pair is left alone. So is one whose base is not
+    # known, because the exchange gives no leverage.
+    blind = frozenset(key.instrument_id for key in snapshot.unreadable_keys)
+    blind |= frozenset(leg.instrument.instrument_id for leg in snapshot.legs if not leg.leverage_known)
     for pair in pairs(sound):
         try:
             found = _hedge_of(pair, blind, situation)
@@ -178,8 +184,19 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     return Plan(tuple(intents), tuple(held_back), tuple(notes))
 
 
-def basis_of(leg: Leg, target: Decimal, **more: Decimal) -> Basis:
-    """Take down the numbers that a decision rests on."""
+def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) -> Basis:
+    """Take down the numbers that a decision rests on; a leg that cannot be read, closed by hand, has but few of them."""
+    if isinstance(leg, UnreadableLeg):
+        of = leg.instrument
+        return Basis(
+            mark_price=leg.mark_price,
+            contracts=leg.contracts or target,
+            contract_size=of.contract_size if of else None,
+            lot_size=of.lot_size if of else None,
+            min_contracts=of.min_contracts if of else None,
+            adjusted_at=leg.adjusted_at or leg.opened_at or EPOCH,
+            target_contracts=target,
+        )
     return Basis(
         roi=leg.roi,
         initial_margin=leg.initial_margin,
@@ -230,6 +247,13 @@ def _hedge_of(pair: list[Leg], blind: frozenset[str], situation: Situation) -> l
     return found
 
 
+def _raised_from(leg: Leg, life: Life, threshold: Decimal) -> Decimal | None:
+    """Give the leverage from before it was raised by hand, where the tier would not have been reached with that; else None."""
+    if life.raised_from is None or leg.roi * life.raised_from / leg.leverage >= threshold:
+        return None
+    return life.raised_from
+
+
 def _said(exc: BaseException) -> str:
     return f"{type(exc).__name__}: {exc}".splitlines()[0]
 
@@ -253,6 +277,7 @@ def _tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situati
             threshold=tier.threshold,
             share=tier.share,
             min_margin=situation.rules.min_margin,
+            lower_leverage=_raised_from(leg, life, tier.threshold),
         ),
         meant_at=situation.now,
     )

@@ -1,4 +1,4 @@
-"""What changed between what is remembered of the legs and a new snapshot: opened, grown, shrunk, gone."""
+"""What changed between what is remembered of the legs and a new snapshot: opened, changed by hand, gone, not to be read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from tgtp.domain.events import Event, LegGone, LegGrew, LegOpened, LegRedenominated, LegShrank, LegUnreadable
+from tgtp.domain.events import (
+    Event,
+    LegGone,
+    LegGrew,
+    LegOpened,
+    LegReadable,
+    LegRedenominated,
+    LegShrank,
+    LegUnreadable,
+    LeverageChanged,
+    MarginChanged,
+)
 from tgtp.domain.legacy import LegacyState, legacy_tiers
-from tgtp.domain.life import LONGEST_BEHIND, Life
-from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, FiredTier, Life, own_margin
+from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.plan import Rules
 
 # One whole reply without a leg may still be the exchange's mistake; two in a row, so far apart, are believed.
@@ -26,12 +37,18 @@ class Missed(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What to remember from now on, and what happened. ``misses`` are the legs that are missing and not yet taken for gone."""
+    """What to remember from now on, and what happened. ``misses`` are the legs that are missing and not yet taken for gone.
+
+    ``regained`` legs can be read again since this snapshot: nothing is decided of them yet. ``strays`` tell of rows that may be
+    several legs, of which none is remembered.
+    """
 
     lives: tuple[Life, ...]
     forgotten: tuple[LegKey, ...]
     events: tuple[Event, ...]
     misses: Mapping[LegKey, Missed]
+    regained: frozenset[LegKey] = frozenset()
+    strays: tuple[LegUnreadable, ...] = ()
 
 
 def changes(
@@ -44,74 +61,108 @@ def changes(
     legacy: Mapping[str, LegacyState],
     quiet: bool,
     missized: Collection[LegKey] = (),
+    moving: Collection[LegKey] = (),
 ) -> Changes:
     """Compare. Legs with an unresolved order are left as they are; ``quiet`` takes new legs for the starting point.
 
-    The size of ``missized`` legs is not believed: what they show is neither growth nor shrinking.
+    The size of ``missized`` legs is not believed: what they show is neither growth nor shrinking. The margin of ``moving`` legs
+    is being moved by ourselves.
     """
     now = snapshot.taken_at
     kept: list[Life] = []
     events: list[Event] = []
     older: set[LegKey] = set()
+    regained: set[LegKey] = set()
     for leg in snapshot.legs:
         if leg.key in unresolved:
             continue
-        life = lives.get(leg.key)
+        life = known = lives.get(leg.key)
+        if life is not None and life.is_unreadable:
+            life = life.now_read(leg, _legacy_tiers(leg, legacy, rules))
         if life is not None and _is_from_before(leg, life, now):
             older.add(leg.key)
-        elif life is None or not life.is_of(leg):
-            fired = legacy_tiers(legacy.get(_legacy_name(leg.key)), leg, rules.ladder_of(leg.key))
-            kept.append(Life.begun(leg, fired, is_size_believed=leg.key not in missized))
+            continue
+        if life is not None and life.is_of(leg):
+            if leg.key in missized:
+                continue
+            counted, told = _redenominated(leg, life, now)
+            events += told
+            if counted.is_stale(leg, now):
+                kept += [counted] if life is known and counted is not life else []
+                continue
+            life = counted
+        if known is not None and known.is_unreadable:
+            regained.add(leg.key)
+            if UNREADABLE in known.told:
+                events.append(LegReadable(at=now, leg=leg.key, contracts=leg.contracts))
+        if life is None or not life.is_of(leg):
+            kept.append(Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized))
             if not quiet:
-                anew = life is not None and life.gone_at is None
-                events.append(_opened(leg, now, anew=anew))
-        elif leg.key not in missized:
-            seen, resized = _resized(leg, life, now)
-            event = None
-            if not seen.is_stale(leg, now):
-                seen, event = _seen(leg, seen, rules, now)
-            if seen is not life:
-                kept.append(seen)
-            events += [happened for happened in (resized, event) if happened is not None]
-    for key in snapshot.unreadable:
-        life = lives.get(key)
-        if life is not None and "unreadable" not in life.told:
-            kept.append(life.with_told("unreadable"))
-            events.append(LegUnreadable(at=now, leg=key, detail=""))
-
-    here = (snapshot.by_key.keys() - older) | snapshot.unreadable | set(unresolved)
-    missing = {
-        key: Missed(misses[key].looks + 1, misses[key].since) if key in misses else Missed(1, now)
-        for key, life in lives.items()
-        if key not in here and life.gone_at is None
-    }
+                events.append(_opened(leg, now, anew=life is not None and life.gone_at is None))
+            continue
+        seen, told = _seen(leg, life, rules, now, is_moving=leg.key in moving)
+        if seen != known:
+            kept.append(seen)
+        events += told
+    for row in snapshot.unreadable:
+        found, told = _unread(row, lives, unresolved, rules, now)
+        kept += found
+        events += told
+    missing = _missing(snapshot, lives, misses, here=(snapshot.by_key.keys() - older) | set(unresolved))
     for key, missed in list(missing.items()):
         # Either way: a clock that was put back must not keep a leg open that is gone.
         if missed.looks >= MISSES_BELIEVED and abs(now - missed.since) >= GONE_AFTER:
             life = lives[key]
             kept.append(life.replaced(gone_at=now))
-            events.append(LegGone(at=now, leg=key, contracts=life.contracts, by_us=life.contracts == 0))
+            by_us = life.contracts == 0 and (life.filled_at is not None or BEGUN_UNREADABLE not in life.told)
+            events.append(LegGone(at=now, leg=key, contracts=life.contracts, by_us=by_us))
             del missing[key]
     forgotten = tuple(key for key, life in lives.items() if life.gone_at and now - life.gone_at > FORGET_AFTER)
-    return Changes(tuple(kept), forgotten, tuple(events), missing)
+    return Changes(tuple(kept), forgotten, tuple(events), missing, frozenset(regained), _strays(snapshot, lives))
 
 
-def _is_from_before(leg: Leg, life: Life, now: dt.datetime) -> bool:
+def _missing(
+    snapshot: Snapshot, lives: Mapping[LegKey, Life], misses: Mapping[LegKey, Missed], here: Collection[LegKey]
+) -> dict[LegKey, Missed]:
+    """Count the whole replies in which each leg is missing; one that cannot be read is not."""
+    absent = [
+        key for key, life in lives.items() if key not in here and key not in snapshot.unreadable_keys and life.gone_at is None
+    ]
+    if snapshot.nameless:
+        # Any of these rows may be the leg that is missing.
+        return {key: misses[key] for key in absent if key in misses}
+    first = Missed(1, snapshot.taken_at)
+    return {key: Missed(misses[key].looks + 1, misses[key].since) if key in misses else first for key in absent}
+
+
+def _strays(snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> tuple[LegUnreadable, ...]:
+    now = snapshot.taken_at
+    strays = [
+        LegUnreadable(at=now, name=row.key.instrument_id, why=row.why, detail=row.detail)
+        for row in snapshot.unreadable
+        if not row.certain and not any(_is_open(lives.get(key)) for key in row.keys)
+    ]
+    return (*strays, *([LegUnreadable(at=now)] if snapshot.nameless else []))
+
+
+def _is_from_before(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> bool:
     """Say whether a row shows a life that was over before the one that is remembered began.
 
     Such a row is of an old reply: its tiers have fired, and a new life would fire them again. While the later life is not
     known as ended, the leg counts as missing. Long after its end no reply is so old: then the time itself was wrong.
     """
-    if leg.opened_at >= life.opened_at:
+    if leg.opened_at is None or leg.opened_at >= life.opened_at:
         return False
     return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
 
 
-def _resized(leg: Leg, life: Life, now: dt.datetime) -> tuple[Life, Event | None]:
+def _redenominated(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> tuple[Life, list[Event]]:
     """Count what is remembered in the contracts of now, where the exchange has changed their size."""
+    if leg.instrument is None or leg.contracts is None:
+        return life, []
     seen = life.resized(leg.instrument)
     if seen is life or life.contract_size is None:
-        return seen, None
+        return seen, []
     if abs(leg.contracts - seen.contracts) < leg.instrument.lot_size:
         # What does not come to a whole lot was rounded by the exchange, not closed by hand.
         seen = seen.replaced(contracts=leg.contracts)
@@ -123,34 +174,81 @@ def _resized(leg: Leg, life: Life, now: dt.datetime) -> tuple[Life, Event | None
         size_before=life.contract_size,
         size=leg.instrument.contract_size,
     )
-    return seen, event
+    return seen, [event]
 
 
-def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, Event | None]:
-    event: Event | None = None
+def _is_open(life: Life | None) -> bool:
+    return life is not None and life.gone_at is None
+
+
+def _unread(
+    row: UnreadableLeg, lives: Mapping[LegKey, Life], unresolved: Collection[LegKey], rules: Rules, now: dt.datetime
+) -> tuple[list[Life], list[Event]]:
+    """Take in a row that cannot be worked with: it is a leg all the same, and changes of its size by hand are told."""
+    kept: list[Life] = []
+    events: list[Event] = []
+    for key in row.keys:
+        known = lives.get(key)
+        life = known
+        if key in unresolved or (not row.certain and not _is_open(known)):
+            continue
+        if life is not None and _is_from_before(row, life, now):
+            continue
+        if life is not None and row.certain and life.is_of(row):
+            life, told = _redenominated(row, life, now)
+            events += told
+        # Of a leg that stands twice in the reply, neither size is believed.
+        is_other = life is not None and row.why != "twice" and row.contracts not in (None, life.contracts)
+        if life is None or (row.certain and not life.is_of(row)):
+            life = Life.begun_unreadable(row, now)
+        elif row.certain and (is_other or life.gone_at is not None) and not life.is_stale(row, now):
+            life, told = _sized_by_hand(row, life, rules, now)
+            events += told
+        life = life.unread(now)
+        if life == known:
+            continue
+        kept.append(life)
+        if UNREADABLE in life.told and (known is None or UNREADABLE not in known.told or not known.is_of(row)):
+            events.append(LegUnreadable(at=now, leg=key, why=row.why, detail=row.detail, contracts=row.contracts))
+    return kept, events
+
+
+def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime, *, is_moving: bool) -> tuple[Life, list[Event]]:
     if life.gone_at is not None:
-        event = _opened(leg, now, reopened=True)
-    seen = life.without_told("unreadable") if "unreadable" in life.told else life
-    if leg.contracts == life.contracts and life.gone_at is None:
-        return seen, event
-    seen = seen.after_seen(leg, now)
-    if leg.contracts > life.contracts and event is None:
-        rearm = rules.rearm == "on_add" and bool(life.fired or life.unfinished)
-        event = LegGrew(
-            at=now,
-            leg=leg.key,
-            opened_at=leg.opened_at,
-            generation=life.generation,
-            before=life.contracts,
-            contracts=leg.contracts,
-            fired=tuple(sorted(life.fired_numbers)),
-            rearmed=rearm,
-        )
-        if rearm:
-            seen = seen.rearmed()
-    elif leg.contracts < life.contracts and event is None:
-        event = LegShrank(at=now, leg=leg.key, before=life.contracts, contracts=leg.contracts)
-    return seen, event
+        return life.after_seen(leg, now).after_adjusted(leg), [_opened(leg, now, reopened=True)]
+    events: list[Event] = []
+    seen = life
+    if leg.contracts != life.contracts:
+        seen, events = _sized_by_hand(leg, life, rules, now)
+    adjusted = seen.after_adjusted(leg)
+    if leg.leverage_known and seen.leverage is not None and seen.leverage != leg.leverage:
+        events.append(LeverageChanged(at=now, leg=leg.key, before=seen.leverage, after=leg.leverage, roi=leg.roi))
+    elif not is_moving and seen.own_margin is not None and adjusted.own_margin not in (None, seen.own_margin):
+        amount = (own_margin(leg) or seen.own_margin) - seen.own_margin
+        events.append(MarginChanged(at=now, leg=leg.key, amount=amount, margin=leg.initial_margin))
+    return adjusted, events
+
+
+def _sized_by_hand(leg: Leg | UnreadableLeg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, list[Event]]:
+    """Take in a size that is not what our own fills have left."""
+    seen = life.after_seen(leg, now)
+    begins = life.contracts == 0 and life.filled_at is None
+    if leg.contracts is None or life.gone_at is not None or begins:
+        return seen, []
+    if leg.contracts < life.contracts:
+        return seen, [LegShrank(at=now, leg=leg.key, before=life.contracts, contracts=leg.contracts)]
+    rearm = rules.rearm == "on_add" and bool(life.fired or life.unfinished)
+    event = LegGrew(
+        at=now,
+        leg=leg.key,
+        opened_at=life.opened_at,
+        generation=life.generation,
+        before=life.contracts,
+        contracts=leg.contracts,
+        fired=tuple(sorted(life.fired_numbers)),
+        rearmed=rearm,
+    )
+    return seen.rearmed() if rearm else seen, [event]
 
 
 def _opened(leg: Leg, now: dt.datetime, *, reopened: bool = False, anew: bool = False) -> LegOpened:
@@ -165,5 +263,6 @@ def _opened(leg: Leg, now: dt.datetime, *, reopened: bool = False, anew: bool = 
     )
 
 
-def _legacy_name(key: LegKey) -> str:
-    return f"{key.instrument_id}_{key.position_side.value}"
+def _legacy_tiers(leg: Leg, legacy: Mapping[str, LegacyState], rules: Rules) -> tuple[FiredTier, ...]:
+    name = f"{leg.key.instrument_id}_{leg.key.position_side.value}"
+    return legacy_tiers(legacy.get(name), leg, rules.ladder_of(leg.key))

@@ -96,10 +96,10 @@ def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
     return contracts > 0 and contracts >= instrument.min_contracts
 
 
-def one_order(contracts: Decimal, instrument: Instrument) -> Decimal:
-    """Cut to what the exchange takes as a single market order."""
-    largest = instrument.max_market_contracts
-    if largest is None or contracts <= largest:
+def one_order(contracts: Decimal, instrument: Instrument | None) -> Decimal:
+    """Cut to what the exchange takes as a single market order; where the instrument is not known, nothing is cut."""
+    largest = instrument.max_market_contracts if instrument is not None else None
+    if instrument is None or largest is None or contracts <= largest:
         return contracts
     return whole_lots(largest, instrument.lot_size)
 

@@ -105,6 +105,8 @@ class Checker:
         self._readable_secrets = readable_secrets
         self._started = False
         self._misses: Mapping[LegKey, Missed] = {}
+        # Legs that can be read again since this check: nothing is sold of them before the next one.
+        self._regained: frozenset[LegKey] = frozenset()
         self._number = 0
 
     async def check(self) -> CheckReport:
@@ -163,6 +165,7 @@ class Checker:
             doubted=self.lookout.doubts.keys(),
             switches=self.caretaker.switches,
             maintained=self.caretaker.book.maintenances.keys(),
+            regained=self._regained,
         )
 
     @property
@@ -195,6 +198,7 @@ class Checker:
                 self.journal.record(Stopped(at=self._clock.now()))
 
     async def _check(self, report: CheckReport) -> None:
+        self._regained = frozenset()
         self.lookout.wake_up()
         self._end_pauses()
         await self.permission.read()
@@ -331,11 +335,14 @@ class Checker:
             legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
             quiet=not self._ledger.note("baseline"),
             missized=self.lookout.missized.keys(),
+            moving=self.caretaker.book.corrections.keys() | self.caretaker.book.maintenances.keys(),
         )
+        self._regained |= result.regained
         if in_check:
             self._misses = result.misses
         told = set(self._ledger.note("unwatched") or ())
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
+        self.lookout.tell_strays(result.strays)
         if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
             return
         with self.journal.step():
@@ -378,6 +385,8 @@ class Checker:
                     missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
                     key_risks=self.keys.open_risks(self.profile),
                     readable_secrets=self._readable_secrets,
+                    unreadable=snapshot.unreadable,
+                    nameless=snapshot.nameless,
                 )
             )
             self.keys.told(self.profile, snapshot.taken_at)

@@ -106,10 +106,10 @@ class Executor:
 
     def _is_leg_closed(self, intent: Intent, snapshot: Snapshot) -> bool:
         """Say whether the leg that an order was decided on is no more: another life is shown, or none for a while."""
-        leg, name = snapshot.by_key.get(intent.leg), intent.client_order_id
-        if leg is not None or intent.leg in snapshot.unreadable:
+        leg, name = snapshot.held(intent.leg), intent.client_order_id
+        if leg is not None or intent.leg in snapshot.unreadable_keys:
             self._legless_since.pop(name, None)
-            return leg is not None and leg.opened_at > intent.opened_at
+            return leg is not None and leg.opened_at is not None and leg.opened_at > intent.opened_at
         return self._clock.monotonic() - self._legless_since.setdefault(name, self._clock.monotonic()) >= GONE_AFTER
 
     def _guard(self, intent: Intent) -> None:
@@ -248,9 +248,9 @@ class Executor:
             life = self._ledger.lives().get(intent.leg)
             fired: frozenset[int] = frozenset()
             if life is not None and life.opened_at == intent.opened_at:
-                life = life.after_order(
-                    intent, order, intent.basis.min_contracts, intent.basis.lot_size, seen_at=self._journal.now()
-                )
+                # Both are unknown of a leg that the exchange does not list: then nothing of it is an unfinished tier.
+                least, lot = intent.basis.min_contracts or Decimal(1), intent.basis.lot_size or Decimal(1)
+                life = life.after_order(intent, order, least, lot, seen_at=self._journal.now())
                 self._ledger.keep_life(life)
                 left, fired = life.contracts, life.fired_numbers
             else:
@@ -263,6 +263,7 @@ class Executor:
                 "intent": intent,
                 "order": order,
                 "contracts_left": max(left, Decimal(0)),
+                "both_modes": self._is_held_in_both_modes(intent),
             }
             if intent.rule == "tier":
                 next_tier = self._rules.in_force.ladder_of(intent.leg).next_after(fired)
@@ -280,6 +281,12 @@ class Executor:
                 self._journal.record(UpkeepFilled(**facts), tell=False)
             else:
                 self._journal.record(HandFilled(**facts), on_card=intent.by if at_once else None)
+
+    def _is_held_in_both_modes(self, intent: Intent) -> bool:
+        """Say whether the coin is held cross and isolated at once: then a side alone does not name the leg."""
+        lives = self._ledger.lives()
+        of = [key for key, life in lives.items() if key.instrument_id == intent.leg.instrument_id and life.gone_at is None]
+        return any(key.margin_mode is not intent.leg.margin_mode for key in of)
 
     def _refused(self, intent: Intent, code: str, reason: str, *, at_once: bool) -> None:
         with self._journal.step():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import json
 import logging
 import time
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.okx_engine import QuickClock, client_of, intent_for, leg_key, okx_on
-from tests.simulation.exchange.account import Account, MarginMode, PositionMode, Row
+from tests.simulation.exchange.account import Account, LegSide, MarginMode, PositionMode, Row
 from tests.simulation.exchange.rows import instrument_rows, position_rows
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.errors import SIZE_CODES
@@ -25,7 +26,7 @@ from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
 from tgtp.domain import model
 from tgtp.domain.doubts.prices import LastMark, doubt_of, standstill_of
 from tgtp.domain.doubts.sizes import differs_by_rounding, size_doubt
-from tgtp.domain.model import Instrument, Leg, Unwatched
+from tgtp.domain.model import Instrument, Leg, UnreadableLeg, Unwatched
 from tgtp.domain.order import ORDER_LIFETIME, OrderStatus
 from tgtp.errors import AccessRefused, OrderRejected, TemporarilyDown
 
@@ -143,7 +144,7 @@ class TestSnapshot:
         assert leg.adjusted_at == leg.opened_at
         assert leg.closing_orders == 1
         assert snapshot.equity == Decimal("1234.5")
-        assert (snapshot.unwatched, snapshot.unreadable) == ((), frozenset())
+        assert (snapshot.unwatched, snapshot.unreadable) == ((), ())
 
     async def test_cross_and_isolated_of_one_side_are_two_legs(self, server: OkxServer, okx: Okx) -> None:
         server.account.open_leg(STX, "long", "2", "0.3")
@@ -168,7 +169,7 @@ class TestSnapshot:
 
     async def test_no_legs(self, okx: Okx) -> None:
         snapshot = await okx.snapshot()
-        assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), frozenset())
+        assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), ())
 
     async def test_what_is_not_ours_is_named_and_breaks_nothing(self, server: OkxServer, okx: Okx) -> None:
         server.account.open_leg(BTC_USD, "long", "1", "90000")
@@ -198,7 +199,7 @@ class TestSnapshot:
             ("BTC-USD-260626-90000-C", "not_swap"),
             ("BTC-USDT-260626", "not_swap"),
         }
-        assert snapshot.unreadable == frozenset()
+        assert snapshot.unreadable == ()
 
     async def test_rows_of_size_zero_are_no_legs(self, server: OkxServer, okx: Okx) -> None:
         server.account.extra_rows += [
@@ -206,7 +207,7 @@ class TestSnapshot:
             for side, size in (("net", "0"), ("long", "0"), ("short", "0.00"), ("", "0"))
         ]
         snapshot = await okx.snapshot()
-        assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), frozenset())
+        assert (snapshot.legs, snapshot.unwatched, snapshot.unreadable) == ((), (), ())
 
     async def test_a_newly_listed_instrument_is_read_at_once(self, server: OkxServer, okx: Okx) -> None:
         await okx.snapshot()
@@ -225,8 +226,10 @@ class TestSnapshot:
         for _ in range(5):
             snapshot = await okx.snapshot()
         assert [leg.key for leg in snapshot.legs] == [leg_key(STX)]
-        assert snapshot.unwatched == (Unwatched(name="NEW-USDT-SWAP", reason="unknown_instrument"),)
-        assert snapshot.unreadable == {leg_key("NEW-USDT-SWAP")}
+        (blind,) = snapshot.unreadable
+        assert (blind.why, blind.closable, snapshot.unwatched) == ("unknown_instrument", True, ())
+        assert blind.contracts == 3
+        assert snapshot.unreadable_keys == {leg_key("NEW-USDT-SWAP")}
         # Asked again once a minute, not at every look.
         assert len(server.requests_to("/public/instruments")) == 2
         server.account.instruments["NEW-USDT-SWAP"].listed = True
@@ -269,7 +272,7 @@ class TestSnapshot:
         server.fault("/public/instruments", "wrong_types", field="ctVal", value="0", row=STX, times=None)
         snapshot = await okx.snapshot()
         assert [leg.key for leg in snapshot.legs] == [leg_key(CRV)]
-        assert snapshot.unreadable == {leg_key(STX)}
+        assert snapshot.unreadable_keys == {leg_key(STX)}
 
     @pytest.mark.parametrize("field", ["maxMktSz", "ctMult"])
     async def test_an_instrument_may_leave_these_empty(self, server: OkxServer, okx: Okx, field: str) -> None:
@@ -330,9 +333,9 @@ class TestSnapshot:
             ("avgPx", ["0.3"]),
             ("markPx", ""),
             ("markPx", "free"),
-            ("lever", ""),
-            ("lever", "0"),
             ("lever", "-3"),
+            ("lever", "many"),
+            ("lever", None),
             ("imr", "-1"),
             ("imr", "x"),
             ("cTime", ""),
@@ -355,8 +358,12 @@ class TestSnapshot:
         server.fault(POSITIONS, "wrong_types", field=field, value=value, row=STX, pos_side="long")
         snapshot = await okx.snapshot()
         assert {leg.key for leg in snapshot.legs} == {leg_key(STX, "short"), leg_key(CRV)}
-        assert snapshot.unreadable == {leg_key(STX)}
-        assert snapshot.unwatched == (Unwatched(name=STX, reason="unreadable"),)
+        assert snapshot.unreadable_keys == {leg_key(STX)}
+        (blind,) = snapshot.unreadable
+        assert (blind.why, blind.detail != "", snapshot.unwatched) == ("nonsense", True, ())
+        # What the row says is enough to close it by hand.
+        assert blind.contracts == (None if field == "pos" else 2)
+        assert blind.closable == (field != "pos")
 
     @pytest.mark.parametrize(
         ("spoiled", "left"),
@@ -377,23 +384,73 @@ class TestSnapshot:
         server.account.extra_rows.append(row | spoiled)
         snapshot = await okx.snapshot()
         assert snapshot.legs == ()
-        assert {str(key).removeprefix(f"{STX}_") for key in snapshot.unreadable} == left
+        assert {str(key).removeprefix(f"{STX}_") for key in snapshot.unreadable_keys} == left
+        assert [leg.closable for leg in snapshot.unreadable] == [False]
 
     @pytest.mark.parametrize(
-        "row", [{}, {"instId": STX}, {"instType": "SWAP"}, {"instType": "SWAP", "instId": ""}, {"instType": 1, "instId": 2}]
+        "row", [{}, {"instType": "SWAP"}, {"instType": "SWAP", "instId": ""}, {"instType": 1, "instId": 2}, {"pos": "?"}]
     )
-    async def test_a_row_without_an_instrument_spoils_the_reply(self, server: OkxServer, okx: Okx, row: Row) -> None:
+    async def test_a_row_without_an_instrument_may_be_any_leg_and_spoils_no_other(
+        self, server: OkxServer, okx: Okx, row: Row
+    ) -> None:
         server.account.open_leg(STX, "long", "2", "0.3")
         server.account.extra_rows.append(row)
-        with pytest.raises(TemporarilyDown):
-            await okx.snapshot()
+        snapshot = await okx.snapshot()
+        assert [leg.key for leg in snapshot.legs] == [leg_key(STX)]
+        assert (snapshot.nameless, snapshot.unreadable) == (1, ())
 
-    @pytest.mark.parametrize("spoiled", [{}, {"avgPx": "?"}, {"pos": "?"}, {"cTime": "1767225600000"}])
-    async def test_one_leg_twice_spoils_the_reply(self, server: OkxServer, okx: Okx, spoiled: Row) -> None:
+    async def test_a_row_of_an_instrument_alone_may_be_any_of_its_legs(self, server: OkxServer, okx: Okx) -> None:
+        server.account.open_leg(STX, "long", "2", "0.3")
+        server.account.extra_rows.append({"instId": STX})
+        snapshot = await okx.snapshot()
+        assert [leg.key for leg in snapshot.legs] == [leg_key(STX)]
+        assert snapshot.unreadable_keys == {
+            leg_key(STX, "short"),
+            leg_key(STX, "long", "isolated"),
+            leg_key(STX, "short", "isolated"),
+        }
+        assert not snapshot.unreadable[0].certain
+
+    async def test_a_row_of_nothing_and_one_of_another_kind_are_no_leg(self, server: OkxServer, okx: Okx) -> None:
+        server.account.extra_rows += [{"instType": "SWAP", "pos": "0"}, {"instType": "OPTION", "pos": "-1"}]
+        snapshot = await okx.snapshot()
+        assert (snapshot.nameless, snapshot.unreadable) == (0, ())
+        assert snapshot.unwatched == (Unwatched(name="OPTION", reason="not_swap"),)
+
+    @pytest.mark.parametrize("kind", ["MARGIN", "FUTURES", "OPTION", "SWAP"])
+    @pytest.mark.parametrize("size", ["0.0", "0", "", "-0.00"])
+    async def test_rows_of_other_types_of_size_zero_are_not_listed(
+        self, server: OkxServer, okx: Okx, kind: str, size: str
+    ) -> None:
+        server.account.extra_rows.append({"instType": kind, "instId": BTC_USD if kind == "SWAP" else "BTC-USDT", "pos": size})
+        assert (await okx.snapshot()).unwatched == ()
+
+    @pytest.mark.parametrize(
+        ("spoiled", "least"),
+        [({}, 2), ({"avgPx": "?"}, 2), ({"pos": "?"}, 2), ({"cTime": "1767225600000"}, 2), ({"pos": "1"}, 1)],
+    )
+    async def test_one_leg_twice_is_unreadable_and_others_go_on(
+        self, server: OkxServer, okx: Okx, spoiled: Row, least: int
+    ) -> None:
         server.account.open_leg(STX, "long", "2", "0.3")
         server.account.extra_rows.append(position_rows(server.account)[0] | spoiled)
-        with pytest.raises(TemporarilyDown, match="twice"):
-            await okx.snapshot()
+        server.account.open_leg(CRV, "long", "2", "0.4")
+        snapshot = await okx.snapshot()
+        assert [leg.key for leg in snapshot.legs] == [leg_key(CRV)]
+        (blind,) = snapshot.unreadable
+        assert (blind.key, blind.why, blind.closable) == (leg_key(STX), "twice", True)
+        assert blind.contracts == least
+        server.account.extra_rows *= 2
+        assert [leg.contracts for leg in (await okx.snapshot()).unreadable] == [least]
+
+    async def test_a_row_of_an_unknown_side_beside_both_sides_spoils_neither(self, server: OkxServer, okx: Okx) -> None:
+        sides: tuple[LegSide, ...] = ("long", "short")
+        modes: tuple[MarginMode, ...] = ("cross", "isolated")
+        for side, mode in itertools.product(sides, modes):
+            server.account.open_leg(STX, side, "2", "0.3", margin_mode=mode)
+        server.account.extra_rows.append(position_rows(server.account)[0] | {"posSide": ""})
+        snapshot = await okx.snapshot()
+        assert (len(snapshot.legs), snapshot.unreadable, snapshot.nameless) == (4, (), 1)
 
     async def test_an_hour_with_a_hanging_balance_costs_a_second_a_look(self, server: OkxServer, okx: Okx) -> None:
         server.account.open_leg(STX, "long", "2", "0.3")
@@ -431,6 +488,16 @@ RECORDED = {
 
 def recorded(shared: Path) -> list[Path]:
     return sorted(file for folder in ("okx_positions", "okx_rows") for file in (shared / "data" / folder).glob("*.json"))
+
+
+def recorded_row(shared: Path, file: str) -> Row:
+    """A row that OKX once sent, or a test that is passed over."""
+    path = shared / "data/okx_rows" / f"{file}.json"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not among the recorded data")
+    (row,) = json.loads(path.read_text())["data"]
+    found: Row = row
+    return found
 
 
 class TestRecordedReplies:
@@ -486,6 +553,40 @@ class TestRecordedReplies:
         swaps = {name for name, row in rows.items() if row["instType"] == "SWAP" and row["instId"].endswith("-USDT-SWAP")}
         assert swaps == RECORDED.keys()
         assert all(isinstance(leg_or_reason(row, {}), Unwatched) for name, row in rows.items() if name not in swaps)
+
+    @pytest.mark.parametrize(
+        ("file", "name", "reason"),
+        [
+            ("expiry_future_portfolio_margin_lever_0", "BTC-USD-220617", "not_swap"),
+            ("option_net_short", "BTC-USD-240830-55000-C", "not_swap"),
+        ],
+    )
+    def test_rows_of_other_kinds(self, shared: Path, file: str, name: str, reason: Any) -> None:
+        row = recorded_row(shared, file)
+        assert leg_or_reason(row, listed()) == Unwatched(name=name, reason=reason)
+
+    @pytest.mark.parametrize("no_lever", ["", "0"])
+    @pytest.mark.parametrize(
+        "file", ["ada_isolated_net_short", "btc_isolated_hedge_long_funded", "eth_cross_net_long_20x", "trb_cross_net_long"]
+    )
+    def test_swaps_with_and_without_their_leverage(self, shared: Path, file: str, no_lever: str) -> None:
+        row = recorded_row(shared, file)
+        size = abs(Decimal(row["notionalUsd"]) / Decimal(row["pos"]) / Decimal(row["markPx"]))
+        of = {row["instId"]: listed()["LTC-USDT-SWAP"].replaced(instrument_id=row["instId"], contract_size=round(size, 3))}
+        leg = leg_or_reason(row, of)
+        assert isinstance(leg, Leg)
+        assert abs(leg.roi - Decimal(row["uplRatio"])) < Decimal("1e-6")
+        bare = leg_or_reason(row | {"lever": no_lever}, of, account_mode=model.AccountMode.FUTURES)
+        assert isinstance(bare, Leg)
+        assert (bare.roi, bare.leverage_known) == (Decimal(row["uplRatio"]), False)
+        # What the margin comes to is near the leverage that OKX gave.
+        assert bare.leverage == pytest.approx(leg.leverage, rel=Decimal("0.01"))
+        there = leg_or_reason(row | {"lever": no_lever}, of, account_mode=model.AccountMode.PORTFOLIO_MARGIN)
+        assert isinstance(there, UnreadableLeg)
+        assert (there.why, there.contracts) == ("portfolio_margin", leg.contracts)
+        unknown = leg_or_reason(row | {"lever": no_lever}, of)
+        assert isinstance(unknown, UnreadableLeg)
+        assert unknown.why == "no_leverage"
 
     def test_coin_margined(self, shared: Path) -> None:
         (row,) = json.loads((shared / "data/okx_positions/btcusd_cross_hedge_long.json").read_text())["data"]

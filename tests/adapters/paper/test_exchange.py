@@ -127,8 +127,10 @@ async def test_a_leg_without_a_price_is_neither_shown_nor_gone() -> None:
     exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100))
     prices.marks.clear()
     shot = await exchange.snapshot()
-    assert (shot.legs, shot.unreadable) == ((), frozenset({CRV}))
-    assert [row.reason for row in shot.unwatched] == ["unknown_instrument"]
+    assert shot.legs == ()
+    (blind,) = shot.unreadable
+    assert (blind.key, blind.contracts, blind.why) == (CRV, D(100), "unknown_instrument")
+    assert shot.unwatched == ()
 
 
 async def test_cross_margin_follows_the_mark_and_isolated_stays_at_the_entry() -> None:

@@ -246,7 +246,7 @@ def test_a_tier_alert_names_all_that_it_must(language: Language) -> None:
     for words in (
         "CRV-USDT-SWAP",
         plain(language, "side.long"),
-        percent(event.intent.basis.roi, signed=True),
+        percent(event.intent.basis.roi or Decimal(0), signed=True),
         money(event.intent.basis.initial_margin),
         "100",  # contracts before
         percent(event.intent.basis.share or Decimal(0)),

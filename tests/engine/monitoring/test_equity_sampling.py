@@ -13,6 +13,7 @@ import pytest
 
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import FakeClock, key, paper_leg
+from tests.fixtures.snapshots import blind
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.model import Leg, LegKey, Sample, Snapshot
 from tgtp.engine.monitoring.equity_sampling import EXTREMES, Bookkeeper, Unkept
@@ -100,7 +101,7 @@ async def test_an_unreadable_row_costs_nothing(house: Keeper) -> None:
     await house.at(8)
 
     def hidden(snapshot: Snapshot) -> Snapshot:
-        return snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != CRV), unreadable=frozenset({CRV}))
+        return snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != CRV), unreadable=(blind(CRV),))
 
     house.exchange.view = hidden
     await house.check(5)

@@ -466,7 +466,7 @@ def die_at(home: House, place: int, monkeypatch: pytest.MonkeyPatch) -> Killer:
     return killer
 
 
-@pytest.mark.parametrize("place", range(36))
+@pytest.mark.parametrize("place", range(40))
 async def test_killed_anywhere_the_leg_ends_at_its_target_and_the_count_is_right(
     tmp_path: Path, place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,9 +489,9 @@ async def test_killed_anywhere_the_leg_ends_at_its_target_and_the_count_is_right
 async def test_there_are_no_more_places_to_die_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = house(tmp_path)
     await losing(home)
-    plan, killer = drafted(home), die_at(home, 36, monkeypatch)
+    plan, killer = drafted(home), die_at(home, 40, monkeypatch)
     assert (await home.upkeep_desk.maintain(plan, ME)).outcome is not None
-    assert killer.passed == 36
+    assert killer.passed == 40
 
 
 @pytest.mark.parametrize("place", range(30))

@@ -154,7 +154,10 @@ class Instrument:
 
 @dataclass
 class Leg:
-    """One life of a position, from its opening until nothing is left. ``margin`` counts only when isolated."""
+    """One life of a position, from its opening until nothing is left. ``margin`` counts only when isolated.
+
+    Not ``gives_leverage``: its row has no ``lever``, as OKX does in portfolio margin, whatever the account's mode is.
+    """
 
     instrument: Instrument
     side: LegSide
@@ -173,6 +176,7 @@ class Leg:
     fee: Decimal = ZERO
     funding: Decimal = ZERO
     closing_orders: int = 0
+    gives_leverage: bool = True
 
     @property
     def upl(self) -> Decimal:
@@ -293,6 +297,8 @@ class Account:
     ``order_lag``: an order can be looked up, and is on a list, only so long after it was created. ``fill_lag``: the same of
     trades, a person's too. ``row_lag``: position rows show the legs as they were so long ago, at the marks of now. It holds
     for what these methods do to a leg from the moment it is set; a test that writes into a leg itself is not held back.
+    ``level`` is OKX's account mode. In portfolio margin (4) rows of cross legs have no leverage (``lever`` is ``no_lever``: ""
+    and "0" were recorded), and their ``imr`` is that of the whole risk unit.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
     """
@@ -304,6 +310,7 @@ class Account:
     uid: str = "44705892343619584"
     main_uid: str = ""
     level: str = "2"
+    no_lever: Literal["", "0"] = ""
     cash: Decimal = Decimal(10_000)
     usdt_usd: Decimal = Decimal("1.0003")
     shows_usd_price: bool = True
@@ -537,6 +544,8 @@ class Account:
         leg, received = self.leg(inst_id, side, margin_mode), decimal(amount)
         self._keep_legs()
         leg.funding += received
+        if leg.margin_mode == "isolated":
+            leg.margin += received
         self._book(leg.instrument, received)
         return self.bill("8", received, inst_id, leg.instrument.settle, leg=leg, at_ms=at_ms)
 
@@ -734,7 +743,10 @@ class Account:
                 self._leverages[inst_id, side, margin_mode] = decimal(leverage)
                 for key, leg in self.legs.items():
                     if key == (inst_id, side, margin_mode):
+                        before = leg.entry_margin
                         leg.leverage = decimal(leverage)
+                        # What a lower leverage needs more goes into an isolated leg.
+                        leg.margin += leg.entry_margin - before if margin_mode == "isolated" else ZERO
 
     def now_ms(self) -> int:
         """Milliseconds since 1970, never twice the same: two lives of a leg must differ."""

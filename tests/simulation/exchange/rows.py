@@ -73,7 +73,7 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "instId": instrument.inst_id,
         "instType": "SWAP",
         "last": text(last),
-        "lever": text(leg.leverage),
+        "lever": text(leg.leverage) if _gives_leverage(account, leg) else account.no_lever,
         "liqPenalty": "0",
         "markPx": text(mark),
         "mgnMode": leg.margin_mode,
@@ -96,7 +96,7 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "availPos": "" if net else text(contracts),
         "avgPx": text(leg.entry_price),
         "bePx": text(leg.entry_price * (1 + sign * account.fee_rate) / (1 - sign * account.fee_rate)),
-        "imr": "" if isolated else text(notional / leg.leverage),
+        "imr": "" if isolated else text(_initial_margin(account, leg, notional)),
         "liqPx": _liquidation(account, leg) if isolated and not instrument.inverse else "",
         "margin": text(leg.margin) if isolated else "",
         "mgnRatio": text(cover / (maintenance + notional * account.fee_rate)),
@@ -107,6 +107,19 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "uplRatio": text(upl / leg.entry_margin),
         "uplRatioLastPx": text(upl_last / leg.entry_margin),
     }
+
+
+def _gives_leverage(account: Account, leg: Leg) -> bool:
+    return leg.gives_leverage and not (account.level == "4" and leg.margin_mode == "cross")
+
+
+def _initial_margin(account: Account, leg: Leg, notional: Decimal) -> Decimal:
+    """Give ``imr`` of a cross leg: in portfolio margin that of all legs of its coin, which hedge each other."""
+    if account.level != "4":
+        return notional / leg.leverage
+    unit = [other for other in account.legs.values() if other.instrument is leg.instrument and other.margin_mode == "cross"]
+    net = sum((other.contracts * (1 if other.side == "long" else -1) for other in unit), Decimal(0))
+    return leg.instrument.worth(abs(net), leg.instrument.mark) * account.maintenance_rate * Decimal("1.3")
 
 
 def _liquidation(account: Account, leg: Leg) -> str:

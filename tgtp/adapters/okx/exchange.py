@@ -12,7 +12,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import ccxt.async_support as ccxt
 
@@ -20,8 +20,33 @@ from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submissi
 from tgtp.adapters.okx.history import read_candles, read_funding
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
-from tgtp.adapters.okx.rows import Malformed, available_of, is_of, leg_or_reason, number, order_from_trades, order_of, text_of
-from tgtp.domain.model import EPOCH, Candle, Instrument, Leg, LegKey, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.adapters.okx.rows import (
+    Malformed,
+    account_mode_of,
+    available_of,
+    is_of,
+    is_ours,
+    lacks_leverage,
+    leg_or_reason,
+    number,
+    order_from_trades,
+    order_of,
+    text_of,
+    twice,
+)
+from tgtp.domain.model import (
+    EPOCH,
+    AccountMode,
+    Candle,
+    Instrument,
+    Leg,
+    LegKey,
+    PositionMode,
+    Profile,
+    Snapshot,
+    UnreadableLeg,
+    Unwatched,
+)
 from tgtp.domain.order import ORDER_LIFETIME, TRADES_KEPT, Intent, MarginMove, Order
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -78,6 +103,7 @@ class Okx(Exchange):
         self._public = public or OkxPublic(client, clock)
         # The instruments that the newest look was read with.
         self._looked_with: Mapping[str, Instrument] = {}
+        self._account_mode: AccountMode | None = None
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
@@ -90,6 +116,7 @@ class Okx(Exchange):
         mode = {"long_short_mode": PositionMode.LONG_SHORT, "net_mode": PositionMode.NET}.get(str(row.get("posMode")))
         if mode is None:
             raise TemporarilyDown(f"OKX names an unknown position mode: {row.get('posMode')!r}")
+        self._account_mode = account_mode_of(row)
         return Profile(
             position_mode=mode,
             can_trade="trade" in allowed,
@@ -97,6 +124,7 @@ class Okx(Exchange):
             ip_bound=bool(row["ip"]) if "ip" in row else None,
             label=str(row.get("label", "")),
             uid=str(row.get("uid") or ""),
+            account_mode=self._account_mode,
         )
 
     async def snapshot(self) -> Snapshot:
@@ -107,8 +135,9 @@ class Okx(Exchange):
         pricing = asyncio.create_task(self._public.mark_prices())
         try:
             rows = await self._read(self._client.privateGetAccountPositions)
-            if any(_is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
+            if any(is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
                 await self._public.look_for_new_instruments()
+            await self._keep_account_mode(rows)
             taken_at = self._clock.now()
             # The legs are what the rules need: they do not wait for what is only shown, or only casts doubt.
             await asyncio.wait({looking, pricing}, timeout=PATIENCE)
@@ -245,46 +274,57 @@ class Okx(Exchange):
     def _read_whole(
         self, rows: list[dict[str, Any]], money: Money, taken_at: dt.datetime, marks: Mapping[str, PublicMark]
     ) -> Snapshot:
-        """Read every row, or raise: a leg that is missing here is taken for gone."""
+        """Read every row: a leg that is missing here is taken for gone. One row without sense spoils no other leg."""
         self._looked_with = self._public.instruments
-        legs: dict[LegKey, Leg] = {}
+        found: dict[LegKey, Leg | UnreadableLeg] = {}
+        uncertain: list[UnreadableLeg] = []
         unwatched: list[Unwatched] = []
-        unreadable: set[LegKey] = set()
-        named: set[LegKey] = set()
+        nameless = 0
         for row in rows:
+            public = marks.get(str(row.get("instId")), NO_MARK)
+            priced_at = self._public.by_our_clock(public.at)
             try:
-                public = marks.get(str(row.get("instId")), NO_MARK)
-                found = leg_or_reason(row, self._public.instruments, self._public.by_our_clock(public.at), public.price)
+                leg = leg_or_reason(row, self._public.instruments, priced_at, public.price, self._account_mode)
             except Malformed as exc:
-                raise TemporarilyDown(f"OKX sent a position that cannot be told apart: {exc}") from exc
-            if found is None:
+                nameless += 1
+                log.warning("OKX sent a position that cannot be told apart: %s", exc)
                 continue
-            if isinstance(found, Unwatched):
-                unwatched.append(found)
-                continue
-            keys = frozenset({found.key}) if isinstance(found, Leg) else found
-            if len(keys) == 1 and not named.isdisjoint(keys):
-                raise TemporarilyDown(f"OKX sent {next(iter(keys))} twice in one reply")
-            if len(keys) == 1:
-                named |= keys
-            if isinstance(found, Leg):
-                legs[found.key] = found
-            else:
-                # It is there, so its state is kept; but nothing is done with numbers that make no sense.
-                unreadable |= keys
-                name = next(iter(keys)).instrument_id
-                reason: Literal["unreadable", "unknown_instrument"] = (
-                    "unreadable" if name in self._public.instruments else "unknown_instrument"
-                )
-                unwatched.append(Unwatched(name=name, reason=reason))
+            if isinstance(leg, Unwatched):
+                unwatched.append(leg)
+            elif isinstance(leg, UnreadableLeg) and not leg.certain:
+                uncertain.append(leg)
+            elif leg is not None:
+                known = found.get(leg.key)
+                found[leg.key] = leg if known is None else twice(known, leg)
+        unreadable = [leg for leg in found.values() if isinstance(leg, UnreadableLeg)]
+        for row_of_several in uncertain:
+            # Of what it may be, only what no other row is: those are guarded by their own rows.
+            keys = tuple(key for key in row_of_several.keys if key not in found)
+            nameless += not keys
+            unreadable += [row_of_several.replaced(keys=keys)] if keys else []
         return Snapshot(
             taken_at=taken_at,
-            legs=tuple(legs.values()),
+            legs=tuple(leg for leg in found.values() if isinstance(leg, Leg)),
             equity=money.equity,
             available=money.available,
             unwatched=tuple(unwatched),
-            unreadable=frozenset(unreadable - legs.keys()),
+            unreadable=tuple(unreadable),
+            nameless=nameless,
         )
+
+    async def _keep_account_mode(self, rows: list[dict[str, Any]]) -> None:
+        """Read the account's mode anew where it decides what a leg's numbers mean: it may have been changed since."""
+        in_doubt = self._account_mode is AccountMode.PORTFOLIO_MARGIN or any(map(lacks_leverage, filter(is_ours, rows)))
+        if not in_doubt or not any(map(is_ours, rows)):
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self._account_mode = account_mode_of((await self._read(self._client.privateGetAccountConfig))[0])
+        except (ExchangeProblem, IndexError, TimeoutError) as exc:
+            log.warning("the account's mode could not be read: %s", exc)
+            # What was known to have no leverage has none still; anything else is not known now.
+            if self._account_mode is not AccountMode.PORTFOLIO_MARGIN:
+                self._account_mode = None
 
     async def _post_order(self, request: dict[str, Any]) -> Any:
         """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
@@ -310,7 +350,3 @@ class Okx(Exchange):
         self._public.doubt_time(self._client)
         await self._public.keep_time(self._client)
         return await read_rows(call, request)
-
-
-def _is_ours(row: Mapping[str, Any]) -> bool:
-    return row.get("instType") == "SWAP" and str(row.get("instId", "")).endswith("-USDT-SWAP")

@@ -10,7 +10,18 @@ import orjson
 from pydantic import ValidationError
 
 from tgtp.adapters.storage.atomic_file import unreadable
-from tgtp.domain.model import LegKey, MarginMode, Moment, NotNegative, Number, PositionSide, Positive, Value
+from tgtp.domain.model import (
+    LegKey,
+    MarginMode,
+    Moment,
+    NotNegative,
+    Number,
+    PositionMode,
+    PositionSide,
+    Positive,
+    UnreadableLeg,
+    Value,
+)
 from tgtp.domain.order import Order
 
 START_CASH = Decimal(1000)
@@ -40,6 +51,17 @@ class PaperLeg(Value):
     def key(self) -> LegKey:
         """The leg's name."""
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
+
+    def unreadable(self, mode: PositionMode) -> UnreadableLeg:
+        """Give the leg as it is while its instrument is not listed."""
+        return UnreadableLeg(
+            keys=(self.key,),
+            why="unknown_instrument",
+            position_mode=mode,
+            contracts=self.contracts,
+            opened_at=self.opened_at,
+            adjusted_at=self.adjusted_at,
+        )
 
     def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
         """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""

@@ -12,7 +12,7 @@ import orjson
 
 from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
-from tgtp.domain.model import Candle, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot, Unwatched
+from tgtp.domain.model import Candle, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
@@ -95,8 +95,7 @@ class PaperExchange(Exchange):
             legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
             equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
             available=None if missing else self._available(legs),
-            unwatched=tuple(Unwatched(name=held.instrument_id, reason="unknown_instrument") for held in missing),
-            unreadable=frozenset(held.key for held in missing),
+            unreadable=tuple(held.unreadable(self.position_mode) for held in missing),
         )
 
     async def submit(self, intent: Intent) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tgtp.chat.formatting.leg_state import ordered
-from tgtp.chat.formatting.numbers import leg_name, side
+from tgtp.chat.formatting.numbers import side
 from tgtp.chat.formatting.reader import Setting
-from tgtp.chat.texts import Html, plain, say
-from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
+from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot, UnreadableLeg
 
 SIDES = {
     "long": PositionSide.LONG,
@@ -34,46 +35,64 @@ def named_legs(setting: Setting, words: Sequence[str], snapshot: Snapshot, comma
     """Find the legs that ``STX``, ``STX long`` or ``STX long isolated`` names, and give the words that are left, in lower case.
 
     Several legs where no side is named, or where a side is held in both margin modes. ``command`` is what the words were said
-    to, for the right form in an answer. Raises Unclear.
+    to, for the right form in an answer. Raises Unclear, also where none of them can be read.
     """
+    held, rest = named_held(setting, words, snapshot, command)
+    return _readable(setting, held), rest
+
+
+def named_held(
+    setting: Setting, words: Sequence[str], snapshot: Snapshot, command: str
+) -> tuple[list[Leg | UnreadableLeg], list[str]]:
+    """Find legs as ``named_legs`` does, those that cannot be read among them. Raises Unclear."""
     language = setting.language
-    legs = legs_of(setting, words[0], snapshot)
+    legs = held_of(setting, words[0], snapshot)
     if len(words) == 1:
         return legs, []
-    coin = legs[0].instrument.coin
+    coin = legs[0].key.coin
     position_side = SIDES.get(words[1].lower())
     if position_side is None:
         raise Unclear(say(language, "no.such.side", word=words[1][:40], coin=coin, command=command))
     name = plain(language, f"side.{position_side.value}")
-    sided = [leg for leg in legs if leg.position_side is position_side]
+    sided = [leg for leg in legs if any(key.position_side is position_side for key in _keys(leg))]
     rest = [word.lower() for word in words[2:]]
     named = [word for word in rest if word in MODES]
     if named:
         rest.remove(named[0])
         held, mode = sided, MODES[named[0]]
-        sided = [leg for leg in held if leg.margin_mode is mode]
+        sided = [leg for leg in held if any(key.margin_mode is mode for key in _keys(leg))]
         if held and not sided:
-            other = held[0].margin_mode
+            other = held[0].key.margin_mode
             modes = {"mode": plain(language, f"mode.{mode.value}"), "other": plain(language, f"mode.{other.value}")}
             raise Unclear(say(language, "no.such.mode", coin=coin, side=name, **modes))
     if not sided:
-        raise Unclear(say(language, "no.such.leg", side=name, coin=coin, known=known_legs(setting, snapshot)))
+        known = known_legs(setting, snapshot)
+        raise Unclear(_with_nameless(setting, snapshot, say(language, "no.such.leg", side=name, coin=coin, known=known)))
     return sided, rest
 
 
 def legs_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg]:
-    """Find the legs of a coin or instrument, in any case. Raises Unclear."""
+    """Find the legs of a coin or instrument, in any case. Raises Unclear, also where none of them can be read."""
+    return _readable(setting, held_of(setting, word, snapshot))
+
+
+def held_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
+    """Find the legs of a coin or instrument, those that cannot be read among them. Raises Unclear."""
     name = word.upper()
-    legs = [leg for leg in snapshot.legs if name in (leg.instrument.coin, leg.instrument.instrument_id)]
+    held: tuple[Leg | UnreadableLeg, ...] = (*snapshot.legs, *snapshot.unreadable)
+    legs = [leg for leg in held if name in (leg.key.coin, leg.key.instrument_id)]
+    if not legs and not held:
+        raise Unclear(none_readable(setting.language, snapshot))
     if not legs:
-        blind = [key for key in snapshot.unreadable if name in (key.instrument_id, key.instrument_id.split("-", 1)[0])]
-        if blind:
-            known = ", ".join(sorted(leg_name(setting.language, key) for key in blind))
-            raise Unclear(say(setting.language, "close.unreadable", legs=known))
-        if not snapshot.legs:
-            raise Unclear(say(setting.language, "no.legs"))
-        raise Unclear(say(setting.language, "no.such.coin", word=word[:40], known=known_legs(setting, snapshot)))
+        text = say(setting.language, "no.such.coin", word=word[:40], known=known_legs(setting, snapshot))
+        raise Unclear(_with_nameless(setting, snapshot, text))
     return legs
+
+
+def unreadable_words(language: Language, legs: Sequence[UnreadableLeg]) -> Html:
+    """Say of legs, at least one, that they are open, but cannot be read, and why."""
+    names = ", ".join(sorted(blind_name(language, leg) for leg in legs))
+    return say(language, "leg.unreadable", legs=names, why=Html(" ".join(dict.fromkeys(reason(language, leg) for leg in legs))))
 
 
 def known_legs(setting: Setting, snapshot: Snapshot) -> str:
@@ -81,6 +100,26 @@ def known_legs(setting: Setting, snapshot: Snapshot) -> str:
     names: dict[str, list[str]] = {}
     for leg in ordered(snapshot.legs, setting.rules):
         names.setdefault(leg.instrument.coin, []).append(side(setting.language, leg.position_side))
+    for key in sorted(snapshot.unreadable_keys, key=str):
+        names.setdefault(key.coin, []).append(side(setting.language, key.position_side))
     listed = [f"{coin} {'/'.join(dict.fromkeys(sides))}" for coin, sides in names.items()]
     more = f" … +{len(listed) - 20}" if len(listed) > 20 else ""
     return ", ".join(listed[:20]) + more
+
+
+def _keys(leg: Leg | UnreadableLeg) -> tuple[LegKey, ...]:
+    return leg.keys if isinstance(leg, UnreadableLeg) else (leg.key,)
+
+
+def _readable(setting: Setting, held: Sequence[Leg | UnreadableLeg]) -> list[Leg]:
+    legs = [leg for leg in held if isinstance(leg, Leg)]
+    if not legs:
+        raise Unclear(unreadable_words(setting.language, [leg for leg in held if isinstance(leg, UnreadableLeg)]))
+    return legs
+
+
+def _with_nameless(setting: Setting, snapshot: Snapshot, text: Html) -> Html:
+    """Add that there may be more than is known, where the exchange sends rows that name nothing."""
+    if not snapshot.nameless:
+        return text
+    return Html(f"{text}\n{say(setting.language, 'unguarded.nameless', count=snapshot.nameless)}")

@@ -149,6 +149,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         now=now,
         pauses=checker.journal.ledger.pauses(),
         held=checker.held is not None,
+        account_mode=checker.profile.account_mode if checker.profile is not None else None,
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events.one_line import line, margin_of, what
+from tgtp.chat.events.one_line import line, margin_of, roi_of, what
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import explain
-from tgtp.chat.formatting.numbers import digits, leg_name, money, percent
+from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import blind_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Event
@@ -65,7 +66,7 @@ class Herald(Notifier):
                 f"log.trigger.{intent.rule}",
                 leg=leg_name(language, intent.leg),
                 what=what(language, intent),
-                roi=percent(intent.basis.roi, signed=True),
+                roi=roi_of(intent.basis),
                 margin=margin_of(intent.basis),
                 before=digits(intent.basis.contracts),
                 contracts=digits(intent.contracts),
@@ -85,12 +86,15 @@ class Herald(Notifier):
         self._tell(
             "log.check",
             number=report.number,
-            legs=len(legs),
+            legs=count_of_legs(language, len(legs) + len(report.snapshot.unreadable)),
             small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
             min_margin=digits(rules.min_margin),
             equity=money(report.snapshot.equity),
             ms=round(report.duration * 1000),
         )
+        if report.snapshot.unreadable:
+            blind = sorted(blind_name(language, leg) for leg in report.snapshot.unreadable)
+            self._tell("log.unguarded", names=names(blind))
         self._nearest(report.ladder_notes)
         self._pairs(report.hedge_notes)
         if log.isEnabledFor(logging.DEBUG):
@@ -157,7 +161,8 @@ def status_line(language: Language, report: CheckReport) -> str:
     if report.error is not None or report.snapshot is None:
         return plain(language, "log.status.failed", number=report.number)
     ms = round(report.duration * 1000)
-    return plain(language, "log.status", number=report.number, legs=len(report.snapshot.legs), ms=ms)
+    legs = count_of_legs(language, len(report.snapshot.legs) + len(report.snapshot.unreadable))
+    return plain(language, "log.status", number=report.number, legs=legs, ms=ms)
 
 
 def tell_rules(language: Language, rules: Rules, interval: int) -> None:

@@ -10,8 +10,9 @@ from tgtp.chat.events import account_lines, key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
-from tgtp.chat.formatting.numbers import age, brief, digits, dots, leg_name, names, percent, price
+from tgtp.chat.formatting.numbers import age, brief, count_of_legs, digits, dots, leg_name, names, percent, price
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -50,6 +51,11 @@ def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
     if not event.finished:
         target = digits(event.intent.basis.target_contracts)
         text = Html(f"{text}\n{say(language, 'alert.tier.part', target=target)}")
+    basis = event.intent.basis
+    if basis.lower_leverage is not None and basis.leverage is not None and basis.roi is not None:
+        lower = {"lower": digits(basis.lower_leverage), "leverage": digits(basis.leverage)}
+        roi = percent(basis.roi * basis.lower_leverage / basis.leverage, signed=True)
+        text = Html(f"{text}\n{say(language, 'alert.tier.raised', roi=roi, **lower)}")
     return _with_doubt(language, text, event)
 
 
@@ -121,7 +127,7 @@ def _started(setting: Setting, event: ev.Started) -> Message:
             "alert.started",
             version=event.version,
             exchange=plain(language, f"exchange.{event.exchange}"),
-            legs=event.legs,
+            legs=count_of_legs(language, event.legs + len(event.unreadable)),
             watched=event.legs - event.small_legs,
             small=event.small_legs,
             min_margin=digits(event.min_margin),
@@ -131,6 +137,10 @@ def _started(setting: Setting, event: ev.Started) -> Message:
             position_mode=plain(language, f"position_mode.{profile.position_mode.value}"),
         )
     ]
+    parts[1:1] = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
+    if profile.account_mode is not None:
+        mode = plain(language, f"account_mode.{profile.account_mode.value}")
+        parts.append(say(language, "started.account_mode", mode=mode))
     if event.exchange.startswith("okx"):
         words = [plain(language, "started.trade" if profile.can_trade else "started.no_trade")]
         if profile.ip_bound is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tgtp.chat.events.one_line import line, margin_of
+from tgtp.chat.events.one_line import line, margin_of, roi_of
 from tgtp.chat.formatting.numbers import digits, money, percent, price, side, when
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
@@ -41,6 +41,10 @@ def why(setting: Setting, number: int, event: ev.Event) -> Html:
     return Html("\n\n".join(parts))
 
 
+def _digits(number: Decimal | None) -> str:
+    return "?" if number is None else digits(number)
+
+
 def _why_intent(language: Language, intent: Intent) -> Html:
     basis = intent.basis
     values = {
@@ -48,19 +52,19 @@ def _why_intent(language: Language, intent: Intent) -> Html:
         "threshold": percent(basis.threshold or Decimal(0)),
         "share": percent(basis.share or Decimal(0)),
         "min_margin": digits(basis.min_margin or Decimal(0)),
-        "roi": percent(basis.roi, signed=True),
+        "roi": roi_of(basis),
         "other_roi": percent(basis.other_roi or Decimal(0), signed=True),
         "side": side(language, intent.leg.position_side),
         "entry": price(basis.entry_price),
         "mark": price(basis.mark_price),
-        "leverage": digits(basis.leverage),
+        "leverage": _digits(basis.leverage),
         "margin": margin_of(basis),
         "before": digits(basis.contracts),
-        "contract_size": digits(basis.contract_size),
+        "contract_size": _digits(basis.contract_size),
         "base": digits(basis.base_contracts or Decimal(0)),
         "target": digits(basis.target_contracts),
-        "lot": digits(basis.lot_size),
-        "least": digits(basis.min_contracts),
+        "lot": _digits(basis.lot_size),
+        "least": _digits(basis.min_contracts),
         "contracts": digits(intent.contracts),
         "by": plain(language, "someone", id=intent.by),
     }

@@ -9,12 +9,25 @@ from typing import Any
 from tgtp.chat.events import account_lines, key_risk, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
-from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, names, percent, price, side, when
+from tgtp.chat.formatting.numbers import (
+    age,
+    brief,
+    count_of_legs,
+    digits,
+    leg_name,
+    margin,
+    money,
+    names,
+    percent,
+    price,
+    side,
+    when,
+)
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.model import PositionSide
+from tgtp.domain.model import MarginMode, PositionSide
 from tgtp.domain.order import Basis, Intent
 from tgtp.domain.plan import ALL
 
@@ -22,6 +35,9 @@ from tgtp.domain.plan import ALL
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
+
+# What is wrong with a row, beside the sentence that says it.
+LONGEST_DETAIL = 80
 
 
 def line(setting: Setting, event: ev.Event) -> Html:
@@ -45,14 +61,14 @@ def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
     """Give the numbers of an order that has filled, by the names that the texts have for them."""
     intent, order = event.intent, event.order
     return {
-        "leg": leg_name(language, intent.leg),
+        "leg": f"{intent.leg.instrument_id} {_sided(language, event)}",
         "instrument": intent.leg.instrument_id,
-        "side": side(language, intent.leg.position_side),
+        "side": _sided(language, event),
         "other_side": side(language, intent.leg.position_side.opposite),
         "tier": intent.tier,
         "threshold": percent(intent.basis.threshold or Decimal(0)),
         "share": percent(intent.basis.share or Decimal(0)),
-        "roi": percent(intent.basis.roi, signed=True),
+        "roi": roi_of(intent.basis),
         "other_roi": percent(intent.basis.other_roi or Decimal(0), signed=True),
         "margin": margin_of(intent.basis),
         "closed": digits(order.filled_contracts),
@@ -69,7 +85,23 @@ def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
 
 def margin_of(basis: Basis) -> str:
     """Write the margin that an order was decided on; just over the gate it must not read as the gate."""
-    return money(basis.initial_margin) if basis.min_margin is None else margin(basis.initial_margin, basis.min_margin)
+    if basis.initial_margin is None or basis.min_margin is None:
+        return money(basis.initial_margin)
+    return margin(basis.initial_margin, basis.min_margin)
+
+
+def roi_of(basis: Basis) -> str:
+    """Write the ROI that an order was decided on; of a leg that could not be read it is not known."""
+    return "?" if basis.roi is None else percent(basis.roi, signed=True)
+
+
+def _sided(language: Language, event: FilledEvent) -> str:
+    """Name the side of an order's leg, with the margin mode where it is not the usual one, or where both are held."""
+    key = event.intent.leg
+    name = side(language, key.position_side)
+    if key.margin_mode is MarginMode.CROSS and not event.both_modes:
+        return name
+    return f"{name} ({plain(language, f'mode.{key.margin_mode.value}')})"
 
 
 def paused_names(language: Language, paused: tuple[str, ...]) -> str:
@@ -84,7 +116,7 @@ def _order_line(setting: Setting, event: Any) -> Html:
         "leg": leg_name(language, intent.leg),
         "contracts": digits(intent.contracts),
         "what": what(language, intent),
-        "roi": percent(intent.basis.roi, signed=True),
+        "roi": roi_of(intent.basis),
         "code": getattr(event, "code", ""),
         "reason": brief(getattr(event, "reason", "")),
     }
@@ -104,7 +136,7 @@ def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:
         share=percent(event.share),
         contracts=digits(event.basis.contracts),
         exact=digits(event.basis.target_contracts),
-        least=digits(event.basis.min_contracts),
+        least=digits(event.basis.min_contracts or Decimal(0)),
     )
 
 
@@ -128,6 +160,36 @@ def _leg_line(setting: Setting, event: Any) -> Html:
         price=price(getattr(event, "entry_price", None)),
         margin=money(getattr(event, "initial_margin", None)),
         by=plain(language, "someone", id=getattr(event, "by", "")),
+    )
+
+
+def _unreadable_line(setting: Setting, event: ev.LegUnreadable) -> Html:
+    language = setting.language
+    if event.leg is None and not event.name:
+        return say(language, "line.leg_unreadable.nameless")
+    name = leg_name(language, event.leg) if event.leg is not None else f"{event.name} (?)"
+    detail = say(language, "line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
+    return say(language, "line.leg_unreadable", leg=name, why=say(language, f"unreadable.{event.why}"), detail=detail)
+
+
+def _leverage_line(setting: Setting, event: ev.LeverageChanged) -> Html:
+    return say(
+        setting.language,
+        "line.leverage_changed",
+        leg=leg_name(setting.language, event.leg),
+        before=digits(event.before),
+        after=digits(event.after),
+        roi=percent(event.roi, signed=True),
+    )
+
+
+def _margin_line(setting: Setting, event: ev.MarginChanged) -> Html:
+    return say(
+        setting.language,
+        "line.margin_changed.in" if event.amount > 0 else "line.margin_changed.out",
+        leg=leg_name(setting.language, event.leg),
+        amount=money(abs(event.amount)),
+        margin=money(event.margin),
     )
 
 
@@ -207,7 +269,8 @@ def _found_line(setting: Setting, event: ev.ExchangeFound) -> Html:
 
 def _started_line(setting: Setting, event: ev.Started) -> Html:
     exchange = plain(setting.language, f"exchange.{event.exchange}")
-    return say(setting.language, "line.started", legs=event.legs, exchange=exchange)
+    legs = count_of_legs(setting.language, event.legs + len(event.unreadable))
+    return say(setting.language, "line.started", legs=legs, exchange=exchange)
 
 
 def _legacy_line(setting: Setting, event: ev.LegacyClose) -> Html:
@@ -300,7 +363,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         ),
         _order_line,
     ),
-    **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_unreadable", "leg_rearmed"), _leg_line),
+    **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_readable", "leg_rearmed"), _leg_line),
     "leg_redenominated": _leg_line,
     "leg_unguarded": _unguarded_line,
     **dict.fromkeys(("paused", "resumed"), _switch_line),
@@ -312,6 +375,9 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "wish_changed": _wish_line,
     "liquidation_near": _liquidation_line,
     "report_due": _report_line,
+    "leg_unreadable": _unreadable_line,
+    "leverage_changed": _leverage_line,
+    "margin_changed": _margin_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
     "leg_doubted": _doubted_line,

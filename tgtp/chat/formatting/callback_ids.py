@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
-from tgtp.domain.model import MAIN, Leg, LegKey
+from tgtp.domain.model import EPOCH, MAIN, Leg, LegKey, UnreadableLeg
 from tgtp.domain.pauses import Pause
+
+AnyLeg = TypeVar("AnyLeg", bound=Leg | UnreadableLeg)
 
 
 def life_mark(key: LegKey, opened_at: Any, generation: int | str, account: str = MAIN) -> str:
@@ -30,11 +32,11 @@ def pause_mark(pause: Pause) -> str:
     return hashlib.sha256(f"{pause.scope}|{pause.cause}|{since}".encode()).hexdigest()[:10]
 
 
-def mark_of(leg: Leg) -> str:
+def mark_of(leg: Leg | UnreadableLeg) -> str:
     """Name the life that a leg is living, for buttons."""
-    return life_mark(leg.key, leg.opened_at, 0)
+    return life_mark(leg.key, leg.opened_at or EPOCH, 0)
 
 
-def marked(legs: Iterable[Leg], mark: str) -> Leg | None:
+def marked(legs: Iterable[AnyLeg], mark: str) -> AnyLeg | None:
     """Find the leg whose life has this name."""
     return next((leg for leg in legs if mark_of(leg) == mark), None)

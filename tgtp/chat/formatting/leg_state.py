@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tgtp.chat.formatting.numbers import digits, names, percent
+from tgtp.chat.formatting.numbers import count_of_legs, digits, names, percent
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, MarginMode, PositionSide, Snapshot
+from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
 
@@ -27,6 +27,7 @@ class Outlook(NamedTuple):
     now: dt.datetime
     pauses: Pauses = Pauses()
     held: bool = False
+    account_mode: AccountMode | None = None
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
@@ -89,6 +90,12 @@ def state(language: Language, outlook: Outlook) -> Html:
         return say(language, "status.paused.why", cause=plain(language, f"pause.cause.{strictest.cause}"))
     if outlook.failed:
         return say(language, "status.unseen")
+    snapshot = outlook.snapshot
+    if snapshot.has_legs and not snapshot.legs:
+        return say(language, "status.unguarded")
+    if snapshot.unreadable or snapshot.nameless:
+        blind = count_of_legs(language, snapshot.blind_count)
+        return say(language, "status.unguarded.some", legs=blind)
     if paused:
         return say(language, "status.paused.some", names=names(sorted(paused)))
     return say(language, "status.running")

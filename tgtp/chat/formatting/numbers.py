@@ -116,6 +116,15 @@ def leg_name(language: Language, key: LegKey) -> str:
     return name
 
 
+def count_of_legs(language: Language, count: int) -> str:
+    """Write how many legs: of one as of one.
+
+    >>> count_of_legs("en", 1), count_of_legs("en", 0), count_of_legs("zh", 1)
+    ('1 leg', '0 legs', '1 个仓位')
+    """
+    return plain(language, "count.leg" if count == 1 else "count.legs", count=count)
+
+
 def brief(problem: object, longest: int = LONGEST_PROBLEM) -> str:
     """Cut what a library or the exchange says to what a chat can hold: it may be a whole web page."""
     text = " ".join(str(problem).split())

@@ -38,6 +38,7 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.state.paused": Text("paused", "已暂停"),
     "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
     "accounts.state.forbidden": Text("only looking: the key may not trade", "仅查看：密钥没有交易权限"),
+    "accounts.state.unguarded": Text("{legs} not guarded", "{legs}未看护"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
     # /pause and /resume of everything
@@ -122,6 +123,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🔴 <b>I cannot see {account}</b> (tried {when})\n{why}. Nothing is guarded there.",
         "🔴 <b>无法读取 {account}</b>（尝试于 {when}）\n{why}，该账户无人看护。",
     ),
+    "accounts.unguarded": Text("<b>{account}</b> {line}", "<b>{account}</b> {line}"),
     "accounts.panel.row": Text(
         "{dot} <b>{account}</b> legs {legs} · {equity}{today}", "{dot} <b>{account}</b> 仓位 {legs} · {equity}{today}"
     ),

@@ -163,9 +163,32 @@ TEXTS: Final[dict[str, Text]] = {
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",
     ),
     "line.leg_gone.by_us": Text("⬜ {leg}: closed", "⬜ {leg}：已平完"),
-    "line.leg_unreadable": Text(
-        "⚠️ {leg}: OKX sends numbers that make no sense; I leave it alone until they do",
-        "⚠️ {leg}：OKX 返回的数据无法理解，恢复前不处理",
+    "line.leg_unreadable": Text("⚠️ {leg}: open, not guarded. {why}{detail}", "⚠️ {leg}：持仓中，未看护。{why}{detail}"),
+    "line.leg_unreadable.detail": Text(" ({detail})", "（{detail}）"),
+    "line.leg_unreadable.nameless": Text(
+        "⚠️ OKX sends a position that names no instrument: something may be open that I cannot name. No leg is taken for closed "
+        "meanwhile, and the others are guarded. Told once a day.",
+        "⚠️ OKX 返回了一个没有合约名称的仓位：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平，其他仓位照常看护。每天只提醒一次。",
+    ),
+    "line.leg_readable": Text(
+        "🟢 {leg}: can be read again, {contracts} contracts; watched from now on",
+        "🟢 {leg}：已可读取，{contracts} 张，现在开始看护",
+    ),
+    "line.leverage_changed": Text(
+        "🎚 {leg}: leverage changed by hand, {before}x → {after}x; its ROI is {roi} with it",
+        "🎚 {leg}：手动调整杠杆，{before}x → {after}x；收益率变为 {roi}",
+    ),
+    "line.margin_changed.in": Text(
+        "🎚 {leg}: {amount} U of margin added, not by me; it has {margin} U now",
+        "🎚 {leg}：手动增加保证金 {amount} U，现有 {margin} U",
+    ),
+    "line.margin_changed.out": Text(
+        "🎚 {leg}: {amount} U of margin taken out, not by me; it has {margin} U now",
+        "🎚 {leg}：手动减少保证金 {amount} U，现有 {margin} U",
+    ),
+    "alert.tier.raised": Text(
+        "⚠️ Reached because the leverage was raised by hand from {lower}x to {leverage}x: with {lower}x its ROI would be {roi}.",
+        "⚠️ 因手动提高杠杆（{lower}x → {leverage}x）而触发：{lower}x 时收益率为 {roi}。",
     ),
     "line.leg_doubted.jump": Text(
         "⚠️ {leg}: the mark price jumped from {last} to {mark} between two looks. I leave the leg alone for one check; if the price "
@@ -290,17 +313,22 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ API 密钥只能查看、不能交易：不会下单。请给它“交易”权限，我会自动发现。",
     ),
     "line.trading_allowed": Text("🟢 The API key may trade now.", "🟢 API 密钥已可交易。"),
-    "line.started": Text("🚀 Started: {legs} legs on {exchange}", "🚀 已启动：{exchange}，{legs} 个仓位"),
+    "line.started": Text("🚀 Started: {legs} on {exchange}", "🚀 已启动：{exchange}，{legs}"),
     "alert.started": Text(
         "🚀 <b>tgtp {version}</b> watches {exchange}\n"
-        "{legs} legs: {watched} under the rules, {small} at {min_margin} U of margin or less (left alone)\n"
+        "{legs}: {watched} under the rules, {small} at {min_margin} U of margin or less (left alone)\n"
         "Every {interval} s · long {long} · short {short}\n"
         "Position mode: {position_mode}",
         "🚀 <b>tgtp {version}</b> 开始看护 {exchange}\n"
-        "{legs} 个仓位：{watched} 个按规则处理，{small} 个保证金 ≤ {min_margin} U（不处理）\n"
+        "{legs}：{watched} 个按规则处理，{small} 个保证金 ≤ {min_margin} U（不处理）\n"
         "每 {interval} 秒 · 多单 {long} · 空单 {short}\n"
         "持仓模式：{position_mode}",
     ),
+    "started.account_mode": Text("Account mode: {mode}", "账户模式：{mode}"),
+    "account_mode.spot": Text("spot, which holds no perpetual swaps", "现货模式，不能持有永续合约"),
+    "account_mode.futures": Text("futures", "合约模式"),
+    "account_mode.multi_currency": Text("multi-currency margin", "跨币种保证金"),
+    "account_mode.portfolio_margin": Text("portfolio margin", "组合保证金"),
     "started.perm": Text("Key: {what}", "密钥：{what}"),
     "started.trade": Text("may trade", "可交易"),
     "started.no_trade": Text("may NOT trade: I only look", "不能交易：仅查看"),

@@ -60,6 +60,42 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 未执行：账本无法写入（{what}）。请清理磁盘空间后再试。",
     ),
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
+    "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
+    "no.legs.mine": Text(
+        "There is no open leg of mine; {count} not watched: {names}", "没有我看护的仓位；另有 {count} 个未看护：{names}"
+    ),
+    "count.leg": Text("{count} leg", "{count} 个仓位"),
+    "count.legs": Text("{count} legs", "{count} 个仓位"),
+    # open, and not guarded
+    "unguarded": Text("🔴 <b>Open, not guarded</b>: {names}. {why}", "🔴 <b>持仓中，未看护</b>：{names}。{why}"),
+    "unguarded.nameless": Text(
+        "🔴 <b>OKX sends positions that name no instrument ({count})</b>: something may be open that I cannot name. Until that ends "
+        "no leg is taken for closed.",
+        "🔴 <b>OKX 返回了 {count} 个没有合约名称的仓位</b>：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平。",
+    ),
+    "unguarded.mode": Text("🔴 <b>Cross legs are not guarded here</b>. {why}", "🔴 <b>此账户的全仓仓位不受看护</b>。{why}"),
+    "unreadable.portfolio_margin": Text(
+        "The account is in portfolio margin: OKX gives no leverage per leg there, so there is no ROI of mine. /close works.",
+        "账户为组合保证金模式：OKX 不提供单个仓位的杠杆，我算不出收益率。/close 可用。",
+    ),
+    "unreadable.unknown_instrument": Text(
+        "OKX does not list this instrument (yet), so its contract size is not known. /close works, for all of it.",
+        "OKX 的合约列表中（暂时）没有它，合约面值未知。/close 可全部平仓。",
+    ),
+    "unreadable.nonsense": Text(
+        "OKX sends numbers that make no sense. I leave it alone until they do.", "OKX 返回的数据无法理解，恢复前不处理。"
+    ),
+    "unreadable.twice": Text(
+        "OKX sends it twice in one reply. I leave it alone until that ends.", "OKX 在同一次返回中重复给出它，恢复前不处理。"
+    ),
+    "unreadable.no_leverage": Text(
+        "OKX gives neither its leverage nor its ROI. I leave it alone until it does.",
+        "OKX 没有给出它的杠杆和收益率，恢复前不处理。",
+    ),
+    "unreadable.unnamed": Text(
+        "OKX sends a position without a name, and none of this leg's own: it may still be open. I leave it alone until that ends.",
+        "OKX 返回了一个没有名称的仓位，却没有返回这个仓位：它可能仍在。恢复前不处理。",
+    ),
     "no.such.coin": Text("There is no leg of {word}. Open now: {known}.", "没有 {word} 的仓位。当前有：{known}。"),
     "no.such.side": Text(
         "{word} is not a side; say <code>long</code> or <code>short</code>: <code>/{command} {coin} long</code>",
@@ -157,10 +193,8 @@ TEXTS: Final[dict[str, Text]] = {
         "Legs: {legs}, of them {small} at {min_margin} U of margin or less (left alone)",
         "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
     ),
-    "status.unreadable": Text(
-        "⚠️ Open, but OKX sends numbers that make no sense, so I leave it alone: {names}",
-        "⚠️ 仓位存在，但 OKX 返回的数据无法理解，不处理：{names}",
-    ),
+    "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无看护</b>：没有可读取的仓位"),
+    "status.unguarded.some": Text("🔴 <b>Running</b>, {legs} not guarded", "🔴 <b>运行中</b>，{legs}未看护"),
     "status.unwatched": Text("Not watched: {names}", "未看护：{names}"),
     "status.leg": Text(
         "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
@@ -180,6 +214,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
+    "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起看护"),
     "what.broken": Text("its numbers make no sense", "数据无法理解"),
     "what.off": Text("ladder switched off", "止盈未开启"),
     "what.upkeep": Text("maintenance under way", "维护中"),

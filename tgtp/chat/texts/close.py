@@ -20,9 +20,32 @@ TEXTS: Final[dict[str, Text]] = {
         "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张，保证金 {margin} U，收益率 {roi}\n"
         "平掉：<b>{closes}</b> 张，市价约 {mark}\n剩余：{left}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
     ),
+    "close.card.blind": Text(
+        "✋ <b>Close {leg}?</b>\nHeld now: {contracts} contracts\nCloses: <b>{closes}</b> at market\nLeft: {left}\n"
+        "⚠️ Not known: {unknown}. {why}",
+        "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张\n平掉：<b>{closes}</b> 张，市价\n剩余：{left}\n⚠️ 未知：{unknown}。{why}",
+    ),
+    "close.blind.roi": Text("its ROI and margin", "收益率和保证金"),
+    "close.blind.lots": Text("contract size and lot", "合约面值和下单精度"),
+    "close.blind.pnl": Text("what it realises", "实现盈亏"),
+    "close.blind.opened": Text("when it was opened", "开仓时间"),
+    "close.blind.realises": Text("Realises about <b>{pnl} U</b> before fees", "预计实现 <b>{pnl} U</b>（未扣手续费）"),
+    "close.row.blind": Text("{leg}: {closes} (what it realises is not known)", "{leg}：{closes}（实现盈亏未知）"),
+    "close.all.unknown": Text("⚠️ Of those that cannot be read the sum holds nothing.", "⚠️ 合计不含无法读取的仓位。"),
+    "close.blind.whole": Text(
+        "{leg} cannot be read: only a share that is whole lots could be closed, and its lot is not known. Say "
+        "<code>/close {coin} {side} all</code>.",
+        "{leg} 无法读取，下单精度未知，只能全部平仓：<code>/close {coin} {side} all</code>。",
+    ),
+    "close.blind.base": Text(
+        "{leg} cannot be read, so its base is not known. A share of it or all of it can be closed.",
+        "{leg} 无法读取，底仓未知。可以按比例或全部平仓。",
+    ),
+    "close.pick.whole": Text("Close all of {leg}", "全部平仓 {leg}"),
+    "close.pick.blind": Text("{coin} {side} ⚠️", "{coin} {side} ⚠️"),
     "close.card.all": Text(
-        "✋ <b>Close everything?</b> {count} legs at market:\n{rows}\nRealises about <b>{pnl} U</b> before fees",
-        "✋ <b>全部平仓？</b>共 {count} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
+        "✋ <b>Close everything?</b> {legs} at market:\n{rows}\nRealises about <b>{pnl} U</b> before fees",
+        "✋ <b>全部平仓？</b>共 {legs}，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
     ),
     "close.row": Text("{leg}: {closes} (about {pnl} U)", "{leg}：{closes}（约 {pnl} U）"),
     "close.row.capped": Text(
@@ -31,9 +54,12 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
-        "{legs}: it is open, but OKX sends numbers that make no sense, so I cannot close it. Close it at OKX if it is urgent.",
-        "{legs}：仓位存在，但 OKX 返回的数据无法理解，我无法平仓。如紧急请到 OKX 操作。",
+        "{legs}: open, but its size, side or margin mode cannot be told, so I cannot close it. Close it at OKX if it is urgent. {why}",
+        "{legs}：持仓中，但无法确定其张数、方向或保证金模式，我无法平仓。如紧急请到 OKX 操作。{why}",
     ),
+    "leg.unreadable": Text("⚠️ {legs}: open, but cannot be read. {why}", "⚠️ {legs}：持仓中，但无法读取。{why}"),
+    "leg.not.found": Text("There is no such leg that I can read, and nothing was sent.", "没有可读取的该仓位，未下单。"),
+    "leg.unreadable.size": Text("{contracts} contracts are held.", "持有 {contracts} 张。"),
     "close.rows.more": Text("… and {more} more", "……另有 {more} 个"),
     "close.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
     "close.orders": Text(

@@ -62,10 +62,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {name} in .env is no setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "log.check": Text(
-        "🔍 check {number}: {legs} legs, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
-        "🔍 第 {number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
+        "🔍 check {number}: {legs}, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
+        "🔍 第 {number} 次检查：{legs}，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
     ),
-    "log.status": Text("check {number}: {legs} legs, {ms} ms", "第 {number} 次检查：{legs} 个仓位，{ms} 毫秒"),
+    "log.unguarded": Text("   not guarded: {names}", "   未看护：{names}"),
+    "log.status": Text("check {number}: {legs}, {ms} ms", "第 {number} 次检查：{legs}，{ms} 毫秒"),
     "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
     "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
     "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),

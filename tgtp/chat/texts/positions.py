@@ -12,6 +12,11 @@ TEXTS: Final[dict[str, Text]] = {
         "{dot} <b>{leg}</b> · {leverage}x\n<b>ROI {roi}</b> · low {lowest} · high {highest}",
         "{dot} <b>{leg}</b> · {leverage}x\n<b>收益率 {roi}</b> · 低 {lowest} · 高 {highest}",
     ),
+    "card.no_leverage": Text(
+        "⚠️ OKX gives no leverage of it: the ROI is OKX's own, the leverage is what the margin comes to. Only the ladder acts on it; "
+        "hedge and maintenance leave it alone.",
+        "⚠️ OKX 没有给出杠杆：收益率为 OKX 数据，杠杆按保证金推算。只执行止盈，不做对冲和维护。",
+    ),
     "card.prices": Text(
         "Entry {entry} · mark {mark}\nBreak-even {break_even}",
         "开仓均价 {entry} · 标记价 {mark}\n保本价 {break_even}",
@@ -86,6 +91,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.old": Text("🕰 That button is old: its leg was closed.", "🕰 按钮已失效：对应的仓位已经平掉。"),
     "card.old.offer": Text("{old} Open now:", "{old}当前仓位："),
     "card.toast.old": Text("An old button: that leg was closed.", "旧按钮：对应的仓位已经平掉。"),
+    "card.toast.blind": Text("That leg is open, but cannot be read now.", "该仓位仍在，但目前无法读取。"),
     "card.toast.paused": Text("⏸ {what}: paused. I close nothing of it by myself.", "⏸ {what} 已暂停，不再自动平仓。"),
     "card.toast.paused.already": Text("⏸ {what}: was paused already.", "⏸ {what} 已经是暂停状态。"),
     "card.toast.resumed": Text("🟢 {what}: running again.", "🟢 {what} 已恢复。"),
@@ -168,6 +174,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.hedge.broken": Text("nothing, the numbers of the {side} make no sense", "不操作，{side}的数据无法理解"),
     "pair.hedge.held": Text("nothing now, {side}: {why}", "暂不操作，{side}：{why}"),
     "pair.hedge.blind": Text("nothing, one side cannot be read now", "不操作，有一侧目前无法读取"),
+    "pair.hedge.no_leverage": Text("nothing, OKX gives no leverage of one side", "不操作，OKX 没有给出其中一侧的杠杆"),
     "pair.hedge.both_win": Text("nothing, both sides win", "不操作，两侧都盈利"),
     "pair.hedge.both_lose": Text("nothing, both sides lose", "不操作，两侧都亏损"),
     "pair.hedge.neither": Text("nothing, no side loses while the other wins", "不操作，没有一侧亏损而另一侧盈利"),

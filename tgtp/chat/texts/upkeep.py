@@ -116,8 +116,10 @@ TEXTS: Final[dict[str, Text]] = {
         "账户可用保证金不足，还差 {missing} U（需要 {needed} U）",
     ),
     "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
+    "refusal.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
     "refusal.huge": Text("the exchange takes so much in too many orders only", "数量太大，需要拆成太多订单"),
     "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能划转"),
+    "stuck.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
     "stuck.unreachable": Text(
         "{notional} U at {leverage}x need {least} U. Raise the leverage or make the leg smaller first",
         "名义 {notional} U、{leverage}x 至少要 {least} U。请先提高杠杆或减仓",

@@ -40,8 +40,6 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.instruments": Text("OKX sent no instruments", "OKX 没有返回合约列表"),
     "problem.config": Text("OKX sent an account configuration without content", "OKX 返回的账户配置为空"),
     "problem.mode": Text("OKX names an unknown position mode: {mode}", "OKX 返回了未知的持仓模式：{mode}"),
-    "problem.position": Text("OKX sent a position that cannot be told apart: {what}", "OKX 返回的仓位无法识别：{what}"),
-    "problem.twice": Text("OKX sent {what} twice in one reply", "OKX 在一次回复里返回了两次 {what}"),
     "problem.order": Text("OKX sent an order that makes no sense: {what}", "OKX 返回的订单无法理解：{what}"),
     "problem.trade": Text("OKX sent a trade that makes no sense: {what}", "OKX 返回的成交无法理解：{what}"),
     "problem.long": Text("the check took more than {seconds} s and was given up", "检查超过 {seconds} 秒，已放弃"),

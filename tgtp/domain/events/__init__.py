@@ -11,11 +11,14 @@ from tgtp.domain.events.legs import (
     LegGone,
     LegGrew,
     LegOpened,
+    LegReadable,
     LegRedenominated,
     LegShrank,
     LegUnguarded,
     LegUnreadable,
+    LeverageChanged,
     LiquidationNear,
+    MarginChanged,
 )
 from tgtp.domain.events.orders import (
     HandFilled,
@@ -95,6 +98,7 @@ __all__ = [
     "LegGone",
     "LegGrew",
     "LegOpened",
+    "LegReadable",
     "LegRearmed",
     "LegRedenominated",
     "LegShrank",
@@ -102,12 +106,14 @@ __all__ = [
     "LegUnguarded",
     "LegUnreadable",
     "LegacyClose",
+    "LeverageChanged",
     "LiquidationNear",
     "LookedAway",
     "MaintenanceBegun",
     "MaintenanceBroken",
     "MaintenanceDone",
     "MaintenanceHeldBack",
+    "MarginChanged",
     "MarginMoved",
     "MarginNotMoved",
     "NotWatched",
@@ -153,6 +159,9 @@ Event = Annotated[
     | LegRedenominated
     | LegGone
     | LegUnreadable
+    | LegReadable
+    | LeverageChanged
+    | MarginChanged
     | LegDoubted
     | LegUnguarded
     | ClockSkewed

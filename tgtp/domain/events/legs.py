@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive
+from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Unreadable
 
 
 class LegOpened(Fact):
@@ -67,11 +67,44 @@ class LegGone(Fact):
 
 
 class LegUnreadable(Fact):
-    """The row of a leg makes no sense; it is left alone until it does."""
+    """The row of a leg cannot be worked with; it is left alone until it can, and counts as open.
+
+    ``leg`` is None where the row does not say which one it is: then ``name`` is its instrument, "" where not even that is said.
+    """
 
     kind: Literal["leg_unreadable"] = "leg_unreadable"
+    leg: LegKey | None = None
+    name: str = ""
+    why: Unreadable = "nonsense"
+    detail: str = ""
+    contracts: Positive | None = None
+
+
+class LegReadable(Fact):
+    """The row of a leg can be read again; it is watched from the next check on."""
+
+    kind: Literal["leg_readable"] = "leg_readable"
     leg: LegKey
-    detail: str
+    contracts: Positive
+
+
+class LeverageChanged(Fact):
+    """Somebody changed the leverage of a leg: its ROI, and what is due, change with it."""
+
+    kind: Literal["leverage_changed"] = "leverage_changed"
+    leg: LegKey
+    before: Positive
+    after: Positive
+    roi: Number
+
+
+class MarginChanged(Fact):
+    """Somebody moved margin into an isolated leg (``amount`` USDT above 0) or out of it; ``margin`` is what it has now."""
+
+    kind: Literal["margin_changed"] = "margin_changed"
+    leg: LegKey
+    amount: Number
+    margin: NotNegative
 
 
 class LegDoubted(Fact):

@@ -10,12 +10,16 @@ from tgtp.domain.order import Basis, Intent, Order
 
 
 class TierFilled(Fact):
-    """An order of a tier has filled. ``finished`` is False while part of the tier's own size is still open."""
+    """An order of a tier has filled. ``finished`` is False while part of the tier's own size is still open.
+
+    ``both_modes`` says that the coin was held cross and isolated at once.
+    """
 
     kind: Literal["tier_filled"] = "tier_filled"
     intent: Intent
     order: Order
     contracts_left: NotNegative
+    both_modes: bool = False
     finished: bool
     fired: tuple[int, ...]
     next_threshold: Number | None
@@ -28,6 +32,7 @@ class HedgeFilled(Fact):
     intent: Intent
     order: Order
     contracts_left: NotNegative
+    both_modes: bool = False
 
 
 class HandFilled(Fact):
@@ -37,6 +42,7 @@ class HandFilled(Fact):
     intent: Intent
     order: Order
     contracts_left: NotNegative
+    both_modes: bool = False
 
 
 class OrderRejected(Fact):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import Moment, NotNegative, Number, Profile, Unwatched
+from tgtp.domain.model import Moment, NotNegative, Number, Profile, UnreadableLeg, Unwatched
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.report import Report
 
@@ -18,6 +18,7 @@ class Started(Fact):
 
     ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
     users of the machine can read. ``pauses`` are those in force (``paused`` their scopes).
+    ``legs`` are those that can be read; ``unreadable`` and ``nameless`` as in the snapshot.
     """
 
     kind: Literal["started"] = "started"
@@ -36,6 +37,8 @@ class Started(Fact):
     missed_seconds: int | None = None
     key_risks: tuple[Risk, ...] = ()
     readable_secrets: str = ""
+    unreadable: tuple[UnreadableLeg, ...] = ()
+    nameless: int = 0
 
 
 class Stopped(Fact):

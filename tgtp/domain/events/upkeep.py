@@ -20,6 +20,7 @@ class UpkeepFilled(Fact):
     intent: Intent
     order: Order
     contracts_left: NotNegative
+    both_modes: bool = False
 
 
 class UpkeepAsked(Fact):

@@ -17,6 +17,7 @@ Group = Literal["tier", "hedge", "hand", "upkeep", "positions", "skipped", "repo
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
+CHANGED: Final = ("leg_readable", "leverage_changed", "margin_changed")
 # The kinds of events in each group. A close by hand is news of somebody else to all but the one who asked for it.
 KINDS: Final[dict[Group, frozenset[str]]] = {
     "tier": frozenset({"tier_filled"}),
@@ -28,7 +29,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("upkeep_asked", "upkeep_filled", "margin_moved", "margin_not_moved"),
         }
     ),
-    "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched"}),
+    "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched", *CHANGED}),
     "skipped": frozenset({"tier_is_dust", "would_have_closed", "leg_doubted"}),
     "reports": frozenset({"report_due"}),
     "system": frozenset(

@@ -65,6 +65,7 @@ class Move(NamedTuple):
 
 Obstacle = Literal[
     "cross",  # the margin of a cross leg cannot be moved
+    "no_leverage",  # the exchange gives no leverage of the leg
     "unreachable",  # the leg's size needs more margin than the target, at its leverage
     "losing",  # what it has lost holds more margin than the target
     "poor",  # the account has not enough to add
@@ -106,6 +107,8 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_t
     >>> correction_step(held("4"), ten, Decimal(50)), correction_step(held("4"), ten, Decimal(1)).why
     (Move(amount=Decimal('6.00')), 'poor')
     """
+    if not leg.leverage_known:
+        return Stuck("no_leverage")
     excess = excess_contracts(leg, target)
     if excess > 0 and not (is_trimmed and is_near(leg, target)):
         return Trim(one_order(excess, leg.instrument))

@@ -65,6 +65,7 @@ Why = Literal[
     "poor",  # not enough free margin
     "unknown_funds",  # the free margin could not be read
     "small",  # the round buys less than the smallest order
+    "no_leverage",  # the exchange gives no leverage of the leg
     "huge",  # the exchange takes so much in too many orders only
 ]
 
@@ -92,6 +93,8 @@ def draft(
         return Refusal(why="used_up")
     if leg.roi >= 0:
         return Refusal(why="winning")
+    if not leg.leverage_known:
+        return Refusal(why="no_leverage")
     # A time that lies ahead was written by a clock that has since been put back.
     if maintained_at is not None and dt.timedelta() <= now - maintained_at < REST:
         return Refusal(why="resting", again_at=maintained_at + REST)

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tgtp.domain.events import CloseAsked, LadderChanged, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed, WishChanged
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.model import Leg, LegKey, PositionMode, Snapshot, UnreadableLeg
 from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, basis_of
@@ -22,9 +22,9 @@ from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
 
 
 class CloseOrder(NamedTuple):
-    """Close so many contracts of a leg, as the person saw it."""
+    """Close so many contracts of a leg, as the person saw it; also of one that cannot be read."""
 
-    leg: Leg
+    leg: Leg | UnreadableLeg
     contracts: Decimal
 
 
@@ -182,17 +182,18 @@ class Desk:
             orders = [order for order in orders if order.leg.key not in busy]
             if not orders:
                 return CloseResult(busy=busy, snapshot=snapshot)
-            changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.by_key.get(order.leg.key)))
+            changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.held(order.leg.key)))
             # What is asked again says whether its numbers are believed.
             self._checker.lookout.judge(snapshot)
             if changed:
                 return CloseResult(changed=changed, snapshot=snapshot, busy=busy)
-            intents = [
-                self._intent(snapshot.by_key[order.leg.key], order.contracts, by, nonce, number)
-                for number, order in enumerate(orders)
-            ]
             # What changed since the last check is taken in, and told, as a check would.
             self._checker.follow(snapshot, in_check=False)
+            intents = [
+                self._intent(leg, order.contracts, by, nonce, number)
+                for number, order in enumerate(orders)
+                if (leg := snapshot.held(order.leg.key)) is not None
+            ]
             with self._journal.step():
                 for intent in intents:
                     life = self._ledger.lives().get(intent.leg)
@@ -226,18 +227,21 @@ class Desk:
             )
 
     def _is_busy(self, key: LegKey, snapshot: Snapshot) -> bool:
-        life, leg = self._ledger.lives().get(key), snapshot.by_key.get(key)
+        life, leg = self._ledger.lives().get(key), snapshot.held(key)
         if life is not None and leg is not None and life.is_of(leg) and life.is_stale(leg, self._journal.now()):
             return True
         return any(intent.leg == key for intent in self._ledger.open_intents())
 
-    def _intent(self, leg: Leg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
-        tag = f"hand{nonce}"
+    def _intent(self, leg: Leg | UnreadableLeg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
+        tag, profile = f"hand{nonce}", self._checker.profile
+        mode = leg.position_mode or (profile.position_mode if profile is not None else PositionMode.NET)
+        # Of a row that does not say when its leg was opened, the remembered life says it: it was taken in just now.
+        opened_at = leg.opened_at or self._ledger.lives()[leg.key].opened_at
         return Intent(
-            client_order_id=client_order_id(self._ledger.first_name, leg.key, leg.opened_at, 0, tag, number),
+            client_order_id=client_order_id(self._ledger.first_name, leg.key, opened_at, 0, tag, number),
             leg=leg.key,
-            opened_at=leg.opened_at,
-            position_mode=leg.position_mode,
+            opened_at=opened_at,
+            position_mode=mode,
             rule="hand",
             tag=tag,
             contracts=one_order(contracts, leg.instrument),
@@ -247,5 +251,5 @@ class Desk:
         )
 
 
-def _same(shown: Leg, now: Leg | None) -> bool:
+def _same(shown: Leg | UnreadableLeg, now: Leg | UnreadableLeg | None) -> bool:
     return now is not None and (now.opened_at, now.contracts) == (shown.opened_at, shown.contracts)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tgtp.domain.doubts.prices import Doubt, LastMark, doubt_of, standstill_of
 from tgtp.domain.doubts.sizes import differs_by_rounding, is_uncounted, size_doubt
-from tgtp.domain.events import ClockSkewed, LegDoubted, LegUnguarded, LookedAway
+from tgtp.domain.events import ClockSkewed, LegDoubted, LegUnguarded, LegUnreadable, LookedAway
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
 from tgtp.engine.journal import Journal
@@ -29,6 +29,7 @@ LONGEST_NAP = dt.timedelta(seconds=60)
 UNGUARDED_AFTER = 600
 # Under this note each leg's life, mark price and since when it has shown that; seconds between two writings.
 MARKS = "marks"
+STRAYS = "strays"
 MARKS_EVERY = 300
 
 Name = tuple[LegKey, dt.datetime]
@@ -80,7 +81,9 @@ class Lookout:
         for attempt in range(1, READ_TRIES + 1):
             begun = self._clock.monotonic()
             try:
-                return await self._exchange.snapshot()
+                lives = self._ledger.lives()
+                snapshot = await self._exchange.snapshot()
+                return snapshot.with_missing(key for key, life in lives.items() if life.gone_at is None)
             except TemporarilyDown:
                 self._health.read_failed()
                 # A try that hung has used up the time that this check has.
@@ -90,11 +93,14 @@ class Lookout:
         raise TemporarilyDown("no try was made")
 
     async def look(self, missed: Collection[LegKey]) -> Snapshot:
-        """Observe; a fall of more than half of the legs at once, besides those missed before, is asked for again."""
+        """Observe; what may pass is asked for again: a row that names nothing, a fall of more than half of the legs at once.
+
+        Those in ``missed`` before do not count.
+        """
         snapshot = await self.observe()
         held = {key for key, life in self._ledger.lives().items() if life.gone_at is None and key not in missed}
-        fallen = held - snapshot.by_key.keys() - snapshot.unreadable
-        if 2 * len(fallen) > len(held):
+        fallen = held - snapshot.by_key.keys() - snapshot.unreadable_keys
+        if snapshot.nameless or 2 * len(fallen) > len(held):
             await self._clock.sleep(READ_PAUSE)
             snapshot = await self.observe()
         return snapshot
@@ -177,6 +183,20 @@ class Lookout:
     def _is_news(self, word: str, key: LegKey, now: dt.datetime) -> bool:
         life = self._ledger.lives().get(key)
         return life is not None and f"{word}:{now:%Y-%m-%d}" not in life.told
+
+    def tell_strays(self, strays: Collection[LegUnreadable]) -> None:
+        """Tell of rows that may be any leg: once a day, and never for good."""
+        if not strays:
+            return
+        today = f"{self._clock.now():%Y-%m-%d}"
+        known = (self._ledger.note(STRAYS) or {}).get(today, ())
+        fresh = {event.name: event for event in strays if event.name not in known}
+        if not fresh:
+            return
+        with self._journal.step():
+            self._ledger.keep_note(STRAYS, {today: sorted({*known, *fresh})})
+            for event in fresh.values():
+                self._journal.record(event)
 
     def _behind(self, leg: Leg, lives: Mapping[LegKey, Life], now: dt.datetime) -> Doubt | None:
         """Find a leg that has been shown for a while as it was before something that is known already."""

@@ -71,7 +71,7 @@ class Corrector:
         for key, work in list(self._book.corrections.items()):
             leg, life = snapshot.by_key.get(key), situation.lives.get(key)
             if leg is None or life is None or leg.opened_at != work.opened_at:
-                if key not in snapshot.unreadable and (leg is not None or life is None or life.gone_at is not None):
+                if key not in snapshot.unreadable_keys and (leg is not None or life is None or life.gone_at is not None):
                     self._strike(key)
                 continue
             tag = f"c{life.maintenances}trim"

@@ -53,7 +53,7 @@ class Maintainer:
         free = (
             work
             for key, work in self._book.maintenances.items()
-            if key not in situation.unresolved and key not in snapshot.unreadable
+            if key not in situation.unresolved and key not in snapshot.unreadable_keys
         )
         return [order for work in free if (order := self._step(work, snapshot, situation)) is not None]
 

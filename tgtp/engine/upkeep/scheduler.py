@@ -94,7 +94,7 @@ class Caretaker:
         left = snapshot.available
         for leg in snapshot.legs:
             try:
-                if situation.holds(leg, None) is not None:
+                if not leg.leverage_known or situation.holds(leg, None) is not None:
                     continue
                 self._watch(leg, situation.lives[leg.key], snapshot.taken_at)
                 if situation.stops(leg) != "due":

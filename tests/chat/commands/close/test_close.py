@@ -12,6 +12,7 @@ import pytest
 from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.snapshots import blind
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.messages import send as send_module
 from tgtp.domain.examples import instrument
@@ -619,7 +620,7 @@ async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> No
     uni = key("UNI-USDT-SWAP")
     phone.house.exchange.view = lambda snapshot: snapshot.replaced(
         legs=tuple(leg for leg in snapshot.legs if leg.key != uni),
-        unreadable=frozenset({uni}),
+        unreadable=(blind(uni),),
         unwatched=(Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),),
     )
     await phone.house.check()

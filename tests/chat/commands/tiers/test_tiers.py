@@ -566,7 +566,7 @@ def test_every_view_fits(language: Language, count: int) -> None:
     for page in (1, 2, 99):
         is_fine(rules_card(setting, changed, outlook, lives, page))
     is_fine(coin_card(setting, f"0{name}", changed, outlook, lives))
-    is_fine(rearm_picker(setting, legs, lives))
+    is_fine(rearm_picker(setting, outlook.snapshot, legs, lives))
     whose = Whose(f"0{name}", PositionSide.LONG)
     asked = Asked("lc:00000000:y:ls:1:", "lc:00000000:n:ls:1:", 60, f"ld:00000000:n:{whose.name}")
     wanted = dict.fromkeys(sorted(changed) or [whose], None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tgtp.chat.formatting.leg_state import ordered
-from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price, side
+from tgtp.chat.commands.arguments import unreadable_words
+from tgtp.chat.commands.close.parse import in_order
+from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.doubts.prices import Doubt
-from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import one_order, realised_estimate
 from tgtp.engine.manual.actions import CloseOrder
 
@@ -23,51 +26,66 @@ MOST_DOUBTS = 5
 def picker(setting: Setting, snapshot: Snapshot, marks: dict[LegKey, str]) -> Message:
     """List the legs as buttons, Cancel last."""
     language = setting.language
-    legs = ordered(snapshot.legs, setting.rules)
+    legs = in_order(setting, snapshot)
     if not legs:
-        return Message(say(language, "no.legs"))
-    buttons = [
-        Button(
-            plain(
-                language,
-                "close.pick.button",
-                coin=leg.instrument.coin,
-                side=side(language, leg.position_side),
-                roi=percent(leg.roi, signed=True),
-            ),
-            f"cl:{marks[leg.key]}",
-        )
-        for leg in legs[:MOST_BUTTONS]
-    ]
+        return Message(none_readable(language, snapshot))
+    buttons = [Button(_label(language, leg), f"cl:{marks[leg.key]}") for leg in legs[:MOST_BUTTONS]]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     rows.append((Button(plain(language, "button.cancel"), "cx:"),))
     text = say(language, "close.pick")
+    if lines := unguarded_now(language, snapshot):
+        text = Html("\n".join([*lines, text]))
     if len(legs) > MOST_BUTTONS:
         text = Html(f"{text}\n{say(language, 'close.more', more=len(legs) - MOST_BUTTONS)}")
     return Message(text, tuple(rows))
 
 
-def how_much(setting: Setting, leg: Leg, mark: str) -> Message:
-    """Ask how much of a leg to close."""
-    language = setting.language
-    shares = tuple(Button(f"{share}%", f"cl:{mark}:{share}") for share in (25, 50))
-    ends = (
-        Button(plain(language, "button.keep"), f"cl:{mark}:keep"),
-        Button(plain(language, "button.all"), f"cl:{mark}:100"),
-    )
+def how_much(setting: Setting, leg: Leg | UnreadableLeg, mark: str) -> Message:
+    """Ask how much of a leg to close; of one that cannot be read, what there is a size for."""
+    language, blind = setting.language, isinstance(leg, UnreadableLeg)
+    shares = tuple(Button(f"{share}%", f"cl:{mark}:{share}") for share in (25, 50)) if leg.instrument is not None else ()
+    whole = Button(plain(language, "button.all"), f"cl:{mark}:100")
+    ends = (whole,) if blind else (Button(plain(language, "button.keep"), f"cl:{mark}:keep"), whole)
     cancel = (Button(plain(language, "button.cancel"), "cx:"),)
-    text = say(language, "close.how", leg=leg_name(language, leg.key), contracts=digits(leg.contracts))
-    return Message(text, (shares, ends, cancel))
+    text = say(language, "close.how", leg=leg_name(language, leg.key), contracts=digits(leg.contracts or Decimal(0)))
+    if isinstance(leg, UnreadableLeg):
+        text = Html(f"{text}\n{unreadable_words(language, [leg])}")
+    return Message(text, (*((shares,) if shares else ()), ends, cancel))
+
+
+def blind_card(setting: Setting, legs: Sequence[UnreadableLeg]) -> Message:
+    """Show legs, at least one, of which little is known but that they are open, with the buttons that close them."""
+    language = setting.language
+    buttons = [
+        (Button(plain(language, "close.pick.whole", leg=leg_name(language, leg.key)), f"cl:{mark_of(leg)}:100:new", "danger"),)
+        for leg in legs
+        if leg.closable
+    ]
+    parts = [unreadable_words(language, legs)]
+    parts += [
+        say(language, "leg.unreadable.size", contracts=digits(leg.contracts)) for leg in legs if leg.contracts is not None
+    ]
+    return Message(Html("\n".join(parts)), tuple(buttons))
+
+
+def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
+    names = {"coin": leg.key.coin, "side": side(language, leg.key.position_side)}
+    if isinstance(leg, UnreadableLeg):
+        return plain(language, "close.pick.blind", **names)
+    return plain(language, "close.pick.button", roi=percent(leg.roi, signed=True), **names)
 
 
 def left_out(setting: Setting, snapshot: Snapshot) -> Html | None:
     """Name what closing everything does not close; None when that is nothing."""
     language = setting.language
-    unreadable = sorted(leg_name(language, key) for key in snapshot.unreadable)
-    unwatched = sorted({row.name for row in snapshot.unwatched} - {key.instrument_id for key in snapshot.unreadable})
-    if not (unreadable or unwatched):
-        return None
-    return say(language, "close.left.out", names=names([*unreadable, *unwatched]))
+    unreadable = sorted(blind_name(language, leg) for leg in snapshot.unreadable if not leg.closable)
+    unwatched = sorted({row.name for row in snapshot.unwatched})
+    lines = []
+    if unreadable or unwatched:
+        lines.append(say(language, "close.left.out", names=names([*unreadable, *unwatched])))
+    if snapshot.nameless:
+        lines.append(say(language, "unguarded.nameless", count=snapshot.nameless))
+    return Html("\n".join(lines)) if lines else None
 
 
 def doubts(setting: Setting, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doubt]) -> Html | None:
@@ -87,7 +105,7 @@ def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: in
     """Show what a press of the first button will do; the last button cancels."""
     language = setting.language
     if len(orders) == 1:
-        label, parts = _one(setting, orders[0])
+        label, parts = _one(setting, orders[0], orders[0].leg)
     else:
         label, parts = _many(setting, orders)
     parts.extend(warnings)
@@ -97,8 +115,10 @@ def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: in
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 
 
-def _one(setting: Setting, order: CloseOrder) -> tuple[str, list[Html]]:
-    language, leg = setting.language, order.leg
+def _one(setting: Setting, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
+    language = setting.language
+    if isinstance(leg, UnreadableLeg):
+        return _blind(language, order, leg)
     closes = one_order(order.contracts, leg.instrument)
     parts = [
         say(
@@ -121,24 +141,65 @@ def _one(setting: Setting, order: CloseOrder) -> tuple[str, list[Html]]:
     return plain(language, "button.confirm", closes=digits(closes)), parts
 
 
+def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[str, list[Html]]:
+    closes, held = one_order(order.contracts, leg.instrument), leg.contracts or order.contracts
+    pnl = _estimate(order)
+    unknown = {
+        "roi": True,
+        "lots": leg.instrument is None,
+        "pnl": pnl is None,
+        "opened": leg.opened_at is None,
+    }
+    card_ = say(
+        language,
+        "close.card.blind",
+        leg=leg_name(language, leg.key),
+        contracts=digits(held),
+        closes=digits(closes),
+        left=digits(held - closes),
+        unknown=", ".join(plain(language, f"close.blind.{what}") for what, is_so in unknown.items() if is_so),
+        why=reason(language, leg),
+    )
+    parts = [card_]
+    if pnl is not None:
+        parts.append(say(language, "close.blind.realises", pnl=money(pnl, signed=True)))
+    if closes < order.contracts:
+        parts.append(say(language, "close.capped", most=digits(closes)))
+    return plain(language, "button.confirm", closes=digits(closes)), parts
+
+
+def _estimate(order: CloseOrder) -> Decimal | None:
+    """Estimate what an order realises, before fees; None of a leg that does not say."""
+    leg = order.leg
+    closes = one_order(order.contracts, leg.instrument)
+    if isinstance(leg, UnreadableLeg):
+        return leg.unrealised_pnl * closes / leg.contracts if leg.unrealised_pnl is not None and leg.contracts else None
+    return realised_estimate(leg, closes)
+
+
 def _many(setting: Setting, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]]:
     language = setting.language
     rows, total = [], Decimal(0)
     for order in orders:
         closes = one_order(order.contracts, order.leg.instrument)
-        estimate = realised_estimate(order.leg, closes)
-        total += estimate
+        estimate = _estimate(order)
+        total += estimate or Decimal(0)
+        known = "close.row" if closes == order.contracts else "close.row.capped"
         rows.append(
             say(
                 language,
-                "close.row" if closes == order.contracts else "close.row.capped",
+                known if estimate is not None else "close.row.blind",
                 leg=leg_name(language, order.leg.key),
-                contracts=digits(order.leg.contracts),
+                contracts=digits(order.leg.contracts or order.contracts),
                 closes=digits(closes),
                 pnl=money(estimate, signed=True),
             )
         )
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [say(language, "close.rows.more", more=len(rows) - MOST_ROWS)]
-    text = say(language, "close.card.all", count=len(orders), rows=Html("\n".join(rows)), pnl=money(total, signed=True))
-    return plain(language, "button.confirm.all", count=len(orders)), [text]
+    legs = count_of_legs(language, len(orders))
+    text = say(language, "close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=money(total, signed=True))
+    parts = [text, *unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])]
+    if any(_estimate(order) is None for order in orders):
+        parts.append(say(language, "close.all.unknown"))
+    return plain(language, "button.confirm.all", count=len(orders)), parts

@@ -16,6 +16,7 @@ from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, price
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
@@ -49,7 +50,7 @@ class CloseHand:
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
-        return {leg.key: mark_of(leg) for leg in snapshot.legs}
+        return {leg.key: mark_of(leg) for leg in snapshot.closable}
 
     def card(self, setting: Setting, wish: parse.Wish, snapshot: Snapshot, user_id: int) -> Message:
         """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
@@ -118,9 +119,9 @@ class CloseHand:
         if snapshot is None:
             return Message(say(setting.language, "not.yet"))
         mark, _, how = rest.partition(":")
-        leg = marked(snapshot.legs, mark)
+        leg = marked(snapshot.closable, mark)
         if leg is None:
-            return Message(say(setting.language, "close.gone"))
+            return Message(gone_or_blind(setting.language, snapshot, "close.gone"))
         if not how:
             return close_view.how_much(setting, leg, mark)
         try:

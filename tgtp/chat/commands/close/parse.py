@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from tgtp.chat.commands.arguments import ALL_WORDS, Unclear, legs_of, named_legs
+from tgtp.chat.commands.arguments import ALL_WORDS, Unclear, held_of, named_held
 from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import digits, leg_name, percent
 from tgtp.chat.formatting.reader import Setting
-from tgtp.chat.texts import plain, say
-from tgtp.domain.model import Leg, LegKey, Snapshot
-from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of
+from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
+from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of, whole_lots
 from tgtp.engine.manual.actions import CloseOrder
 
 KEEP_WORDS = ("keep", "base", "底仓", "保留")
@@ -35,15 +36,16 @@ def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wis
             raise Unclear(say(language, "too.many.words"))
         return Wish(None)
     if len(words) < 2:
-        coin = legs_of(setting, words[0], snapshot)[0].instrument.coin
+        coin = held_of(setting, words[0], snapshot)[0].key.coin
         raise Unclear(say(language, "no.such.side", word="?", coin=coin, command="close"))
-    legs, rest = named_legs(setting, words, snapshot, "close")
+    legs, rest = named_held(setting, words, snapshot, "close")
     if len(legs) > 1:
-        held = legs[0].position_side.value
-        name, coin = plain(language, f"side.{held}"), legs[0].instrument.coin
+        held = legs[0].key.position_side.value
+        name, coin = plain(language, f"side.{held}"), legs[0].key.coin
         raise Unclear(say(language, "two.modes", coin=coin, side=name, word=held))
     if len(rest) > 1:
         raise Unclear(say(language, "too.many.words"))
+    _check_closable(setting, legs[0])
     return Wish(legs[0].key, read_share(setting, rest[0]) if rest else Decimal(1))
 
 
@@ -68,14 +70,54 @@ def read_share(setting: Setting, word: str) -> Decimal | None:
 def orders_for(setting: Setting, wish: Wish, snapshot: Snapshot) -> list[CloseOrder]:
     """Turn a wish into orders at today's sizes. Raises Unclear when there is nothing to order."""
     if wish.key is None:
-        orders = [CloseOrder(leg, leg.contracts) for leg in ordered(snapshot.legs, setting.rules)]
+        legs = in_order(setting, snapshot)
+        orders = [CloseOrder(leg, leg.contracts) for leg in legs if leg.contracts is not None]
         if not orders:
-            raise Unclear(say(setting.language, "no.legs"))
+            raise Unclear(none_readable(setting.language, snapshot))
         return orders
-    leg = snapshot.by_key.get(wish.key)
+    leg = snapshot.held(wish.key)
     if leg is None:
-        raise Unclear(say(setting.language, "close.gone"))
+        raise Unclear(gone(setting, snapshot, wish.key))
+    if isinstance(leg, UnreadableLeg):
+        return [CloseOrder(leg, _contracts_of_blind(setting, leg, wish.share))]
     return [CloseOrder(leg, _contracts(setting, leg, wish.share))]
+
+
+def in_order(setting: Setting, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
+    """Give the legs that can be closed as lists show them, those that cannot be read last."""
+    return [*ordered(snapshot.legs, setting.rules), *snapshot.closable[len(snapshot.legs) :]]
+
+
+def gone(setting: Setting, snapshot: Snapshot, key: LegKey) -> Html:
+    """Say that a leg is gone; or that it may be there, but that its row does not say so for certain."""
+    language = setting.language
+    if key in snapshot.unreadable_keys:
+        blind = [leg for leg in snapshot.unreadable if key in leg.keys]
+        return say(language, "close.unreadable", legs=leg_name(language, key), why=reason(language, blind[0]))
+    if snapshot.nameless:
+        return say(language, "unguarded.nameless", count=snapshot.nameless)
+    return say(language, "close.gone")
+
+
+def _check_closable(setting: Setting, leg: Leg | UnreadableLeg) -> None:
+    if isinstance(leg, UnreadableLeg) and not leg.closable:
+        name, why = blind_name(setting.language, leg), reason(setting.language, leg)
+        raise Unclear(say(setting.language, "close.unreadable", legs=name, why=why))
+
+
+def _contracts_of_blind(setting: Setting, leg: UnreadableLeg, share: Decimal | None) -> Decimal:
+    language, coin = setting.language, leg.key.coin
+    _check_closable(setting, leg)
+    name, held = leg_name(language, leg.key), leg.contracts or Decimal(0)
+    if share is None:
+        raise Unclear(say(language, "close.blind.base", leg=name))
+    if share == 1:
+        return held
+    if leg.instrument is None:
+        raise Unclear(say(language, "close.blind.whole", leg=name, coin=coin, side=leg.key.position_side.value))
+    contracts = whole_lots(held * share, leg.instrument.lot_size)
+    _check_orderable(setting, leg.key, held, contracts, share, leg.instrument)
+    return contracts
 
 
 def _contracts(setting: Setting, leg: Leg, share: Decimal | None) -> Decimal:
@@ -91,15 +133,12 @@ def _contracts(setting: Setting, leg: Leg, share: Decimal | None) -> Decimal:
         return contracts
     # All of it is all of it, even where the position is no whole number of lots.
     contracts = leg.contracts if share == 1 else share_of(leg, share)
-    if not is_orderable(contracts, leg.instrument):
-        raise Unclear(
-            say(
-                language,
-                "close.dust",
-                leg=name,
-                contracts=digits(leg.contracts),
-                what=percent(share),
-                least=digits(leg.instrument.min_contracts),
-            )
-        )
+    _check_orderable(setting, leg.key, leg.contracts, contracts, share, leg.instrument)
     return contracts
+
+
+def _check_orderable(setting: Setting, key: LegKey, held: Decimal, contracts: Decimal, share: Decimal, of: Instrument) -> None:
+    if not is_orderable(contracts, of):
+        name, least = leg_name(setting.language, key), digits(of.min_contracts)
+        what = percent(share)
+        raise Unclear(say(setting.language, "close.dust", leg=name, contracts=digits(held), what=what, least=least))

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from telegram import Update
 
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id, whole_number
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, say
 from tgtp.domain.model import EPOCH
@@ -36,7 +37,10 @@ def _health(reception: Reception, setting: Setting, running: Running) -> Message
     checker, ledger = reception.checker, reception.checker.journal.ledger
     depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
     reading, skew = checker.health.reading(), checker.lookout.skew()
-    return health(setting, reading, depths, skew, running, reception.clock.now())
+    message = health(setting, reading, depths, skew, running, reception.clock.now())
+    outlook = reception.outlook()
+    lines = unguarded_now(setting.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
+    return message._replace(text=Html("\n".join([*lines, message.text])))
 
 
 class Records:
@@ -84,7 +88,11 @@ class Records:
         setting = self._reception.setting(update)
         message, now = _health(self._reception, setting, self._running), self._reception.clock.now()
         _, *others = self._reception.accounts
-        rows = [health_row(setting, account.name, account.checker.health.reading(), now) for account in others]
+        rows: list[Html] = []
+        for account in others:
+            rows.append(health_row(setting, account.name, account.checker.health.reading(), now))
+            outlook = outlook_of(account.checker, now)
+            rows += unguarded_now(setting.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
         await self._reception.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
 
 

@@ -43,6 +43,11 @@ class Seen(NamedTuple):
         """Its legs, none before it was seen."""
         return self.outlook.snapshot.legs if self.outlook is not None else ()
 
+    @property
+    def blind(self) -> int:
+        """How many of its legs are open and cannot be read."""
+        return self.outlook.snapshot.blind_count if self.outlook is not None else 0
+
     def is_blind(self, interval: int) -> bool:
         """Say whether what is shown of it is old."""
         return self.outlook is not None and (self.outlook.failed > 0 or is_old(self.old, interval))
@@ -59,7 +64,9 @@ class Seen(NamedTuple):
             return "held"
         if not self.outlook.situation.may_trade:
             return "forbidden"
-        return "paused" if ALL in self.paused else "some" if self.paused else "running"
+        if ALL in self.paused:
+            return "paused"
+        return "unguarded" if self.blind else "some" if self.paused else "running"
 
 
 def seen_now(reception: Reception, account: Account, old: float | None = None, today: SoFar | None = None) -> Seen:

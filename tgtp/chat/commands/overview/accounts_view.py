@@ -10,12 +10,12 @@ from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.account_view_model import Seen
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import age, money, percent
+from tgtp.chat.formatting.numbers import age, count_of_legs, money, percent
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.event_totals import total
-from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings
 from tgtp.domain.sizing import entry_margin
@@ -41,10 +41,9 @@ def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.date
             "age": age(language, (now - one.tried_at).total_seconds()) if one.tried_at is not None else "",
         }
         key = "accounts.row" if one.outlook is not None else "accounts.row.unseen"
-        rows.append(say(language, "accounts.row.never" if one.tried_at is None else key, **values, **_sums(one.legs)))
+        rows.append(say(language, "accounts.row.never" if one.tried_at is None else key, **values, **_sums([one])))
     if len(seen) > 1:
-        together = [leg for one in seen for leg in one.legs]
-        rows += [Html(""), say(language, "accounts.sum", **_sums(together))]
+        rows += [Html(""), say(language, "accounts.sum", **_sums(seen))]
         rows.append(say(language, "accounts.how", account=seen[-1].account))
     buttons = [Button(one.account, f"@{one.account}:st:1:{ALL}") for one in seen]
     return Message(
@@ -63,7 +62,7 @@ def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
     name = plain(language, f"exchange.{exchange}")
     parts.append(say(language, "accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name))
     parts += panel_view.money_rows(language, _equity(seen), _today(seen))
-    parts.append(panel_view.legs_row(language, [leg for one in seen for leg in one.legs]))
+    parts.append(panel_view.legs_row(language, [one.outlook.snapshot for one in seen if one.outlook is not None]))
     rows = [_row(language, one, DOTS.get(state, TROUBLE)) for one, state in zip(seen, states, strict=True)]
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_ROWS)]
@@ -87,6 +86,9 @@ def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
             when, why = panel_view.ago(one.outlook.snapshot.taken_at), panel_view.why_old(language, one.outlook)
             old = age(language, one.old)
             rows.append(say(language, "accounts.panel.old", account=one.account, age=old, when=when, why=why))
+        if one.outlook is not None:
+            lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
+            rows += [say(language, "accounts.unguarded", account=one.account, line=line) for line in lines]
     if len(rows) > MOST_TROUBLES:
         rows[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
     return rows
@@ -94,7 +96,8 @@ def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
 
 def _state(language: Language, one: Seen, state: str) -> str:
     why = problem(language, one.why) if one.why else plain(language, "panel.old.hanging")
-    return plain(language, f"accounts.state.{state}", count=len(one.paused), why=why)
+    legs = count_of_legs(language, one.blind)
+    return plain(language, f"accounts.state.{state}", count=len(one.paused), why=why, legs=legs)
 
 
 def _row(language: Language, one: Seen, dot: str) -> Html:
@@ -104,15 +107,22 @@ def _row(language: Language, one: Seen, dot: str) -> Html:
         change = money(equity - one.today.equity_before, signed=True)
         today = plain(language, "accounts.panel.today", change=change)
     shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
-    return say(language, "accounts.panel.row", dot=dot, account=one.account, legs=len(one.legs), equity=shown, today=today)
+    return say(
+        language, "accounts.panel.row", dot=dot, account=one.account, legs=len(one.legs) + one.blind, equity=shown, today=today
+    )
 
 
-def _sums(legs: Sequence[Leg]) -> dict[str, str | int]:
-    """Give legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins."""
+def _sums(seen: Sequence[Seen]) -> dict[str, str | int]:
+    """Give legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins.
+
+    Legs that cannot be read are counted, and have no numbers.
+    """
+    legs = [leg for one in seen for leg in one.legs]
     entry = sum((entry_margin(leg) for leg in legs), Decimal(0))
     unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
     used = sum((leg.initial_margin for leg in legs), Decimal(0))
-    return {"legs": len(legs), "margin": money(used), "roi": percent(unrealised / entry, signed=True) if entry else "–"}
+    count = len(legs) + sum(one.blind for one in seen)
+    return {"legs": count, "margin": money(used), "roi": percent(unrealised / entry, signed=True) if entry else "–"}
 
 
 def _equity(seen: Sequence[Seen]) -> Decimal | None:

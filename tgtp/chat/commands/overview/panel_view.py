@@ -12,10 +12,11 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, side, when
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.hedge import pairs
-from tgtp.domain.model import Leg, MarginMode
+from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
 
 NEAREST = 3
@@ -35,8 +36,9 @@ def panel(setting: Setting, outlook: leg_state.Outlook, old: float, today: SoFar
     if not blind or ALL in paused:
         exchange = plain(language, f"exchange.{outlook.exchange}")
         parts.append(say(language, "panel.head", state=leg_state.state(language, outlook), exchange=exchange))
+    parts += unguarded_now(language, snapshot, outlook.account_mode)
     parts += money_rows(language, snapshot.equity, today)
-    parts.append(legs_row(language, snapshot.legs))
+    parts.append(legs_row(language, [snapshot]))
     parts += nearest(setting, [("", outlook)])
     parts += losers(language, [("", outlook)])
     if not blind:
@@ -105,10 +107,14 @@ def money_rows(language: Language, equity: Decimal | None, today: SoFar | None) 
     return rows
 
 
-def legs_row(language: Language, legs: Sequence[Leg]) -> Html:
-    """Count legs, and what they would realise."""
+def legs_row(language: Language, snapshots: Sequence[Snapshot]) -> Html:
+    """Count the legs of these looks, one for each account, and what they would realise."""
+    legs = [leg for snapshot in snapshots for leg in snapshot.legs]
+    if not legs and any(snapshot.has_legs for snapshot in snapshots):
+        return say(language, "no.legs.readable")
     if not legs:
-        return say(language, "no.legs")
+        unwatched = next((snapshot for snapshot in snapshots if snapshot.unwatched), None)
+        return none_readable(language, unwatched) if unwatched is not None else say(language, "no.legs")
     won, lost = sum(leg.roi > 0 for leg in legs), sum(leg.roi < 0 for leg in legs)
     unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
     return say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=money(unrealised, signed=True))

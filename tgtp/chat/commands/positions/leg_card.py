@@ -111,6 +111,7 @@ def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
     language, unknown = setting.language, plain(setting.language, "unknown")
     of = leg.instrument
     rows = [
+        *([] if leg.leverage_known else [say(language, "card.no_leverage")]),
         say(
             language,
             "card.head",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from telegram import Update
 
 from tgtp.chat.commands import arguments
+from tgtp.chat.commands.close.close_view import blind_card
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
 from tgtp.chat.commands.positions.leg_card import Told, leg_card, leg_picker
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
@@ -15,11 +16,12 @@ from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.event_totals import FilledEvent, with_fill
-from tgtp.domain.model import Leg
+from tgtp.domain.model import Leg, Snapshot, UnreadableLeg
 from tgtp.domain.pair import two_sided
 from tgtp.domain.plan import ALL, CANNOT_WORK
 from tgtp.domain.report import Takings
@@ -55,11 +57,16 @@ class Legs:
             return
         words = context.args or []
         if not words:
-            await self._reception.reply(update, context, _offer(setting, outlook.snapshot.legs))
+            await self._reception.reply(update, context, _offer(setting, outlook.snapshot))
             return
-        legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "leg")
+        held, rest = arguments.named_held(setting, words, outlook.snapshot, "leg")
         if rest:
             raise arguments.Unclear(say(setting.language, "card.form"))
+        legs = [leg for leg in held if isinstance(leg, Leg)]
+        if not legs:
+            blind = [leg for leg in held if isinstance(leg, UnreadableLeg)]
+            await self._reception.reply(update, context, blind_card(setting, blind))
+            return
         if len(legs) > 1:
             text = say(setting.language, "card.pick.coin", coin=legs[0].instrument.coin)
             await self._reception.reply(update, context, leg_picker(setting, legs, text))
@@ -97,7 +104,7 @@ class Legs:
             return
         leg = _living(outlook, mark)
         if leg is None:
-            await answer(query_of(update), plain(setting.language, "card.toast.old"))
+            await answer(query_of(update), _toast(setting, outlook, coin))
             await self._reception.below(query_of(update), _old(setting, outlook, coin))
             return
         await self._show_leg(update, context, outlook, leg, anew=again != AGAIN)
@@ -110,7 +117,7 @@ class Legs:
             return
         legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin]
         if not legs:
-            await answer(query_of(update), plain(setting.language, "card.toast.old"))
+            await answer(query_of(update), _toast(setting, outlook, coin))
             await self._reception.below(query_of(update), _old(setting, outlook, coin))
             return
         await self._show_pair(update, context, outlook, legs, anew=again != AGAIN)
@@ -204,20 +211,31 @@ def _taken(leg: Leg, fills: Sequence[FilledEvent]) -> Takings:
     return takings
 
 
-def _offer(setting: Setting, legs: Sequence[Leg]) -> Message:
-    if not legs:
-        return Message(say(setting.language, "no.legs"))
-    return leg_picker(setting, legs, say(setting.language, "card.pick"))
+def _offer(setting: Setting, snapshot: Snapshot) -> Message:
+    if not snapshot.legs and snapshot.unreadable:
+        return blind_card(setting, snapshot.unreadable)
+    if not snapshot.legs:
+        return Message(none_readable(setting.language, snapshot))
+    lines = [*unguarded_now(setting.language, snapshot), say(setting.language, "card.pick")]
+    return leg_picker(setting, snapshot.legs, Html("\n".join(lines)))
 
 
 def _old(setting: Setting, outlook: leg_state.Outlook, coin: str) -> Message:
     """Say that a button is of a leg that is gone, and offer what there is: of the same coin, if there is any."""
     language = setting.language
+    blind = [leg for leg in outlook.snapshot.unreadable if leg.key.coin == coin]
+    if blind:
+        return blind_card(setting, blind)
     old = say(language, "card.old")
     legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin] or outlook.snapshot.legs
     if not legs:
-        return Message(Html(f"{old} {say(language, 'no.legs')}"))
+        return Message(Html(f"{old} {none_readable(language, outlook.snapshot)}"))
     return leg_picker(setting, legs, say(language, "card.old.offer", old=old))
+
+
+def _toast(setting: Setting, outlook: leg_state.Outlook, coin: str) -> str:
+    blind = any(key.coin == coin for key in outlook.snapshot.unreadable_keys)
+    return plain(setting.language, "card.toast.blind" if blind else "card.toast.old")
 
 
 def _living(outlook: leg_state.Outlook, mark: str) -> Leg | None:

@@ -10,6 +10,7 @@ from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_pic
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg
@@ -48,7 +49,7 @@ def pair_card(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg],
 def one_sided(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg]) -> Message:
     """Say that what is held is no pair, and offer the cards of its legs."""
     language, of = setting.language, legs[0].instrument
-    unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable)
+    unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable_keys)
     sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in leg_state.ordered(legs, setting.rules)))
     text = say(language, "pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
     return leg_picker(setting, legs, text)
@@ -59,13 +60,15 @@ def pairs_page(setting: Setting, outlook: leg_state.Outlook, page: int = 1) -> M
     language = setting.language
     found, broken = _worst_first(setting, outlook)
     if not (found or broken):
-        return Message(say(language, "pairs.none"), ((Button(plain(language, "button.refresh"), "pp:1"),),))
+        text = Html("\n".join([say(language, "pairs.none"), *unguarded_now(language, outlook.snapshot)]))
+        return Message(text, ((Button(plain(language, "button.refresh"), "pp:1"),),))
     count = max(1, -(-len(found) // PAIRS_PER_PAGE))
     page = min(max(page, 1), count)
     shown = found[(page - 1) * PAIRS_PER_PAGE : page * PAIRS_PER_PAGE]
     losers = sum(_above_base(notes) for _, notes in found)
     parts = [say(language, "pairs.head" if losers else "pairs.head.none", count=len(found) + len(broken), above=losers)]
     parts += [_row(setting, pair, notes) for pair, notes in shown]
+    parts += unguarded_now(language, outlook.snapshot)
     parts += [say(language, "pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
     parts.append(seen(setting, outlook))
     coins = [pair.legs[0].instrument.coin for pair, _ in shown]
@@ -141,8 +144,10 @@ def _hedge(setting: Setting, outlook: leg_state.Outlook, pair: Pair) -> list[str
     notes = _notes(outlook, pair.legs)
     if notes:
         return [_verdict(setting, pair, note) for note in notes]
-    if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable):
+    if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable_keys):
         return [plain(language, "pair.hedge.blind")]
+    if not all(leg.leverage_known for leg in pair.legs):
+        return [plain(language, "pair.hedge.no_leverage")]
     held = [(leg, why) for leg in pair.legs if (why := outlook.situation.holds(leg, None)) is not None]
     if held:
         return [
@@ -159,7 +164,7 @@ def _hedge(setting: Setting, outlook: leg_state.Outlook, pair: Pair) -> list[str
 def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
     """Ask the hedge rule itself, about these legs alone."""
     of = legs[0].instrument.instrument_id
-    blind = frozenset(key for key in outlook.snapshot.unreadable if key.instrument_id == of)
+    blind = tuple(leg for leg in outlook.snapshot.unreadable if leg.key.instrument_id == of)
     part = outlook.snapshot.replaced(legs=tuple(legs), unreadable=blind)
     return list(hedge_plan(part, outlook.situation).notes)
 

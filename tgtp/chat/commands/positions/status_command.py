@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from telegram import CallbackQuery, Update
 
@@ -16,12 +16,13 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
-from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.plan import ALL
 from tgtp.engine.manual.actions import Desk
 from tgtp.errors import LedgerWriteFailed
@@ -64,7 +65,7 @@ class AtHand:
         self._one_word(update, context, "status")
         coin = None
         if context.args and (outlook := self.reception.outlook()):
-            coin = arguments.legs_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].instrument.coin
+            coin = arguments.held_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].key.coin
         await self._reply(update, context, self._status(self.reception.setting(update), 1, coin))
 
     async def pause(self, update: Update, context: Context) -> None:
@@ -101,8 +102,8 @@ class AtHand:
         if not words or (len(words) == 1 and words[0].lower() not in arguments.ALL_WORDS):
             snapshot = outlook.snapshot
             if words:
-                legs = arguments.legs_of(setting, words[0], snapshot)
-                snapshot = snapshot.replaced(legs=tuple(legs))
+                held = arguments.held_of(setting, words[0], snapshot)
+                snapshot = _only(snapshot, held)
             await self._reply(update, context, self._picker(setting, snapshot))
             return
         wish = parse.read_wish(setting, words, outlook.snapshot)
@@ -173,7 +174,10 @@ class AtHand:
         if snapshot is None:
             await self._reply(update, context, self.reception.unseen(setting), anew=True)
             return
-        leg = marked(snapshot.legs, rest)
+        leg = marked(snapshot.closable, rest)
+        if leg is None and snapshot.unreadable:
+            await self._reply(update, context, Message(gone_or_blind(setting.language, snapshot, "near.gone")), anew=True)
+            return
         if leg is None:
             await answer(query_of(update), plain(setting.language, "near.gone"))
             return
@@ -208,7 +212,7 @@ class AtHand:
         if outlook is None:
             # A stop must work before anything was seen: the name is taken as it is.
             return name if "-" in name else f"{name}-USDT-SWAP"
-        return arguments.legs_of(self.reception.setting(update), name, outlook.snapshot)[0].instrument.instrument_id
+        return arguments.held_of(self.reception.setting(update), name, outlook.snapshot)[0].key.instrument_id
 
     def _one_word(self, update: Update, context: Context, command: str) -> None:
         if len(context.args or ()) > 1:
@@ -235,6 +239,12 @@ class AtHand:
 
     async def _reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
         await self.reception.reply(update, context, message, anew=anew)
+
+
+def _only(snapshot: Snapshot, held: Sequence[Leg | UnreadableLeg]) -> Snapshot:
+    """Give the snapshot with these legs alone."""
+    legs = tuple(leg for leg in held if isinstance(leg, Leg))
+    return snapshot.replaced(legs=legs, unreadable=tuple(leg for leg in held if isinstance(leg, UnreadableLeg)))
 
 
 def _coin(setting: Setting, name: str) -> Html | str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
-from tgtp.chat.formatting.numbers import age, digits, dots, leg_name, margin, money, names, percent, side
+from tgtp.chat.formatting.numbers import age, digits, dots, margin, money, names, percent, side
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Leg, LegKey, MarginMode
@@ -48,19 +49,24 @@ def status(
     ]
     if outlook.failed:
         head.append(say(language, "status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
+    blind = [leg for leg in snapshot.unreadable if coin in (None, leg.key.coin)]
     if coin is None:
         small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)
         counts = {"legs": len(snapshot.legs), "small": small, "min_margin": digits(rules.min_margin)}
-        head.append(say(language, "status.counts", **counts) if snapshot.legs else say(language, "no.legs"))
-        unreadable = {key.instrument_id for key in snapshot.unreadable}
-        if unreadable:
-            blind = sorted(leg_name(language, key) for key in snapshot.unreadable)
-            head.append(say(language, "status.unreadable", names=names(blind)))
-        unwatched = sorted({row.name for row in snapshot.unwatched} - unreadable)
-        if page == 1 and unwatched:
+        unwatched = sorted({row.name for row in snapshot.unwatched})
+        if snapshot.legs:
+            head.append(say(language, "status.counts", **counts))
+        elif snapshot.has_legs:
+            head.append(say(language, "no.legs.readable"))
+        else:
+            head.append(none_readable(language, snapshot))
+        head += unguarded(language, blind, snapshot.nameless, outlook.account_mode)
+        if page == 1 and unwatched and snapshot.has_legs:
             head.append(say(language, "status.unwatched", names=names(unwatched, 10)))
-    elif not legs:
-        head.append(say(language, "status.gone", coin=coin))
+    else:
+        head += unguarded(language, blind, snapshot.nameless)
+        if not (legs or blind):
+            head.append(say(language, "status.gone", coin=coin))
     rows: list[Html] = []
     for leg in legs[(page - 1) * per_page : page * per_page]:
         rows.append(_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))

@@ -9,6 +9,7 @@ from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows, fitti
 from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, side
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.ladder import Ladder
@@ -94,8 +95,12 @@ def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside 
         fired += [Html(f"{tag}{_fired(setting, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
         begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
     parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
-    if not named:
+    blind = [leg for seen in everywhere.values() if seen is not None for leg in seen.snapshot.unreadable]
+    blind = [leg for leg in blind if any(after.ladder_of(key) != rules.ladder_of(key) for key in leg.keys)]
+    if not (named or blind):
         parts.append(say(language, "ladders.touches.none"))
+    # It holds for them too, once they can be read.
+    parts += unguarded(language, blind)
     if due:
         parts += [say(language, "ladders.at.once"), *fitting(language, due)]
     if fired:

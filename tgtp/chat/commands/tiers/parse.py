@@ -126,7 +126,7 @@ def _instrument(setting: Setting, word: str, snapshot: Snapshot, changed: Collec
 
 
 def _open(snapshot: Snapshot) -> set[str]:
-    return {leg.instrument.instrument_id for leg in snapshot.legs} | {key.instrument_id for key in snapshot.unreadable}
+    return {leg.instrument.instrument_id for leg in snapshot.legs} | {key.instrument_id for key in snapshot.unreadable_keys}
 
 
 def _is_default(words: Sequence[str]) -> bool:

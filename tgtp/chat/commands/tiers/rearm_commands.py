@@ -55,7 +55,7 @@ class Rearming:
         if outlook is None:
             message = self._reception.unseen(setting)
         elif not words:
-            message = rearm_picker(setting, outlook.snapshot.legs, self._ledger.lives())
+            message = rearm_picker(setting, outlook.snapshot, outlook.snapshot.legs, self._ledger.lives())
         else:
             legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "rearm")
             if rest:
@@ -63,7 +63,7 @@ class Rearming:
             if len(legs) == 1 and len(words) > 1:
                 message = self._asking(setting, outlook, legs[0], user_id(update))
             else:
-                message = rearm_picker(setting, legs, self._ledger.lives())
+                message = rearm_picker(setting, outlook.snapshot, legs, self._ledger.lives())
         await self._reception.reply(update, context, message)
 
     async def press(self, update: Update, context: Context, rest: str) -> None:

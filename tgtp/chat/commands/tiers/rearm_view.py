@@ -10,10 +10,11 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.numbers import dots, leg_name
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import none_readable
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey
+from tgtp.domain.model import Leg, LegKey, Snapshot
 
 MOST_BUTTONS = 40
 
@@ -37,12 +38,12 @@ def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: 
     return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.rearm", asked, danger=bool(due)))
 
 
-def rearm_picker(setting: Setting, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> Message:
-    """List the legs with fired tiers as buttons."""
+def rearm_picker(setting: Setting, snapshot: Snapshot, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> Message:
+    """List those of a snapshot's ``legs`` with fired tiers as buttons."""
     language = setting.language
     buttons = rearm_buttons(setting, ordered(legs, setting.rules), lives)
     if not buttons:
-        return Message(say(language, "ladders.rearm.nothing" if legs else "no.legs"))
+        return Message(say(language, "ladders.rearm.nothing") if legs else none_readable(language, snapshot))
     return Message(say(language, "ladders.rearm.which"), tuple((button,) for button in buttons))
 
 

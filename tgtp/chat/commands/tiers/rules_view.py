@@ -11,6 +11,7 @@ from tgtp.chat.commands.tiers.rows import fitting, threshold_at_price, worked
 from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, percent, side
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.life import Life
@@ -49,6 +50,8 @@ def rules_card(
     room = max(LONGEST_TEXT - 200 - utf16("\n".join(head)), SHORTEST_PAGE)
     found = packs(rows, most=room) or [()]
     page = min(max(page, 1), len(found))
+    if outlook is not None:
+        head += unguarded_now(language, outlook.snapshot, outlook.account_mode)
     if rows:
         head += [say(language, "tiers.ahead"), _folded(language, found[page - 1])]
     turning: list[Button] = []
@@ -81,8 +84,9 @@ def coin_card(
     legs = tuple(leg for leg in outlook.snapshot.legs if leg.instrument.instrument_id == instrument_id)
     rows = _ahead(setting, outlook._replace(snapshot=outlook.snapshot.replaced(legs=legs)), lives)
     coin = instrument_id.split("-", 1)[0]
-    parts += rows or [say(language, "status.gone", coin=coin)]
-    here = {leg.position_side for leg in legs}
+    blind = unguarded(language, [leg for leg in outlook.snapshot.unreadable if leg.key.instrument_id == instrument_id])
+    parts += [*rows, *blind] or [say(language, "status.gone", coin=coin)]
+    here = bool(legs or blind)
     buttons = [
         tuple(
             Button(plain(language, "button.edit.tiers", whose=whose_name(setting, whose)), f"le:{whose.name}")

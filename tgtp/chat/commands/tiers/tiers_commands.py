@@ -216,17 +216,21 @@ class Ladders:
 
     def _everywhere(self, outlook: Outlook) -> Snapshot:
         """Give the legs of all accounts as if they were of one; those of the main account where several hold the same."""
-        legs = [leg for seen in self._beside().values() if seen is not None for leg in seen.snapshot.legs]
-        if not legs:
-            return outlook.snapshot
-        return outlook.snapshot.replaced(legs=tuple({leg.key: leg for leg in (*legs, *outlook.snapshot.legs)}.values()))
+        looks = [seen.snapshot for seen in (*self._beside().values(), outlook) if seen is not None]
+        legs = {leg.key: leg for look in looks for leg in look.legs}
+        return outlook.snapshot.replaced(
+            legs=tuple(legs.values()),
+            unreadable=tuple(leg for look in looks for leg in look.unreadable),
+            nameless=sum(look.nameless for look in looks),
+        )
 
     def _changed(self) -> frozenset[Whose]:
         return frozenset(map(Whose.parse, self._rulebook.changed))
 
     def _may_have(self, outlook: Outlook, whose: Whose) -> bool:
         """Say whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
-        is_open = any(leg.instrument.instrument_id == whose.instrument_id for leg in self._everywhere(outlook).legs)
+        seen = self._everywhere(outlook)
+        is_open = whose.instrument_id in {key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)}
         return not whose.instrument_id or is_open or whose in self._changed()
 
 

@@ -25,6 +25,7 @@ from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
@@ -118,7 +119,9 @@ class UpkeepRoom:
         return Message(say(language, "upkeep.not_sub", account=self._checker.account, subs=subs))
 
     def _which(self, setting: Setting, snapshot: Snapshot) -> Message:
-        return upkeep_cards.which(setting, snapshot.legs, self._checker.account)
+        message = upkeep_cards.which(setting, snapshot.legs, self._checker.account)
+        lines = unguarded_now(setting.language, snapshot)
+        return message._replace(text=Html("\n".join([message.text, *lines])))
 
     def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
         plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
@@ -131,7 +134,9 @@ class UpkeepRoom:
         rows = [(leg, self._caretaker.target(leg)) for leg in legs if leg.key not in self._caretaker.book.maintenances]
         found = upkeep_cards.correction_rows(setting, rows, snapshot.available)
         nonce = self._open.ask(_Correct(found.legs), user) if found.legs else ""
-        return upkeep_cards.correct_card(setting, found, nonce, VALID)
+        message = upkeep_cards.correct_card(setting, found, nonce, VALID)
+        lines = unguarded_now(setting.language, snapshot)
+        return message._replace(text=Html("\n".join([message.text, *lines])))
 
     async def _press_again(self, update: Update, context: Context, rest: str) -> None:
         """Show the card of the leg whose name was pressed."""
@@ -140,7 +145,10 @@ class UpkeepRoom:
         if outlook is not None:
             leg = marked(outlook.snapshot.legs, rest)
         if leg is None or outlook is None:
-            await self._reply(update, context, Message(say(setting.language, "upkeep.gone")))
+            text = say(setting.language, "upkeep.gone")
+            if outlook is not None:
+                text = gone_or_blind(setting.language, outlook.snapshot, "upkeep.gone")
+            await self._reply(update, context, Message(text))
             return
         await self._reply(update, context, self._maintain_card(setting, leg, outlook.snapshot, user_id(update)))
 
@@ -192,6 +200,8 @@ class UpkeepRoom:
         leg = done.snapshot.by_key.get(asked.plan.leg) if done.snapshot is not None else None
         if done.held == "changed":
             if leg is None or done.snapshot is None:
+                if done.snapshot is not None:
+                    return Message(gone_or_blind(language, done.snapshot, "upkeep.gone"))
                 return Message(say(language, "upkeep.gone"))
             again = self._maintain_card(setting, leg, done.snapshot, user)
             return again._replace(text=Html(f"{say(language, 'close.changed')}\n\n{again.text}"))
