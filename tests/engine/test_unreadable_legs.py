@@ -288,10 +288,10 @@ async def test_a_row_that_names_nothing_leaves_the_others_guarded_and_nothing_go
         assert report.snapshot is not None
         assert [(leg.key, leg.why) for leg in report.snapshot.unreadable] == [(CRV, "unnamed")]
         assert house.told("leg_gone") == []
-        assert [event.leg for event in house.told("leg_unreadable")] == [CRV, None]
+        assert [event.leg for event in house.told("leg_unreadable")] == [None, CRV]
         clock.ahead += 86400
         await house.check(2)
-        assert [event.leg for event in house.told("leg_unreadable")] == [CRV, None, None]
+        assert [event.leg for event in house.told("leg_unreadable")] == [None, CRV, None]
         house.account.extra_rows.clear()
         await house.check(3)
         assert [event.leg for event in house.told("leg_gone")] == [CRV]

@@ -29,8 +29,9 @@ LONGEST_NAP = dt.timedelta(seconds=60)
 UNGUARDED_AFTER = 600
 # Under this note each leg's life, mark price and since when it has shown that; seconds between two writings.
 MARKS = "marks"
-STRAYS = "strays"
 MARKS_EVERY = 300
+# Under this note the rows that were told of today though they may be any leg.
+STRAYS = "strays"
 
 Name = tuple[LegKey, dt.datetime]
 
