@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -179,10 +180,10 @@ def test_s5_filled_partly_stays_open_for_the_rest_of_its_own_size() -> None:
     assert exchange.check() == []
 
 
-def test_s5_a_half_filled_tier_is_finished_even_when_the_profit_is_gone() -> None:
+def test_s5_a_half_filled_tier_is_finished_below_its_threshold_too() -> None:
     exchange = PerfectExchange(leg(roi=26))
     exchange.check(lambda _: D(12))
-    exchange.legs = {key: held.replaced(mark_price=held.entry_price) for key, held in exchange.legs.items()}
+    exchange.legs = {key: held.replaced(mark_price=held.entry_price * D("1.001")) for key, held in exchange.legs.items()}
     assert [intent.contracts for intent in exchange.check()] == [D(18)]
 
 
@@ -302,3 +303,16 @@ def test_what_is_foretold_begins_with_the_rest_of_a_begun_tier() -> None:
     life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     found = reached(held, life, Ladder.parse("10:50,20:50,30:50"), D(1))
     assert [(one.tier.number, one.contracts) for one in found] == [(1, D(18)), (2, D(41))]
+
+
+@pytest.mark.parametrize(("roi", "ready"), [("0.01", Ready.DUE), (0, Ready.REST_WAITS), (-60, Ready.REST_WAITS)])
+def test_the_rest_of_a_half_filled_tier_is_not_sold_at_a_loss(roi: Any, ready: Ready) -> None:
+    held = leg(roi=roi)
+    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    assert verdict(held, life).ready is ready
+
+
+def test_a_rest_that_is_too_small_to_order_holds_nothing_up() -> None:
+    held = leg(roi=-5)
+    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D("29.5")))
+    assert verdict(held, life).ready is Ready.WAITING

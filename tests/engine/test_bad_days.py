@@ -17,6 +17,7 @@ from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx import exchange as exchange_module
+from tgtp.engine.manual.actions import Desk
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")
@@ -782,3 +783,24 @@ async def test_one_leg_that_hangs_does_not_hold_up_the_others(tmp_path: Path) ->
         assert sum(house.closed(leg_key("UNI-USDT-SWAP", "long", "isolated"))) == 15
         await house.check(SETTLED)
         assert house.closed(CRV) == [30]
+
+
+async def test_the_rest_of_a_tier_is_not_sold_at_a_loss_after_a_long_pause(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, an_account()) as house:
+        await house.check()
+        win(house)
+        house.server.fault(ORDER, "partial_fill", share="0.5")
+        await house.check()
+        assert house.closed(CRV) == [15]
+        Desk(house.checker).pause("*", by=1)
+        await house.check(3)
+        house.account.set_roi("CRV-USDT-SWAP", "long", -60)
+        Desk(house.checker).resume("*", by=1)
+        report = await house.check(5)
+        assert house.closed(CRV) == [15]
+        assert [note.why for note in report.ladder_notes if note.leg.key == CRV] == ["rest_waits"]
+        # It has waited, and was not given up.
+        win(house, 1)
+        await house.check(2)
+        assert house.closed(CRV) == [15, 15]
+        assert house.fired(CRV) == [1]

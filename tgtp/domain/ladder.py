@@ -96,6 +96,7 @@ class Ready(str, Enum):
     DUE = "due"
     WAITING = "waiting"
     SMALL = "small"
+    REST_WAITS = "rest_waits"
     DONE = "done"
 
 
@@ -131,6 +132,17 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
     >>> verdict.tier.number, verdict.contracts, [tier.number for tier in verdict.dust]
     (2, Decimal('1'), [1])
 
+    The rest of a tier that was begun is closed while the ROI is above 0, whatever its threshold is, and waits otherwise:
+
+    >>> begun = Unfinished(tier=1, threshold=Decimal("0.25"), target=Decimal(30), closed=Decimal(12))
+    >>> for roi in (1, 0, -60):
+    ...     held = leg(roi=roi)
+    ...     verdict = ladder_verdict(held, Life.begun(held).replaced(unfinished=begun), seed, Decimal(1))
+    ...     print(verdict.ready.value, verdict.contracts)
+    due 18
+    rest_waits 0
+    rest_waits 0
+
     The gate is strict: a margin of exactly 1 U is not looked at.
 
     >>> ladder_verdict(leg(contracts=2, roi=36), Life.begun(small), seed, Decimal(1)).ready.value
@@ -142,6 +154,9 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
         tier = _begun(unfinished, ladder)
         rest = min(whole_lots(unfinished.rest, leg.instrument.lot_size), leg.contracts)
         if is_orderable(rest, leg.instrument):
+            if leg.roi <= 0:
+                # What is left of a take-profit is not sold at a loss.
+                return LadderVerdict(ready=Ready.REST_WAITS, tier=tier, target=unfinished.target)
             contracts = one_order(rest, leg.instrument)
             return LadderVerdict(ready=Ready.DUE, tier=tier, contracts=contracts, target=unfinished.target)
     # A begun tier is never begun again, even where its rest has become too small to order.

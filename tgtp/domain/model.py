@@ -274,6 +274,25 @@ class UnreadableLeg(Value):
         return self.certain and self.contracts is not None and self.position_mode is not None
 
 
+# An order of anybody's; the exchange itself, because the margin was used up; or against somebody else's loss (ADL).
+CloseKind = Literal["order", "liquidation", "partial_liquidation", "partial_adl", "adl"]
+
+
+class CloseRecord(Value):
+    """What the exchange's history says of one life of a leg: ``how`` it was closed last, in whole or in part, ``at`` a moment.
+
+    How earlier parts were closed is not told. ``realised_pnl`` (USDT) is of the whole life, with fees, funding and penalties;
+    ``mark_price`` is the one that set a liquidation off, where it is told.
+    """
+
+    leg: LegKey
+    opened_at: Moment
+    at: Moment
+    how: CloseKind
+    realised_pnl: Number
+    mark_price: Positive | None = None
+
+
 class Unwatched(Value):
     """A row of the account that tgtp shows once and never touches. ``reason`` names a text."""
 

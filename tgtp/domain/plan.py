@@ -21,6 +21,7 @@ CANNOT_WORK = (ArithmeticError, ValueError)
 Why = Literal[
     "due",  # an order goes out
     "waiting",  # the next tier has not been reached
+    "rest_waits",  # the rest of a tier that was begun waits for a ROI above 0
     "small",  # margin not above the gate
     "done",  # every tier has fired, or is dust
     "at_base",  # hedge: nothing above the base can be ordered

@@ -25,6 +25,7 @@ from tgtp.engine.execute import Executor
 from tgtp.engine.identity import Hold, Identities, Why
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
+from tgtp.engine.monitoring.closes import CloseWatch
 from tgtp.engine.monitoring.equity_sampling import Bookkeeper, Unkept
 from tgtp.engine.monitoring.liquidation import DangerWatch
 from tgtp.engine.monitoring.metrics import HealthBook
@@ -94,6 +95,7 @@ class Checker:
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
         self.danger = DangerWatch(self.journal, liquidation_warn)
+        self.closes = CloseWatch(exchange, self.journal, clock)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         self.outage = Outage(self.journal, notifier, clock)
@@ -125,6 +127,10 @@ class Checker:
             except Exception as exc:  # the outer loop: one bad check must not end all that follow
                 report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
                 log.exception("the check broke; the next one starts anew")
+            except BaseException:
+                # The end of the program, in the middle of a check: nothing of it may run on.
+                self.closes.stop()
+                raise
             if report.error is not None:
                 self.permission.refused |= isinstance(report.error, AccessRefused)
                 self.outage.failed(report.error)
@@ -132,6 +138,7 @@ class Checker:
             report.unresolved = len(self._ledger.open_intents())
             self.last_report = report
             self.health.checked(report)
+            await self.closes.tell()
         self._notifier.checked(report)
         return report
 
@@ -212,6 +219,7 @@ class Checker:
             snapshot = await self.lookout.look(self._misses)
         self.last_good = report.snapshot = snapshot
         self.follow(snapshot)
+        self.closes.begin()
         self._greet(snapshot)
         self.lookout.judge(snapshot, anew=True)
         self.books.look(snapshot, self.lookout.doubts.keys())
@@ -326,9 +334,10 @@ class Checker:
 
         Only looks of a check count towards a leg being gone; others may come within the same second.
         """
+        lives = self._ledger.lives()
         result = changes(
             snapshot,
-            self._ledger.lives(),
+            lives,
             self._misses if in_check else {},
             unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
             rules=self.rules,
@@ -344,6 +353,7 @@ class Checker:
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
         self.lookout.tell_strays(result.strays)
         if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
+            self.closes.see(snapshot)
             return
         with self.journal.step():
             for life in result.lives:
@@ -353,12 +363,14 @@ class Checker:
             for event in result.events:
                 if event.kind == "leg_redenominated":
                     self.caretaker.book.resize(event.leg, event.size_before / event.size)
-                self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
+                if not self.closes.keeps_back(event, lives):
+                    self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
             if fresh:
                 self._ledger.keep_note("unwatched", sorted(told | {f"{row.name} {row.reason}" for row in fresh}))
                 if self._started:
                     self.journal.record(NotWatched(at=snapshot.taken_at, rows=fresh))
             self._ledger.keep_note("baseline", True)
+        self.closes.see(snapshot)
 
     def _greet(self, snapshot: Snapshot) -> None:
         if self._started or self.profile is None:

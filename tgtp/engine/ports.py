@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tgtp.domain.model import MAIN, Candle, Instrument, Profile, Sample, Snapshot
+from tgtp.domain.model import MAIN, Candle, CloseRecord, Instrument, Profile, Sample, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order
 
 if TYPE_CHECKING:
@@ -78,6 +78,13 @@ class Exchange(ABC):
     @abstractmethod
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Give the funding (USDT, positive when received) of the whole account since then; None where that is not known.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
+        """Give every life of a leg that was closed, or closed in part, since then, newest first.
 
         Raises AccessRefused, TemporarilyDown.
         """

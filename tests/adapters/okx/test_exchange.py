@@ -146,6 +146,15 @@ class TestSnapshot:
         assert snapshot.equity == Decimal("1234.5")
         assert (snapshot.unwatched, snapshot.unreadable) == ((), ())
 
+    @pytest.mark.parametrize(("fraction", "count"), [("1", 2), ("0.5", 0), ("", 2)])
+    async def test_only_resting_orders_for_the_whole_leg_count(
+        self, server: OkxServer, okx: Okx, fraction: str, count: int
+    ) -> None:
+        held = server.account.open_leg(STX, "long", "2", "0.3")
+        held.closing_orders, held.closing_fraction = 2, fraction
+        (leg,) = (await okx.snapshot()).legs
+        assert leg.closing_orders == count
+
     async def test_cross_and_isolated_of_one_side_are_two_legs(self, server: OkxServer, okx: Okx) -> None:
         server.account.open_leg(STX, "long", "2", "0.3")
         server.account.open_leg(STX, "long", "3", "0.3", margin_mode="isolated")

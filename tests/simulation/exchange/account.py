@@ -7,6 +7,7 @@ hands on the account. Everything is Decimal: a float is refused at the door.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
 import math
 import re
@@ -175,8 +176,14 @@ class Leg:
     pnl: Decimal = ZERO
     fee: Decimal = ZERO
     funding: Decimal = ZERO
+    penalty: Decimal = ZERO
     closing_orders: int = 0
     gives_leverage: bool = True
+    closing_fraction: str = "1"
+    # OKX's number for how it was closed last, when that was, and the leg as it was before.
+    closed_how: str = ""
+    closed_at_ms: int = 0
+    before_close: Leg | None = None
 
     @property
     def upl(self) -> Decimal:
@@ -299,6 +306,7 @@ class Account:
     for what these methods do to a leg from the moment it is set; a test that writes into a leg itself is not held back.
     ``level`` is OKX's account mode. In portfolio margin (4) rows of cross legs have no leverage (``lever`` is ``no_lever``: ""
     and "0" were recorded), and their ``imr`` is that of the whole risk unit.
+    ``close_lag``: the history of positions shows a leg's last close only so long after it.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
     """
@@ -322,6 +330,7 @@ class Account:
     order_lag: float = 0.0
     row_lag: float = 0.0
     fill_lag: float = 0.0
+    close_lag: float = 0.0
     keeps_unfilled_ms: int = 2 * 3600 * 1000
     instruments: dict[str, Instrument] = field(default_factory=dict)
     legs: dict[LegKey, Leg] = field(default_factory=dict)
@@ -520,6 +529,31 @@ class Account:
         leg = self.leg(inst_id, side, margin_mode)
         self._close_by_hand(leg, decimal(contracts), leg.instrument.mark if price is None else decimal(price))
         return leg
+
+    def liquidate_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number | None = None,
+        price: Number | None = None,
+        *,
+        penalty: Number = 0,
+        margin_mode: MarginMode | None = None,
+    ) -> Leg:
+        """Let OKX liquidate a leg, or a part of it, for a ``penalty`` in the settlement currency."""
+        return self._close_by_force(self.leg(inst_id, side, margin_mode), contracts, price, decimal(penalty), ("3", "4"))
+
+    def deleverage_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number | None = None,
+        price: Number | None = None,
+        *,
+        margin_mode: MarginMode | None = None,
+    ) -> Leg:
+        """Let OKX close a leg, or a part of it, against somebody's loss: auto-deleveraging (ADL)."""
+        return self._close_by_force(self.leg(inst_id, side, margin_mode), contracts, price, ZERO, ("6", "5"))
 
     def reopen(
         self,
@@ -914,6 +948,7 @@ class Account:
         if not 0 < contracts <= leg.contracts:
             raise ValueError(f"cannot take {contracts} from {leg.contracts}")
         self._keep_legs()
+        leg.before_close = dataclasses.replace(leg, before_close=None)
         instrument = leg.instrument
         pnl = instrument.gain(leg.side, contracts, leg.entry_price, price)
         fee = -instrument.worth(contracts, price) * self.fee_rate
@@ -923,7 +958,8 @@ class Account:
         leg.closed_worth += contracts * price
         leg.pnl += pnl
         leg.fee += fee
-        leg.adjusted_at_ms = self.now_ms()
+        leg.adjusted_at_ms = leg.closed_at_ms = self.now_ms()
+        leg.closed_how = "1" if leg.contracts else "2"
         self._book(instrument, pnl + fee)
         if not leg.contracts:
             del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
@@ -947,6 +983,17 @@ class Account:
                 at_ms=self._last_ms,
             )
         )
+
+    def _close_by_force(
+        self, leg: Leg, contracts: Number | None, price: Number | None, penalty: Decimal, how: tuple[str, str]
+    ) -> Leg:
+        """Close all of a leg (the first of ``how``) or a part (the second), as no order of anybody's does."""
+        size = leg.contracts if contracts is None else decimal(contracts)
+        self._reduce(leg, size, leg.instrument.mark if price is None else decimal(price))
+        leg.closed_how = how[1] if leg.contracts else how[0]
+        leg.penalty -= penalty
+        self._book(leg.instrument, -penalty)
+        return leg
 
     def _book(self, instrument: Instrument, amount: Decimal) -> None:
         if instrument.settle == "USDT":

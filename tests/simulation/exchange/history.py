@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.simulation.exchange.account import Account, Bill, Refused, Row
-from tests.simulation.exchange.rows import empty, fill_rows, order_row, text
+from tests.simulation.exchange.rows import empty, fill_rows, history_rows, order_row, text
 
 MINUTE = 60_000
 DAY = 1440 * MINUTE
@@ -97,6 +97,15 @@ def trade_history_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
     """Rows of ``/trade/fills-history``: the trades of three months, the latest first."""
     _check_inst_type(asked)
     return trade_rows(account, asked, days=90)
+
+
+def close_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
+    """Rows of ``/account/positions-history``: the lives of three months that have closed something, the latest first."""
+    rows = history_rows(account)
+    # Earlier than ``after``, later than ``before``, by the time of a row's last close.
+    after, before = _number(asked, "after", account.clock_ms() + DAY), _number(asked, "before")
+    rows = [row for row in rows if before < int(row["uTime"]) < after]
+    return _page(account, asked, rows, "uTime", ("instType", "instId", "mgnMode", "type", "posId"), days=90)
 
 
 def _check_inst_type(asked: Mapping[str, str]) -> None:

@@ -59,7 +59,7 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "closeOrderAlgo": [
             {
                 "algoId": f"{leg.position_id}{index}",
-                "closeFraction": "1",
+                "closeFraction": leg.closing_fraction,
                 "slTriggerPx": "",
                 "slTriggerPxType": "",
                 "tpTriggerPx": text(leg.entry_price * (2 if sign > 0 else Decimal("0.5"))),
@@ -74,14 +74,14 @@ def _position_row(account: Account, leg: Leg, account_upl: Decimal) -> Row:
         "instType": "SWAP",
         "last": text(last),
         "lever": text(leg.leverage) if _gives_leverage(account, leg) else account.no_lever,
-        "liqPenalty": "0",
+        "liqPenalty": text(leg.penalty),
         "markPx": text(mark),
         "mgnMode": leg.margin_mode,
         "pnl": text(leg.pnl),
         "pos": text(contracts * sign if net else contracts),
         "posId": leg.position_id,
         "posSide": "net" if net else leg.side,
-        "realizedPnl": text(leg.pnl + leg.fee + leg.funding),
+        "realizedPnl": text(leg.pnl + leg.fee + leg.funding + leg.penalty),
         "tradeId": leg.position_id[-9:],
         "uTime": str(leg.adjusted_at_ms),
         "usdPx": text(account.usdt_usd) if account.shows_usd_price and instrument.settle == "USDT" else "",
@@ -131,8 +131,13 @@ def _liquidation(account: Account, leg: Leg) -> str:
 
 
 def history_rows(account: Account) -> list[Row]:
-    """Rows of ``/account/positions-history``: one per life that has closed something, the latest first."""
-    lives = sorted((leg for leg in account.lives if leg.closed_contracts), key=lambda leg: -leg.adjusted_at_ms)
+    """Rows of ``/account/positions-history``: one per life that has closed something, the latest first.
+
+    A row tells how its life was closed last, and no more than that; what came before is in its sums only.
+    """
+    known = [leg if account.has_lagged(leg.closed_at_ms, account.close_lag) else leg.before_close for leg in account.lives]
+    lives = sorted((leg for leg in known if leg and leg.closed_contracts), key=lambda leg: -leg.closed_at_ms)
+    realised = {id(leg): leg.pnl + leg.fee + leg.funding + leg.penalty for leg in lives}
     return [
         {
             "cTime": str(leg.opened_at_ms),
@@ -145,22 +150,20 @@ def history_rows(account: Account) -> list[Row]:
             "instId": leg.instrument.inst_id,
             "instType": "SWAP",
             "lever": text(leg.leverage),
-            "liqPenalty": "0",
+            "liqPenalty": text(leg.penalty),
             "mgnMode": leg.margin_mode,
             "nonSettleAvgPx": "",
             "openAvgPx": text(leg.entry_price),
             "openMaxPos": text(leg.most_contracts),
             "pnl": text(leg.pnl),
-            "pnlRatio": text(
-                (leg.pnl + leg.fee + leg.funding) * leg.leverage / leg.instrument.worth(leg.closed_contracts, leg.entry_price)
-            ),
+            "pnlRatio": text(realised[id(leg)] * leg.leverage / leg.instrument.worth(leg.closed_contracts, leg.entry_price)),
             "posId": leg.position_id,
             "posSide": "net" if account.position_mode == "net_mode" else leg.side,
-            "realizedPnl": text(leg.pnl + leg.fee + leg.funding),
+            "realizedPnl": text(realised[id(leg)]),
             "settledPnl": "",
-            "triggerPx": "",
-            "type": "1" if leg.contracts else "2",
-            "uTime": str(leg.adjusted_at_ms),
+            "triggerPx": text(leg.instrument.mark) if leg.closed_how in ("3", "4", "5") else "",
+            "type": leg.closed_how,
+            "uTime": str(leg.closed_at_ms),
             "uly": leg.instrument.inst_id.removesuffix("-SWAP"),
         }
         for leg in lives

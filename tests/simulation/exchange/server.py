@@ -557,7 +557,7 @@ class OkxServer:
             "GET /account/config": lambda _: [shown.config_row(self.account)],
             "GET /account/balance": lambda _: [shown.balance_row(self.account)],
             "GET /account/positions": self._positions,
-            "GET /account/positions-history": lambda record: _named(record, shown.history_rows(self.account)),
+            "GET /account/positions-history": lambda record: past.close_rows(self.account, record.query),
             "POST /account/position/margin-balance": self._move_margin,
             "POST /account/set-leverage": self._set_leverage,
             "GET /asset/currencies": lambda _: [_currency(name) for name in ("USDT", "USDC", "BTC")],

@@ -207,9 +207,10 @@ class Audit:
                 book = self.tiers.get(place)
                 if not (book is not None and book.closed):
                     lost[place] = f"{_text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
-            if life is not None and life.unfinished is not None and life.unfinished.rest >= instrument.min_contracts:
-                place = (where, leg.opened_at_ms, generation, f"tier{life.unfinished.tier} rest")
-                lost[place] = f"{_text(where)}: {life.unfinished.rest} of tier {life.unfinished.tier} are still to close"
+            unfinished = life.unfinished if life is not None and leg.roi > 0 else None
+            if unfinished is not None and unfinished.rest >= instrument.min_contracts:
+                place = (where, leg.opened_at_ms, generation, f"tier{unfinished.tier} rest")
+                lost[place] = f"{_text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
             if leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
                 above = leg.contracts - _base_of(leg)
                 if above >= max(instrument.min_contracts, instrument.lot_size):
@@ -270,6 +271,8 @@ class Audit:
                 self.found.append(f"{_text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
             return
         rest = book.target - book.closed
+        if shown.roi <= 0:
+            self.found.append(f"{_text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")
         if shown.contracts < book.left:
             # Somebody closed something meanwhile: the rest shrinks with the leg.
             rest = rest * shown.contracts / book.left // lot * lot

@@ -163,7 +163,7 @@ class WitnessedAccount(Account):
         for tier in LADDERS[leg.side].tiers:
             progress = self.tiers.get((_life(leg), tier.number))
             if progress is not None:
-                if not self._done(leg, tier.number):
+                if leg.roi > 0 and not self._done(leg, tier.number):
                     found.append(f"the rest of tier {tier.number} of {_say(_life(leg)[0])}")
             elif leg.roi >= tier.threshold and _lots(leg, leg.contracts * tier.share) >= leg.instrument.min_contracts:
                 found.append(f"tier {tier.number} of {_say(_life(leg)[0])}")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
-from tgtp.adapters.okx.history import read_candles, read_funding
+from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.rows import (
@@ -38,6 +38,7 @@ from tgtp.domain.model import (
     EPOCH,
     AccountMode,
     Candle,
+    CloseRecord,
     Instrument,
     Leg,
     LegKey,
@@ -256,6 +257,10 @@ class Okx(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
+
+    async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
+        """Read the history of positions; kept for three months."""
+        return await read_closes(self._read, self._client, since)
 
     def doubt_instruments(self) -> bool:
         """Have the instruments read anew at the next look, at most once a minute; True also where another account just did."""

@@ -1,8 +1,9 @@
-"""What OKX remembers: bars of the mark price, and funding bills."""
+"""What OKX remembers: bars of the mark price, funding bills, and how positions were closed."""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,8 @@ import ccxt.async_support as ccxt
 from pydantic import ValidationError
 
 from tgtp.adapters.okx.replies import Call, read_lists
-from tgtp.adapters.okx.rows import Malformed, moment, number
-from tgtp.domain.model import EPOCH, Candle
+from tgtp.adapters.okx.rows import Malformed, moment, number, shown_above_zero
+from tgtp.domain.model import EPOCH, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
 from tgtp.errors import TemporarilyDown
 
@@ -33,6 +34,18 @@ WIDTHS = {
 MOST_BARS = 300
 ROWS_A_PAGE = 100
 MOST_PAGES = 4
+
+log = logging.getLogger(__name__)
+
+# A row of a position's history has one of these, that of its latest close.
+CLOSE_KINDS: dict[str, CloseKind] = {
+    "1": "order",
+    "2": "order",
+    "3": "liquidation",
+    "4": "partial_liquidation",
+    "5": "partial_adl",
+    "6": "adl",
+}
 
 # OKX keeps bills for three months, and those of the last seven days also where more may be asked for (5 in 1 s, 5 in 2 s).
 BILLS_KEPT = dt.timedelta(days=89)
@@ -97,6 +110,47 @@ async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime
         except Malformed as exc:
             raise TemporarilyDown(f"OKX sent a bill that makes no sense: {exc}") from exc
     return None
+
+
+async def read_closes(read: Read, client: Any, since: dt.datetime) -> tuple[CloseRecord, ...]:
+    """Read how USDT-settled swaps were closed since then, newest first. Raises TemporarilyDown, AccessRefused."""
+    request = {"instType": "SWAP", "limit": str(ROWS_A_PAGE)}
+    found: list[CloseRecord] = []
+    for _ in range(MOST_PAGES):
+        rows = await read(client.privateGetAccountPositionsHistory, request)
+        for row in rows:
+            try:
+                found += [_close(row)] if str(row.get("instId", "")).endswith("-USDT-SWAP") else []
+            except Malformed as exc:
+                # One row says nothing of the others.
+                log.warning("a row of the positions' history makes no sense: %s", exc)
+        oldest = str(rows[-1].get("uTime", "")) if rows else ""
+        if len(rows) < ROWS_A_PAGE or not oldest.isdecimal() or int(oldest) < int(_milliseconds(since)):
+            break
+        request["after"] = oldest
+    return tuple(record for record in found if record.at >= since)
+
+
+def _close(row: Mapping[str, Any]) -> CloseRecord:
+    how = CLOSE_KINDS.get(str(row.get("type")))
+    if how is None:
+        raise Malformed(f"{row.get('instId')}: type is {row.get('type')!r}")
+    try:
+        key = LegKey(
+            instrument_id=row["instId"],
+            position_side=PositionSide(row.get("direction")),
+            margin_mode=MarginMode(row.get("mgnMode")),
+        )
+    except ValueError as exc:
+        raise Malformed(f"{row.get('instId')}: {exc}") from exc
+    return CloseRecord(
+        leg=key,
+        opened_at=moment(row, "cTime"),
+        at=moment(row, "uTime"),
+        how=how,
+        realised_pnl=number(row, "realizedPnl"),
+        mark_price=shown_above_zero(row, "triggerPx"),
+    )
 
 
 def _candle(cells: list[Any]) -> Candle:

@@ -268,6 +268,16 @@ def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
     )
 
 
+def _closing_orders(row: Row) -> int:
+    """Count the resting orders that close the whole leg; one for a part of it says a fraction below 1."""
+    resting = row.get("closeOrderAlgo")
+    if not isinstance(resting, list):
+        return 0
+    fractions = [shown(one, "closeFraction") for one in resting if isinstance(one, Mapping)]
+    # Where it does not say, it may be all of it.
+    return sum(fraction is None or fraction >= 1 for fraction in fractions)
+
+
 def _said(exc: ValueError) -> str:
     """Give what is wrong in one line; a value that the model refuses is named by its field."""
     if isinstance(exc, ValidationError):
@@ -339,7 +349,7 @@ def _leg(
     pnl = shown(row, "upl")
     if pnl is None:
         pnl = (mark - entry) * contracts * instrument.contract_size * key.position_side.sign
-    closing, fee = row.get("closeOrderAlgo"), shown(row, "fee")
+    fee = shown(row, "fee")
     return Leg(
         instrument=instrument,
         position_side=key.position_side,
@@ -360,7 +370,7 @@ def _leg(
         public_mark=public[0],
         priced_at=public[1],
         liquidation_price=shown_above_zero(row, "liqPx"),
-        closing_orders=len(closing) if isinstance(closing, list) else 0,
+        closing_orders=_closing_orders(row),
         break_even_price=shown_above_zero(row, "bePx"),
         # Negative when paid, to OKX.
         fees=None if fee is None else -fee,

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from tgtp.adapters.storage.atomic_file import unreadable
 from tgtp.domain.model import (
+    CloseKind,
+    CloseRecord,
     LegKey,
     MarginMode,
     Moment,
@@ -62,6 +64,11 @@ class PaperLeg(Value):
             opened_at=self.opened_at,
             adjusted_at=self.adjusted_at,
         )
+
+    def closed(self, how: CloseKind, at: dt.datetime, pnl: Decimal, mark_price: Decimal | None = None) -> CloseRecord:
+        """Give what is remembered of its end, which realised ``pnl`` (USDT)."""
+        realised = self.realised_pnl + pnl
+        return CloseRecord(leg=self.key, opened_at=self.opened_at, at=at, how=how, realised_pnl=realised, mark_price=mark_price)
 
     def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
         """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""

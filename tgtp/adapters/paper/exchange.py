@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +13,14 @@ import orjson
 
 from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
-from tgtp.domain.model import Candle, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot
+from tgtp.domain.model import Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
 
 ORDERS_KEPT = 500
+CLOSES_KEPT = 100
 DEFAULT_LEVERAGE = Decimal(10)
 # The trader opens a leg anew when no more than this share of its size in the seed is left.
 WORN_DOWN = Decimal("0.75")
@@ -60,6 +62,8 @@ class PaperExchange(Exchange):
         self._orders = {order.client_order_id: order for order in account.orders}
         self._leverages = dict(account.leverages)
         self._sizes = dict(account.contract_sizes)
+        # Not over restarts: what closed a leg is asked at once.
+        self._closes: deque[CloseRecord] = deque(maxlen=CLOSES_KEPT)
         self.position_mode = PositionMode.LONG_SHORT
 
     @property
@@ -170,6 +174,10 @@ class PaperExchange(Exchange):
         """Say that nothing is funded on paper."""
         return Decimal(0)
 
+    async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
+        """Give the lives that this process has seen end."""
+        return tuple(record for record in self._closes if record.at >= since)
+
     async def close(self) -> None:
         """Let go of the prices' connections."""
         await self._prices.close()
@@ -183,8 +191,8 @@ class PaperExchange(Exchange):
 
     def drop_leg(self, key: LegKey) -> None:
         """Close a leg behind tgtp's back."""
-        self._leverages[str(key)] = self._legs.pop(key).leverage
-        self._save()
+        held = self._legs[key]
+        self._drop(held, held.closed("order", self._clock.now(), Decimal(0)))
 
     def deposit(self, amount: Decimal) -> None:
         """Pay USDT in, or out where it is below 0."""
@@ -293,8 +301,14 @@ class PaperExchange(Exchange):
             if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
                 own = leg.margin_mode is MarginMode.ISOLATED
                 # A price that jumped past the margin takes no more than the margin.
-                self._cash += max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
-                self.drop_leg(held.key)
+                lost = max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
+                self._cash += lost
+                self._drop(held, held.closed("liquidation", self._clock.now(), lost, leg.mark_price))
+
+    def _drop(self, held: PaperLeg, record: CloseRecord) -> None:
+        self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        self._closes.appendleft(record)
+        self._save()
 
     def _visit(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         now = self._clock.now()

@@ -10,7 +10,7 @@ from tgtp.chat.events import account_lines, key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
-from tgtp.chat.formatting.numbers import age, brief, count_of_legs, digits, dots, leg_name, names, percent, price
+from tgtp.chat.formatting.numbers import age, brief, count_of_legs, digits, dots, leg_name, money, names, percent, price
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
@@ -119,6 +119,15 @@ def _grew(setting: Setting, event: ev.LegGrew) -> Message:
     return Message(Html(f"{text}\n{say(language, 'line.leg_grew.ask', tiers=tiers)}"), (buttons,))
 
 
+def _force_closed(setting: Setting, event: ev.LegForceClosed) -> Message:
+    language = setting.language
+    life = say(language, "alert.leg_force_closed", life=money(event.life_realised, signed=True))
+    text = f"<b>{line(setting, event)}</b>\n{life}"
+    if event.mark_price is not None:
+        text = f"{text} {say(language, 'alert.leg_force_closed.mark', mark=price(event.mark_price))}"
+    return Message(Html(text))
+
+
 def _started(setting: Setting, event: ev.Started) -> Message:
     language, profile = setting.language, event.profile
     parts: list[str] = [
@@ -191,6 +200,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "order_unresolved": _unresolved,
     "order_not_arrived": _not_arrived,
     "leg_grew": _grew,
+    "leg_force_closed": _force_closed,
     "started": _started,
     "liquidation_near": _liquidation_near,
     "account_held": account_lines.held_alert,

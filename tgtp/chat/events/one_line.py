@@ -149,6 +149,8 @@ def _leg_line(setting: Setting, event: Any) -> Html:
         key = "line.leg_opened.anew"
     if event.kind == "leg_gone" and event.by_us:
         key = "line.leg_gone.by_us"
+    elif getattr(event, "how", "") == "order":
+        key = "line.leg_gone.order" if event.kind == "leg_gone" else "line.leg_shrank.order"
     return say(
         language,
         key,
@@ -190,6 +192,18 @@ def _margin_line(setting: Setting, event: ev.MarginChanged) -> Html:
         leg=leg_name(setting.language, event.leg),
         amount=money(abs(event.amount)),
         margin=money(event.margin),
+    )
+
+
+def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
+    language = setting.language
+    return say(
+        language,
+        f"line.leg_force_closed.{event.how}",
+        leg=leg_name(language, event.leg),
+        before=digits(event.before),
+        contracts=digits(event.contracts),
+        realised=money(event.life_realised if event.realised is None else event.realised, signed=True),
     )
 
 
@@ -378,6 +392,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "leg_unreadable": _unreadable_line,
     "leverage_changed": _leverage_line,
     "margin_changed": _margin_line,
+    "leg_force_closed": _force_closed_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
     "leg_doubted": _doubted_line,

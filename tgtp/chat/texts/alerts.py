@@ -57,8 +57,8 @@ TEXTS: Final[dict[str, Text]] = {
         "订单 <code>{order}</code>",
     ),
     "alert.tier.part": Text(
-        "Only part of the tier has filled; the next check closes the rest of its {target}.",
-        "本档仅部分成交；下次检查会平完其 {target} 张的剩余部分。",
+        "Only part of the tier has filled; the rest of its {target} follows from the next check on, while the ROI is above 0.",
+        "本档仅部分成交；收益率为正时，之后的检查会平完其 {target} 张的剩余部分。",
     ),
     "alert.hedge": Text(
         "⚖️ <b>{instrument}</b>: the {other_side} wins, ROI {other_roi}; the {side} loses, ROI {roi}\n"
@@ -158,6 +158,35 @@ TEXTS: Final[dict[str, Text]] = {
         "nothing was bought or sold, and what has fired stays fired",
         "📐 {leg}：OKX 将合约面值由 {size_before} 改为 {size} 币，{before} 张变为 {contracts} 张：没有任何买卖，已触发的档位保持不变",
     ),
+    "line.leg_shrank.order": Text(
+        "➖ {leg}: became smaller, {before} → {contracts}, by an order that is not mine (by hand, or a resting order of yours)",
+        "➖ {leg}：{before} → {contracts}，由非本程序的订单减仓（手动，或你的挂单）",
+    ),
+    "line.leg_gone.order": Text(
+        "⬜ {leg}: closed by an order that is not mine (by hand, or a resting order of yours; {contracts} were held)",
+        "⬜ {leg}：已被非本程序的订单平仓（手动，或你的挂单；原 {contracts} 张）",
+    ),
+    "line.leg_force_closed.liquidation": Text(
+        "🔴 {leg}: LIQUIDATED by OKX, all of its {before} contracts: {realised} U",
+        "🔴 {leg}：被 OKX 强平，全部 {before} 张：{realised} U",
+    ),
+    "line.leg_force_closed.partial_liquidation": Text(
+        "🔴 {leg}: partly LIQUIDATED by OKX, {before} → {contracts} contracts: {realised} U",
+        "🔴 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised} U",
+    ),
+    "line.leg_force_closed.adl": Text(
+        "🔴 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before} contracts: {realised} U",
+        "🔴 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised} U",
+    ),
+    "line.leg_force_closed.partial_adl": Text(
+        "🔴 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts} contracts: {realised} U",
+        "🔴 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised} U",
+    ),
+    "alert.leg_force_closed": Text(
+        "Nobody here sent that order. Over its life the leg came to <b>{life} U</b>, with fees, funding and penalty.",
+        "这不是任何人的下单。该仓位全程盈亏 <b>{life} U</b>（含手续费、资金费和强平罚金）。",
+    ),
+    "alert.leg_force_closed.mark": Text("The mark price was {mark}.", "当时标记价 {mark}。"),
     "line.leg_gone": Text(
         "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",

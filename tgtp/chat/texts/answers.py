@@ -203,6 +203,7 @@ TEXTS: Final[dict[str, Text]] = {
     "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
     "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
+    "what.rest_waits": Text("the rest of tier {tier} waits for a ROI above 0", "第 {tier} 档剩余部分待收益率为正再平"),
     "what.due": Text("tier {tier} is due", "第 {tier} 档触发中"),
     "what.small": Text("skipped: margin ≤\u00a0{min_margin}\u00a0U", "跳过：保证金 ≤\u00a0{min_margin}\u00a0U"),
     "what.done": Text("all tiers fired", "档位已全部触发"),

@@ -47,8 +47,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.tier.fired.unknown": Text("● {threshold} at {price}: fired, {when}", "● {threshold} @ {price}：已触发，{when}"),
     "card.tier.begun": Text(
-        "◐ {threshold} at {price}: begun, {closes} of {held} still to close",
-        "◐ {threshold} @ {price}：部分成交，{held} 张中还要平 {closes} 张",
+        "◐ {threshold} at {price}: begun, {closes} of {held} still to close while the ROI is above 0",
+        "◐ {threshold} @ {price}：部分成交，{held} 张中还要平 {closes} 张（收益率为正时）",
     ),
     "card.tier.ahead": Text(
         "○ {threshold} at {price}: closes {closes} of {held}", "○ {threshold} @ {price}：平 {closes}/{held} 张"

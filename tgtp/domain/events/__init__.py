@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from tgtp.domain.events.legs import (
     LegDoubted,
+    LegForceClosed,
     LegGone,
     LegGrew,
     LegOpened,
@@ -95,6 +96,7 @@ __all__ = [
     "LadderChanged",
     "LanguageChosen",
     "LegDoubted",
+    "LegForceClosed",
     "LegGone",
     "LegGrew",
     "LegOpened",
@@ -158,6 +160,7 @@ Event = Annotated[
     | LegShrank
     | LegRedenominated
     | LegGone
+    | LegForceClosed
     | LegUnreadable
     | LegReadable
     | LeverageChanged

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Unreadable
+from tgtp.domain.model import CloseKind, LegKey, Moment, NotNegative, Number, Positive, Unreadable
 
 
 class LegOpened(Fact):
@@ -38,12 +38,13 @@ class LegGrew(Fact):
 
 
 class LegShrank(Fact):
-    """Somebody, or the exchange, made a leg smaller."""
+    """Somebody, or the exchange, made a leg smaller; ``how`` is ``order`` where its history says that an order did."""
 
     kind: Literal["leg_shrank"] = "leg_shrank"
     leg: LegKey
     before: NotNegative
     contracts: Positive
+    how: Literal["unknown", "order"] = "unknown"
 
 
 class LegRedenominated(Fact):
@@ -58,12 +59,33 @@ class LegRedenominated(Fact):
 
 
 class LegGone(Fact):
-    """A leg is closed: missing from two whole replies in a row. ``by_us`` when our own orders closed it."""
+    """A leg is closed: missing from two whole replies in a row. ``by_us`` when our own orders closed it.
+
+    ``how`` is ``order`` where its history says that an order did.
+    """
 
     kind: Literal["leg_gone"] = "leg_gone"
     leg: LegKey
     contracts: NotNegative
     by_us: bool
+    how: Literal["unknown", "order"] = "unknown"
+
+
+class LegForceClosed(Fact):
+    """The exchange has closed a leg, or a part of it, by liquidation or by auto-deleveraging (ADL).
+
+    ``before`` contracts were held, ``contracts`` are left. ``realised`` (USDT, below 0 when lost, fees and penalty counted in)
+    came of this, None where the leg's row of before is not known; ``life_realised`` of its life. ``mark_price`` set it off.
+    """
+
+    kind: Literal["leg_force_closed"] = "leg_force_closed"
+    leg: LegKey
+    how: CloseKind
+    before: NotNegative
+    contracts: NotNegative
+    life_realised: Number
+    realised: Number | None = None
+    mark_price: Positive | None = None
 
 
 class LegUnreadable(Fact):

@@ -1,0 +1,161 @@
+"""Finds out what closed a leg, or a part of it, that we did not: somebody's order, a liquidation, auto-deleveraging (ADL)."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Iterable, Mapping
+
+from tgtp.domain.events import Event, LegForceClosed, LegGone, LegOpened, LegShrank
+from tgtp.domain.life import Life
+from tgtp.domain.model import CloseRecord, Leg, LegKey, Moment, NotNegative, Number, Snapshot, Value
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.errors import TgtpError
+
+log = logging.getLogger(__name__)
+
+NOTE = "unexplained_closes"
+# Seconds that a check waits for the history at its end, and between two reads of it.
+PATIENCE = 2
+AGAIN_AFTER = 5
+# So long after it was told as not known, the history may still explain it.
+KEPT = dt.timedelta(minutes=5)
+
+
+class Unexplained(Value):
+    """A close that is not ours, as it would be told without the history. ``told``: it has been, and the history may follow.
+
+    ``before`` contracts were held by the life that began at ``opened_at``. Its row of before was adjusted at ``since``, by the
+    exchange's clock, and showed ``realised`` USDT; None where that row is not known.
+    """
+
+    event: LegShrank | LegGone | LegOpened
+    opened_at: Moment
+    since: Moment
+    before: NotNegative
+    realised: Number | None = None
+    told: bool = False
+
+    def record_among(self, closes: Iterable[CloseRecord]) -> CloseRecord | None:
+        """Give what the history says of it; None while it shows nothing newer than the row of before."""
+        life = self.event.leg, self.opened_at
+        return next((one for one in closes if (one.leg, one.opened_at) == life and one.at > self.since), None)
+
+    def explained(self, record: CloseRecord, now: dt.datetime) -> list[Event]:
+        """Give what is to be told now that its history is known."""
+        if record.how == "order":
+            if self.told:
+                return []
+            return [self.event if isinstance(self.event, LegOpened) else self.event.replaced(how="order")]
+        forced = LegForceClosed(
+            at=now,
+            leg=self.event.leg,
+            how=record.how,
+            before=self.before,
+            contracts=self.event.contracts if isinstance(self.event, LegShrank) else 0,
+            life_realised=record.realised_pnl,
+            realised=None if self.realised is None else record.realised_pnl - self.realised,
+            mark_price=record.mark_price,
+        )
+        # A leg that was opened anew is news of its own.
+        return [forced, self.event] if isinstance(self.event, LegOpened) and not self.told else [forced]
+
+
+class CloseWatch:
+    """Keeps back what became smaller without us until its history was read, once; what waits is on disk.
+
+    The read runs beside the check and holds none of its orders up. It begins before they leave: the history shows the latest
+    close only, and that must not be ours.
+    """
+
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock) -> None:
+        self._exchange = exchange
+        self._journal = journal
+        self._clock = clock
+        self._rows: dict[LegKey, Leg] = {}
+        self._reading: asyncio.Task[tuple[CloseRecord, ...]] | None = None
+        self._not_before = clock.monotonic()
+
+    def keeps_back(self, event: Event, lives: Mapping[LegKey, Life]) -> bool:
+        """Take in what happened to one of the ``lives`` of before, inside a step; False for what needs no explaining."""
+        if not (isinstance(event, LegShrank | LegGone) or (isinstance(event, LegOpened) and event.anew)):
+            return False
+        life = lives.get(event.leg)
+        if life is None or not life.contracts:
+            return False
+        row = self._rows.get(life.key)
+        if row is not None and row.opened_at != life.opened_at:
+            row = None
+        waiting = Unexplained(
+            event=event,
+            opened_at=life.opened_at,
+            since=row.adjusted_at if row is not None else life.row_at or life.opened_at,
+            before=life.contracts,
+            realised=row.realised_pnl if row is not None else None,
+        )
+        self._keep([*self._waiting(), waiting])
+        self._not_before = self._clock.monotonic()
+        return True
+
+    def see(self, snapshot: Snapshot) -> None:
+        """Remember the rows of this look, for what happens next."""
+        for leg in snapshot.legs:
+            before = self._rows.get(leg.key)
+            if before is None or leg.adjusted_at >= before.adjusted_at:
+                self._rows[leg.key] = leg
+
+    def begin(self) -> None:
+        """Begin to read the history, where something waits for it."""
+        waiting = self._waiting()
+        if self._reading is None and waiting and self._clock.monotonic() >= self._not_before:
+            since = min(one.since for one in waiting)
+            self._reading = asyncio.create_task(self._exchange.closes_since(since), name="closes")
+
+    async def tell(self) -> None:
+        """Tell what the history says; what it does not say in time is told as not known, and may be explained later."""
+        self.begin()
+        if self._reading is None:
+            return
+        try:
+            await asyncio.wait({self._reading}, timeout=PATIENCE)
+            self._write(self._read())
+        except TgtpError as exc:
+            log.error("what closed a leg could not be written down: %s", exc)
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Give the read up."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = None
+        self._not_before = self._clock.monotonic() + AGAIN_AFTER
+
+    def _read(self) -> tuple[CloseRecord, ...]:
+        if self._reading is None or not self._reading.done():
+            log.warning("the positions' history did not come in time")
+            return ()
+        if (problem := self._reading.exception()) is not None:
+            log.warning("the positions' history could not be read: %s", problem)
+            return ()
+        return self._reading.result()
+
+    def _write(self, closes: tuple[CloseRecord, ...]) -> None:
+        now = self._journal.now()
+        left: list[Unexplained] = []
+        with self._journal.step():
+            for one in self._waiting():
+                record = one.record_among(closes)
+                for event in one.explained(record, now) if record is not None else () if one.told else (one.event,):
+                    self._journal.record(event)
+                if record is None and abs(now - one.event.at) < KEPT:
+                    left.append(one.replaced(told=True))
+            self._keep(left)
+
+    def _waiting(self) -> list[Unexplained]:
+        return [Unexplained(**one) for one in self._journal.ledger.note(NOTE) or ()]
+
+    def _keep(self, waiting: list[Unexplained]) -> None:
+        self._journal.ledger.keep_note(NOTE, [one.model_dump(mode="json") for one in waiting] or None)
