@@ -104,6 +104,27 @@ def one_order(contracts: Decimal, instrument: Instrument | None) -> Decimal:
     return whole_lots(largest, instrument.lot_size)
 
 
+def slices(contracts: Decimal, instrument: Instrument | None) -> tuple[Decimal, ...]:
+    """Cut into what the exchange takes as single market orders, none of them below the smallest order.
+
+    >>> from tgtp.domain.examples import instrument
+    >>> spec = instrument(max_market_contracts=40, min_contracts=5)
+    >>> [f"{part:f}" for part in slices(Decimal(100), spec)], [f"{part:f}" for part in slices(Decimal(42), spec)]
+    (['40', '40', '20'], ['37', '5'])
+    """
+    found: list[Decimal] = []
+    while instrument is not None and (part := one_order(contracts, instrument)) < contracts:
+        short = instrument.min_contracts - (contracts - part)
+        if short > 0:
+            part = whole_lots(part - short, instrument.lot_size)
+        if part <= 0:
+            # No instrument is like that; an endless list would be worse.
+            return (*found, contracts)
+        found.append(part)
+        contracts -= part
+    return (*found, contracts)
+
+
 def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
     """Give the price at which a leg's ROI (a fraction) reaches a threshold; None where no price does.
 

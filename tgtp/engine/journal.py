@@ -23,6 +23,10 @@ class Journal:
         """Give the time that events are stamped with."""
         return self._clock.now()
 
+    def monotonic(self) -> float:
+        """Give seconds that never jump, for measuring."""
+        return self._clock.monotonic()
+
     def wake(self) -> None:
         """Have the outbox look again."""
         self._notifier.wake()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
+from tgtp.domain.examples import instrument
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, OutcomeUnknown, TemporarilyDown
 
@@ -151,3 +152,55 @@ async def test_rearm_lets_all_tiers_fire_again_under_new_names(tmp_path: Path) -
     assert house.closed() == [Decimal(30), Decimal(21)]
     names = [intent.client_order_id for intent in house.exchange.submitted]
     assert len(set(names)) == 2
+
+
+async def test_parts_go_out_one_after_the_other_and_never_more_than_asked(tmp_path: Path) -> None:
+    spec = instrument(max_market_contracts="15", min_contracts="4")
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50), instruments=[spec])
+    await house.check()
+    result = await house.desk.close(orders(house, CRV=47, UNI=50), 7, "nonce")
+    crv = [intent for intent in result.sent if intent.leg == CRV]
+    # A last part below the smallest order would be refused: the one before is shorter instead.
+    assert [intent.contracts for intent in crv] == [15, 15, 13, 4]
+    assert len({intent.client_order_id for intent in result.sent}) == len(result.sent)
+    assert [house.held(CRV), house.held(UNI)] == [53, 0]
+    assert [event.contracts for event in house.ears.of("close_asked")] == [(47, 50)]
+    await house.check(2)
+    assert "leg_shrank" not in house.ears.kinds()
+
+
+async def test_a_part_that_filled_partly_ends_it(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts="40")])
+    await house.check()
+    house.exchange.order_view = lambda order: order and order.replaced(filled_contracts=39, status="canceled")
+    result = await house.desk.close(orders(house, CRV=100), 7, "nonce")
+    assert len(result.sent) == 1
+
+
+async def test_parts_stop_when_the_program_ends(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts="40")])
+    await house.check()
+
+    def stop(name: str) -> None:
+        house.checker.stopping = name == "submit" or house.checker.stopping
+
+    house.exchange.after = stop
+    await house.desk.close(orders(house, CRV=100), 7, "nonce")
+    assert house.closed() == [40]
+
+
+async def test_parts_do_not_hold_the_checks_up_for_ever(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts="1")])
+    await house.check()
+    house.exchange.after = lambda name: house.clock.forward(10 if name == "submit" else 0)
+    await house.desk.close(orders(house, CRV=100), 7, "nonce")
+    assert len(house.closed()) == 6
+
+
+async def test_closing_everything_leaves_a_leg_of_another_life_alone(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=100, UNI=50)
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(10), opened_at=house.clock.now()))
+    result = await house.desk.close(asked, 7, "nonce", seen=frozenset({CRV, UNI}))
+    assert result.changed == (CRV,)
+    assert house.closed() == [Decimal(50)]

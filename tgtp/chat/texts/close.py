@@ -48,9 +48,8 @@ TEXTS: Final[dict[str, Text]] = {
         "✋ <b>全部平仓？</b>共 {legs}，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
     ),
     "close.row": Text("{leg}: {closes} (about {pnl} U)", "{leg}：{closes}（约 {pnl} U）"),
-    "close.row.capped": Text(
-        "{leg}: {closes} of {contracts}, the most that one market order takes (about {pnl} U)",
-        "{leg}：{closes}/{contracts}，单笔市价单上限（约 {pnl} U）",
+    "close.row.sliced": Text(
+        "{leg}: {closes} in {count} orders (about {pnl} U)", "{leg}：{closes}，分 {count} 笔（约 {pnl} U）"
     ),
     "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
@@ -70,12 +69,19 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}: its numbers are in doubt ({why}). So many contracts are closed; what they are worth may be wrong here.",
         "⚠️ {leg}：数据存疑（{why}）。会按张数平仓；此处显示的价值可能有误。",
     ),
-    "close.capped": Text(
-        "A single market order takes at most {most}; this closes that much.", "单笔市价单最多 {most} 张；本次只平这么多。"
+    "close.sliced": Text(
+        "In {count} orders, one after the other: a single market order takes at most {most}.",
+        "分 {count} 笔依次下单：单笔市价单最多 {most} 张。",
     ),
+    "close.in.orders": Text(" in {count} orders", "，共 {count} 笔"),
     "close.changed": Text(
         "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
     ),
+    "close.grown": Text(
+        "🔁 These grew or are new since; nothing was sent for them. This is how they stand now:",
+        "🔁 以下仓位是之后加仓或新开的，未下单。现在的情况：",
+    ),
+    "close.were.gone": Text("⬜ Closed already: {legs}", "⬜ 已经平掉：{legs}"),
     "close.busy": Text(
         "⏳ {legs}: what the last order left is not settled yet; nothing was sent. Try again in a moment.",
         "⏳ {legs}：上一笔订单的结果尚未落定，未下单。请稍后再试。",
@@ -97,11 +103,18 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ It was broken off: {why}. /status shows how things stand.", "⚠️ 过程中断：{why}。/status 查看当前情况。"
     ),
     "close.row.filled": Text(
-        "{leg}: {closed} closed at {price}, {pnl} U · #{number}", "{leg}：平 {closed} 张，成交价 {price}，{pnl} U · #{number}"
+        "{leg}: {closed} closed{orders} at {price}, {pnl} U · #{number}",
+        "{leg}：平 {closed} 张{orders}，成交价 {price}，{pnl} U · #{number}",
     ),
     "close.row.part": Text(
-        "{leg}: only {closed} of {asked} closed at {price}, {pnl} U · #{number}",
-        "{leg}：仅平 {closed}/{asked} 张，成交价 {price}，{pnl} U · #{number}",
+        "{leg}: only {closed} of {asked} closed{orders} at {price}, {pnl} U · #{number}",
+        "{leg}：仅平 {closed}/{asked} 张{orders}，成交价 {price}，{pnl} U · #{number}",
+    ),
+    "close.row.then.refused": Text("; the next order was refused ({reason})", "；下一笔被拒绝（{reason}）"),
+    "close.row.then.not_sent": Text("; the rest was not sent", "；其余未发送"),
+    "close.row.then.open": Text(
+        "; not known yet whether the next order closed more; I am looking it up and will tell you",
+        "；下一笔结果待查，查清后会通知你",
     ),
     "close.row.rejected": Text("{leg}: refused ({reason}) · #{number}", "{leg}：被拒绝（{reason}）· #{number}"),
     "close.row.unresolved": Text(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -14,11 +15,14 @@ from tgtp.domain.model import Leg, LegKey, PositionMode, Snapshot, UnreadableLeg
 from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, basis_of
-from tgtp.domain.sizing import one_order
+from tgtp.domain.sizing import slices
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
+
+# Seconds after which no further order of a close by hand is sent: checks wait for it.
+LONGEST_CLOSE = 60
 
 
 class CloseOrder(NamedTuple):
@@ -29,15 +33,18 @@ class CloseOrder(NamedTuple):
 
 
 class CloseResult(NamedTuple):
-    """What became of a close: either legs had ``changed`` to what ``snapshot`` shows, or each order has its outcome.
+    """What became of a close: legs that had ``changed`` to what ``snapshot`` shows, and the orders ``sent`` for the others.
 
+    ``asked`` is what was to be closed of each leg as it stood; ``sent`` has several orders of a leg where one cannot take it.
     ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
-    still shown as they were before one: nothing was sent for them.
+    still shown as they were before one: nothing was sent for them. ``gone`` legs were closed already.
     """
 
     changed: tuple[LegKey, ...] = ()
     snapshot: Snapshot | None = None
     busy: tuple[LegKey, ...] = ()
+    gone: tuple[LegKey, ...] = ()
+    asked: tuple[CloseOrder, ...] = ()
     sent: tuple[Intent, ...] = ()
     unresolved: tuple[LegKey, ...] = ()
     problem: str = ""
@@ -169,62 +176,106 @@ class Desk:
             self._ledger.keep_note("owner", user_id)
             self._journal.record(OwnerPaired(at=self._journal.now(), by=user_id, name=name), except_for=user_id)
 
-    async def close(self, orders: Sequence[CloseOrder], by: int, nonce: str) -> CloseResult:
+    async def close(
+        self, orders: Sequence[CloseOrder], by: int, nonce: str, *, seen: Collection[LegKey] | None = None
+    ) -> CloseResult:
         """Close what the person confirmed, if every leg still is what they saw; otherwise send nothing.
 
-        ``nonce`` names this confirmation; it goes into the orders' names. Raises ExchangeProblem when the account cannot be
-        seen, LedgerWriteFailed when nothing could be written down; nothing was sent then.
+        With ``seen`` everything was to be closed, and these legs were there: those that only became smaller are closed as they
+        stand, and those that grew or are new are left for another question. More than one market order takes goes out in
+        several, each after the end of the one before. ``nonce`` names this confirmation; it goes into the orders' names. Raises
+        ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written down; nothing was sent
+        then.
         """
         async with self._checker.lock:
             self._checker.admit()
             snapshot = await self._checker.lookout.observe()
             busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
             orders = [order for order in orders if order.leg.key not in busy]
-            if not orders:
-                return CloseResult(busy=busy, snapshot=snapshot)
-            changed = tuple(order.leg.key for order in orders if not _same(order.leg, snapshot.held(order.leg.key)))
+            changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, smaller=seen is not None))
             # What is asked again says whether its numbers are believed.
             self._checker.lookout.judge(snapshot)
-            if changed:
-                return CloseResult(changed=changed, snapshot=snapshot, busy=busy)
+            gone: tuple[LegKey, ...] = ()
+            if seen is not None:
+                there = snapshot.by_key.keys() | snapshot.unreadable_keys
+                gone = tuple(key for key in changed if key not in there)
+                orders = [order for order in orders if order.leg.key not in changed]
+                closable = [*snapshot.by_key, *(leg.key for leg in snapshot.unreadable if leg.closable)]
+                changed = tuple(key for key in closable if key in changed or key not in seen)
+            elif changed:
+                orders = []
+            asked = tuple(_as_it_stands(order, snapshot) for order in orders)
+            if not asked:
+                return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone)
             # What changed since the last check is taken in, and told, as a check would.
             self._checker.follow(snapshot, in_check=False)
-            intents = [
-                self._intent(leg, order.contracts, by, nonce, number)
-                for number, order in enumerate(orders)
-                if (leg := snapshot.held(order.leg.key)) is not None
-            ]
             with self._journal.step():
-                for intent in intents:
-                    life = self._ledger.lives().get(intent.leg)
-                    if life is not None and life.opened_at == intent.opened_at and intent.leg in self._checker.lookout.missized:
+                for order in asked:
+                    life, leg = self._ledger.lives().get(order.leg.key), order.leg
+                    if (
+                        isinstance(leg, Leg)
+                        and life is not None
+                        and life.is_of(leg)
+                        and leg.key in self._checker.lookout.missized
+                    ):
                         # How large its contracts are is in doubt; how many there are, the row alone says.
-                        self._ledger.keep_life(life.recounted(intent.basis.contracts))
+                        self._ledger.keep_life(life.recounted(leg.contracts))
                 self._journal.record(
                     CloseAsked(
                         at=self._journal.now(),
-                        legs=tuple(intent.leg for intent in intents),
-                        contracts=tuple(intent.contracts for intent in intents),
+                        legs=tuple(order.leg.key for order in asked),
+                        contracts=tuple(order.contracts for order in asked),
                         by=by,
                     ),
                     tell=False,
                 )
+            sent: list[Intent] = []
             problem = ""
             try:
-                await self._checker.executor.execute(intents, lambda _: not self._checker.stopping)
+                await self._send(asked, by, nonce, sent)
             except (AccessRefused, LedgerWriteFailed) as exc:
                 # Some of the orders may have gone out: the ledger knows which.
                 problem = str(exc)
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
-                self._checker.last_good = await self._checker.lookout.observe()
+                self._checker.last_good = snapshot = await self._checker.lookout.observe()
             left = {intent.client_order_id for intent in self._ledger.open_intents()}
             return CloseResult(
+                changed=changed,
+                snapshot=snapshot,
                 busy=busy,
-                sent=tuple(intents),
-                unresolved=tuple(intent.leg for intent in intents if intent.client_order_id in left),
+                gone=gone,
+                asked=asked,
+                sent=tuple(sent),
+                unresolved=tuple(intent.leg for intent in sent if intent.client_order_id in left),
                 problem=problem,
             )
+
+    async def _send(self, asked: Sequence[CloseOrder], by: int, nonce: str, sent: list[Intent]) -> None:
+        """Send an order for each leg side by side, and the next one of a leg when all of the one before has filled.
+
+        ``sent`` takes in what is meant, before it is sent. Raises AccessRefused, LedgerWriteFailed.
+        """
+        deadline = self._journal.monotonic() + LONGEST_CLOSE
+        due = {order.leg.key: order for order in asked}
+        for number in itertools.count():
+            round_of = [self._intent(order, by, nonce, number) for order in due.values()]
+            sent += round_of
+            held = {intent.leg: self._held(intent) for intent in round_of}
+            await self._checker.executor.execute(round_of, lambda _: not self._checker.stopping)
+            # What has not filled whole, or is not known to, ends it for its leg; and no check waits for ever.
+            whole = [intent for intent in round_of if held[intent.leg] - self._held(intent) == intent.contracts]
+            left = [
+                _after(due[intent.leg], intent.contracts) for intent in whole if due[intent.leg].contracts > intent.contracts
+            ]
+            due = {order.leg.key: order for order in left}
+            if not due or self._journal.monotonic() >= deadline:
+                return
+
+    def _held(self, intent: Intent) -> Decimal:
+        """Give what the leg of an order should hold by now; 0 when it lives no more."""
+        life = self._ledger.lives().get(intent.leg)
+        return life.contracts if life is not None and life.opened_at == intent.opened_at else Decimal(0)
 
     def _is_busy(self, key: LegKey, snapshot: Snapshot) -> bool:
         life, leg = self._ledger.lives().get(key), snapshot.held(key)
@@ -232,8 +283,8 @@ class Desk:
             return True
         return any(intent.leg == key for intent in self._ledger.open_intents())
 
-    def _intent(self, leg: Leg | UnreadableLeg, contracts: Decimal, by: int, nonce: str, number: int) -> Intent:
-        tag, profile = f"hand{nonce}", self._checker.profile
+    def _intent(self, order: CloseOrder, by: int, nonce: str, number: int) -> Intent:
+        leg, tag, profile = order.leg, f"hand{nonce}", self._checker.profile
         mode = leg.position_mode or (profile.position_mode if profile is not None else PositionMode.NET)
         # Of a row that does not say when its leg was opened, the remembered life says it: it was taken in just now.
         opened_at = leg.opened_at or self._ledger.lives()[leg.key].opened_at
@@ -244,12 +295,32 @@ class Desk:
             position_mode=mode,
             rule="hand",
             tag=tag,
-            contracts=one_order(contracts, leg.instrument),
-            basis=basis_of(leg, contracts),
+            contracts=slices(order.contracts, leg.instrument)[0],
+            basis=basis_of(leg, order.contracts),
             meant_at=self._journal.now(),
             by=by,
         )
 
 
-def _same(shown: Leg | UnreadableLeg, now: Leg | UnreadableLeg | None) -> bool:
-    return now is not None and (now.opened_at, now.contracts) == (shown.opened_at, shown.contracts)
+def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:
+    """Say whether a leg still is what the person saw, or a ``smaller`` one where that will do."""
+    shown, now = order.leg, snapshot.held(order.leg.key)
+    if now is None or now.opened_at != shown.opened_at:
+        return False
+    if now.contracts == shown.contracts:
+        return True
+    return smaller and None not in (now.contracts, shown.contracts) and (now.contracts or 0) < (shown.contracts or 0)
+
+
+def _as_it_stands(order: CloseOrder, snapshot: Snapshot) -> CloseOrder:
+    leg = snapshot.held(order.leg.key) or order.leg
+    return CloseOrder(leg, min(order.contracts, leg.contracts or order.contracts))
+
+
+def _after(order: CloseOrder, closed: Decimal) -> CloseOrder:
+    """Give what is left to do of a close when a part of it has filled."""
+    leg, rest = order.leg, order.contracts - closed
+    left = (leg.contracts or order.contracts) - closed
+    if isinstance(leg, UnreadableLeg):
+        return CloseOrder(leg.replaced(contracts=left), rest)
+    return CloseOrder(leg.replaced(contracts=left, initial_margin=leg.initial_margin * left / leg.contracts), rest)

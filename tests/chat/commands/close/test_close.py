@@ -202,12 +202,51 @@ async def test_a_leg_at_its_base_cannot_be_closed_down_to_it(dial: Dial) -> None
     await card(phone)
 
 
-async def test_more_than_a_single_order_takes(dial: Dial, tmp_path: Path) -> None:
-    house = House(tmp_path / "own", paper_leg(), instruments=[instrument(max_market_contracts="60")])
+async def test_more_than_a_single_order_takes_goes_out_in_several(dial: Dial, tmp_path: Path) -> None:
+    house = House(tmp_path / "own", paper_leg(), instruments=[instrument(max_market_contracts="40")])
     phone = await dial(house=house)
-    assert "A single market order takes at most 60" in await card(phone)
-    await phone.press("Close 60")
-    assert house.held(CRV) == 40
+    shown = await card(phone)
+    assert "In 3 orders, one after the other: a single market order takes at most 40." in shown
+    assert "Closes: 100 at market" in shown
+    assert "Left: 0" in shown
+    answer = await phone.press("Close 100")
+    assert answer == "✋ Done: CRV-USDT-SWAP long: 100 closed in 3 orders at 5, 0.00 U · #5"
+    assert house.closed() == [40, 40, 20]
+
+
+async def test_a_part_that_fails_ends_it_and_is_said(dial: Dial, tmp_path: Path) -> None:
+    house = House(tmp_path / "own", paper_leg(), instruments=[instrument(max_market_contracts="40")])
+    phone = await dial(house=house)
+    await card(phone)
+    submits = 0
+
+    def second_is_refused(name: str) -> BaseException | None:
+        nonlocal submits
+        submits += name == "submit"
+        return OrderRejected("51008", "no margin") if name == "submit" and submits == 2 else None
+
+    house.exchange.before = second_is_refused
+    answer = await phone.press("Close 100")
+    assert answer == (
+        "⚠️ 0 of 1 closed as asked:\nCRV-USDT-SWAP long: only 40 of 100 closed at 5, 0.00 U · #4; "
+        "the next order was refused (51008 no margin)"
+    )
+    assert house.closed() == [40]
+    assert submits == 2
+
+
+async def test_a_part_whose_outcome_is_not_known_is_waited_for(dial: Dial, tmp_path: Path) -> None:
+    house = House(tmp_path / "own", paper_leg(), instruments=[instrument(max_market_contracts="40")])
+    phone = await dial(house=house)
+    await card(phone)
+    house.exchange.after = fail("submit", OutcomeUnknown("time-out"))
+    house.exchange.before = fail("find_order", TemporarilyDown("time-out"), times=-1)
+    answer = await phone.press("Close 100")
+    assert "not known yet whether it was closed" in answer
+    assert len(house.exchange.submitted) == 1
+    house.exchange.before = lambda _: None
+    await house.check()
+    assert house.closed() == [40]
 
 
 async def test_it_works_while_paused(dial: Dial) -> None:
@@ -368,28 +407,59 @@ async def test_a_leg_that_shrinks_to_dust_meanwhile(dial: Dial) -> None:
     assert phone.house.exchange.submitted == []
 
 
-async def test_close_all_with_one_leg_changed_sends_nothing(dial: Dial) -> None:
+async def test_close_all_closes_a_leg_that_became_smaller_as_it_stands(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
     await card(phone, "/close all")
-    phone.house.paper.put_leg(paper_leg(contracts=80))
+    # A tier fires while the card is being read.
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check()
     answer = await phone.press("✅")
-    assert answer.startswith("🔁")
-    assert "CRV-USDT-SWAP long: 80" in answer
-    assert phone.house.exchange.submitted == []
+    assert answer.startswith("✋ Done:")
+    assert "CRV-USDT-SWAP long: 70 closed" in answer
+    assert sorted(phone.house.closed()) == [30, 70, 100]
+    assert phone.buttons() == []
+
+
+async def test_close_all_asks_about_a_leg_that_grew_after_closing_the_others(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    await card(phone, "/close all")
+    phone.house.paper.put_leg(paper_leg(contracts=120))
+    answer = await phone.press("✅")
+    assert answer.startswith("✋ Done: STX-USDT-SWAP long: 100 closed")
+    assert "🔁 These grew or are new since; nothing was sent for them." in answer
+    assert "Held now: 120 contracts" in answer
+    assert phone.house.closed() == [100]
     await phone.press("✅")
-    assert sorted(phone.house.closed()) == [80, 100]
+    assert phone.house.closed() == [100, 120]
 
 
-async def test_a_leg_opened_after_the_card_is_left_alone(dial: Dial) -> None:
+async def test_close_all_says_what_was_closed_already(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    await card(phone, "/close all")
+    phone.house.paper.drop_leg(CRV)
+    answer = await phone.press("✅")
+    assert answer.startswith("✋ Done: STX-USDT-SWAP long: 100 closed")
+    assert "⬜ Closed already: CRV-USDT-SWAP long" in answer
+    await card_of_nothing(phone)
+
+
+async def card_of_nothing(phone: Phone) -> None:
+    assert "no open" in (await phone.says("/close all")).lower()
+
+
+async def test_close_all_asks_about_a_leg_that_was_opened_after_the_card(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
     phone.house.paper.drop_leg(STX)
     await phone.house.check(2)
-    await phone.until(lambda: "closed by hand" in phone.alerts()[-1])
+    await phone.until(lambda: "closed by" in phone.alerts()[-1])
     await card(phone, "/close all")
     phone.house.paper.put_leg(paper_leg("STX-USDT-SWAP", opened_at=phone.house.clock.now()))
-    await phone.press("✅")
+    answer = await phone.press("✅")
     assert phone.house.held(CRV) == 0
     assert phone.house.held(STX) == 100
+    assert "These grew or are new since" in answer
+    await phone.press("✅")
+    assert phone.house.held(STX) == 0
 
 
 async def test_it_waits_for_a_running_check(dial: Dial) -> None:
@@ -625,12 +695,12 @@ async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> No
     )
     await phone.house.check()
     shown = await phone.says("/close all")
-    assert "CRV-USDT-SWAP long: 60 of 100, the most that one market order takes" in shown
+    assert "CRV-USDT-SWAP long: 100 in 2 orders" in shown
     left = "Not among them, I cannot close it: UNI-USDT-SWAP long, BTC-USD-SWAP"
     assert left in shown
     answer = await phone.press("✅")
-    assert answer.startswith("⚠️ 1 of 2 closed as asked:")
-    assert "only 60 of 100 closed" in answer
+    assert answer.startswith("✋ Done:")
+    assert "100 closed in 2 orders" in answer
     assert left in answer
     assert "I cannot close it. Close it at OKX" in await phone.says("/close UNI long")
 

@@ -4,23 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from tgtp.chat.commands.arguments import unreadable_words
 from tgtp.chat.commands.close.parse import in_order
 from tgtp.chat.formatting.callback_ids import mark_of
-from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent, price, side
+from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.doubts.prices import Doubt
+from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
-from tgtp.domain.sizing import one_order, realised_estimate
+from tgtp.domain.sizing import realised_estimate, slices
 from tgtp.engine.manual.actions import CloseOrder
 
 MOST_BUTTONS = 40
 MOST_ROWS = 30
 MOST_DOUBTS = 5
+# As many rows as a card can have must fit into one message.
+LONGEST_REASON = 60
+
+
+class Done(NamedTuple):
+    """What became of the orders of one leg, oldest first; ``is_open``: the outcome of the last is not known yet."""
+
+    order: CloseOrder
+    events: Sequence[tuple[int, HandFilled | OrderRejected]]
+    is_open: bool
+
+    @property
+    def fills(self) -> list[HandFilled]:
+        """Those that filled, in whole or in part."""
+        return [event for _, event in self.events if isinstance(event, HandFilled)]
+
+    @property
+    def closed(self) -> Decimal:
+        """The contracts that were closed."""
+        return sum((fill.order.filled_contracts for fill in self.fills), Decimal(0))
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all was closed that was asked for."""
+        return self.closed >= self.order.contracts
 
 
 def picker(setting: Setting, snapshot: Snapshot, marks: dict[LegKey, str]) -> Message:
@@ -115,11 +142,46 @@ def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: in
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 
 
+def outcome(setting: Setting, done: Done) -> Html:
+    """Say what was done of one leg in all, and why no more."""
+    language, fills = setting.language, done.fills
+    number = done.events[-1][0] if done.events else 0
+    refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
+    reason = brief(f"{refused[-1].code} {refused[-1].reason}", LONGEST_REASON) if refused else ""
+    if fills:
+        prices = [(fill.order.average_price, fill.order.filled_contracts) for fill in fills]
+        known = all(each is not None for each, _ in prices)
+        average = sum(((each or 0) * size for each, size in prices), Decimal(0)) / done.closed if known else None
+        row = say(
+            language,
+            "close.row.filled" if done.is_whole else "close.row.part",
+            leg=leg_name(language, done.order.leg.key),
+            closed=digits(done.closed),
+            asked=digits(done.order.contracts),
+            price=price(average),
+            pnl=money(sum((fill.order.realised_pnl for fill in fills), Decimal(0)), signed=True),
+            orders=plain(language, "close.in.orders", count=len(fills)) if len(fills) > 1 else "",
+            number=number,
+        )
+        if done.is_whole:
+            return row
+        if refused:
+            return Html(f"{row}{say(language, 'close.row.then.refused', reason=reason)}")
+        if done.is_open:
+            return Html(f"{row}{say(language, 'close.row.then.open')}")
+        cut = fills[-1].order.filled_contracts < fills[-1].intent.contracts
+        return row if cut else Html(f"{row}{say(language, 'close.row.then.not_sent')}")
+    if refused:
+        return say(language, "close.row.rejected", leg=leg_name(language, done.order.leg.key), reason=reason, number=number)
+    key = "close.row.unresolved" if done.is_open else "close.row.not_sent"
+    return say(language, key, leg=leg_name(language, done.order.leg.key))
+
+
 def _one(setting: Setting, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
     language = setting.language
     if isinstance(leg, UnreadableLeg):
         return _blind(language, order, leg)
-    closes = one_order(order.contracts, leg.instrument)
+    closes, parts_of = order.contracts, slices(order.contracts, leg.instrument)
     parts = [
         say(
             language,
@@ -134,15 +196,16 @@ def _one(setting: Setting, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple
             pnl=money(realised_estimate(leg, closes), signed=True),
         )
     ]
-    if closes < order.contracts:
-        parts.append(say(language, "close.capped", most=digits(closes)))
+    if len(parts_of) > 1:
+        parts.append(say(language, "close.sliced", count=len(parts_of), most=digits(parts_of[0])))
     if leg.closing_orders:
         parts.append(say(language, "close.orders", count=leg.closing_orders))
     return plain(language, "button.confirm", closes=digits(closes)), parts
 
 
 def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[str, list[Html]]:
-    closes, held = one_order(order.contracts, leg.instrument), leg.contracts or order.contracts
+    closes, held = order.contracts, leg.contracts or order.contracts
+    parts_of = slices(closes, leg.instrument)
     pnl = _estimate(order)
     unknown = {
         "roi": True,
@@ -163,15 +226,14 @@ def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[s
     parts = [card_]
     if pnl is not None:
         parts.append(say(language, "close.blind.realises", pnl=money(pnl, signed=True)))
-    if closes < order.contracts:
-        parts.append(say(language, "close.capped", most=digits(closes)))
+    if len(parts_of) > 1:
+        parts.append(say(language, "close.sliced", count=len(parts_of), most=digits(parts_of[0])))
     return plain(language, "button.confirm", closes=digits(closes)), parts
 
 
 def _estimate(order: CloseOrder) -> Decimal | None:
     """Estimate what an order realises, before fees; None of a leg that does not say."""
-    leg = order.leg
-    closes = one_order(order.contracts, leg.instrument)
+    leg, closes = order.leg, order.contracts
     if isinstance(leg, UnreadableLeg):
         return leg.unrealised_pnl * closes / leg.contracts if leg.unrealised_pnl is not None and leg.contracts else None
     return realised_estimate(leg, closes)
@@ -181,17 +243,18 @@ def _many(setting: Setting, orders: Sequence[CloseOrder]) -> tuple[str, list[Htm
     language = setting.language
     rows, total = [], Decimal(0)
     for order in orders:
-        closes = one_order(order.contracts, order.leg.instrument)
+        count = len(slices(order.contracts, order.leg.instrument))
         estimate = _estimate(order)
         total += estimate or Decimal(0)
-        known = "close.row" if closes == order.contracts else "close.row.capped"
+        known = "close.row" if count == 1 else "close.row.sliced"
         rows.append(
             say(
                 language,
                 known if estimate is not None else "close.row.blind",
                 leg=leg_name(language, order.leg.key),
                 contracts=digits(order.leg.contracts or order.contracts),
-                closes=digits(closes),
+                closes=digits(order.contracts),
+                count=count,
                 pnl=money(estimate, signed=True),
             )
         )

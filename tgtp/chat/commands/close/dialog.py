@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Collection
+from typing import NamedTuple
 
 from telegram import CallbackQuery
 from telegram.error import TelegramError
@@ -11,10 +13,11 @@ from telegram.error import TelegramError
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
+from tgtp.chat.commands.close.close_view import Done
 from tgtp.chat.commands.context import Reception
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, price
+from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Message
@@ -23,18 +26,23 @@ from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
-from tgtp.domain.order import Intent
 from tgtp.engine.manual.actions import CloseOrder, CloseResult, Desk
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
-# As many rows as a card can have must fit into one message.
-LONGEST_REASON = 60
 # At the end of a button's data: what is asked comes as a message of its own, and the one that was pressed stays.
 NEW = ":new"
 
-Ended = dict[LegKey, tuple[int, HandFilled | OrderRejected]]
+Ended = dict[LegKey, list[tuple[int, HandFilled | OrderRejected]]]
+
+
+class Asked(NamedTuple):
+    """What a card asks. ``seen`` are the legs that were there when everything was to be closed, None where one was named."""
+
+    wish: parse.Wish
+    orders: list[CloseOrder]
+    seen: frozenset[LegKey] | None
 
 
 class CloseHand:
@@ -46,16 +54,24 @@ class CloseHand:
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
         self._cards = cards
-        self._open: Confirmations[tuple[parse.Wish, list[CloseOrder]]] = Confirmations(reception.clock)
+        self._open: Confirmations[Asked] = Confirmations(reception.clock)
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
         return {leg.key: mark_of(leg) for leg in snapshot.closable}
 
-    def card(self, setting: Setting, wish: parse.Wish, snapshot: Snapshot, user_id: int) -> Message:
-        """Ask: the first button confirms, the last cancels. Raises Unclear when there is nothing to order."""
+    def card(
+        self, setting: Setting, wish: parse.Wish, snapshot: Snapshot, user_id: int, only: Collection[LegKey] | None = None
+    ) -> Message:
+        """Ask: the first button confirms, the last cancels; of everything, of ``only`` these legs where some are named.
+
+        Raises Unclear when there is nothing to order.
+        """
         orders = parse.orders_for(setting, wish, snapshot)
-        nonce = self._open.ask((wish, orders), user_id)
+        if only is not None:
+            orders = [order for order in orders if order.leg.key in only]
+        seen = snapshot.by_key.keys() | snapshot.unreadable_keys if wish.key is None else None
+        nonce = self._open.ask(Asked(wish, orders, seen), user_id)
         left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
         doubts = close_view.doubts(setting, [order.leg.key for order in orders], self._checker.lookout.doubts)
         warnings = [line for line in (self._only_here(setting, wish), left_out, doubts, self._warning(setting)) if line]
@@ -90,7 +106,7 @@ class CloseHand:
                 await self._reception.change_now(query, Message(say(setting.language, "close.working")))
             # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
             with self._cards.working(user_id):
-                message, numbers = await self._carry_out(setting, *subject, user_id, rest)
+                message, numbers = await self._carry_out(setting, subject, user_id, rest)
                 await self._show(query, message)
                 self._cards.read(numbers, user_id)
             self._checker.journal.wake()
@@ -129,85 +145,72 @@ class CloseHand:
         except arguments.Unclear as exc:
             return Message(exc.text)
 
-    async def _carry_out(
-        self, setting: Setting, wish: parse.Wish, orders: list[CloseOrder], user_id: int, nonce: str
-    ) -> tuple[Message, list[int]]:
+    async def _carry_out(self, setting: Setting, asked: Asked, user_id: int, nonce: str) -> tuple[Message, list[int]]:
         """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
-        language = setting.language
+        language, wish = setting.language, asked.wish
         try:
-            result = await self._desk.close(orders, user_id, nonce)
+            result = await self._desk.close(asked.orders, user_id, nonce, seen=asked.seen)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
             return Message(say(language, "close.unsent", why=problem(language, exc))), []
-        if result.changed:
-            return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
         busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
+            if result.changed:
+                return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
+            if not result.busy:
+                return Message(say(language, "close.gone")), []
             return self._ask_again(setting, wish, user_id, result, busy), []
         ended = self._ended(nonce, len(result.sent))
         parts = [self._outcome(setting, result, ended)]
+        if result.gone:
+            parts.append(say(language, "close.were.gone", legs=names([leg_name(language, key) for key in result.gone])))
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
         if wish.key is None and snapshot is not None and (left_out := close_view.left_out(setting, snapshot)):
             parts.append(left_out)
-        return Message(Html("\n".join(parts))), [number for number, _ in ended.values()]
+        numbers = [number for events in ended.values() for number, _ in events]
+        if not result.changed:
+            return Message(Html("\n".join(parts))), numbers
+        again = self._ask_again(setting, wish, user_id, result, say(language, "close.grown"), only=result.changed)
+        return again._replace(text=Html("\n".join([*parts, again.text]))), numbers
 
-    def _ask_again(self, setting: Setting, wish: parse.Wish, user_id: int, result: CloseResult, why: Html) -> Message:
+    def _ask_again(
+        self,
+        setting: Setting,
+        wish: parse.Wish,
+        user_id: int,
+        result: CloseResult,
+        why: Html,
+        only: Collection[LegKey] | None = None,
+    ) -> Message:
+        snapshot = result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=())
         try:
-            again = self.card(
-                setting, wish, result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=()), user_id
-            )
+            again = self.card(setting, wish, snapshot, user_id, only)
         except arguments.Unclear as exc:
             return Message(exc.text)
         return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
 
     def _ended(self, nonce: str, count: int) -> Ended:
-        return {
-            event.intent.leg: (number, event)
-            for number, event in self._ledger.history(2 * count + 50)
-            if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}"
-        }
+        """Give what became of every order of a close, by leg and in order."""
+        found: Ended = {}
+        for number, event in reversed(self._ledger.history(2 * count + 50)):
+            if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}":
+                found.setdefault(event.intent.leg, []).append((number, event))
+        return found
 
     def _outcome(self, setting: Setting, result: CloseResult, ended: Ended) -> Html:
-        language, count = setting.language, len(result.sent)
+        language, count = setting.language, len(result.asked)
         if result.problem and not (ended or result.unresolved):
             return say(language, "close.unsent", why=problem(language, result.problem))
-        rows = [
-            self._row(setting, intent, *ended.get(intent.leg, (0, None)), is_open=intent.leg in result.unresolved)
-            for intent in result.sent
-        ]
+        done = [Done(order, ended.get(order.leg.key, ()), order.leg.key in result.unresolved) for order in result.asked]
+        rows = [close_view.outcome(setting, one) for one in done]
         if len(rows) > close_view.MOST_ROWS:
             rows[close_view.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
-        filled = sum(isinstance(event, HandFilled) and _whole(event) for _, event in ended.values())
-        some = any(isinstance(event, HandFilled) for _, event in ended.values())
+        filled = sum(one.is_whole for one in done)
+        some = any(one.closed for one in done)
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         if result.problem:
             text = Html(f"{text}\n{say(language, 'close.broken', why=problem(language, result.problem))}")
         return text
-
-    def _row(
-        self, setting: Setting, intent: Intent, number: int, event: HandFilled | OrderRejected | None, *, is_open: bool
-    ) -> Html:
-        language, name = setting.language, leg_name(setting.language, intent.leg)
-        if isinstance(event, HandFilled):
-            order = event.order
-            return say(
-                language,
-                "close.row.filled" if _whole(event) else "close.row.part",
-                leg=name,
-                closed=digits(order.filled_contracts),
-                asked=digits(intent.basis.target_contracts),
-                price=price(order.average_price),
-                pnl=money(order.realised_pnl, signed=True),
-                number=number,
-            )
-        if isinstance(event, OrderRejected):
-            reason = brief(f"{event.code} {event.reason}", LONGEST_REASON)
-            return say(language, "close.row.rejected", leg=name, reason=reason, number=number)
-        return say(language, "close.row.unresolved" if is_open else "close.row.not_sent", leg=name)
-
-
-def _whole(event: HandFilled) -> bool:
-    return event.order.filled_contracts >= event.intent.basis.target_contracts
