@@ -90,6 +90,20 @@ async def test_an_order_fills_and_is_found_with_the_same_numbers(world: World, s
     assert OPENED_AT < order.updated_at <= leg.adjusted_at
 
 
+@pytest.mark.parametrize(("side", "limit", "fills"), [("long", "0.31", 0), ("long", "0.29", 6), ("short", "0.29", 0)])
+async def test_an_order_with_a_limit_fills_at_that_or_better_or_not_at_all(
+    world: World, side: str, limit: str, fills: int
+) -> None:
+    world.open(named(side), "20", "0.3")
+    intent = intent_for(await look(world, named(side)), "6").replaced(limit_price=Decimal(limit))
+    await world.exchange.submit(intent)
+    order = await world.exchange.find_order(intent)
+    assert order is not None
+    assert order.status is (OrderStatus.FILLED if fills else OrderStatus.CANCELED)
+    assert order.filled_contracts == fills
+    assert await held(world, named(side)) == 20 - fills
+
+
 async def test_a_second_order_of_one_name_changes_nothing(world: World) -> None:
     world.open(named(), "20", "0.3")
     leg = await look(world, named())

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.okx_engine import TIMEOUT, OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx import exchange as exchange_module
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import CloseOrder, Desk
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")
@@ -25,6 +26,7 @@ ORDER = "POST /trade/order"
 FOUND = "GET /trade/order"
 POSITIONS = "/account/positions"
 SEEDS = 10
+CAPPED = SEED_RULES.replaced(max_slippage=Decimal("0.005"))
 
 
 @pytest.fixture(params=["long_short_mode", "net_mode"])
@@ -594,7 +596,9 @@ async def test_a_part_fill_is_finished_and_is_never_a_second_share(tmp_path: Pat
         await house.check(3)
         assert house.closed(CRV) == [12, 18]
         assert house.fired(CRV) == [1]
-        assert [event.finished for event in house.told("tier_filled")] == [False, True]
+        (told,) = house.told("tier_filled")
+        assert told.finished
+        assert (told.in_all.orders, told.in_all.contracts, told.in_all.before) == (2, 30, 100)
         assert house.grown() == []
 
 
@@ -804,3 +808,49 @@ async def test_the_rest_of_a_tier_is_not_sold_at_a_loss_after_a_long_pause(tmp_p
         await house.check(2)
         assert house.closed(CRV) == [15, 15]
         assert house.fired(CRV) == [1]
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+async def test_an_order_with_a_limit_takes_no_worse_price_and_leaves_the_rest_to_the_next_check(
+    tmp_path: Path, mode: PositionMode, side: Literal["long", "short"]
+) -> None:
+    held = Account(position_mode=mode)
+    held.open_leg("CRV-USDT-SWAP", side, "100", "0.4")
+    async with OkxHouse(tmp_path, held, rules=CAPPED) as house:
+        await house.check()
+        mark = house.account.set_roi("CRV-USDT-SWAP", side, 36)
+        house.account.slippage = Decimal("0.01")
+        await house.check(2)
+        fills = [fill.contracts for fill in house.account.fills]
+        assert fills == []
+        body = house.server.orders_sent()[0]
+        worst = mark * (Decimal("0.995") if side == "long" else Decimal("1.005"))
+        assert body["ordType"] == "ioc"
+        # To a tick within the cap.
+        assert Decimal(body["px"]) % house.account.instruments["CRV-USDT-SWAP"].tick_size == 0
+        assert (Decimal(body["px"]) - worst) * (1 if side == "long" else -1) >= 0
+        assert abs(Decimal(body["px"]) - worst) < Decimal("0.0001")
+        # Told once; and tried at every check, not with a growing pause.
+        assert [event.code for event in house.told("order_rejected")] == ["slippage"]
+        assert len(house.orders_asked()) == 2
+        house.account.slippage = Decimal("0.001")
+        house.server.fault(ORDER, "partial_fill", share="0.5")
+        await house.check(2)
+        assert [fill.contracts for fill in house.account.fills] == [15, 15]
+        (told,) = house.told("tier_filled")
+        # What it cost against the mark that each was decided on.
+        assert told.in_all.slippage == -mark * Decimal("0.001") * 30
+
+
+async def test_without_a_cap_orders_go_at_market_and_a_close_by_hand_always_does(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, an_account()) as house:
+        await house.check()
+        win(house)
+        await house.check()
+        house.rules = CAPPED
+        await house.restart()
+        await house.check()
+        leg = (await house.okx.snapshot()).by_key[CRV]
+        await Desk(house.checker).close([CloseOrder(leg, leg.contracts)], 7, "nonce")
+        assert [body["ordType"] for body in house.server.orders_sent()] == ["market", "market"]
+        assert all("px" not in body for body in house.server.orders_sent())

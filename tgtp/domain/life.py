@@ -30,6 +30,8 @@ from tgtp.domain.sizing import CENT, whole_lots
 
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
+# What stands is told again after so long.
+REMIND_AFTER = dt.timedelta(days=1)
 LONGEST_BEHIND = dt.timedelta(minutes=10)
 # From our own fill on; after that no row is shown any more that is from before it.
 SHOWN_AFTER = dt.timedelta(seconds=ORDER_LIFETIME + LOOK_UP_LAG)
@@ -82,11 +84,16 @@ class Unfinished(Value):
 
 
 class Backoff(Value):
-    """Refused orders in a row for one rule of a leg, and when to try again."""
+    """Failed orders in a row for one rule of a leg, and when to try again.
+
+    ``since`` is when the first of them failed, ``told_at`` when the person heard of it last; None in ledgers of before.
+    """
 
     failures: int
     not_before: Moment
     code: str
+    since: Moment | None = None
+    told_at: Moment | None = None
 
 
 class Life(Value):
@@ -250,10 +257,24 @@ class Life(Value):
             own_margin=None,
         )
 
-    def after_refusal(self, tag: str, code: str, now: dt.datetime) -> Life:
-        """Take in a definite refusal: a new name for the next try, after a pause that doubles up to five minutes."""
-        failures = self.backoff[tag].failures + 1 if tag in self.backoff else 1
-        waiting = Backoff(failures=failures, not_before=now + growing_pause(failures), code=code)
+    def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
+        """Say whether it is a day ago that a failure which still stands was told."""
+        told_at = self.backoff[tag].told_at if tag in self.backoff else None
+        # Either way: a clock that was put back must not keep it silent.
+        return told_at is not None and abs(now - told_at) >= REMIND_AFTER
+
+    def after_telling(self, tag: str, now: dt.datetime) -> Life:
+        """Remember that the person has heard of the failure that stands."""
+        return self.replaced(backoff={**self.backoff, tag: self.backoff[tag].replaced(told_at=now)})
+
+    def after_refusal(self, tag: str, code: str, now: dt.datetime, *, pauses: bool = True) -> Life:
+        """Take in a definite refusal: a new name for the next try, after a pause that doubles up to five minutes.
+
+        Without ``pauses`` it is tried again at the next check.
+        """
+        waiting = self._failed(tag, code, now)
+        pause = growing_pause(waiting.failures) if pauses else dt.timedelta()
+        waiting = waiting.replaced(not_before=now + pause)
         return self.replaced(
             attempts=self._counted(tag),
             backoff={**self.backoff, tag: waiting},
@@ -263,9 +284,9 @@ class Life(Value):
 
     def after_lost(self, tag: str, now: dt.datetime) -> Life:
         """Take in an order that never arrived: the next try carries the same name, at once, and with a pause from then on."""
-        failures = self.backoff[tag].failures + 1 if tag in self.backoff else 1
-        pause = growing_pause(failures - 1) if failures > 1 else dt.timedelta()
-        return self.replaced(backoff={**self.backoff, tag: Backoff(failures=failures, not_before=now + pause, code="lost")})
+        waiting = self._failed(tag, "lost", now)
+        pause = growing_pause(waiting.failures - 1) if waiting.failures > 1 else dt.timedelta()
+        return self.replaced(backoff={**self.backoff, tag: waiting.replaced(not_before=now + pause)})
 
     def after_seen(self, leg: Leg | UnreadableLeg, now: dt.datetime) -> Life:
         """Take in the size that the exchange shows now.
@@ -380,6 +401,16 @@ class Life(Value):
             contracts=self.contracts * times,
             fired=tuple(tier.replaced(contracts=tier.contracts * times) for tier in self.fired),
             unfinished=unfinished,
+        )
+
+    def _failed(self, tag: str, code: str, now: dt.datetime) -> Backoff:
+        """Count a failure, to be tried again at once."""
+        before = self.backoff.get(tag)
+        if before is None:
+            return Backoff(failures=1, not_before=now, code=code, since=now)
+        # An older ledger does not say when it was told: it has been.
+        return before.replaced(
+            failures=before.failures + 1, code=code, since=before.since or now, told_at=before.told_at or now
         )
 
     def _counted(self, tag: str) -> dict[str, int]:

@@ -58,8 +58,9 @@ class Intent(Value):
 
     ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
     function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
-    While its outcome is unknown: ``late_told`` says whether the person was told. ``acknowledged_at`` is when the exchange took
-    it, by the exchange's clock, and ``order_id`` its id there; both empty where no reply came.
+    ``limit_price`` is the worst price that it takes; None where it takes any.
+    While its outcome is unknown: ``late_told`` says whether the person was told, ``told_at`` when last. ``acknowledged_at`` is
+    when the exchange took it, by the exchange's clock, and ``order_id`` its id there; both empty where no reply came.
     """
 
     client_order_id: str
@@ -73,7 +74,9 @@ class Intent(Value):
     basis: Basis
     meant_at: Moment
     by: int | None = None
+    limit_price: Positive | None = None
     late_told: bool = False
+    told_at: Moment | None = None
     acknowledged_at: Moment | None = None
     order_id: str = ""
 
@@ -92,6 +95,12 @@ class Intent(Value):
     def side(self) -> Side:
         """The order side."""
         return self.leg.position_side.opening if self.grows else self.leg.position_side.closing
+
+    def takes(self, price: Decimal) -> bool:
+        """Say whether it may fill at a price."""
+        if self.limit_price is None:
+            return True
+        return price >= self.limit_price if self.side is Side.SELL else price <= self.limit_price
 
 
 class MarginMove(Value):
@@ -128,6 +137,16 @@ class Order(Value):
     realised_pnl: Number = Decimal(0)
     updated_at: Moment
     reason: str = ""
+
+
+def slippage(intent: Intent, order: Order) -> Decimal | None:
+    """Give the USDT that a fill brought beyond the mark price it was decided on, below 0 when less; None without a price."""
+    mark, size = intent.basis.mark_price, intent.basis.contract_size
+    if order.average_price is None or mark is None or size is None:
+        return None
+    better = order.average_price - mark
+    coins = order.filled_contracts * size
+    return coins * (better if intent.side is Side.SELL else -better)
 
 
 def client_order_id(account: str, leg: LegKey, opened_at: dt.datetime, generation: int, tag: str, attempt: int) -> str:

@@ -12,6 +12,7 @@ from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdic
 from tgtp.domain.life import Life
 from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, PositionSide, Snapshot, UnreadableLeg, Value
 from tgtp.domain.order import Basis, Intent
+from tgtp.domain.sizing import worst_price
 
 ALL = "*"
 HEDGE_TAG = "hedge"
@@ -50,7 +51,10 @@ class Switches(Value):
 
 
 class Rules(Value):
-    """The dials of the main rules; margins in USDT. ``own`` are ladders of single legs, by ``ladder_name``."""
+    """The dials of the main rules; margins in USDT. ``own`` are ladders of single legs, by ``ladder_name``.
+
+    ``max_slippage`` (a fraction of the mark price) is how much worse than the mark an order of theirs may fill; 0 for any.
+    """
 
     long: Ladder
     short: Ladder
@@ -58,6 +62,7 @@ class Rules(Value):
     min_margin: NotNegative = Decimal(1)
     keep_margin: NotNegative = Decimal(1)
     rearm: Literal["on_close", "on_add"] = "on_close"
+    max_slippage: NotNegative = Decimal(0)
 
     def ladder(self, side: PositionSide) -> Ladder:
         """Give the ladder of a side."""
@@ -214,6 +219,13 @@ def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) 
     )
 
 
+def limit_price_of(leg: Leg, rules: Rules) -> Decimal | None:
+    """Give the worst price at which a rule may close a leg; None where it takes any."""
+    if not rules.max_slippage:
+        return None
+    return worst_price(leg.mark_price, leg.position_side.closing, rules.max_slippage, leg.instrument.tick_size)
+
+
 def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
     why = situation.holds(leg, None) if situation.switches.ladder else "off"
     if why is not None:
@@ -272,6 +284,7 @@ def _tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situati
         tag=tag,
         tier=tier.number,
         contracts=verdict.contracts,
+        limit_price=limit_price_of(leg, situation.rules),
         basis=basis_of(
             leg,
             verdict.target,
@@ -293,6 +306,7 @@ def _hedge_intent(leg: Leg, life: Life, verdict: HedgeVerdict, situation: Situat
         rule="hedge",
         tag=HEDGE_TAG,
         contracts=verdict.contracts,
+        limit_price=limit_price_of(leg, situation.rules),
         basis=basis_of(
             leg,
             verdict.target,

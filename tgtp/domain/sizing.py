@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from tgtp.domain.model import Instrument, Leg, PositionSide
+from tgtp.domain.model import Instrument, Leg, PositionSide, Side
 
 # The least margin that is worth moving, in USDT.
 CENT = Decimal("0.01")
@@ -141,6 +141,20 @@ def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
     """
     found = leg.entry_price * (leg.leverage + leg.position_side.sign * roi) / leg.leverage
     return found if found > 0 else None
+
+
+def worst_price(mark_price: Decimal, side: Side, cap: Decimal, tick_size: Decimal) -> Decimal:
+    """Give the worst price within ``cap`` (a fraction) of the mark, to a tick: a sell takes no less, a buy no more.
+
+    >>> from tgtp.domain.model import Side
+    >>> worst_price(Decimal("5.003"), Side.SELL, Decimal("0.01"), Decimal("0.01"))  # 4.95297
+    Decimal('4.96')
+    >>> worst_price(Decimal("5.003"), Side.BUY, Decimal("0.01"), Decimal("0.01"))  # 5.05303
+    Decimal('5.05')
+    """
+    exact = mark_price * (1 + cap if side is Side.BUY else 1 - cap)
+    ticks = whole_lots(exact, tick_size)
+    return ticks if side is Side.BUY or ticks == exact else ticks + tick_size
 
 
 def realised_estimate(leg: Leg, contracts: Decimal) -> Decimal:

@@ -11,7 +11,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tgtp.domain.events import (
     HandFilled,
@@ -22,9 +22,11 @@ from tgtp.domain.events import (
     TierFilled,
     UpkeepFilled,
 )
+from tgtp.domain.life import REMIND_AFTER, Life
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.engine.journal import Journal
+from tgtp.engine.monitoring.fills import FillBook
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
@@ -50,6 +52,13 @@ UPKEEP = ("buy", "cut", "trim")
 TOLD_AFTER = dt.timedelta(seconds=30)
 
 
+class Reminder(NamedTuple):
+    """Since when something has failed, and how often; ``since`` is None where it is news."""
+
+    since: dt.datetime | None = None
+    tries: int = 1
+
+
 class Executor:
     """Sends intents and settles them. The caller holds the account's lock."""
 
@@ -60,6 +69,7 @@ class Executor:
         self._clock = clock
         self._rules = rules
         self._upkeep = upkeep
+        self.fills = FillBook(journal)
         self._at_once = asyncio.Semaphore(ORDERS_AT_ONCE)
         # When each order was sent, by the clock that never jumps. One of an earlier process was sent before this one began.
         self._sent_at: dict[str, float] = {}
@@ -238,7 +248,8 @@ class Executor:
     def _ended(self, intent: Intent, order: Order, *, at_once: bool) -> None:
         """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
         if order.filled_contracts == 0:
-            self._refused(intent, "canceled", order.reason, at_once=at_once)
+            code = "canceled" if intent.limit_price is None else "slippage"
+            self._refused(intent, code, order.reason, at_once=at_once)
             return
         if order.filled_contracts > intent.contracts:
             # No order fills more than it asked for: these are counted in contracts of a size that came after it.
@@ -273,14 +284,14 @@ class Executor:
                     fired=tuple(sorted(fired)),
                     next_threshold=next_tier.threshold if next_tier else None,
                 )
-                self._journal.record(event)
+                self.fills.record(event)
             elif intent.rule == "hedge":
-                self._journal.record(HedgeFilled(**facts))
+                self.fills.record(HedgeFilled(**facts))
             elif intent.rule in UPKEEP:
                 # Told as a whole, when all of it is done.
                 self._journal.record(UpkeepFilled(**facts), tell=False)
             else:
-                self._journal.record(HandFilled(**facts), on_card=intent.by if at_once else None)
+                self.fills.record(HandFilled(**facts), is_over=not at_once, on_card=intent.by if at_once else None)
 
     def _is_held_in_both_modes(self, intent: Intent) -> bool:
         """Say whether the coin is held cross and isolated at once: then a side alone does not name the leg."""
@@ -293,19 +304,26 @@ class Executor:
             self._strike(intent)
             life = self._ledger.lives().get(intent.leg)
             again_at: dt.datetime | None = None
-            first = True
+            first, reminder = True, Reminder()
             # A close by hand is not repeated by itself: there is nothing to pause and nothing to fall silent about.
             if intent.rule != "hand" and life is not None and life.opened_at == intent.opened_at:
-                first = f"refused:{intent.tag}:{code}" not in life.told
-                life = life.after_refusal(intent.tag, code, self._journal.now())
-                self._ledger.keep_life(life)
+                now = self._journal.now()
+                first, due = f"refused:{intent.tag}:{code}" not in life.told, life.is_reminder_due(intent.tag, now)
+                # Where only the price was too far away, the next check may find a better one.
+                life = life.after_refusal(intent.tag, code, now, pauses=code != "slippage")
                 again_at = life.backoff[intent.tag].not_before
+                reminder = _reminder(life, intent.tag) if due and not first else reminder
+                life = life.after_telling(intent.tag, now) if first or due else life
+                self._ledger.keep_life(life)
             if intent.rule in UPKEEP:
                 self._upkeep.refused(intent, code, reason)
                 # A maintenance that cannot buy tells it as a whole.
                 first = first and not intent.grows
-            event = OrderRejected(at=self._journal.now(), intent=intent, code=code, reason=reason, again_at=again_at)
-            self._journal.record(event, tell=first, on_card=intent.by if at_once else None)
+            event = OrderRejected(
+                at=self._journal.now(), intent=intent, code=code, reason=reason, again_at=again_at, **reminder._asdict()
+            )
+            tell = first or reminder.since is not None
+            self._journal.record(event, tell=tell, on_card=intent.by if at_once else None)
 
     def _strike(self, intent: Intent) -> None:
         """Strike an order inside a step."""
@@ -314,28 +332,36 @@ class Executor:
     def _never_arrived(self, intent: Intent) -> None:
         """Strike it. The next plan decides anew, and the same decision carries the same name."""
         now = self._journal.now()
-        tell = intent.rule == "hand"
+        tell, reminder = intent.rule == "hand", Reminder()
         life = self._ledger.lives().get(intent.leg)
         with self._journal.step():
             self._strike(intent)
             if life is not None and life.opened_at == intent.opened_at and intent.rule != "hand":
-                life, word = life.after_lost(intent.tag, now), f"lost:{intent.tag}"
+                due, word = life.is_reminder_due(intent.tag, now), f"lost:{intent.tag}"
+                life = life.after_lost(intent.tag, now)
                 # Once may happen; twice in a row is something that the person should hear of.
-                if life.backoff[intent.tag].failures > 1 and word not in life.told:
-                    life, tell = life.with_told(word), True
+                if life.backoff[intent.tag].failures > 1 and (word not in life.told or due):
+                    reminder = _reminder(life, intent.tag) if word in life.told else reminder
+                    life, tell = life.with_told(word).after_telling(intent.tag, now), True
                 self._ledger.keep_life(life)
-            self._journal.record(OrderNotArrived(at=now, intent=intent), tell=tell)
+            self._journal.record(OrderNotArrived(at=now, intent=intent, **reminder._asdict()), tell=tell)
 
     def _still_open(self, intent: Intent) -> None:
         now = self._journal.now()
         # Either way: a clock that was put back must not keep it silent.
-        if intent.late_told or abs(now - intent.meant_at) < TOLD_AFTER:
+        told_at = (intent.told_at or intent.meant_at) if intent.late_told else None
+        if abs(now - (told_at or intent.meant_at)) < (REMIND_AFTER if told_at else TOLD_AFTER):
             return
         with self._journal.step():
-            self._ledger.keep_intent(intent.replaced(late_told=True))
+            self._ledger.keep_intent(intent.replaced(late_told=True, told_at=now))
             life = self._ledger.lives().get(intent.leg)
             word = f"unresolved:{intent.tag}"
-            first = life is None or word not in life.told
+            first = life is None or word not in life.told or told_at is not None
             if life is not None and first and intent.rule != "hand":
                 self._ledger.keep_life(life.with_told(word))
             self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)
+
+
+def _reminder(life: Life, tag: str) -> Reminder:
+    waiting = life.backoff[tag]
+    return Reminder(waiting.since, waiting.failures)

@@ -40,7 +40,9 @@ class Exchange(ABC):
 
     @abstractmethod
     async def submit(self, intent: Intent) -> str:
-        """Send one market order and return the exchange's id of it. It makes the leg smaller unless it ``grows``.
+        """Send one order and return the exchange's id of it. It makes the leg smaller unless it ``grows``.
+
+        It fills at market at once, or with a limit price at that or better; what does not is cancelled.
 
         Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened), NotSent (no connection).
         """

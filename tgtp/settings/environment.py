@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     long_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("25:30,35:50,50:50")
     short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
     rearm: Literal["on_close", "on_add"] = "on_close"
+    max_slippage: Annotated[NotNegative, Field(le=50)] = Decimal(0)
 
     timezone: str = "UTC"
     report_at: str = "08:00"
@@ -216,6 +217,7 @@ class Settings(BaseSettings):
             min_margin=self.min_margin,
             keep_margin=self.keep_margin,
             rearm=self.rearm,
+            max_slippage=self.max_slippage / 100,
         )
 
     @property

@@ -26,6 +26,7 @@ WANTS: Final = {
     "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
     "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
     "rearm": "on_close or on_add",
+    "max_slippage": "percent of the mark price from 0 (off) to 50, as 0.5",
     "timezone": "a name as Asia/Shanghai or UTC",
     "report_at": "a time of day as 08:00, or off",
     "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",

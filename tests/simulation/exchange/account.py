@@ -239,6 +239,7 @@ class Order:
     filled_at_ms: int | None = None
     fee: Decimal = ZERO
     pnl: Decimal = ZERO
+    limit: Decimal | None = None
 
     @property
     def rest(self) -> Decimal:
@@ -672,6 +673,7 @@ class Account:
             if not good:
                 raise Refused("51000", f"Parameter {name} error")
         asked = contracts = self._order_size(instrument, body)
+        limit = self._limit(instrument, body)
         client_id = str(body.get("clOrdId") or "")
         self._check_client_id(client_id)
         if instrument.state != "live":
@@ -709,6 +711,7 @@ class Account:
             tag=str(body.get("tag") or ""),
             created_at_ms=now,
             updated_at_ms=now,
+            limit=limit,
         )
         self.orders.append(order)
         if not live and order_type not in {"limit", "post_only"}:
@@ -813,6 +816,15 @@ class Account:
             raise Refused("51202")
         return contracts
 
+    def _limit(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal | None:
+        """Return the price of an order that has one: a whole number of ticks."""
+        if body.get("ordType") not in {"ioc", "fok", "limit", "post_only"}:
+            return None
+        raw = str(body.get("px") or "")
+        if not re.fullmatch(r"\d+(\.\d+)?", raw) or not (price := Decimal(raw)) or price % instrument.tick_size:
+            raise Refused("51000", "Parameter px error")
+        return price
+
     def _check_client_id(self, client_id: str) -> None:
         if not client_id:
             return
@@ -865,6 +877,10 @@ class Account:
         against: LegSide = "short" if order.side == "buy" else "long"
         slip = 1 + self.slippage if order.side == "buy" else 1 - self.slippage
         price = instrument.mark * slip
+        beyond = order.limit is not None and (price > order.limit if order.side == "buy" else price < order.limit)
+        if order.order_type in {"ioc", "fok"} and beyond:
+            # Nobody trades at that price: what is not filled at once is cancelled.
+            return
         leg = self.legs.get((instrument.inst_id, against, order.margin_mode))
         if leg is not None and order.pos_side in {"net", against}:
             part = min(contracts, leg.contracts)

@@ -245,6 +245,7 @@ def order_row(account: Account, order: Order) -> Row:
         "linkedAlgoOrd": {"algoId": ""},
         "ordId": order.order_id,
         "ordType": order.order_type,
+        "px": "" if order.limit is None else text(order.limit),
         "pnl": text(order.pnl),
         "posSide": order.pos_side,
         "rebateCcy": order.instrument.settle,

@@ -546,7 +546,7 @@ class TestLate:
 
     async def test_a_resting_order_is_known_later(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
         server.account.order_lag = 60
-        await client.order(clOrdId="rests", ordType="limit")
+        await client.order(clOrdId="rests", ordType="limit", px="0.5")
         assert await client.rows(self.PENDING) == []
         # The account itself knows it from the start.
         assert await client.order(sz="200") == "51112"
@@ -576,7 +576,7 @@ class TestLate:
         assert await client.code(f"{self.FOUND}part") == "0"
 
     async def test_two_hours_begin_with_its_end(self, server: OkxServer, client: PunctualClient, clock: HeldClock) -> None:
-        await client.order(clOrdId="rests", ordType="limit")
+        await client.order(clOrdId="rests", ordType="limit", px="0.5")
         clock.forward(5 * 3600)
         server.account.cancel_live()
         clock.forward(3600)
@@ -592,7 +592,7 @@ class TestLate:
         await client.order(clOrdId="second", instId="CRV-USDT-SWAP")
         clock.forward(100)
         server.fault("POST /trade/order", "partial_fill", share="0.5")
-        await client.order(clOrdId="third", ordType="ioc")
+        await client.order(clOrdId="third", ordType="ioc", px="0.5")
         (row, *_) = rows = await client.rows(f"{self.ENDED}?instType=SWAP")
         assert [one["clOrdId"] for one in rows] == ["third", "second", "first"]
         assert await client.rows(f"{self.FOUND}third") == [row]

@@ -151,7 +151,7 @@ class Okx(Exchange):
         return self._read_whole(rows, money, taken_at, marks)
 
     async def submit(self, intent: Intent) -> str:
-        """Send one market order."""
+        """Send one market order, or one that takes its limit price or better at once, and nothing else."""
         request: dict[str, Any] = {
             "instId": intent.leg.instrument_id,
             # Left out, OKX takes cross: the order would miss an isolated leg.
@@ -161,6 +161,8 @@ class Okx(Exchange):
             "sz": f"{intent.contracts:f}",
             "clOrdId": intent.client_order_id,
         }
+        if intent.limit_price is not None:
+            request |= {"ordType": "ioc", "px": f"{intent.limit_price:f}"}
         if intent.position_mode is not PositionMode.NET:
             # In this mode OKX ignores reduceOnly: side and position side together say which leg gets smaller, or larger.
             request["posSide"] = intent.leg.position_side.value

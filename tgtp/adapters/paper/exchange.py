@@ -103,7 +103,7 @@ class PaperExchange(Exchange):
         )
 
     async def submit(self, intent: Intent) -> str:
-        """Fill a market order."""
+        """Fill an order at the mark price, or cancel it where its limit is better than that."""
         if intent.client_order_id in self._orders:
             raise OutcomeUnknown("51016: an order of this name exists")
         try:
@@ -252,26 +252,25 @@ class PaperExchange(Exchange):
         pnl = (mark - held.entry_price) * held.position_side.sign * coins if held is not None and closes else Decimal(0)
         fee = self._fee(intent, instrument, mark)
         self._placed += 1
-        self._orders[intent.client_order_id] = Order(
-            client_order_id=intent.client_order_id,
-            order_id=f"paper{self._placed:06d}",
-            status=OrderStatus.FILLED,
-            filled_contracts=intent.contracts,
-            average_price=mark,
-            fee=fee,
-            realised_pnl=pnl,
-            updated_at=now,
+        name, order_id = intent.client_order_id, f"paper{self._placed:06d}"
+        order = Order(
+            client_order_id=name, order_id=order_id, status=OrderStatus.CANCELED, filled_contracts=Decimal(0), updated_at=now
         )
+        if intent.takes(mark):
+            order = order.replaced(
+                status=OrderStatus.FILLED, filled_contracts=intent.contracts, average_price=mark, fee=fee, realised_pnl=pnl
+            )
+            self._cash += pnl - fee
+            self._fees += fee
+            if intent.grows or held is None:
+                self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
+            elif held.contracts > intent.contracts:
+                self._legs[held.key] = held.smaller(held.contracts - intent.contracts, now, pnl, fee)
+            else:
+                self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        self._orders[name] = order
         while len(self._orders) > ORDERS_KEPT:
             del self._orders[next(iter(self._orders))]
-        self._cash += pnl - fee
-        self._fees += fee
-        if intent.grows or held is None:
-            self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
-        elif held.contracts > intent.contracts:
-            self._legs[held.key] = held.smaller(held.contracts - intent.contracts, now, pnl, fee)
-        else:
-            self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
         self._save()
 
     def _resize(self, instruments: Mapping[str, Instrument]) -> None:

@@ -10,7 +10,19 @@ from tgtp.chat.events import account_lines, key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
-from tgtp.chat.formatting.numbers import age, brief, count_of_legs, digits, dots, leg_name, money, names, percent, price
+from tgtp.chat.formatting.numbers import (
+    age,
+    brief,
+    count_of_legs,
+    digits,
+    dots,
+    leg_name,
+    money,
+    names,
+    percent,
+    price,
+    when,
+)
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
@@ -18,6 +30,7 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
+from tgtp.domain.life import REMIND_AFTER
 from tgtp.domain.model import MAIN
 
 
@@ -32,7 +45,25 @@ def alert(setting: Setting, number: int, event: ev.Event) -> Message:
     return message if event.account == MAIN else addressed(message, event.account)
 
 
-def _with_doubt(language: Language, text: Html, event: FilledEvent) -> Message:
+def _values(language: Language, event: FilledEvent) -> dict[str, Any]:
+    """Give the numbers of a fill, or of all that are told with it."""
+    values, in_all = filled_values(language, event), getattr(event, "in_all", None)
+    if in_all is None:
+        return values
+    return values | {
+        "closed": digits(in_all.contracts),
+        "before": digits(in_all.before),
+        "price": price(in_all.average_price),
+        "pnl": money(in_all.realised_pnl, signed=True),
+        "fee": money(in_all.fee),
+        "slippage": money(in_all.slippage, signed=True),
+    }
+
+
+def _finished(language: Language, text: Html, event: FilledEvent) -> Message:
+    in_all: ev.InAll | None = getattr(event, "in_all", None)
+    if in_all is not None:
+        text = Html(f"{text}\n{say(language, 'alert.in_all', orders=in_all.orders)}")
     if event.order.reason != "presumed":
         return Message(text)
     return Message(Html(f"{text}\n{say(language, 'alert.presumed')}"))
@@ -47,7 +78,7 @@ def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
         else plain(language, "next.none")
     )
     tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
-    text = say(language, "alert.tier", **filled_values(language, event), tiers=tiers, next=next_)
+    text = say(language, "alert.tier", **_values(language, event), tiers=tiers, next=next_)
     if not event.finished:
         target = digits(event.intent.basis.target_contracts)
         text = Html(f"{text}\n{say(language, 'alert.tier.part', target=target)}")
@@ -56,20 +87,26 @@ def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
         lower = {"lower": digits(basis.lower_leverage), "leverage": digits(basis.leverage)}
         roi = percent(basis.roi * basis.lower_leverage / basis.leverage, signed=True)
         text = Html(f"{text}\n{say(language, 'alert.tier.raised', roi=roi, **lower)}")
-    return _with_doubt(language, text, event)
+    return _finished(language, text, event)
 
 
 def _hedge_filled(setting: Setting, event: ev.HedgeFilled) -> Message:
-    return _with_doubt(setting.language, say(setting.language, "alert.hedge", **filled_values(setting.language, event)), event)
+    return _finished(setting.language, say(setting.language, "alert.hedge", **_values(setting.language, event)), event)
 
 
 def _hand_filled(setting: Setting, event: ev.HandFilled) -> Message:
-    return _with_doubt(setting.language, say(setting.language, "alert.hand", **filled_values(setting.language, event)), event)
+    return _finished(setting.language, say(setting.language, "alert.hand", **_values(setting.language, event)), event)
 
 
 def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
     language = setting.language
     then = say(language, "rejected.hand" if event.again_at is None else "rejected.again")
+    if event.code == "slippage":
+        then = say(language, "rejected.slippage")
+    if event.since is not None:
+        then = say(language, "failed.still", since=when(event.since), tries=event.tries)
+    if event.code == "slippage":
+        return Message(Html(f"{line(setting, event)}\n{then}"))
     return Message(
         say(
             language,
@@ -85,21 +122,24 @@ def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
 
 
 def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
-    language = setting.language
-    return Message(
-        say(
-            language,
-            "alert.unresolved",
-            leg=leg_name(language, event.intent.leg),
-            contracts=digits(event.intent.contracts),
-            what=what(language, event.intent),
-        )
+    language, asked_at = setting.language, event.intent.meant_at
+    text = say(
+        language,
+        "alert.unresolved",
+        leg=leg_name(language, event.intent.leg),
+        contracts=digits(event.intent.contracts),
+        what=what(language, event.intent),
     )
+    if abs(event.at - asked_at) >= REMIND_AFTER:
+        text = Html(f"{text}\n{say(language, 'unresolved.still', since=when(asked_at))}")
+    return Message(text)
 
 
 def _not_arrived(setting: Setting, event: ev.OrderNotArrived) -> Message:
     language = setting.language
     then = say(language, "rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
+    if event.since is not None:
+        then = say(language, "failed.still", since=when(event.since), tries=event.tries)
     return Message(Html(f"{line(setting, event)}\n{then}"))
 
 

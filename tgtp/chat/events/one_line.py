@@ -28,7 +28,7 @@ from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MarginMode, PositionSide
-from tgtp.domain.order import Basis, Intent
+from tgtp.domain.order import Basis, Intent, slippage
 from tgtp.domain.plan import ALL
 
 # What each language calls itself.
@@ -76,6 +76,8 @@ def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
         "price": price(order.average_price),
         "pnl": money(order.realised_pnl, signed=True),
         "fee": money(order.fee),
+        "mark": price(intent.basis.mark_price),
+        "slippage": money(slippage(intent, order), signed=True),
         "left": digits(event.contracts_left),
         "base": digits(intent.basis.base_contracts or Decimal(0)),
         "order": order.order_id,
@@ -122,7 +124,20 @@ def _order_line(setting: Setting, event: Any) -> Html:
     }
     if isinstance(event, FilledEvent):
         values |= filled_values(language, event)
-    return say(language, f"line.{event.kind}", **values)
+    if event.kind == "order_rejected" and event.code == "slippage":
+        return say(language, "line.order_rejected.slippage", **values, limit=price(intent.limit_price))
+    text = say(language, f"line.{event.kind}", **values)
+    in_all: ev.InAll | None = getattr(event, "in_all", None)
+    if in_all is None:
+        return text
+    more = say(
+        language,
+        "line.in_all",
+        orders=in_all.orders,
+        closed=digits(in_all.contracts),
+        pnl=money(in_all.realised_pnl, signed=True),
+    )
+    return Html(f"{text}{more}")
 
 
 def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:

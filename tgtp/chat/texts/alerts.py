@@ -47,11 +47,13 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.tier": Text(
         "🎯 <b>{instrument} {side}</b>: tier {tier} ({threshold}) at ROI <b>{roi}</b>\n"
         "Closed <b>{closed}</b> of {before} ({share} of the rest) at {price}\n"
+        "Mark at the decision {mark} · slippage {slippage} U\n"
         "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
         "Left: {left} · tiers {tiers} · {next}\n"
         "Order <code>{order}</code>",
         "🎯 <b>{instrument} {side}</b>：收益率 <b>{roi}</b> 触发第 {tier} 档（{threshold}）\n"
         "平仓 <b>{closed}</b> / {before} 张（剩余的 {share}），成交价 {price}\n"
+        "触发时标记价 {mark} · 滑点 {slippage} U\n"
         "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
         "剩余：{left} 张 · 档位 {tiers} · {next}\n"
         "订单 <code>{order}</code>",
@@ -63,11 +65,13 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.hedge": Text(
         "⚖️ <b>{instrument}</b>: the {other_side} wins, ROI {other_roi}; the {side} loses, ROI {roi}\n"
         "Closed <b>{closed}</b> of {before} {side} at {price}\n"
+        "Mark at the decision {mark} · slippage {slippage} U\n"
         "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
         "Left: {left} (the base is {base})\n"
         "Order <code>{order}</code>",
         "⚖️ <b>{instrument}</b>：{other_side}盈利（收益率 {other_roi}），{side}亏损（收益率 {roi}）\n"
         "平掉{side} <b>{closed}</b> / {before} 张，成交价 {price}\n"
+        "触发时标记价 {mark} · 滑点 {slippage} U\n"
         "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
         "剩余：{left} 张（底仓 {base}）\n"
         "订单 <code>{order}</code>",
@@ -75,15 +79,22 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.hand": Text(
         "✋ <b>{instrument} {side}</b>: closed by hand\n"
         "Closed <b>{closed}</b> of {before} at {price}, ROI {roi}\n"
+        "Mark at the decision {mark} · slippage {slippage} U\n"
         "Realised <b>{pnl} U</b>, fee {fee} U\n"
         "Left: {left} · asked by {by}\n"
         "Order <code>{order}</code>",
         "✋ <b>{instrument} {side}</b>：手动平仓\n"
         "平仓 <b>{closed}</b> / {before} 张，成交价 {price}，收益率 {roi}\n"
+        "下单时标记价 {mark} · 滑点 {slippage} U\n"
         "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U\n"
         "剩余：{left} 张 · 操作人 {by}\n"
         "订单 <code>{order}</code>",
     ),
+    "alert.in_all": Text(
+        "Filled bit by bit, in {orders} orders: the numbers are their sums, the order is the last. /history has each.",
+        "分 {orders} 笔成交；以上为合计，订单号为最后一笔。/history 可查看每一笔。",
+    ),
+    "line.in_all": Text(" ({closed} in {orders} orders by then, {pnl} U)", "（至此 {orders} 笔共平 {closed}，{pnl} U）"),
     "alert.dropped": Text(
         "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
         "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",
@@ -99,12 +110,24 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>{leg}</b>：平 {contracts} 张（{what}）被 OKX 拒绝：{code} {reason}\n{then}",
     ),
     "rejected.again": Text(
-        "Nothing was closed. I try again with a growing pause and say no more of this reason.",
-        "没有平仓。我会逐渐拉长间隔重试，同一原因不再提醒。",
+        "Nothing was closed. I try again with a growing pause, and remind you once a day while it stands.",
+        "没有平仓。我会逐渐拉长间隔重试；持续期间每天提醒一次。",
     ),
     "not_arrived.again": Text(
-        "I try again with a growing pause and say no more of this until one gets through.",
-        "我会逐渐拉长间隔重试，成功之前不再提醒。",
+        "I try again with a growing pause, and remind you once a day until one gets through.",
+        "我会逐渐拉长间隔重试；成功之前每天提醒一次。",
+    ),
+    "rejected.slippage": Text(
+        "Nothing was closed (MAX_SLIPPAGE). I try again at every check, and remind you once a day while it stands.",
+        "没有平仓（MAX_SLIPPAGE）。每次检查都会重试；持续期间每天提醒一次。",
+    ),
+    "failed.still": Text(
+        "🔁 <b>It has been so since {since}</b>; {tries} tries by now. I go on trying, and remind you once a day.",
+        "🔁 <b>自 {since} 起一直如此</b>，已尝试 {tries} 次。会继续重试，每天提醒一次。",
+    ),
+    "unresolved.still": Text(
+        "🔁 <b>It has been so since {since}.</b> Look at OKX what became of it; I remind you once a day.",
+        "🔁 <b>自 {since} 起一直如此。</b>请到 OKX 查看该订单的结果；每天提醒一次。",
     ),
     "rejected.hand": Text("Nothing was closed. I do not repeat it by myself.", "没有平仓，我不会自动重试。"),
     "alert.unresolved": Text(
@@ -120,6 +143,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.hand_filled": Text("✋ {leg}: by hand, closed {closed}, {pnl} U", "✋ {leg}：手动，平 {closed}，{pnl} U"),
     "line.order_rejected": Text("⚠️ {leg}: refused, {code} {reason}", "⚠️ {leg}：被拒绝，{code} {reason}"),
+    "line.order_rejected.slippage": Text(
+        "⚠️ {leg}: {what} due, but nobody traded {contracts} at {limit} or better",
+        "⚠️ {leg}：{what}已触发，但 {contracts} 张在 {limit} 或更优价位无人成交",
+    ),
     "line.order_unresolved": Text("⏳ {leg}: outcome of an order unknown", "⏳ {leg}：订单结果未知"),
     "line.order_not_arrived": Text(
         "↩️ {leg}: the order to close {contracts} never reached OKX", "↩️ {leg}：平 {contracts} 张的订单没有到达 OKX"

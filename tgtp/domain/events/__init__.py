@@ -24,6 +24,7 @@ from tgtp.domain.events.legs import (
 from tgtp.domain.events.orders import (
     HandFilled,
     HedgeFilled,
+    InAll,
     LegacyClose,
     OrderNotArrived,
     OrderRejected,
@@ -91,6 +92,7 @@ __all__ = [
     "ExchangeLost",
     "HandFilled",
     "HedgeFilled",
+    "InAll",
     "KeyRisk",
     "KeyRiskAcknowledged",
     "LadderChanged",

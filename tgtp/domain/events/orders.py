@@ -5,14 +5,60 @@ from __future__ import annotations
 from typing import Literal
 
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import LegKey, Moment, NotNegative, Number
-from tgtp.domain.order import Basis, Intent, Order
+from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.order import Basis, Intent, Order, slippage
+
+
+class InAll(Value):
+    """What several ``orders`` that are told of as one came to; ``before`` contracts were held before the first of them.
+
+    ``contracts`` were closed, at ``average_price``. ``fee``, ``realised_pnl`` and ``slippage`` are USDT, with signs as an
+    order has them. What one of them does not tell is None.
+    """
+
+    orders: int
+    before: NotNegative
+    contracts: NotNegative
+    average_price: Positive | None
+    fee: Number
+    realised_pnl: Number
+    slippage: Number | None
+
+    @classmethod
+    def of(cls, intent: Intent, order: Order) -> InAll:
+        """Begin with one order."""
+        return cls(
+            orders=1,
+            before=intent.basis.contracts,
+            contracts=order.filled_contracts,
+            average_price=order.average_price,
+            fee=order.fee,
+            realised_pnl=order.realised_pnl,
+            slippage=slippage(intent, order),
+        )
+
+    def plus(self, more: InAll) -> InAll:
+        """Add orders that came later."""
+        contracts = self.contracts + more.contracts
+        price = None
+        if self.average_price is not None and more.average_price is not None:
+            price = (self.average_price * self.contracts + more.average_price * more.contracts) / contracts
+        return InAll(
+            orders=self.orders + more.orders,
+            before=self.before,
+            contracts=contracts,
+            average_price=price,
+            fee=self.fee + more.fee,
+            realised_pnl=self.realised_pnl + more.realised_pnl,
+            slippage=None if self.slippage is None or more.slippage is None else self.slippage + more.slippage,
+        )
 
 
 class TierFilled(Fact):
     """An order of a tier has filled. ``finished`` is False while part of the tier's own size is still open.
 
-    ``both_modes`` says that the coin was held cross and isolated at once.
+    ``both_modes`` says that the coin was held cross and isolated at once. ``in_all`` is what it came to with those before it,
+    where several are told of as one.
     """
 
     kind: Literal["tier_filled"] = "tier_filled"
@@ -23,36 +69,45 @@ class TierFilled(Fact):
     finished: bool
     fired: tuple[int, ...]
     next_threshold: Number | None
+    in_all: InAll | None = None
 
 
 class HedgeFilled(Fact):
-    """The losing leg of a pair was closed down towards its base."""
+    """The losing leg of a pair was closed down towards its base; ``in_all`` as of a tier."""
 
     kind: Literal["hedge_filled"] = "hedge_filled"
     intent: Intent
     order: Order
     contracts_left: NotNegative
     both_modes: bool = False
+    in_all: InAll | None = None
 
 
 class HandFilled(Fact):
-    """A close that a person asked for has filled."""
+    """A close that a person asked for has filled; ``in_all`` as of a tier."""
 
     kind: Literal["hand_filled"] = "hand_filled"
     intent: Intent
     order: Order
     contracts_left: NotNegative
     both_modes: bool = False
+    in_all: InAll | None = None
 
 
 class OrderRejected(Fact):
-    """The exchange refused an order, definitely. Told once per cause; tried again at ``again_at``."""
+    """The exchange refused an order, definitely. Told once per cause, and daily while it stands; tried again at ``again_at``.
+
+    ``since`` is when the first of so many ``tries`` failed, in a reminder; None when it is news. The code ``slippage`` says
+    that an order with a limit found nobody.
+    """
 
     kind: Literal["order_rejected"] = "order_rejected"
     intent: Intent
     code: str
     reason: str
     again_at: Moment | None
+    since: Moment | None = None
+    tries: int = 1
 
 
 class OrderUnresolved(Fact):
@@ -63,10 +118,15 @@ class OrderUnresolved(Fact):
 
 
 class OrderNotArrived(Fact):
-    """An order of unknown outcome was looked up until it would be known: the exchange never got it."""
+    """An order of unknown outcome was looked up until it would be known: the exchange never got it.
+
+    ``since`` and ``tries`` as of a refusal.
+    """
 
     kind: Literal["order_not_arrived"] = "order_not_arrived"
     intent: Intent
+    since: Moment | None = None
+    tries: int = 1
 
 
 class TierIsDust(Fact):

@@ -210,14 +210,9 @@ class Desk:
             # What changed since the last check is taken in, and told, as a check would.
             self._checker.follow(snapshot, in_check=False)
             with self._journal.step():
-                for order in asked:
-                    life, leg = self._ledger.lives().get(order.leg.key), order.leg
-                    if (
-                        isinstance(leg, Leg)
-                        and life is not None
-                        and life.is_of(leg)
-                        and leg.key in self._checker.lookout.missized
-                    ):
+                for leg in (order.leg for order in asked if order.leg.key in self._checker.lookout.missized):
+                    life = self._ledger.lives().get(leg.key)
+                    if isinstance(leg, Leg) and life is not None and life.is_of(leg):
                         # How large its contracts are is in doubt; how many there are, the row alone says.
                         self._ledger.keep_life(life.recounted(leg.contracts))
                 self._journal.record(
@@ -236,6 +231,9 @@ class Desk:
             except (AccessRefused, LedgerWriteFailed) as exc:
                 # Some of the orders may have gone out: the ledger knows which.
                 problem = str(exc)
+            with contextlib.suppress(LedgerWriteFailed):
+                # It is on disk already, and told a minute later at the worst.
+                self._checker.executor.fills.tell_purpose(f"hand{nonce}")
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
                 self._checker.last_good = snapshot = await self._checker.lookout.observe()
@@ -258,8 +256,9 @@ class Desk:
         """
         deadline = self._journal.monotonic() + LONGEST_CLOSE
         due = {order.leg.key: order for order in asked}
+        in_all = {order.leg.key: order.contracts for order in asked}
         for number in itertools.count():
-            round_of = [self._intent(order, by, nonce, number) for order in due.values()]
+            round_of = [self._intent(order, in_all[key], by, nonce, number) for key, order in due.items()]
             sent += round_of
             held = {intent.leg: self._held(intent) for intent in round_of}
             await self._checker.executor.execute(round_of, lambda _: not self._checker.stopping)
@@ -283,7 +282,7 @@ class Desk:
             return True
         return any(intent.leg == key for intent in self._ledger.open_intents())
 
-    def _intent(self, order: CloseOrder, by: int, nonce: str, number: int) -> Intent:
+    def _intent(self, order: CloseOrder, in_all: Decimal, by: int, nonce: str, number: int) -> Intent:
         leg, tag, profile = order.leg, f"hand{nonce}", self._checker.profile
         mode = leg.position_mode or (profile.position_mode if profile is not None else PositionMode.NET)
         # Of a row that does not say when its leg was opened, the remembered life says it: it was taken in just now.
@@ -296,7 +295,7 @@ class Desk:
             rule="hand",
             tag=tag,
             contracts=slices(order.contracts, leg.instrument)[0],
-            basis=basis_of(leg, order.contracts),
+            basis=basis_of(leg, in_all),
             meant_at=self._journal.now(),
             by=by,
         )

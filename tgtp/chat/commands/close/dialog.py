@@ -70,7 +70,7 @@ class CloseHand:
         orders = parse.orders_for(setting, wish, snapshot)
         if only is not None:
             orders = [order for order in orders if order.leg.key in only]
-        seen = snapshot.by_key.keys() | snapshot.unreadable_keys if wish.key is None else None
+        seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
         nonce = self._open.ask(Asked(wish, orders, seen), user_id)
         left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
         doubts = close_view.doubts(setting, [order.leg.key for order in orders], self._checker.lookout.doubts)
