@@ -7,7 +7,6 @@ hear is on disk when a step ends, and others deliver it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import Mapping
@@ -38,7 +37,7 @@ from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Caretaker, Upkeep
 from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -140,9 +139,7 @@ class Checker:
             self.last_report = report
             self.health.checked(report)
             await self.closes.tell()
-            with contextlib.suppress(LedgerWriteFailed):
-                # What cannot be written now is told at the next check.
-                self.executor.fills.tell_waiting()
+            self.executor.fills.tell_waiting()
         self._notifier.checked(report)
         return report
 

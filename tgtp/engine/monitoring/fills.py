@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from tgtp.domain.events import HandFilled, HedgeFilled, InAll, TierFilled
 from tgtp.domain.model import Moment, Value
 from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.engine.journal import Journal
+from tgtp.errors import LedgerWriteFailed
 
 Filled = TierFilled | HedgeFilled | HandFilled
 
@@ -64,7 +66,7 @@ class FillBook:
         self._keep(book)
 
     def tell_waiting(self) -> None:
-        """Tell what has waited for long enough. Raises LedgerWriteFailed."""
+        """Tell what has waited for long enough; what cannot be written now is told at the next check."""
         now, book = self._journal.now(), self._book()
         # Either way: a clock that was put back must not keep it silent.
         due = [
@@ -74,7 +76,8 @@ class FillBook:
         ]
         stale = [one for one in book.values() if one.number is None and abs(now - one.since) >= FORGOTTEN_AFTER]
         if due or stale:
-            self._tell(due, {name: one for name, one in book.items() if one not in stale}, now)
+            with contextlib.suppress(LedgerWriteFailed):
+                self._tell(due, {name: one for name, one in book.items() if one not in stale}, now)
 
     def tell_purpose(self, tag: str) -> None:
         """Tell what waits of orders under this tag: no more of them will come. Raises LedgerWriteFailed."""
