@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum, unique
 from typing import Any, Literal
@@ -20,6 +21,10 @@ LOOK_UP_LAG = 60
 # An order that ended without a fill is forgotten after so long; our trades are known for three months.
 UNFILLED_KEPT = dt.timedelta(hours=2)
 TRADES_KEPT = dt.timedelta(days=85)
+# The names of our orders begin so.
+OURS = "tg"
+# By so much our clock and the exchange's may differ when both were measured.
+CLOCKS_AGREE = dt.timedelta(seconds=5)
 # ``buy`` and ``cut`` are the two halves of a maintenance, ``trim`` closes what a correction finds above the target.
 Rule = Literal["tier", "hedge", "hand", "buy", "cut", "trim"]
 
@@ -139,6 +144,46 @@ class Order(Value):
     reason: str = ""
 
 
+class Placed(Value):
+    """An order as the exchange's lists show it, ``created_at`` a moment by our clock."""
+
+    client_order_id: str
+    order_id: str
+    instrument_id: str
+    created_at: Moment
+
+
+class Known(Value):
+    """What is remembered of the orders of one name: the first was ``meant_at``, and the exchange gave them these ids."""
+
+    meant_at: Moment
+    order_ids: frozenset[str] = frozenset()
+
+    def plus(self, meant_at: dt.datetime, order_id: str) -> Known:
+        """Add another one, or more of the same."""
+        ids = self.order_ids | {order_id} if order_id else self.order_ids
+        return Known(meant_at=min(self.meant_at, meant_at), order_ids=ids)
+
+
+def foreign_orders(
+    placed: Iterable[Placed], known: Mapping[str, Known], clock_trusted_since: dt.datetime | None
+) -> tuple[Placed, ...]:
+    """Give the orders under our names that another program has placed.
+
+    Two programs on one account give the same names, for names are a function of the decision. So the sign is a name that is
+    not remembered here, another order of a name than the one that is, or one created before it was meant here; the last counts
+    for what was meant since ``clock_trusted_since`` only, and nowhere where that is None.
+    """
+    found = []
+    for order in placed:
+        mine = known.get(order.client_order_id)
+        if mine is None or (mine.order_ids and order.order_id not in mine.order_ids):
+            found.append(order)
+        elif clock_trusted_since is not None and mine.meant_at >= clock_trusted_since:
+            found += [order] if order.created_at < mine.meant_at - CLOCKS_AGREE else []
+    return tuple(found)
+
+
 def slippage(intent: Intent, order: Order) -> Decimal | None:
     """Give the USDT that a fill brought beyond the mark price it was decided on, below 0 when less; None without a price."""
     mark, size = intent.basis.mark_price, intent.basis.contract_size
@@ -163,4 +208,4 @@ def client_order_id(account: str, leg: LegKey, opened_at: dt.datetime, generatio
     # Exact: a float of seconds would give two lives a millisecond apart the same name.
     microseconds = (opened_at - EPOCH) // dt.timedelta(microseconds=1)
     text = f"{account}|{leg}|{microseconds}|{generation}|{tag}|{attempt}"
-    return "tg" + hashlib.sha256(text.encode()).hexdigest()[:28]
+    return OURS + hashlib.sha256(text.encode()).hexdigest()[:28]

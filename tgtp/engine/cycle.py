@@ -27,6 +27,7 @@ from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
 from tgtp.engine.monitoring.closes import CloseWatch
 from tgtp.engine.monitoring.equity_sampling import Bookkeeper, Unkept
+from tgtp.engine.monitoring.foreign_orders import OrderWatch
 from tgtp.engine.monitoring.liquidation import DangerWatch
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.monitoring.observer import Lookout
@@ -96,6 +97,7 @@ class Checker:
         self.books = Bookkeeper(self.journal, self.diary)
         self.danger = DangerWatch(self.journal, liquidation_warn)
         self.closes = CloseWatch(exchange, self.journal, clock)
+        self.orders = OrderWatch(exchange, self.journal, clock)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         self.outage = Outage(self.journal, notifier, clock)
@@ -139,6 +141,7 @@ class Checker:
             self.last_report = report
             self.health.checked(report)
             await self.closes.tell()
+            await self.orders.look_again()
             self.executor.fills.tell_waiting()
         self._notifier.checked(report)
         return report
@@ -219,6 +222,7 @@ class Checker:
             # What was just settled has changed legs that the snapshot may show as they were before.
             snapshot = await self.lookout.look(self._misses)
         self.last_good = report.snapshot = snapshot
+        await self.orders.look_at_start()
         self.follow(snapshot)
         self.closes.begin()
         self._greet(snapshot)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tgtp.domain.model import MAIN, Candle, CloseRecord, Instrument, Profile, Sample, Snapshot
-from tgtp.domain.order import Intent, MarginMove, Order
+from tgtp.domain.order import Intent, MarginMove, Order, Placed
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
@@ -80,6 +80,13 @@ class Exchange(ABC):
     @abstractmethod
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Give the funding (USDT, positive when received) of the whole account since then; None where that is not known.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
+        """Give the orders with names like ours that were created since then, resting and ended ones, at most of seven days.
 
         Raises AccessRefused, TemporarilyDown.
         """

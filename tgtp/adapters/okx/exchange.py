@@ -28,6 +28,7 @@ from tgtp.adapters.okx.rows import (
     is_ours,
     lacks_leverage,
     leg_or_reason,
+    moment,
     number,
     order_from_trades,
     order_of,
@@ -48,7 +49,7 @@ from tgtp.domain.model import (
     UnreadableLeg,
     Unwatched,
 )
-from tgtp.domain.order import ORDER_LIFETIME, TRADES_KEPT, Intent, MarginMove, Order
+from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -259,6 +260,27 @@ class Okx(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
+
+    async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
+        """Read the orders that rest, and those of seven days that have ended."""
+        skew = self.skew() or dt.timedelta()
+        begin = str((since - skew - EPOCH) // dt.timedelta(milliseconds=1))
+        rows = await self._pages(self._client.privateGetTradeOrdersPending, {"instType": "SWAP"}, "ordId")
+        rows += await self._pages(self._client.privateGetTradeOrdersHistory, {"instType": "SWAP", "begin": begin}, "ordId")
+        try:
+            found = {
+                text_of(row, "ordId"): Placed(
+                    client_order_id=row["clOrdId"],
+                    order_id=text_of(row, "ordId"),
+                    instrument_id=text_of(row, "instId"),
+                    created_at=moment(row, "cTime") + skew,
+                )
+                for row in rows
+                if str(row.get("clOrdId", "")).startswith(OURS)
+            }
+        except Malformed as exc:
+            raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+        return tuple(order for order in found.values() if order.created_at >= since)
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Read the history of positions; kept for three months."""

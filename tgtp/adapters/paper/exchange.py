@@ -14,7 +14,7 @@ import orjson
 from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.domain.model import Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot
-from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus
+from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -173,6 +173,10 @@ class PaperExchange(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:  # noqa: ARG002 - the port's shape
         """Say that nothing is funded on paper."""
         return Decimal(0)
+
+    async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:  # noqa: ARG002 - the port's shape
+        """Say that nobody else trades on paper."""
+        return ()
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Give the lives that this process has seen end."""

@@ -222,6 +222,18 @@ def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
     )
 
 
+def _foreign_line(setting: Setting, event: ev.ForeignOrders) -> Html:
+    first = min(event.orders, key=lambda order: order.created_at)
+    return say(
+        setting.language,
+        "line.foreign_orders" if event.cause == "foreign_order" else "line.foreign_orders.restored",
+        count=len(event.orders),
+        order=first.order_id,
+        instrument=first.instrument_id,
+        when=when(first.created_at),
+    )
+
+
 def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
     language, doubt = setting.language, event.doubt
     return say(
@@ -407,6 +419,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "leg_unreadable": _unreadable_line,
     "leverage_changed": _leverage_line,
     "margin_changed": _margin_line,
+    "foreign_orders": _foreign_line,
     "leg_force_closed": _force_closed_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,

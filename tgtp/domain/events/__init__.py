@@ -22,6 +22,7 @@ from tgtp.domain.events.legs import (
     MarginChanged,
 )
 from tgtp.domain.events.orders import (
+    ForeignOrders,
     HandFilled,
     HedgeFilled,
     InAll,
@@ -90,6 +91,7 @@ __all__ = [
     "Event",
     "ExchangeFound",
     "ExchangeLost",
+    "ForeignOrders",
     "HandFilled",
     "HedgeFilled",
     "InAll",
@@ -154,6 +156,7 @@ Event = Annotated[
     | HandFilled
     | OrderRejected
     | OrderUnresolved
+    | ForeignOrders
     | OrderNotArrived
     | TierIsDust
     | WouldHaveClosed

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Value
-from tgtp.domain.order import Basis, Intent, Order, slippage
+from tgtp.domain.order import Basis, Intent, Order, Placed, slippage
 
 
 class InAll(Value):
@@ -145,6 +145,14 @@ class WouldHaveClosed(Fact):
 
     kind: Literal["would_have_closed"] = "would_have_closed"
     intent: Intent
+
+
+class ForeignOrders(Fact):
+    """Orders under our names that this ledger does not know: of another program, or of later than the backup it comes from."""
+
+    kind: Literal["foreign_orders"] = "foreign_orders"
+    orders: tuple[Placed, ...]
+    cause: Literal["foreign_order", "restored_backup"]
 
 
 class LegacyClose(Fact):

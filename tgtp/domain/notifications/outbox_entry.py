@@ -9,7 +9,7 @@ CRITICAL = frozenset(
     {
         *("exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"),
         *("maintenance_broken", "leg_sinking", "account_held"),
-        "leg_force_closed",
+        *("leg_force_closed", "foreign_orders"),
     }
 )
 

@@ -1,0 +1,131 @@
+"""Finds orders under our names that we have not placed: a second machine on the same account, or a ledger from a backup."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from tgtp.domain.events import Event, ForeignOrders, Paused
+from tgtp.domain.model import EPOCH
+from tgtp.domain.order import Intent, Known, Placed, foreign_orders
+from tgtp.domain.pauses import Pause
+from tgtp.domain.plan import ALL
+from tgtp.engine.journal import Journal
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.errors import ExchangeProblem, LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+NOTE = "foreign_orders"
+MOST_REMEMBERED = 1000
+# Seconds between two looks, and that one may take.
+EVERY = 60
+PATIENCE = 3
+# Looks at the start that may fail before orders go out all the same.
+TRIES = 3
+# Looked at again each time: lists may lag, and clocks differ.
+OVERLAP = dt.timedelta(minutes=10)
+# By so many seconds the clock on the wall may drift from the one that never jumps; after a jump it is not trusted for so long,
+# until the exchange's was measured anew.
+DRIFT = 2
+UNTRUSTED = dt.timedelta(minutes=70)
+
+
+class OrderWatch:
+    """Looks before the first order of a process leaves, and once a minute after that."""
+
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock) -> None:
+        self._exchange = exchange
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._clock = clock
+        self._not_before = clock.monotonic()
+        self._since: dt.datetime | None = None
+        self._started = False
+        self._failed = 0
+        self._offset = self._offset_now()
+        self._trusted_since = clock.now()
+
+    async def look_at_start(self) -> None:
+        """Look before anything is sent. Raises ExchangeProblem for the first times that this fails, LedgerWriteFailed."""
+        if not self._started:
+            await self._look()
+
+    async def look_again(self) -> None:
+        """Look when it is time, at the end of a check."""
+        if self._started and self._clock.monotonic() >= self._not_before:
+            with contextlib.suppress(LedgerWriteFailed):
+                # It is found again at the next look.
+                await self._look()
+
+    async def _look(self) -> None:
+        """Look; tell and pause, once for each order."""
+        now = self._clock.now()
+        last = next(self._ledger.back_to(EPOCH), None)
+        if not self._started and last is None:
+            # There is nothing that an order could be missing from.
+            self._started, self._since = True, now
+        since = self._since or min(last[1].at if last is not None else now, now) - OVERLAP
+        try:
+            async with asyncio.timeout(PATIENCE):
+                placed = await self._exchange.orders_since(since)
+        except (ExchangeProblem, TimeoutError) as exc:
+            self._failed += 1
+            log.warning("orders under our names could not be looked for: %s", exc or "too slow")
+            if not self._started and self._failed < TRIES and isinstance(exc, ExchangeProblem):
+                raise
+            self._not_before = self._clock.monotonic() + EVERY
+            return
+        self._mind_clock(now)
+        foreign = await self._foreign(placed)
+        if foreign:
+            self._tell(foreign, None if self._started or last is None else last[1].at)
+        self._started, self._since, self._failed = True, now - OVERLAP, 0
+        self._not_before = self._clock.monotonic() + EVERY
+
+    async def _foreign(self, placed: tuple[Placed, ...]) -> tuple[Placed, ...]:
+        told = set(self._ledger.note(NOTE) or ())
+        placed = tuple(order for order in placed if order.order_id not in told)
+        if not placed:
+            return ()
+        oldest = min(order.created_at for order in placed) - OVERLAP
+        found = foreign_orders(placed, self._known(event for _, event in self._ledger.back_to(oldest)), self._trusted_since)
+        if not found:
+            return ()
+        # Before anything is said, all that was ever written down is asked: clocks may have been set.
+        everything = await asyncio.to_thread(lambda: [event for _, event in self._ledger.back_to(EPOCH)])
+        return foreign_orders(found, self._known(everything), self._trusted_since)
+
+    def _known(self, events: Iterable[Event]) -> dict[str, Known]:
+        known: dict[str, Known] = {}
+        intents: list[tuple[Intent, Any]] = [(intent, None) for intent in self._ledger.open_intents()]
+        intents += [(event.intent, getattr(event, "order", None)) for event in events if hasattr(event, "intent")]
+        for intent, order in intents:
+            before = known.get(intent.client_order_id, Known(meant_at=intent.meant_at))
+            with_row = before.plus(intent.meant_at, order.order_id if order is not None else "")
+            known[intent.client_order_id] = with_row.plus(intent.meant_at, intent.order_id)
+        return known
+
+    def _tell(self, foreign: tuple[Placed, ...], last_entry: dt.datetime | None) -> None:
+        now = self._clock.now()
+        is_newer = last_entry is not None and all(order.created_at > last_entry for order in foreign)
+        cause: Literal["foreign_order", "restored_backup"] = "restored_backup" if is_newer else "foreign_order"
+        told = [*(self._ledger.note(NOTE) or ()), *(order.order_id for order in foreign)]
+        with self._journal.step():
+            self._ledger.keep_note(NOTE, told[-MOST_REMEMBERED:])
+            self._ledger.keep_pauses(self._ledger.pauses().with_pause(Pause(scope=ALL, cause=cause, since=now)))
+            self._journal.record(ForeignOrders(at=now, orders=foreign, cause=cause))
+            self._journal.record(Paused(at=now, name=ALL, by=None, cause=cause), tell=False)
+
+    def _mind_clock(self, now: dt.datetime) -> None:
+        offset = self._offset_now()
+        if abs(offset - self._offset) > dt.timedelta(seconds=DRIFT):
+            self._trusted_since = now + UNTRUSTED
+        self._offset = offset
+
+    def _offset_now(self) -> dt.timedelta:
+        return self._clock.now() - EPOCH - dt.timedelta(seconds=self._clock.monotonic())
