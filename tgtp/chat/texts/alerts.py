@@ -208,20 +208,20 @@ TEXTS: Final[dict[str, Text]] = {
         "⬜ {leg}：已被非本程序的订单平仓（手动，或你的挂单；原 {contracts} 张）",
     ),
     "line.leg_force_closed.liquidation": Text(
-        "🔴 {leg}: LIQUIDATED by OKX, all of its {before} contracts: {realised} U",
-        "🔴 {leg}：被 OKX 强平，全部 {before} 张：{realised} U",
+        "🚨 {leg}: LIQUIDATED by OKX, all of its {before} contracts: {realised} U",
+        "🚨 {leg}：被 OKX 强平，全部 {before} 张：{realised} U",
     ),
     "line.leg_force_closed.partial_liquidation": Text(
-        "🔴 {leg}: partly LIQUIDATED by OKX, {before} → {contracts} contracts: {realised} U",
-        "🔴 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised} U",
+        "🚨 {leg}: partly LIQUIDATED by OKX, {before} → {contracts} contracts: {realised} U",
+        "🚨 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised} U",
     ),
     "line.leg_force_closed.adl": Text(
-        "🔴 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before} contracts: {realised} U",
-        "🔴 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised} U",
+        "🚨 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before} contracts: {realised} U",
+        "🚨 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised} U",
     ),
     "line.leg_force_closed.partial_adl": Text(
-        "🔴 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts} contracts: {realised} U",
-        "🔴 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised} U",
+        "🚨 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts} contracts: {realised} U",
+        "🚨 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised} U",
     ),
     "alert.leg_force_closed": Text(
         "Nobody here sent that order. Over its life the leg came to <b>{life} U</b>, with fees, funding and penalty.",
