@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
-from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.fixed_prices import FixedPrices
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event, HedgeFilled, TierFilled
 from tgtp.domain.model import Candle, Instrument, MarginMode, PositionSide

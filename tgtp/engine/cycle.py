@@ -129,10 +129,6 @@ class Checker:
             except Exception as exc:  # the outer loop: one bad check must not end all that follow
                 report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
                 log.exception("the check broke; the next one starts anew")
-            except BaseException:
-                # The end of the program, in the middle of a check: nothing of it may run on.
-                self.closes.stop()
-                raise
             if report.error is not None:
                 self.permission.refused |= isinstance(report.error, AccessRefused)
                 self.outage.failed(report.error)
@@ -339,6 +335,7 @@ class Checker:
 
         Only looks of a check count towards a leg being gone; others may come within the same second.
         """
+        self.closes.see(snapshot)
         lives = self._ledger.lives()
         result = changes(
             snapshot,
@@ -358,7 +355,6 @@ class Checker:
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
         self.lookout.tell_strays(result.strays)
         if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
-            self.closes.see(snapshot)
             return
         with self.journal.step():
             for life in result.lives:
@@ -375,7 +371,6 @@ class Checker:
                 if self._started:
                     self.journal.record(NotWatched(at=snapshot.taken_at, rows=fresh))
             self._ledger.keep_note("baseline", True)
-        self.closes.see(snapshot)
 
     def _greet(self, snapshot: Snapshot) -> None:
         if self._started or self.profile is None:

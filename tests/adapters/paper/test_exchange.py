@@ -14,7 +14,8 @@ import pytest
 from tests.fixtures.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
 from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, read_paper_account
-from tgtp.adapters.paper.exchange import FixedPrices, PaperExchange
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.fixed_prices import FixedPrices
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import Intent, MarginMove, OrderStatus

@@ -185,49 +185,6 @@ TEXTS: Final[dict[str, Text]] = {
         "nothing was bought or sold, and what has fired stays fired",
         "📐 {leg}：OKX 将合约面值由 {size_before} 改为 {size} 币，{before} 张变为 {contracts} 张：没有任何买卖，已触发的档位保持不变",
     ),
-    "line.foreign_orders": Text(
-        "🚨 Another program trades on this account under my orders' names: {count} order(s), the first of {instrument}, {when} "
-        "(order {order}). Is tgtp running on a second machine? Two of them do everything twice. Nothing is closed by itself here until "
-        "you lift the pause; stop the other one first.",
-        "🚨 另一个程序正以本程序的订单名在此账户下单：{count} 笔，第一笔为 {instrument}，{when}（订单 {order}）。是否在另一台机器上也运行了 tgtp？"
-        "两个程序会重复操作。已暂停全部自动平仓，请先停掉另一个，再解除暂停。",
-    ),
-    "line.foreign_orders.restored": Text(
-        "🚨 OKX knows {count} order(s) of mine that are newer than anything in this ledger, the first of {instrument}, {when} (order "
-        "{order}): it comes from a backup. Tiers that have fired since are not remembered and could fire again. Nothing is closed by "
-        "itself until you lift the pause; look at /tiers first.",
-        "🚨 OKX 上有 {count} 笔本程序的订单比数据文件中的任何记录都新，第一笔为 {instrument}，{when}（订单 {order}）：数据文件来自备份。"
-        "之后触发的档位没有记录，可能再次触发。已暂停全部自动平仓，请先查看 /tiers，再解除暂停。",
-    ),
-    "line.leg_shrank.order": Text(
-        "➖ {leg}: became smaller, {before} → {contracts}, by an order that is not mine (by hand, or a resting order of yours)",
-        "➖ {leg}：{before} → {contracts}，由非本程序的订单减仓（手动，或你的挂单）",
-    ),
-    "line.leg_gone.order": Text(
-        "⬜ {leg}: closed by an order that is not mine (by hand, or a resting order of yours; {contracts} were held)",
-        "⬜ {leg}：已被非本程序的订单平仓（手动，或你的挂单；原 {contracts} 张）",
-    ),
-    "line.leg_force_closed.liquidation": Text(
-        "🚨 {leg}: LIQUIDATED by OKX, all of its {before} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 强平，全部 {before} 张：{realised} U",
-    ),
-    "line.leg_force_closed.partial_liquidation": Text(
-        "🚨 {leg}: partly LIQUIDATED by OKX, {before} → {contracts} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised} U",
-    ),
-    "line.leg_force_closed.adl": Text(
-        "🚨 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised} U",
-    ),
-    "line.leg_force_closed.partial_adl": Text(
-        "🚨 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised} U",
-    ),
-    "alert.leg_force_closed": Text(
-        "Nobody here sent that order. Over its life the leg came to <b>{life} U</b>, with fees, funding and penalty.",
-        "这不是任何人的下单。该仓位全程盈亏 <b>{life} U</b>（含手续费、资金费和强平罚金）。",
-    ),
-    "alert.leg_force_closed.mark": Text("The mark price was {mark}.", "当时标记价 {mark}。"),
     "line.leg_gone": Text(
         "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",

@@ -74,7 +74,9 @@ class CloseWatch:
         self._exchange = exchange
         self._journal = journal
         self._clock = clock
+        # The rows of the newest look, and those of the look before.
         self._rows: dict[LegKey, Leg] = {}
+        self._earlier: dict[LegKey, Leg] = {}
         self._reading: asyncio.Task[tuple[CloseRecord, ...]] | None = None
         self._not_before = clock.monotonic()
 
@@ -85,7 +87,7 @@ class CloseWatch:
         life = lives.get(event.leg)
         if life is None or not life.contracts:
             return False
-        row = self._rows.get(life.key)
+        row = self._earlier.get(life.key)
         if row is not None and row.opened_at != life.opened_at:
             row = None
         waiting = Unexplained(
@@ -100,7 +102,8 @@ class CloseWatch:
         return True
 
     def see(self, snapshot: Snapshot) -> None:
-        """Remember the rows of this look, for what happens next."""
+        """Remember the rows of a look, before it is said what happened since the one before."""
+        self._earlier = dict(self._rows)
         for leg in snapshot.legs:
             before = self._rows.get(leg.key)
             if before is None or leg.adjusted_at >= before.adjusted_at:
@@ -112,6 +115,8 @@ class CloseWatch:
         if self._reading is None and waiting and self._clock.monotonic() >= self._not_before:
             since = min(one.since for one in waiting)
             self._reading = asyncio.create_task(self._exchange.closes_since(since), name="closes")
+            # A check that is cut short leaves it behind: it only reads, and nobody waits for it.
+            self._reading.add_done_callback(lambda read: read.cancelled() or read.exception())
 
     async def tell(self) -> None:
         """Tell what the history says; what it does not say in time is told as not known, and may be explained later."""

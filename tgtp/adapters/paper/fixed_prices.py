@@ -1,0 +1,44 @@
+"""Prices that somebody sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from tgtp.domain.model import Candle, Instrument
+from tgtp.engine.ports import Prices
+from tgtp.errors import TemporarilyDown
+
+
+class FixedPrices(Prices):
+    """Prices that somebody sets: for replays and tests."""
+
+    def __init__(self, instruments: Iterable[Instrument], marks: Mapping[str, Decimal] | None = None) -> None:
+        self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
+        self.marks: dict[str, Decimal] = dict(marks or {})
+        self.candles: dict[str, tuple[Candle, ...]] = {}
+        self.down = False
+
+    def list_anew(self, instrument: Instrument) -> None:
+        """List an instrument, or what has changed of it."""
+        self._instruments[instrument.instrument_id] = instrument
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Give the instruments."""
+        return self._instruments
+
+    async def mark_prices(self) -> Mapping[str, Decimal]:
+        """Give the prices that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return self.marks
+
+    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
+        """Give the bars that were set."""
+        if self.down:
+            raise TemporarilyDown("prices are held back")
+        return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
+
+    async def close(self) -> None:
+        """Nothing is held."""
