@@ -252,8 +252,6 @@ def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse 
 
 async def _end(accounts: Accounts, side: TelegramSide) -> None:
     """Finish the orders in hand, in all accounts at once, write the end down, let go of Telegram; five seconds in all."""
-    for account in accounts:
-        account.checker.stopping = True
     await asyncio.gather(*(_finish(account.checker) for account in accounts))
     try:
         # The main account last: its goodbye is that of the program.
@@ -267,8 +265,7 @@ async def _end(accounts: Accounts, side: TelegramSide) -> None:
 async def _finish(checker: Checker) -> None:
     try:
         async with asyncio.timeout(LAST_ORDER_GRACE):
-            async with checker.lock:
-                pass
+            await checker.finish()
     except TimeoutError:
         log.warning(
             "account %s: the last order's outcome is not known; it is on disk and is looked up at the next start",

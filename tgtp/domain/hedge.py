@@ -63,12 +63,28 @@ def hedge_verdicts(
         if sides[0].instrument.instrument_id in but_not:
             continue
         for losing in sides:
-            if losing.roi >= 0:
-                continue
-            winners = [leg.roi for leg in sides if leg.position_side is losing.position_side.opposite and leg.roi > 0]
-            if winners:
-                verdicts.append(_judge(losing, max(winners), min_margin, keep_margin))
+            winner_roi = _winner_roi(losing, sides)
+            if winner_roi is not None:
+                verdicts.append(_judge(losing, winner_roi, min_margin, keep_margin))
     return verdicts
+
+
+def is_hedged(leg: Leg, legs: Iterable[Leg], min_margin: Decimal) -> bool:
+    """Say whether a leg among ``legs`` is one that the hedge rule brings to its base and keeps there.
+
+    >>> from tgtp.domain.examples import leg
+    >>> losing = leg(side="long", roi="-8.2", contracts=50)
+    >>> [is_hedged(losing, [losing, leg(side="short", roi=roi)], Decimal(1)) for roi in ("45.5", "-1")]
+    [True, False]
+    """
+    same = [other for other in legs if other.instrument.instrument_id == leg.instrument.instrument_id]
+    return leg.initial_margin > min_margin and _winner_roi(leg, same) is not None
+
+
+def _winner_roi(losing: Leg, sides: Iterable[Leg]) -> Decimal | None:
+    """Give the best ROI of the other side, if that wins while this one loses."""
+    winners = [leg.roi for leg in sides if leg.position_side is losing.position_side.opposite and leg.roi > 0]
+    return max(winners) if winners and losing.roi < 0 else None
 
 
 def _judge(losing: Leg, winner_roi: Decimal, min_margin: Decimal, keep_margin: Decimal) -> HedgeVerdict:

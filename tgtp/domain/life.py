@@ -197,6 +197,14 @@ class Life(Value):
         # A pause that would last longer than any pause does was written by a clock that has since been put back.
         return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
 
+    def was_refused(self, tag: str, code: str) -> bool:
+        """Say whether the person was told that this was refused for this cause."""
+        return f"refused:{tag}:{code}" in self.told
+
+    def at_once(self, *tags: str) -> Life:
+        """End the pauses after refusals of these."""
+        return self.replaced(backoff={tag: waiting for tag, waiting in self.backoff.items() if tag not in tags})
+
     def is_stale(self, leg: Leg | UnreadableLeg, now: dt.datetime, patience: dt.timedelta = SHOWN_AFTER) -> bool:
         """Say whether a row is from before what is known already: before another row, or before our own last fill.
 

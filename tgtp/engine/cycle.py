@@ -36,9 +36,10 @@ from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.monitoring.skipped_once import Reticence
 from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Caretaker, Upkeep
 from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +49,6 @@ HELD: dict[Why, str] = {
     "changed": "is of another account than before",
     "waits": "is of an account that had another name so far",
 }
-# Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
-MOST_LOOKS = 16
-# Of these, looks at which nothing could be done but wait, and the seconds between them.
-MOST_WAITS = 4
-LOOK_PAUSE = 0.5
 
 
 class Checker:
@@ -88,7 +84,7 @@ class Checker:
         self.rulebook = rulebook or RuleBook(ledger, rules)
         book = UpkeepBook(ledger)
         self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
-        self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep())
+        self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
         self.keys = KeyWatch(self.journal)
         self.permission = Permission(exchange, self.journal, clock)
         self.identities = identities or Identities([ledger], clock)
@@ -102,6 +98,18 @@ class Checker:
         self.last_good: Snapshot | None = None
         self.outage = Outage(self.journal, notifier, clock)
         self.stopping = False
+        self._upkeep = UpkeepRunner(
+            self.caretaker,
+            self.executor.execute,
+            self.permission,
+            self.journal,
+            notifier,
+            clock,
+            situation=self.situation,
+            look=self._look_again,
+            may_send=self._may_send,
+            is_stopping=lambda: self.stopping,
+        )
         self._exchange = exchange
         self._ledger = ledger
         self._notifier = notifier
@@ -221,6 +229,7 @@ class Checker:
         await self.orders.look_at_start()
         self.follow(snapshot)
         self.closes.begin()
+        is_first = not self._started
         self._greet(snapshot)
         self.lookout.judge(snapshot, anew=True)
         self.books.look(snapshot, self.lookout.doubts.keys())
@@ -228,6 +237,10 @@ class Checker:
         self.lookout.compare_clocks()
         if self.profile is not None:
             self.keys.look(self.profile)
+
+        if is_first and self.caretaker.book.maintenances:
+            # An earlier process has left it in the middle: nothing is as large as what it may have bought.
+            snapshot = self.last_good = report.snapshot = await self._upkeep.maintain(snapshot, report)
 
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
@@ -250,45 +263,8 @@ class Checker:
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
-        """Carry on the upkeep that is under way; gives the newest look at the account. The caller holds the lock.
-
-        A maintenance goes through all its steps at once, each from a fresh look: the large leg must not stay open. A
-        correction takes one step.
-        """
-        waits = 0
-        for _ in range(MOST_LOOKS):
-            if not self.caretaker.book.maintenances:
-                break
-            orders = self.caretaker.maintainer.orders(snapshot, self._for_upkeep(snapshot))
-            if not self.caretaker.book.maintenances:
-                break
-            if not orders:
-                waits += 1
-                if waits > MOST_WAITS:
-                    break
-                await self._clock.sleep(LOOK_PAUSE)
-            await self._carry_out(orders, report)
-            snapshot = await self._look_again()
-        if self.caretaker.book.corrections and not self.stopping:
-            before = self.caretaker.book.corrections
-            with self.permission.counting_refusals():
-                trims = await self.caretaker.corrector.steps(snapshot, self._for_upkeep(snapshot))
-            await self._carry_out(trims, report)
-            if trims or self.caretaker.book.corrections != before:
-                snapshot = await self._look_again()
-        return snapshot
-
-    def _for_upkeep(self, snapshot: Snapshot) -> Situation:
-        return self.situation(snapshot.taken_at)._replace(maintained=())
-
-    async def _carry_out(self, intents: list[Intent], report: CheckReport | None) -> None:
-        if not intents:
-            return
-        if report is not None:
-            report.sent.extend(intents)
-        self._notifier.sending(intents)
-        with self.permission.counting_refusals():
-            await self.executor.execute(intents, self._may_keep_up)
+        """Carry on the upkeep that is under way; gives the newest look at the account. The caller holds the lock."""
+        return await self._upkeep.keep_up(snapshot, report)
 
     async def _look_again(self) -> Snapshot:
         snapshot = await self.lookout.observe()
@@ -296,11 +272,20 @@ class Checker:
         self.take_in(snapshot)
         return snapshot
 
-    def _may_keep_up(self, intent: Intent) -> bool:
-        """Say whether an order of upkeep may leave: what was bought is cut back even while paused, and at the end too."""
-        if intent.rule == "cut":
-            return not self.refused
-        return not self.stopping and not self.refused if intent.by is not None else self._may_send(intent)
+    async def finish(self) -> None:
+        """End the check in hand; what a maintenance has bought is cut back before, as far as the exchange answers."""
+        self.stopping = True
+        try:
+            self.caretaker.maintainer.stop()
+        except LedgerWriteFailed as exc:
+            log.error("the end of the program could not be written into a maintenance: %s", exc)
+        async with self.lock:
+            if not self.caretaker.book.maintenances:
+                return
+            try:
+                self.last_good = await self._upkeep.maintain(await self._look_again())
+            except (ExchangeProblem, LedgerWriteFailed) as exc:
+                log.warning("account %s: a maintenance is left to the next start: %s", self.account, exc)
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:
         if self.stopping or not intents:
@@ -399,6 +384,7 @@ class Checker:
                     readable_secrets=self._readable_secrets,
                     unreadable=snapshot.unreadable,
                     nameless=snapshot.nameless,
+                    yields_to_hedge=self.caretaker.yields_to_hedge,
                 )
             )
             self.keys.told(self.profile, snapshot.taken_at)

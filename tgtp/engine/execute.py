@@ -79,16 +79,16 @@ class Executor:
         # Since when the leg of an open order is missing from every reply.
         self._legless_since: dict[str, float] = {}
 
-    async def execute(self, intents: Sequence[Intent], may_send: Callable[[Intent], bool]) -> None:
-        """Write all intents down in one step, then send and settle them side by side.
+    async def execute(self, intents: Sequence[Intent], may_send: Callable[[Intent], bool]) -> list[Intent]:
+        """Write all intents down in one step, then send and settle them side by side; gives those that our guard denied.
 
         ``may_send`` is asked again just before each order leaves. Raises AccessRefused when the exchange refused the keys for
         any of them, LedgerWriteFailed when a step could not be written; in both cases the others were still brought to an end.
         """
         if not intents:
-            return
+            return []
         self._forget_settled()
-        allowed = []
+        allowed, denied = [], []
         with self._journal.step():
             for intent in intents:
                 try:
@@ -96,10 +96,12 @@ class Executor:
                 except OrderDenied as exc:
                     # The leg has changed under the plan; the next check sees it as it is.
                     log.warning("denied, nothing sent: %s", exc)
+                    denied.append(intent)
                     continue
                 self._ledger.keep_intent(intent)
                 allowed.append(intent)
         await side_by_side(self._one(intent, may_send) for intent in allowed)
+        return denied
 
     async def settle_open(self, snapshot: Snapshot) -> bool:
         """Look up every order whose outcome is not known; True when there were any. ``snapshot`` says whose leg is closed."""
@@ -157,10 +159,14 @@ class Executor:
             log.warning("order %s did not leave this machine: %s", intent.client_order_id, exc)
             self._never_arrived(intent)
             return None
-        except AccessRefused:
+        except AccessRefused as exc:
             # Definitely not taken; the account as a whole is refused, which is not this order's fault.
-            with self._journal.step():
-                self._strike(intent)
+            if intent.rule in UPKEEP:
+                # But upkeep would come with it again at every check, over restarts too.
+                self._refused(intent, "", str(exc), at_once=True)
+            else:
+                with self._journal.step():
+                    self._strike(intent)
             raise
         except OutcomeUnknown as exc:
             log.warning("order %s: outcome unknown (%s), looking it up", intent.client_order_id, exc)
@@ -308,7 +314,7 @@ class Executor:
             # A close by hand is not repeated by itself: there is nothing to pause and nothing to fall silent about.
             if intent.rule != "hand" and life is not None and life.opened_at == intent.opened_at:
                 now = self._journal.now()
-                first, due = f"refused:{intent.tag}:{code}" not in life.told, life.is_reminder_due(intent.tag, now)
+                first, due = not life.was_refused(intent.tag, code), life.is_reminder_due(intent.tag, now)
                 # Where only the price was too far away, the next check may find a better one.
                 life = life.after_refusal(intent.tag, code, now, pauses=code != "slippage")
                 again_at = life.backoff[intent.tag].not_before

@@ -214,15 +214,94 @@ def test_a_leg_that_is_missing_is_waited_for_and_one_that_is_gone_ends_it() -> N
     assert maintenance_step(work(held), None, NOW, is_gone=True) == End(counted=False, why="gone")
 
 
-def test_closed_by_hand_in_the_middle_what_was_bought_is_closed() -> None:
+def bought(at: Maintenance, contracts: int, when: dt.datetime = NOW) -> Maintenance:
+    return at.after_fill(grows=True, contracts=D(contracts), fee=D(0), realised=D(0), at=when)
+
+
+def test_closed_by_hand_in_the_middle_what_was_bought_after_that_is_closed() -> None:
     held = losing()
-    anew = held.replaced(opened_at=NOW + dt.timedelta(seconds=1), contracts=200)
-    assert maintenance_step(work(held, bought=D(200)), anew, NOW, is_gone=False) == Order("cut", D(200))
+    late = NOW + dt.timedelta(seconds=1)
+    anew = held.replaced(opened_at=late, contracts=200)
+    step = maintenance_step(bought(work(held), 200, late), anew, NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    strayed = step.to
+    assert (strayed.draft.opened_at, strayed.strayed, strayed.bought) == (late, True, D(200))
+    assert maintenance_step(strayed, anew, NOW, is_gone=False) == Order("cut", D(200))
     # Of a larger one only what is ours.
     larger = anew.replaced(contracts=350)
-    assert maintenance_step(work(held, bought=D(200)), larger, NOW, is_gone=False) == Order("cut", D(200))
-    assert maintenance_step(work(held, bought=D(200), cut=D(200)), anew, NOW, is_gone=False) == End(counted=False, why="gone")
-    assert maintenance_step(work(held), anew, NOW, is_gone=False) == End(counted=False, why="gone")
+    assert maintenance_step(strayed, larger, NOW, is_gone=False) == Order("cut", D(200))
+    done = strayed.after_fill(grows=False, contracts=D(200), fee=D(0), realised=D(0))
+    assert maintenance_step(done, anew.replaced(contracts=150), NOW, is_gone=False) == End(counted=False, why="gone")
+
+
+def test_only_the_last_part_can_have_come_after_the_close() -> None:
+    held = losing()
+    late = NOW + dt.timedelta(minutes=1)
+    parts = bought(bought(work(held), 60, NOW), 40, late)
+    step = maintenance_step(parts, held.replaced(opened_at=late, contracts=40), NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert step.to.bought == 40
+
+
+def test_what_was_bought_in_one_life_is_not_looked_for_in_another() -> None:
+    held = losing()
+    gone = End(counted=False, why="gone")
+    later = held.replaced(opened_at=NOW + dt.timedelta(hours=1), contracts=150)
+    assert maintenance_step(bought(work(held), 200), later, NOW, is_gone=False) == gone
+    assert maintenance_step(work(held), later, NOW, is_gone=False) == gone
+    # Nor in an earlier one, nor by a record of before it said when.
+    earlier = held.replaced(opened_at=held.opened_at - dt.timedelta(days=1), contracts=150)
+    assert maintenance_step(bought(work(held), 200), earlier, NOW, is_gone=False) == gone
+    soon = held.replaced(opened_at=NOW + dt.timedelta(seconds=1), contracts=150)
+    assert maintenance_step(work(held, bought=D(200)), soon, NOW, is_gone=False) == gone
+
+
+@pytest.mark.parametrize("why", ["paused", "forbidden", "stopped"])
+def test_what_stops_a_buy_has_it_cut_back(why: str) -> None:
+    held = losing()
+    step = maintenance_step(work(held, bought=D(50)), held.replaced(contracts=70), NOW, is_gone=False, interruption=why)
+    assert isinstance(step, Turn)
+    assert step.to.broken == why
+    step = maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False) == Order("cut", D(50))
+    over = step.to.replaced(cut=D(50), stage="cut")
+    assert maintenance_step(over, held, NOW, is_gone=False) == End(counted=False, why=why)
+
+
+def test_once_all_is_bought_there_is_nothing_to_stop_and_it_counts() -> None:
+    held = losing()
+    whole = work(held, bought=D(200), stage="bought")
+    assert whole.interrupted("stopped") == whole
+    big = held.replaced(contracts=220)
+    assert maintenance_step(whole, big, NOW, is_gone=False, interruption="paused") == Order("cut", D(200))
+    # Stopped while the last part was under way.
+    raced = bought(work(held, bought=D(150)).interrupted("stopped"), 50).replaced(stage="cut", cut=D(200))
+    assert maintenance_step(raced, held, NOW, is_gone=False) == End(counted=True, why="stopped")
+
+
+def test_a_leg_that_is_smaller_than_its_orders_made_it_was_cut_by_a_hand() -> None:
+    held = losing()
+    whole = work(held, bought=D(200), stage="bought")
+    step = maintenance_step(whole, held.replaced(contracts=219), NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert step.to.broken == "hand"
+    assert maintenance_step(step.to, held.replaced(contracts=219), NOW, is_gone=False) == Order("cut", D(199))
+    over = step.to.replaced(cut=D(199), stage="cut")
+    assert maintenance_step(over, held, NOW, is_gone=False) == End(counted=False, why="hand")
+    # Made larger it is cut as any other.
+    assert maintenance_step(whole, held.replaced(contracts=230), NOW, is_gone=False) == Order("cut", D(210))
+
+
+def test_a_leg_that_comes_back_brings_its_maintenance_back() -> None:
+    held = losing()
+    gone = work(held, bought=D(200), stage="bought", gone_at=NOW)
+    step = maintenance_step(gone, held.replaced(contracts=220), NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert maintenance_step(step.to, held.replaced(contracts=220), NOW, is_gone=False) == Order("cut", D(200))
+    step = maintenance_step(work(held, bought=D(50), gone_at=NOW), held.replaced(contracts=70), NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert step.to.broken == "missing"
 
 
 def test_while_the_price_moves_it_need_not_be_cut_to_the_last_lot() -> None:
@@ -263,6 +342,12 @@ def test_what_is_missing_comes_at_once() -> None:
     assert correction_step(held_on("2.5"), TEN, D(5)) == Stuck("poor", missing=D("2.5"))
     assert correction_step(held_on("2.5"), TEN, D(-5)) == Stuck("poor", missing=D("7.5"))
     assert correction_step(held_on("2.5"), TEN, None) == Stuck("unknown_funds")
+
+
+def test_what_is_within_five_percent_is_not_trimmed() -> None:
+    fine = {"lot_size": "0.01"}
+    assert correction_step(held_on("10", contracts=21, **fine), TEN, RICH) == InBand()
+    assert correction_step(held_on("10", contracts=D("21.01"), **fine), TEN, RICH) == Trim(D("1.01"))
 
 
 def test_what_is_above_is_closed_first() -> None:

@@ -261,6 +261,20 @@ class UpkeepMachine(RuleBasedStateMachine):
         )
         self.most = max(self.most, D(contracts)) + D(contracts)
 
+    @rule(checks=st.integers(1, 4))
+    def empty_replies(self, checks: int) -> None:
+        assert self.home
+        self._may_buy()
+        self.home.exchange.view = lambda snapshot: snapshot.replaced(legs=())
+        self.live(self.home.check(checks))
+        self.home.exchange.view = lambda snapshot: snapshot
+
+    @rule()
+    def the_program_ends_in_order(self) -> None:
+        assert self.home
+        self.live(self.home.checker.finish())
+        self.home.restart()
+
     @rule(amount=st.sampled_from((-200, 500)))
     def money_comes_or_goes(self, amount: int) -> None:
         assert self.home

@@ -56,6 +56,8 @@ _MISSING = {
     "ok-access-sign": "50106",
     "ok-access-timestamp": "50107",
 }
+# Seconds in which OKX counts the reads of one account.
+LOOKS_IN = 2.0
 _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
@@ -176,7 +178,8 @@ class OkxServer:
 
     Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
     the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
-    ``keeps_requests`` False for runs too long to remember every request.
+    ``keeps_requests`` False for runs too long to remember every request. ``most_looks`` is how many reads of the positions an
+    account may ask for in any 2 s (None: any number); more get 50011.
     """
 
     def __init__(
@@ -200,8 +203,11 @@ class OkxServer:
         self.on_request: Hook | None = None
         self.on_reply: Hook | None = None
         self.keeps_requests = True
+        self.most_looks: int | None = 10
         self._accepted: list[Row] = []
         self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
+        # When each key has read its positions lately, by the account's clock.
+        self._looked: dict[str, deque[float]] = {}
         self._faults: list[Fault] = []
         self._timers: list[asyncio.TimerHandle] = []
         self._pulse = asyncio.Event()
@@ -356,6 +362,9 @@ class OkxServer:
         self._changed()
         if self.on_request is not None:
             await self.on_request(record)
+        if self._looks_too_often(record):
+            record.fault = "50011"
+            return _failure(Refused("50011"))
         if self.latency:
             await asyncio.sleep(self.latency)
         if fault is not None and not fault.after_effect:
@@ -377,6 +386,17 @@ class OkxServer:
         if fault is not None and fault.kind == "cut_json":
             body = body[: len(body) * 2 // 3]
         return Answer(reply.status, body)
+
+    def _looks_too_often(self, record: Record) -> bool:
+        if self.most_looks is None or not (record.method == "GET" and record.path.endswith("/account/positions")):
+            return False
+        now, looked = self.account.time(), self._looked.setdefault(record.headers.get("ok-access-key", ""), deque())
+        while looked and not 0 <= now - looked[0] < LOOKS_IN:
+            looked.popleft()
+        if len(looked) >= self.most_looks:
+            return True
+        looked.append(now)
+        return False
 
     async def _record(self, request: web.Request) -> Record:
         raw = await request.text()

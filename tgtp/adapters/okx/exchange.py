@@ -18,6 +18,7 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
 from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
+from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.rows import (
@@ -106,6 +107,7 @@ class Okx(Exchange):
         # The instruments that the newest look was read with.
         self._looked_with: Mapping[str, Instrument] = {}
         self._account_mode: AccountMode | None = None
+        self._pace = Pace(clock)
 
     async def profile(self) -> Profile:
         """Read the account's configuration."""
@@ -136,7 +138,7 @@ class Okx(Exchange):
         looking = asyncio.create_task(self._money())
         pricing = asyncio.create_task(self._public.mark_prices())
         try:
-            rows = await self._read(self._client.privateGetAccountPositions)
+            rows = await self._read(self._positions)
             if any(is_ours(row) and row.get("instId") not in self._public.instruments for row in rows):
                 await self._public.look_for_new_instruments()
             await self._keep_account_mode(rows)
@@ -362,6 +364,10 @@ class Okx(Exchange):
         expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
         headers = {**signed["headers"], "expTime": str(expires)}
         return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
+
+    async def _positions(self, request: Mapping[str, Any]) -> Any:
+        async with self._pace.turn():
+            return await self._client.privateGetAccountPositions(request)
 
     async def _money(self) -> Money:
         try:

@@ -204,6 +204,8 @@ def _started(setting: Setting, event: ev.Started) -> Message:
     if event.unwatched:
         unwatched = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.unwatched]
         parts.append(say(language, "started.unwatched", names=names(unwatched)))
+    if event.yields_to_hedge:
+        parts.append(say(language, "started.yields"))
     if event.exchange == "paper":
         parts.append(say(language, "started.paper"))
     if event.paused:

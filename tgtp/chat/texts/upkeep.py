@@ -103,6 +103,17 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
     "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
+    "maintenance.hand": Text("ended by hand: somebody made the leg smaller", "手动结束：中途有人减仓"),
+    "maintenance.paused": Text("paused meanwhile", "中途被暂停"),
+    "maintenance.forbidden": Text("the key may not trade any more", "密钥已不能交易"),
+    "maintenance.stopped": Text("the program was stopped", "程序已停止"),
+    "maintenance.denied": Text("the buy was held back here, before it left", "买单在发出前被本程序拦下"),
+    "maintenance.refused": Text("OKX refuses the key: {reason}", "OKX 拒绝了密钥：{reason}"),
+    "maintenance.missing": Text("the leg was missing from OKX’s replies for a while", "OKX 的回复中一度没有该仓位"),
+    "refusal.hedged": Text(
+        "its other side wins and the hedge rule is on here: the hedge rule closes it down to its base",
+        "对手方盈利，且本账户开启了对冲规则：由对冲规则平到底仓",
+    ),
     "refusal.used_up": Text(
         "its {count} maintenances are used up; what now is for you to decide", "{count} 次维护已用完，请自行决定下一步"
     ),
@@ -168,6 +179,11 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.next.asked": Text("{step}, with /correct", "{step}，用 /correct"),
     "upkeep.next.now": Text("{step}, now", "{step}，进行中"),
     "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
+    "started.yields": Text(
+        "🛠 Hedge rule and maintenance are both on: a losing leg whose other side wins is left to the hedge rule.",
+        "🛠 对冲规则和维护都已开启：对手方盈利的亏损仓位交给对冲规则，不做维护。",
+    ),
+    "upkeep.hedged": Text("no maintenance: left to the hedge rule", "不做维护：交给对冲规则"),
     "upkeep.maintaining": Text("maintenance under way", "维护中"),
     # /maintain
     "maintain.which": Text(

@@ -17,8 +17,9 @@ class Started(Fact):
     """The first clean look at the account since the program started.
 
     ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
-    users of the machine can read. ``pauses`` are those in force (``paused`` their scopes).
-    ``legs`` are those that can be read; ``unreadable`` and ``nameless`` as in the snapshot.
+    users of the machine can read. ``pauses`` are those in force (``paused`` their scopes). ``legs`` are those that can be read;
+    ``unreadable`` and ``nameless`` as in the snapshot. ``yields_to_hedge``: maintenances begin by themselves and the hedge rule
+    is on, which goes first.
     """
 
     kind: Literal["started"] = "started"
@@ -39,6 +40,7 @@ class Started(Fact):
     readable_secrets: str = ""
     unreadable: tuple[UnreadableLeg, ...] = ()
     nameless: int = 0
+    yields_to_hedge: bool = False
 
 
 class Stopped(Fact):

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Self
 
 from tgtp.domain.model import Leg, LegKey, MarginMode, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.sizing import CENT, cents_up, one_order, whole_lots
-from tgtp.domain.upkeep.rules import Target, excess_contracts, is_near, least_margin
+from tgtp.domain.upkeep.rules import Target, least_margin, trim_contracts
 
 # USDT: the most that is moved out at once.
 LARGEST_STEP = Decimal(5)
@@ -90,11 +90,8 @@ class InBand(NamedTuple):
 Step = Trim | Move | Stuck | InBand
 
 
-def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_trimmed: bool = False) -> Step:
+def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step:
     """Say what brings a leg nearer to its target, from a fresh look at it.
-
-    ``is_trimmed``: this correction has closed what was above already. While the price goes on moving it does not close lot
-    after lot behind it.
 
     20.29 → 15.29 → 10.29, and then it is in the band:
 
@@ -109,9 +106,9 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None, *, is_t
     """
     if not leg.leverage_known:
         return Stuck("no_leverage")
-    excess = excess_contracts(leg, target)
-    if excess > 0 and not (is_trimmed and is_near(leg, target)):
-        return Trim(one_order(excess, leg.instrument))
+    above = trim_contracts(leg, target)
+    if above > 0:
+        return Trim(one_order(above, leg.instrument))
     margin = leg.initial_margin
     if target.lowest <= margin <= target.highest:
         return InBand()

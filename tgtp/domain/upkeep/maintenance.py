@@ -22,6 +22,10 @@ SLIPPAGE = Decimal("0.01")
 MOST_ORDERS = 10
 # A buy that has not filled wholly after so long is given up, and the leg cut back.
 BUYING_FOR = dt.timedelta(minutes=2)
+# By so much the time of a fill and the creation time of the leg that it opened may differ.
+CLOCKS_APART = dt.timedelta(seconds=1)
+# A leg that is gone may come back, and its maintenance with it, for so long.
+REMEMBERED_FOR = dt.timedelta(days=30)
 
 
 class Draft(Value):
@@ -67,6 +71,7 @@ Why = Literal[
     "small",  # the round buys less than the smallest order
     "no_leverage",  # the exchange gives no leverage of the leg
     "huge",  # the exchange takes so much in too many orders only
+    "hedged",  # the hedge rule is on, and the leg's other side wins
 ]
 
 
@@ -135,14 +140,29 @@ def draft(
 
 
 Stage = Literal["planned", "bought", "cut"]
+# What ends a buy before its time, besides the exchange's own code: the leg is cut back to its target then, at once.
+Interruption = Literal[
+    "slow",  # it did not fill in two minutes
+    "paused",  # somebody paused meanwhile
+    "forbidden",  # the key may not trade any more
+    "stopped",  # the program ends
+    "denied",  # our own guard refused the order
+    "refused",  # the exchange refused it without a code of its own for it: the key
+    "hand",  # somebody made the leg smaller
+    "missing",  # the leg was missing from the exchange's replies, and came back
+]
 
 
 class Maintenance(Value):
-    """A maintenance under way, as it lies on disk.
+    """A maintenance of one life of a leg, as it lies on disk.
 
     ``stage`` says what is done of it; verified and counted it is struck. ``bought`` and ``cut`` contracts have filled, with
-    ``fees`` and ``realised`` USDT. ``broken`` is why it is not finished but cut back (``slow``, or the exchange's code, with
-    its ``reason``). ``entry_price`` is the leg's before it. ``by`` is the person who asked, None when it began by itself.
+    ``fees`` and ``realised`` USDT; ``last_buy`` contracts of them at ``bought_at``, by the exchange's clock. ``broken`` is why
+    it is not finished but cut back (an ``Interruption``, or the exchange's code, with its ``reason``). ``entry_price`` is the
+    leg's before it. ``by`` is the person who asked, None when it began by itself; ``while_paused``: it began in a pause.
+
+    ``gone_at`` is when its leg was found closed: it is over, unless that life comes back. ``strayed``: its buy came too late
+    and went into another life, which ``draft`` names; exactly that much is cut there.
     """
 
     draft: Draft
@@ -156,6 +176,11 @@ class Maintenance(Value):
     broken: str = ""
     reason: str = ""
     by: int | None = None
+    last_buy: NotNegative = Decimal(0)
+    bought_at: Moment | None = None
+    while_paused: bool = False
+    gone_at: Moment | None = None
+    strayed: bool = False
 
     @property
     def tag(self) -> str:
@@ -169,13 +194,55 @@ class Maintenance(Value):
             buy_contracts=self.draft.buy_contracts * times,
             cut_contracts=self.draft.cut_contracts * times,
         )
-        return self.replaced(draft=plan, bought=self.bought * times, cut=self.cut * times)
+        return self.replaced(draft=plan, bought=self.bought * times, cut=self.cut * times, last_buy=self.last_buy * times)
 
-    def after_fill(self, *, grows: bool, contracts: Decimal, fee: Decimal, realised: Decimal) -> Self:
-        """Take in what an order of it has filled."""
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all that was planned has been bought."""
+        return self.stage != "planned" and (not self.broken or self.bought >= self.draft.buy_contracts)
+
+    @property
+    def is_buying(self) -> bool:
+        """Say whether something is still to be bought."""
+        return self.stage == "planned" and self.bought < self.draft.buy_contracts and not self.broken
+
+    @property
+    def may_be_large(self) -> bool:
+        """Say whether the leg, should its life come back, may hold what was bought."""
+        return self.bought > self.cut if self.strayed else self.bought > 0
+
+    @property
+    def expected_contracts(self) -> Decimal:
+        """What the leg holds when nobody but its orders has touched it."""
+        return self.draft.contracts + self.bought - self.cut
+
+    def interrupted(self, why: str, reason: str = "") -> Self:
+        """Give up what is still to be bought; what has been bought is cut back. After the buy there is nothing to give up."""
+        return self.replaced(broken=why, reason=reason) if self.is_buying else self
+
+    def after_fill(
+        self, *, grows: bool, contracts: Decimal, fee: Decimal, realised: Decimal, at: dt.datetime | None = None
+    ) -> Self:
+        """Take in what an order of it has filled, ``at`` that time."""
         changes: dict[str, Any] = {"fees": self.fees + fee, "realised": self.realised + realised}
-        changes |= {"bought": self.bought + contracts} if grows else {"cut": self.cut + contracts}
+        if grows:
+            changes |= {"bought": self.bought + contracts, "last_buy": contracts, "bought_at": at}
+        else:
+            changes |= {"cut": self.cut + contracts}
         return self.replaced(**changes)
+
+    def in_life_of(self, leg: Leg) -> Self | None:
+        """Give what is left to do in a later life of the leg: cut what our buy put there, coming after the close of its own.
+
+        None where it put nothing there. What was bought earlier went with the life that it was bought in.
+        """
+        is_later = leg.opened_at > self.draft.opened_at
+        if self.strayed or not is_later or self.bought_at is None or self.bought_at + CLOCKS_APART < leg.opened_at:
+            return None
+        plan = self.draft.replaced(opened_at=leg.opened_at)
+        return self.replaced(
+            draft=plan, stage="bought", bought=self.last_buy, cut=Decimal(0), broken="gone", strayed=True, gone_at=None
+        )
 
 
 class Order(NamedTuple):
@@ -198,36 +265,47 @@ class End(NamedTuple):
     why: str = ""
 
 
-def maintenance_step(work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool) -> Order | Turn | End | None:
+def maintenance_step(
+    work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool, interruption: str = ""
+) -> Order | Turn | End | None:
     """Say what a maintenance does next; None: wait for another look.
 
     ``leg`` is the leg of that name as it is now, ``is_gone`` whether the life that it began in is known to be over. No order of
-    it may be in flight.
+    it may be in flight. ``interruption`` is what keeps it from buying, if anything does.
     """
-    plan = work.draft
     if leg is None:
         return End(counted=False, why="gone") if is_gone else None
-    if leg.opened_at != plan.opened_at:
-        # Closed by hand in the middle. What was bought after that stands there as a leg of its own.
+    if leg.opened_at != work.draft.opened_at:
+        # Closed by hand in the middle. A buy that came after that stands there as a leg of its own.
+        strayed = work.in_life_of(leg)
+        return Turn(strayed) if strayed is not None else End(counted=False, why="gone")
+    if work.strayed:
         ours = min(leg.contracts, whole_lots(max(work.bought - work.cut, Decimal(0)), leg.instrument.lot_size))
-        if leg.opened_at >= work.begun_at and is_orderable(ours, leg.instrument):
+        if is_orderable(ours, leg.instrument):
             return Order("cut", one_order(ours, leg.instrument))
-        return End(counted=False, why="gone")
+        return End(counted=False, why=work.broken)
+    if work.gone_at is not None:
+        return Turn(work.replaced(gone_at=None).interrupted("missing"))
+    if work.stage != "cut" and leg.contracts < work.expected_contracts and work.broken != "hand":
+        return Turn(work.replaced(broken="hand", reason=""))
     if work.stage == "planned":
-        rest = plan.buy_contracts - work.bought
+        rest = work.draft.buy_contracts - work.bought
         if is_orderable(rest, leg.instrument) and not work.broken:
+            if interruption:
+                return Turn(work.interrupted(interruption))
             if abs(now - work.begun_at) < BUYING_FOR:
                 return Order("buy", one_order(rest, leg.instrument))
-            return Turn(work.replaced(broken="slow"))
+            return Turn(work.interrupted("slow"))
         if work.bought == 0:
             return End(counted=False, why=work.broken or "slow")
         return Turn(work.replaced(stage="bought"))
-    excess = excess_contracts(leg, plan.target)
+    excess = excess_contracts(leg, work.draft.target)
     # Once it was cut to the last lot, the price may have moved on a little.
-    if excess > 0 and not (work.stage == "cut" and is_near(leg, plan.target)):
+    if excess > 0 and not (work.stage == "cut" and is_near(leg, work.draft.target)):
         return Order("cut", one_order(excess, leg.instrument))
     if work.stage == "bought":
         return Turn(work.replaced(stage="cut"))
-    if not work.broken and not is_borne_out(leg):
+    counted = work.is_whole and work.broken != "hand"
+    if counted and not is_borne_out(leg):
         return End(counted=False, why="unverified")
-    return End(counted=not work.broken, why=work.broken)
+    return End(counted=counted, why=work.broken)

@@ -110,7 +110,7 @@ def excess_contracts(leg: Leg, target: Target, contracts: Decimal | None = None)
 
 
 def is_near(leg: Leg, target: Target) -> bool:
-    """Say whether a leg that was cut is at its target or below it: the price moves while it is cut."""
+    """Say whether a leg is at its target, within a lot or 5 % of it, or below: the price moves on."""
     return excess_contracts(leg, target) == 0 or leg.notional <= target.notional * (1 + BAND)
 
 
@@ -126,6 +126,17 @@ def is_borne_out(leg: Leg) -> bool:
     needed = leg.notional / leg.leverage
     # What it has lost lies in its margin as well.
     return LEAST_FACTOR * needed <= leg.initial_margin <= LARGEST_FACTOR * max(needed, least_margin(leg), entry_margin(leg))
+
+
+def trim_contracts(leg: Leg, target: Target) -> Decimal:
+    """Give what a correction closes to come down to a target; 0 within 5 % of it: a rising leg is not trimmed for fees.
+
+    >>> from tgtp.domain.examples import leg
+    >>> ten = Target(margin=10)
+    >>> [trim_contracts(leg(contracts=held, mark_price=5, lot_size="0.1"), ten) for held in (21, "21.5")]
+    [Decimal('0'), Decimal('1.5')]
+    """
+    return Decimal(0) if is_near(leg, target) else excess_contracts(leg, target)
 
 
 def least_margin(leg: Leg) -> Decimal:

@@ -66,7 +66,7 @@ class UpkeepDesk:
                 return Maintained(held="changed", snapshot=snapshot)
             if (held := self._held(leg, snapshot)) is not None:
                 return Maintained(held=held, snapshot=snapshot)
-            plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
+            plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
             if isinstance(plan, Refusal):
                 return Maintained(refusal=plan, snapshot=snapshot)
             drift = abs(plan.buy_contracts - shown.buy_contracts)
@@ -75,7 +75,8 @@ class UpkeepDesk:
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
                 number = self._journal.record(asked, tell=False)
-                self._caretaker.maintainer.begin(plan, leg, by)
+                paused = self._checker.situation(snapshot.taken_at).stops(leg) == "paused"
+                self._caretaker.maintainer.begin(plan, leg, by, while_paused=paused)
             problem = await self._carry_on(snapshot)
             return Maintained(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 

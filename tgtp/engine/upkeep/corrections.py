@@ -34,6 +34,9 @@ from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
+# What a correction is not tried against again by itself before the leg has changed.
+UNTIL_CHANGED: tuple[Obstacle, ...] = ("refused", "lost")
+
 
 class Corrector:
     """The corrections of one account; ``target`` says what a leg should hold now."""
@@ -47,11 +50,16 @@ class Corrector:
 
     def is_stuck(self, leg: Leg, life: Life, step: Step) -> bool:
         """Say whether a correction would only end where the last one did, which was told: nothing has changed since."""
-        known: tuple[Obstacle, ...] = ("refused", "lost", *((step.why,) if isinstance(step, Stuck) else ()))
-        return any(_stuck_word(why, leg) in life.told for why in known)
+        if isinstance(step, Stuck) and life.was_refused(_tag(life), step.why):
+            return True
+        return any(_stuck_word(why, leg) in life.told for why in UNTIL_CHANGED)
 
     def begin(self, leg: Leg, by: int | None) -> None:
         """Write a correction down, inside a step; each check takes the next step of it."""
+        life = self._ledger.lives().get(leg.key)
+        if by is not None and life is not None:
+            # Who asks does not wait for the pause after a refusal.
+            self._ledger.keep_life(life.at_once(_tag(life)))
         self._book.keep_correction(
             Correction(
                 leg=leg.key,
@@ -74,13 +82,13 @@ class Corrector:
                 if key not in snapshot.unreadable_keys and (leg is not None or life is None or life.gone_at is not None):
                     self._strike(key)
                 continue
-            tag = f"c{life.maintenances}trim"
+            tag = _tag(life)
             if situation.holds(leg, tag) is not None:
                 continue
             settled = self._settled(work, leg, snapshot.taken_at)
             if settled is None or not self._may_go_on(settled, leg, situation):
                 continue
-            step = correction_step(leg, self._target(leg), left, is_trimmed=settled.trimmed > 0)
+            step = correction_step(leg, self._target(leg), left)
             left = left_after(step, left)
             if isinstance(step, Trim):
                 trims.append(upkeep_order(leg, life, "trim", step.contracts, tag, situation, work.by))
@@ -88,7 +96,7 @@ class Corrector:
                 move = MarginMove(leg=key, position_mode=leg.position_mode, amount=step.amount, margin=leg.initial_margin)
                 moves.append((self._meant(settled, move, leg), move, leg))
             else:
-                self._finish(settled, step, leg, life)
+                self._finish(settled, step, leg)
         await side_by_side(self._move(work, move, leg) for work, move, leg in moves)
         return trims
 
@@ -113,6 +121,8 @@ class Corrector:
         except AccessRefused:
             with self._journal.step():
                 self._book.keep_correction(work.replaced(pending=None))
+                life = self._ledger.lives()[leg.key]
+                self._ledger.keep_life(life.after_refusal(_tag(life), "", self._journal.now()))
             raise
         except OutcomeUnknown as exc:
             # It has no name to look it up by. Nothing more is moved until the leg has shown it, or had the time to.
@@ -127,6 +137,8 @@ class Corrector:
             settled = work.replaced(pending=None, steps=work.steps + 1)
             with self._journal.step():
                 self._book.keep_correction(settled)
+                life = self._ledger.lives()[leg.key]
+                self._ledger.keep_life(life.at_once(_tag(life)))
                 self._journal.record(
                     MarginMoved(at=now, leg=leg.key, amount=pending.amount, before=pending.margin, after=leg.initial_margin),
                     tell=False,
@@ -157,14 +169,15 @@ class Corrector:
             )
             self._stuck(work, Stuck("refused"), leg, code=exc.code, reason=exc.reason)
 
-    def _finish(self, work: Correction, step: Stuck | InBand, leg: Leg, life: Life) -> None:
+    def _finish(self, work: Correction, step: Stuck | InBand, leg: Leg) -> None:
         with self._journal.step():
             if isinstance(step, Stuck):
                 self._stuck(work, step, leg)
                 return
             self._book.strike_correction(leg.key)
-            if any(word.startswith("stuck:") for word in life.told):
-                self._ledger.keep_life(self._ledger.lives()[leg.key].without_told("stuck:"))
+            life = self._ledger.lives()[leg.key]
+            told_anew = life.without_told("stuck:").without_told(f"refused:{_tag(life)}:")
+            self._ledger.keep_life(told_anew.at_once(_tag(life)))
             if work.trimmed or work.steps or work.by is not None:
                 self._journal.record(
                     Corrected(
@@ -183,10 +196,11 @@ class Corrector:
     def _stuck(self, work: Correction, step: Stuck, leg: Leg, *, code: str = "", reason: str = "") -> None:
         """End a correction that cannot go on, inside a step; what is the same as before is not told again."""
         self._book.strike_correction(leg.key)
-        life, word = self._ledger.lives()[leg.key], _stuck_word(step.why, leg)
-        known = word in life.told
-        if not known:
-            self._ledger.keep_life(life.without_told("stuck:").with_told(word))
+        life = self._ledger.lives()[leg.key]
+        tag, cause = _tag(life), f"{step.why}:{code}" if code else step.why
+        known = life.was_refused(tag, cause)
+        life = life.after_refusal(tag, cause, self._journal.now()).without_told("stuck:")
+        self._ledger.keep_life(life.with_told(_stuck_word(step.why, leg)) if step.why in UNTIL_CHANGED else life)
         if known and work.by is None:
             return
         self._journal.record(
@@ -213,6 +227,10 @@ class Corrector:
             self._book.strike_correction(key)
 
 
+def _tag(life: Life) -> str:
+    return f"c{life.maintenances}trim"
+
+
 def _stuck_word(why: Obstacle, leg: Leg) -> str:
-    """Name an obstacle: one that the exchange has named holds until the leg has changed, the others for any size."""
-    return f"stuck:{why}:{leg.contracts:f}:{leg.initial_margin:.2f}" if why in ("refused", "lost") else f"stuck:{why}"
+    """Name an obstacle that holds for a leg as it is."""
+    return f"stuck:{why}:{leg.contracts:f}:{leg.initial_margin:.2f}"

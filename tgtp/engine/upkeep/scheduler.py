@@ -7,10 +7,11 @@ what the next check goes on from. The caller holds the account's lock.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.domain.events import LegSinking, MaintenanceHeldBack
+from tgtp.domain.events import LegSinking
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
@@ -19,6 +20,7 @@ from tgtp.domain.upkeep.maintenance import SINKING, Draft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.corrections import Corrector
 from tgtp.engine.upkeep.maintenances import Maintainer
 from tgtp.engine.upkeep.store import UpkeepBook
@@ -26,7 +28,7 @@ from tgtp.engine.upkeep.store import UpkeepBook
 log = logging.getLogger(__name__)
 
 # Why a maintenance is not done that nobody needs to hear of: it is over soon, or told by other words.
-QUIET = ("resting", "running", "used_up")
+QUIET = ("resting", "running", "used_up", "hedged")
 
 
 class Upkeep(NamedTuple):
@@ -41,18 +43,30 @@ class Upkeep(NamedTuple):
 
 
 class Keeping(NamedTuple):
-    """How far the upkeep of a leg has come: its maintenances, what it should hold, and what is under way."""
+    """How far the upkeep of a leg has come: its maintenances, what it should hold, and what is under way.
+
+    ``hedged``: it is left to the hedge rule.
+    """
 
     maintenances: int
     target: Target
     maintaining: bool = False
     correcting: bool = False
+    hedged: bool = False
 
 
 class Caretaker:
     """The hands of upkeep in one account."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, book: UpkeepBook, upkeep: Upkeep) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        journal: Journal,
+        clock: Clock,
+        book: UpkeepBook,
+        upkeep: Upkeep,
+        rulebook: RuleBook,
+    ) -> None:
         self.book = book
         self.rules = upkeep.rules
         self.switches = upkeep.switches
@@ -60,7 +74,8 @@ class Caretaker:
         self._journal = journal
         self._ledger = journal.ledger
         self._clock = clock
-        self.maintainer = Maintainer(journal, book, upkeep.rules)
+        self._rulebook = rulebook
+        self.maintainer = Maintainer(journal, book, upkeep.rules, self._hedge_gate)
         self.corrector = Corrector(exchange, journal, book, self.target)
         # When the corrections of this account last began by themselves, by the clock that never jumps.
         self._corrected_at: float | None = None
@@ -69,13 +84,22 @@ class Caretaker:
         """Give what a leg should hold now."""
         return self.rules.target(self.maintainer.count(leg))
 
-    def keeping(self, leg: Leg) -> Keeping:
-        """Give how far the upkeep of a leg has come."""
+    @property
+    def yields_to_hedge(self) -> bool:
+        """Say whether maintenances leave to the hedge rule, which is on too, what that rule acts on."""
+        return self.is_sub and self.switches.maintenance and self.switches.hedge
+
+    def _hedge_gate(self) -> Decimal | None:
+        return self._rulebook.in_force.min_margin if self.switches.hedge else None
+
+    def keeping(self, leg: Leg, beside: Iterable[Leg] = ()) -> Keeping:
+        """Give how far the upkeep of a leg has come; ``beside`` are the legs of the account."""
         return Keeping(
             maintenances=self.maintainer.count(leg),
             target=self.target(leg),
             maintaining=leg.key in self.book.maintenances,
             correcting=leg.key in self.book.corrections,
+            hedged=self.maintainer.is_hedged(leg, beside),
         )
 
     def next_correction(self, now: float) -> float | None:
@@ -100,7 +124,7 @@ class Caretaker:
                 if situation.stops(leg) != "due":
                     continue
                 if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
-                    left = self._maintain_by_itself(leg, situation.lives[leg.key], left, snapshot.taken_at)
+                    left = self._maintain_by_itself(leg, snapshot, left)
                 if correct and leg.key not in self.book.corrections and leg.key not in self.book.maintenances:
                     self._correct_by_itself(leg, situation.lives[leg.key], left)
             except CANNOT_WORK as exc:
@@ -115,20 +139,19 @@ class Caretaker:
             sinking = LegSinking(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, margin=leg.initial_margin)
             self._journal.record(sinking)
 
-    def _maintain_by_itself(self, leg: Leg, life: Life, left: Decimal | None, now: Moment) -> Decimal | None:
+    def _maintain_by_itself(self, leg: Leg, snapshot: Snapshot, left: Decimal | None) -> Decimal | None:
         """Begin a maintenance; gives what is left of the free margin for the next one."""
-        found = self.maintainer.draft(leg, left, now)
+        life, now = self._ledger.lives()[leg.key], snapshot.taken_at
+        if not self.maintainer.may_try(leg, life, now):
+            return left
+        found = self.maintainer.draft(leg, left, now, beside=snapshot.legs)
         if isinstance(found, Draft):
             with self._journal.step():
                 self.maintainer.begin(found, leg, None)
             return found.available - found.needed
-        word = f"held_back:{found.why}:{life.maintenances}"
-        if found.why not in QUIET and word not in life.told:
+        if found.why not in QUIET:
             with self._journal.step():
-                self._ledger.keep_life(life.with_told(word))
-                self._journal.record(
-                    MaintenanceHeldBack(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, refusal=found)
-                )
+                self.maintainer.held_back(leg, life, found, now)
         return left
 
     def _correct_by_itself(self, leg: Leg, life: Life, available: Decimal | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,8 +22,21 @@ CORRECTIONS = "corrections"
 Work = TypeVar("Work", bound=Value)
 
 
+class LifeName(NamedTuple):
+    """Names one life of a leg."""
+
+    leg: LegKey
+    opened_at: dt.datetime
+
+    def __str__(self) -> str:
+        """Give the note's key."""
+        return f"{self.leg} {self.opened_at.isoformat()}"
+
+
 class UpkeepBook:
     """Reads and changes both notes; every change is made inside a step.
+
+    A maintenance is kept by the life of its leg. Earlier ledgers have it by the leg alone: its row names the life too.
 
     Raises LedgerUnreadable when one of them makes no sense: a large leg may stand open that nobody would cut back.
     """
@@ -30,47 +44,56 @@ class UpkeepBook:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         # By note: what was read last, and what it says. Every change writes a new one; one taken back is read anew.
-        self._read: dict[str, tuple[object, Mapping[LegKey, Any]]] = {}
+        self._read: dict[str, tuple[object, Mapping[Any, Any]]] = {}
         self.maintenances  # noqa: B018 - what cannot be read must refuse the start, not a check
         self.corrections  # noqa: B018
 
     @property
+    def records(self) -> Mapping[LifeName, Maintenance]:
+        """All maintenances, those of lives that are gone included: such a life may come back, and its leg be large."""
+        return self._works(MAINTENANCES, Maintenance, lambda work: LifeName(work.draft.leg, work.draft.opened_at))
+
+    @property
     def maintenances(self) -> Mapping[LegKey, Maintenance]:
-        """The maintenances under way."""
-        return self._works(MAINTENANCES, Maintenance)
+        """The maintenances under way, by leg."""
+        # Where a leg has two, that of the life that it lives now comes last, and counts.
+        works = sorted(self.records.items(), key=lambda record: self._lives_now(record[0]))
+        return {name.leg: work for name, work in works if work.gone_at is None or self._lives_now(name)}
 
     @property
     def corrections(self) -> Mapping[LegKey, Correction]:
         """The corrections under way."""
-        return self._works(CORRECTIONS, Correction)
+        return self._works(CORRECTIONS, Correction, lambda work: work.leg)
 
     def keep_maintenance(self, work: Maintenance) -> None:
         """Write down how far a maintenance has come."""
-        self._keep(MAINTENANCES, work.draft.leg, work)
+        name = LifeName(work.draft.leg, work.draft.opened_at)
+        self._write(MAINTENANCES, {**self.records, name: work})
 
-    def strike_maintenance(self, key: LegKey) -> None:
+    def strike_maintenance(self, work: Maintenance) -> None:
         """Strike one that is over."""
-        self._keep(MAINTENANCES, key, None)
+        name = LifeName(work.draft.leg, work.draft.opened_at)
+        self._write(MAINTENANCES, {other: kept for other, kept in self.records.items() if other != name})
 
     def keep_correction(self, work: Correction) -> None:
         """Write down how far a correction has come."""
-        self._keep(CORRECTIONS, work.leg, work)
+        self._write(CORRECTIONS, {**self.corrections, work.leg: work})
 
     def strike_correction(self, key: LegKey) -> None:
         """Strike one that is over."""
-        self._keep(CORRECTIONS, key, None)
+        self._write(CORRECTIONS, {other: work for other, work in self.corrections.items() if other != key})
 
     def resize(self, key: LegKey, times: Decimal) -> None:
         """Count the upkeep of a leg in contracts of another size: so many times as many."""
-        if key in self.maintenances:
-            self.keep_maintenance(self.maintenances[key].resized(times))
+        for work in [work for name, work in self.records.items() if name.leg == key]:
+            self.keep_maintenance(work.resized(times))
         if key in self.corrections:
             self.keep_correction(self.corrections[key].resized(times))
 
     def allow(self, intent: Intent) -> None:
         """Let only that order make a leg larger which its maintenance has written down. Raises OrderDenied."""
-        work = self.maintenances.get(intent.leg)
-        if work is None or work.stage != "planned" or work.draft.opened_at != intent.opened_at:
+        work = self._of(intent)
+        if work is None or work.stage != "planned" or work.broken:
             raise OrderDenied(f"{intent.leg}: no maintenance is written down that buys")
         if work.bought + intent.contracts > work.draft.buy_contracts:
             raise OrderDenied(f"{intent.leg}: {intent.contracts} more would be above the {work.draft.buy_contracts} planned")
@@ -82,36 +105,44 @@ class UpkeepBook:
             if found is not None and found.opened_at == intent.opened_at:
                 self.keep_correction(found.replaced(trimmed=found.trimmed + order.filled_contracts))
             return
-        work = self.maintenances.get(intent.leg)
+        work = self._of(intent)
         if work is not None:
             self.keep_maintenance(
                 work.after_fill(
-                    grows=intent.grows, contracts=order.filled_contracts, fee=order.fee, realised=order.realised_pnl
+                    grows=intent.grows,
+                    contracts=order.filled_contracts,
+                    fee=order.fee,
+                    realised=order.realised_pnl,
+                    at=order.updated_at,
                 )
             )
 
     def refused(self, intent: Intent, code: str, reason: str) -> None:
         """Take in that an order was refused: what cannot be bought is given up, what must be cut is tried again."""
-        work = self.maintenances.get(intent.leg)
-        if intent.grows and work is not None and not work.broken:
-            self.keep_maintenance(work.replaced(broken=code or "refused", reason=reason))
+        work = self._of(intent)
+        if intent.grows and work is not None:
+            self.keep_maintenance(work.interrupted(code or "refused", reason))
 
-    def _works(self, name: str, kind: type[Work]) -> Mapping[LegKey, Work]:
-        note = self._ledger.note(name)
-        read = self._read.get(name)
+    def _of(self, intent: Intent) -> Maintenance | None:
+        return self.records.get(LifeName(intent.leg, intent.opened_at))
+
+    def _lives_now(self, name: LifeName) -> bool:
+        life = self._ledger.lives().get(name.leg)
+        return life is not None and life.opened_at == name.opened_at and life.gone_at is None
+
+    def _works(self, title: str, kind: type[Work], name_of: Callable[[Work], Any]) -> Mapping[Any, Work]:
+        note = self._ledger.note(title)
+        read = self._read.get(title)
         if read is None or read[0] is not note:
             try:
-                works = {LegKey.parse(key): kind(**row) for key, row in (note or {}).items()}
+                works = {name_of(work): work for work in (kind(**row) for row in (note or {}).values())}
             except (ValidationError, ValueError, TypeError, AttributeError) as exc:
                 what = str(exc).splitlines()[0]
                 raise LedgerUnreadable(
-                    f"ledger.json: the note {name!r} makes no sense ({what}); correct it, or take it out and look at the legs"
+                    f"ledger.json: the note {title!r} makes no sense ({what}); correct it, or take it out and look at the legs"
                 ) from exc
-            read = self._read[name] = note, works
+            read = self._read[title] = note, works
         return read[1]
 
-    def _keep(self, name: str, key: LegKey, work: Value | None) -> None:
-        kept = {other: row for other, row in (self._ledger.note(name) or {}).items() if other != str(key)}
-        if work is not None:
-            kept[str(key)] = work.model_dump(mode="json")
-        self._ledger.keep_note(name, kept)
+    def _write(self, title: str, works: Mapping[Any, Value]) -> None:
+        self._ledger.keep_note(title, {str(name): work.model_dump(mode="json") for name, work in works.items()})

@@ -392,3 +392,13 @@ async def test_where_it_does_not_begin_by_itself_the_status_names_the_command(su
     phone.house.set_roi(CRV, -30)
     await phone.house.check()
     assert "with /correct" in await phone.says("/status")
+
+
+async def test_a_leg_that_is_left_to_the_hedge_rule_says_so_on_its_card_and_in_the_status(sub: Any) -> None:
+    phone = await sub(isolated(), isolated(side="short", entry_price="5"))
+    phone.house.desk.pause(ALL, OTHER)
+    phone.house.paper.put_leg(isolated())
+    await phone.house.check()
+    assert "its other side wins and the hedge rule is on here" in await phone.says("/maintain CRV long")
+    status = await phone.says("/status")
+    assert status.count("no maintenance: left to the hedge rule") == 1

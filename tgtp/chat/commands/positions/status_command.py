@@ -231,7 +231,9 @@ class AtHand:
         if not caretaker.is_sub:
             return {}
         waits, now = caretaker.next_correction(self.reception.clock.monotonic()), outlook.snapshot
-        return {leg.key: upkeep_row.row(setting, leg, caretaker.keeping(leg), now.available, waits) for leg in now.legs}
+        return {
+            leg.key: upkeep_row.row(setting, leg, caretaker.keeping(leg, now.legs), now.available, waits) for leg in now.legs
+        }
 
     def whole(self, setting: Setting) -> Message:
         """Show the status of all legs, its first page."""

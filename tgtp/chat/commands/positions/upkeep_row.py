@@ -40,6 +40,11 @@ def row(setting: Setting, leg: Leg, keeping: Keeping, available: Decimal | None,
 def _next(language: Language, leg: Leg, keeping: Keeping, step: Step, waits: float | None) -> str:
     if keeping.maintaining:
         return plain(language, "upkeep.maintaining")
+    words = _correction(language, leg, keeping, step, waits)
+    return f"{words} · {plain(language, 'upkeep.hedged')}" if keeping.hedged else words
+
+
+def _correction(language: Language, leg: Leg, keeping: Keeping, step: Step, waits: float | None) -> str:
     if isinstance(step, InBand):
         return plain(language, "upkeep.next.none")
     if isinstance(step, Stuck):

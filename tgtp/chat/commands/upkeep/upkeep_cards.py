@@ -16,7 +16,7 @@ from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
 from tgtp.domain.upkeep.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step, left_after
 from tgtp.domain.upkeep.maintenance import Draft, Refusal
-from tgtp.domain.upkeep.rules import Target, excess_contracts
+from tgtp.domain.upkeep.rules import Target, trim_contracts
 
 MOST_BUTTONS = 12
 # As many rows as a card can have must fit into one message.
@@ -162,11 +162,11 @@ def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, s
 def _steps(setting: Setting, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:
     """Say what is done to one leg, in order, and how often margin is moved; what comes after a close is reckoned."""
     language, words = setting.language, []
-    excess = excess_contracts(leg, target)
+    above = trim_contracts(leg, target)
     held = leg
-    if excess > 0:
-        words.append(plain(language, "correct.trim", contracts=digits(excess), held=digits(leg.contracts)))
-        left = leg.contracts - excess
+    if above > 0:
+        words.append(plain(language, "correct.trim", contracts=digits(above), held=digits(leg.contracts)))
+        left = leg.contracts - above
         share = left / leg.contracts
         held = leg.replaced(
             contracts=left, initial_margin=leg.initial_margin * share, unrealised_pnl=leg.unrealised_pnl * share

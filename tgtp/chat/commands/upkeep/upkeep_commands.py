@@ -124,7 +124,7 @@ class UpkeepRoom:
         return message._replace(text=Html("\n".join([message.text, *lines])))
 
     def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
-        plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at)
+        plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
         if isinstance(plan, Refusal):
             return upkeep_cards.refused(setting, leg, plan, self._caretaker.maintainer.count(leg))
         nonce = self._open.ask(_Maintain(plan), user)

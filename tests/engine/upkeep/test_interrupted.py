@@ -1,0 +1,529 @@
+"""Maintenances that something stops, and legs that hands, gaps and the hedge rule take from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.upkeep.test_scheduler import (
+    CORRECTS,
+    CRV,
+    MAINTAINS,
+    ME,
+    OFF,
+    D,
+    count,
+    drafted,
+    house,
+    isolated,
+    losing,
+    maintain,
+    notional,
+    only,
+    shown,
+    until_settled,
+    with_margin,
+)
+from tests.fixtures.engine import House
+from tests.fixtures.fakes import fail, key, paper_leg
+from tgtp.domain.examples import instrument
+from tgtp.domain.order import Intent
+from tgtp.domain.plan import ALL, Switches
+from tgtp.domain.upkeep.maintenance import Refusal
+from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.errors import AccessRefused, NotSent, OrderRejected, TemporarilyDown
+
+NO_CUT = OrderRejected("51030", "Funding fee settlement")
+POOR = OrderRejected("51008", "Insufficient USDT margin")
+IN_PARTS = [instrument(max_market_contracts=60)]
+HOUR = 3600
+
+
+async def bought_but_not_cut(home: House) -> None:
+    """A maintenance whose buy has filled and whose cut is refused."""
+    await losing(home)
+    home.exchange.before = only("cut", NO_CUT, times=10_000)(home)
+    await maintain(home)
+    assert notional(home) > 1000
+
+
+def hand_opens(home: House, contracts: int) -> None:
+    now = home.clock.now()
+    mark = home.prices.marks[CRV.instrument_id]
+    home.paper.put_leg(isolated(contracts, entry_price=mark, opened_at=now))
+
+
+def after_the_first_buy(home: House, then: Callable[[], object]) -> None:
+    """Do something when the first part has been bought."""
+    submit = home.paper.submit
+
+    async def submits(intent: Intent) -> str:
+        order_id = await submit(intent)
+        home.paper.submit = submit  # type: ignore[method-assign]
+        then()
+        return order_id
+
+    home.paper.submit = submits  # type: ignore[method-assign]
+
+
+def broken(home: House) -> list[str]:
+    return [event.why for event in home.ears.of("maintenance_broken")]
+
+
+def told(home: House, kind: str) -> int:
+    return sum(message.kind == kind for message in home.ledger.outbox())
+
+
+# The record belongs to the life
+
+
+async def test_a_new_leg_an_hour_after_a_hand_has_closed_the_large_one_is_not_touched(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    home.paper.drop_leg(CRV)
+    home.exchange.before = lambda _: None
+    home.clock.forward(HOUR)
+    hand_opens(home, 150)
+    await home.check(10)
+    assert home.held(CRV) == 150
+    assert broken(home) == ["gone"]
+    assert home.checker.caretaker.book.maintenances == {}
+
+
+async def test_nor_is_one_that_was_seen_gone_in_between(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    home.paper.drop_leg(CRV)
+    home.exchange.before = lambda _: None
+    await home.check(6)
+    home.clock.forward(HOUR)
+    hand_opens(home, 150)
+    await home.check(10)
+    assert home.held(CRV) == 150
+    assert broken(home) == ["gone"]
+
+
+async def test_a_life_that_comes_back_after_empty_replies_brings_its_maintenance_back(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    home.exchange.before = lambda _: None
+    home.exchange.view = lambda snapshot: snapshot.replaced(legs=())
+    await home.check(4)
+    assert len(home.ears.of("leg_gone")) == 1
+    assert broken(home) == ["gone"]
+    home.restart()
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check(3)
+    assert 100 <= notional(home) < 105
+    assert len(home.ears.of("leg_opened")) == 1
+    assert count(home) == 1
+    assert home.checker.caretaker.book.records == {}
+
+
+async def test_one_that_was_still_buying_when_it_vanished_buys_no_more(tmp_path: Path) -> None:
+    home = house(tmp_path, instruments=IN_PARTS)
+    await losing(home)
+    plan = drafted(home)
+    after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=3)))
+    await home.upkeep_desk.maintain(plan, ME)
+    assert home.held(CRV) == 80
+    home.exchange.before = lambda _: None
+    home.exchange.view = lambda snapshot: snapshot.replaced(legs=())
+    await home.check(3)
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check(3)
+    assert 100 <= notional(home) < 105
+    assert broken(home) == ["gone", "missing"]
+    assert count(home) == 0
+
+
+async def test_a_leg_that_is_gone_for_good_leaves_its_record_for_a_month(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    home.paper.drop_leg(CRV)
+    home.exchange.before = lambda _: None
+    await home.check(4)
+    assert len(home.checker.caretaker.book.records) == 1
+    home.clock.forward(31 * 24 * HOUR)
+    hand_opens(home, 20)
+    await losing(home)
+    await maintain(home)
+    assert home.checker.caretaker.book.records == {}
+    assert count(home) == 1
+
+
+async def test_an_earlier_ledgers_record_is_read_and_finished(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    book = home.checker.caretaker.book
+    (work,) = book.maintenances.values()
+    old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "while_paused", "gone_at", "strayed"})
+    with home.checker.journal.step():
+        home.ledger.keep_note("maintenances", {str(CRV): old})
+    home.restart()
+    home.exchange.before = lambda _: None
+    await home.check(3)
+    assert 100 <= notional(home) < 105
+    assert count(home) == 1
+    assert home.checker.caretaker.book.records == {}
+
+
+async def test_an_earlier_ledgers_record_does_not_sell_a_later_leg(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    (work,) = home.checker.caretaker.book.maintenances.values()
+    old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "while_paused", "gone_at", "strayed"})
+    with home.checker.journal.step():
+        home.ledger.keep_note("maintenances", {str(CRV): old})
+    home.paper.drop_leg(CRV)
+    home.exchange.before = lambda _: None
+    home.clock.forward(HOUR)
+    hand_opens(home, 150)
+    home.restart()
+    await home.check(5)
+    assert home.held(CRV) == 150
+
+
+async def test_a_buy_that_comes_after_a_hand_has_closed_and_opened_anew_is_taken_out_of_that(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    plan = drafted(home)
+    submit = home.paper.submit
+
+    async def reopened_first(intent: Intent) -> str:
+        home.paper.submit = submit  # type: ignore[method-assign]
+        home.clock.forward(1)
+        home.paper.drop_leg(CRV)
+        hand_opens(home, 150)
+        return await submit(intent)
+
+    home.paper.submit = reopened_first  # type: ignore[method-assign]
+    await home.upkeep_desk.maintain(plan, ME)
+    await until_settled(home)
+    assert home.held(CRV) == 150
+    assert broken(home) == ["gone"]
+
+
+# A hand
+
+
+@pytest.mark.parametrize(("left", "ends_at"), [(100, 20), (10, 10), (19, 19)])
+async def test_a_leg_that_a_hand_has_cut_in_the_middle_ends_by_hand(tmp_path: Path, left: int, ends_at: int) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    home.exchange.before = lambda _: None
+    home.paper.put_leg(home.leg(CRV).replaced(contracts=D(left), adjusted_at=home.clock.now()))
+    await until_settled(home)
+    assert abs(home.held(CRV) - ends_at) <= 1
+    assert broken(home) == ["hand"]
+    assert home.ears.of("maintenance_done") == []
+    assert count(home) == 0
+
+
+# What stops it
+
+
+async def test_a_pause_in_the_middle_of_a_buy_cuts_it_back_in_the_same_check(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+    after_the_first_buy(home, lambda: home.desk.pause(ALL, ME))
+    home.exchange.calls.clear()
+    await losing(home)
+    assert home.closed() == [60, 59]
+    assert home.held(CRV) == 21
+    assert broken(home) == ["paused"]
+    assert home.exchange.calls.count("snapshot") <= 5
+    await home.check(10)
+    assert home.closed() == [60, 59]
+    assert count(home) == 0
+
+
+async def test_a_pause_in_the_middle_stops_one_that_a_person_asked_for_too(tmp_path: Path) -> None:
+    home = house(tmp_path, instruments=IN_PARTS)
+    await losing(home)
+    after_the_first_buy(home, lambda: home.desk.pause("CRV-USDT-SWAP", ME))
+    done = await maintain(home)
+    assert done.outcome is not None
+    assert done.outcome[1].kind == "maintenance_broken"
+    assert home.closed() == [60, 59]
+
+
+async def test_one_that_a_person_asked_for_in_a_pause_is_not_stopped_by_it(tmp_path: Path) -> None:
+    home = house(tmp_path, instruments=IN_PARTS)
+    await losing(home)
+    home.desk.pause(ALL, ME)
+    done = await maintain(home)
+    assert done.outcome is not None
+    assert done.outcome[1].kind == "maintenance_done"
+    assert count(home) == 1
+
+
+async def test_a_key_that_may_not_trade_any_more_ends_the_buy(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+
+    def forbid() -> None:
+        profile = home.checker.permission.profile
+        assert profile is not None
+        home.checker.permission.profile = profile.replaced(can_trade=False)
+
+    after_the_first_buy(home, forbid)
+    await losing(home)
+    assert home.closed() == [60, 59]
+    assert broken(home) == ["forbidden"]
+
+
+async def test_an_order_that_our_own_guard_denies_ends_the_buy(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+    before = home.checker.caretaker.book.allow
+
+    def deny_the_second(intent: Intent) -> None:
+        before(intent)
+        before(intent.replaced(contracts=intent.contracts + (D(1000) if home.closed() else 0)))
+
+    home.checker.caretaker.book.allow = deny_the_second  # type: ignore[method-assign]
+    await losing(home)
+    assert home.closed() == [60, 59]
+    assert broken(home) == ["denied"]
+
+
+async def test_a_refusal_in_the_middle_cuts_back_in_the_same_check(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+    after_the_first_buy(home, lambda: setattr(home.exchange, "before", only("buy", POOR)(home)))
+    await losing(home)
+    assert home.closed() == [60, 59]
+    assert broken(home) == ["51008"]
+
+
+# The end of the program
+
+
+async def test_an_end_in_the_middle_of_a_buy_is_on_disk_and_cut_at_once(tmp_path: Path) -> None:
+    home = house(tmp_path, instruments=IN_PARTS)
+    await losing(home)
+    after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=3)))
+    await maintain(home)
+    assert home.held(CRV) == 80
+    await home.checker.finish()
+    assert home.held(CRV) == 21
+    assert broken(home) == ["stopped"]
+
+
+async def test_an_end_while_the_exchange_is_silent_is_cut_first_thing_at_the_next_start(tmp_path: Path) -> None:
+    uni = paper_leg("UNI-USDT-SWAP")
+    home = house(tmp_path, isolated(), uni, instruments=IN_PARTS)
+    await losing(home)
+    after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=1000)))
+    await maintain(home)
+    await home.checker.finish()
+    assert home.held(CRV) == 80
+    on_disk = json.loads((tmp_path / "ledger.json").read_text())
+    assert "stopped" in json.dumps(on_disk["notes"])
+    home.exchange.before = lambda _: None
+    home.restart()
+    home.set_roi(key("UNI-USDT-SWAP"), 30)
+    home.exchange.submitted.clear()
+    await home.check()
+    assert [intent.rule for intent in home.exchange.submitted] == ["cut", "tier"]
+    assert home.held(CRV) == 21
+    assert broken(home) == ["stopped"]
+
+
+async def test_an_end_does_not_wait_for_the_pause_after_a_refused_cut(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    await home.check(12)
+    home.exchange.before = lambda _: None
+    await home.checker.finish()
+    assert 100 <= notional(home) < 105
+    # All of it was bought, and cut: it is done.
+    assert count(home) == 1
+
+
+async def test_an_end_without_a_maintenance_asks_nothing(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.calls.clear()
+    await home.checker.finish()
+    assert home.exchange.calls == []
+
+
+# A cause is told once, and tried again after a growing pause
+
+
+async def test_an_automatic_one_that_is_refused_is_told_once_and_tried_ever_more_seldom(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS)
+    home.exchange.before = only("buy", POOR, times=100_000)(home)
+    await losing(home)
+    for _ in range(4):
+        home.restart()
+        await home.check(360)
+    assert told(home, "maintenance_broken") == 1
+    assert told(home, "order_rejected") == 0
+    assert 20 <= len(home.exchange.submitted) <= 60
+    # Another cause is told.
+    home.exchange.before = only("buy", OrderRejected("51022", "suspended"), times=100_000)(home)
+    await home.check(60)
+    assert told(home, "maintenance_broken") == 2
+    home.exchange.before = lambda _: None
+    await home.check(40)
+    assert count(home) == 1
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+async def test_a_refused_key_is_not_asked_at_every_check(tmp_path: Path, by_hand: bool) -> None:
+    home = house(tmp_path, upkeep=OFF if by_hand else MAINTAINS)
+    home.exchange.before = only("buy", AccessRefused("50113"), times=100_000)(home)
+    home.set_roi(CRV, -12)
+    await home.check()
+    if by_hand:
+        await maintain(home)
+    await home.check(1440)
+    assert len(home.exchange.submitted) <= 60
+    assert told(home, "maintenance_broken") == 1
+    assert broken(home)[0] == "refused"
+
+
+async def test_a_cut_whose_key_is_refused_is_tried_ever_more_seldom_over_restarts(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.before = only("cut", AccessRefused("50113"), times=100_000)(home)
+    await maintain(home)
+    for _ in range(6):
+        await home.check(60)
+        home.restart()
+    assert len(home.exchange.submitted) <= 30
+    assert told(home, "order_rejected") == 1
+    home.exchange.before = lambda _: None
+    await home.check(40)
+    assert 100 <= notional(home) < 105
+    assert count(home) == 1
+
+
+async def test_a_person_may_ask_at_once_for_what_was_refused(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS)
+    home.exchange.before = only("buy", POOR, times=100_000)(home)
+    await losing(home)
+    await home.check(200)
+    home.exchange.before = lambda _: None
+    done = await maintain(home)
+    assert done.outcome is not None
+    assert done.outcome[1].kind == "maintenance_done"
+
+
+async def test_what_is_missing_is_asked_for_again_when_it_has_come(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS)
+    home.paper.deposit(D(-950))
+    await losing(home)
+    await home.check(20)
+    home.paper.deposit(D(950))
+    await home.check(35)
+    assert count(home) == 1
+    assert len(home.ears.of("maintenance_held_back")) == 1
+
+
+async def test_a_buy_that_finds_no_connection_is_given_up_after_two_minutes(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.before = only("buy", NotSent("no route"), times=100_000)(home)
+    await maintain(home)
+    await home.check(20)
+    assert broken(home) == ["slow"]
+    assert len(home.exchange.submitted) <= 10
+
+
+# The hedge rule
+
+
+BOTH = Upkeep(switches=Switches(maintenance=True, hedge=True), is_sub=True)
+SHORT = key(side="short", mode="isolated")
+
+
+def pair(folder: Path, *, hedge: bool = True, contracts: Any = 20) -> House:
+    upkeep = Upkeep(switches=Switches(maintenance=True, hedge=hedge), is_sub=True)
+    return house(folder, isolated(contracts), isolated(20, side="short", entry_price="5"), upkeep=upkeep)
+
+
+async def test_a_losing_leg_whose_other_side_wins_is_left_to_the_hedge_rule(tmp_path: Path) -> None:
+    home = pair(tmp_path)
+    await losing(home)
+    await home.check(200)
+    assert {intent.rule for intent in home.exchange.submitted} == {"hedge"}
+    assert home.ears.of("maintenance_begun") == home.ears.of("maintenance_held_back") == []
+    (started,) = home.ears.of("started")
+    assert started.yields_to_hedge
+
+
+async def test_where_the_hedge_rule_is_off_it_is_maintained(tmp_path: Path) -> None:
+    home = pair(tmp_path, hedge=False)
+    await losing(home)
+    assert count(home) == 1
+    assert not home.ears.of("started")[0].yields_to_hedge
+
+
+async def test_a_person_is_told_that_it_is_left_to_the_hedge_rule(tmp_path: Path) -> None:
+    home = pair(tmp_path)
+    await home.check()
+    home.desk.pause(ALL, ME)
+    await losing(home)
+    assert home.checker.last_good is not None
+    leg, legs = shown(home), home.checker.last_good.legs
+    found = home.checker.caretaker.maintainer.draft(leg, D(5000), home.clock.now(), beside=legs)
+    assert isinstance(found, Refusal)
+    assert found.why == "hedged"
+    plan = home.checker.caretaker.maintainer.draft(leg, D(5000), home.clock.now())
+    done = await home.upkeep_desk.maintain(plan, ME)  # type: ignore[arg-type]
+    assert done.refusal is not None
+    assert done.refusal.why == "hedged"
+    assert home.closed() == []
+
+
+# Corrections
+
+
+async def test_a_rising_leg_with_tiny_lots_is_not_trimmed_every_five_minutes(tmp_path: Path) -> None:
+    fine = [instrument(lot_size="0.01")]
+    upkeep = Upkeep(switches=Switches(ladder=False, correction=True), is_sub=True)
+    home = house(tmp_path, with_margin("10"), instruments=fine, upkeep=upkeep)
+    for step in range(10):
+        # 4.5 % in fifty minutes.
+        home.prices.marks["CRV-USDT-SWAP"] = D(5) * (1 + D("0.005") * step)
+        await home.check(31)
+    assert home.closed() == []
+    home.prices.marks["CRV-USDT-SWAP"] = D(5) * D("1.06")
+    await home.check(31)
+    assert len(home.closed()) == 1
+    assert 100 <= notional(home) < D("100.1")
+
+
+async def test_obstacles_that_alternate_are_told_once_each(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("10"), upkeep=CORRECTS)
+    home.paper.put_leg(home.leg(CRV).replaced(added_margin=D(-9)))
+    for hidden in (True, False) * 4:
+        home.exchange.view = lambda snapshot, hidden=hidden: snapshot.replaced(available=None if hidden else D(1))  # type: ignore[misc]
+        await home.check(31)
+    assert sorted(event.why for event in home.ears.of("correction_stuck")) == ["poor", "unknown_funds"]
+
+
+async def test_a_cut_that_waits_for_its_pause_is_not_looked_for(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await bought_but_not_cut(home)
+    await home.check(10)
+    home.exchange.calls.clear()
+    await home.check()
+    assert home.exchange.calls.count("snapshot") == 1
+
+
+async def test_keys_that_may_not_move_margin_are_not_asked_at_every_start(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
+    home.exchange.before = fail("move_margin", AccessRefused("50120"), times=10_000)
+    for _ in range(30):
+        await home.check(2)
+        home.restart()
+    assert 2 <= len(home.exchange.moves) <= 10
