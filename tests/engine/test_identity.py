@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.folders import ROOT
 from tests.fixtures.several_accounts import Street
+from tgtp.adapters.storage.ledger import STATE
 from tgtp.engine.identity import Hold, Record, first_name, judge
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused
@@ -194,6 +197,16 @@ async def test_one_account_alone_and_an_exchange_without_ids(tmp_path: Path) -> 
     await house.check()
     assert house.checker.held is None
     assert house.ledger.note("accounts") is None
+
+
+def test_every_note_of_an_account_follows_it_to_another_name() -> None:
+    """A note of the engine that is not of people, or of the program, is of what is held at the exchange."""
+    common = {"ladders", "accounts", "reported", "dropped_messages", "owner"}
+    pattern = re.compile(r"""^(?:NOTE|[A-Z]+) = "([a-z_]+)"$|(?:keep_)?note\("([a-z_]+)"[,)]""", re.M)
+    engine = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tgtp/engine").rglob("*.py"))
+    found = {first or second for first, second in pattern.findall(engine)}
+    # That of the pauses is written by the ledger itself.
+    assert (found - common) | {"paused"} == STATE
 
 
 NAMES = ("main", "alpha", "beta")

@@ -17,7 +17,6 @@ from tgtp.domain.model import (
     Instrument,
     Leg,
     LegKey,
-    MarginMode,
     Moment,
     NotNegative,
     Number,
@@ -26,12 +25,9 @@ from tgtp.domain.model import (
     Value,
 )
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
-from tgtp.domain.sizing import CENT, whole_lots
+from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, Backoff, growing_pause
+from tgtp.domain.sizing import CENT, own_margin, whole_lots
 
-FIRST_PAUSE = dt.timedelta(seconds=10)
-LONGEST_PAUSE = dt.timedelta(minutes=5)
-# What stands is told again after so long.
-REMIND_AFTER = dt.timedelta(days=1)
 LONGEST_BEHIND = dt.timedelta(minutes=10)
 # From our own fill on; after that no row is shown any more that is from before it.
 SHOWN_AFTER = dt.timedelta(seconds=ORDER_LIFETIME + LOOK_UP_LAG)
@@ -45,15 +41,6 @@ UNREADABLE_SILENT = "unreadable:silent"
 # When it was told last; a leg that comes and goes is not told of each time.
 UNREADABLE_TOLD = "blind_at:"
 TOLD_AGAIN_AFTER = dt.timedelta(hours=1)
-
-
-def growing_pause(failures: int) -> dt.timedelta:
-    """Give the pause after so many failures in a row: it doubles from the first up to the longest.
-
-    >>> [growing_pause(failures).total_seconds() for failures in (1, 2, 3, 20)]
-    [10.0, 20.0, 40.0, 300.0]
-    """
-    return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
 
 
 class FiredTier(Value):
@@ -81,19 +68,6 @@ class Unfinished(Value):
     def rest(self) -> Decimal:
         """Contracts still to close."""
         return self.target - self.closed
-
-
-class Backoff(Value):
-    """Failed orders in a row for one rule of a leg, and when to try again.
-
-    ``since`` is when the first of them failed, ``told_at`` when the person heard of it last; None in ledgers of before.
-    """
-
-    failures: int
-    not_before: Moment
-    code: str
-    since: Moment | None = None
-    told_at: Moment | None = None
 
 
 class Life(Value):
@@ -280,7 +254,7 @@ class Life(Value):
 
         Without ``pauses`` it is tried again at the next check.
         """
-        waiting = self._failed(tag, code, now)
+        waiting = Backoff.failed(self.backoff.get(tag), code, now)
         pause = growing_pause(waiting.failures) if pauses else dt.timedelta()
         waiting = waiting.replaced(not_before=now + pause)
         return self.replaced(
@@ -292,7 +266,7 @@ class Life(Value):
 
     def after_lost(self, tag: str, now: dt.datetime) -> Life:
         """Take in an order that never arrived: the next try carries the same name, at once, and with a pause from then on."""
-        waiting = self._failed(tag, "lost", now)
+        waiting = Backoff.failed(self.backoff.get(tag), "lost", now)
         pause = growing_pause(waiting.failures - 1) if waiting.failures > 1 else dt.timedelta()
         return self.replaced(backoff={**self.backoff, tag: waiting.replaced(not_before=now + pause)})
 
@@ -411,23 +385,8 @@ class Life(Value):
             unfinished=unfinished,
         )
 
-    def _failed(self, tag: str, code: str, now: dt.datetime) -> Backoff:
-        """Count a failure, to be tried again at once."""
-        before = self.backoff.get(tag)
-        if before is None:
-            return Backoff(failures=1, not_before=now, code=code, since=now)
-        # An older ledger does not say when it was told: it has been.
-        return before.replaced(
-            failures=before.failures + 1, code=code, since=before.since or now, told_at=before.told_at or now
-        )
-
     def _counted(self, tag: str) -> dict[str, int]:
         return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}
-
-
-def own_margin(leg: Leg) -> Decimal | None:
-    """Give an isolated leg's margin without the funding of its life, which OKX puts into it; None for a cross one."""
-    return leg.initial_margin - (leg.funding or Decimal(0)) if leg.margin_mode is MarginMode.ISOLATED else None
 
 
 def _is_orderable(contracts: Decimal, leg_min: Decimal, lot_size: Decimal) -> bool:

@@ -19,9 +19,10 @@ from tgtp.domain.events import (
     MarginChanged,
 )
 from tgtp.domain.legacy import LegacyState, legacy_tiers
-from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, FiredTier, Life, own_margin
+from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, FiredTier, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.plan import Rules
+from tgtp.domain.sizing import own_margin
 
 # One whole reply without a leg may still be the exchange's mistake; two in a row, so far apart, are believed.
 MISSES_BELIEVED = 2

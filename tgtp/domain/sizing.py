@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
-from tgtp.domain.model import Instrument, Leg, PositionSide, Side
+from tgtp.domain.model import Instrument, Leg, MarginMode, PositionSide, Side
 
 # The least margin that is worth moving, in USDT.
 CENT = Decimal("0.01")
@@ -94,6 +94,11 @@ def closable_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
 def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
     """Say whether the exchange takes an order of this many contracts."""
     return contracts > 0 and contracts >= instrument.min_contracts
+
+
+def own_margin(leg: Leg) -> Decimal | None:
+    """Give an isolated leg's margin without the funding of its life, which OKX puts into it; None for a cross one."""
+    return leg.initial_margin - (leg.funding or Decimal(0)) if leg.margin_mode is MarginMode.ISOLATED else None
 
 
 def one_order(contracts: Decimal, instrument: Instrument | None) -> Decimal:

@@ -22,9 +22,10 @@ from tgtp.domain.events import (
     TierFilled,
     UpkeepFilled,
 )
-from tgtp.domain.life import REMIND_AFTER, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
+from tgtp.domain.retries import REMIND_AFTER
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.fills import FillBook
 from tgtp.engine.ports import Clock, Exchange

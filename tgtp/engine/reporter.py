@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeVar
 
 from tgtp.domain.event_totals import Tally, equity_at, tally, total, uptime
 from tgtp.domain.events import Event, ReportDue
-from tgtp.domain.life import growing_pause
 from tgtp.domain.model import EPOCH, Sample
 from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, Takings, last_due
+from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
 from tgtp.engine.ports import Clock

@@ -24,10 +24,11 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import MOST_RECENT
 from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
-from tgtp.domain.life import Backoff, FiredTier, Life, Unfinished
+from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.domain.pauses import Pauses
+from tgtp.domain.retries import Backoff
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()

@@ -176,7 +176,8 @@ def test_a_margin_that_does_not_fit_the_size_is_not_done(margin: str) -> None:
     shown = held.replaced(mark_price=D("5.015"), initial_margin=D(margin))
     assert maintenance_step(at, shown, NOW, is_gone=False) == End(counted=False, why="unverified")
     # Given up already, that is the reason which is told.
-    assert maintenance_step(at.replaced(broken="slow"), shown, NOW, is_gone=False) == End(counted=False, why="slow")
+    half = at.replaced(bought=D(150), broken="slow")
+    assert maintenance_step(half, shown, NOW, is_gone=False) == End(counted=False, why="slow")
 
 
 def test_what_has_filled_partly_goes_on_for_its_rest() -> None:

@@ -22,7 +22,10 @@ from tgtp.engine.ports import DROPPED, Ledger
 MOST_WAITING = 1000
 # Notes that are of what is held at the exchange, and go with the account when it is called otherwise; others are of people.
 STATE = frozenset(
-    {"paused", "baseline", "unwatched", "seen_at", "legacy", "extremes", "key_risks", "maintenances", "corrections"}
+    {
+        *("paused", "baseline", "unwatched", "strays", "seen_at", "legacy", "extremes", "marks", "key_risks"),
+        *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders"),
+    }
 )
 
 

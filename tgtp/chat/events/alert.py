@@ -30,8 +30,8 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.life import REMIND_AFTER
 from tgtp.domain.model import MAIN
+from tgtp.domain.retries import REMIND_AFTER
 
 
 def alert(setting: Setting, number: int, event: ev.Event) -> Message:

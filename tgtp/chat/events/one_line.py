@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, key_risk, upkeep_lines
+from tgtp.chat.events import account_lines, key_risk, leg_lines, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import (
@@ -35,9 +35,6 @@ from tgtp.domain.plan import ALL
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
-
-# What is wrong with a row, beside the sentence that says it.
-LONGEST_DETAIL = 80
 
 
 def line(setting: Setting, event: ev.Event) -> Html:
@@ -155,73 +152,6 @@ def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:
     )
 
 
-def _leg_line(setting: Setting, event: Any) -> Html:
-    language = setting.language
-    key = f"line.{event.kind}"
-    if event.kind == "leg_opened" and event.reopened:
-        key = "line.leg_reopened"
-    if event.kind == "leg_opened" and event.anew:
-        key = "line.leg_opened.anew"
-    if event.kind == "leg_gone" and event.by_us:
-        key = "line.leg_gone.by_us"
-    elif getattr(event, "how", "") == "order":
-        key = "line.leg_gone.order" if event.kind == "leg_gone" else "line.leg_shrank.order"
-    return say(
-        language,
-        key,
-        leg=leg_name(language, event.leg),
-        contracts=digits(getattr(event, "contracts", Decimal(0))),
-        before=digits(getattr(event, "before", Decimal(0))),
-        size_before=digits(getattr(event, "size_before", Decimal(0))),
-        size=digits(getattr(event, "size", Decimal(0))),
-        price=price(getattr(event, "entry_price", None)),
-        margin=money(getattr(event, "initial_margin", None)),
-        by=plain(language, "someone", id=getattr(event, "by", "")),
-    )
-
-
-def _unreadable_line(setting: Setting, event: ev.LegUnreadable) -> Html:
-    language = setting.language
-    if event.leg is None and not event.name:
-        return say(language, "line.leg_unreadable.nameless")
-    name = leg_name(language, event.leg) if event.leg is not None else f"{event.name} (?)"
-    detail = say(language, "line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
-    return say(language, "line.leg_unreadable", leg=name, why=say(language, f"unreadable.{event.why}"), detail=detail)
-
-
-def _leverage_line(setting: Setting, event: ev.LeverageChanged) -> Html:
-    return say(
-        setting.language,
-        "line.leverage_changed",
-        leg=leg_name(setting.language, event.leg),
-        before=digits(event.before),
-        after=digits(event.after),
-        roi=percent(event.roi, signed=True),
-    )
-
-
-def _margin_line(setting: Setting, event: ev.MarginChanged) -> Html:
-    return say(
-        setting.language,
-        "line.margin_changed.in" if event.amount > 0 else "line.margin_changed.out",
-        leg=leg_name(setting.language, event.leg),
-        amount=money(abs(event.amount)),
-        margin=money(event.margin),
-    )
-
-
-def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
-    language = setting.language
-    return say(
-        language,
-        f"line.leg_force_closed.{event.how}",
-        leg=leg_name(language, event.leg),
-        before=digits(event.before),
-        contracts=digits(event.contracts),
-        realised=money(event.life_realised if event.realised is None else event.realised, signed=True),
-    )
-
-
 def _foreign_line(setting: Setting, event: ev.ForeignOrders) -> Html:
     first = min(event.orders, key=lambda order: order.created_at)
     return say(
@@ -231,35 +161,6 @@ def _foreign_line(setting: Setting, event: ev.ForeignOrders) -> Html:
         order=first.order_id,
         instrument=first.instrument_id,
         when=when(first.created_at),
-    )
-
-
-def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
-    language, doubt = setting.language, event.doubt
-    return say(
-        language,
-        "line.leg_doubted.size.count" if doubt.cause == "size" and doubt.witness is None else f"line.leg_doubted.{doubt.cause}",
-        leg=leg_name(language, event.leg),
-        mark=price(doubt.mark_price),
-        last=price(doubt.last_mark),
-        age=digits(doubt.age or Decimal(0)),
-        roi=percent(doubt.roi or Decimal(0), signed=True),
-        exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
-        witness=plain(language, f"witness.{doubt.witness or 'notional'}"),
-        shown=money(doubt.shown),
-        worked_out=money(doubt.worked_out),
-        public=price(doubt.public_mark),
-    )
-
-
-def _unguarded_line(setting: Setting, event: ev.LegUnguarded) -> Html:
-    language = setting.language
-    return say(
-        language,
-        "line.leg_unguarded",
-        leg=leg_name(language, event.leg),
-        age=age(language, event.seconds),
-        why=plain(language, f"doubt.{event.doubt.cause}"),
     )
 
 
@@ -357,19 +258,6 @@ def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
     return say(setting.language, f"line.wish_changed.{event.name}", value=value, by=by)
 
 
-def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
-    language = setting.language
-    return say(
-        language,
-        "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
-        leg=leg_name(language, event.leg),
-        distance=percent(round(event.distance or Decimal(0), 4)),
-        price=price(event.liquidation_price),
-        mark=price(event.mark_price),
-        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
-    )
-
-
 def _report_line(setting: Setting, event: ev.ReportDue) -> Html:
     report = event.report
     return say(setting.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
@@ -404,9 +292,6 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         ),
         _order_line,
     ),
-    **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_readable", "leg_rearmed"), _leg_line),
-    "leg_redenominated": _leg_line,
-    "leg_unguarded": _unguarded_line,
     **dict.fromkeys(("paused", "resumed"), _switch_line),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
@@ -414,16 +299,10 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: key_risk.line(setting.language, event)),
     "ladder_changed": _ladder_line,
     "wish_changed": _wish_line,
-    "liquidation_near": _liquidation_line,
     "report_due": _report_line,
-    "leg_unreadable": _unreadable_line,
-    "leverage_changed": _leverage_line,
-    "margin_changed": _margin_line,
     "foreign_orders": _foreign_line,
-    "leg_force_closed": _force_closed_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
-    "leg_doubted": _doubted_line,
     "clock_skewed": _skew_line,
     "looked_away": _away_line,
     "exchange_lost": _lost_line,
@@ -431,5 +310,6 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "started": _started_line,
     "legacy_close": _legacy_line,
     "strangers_turned_away": _strangers_line,
+    **leg_lines.LINES,
     **upkeep_lines.LINES,
 }

@@ -93,11 +93,13 @@ class OrderWatch:
         if not placed:
             return ()
         oldest = min(order.created_at for order in placed) - OVERLAP
-        found = foreign_orders(placed, self._known(event for _, event in self._ledger.back_to(oldest)), self._trusted_since)
+        found = foreign_orders(
+            placed, self._known(event for _, event in self._ledger.back_to(oldest, of_all=True)), self._trusted_since
+        )
         if not found:
             return ()
         # Before anything is said, all that was ever written down is asked: clocks may have been set.
-        everything = await asyncio.to_thread(lambda: [event for _, event in self._ledger.back_to(EPOCH)])
+        everything = await asyncio.to_thread(lambda: [event for _, event in self._ledger.back_to(EPOCH, of_all=True)])
         return foreign_orders(found, self._known(everything), self._trusted_since)
 
     def _known(self, events: Iterable[Event]) -> dict[str, Known]:

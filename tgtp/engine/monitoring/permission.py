@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Iterator
 
 from tgtp.domain.events import TradingAllowed, TradingForbidden
-from tgtp.domain.life import growing_pause
 from tgtp.domain.model import Profile
+from tgtp.domain.retries import growing_pause
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import AccessRefused, TemporarilyDown

@@ -1,0 +1,137 @@
+"""What happened to legs, in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, money, percent, price
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain import events as ev
+
+# What is wrong with a row, beside the sentence that says it.
+LONGEST_DETAIL = 80
+
+
+def _leg_line(setting: Setting, event: Any) -> Html:
+    language = setting.language
+    key = f"line.{event.kind}"
+    if event.kind == "leg_opened" and event.reopened:
+        key = "line.leg_reopened"
+    if event.kind == "leg_opened" and event.anew:
+        key = "line.leg_opened.anew"
+    if event.kind == "leg_gone" and event.by_us:
+        key = "line.leg_gone.by_us"
+    elif getattr(event, "how", "") == "order":
+        key = "line.leg_gone.order" if event.kind == "leg_gone" else "line.leg_shrank.order"
+    return say(
+        language,
+        key,
+        leg=leg_name(language, event.leg),
+        contracts=digits(getattr(event, "contracts", Decimal(0))),
+        before=digits(getattr(event, "before", Decimal(0))),
+        size_before=digits(getattr(event, "size_before", Decimal(0))),
+        size=digits(getattr(event, "size", Decimal(0))),
+        price=price(getattr(event, "entry_price", None)),
+        margin=money(getattr(event, "initial_margin", None)),
+        by=plain(language, "someone", id=getattr(event, "by", "")),
+    )
+
+
+def _unreadable_line(setting: Setting, event: ev.LegUnreadable) -> Html:
+    language = setting.language
+    if event.leg is None and not event.name:
+        return say(language, "line.leg_unreadable.nameless")
+    name = leg_name(language, event.leg) if event.leg is not None else f"{event.name} (?)"
+    detail = say(language, "line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
+    return say(language, "line.leg_unreadable", leg=name, why=say(language, f"unreadable.{event.why}"), detail=detail)
+
+
+def _leverage_line(setting: Setting, event: ev.LeverageChanged) -> Html:
+    return say(
+        setting.language,
+        "line.leverage_changed",
+        leg=leg_name(setting.language, event.leg),
+        before=digits(event.before),
+        after=digits(event.after),
+        roi=percent(event.roi, signed=True),
+    )
+
+
+def _margin_line(setting: Setting, event: ev.MarginChanged) -> Html:
+    return say(
+        setting.language,
+        "line.margin_changed.in" if event.amount > 0 else "line.margin_changed.out",
+        leg=leg_name(setting.language, event.leg),
+        amount=money(abs(event.amount)),
+        margin=money(event.margin),
+    )
+
+
+def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
+    language = setting.language
+    return say(
+        language,
+        f"line.leg_force_closed.{event.how}",
+        leg=leg_name(language, event.leg),
+        before=digits(event.before),
+        contracts=digits(event.contracts),
+        realised=money(event.life_realised if event.realised is None else event.realised, signed=True),
+    )
+
+
+def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
+    language, doubt = setting.language, event.doubt
+    return say(
+        language,
+        "line.leg_doubted.size.count" if doubt.cause == "size" and doubt.witness is None else f"line.leg_doubted.{doubt.cause}",
+        leg=leg_name(language, event.leg),
+        mark=price(doubt.mark_price),
+        last=price(doubt.last_mark),
+        age=digits(doubt.age or Decimal(0)),
+        roi=percent(doubt.roi or Decimal(0), signed=True),
+        exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
+        witness=plain(language, f"witness.{doubt.witness or 'notional'}"),
+        shown=money(doubt.shown),
+        worked_out=money(doubt.worked_out),
+        public=price(doubt.public_mark),
+    )
+
+
+def _unguarded_line(setting: Setting, event: ev.LegUnguarded) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.leg_unguarded",
+        leg=leg_name(language, event.leg),
+        age=age(language, event.seconds),
+        why=plain(language, f"doubt.{event.doubt.cause}"),
+    )
+
+
+def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
+    language = setting.language
+    return say(
+        language,
+        "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
+        leg=leg_name(language, event.leg),
+        distance=percent(round(event.distance or Decimal(0), 4)),
+        price=price(event.liquidation_price),
+        mark=price(event.mark_price),
+        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
+    )
+
+
+LINES: dict[str, Callable[[Setting, Any], Html]] = {
+    **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_readable", "leg_rearmed"), _leg_line),
+    "leg_redenominated": _leg_line,
+    "leg_unguarded": _unguarded_line,
+    "leg_unreadable": _unreadable_line,
+    "leg_doubted": _doubted_line,
+    "leg_force_closed": _force_closed_line,
+    "leverage_changed": _leverage_line,
+    "margin_changed": _margin_line,
+    "liquidation_near": _liquidation_line,
+}

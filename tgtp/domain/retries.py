@@ -1,0 +1,45 @@
+"""Trying again after a failure: after a pause that grows, and told again each day while it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from tgtp.domain.model import Moment, Value
+
+FIRST_PAUSE = dt.timedelta(seconds=10)
+LONGEST_PAUSE = dt.timedelta(minutes=5)
+# What stands is told again after so long.
+REMIND_AFTER = dt.timedelta(days=1)
+
+
+def growing_pause(failures: int) -> dt.timedelta:
+    """Give the pause after so many failures in a row: it doubles from the first up to the longest.
+
+    >>> [growing_pause(failures).total_seconds() for failures in (1, 2, 3, 20)]
+    [10.0, 20.0, 40.0, 300.0]
+    """
+    return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
+
+
+class Backoff(Value):
+    """Failed orders in a row for one rule of a leg, and when to try again.
+
+    ``since`` is when the first of them failed, ``told_at`` when the person heard of it last; None in ledgers of before.
+    """
+
+    failures: int
+    not_before: Moment
+    code: str
+    since: Moment | None = None
+    told_at: Moment | None = None
+
+    @classmethod
+    def failed(cls, before: Self | None, code: str, now: dt.datetime) -> Self:
+        """Count a failure after those of ``before``, to be tried again at once."""
+        if before is None:
+            return cls(failures=1, not_before=now, code=code, since=now)
+        # An older ledger does not say when it was told: it has been.
+        return before.replaced(
+            failures=before.failures + 1, code=code, since=before.since or now, told_at=before.told_at or now
+        )
