@@ -810,3 +810,13 @@ async def test_a_doubt_that_came_up_since_is_on_the_card_that_asks_again(dial: D
     assert "has changed since" in answer
     assert "its numbers are in doubt (OKX values it differently: its contract size is in doubt)" in answer
     assert phone.house.held(CRV) == 1000
+
+
+async def test_close_all_calls_no_leg_gone_that_cannot_be_read_now(dial: Dial) -> None:
+    phone = await dial(paper_leg(contracts=100))
+    await card(phone, "/close all")
+    phone.house.exchange.view = lambda snapshot: snapshot.replaced(legs=(), unreadable=(blind(CRV),))
+    answer = await phone.press("✅")
+    assert "gone" not in answer
+    assert "CRV-USDT-SWAP long" in answer
+    assert phone.house.exchange.submitted == []

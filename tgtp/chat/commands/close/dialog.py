@@ -155,11 +155,9 @@ class CloseHand:
             return Message(say(language, "close.unsent", why=problem(language, exc))), []
         busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
-            if result.changed:
-                return self._ask_again(setting, wish, user_id, result, say(language, "close.changed")), []
-            if not result.busy:
-                return Message(say(language, "close.gone")), []
-            return self._ask_again(setting, wish, user_id, result, busy), []
+            # Nothing is called gone here that may be there, with a row that cannot be read.
+            why = say(language, "close.changed") if result.changed or not result.busy else busy
+            return self._ask_again(setting, wish, user_id, result, why), []
         ended = self._ended(nonce, len(result.sent))
         parts = [self._outcome(setting, result, ended)]
         if result.gone:
