@@ -100,6 +100,25 @@ async def test_one_that_is_refused_holds_up_none_and_one_that_is_killed_is_finis
         assert not any(ALPHA in line or "nobody-knows" in line for line in program.lines)
 
 
+async def test_an_end_in_order_cuts_back_what_was_bought(tmp_path: Path) -> None:
+    async with BotApi() as api, okx_server() as server:
+        alpha = with_alpha(server)
+        settings = on_telegram(api, **on_okx(server), ACCOUNTS="main,alpha", **keys("ALPHA", ALPHA), ALPHA_MAINTENANCE="on")
+        async with Program(tmp_path, **settings) as program:
+            await program.said("[alpha] 🔍 check 1:")
+            # The cut is refused, and would be tried again in ten seconds.
+            refused = server.fault("POST /trade/order", "code", times=None, skip=1, code="51022")
+            alpha.set_roi(CRV, "long", -12, "isolated")
+            await server.until(lambda: refused.used > 0)
+            assert alpha.leg(CRV, "long", "isolated").contracts > 2000
+            server.clear_faults()
+            program.terminate()
+            assert await program.ended() == 0
+        leg = alpha.leg(CRV, "long", "isolated")
+        assert 100 <= leg.instrument.worth(leg.contracts, leg.instrument.mark) <= 105
+        assert not any("Traceback" in line for line in program.lines)
+
+
 async def test_a_correction_by_itself_moves_margin_step_by_step(tmp_path: Path) -> None:
     async with BotApi() as api, okx_server() as server:
         alpha = with_alpha(server)

@@ -284,7 +284,7 @@ class Checker:
                 return
             try:
                 self.last_good = await self._upkeep.maintain(await self._look_again())
-            except (ExchangeProblem, LedgerWriteFailed) as exc:
+            except TgtpError as exc:
                 log.warning("account %s: a maintenance is left to the next start: %s", self.account, exc)
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:

@@ -219,6 +219,17 @@ async def test_a_leg_that_becomes_unreadable_after_its_card_was_shown_is_asked_a
     assert phone.house.closed() == []
 
 
+@pytest.mark.parametrize("asked", ["/close all", "/close CRV long"])
+async def test_a_leg_whose_size_is_not_known_any_more_when_it_is_confirmed_is_not_called_gone(dial: Dial, asked: str) -> None:
+    phone = await dial(paper_leg())
+    await phone.says(asked)
+    phone.house.exchange.view = hiding(contracts=None, why="nonsense")
+    answer = await phone.press("✅")
+    assert "gone" not in answer
+    assert "numbers that make no sense" in answer
+    assert phone.house.closed() == []
+
+
 async def test_a_button_of_a_leg_that_cannot_be_read_now_does_not_say_that_it_was_closed(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await phone.says("/leg CRV long")
