@@ -131,9 +131,10 @@ async def test_a_move_without_an_answer(server: OkxServer, okx: Okx, fault: str,
 
 
 async def test_an_answer_that_is_late_is_no_refusal(server: OkxServer) -> None:
-    async with okx_on(server, timeout=0.2) as okx:
+    async with okx_on(server) as okx:
         leg = await isolated(server, okx)
-        server.fault(MOVE, "delay", seconds=0.6, after_effect=True)
+        okx._client.timeout = 200
+        server.fault(MOVE, "hang", after_effect=True)
         assert type(await problem(okx, leg)) is OutcomeUnknown
         assert margin(server) == Decimal("15.29")
 
