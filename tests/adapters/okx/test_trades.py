@@ -139,6 +139,7 @@ async def test_a_trade_that_makes_no_sense_says_nothing(server: OkxServer, okx: 
 
 async def test_the_list_of_ended_orders_is_read_to_its_end(server: OkxServer, okx: Okx) -> None:
     intent = await sent(okx)
+    server.limits = None
     for number in range(150):
         await okx.submit(intent.replaced(client_order_id=f"tg{number}", contracts=Decimal(1)))
     for path in (NEW, OLD):

@@ -575,12 +575,13 @@ class Account:
     def fund_leg(
         self, inst_id: str, side: LegSide, amount: Number, margin_mode: MarginMode | None = None, *, at_ms: int | None = None
     ) -> Bill:
-        """Let a leg receive funding, or pay it when negative."""
+        """Let a leg receive funding, or pay it when negative; an isolated one with its own margin."""
         leg, received = self.leg(inst_id, side, margin_mode), decimal(amount)
         self._keep_legs()
         leg.funding += received
         if leg.margin_mode == "isolated":
             leg.margin += received
+        leg.adjusted_at_ms = self.now_ms()
         self._book(leg.instrument, received)
         return self.bill("8", received, inst_id, leg.instrument.settle, leg=leg, at_ms=at_ms)
 

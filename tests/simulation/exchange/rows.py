@@ -1,4 +1,4 @@
-"""What OKX shows of an account: the rows of its replies, every value a string."""
+"""What OKX shows of an account: the rows of its replies. Numbers are strings, newer fields of every type."""
 
 from __future__ import annotations
 
@@ -185,8 +185,11 @@ def _instrument_row(instrument: Instrument) -> Row:
         "ctType": "inverse" if instrument.inverse else "linear",
         "ctVal": text(instrument.contract_size),
         "ctValCcy": "USD" if instrument.inverse else base,
+        "futureSettlement": False,
+        "groupId": "1",
         "instFamily": f"{base}-{quote}",
         "instId": instrument.inst_id,
+        "instIdCode": 10_000 + sum(instrument.inst_id.encode()),
         "instType": "SWAP",
         "lever": "50",
         "listTime": "1611916828000",
@@ -204,7 +207,9 @@ def _instrument_row(instrument: Instrument) -> Row:
         "settleCcy": instrument.settle,
         "state": instrument.state,
         "tickSz": text(instrument.tick_size),
+        "tradeQuoteCcyList": [],
         "uly": f"{base}-{quote}",
+        "upcChg": [{"effTime": "1704876947000", "newValue": text(instrument.lot_size), "param": "lotSz"}],
     }
 
 

@@ -33,6 +33,7 @@ from tests.fixtures.waiting import DEADLINE
 from tests.simulation.exchange import history as past
 from tests.simulation.exchange import rows as shown
 from tests.simulation.exchange.account import Account, MarginMode, Refused, Row
+from tests.simulation.exchange.limits import Turnstile
 
 # From the error code table of OKX's documentation; every other code comes with 200, and 501xx with 401.
 _STATUS = {
@@ -57,7 +58,6 @@ _MISSING = {
     "ok-access-timestamp": "50107",
 }
 # Seconds in which OKX counts the reads of one account.
-LOOKS_IN = 2.0
 _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
@@ -135,9 +135,13 @@ class Record:
 
     def inst_ids(self) -> set[str]:
         """The instruments it names."""
+        return set(self.named())
+
+    def named(self) -> list[str]:
+        """The instruments it names, as often as it does."""
         bodies = self.body if isinstance(self.body, list) else [self.body]
-        named = {str(body["instId"]) for body in bodies if isinstance(body, dict) and "instId" in body}
-        return named | set(self.query.get("instId", "").split(",")) - {""}
+        named = [str(body["instId"]) for body in bodies if isinstance(body, dict) and "instId" in body]
+        return named + [inst_id for inst_id in self.query.get("instId", "").split(",") if inst_id]
 
 
 @dataclass
@@ -178,8 +182,8 @@ class OkxServer:
 
     Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
     the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
-    ``keeps_requests`` False for runs too long to remember every request. ``most_looks`` is how many reads of the positions an
-    account may ask for in any 2 s (None: any number); more get 50011.
+    ``keeps_requests`` False for runs too long to remember every request. ``limits`` None lets
+    everybody ask as often as they like.
     """
 
     def __init__(
@@ -203,11 +207,9 @@ class OkxServer:
         self.on_request: Hook | None = None
         self.on_reply: Hook | None = None
         self.keeps_requests = True
-        self.most_looks: int | None = 10
+        self.limits: Turnstile | None = Turnstile()
         self._accepted: list[Row] = []
         self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
-        # When each key has read its positions lately, by the account's clock.
-        self._looked: dict[str, deque[float]] = {}
         self._faults: list[Fault] = []
         self._timers: list[asyncio.TimerHandle] = []
         self._pulse = asyncio.Event()
@@ -362,9 +364,6 @@ class OkxServer:
         self._changed()
         if self.on_request is not None:
             await self.on_request(record)
-        if self._looks_too_often(record):
-            record.fault = "50011"
-            return _failure(Refused("50011"))
         if self.latency:
             await asyncio.sleep(self.latency)
         if fault is not None and not fault.after_effect:
@@ -386,17 +385,6 @@ class OkxServer:
         if fault is not None and fault.kind == "cut_json":
             body = body[: len(body) * 2 // 3]
         return Answer(reply.status, body)
-
-    def _looks_too_often(self, record: Record) -> bool:
-        if self.most_looks is None or not (record.method == "GET" and record.path.endswith("/account/positions")):
-            return False
-        now, looked = self.account.time(), self._looked.setdefault(record.headers.get("ok-access-key", ""), deque())
-        while looked and not 0 <= now - looked[0] < LOOKS_IN:
-            looked.popleft()
-        if len(looked) >= self.most_looks:
-            return True
-        looked.append(now)
-        return False
 
     async def _record(self, request: web.Request) -> Record:
         raw = await request.text()
@@ -479,6 +467,9 @@ class OkxServer:
                 raise Refused("50115")
             if not record.path.startswith(("/api/v5/public/", "/api/v5/market/")):
                 self._check_signature(record)
+            if self.limits is not None:
+                name = f"{record.method} {record.path.removeprefix('/api/v5')}"
+                self.limits.pass_by(name, record.headers.get("ok-access-key", ""), record.named(), self.now())
             if record.method == "POST":
                 self._check_post(record)
             if record.is_order:
@@ -555,7 +546,7 @@ class OkxServer:
             "clOrdId": body.get("clOrdId") or "",
             "ordId": order_id,
             "sCode": "0" if refused is None else refused.code,
-            "sMsg": "" if refused is None else refused.message,
+            "sMsg": "Order placed" if refused is None else refused.message,
             "subCode": "",
             "tag": body.get("tag") or "",
             "ts": str(self.account.now_ms()),
@@ -694,8 +685,8 @@ def _orders_reply(rows: list[Row]) -> Reply:
     code, message = ("0", "") if not failed else ("2", "Bulk operation partially succeeded.")
     if failed == len(rows):
         code, message = "1", "All operations failed"
-    now = str(int(time.time() * 1_000_000))
-    return Reply(200, {"code": code, "data": rows, "inTime": now, "msg": message, "outTime": now})
+    now = int(time.time() * 1_000_000)
+    return Reply(200, {"code": code, "data": rows, "inTime": str(now), "msg": message, "outTime": str(now + 1024)})
 
 
 def _named(record: Record, rows: list[Row]) -> list[Row]:
