@@ -111,6 +111,16 @@ def test_one_rules_pause_does_not_hold_the_other_rule() -> None:
     assert life.may_try("hedge", NOW)
 
 
+def test_an_order_that_gets_lost_goes_again_at_once_and_then_ever_more_seldom() -> None:
+    life, seconds = Life.begun(leg()), []
+    for _ in range(4):
+        life = life.after_lost("tier1", NOW)
+        seconds.append((life.backoff["tier1"].not_before - NOW).total_seconds())
+        assert life.may_try("tier1", life.backoff["tier1"].not_before)
+    assert seconds == [0, 10, 20, 40]
+    assert life.attempts == {}
+
+
 def test_a_row_older_than_our_fill_is_stale_for_as_long_as_rows_may_lag() -> None:
     life = Life.begun(held := leg()).replaced(filled_at=NOW, contracts=D(70))
     assert life.is_stale(held, NOW + dt.timedelta(seconds=64))

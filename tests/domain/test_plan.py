@@ -54,6 +54,14 @@ def test_another_instruments_pause_holds_nothing_back() -> None:
     assert len(ladder_plan(snapshot(held), situation(lives_of(held), paused=["UNI-USDT-SWAP"])).intents) == 1
 
 
+def test_a_leg_in_the_middle_of_its_maintenance_is_left_alone_by_both_rules() -> None:
+    winner, loser = leg(side="short", roi="45.5"), leg(roi="-8.2")
+    held_by = situation(lives_of(winner, loser))._replace(maintained=[winner.key, loser.key])
+    ladder, hedge = ladder_plan(snapshot(winner, loser), held_by), hedge_plan(snapshot(winner, loser), held_by)
+    assert (ladder.intents, [note.why for note in ladder.notes]) == ((), ["upkeep", "upkeep"])
+    assert hedge == ((), (), ())
+
+
 def test_a_key_that_may_not_trade_sends_nothing_and_holds_nothing_back() -> None:
     held = leg(roi=26)
     plan = ladder_plan(snapshot(held), situation(lives_of(held), may_trade=False))

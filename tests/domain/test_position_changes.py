@@ -71,6 +71,14 @@ def test_s6_closed_and_opened_again_between_two_checks_is_a_new_life_with_an_emp
     assert kinds(result) == ["leg_opened"]
 
 
+def test_s6_a_reply_from_before_a_leg_was_opened_anew_is_no_life_of_its_own() -> None:
+    now = CRV.replaced(opened_at=NOW)
+    result = look(snapshot(CRV), lives_of(now))
+    assert result.lives == ()
+    assert result.events == ()
+    assert result.misses.keys() == {CRV.key}
+
+
 def test_s7_missing_once_says_nothing_twice_in_a_row_is_gone() -> None:
     lives = {CRV.key: fired_life()}
     first = look(snapshot(), lives)

@@ -14,6 +14,7 @@ from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import OPENED_AT, instrument
 from tgtp.domain.life import LONGEST_BEHIND
+from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
 from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -26,6 +27,7 @@ async def test_a_jump_fires_the_tiers_one_by_one(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(lot_size="0.1")])
     house.set_roi(CRV, 60)
     await house.check(5)
+    assert [report.number for report in house.ears.reports] == [1, 2, 3, 4, 5]
     assert house.closed() == [Decimal(30), Decimal(35), Decimal("17.5")]
     assert house.held(CRV) == Decimal("17.5")
     assert house.fired(CRV) == [1, 2, 3]
@@ -92,6 +94,26 @@ async def test_the_hedge_sees_what_the_ladder_has_just_closed(tmp_path: Path) ->
     assert house.held(CRV) == 50
 
 
+async def test_the_hedge_rests_on_what_a_hand_did_while_the_ladder_sent(tmp_path: Path) -> None:
+    house = House(
+        tmp_path,
+        paper_leg(side="short", contracts=100, entry_price="5.2"),
+        paper_leg(side="long", contracts=50, entry_price="5.2"),
+    )
+    await house.check()
+    house.prices.marks["CRV-USDT-SWAP"] = Decimal(5)
+
+    def grown(name: str) -> None:
+        if name == "submit" and len(house.exchange.submitted) == 1:
+            house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(80), adjusted_at=house.clock.now()))
+
+    house.exchange.after = grown
+    await house.check()
+    assert [intent.rule for intent in house.exchange.submitted] == ["tier", "hedge"]
+    assert house.held(CRV) == 2
+    assert [event.contracts for event in house.ears.of("leg_grew")] == [80]
+
+
 async def test_closed_and_opened_again_between_two_checks_is_a_new_life(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     house.set_roi(CRV, 26)
@@ -125,6 +147,25 @@ async def test_one_reply_without_a_leg_says_nothing_two_do(tmp_path: Path, gone:
     await house.check(2)
     assert house.closed() == [Decimal(30)]
     assert "leg_gone" not in house.ears.kinds()
+
+
+async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp_path: Path) -> None:
+    uni = key("UNI-USDT-SWAP")
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
+    await house.check()
+    house.set_roi(CRV, 26)
+
+    def without_uni(snapshot: Snapshot) -> Snapshot:
+        # From the look after the order on.
+        hidden = uni if house.exchange.submitted else None
+        return snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != hidden))
+
+    house.exchange.view = without_uni
+    await house.check(2)
+    assert house.exchange.calls.count("snapshot") == 4
+    assert house.ears.of("leg_gone") == []
+    await house.check()
+    assert [event.leg for event in house.ears.of("leg_gone")] == [uni]
 
 
 async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_path: Path) -> None:
@@ -164,6 +205,15 @@ async def test_refused_keys_stop_orders_and_resume_by_themselves(tmp_path: Path)
     assert house.closed() == [Decimal(30)]
     assert [event.cause for event in house.ears.of("exchange_lost")] == ["refused"]
     assert [event.cause for event in house.ears.of("exchange_found")] == ["refused"]
+
+
+async def test_an_order_that_the_keys_were_refused_for_is_not_looked_up(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    house.exchange.before = fail("submit", AccessRefused("50111: invalid key"))
+    await house.check()
+    assert house.ledger.open_intents() == []
+    assert "find_order" not in house.exchange.calls
 
 
 async def test_orders_that_are_refused_while_reads_succeed_are_told_a_bounded_number_of_times(tmp_path: Path) -> None:
@@ -286,6 +336,21 @@ async def test_an_accepted_order_that_fills_later_marks_its_tier_only_then(tmp_p
     house.exchange.order_view = lambda order: order
     await house.check()
     assert house.fired(CRV) == [1]
+
+
+async def test_an_order_that_fills_a_moment_later_is_settled_by_the_same_check(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(CRV, 26)
+    looks: list[Order | None] = []
+
+    def rests(order: Order | None) -> Order | None:
+        looks.append(order)
+        assert order is not None
+        return order.replaced(status=OrderStatus.LIVE, filled_contracts=Decimal(0)) if len(looks) < 4 else order
+
+    house.exchange.order_view = rests
+    await house.check()
+    assert (house.fired(CRV), house.ledger.open_intents()) == ([1], [])
 
 
 async def test_dust_is_told_once_and_the_next_tier_counts(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from pathlib import Path
 
@@ -172,20 +173,45 @@ async def test_what_is_not_watched_is_told_once_whenever_it_turns_up(tmp_path: P
     assert [event.rows for event in house.ears.of("not_watched")] == [(row,)]
 
 
-async def test_a_pause_holds_for_orders_that_wait_for_their_turn(tmp_path: Path) -> None:
+LAST = "C31-USDT-SWAP"
+
+
+def pauses_all(house: House) -> None:
+    house.desk.pause("*", by=7)
+
+
+def pauses_the_last(house: House) -> None:
+    house.desk.pause(LAST, by=7)
+
+
+def stops(house: House) -> None:
+    house.checker.stopping = True
+
+
+def refuses_the_keys(house: House) -> None:
+    house.checker.permission.refused = True
+
+
+@pytest.mark.parametrize(
+    ("happens", "sent"), [(pauses_all, range(21)), (pauses_the_last, [31]), (stops, range(21)), (refuses_the_keys, range(21))]
+)
+async def test_what_comes_between_plan_and_sending_holds_for_orders_that_wait_for_their_turn(
+    tmp_path: Path, happens: Callable[[House], None], sent: Collection[int]
+) -> None:
     legs = [paper_leg(f"C{number:02d}-USDT-SWAP") for number in range(32)]
     house = House(tmp_path, *legs)
     await house.check()
     for leg in legs:
         house.set_roi(leg.key, 26)
 
-    def pause_at_the_first(name: str) -> None:
+    def at_the_first(name: str) -> None:
         if name == "submit":
-            house.desk.pause("*", by=7)
+            happens(house)
 
-    house.exchange.before = pause_at_the_first
+    house.exchange.before = at_the_first
     await house.check()
-    assert len(house.exchange.submitted) <= 20
+    assert len(house.exchange.submitted) in sent
+    assert LAST not in [intent.leg.instrument_id for intent in house.exchange.submitted]
     assert house.ledger.open_intents() == []
 
 

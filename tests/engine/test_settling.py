@@ -16,16 +16,18 @@ import pytest
 
 from tests.engine.test_bad_days import CRV, FOUND, ORDER, SETTLED, an_account, expect_one_first_tier, win
 from tests.fixtures.engine import SEED_RULES, House
-from tests.fixtures.fakes import key, paper_leg
-from tests.fixtures.okx_engine import OkxHouse
+from tests.fixtures.fakes import NOW, fail, key, paper_leg
+from tests.fixtures.okx_engine import OkxHouse, intent_for
 from tests.simulation.exchange.account import Account
+from tgtp.domain.life import Life
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
-from tgtp.engine.execute import KNOWN_AFTER, TOLD_AFTER
+from tgtp.engine.execute import KNOWN_AFTER, LOOKS, TOLD_AFTER
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown
 
+UNANSWERED: dict[str, Any] = {"acknowledged_at": None, "order_id": ""}
 HISTORY, TRADES = "/trade/orders-history", "/trade/fills-history"
 
 
@@ -460,6 +462,118 @@ async def test_a_check_that_is_cut_short_while_it_sends_doubles_nothing(
         assert len(house.orders_asked()) == 1
 
 
+async def test_an_order_whose_look_up_is_cut_short_stays_open(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.exchange.before = fail("find_order", asyncio.CancelledError())
+    with pytest.raises(asyncio.CancelledError):
+        await house.check()
+    (intent,) = house.ledger.open_intents()
+    house.clock.forward(10)
+    await house.check(12)
+    assert house.exchange.submitted == [intent.replaced(**UNANSWERED)]
+    assert (house.closed(), house.fired(key())) == ([Decimal(30)], [1])
+
+
+async def test_what_is_decided_after_an_order_was_settled_rests_on_a_fresh_look(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 60)
+    house.exchange.before = fail("submit", OutcomeUnknown("no reply"))
+    await house.check()
+    find = house.paper.find_order
+
+    async def arrives(intent: Intent) -> Order | None:
+        # After the look that this check has begun with.
+        house.paper.find_order = find  # type: ignore[method-assign]
+        await house.paper.submit(intent)
+        return await find(intent)
+
+    house.paper.find_order = arrives  # type: ignore[method-assign]
+    await house.check()
+    assert house.closed() == [30, 35]
+
+
+async def nothing(intent: Intent) -> Order | None:
+    return None
+
+
+async def test_what_was_acknowledged_is_known_to_the_next_process_too(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.paper.find_order = house.paper.find_trades = nothing  # type: ignore[method-assign]
+    await house.check()
+    house.restart()
+    await house.check(12)
+    (intent,) = house.ledger.open_intents()
+    assert intent.order_id.startswith("paper")
+    # It stays open, and this is said once.
+    assert len(house.ears.of("order_unresolved")) == 1
+    assert len(house.exchange.submitted) == 1
+
+
+async def test_one_look_without_its_leg_does_not_end_an_order(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP"), paper_leg("STX-USDT-SWAP"))
+    house.set_roi(key(), 26)
+    house.paper.find_order = house.paper.find_trades = nothing  # type: ignore[method-assign]
+    await house.check(8)
+    (intent,) = house.ledger.open_intents()
+    assert intent.acknowledged_at is not None
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=snapshot.legs[1:])
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot
+    await house.check()
+    assert [one.client_order_id for one in house.ledger.open_intents()] == [intent.client_order_id]
+    assert house.ears.of("order_rejected") == []
+    # Missing for as long as it takes for a leg to be gone.
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=snapshot.legs[1:])
+    await house.check(2)
+    assert [event.code for event in house.ears.of("order_rejected")] == ["canceled"]
+
+
+async def test_what_an_order_of_another_life_has_filled_is_not_counted_for_the_leg_of_now(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=len(LOOKS))
+    await house.check()
+    anew = house.clock.now()
+    house.paper.put_leg(house.leg(key()).replaced(opened_at=anew, adjusted_at=anew, contracts=Decimal(90)))
+    house.set_roi(key(), 0)
+    with house.checker.journal.step():
+        house.ledger.keep_life(Life.begun((await house.paper.snapshot()).legs[0]))
+    await house.check()
+    life = house.ledger.lives()[key()]
+    assert (life.opened_at, life.contracts) == (anew, Decimal(90))
+    assert life.fired == ()
+    assert life.filled_at is None
+    assert [event.contracts_left for event in house.ears.of("tier_filled")] == [70]
+
+
+async def test_a_part_of_the_trades_is_all_of_them_only_when_no_more_can_come(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+
+    async def a_part(intent: Intent) -> Order | None:
+        return Order(
+            client_order_id=intent.client_order_id,
+            order_id="1",
+            status=OrderStatus.LIVE,
+            filled_contracts=Decimal(10),
+            average_price=Decimal(5),
+            updated_at=house.clock.now(),
+        )
+
+    house.exchange.before = fail("submit", OutcomeUnknown("no reply"))
+    house.paper.find_order = nothing  # type: ignore[method-assign]
+    house.paper.find_trades = a_part  # type: ignore[method-assign]
+    sent_at = house.clock.monotonic()
+    while house.ledger.lives().get(key()) is None or house.ledger.lives()[key()].unfinished is None:
+        await house.check()
+        assert len(house.exchange.submitted) == 1
+    assert house.clock.monotonic() - sent_at >= KNOWN_AFTER
+    (event,) = house.ears.of("tier_filled")
+    assert (event.order.status, event.order.filled_contracts, event.finished) == (OrderStatus.CANCELED, 10, False)
+
+
 async def test_two_hours_are_counted_by_the_exchanges_clock(tmp_path: Path, account: Account) -> None:
     async with OkxHouse(tmp_path, account) as house:
         now, ahead = house.clock.now, [dt.timedelta(hours=1)]
@@ -492,6 +606,27 @@ async def test_a_trade_is_found_although_our_clock_is_ahead(tmp_path: Path, acco
 
 
 # -- its parts ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "in_flight"),
+    [({"opened_at": NOW}, False), ({"contracts": Decimal(101)}, False), ({"leg": key("UNI-USDT-SWAP")}, False), ({}, True)],
+    ids=["another life", "more than is held", "no such leg", "one in flight"],
+)
+async def test_the_last_door_refuses_what_no_plan_may_ask_for(
+    tmp_path: Path, changes: dict[str, Any], in_flight: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    await house.check()
+    assert house.checker.last_good is not None
+    intent = intent_for(house.checker.last_good.legs[0], 100)
+    open_before = [intent.replaced(client_order_id="tgother")] if in_flight else []
+    with house.checker.journal.step():
+        for other in open_before:
+            house.ledger.keep_intent(other)
+    await house.checker.executor.execute([intent.replaced(**changes)], lambda _: True)
+    assert (house.exchange.submitted, house.ledger.open_intents()) == ([], open_before)
+    assert "denied, nothing sent" in caplog.text
 
 
 def test_what_engine_and_stand_in_go_by_is_one_fact() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import instrument
+from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, OutcomeUnknown, TemporarilyDown
 
@@ -39,6 +40,17 @@ async def test_a_close_by_hand_is_exact_recorded_and_told(tmp_path: Path) -> Non
     await house.check(2)
     # Our own order is no change made by somebody else.
     assert "leg_shrank" not in house.ears.kinds()
+
+
+async def test_who_reads_its_outcome_on_the_card_is_not_told_beside_it(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    await house.desk.close(orders(house, CRV=40), 7, "one")
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=len(LOOKS))
+    await house.desk.close(orders(house, UNI=10), 7, "two")
+    # The card of this one has said that it is looked up; what became of it comes as a message.
+    await house.check()
+    told = [(told.on_card, told.kind) for told in house.ledger.outbox() if told.kind == "hand_filled"]
+    assert told == [(7, "hand_filled"), (None, "hand_filled")]
 
 
 async def test_it_works_while_paused(tmp_path: Path) -> None:
@@ -112,12 +124,66 @@ async def test_an_account_that_cannot_be_seen_raises_and_sends_nothing(tmp_path:
     assert house.exchange.submitted == []
 
 
+async def test_its_looks_do_not_count_towards_a_leg_being_gone(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40)
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != UNI))
+    await house.desk.close(asked, 7, "nonce")
+    house.clock.forward(10)
+    await house.check()
+    assert house.ears.of("leg_gone") == []
+    await house.check()
+    assert [event.leg for event in house.ears.of("leg_gone")] == [UNI]
+
+
+async def test_what_is_meant_when_the_end_comes_is_not_sent(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40)
+    house.checker.stopping = True
+    result = await house.desk.close(asked, 7, "nonce")
+    assert (house.exchange.submitted, result.unresolved, house.ledger.open_intents()) == ([], (), [])
+
+
+async def test_a_leg_opened_anew_since_it_was_shown_is_not_closed(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40)
+    anew = house.clock.now()
+    house.paper.put_leg(house.leg(CRV).replaced(opened_at=anew, adjusted_at=anew))
+    result = await house.desk.close(asked, 7, "nonce")
+    assert (result.changed, house.closed()) == ((CRV,), [])
+
+
+async def test_more_than_one_order_may_be_goes_in_parts(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts=60)])
+    await house.check()
+    result = await house.desk.close(orders(house, CRV=100), 7, "nonce")
+    assert [(intent.contracts, intent.basis.target_contracts) for intent in result.sent] == [(Decimal(60), Decimal(100))]
+    assert house.held(CRV) == 40
+
+
+async def test_resuming_one_coin_leaves_the_others_paused(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    for name in ("CRV-USDT-SWAP", "UNI-USDT-SWAP"):
+        house.desk.pause(name, by=7)
+    house.desk.resume("CRV-USDT-SWAP", by=7)
+    assert house.ledger.paused() == {"UNI-USDT-SWAP"}
+
+
+async def test_a_ladder_is_not_armed_anew_while_an_order_of_it_is_open(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.exchange.after = fail("submit", OutcomeUnknown("timed out"))
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=-1)
+    house.set_roi(CRV, 26)
+    await house.check()
+    assert not await house.desk.rearm(house.ledger.lives()[CRV], by=7)
+
+
 async def test_closing_waits_for_the_check_that_is_running(tmp_path: Path) -> None:
     house = await opened(tmp_path)
     async with house.checker.lock:
         closing = asyncio.create_task(house.desk.close(orders(house, CRV=40), 7, "nonce"))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        for _ in range(50):
+            await asyncio.sleep(0)
         assert house.exchange.submitted == []
     await closing
     assert house.closed() == [Decimal(40)]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.test_crash import Killed, Killer
 from tests.fixtures.engine import House
-from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.fakes import NOW, fail, key, paper_leg
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
@@ -19,9 +19,10 @@ from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches, basis_of
 from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.upkeep import Maintained
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
+from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 ME = 7
 D = Decimal
@@ -200,6 +201,14 @@ async def test_no_order_makes_a_leg_larger_but_the_one_that_is_written_down(tmp_
     assert await sent(plan.buy_contracts + 1) == 0
     assert await sent(plan.buy_contracts - 5) == 1
     assert await sent(D(6)) == 0
+    book = home.checker.caretaker.book
+    for forbidden in ({"stage": "bought"}, {"draft": plan.replaced(opened_at=NOW)}):
+        work = book.maintenances[CRV]
+        with home.checker.journal.step():
+            book.keep_maintenance(work.replaced(**forbidden))
+        assert await sent(D(5)) == 0
+        with home.checker.journal.step():
+            book.keep_maintenance(work)
     assert await sent(D(5)) == 1
 
 
@@ -224,9 +233,21 @@ async def test_nothing_begins_by_itself_while_paused(tmp_path: Path) -> None:
     home.desk.pause("CRV-USDT-SWAP", ME)
     await losing(home, -12)
     assert home.closed() == []
+    # Not even written down: it would begin with the numbers of now, whenever that is.
+    assert home.checker.caretaker.book.maintenances == {}
     home.desk.resume("CRV-USDT-SWAP", ME)
     await home.check()
     assert count(home) == 1
+
+
+async def test_nothing_begins_by_itself_while_the_end_is_near(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS)
+    await home.check()
+    home.set_roi(CRV, -12)
+    home.checker.stopping = True
+    await home.check()
+    assert home.checker.caretaker.book.maintenances == {}
+    assert "maintenance_begun" not in home.ears.kinds()
 
 
 async def test_what_is_missing_is_said_once_and_nothing_is_sent(tmp_path: Path) -> None:
@@ -341,6 +362,56 @@ async def test_an_order_whose_reply_is_lost_is_looked_up_and_never_doubled(tmp_p
     assert 100 <= notional(home) < 105
     assert count(home) == 1
     assert len(home.closed()) == 2
+
+
+async def test_an_order_that_cannot_be_looked_up_at_once_is_looked_up_before_the_next_step(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.after = only("buy", OutcomeUnknown("no reply"))(home)
+    home.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=len(LOOKS))
+    # The large leg stays open no longer than that.
+    await maintain(home)
+    assert 100 <= notional(home) < 105
+    assert count(home) == 1
+
+
+async def test_a_price_that_jumps_after_the_buy_says_nothing_of_what_is_to_be_cut(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+
+    def jumped(snapshot: Snapshot) -> Snapshot:
+        if not home.exchange.submitted:
+            return snapshot
+        return snapshot.replaced(legs=(snapshot.legs[0].replaced(mark_price=snapshot.legs[0].mark_price * D("0.7")),))
+
+    home.exchange.view = jumped
+    await maintain(home)
+    assert [intent.rule for intent in home.exchange.submitted] == ["buy"]
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check(2)
+    assert [intent.rule for intent in home.exchange.submitted] == ["buy", "cut"]
+    assert 100 <= notional(home) < 105
+
+
+async def test_a_row_from_before_the_buy_says_nothing_of_what_is_to_be_cut(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    before = shown(home)
+
+    def late(snapshot: Snapshot) -> Snapshot:
+        if not home.exchange.submitted:
+            return snapshot
+        leg = snapshot.legs[0].replaced(contracts=before.contracts, adjusted_at=before.adjusted_at)
+        return snapshot.replaced(legs=(leg,))
+
+    home.exchange.view = late
+    await maintain(home)
+    assert [intent.rule for intent in home.exchange.submitted] == ["buy"]
+    assert home.ears.of("maintenance_done") == []
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check()
+    assert [intent.rule for intent in home.exchange.submitted] == ["buy", "cut"]
+    assert 100 <= notional(home) < 105
 
 
 async def test_a_cut_that_is_refused_again_and_again_is_tried_until_it_is_done(tmp_path: Path) -> None:
@@ -684,6 +755,17 @@ async def test_a_pause_stops_what_began_by_itself_and_not_what_was_asked_for(tmp
     await correct(home)
     await home.check(4)
     assert D("9.5") <= margin(home) <= D("10.5")
+
+
+async def test_a_leg_opened_anew_is_not_corrected_for_the_old_one(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"))
+    await home.check()
+    await correct(home)
+    moved = len(home.exchange.moves)
+    anew = home.clock.now()
+    home.paper.put_leg(home.leg(CRV).replaced(opened_at=anew, adjusted_at=anew))
+    await home.check(3)
+    assert (home.checker.caretaker.book.corrections, len(home.exchange.moves)) == ({}, moved)
 
 
 async def test_a_leg_that_is_gone_takes_its_correction_with_it(tmp_path: Path) -> None:
