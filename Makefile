@@ -2,10 +2,12 @@
 # make test   the whole suite
 # make soak   100,000 checks in virtual time: memory, tasks and files stay what they were
 # make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
+# make mutants  plant bugs, known ones and 60 drawn by SEED, and see that tests notice each
+# make nightly  both of these
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak chaos clean
+.PHONY: run test check bench soak chaos mutants nightly clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -30,6 +32,11 @@ soak: .venv/dev
 
 chaos: .venv/dev
 	@$(BIN)/python -m tests.chaos --days $(or $(DAYS),1000)
+
+mutants: .venv/dev
+	@$(BIN)/python -m tests.mutants --drawn $(or $(DRAWN),60) --seed $(or $(SEED),1)
+
+nightly: mutants chaos
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
