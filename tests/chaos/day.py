@@ -13,16 +13,15 @@ from pathlib import Path
 
 from tests.simulation.faults.disk import Killed
 from tests.simulation.faults.troubles import draw
-from tests.simulation.oracle.order_names import where_of
-from tests.simulation.process import ME
 from tests.simulation.quiet_log import quiet_log
 from tests.simulation.simulation import Setup, Violated, World
 from tests.simulation.virtual_time import VirtualLoop
-from tgtp.domain.plan import ALL
 
 SECONDS = 86_400.0
-# Seconds between checks, and how many days of a thousand have it. The troubles come as often whatever it is.
-INTERVALS = {10: 5, 60: 25, 300: 970}
+# Seconds between checks throughout a day, by the last digit of its number: of a thousand days 300 look every 10 s. The troubles
+# come as often whatever it is.
+INTERVALS = (10, 10, 10, 60, 60, 300, 300, 300, 300, 300)
+WORDS_OFTEN = 0.005
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
 TROUBLES_EVERY = (3600, 1200, 600, 300)
 RAM = Path("/dev/shm")
@@ -39,6 +38,8 @@ class Tally:
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     hands: Counter[str] = field(default_factory=Counter)
+    lags: Counter[str] = field(default_factory=Counter)
+    intervals: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     slowest_check: float = 0.0
@@ -49,17 +50,16 @@ class Tally:
         """Add another tally to this one."""
         for name in ("days", "checks", "good_checks", "kills", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("faults", "hands", "orders", "alerts"):
+        for name in ("faults", "hands", "lags", "intervals", "orders", "alerts"):
             getattr(self, name).update(getattr(other, name))
         self.slowest_check = max(self.slowest_check, other.slowest_check)
         self.slowest_order = max(self.slowest_order, other.slowest_order)
 
 
-def setup_of(chance: random.Random, interval: int | None = None) -> Setup:
+def setup_of(chance: random.Random, day: int, interval: int | None = None) -> Setup:
     """Draw what a day is like."""
-    drawn = chance.choices(tuple(INTERVALS), tuple(INTERVALS.values()))[0]
     return Setup(
-        interval=interval or drawn,
+        interval=interval or INTERVALS[day % len(INTERVALS)],
         legs=chance.choice((4, 8, 8, 8)),
         position_mode=chance.choice(("long_short_mode", "long_short_mode", "net_mode")),
         reuses_client_ids=chance.random() < 0.5,
@@ -77,15 +77,16 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
     try:
         with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            runner.run(_day(random.Random(f"{seed} {day}"), folder, interval, seconds, tally))
+            chance = random.Random(f"{seed} {day}")
+            runner.run(_day(chance, folder, setup_of(chance, day, interval), seconds, tally))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = time.monotonic() - begun
     return tally
 
 
-async def _day(chance: random.Random, folder: Path, interval: int | None, seconds: float, tally: Tally) -> None:
-    world = World(chance, folder, setup_of(chance, interval))
+async def _day(chance: random.Random, folder: Path, setup: Setup, seconds: float, tally: Tally) -> None:
+    world = World(chance, folder, setup)
     with world.disk.mounted():
         try:
             world.begin()
@@ -111,37 +112,18 @@ async def _troubled(world: World, seconds: float) -> None:
             next_trouble += chance.expovariate(1 / every)
         await world.check()
         try:
-            await _maybe_a_word(world)
+            await world.words.maybe(WORDS_OFTEN * world.setup.interval / max(INTERVALS))
         except Killed:
             await world.die()
         await world.pass_time(max(begun + world.pace - world.loop.time(), 0.0))
-
-
-async def _maybe_a_word(world: World) -> None:
-    """Now and then a person pauses, resumes, arms a ladder anew, or changes the position mode."""
-    chance, process = world.chance, world.process
-    if process is None or world.disk.fault or chance.random() > 0.005:
-        return
-    word = chance.choice(("pause", "resume", "resume", "resume", "rearm", "flip"))
-    name = chance.choice((ALL, *sorted({key[0] for key in world.account.legs})))
-    if word == "pause":
-        process.desk.pause(name, ME)
-    elif word == "resume":
-        process.desk.resume(ALL, ME)
-    elif word == "flip":
-        world.hands.flip()
-    else:
-        lives = [life for life in process.ledger.lives().values() if life.gone_at is None]
-        if lives and await process.desk.rearm(life := chance.choice(lives), ME):
-            world.audit.touch(where_of(life.key), world.loop.time(), may_rearm=True)
-    world.hands.done[word] += word != "flip"
 
 
 def count(world: World, tally: Tally) -> None:
     """Put what happened into figures."""
     orders, mail = world.account.orders, world.mail
     tally.checks, tally.good_checks, tally.kills = world.checks, world.good_checks, world.killer.kills
-    tally.faults, tally.hands = +world.struck, +world.hands.done
+    tally.faults, tally.hands, tally.lags = +world.struck, +world.hands.done, +world.lags.met
+    tally.intervals[str(world.setup.interval)] = 1
     found = "; ".join(world.found)
     tally.orders = Counter(
         meant=world.watch.meant_orders,

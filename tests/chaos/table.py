@@ -10,11 +10,14 @@ def table(tally: Tally, violations: int) -> str:
     orders, alerts = tally.orders, tally.alerts
     rows = [
         ("days", tally.days),
+        ("of these with a check every 10 / 60 / 300 s throughout", _four(tally.intervals, "10", "60", "300")),
         ("checks", f"{tally.checks:,}, {tally.good_checks:,} of them good"),
         ("processes killed", tally.kills),
         ("faults injected", f"{sum(tally.faults.values()):,}"),
         ("a person's hand", f"{sum(tally.hands.values()):,}"),
         ("orders meant / sent / accepted / filled", _four(orders, "meant", "sent", "accepted", "filled")),
+        ("orders that the next look at the legs did not show yet", f"{tally.lags['legs']:,}"),
+        ("orders that the next look-up did not find yet", f"{tally.lags['order']:,}"),
         ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),
         ("alerts meant / delivered", _four(alerts, "meant", "delivered")),
         ("alerts doubled after a lost reply or a kill, with the same number", f"{alerts['doubled']:,}"),

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -23,9 +24,11 @@ from tests.simulation.exchange.trader import Hands
 from tests.simulation.faults.disk import Disk, Killed, Killer
 from tests.simulation.faults.troubles import Trouble
 from tests.simulation.oracle.audit import POSITIONS, STALEST, Audit, TierOf
+from tests.simulation.oracle.lags import Lags
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.process import ME, Process, Watch, waiting_numbers
 from tests.simulation.virtual_time import HeldClock
+from tests.simulation.words import Words
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
@@ -37,6 +40,7 @@ QUIET = 900.0
 SOON = 10
 PUSH = 0.065
 BUSY = 4
+FUNDING_EVERY = 8 * 3600
 
 
 class Violated(AssertionError):
@@ -98,6 +102,8 @@ class World:
         self.watch = Watch(self.audit, self.mail)
         self.hands = Hands(self.account, chance, self._touched)
         self.prices = Prices(self.account, chance)
+        self.words = Words(self)
+        self.lags = Lags(self.account)
         self.refusing = False
         self.stale_at_order = False
         self.kills_at_order: int | None = None
@@ -106,7 +112,7 @@ class World:
         self.struck: Counter[str] = Counter()
         self.slowest_check = self.slowest_order = 0.0
         self.process: Process | None = None
-        self._refused = self._stale = 0
+        self._refused = self._stale = self._funded = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
         self._over_since: float | None = None
@@ -241,6 +247,7 @@ class World:
         """Bring prices and troubles to this moment."""
         if not self.calm:
             self.prices.move(self.loop.time())
+            self._fund()
         self.end_troubles(self.loop.time())
 
     def after_disk(self) -> None:
@@ -280,11 +287,26 @@ class World:
         self._refused += self.refusing
         self.audit.sent(record, self.process.ledger.paused())
 
+    def _fund(self) -> None:
+        """Settle funding every eight hours: it moves the time of a leg, and the margin of an isolated one."""
+        settled = int(self.loop.time() // FUNDING_EVERY)
+        if settled <= self._funded:
+            return
+        self._funded = settled
+        for leg in list(self.account.legs.values()):
+            rate = Decimal(self.chance.randint(-100, 100)) / 100_000
+            amount = round(leg.instrument.worth(leg.contracts, leg.instrument.mark) * rate, 8)
+            self.account.fund_leg(leg.instrument.inst_id, leg.side, amount, leg.margin_mode)
+            self.hands.done["funding"] += 1
+
     def _read(self, record: Record, answer: Answer) -> None:
+        self.lags.look(record)
         self.audit.read(record, answer, self.loop.time())
         self.killer.pass_by()
 
     async def _arrived(self, record: Record) -> None:
+        if not self.calm:
+            self.words.maybe_inside(is_order=record.is_order)
         self._maybe_a_hand(record)
 
     async def _done(self, record: Record) -> None:

@@ -190,15 +190,16 @@ def refused(chance: random.Random) -> Trouble:
 
 
 def shown_late(chance: random.Random) -> Trouble:
-    """Orders, and by themselves their trades, are shown only a while after they were acknowledged."""
-    order, fill = chance.choice((4.0, 15.0, LOOK_UP_LAG)), chance.choice((0.0, 15.0, LOOK_UP_LAG))
+    """Orders, and by themselves their trades and the legs, are shown only a while after they were acknowledged."""
+    lags = 0.0, 4.0, 15.0, float(LOOK_UP_LAG)
+    order, fill, row = chance.choice(lags), chance.choice(lags), chance.choice(lags)
 
     def begin(world: World) -> Callable[[], int]:
         account, before = world.account, len(world.account.orders)
-        account.order_lag, account.fill_lag = order, fill
+        account.order_lag, account.fill_lag, account.row_lag = order, fill, row
 
         def end() -> int:
-            account.order_lag = account.fill_lag = 0.0
+            account.order_lag = account.fill_lag = account.row_lag = 0.0
             return len(account.orders) - before
 
         return end

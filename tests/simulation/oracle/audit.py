@@ -6,6 +6,7 @@ the middle of a request, where the program might take it for one more bad day.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,16 +15,19 @@ from decimal import Decimal
 from tests.simulation.exchange.account import Account, Leg, Order
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.server import Answer, Record
-from tests.simulation.oracle.order_names import Meaning, Names, key_of, where_of
+from tests.simulation.oracle.order_names import HAND, Meaning, Names, key_of, where_of
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
 from tgtp.domain.events import Event, LegGone
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey
+from tgtp.domain.order import LOOK_UP_LAG
 from tgtp.domain.plan import ALL, Rules
 
 POSITIONS = "/account/positions"
-# The patience that the engine has with a row from before its own last fill; nothing older is shown.
-STALEST = 20.0
+# Nothing is shown that is older (seconds): what OKX says of how far its records lag, not the patience that the engine has.
+STALEST = float(LOOK_UP_LAG)
+# Seconds between two whole replies without a leg, by the rules, for it to be gone.
+GONE_AFTER = 8.0
 
 TierOf = tuple[Where, int, int, str]
 
@@ -70,7 +74,7 @@ class Audit:
         self.told_filled: dict[str, Decimal] = {}
         self.sent_orders = 0
         self._names = Names(account)
-        self._replies: deque[Shown] = deque(maxlen=6)
+        self._replies: deque[Shown] = deque(maxlen=30)
         self._sent: dict[int, _Sent] = {}
         self._under_way: dict[Where, str] = {}
         self._touched: dict[Where, float] = {}
@@ -87,6 +91,10 @@ class Audit:
         self._loosen(where)
         if may_rearm:
             self._rearms[where] = self._rearms.get(where, 0) + 1
+
+    def expect(self, where: Where, opened_at_ms: int, nonce: str) -> None:
+        """A person closes a leg through the program."""
+        self._names.expect(where, opened_at_ms, nonce)
 
     def forget_process(self) -> None:
         """The process is gone, and with it whatever it was waiting for."""
@@ -105,7 +113,7 @@ class Audit:
             self.found.append(f"{_text(where)}: {name} was sent while {self._under_way[where]} was under way")
         if where in self._unended and self._unended[where] not in self.ended:
             self.found.append(f"{_text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
-        if ALL in paused or where[0] in paused:
+        if (ALL in paused or where[0] in paused) and not self._names.is_by_hand(name):
             self.found.append(f"{_text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
@@ -115,7 +123,8 @@ class Audit:
         """A reply reaches the program."""
         if record.path.endswith(POSITIONS) and answer.status == 200 and is_whole(answer.text):
             stale = record.fault == "stale"
-            self._replies.append(Shown(at - STALEST if stale else at, answer.text))
+            # The legs are those of so long ago; without a lag, those of when the reply was made.
+            self._replies.append(Shown(at - (STALEST if stale else self.account.row_lag), answer.text, at))
 
     def over(self, record: Record) -> None:
         """The program waits for this request no longer."""
@@ -140,7 +149,7 @@ class Audit:
                 self.found.append(f"{_text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
                 continue
             meaning = self.meanings.get(fill.client_order_id)
-            if meaning is None or meaning.tag == "hedge":
+            if meaning is None or meaning.tag in ("hedge", HAND):
                 continue
             book = self.tiers[_tier_of(where, meaning)]
             book.closed += fill.contracts
@@ -248,7 +257,11 @@ class Audit:
             before = meaning.leg.contracts + order.filled
             if before != shown.contracts:
                 self.found.append(f"{_text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}")
-        if meaning.tag == "hedge":
+        if meaning.tag == HAND:
+            self._loosen(where)
+            if contracts > shown.contracts:
+                self.found.append(f"{_text(where)}: {name} was to close {contracts} by hand, {shown.contracts} were shown")
+        elif meaning.tag == "hedge":
             self._loosen(where)
             self._check_hedge(where, contracts, shown, sent.shown)
         else:
@@ -305,8 +318,10 @@ class Audit:
         where = where_of(event.leg)
         if where not in self.account.legs:
             return
-        newest = list(self._replies)[-2:]
-        if any(where in reply.names(self.account) for reply in newest) or len(newest) < 2:
+        opened_at_ms = self.account.legs[where].opened_at_ms
+        newest = itertools.takewhile(lambda reply: not reply.shows(self.account, where, opened_at_ms), reversed(self._replies))
+        missed_at = [reply.read_at for reply in newest]
+        if len(missed_at) < 2 or missed_at[0] - missed_at[-1] < GONE_AFTER:
             self.found.append(f"{_text(where)}: taken for gone although it is open, and was not missing twice in a row")
 
     def _filled(self, name: str) -> Decimal:

@@ -16,6 +16,7 @@ from tgtp.domain.model import LegKey, MarginMode, PositionSide
 from tgtp.domain.order import client_order_id
 
 TAGS = ("tier1", "tier2", "tier3", "hedge")
+HAND = "hand"
 _ATTEMPTS = (12, 100, 600)
 _LIVES = 6
 
@@ -40,6 +41,11 @@ def where_of(key: LegKey) -> Where:
     return key.instrument_id, key.position_side.value, key.margin_mode.value
 
 
+def moment_of(milliseconds: int) -> dt.datetime:
+    """Give a time as the program has it."""
+    return dt.datetime.fromtimestamp(milliseconds // 1000, dt.UTC) + dt.timedelta(milliseconds=milliseconds % 1000)
+
+
 class Names:
     """Every name that an order of this account may carry, worked out as far as needed."""
 
@@ -47,6 +53,17 @@ class Names:
         self._account = account
         self._known: dict[str, Meaning] = {}
         self._done: dict[tuple[int, int], int] = {}
+
+    def expect(self, where: Where, opened_at_ms: int, nonce: str) -> None:
+        """Take note that a person closes a leg by hand, under a name that only they can know."""
+        for leg in self._newest(where):
+            if leg.opened_at_ms == opened_at_ms:
+                name = client_order_id("main", key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", 0)
+                self._known[name] = Meaning(leg, 0, HAND, 0)
+
+    def is_by_hand(self, name: str) -> bool:
+        """Say whether a person asked for this order."""
+        return name in self._known and self._known[name].tag == HAND
 
     def meaning(self, where: Where, name: str, generations: int) -> Meaning | None:
         """Say what a name stands for among the newest lives of a leg, with up to so many re-arms; None for nothing."""
@@ -72,8 +89,7 @@ class Names:
         if begun >= attempts:
             return
         self._done[id(leg), generation] = attempts
-        milliseconds = leg.opened_at_ms
-        opened_at = dt.datetime.fromtimestamp(milliseconds // 1000, dt.UTC) + dt.timedelta(milliseconds=milliseconds % 1000)
+        opened_at = moment_of(leg.opened_at_ms)
         key = key_of(where)
         for tag in TAGS:
             for attempt in range(begun, attempts):

@@ -39,10 +39,11 @@ class ShownLeg:
 
 @dataclass
 class Shown:
-    """A whole reply of ``/account/positions``. ``at`` is the oldest moment that its numbers may be from."""
+    """A whole reply of ``/account/positions``, read at ``read_at``; its numbers may be as old as ``at``."""
 
     at: float
     text: str
+    read_at: float
     _rows: dict[Where, ShownLeg] | None = field(default=None)
     _named: frozenset[Where] = frozenset()
 
@@ -62,10 +63,10 @@ class Shown:
             self._named = frozenset(named)
         return self._rows
 
-    def names(self, account: Account) -> frozenset[Where]:
-        """Name the legs that it holds a row of, readable or not."""
-        self.legs(account)
-        return self._named
+    def shows(self, account: Account, where: Where, opened_at_ms: int) -> bool:
+        """Say whether it holds a row of this life of a leg; one that cannot be read may be of any."""
+        leg = self.legs(account).get(where)
+        return where in self._named and (leg is None or leg.opened_at_ms >= opened_at_ms)
 
 
 def is_whole(text: str) -> bool:
