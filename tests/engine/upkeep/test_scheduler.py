@@ -399,10 +399,7 @@ async def test_a_row_from_before_the_buy_says_nothing_of_what_is_to_be_cut(tmp_p
     before = shown(home)
 
     def late(snapshot: Snapshot) -> Snapshot:
-        if not home.exchange.submitted:
-            return snapshot
-        leg = snapshot.legs[0].replaced(contracts=before.contracts, adjusted_at=before.adjusted_at)
-        return snapshot.replaced(legs=(leg,))
+        return snapshot.replaced(legs=(before,)) if home.exchange.submitted else snapshot
 
     home.exchange.view = late
     await maintain(home)
