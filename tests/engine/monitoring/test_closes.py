@@ -14,6 +14,7 @@ from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Setting
+from tgtp.domain.model import Snapshot
 from tgtp.domain.notifications.levels import group_of
 from tgtp.domain.notifications.outbox_entry import CRITICAL
 from tgtp.errors import TemporarilyDown
@@ -163,3 +164,22 @@ async def test_the_history_is_asked_before_an_order_of_ours_would_stand_there(tm
     house.set_roi(key(), 26)
     await house.check()
     assert house.exchange.calls.index("closes_since") < house.exchange.calls.index("submit")
+
+
+async def test_a_leg_that_comes_back_before_its_end_was_told_is_not_told_as_closed(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(), paper_leg("UNI-USDT-SWAP"))
+    await house.check()
+    hidden = 2
+
+    def hide(snapshot: Snapshot) -> Snapshot:
+        nonlocal hidden
+        hidden -= 1
+        return snapshot if hidden < 0 else snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != key()))
+
+    house.exchange.view = hide
+    await house.check()
+    # The tier of another leg makes this check look again, and there it is.
+    house.set_roi(key("UNI-USDT-SWAP"), 26)
+    await house.check(2)
+    assert house.ledger.lives()[key()].gone_at is None
+    assert house.ears.of("leg_gone") == house.ears.of("leg_opened") == []

@@ -82,6 +82,8 @@ class CloseWatch:
 
     def keeps_back(self, event: Event, lives: Mapping[LegKey, Life]) -> bool:
         """Take in what happened to one of the ``lives`` of before, inside a step; False for what needs no explaining."""
+        if isinstance(event, LegOpened) and event.reopened:
+            return self._takes_back(event)
         if not (isinstance(event, LegShrank | LegGone) or (isinstance(event, LegOpened) and event.anew)):
             return False
         life = lives.get(event.leg)
@@ -100,6 +102,13 @@ class CloseWatch:
         self._keep([*self._waiting(), waiting])
         self._not_before = self._clock.monotonic()
         return True
+
+    def _takes_back(self, event: LegOpened) -> bool:
+        """Let nothing be told of a leg that was missed only until now; False where its end was told already."""
+        waiting = self._waiting()
+        missed = [one for one in waiting if one.event.leg == event.leg and isinstance(one.event, LegGone)]
+        self._keep([one for one in waiting if one not in missed])
+        return any(not one.told for one in missed)
 
     def see(self, snapshot: Snapshot) -> None:
         """Remember the rows of a look, before it is said what happened since the one before."""
