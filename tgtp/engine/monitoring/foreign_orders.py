@@ -29,6 +29,8 @@ PATIENCE = 3
 TRIES = 3
 # Looked at again each time: lists may lag, and clocks differ.
 OVERLAP = dt.timedelta(minutes=10)
+# Events that are read before others have their turn.
+AT_ONCE = 100
 # By so many seconds the clock on the wall may drift from the one that never jumps; after a jump it is not trusted for so long,
 # until the exchange's was measured anew.
 DRIFT = 2
@@ -99,8 +101,17 @@ class OrderWatch:
         if not found:
             return ()
         # Before anything is said, all that was ever written down is asked: clocks may have been set.
-        everything = await asyncio.to_thread(lambda: [event for _, event in self._ledger.back_to(EPOCH, of_all=True)])
-        return foreign_orders(found, self._known(everything), self._trusted_since)
+        return foreign_orders(found, self._known(await self._everything()), self._trusted_since)
+
+    async def _everything(self) -> list[Event]:
+        """Read all events of orders, and let others have their turn meanwhile: there may be very many."""
+        events: list[Event] = []
+        for count, (_, event) in enumerate(self._ledger.back_to(EPOCH, of_all=True), start=1):
+            if hasattr(event, "intent"):
+                events.append(event)
+            if count % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return events
 
     def _known(self, events: Iterable[Event]) -> dict[str, Known]:
         known: dict[str, Known] = {}
