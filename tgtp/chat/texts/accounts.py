@@ -92,8 +92,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🔁 OKX 的账户编号表明这就是之前的 <b>{before}</b>：它的档位、暂停和维护记录已一并转来。",
     ),
     "account.confirmed": Text(
-        "✅ {by} confirmed the key of another OKX account (uid {uid}): it begins anew.",
-        "✅ {by} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
+        "🔑 {by} confirmed the key of another OKX account (uid {uid}): it begins anew.",
+        "🔑 {by} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
     ),
     "button.confirm.account": Text("✅ This key is right: begin anew", "✅ 密钥正确：从头开始"),
     "confirm.account.done": Text(
