@@ -280,7 +280,8 @@ class Checker:
         except LedgerWriteFailed as exc:
             log.error("the end of the program could not be written into a maintenance: %s", exc)
         async with self.lock:
-            if not self.caretaker.book.maintenances:
+            # Before the first check it is not known yet whose account the key belongs to.
+            if not self._started or self.held or not self.caretaker.book.maintenances:
                 return
             try:
                 self.last_good = await self._upkeep.maintain(await self._look_again())

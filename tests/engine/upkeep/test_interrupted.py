@@ -252,6 +252,29 @@ async def test_a_pause_in_the_middle_stops_one_that_a_person_asked_for_too(tmp_p
     assert home.closed() == [60, 59]
 
 
+async def test_a_pause_that_comes_when_the_buy_was_decided_keeps_it_from_leaving(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    plan = drafted(home)
+    home.ears.sending = lambda intents: home.desk.pause(ALL, ME)  # type: ignore[method-assign,assignment]
+    await home.upkeep_desk.maintain(plan, ME)
+    assert home.exchange.submitted == []
+    assert broken(home) == ["paused"]
+
+
+async def test_our_guard_denies_a_buy_of_one_that_was_stopped(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    leg, plan = shown(home), drafted(home)
+    maintainer = home.checker.caretaker.maintainer
+    with home.checker.journal.step():
+        maintainer.begin(plan, leg, ME)
+    (order,) = maintainer.orders(home.checker.last_good, home.checker.situation(home.clock.now()))  # type: ignore[arg-type]
+    maintainer.stop()
+    assert await home.checker.executor.execute([order], lambda _: True) == [order]
+    assert home.exchange.submitted == []
+
+
 async def test_one_that_a_person_asked_for_in_a_pause_is_not_stopped_by_it(tmp_path: Path) -> None:
     home = house(tmp_path, instruments=IN_PARTS)
     await losing(home)
@@ -352,6 +375,35 @@ async def test_an_end_without_a_maintenance_asks_nothing(tmp_path: Path) -> None
     home.exchange.calls.clear()
     await home.checker.finish()
     assert home.exchange.calls == []
+
+
+async def ends_without_a_call(home: House) -> None:
+    home.exchange.calls.clear()
+    await home.checker.finish()
+    assert home.exchange.calls == []
+
+
+async def test_an_end_touches_no_account_that_is_held_for_its_key(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    home.exchange.profile_view = lambda profile: profile.replaced(uid="1")
+    await bought_but_not_cut(home)
+    remembered = home.ledger.lives()
+    home.exchange.profile_view = lambda profile: profile.replaced(uid="2")
+    # Somebody else's account, whose leg of that name is theirs.
+    home.exchange.before = lambda _: None
+    home.paper.drop_leg(CRV)
+    hand_opens(home, 150)
+    home.clock.forward(HOUR)
+    await home.check()
+    assert home.checker.held is not None
+    await ends_without_a_call(home)
+    for checks in range(2):
+        home.restart()
+        for _ in range(checks):
+            await home.check()
+        await ends_without_a_call(home)
+    assert home.held(CRV) == 150
+    assert home.ledger.lives()[CRV].opened_at == remembered[CRV].opened_at
 
 
 # A cause is told once, and tried again after a growing pause
@@ -467,6 +519,13 @@ async def test_where_the_hedge_rule_is_off_it_is_maintained(tmp_path: Path) -> N
     assert not home.ears.of("started")[0].yields_to_hedge
 
 
+async def test_a_leg_that_the_gate_keeps_from_the_hedge_rule_is_maintained(tmp_path: Path) -> None:
+    home = house(tmp_path, isolated(1), isolated(20, side="short", entry_price="5"), upkeep=BOTH)
+    home.set_roi(CRV, -12)
+    await home.check()
+    assert len(home.ears.of("maintenance_begun")) == 1
+
+
 async def test_a_person_is_told_that_it_is_left_to_the_hedge_rule(tmp_path: Path) -> None:
     home = pair(tmp_path)
     await home.check()
@@ -518,6 +577,15 @@ async def test_a_cut_that_waits_for_its_pause_is_not_looked_for(tmp_path: Path) 
     home.exchange.calls.clear()
     await home.check()
     assert home.exchange.calls.count("snapshot") == 1
+
+
+async def test_a_person_may_ask_at_once_for_margin_that_was_refused(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
+    home.exchange.before = fail("move_margin", OrderRejected("59301", "exceeds the maximum"))
+    await home.check(every=1)
+    assert len(home.exchange.moves) == 1
+    await home.upkeep_desk.correct([shown(home)], ME)
+    assert len(home.exchange.moves) == 2
 
 
 async def test_keys_that_may_not_move_margin_are_not_asked_at_every_start(tmp_path: Path) -> None:
