@@ -87,7 +87,7 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
 
 PLANTED = [
     (marks_before_the_fill, a_refused_tier, "is marked as fired"),
-    (sends_again_under_a_new_name, a_lost_reply, "was written down|has closed|is not in the ledger"),
+    (sends_again_under_a_new_name, a_lost_reply, "was written down|has closed|is not in the ledger|has not fired"),
     (believes_an_empty_list, an_empty_list, "taken for gone although it is open"),
 ]
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -130,6 +130,7 @@ def _mutated(path: Path, tests: Sequence[str], operator: Any, occurrence: int) -
     try:
         if source is None or _run(source) == _run(whole):
             return None
+        compile(source, str(path), "exec")
     except SyntaxError:
         return None
     lines = [line for line in difflib.ndiff(whole.splitlines(), source.splitlines()) if line[:2] in ("- ", "+ ")]

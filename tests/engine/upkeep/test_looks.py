@@ -14,6 +14,7 @@ import pytest
 from tests.engine.upkeep.test_over_http import ME, SUB, Sub
 from tests.fixtures.okx_engine import OkxHouse, client_of, leg_key
 from tests.simulation.exchange.account import Account
+from tests.simulation.exchange.limits import LIMITS
 from tgtp.domain.plan import ALL, Switches
 from tgtp.engine.manual.actions import CloseOrder, Desk
 from tgtp.engine.upkeep.scheduler import Upkeep
@@ -22,8 +23,7 @@ from tgtp.errors import ExchangeProblem
 D = Decimal
 KEY = leg_key("CRV-USDT-SWAP", mode="isolated")
 MOST = 8
-# Seconds in which OKX counts them.
-LOOKS_IN = 2.0
+LOOKS_IN = LIMITS["GET /account/positions"].seconds
 
 
 class Watched:

@@ -17,6 +17,7 @@ from tgtp.domain.order import client_order_id
 
 TAGS = ("tier1", "tier2", "tier3", "hedge")
 HAND = "hand"
+MOST_PARTS = 50
 _ATTEMPTS = (12, 100, 600)
 _LIVES = 6
 
@@ -58,8 +59,10 @@ class Names:
         """Take note that a person closes a leg by hand, under a name that only they can know."""
         for leg in self._newest(where):
             if leg.opened_at_ms == opened_at_ms:
-                name = client_order_id("main", key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", 0)
-                self._known[name] = Meaning(leg, 0, HAND, 0)
+                # What is more than one order may be goes in parts.
+                for part in range(MOST_PARTS):
+                    name = client_order_id("main", key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", part)
+                    self._known[name] = Meaning(leg, 0, HAND, part)
 
     def is_by_hand(self, name: str) -> bool:
         """Say whether a person asked for this order."""

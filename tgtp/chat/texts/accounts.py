@@ -97,7 +97,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "button.confirm.account": Text("✅ This key is right: begin anew", "✅ 密钥正确：从头开始"),
     "confirm.account.done": Text(
-        "✅ Its key is taken. The next check begins anew with it.", "✅ 已接受该密钥，下次检查从头开始。"
+        "🔑 Its key is taken. The next check begins anew with it.", "🔑 已接受该密钥，下次检查从头开始。"
     ),
     "confirm.account.old": Text("That is no longer asked.", "该确认已失效。"),
     "accounts.state.held": Text("stopped: its key is of another account", "已停止：密钥属于另一个账户"),

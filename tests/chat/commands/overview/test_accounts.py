@@ -545,6 +545,6 @@ async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed
     assert "Running" in await phone.says("/status")
     await phone.press("✅ This key is right: begin anew")
     assert phone.toast is not None
-    assert phone.toast.startswith("✅ Its key is taken")
+    assert phone.toast.startswith("🔑 Its key is taken")
     await street.check(2)
     assert "Running" in await phone.says("/status alpha")
