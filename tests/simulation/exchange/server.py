@@ -57,7 +57,6 @@ _MISSING = {
     "ok-access-sign": "50106",
     "ok-access-timestamp": "50107",
 }
-# Seconds in which OKX counts the reads of one account.
 _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
@@ -469,7 +468,7 @@ class OkxServer:
                 self._check_signature(record)
             if self.limits is not None:
                 name = f"{record.method} {record.path.removeprefix('/api/v5')}"
-                self.limits.pass_by(name, record.headers.get("ok-access-key", ""), record.named(), self.now())
+                self.limits.pass_by(name, record.headers.get("ok-access-key", ""), record.named(), self.account.time())
             if record.method == "POST":
                 self._check_post(record)
             if record.is_order:
