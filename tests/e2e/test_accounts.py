@@ -35,6 +35,11 @@ def with_alpha(server: OkxServer) -> Account:
     return alpha
 
 
+def sink(server: OkxServer, alpha: Account) -> None:
+    """Let alpha's leg lose, in both accounts' market: a row whose mark is not the public one would be held."""
+    server.account.set_mark(CRV, alpha.set_roi(CRV, "long", -12, "isolated"))
+
+
 async def seen_and_answered(api: BotApi, data: str) -> None:
     """Press a button, later than it can have been read."""
     asked = time.monotonic()
@@ -65,7 +70,7 @@ async def test_one_that_is_refused_holds_up_none_and_one_that_is_killed_is_finis
             assert alpha.leg(CRV, "long", "isolated").contracts == 200
 
             # A maintenance whose second order hangs, and the process dies there.
-            alpha.set_roi(CRV, "long", -12, "isolated")
+            sink(server, alpha)
             seen = len(server.requests_to("/account/positions"))
             await server.until(lambda: len(server.requests_to("/account/positions")) > seen + 6)
             await api.says("/maintain alpha CRV long")
@@ -108,7 +113,7 @@ async def test_an_end_in_order_cuts_back_what_was_bought(tmp_path: Path) -> None
             await program.said("[alpha] 🔍 check 1:")
             # The cut is refused, and would be tried again in ten seconds.
             refused = server.fault("POST /trade/order", "code", times=None, skip=1, code="51022")
-            alpha.set_roi(CRV, "long", -12, "isolated")
+            sink(server, alpha)
             await server.until(lambda: refused.used > 0)
             assert alpha.leg(CRV, "long", "isolated").contracts > 2000
             server.clear_faults()

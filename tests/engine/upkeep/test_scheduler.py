@@ -234,6 +234,7 @@ async def test_nothing_begins_by_itself_while_paused(tmp_path: Path) -> None:
     assert home.closed() == []
     # Not even written down: it would begin with the numbers of now, whenever that is.
     assert home.checker.caretaker.book.maintenances == {}
+    assert "maintenance_begun" not in home.ears.kinds()
     home.desk.resume("CRV-USDT-SWAP", ME)
     await home.check()
     assert count(home) == 1
