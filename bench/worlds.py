@@ -69,6 +69,11 @@ class ReplyingClient:
     async def privateGetAccountBalance(self, _: Any) -> Any:  # noqa: N802
         return {"code": "0", "msg": "", "data": [{"totalEq": "1000.5"}]}
 
+    async def privateGetTradeOrdersPending(self, _: Any) -> Any:  # noqa: N802
+        return {"code": "0", "msg": "", "data": []}
+
+    privateGetTradeOrdersHistory = privateGetAccountPositionsHistory = privateGetTradeOrdersPending  # noqa: N815
+
     async def privateGetAccountConfig(self, _: Any) -> Any:  # noqa: N802
         return {"code": "0", "msg": "", "data": [{"posMode": "long_short_mode", "perm": "read_only,trade", "ip": ""}]}
 
