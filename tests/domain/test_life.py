@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from tests.fixtures.snapshots import LONG, NOW, D, filled, lives_of, situation, snapshot, with_contracts
+from tests.fixtures.snapshots import LONG, NOW, D, blind, filled, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.life import FiredTier, Life, Unfinished
 from tgtp.domain.model import Leg
@@ -201,3 +201,15 @@ def test_a_row_that_is_older_than_the_last_one_is_stale_for_ten_minutes() -> Non
     assert life.is_stale(older, NOW + dt.timedelta(minutes=9))
     assert not life.is_stale(older, NOW + dt.timedelta(minutes=10))
     assert not life.is_stale(held.replaced(adjusted_at=NOW), NOW)
+
+
+@pytest.mark.parametrize("known", [100, 60, None], ids=["as it was", "other than the row", "not known"])
+@pytest.mark.parametrize("closed", [False, True], ids=["untouched", "closed by hand"])
+def test_the_first_row_gives_a_leg_its_size_only_where_none_was_known(known: int | None, closed: bool) -> None:
+    held = leg()
+    life = Life.begun_unreadable(blind(held.key, known, opened_at=held.opened_at), NOW)
+    if closed:
+        # All that was known of it; a late row still shows it whole.
+        life = life.replaced(contracts=D(0), filled_at=NOW)
+    after = life.now_read(held, ())
+    assert after.contracts == (D(0) if closed else D(known or 100))

@@ -17,12 +17,13 @@ import pytest
 from tests.engine.test_bad_days import CRV, FOUND, ORDER, SETTLED, an_account, expect_one_first_tier, win
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import NOW, fail, key, paper_leg
-from tests.fixtures.okx_engine import OkxHouse, intent_for
+from tests.fixtures.okx_engine import OkxHouse, QuickClock, intent_for
 from tests.simulation.exchange.account import Account
 from tgtp.domain.life import Life
-from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
 from tgtp.engine.execute import KNOWN_AFTER, LOOKS, TOLD_AFTER
+from tgtp.engine.manual.actions import CloseOrder, Desk
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown
@@ -647,3 +648,75 @@ async def test_no_exception_hides_another(caplog: pytest.LogCaptureFixture) -> N
     with pytest.raises(LedgerWriteFailed, match="disk"):
         await side_by_side([fails(AccessRefused("the key")), fails(LedgerWriteFailed("the disk")), fails(OutcomeUnknown("?"))])
     assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == ["the key", "?"]
+
+
+async def test_a_close_by_hand_that_got_lost_is_told_once_and_holds_back_no_rule(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        snapshot = house.checker.last_good
+        assert snapshot is not None
+        house.server.fault(ORDER, "drop")
+        await Desk(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
+        await house.check(SETTLED + 1)
+        assert [event.intent.rule for event in house.told("order_not_arrived")] == ["hand"]
+        assert house.ledger.lives()[CRV].backoff == {}
+        win(house)
+        await house.check()
+        assert house.closed(CRV) == [30]
+
+
+async def away_for_months(house: OkxHouse) -> None:
+    """Come back when OKX remembers neither orders nor trades of before."""
+    assert isinstance(house.clock, QuickClock)
+    house.clock.ahead += (TRADES_KEPT + dt.timedelta(days=10)).total_seconds()
+    house.server.clear_faults()
+    house.server.fault(FOUND, "code", code="51603", times=None)
+    house.server.requests.clear()
+    await house.restart()
+    await house.check(SETTLED)
+
+
+async def a_forgotten_order(house: OkxHouse, after_effect: bool) -> None:
+    """Lose the reply to a tier's order, and find nothing of it for months."""
+    await house.check(2)
+    win(house)
+    house.server.fault(ORDER, "drop", after_effect=after_effect)
+    for path in (FOUND, HISTORY, TRADES, "/trade/fills"):
+        house.server.fault(path, "code", code="50001", times=None)
+    await house.check()
+    await away_for_months(house)
+
+
+@pytest.mark.parametrize("filled", [True, False], ids=["filled", "not filled"])
+async def test_a_person_decides_a_tiers_order_that_okx_has_forgotten(tmp_path: Path, account: Account, filled: bool) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await a_forgotten_order(house, filled)
+        (intent,) = house.ledger.open_intents()
+        assert [event.beyond_records for event in house.told("order_unresolved")][-1]
+        assert len(house.orders_asked()) == 0
+        desk = Desk(house.checker)
+        assert await desk.decide_order("tgsomethingelse", filled=filled, by=7) is None
+        assert await desk.decide_order(intent.client_order_id, filled=filled, by=7) == intent
+        assert await desk.decide_order(intent.client_order_id, filled=filled, by=7) is None
+        await house.check(SETTLED)
+        assert house.fired(CRV) == [1]
+        assert [event.filled for event in house.told("order_decided")] == [filled]
+        assert account.leg("CRV-USDT-SWAP", "long").contracts == 70
+
+
+async def test_any_other_order_that_okx_has_forgotten_is_struck_and_told(tmp_path: Path, account: Account) -> None:
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        snapshot = house.checker.last_good
+        assert snapshot is not None
+        for path in (FOUND, HISTORY, TRADES, "/trade/fills"):
+            house.server.fault(path, "code", code="50001", times=None)
+        house.server.fault(ORDER, "drop", after_effect=True)
+        await Desk(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
+        assert len(house.ledger.open_intents()) == 1
+        await away_for_months(house)
+        assert house.ledger.open_intents() == []
+        assert [event.code for event in house.told("order_rejected")] == ["forgotten"]
+        win(house)
+        await house.check()
+        assert house.closed(CRV) == [10, 27]

@@ -58,10 +58,9 @@ def main() -> int:
             for one in draw
             if chosen.only in f"{one.module} {one.was}"
         ]
-        known = harmless()
-        explained = {f"{was}  →  {becomes}": why for (_, was, becomes), why in known.items()}
+        explained = {(module, f"{was}  →  {becomes}") for module, was, becomes in harmless()}
         lived = judge.all(mutants)
-        unexplained = [bug for bug in lived if bug.name not in explained]
+        unexplained = [bug for bug in lived if (bug.module, bug.name) not in explained]
         print(
             f"drawn with seed {chosen.seed}: {len(mutants) - len(lived)} of {len(mutants)} noticed, "
             f"{len(lived) - len(unexplained)} cannot matter, {len(unexplained)} lived",

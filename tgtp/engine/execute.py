@@ -217,8 +217,14 @@ class Executor:
                 self._still_open(intent)
             else:
                 self._ended(intent, order, at_once=False)
-        elif not self._is_known_by_now(intent) or (self._is_beyond_records(intent) and not is_leg_closed):
+        elif not self._is_known_by_now(intent):
             self._still_open(intent)
+        elif self.is_beyond_records(intent) and not is_leg_closed:
+            if intent.rule == "tier":
+                self._still_open(intent)
+            else:
+                # The leg shows what there is to do; only what a tier has done must be known.
+                self._refused(intent, "forgotten", "the exchange has forgotten it", at_once=False)
         elif intent.acknowledged_at is None:
             self._never_arrived(intent)
         elif is_leg_closed or self._exchange_now() - intent.acknowledged_at >= UNFILLED_KEPT:
@@ -248,7 +254,7 @@ class Executor:
         sent_at = self._sent_at.get(intent.client_order_id, self._begun_at)
         return self._clock.monotonic() - sent_at >= KNOWN_AFTER
 
-    def _is_beyond_records(self, intent: Intent) -> bool:
+    def is_beyond_records(self, intent: Intent) -> bool:
         """Say whether it is forgotten with its trades: then only a person can say what became of it."""
         return abs(self._journal.now() - intent.meant_at) > TRADES_KEPT
 
@@ -366,7 +372,8 @@ class Executor:
             first = life is None or word not in life.told or told_at is not None
             if life is not None and first and intent.rule != "hand":
                 self._ledger.keep_life(life.with_told(word))
-            self._journal.record(OrderUnresolved(at=now, intent=intent), tell=first)
+            event = OrderUnresolved(at=now, intent=intent, beyond_records=self.is_beyond_records(intent))
+            self._journal.record(event, tell=first)
 
 
 def _reminder(life: Life, tag: str) -> Reminder:

@@ -27,6 +27,7 @@ from tgtp.chat.commands.positions.status_command import AtHand
 from tgtp.chat.commands.preferences.language_commands import Languages
 from tgtp.chat.commands.preferences.notify_commands import Noise
 from tgtp.chat.commands.preferences.theme import Themes
+from tgtp.chat.commands.tiers.forgotten_orders import ForgottenOrders
 from tgtp.chat.commands.tiers.rearm_commands import Rearming
 from tgtp.chat.commands.tiers.tiers_commands import Ladders
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
@@ -108,6 +109,7 @@ class Commands:
             self._at_hand[account.name],
             Legs(reception, account.desk),
             Rearming(reception, account.desk),
+            ForgottenOrders(reception, account.desk),
             Pictures(reception),
             AccountRecords(reception, running),
         ]

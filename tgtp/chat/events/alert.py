@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, key_risk, pause_lines, upkeep_lines
+from tgtp.chat.events import account_lines, forgotten_order, key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
@@ -122,6 +122,8 @@ def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
 
 
 def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
+    if event.beyond_records and event.intent.rule == "tier":
+        return forgotten_order.question(setting, event)
     language, asked_at = setting.language, event.intent.meant_at
     text = say(
         language,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, key_risk, leg_lines, upkeep_lines
+from tgtp.chat.events import account_lines, forgotten_order, key_risk, leg_lines, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import (
@@ -301,6 +301,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "wish_changed": _wish_line,
     "report_due": _report_line,
     "foreign_orders": _foreign_line,
+    "order_decided": forgotten_order.decided_line,
     "tier_is_dust": _dust_line,
     "not_watched": _not_watched_line,
     "clock_skewed": _skew_line,

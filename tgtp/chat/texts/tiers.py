@@ -199,4 +199,22 @@ TEXTS: Final[dict[str, Text]] = {
     "button.confirm.rearm": Text("✅ Re-arm", "✅ 确认重置"),
     "button.tiers": Text("Show the tiers", "查看档位"),
     "button.ask.again": Text("Ask again", "重新发起"),
+    # an order that OKX has forgotten
+    "alert.forgotten": Text(
+        "⏳ <b>{leg}</b>: on {since} I asked OKX to close {contracts} (tier {tier}). OKX keeps orders and trades for three months and no "
+        "longer knows this one, so <b>only you can say what became of it</b>. Until then I leave this leg alone.",
+        "⏳ <b>{leg}</b>：{since} 曾请求平 {contracts} 张（第 {tier} 档）。OKX 只保留三个月的订单和成交，已查不到这一笔，"
+        "<b>只有你能说明结果</b>。在此之前不动这个仓位。",
+    ),
+    "button.forgotten.filled": Text("It filled: tier {tier} has fired", "已成交：第 {tier} 档已触发"),
+    "button.forgotten.not_filled": Text("It did not: tier {tier} may fire", "未成交：第 {tier} 档仍可触发"),
+    "forgotten.filled": Text("🧾 {leg}: tier {tier} counts as fired.", "🧾 {leg}：第 {tier} 档记为已触发。"),
+    "forgotten.not_filled": Text("🧾 {leg}: tier {tier} may fire again.", "🧾 {leg}：第 {tier} 档可以再次触发。"),
+    "forgotten.old": Text("You have answered this already.", "已经处理过了。"),
+    "line.order_decided.filled": Text(
+        "🧾 {leg}: by the word of {by}, tier {tier} has fired", "🧾 {leg}：{by} 确认第 {tier} 档已触发"
+    ),
+    "line.order_decided.not_filled": Text(
+        "🧾 {leg}: by the word of {by}, tier {tier} has not fired", "🧾 {leg}：{by} 确认第 {tier} 档没有触发"
+    ),
 }

@@ -27,6 +27,7 @@ from tgtp.domain.events.orders import (
     HedgeFilled,
     InAll,
     LegacyClose,
+    OrderDecided,
     OrderNotArrived,
     OrderRejected,
     OrderUnresolved,
@@ -123,6 +124,7 @@ __all__ = [
     "MarginMoved",
     "MarginNotMoved",
     "NotWatched",
+    "OrderDecided",
     "OrderNotArrived",
     "OrderRejected",
     "OrderUnresolved",
@@ -157,6 +159,7 @@ Event = Annotated[
     | OrderRejected
     | OrderUnresolved
     | ForeignOrders
+    | OrderDecided
     | OrderNotArrived
     | TierIsDust
     | WouldHaveClosed

@@ -111,10 +111,23 @@ class OrderRejected(Fact):
 
 
 class OrderUnresolved(Fact):
-    """It is not known whether an order happened; it is being looked up and the leg is left alone."""
+    """It is not known whether an order happened; the leg is left alone meanwhile.
+
+    It is being looked up, or, ``beyond_records``, the exchange has forgotten it and a person is asked.
+    """
 
     kind: Literal["order_unresolved"] = "order_unresolved"
     intent: Intent
+    beyond_records: bool = False
+
+
+class OrderDecided(Fact):
+    """Somebody said whether a tier's order that the exchange has forgotten had filled."""
+
+    kind: Literal["order_decided"] = "order_decided"
+    intent: Intent
+    filled: bool
+    by: int
 
 
 class OrderNotArrived(Fact):

@@ -9,10 +9,20 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from tgtp.domain.events import CloseAsked, LadderChanged, LanguageChosen, LegRearmed, OwnerPaired, Paused, Resumed, WishChanged
+from tgtp.domain.events import (
+    CloseAsked,
+    LadderChanged,
+    LanguageChosen,
+    LegRearmed,
+    OrderDecided,
+    OwnerPaired,
+    Paused,
+    Resumed,
+    WishChanged,
+)
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, PositionMode, Snapshot, UnreadableLeg
-from tgtp.domain.order import Intent, client_order_id
+from tgtp.domain.order import Intent, Order, OrderStatus, client_order_id
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, basis_of
 from tgtp.domain.sizing import slices
@@ -122,6 +132,24 @@ class Desk:
                 self._ledger.keep_life(current.rearmed())
                 self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
             return True
+
+    async def decide_order(self, name: str, *, filled: bool, by: int) -> Intent | None:
+        """Take somebody's word for what became of a tier's order that the exchange has forgotten; None when it is not asked.
+
+        A tier that has filled counts as fired; else it may fire again, under the next name.
+        """
+        async with self._checker.lock:
+            intent = next((one for one in self._ledger.open_intents() if one.client_order_id == name), None)
+            if intent is None or intent.rule != "tier" or not self._checker.executor.is_beyond_records(intent):
+                return None
+            now, life = self._journal.now(), self._ledger.lives().get(intent.leg)
+            with self._journal.step():
+                self._ledger.drop_intent(name)
+                if life is not None and life.opened_at == intent.opened_at:
+                    after = _as_filled(intent, life) if filled else life.after_refusal(intent.tag, "forgotten", now)
+                    self._ledger.keep_life(after)
+                self._journal.record(OrderDecided(at=now, intent=intent, filled=filled, by=by), except_for=by)
+            return intent
 
     async def change_ladder(self, change: LadderChange, by: int) -> bool:
         """Give ladders, from the next check on; False when one is no longer what the person saw, and nothing is changed.
@@ -299,6 +327,18 @@ class Desk:
             meant_at=self._journal.now(),
             by=by,
         )
+
+
+def _as_filled(intent: Intent, life: Life) -> Life:
+    """Give a life with an order as filled whole, long ago: the leg shows what it left."""
+    order = Order(
+        client_order_id=intent.client_order_id,
+        order_id=intent.order_id,
+        status=OrderStatus.FILLED,
+        filled_contracts=intent.contracts,
+        updated_at=intent.basis.adjusted_at,
+    )
+    return life.after_order(intent, order, intent.basis.min_contracts or Decimal(1), intent.basis.lot_size or Decimal(1))
 
 
 def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:

@@ -1,0 +1,41 @@
+"""A tier's order that the exchange has forgotten: the question to a person, and what they said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.formatting.numbers import digits, leg_name
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html, plain, say
+from tgtp.domain import events as ev
+
+# What the buttons begin with; the name of the order follows.
+FILLED: Final = "oy"
+NOT_FILLED: Final = "on"
+
+
+def question(setting: Setting, event: ev.OrderUnresolved) -> Message:
+    """Ask what became of it."""
+    language, intent = setting.language, event.intent
+    text = say(
+        language,
+        "alert.forgotten",
+        leg=leg_name(language, intent.leg),
+        contracts=digits(intent.contracts),
+        tier=intent.tier,
+        since=intent.meant_at.date().isoformat(),
+    )
+    buttons = (
+        Button(plain(language, "button.forgotten.filled", tier=intent.tier), f"{FILLED}:{intent.client_order_id}"),
+        Button(plain(language, "button.forgotten.not_filled", tier=intent.tier), f"{NOT_FILLED}:{intent.client_order_id}"),
+    )
+    return Message(text, tuple((button,) for button in buttons))
+
+
+def decided_line(setting: Setting, event: ev.OrderDecided) -> Html:
+    """Say in one line what a person has decided."""
+    language = setting.language
+    key = "line.order_decided.filled" if event.filled else "line.order_decided.not_filled"
+    who = plain(language, "someone", id=event.by)
+    return say(language, key, leg=leg_name(language, event.intent.leg), tier=event.intent.tier, by=who)
