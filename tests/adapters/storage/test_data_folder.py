@@ -88,11 +88,13 @@ def test_a_ledger_of_before_is_adopted(tmp_path: Path, opened: Open) -> None:
     assert (tmp_path / "backup" / "ledger-format-1.json").read_bytes() == content
 
 
-def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path, opened: Open) -> None:
+@pytest.mark.parametrize("more", ["", ', "begun": true, "anew": false, "keys": ["1"]'])
+def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path, opened: Open, more: str) -> None:
+    """A newer mark that says more was called unreadable, with the advice to write the old format into it."""
     change(opened(tmp_path))
     content = (tmp_path / "ledger.json").read_bytes()
     opened(tmp_path).close()
-    (tmp_path / "tgtp.json").write_text(f'{{"format": {FORMAT + 1}}}')
+    (tmp_path / "tgtp.json").write_text(f'{{"format": {FORMAT + 1}{more}}}')
     said = refusal(tmp_path)
     assert f"was written by a newer tgtp (format {FORMAT + 1}; this one knows {FORMAT})" in said
     assert (tmp_path / "ledger.json").read_bytes() == content

@@ -49,12 +49,14 @@ class DataFolder:
         """Read the mark; None where there is none. Raises CannotStart where it is of a newer program, or makes no sense."""
         path = self.path / MARK
         try:
-            mark = Mark(**orjson.loads(path.read_bytes()))
-            if type(mark.format) is not int or mark.format < 1:
+            said = orjson.loads(path.read_bytes())
+            if not isinstance(said, dict) or type(said.get("format")) is not int or said["format"] < 1:
                 raise ValueError("no format")
+            # A newer program may say more in it.
+            mark = Mark(**{name: said[name] for name in Mark._fields if name in said})
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError) as exc:
+        except (OSError, ValueError) as exc:
             raise CannotStart(
                 f"{path} cannot be read: {exc}. Nothing was changed. It says in which format {self.ledger} is: "
                 f'where no newer tgtp has worked here, write {{"format": {FORMAT}}} into it'
