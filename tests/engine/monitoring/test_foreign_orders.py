@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.fixtures.fakes import NOW, Ears
-from tests.fixtures.okx_engine import OkxHouse, leg_key
+from tests.fixtures.okx_engine import OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.order import Known, Placed, foreign_orders
+from tgtp.domain.pauses import Pause, Pauses
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.actions import CloseOrder, Desk
 
@@ -103,6 +104,36 @@ async def test_a_ledger_from_a_backup_is_known_by_the_orders_that_it_lacks(tmp_p
         assert event.cause == "restored_backup"
         assert house.ledger.pauses().has("*", "restored_backup")
         # The first tier is due again by what this ledger remembers.
+        assert house.closed(CRV) == [30]
+
+
+@pytest.mark.parametrize("first", ["a time that ran out", "a person", "an outage"])
+async def test_what_a_start_writes_itself_does_not_hide_that_the_ledger_is_from_a_backup(tmp_path: Path, first: str) -> None:
+    """The last entry was its own of just now, so that only ten minutes were looked at: the first tier was sold again."""
+    async with OkxHouse(tmp_path / "data", account()) as house:
+        await house.check()
+        if first == "a time that ran out":
+            pause = Pause(scope="UNI-USDT-SWAP", cause="time", until=house.clock.now() + dt.timedelta(hours=1))
+            with house.ledger.step():
+                house.ledger.keep_pauses(Pauses(entries=(pause,)))
+        shutil.copytree(tmp_path / "data", tmp_path / "backup")
+        house.account.set_roi("CRV-USDT-SWAP", "long", 26)
+        await house.check(2)
+        house.ledger.close()
+        shutil.rmtree(tmp_path / "data")
+        shutil.copytree(tmp_path / "backup", tmp_path / "data")
+        assert isinstance(house.clock, QuickClock)
+        house.clock.ahead += 7200
+        await house.restart()
+        if first == "a person":
+            Desk(house.checker).pause("UNI-USDT-SWAP", 7)
+        if first == "an outage":
+            house.server.fault("/account/positions", "http_503", times=None)
+            await house.check(20)
+            house.server.clear_faults()
+            assert house.told("exchange_lost")
+        await house.check(3)
+        assert [event.cause for event in house.told("foreign_orders")] == ["restored_backup"]
         assert house.closed(CRV) == [30]
 
 

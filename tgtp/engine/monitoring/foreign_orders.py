@@ -49,6 +49,8 @@ class OrderWatch:
         self._since: dt.datetime | None = None
         self._started = False
         self._failed = 0
+        # When anything was last written here, by any account, before this process did: what it writes itself says nothing.
+        self._last_entry = next((event.at for _, event in self._ledger.back_to(EPOCH, of_all=True)), None)
         self._offset = self._offset_now()
         self._trusted_since = clock.now()
 
@@ -67,11 +69,10 @@ class OrderWatch:
     async def _look(self) -> None:
         """Look; tell and pause, once for each order."""
         now = self._clock.now()
-        last = next(self._ledger.back_to(EPOCH), None)
-        if not self._started and last is None:
+        if not self._started and self._last_entry is None:
             # There is nothing that an order could be missing from.
             self._started, self._since = True, now
-        since = self._since or min(last[1].at if last is not None else now, now) - OVERLAP
+        since = self._since or min(self._last_entry or now, now) - OVERLAP
         try:
             async with asyncio.timeout(PATIENCE):
                 placed = await self._exchange.orders_since(since)
@@ -85,7 +86,7 @@ class OrderWatch:
         self._mind_clock(now)
         foreign = await self._foreign(placed)
         if foreign:
-            self._tell(foreign, None if self._started or last is None else last[1].at)
+            self._tell(foreign, None if self._started else self._last_entry)
         self._started, self._since, self._failed = True, now - OVERLAP, 0
         self._not_before = self._clock.monotonic() + EVERY
 
