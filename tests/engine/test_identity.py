@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.storage.test_atomic_file import BreakingOs
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.folders import ROOT
@@ -190,6 +193,88 @@ async def test_while_the_others_key_cannot_be_read_a_swapped_one_waits_and_says_
     street.exchanges["beta"].before = lambda _: None
     await street.check(3)
     assert [street.held_in(name, CRV) for name in street.names] == [700, 700, 700]
+
+
+def rename(street: Street, before: str, name: str) -> None:
+    """Call an account otherwise in .env."""
+    street.names = tuple(name if other == before else other for other in street.names)
+    for table in tables(street):
+        table[name] = table.pop(before)
+
+
+async def test_a_pause_pressed_before_the_keys_were_read_holds_for_a_renamed_account(street: Street) -> None:
+    """All were told to be paused; the renamed one took up its state of before, and fired."""
+    await street.check(2)
+    rename(street, "alpha", "gamma")
+    street.restart()
+    street.accounts.pause_all(7)
+    for name in street.names:
+        street.set_roi_in(name, CRV, 26)
+    await street.check(3)
+    assert [street.held_in(name, CRV) for name in street.names] == [1000, 1000, 1000]
+    street.restart()
+    assert street.paused_in() == dict.fromkeys(street.names, {"*"})
+
+
+async def test_a_pause_pressed_before_the_keys_were_read_holds_for_a_swapped_account(street: Street) -> None:
+    await street.check(2)
+    swap(street, "alpha", "beta")
+    street.restart()
+    street.of("alpha").desk.pause("*", 7)
+    for name in street.names:
+        street.set_roi_in(name, CRV, 26)
+    await street.check(3)
+    assert [street.held_in(name, CRV) for name in street.names][:2] == [700, 1000]
+
+
+async def test_a_pause_holds_for_the_account_whose_key_is_confirmed(street: Street) -> None:
+    """Paused because its key was another one, and confirmed afterwards: it fired at once."""
+    await street.check(2)
+    keyed(street, {"alpha": "9"})
+    street.restart()
+    street.set_roi_in("alpha", CRV, 26)
+    await street.check(2)
+    street.of("alpha").desk.pause("*", 7)
+    assert street.of("alpha").desk.confirm_account(7)
+    await street.check(3)
+    assert street.held_in("alpha", CRV) == 1000
+    assert street.paused_in()["alpha"] == {"*"}
+
+
+async def test_records_that_cannot_be_written_turn_no_ledger(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    await street.check(2)
+    rename(street, "alpha", "gamma")
+    street.restart()
+    street.set_roi_in("gamma", CRV, 26)
+    with monkeypatch.context() as patch:
+        BreakingOs(0, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))).install(patch)
+        await street.of("gamma").checker.check()
+    ledger = street.of("gamma").checker.journal.ledger
+    assert ledger.first_name == "gamma"
+    await street.check(2)
+    assert ledger.first_name == "alpha"
+    assert street.held_in("gamma", CRV) == 700
+
+
+async def test_a_second_key_waits_while_it_is_not_known_whose_the_fired_tiers_are(tmp_path: Path) -> None:
+    """A ledger of before, the main key out of order, a second key of its account new in .env: its tier fired again."""
+    street = Street(tmp_path, {"main": [paper_leg(contracts=1000)], "alpha": []})
+    keyed(street, {"main": "", "alpha": ""})
+    street.set_roi(CRV, 26)
+    await street.check(2)
+    street.papers["alpha"], street.marks["alpha"] = street.paper, street.prices
+    street.exchanges["alpha"].inner = street.paper
+    keyed(street, {"main": "1", "alpha": "1"})
+    street.restart()
+    street.exchange.before = lambda name: AccessRefused("50111") if name == "profile" else None
+    street.set_roi(CRV, 26)
+    await street.check(10)
+    assert held(street)["alpha"] == Hold("waits", "main")
+    assert street.closed() == [300]
+    street.exchange.before = lambda _: None
+    await street.check(3)
+    assert held(street) == {"main": None, "alpha": Hold("shared", "main")}
+    assert street.closed() == [300]
 
 
 async def test_one_account_alone_and_an_exchange_without_ids(tmp_path: Path) -> None:

@@ -6,13 +6,17 @@ changed, it follows; orders go on being named by the first name, so that open on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal, NamedTuple, Self
 
 from pydantic import ValidationError
 
 from tgtp.domain.events import AccountConfirmed, AccountHeld, AccountRenamed
 from tgtp.domain.model import Value
+from tgtp.domain.pauses import Pauses
+from tgtp.domain.plan import ALL
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Ledger
 from tgtp.errors import LedgerUnreadable
@@ -59,10 +63,12 @@ class Judgement(NamedTuple):
     renamed: Mapping[str, str]
 
 
-def judge(names: Sequence[str], seen: Mapping[str, str], records: Mapping[str, Record], *, patient: bool = False) -> Judgement:
+def judge(
+    names: Sequence[str], seen: Mapping[str, str], records: Mapping[str, Record], *, awaited: Collection[str] = ()
+) -> Judgement:
     """Judge the keys of these names, the main one first; ``seen`` are the ids of those that have been read.
 
-    ``patient``: an account that was never seen waits for the names before it, which may have a key of the same account.
+    An account that was never seen waits for the ``awaited`` names before it, which may have a key of the same account.
     """
     by_uid = {record.uid: (first, record.name) for first, record in records.items()}
     taken = {name for record in records.values() for name in (record.name, *record.former)}
@@ -81,7 +87,7 @@ def judge(names: Sequence[str], seen: Mapping[str, str], records: Mapping[str, R
         if keepers[uid] != name:
             holds[name] = Hold("shared", keepers[uid])
         elif uid not in by_uid:
-            before = next((other for other in names[: names.index(name)] if other not in seen), "") if patient else ""
+            before = next((other for other in names[: names.index(name)] if other in awaited and other not in seen), "")
             if name in taken:
                 holds[name] = Hold("changed")
             elif before:
@@ -169,28 +175,55 @@ class Identities:
             return False
         records = {first: record.called("") if record.name == name else record for first, record in self._records().items()}
         records[_free(name, records)] = Record(uid=self._seen[name], name=name)
-        with journal.step():
+        with self._turning(journal):
             self._keep(records)
             journal.record(AccountConfirmed(at=self._clock.now(), uid=self._seen[name], by=by), except_for=by)
-        self._turn()
         self._holds = {other: hold for other, hold in self._holds.items() if other != name}
         return True
 
     def _judge(self, journal: Journal) -> None:
         records = self._records()
-        patient = self._clock.monotonic() - self._begun_at < WAITS_FOR_OTHERS
-        judged = judge(tuple(self._ledgers), self._seen, records, patient=patient)
+        judged = judge(tuple(self._ledgers), self._seen, records, awaited=self._awaited(records))
         if judged.records != records:
-            with journal.step():
+            with self._turning(journal):
                 self._keep(judged.records)
                 for name, before in judged.renamed.items():
                     self._ledgers[name].record(AccountRenamed(at=self._clock.now(), before=before), tell=True)
-            self._turn()
         self._holds = judged.holds
+
+    def _awaited(self, records: Mapping[str, Record]) -> Collection[str]:
+        """Name the accounts that one never seen waits for: all at first; for good those whose state is of an unknown account.
+
+        What has fired there would fire again where a second key of that account was read first.
+        """
+        if self._clock.monotonic() - self._begun_at < WAITS_FOR_OTHERS:
+            return self._ledgers.keys()
+        known = {record.name for record in records.values()}
+        return {name for name, ledger in self._ledgers.items() if name not in known and ledger.lives()}
 
     def _keep(self, records: Mapping[str, Record]) -> None:
         """Write the records, inside a step."""
         self._common.keep_note(ACCOUNTS, {first: record.model_dump(mode="json") for first, record in records.items()})
+
+    @contextmanager
+    def _turning(self, journal: Journal) -> Iterator[None]:
+        """Change the records in one step, and turn every ledger with them.
+
+        What persons have paused under a name stays paused, whichever account it stands for: they were told so.
+        """
+        before = {name: (ledger.first_name, ledger.pauses().lifted_by(ALL)) for name, ledger in self._ledgers.items()}
+        try:
+            with journal.step():
+                yield
+                self._turn()
+                for name, (first, paused) in before.items():
+                    ledger = self._ledgers[name]
+                    pauses = functools.reduce(Pauses.with_pause, paused, ledger.pauses())
+                    if ledger.first_name != first and pauses != ledger.pauses():
+                        ledger.keep_pauses(pauses)
+        except BaseException:
+            self._turn()
+            raise
 
     def _turn(self) -> None:
         """Turn every ledger to the state of its own account."""
