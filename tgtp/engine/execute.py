@@ -25,6 +25,7 @@ from tgtp.domain.events import (
 from tgtp.domain.life import Life
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
+from tgtp.domain.position_changes import GONE_AFTER
 from tgtp.domain.retries import REMIND_AFTER
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.fills import FillBook
@@ -43,8 +44,6 @@ LOOKS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 # Seconds that looking takes at the most, even where every look-up hangs, and that reading all records of an order takes.
 LONGEST_LOOK = 4.0
 LONGEST_RECORDS = 15
-# Seconds without the leg in any reply, after which it is gone.
-GONE_AFTER = 8
 # From the sending on: until then an order may still be taken, or be taken and not shown yet.
 KNOWN_AFTER = ORDER_LIFETIME + LOOK_UP_LAG
 # The rules whose orders belong to a sub-account's upkeep.
@@ -123,7 +122,8 @@ class Executor:
         if leg is not None or intent.leg in snapshot.unreadable_keys:
             self._legless_since.pop(name, None)
             return leg is not None and leg.opened_at is not None and leg.opened_at > intent.opened_at
-        return self._clock.monotonic() - self._legless_since.setdefault(name, self._clock.monotonic()) >= GONE_AFTER
+        missing = self._clock.monotonic() - self._legless_since.setdefault(name, self._clock.monotonic())
+        return missing >= GONE_AFTER.total_seconds()
 
     def _guard(self, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)
