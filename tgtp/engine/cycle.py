@@ -45,9 +45,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
 HELD: dict[Why, str] = {
-    "shared": "is of the same account as another one's",
-    "changed": "is of another account than before",
-    "waits": "is of an account that had another name so far",
+    "shared": "the API key is of the same account as that of another name; nothing was sent",
+    "changed": "the API key is of another account than before; nothing was sent",
+    "waits": "the API key may be of an account that another name stands for; nothing was sent",
 }
 
 
@@ -196,7 +196,7 @@ class Checker:
     def admit(self) -> None:
         """Let nothing be changed by hand in an account that is held. Raises AccessRefused."""
         if (hold := self.held) is not None:
-            raise AccessRefused(f"the API key of this account {HELD[hold.why]}; nothing was sent")
+            raise AccessRefused(HELD[hold.why])
 
     @property
     def refused(self) -> bool:

@@ -42,8 +42,9 @@ from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
+from tgtp.engine.cycle import HELD
 from tgtp.engine.manual.actions import CloseOrder
-from tgtp.errors import LedgerWriteFailed, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, LedgerWriteFailed, TemporarilyDown, TgtpError
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
 LONG_NAME = "1000000BABYDOGE-USDT-SWAP"
@@ -392,6 +393,7 @@ def test_a_known_problem_is_one_that_is_raised(key: str) -> None:
         TemporarilyDown("the check took more than 60 s and was given up"),
         LedgerWriteFailed("/data/ledger.json could not be written: No space left on device"),
         TgtpError("unforeseen ZeroDivisionError: division by zero"),
+        *(AccessRefused(sentence) for sentence in HELD.values()),
         reading_problem(ccxt.RequestTimeout("okx GET")),
         reading_problem(ccxt.ExchangeNotAvailable("okx 503")),
         reading_problem(ccxt.AuthenticationError("okx 401")),

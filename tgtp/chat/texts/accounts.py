@@ -82,9 +82,9 @@ TEXTS: Final[dict[str, Text]] = {
         "如果确实要换账户，请按下面的按钮，档位将从头开始。",
     ),
     "account.held.waits": Text(
-        "🚨 Its API key is of the account that was called <b>{other}</b> so far, and the key of {other} cannot be read. "
+        "🚨 Its API key may be of the account that <b>{other}</b> stands for so far, and the key of {other} cannot be read. "
         "Nothing is done here until it is known which is which: look at the keys in <code>.env</code>.",
-        "🚨 它的 API 密钥属于此前名为 <b>{other}</b> 的账户，而 {other} 的密钥目前读不到。确认之前这里不做任何操作："
+        "🚨 它的 API 密钥可能属于此前由 <b>{other}</b> 代表的账户，而 {other} 的密钥目前读不到。确认之前这里不做任何操作："
         "请检查 <code>.env</code> 里的密钥。",
     ),
     "account.renamed": Text(

@@ -45,5 +45,16 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.long": Text("the check took more than {seconds} s and was given up", "检查超过 {seconds} 秒，已放弃"),
     "problem.unforeseen": Text("unforeseen {what}", "意外错误 {what}"),
     "problem.unwritten": Text("{path} could not be written: {why}", "{path} 无法写入：{why}"),
+    "problem.held_shared": Text(
+        "the API key is of the same account as that of another name; nothing was sent",
+        "密钥与另一个名称的密钥属于同一个账户，未发送任何订单",
+    ),
+    "problem.held_changed": Text(
+        "the API key is of another account than before; nothing was sent", "密钥属于另一个账户，与之前不同，未发送任何订单"
+    ),
+    "problem.held_waits": Text(
+        "the API key may be of an account that another name stands for; nothing was sent",
+        "密钥可能属于另一个名称所代表的账户，未发送任何订单",
+    ),
     "problem.unsaved": Text("the paper account could not be saved: {why}", "模拟账户无法保存：{why}"),
 }

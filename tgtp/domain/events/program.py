@@ -123,7 +123,7 @@ class AccountHeld(Fact):
     """Nothing is done in this account: whose its key is does not fit what is remembered.
 
     ``shared``: the key is of the same account as that of ``other``. ``changed``: it is of an account that was never seen.
-    ``waits``: it is of the one that was called ``other`` so far, whose own key cannot be read. ``uid`` is the exchange's id.
+    ``waits``: it may be of the one of ``other``, whose own key cannot be read. ``uid`` is the exchange's id.
     """
 
     kind: Literal["account_held"] = "account_held"
