@@ -97,6 +97,31 @@ async def test_a_port_that_is_taken_refuses_to_start_before_anything_was_traded(
         assert not any("check 1:" in line or "Started" in line for line in second.lines)
 
 
+async def test_a_new_ledger_is_begun_only_for_a_ledger_that_cannot_be_read(tmp_path: Path) -> None:
+    """A broken `paper.json` beside it: the whole ledger was given up, and the start refused all the same."""
+    async with Program(tmp_path, CHECK_INTERVAL=1) as program:
+        await program.said("check 1:")
+    (ledger,) = tmp_path.rglob("ledger.json")
+    before = ledger.read_bytes()
+    paper = ledger.with_name("paper.json")
+    whole = paper.read_bytes()
+    paper.write_text("{")
+    program = Program(tmp_path, CHECK_INTERVAL=1)
+    await program.start("-m", "tgtp", "run", "--new-ledger")
+    assert await program.ended() == 2
+    assert "paper.json cannot be read" in program.lines[-1]
+    assert ledger.read_bytes() == before
+    paper.write_bytes(whole)
+    ledger.write_text("{")
+    program = Program(tmp_path, CHECK_INTERVAL=1)
+    await program.start("-m", "tgtp", "run", "--new-ledger")
+    await program.said("set aside in backup/")
+    await program.said("check 1:")
+    program.terminate()
+    assert await program.ended() == 0
+    assert b"new_ledger" in ledger.read_bytes()
+
+
 SLOW_CONSOLE = """
 import sys, time
 write = sys.stderr.write

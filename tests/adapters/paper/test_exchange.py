@@ -20,7 +20,7 @@ from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import Intent, MarginMove, OrderStatus
 from tgtp.domain.plan import basis_of
-from tgtp.errors import LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import CannotStart, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
 
@@ -205,7 +205,7 @@ async def test_an_account_that_was_emptied_is_not_filled_again(tmp_path: Path) -
 async def test_an_account_that_makes_no_sense_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "paper.json"
     path.write_bytes(content)
-    with pytest.raises(LedgerUnreadable) as refused:
+    with pytest.raises(CannotStart) as refused:
         read_paper_account(path, NOW)
     assert str(path) in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -213,7 +213,7 @@ async def test_an_account_that_makes_no_sense_is_refused_and_left_alone(tmp_path
 
 
 def test_an_account_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LedgerUnreadable, match="Is a directory"):
+    with pytest.raises(CannotStart, match="Is a directory"):
         read_paper_account(tmp_path, NOW)
 
 

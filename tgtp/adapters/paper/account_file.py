@@ -25,6 +25,7 @@ from tgtp.domain.model import (
     Value,
 )
 from tgtp.domain.order import Order
+from tgtp.errors import CannotStart
 
 START_CASH = Decimal(1000)
 # As many as OKX gives a price that it has worked out.
@@ -109,12 +110,15 @@ class PaperAccount(Value):
 
 
 def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:
-    """Read the account of an earlier run, or begin one. Raises LedgerUnreadable."""
+    """Read the account of an earlier run, or begin one. Raises CannotStart.
+
+    Not as the ledger is unreadable: that one is whole, and must not be given up for it.
+    """
     try:
         return PaperAccount(**orjson.loads(path.read_bytes()))
     except FileNotFoundError:
         return PaperAccount(genesis=now)
     except OSError as exc:
-        raise unreadable(path, exc.strerror or str(exc)) from exc
+        raise unreadable(path, CannotStart, exc.strerror or str(exc)) from exc
     except (orjson.JSONDecodeError, ValidationError, TypeError) as exc:
-        raise unreadable(path, str(exc).splitlines()[0]) from exc
+        raise unreadable(path, CannotStart, str(exc).splitlines()[0]) from exc

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from tinydb import Storage
 
-from tgtp.errors import LedgerUnreadable, LedgerWriteFailed
+from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed
 
 
 def write_whole(path: Path, payload: bytes) -> None:
@@ -59,9 +59,9 @@ class AtomicStorage(Storage):
     ``refuse`` says what is to be done about a file that makes no sense.
     """
 
-    def __init__(self, path: Path, refuse: Callable[[str], LedgerUnreadable] | None = None) -> None:
+    def __init__(self, path: Path, refuse: Callable[[str], CannotStart] | None = None) -> None:
         self._path = path
-        self._refuse = refuse or functools.partial(unreadable, path)
+        self._refuse = refuse or functools.partial(unreadable, path, LedgerUnreadable)
         self._dirty = False
         self._committed = b"{}"
         self._attempted: bytes | None = None
@@ -122,8 +122,8 @@ class AtomicStorage(Storage):
         return tables
 
 
-def unreadable(path: Path, why: str) -> LedgerUnreadable:
+def unreadable(path: Path, kind: type[CannotStart], why: str) -> CannotStart:
     """Say which file cannot be understood and what to do about it."""
-    return LedgerUnreadable(
+    return kind(
         f"{path} cannot be read: {why}. Nothing was changed. Restore this file from a copy; or move it away and start anew."
     )
