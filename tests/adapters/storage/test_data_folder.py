@@ -142,6 +142,14 @@ def test_the_refusal_names_the_newest_copy_that_can_be_read_and_it_can_be_put_ba
     assert opened(tmp_path).note("language:7") == "3"
 
 
+def test_a_copy_of_the_very_ledger_that_is_refused_is_not_what_to_restore(tmp_path: Path) -> None:
+    """The copy before a change of format, of a ledger with an entry that makes no sense: putting it back helped nobody."""
+    (tmp_path / "ledger.json").write_bytes(NO_LEG)
+    said = refusal(tmp_path)
+    assert copies(tmp_path) == ["ledger-format-1.json"]
+    assert "Restore it from a copy;" in said
+
+
 @pytest.mark.parametrize("content", [None, b"{", b"{}", NO_LEG])
 def test_a_new_ledger_begins_paused_and_keeps_the_old_one(tmp_path: Path, opened: Open, content: bytes | None) -> None:
     ledger = opened(tmp_path)

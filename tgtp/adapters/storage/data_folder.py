@@ -92,11 +92,14 @@ class DataFolder:
             path.unlink()
 
     def newest_copy(self) -> Path | None:
-        """Give the newest copy that can be read."""
-        folder = self.path / COPIES
+        """Give the newest copy that can be read, and is not what stands in the ledger itself."""
+        folder, current = self.path / COPIES, b""
+        with contextlib.suppress(OSError):
+            current = self.ledger.read_bytes()
         for path in sorted(folder.glob("ledger-*.json"), key=lambda path: path.stat().st_mtime, reverse=True):
             with contextlib.suppress(OSError, orjson.JSONDecodeError, AttributeError):
-                if SET_ASIDE not in path.name and holds_something(orjson.loads(path.read_bytes())):
+                content = path.read_bytes()
+                if SET_ASIDE not in path.name and content != current and holds_something(orjson.loads(content)):
                     return path
         return None
 
