@@ -101,7 +101,7 @@ async def test_a_new_ledger_is_begun_only_for_a_ledger_that_cannot_be_read(tmp_p
     """A broken `paper.json` beside it: the whole ledger was given up, and the start refused all the same."""
     async with Program(tmp_path, CHECK_INTERVAL=1) as program:
         await program.said("check 1:")
-    (ledger,) = tmp_path.rglob("ledger.json")
+    ledger = tmp_path / "data" / "paper" / "ledger.json"
     before = ledger.read_bytes()
     paper = ledger.with_name("paper.json")
     whole = paper.read_bytes()

@@ -639,6 +639,7 @@ def test_an_order_written_down_by_an_older_version_is_read(tmp_path: Path) -> No
     from tests.fixtures.every_event import INTENT
 
     assert Intent(**{**INTENT.model_dump(), "gone_looks": 1}) == INTENT
+    assert Intent(**{**INTENT.model_dump(), "not_found_at": None}) == INTENT
 
 
 async def test_no_exception_hides_another(caplog: pytest.LogCaptureFixture) -> None:

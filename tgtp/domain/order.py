@@ -88,8 +88,9 @@ class Intent(Value):
     @model_validator(mode="before")
     @classmethod
     def _without_old_fields(cls, data: Any) -> Any:
-        # Ledgers and events of before counted here the looks in which the leg was missing.
-        return {name: value for name, value in data.items() if name != "gone_looks"} if isinstance(data, dict) else data
+        # Ledgers and events of before counted here the looks in which the leg, or the order, was missing.
+        old = ("gone_looks", "not_found_at")
+        return {name: value for name, value in data.items() if name not in old} if isinstance(data, dict) else data
 
     @property
     def grows(self) -> bool:

@@ -169,12 +169,18 @@ def test_it_buys_then_cuts_then_counts() -> None:
     assert step.to.realised == -9
 
 
+def test_a_maintenance_of_an_earlier_ledger_is_read_without_what_it_kept_besides() -> None:
+    """A ledger with one was refused whole."""
+    plan = drafted(losing())
+    assert Draft(**{**plan.model_dump(), "keep": "10"}) == plan
+
+
 @pytest.mark.parametrize("margin", ["100.3", "1.003"])
 def test_a_margin_that_does_not_fit_the_size_is_not_done(margin: str) -> None:
     held = losing()
     at = work(held, bought=D(200), cut=D(200), stage="cut")
     shown = held.replaced(mark_price=D("5.015"), initial_margin=D(margin))
-    assert maintenance_step(at, shown, NOW, is_gone=False) == End(counted=False, why="unverified")
+    assert maintenance_step(at, shown, NOW, is_gone=False) == End(counted=True, why="unverified")
     # Given up already, that is the reason which is told.
     half = at.replaced(bought=D(150), broken="slow")
     assert maintenance_step(half, shown, NOW, is_gone=False) == End(counted=False, why="slow")

@@ -14,6 +14,8 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
+from tgtp.chat.events.one_line import line
+from tgtp.chat.formatting.reader import Setting
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.order import Intent, Order, OrderStatus
@@ -811,8 +813,23 @@ async def test_100_u_of_notional_on_100_u_of_margin_at_10x_is_not_done(tmp_path:
     event = done.outcome[1]
     assert (event.kind, getattr(event, "why", "")) == ("maintenance_broken", "unverified")
     assert 100 <= notional(home) < 105
-    assert count(home) == 0
+    assert count(home) == 1
     assert home.checker.caretaker.book.maintenances == {}
+
+
+async def test_a_leg_with_much_margin_added_by_hand_is_not_bought_again_and_again(tmp_path: Path) -> None:
+    """45 U were added: each maintenance ended "unverified", was not counted, and began anew a quarter of an hour later."""
+    home = house(tmp_path, with_margin(75), upkeep=MAINTAINS)
+    for _ in range(6):
+        home.set_roi(CRV, -12)
+        await home.check(100)
+    ends = home.ears.of("maintenance_broken") + home.ears.of("maintenance_done")
+    assert len(ends) == 3
+    assert "unverified" in [getattr(event, "why", "") for event in ends]
+    assert count(home) == 3
+    assert len([order for order in home.exchange.submitted if order.grows]) == 3
+    doubtful = next(event for event in ends if getattr(event, "why", "") == "unverified")
+    assert "it counts all the same" in str(line(Setting("en", home.rules, 10), doubtful))
 
 
 async def test_margin_that_was_added_before_is_no_reason_to_doubt_the_end(tmp_path: Path) -> None:

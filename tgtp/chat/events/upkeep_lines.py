@@ -89,7 +89,7 @@ def _broken_line(setting: Setting, event: ev.MaintenanceBroken) -> Html:
     work: Maintenance = event.work
     return say(
         setting.language,
-        "line.maintenance_broken",
+        "line.maintenance_unverified" if event.counted else "line.maintenance_broken",
         leg=leg_name(setting.language, event.leg),
         count=work.draft.count + 1,
         why=broken_words(setting.language, event.why, event.reason),

@@ -72,6 +72,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 {leg}: maintenance {count} was not finished ({why}); bought {bought}, cut back {cut}; it does not count",
         "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {bought}，平回 {cut}；不计次数",
     ),
+    "line.maintenance_unverified": Text(
+        "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {bought}, cut back {cut}; it counts all the same",
+        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {bought}，平回 {cut}；仍计入次数",
+    ),
     "line.maintenance_held_back": Text(
         "⚠️ {leg}: due for maintenance at ROI {roi}, but {why}", "⚠️ {leg}：收益率 {roi}，应维护，但{why}"
     ),

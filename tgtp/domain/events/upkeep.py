@@ -58,9 +58,10 @@ class MaintenanceDone(Fact):
 
 
 class MaintenanceBroken(Fact):
-    """A maintenance was given up, with the leg cut back to its target, or gone; it does not count.
+    """A maintenance was given up, with the leg cut back to its target, or gone.
 
-    ``why`` is ``slow``, ``gone``, ``unverified``, or the exchange's code and ``reason``.
+    ``why`` is ``slow``, ``gone``, ``unverified``, or the exchange's code and ``reason``. It is ``counted`` where both orders
+    were done all the same.
     """
 
     kind: Literal["maintenance_broken"] = "maintenance_broken"
@@ -68,6 +69,7 @@ class MaintenanceBroken(Fact):
     work: Maintenance
     why: str
     reason: str = ""
+    counted: bool = False
 
 
 class MaintenanceHeldBack(Fact):

@@ -159,18 +159,19 @@ class Maintainer:
                 self._book.keep_maintenance(work.replaced(gone_at=now))
             else:
                 self._book.strike_maintenance(work)
-            if not (step.counted and leg is not None and life is not None):
+            if step.counted and life is not None:
+                life = life.maintained(now)
+                self._ledger.keep_life(life)
+            if not step.counted or step.why == "unverified" or leg is None or life is None:
                 tell = True
-                if life is not None and life.opened_at == work.draft.opened_at:
+                if not step.counted and life is not None and life.opened_at == work.draft.opened_at:
                     # One that has cost something is always told, and the next one waits as after any other.
                     tell = work.by is not None or work.bought > 0 or not life.was_refused(work.tag, step.why)
                     life = life.after_refusal(work.tag, step.why, now)
                     self._ledger.keep_life(life.replaced(maintained_at=now) if work.bought > 0 else life)
-                event = MaintenanceBroken(at=now, leg=key, work=work, why=step.why, reason=work.reason)
+                event = MaintenanceBroken(at=now, leg=key, work=work, why=step.why, reason=work.reason, counted=step.counted)
                 self._journal.record(event, tell=tell, on_card=work.by)
                 return
-            life = life.maintained(now)
-            self._ledger.keep_life(life)
             self._journal.record(
                 MaintenanceDone(
                     at=now,
