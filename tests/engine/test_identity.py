@@ -18,8 +18,11 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.folders import ROOT
 from tests.fixtures.several_accounts import Street
 from tgtp.adapters.storage.ledger import STATE
+from tgtp.domain.model import EPOCH
+from tgtp.domain.report import Span
 from tgtp.engine.identity import Hold, Record, first_name, judge
 from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.reporter import Accountant
 from tgtp.errors import AccessRefused
 
 CRV = key()
@@ -193,6 +196,34 @@ async def test_while_the_others_key_cannot_be_read_a_swapped_one_waits_and_says_
     street.exchanges["beta"].before = lambda _: None
     await street.check(3)
     assert [street.held_in(name, CRV) for name in street.names] == [700, 700, 700]
+
+
+async def test_the_history_of_a_renamed_or_swapped_account_is_that_of_the_account(street: Street) -> None:
+    """What had happened under its former name was missing from its history and reports, or was another account's."""
+
+    def told(name: str) -> list[str]:
+        events = street.of(name).checker.journal.ledger.since(EPOCH)
+        return [event.account for _, event in events if event.kind == "tier_filled"]
+
+    for name in ("alpha", "beta"):
+        street.set_roi_in(name, CRV, 26)
+    await street.check(2)
+    street.set_roi_in("beta", CRV, 36)
+    await street.check(2)
+    assert (told("alpha"), told("beta")) == (["alpha"], ["beta", "beta"])
+    swap(street, "alpha", "beta")
+    street.restart()
+    await street.check(2)
+    assert (told("alpha"), told("beta")) == (["beta", "beta"], ["alpha"])
+    street.set_roi_in("beta", CRV, 36)
+    await street.check(2)
+    rename(street, "beta", "gamma")
+    street.restart()
+    await street.check(2)
+    assert (told("alpha"), told("gamma")) == (["beta", "beta"], ["alpha", "beta"])
+    together = Accountant(*(account.checker for account in street.accounts))
+    kinds = await together.written(Span(EPOCH, street.clock.now()), lambda _, event: [event.kind])
+    assert kinds.count(["tier_filled"]) == 4
 
 
 def rename(street: Street, before: str, name: str) -> None:

@@ -185,10 +185,11 @@ class Identities:
         records = self._records()
         judged = judge(tuple(self._ledgers), self._seen, records, awaited=self._awaited(records))
         if judged.records != records:
+            now = self._clock.now()
             with self._turning(journal):
                 self._keep(judged.records)
                 for name, before in judged.renamed.items():
-                    self._ledgers[name].record(AccountRenamed(at=self._clock.now(), before=before), tell=True)
+                    self._ledgers[name].record(AccountRenamed(at=now, before=before), tell=True)
         self._holds = judged.holds
 
     def _awaited(self, records: Mapping[str, Record]) -> Collection[str]:

@@ -95,9 +95,13 @@ class Accountant:
 
     def _numbered(self, since: dt.datetime) -> Iterator[tuple[int, Event]]:
         together = len(self._checkers) > 1
+        names = set(self._names)
         for entry in self._ledger.back_to(since, of_all=together):
-            if together and entry[1].account not in self._names:
+            event = entry[1]
+            if together and event.account not in names:
                 continue
+            if event.kind == "account_renamed":
+                names.add(event.before)
             if self._checker.stopping:
                 # The end of the program would wait for this thread.
                 raise TemporarilyDown("the program ends, and reads no more")

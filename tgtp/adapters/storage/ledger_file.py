@@ -194,12 +194,15 @@ class LedgerFile:
         return found
 
     def back_to(self, moment: dt.datetime, account: str | None) -> Iterator[tuple[int, Event]]:
-        """Give the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps."""
+        """Give the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps.
+
+        Those of a renamed account go on under the name that it had before.
+        """
         # First what is here, then the archive: what moves there meanwhile is met twice rather than not at all.
         recent = self._recent()
         begins = recent[-1]["n"] if recent else self.next_event
         older = (row for row in self._archived() if row["n"] < begins)
-        early = 0
+        early, renamed_at = 0, ""
         for row in itertools.chain(recent, older):
             try:
                 is_early = dt.datetime.fromisoformat(row["at"]) < moment
@@ -208,6 +211,11 @@ class LedgerFile:
             except (ValueError, TypeError, KeyError):
                 log.warning("event %s in the archive makes no sense; it is passed over", row["n"])
                 continue
+            if found is not None and row["kind"] == "account_renamed" and account is not None:
+                if row["at"] == renamed_at:
+                    # The one that had this name and was renamed in the same step.
+                    continue
+                account, renamed_at = row["before"] or account, row["at"]
             if found is not None:
                 yield found
             # A clock that was put back has written later events with earlier times: one of them does not end the search.
