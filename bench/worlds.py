@@ -75,7 +75,11 @@ class ReplyingClient:
     privateGetTradeOrdersHistory = privateGetAccountPositionsHistory = privateGetTradeOrdersPending  # noqa: N815
 
     async def privateGetAccountConfig(self, _: Any) -> Any:  # noqa: N802
-        return {"code": "0", "msg": "", "data": [{"posMode": "long_short_mode", "perm": "read_only,trade", "ip": ""}]}
+        return {
+            "code": "0",
+            "msg": "",
+            "data": [{"posMode": "long_short_mode", "perm": "read_only,trade", "ip": "", "uid": "1"}],
+        }
 
     async def publicGetPublicTime(self, _: Any) -> Any:  # noqa: N802
         return {"code": "0", "msg": "", "data": [{"ts": self._time}]}

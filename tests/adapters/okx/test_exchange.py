@@ -104,9 +104,8 @@ class TestProfile:
         assert (profile.ip_bound, profile.label) == (bound, "tests")
 
     async def test_not_said_is_not_unbound(self, server: OkxServer, okx: Okx) -> None:
-        server.fault(
-            "/account/config", "json", body={"code": "0", "data": [{"posMode": "net_mode", "perm": "trade"}], "msg": ""}
-        )
+        row = {"posMode": "net_mode", "perm": "trade", "uid": "1"}
+        server.fault("/account/config", "json", body={"code": "0", "data": [row], "msg": ""})
         profile = await okx.profile()
         assert (profile.ip_bound, profile.can_trade, profile.label) == (None, True, "")
 
@@ -118,6 +117,12 @@ class TestProfile:
 
     async def test_nothing_in_it(self, server: OkxServer, okx: Okx) -> None:
         server.fault("/account/config", "empty_list")
+        with pytest.raises(TemporarilyDown):
+            await okx.profile()
+
+    async def test_without_its_id_nobody_knows_whose_account_it_is(self, server: OkxServer, okx: Okx) -> None:
+        """Swapped keys would have traded by what is remembered of the other account."""
+        server.account.uid = ""
         with pytest.raises(TemporarilyDown):
             await okx.profile()
 

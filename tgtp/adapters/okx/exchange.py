@@ -113,7 +113,8 @@ class Okx(Exchange):
         """Read the account's configuration."""
         await self._public.keep_time(self._client)
         rows = await self._read(self._client.privateGetAccountConfig)
-        if not rows:
+        if not rows or not rows[0].get("uid"):
+            # Without its id nobody knows whose account this is.
             raise TemporarilyDown("OKX sent an account configuration without content")
         row = rows[0]
         allowed = str(row.get("perm", "")).split(",")
@@ -127,7 +128,7 @@ class Okx(Exchange):
             can_withdraw="withdraw" in allowed,
             ip_bound=bool(row["ip"]) if "ip" in row else None,
             label=str(row.get("label", "")),
-            uid=str(row.get("uid") or ""),
+            uid=str(row["uid"]),
             account_mode=self._account_mode,
         )
 
