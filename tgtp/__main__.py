@@ -15,6 +15,7 @@ from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import read_settings
+from tgtp.tell import tell_by_hand
 
 
 def main(words: list[str] | None = None) -> int:
@@ -42,10 +43,14 @@ def main(words: list[str] | None = None) -> int:
     replay.add_argument("--leverage", default="10", help="leverage of each leg (default 10)")
     replay.add_argument("--start", type=_day, help="first day (UTC), as 2022-05-01")
     replay.add_argument("--days", type=int, default=7, help="how many days (default 7)")
+    tell = jobs.add_parser("tell", help="tell the owners a text by Telegram, else by ALERT_URLS; the same text once an hour")
+    tell.add_argument("text")
     given = parser.parse_args(words)
     try:
         if given.job == "import-legacy":
             return _import_legacy(given.state, given.records)
+        if given.job == "tell":
+            return tell_by_hand(given.text)
         if given.job == "replay":
             return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
     except CannotStart as exc:

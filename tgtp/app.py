@@ -62,6 +62,7 @@ from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage
 from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
+from tgtp.tell import tell_refusal
 
 log = logging.getLogger("tgtp")
 
@@ -93,6 +94,7 @@ def main(*, new_ledger: bool = False) -> int:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
             printer.finish()
         print(f"tgtp cannot start: {exc}", file=sys.stderr)  # noqa: T201 - the one sentence for a person
+        tell_refusal(str(exc))
         return 2
     return 0
 

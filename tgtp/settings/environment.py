@@ -25,7 +25,7 @@ from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
 from tgtp.settings.hints import WANTS
-from tgtp.settings.urls import is_address, is_this_machine, secrets_within
+from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
@@ -251,8 +251,7 @@ class Settings(BaseSettings):
     def alert_addresses(self) -> tuple[str, ...]:
         """The addresses of the second way out."""
         text = self.alert_urls.get_secret_value() if self.alert_urls is not None else ""
-        # A comma within an address separates nothing.
-        return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
+        return addresses_in(text)
 
     @property
     def okx_keys(self) -> tuple[str, ...]:

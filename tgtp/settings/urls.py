@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
 
 # What is shorter within an address is a topic or a port rather than a token.
@@ -15,6 +16,16 @@ def is_address(text: str, schemes: tuple[str, ...]) -> bool:
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:  # half of an IPv6 address, a port that is no number
         return False
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Part a list of addresses.
+
+    >>> addresses_in("ntfys://my-topic, mailto://me:p,w@example.com?to=a,b")
+    ('ntfys://my-topic', 'mailto://me:p,w@example.com?to=a,b')
+    """
+    # A comma within an address separates nothing.
+    return tuple(word for word in re.split(r"\s*,\s*(?=[\w+.-]+://)|[\s,]*\s[\s,]*|,+$", text) if word)
 
 
 def secrets_within(address: str) -> list[str]:

@@ -1,0 +1,102 @@
+"""Whom a program reaches that cannot start: each setting is read for itself, so that another one may be wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+
+from tgtp.settings import environment as settings
+from tgtp.settings.accounts import KEYS
+from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
+
+# The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
+LEDGERS = "*/ledger.json"
+
+
+class Contact(NamedTuple):
+    """How people are reached: by a bot (``token`` "" for none) with its ``owners``, and by ``addresses`` of other services.
+
+    ``secrets`` are all values that must never be printed. ``data_dir`` may not exist.
+    """
+
+    language: Literal["en", "zh"] = "en"
+    token: str = ""
+    owners: frozenset[int] = frozenset()
+    api_url: str = settings.TELEGRAM_API
+    addresses: tuple[str, ...] = ()
+    data_dir: Path = Path("data")
+    secrets: tuple[str, ...] = ()
+
+
+class _Anything(BaseSettings):
+    model_config = SettingsConfigDict(env_file_encoding=settings.ENCODING)
+
+
+def read_contact(env_file: Path | None = None) -> Contact:
+    """Read what there is. What makes no sense counts as not set; raises nothing."""
+    given = _given(env_file or settings.ENV_FILE)
+    token = given.get("telegram_bot_token", "")
+    data_dir = Path(given.get("data_dir") or "data")
+    with contextlib.suppress(RuntimeError):
+        data_dir = data_dir.expanduser()
+    words = re.split(r"[,\s]+", given.get("telegram_allowed_users", ""))
+    owners = frozenset(int(word) for word in words if re.fullmatch(r"0*[1-9]\d{0,18}", word, re.ASCII))
+    url = given.get("telegram_api_url", settings.TELEGRAM_API).rstrip("/")
+    # Whoever talks to it on a page of this machine has not asked for messages elsewhere.
+    uses_bot = given.get("chat", "local").lower() != "local" and _may_be_told_the_token(url)
+    return Contact(
+        language="zh" if given.get("language", "").lower().startswith("zh") and ":" not in given["language"] else "en",
+        token=token if uses_bot else "",
+        owners=owners or _paired(data_dir),
+        api_url=url,
+        addresses=addresses_in(given.get("alert_urls", "")),
+        data_dir=data_dir,
+        secrets=_secrets(given),
+    )
+
+
+def _given(env_file: Path) -> Mapping[str, str]:
+    """Give what is set by names in lower case; the environment wins over the file."""
+    found: dict[str, str | None] = {}
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        found |= DotEnvSettingsSource(_Anything, env_file=env_file, env_ignore_empty=True).env_vars
+    found |= EnvSettingsSource(_Anything, env_ignore_empty=True).env_vars
+    return {name: value.strip() for name, value in found.items() if value and value.strip()}
+
+
+def _may_be_told_the_token(url: str) -> bool:
+    """Say whether the token may go there: over TLS, or in clear to this machine or a network of our own."""
+    if not is_address(url, ("https", "http")):
+        return False
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "https" or is_this_machine(host) or "." not in host:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def _paired(data_dir: Path) -> frozenset[int]:
+    """Give the owners that have paired, whatever exchange they did that on: which one is set may be what is wrong."""
+    found = set()
+    with contextlib.suppress(OSError, ValueError):
+        for path in data_dir.glob(LEDGERS):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+                found.add(int(json.loads(path.read_bytes())["notes"]["owner"]["value"]))
+    return frozenset(found)
+
+
+def _secrets(given: Mapping[str, str]) -> tuple[str, ...]:
+    secret = [value for name, value in given.items() if name in settings.SECRETS or name.upper().endswith(KEYS)]
+    within = [word for value in secret for address in addresses_in(value) for word in secrets_within(address)]
+    return tuple(dict.fromkeys([*secret, *within]))
