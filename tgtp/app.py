@@ -46,6 +46,7 @@ from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.identity import Identities
@@ -162,7 +163,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
     checkers = [account.checker for account in accounts]
-    tasks = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]))
+    ahead = AheadWatch(checkers, exchanges[MAIN], clock)
+    tasks = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]), ahead)
     try:
         await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:
@@ -232,7 +234,7 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, pulse: Pulse | N
         await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
-def _run_beside(*parts: Pulse | Heartbeat | Reporter) -> list[asyncio.Task[None]]:
+def _run_beside(*parts: Pulse | Heartbeat | Reporter | AheadWatch) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
         task.add_done_callback(tell_death)

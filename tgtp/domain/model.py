@@ -110,7 +110,8 @@ class Instrument(Value):
     """A USDT-settled linear perpetual swap.
 
     ``contract_size`` is coins per contract (OKX ``ctVal`` x ``ctMult``); ``lot_size`` and ``min_contracts`` are contracts;
-    ``max_market_contracts`` is the largest single market order, or None where the exchange names none.
+    ``max_market_contracts`` is the largest single market order, or None where the exchange names none. ``ends_at`` is when it
+    is taken from the market, None while that is not announced; not ``tradable``: orders are not taken now.
     """
 
     instrument_id: str
@@ -119,6 +120,8 @@ class Instrument(Value):
     min_contracts: Positive
     tick_size: Positive
     max_market_contracts: Positive | None = None
+    ends_at: Moment | None = None
+    tradable: bool = True
 
     @property
     def coin(self) -> str:

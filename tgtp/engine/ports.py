@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tgtp.domain.events import Event
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
+    from tgtp.domain.notifications.ahead import Downtime
     from tgtp.domain.notifications.outbox_entry import Told
     from tgtp.domain.pauses import Pauses
     from tgtp.engine.check_report import CheckReport
@@ -97,6 +98,13 @@ class Exchange(ABC):
 
         Raises AccessRefused, TemporarilyDown.
         """
+
+    async def downtimes(self) -> tuple[Downtime, ...]:
+        """Give the times that are announced in which the exchange will not trade; past ones may be among them.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+        return ()
 
     def doubt_instruments(self) -> bool:
         """Have the instruments read anew at the next look; False where that was done within the last minute, or never is."""

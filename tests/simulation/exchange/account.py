@@ -58,6 +58,7 @@ MESSAGES = {
     "51016": "Client order ID already exists.",
     "51020": "Your order should meet or exceed the minimum order amount.",
     "51022": "Contract suspended.",
+    "51027": "Contract expired.",
     "51108": "Positions exceed the limit for closing out with the market price.",
     "51111": "Maximum 20 orders can be placed in bulk.",
     "51112": "Close order size exceeds available size for this position.",
@@ -129,6 +130,7 @@ class Instrument:
     last: Decimal | None = None
     state: str = "live"
     listed: bool = True
+    ends_at_ms: int | None = None
     frozen_mark: Decimal | None = None
 
     @cached_property
@@ -341,6 +343,7 @@ class Account:
     hand_fills: list[Fill] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     extra_rows: list[Row] = field(default_factory=list)
+    announced: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
     past: Callable[[str, int], Decimal] | None = None
 
@@ -677,6 +680,8 @@ class Account:
         limit = self._limit(instrument, body)
         client_id = str(body.get("clOrdId") or "")
         self._check_client_id(client_id)
+        if instrument.ends_at_ms is not None and self.now_ms() >= instrument.ends_at_ms:
+            raise Refused("51027")
         if instrument.state != "live":
             raise Refused("51022")
         pos_side = str(body.get("posSide") or ("net" if self.position_mode == "net_mode" else ""))

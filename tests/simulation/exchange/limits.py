@@ -35,6 +35,7 @@ LIMITS = {
     "GET /trade/fills": Limit(60, 2, USER),
     "GET /trade/fills-history": Limit(10, 2, USER),
     "GET /trade/orders-history": Limit(40, 2, USER),
+    "GET /system/status": Limit(1, 5, ADDRESS),
     "GET /public/time": Limit(10, 2, ADDRESS),
     "GET /public/mark-price": Limit(10, 2, ADDRESS),
     "GET /public/instruments": Limit(20, 2, ADDRESS),

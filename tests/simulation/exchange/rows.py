@@ -177,7 +177,7 @@ def instrument_rows(account: Account) -> list[Row]:
 
 def _instrument_row(instrument: Instrument) -> Row:
     base, quote, _ = instrument.inst_id.split("-")
-    blank = empty("alias auctionEndTime baseCcy category contTdSwTime expTime optType quoteCcy stk")
+    blank = empty("alias auctionEndTime baseCcy category contTdSwTime optType quoteCcy stk")
     largest = text(instrument.max_market_contracts)
     return blank | {
         "category": "1",
@@ -185,6 +185,7 @@ def _instrument_row(instrument: Instrument) -> Row:
         "ctType": "inverse" if instrument.inverse else "linear",
         "ctVal": text(instrument.contract_size),
         "ctValCcy": "USD" if instrument.inverse else base,
+        "expTime": "" if instrument.ends_at_ms is None else str(instrument.ends_at_ms),
         "futureSettlement": False,
         "groupId": "1",
         "instFamily": f"{base}-{quote}",
@@ -210,6 +211,24 @@ def _instrument_row(instrument: Instrument) -> Row:
         "tradeQuoteCcyList": [],
         "uly": f"{base}-{quote}",
         "upcChg": [{"effTime": "1704876947000", "newValue": text(instrument.lot_size), "param": "lotSz"}],
+    }
+
+
+def announcement(title: str, begin_ms: int, end_ms: int | None, **more: str) -> Row:
+    """Return a row of ``/system/status``: trading stands still from one moment to another."""
+    return {
+        "begin": str(begin_ms),
+        "end": "" if end_ms is None else str(end_ms),
+        "env": "1",
+        "href": "",
+        "maintType": "1",
+        "preOpenBegin": "",
+        "scheDesc": "",
+        "serviceType": "5",
+        "state": "scheduled",
+        "system": "unified",
+        "title": title,
+        **more,
     }
 
 

@@ -464,7 +464,7 @@ class OkxServer:
         try:
             if record.method not in known:
                 raise Refused("50115")
-            if not record.path.startswith(("/api/v5/public/", "/api/v5/market/")):
+            if not record.path.startswith(("/api/v5/public/", "/api/v5/market/", "/api/v5/system/")):
                 self._check_signature(record)
             if self.limits is not None:
                 name = f"{record.method} {record.path.removeprefix('/api/v5')}"
@@ -556,6 +556,7 @@ class OkxServer:
     def _build_routes(self) -> dict[tuple[str, str], Handler]:
         routes: dict[str, Handler] = {
             "GET /public/time": lambda _: [{"ts": str(int(self.now() * 1000))}],
+            "GET /system/status": self._announced,
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
             "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
@@ -594,6 +595,12 @@ class OkxServer:
         if inst_id and not found:
             raise Refused("51001")
         return found
+
+    def _announced(self, record: Record) -> list[Row]:
+        """What has ended, or was taken back, comes only when it is asked for by name."""
+        state = record.query.get("state")
+        states = {state} if state else {"scheduled", "ongoing", "pre_open"}
+        return [row for row in self.account.announced if row["state"] in states]
 
     def _positions(self, record: Record) -> list[Row]:
         inst_ids = record.query.get("instId", "")

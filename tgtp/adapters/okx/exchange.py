@@ -36,6 +36,7 @@ from tgtp.adapters.okx.rows import (
     text_of,
     twice,
 )
+from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.model import (
     EPOCH,
     AccountMode,
@@ -50,6 +51,7 @@ from tgtp.domain.model import (
     UnreadableLeg,
     Unwatched,
 )
+from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
@@ -288,6 +290,10 @@ class Okx(Exchange):
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Read the history of positions; kept for three months."""
         return await read_closes(self._read, self._client, since)
+
+    async def downtimes(self) -> tuple[Downtime, ...]:
+        """Read OKX's announcements of its own maintenance."""
+        return await read_downtimes(self._client, self.skew() or dt.timedelta())
 
     def doubt_instruments(self) -> bool:
         """Have the instruments read anew at the next look, at most once a minute; True also where another account just did."""

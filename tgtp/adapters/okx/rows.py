@@ -123,9 +123,19 @@ def instrument_of(row: Row) -> Instrument | None:
             min_contracts=number(row, "minSz"),
             tick_size=number(row, "tickSz"),
             max_market_contracts=optional(row, "maxMktSz") or None,
+            ends_at=_shown_moment(row, "expTime"),
+            tradable=row.get("state") in (None, "", "live"),
         )
     except (ValidationError, KeyError) as exc:
         raise Malformed(f"{row.get('instId')}: {exc}") from exc
+
+
+def _shown_moment(row: Row, name: str) -> dt.datetime | None:
+    """Read a time that people are only told; None where it makes no sense, which is no reason to leave a leg alone."""
+    try:
+        return moment(row, name) if row.get(name) else None
+    except Malformed:
+        return None
 
 
 def account_mode_of(row: Row) -> AccountMode | None:

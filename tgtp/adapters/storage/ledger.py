@@ -24,7 +24,7 @@ MOST_WAITING = 1000
 STATE = frozenset(
     {
         *("paused", "baseline", "unwatched", "strays", "seen_at", "legacy", "extremes", "marks", "key_risks"),
-        *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders"),
+        *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders", "ahead"),
     }
 )
 

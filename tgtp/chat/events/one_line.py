@@ -174,6 +174,20 @@ def _skew_line(setting: Setting, event: ev.ClockSkewed) -> Html:
     return say(language, "line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
 
 
+def _downtime_line(setting: Setting, event: ev.DowntimeAhead) -> Html:
+    key = "line.downtime_ahead" if event.ends_at is not None else "line.downtime_ahead.open"
+    until = when(event.ends_at) if event.ends_at is not None else ""
+    return say(setting.language, key, since=when(event.begins_at), until=until, title=brief(event.title))
+
+
+def _ends_line(setting: Setting, event: ev.InstrumentEnds) -> Html:
+    language = setting.language
+    key = "line.instrument_ends" if event.ends_at is not None else "line.instrument_ends.suspended"
+    legs = names([leg_name(language, leg) for leg in event.legs])
+    ends = when(event.ends_at) if event.ends_at is not None else ""
+    return say(language, key, instrument=event.instrument_id, legs=legs, when=ends)
+
+
 def _not_watched_line(setting: Setting, event: ev.NotWatched) -> Html:
     language = setting.language
     rows = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.rows]
@@ -275,7 +289,7 @@ def _legacy_side(language: Language, word: str) -> str:
 OF_ALL = frozenset(
     {
         *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
-        *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed"),
+        *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed", "downtime_ahead"),
     }
 )
 
@@ -306,6 +320,8 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "not_watched": _not_watched_line,
     "clock_skewed": _skew_line,
     "looked_away": _away_line,
+    "downtime_ahead": _downtime_line,
+    "instrument_ends": _ends_line,
     "exchange_lost": _lost_line,
     "exchange_found": _found_line,
     "started": _started_line,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from tgtp.domain.events.ahead import DowntimeAhead, InstrumentEnds
 from tgtp.domain.events.legs import (
     LegDoubted,
     LegForceClosed,
@@ -89,6 +90,7 @@ __all__ = [
     "CloseAsked",
     "Corrected",
     "CorrectionStuck",
+    "DowntimeAhead",
     "Event",
     "ExchangeFound",
     "ExchangeLost",
@@ -96,6 +98,7 @@ __all__ = [
     "HandFilled",
     "HedgeFilled",
     "InAll",
+    "InstrumentEnds",
     "KeyRisk",
     "KeyRiskAcknowledged",
     "LadderChanged",
@@ -189,6 +192,8 @@ Event = Annotated[
     | LanguageChosen
     | OwnerPaired
     | TelegramConflict
+    | DowntimeAhead
+    | InstrumentEnds
     | AccountHeld
     | AccountRenamed
     | AccountConfirmed

@@ -35,7 +35,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "system": frozenset(
         {
             *("started", "stopped", "exchange_found", "trading_allowed", "account_renamed"),
-            *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close"),
+            *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close", "downtime_ahead", "instrument_ends"),
         }
     ),
     "people": frozenset(

@@ -1,0 +1,1 @@
+"""What the exchange announces in advance."""
