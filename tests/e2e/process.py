@@ -29,6 +29,7 @@ class Program:
             "PYTHONUNBUFFERED": "1",
             "DATA_DIR": str(self.folder / "data"),
             "LOCAL_CHAT_PORT": "0",
+            "TMPDIR": str(self.folder),
             **self.settings,
         }
         self._process = await asyncio.create_subprocess_exec(

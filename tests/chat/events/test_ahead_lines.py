@@ -11,7 +11,7 @@ from tests.fixtures.fakes import NOW, key
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Language
-from tgtp.domain.events import DowntimeAhead, InstrumentEnds
+from tgtp.domain.events import DowntimeAhead, Event, InstrumentEnds
 
 LATER = NOW + dt.timedelta(hours=1)
 
@@ -20,7 +20,7 @@ LATER = NOW + dt.timedelta(hours=1)
 def test_every_form_says_that_nothing_is_guarded(language: Language, words: str) -> None:
     setting = Setting(language, SEED_RULES, 10)
     leg = key("STX-USDT-SWAP")
-    forms = [
+    forms: list[Event] = [
         DowntimeAhead(at=NOW, title="<b>Upgrade", begins_at=NOW, ends_at=LATER),
         DowntimeAhead(at=NOW, title="<b>Upgrade", begins_at=NOW),
         InstrumentEnds(at=NOW, instrument_id="STX-USDT-SWAP", legs=(leg,), ends_at=LATER),

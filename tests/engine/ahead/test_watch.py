@@ -93,11 +93,9 @@ async def test_one_that_is_moved_is_told_anew_and_one_under_way_at_once(tmp_path
 @pytest.mark.parametrize(
     "more",
     [
-        {"state": "completed"},
-        {"state": "canceled"},
+        *({"state": state} for state in ("completed", "canceled")),
+        *({"serviceType": kind} for kind in ("0", "7")),
         {"env": "2"},
-        {"serviceType": "0"},
-        {"serviceType": "7"},
         {"begin": "soon"},
     ],
 )

@@ -71,7 +71,7 @@ class AheadWatch:
             for each in ending
             if each.name not in before
         }
-        present = {each.name for each in (*downtimes, *ending)}
+        present = {*(each.name for each in downtimes), *(each.name for each in ending)}
         told = still_told(before, present, now) | dict.fromkeys(events, now.isoformat())
         if told == before:
             return
