@@ -34,6 +34,7 @@ from tgtp.chat.bot.check_jobs import tell_death
 from tgtp.chat.bot.connection import Contact
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.commands.history.drill_commands import Channel, Channels
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
@@ -130,10 +131,10 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
     accounts = build_accounts(settings, exchanges, ledger, ears.of, clock)
     checker, desk = accounts.main.checker, accounts.main.desk
     _tell_start(settings, language, checker.rules)
-    cards = Cards()
-    running = Running(resident_bytes, versions())
+    cards, running = Cards(), Running(resident_bytes, versions())
+    channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, clock)
-    commands = Commands(accounts, people, clock, running, cards, codes)
+    commands = Commands(accounts, people, clock, running, cards, codes, channels)
     outbox = Outbox(
         checker.journal,
         chat.owners.ids,
@@ -163,8 +164,8 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
     checkers = [account.checker for account in accounts]
-    ahead = AheadWatch(checkers, exchanges[MAIN], clock)
-    tasks = _run_beside(*outward, Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]), ahead)
+    reporter = Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:])
+    tasks = _run_beside(*outward, reporter, AheadWatch(checkers, exchanges[MAIN], clock))
     try:
         await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:
@@ -303,7 +304,23 @@ def build_siren(settings: Settings) -> Siren | None:
     # Imported here: whoever has no such address need not pay 40 MB for it.
     from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
 
-    return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike)
+    return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike, settings.also_sounded)
+
+
+def build_channels(settings: Settings, heartbeat: Heartbeat | None) -> list[Channel]:
+    """Build the ways besides Telegram by which a drill goes out, each by itself."""
+    found = []
+    if settings.alert_addresses:
+        from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
+
+        strike = Redaction(settings.secrets).strike
+        for number, address in enumerate(settings.alert_addresses, 1):
+            name = f"ALERT_URLS {number} ({address.partition('://')[0]}://)"
+            found.append(Channel(name, AppriseSiren([address], strike).heard))
+    if heartbeat is not None:
+        alive = heartbeat
+        found.append(Channel("HEARTBEAT_URL", lambda _: alive.try_once()))
+    return found
 
 
 def build_accounts(

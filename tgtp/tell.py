@@ -94,13 +94,13 @@ def _by_addresses(contact: Contact, text: str) -> bool | None:
     # Imported here: it costs 40 MB.
     from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
 
-    def send(address: str) -> bool:
+    def send(address: str) -> bool | None:
         try:
             siren = AppriseSiren([address], Redaction(contact.secrets).strike)
         except SettingsInvalid:
             # That may be the very reason of the refusal; the other addresses are none the worse for it.
             return False
-        return asyncio.run(siren.sound(text))
+        return asyncio.run(siren.heard(text))
 
     return _side_by_side([partial(send, address) for address in contact.addresses], PATIENCE - TELEGRAM_PATIENCE)
 

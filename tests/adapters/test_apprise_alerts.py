@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from apprise import Apprise
 from apprise.plugins.custom_json import NotifyJSON
 
+from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import until
 from tgtp.adapters import apprise_alerts
 from tgtp.adapters.apprise_alerts import AppriseSiren
@@ -129,3 +132,46 @@ def test_an_address_that_is_not_known_is_refused_in_one_line(address: str, said:
     assert "t0ken" not in str(refused.value)
     assert caplog.records == []
     assert logging.getLogger("apprise").level == logging.NOTSET
+
+
+# The services of the places where our users live stand by name in the example, and apprise takes what stands there.
+
+LINE = re.compile(r"(\w+://\S+?)(?=[,\s]|$)")
+SERVICES = {
+    "钉钉": ("dingtalk", "NotifyDingTalk"),
+    "企业微信": ("wecombot", "NotifyWeComBot"),
+    "飞书": ("feishu", "NotifyFeishu"),
+    "Bark": ("barks", "NotifyBark"),
+    "Server酱": ("schan", "NotifyServerChan"),
+}
+
+
+def example_addresses(text: str, name: str) -> list[str]:
+    """The addresses in the line, or table row, of this name."""
+    line = next(line for line in text.splitlines() if name in line and "://" in line)
+    return [address.strip("`|") for address in LINE.findall(line.replace("`", " "))]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("document", [".env.example", "README.zh.md"])
+def test_services_stand_by_name_with_an_example_that_is_taken(name: str, document: str) -> None:
+    scheme, kind = SERVICES[name]
+    found = example_addresses((ROOT / document).read_text(encoding="utf-8"), name)
+    assert any(address.startswith(f"{scheme}://") for address in found)
+    for address in found:
+        siren(address)
+    service = Apprise.instantiate(next(address for address in found if address.startswith(f"{scheme}://")))
+    assert type(service).__name__ == kind
+
+
+async def test_whether_one_has_heard_is_told_from_whether_it_may_have(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await siren(service.address).heard("x") is True
+    service.status = 500
+    assert await siren(service.address).heard("x") is False
+    monkeypatch.setattr(apprise_alerts, "LONGEST_SOUND", 0.2)
+    service.go_on = asyncio.Event()
+    assert await siren(service.address).heard("x") is None
+    assert await siren(service.address).sound("x")
+    service.go_on.set()

@@ -18,17 +18,23 @@ LONGEST_SOUND = 25.0
 
 
 class AppriseSiren(Siren):
-    """Sends to all addresses side by side. ``strike`` takes secrets out of a text.
+    """Sends to all addresses side by side. ``strike`` takes secrets out of a text; ``also`` as every siren has it.
 
     Raises SettingsInvalid when apprise does not know one of them.
     """
 
-    def __init__(self, addresses: Sequence[str], strike: Callable[[str], str]) -> None:
+    def __init__(self, addresses: Sequence[str], strike: Callable[[str], str], also: frozenset[str] = frozenset()) -> None:
+        self.also = also
         self._strike = strike
         self._services = [_service(number, address) for number, address in enumerate(addresses, 1)]
 
     async def sound(self, text: str) -> bool:
         """Send a text; False when surely nobody has taken it."""
+        # One that hangs may have taken it: to send it again would be to send it twice.
+        return await self.heard(text) is not False
+
+    async def heard(self, text: str) -> bool | None:
+        """Send a text: True when somebody has taken it, False when surely nobody has, None when that is unclear."""
         loop = asyncio.get_running_loop()
         clean = self._strike(text)
         ends: list[asyncio.Future[bool]] = []
@@ -38,8 +44,8 @@ class AppriseSiren(Siren):
             # and of the loop, are waited for.
             threading.Thread(target=_send, args=(service, clean, loop, end), name="siren", daemon=True).start()
         _, hanging = await asyncio.wait(ends, timeout=LONGEST_SOUND)
-        # One that hangs may have taken it: to send it again would be to send it twice.
-        return bool(hanging) or any(end.result() for end in ends)
+        taken = any(end.result() for end in ends if end.done())
+        return taken or (None if hanging else False)
 
 
 def _send(service: Apprise, text: str, loop: asyncio.AbstractEventLoop, end: asyncio.Future[bool]) -> None:

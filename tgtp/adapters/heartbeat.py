@@ -35,18 +35,28 @@ class Heartbeat:
     async def run(self) -> None:
         """Call until cancelled."""
         # One session for good: a name that resolves slowly is then looked up once at a time, and takes no threads from others.
-        async with aiohttp.ClientSession(
-            timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": f"tgtp/{__version__}"}
-        ) as session:
+        async with self._session() as session:
             while True:
                 await self._due.wait()
                 self._due.clear()
                 await self._call(session)
 
-    async def _call(self, session: aiohttp.ClientSession) -> None:
+    async def try_once(self) -> bool:
+        """Call now, for a drill; say whether that was answered well."""
+        async with self._session() as session:
+            return await self._call(session)
+
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": f"tgtp/{__version__}"}
+        )
+
+    async def _call(self, session: aiohttp.ClientSession) -> bool:
         try:
             async with session.get(self._url, allow_redirects=False) as response:
                 log.debug("the heartbeat was answered with %s", response.status)
+                return response.status < 300
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             # Only what kind of failure it was: its text may quote the address, whose path is a secret.
             log.debug("the heartbeat failed: %s", type(exc).__name__)
+            return False

@@ -183,7 +183,9 @@ class Notifier(ABC):
 
 
 class Siren(ABC):
-    """A second way to people, for what is critical while Telegram is silent."""
+    """A second way to people, for what is critical while Telegram is silent, and for the kinds of events in ``also``."""
+
+    also: frozenset[str] = frozenset()
 
     @abstractmethod
     async def sound(self, text: str) -> bool:

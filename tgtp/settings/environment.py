@@ -24,6 +24,7 @@ from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
+from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.hints import WANTS
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
 
@@ -37,7 +38,7 @@ SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
-class Settings(BaseSettings):
+class Settings(AlertSettings, BaseSettings):
     """All settings. The environment wins over ``.env``; an empty value counts as not set."""
 
     model_config = SettingsConfigDict(

@@ -30,6 +30,7 @@ WANTS: Final = {
     "timezone": "a name as Asia/Shanghai or UTC",
     "report_at": "a time of day as 08:00, or off",
     "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",
+    "alert_level": "critical or tiers",
     "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
     "data_dir": "a folder",
     "log_level": "DEBUG, INFO, WARNING or ERROR",

@@ -21,6 +21,7 @@ from tgtp.chat.outbox.urgent import MOST_RINGING
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.notifications.outbox_entry import CRITICAL
 from tgtp.errors import AccessRefused
+from tgtp.settings.alerts import AlertSettings
 
 CRV = key()
 
@@ -289,3 +290,17 @@ async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, 
     await phone.house.check()
     await phone.until(lambda: siren.texts)
     assert "OKX refuses the keys: 50111" in siren.texts[0]
+
+
+@pytest.mark.parametrize("kind", ["tier_filled", "hedge_filled"])
+@pytest.mark.parametrize("level", ["critical", "tiers"])
+async def test_tiers_go_out_by_the_second_way_where_that_is_wanted(post: Post, siren: FakeSiren, kind: str, level: str) -> None:
+    siren.also = AlertSettings(alert_level=level).also_sounded
+    post.tg.offline = True
+    post.record(of(kind), of("leg_opened"))
+    await pass_time(post, SILENT_AFTER - 1)
+    assert siren.texts == []
+    await pass_time(post, 2 * SILENT_AFTER)
+    # Once, and nothing that is of no such kind.
+    assert len(siren.texts) == (level == "tiers")
+    assert all(text.count("UTC\n") == 1 for text in siren.texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from telegram import Update
@@ -25,6 +25,7 @@ from tgtp.chat.access.users import People
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.commands.history.drill_commands import Channel, Channels
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import parted
 from tgtp.chat.outbox.delivery import Outbox
@@ -103,6 +104,7 @@ class Phone:
         pairing: bool = False,
         siren: Siren | None = None,
         totp: str | None = None,
+        channels: Sequence[Channel] = (),
     ) -> None:
         self.house = house
         self.tg = LocalTelegram(user_id=ME, language_code=language)
@@ -112,6 +114,7 @@ class Phone:
         self._pairing = pairing
         self._siren = siren
         self._totp = totp
+        self._channels = channels
         self.news = asyncio.Event()
         house.ears = Bell(self._ring)
         house.restart()
@@ -144,6 +147,7 @@ class Phone:
             house.clock,
             cards=cards,
             codes=Codes(self._totp, house.clock),
+            channels=Channels(self.owners.ids, self._channels),
         )
         self.outbox = Outbox(
             house.checker.journal,

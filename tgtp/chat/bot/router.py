@@ -14,6 +14,7 @@ from tgtp.chat.access.users import People
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room
 from tgtp.chat.commands.help import Guide, nearest_command
+from tgtp.chat.commands.history.drill_commands import Channels, DrillRoom
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.commands.history.history_commands import AccountRecords, Records
 from tgtp.chat.commands.history.report_commands import Reports
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 COMMANDS = (
     *("start", "help", "status", "accounts", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
     *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
-    *("why", "health", "ack", "lang"),
+    *("why", "health", "drill", "ack", "lang"),
 )
 
 
@@ -68,11 +69,12 @@ class Commands:
         running: Running | None = None,
         cards: Cards | None = None,
         codes: Codes | None = None,
+        channels: Channels | None = None,
     ) -> None:
         self._accounts = accounts
         self._ledger = accounts.main.checker.journal.ledger
         running, cards = running or Running(lambda: None, {}), cards or Cards()
-        codes = codes or Codes(None, clock)
+        codes, channels = codes or Codes(None, clock), channels or Channels()
         desk = accounts.main.desk
         self.reception = Reception(accounts, people, clock)
         self.setting = self.reception.setting
@@ -96,7 +98,8 @@ class Commands:
             Themes(self.reception, desk),
             Reports(self.reception, [account.checker for account in accounts]),
             Noise(self.reception, desk),
-            Records(self.reception, running),
+            Records(self.reception, running, channels),
+            DrillRoom(self.reception, channels),
             Languages(self.reception, desk),
         ]
         if accounts.several:

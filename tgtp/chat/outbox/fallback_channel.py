@@ -56,8 +56,9 @@ class SecondWay:
     def mind(self, waiting: Sequence[Told], rings: Sequence[Ring]) -> float | None:
         """Sound if it is time; gives the seconds after which to look again, None when there is nothing to look for."""
         owners = self._owners()
+        also = self._siren.also if self._siren is not None else ()
         silent: list[Told | Ring] = [ring for ring in rings if not owners & ring.taken_by]
-        silent += [told for told in waiting if told.critical and not owners & set(told.delivered_to)]
+        silent += [told for told in waiting if (told.critical or told.kind in also) and not owners & set(told.delivered_to)]
         if self._siren is None or not silent:
             self._silent_since = None
             return None

@@ -218,6 +218,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🚀\u00a0已启动 · 👋\u00a0问候或告别 · 📜\u00a0旧程序的记录",
     ),
     # the bot
+    "help.drill": Text(
+        "/drill – try every way by which an alarm reaches you once: Telegram, each of ALERT_URLS, the heartbeat; says which arrived",
+        "/drill – 演练：把每一种报警方式（Telegram、每个 ALERT_URLS、心跳）各试一次，并说明哪些已送达",
+    ),
     "help.health": Text(
         "/health – how I am doing: last check, failures, what waits, clock, memory",
         "/health – 运行状况：上次检查、失败次数、待发消息、时钟、内存",

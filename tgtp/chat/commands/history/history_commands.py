@@ -11,6 +11,7 @@ from telegram import Update
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id, whole_number
 from tgtp.chat.commands.history import history_view
+from tgtp.chat.commands.history.drill_commands import Channels, reminder
 from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.events import key_risk
@@ -48,7 +49,8 @@ class Records:
 
     slow: frozenset[str] = frozenset({"history", "why"})
 
-    def __init__(self, reception: Reception, running: Running) -> None:
+    def __init__(self, reception: Reception, running: Running, channels: Channels) -> None:
+        self._channels = channels
         self._reception = reception
         self._ledger = reception.checker.journal.ledger
         self._running = running
@@ -93,6 +95,7 @@ class Records:
             rows.append(health_row(setting, account.name, account.checker.health.reading(), now))
             outlook = outlook_of(account.checker, now)
             rows += unguarded_now(setting.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
+        rows.append(reminder(setting, self._ledger, self._channels))
         await self._reception.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
 
 

@@ -1,0 +1,128 @@
+"""The drill: every way by which an alarm may come is tried once, and what has not arrived is named."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.formatting.numbers import names, when
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.send import send
+from tgtp.chat.texts import Html, plain, say
+from tgtp.engine.ports import Ledger
+
+log = logging.getLogger(__name__)
+
+NOTE = "drill"
+TELEGRAM = "Telegram"
+
+
+class Channel(NamedTuple):
+    """A way besides Telegram; ``ring`` tries it with a text: True when that was taken, False when not, None when unclear."""
+
+    name: str
+    ring: Callable[[str], Awaitable[bool | None]]
+
+
+class Channels(NamedTuple):
+    """All ways to people: Telegram, to each of the ``owners``, and ``others``."""
+
+    owners: Callable[[], frozenset[int]] = frozenset
+    others: Sequence[Channel] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Name all of them, without a secret."""
+        return [*map(self.named, sorted(self.owners())), *(channel.name for channel in self.others)]
+
+    def named(self, owner: int) -> str:
+        """Name Telegram, with whose where there are several owners."""
+        return TELEGRAM if len(self.owners()) < 2 else f"{TELEGRAM} {owner}"
+
+
+class DrillRoom:
+    """Answers /drill."""
+
+    slow: frozenset[str] = frozenset({"drill"})
+
+    def __init__(self, reception: Reception, channels: Channels) -> None:
+        self._reception = reception
+        self._journal = reception.checker.journal
+        self._channels = channels
+        self._running = False
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"drill": self.drill}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {}
+
+    async def drill(self, update: Update, context: Context) -> None:
+        """Ring every way once, at the same time, and say which arrived."""
+        setting = self._reception.setting(update)
+        if self._running:
+            await self._reception.reply(update, context, Message(say(setting.language, "drill.running")))
+            return
+        self._running = True
+        try:
+            await self._drill(update, context, setting)
+        finally:
+            self._running = False
+
+    async def _drill(self, update: Update, context: Context, setting: Setting) -> None:
+        asker, channels = user_id(update), self._channels
+        begins = say(setting.language, "drill.begins", names=names(channels.names))
+        await self._reception.reply(update, context, Message(begins))
+        others = sorted(channels.owners() - {asker})
+        text = plain(setting.language, "drill.text")
+        rings = [*(self._message(context.bot, owner) for owner in others), *(each.ring(text) for each in channels.others)]
+        found = await asyncio.gather(*rings, return_exceptions=True)
+        tried = [*map(channels.named, others), *(channel.name for channel in channels.others)]
+        arrived: dict[str, bool | None] = {channels.named(asker): True}
+        for name, outcome in zip(tried, found, strict=True):
+            if isinstance(outcome, BaseException):
+                # Only what kind of failure it was: its text may quote an address.
+                log.warning("the drill of %s failed: %s", name, type(outcome).__name__)
+            arrived[name] = False if isinstance(outcome, BaseException) else outcome
+        with self._journal.step():
+            self._journal.ledger.keep_note(NOTE, {"at": self._journal.now().isoformat(), "arrived": arrived})
+        await self._reception.reply(update, context, Message(outcome_of(setting, arrived)), anew=True)
+
+    async def _message(self, bot: Bot, owner: int) -> bool:
+        try:
+            await send(bot, owner, Message(say(self._reception.setting_of(owner).language, "drill.text")))
+        except TelegramError:
+            return False
+        return True
+
+
+def outcome_of(setting: Setting, arrived: Mapping[str, bool | None]) -> Html:
+    """Say of each way whether the drill arrived."""
+    keys = {True: "drill.arrived", False: "drill.failed", None: "drill.unclear"}
+    rows = [say(setting.language, keys[taken], name=name) for name, taken in arrived.items()]
+    foot = "drill.all" if all(arrived.values()) else "drill.some"
+    return Html("\n".join([say(setting.language, "drill.head"), *rows, say(setting.language, foot)]))
+
+
+def reminder(setting: Setting, ledger: Ledger, channels: Channels) -> Html:
+    """Say which ways were never tried, or did not arrive, or when all of them did."""
+    note: Mapping[str, Any] = ledger.note(NOTE) or {}
+    arrived: Mapping[str, bool | None] = note.get("arrived", {})
+    never = [name for name in channels.names if name not in arrived]
+    if never:
+        return say(setting.language, "drill.never", names=names(never))
+    at = when(dt.datetime.fromisoformat(note["at"])) if note else ""
+    missed = [name for name in channels.names if not arrived[name]]
+    if missed:
+        return say(setting.language, "drill.missed", names=names(missed), when=at)
+    return say(setting.language, "drill.last", when=at)
