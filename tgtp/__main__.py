@@ -13,6 +13,7 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
+from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import read_settings
 from tgtp.tell import tell_by_hand
@@ -45,10 +46,14 @@ def main(words: list[str] | None = None) -> int:
     replay.add_argument("--days", type=int, default=7, help="how many days (default 7)")
     tell = jobs.add_parser("tell", help="tell the owners a text by Telegram, else by ALERT_URLS; the same text once an hour")
     tell.add_argument("text")
+    doctor = jobs.add_parser("doctor", help="look at everything that a start needs; sends no order. Ends with 0, 1 or 2")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     given = parser.parse_args(words)
     try:
         if given.job == "import-legacy":
             return _import_legacy(given.state, given.records)
+        if given.job == "doctor":
+            return run_doctor(as_a_program=given.json)
         if given.job == "tell":
             return tell_by_hand(given.text)
         if given.job == "replay":

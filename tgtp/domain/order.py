@@ -154,6 +154,15 @@ class Placed(Value):
     created_at: Moment
 
 
+class Resting(Value):
+    """An order that waits at the exchange, of anybody's: ``what`` is the exchange's word for its kind, ``name`` its own id."""
+
+    name: str
+    instrument_id: str
+    what: str
+    is_ours: bool = False
+
+
 class Known(Value):
     """What is remembered of the orders of one name: the first was ``meant_at``, and the exchange gave them these ids."""
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tgtp.domain.model import MAIN, Candle, CloseRecord, Instrument, Profile, Sample, Snapshot
-from tgtp.domain.order import Intent, MarginMove, Order, Placed
+from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
@@ -101,6 +101,13 @@ class Exchange(ABC):
 
     async def downtimes(self) -> tuple[Downtime, ...]:
         """Give the times that are announced in which the exchange will not trade; past ones may be among them.
+
+        Raises AccessRefused, TemporarilyDown.
+        """
+        return ()
+
+    async def resting(self) -> tuple[Resting, ...]:
+        """Give the orders that wait at the exchange, of anybody's, take-profits and stops among them.
 
         Raises AccessRefused, TemporarilyDown.
         """

@@ -344,6 +344,7 @@ class Account:
     bills: list[Bill] = field(default_factory=list)
     extra_rows: list[Row] = field(default_factory=list)
     announced: list[Row] = field(default_factory=list)
+    algo_orders: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
     past: Callable[[str, int], Decimal] | None = None
 

@@ -32,6 +32,7 @@ LIMITS = {
     "POST /trade/batch-orders": Limit(300, 2, INSTRUMENT),
     "GET /trade/order": Limit(60, 2, INSTRUMENT),
     "GET /trade/orders-pending": Limit(60, 2, USER),
+    "GET /trade/orders-algo-pending": Limit(20, 2, USER),
     "GET /trade/fills": Limit(60, 2, USER),
     "GET /trade/fills-history": Limit(10, 2, USER),
     "GET /trade/orders-history": Limit(40, 2, USER),

@@ -576,6 +576,7 @@ class OkxServer:
             "POST /trade/batch-orders": lambda _: [],
             "GET /trade/order": self._get_order,
             "GET /trade/orders-pending": self._orders_pending,
+            "GET /trade/orders-algo-pending": self._algo_orders_pending,
             "GET /trade/orders-history": lambda record: past.order_rows(self.account, record.query),
             "GET /trade/fills": lambda record: past.trade_rows(self.account, record.query),
             "GET /trade/fills-history": lambda record: past.trade_history_rows(self.account, record.query),
@@ -620,6 +621,13 @@ class OkxServer:
     def _orders_pending(self, record: Record) -> list[Row]:
         orders = [order for order in self.account.known_orders() if order.state in {"live", "partially_filled"}]
         return _named(record, [shown.order_row(self.account, order) for order in orders])
+
+    def _algo_orders_pending(self, record: Record) -> list[Row]:
+        """One kind at a time, but for take-profits and stops, which may be asked for together."""
+        asked = record.query.get("ordType", "")
+        if asked not in {"conditional", "oco", "conditional,oco", "trigger", "move_order_stop", "iceberg", "twap"}:
+            raise Refused("51000", "Parameter ordType error")
+        return [row for row in self.account.algo_orders if row["ordType"] in asked.split(",")]
 
     def _move_margin(self, record: Record) -> list[Row]:
         body = record.body

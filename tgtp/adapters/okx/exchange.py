@@ -21,6 +21,7 @@ from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
+from tgtp.adapters.okx.resting import read_resting
 from tgtp.adapters.okx.rows import (
     Malformed,
     account_mode_of,
@@ -52,7 +53,7 @@ from tgtp.domain.model import (
     Unwatched,
 )
 from tgtp.domain.notifications.ahead import Downtime
-from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed
+from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed, Resting
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -294,6 +295,10 @@ class Okx(Exchange):
     async def downtimes(self) -> tuple[Downtime, ...]:
         """Read OKX's announcements of its own maintenance."""
         return await read_downtimes(self._client, self.skew() or dt.timedelta())
+
+    async def resting(self) -> tuple[Resting, ...]:
+        """Read the orders that rest, ordinary and algo ones."""
+        return await read_resting(self._client)
 
     def doubt_instruments(self) -> bool:
         """Have the instruments read anew at the next look, at most once a minute; True also where another account just did."""

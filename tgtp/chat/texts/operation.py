@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
     "drill.begins": Text("🔔 Drill: I am trying {names}, once each …", "🔔 演练：正在各试一次 {names} …"),
     "drill.running": Text("A drill is under way; its outcome comes in a moment.", "演练正在进行，结果稍后给出。"),
     "drill.head": Text("<b>Drill</b>", "<b>报警演练</b>"),
-    "drill.arrived": Text("🟢 {name}: taken", "✅ {name}：已接收"),
+    "drill.arrived": Text("🟢 {name}: taken", "🟢 {name}：已接收"),
     "drill.failed": Text("🔴 {name}: <b>not taken</b>", "🔴 {name}：<b>未接收</b>"),
     "drill.unclear": Text("⚠️ {name}: no answer; it may have been taken", "⚠️ {name}：没有回应，可能已接收"),
     "drill.all": Text(
@@ -72,4 +72,225 @@ TEXTS: Final[dict[str, Text]] = {
         "Nobody is told of this, because it cannot be noted that it was told ({why}); it would be repeated at every start.",
         "未发送通知：无法记录已通知（{why}），否则每次启动都会重复发送。",
     ),
+    # doctor
+    "doctor.python": Text("Python {version}", "Python {version}"),
+    "doctor.python_old": Text(
+        "Python {version} is too old: tgtp needs 3.11 or newer", "Python {version} 过旧：tgtp 需要 3.11 以上"
+    ),
+    "doctor.python_old.do": Text(
+        "Set it up again: make clean, then make run PYTHON=python3.12", "重新安装：make clean，然后 make run PYTHON=python3.12"
+    ),
+    "doctor.settings": Text("The settings make sense", "设置正确"),
+    "doctor.settings_wrong": Text("The settings are refused: {why}", "设置有误：{why}"),
+    "doctor.settings_wrong.do": Text(
+        "Correct that line in .env (or the environment variable); .env.example explains every setting",
+        "修正 .env 中的这一行（或环境变量）；.env.example 说明了每项设置",
+    ),
+    "doctor.unknown_setting": Text(
+        "{name} in .env is no setting of tgtp and is ignored", ".env 中的 {name} 不是 tgtp 的设置，已忽略"
+    ),
+    "doctor.unknown_setting.do": Text("Correct the name, or put # before it", "修正名称，或在前面加 #"),
+    "doctor.folder_shut": Text("The data folder {folder} cannot be written", "数据目录 {folder} 不可写"),
+    "doctor.folder_shut.do": Text(
+        "Give this user the right to write there, or set another DATA_DIR",
+        "给当前用户写入权限，或另设 DATA_DIR",
+    ),
+    "doctor.disk": Text("{free} GB of disk are free", "磁盘剩余 {free} GB"),
+    "doctor.disk_full": Text(
+        "Only {free} GB of disk are free; nothing is sent when the ledger cannot be written",
+        "磁盘只剩 {free} GB；账本无法写入时不会下单",
+    ),
+    "doctor.disk_full.do": Text("Free some disk space", "请清理磁盘"),
+    "doctor.open_file": Text("Other users of this machine can read {file}", "本机其他用户可以读取 {file}"),
+    "doctor.open_file.do": Text("chmod {mode} {file}", "chmod {mode} {file}"),
+    "doctor.modes": Text("No file of tgtp is open to other users", "其他用户无法读取 tgtp 的文件"),
+    "doctor.lock_unknown": Text(
+        "Whether another tgtp works on {folder} cannot be told on this system",
+        "本系统无法判断是否有其他 tgtp 正在使用 {folder}",
+    ),
+    "doctor.runs": Text(
+        "A tgtp is running on {folder}; a second one would refuse to start", "有一个 tgtp 正在使用 {folder}；再启动一个会被拒绝"
+    ),
+    "doctor.runs_not": Text("No tgtp is running on {folder}", "没有 tgtp 正在使用 {folder}"),
+    "doctor.ledger": Text(
+        "The ledger in {folder} can be read; it remembers {lives} legs", "{folder} 中的账本可读，记录了 {lives} 个仓位"
+    ),
+    "doctor.ledger_wrong": Text("The ledger is refused: {why}", "账本有误：{why}"),
+    "doctor.ledger_wrong.do": Text("Do what this sentence says before the next start", "请先按上面的说明处理，再启动"),
+    "doctor.ledger_shut": Text("The ledger cannot be read: {why}", "账本无法读取：{why}"),
+    "doctor.ledger_shut.do": Text(
+        "Run this as the user that runs tgtp, or give it the folder: chown",
+        "请用运行 tgtp 的用户执行，或用 chown 更改目录所有者",
+    ),
+    "doctor.way": Text("{side} is reached by the proxy {way}", "{side} 经代理 {way} 连接"),
+    "doctor.way_direct": Text("{side} is reached directly", "{side} 直接连接"),
+    "doctor.no_bot": Text("No bot of Telegram is used", "未使用 Telegram 机器人"),
+    "doctor.bot": Text("Telegram knows the bot: @{name}", "Telegram 机器人：@{name}"),
+    "doctor.token_refused": Text("Telegram refuses TELEGRAM_BOT_TOKEN ({why})", "Telegram 拒绝了 TELEGRAM_BOT_TOKEN（{why}）"),
+    "doctor.token_refused.do": Text(
+        "Get the right token from @BotFather and put it into .env", "请向 @BotFather 获取正确的 token 并写入 .env"
+    ),
+    "doctor.telegram_down": Text("Telegram cannot be reached ({why})", "无法连接 Telegram（{why}）"),
+    "doctor.telegram_down.do": Text(
+        "Look at the proxy and TELEGRAM_API_URL. Checks would go on; set ALERT_URLS for a second way",
+        "检查代理和 TELEGRAM_API_URL。检查照常进行；可设置 ALERT_URLS 作为第二通道",
+    ),
+    "doctor.no_owner": Text("The bot has no owner yet", "机器人还没有所有者"),
+    "doctor.no_owner.do": Text(
+        "Start tgtp and send the code of its console to the bot, or set TELEGRAM_ALLOWED_USERS",
+        "启动 tgtp 并把控制台的配对码发给机器人，或设置 TELEGRAM_ALLOWED_USERS",
+    ),
+    "doctor.owner": Text("The bot may write to the owner {id}", "机器人可以给所有者 {id} 发消息"),
+    "doctor.owner_deaf": Text("The bot may not write to the owner {id} ({why})", "机器人不能给所有者 {id} 发消息（{why}）"),
+    "doctor.owner_deaf.do": Text(
+        "{id} must open the bot in Telegram and send /start, or unblock it",
+        "请 {id} 在 Telegram 打开机器人并发送 /start，或解除屏蔽",
+    ),
+    "doctor.second_way": Text(
+        "{count} addresses in ALERT_URLS; /drill tries them", "ALERT_URLS 中有 {count} 个地址；用 /drill 试一次"
+    ),
+    "doctor.second_way_none": Text("No second way is set (ALERT_URLS)", "未设置第二通道（ALERT_URLS）"),
+    "doctor.address_refused": Text("An address of ALERT_URLS is not taken: {why}", "ALERT_URLS 中有地址无效：{why}"),
+    "doctor.address_refused.do": Text("Correct it as .env.example shows, or take it out", "按 .env.example 的写法修正，或删除"),
+    "doctor.heartbeat": Text("A heartbeat is set", "已设置心跳"),
+    "doctor.heartbeat_none": Text("No heartbeat is set (HEARTBEAT_URL)", "未设置心跳（HEARTBEAT_URL）"),
+    "doctor.paper": Text("The account is on paper: OKX was not asked", "模拟盘：未查询 OKX"),
+    "doctor.okx": Text("OKX answers at {host}", "OKX 可用：{host}"),
+    "doctor.okx_problem": Text("The account at {host} cannot be read: {why}", "无法读取账户（{host}）：{why}"),
+    "doctor.okx_problem.do": Text(
+        "Try again; if it stays, look at the network and at OKX's status", "请重试；若持续，请检查网络和 OKX 状态"
+    ),
+    "doctor.okx_50101": Text(
+        "OKX at {host} says that the key is of another environment: {why}", "OKX（{host}）表示密钥不属于该环境：{why}"
+    ),
+    "doctor.okx_50101.do": Text(
+        "OKX_DEMO=true for a key of demo trading, OKX_DEMO=false for any other",
+        "模拟交易的密钥用 OKX_DEMO=true，其他用 OKX_DEMO=false",
+    ),
+    "doctor.okx_50105": Text("OKX at {host} refuses the passphrase: {why}", "OKX（{host}）拒绝了 passphrase：{why}"),
+    "doctor.okx_50105.do": Text(
+        "Correct the API_PASSPHRASE of this account: it is the one that was given when the key was made",
+        "修正该账户的 API_PASSPHRASE：创建密钥时填写的那个",
+    ),
+    "doctor.okx_50110": Text("OKX at {host} refuses this machine's address: {why}", "OKX（{host}）拒绝了本机 IP：{why}"),
+    "doctor.okx_50110.do": Text(
+        "Add the address that OKX names to the key's list, or reach OKX from an address that is on it",
+        "把 OKX 所说的 IP 加入密钥白名单，或从白名单中的 IP 连接",
+    ),
+    "doctor.okx_50111": Text("OKX at {host} does not know the key: {why}", "OKX（{host}）不认识该密钥：{why}"),
+    "doctor.okx_50111.do": Text(
+        "Correct the API_KEY of this account, or make a new key at OKX", "修正该账户的 API_KEY，或在 OKX 新建密钥"
+    ),
+    "doctor.okx_50113": Text("OKX at {host} refuses the signature: {why}", "OKX（{host}）拒绝了签名：{why}"),
+    "doctor.okx_50113.do": Text("Correct the API_SECRET of this account", "修正该账户的 API_SECRET"),
+    "doctor.okx_50119": Text(
+        "OKX at {host} does not know the key in this region: {why}", "OKX（{host}）表示密钥属于其他地区：{why}"
+    ),
+    "doctor.okx_50119.do": Text(
+        "Set OKX_API_URL to your region: https://www.okx.com, https://eea.okx.com or https://us.okx.com",
+        "把 OKX_API_URL 设为你的地区：https://www.okx.com、https://eea.okx.com 或 https://us.okx.com",
+    ),
+    "doctor.clock": Text("The clock fits OKX's ({seconds} s)", "时钟与 OKX 一致（{seconds} 秒）"),
+    "doctor.clock_off": Text(
+        "The clock is {seconds} s off OKX's; at 30 s OKX refuses what is signed",
+        "时钟与 OKX 相差 {seconds} 秒；相差 30 秒时 OKX 会拒绝请求",
+    ),
+    "doctor.clock_off.do": Text("Set the clock: timedatectl set-ntp true", "校准时钟：timedatectl set-ntp true"),
+    "doctor.uid": Text("The key {label} is of the account {uid}", "密钥 {label} 属于账户 {uid}"),
+    "doctor.held_shared": Text(
+        "The key is of the same account as that of {other}; nothing would be done under this name",
+        "密钥与 {other} 属于同一账户；该名称下不会执行任何操作",
+    ),
+    "doctor.held_shared.do": Text(
+        "Give this account a key of its own, or take it out of ACCOUNTS",
+        "为该账户使用自己的密钥，或从 ACCOUNTS 中删除",
+    ),
+    "doctor.held_changed": Text(
+        "The key is of another account than before; nothing would be done until that is confirmed",
+        "密钥属于与之前不同的账户；确认之前不会执行任何操作",
+    ),
+    "doctor.held_changed.do": Text(
+        "Put the former key back, or confirm the new one by the button on the phone",
+        "换回原来的密钥，或在手机上按按钮确认",
+    ),
+    "doctor.held_waits": Text(
+        "The key is of the account that was called {other}, whose own key could not be read",
+        "密钥属于曾名为 {other} 的账户，而后者自己的密钥无法读取",
+    ),
+    "doctor.held_waits.do": Text("Put the key of {other} right", "修正 {other} 的密钥"),
+    "doctor.may_trade": Text("The key may trade", "密钥可以交易"),
+    "doctor.may_not_trade": Text("The key may not trade: nothing could be closed", "密钥没有交易权限：无法平仓"),
+    "doctor.may_not_trade.do": Text("Give the key the permission to trade at OKX", "在 OKX 为密钥开通交易权限"),
+    "doctor.may_withdraw": Text(
+        "The key may withdraw: whoever gets it can take your money", "密钥有提币权限：得到它的人可以取走资金"
+    ),
+    "doctor.may_withdraw.do": Text(
+        "Make a key without that permission and delete this one", "新建没有提币权限的密钥，并删除这个"
+    ),
+    "doctor.bound": Text("The key is bound to addresses", "密钥已绑定 IP"),
+    "doctor.unbound": Text("The key works from any address", "密钥未绑定 IP"),
+    "doctor.unbound.do": Text(
+        "Bind it to this machine's address at OKX; unbound keys may also expire", "在 OKX 绑定本机 IP；未绑定的密钥还可能过期"
+    ),
+    "doctor.mode": Text("Account mode: {mode}", "账户模式：{mode}"),
+    "doctor.mode_spot": Text("The account is in spot mode: it holds no swaps", "账户为现货模式：没有永续合约"),
+    "doctor.mode_spot.do": Text("Choose a mode with futures at OKX", "在 OKX 选择可交易合约的账户模式"),
+    "doctor.mode_portfolio_margin": Text(
+        "The account is on portfolio margin: its cross legs are shown, not guarded", "账户为组合保证金：全仓仓位只显示，不监控"
+    ),
+    "doctor.mode_portfolio_margin.do": Text(
+        "Use isolated legs, or another account mode, where legs shall be guarded", "需要监控时请使用逐仓，或其他账户模式"
+    ),
+    "doctor.position_mode": Text("Position mode: {mode}", "持仓模式：{mode}"),
+    "doctor.legs": Text("{count} legs are watched: {rows}", "监控 {count} 个仓位：{rows}"),
+    "doctor.unreadable": Text(
+        "Not to be read, so not guarded: {rows} ({nameless} rows without a name)",
+        "无法读取，因此不监控：{rows}（{nameless} 行无名称）",
+    ),
+    "doctor.unreadable.do": Text(
+        "Look at these legs at OKX; closing them by hand works",
+        "请在 OKX 查看这些仓位；可以手动平仓",
+    ),
+    "doctor.unwatched": Text("Not watched: {names}", "不监控：{names}"),
+    "doctor.closing_orders": Text(
+        "Take-profit or stop orders of yours close the whole leg: {rows}", "你设置的止盈止损会平掉整个仓位：{rows}"
+    ),
+    "doctor.closing_orders.do": Text("Take them away if tgtp shall do it alone", "如果只由 tgtp 处理，请撤销"),
+    "doctor.ends": Text("OKX takes {instrument} from the market at {when}", "OKX 将于 {when} 下架 {instrument}"),
+    "doctor.ends.do": Text(
+        "Close it before, if you want another price than the settlement",
+        "如需结算价以外的价格，请提前平仓",
+    ),
+    "doctor.suspended": Text("OKX has suspended {instrument}: it cannot be guarded", "OKX 已暂停 {instrument} 交易：无法监控"),
+    "doctor.suspended.do": Text("Wait until it trades again", "等待恢复交易"),
+    "doctor.paused": Text("Paused: {names}", "已暂停：{names}"),
+    "doctor.due": Text("The rules would close now: {rows}", "规则现在会平掉：{rows}"),
+    "doctor.due.do": Text(
+        "That is what the next check does. If you do not want it: change the tiers, or /pause first",
+        "下一次检查就会执行。不需要的话：请修改档位或先 /pause",
+    ),
+    "doctor.held_back": Text("But for a pause, the rules would close now: {rows}", "若未暂停，规则现在会平掉：{rows}"),
+    "doctor.nothing_due": Text("The rules would close nothing now", "规则现在不会平仓"),
+    "doctor.under_way": Text("{count} orders of ours are being looked up", "有 {count} 笔订单正在查询"),
+    "doctor.foreign": Text(
+        "{count} orders under tgtp's names are not known to this ledger, the first {order} on {instrument}",
+        "有 {count} 笔以 tgtp 名义的订单不在账本中，第一笔为 {instrument} 的 {order}",
+    ),
+    "doctor.foreign.do": Text(
+        "Stop the other tgtp on this account, or put the newest ledger back",
+        "停掉该账户上的另一个 tgtp，或恢复最新的账本",
+    ),
+    "doctor.rests": Text("{count} orders of others rest in the account: {rows}", "账户中有 {count} 笔非 tgtp 的挂单：{rows}"),
+    "doctor.rests.do": Text(
+        "They may close the same contracts first; cancel those you do not want",
+        "它们可能先平掉同样的张数；不需要的请撤销",
+    ),
+    "doctor.downtime": Text("OKX announces a maintenance from {when} on: {title}", "OKX 公告 {when} 起维护：{title}"),
+    "doctor.downtime.do": Text(
+        "Nothing can be guarded then; close before what needs guarding",
+        "届时无法监控；需要的请提前平仓",
+    ),
+    "doctor.exit0": Text("All is well.", "一切正常。"),
+    "doctor.exit1": Text("It can start; something wants your attention.", "可以启动；有事项需要处理。"),
+    "doctor.exit2": Text("It cannot start like this.", "目前无法启动。"),
 }

@@ -115,14 +115,7 @@ class OrderWatch:
         return events
 
     def _known(self, events: Iterable[Event]) -> dict[str, Known]:
-        known: dict[str, Known] = {}
-        intents: list[tuple[Intent, Any]] = [(intent, None) for intent in self._ledger.open_intents()]
-        intents += [(event.intent, getattr(event, "order", None)) for event in events if hasattr(event, "intent")]
-        for intent, order in intents:
-            before = known.get(intent.client_order_id, Known(meant_at=intent.meant_at))
-            with_row = before.plus(intent.meant_at, order.order_id if order is not None else "")
-            known[intent.client_order_id] = with_row.plus(intent.meant_at, intent.order_id)
-        return known
+        return known_orders(self._ledger.open_intents(), events)
 
     def _tell(self, foreign: tuple[Placed, ...], last_entry: dt.datetime | None) -> None:
         now = self._clock.now()
@@ -143,3 +136,15 @@ class OrderWatch:
 
     def _offset_now(self) -> dt.timedelta:
         return self._clock.now() - EPOCH - dt.timedelta(seconds=self._clock.monotonic())
+
+
+def known_orders(open_intents: Iterable[Intent], events: Iterable[Event]) -> dict[str, Known]:
+    """Give what a ledger remembers of its orders, by name: those still open, and those of these events."""
+    known: dict[str, Known] = {}
+    intents: list[tuple[Intent, Any]] = [(intent, None) for intent in open_intents]
+    intents += [(event.intent, getattr(event, "order", None)) for event in events if hasattr(event, "intent")]
+    for intent, order in intents:
+        before = known.get(intent.client_order_id, Known(meant_at=intent.meant_at))
+        with_row = before.plus(intent.meant_at, order.order_id if order is not None else "")
+        known[intent.client_order_id] = with_row.plus(intent.meant_at, intent.order_id)
+    return known

@@ -1,0 +1,186 @@
+"""One account at OKX: what is read of it, and what is found. Only reading calls are made."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Sequence
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from tgtp.doctor.finding import Finding, Level, attention, good
+from tgtp.domain.legacy import LegacyState
+from tgtp.domain.model import AccountMode, LegKey, Profile, Snapshot
+from tgtp.domain.notifications.ahead import Ending, endings
+from tgtp.domain.order import Intent, Placed, Resting, foreign_orders
+from tgtp.domain.plan import Rules, Situation, Switches, hedge_plan, ladder_plan
+from tgtp.domain.position_changes import changes
+from tgtp.engine.identity import Hold
+from tgtp.engine.monitoring.foreign_orders import known_orders
+from tgtp.engine.ports import Exchange, Ledger
+from tgtp.errors import ExchangeProblem
+
+# Seconds for one reading.
+PATIENCE = 15
+# OKX's clock and ours, seconds; and how far back orders under our names are looked for.
+LARGEST_SKEW = 2
+LOOKS_BACK = dt.timedelta(days=2)
+# Sentences of their own for what OKX answers.
+CODES = ("50101", "50105", "50110", "50111", "50113", "50119")
+
+T = TypeVar("T")
+
+
+class Account(NamedTuple):
+    """What was read. ``problem`` is why it could not be; with it the rest may be missing. ``skew`` seconds ours is ahead.
+
+    ``due`` and ``held_back`` are what the rules would do now, and would but for a pause; ``foreign`` orders under our names
+    that this ledger does not know; ``rests`` orders of others.
+    """
+
+    problem: str = ""
+    profile: Profile | None = None
+    hold: Hold | None = None
+    skew: Decimal | None = None
+    snapshot: Snapshot | None = None
+    endings: Sequence[Ending] = ()
+    paused: Sequence[str] = ()
+    due: Sequence[Intent] = ()
+    held_back: Sequence[Intent] = ()
+    under_way: int = 0
+    foreign: Sequence[Placed] = ()
+    rests: Sequence[Resting] = ()
+
+
+async def read_account(exchange: Exchange, now: dt.datetime) -> tuple[Account, tuple[Placed, ...]]:
+    """Read an account at the exchange, as far as it lets itself be read, and the orders under our names."""
+    found = Account()
+    placed: tuple[Placed, ...] = ()
+    try:
+        found = found._replace(profile=await _soon(exchange.profile()))
+        skew = exchange.skew()
+        seconds = None if skew is None else Decimal(skew // dt.timedelta(milliseconds=1)) / 1000
+        # Orders before positions, and both before the ledger: what is ours is written down before it is sent.
+        found = found._replace(skew=seconds)
+        rests = await _soon(exchange.resting())
+        found = found._replace(rests=[order for order in rests if not order.is_ours])
+        placed = await _soon(exchange.orders_since(now - LOOKS_BACK))
+        found = found._replace(snapshot=await _soon(exchange.snapshot()))
+    except (ExchangeProblem, TimeoutError) as exc:
+        found = found._replace(problem=str(exc) or "too slow")
+    return found, placed
+
+
+async def _soon(reading: Awaitable[T]) -> T:
+    async with asyncio.timeout(PATIENCE):
+        return await reading
+
+
+def with_memory(
+    account: Account, placed: Sequence[Placed], ledger: Ledger, rules: Rules, switches: Switches, hold: Hold | None
+) -> Account:
+    """Add what comes of it with what the ledger remembers: the plan, what is under way, orders of others under our names."""
+    intents, pauses = ledger.open_intents(), ledger.pauses()
+    found = account._replace(hold=hold, under_way=len(intents), paused=tuple(sorted(pauses.scopes)))
+    if placed and next(iter(ledger.history(1)), None) is not None:
+        oldest = min(order.created_at for order in placed) - LOOKS_BACK
+        known = known_orders(intents, (event for _, event in ledger.back_to(oldest, of_all=True)))
+        found = found._replace(foreign=foreign_orders(placed, known, None))
+    snapshot = account.snapshot
+    if snapshot is None:
+        return found
+    unresolved: frozenset[LegKey] = frozenset(intent.leg for intent in intents)
+    legacy = {name: LegacyState(**state) for name, state in (ledger.note("legacy") or {}).items()}
+    lives = dict(ledger.lives())
+    seen = changes(snapshot, lives, {}, unresolved=unresolved, rules=rules, legacy=legacy, quiet=True)
+    lives |= {life.key: life for life in seen.lives}
+    situation = Situation(
+        account=ledger.first_name,
+        rules=rules,
+        lives=lives,
+        unresolved=unresolved,
+        paused=pauses.scopes,
+        now=snapshot.taken_at,
+        may_trade=hold is None,
+        switches=switches,
+        regained=seen.regained,
+    )
+    plans = ladder_plan(snapshot, situation), hedge_plan(snapshot, situation)
+    # The ladder goes first, and the hedge looks anew at what it has touched.
+    due = {intent.leg: intent for plan in reversed(plans) for intent in plan.intents}
+    held_back = {intent.leg: intent for plan in reversed(plans) for intent in plan.held_back}
+    return found._replace(
+        due=tuple(due.values()), held_back=tuple(held_back.values()), endings=endings(snapshot.legs, snapshot.taken_at)
+    )
+
+
+def judge_account(account: Account, host: str) -> list[Finding]:
+    """Say how it stands; ``host`` is the address that was asked."""
+    found: list[Finding] = []
+    if account.problem:
+        code = next((code for code in CODES if code in account.problem), "")
+        found.append(attention(f"okx_{code}" if code else "okx_problem", why=account.problem, host=host))
+    else:
+        found.append(good("okx", host=host))
+    if account.skew is not None:
+        seconds = f"{account.skew:+.1f}"
+        found.append(
+            good("clock", seconds=seconds) if abs(account.skew) <= LARGEST_SKEW else attention("clock_off", seconds=seconds)
+        )
+    if account.profile is not None:
+        found += _judge_key(account.profile)
+    if account.hold is not None:
+        found.append(attention(f"held_{account.hold.why}", other=account.hold.other))
+    if account.snapshot is not None:
+        found += _judge_legs(account, account.snapshot)
+    if account.under_way:
+        found.append(good("under_way", count=account.under_way))
+    if account.foreign:
+        first = account.foreign[0]
+        found.append(attention("foreign", count=len(account.foreign), order=first.order_id, instrument=first.instrument_id))
+    if account.rests:
+        rows = ", ".join(f"{order.instrument_id} {order.what}" for order in account.rests[:10])
+        found.append(attention("rests", count=len(account.rests), rows=rows))
+    return found
+
+
+def _judge_key(profile: Profile) -> list[Finding]:
+    mode = profile.account_mode
+    found = [good("uid", uid=profile.uid or "?", label=profile.label or "–")]
+    found.append(good("may_trade") if profile.can_trade else attention("may_not_trade"))
+    if profile.can_withdraw:
+        found.append(attention("may_withdraw"))
+    if profile.ip_bound is not None:
+        found.append(good("bound") if profile.ip_bound else attention("unbound"))
+    if mode in (AccountMode.SPOT, AccountMode.PORTFOLIO_MARGIN):
+        found.append(attention(f"mode_{mode.value}"))
+    elif mode is not None:
+        found.append(good("mode", mode=mode.value))
+    found.append(good("position_mode", mode=profile.position_mode.value))
+    return found
+
+
+def _judge_legs(account: Account, snapshot: Snapshot) -> list[Finding]:
+    found = [good("legs", legs=[*snapshot.legs])]
+    if snapshot.unreadable or snapshot.nameless:
+        keys = [key for leg in snapshot.unreadable for key in leg.keys]
+        found.append(attention("unreadable", legs_named=keys, nameless=snapshot.nameless))
+    if snapshot.unwatched:
+        found.append(good("unwatched", names=", ".join(row.name for row in snapshot.unwatched)))
+    guarded = [leg for leg in snapshot.legs if leg.closing_orders]
+    if guarded:
+        found.append(attention("closing_orders", legs_named=[leg.key for leg in guarded]))
+    for end in account.endings:
+        if end.ends_at is None:
+            found.append(attention("suspended", instrument=end.instrument_id))
+        else:
+            found.append(attention("ends", instrument=end.instrument_id, when=f"{end.ends_at:%Y-%m-%d %H:%M} UTC"))
+    if account.paused:
+        found.append(good("paused", names=", ".join(account.paused)))
+    if account.due:
+        found.append(attention("due", orders=[*account.due]))
+    if account.held_back:
+        found.append(Finding(Level.GOOD, "held_back", {"orders": [*account.held_back]}))
+    if not account.due and not account.held_back:
+        found.append(good("nothing_due"))
+    return found

@@ -1,0 +1,72 @@
+"""Findings in words, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tgtp import __version__
+from tgtp.chat.events.one_line import what
+from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent
+from tgtp.chat.texts import Language, plain
+from tgtp.doctor.finding import Finding, Level, exit_code
+from tgtp.domain.order import Intent
+
+SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
+
+
+def sentence(language: Language, finding: Finding) -> str:
+    """Say what was found."""
+    return plain(language, f"doctor.{finding.key}", **_values(language, finding))
+
+
+def remedy(language: Language, finding: Finding) -> str:
+    """Say what to do; nothing for what is good."""
+    return "" if finding.level is Level.GOOD else plain(language, f"doctor.{finding.key}.do", **_values(language, finding))
+
+
+def in_words(language: Language, findings: Sequence[Finding]) -> str:
+    """Write a line for each, with what to do below it, and what it comes to."""
+    lines = []
+    for finding in findings:
+        account = f"{finding.account}: " if finding.account else ""
+        lines.append(f"{SIGNS[finding.level]} {account}{sentence(language, finding)}")
+        if do := remedy(language, finding):
+            lines.append(f"   → {do}")
+    return "\n".join([*lines, plain(language, f"doctor.exit{exit_code(findings)}")])
+
+
+def as_json(language: Language, findings: Sequence[Finding]) -> str:
+    """Write them for a program."""
+    rows = [
+        {
+            "level": finding.level.value,
+            "key": finding.key,
+            "account": finding.account,
+            "text": sentence(language, finding),
+            "do": remedy(language, finding),
+        }
+        for finding in findings
+    ]
+    return json.dumps({"version": __version__, "exit": exit_code(findings), "findings": rows}, ensure_ascii=False, indent=1)
+
+
+def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
+    values = dict(finding.values)
+    if "legs" in values:
+        rows = [
+            f"{leg_name(language, leg.key)} {percent(leg.roi, signed=True)} ({money(leg.initial_margin)} U)"
+            for leg in values["legs"]
+        ]
+        values |= {"count": len(rows), "rows": names(rows) if rows else "–"}
+    if "legs_named" in values:
+        values["rows"] = names([leg_name(language, key) for key in values["legs_named"]]) if values["legs_named"] else "–"
+    if "orders" in values:
+        values["rows"] = names([_order(language, order) for order in values["orders"]])
+    return values
+
+
+def _order(language: Language, order: Intent) -> str:
+    sizes = f"{digits(order.contracts)}/{digits(order.basis.contracts)}"
+    return f"{leg_name(language, order.leg)} {sizes} ({what(language, order)})"

@@ -1,0 +1,126 @@
+"""``python -m tgtp doctor``: reads everything, judges it, and says it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from tgtp.adapters.clock import SystemClock
+from tgtp.chat.console.redaction import Redaction
+from tgtp.doctor.account import Account, judge_account, read_account, with_memory
+from tgtp.doctor.finding import Finding, attention, exit_code, good, stop
+from tgtp.doctor.machine import judge_machine, read_machine
+from tgtp.doctor.memory import copied_ledger
+from tgtp.doctor.report import as_json, in_words
+from tgtp.doctor.telegram import judge_phone, judge_second_way, read_phone
+from tgtp.domain.model import MAIN
+from tgtp.domain.notifications.ahead import Downtime
+from tgtp.domain.order import Placed
+from tgtp.engine.identity import ACCOUNTS, first_name, judge, read_records
+from tgtp.engine.rulebook import RuleBook
+from tgtp.errors import CannotStart, ExchangeProblem, SettingsInvalid
+from tgtp.exchanges import build_exchanges
+from tgtp.settings.contact import Contact, read_contact
+from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
+from tgtp.settings.ways import read_ways
+
+OKX_HOST = "www.okx.com"
+
+
+def run_doctor(*, as_a_program: bool) -> int:
+    """Look at everything and print it; gives the exit code: 0 all good, 1 something wants attention, 2 it cannot start."""
+    # What the libraries say of what is wrong is said here.
+    logging.disable(logging.CRITICAL)
+    contact = read_contact()
+    findings = asyncio.run(_examine(contact))
+    words = as_json(contact.language, findings) if as_a_program else in_words(contact.language, findings)
+    print(Redaction(contact.secrets).strike(words))
+    return exit_code(findings)
+
+
+async def _examine(contact: Contact) -> list[Finding]:
+    settings: Settings | None = None
+    try:
+        settings = read_settings()
+        findings = [good("settings")]
+        findings += [attention("unknown_setting", name=name) for name in unknown_names()]
+    except SettingsInvalid as exc:
+        findings = [stop("settings_wrong", why=str(exc))]
+    secret_file = ""
+    with contextlib.suppress(CannotStart, OSError, ValueError):
+        secret_file = readable_secrets()
+    findings += judge_machine(read_machine(settings.folder if settings is not None else contact.data_dir, secret_file))
+    ways = read_ways()
+    findings += [
+        good("way" if way else "way_direct", side=side, way=way) for side, way in zip(("OKX", "Telegram"), ways, strict=True)
+    ]
+    phone = await asyncio.to_thread(read_phone, contact)
+    findings += judge_phone(phone) if phone is not None else [good("no_bot")]
+    findings += judge_second_way(contact.addresses, _refused(contact), has_heartbeat=bool(settings and settings.heartbeat_url))
+    if settings is not None:
+        findings += await _examine_accounts(settings)
+    return findings
+
+
+def _refused(contact: Contact) -> list[str]:
+    """Give what apprise says of the addresses that it does not take."""
+    if not contact.addresses:
+        return []
+    # Imported here: it costs 40 MB.
+    from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
+
+    try:
+        AppriseSiren(contact.addresses, str)
+    except SettingsInvalid as exc:
+        return [str(exc)]
+    return []
+
+
+async def _examine_accounts(settings: Settings) -> list[Finding]:
+    read: dict[str, tuple[Account, Sequence[Placed]]] = {}
+    downtimes: tuple[Downtime, ...] = ()
+    clock = SystemClock()
+    findings: list[Finding] = []
+    if settings.exchange == "okx":
+        exchanges = build_exchanges(settings, clock)
+        try:
+            for name, exchange in exchanges.items():
+                read[name] = await read_account(exchange, clock.now())
+            with contextlib.suppress(ExchangeProblem, TimeoutError):
+                async with asyncio.timeout(5):
+                    downtimes = await exchanges[MAIN].downtimes()
+        finally:
+            await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True)
+    else:
+        findings.append(good("paper"))
+    try:
+        with copied_ledger(settings.folder) as ledger:
+            records = read_records(ledger.note(ACCOUNTS))
+            seen = {name: account.profile.uid for name, (account, _) in read.items() if account.profile is not None}
+            judged = judge(tuple(read), seen, records)
+            rules = RuleBook(ledger, settings.rules).in_force
+            findings.append(good("ledger", folder=settings.folder, lives=len(ledger.lives())))
+            for each in settings.accounts:
+                if each.name not in read:
+                    continue
+                own = ledger if each.name == MAIN else ledger.of(each.name)
+                own.belong_to(first_name(each.name, judged.records))
+                account, placed = read[each.name]
+                read[each.name] = with_memory(account, placed, own, rules, each.switches, judged.holds.get(each.name)), placed
+    except CannotStart as exc:
+        findings.append(stop("ledger_wrong", why=str(exc)))
+    except OSError as exc:
+        findings.append(stop("ledger_shut", why=exc.strerror or str(exc)))
+    host = urlsplit(settings.okx_api_url).hostname or OKX_HOST
+    for name, (account, _) in read.items():
+        findings += [finding._replace(account=name) for finding in judge_account(account, host)]
+    now = clock.now()
+    findings += [
+        attention("downtime", title=each.title, when=f"{each.begins_at:%Y-%m-%d %H:%M} UTC")
+        for each in downtimes
+        if each.is_due(now)
+    ]
+    return findings
