@@ -133,11 +133,11 @@ def down(clinic: Clinic) -> None:
 
 
 def token_refused(clinic: Clinic) -> None:
-    clinic.api.refuse = lambda _: ApiRefusal(401, "Unauthorized")
+    clinic.api.refuse = lambda _: ApiRefusal("Unauthorized", 401)
 
 
 def owner_deaf(clinic: Clinic) -> None:
-    clinic.api.refuse = lambda method: ApiRefusal(400, "Bad Request: chat not found") if method == "getChat" else None
+    clinic.api.refuse = lambda method: ApiRefusal("Bad Request: chat not found", 400) if method == "getChat" else None
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ async def test_the_same_refusal_is_told_once_an_hour_and_another_one_at_once(tmp
 
 async def test_a_refusal_goes_by_the_second_way_where_telegram_takes_nothing(tmp_path: Path, service: Service) -> None:
     async with BotApi() as api:
-        api.refuse = lambda _: ApiRefusal(403, "Forbidden: bot was blocked by the user")
+        api.refuse = lambda _: ApiRefusal("Forbidden: bot was blocked by the user", 403)
         lines = await refused(tmp_path, **on_telegram(api), **WRONG, ALERT_URLS=f"nonsense://x, {service.url}")
     assert "ALERT_URLS" in lines[-1]
     (text,) = service.taken
@@ -107,7 +107,7 @@ async def test_a_refusal_goes_by_the_second_way_where_telegram_takes_nothing(tmp
 
 async def test_a_refusal_that_nobody_took_is_told_at_the_next_start(tmp_path: Path, service: Service) -> None:
     async with BotApi() as api:
-        api.refuse = lambda _: ApiRefusal(502, "Bad Gateway")
+        api.refuse = lambda _: ApiRefusal("Bad Gateway", 502)
         lines = await refused(tmp_path, **on_telegram(api), **WRONG)
         assert "Nobody could be told" in lines[-1]
         api.refuse = lambda _: None
@@ -167,7 +167,7 @@ async def test_tell_says_a_text_to_the_owner_once_an_hour(tmp_path: Path) -> Non
             assert await program.ended() == 0
         (text,) = api.texts()
         assert text == "tgtp.service has failed •••"
-        api.refuse = lambda _: ApiRefusal(401, "Unauthorized")
+        api.refuse = lambda _: ApiRefusal("Unauthorized", 401)
         program = Program(tmp_path, TMPDIR=tmp_path, **on_telegram(api))
         await program.start("-m", "tgtp", "tell", "something else")
         assert await program.ended() == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from tgtp import __version__
 from tgtp.chat.events.one_line import what
-from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent
+from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.finding import Finding, Level, exit_code
 from tgtp.domain.order import Intent
@@ -54,12 +54,14 @@ def as_json(language: Language, findings: Sequence[Finding]) -> str:
 
 def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     values = dict(finding.values)
+    if finding.key in ("mode", "position_mode"):
+        values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
     if "legs" in values:
         rows = [
             f"{leg_name(language, leg.key)} {percent(leg.roi, signed=True)} ({money(leg.initial_margin)} U)"
             for leg in values["legs"]
         ]
-        values |= {"count": len(rows), "rows": names(rows) if rows else "–"}
+        values |= {"legs": count_of_legs(language, len(rows)), "rows": names(rows) if rows else "–"}
     if "legs_named" in values:
         values["rows"] = names([leg_name(language, key) for key in values["legs_named"]]) if values["legs_named"] else "–"
     if "orders" in values:

@@ -242,7 +242,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Use isolated legs, or another account mode, where legs shall be guarded", "需要监控时请使用逐仓，或其他账户模式"
     ),
     "doctor.position_mode": Text("Position mode: {mode}", "持仓模式：{mode}"),
-    "doctor.legs": Text("{count} legs are watched: {rows}", "监控 {count} 个仓位：{rows}"),
+    "doctor.legs": Text("Watched: {legs}: {rows}", "监控 {legs}：{rows}"),
     "doctor.unreadable": Text(
         "Not to be read, so not guarded: {rows} ({nameless} rows without a name)",
         "无法读取，因此不监控：{rows}（{nameless} 行无名称）",
