@@ -142,8 +142,8 @@ def test_an_account() -> None:
     assert keys(judge_account(Account(snapshot=Snapshot(taken_at=NOW, legs=(), nameless=1)), "h")) == ["unreadable"]
     for why in ("shared", "changed", "waits"):
         assert keys(judge_account(Account(hold=Hold(why, "alpha")), "h")) == [f"held_{why}"]
-    for code in CODES:
-        assert keys(judge_account(Account(problem=f"OKX says {code}: no"), "h")) == [f"okx_{code}"]
+    for code, key in CODES.items():
+        assert keys(judge_account(Account(problem=f"OKX says {code}: no"), "h")) == [key]
     assert keys(judge_account(Account(problem="OKX could not be reached"), "h")) == ["okx_problem"]
 
 
@@ -153,7 +153,7 @@ def test_every_finding_that_is_not_good_says_what_to_do(language: Language) -> N
     asks = {key.removesuffix(".do") for key in doctor if key.endswith(".do")}
     for key in sorted(key for key in doctor if not key.endswith(".do") and not key.startswith("exit")):
         fields = {name for _, name, _, _ in Formatter().parse(TEXTS[f"doctor.{key}"].en) if name} | {"mode"}
-        values = dict.fromkeys(fields, "net" if key == "position_mode" else "futures")
+        values: dict[str, Any] = dict.fromkeys(fields, "net" if key == "position_mode" else "futures")
         if key == "legs":
             values = {"legs": ()}
         finding = attention(key, **values) if key in asks else good(key, **values)

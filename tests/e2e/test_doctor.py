@@ -154,8 +154,8 @@ def owner_deaf(clinic: Clinic) -> None:
         (ends, "ends", "Close it before"),
         (downtime, "downtime", "Nothing can be guarded"),
         (clock_off, "clock_off", "Set the clock"),
-        (wrong_region, "okx_50119", "OKX_API_URL"),
-        (wrong_address, "okx_50110", "key's list"),
+        (wrong_region, "okx_region", "OKX_API_URL"),
+        (wrong_address, "okx_address", "key's list"),
         (down, "okx_problem", "Try again"),
         (token_refused, "token_refused", "@BotFather"),
         (owner_deaf, "owner_deaf", "/start"),
@@ -170,7 +170,7 @@ async def test_what_is_broken_is_named_with_what_to_do(clinic: Clinic, breaks: B
     assert words in found[key]["do"]
     if key == "due":
         assert "30/100" in found[key]["text"]
-    if key == "okx_50110":
+    if key == "okx_address":
         assert "198.51.100.9" in found[key]["text"]
     assert {record.method for record in clinic.server.requests} == {"GET"}
 

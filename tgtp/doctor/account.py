@@ -26,7 +26,14 @@ PATIENCE = 15
 LARGEST_SKEW = 2
 LOOKS_BACK = dt.timedelta(days=2)
 # Sentences of their own for what OKX answers.
-CODES = ("50101", "50105", "50110", "50111", "50113", "50119")
+CODES = {
+    "50101": "okx_demo",
+    "50105": "okx_passphrase",
+    "50110": "okx_address",
+    "50111": "okx_key",
+    "50113": "okx_signature",
+    "50119": "okx_region",
+}
 
 T = TypeVar("T")
 
@@ -118,8 +125,8 @@ def judge_account(account: Account, host: str) -> list[Finding]:
     """Say how it stands; ``host`` is the address that was asked."""
     found: list[Finding] = []
     if account.problem:
-        code = next((code for code in CODES if code in account.problem), "")
-        found.append(attention(f"okx_{code}" if code else "okx_problem", why=account.problem, host=host))
+        key = next((key for code, key in CODES.items() if code in account.problem), "okx_problem")
+        found.append(attention(key, why=account.problem, host=host))
     else:
         found.append(good("okx", host=host))
     if account.skew is not None:

@@ -15,6 +15,9 @@ from tgtp.domain.order import Intent
 
 SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
 
+# By the exit code.
+ENDS = ("good", "attention", "stop")
+
 
 def sentence(language: Language, finding: Finding) -> str:
     """Say what was found."""
@@ -34,7 +37,7 @@ def in_words(language: Language, findings: Sequence[Finding]) -> str:
         lines.append(f"{SIGNS[finding.level]} {account}{sentence(language, finding)}")
         if do := remedy(language, finding):
             lines.append(f"   → {do}")
-    return "\n".join([*lines, plain(language, f"doctor.exit{exit_code(findings)}")])
+    return "\n".join([*lines, plain(language, f"doctor.exit_{ENDS[exit_code(findings)]}")])
 
 
 def as_json(language: Language, findings: Sequence[Finding]) -> str:

@@ -73,7 +73,7 @@ TEXTS: Final[dict[str, Text]] = {
         "未发送通知：无法记录已通知（{why}），否则每次启动都会重复发送。",
     ),
     # doctor
-    "doctor.python": Text("Python {version}", "Python {version}"),
+    "doctor.python": Text("Python {version}", "Python 版本 {version}"),
     "doctor.python_old": Text(
         "Python {version} is too old: tgtp needs 3.11 or newer", "Python {version} 过旧：tgtp 需要 3.11 以上"
     ),
@@ -102,7 +102,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.disk_full.do": Text("Free some disk space", "请清理磁盘"),
     "doctor.open_file": Text("Other users of this machine can read {file}", "本机其他用户可以读取 {file}"),
-    "doctor.open_file.do": Text("chmod {mode} {file}", "chmod {mode} {file}"),
+    "doctor.open_file.do": Text("Close it: chmod {mode} {file}", "请执行：chmod {mode} {file}"),
     "doctor.modes": Text("No file of tgtp is open to other users", "其他用户无法读取 tgtp 的文件"),
     "doctor.lock_unknown": Text(
         "Whether another tgtp works on {folder} cannot be told on this system",
@@ -160,33 +160,33 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.okx_problem.do": Text(
         "Try again; if it stays, look at the network and at OKX's status", "请重试；若持续，请检查网络和 OKX 状态"
     ),
-    "doctor.okx_50101": Text(
+    "doctor.okx_demo": Text(
         "OKX at {host} says that the key is of another environment: {why}", "OKX（{host}）表示密钥不属于该环境：{why}"
     ),
-    "doctor.okx_50101.do": Text(
+    "doctor.okx_demo.do": Text(
         "OKX_DEMO=true for a key of demo trading, OKX_DEMO=false for any other",
         "模拟交易的密钥用 OKX_DEMO=true，其他用 OKX_DEMO=false",
     ),
-    "doctor.okx_50105": Text("OKX at {host} refuses the passphrase: {why}", "OKX（{host}）拒绝了 passphrase：{why}"),
-    "doctor.okx_50105.do": Text(
+    "doctor.okx_passphrase": Text("OKX at {host} refuses the passphrase: {why}", "OKX（{host}）拒绝了 passphrase：{why}"),
+    "doctor.okx_passphrase.do": Text(
         "Correct the API_PASSPHRASE of this account: it is the one that was given when the key was made",
         "修正该账户的 API_PASSPHRASE：创建密钥时填写的那个",
     ),
-    "doctor.okx_50110": Text("OKX at {host} refuses this machine's address: {why}", "OKX（{host}）拒绝了本机 IP：{why}"),
-    "doctor.okx_50110.do": Text(
+    "doctor.okx_address": Text("OKX at {host} refuses this machine's address: {why}", "OKX（{host}）拒绝了本机 IP：{why}"),
+    "doctor.okx_address.do": Text(
         "Add the address that OKX names to the key's list, or reach OKX from an address that is on it",
         "把 OKX 所说的 IP 加入密钥白名单，或从白名单中的 IP 连接",
     ),
-    "doctor.okx_50111": Text("OKX at {host} does not know the key: {why}", "OKX（{host}）不认识该密钥：{why}"),
-    "doctor.okx_50111.do": Text(
+    "doctor.okx_key": Text("OKX at {host} does not know the key: {why}", "OKX（{host}）不认识该密钥：{why}"),
+    "doctor.okx_key.do": Text(
         "Correct the API_KEY of this account, or make a new key at OKX", "修正该账户的 API_KEY，或在 OKX 新建密钥"
     ),
-    "doctor.okx_50113": Text("OKX at {host} refuses the signature: {why}", "OKX（{host}）拒绝了签名：{why}"),
-    "doctor.okx_50113.do": Text("Correct the API_SECRET of this account", "修正该账户的 API_SECRET"),
-    "doctor.okx_50119": Text(
+    "doctor.okx_signature": Text("OKX at {host} refuses the signature: {why}", "OKX（{host}）拒绝了签名：{why}"),
+    "doctor.okx_signature.do": Text("Correct the API_SECRET of this account", "修正该账户的 API_SECRET"),
+    "doctor.okx_region": Text(
         "OKX at {host} does not know the key in this region: {why}", "OKX（{host}）表示密钥属于其他地区：{why}"
     ),
-    "doctor.okx_50119.do": Text(
+    "doctor.okx_region.do": Text(
         "Set OKX_API_URL to your region: https://www.okx.com, https://eea.okx.com or https://us.okx.com",
         "把 OKX_API_URL 设为你的地区：https://www.okx.com、https://eea.okx.com 或 https://us.okx.com",
     ),
@@ -290,7 +290,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Nothing can be guarded then; close before what needs guarding",
         "届时无法监控；需要的请提前平仓",
     ),
-    "doctor.exit0": Text("All is well.", "一切正常。"),
-    "doctor.exit1": Text("It can start; something wants your attention.", "可以启动；有事项需要处理。"),
-    "doctor.exit2": Text("It cannot start like this.", "目前无法启动。"),
+    "doctor.exit_good": Text("All is well.", "一切正常。"),
+    "doctor.exit_attention": Text("It can start; something wants your attention.", "可以启动；有事项需要处理。"),
+    "doctor.exit_stop": Text("It cannot start like this.", "目前无法启动。"),
 }
