@@ -30,6 +30,7 @@ from tgtp.engine.watchdog import Pulse
 from tgtp.errors import AccessRefused, ExchangeProblem
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.environment import read_settings
+from tgtp.settings.network import Network
 
 CRV = key()
 
@@ -263,7 +264,7 @@ async def test_the_accounts_of_the_settings_are_built(tmp_path: Path, monkeypatc
     settings = read_settings()
     street = Street(settings.folder, {"main": []})
     accounts = build_accounts(
-        settings, build_exchanges(settings, street.clock), street.ledger, lambda _: street.ears, street.clock
+        settings, build_exchanges(settings, street.clock, Network()), street.ledger, lambda _: street.ears, street.clock
     )
     assert accounts.names == ("main", "alpha", "beta")
     assert [account.role for account in accounts] == ["main", "sub", "sub"]

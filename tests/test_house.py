@@ -120,7 +120,11 @@ def test_only_settings_reads_the_environment() -> None:
     allowed = [place for place in places if place.startswith("tgtp/app.py:")]
     assert len(allowed) <= 1
     assert 'os.environ.setdefault("PTB_TIMEDELTA"' in (ROOT / "tgtp" / "app.py").read_text(encoding="utf-8") or not allowed
-    assert {place.split(":")[0] for place in places} - {"tgtp/app.py"} == {"tgtp/settings/environment.py"}
+    assert {place.split(":")[0] for place in places} - {"tgtp/app.py"} == {
+        "tgtp/settings/environment.py",
+        "tgtp/settings/key_log.py",
+        "tgtp/settings/network.py",
+    }
     assert [name_of(path) for path in SOURCES for name in imported(path) if name in {"os.environ", "os.getenv"}] == []
 
 

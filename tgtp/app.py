@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# Before aiohttp is imported: it takes effect by being imported.
+import tgtp.settings.key_log  # noqa: F401
+
 # Before telegram is imported: reading how long to wait after a flood would warn otherwise.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
@@ -13,6 +16,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from tgtp import __version__
@@ -40,10 +44,12 @@ from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.console.story import Herald, status_line, tell_rules
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.routes import ways
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
+from tgtp.domain.events import Route
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
@@ -64,6 +70,7 @@ from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage
 from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
+from tgtp.settings.network import Network, read_network
 from tgtp.tell import tell_refusal
 
 log = logging.getLogger("tgtp")
@@ -81,16 +88,17 @@ def main(*, new_ledger: bool = False) -> int:
     printer: Printer | None = None
     try:
         settings = read_settings()
+        network = read_network(settings)
         printer = set_up_log(settings.log_level, settings.secrets)
         catch_the_uncaught()
         try:
-            asyncio.run(run(settings))
+            asyncio.run(run(settings, network))
         except LedgerUnreadable as exc:
             if not new_ledger:
                 raise
             log.warning(plain(settings.language or "en", "log.new.ledger", why=str(exc).split(". ", maxsplit=1)[0]))
             DataFolder(settings.folder).set_aside(SystemClock().now())
-            asyncio.run(run(settings))
+            asyncio.run(run(settings, network))
     except CannotStart as exc:
         if printer is not None:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
@@ -101,7 +109,7 @@ def main(*, new_ledger: bool = False) -> int:
     return 0
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, network: Network) -> None:
     """Run the program in this loop until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -111,27 +119,29 @@ async def run(settings: Settings) -> None:
     siren = build_siren(settings)
     ledger = TinyLedger(settings.folder)
     try:
-        await _run(settings, ledger, language, siren, stop)
+        await _run(settings, network, ledger, language, siren, stop)
     finally:
         ledger.close()
     log.info(plain(language, "log.stopped"))
 
 
-async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event) -> None:
+async def _run(
+    settings: Settings, network: Network, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event
+) -> None:
     clock = SystemClock()
-    exchanges = build_exchanges(settings, clock)
+    exchanges = build_exchanges(settings, clock, network)
     people = People(ledger, settings.language, settings.zone)
     chat = _choose_chat(settings, ledger)
 
     news = asyncio.Event()
     pulse = _build_pulse(settings, clock, language)
-    heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value()) if settings.heartbeat_url else None
+    heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
     ears = _Ears(settings, language, clock, news.set, pulse, heartbeat)
-    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock)
+    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, network.routes)
     checker, desk = accounts.main.checker, accounts.main.desk
-    _tell_start(settings, language, checker.rules)
-    cards, running = Cards(), Running(resident_bytes, versions())
+    _tell_start(settings, network, language, checker.rules)
+    cards, running = Cards(), Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, clock)
     commands = Commands(accounts, people, clock, running, cards, codes, channels)
@@ -154,10 +164,11 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
         strangers=Strangers(checker.journal, chat.owners.ids),
         pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys),
     )
-    contact = Contact(language, lambda: len(ledger.outbox()))
+    contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
     request = LocalRequest(chat.telegram) if chat.telegram else None
-    app = build_application(chat.token, settings.telegram_api_url, request, contact)
-    side = TelegramSide(app, gate, commands, outbox, checker.journal, language)
+    app = build_application(chat.token, settings.telegram_api_url, request, contact, network)
+    side = TelegramSide(app, gate, commands, outbox, checker.journal, language, contact)
+    _ring(side, contact, network)
     ears.bells.append(side.ring)
     page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
     if page is not None:
@@ -189,6 +200,13 @@ async def _run(settings: Settings, ledger: TinyLedger, language: Language, siren
                 for exc in await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True):
                     if exc is not None:
                         log.warning("the connections of an account could not be closed: %s", exc)
+
+
+def _ring(side: TelegramSide, contact: Contact, network: Network) -> None:
+    """Let what is wrong with the network ring, now and later: by Telegram if that works, else by the second way."""
+    contact.ring = side.ring
+    for trouble in network.troubles:
+        side.ring("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
 
 
 class _Ears:
@@ -329,6 +347,7 @@ def build_accounts(
     ledger: TinyLedger,
     notifier_of: Callable[[str], Notifier],
     clock: Clock,
+    routes: tuple[Route, ...] = (),
 ) -> Accounts:
     """Build the engine of each account, on one ledger, with the same ladders."""
     rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
@@ -347,6 +366,7 @@ def build_accounts(
             exchange_name=settings.exchange_name,
             interval=settings.check_interval,
             readable_secrets=file if is_main else "",
+            routes=routes if is_main else (),
             diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
             liquidation_warn=settings.liquidation_warn / 100,
             rulebook=rulebook,
@@ -368,12 +388,19 @@ async def _open_page(page: LocalPage, settings: Settings) -> None:
         ) from exc
 
 
-def _tell_start(settings: Settings, language: Language, rules: Rules) -> None:
+def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:
     exchange = plain(language, f"exchange.{settings.exchange_name}")
     log.info(
         plain(language, "log.start", version=__version__, exchange=exchange, chat=settings.chat, data=settings.folder.resolve())
     )
+    if network.routes:
+        log.info(plain(language, "log.routes", ways=ways(language, network.routes)))
     tell_rules(language, rules, settings.check_interval)
+    for trouble in network.troubles:
+        what = plain(language, f"trouble.{trouble.kind}", what=trouble.what)
+        log.warning(plain(language, "alarm.network", what=what))
+    if network.in_clear and settings.chat == "telegram":
+        log.warning(plain(language, "log.in.clear", host=network.in_clear))
     for name in unknown_names():
         log.warning(plain(language, "log.unknown.setting", name=name))
     if file := readable_secrets():

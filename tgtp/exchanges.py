@@ -9,19 +9,22 @@ from tgtp.domain.model import MAIN
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.environment import Settings
+from tgtp.settings.network import Network
 
 
-def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[str, Exchange]:
     """Build the exchange that the settings name, as each account sees it."""
     if settings.exchange == "okx":
-        return _build_okx(settings, clock)
+        return _build_okx(settings, clock, network)
     found: dict[str, Exchange] = {}
     live: Prices | None = None
     if settings.paper_prices == "live":
+        from tgtp.adapters.okx.detour import Detour  # noqa: PLC0415
         from tgtp.adapters.okx.exchange import okx_client  # noqa: PLC0415
         from tgtp.adapters.okx.market_data import OkxPrices  # noqa: PLC0415
 
-        live = OkxPrices(okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False), clock)
+        client = okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False, network=network)
+        live = OkxPrices(client, clock, Detour(network, settings.okx_api_url))
     for of in settings.accounts:
         path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
         account = read_paper_account(path, clock.now())
@@ -36,13 +39,15 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     return found
 
 
-def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+def _build_okx(settings: Settings, clock: Clock, network: Network) -> dict[str, Exchange]:
     # Imported here: ccxt costs half a second and 90 MB, which a paper account need not pay.
+    from tgtp.adapters.okx.detour import Detour  # noqa: PLC0415
     from tgtp.adapters.okx.exchange import Okx, okx_client  # noqa: PLC0415
     from tgtp.adapters.okx.public import OkxPublic  # noqa: PLC0415
 
     found: dict[str, Exchange] = {}
     public: OkxPublic | None = None
+    detour = Detour(network, settings.okx_api_url)
     for account in settings.accounts:
         keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
         if len(keys) != 3:
@@ -55,8 +60,9 @@ def _build_okx(settings: Settings, clock: Clock) -> dict[str, Exchange]:
             ws_url=settings.okx_ws_url,
             demo=settings.okx_demo,
             keys=(keys[0], keys[1], keys[2]),
+            network=network,
         )
         # What OKX tells everybody is read once for all, by the main account's client.
         public = public or OkxPublic(client, clock)
-        found[account.name] = Okx(client, clock, public)
+        found[account.name] = Okx(client, clock, public, detour)
     return found

@@ -18,6 +18,7 @@ from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import AccountSettings
 from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.hints import WANTS
+from tgtp.settings.proxies import PROXIES
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
@@ -88,7 +89,28 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     ),
     "TELEGRAM_API_URL": (
         "https://api.telegram.org",
-        [("http://127.0.0.1:8081", "http://127.0.0.1:8081"), ("https://bots.example/", "https://bots.example")],
+        [
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+            ("https://bots.example/", "https://bots.example"),
+            ("http://192.168.1.5:8081", "http://192.168.1.5:8081"),
+            # A container's name, also before it has started.
+            ("http://telegram-bot-api:8081", "http://telegram-bot-api:8081"),
+        ],
+    ),
+    **dict.fromkeys(
+        ("PROXY_URL", "OKX_PROXY_URL", "TELEGRAM_PROXY_URL"),
+        (
+            None,
+            [
+                ("direct", "direct"),
+                (" Direct ", "direct"),
+                ("127.0.0.1:7890", "http://127.0.0.1:7890"),
+                ("socks://127.0.0.1", "socks5h://127.0.0.1:1080"),
+                ("socks5://ann:p@ss@[::1]:7890/", "socks5h://ann:p%40ss@[::1]:7890"),
+                ("https://proxy.example", "https://proxy.example:443"),
+                ("  ", None),
+            ],
+        ),
     ),
     "ALERT_URLS": (None, [("ntfys://topic", "ntfys://topic"), (" json://a ", "json://a"), ("  ", None)]),
     "LOCAL_CHAT_PORT": (8765, [("0", 0), ("65535", 65535)]),
@@ -158,9 +180,18 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("api.telegram.org", "begins with https:// or http://"),
         ("ftp://x", "begins"),
         ("https://", "begins"),
+        ("http://203.0.113.9", "the bot's token does not travel in clear"),
+        # Private, but what proxies in "fake IP" mode answer for every name.
+        ("http://198.18.0.9", "the bot's token does not travel in clear"),
+        ("http://no-such-name.invalid", "the bot's token does not travel in clear"),
     ],
     "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
-    "OKX_API_URL": [("www.okx.com", "begins with https://"), ("wss://www.okx.com", "begins"), ("https://x:port", "begins")],
+    "OKX_API_URL": [
+        ("www.okx.com", "begins with https://"),
+        ("wss://www.okx.com", "begins"),
+        ("https://x:port", "begins"),
+        ("http://127.example.com", "in clear"),
+    ],
     "OKX_WS_URL": [("https://ws.okx.com", "begins with wss:// or ws://"), ("wss://[::1", "begins")],
     "OKX_DEMO": [("maybe", "")],
     "ALLOW_LIVE_LOCAL_CHAT": [("yes please", "")],
@@ -188,7 +219,8 @@ def test_every_setting_is_tested() -> None:
     names = {name.upper() for name in Settings.model_fields}
     assert names == set(TAKEN)
     # Any text is a key or a folder.
-    assert names - set(REFUSED) == {name.upper() for name in SECRETS} | {"DATA_DIR"}
+    proxies = {name.upper() for name in PROXIES}
+    assert names - set(REFUSED) == {name.upper() for name in SECRETS} | proxies | {"DATA_DIR"}
     assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL", "TOTP_SECRET"}
 
 

@@ -8,7 +8,9 @@ import logging
 import aiohttp
 
 from tgtp import __version__
+from tgtp.adapters.proxied import SOCKS_PROBLEMS, connector, http_proxy
 from tgtp.engine.check_report import CheckReport
+from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +24,9 @@ class Heartbeat:
     A call that fails is not repeated and nobody is told: the silence is the message.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE, network: Network | None = None) -> None:
         self._url = url
+        self._network = network or Network()
         self._patience = aiohttp.ClientTimeout(total=patience)
         self._due = asyncio.Event()
 
@@ -48,15 +51,20 @@ class Heartbeat:
 
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": f"tgtp/{__version__}"}
+            connector=connector(self._network.heartbeat, True if self._network.trust is None else self._network.trust),
+            timeout=self._patience,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"tgtp/{__version__}"},
+            trust_env=False,
         )
 
     async def _call(self, session: aiohttp.ClientSession) -> bool:
         try:
-            async with session.get(self._url, allow_redirects=False) as response:
+            proxy = http_proxy(self._network.heartbeat)
+            async with session.get(self._url, allow_redirects=False, proxy=proxy) as response:
                 log.debug("the heartbeat was answered with %s", response.status)
                 return response.status < 300
-        except (aiohttp.ClientError, OSError, ValueError) as exc:
+        except (aiohttp.ClientError, OSError, ValueError, *SOCKS_PROBLEMS) as exc:
             # Only what kind of failure it was: its text may quote the address, whose path is a secret.
             log.debug("the heartbeat failed: %s", type(exc).__name__)
             return False

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import NotNegative, Number, Positive
@@ -26,7 +26,8 @@ from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.hints import WANTS
-from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
+from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
+from tgtp.settings.urls import addresses_in, is_address, is_at_home, is_this_machine, secrets_within
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
@@ -38,7 +39,7 @@ SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
-class Settings(AlertSettings, BaseSettings):
+class Settings(AlertSettings, ProxySettings):
     """All settings. The environment wins over ``.env``; an empty value counts as not set."""
 
     model_config = SettingsConfigDict(
@@ -185,6 +186,11 @@ class Settings(AlertSettings, BaseSettings):
             parts = urlsplit(value)
             if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
                 raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
+            if info.field_name == "telegram_api_url" and parts.scheme == "http" and not is_at_home(parts.hostname or ""):
+                raise ValueError(
+                    "the bot's token does not travel in clear; http:// is for this machine or a private network, "
+                    "elsewhere the address must begin with https://"
+                )
         return value.rstrip("/")
 
     @field_validator("heartbeat_url")
@@ -273,7 +279,8 @@ class Settings(AlertSettings, BaseSettings):
         addresses = (*heartbeat, *self.alert_addresses)
         within = (secret for address in addresses for secret in (address, *secrets_within(address)))
         totp = (self.totp_secret.get_secret_value(),) if self.totp_secret is not None else ()
-        return (*token, *self.exchange_keys, *totp, *within)
+        proxies = [secret for address in self.proxies.values() for secret in secrets_of(address)]
+        return (*token, *self.exchange_keys, *totp, *within, *proxies, *shared_secrets(os.environ))
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
@@ -304,6 +311,8 @@ def readable_secrets(env_file: Path | None = None) -> str:
         return ""
     written = dotenv_values(env_file, encoding=ENCODING)
     secret = {*(name.upper() for name in SECRETS), *(name for name in _known(env_file) if name.endswith(KEYS))}
+    # A proxy's address is secret where it holds a password.
+    secret |= {name.upper() for name in PROXIES if "@" in (written.get(name.upper()) or "")}
     return str(env_file) if any(value and name.upper() in secret for name, value in written.items()) else ""
 
 
@@ -364,7 +373,7 @@ def _one_line(exc: ValidationError, env_file: Path) -> str:
     if not error["loc"]:
         return why
     name = str(error["loc"][0])
-    got = "(hidden)" if name in SECRETS else repr(_given(name, env_file))
+    got = "(hidden)" if name in (*SECRETS, *PROXIES) else repr(_given(name, env_file))
     if not error["type"].startswith("value_error"):
         return f"{name.upper()}={got} is not valid; it wants {WANTS.get(name, 'a value')}"
     return f"{name.upper()}={got}: {why}; it wants {WANTS.get(name, 'a value')}"

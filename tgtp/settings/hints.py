@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+_PROXY = "direct, or an address as http://127.0.0.1:7890 or socks5h://name:password@127.0.0.1:1080 (# in a password is %23)"
+
 WANTS: Final = {
     "exchange": "paper or okx",
     "paper_prices": "simulated or live",
     "chat": "local or telegram",
     "language": "zh, en, or nothing (each user's own)",
+    "proxy_url": _PROXY,
+    "okx_proxy_url": _PROXY,
+    "telegram_proxy_url": _PROXY,
     "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
     "telegram_api_url": "an address as https://api.telegram.org",
     "local_chat_port": "a port from 0 to 65535",

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import socket
+import threading
 from urllib.parse import unquote, urlsplit
 
 # What is shorter within an address is a topic or a port rather than a token.
 SHORTEST_SECRET = 8
+# Networks that are nobody's but one's own. Not 198.18.0.0/15, though it is private too: proxies in "fake IP" mode answer with
+# its addresses for every name there is.
+AT_HOME = tuple(
+    ipaddress.ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10")
+)
+# Seconds for a look-up at the start.
+LONGEST_LOOK_UP = 3.0
 
 
 def is_address(text: str, schemes: tuple[str, ...]) -> bool:
@@ -49,5 +60,60 @@ def secrets_within(address: str) -> list[str]:
 
 
 def is_this_machine(host: str | None) -> bool:
-    """Say whether a host is the machine that this runs on."""
-    return host in ("localhost", "::1") or (host or "").startswith("127.")
+    """Say whether a host is the machine that this runs on.
+
+    >>> is_this_machine("127.0.0.2"), is_this_machine("::1"), is_this_machine("127.example.com")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    address = _address(host or "")
+    return address is not None and address.is_loopback
+
+
+def is_at_home(host: str) -> bool:
+    """Say whether a host is this machine or in a network of one's own, so that what is sent in clear stays there.
+
+    A name is looked up. One without a dot that cannot be found, as a container that has not started yet, is taken for one.
+
+    >>> is_at_home("localhost"), is_at_home("172.18.0.3"), is_at_home("203.0.113.9"), is_at_home("198.18.0.7")
+    (True, True, False, False)
+    """
+    if is_this_machine(host):
+        return True
+    if (address := _address(host)) is not None:
+        return _is_own(address)
+    found = _looked_up(host)
+    if not found:
+        return "." not in host.rstrip(".")
+    return all(address.is_loopback or _is_own(address) for address in found)
+
+
+def _is_own(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address in network for network in AT_HOME)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _looked_up(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """Look a name up, for three seconds at most; nothing where that cannot be done."""
+    found: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = []
+
+    def look_up() -> None:
+        try:
+            rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return
+        found.extend(address for row in rows if (address := _address(str(row[4][0]))) is not None)
+
+    # A thread that nobody waits for: a broken resolver takes half a minute, and nothing is guarded meanwhile.
+    thread = threading.Thread(target=look_up, name="look-up", daemon=True)
+    thread.start()
+    thread.join(LONGEST_LOOK_UP)
+    return list(found)

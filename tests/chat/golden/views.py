@@ -28,6 +28,7 @@ from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import say
 from tgtp.domain.event_totals import total
+from tgtp.domain.events import Route
 from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
@@ -306,7 +307,11 @@ VIEWS: dict[str, View] = {
 
 def _health(world: World) -> Shown:
     reading = Health(93_784, 360, 2, 7, NOW - dt.timedelta(seconds=4), 0.21, 0.64, 2.5)
-    running = Running(lambda: 142 * 2**20, {"tgtp": "0.1.0", "ccxt": "4.5"})
+    routes = (
+        Route(side="okx", setting="OKX_PROXY_URL"),
+        Route(side="telegram", proxy="socks5h://127.0.0.1:7890", setting="ALL_PROXY"),
+    )
+    running = Running(lambda: 142 * 2**20, {"tgtp": "0.1.0", "ccxt": "4.5"}, routes)
     return health(world.setting, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW)
 
 

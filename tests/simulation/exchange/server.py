@@ -61,7 +61,7 @@ _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
 _RESHAPING = frozenset({"cut_json", "empty_list", "half_list", "wrong_types", "empty_row_field", "missing_row", "stale"})
-_INTERFERING = frozenset({"code", "json", "html_200", "hang", "delay", "drop", "unauthorized"})
+_INTERFERING = frozenset({"code", "json", "html_200", "hang", "delay", "drop", "unauthorized", "huge"})
 _FATES = frozenset({"partial_fill", "fill_later"})
 
 
@@ -80,6 +80,9 @@ class Answer:
     status: int
     text: str
     content_type: str = "application/json"
+    # So many megabytes follow the text.
+    more: int = 0
+    packed: bool = False
 
 
 class Dropped(Exception):
@@ -110,7 +113,10 @@ class _HttpCaller(Caller):
 
 @dataclass
 class Record:
-    """One request as it arrived. ``at`` is monotonic seconds; ``fault`` names the fault that befell it."""
+    """One request as it arrived. ``at`` is monotonic seconds; ``fault`` names the fault that befell it.
+
+    ``remote`` is the address that it came from, "" where there was no socket.
+    """
 
     at: float
     method: str
@@ -121,6 +127,7 @@ class Record:
     body: Any
     headers: dict[str, str]
     fault: str = ""
+    remote: str = ""
 
     @property
     def simulated(self) -> bool:
@@ -181,8 +188,8 @@ class OkxServer:
 
     Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
     the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
-    ``keeps_requests`` False for runs too long to remember every request. ``limits`` None lets
-    everybody ask as often as they like.
+    ``bound_to`` the addresses that may use the keys, ``keeps_requests`` False for runs too long to remember every request.
+    ``limits`` None lets everybody ask as often as they like.
     """
 
     def __init__(
@@ -202,6 +209,8 @@ class OkxServer:
         self.latency = 0.0
         self.clock_offset = 0.0
         self.demo: bool | None = None
+        # The addresses that the API keys are bound to; empty: any.
+        self.bound_to: frozenset[str] = frozenset()
         self.requests: list[Record] = []
         self.on_request: Hook | None = None
         self.on_reply: Hook | None = None
@@ -279,6 +288,7 @@ class OkxServer:
         - ``empty_row_field``: ``field=`` of the rows of ``row=`` (an instId, default all), ``pos_side=``, is ``""``
         - ``missing_row``: the rows of ``row=``, ``pos_side=`` are not there
         - ``stale``: the rows that were sent at most ``seconds=`` ago; with ``fields=`` only these of them
+        - ``huge``: ``megabytes=`` (100) of JSON that never ends, in pieces; ``packed=True`` compressed
         - ``partial_fill``: ``share=`` of an order is filled, the rest canceled
         - ``fill_later``: orders rest, for ``seconds=`` if given, else until ``account.fill_live()``
 
@@ -332,13 +342,15 @@ class OkxServer:
         self._pulse.set()
         self._pulse = asyncio.Event()
 
-    async def _serve(self, request: web.Request) -> web.Response:
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
         try:
             answer = await self.exchange(await self._record(request), _HttpCaller(request))
         except Dropped:
             if request.transport is not None:
                 request.transport.close()
             return web.Response(status=499)
+        if answer.more:
+            return await _at_length(request, answer)
         return web.Response(status=answer.status, text=answer.text, content_type=answer.content_type)
 
     @property
@@ -396,6 +408,7 @@ class OkxServer:
             raw_body=raw,
             body=read_body(raw),
             headers=without_unknown(dict(request.headers)),
+            remote=request.remote or "",
         )
 
     def _take(self, record: Record) -> Fault | None:
@@ -421,6 +434,9 @@ class OkxServer:
                 raise Dropped
         elif kind == "drop":
             raise Dropped
+        elif kind == "huge":
+            more = int(options.get("megabytes", 100))
+            return Answer(200, '{"code":"0","msg":"', more=more, packed=bool(options.get("packed")))
         elif kind == "html_200":
             return Answer(200, _PAGE, "text/html")
         elif kind.startswith("http_"):
@@ -492,6 +508,9 @@ class OkxServer:
             raise Refused("50102")
         if sent["ok-access-key"] not in {self.key, *self.others}:
             raise Refused("50111")
+        if self.bound_to and record.remote not in self.bound_to:
+            key = sent["ok-access-key"]
+            raise Refused("50110", f"Your IP {record.remote} is not included in your API key's {key} IP whitelist.")
         if self.demo is not None and self.demo is not record.simulated:
             raise Refused("50101")
         message = f"{stamp}{record.method}{record.target}{record.raw_body}"
@@ -672,6 +691,21 @@ def without_unknown(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _json(reply: Reply) -> Answer:
     return Answer(reply.status, json.dumps(reply.payload))
+
+
+async def _at_length(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send an answer and what follows it, in pieces, for as long as somebody reads."""
+    response = web.StreamResponse(status=answer.status)
+    response.content_type = answer.content_type
+    if answer.packed:
+        response.enable_compression(web.ContentCoding.gzip)
+    with contextlib.suppress(ConnectionError):
+        await response.prepare(request)
+        await response.write(answer.text.encode())
+        for _ in range(answer.more):
+            await response.write(b"x" * 2**20)
+        await response.write_eof()
+    return response
 
 
 async def _released(fault: Fault, caller: Caller) -> bool:

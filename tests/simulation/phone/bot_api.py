@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator
 
 from tests.fixtures.waiting import until
@@ -28,6 +30,10 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
         self.pictures: list[dict[str, Any]] = []
         self.menus: list[dict[str, Any]] = []
         self.refuse: Callable[[str], ApiRefusal | None] = lambda _: None
+        # Where requests came from.
+        self.remotes: set[str] = set()
+        # A method whose reply is 100 MB long, once.
+        self.huge = ""
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -36,11 +42,27 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.1)
+        app = self.app()
+        app.middlewares.append(self._seen)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
+
+    @web.middleware
+    async def _seen(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.remotes.add(request.remote or "")
+        if not self.huge or not request.path.endswith(self.huge):
+            return await handler(request)
+        self.huge = ""
+        response = web.StreamResponse()
+        with contextlib.suppress(ConnectionError):
+            await response.prepare(request)
+            for _ in range(100):
+                await response.write(b"x" * 2**20)
+            await response.write_eof()
+        return response
 
     async def stop(self) -> None:
         if self._runner is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import InvalidOperation
 
 import aiohttp
 import ccxt.async_support as ccxt
 
+from tgtp.adapters.okx.client import ReplyTooLong
+from tgtp.adapters.proxied import SOCKS_PROBLEMS
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 # OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
@@ -21,7 +24,12 @@ CLOCK_CODES = frozenset({"50036", "50102"})
 # Refused for its size: what is known of lots, or of the largest order, is no longer so.
 SIZE_CODES = frozenset({"51007", "51020", "51108", "51120", "51121", "51201", "51202"})
 # What ccxt itself raises when a body has a shape that it did not expect.
-NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation)
+NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation, RecursionError)
+# No connection was made, by the host or by the proxy before it: nothing of a request has left for OKX.
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, *SOCKS_PROBLEMS)
+OTHER_REGION, OTHER_MODE = "50119", "50101"
+WRONG_ADDRESS = "50110"
+ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
 
 
 def code_of(exc: BaseException) -> tuple[str, str]:
@@ -49,8 +57,8 @@ def reading_problem(exc: BaseException) -> ExchangeProblem:
 
 def submission_problem(exc: BaseException) -> ExchangeProblem:
     """Class what sending an order raised, most specific first: only what is definite may be taken for a refusal."""
-    if isinstance(exc.__cause__, aiohttp.ClientConnectorError):
-        # Refused, no such host, no TLS: nothing was written to any connection.
+    if isinstance(exc.__cause__, NOT_CONNECTED):
+        # Refused, no such host, no TLS, a proxy that would not: nothing was written to any connection.
         return NotSent(_sentence("", "", exc))
     code, words = code_of(exc)
     said = words.lower()
@@ -74,8 +82,18 @@ def _is_about_keys(exc: BaseException, code: str) -> bool:
 
 
 def _sentence(code: str, words: str, exc: BaseException) -> str:
+    if code == WRONG_ADDRESS and (seen := ADDRESS.search(words)):
+        # Not OKX's own words: they quote the key.
+        return f"OKX says {code}: the address {seen[0]} is not on the list of this API key"
     if code not in ("", "0"):
+        if code == OTHER_REGION:
+            hosts = "https://www.okx.com, https://eea.okx.com or https://us.okx.com"
+            return f"OKX says {code}: {words} (a key of another region? OKX_API_URL is {hosts})"
+        if code == OTHER_MODE:
+            return f"OKX says {code}: {words} (is it a key of demo trading? OKX_DEMO is true for those only)"
         return f"OKX says {code}: {words}" if words else f"OKX says {code}"
+    if isinstance(exc.__cause__, ReplyTooLong):
+        return f"OKX's reply was longer than {exc.__cause__.megabytes} MB, and was not read"
     kind = type(exc).__name__
     return {
         "AuthenticationError": "OKX refuses the keys",

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 import ccxt.async_support as ccxt
 
+from tgtp.adapters.okx.client import OkxClient
+from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
 from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
 from tgtp.adapters.okx.pace import Pace
@@ -56,6 +58,7 @@ from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed, Resting
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
 
@@ -65,32 +68,20 @@ ROWS_A_PAGE = 100
 MOST_PAGES = 20
 # By so much the clocks of OKX's legs, orders and trades may differ from each other.
 CLOCKS_APART = dt.timedelta(minutes=5)
+NO_PROXY = Network()
 
 
 def okx_client(
-    *, url: str, ws_url: str, demo: bool, keys: tuple[str, str, str] | None = None, timeout: float = REQUEST_TIMEOUT
+    *,
+    url: str,
+    ws_url: str,
+    demo: bool,
+    keys: tuple[str, str, str] | None = None,
+    timeout: float = REQUEST_TIMEOUT,
+    network: Network = NO_PROXY,
 ) -> Any:
-    """Build a ccxt client for ``url``; ``timeout`` seconds a request.
-
-    ccxt's throttle is off: it is one queue for all endpoints, 0.2 s per positions call, and holds orders back behind reads.
-    OKX limits per endpoint (reads 10 in 2 s, orders 60 in 2 s per instrument), which one check every second stays far below.
-    """
-    config: dict[str, Any] = {
-        "timeout": int(timeout * 1000),
-        "enableRateLimit": False,
-        "options": {"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}},
-    }
-    if keys is not None:
-        config.update(apiKey=keys[0], secret=keys[1], password=keys[2])
-    client = ccxt.okx(config)
-    for place in ("api", "test"):
-        if url:
-            client.urls[place]["rest"] = url.rstrip("/")
-        if ws_url:
-            client.urls[place]["ws"] = ws_url.rstrip("/")
-    if demo:
-        client.set_sandbox_mode(True)
-    return client
+    """Build a ccxt client for ``url``; ``timeout`` seconds a request."""
+    return OkxClient(url, ws_url, keys, timeout, network, demo=demo)
 
 
 class Money(NamedTuple):
@@ -103,8 +94,9 @@ class Money(NamedTuple):
 class Okx(Exchange):
     """One OKX account."""
 
-    def __init__(self, client: Any, clock: Clock, public: OkxPublic | None = None) -> None:
+    def __init__(self, client: Any, clock: Clock, public: OkxPublic | None = None, detour: Detour | None = None) -> None:
         self._client = client
+        self._detour = detour or Detour()
         self._clock = clock
         self._public = public or OkxPublic(client, clock)
         # The instruments that the newest look was read with.
@@ -115,7 +107,8 @@ class Okx(Exchange):
     async def profile(self) -> Profile:
         """Read the account's configuration."""
         await self._public.keep_time(self._client)
-        rows = await self._read(self._client.privateGetAccountConfig)
+        async with self._detour.explained():
+            rows = await self._read(self._client.privateGetAccountConfig)
         if not rows or not rows[0].get("uid"):
             # Without its id nobody knows whose account this is.
             raise TemporarilyDown("OKX sent an account configuration without content")
@@ -137,6 +130,10 @@ class Okx(Exchange):
 
     async def snapshot(self) -> Snapshot:
         """Look at positions and equity."""
+        async with self._detour.explained():
+            return await self._look()
+
+    async def _look(self) -> Snapshot:
         await self._public.keep_time(self._client)
         await self._public.keep_instruments()
         looking = asyncio.create_task(self._money())

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.history import read_candles
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows import Malformed, instrument_of, number
@@ -24,8 +25,9 @@ log = logging.getLogger(__name__)
 class OkxPrices(Prices):
     """OKX's public instruments, mark prices and their bars, for trading on paper."""
 
-    def __init__(self, client: Any, clock: Clock) -> None:
+    def __init__(self, client: Any, clock: Clock, detour: Detour | None = None) -> None:
         self._client = client
+        self._detour = detour or Detour()
         self._clock = clock
         self._instruments: dict[str, Instrument] = {}
         self._due = 0.0
@@ -35,7 +37,8 @@ class OkxPrices(Prices):
         if not self._instruments or self._clock.monotonic() >= self._due:
             self._due = self._clock.monotonic() + INSTRUMENTS_EVERY
             try:
-                self._instruments = {**self._instruments, **await read_instruments(self._client)}
+                async with self._detour.explained():
+                    self._instruments = {**self._instruments, **await read_instruments(self._client)}
             except ExchangeProblem:
                 if not self._instruments:
                     raise
@@ -44,7 +47,8 @@ class OkxPrices(Prices):
 
     async def mark_prices(self) -> Mapping[str, Decimal]:
         """Give their mark prices, in one call."""
-        rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
+        async with self._detour.explained():
+            rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
         prices: dict[str, Decimal] = {}
         for row in rows:
             try:

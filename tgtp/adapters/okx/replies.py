@@ -10,6 +10,8 @@ import ccxt.async_support as ccxt
 from tgtp.adapters.okx.errors import NO_SENSE, reading_problem
 from tgtp.errors import TemporarilyDown
 
+NOT_OF_OKX = "the reply is not one of OKX's (a proxy's page, perhaps)"
+
 Call = Callable[..., Awaitable[Any]]
 
 
@@ -29,7 +31,7 @@ async def _read(call: Call, request: Mapping[str, Any] | None, kind: type[Any]) 
     except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
         raise reading_problem(exc) from exc
     if not isinstance(reply, dict) or reply.get("code") != "0":
-        raise TemporarilyDown("the reply is not one of OKX's (a proxy's page, perhaps)")
+        raise TemporarilyDown(NOT_OF_OKX)
     rows = reply.get("data")
     if not isinstance(rows, list) or not all(isinstance(row, kind) for row in rows):
         raise TemporarilyDown("OKX sent a reply without its rows")

@@ -10,6 +10,7 @@ from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Defaul
 from telegram.request import BaseRequest
 
 from tgtp.chat.bot.connection import Contact, PollRequest, WatchedRequest
+from tgtp.settings.network import Network
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 # Requests at once, as the library has it by default.
@@ -17,9 +18,16 @@ POOL = 256
 
 
 def build_application(
-    token: str, api_url: str, request: BaseRequest | None = None, contact: Contact | None = None
+    token: str,
+    api_url: str,
+    request: BaseRequest | None = None,
+    contact: Contact | None = None,
+    network: Network | None = None,
 ) -> AnyApplication:
-    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request."""
+    """Build the Application, over HTTP (``contact`` hears how that goes) or over a given in-process request.
+
+    Nothing of the environment is read: by which way it goes, and what it trusts, is the ``network``'s.
+    """
     builder = (
         ApplicationBuilder()
         .token(token)
@@ -30,5 +38,6 @@ def build_application(
         return builder.request(request).get_updates_request(request).build()
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
     contact = contact or Contact("en", lambda: 0)
-    builder = builder.request(WatchedRequest(contact, connection_pool_size=POOL))
-    return builder.get_updates_request(PollRequest(contact, connection_pool_size=1)).build()
+    network = network or Network()
+    builder = builder.request(WatchedRequest(contact, network, POOL))
+    return builder.get_updates_request(PollRequest(contact, network, 1)).build()

@@ -10,8 +10,13 @@ from typing import Any
 from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
+from tgtp.chat.bot.flood import flood_of
+from tgtp.chat.bot.transport import http_options
 from tgtp.chat.formatting.numbers import age
+from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
+from tgtp.settings.network import Network
+from tgtp.settings.proxies import DIRECTLY, Way
 
 log = logging.getLogger("tgtp.telegram")
 
@@ -22,12 +27,21 @@ SILENT_AFTER = 30.0
 class Contact:
     """Hears of every request; ``waiting`` gives how many messages wait."""
 
-    def __init__(self, console: Language, waiting: Callable[[], int], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        console: Language,
+        waiting: Callable[[], int],
+        now: Callable[[], float] = time.monotonic,
+        way: Way = DIRECTLY,
+    ) -> None:
         self._console = console
+        self._way = way
+        # Rings the phone, and the second way while Telegram takes nothing.
+        self.ring: Callable[[str, What], None] = lambda _key, _what: None
         self._waiting = waiting
         self._now = now
         self._since: float | None = None
-        self._told = False
+        self._told = self._flooded = False
 
     def failed(self, why: object) -> None:
         """Take in a request that Telegram did not answer as it should."""
@@ -36,7 +50,7 @@ class Contact:
         silent = self._now() - self._since
         if silent >= SILENT_AFTER and not self._told:
             self._told = True
-            words = {"age": age(self._console, silent), "why": why, "waiting": self._waiting()}
+            words = {"age": age(self._console, silent), "why": self.why(self._console, why), "waiting": self._waiting()}
             log.warning(plain(self._console, "log.telegram.silent", **words))
 
     def works(self) -> None:
@@ -44,22 +58,49 @@ class Contact:
         if self._told:
             log.info(plain(self._console, "log.telegram.back"))
         self._since, self._told = None, False
+        self._flooded = False
+
+    @property
+    def is_through_a_proxy(self) -> bool:
+        """Say whether Telegram is reached through a proxy."""
+        return bool(self._way.proxy)
+
+    def why(self, language: Language, why: object) -> str:
+        """Say a failure, and by which proxy it went, with the variable that names it."""
+        if not self._way.proxy:
+            return str(why)
+        return plain(language, "problem.through", why=why, proxy=self._way.shown, setting=self._way.setting)
+
+    def flooded(self, seconds: float) -> None:
+        """Take in that Telegram wants no question for longer than it is left alone; told once until it answers again."""
+        if self._flooded:
+            return
+        self._flooded = True
+
+        def what(language: Language) -> str:
+            return age(language, seconds)
+
+        log.warning(plain(self._console, "alarm.flood", what=what(self._console)))
+        self.ring("alarm.flood", what)
 
 
 class WatchedRequest(HTTPXRequest):
     """Tells how its requests go."""
 
-    def __init__(self, contact: Contact, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, contact: Contact, network: Network, connections: int) -> None:
+        super().__init__(connection_pool_size=connections, httpx_kwargs=http_options(network, connections))
         self._contact = contact
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Pass the request on."""
         try:
-            code, payload = await super().do_request(*args, **kwargs)
+            code, payload = await super().do_request(url, *args, **kwargs)
         except TelegramError as exc:
             self._contact.failed(exc)
             raise
+        if code == 429 and (flood := flood_of(url.rpartition("/")[2], payload)) is not None:
+            self._contact.flooded(flood.seconds)
+            return code, flood.payload
         if code in (401, 404) or code >= 500:
             self._contact.failed(f"HTTP {code}")
         else:
@@ -73,9 +114,9 @@ class PollRequest(WatchedRequest):
     One 401 or 404, from a proxy say, would otherwise end the polling for ever, without a word, while everything else goes on.
     """
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Pass the request on."""
-        code, payload = await super().do_request(*args, **kwargs)
+        code, payload = await super().do_request(url, *args, **kwargs)
         if code in (401, 404):
             raise NetworkError(f"getUpdates was answered with {code}")
         return code, payload

@@ -19,6 +19,7 @@ from telegram.request import HTTPXRequest
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.bot.application import AnyApplication
 from tgtp.chat.bot.check_jobs import Beat, late_text, tell_death
+from tgtp.chat.bot.connection import Contact
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.messages.send import flood_wait
@@ -49,8 +50,10 @@ class TelegramSide:
         outbox: Outbox,
         journal: Journal,
         console: Language,
+        contact: Contact | None = None,
     ) -> None:
         self._app = app
+        self._contact = contact or Contact(console, lambda: 0)
         self._outbox = outbox
         self._journal = journal
         self._console = console
@@ -166,14 +169,22 @@ class TelegramSide:
                 wait = REFUSED_WAIT
             except TelegramError as exc:
                 if not told:
-                    log.warning(plain(self._console, "log.telegram.down", why=exc))
+                    self._tell_down(exc)
                     told = True
+                if isinstance(exc, RetryAfter):
+                    wait = max(wait, flood_wait(exc))
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         if isinstance(self._app.bot.request, HTTPXRequest):
             log.info(plain(self._console, "log.telegram.up", name=self._app.bot.username))
         await self._app.start()
         await self._publish()
+
+    def _tell_down(self, exc: TelegramError) -> None:
+        log.warning(plain(self._console, "log.telegram.down", why=self._contact.why(self._console, exc)))
+        if self._contact.is_through_a_proxy:
+            # Rarely an outage: what is written about the proxy is wrong, or it does not run. Nobody hears of it by Telegram.
+            self.ring("alarm.proxy", partial(self._contact.why, why=exc))
 
     async def _poll(self) -> None:
         if self._app.updater is None:

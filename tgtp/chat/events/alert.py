@@ -24,6 +24,7 @@ from tgtp.chat.formatting.numbers import (
     when,
 )
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
@@ -189,6 +190,8 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         )
     ]
     parts[1:1] = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
+    if event.routes:
+        parts.append(say(language, "started.routes", ways=ways(language, event.routes)))
     if profile.account_mode is not None:
         mode = plain(language, f"account_mode.{profile.account_mode.value}")
         parts.append(say(language, "started.account_mode", mode=mode))

@@ -23,7 +23,10 @@ def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) ->
     text = " ".join(str(what).split())
     for key, pattern in _patterns():
         if found := pattern.fullmatch(text):
-            return brief(plain(language, key, **found.groupdict()), longest)
+            words = found.groupdict()
+            if "why" in words:
+                words["why"] = problem(language, words["why"])
+            return brief(plain(language, key, **words), longest)
     return brief(text, longest)
 
 

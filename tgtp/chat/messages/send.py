@@ -67,7 +67,10 @@ async def take_buttons(query: CallbackQuery) -> None:
 
 
 async def surely(attempt: Callable[[], Awaitable[object]]) -> None:
-    """Try for a minute to do something that a person waits for. Raises TelegramError; BadRequest at once."""
+    """Try for a minute to do something that a person waits for.
+
+    Raises TelegramError; at once a BadRequest, and a flood that lasts longer: to ask within it would make it longer still.
+    """
     for pause in PAUSES:
         try:
             await attempt()
@@ -75,7 +78,9 @@ async def surely(attempt: Callable[[], Awaitable[object]]) -> None:
         except BadRequest:
             raise
         except RetryAfter as exc:
-            await asyncio.sleep(min(flood_wait(exc), LONGEST_FLOOD))
+            if flood_wait(exc) > LONGEST_FLOOD:
+                raise
+            await asyncio.sleep(flood_wait(exc))
         except NetworkError:
             await asyncio.sleep(pause)
     await attempt()

@@ -340,6 +340,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ API 密钥只能查看、不能交易：不会下单。请给它“交易”权限，我会自动发现。",
     ),
     "line.trading_allowed": Text("🟢 The API key may trade now.", "🟢 API 密钥已可交易。"),
+    "started.routes": Text("Network: {ways}", "网络：{ways}"),
     "line.started": Text("🚀 Started: {legs} on {exchange}", "🚀 已启动：{exchange}，{legs}"),
     "alert.started": Text(
         "🚀 <b>tgtp {version}</b> watches {exchange}\n"

@@ -170,6 +170,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
     ),
     "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
+    "health.routes": Text("<b>Network</b>: {ways}", "<b>网络</b>：{ways}"),
     "health.process": Text("<b>Memory</b> {memory}\n{versions}", "<b>内存</b> {memory}\n{versions}"),
     # status
     "status.running": Text("🟢 <b>Running</b>", "🟢 <b>运行中</b>"),

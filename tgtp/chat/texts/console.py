@@ -12,6 +12,35 @@ TEXTS: Final[dict[str, Text]] = {
         "🚀 tgtp {version} starts: {exchange}, chat {chat}, data in {data}",
         "🚀 tgtp {version} 启动：{exchange}，聊天 {chat}，数据 {data}",
     ),
+    "log.routes": Text("🌐 {ways}", "🌐 {ways}"),
+    "log.in.clear": Text(
+        "⚠️ TELEGRAM_API_URL is http://: the bot's token travels in clear to {host}, within your own network",
+        "⚠️ TELEGRAM_API_URL 是 http://：机器人的 token 以明文发送到内网的 {host}",
+    ),
+    # what the environment says about the network, and cannot be used
+    "trouble.proxy": Text(
+        "{what} holds no address of a proxy that I understand (http, https or socks5); I go without it",
+        "{what} 不是可识别的代理地址（http、https 或 socks5），已忽略",
+    ),
+    "trouble.certificates": Text(
+        "{what} names no certificates that can be read; I use those that I bring",
+        "{what} 指向的证书无法读取，改用自带的证书",
+    ),
+    "trouble.key_log": Text("{what} names a file that cannot be written; I ignore it", "{what} 指向的文件无法写入，已忽略"),
+    "alarm.network": Text(
+        "⚠️ {what}. Checks go on. Mend it where I am started from (shell, unit, compose file).",
+        "⚠️ {what}。检查照常。请在启动我的地方（shell、systemd、compose）修正。",
+    ),
+    "alarm.proxy": Text(
+        "⚠️ Telegram could not be reached at the start: {what}. Checks go on, messages wait. "
+        "Is the proxy running? TELEGRAM_PROXY_URL=direct goes without it.",
+        "⚠️ 启动时无法连接 Telegram：{what}。检查照常，消息排队。代理是否在运行？TELEGRAM_PROXY_URL=direct 可不经代理。",
+    ),
+    "alarm.flood": Text(
+        "⚠️ Telegram wants no questions for {what}. I ask for commands every 5 minutes all the same; "
+        "what I send waits as long as it wants.",
+        "⚠️ Telegram 要求 {what}内不要请求。我仍每 5 分钟获取一次指令；发送的消息按要求等待。",
+    ),
     "log.interval": Text(
         "⏱  a check every {interval} s, legs over {min_margin} U of margin",
         "⏱  检查间隔 {interval} 秒，保证金大于 {min_margin} U 的仓位",

@@ -21,12 +21,38 @@ TEXTS: Final[dict[str, Text]] = {
     "unknown": Text("unknown", "未知"),
     "all": Text("everything", "全部"),
     "someone": Text("user {id}", "用户 {id}"),
+    # by which way a side goes
+    "route.okx": Text("OKX {way}", "OKX {way}"),
+    "route.telegram": Text("Telegram {way}", "Telegram {way}"),
+    "way.direct": Text("directly", "直连"),
+    "way.direct.said": Text("directly ({setting})", "直连（{setting}）"),
+    "way.proxy": Text("by {proxy} ({setting})", "经代理 {proxy}（{setting}）"),
     # durations
     "age.seconds": Text("{n} s", "{n} 秒"),
     "age.minutes": Text("{n} min", "{n} 分钟"),
     "age.hours": Text("{n} h", "{n} 小时"),
     "age.days": Text("{n} d", "{n} 天"),
     # problems: the English is what is raised, word for word
+    "problem.direct": Text(
+        "{why}, through the proxy {proxy} ({setting}); without it OKX answers: write OKX_PROXY_URL=direct into .env and start me again",
+        "{why}（经由 {setting} 的代理 {proxy}）；不经代理 OKX 可以访问：请在 .env 写入 OKX_PROXY_URL=direct 并重启",
+    ),
+    "problem.through": Text("{why}, through the proxy {proxy} ({setting})", "{why}（经由 {setting} 的代理 {proxy}）"),
+    "problem.region": Text(
+        "OKX says {code}: {words} (a key of another region? OKX_API_URL is {hosts})",
+        "OKX 返回 {code}：{words}（密钥属于其他地区？OKX_API_URL 应为 {hosts}）",
+    ),
+    "problem.demo": Text(
+        "OKX says {code}: {words} (is it a key of demo trading? OKX_DEMO is true for those only)",
+        "OKX 返回 {code}：{words}（是模拟交易的密钥吗？只有模拟交易的密钥才用 OKX_DEMO=true）",
+    ),
+    "problem.address": Text(
+        "OKX says {code}: the address {address} is not on the list of this API key",
+        "OKX 返回 {code}：IP {address} 不在该 API 密钥的白名单中",
+    ),
+    "problem.huge": Text(
+        "OKX's reply was longer than {megabytes} MB, and was not read", "OKX 的回复超过 {megabytes} MB，未读取"
+    ),
     "problem.slow": Text("OKX did not answer in time", "OKX 未及时响应"),
     "problem.away": Text("OKX could not be reached, or is not in service", "无法连接 OKX，或 OKX 暂停服务"),
     "problem.network": Text("OKX could not be reached", "无法连接 OKX"),

@@ -6,11 +6,22 @@ from typing import Literal
 
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import Moment, NotNegative, Number, Profile, UnreadableLeg, Unwatched
+from tgtp.domain.model import Moment, NotNegative, Number, Profile, UnreadableLeg, Unwatched, Value
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.report import Report
 
 Cause = Literal["down", "refused", "broken"]
+
+
+class Route(Value):
+    """How a side is reached: ``proxy`` is an address without credentials, "" for the direct way.
+
+    ``setting`` names the variable that says so, "" where none does.
+    """
+
+    side: Literal["okx", "telegram"]
+    proxy: str = ""
+    setting: str = ""
 
 
 class Started(Fact):
@@ -19,7 +30,7 @@ class Started(Fact):
     ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
     users of the machine can read. ``pauses`` are those in force (``paused`` their scopes). ``legs`` are those that can be read;
     ``unreadable`` and ``nameless`` as in the snapshot. ``yields_to_hedge``: maintenances begin by themselves and the hedge rule
-    is on, which goes first.
+    is on, which goes first. ``routes`` say how each side is reached; empty in older events, and where there is no network.
     """
 
     kind: Literal["started"] = "started"
@@ -41,6 +52,7 @@ class Started(Fact):
     unreadable: tuple[UnreadableLeg, ...] = ()
     nameless: int = 0
     yields_to_hedge: bool = False
+    routes: tuple[Route, ...] = ()
 
 
 class Stopped(Fact):

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.formatting.numbers import age
 from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.routes import ways
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.events import Route
 from tgtp.engine.monitoring.metrics import Health
 
 
 class Running(NamedTuple):
-    """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name."""
+    """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name.
+
+    ``routes`` say how each side is reached.
+    """
 
     resident: Callable[[], int | None]
     versions: Mapping[str, str]
+    routes: Sequence[Route] = ()
 
 
 class Depths(NamedTuple):
@@ -48,6 +54,7 @@ def health(
         ),
         say(language, "health.waiting", messages=depths.messages, orders=depths.orders),
         say(language, "health.clock", skew=_skew(language, skew)),
+        *([say(language, "health.routes", ways=ways(language, running.routes))] if running.routes else []),
         say(
             language,
             "health.process",
