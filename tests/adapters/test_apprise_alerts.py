@@ -14,12 +14,16 @@ import pytest
 from aiohttp import web
 from apprise import Apprise
 from apprise.plugins.custom_json import NotifyJSON
+from pydantic import SecretStr
 
 from tests.fixtures.folders import ROOT
+from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tgtp.adapters import apprise_alerts
 from tgtp.adapters.apprise_alerts import AppriseSiren
 from tgtp.errors import SettingsInvalid
+from tgtp.settings.environment import Settings
+from tgtp.settings.network import read_network
 
 
 class Service:
@@ -104,6 +108,21 @@ async def test_one_that_hangs_is_not_waited_for_and_may_have_taken_it(
     assert all(thread.daemon for thread in threads)
     service.go_on.set()
     await until(lambda: not any(thread.is_alive() for thread in threads))
+
+
+@pytest.mark.parametrize("proxy", [HttpProxy(user="ann", password="p@ss"), SocksProxy(user="ann", password="p@ss")])
+async def test_it_goes_by_the_proxy_that_the_settings_name(
+    service: Service, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("http", "https", "all", "no"):
+        monkeypatch.setenv(f"{kind}_proxy", "")
+    proxy.names = {"alerts.test": service.port}
+    async with proxy:
+        address = f"{proxy.scheme}://ann:p%40ss@127.0.0.1:{proxy.port}"
+        read_network(Settings(proxy_url=SecretStr(address)))
+        assert await siren("json://alerts.test:80/up").sound("x") is True
+    assert proxy.asked == [("alerts.test", 80)]
+    assert len(service.posts) == 1
 
 
 async def test_the_loop_runs_on_meanwhile(service: Service) -> None:

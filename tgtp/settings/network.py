@@ -54,6 +54,8 @@ class Network:
 def read_network(settings: Settings, environment: MutableMapping[str, str] | None = None) -> Network:
     """Read and put right what the environment says about the network; never raises for it."""
     environment = os.environ if environment is None else environment
+    # Also where it cannot be used: what aiohttp trusts by itself was read while it was imported.
+    is_named = any(environment.get(name) for name in TRUSTED)
     troubles = _unreadable(environment)
     proxies = Proxies(settings, environment)
     for name in proxies.unusable:
@@ -68,7 +70,7 @@ def read_network(settings: Settings, environment: MutableMapping[str, str] | Non
         okx,
         telegram,
         heartbeat,
-        _trust(environment),
+        _trust(environment) if is_named else None,
         tuple(troubles),
         in_clear=api.hostname or "" if api.scheme == "http" and not is_this_machine(api.hostname) else "",
         routes=_routes(settings, okx, telegram),
@@ -136,12 +138,10 @@ def _added(context: ssl.SSLContext, path: str) -> bool:
     return True
 
 
-def _trust(environment: MutableMapping[str, str]) -> ssl.SSLContext | None:
+def _trust(environment: MutableMapping[str, str]) -> ssl.SSLContext:
     """Trust what certifi brings, and besides it what the environment names: behind a firm's proxy it takes both."""
-    more = [environment[name] for name in TRUSTED if environment.get(name)]
-    if not more:
-        return None
     context = ssl.create_default_context(cafile=certifi.where())
-    for path in more:
-        _added(context, path)
+    for name in TRUSTED:
+        if environment.get(name):
+            _added(context, environment[name])
     return context

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
+import certifi
 
 from tgtp.adapters.okx.client import ReplyTooLong
 from tgtp.adapters.okx.errors import WRONG_ADDRESS, code_of
@@ -60,7 +62,7 @@ class Detour:
 
     async def _tried(self) -> bool:
         patience = aiohttp.ClientTimeout(total=LONGEST_TRY)
-        trust = True if self._trust is None else self._trust
+        trust = self._trust or ssl.create_default_context(cafile=certifi.where())
         try:
             async with aiohttp.ClientSession(timeout=patience, trust_env=False) as session:
                 async with session.get(self._url, ssl=trust, allow_redirects=False) as reply:
