@@ -93,8 +93,9 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
             ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
             ("https://bots.example/", "https://bots.example"),
             ("http://192.168.1.5:8081", "http://192.168.1.5:8081"),
-            # A container's name, also before it has started.
+            # Names that are not known yet; the token is not sent before they are.
             ("http://telegram-bot-api:8081", "http://telegram-bot-api:8081"),
+            ("http://no-such-name.invalid", "http://no-such-name.invalid"),
         ],
     ),
     **dict.fromkeys(
@@ -183,7 +184,6 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("http://203.0.113.9", "the bot's token does not travel in clear"),
         # Private, but what proxies in "fake IP" mode answer for every name.
         ("http://198.18.0.9", "the bot's token does not travel in clear"),
-        ("http://no-such-name.invalid", "the bot's token does not travel in clear"),
     ],
     "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
     "OKX_API_URL": [

@@ -186,7 +186,15 @@ class Settings(AlertSettings, ProxySettings):
             parts = urlsplit(value)
             if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
                 raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
-            if info.field_name == "telegram_api_url" and parts.scheme == "http" and not is_at_home(parts.hostname or ""):
+            if (
+                info.field_name == "telegram_api_url"
+                and parts.scheme == "http"
+                and not is_at_home(
+                    # At a start the name may not be known yet: no check waits for it, and the token is not sent before it is.
+                    parts.hostname or "",
+                    if_unknown=True,
+                )
+            ):
                 raise ValueError(
                     "the bot's token does not travel in clear; http:// is for this machine or a private network, "
                     "elsewhere the address must begin with https://"

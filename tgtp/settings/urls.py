@@ -71,13 +71,13 @@ def is_this_machine(host: str | None) -> bool:
     return address is not None and address.is_loopback
 
 
-def is_at_home(host: str) -> bool:
+def is_at_home(host: str, *, if_unknown: bool) -> bool:
     """Say whether a host is this machine or in a network of one's own, so that what is sent in clear stays there.
 
-    A name is looked up. One without a dot that cannot be found, as a container that has not started yet, is taken for one.
+    A name is looked up, for three seconds at most; ``if_unknown`` where it cannot be found now.
 
-    >>> is_at_home("localhost"), is_at_home("172.18.0.3"), is_at_home("203.0.113.9"), is_at_home("198.18.0.7")
-    (True, True, False, False)
+    >>> [is_at_home(host, if_unknown=False) for host in ("localhost", "172.18.0.3", "203.0.113.9", "198.18.0.7")]
+    [True, True, False, False]
     """
     if is_this_machine(host):
         return True
@@ -85,7 +85,7 @@ def is_at_home(host: str) -> bool:
         return _is_own(address)
     found = _looked_up(host)
     if not found:
-        return "." not in host.rstrip(".")
+        return if_unknown
     return all(address.is_loopback or _is_own(address) for address in found)
 
 

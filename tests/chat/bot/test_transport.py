@@ -82,13 +82,35 @@ async def test_a_packed_reply_is_neither_asked_for_nor_unpacked() -> None:
 
 @pytest.mark.parametrize("proxy", [HttpProxy(user="ann", password="p@ss"), SocksProxy(user="ann", password="p@ss")])
 async def test_it_goes_by_the_proxy_which_resolves_the_name(api: BotApi, proxy: Proxy) -> None:
-    proxy.names = {"bots.test": api.port}
+    proxy.names = {"telegram-bot-api": api.port}
     async with proxy:
         network = Network(telegram=Way(f"{proxy.scheme}://ann:p%40ss@127.0.0.1:{proxy.port}", "TELEGRAM_PROXY_URL"))
-        app = build_application(TOKEN, "http://bots.test", network=network)
+        app = build_application(TOKEN, "http://telegram-bot-api", network=network)
         await app.bot.initialize()
         await app.bot.shutdown()
-        assert set(proxy.asked) == {("bots.test", 80)}
+        assert set(proxy.asked) == {("telegram-bot-api", 80)}
+
+
+async def test_the_token_is_sent_in_clear_only_where_the_name_is_at_home(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses: list[str] = []
+
+    def look_up(host: str, *_: object, **__: object) -> list[Any]:
+        if not addresses:
+            raise OSError("no such name")
+        return [(2, 1, 6, "", (address, api.port)) for address in addresses]
+
+    app = build_application(TOKEN, f"http://bots.example:{api.port}")
+    for known in ([], ["203.0.113.9"], ["10.0.0.3", "203.0.113.9"], ["198.18.0.9"]):
+        with monkeypatch.context() as patched:
+            patched.setattr("socket.getaddrinfo", look_up)
+            addresses[:] = known
+            with pytest.raises(NetworkError, match="not sent in clear to bots.example"):
+                await app.bot.initialize()
+    assert api.requests == []
+    proxied = Network(telegram=Way("http://127.0.0.1:1", "PROXY_URL"))
+    app = build_application(TOKEN, "http://bots.example", network=proxied)
+    with pytest.raises(NetworkError, match="not sent in clear"):
+        await app.bot.initialize()
 
 
 async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,6 +11,8 @@ import certifi
 import httpx
 
 from tgtp.settings.network import Network
+from tgtp.settings.proxies import Way
+from tgtp.settings.urls import is_at_home
 
 # Bytes: a hundred updates of the longest messages are a fourth of it.
 LONGEST_REPLY = 4 * 2**20
@@ -37,8 +40,16 @@ class BoundedBody(httpx.AsyncByteStream):
 class BoundedTransport(httpx.AsyncHTTPTransport):
     """Reads no reply without end. A packed one counts as too long: it was not asked for, and its size is not known."""
 
+    def __init__(self, way: Way, **options: Any) -> None:
+        super().__init__(proxy=way.proxy or None, trust_env=False, **options)
+        self._is_proxied = bool(way.proxy)
+        # Hosts that may be written to in clear.
+        self._at_home: set[str] = set()
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Pass a request on. Raises httpx's own errors."""
+        if request.url.scheme == "http":
+            await self._keep_at_home(request)
         response = await super().handle_async_request(request)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             await response.aclose()
@@ -47,14 +58,24 @@ class BoundedTransport(httpx.AsyncHTTPTransport):
             response.stream = BoundedBody(response.stream)
         return response
 
+    async def _keep_at_home(self, request: httpx.Request) -> None:
+        """Raise ConnectError where the bot's token would leave one's own network in clear."""
+        host = request.url.host
+        if host in self._at_home:
+            return
+        # Behind a proxy only the proxy may know the name: of a container, if it has no dot.
+        of_the_proxy = self._is_proxied and "." not in host
+        if not await asyncio.to_thread(is_at_home, host, if_unknown=of_the_proxy):
+            raise httpx.ConnectError(f"the bot's token is not sent in clear to {host}", request=request)
+        self._at_home.add(host)
+
 
 def http_options(network: Network, connections: int) -> dict[str, Any]:
     """Give what httpx's client is built with, so that it reads nothing from the environment by itself."""
     trust = network.trust or ssl.create_default_context(cafile=certifi.where())
     transport = BoundedTransport(
+        network.telegram,
         verify=trust,
-        trust_env=False,
         limits=httpx.Limits(max_connections=connections),
-        proxy=network.telegram.proxy or None,
     )
     return {"transport": transport, "trust_env": False, "headers": {"Accept-Encoding": "identity"}}
