@@ -27,7 +27,7 @@ from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_o
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.hints import WANTS
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
-from tgtp.settings.urls import addresses_in, is_address, is_at_home, is_this_machine, secrets_within
+from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_token_at_home, secrets_within
 
 ENV_FILE = Path(".env")
 ENCODING = "utf-8-sig"
@@ -186,19 +186,8 @@ class Settings(AlertSettings, ProxySettings):
             parts = urlsplit(value)
             if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
                 raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
-            if (
-                info.field_name == "telegram_api_url"
-                and parts.scheme == "http"
-                and not is_at_home(
-                    # At a start the name may not be known yet: no check waits for it, and the token is not sent before it is.
-                    parts.hostname or "",
-                    if_unknown=True,
-                )
-            ):
-                raise ValueError(
-                    "the bot's token does not travel in clear; http:// is for this machine or a private network, "
-                    "elsewhere the address must begin with https://"
-                )
+            if info.field_name == "telegram_api_url":
+                keep_token_at_home(parts)
         return value.rstrip("/")
 
     @field_validator("heartbeat_url")

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 import threading
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 # What is shorter within an address is a topic or a port rather than a token.
 SHORTEST_SECRET = 8
@@ -69,6 +69,18 @@ def is_this_machine(host: str | None) -> bool:
         return True
     address = _address(host or "")
     return address is not None and address.is_loopback
+
+
+def keep_token_at_home(api: SplitResult) -> None:
+    """Refuse an address of the Bot API that takes the token out of one's own network in clear. Raises ValueError.
+
+    A name that is not known yet passes: no check waits for it, and the token is not sent before the name leads home.
+    """
+    if api.scheme == "http" and not is_at_home(api.hostname or "", if_unknown=True):
+        raise ValueError(
+            "the bot's token does not travel in clear; http:// is for this machine or a private network, "
+            "elsewhere the address must begin with https://"
+        )
 
 
 def is_at_home(host: str, *, if_unknown: bool) -> bool:

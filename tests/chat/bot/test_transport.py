@@ -104,7 +104,7 @@ async def test_the_token_is_sent_in_clear_only_where_the_name_is_at_home(api: Bo
         with monkeypatch.context() as patched:
             patched.setattr("socket.getaddrinfo", look_up)
             addresses[:] = known
-            with pytest.raises(NetworkError, match="not sent in clear to bots.example"):
+            with pytest.raises(NetworkError, match=r"not sent in clear to bots\.example"):
                 await app.bot.initialize()
     assert api.requests == []
     proxied = Network(telegram=Way("http://127.0.0.1:1", "PROXY_URL"))
