@@ -120,7 +120,8 @@ async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(
     rings = rung(contact)
     app = build_application(TOKEN, api.url, contact=contact)
     await app.bot.initialize()
-    api.refuse = lambda _: ApiRefusal("Too Many Requests", 429, parameters={"retry_after": DAY})
+    flood_of_a_day = ApiRefusal("Too Many Requests", 429, parameters={"retry_after": DAY})
+    api.refuse = lambda _: flood_of_a_day
     with caplog.at_level(logging.WARNING):
         for call in (app.bot.get_updates, app.bot.get_me, app.bot.delete_webhook, app.bot.get_updates):
             with pytest.raises(RetryAfter) as flood:
@@ -130,10 +131,20 @@ async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(
         with pytest.raises(RetryAfter) as flood:
             await app.bot.send_message(42, "x")
         assert flood.value.retry_after == dt.timedelta(seconds=DAY)
+        # What may be sent meanwhile, as the words about it, does not end it.
+        api.refuse = lambda call: flood_of_a_day if call == "getUpdates" else None
+        await app.bot.send_message(42, "x")
+        with pytest.raises(RetryAfter):
+            await app.bot.get_updates()
     assert rings == ["alarm.flood 24 h"]
     assert caplog.text.count("wants no questions for 24 h") == 1
+    # It is told anew when it had ended.
     api.refuse = lambda _: None
-    await app.bot.get_me()
+    await app.bot.get_updates()
+    api.refuse = lambda _: flood_of_a_day
+    with pytest.raises(RetryAfter):
+        await app.bot.get_updates()
+    assert len(rings) == 2
     await app.bot.shutdown()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
-from tgtp.chat.bot.flood import flood_of
+from tgtp.chat.bot.flood import FETCHING, flood_of
 from tgtp.chat.bot.transport import http_options
 from tgtp.chat.formatting.numbers import age
 from tgtp.chat.outbox.urgent import What
@@ -58,6 +58,9 @@ class Contact:
         if self._told:
             log.info(plain(self._console, "log.telegram.back"))
         self._since, self._told = None, False
+
+    def fetched(self) -> None:
+        """Take in that commands could be asked for: a flood is over. That something could be sent does not say so."""
         self._flooded = False
 
     @property
@@ -72,7 +75,7 @@ class Contact:
         return plain(language, "problem.through", why=why, proxy=self._way.shown, setting=self._way.setting)
 
     def flooded(self, seconds: float) -> None:
-        """Take in that Telegram wants no question for longer than it is left alone; told once until it answers again."""
+        """Take in that Telegram wants no question for longer than it is left alone; told once until it answers one again."""
         if self._flooded:
             return
         self._flooded = True
@@ -98,9 +101,13 @@ class WatchedRequest(HTTPXRequest):
         except TelegramError as exc:
             self._contact.failed(exc)
             raise
-        if code == 429 and (flood := flood_of(url.rpartition("/")[2], payload)) is not None:
-            self._contact.flooded(flood.seconds)
+        call = url.rpartition("/")[2]
+        if code == 429 and (flood := flood_of(call, payload)) is not None:
+            if call in FETCHING:
+                self._contact.flooded(flood.seconds)
             return code, flood.payload
+        if code == 200 and call in FETCHING:
+            self._contact.fetched()
         if code in (401, 404) or code >= 500:
             self._contact.failed(f"HTTP {code}")
         else:
