@@ -121,6 +121,7 @@ def test_only_settings_reads_the_environment() -> None:
     assert len(allowed) <= 1
     assert 'os.environ.setdefault("PTB_TIMEDELTA"' in (ROOT / "tgtp" / "app.py").read_text(encoding="utf-8") or not allowed
     assert {place.split(":")[0] for place in places} - {"tgtp/app.py"} == {
+        "tgtp/settings/contact.py",
         "tgtp/settings/environment.py",
         "tgtp/settings/key_log.py",
         "tgtp/settings/network.py",

@@ -19,6 +19,7 @@ from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.texts import plain
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.contact import Contact, read_contact
+from tgtp.settings.network import hand_to_requests
 
 # Seconds: for all that is tried, for Telegram before the second way is, and for one step of a call.
 PATIENCE = 10.0
@@ -80,7 +81,7 @@ def _by_telegram(contact: Contact, text: str) -> bool | None:
 
     def send(owner: int) -> bool | None:
         request = {"chat_id": owner, "text": text, "link_preview_options": {"is_disabled": True}}
-        called = call_once(contact.api_url, contact.token, "sendMessage", request, CALL_PATIENCE)
+        called = call_once(contact, "sendMessage", request, CALL_PATIENCE)
         return called.ok or (None if called.is_unclear else False)
 
     owners = sorted(contact.owners) if contact.token else []
@@ -91,6 +92,7 @@ def _by_addresses(contact: Contact, text: str) -> bool | None:
     """Send to every address of the second way that makes sense."""
     if not contact.addresses:
         return False
+    hand_to_requests(contact.proxies)
     # Imported here: it costs 40 MB.
     from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
 

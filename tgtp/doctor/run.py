@@ -14,6 +14,7 @@ from tgtp.doctor.account import Account, judge_account, read_account, with_memor
 from tgtp.doctor.finding import Finding, attention, exit_code, good, stop
 from tgtp.doctor.machine import judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
+from tgtp.doctor.network import judge_network
 from tgtp.doctor.report import as_json, in_words
 from tgtp.doctor.telegram import judge_phone, judge_second_way, read_phone
 from tgtp.domain.model import MAIN
@@ -25,7 +26,7 @@ from tgtp.errors import CannotStart, ExchangeProblem, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.contact import Contact, read_contact
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
-from tgtp.settings.ways import read_ways
+from tgtp.settings.network import Network, read_network
 
 OKX_HOST = "www.okx.com"
 
@@ -53,15 +54,13 @@ async def _examine(contact: Contact) -> list[Finding]:
     with contextlib.suppress(CannotStart, OSError, ValueError):
         secret_file = readable_secrets()
     findings += judge_machine(read_machine(settings.folder if settings is not None else contact.data_dir, secret_file))
-    ways = read_ways()
-    findings += [
-        good("way" if way else "way_direct", side=side, way=way) for side, way in zip(("OKX", "Telegram"), ways, strict=True)
-    ]
+    network = read_network(settings) if settings is not None else Network()
+    findings += judge_network(network)
     phone = await asyncio.to_thread(read_phone, contact)
     findings += judge_phone(phone) if phone is not None else [good("no_bot")]
     findings += judge_second_way(contact.addresses, _refused(contact), has_heartbeat=bool(settings and settings.heartbeat_url))
     if settings is not None:
-        findings += await _examine_accounts(settings)
+        findings += await _examine_accounts(settings, network)
     return findings
 
 
@@ -79,13 +78,13 @@ def _refused(contact: Contact) -> list[str]:
     return []
 
 
-async def _examine_accounts(settings: Settings) -> list[Finding]:
+async def _examine_accounts(settings: Settings, network: Network) -> list[Finding]:
     read: dict[str, tuple[Account, Sequence[Placed]]] = {}
     downtimes: tuple[Downtime, ...] = ()
     clock = SystemClock()
     findings: list[Finding] = []
     if settings.exchange == "okx":
-        exchanges = build_exchanges(settings, clock)
+        exchanges = build_exchanges(settings, clock, network)
         try:
             for name, exchange in exchanges.items():
                 read[name] = await read_account(exchange, clock.now())

@@ -24,11 +24,11 @@ def read_phone(contact: Contact) -> Phone | None:
     """Ask Telegram; None where there is no bot to ask for. Nothing is sent to anybody."""
     if not contact.token:
         return None
-    me = call_once(contact.api_url, contact.token, "getMe", {}, PATIENCE)
+    me = call_once(contact, "getMe", {}, PATIENCE)
     if not me.ok:
         return Phone(me)
     owners = sorted(contact.owners)
-    asked = [call_once(contact.api_url, contact.token, "getChat", {"chat_id": owner}, PATIENCE) for owner in owners]
+    asked = [call_once(contact, "getChat", {"chat_id": owner}, PATIENCE) for owner in owners]
     return Phone(me, tuple(zip(owners, asked, strict=True)))
 
 

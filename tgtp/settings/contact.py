@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import os
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from tgtp.settings import environment as settings
 from tgtp.settings.accounts import KEYS
+from tgtp.settings.network import trusted
+from tgtp.settings.proxies import PROXIES, Proxies, ProxySettings, Way, proxy_address, secrets_of, shared_secrets
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
@@ -32,8 +37,19 @@ class Contact(NamedTuple):
     owners: frozenset[int] = frozenset()
     api_url: str = settings.TELEGRAM_API
     addresses: tuple[str, ...] = ()
+    proxies: ProxySettings = ProxySettings.model_construct()
     data_dir: Path = Path("data")
     secrets: tuple[str, ...] = ()
+
+    @property
+    def way(self) -> Way:
+        """The way to Telegram."""
+        return Proxies(self.proxies, os.environ).way_to(self.api_url, "TELEGRAM_PROXY_URL")
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """The certificates that are trusted there."""
+        return trusted(os.environ)
 
 
 class _Anything(BaseSettings):
@@ -58,6 +74,7 @@ def read_contact(env_file: Path | None = None) -> Contact:
         owners=owners or _paired(data_dir),
         api_url=url,
         addresses=addresses_in(given.get("alert_urls", "")),
+        proxies=_proxies(given),
         data_dir=data_dir,
         secrets=_secrets(given),
     )
@@ -70,6 +87,14 @@ def _given(env_file: Path) -> Mapping[str, str]:
         found |= DotEnvSettingsSource(_Anything, env_file=env_file, env_ignore_empty=True).env_vars
     found |= EnvSettingsSource(_Anything, env_ignore_empty=True).env_vars
     return {name: value.strip() for name, value in found.items() if value and value.strip()}
+
+
+def _proxies(given: Mapping[str, str]) -> ProxySettings:
+    found: dict[str, Any] = {}
+    for name in PROXIES:
+        with contextlib.suppress(KeyError, ValueError):
+            found[name] = SecretStr(proxy_address(given[name]))
+    return ProxySettings.model_construct(None, **found)
 
 
 def _may_be_told_the_token(url: str) -> bool:
@@ -99,4 +124,5 @@ def _paired(data_dir: Path) -> frozenset[int]:
 def _secrets(given: Mapping[str, str]) -> tuple[str, ...]:
     secret = [value for name, value in given.items() if name in settings.SECRETS or name.upper().endswith(KEYS)]
     within = [word for value in secret for address in addresses_in(value) for word in secrets_within(address)]
-    return tuple(dict.fromkeys([*secret, *within]))
+    proxies = [word for name in PROXIES for word in secrets_of(given.get(name, ""))]
+    return tuple(dict.fromkeys([*secret, *within, *proxies, *shared_secrets(os.environ)]))

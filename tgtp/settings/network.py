@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,7 +20,7 @@ import certifi
 from tgtp.domain.events import Route
 from tgtp.settings import key_log
 from tgtp.settings.environment import Settings
-from tgtp.settings.proxies import DIRECT, DIRECTLY, Proxies, Way, shared_variable
+from tgtp.settings.proxies import DIRECT, DIRECTLY, Proxies, ProxySettings, Way, shared_variable
 from tgtp.settings.urls import is_this_machine
 
 OKX_URL = "https://www.okx.com"
@@ -70,15 +70,16 @@ def read_network(settings: Settings, environment: MutableMapping[str, str] | Non
         okx,
         telegram,
         heartbeat,
-        _trust(environment) if is_named else None,
+        trusted(environment) if is_named else None,
         tuple(troubles),
         in_clear=api.hostname or "" if api.scheme == "http" and not is_this_machine(api.hostname) else "",
         routes=_routes(settings, okx, telegram),
     )
 
 
-def hand_to_requests(settings: Settings, environment: MutableMapping[str, str]) -> None:
+def hand_to_requests(settings: ProxySettings, environment: MutableMapping[str, str] | None = None) -> None:
     """Write the way of the services of ALERT_URLS where ``requests`` looks for it: it has no other ear."""
+    environment = os.environ if environment is None else environment
     way = settings.proxies.get("PROXY_URL")
     spared = shared_variable("no_proxy", environment)[1]
     if way is None:
@@ -138,7 +139,7 @@ def _added(context: ssl.SSLContext, path: str) -> bool:
     return True
 
 
-def _trust(environment: MutableMapping[str, str]) -> ssl.SSLContext:
+def trusted(environment: Mapping[str, str]) -> ssl.SSLContext:
     """Trust what certifi brings, and besides it what the environment names: behind a firm's proxy it takes both."""
     context = ssl.create_default_context(cafile=certifi.where())
     for name in TRUSTED:

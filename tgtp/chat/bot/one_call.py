@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from tgtp.settings.contact import Contact
+
 
 class Called(NamedTuple):
     """What became of a call: its ``result``, or ``why`` it failed, in words without the token.
@@ -19,11 +21,12 @@ class Called(NamedTuple):
     is_unclear: bool = False
 
 
-def call_once(api_url: str, token: str, method: str, request: dict[str, Any], patience: float) -> Called:
+def call_once(contact: Contact, method: str, request: dict[str, Any], patience: float) -> Called:
     """Call a method and wait at most some ``patience`` seconds for each step of it. Raises nothing for what fails out there."""
     try:
-        with httpx.Client(timeout=patience) as client:
-            reply = client.post(f"{api_url}/bot{token}/{method}", json=request)
+        proxy = contact.way.proxy or None
+        with httpx.Client(timeout=patience, proxy=proxy, verify=contact.trust, trust_env=False) as client:
+            reply = client.post(f"{contact.api_url}/bot{contact.token}/{method}", json=request)
             said = reply.json()
     except (httpx.HTTPError, httpx.InvalidURL, ImportError, OSError, ValueError, RuntimeError) as exc:
         # Only what kind of failure it was: its text may quote the address, which has the token in it.

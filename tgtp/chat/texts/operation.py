@@ -124,6 +124,23 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.way": Text("{side} is reached by the proxy {way}", "{side} 经代理 {way} 连接"),
     "doctor.way_direct": Text("{side} is reached directly", "{side} 直接连接"),
+    "doctor.trouble_proxy": Text(
+        "{what} holds no address of a proxy (http, https or socks5)", "{what} 不是可识别的代理地址（http、https 或 socks5）"
+    ),
+    "doctor.trouble_proxy.do": Text("Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"),
+    "doctor.trouble_certificates": Text("{what} names no certificates that can be read", "{what} 指向的证书无法读取"),
+    "doctor.trouble_certificates.do": Text(
+        "Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"
+    ),
+    "doctor.trouble_key_log": Text("{what} names a file that cannot be written", "{what} 指向的文件无法写入"),
+    "doctor.trouble_key_log.do": Text(
+        "Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"
+    ),
+    "doctor.token_in_clear": Text(
+        "The bot's token travels in clear to {host} (TELEGRAM_API_URL is http://)",
+        "机器人的 token 以明文发送到 {host}（TELEGRAM_API_URL 是 http://）",
+    ),
+    "doctor.token_in_clear.do": Text("Use https:// unless the network is your own", "除非是自己的内网，否则请使用 https://"),
     "doctor.no_bot": Text("No bot of Telegram is used", "未使用 Telegram 机器人"),
     "doctor.bot": Text("Telegram knows the bot: @{name}", "Telegram 机器人：@{name}"),
     "doctor.token_refused": Text("Telegram refuses TELEGRAM_BOT_TOKEN ({why})", "Telegram 拒绝了 TELEGRAM_BOT_TOKEN（{why}）"),
