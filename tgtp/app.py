@@ -25,7 +25,7 @@ from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.equity_samples import FileDiary
-from tgtp.adapters.storage.ledger import TinyLedger, pause_a_new_ledger
+from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
@@ -45,6 +45,7 @@ from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
 from tgtp.chat.console.story import Herald, status_line, tell_rules
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.routes import ways
+from tgtp.chat.outbox.both_ways import BothWays
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
@@ -137,13 +138,13 @@ async def _run(
     pulse = _build_pulse(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
-    ears = _Ears(settings, language, clock, news.set, pulse, heartbeat)
+    ears = _Ears(settings, language, clock, news.set, pulse, heartbeat, siren)
     accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, network.routes)
     checker, desk = accounts.main.checker, accounts.main.desk
     _tell_start(settings, network, language, checker.rules)
     cards, running = Cards(), Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
-    codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, clock)
+    codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
     commands = Commands(accounts, people, clock, running, cards, codes, channels)
     outbox = Outbox(
         checker.journal,
@@ -220,6 +221,7 @@ class _Ears:
         wake: Callable[[], None],
         pulse: Pulse | None,
         heartbeat: Heartbeat | None,
+        siren: Siren | None,
     ) -> None:
         self._setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
         self._several = len(settings.accounts) > 1
@@ -227,6 +229,7 @@ class _Ears:
         self._pulse = pulse
         self._heartbeat = heartbeat
         self._once = Once(clock)
+        self._both_ways = BothWays(siren, self._setting._replace(tagged=self._several), clock)
         # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
         self.bells: list[Callable[[str, str], None]] = []
 
@@ -239,7 +242,7 @@ class _Ears:
                 for bell in self.bells:
                     bell(key, what)
 
-        herald = Herald(self._setting, self._wake, ring, account if self._several else "")
+        herald = Herald(self._setting, self._wake, ring, account if self._several else "", self._both_ways.heard)
         pulses = [self._pulse.of(account)] if self._pulse is not None else []
         # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
         beats = [self._heartbeat.checked] if self._heartbeat is not None and account == MAIN else []
@@ -354,6 +357,7 @@ def build_accounts(
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.accounts}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
     identities = Identities(list(ledgers.values()), clock)
+    follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     found = []
     for account in settings.accounts:
         is_main = account.name == MAIN
@@ -372,6 +376,8 @@ def build_accounts(
             rulebook=rulebook,
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
             identities=identities,
+            # Play money may be lost.
+            pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
         found.append(Account(account.name, account.role, checker, Desk(checker, beside)))

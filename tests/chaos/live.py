@@ -153,6 +153,7 @@ class Laboratory:
     async def _start_program(self) -> None:
         settings: dict[str, Any] = {
             "EXCHANGE": "okx",
+            "FIRST_START": "run",
             "OKX_API_URL": self.server.url,
             **SECRETS,
             "CHAT": "telegram",

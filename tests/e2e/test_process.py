@@ -34,7 +34,8 @@ def on_telegram(api: BotApi, **more: Any) -> dict[str, Any]:
 
 
 def on_okx(server: OkxServer, **more: Any) -> dict[str, Any]:
-    return {"EXCHANGE": "okx", "OKX_API_URL": server.url, **SECRETS, **more}
+    # What a first start does has tests of its own.
+    return {"EXCHANGE": "okx", "OKX_API_URL": server.url, "FIRST_START": "run", **SECRETS, **more}
 
 
 def okx_server() -> OkxServer:

@@ -11,11 +11,18 @@ from pydantic import model_validator
 from tgtp.domain.model import Moment, Value
 from tgtp.domain.plan import ALL
 
-Cause = Literal["person", "time", "first_start", "new_ledger", "foreign_order", "restored_backup", "guard"]
+Cause = Literal["person", "time", "first_start", "new_ledger", "foreign_order", "restored_backup", "guard", "watch"]
 # What /resume lifts at once. Each other cause says that something is to be looked at first, and has a button of its own.
 LIFTED_AT_ONCE: frozenset[Cause] = frozenset({"person", "time"})
+# What no button lifts: it stands for as long as the settings say so, and is never on disk.
+BY_SETTINGS: frozenset[Cause] = frozenset({"watch"})
+# What an authenticator guards, where one is set: from then on orders may leave that nobody has looked at.
+GUARDED_BY_CODE: frozenset[Cause] = frozenset({"guard", "first_start"})
 # The one that is shown: what people must look into before what they did themselves.
-STRICTEST: tuple[Cause, ...] = ("guard", "foreign_order", "restored_backup", "new_ledger", "first_start", "person", "time")
+STRICTEST: tuple[Cause, ...] = (
+    *("watch", "guard", "foreign_order", "restored_backup", "new_ledger", "first_start"),
+    *("person", "time"),
+)
 
 
 class Pause(Value):
@@ -38,6 +45,11 @@ class Pause(Value):
     def is_lifted_at_once(self) -> bool:
         """Say whether /resume alone ends it."""
         return self.cause in LIFTED_AT_ONCE
+
+    @property
+    def is_by_settings(self) -> bool:
+        """Say whether only a change of the settings ends it."""
+        return self.cause in BY_SETTINGS
 
 
 class Pauses(Value):

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts, pairs
-from tgtp.domain.ladder import Ladder, LadderVerdict, Ready, Tier, ladder_verdict
+from tgtp.domain.ladder import Ladder, LadderVerdict, Reached, Ready, Tier, ladder_verdict, reached
 from tgtp.domain.life import Life
-from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, PositionSide, Snapshot, UnreadableLeg, Value
+from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, Number, PositionSide, Snapshot, UnreadableLeg, Value
 from tgtp.domain.order import Basis, Intent
-from tgtp.domain.sizing import worst_price
+from tgtp.domain.sizing import realised_estimate, worst_price
 
 ALL = "*"
 HEDGE_TAG = "hedge"
@@ -103,6 +103,23 @@ class Plan(NamedTuple):
     notes: tuple[Note, ...]
 
 
+class Foreseen(Value):
+    """What a rule would do with a leg now: close ``contracts`` of those ``held``, by these ``tiers`` where it is the ladder.
+
+    ``realised`` is the P&L (USDT) of that at the mark price, before fees. ``buys``: a maintenance would buy for so much margin
+    (USDT) before it closes anything.
+    """
+
+    leg: LegKey
+    rule: Literal["tier", "hedge", "maintenance", "correction"]
+    roi: Number
+    held: NotNegative
+    contracts: NotNegative = Decimal(0)
+    realised: Number = Decimal(0)
+    tiers: tuple[int, ...] = ()
+    buys: NotNegative = Decimal(0)
+
+
 class Situation(NamedTuple):
     """What planning needs besides the snapshot."""
 
@@ -188,6 +205,39 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
             if intent is not None:
                 {"due": intents, "paused": held_back}.get(note.why, []).append(intent)
     return Plan(tuple(intents), tuple(held_back), tuple(notes))
+
+
+def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
+    """Give what the ladder and the hedge rule would close in the checks to come, if nothing were paused and no price moved.
+
+    >>> from tgtp.domain.examples import OPENED_AT, leg
+    >>> held = leg(roi=40)
+    >>> rules = Rules(long=Ladder.parse("25:30,35:50"), short=Ladder.parse("35:30"))
+    >>> situation = Situation("main", rules, {held.key: Life.begun(held)}, (), {ALL}, OPENED_AT)
+    >>> found = foreseen(Snapshot(taken_at=OPENED_AT, legs=(held,)), situation)
+    >>> [(row.tiers, f"{row.contracts:f} of {row.held:f}") for row in found]
+    [((1, 2), '65 of 100')]
+    """
+    free, rules = situation._replace(paused=(), may_trade=True), situation.rules
+    found: list[Foreseen] = []
+    for intent in (*ladder_plan(snapshot, free).intents, *hedge_plan(snapshot, free).intents):
+        leg = snapshot.by_key[intent.leg]
+        steps: tuple[Reached, ...] = ()
+        if intent.rule == "tier":
+            steps = reached(leg, situation.lives[leg.key], rules.ladder_of(leg.key), rules.min_margin)
+        contracts = sum((step.contracts for step in steps), Decimal(0)) if steps else intent.contracts
+        found.append(
+            Foreseen(
+                leg=leg.key,
+                rule="tier" if intent.rule == "tier" else "hedge",
+                roi=leg.roi,
+                held=leg.contracts,
+                contracts=contracts,
+                realised=realised_estimate(leg, contracts),
+                tiers=tuple(step.tier.number for step in steps),
+            )
+        )
+    return tuple(found)
 
 
 def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) -> Basis:

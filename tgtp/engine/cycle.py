@@ -22,7 +22,8 @@ from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
-from tgtp.engine.identity import Hold, Identities, Why
+from tgtp.engine.first_start import FirstStart
+from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
 from tgtp.engine.monitoring.closes import CloseWatch
@@ -44,11 +45,6 @@ from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Tempo
 log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
-HELD: dict[Why, str] = {
-    "shared": "the API key is of the same account as that of another name; nothing was sent",
-    "changed": "the API key is of another account than before; nothing was sent",
-    "waits": "the API key may be of an account that another name stands for; nothing was sent",
-}
 
 
 class Checker:
@@ -74,6 +70,7 @@ class Checker:
         rulebook: RuleBook | None = None,
         upkeep: Upkeep | None = None,
         identities: Identities | None = None,
+        pauses_first: bool = False,
     ) -> None:
         self.account = ledger.account
         self.exchange_name = exchange_name
@@ -89,6 +86,7 @@ class Checker:
         self.keys = KeyWatch(self.journal)
         self.permission = Permission(exchange, self.journal, clock)
         self.identities = identities or Identities([ledger], clock)
+        self.first_start = FirstStart(self.journal, self.identities, pauses=pauses_first)
         self._reticence = Reticence(self.journal)
         self.diary = diary or Unkept()
         self.books = Bookkeeper(self.journal, self.diary)
@@ -222,6 +220,7 @@ class Checker:
             # Only looked at: what is remembered under this name may be of another account.
             self.last_good = report.snapshot = await self.lookout.observe()
             return
+        self.first_start.begin()
         snapshot = await self.lookout.look(self._misses)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
@@ -238,7 +237,7 @@ class Checker:
         self.lookout.compare_clocks()
         if self.profile is not None:
             self.keys.look(self.profile)
-
+        self.first_start.tell(snapshot, self.situation(snapshot.taken_at), self.caretaker)
         if is_first and self.caretaker.book.maintenances:
             # An earlier process has left it in the middle: nothing is as large as what it may have bought.
             snapshot = self.last_good = report.snapshot = await self._upkeep.maintain(snapshot, report)

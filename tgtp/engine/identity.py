@@ -29,17 +29,25 @@ WAITS_SILENTLY = 60
 WAITS_FOR_OTHERS = 8
 
 Why = Literal["shared", "changed", "waits"]
+# What a key is that is held, for those who ask for something by hand.
+HELD: dict[Why, str] = {
+    "shared": "the API key is of the same account as that of another name; nothing was sent",
+    "changed": "the API key is of another account than before; nothing was sent",
+    "waits": "the API key may be of an account that another name stands for; nothing was sent",
+}
 
 
 class Record(Value):
     """An account that was seen under ``uid``, the exchange's id.
 
-    ``name`` is what it is called now, "" where nobody does; ``former`` are the names that it had before.
+    ``name`` is what it is called now, "" where nobody does; ``former`` are the names that it had before. ``is_new``: it was
+    never noted before, and what that asks for has not been done yet.
     """
 
     uid: str
     name: str
     former: tuple[str, ...] = ()
+    is_new: bool = False
 
     def called(self, name: str) -> Self:
         """Give it another name, or none."""
@@ -124,6 +132,10 @@ def read_records(note: object) -> dict[str, Record]:
         raise LedgerUnreadable(f"ledger.json: the note {ACCOUNTS!r} makes no sense: {str(exc).splitlines()[0]}") from exc
 
 
+def _row(record: Record) -> dict[str, object]:
+    return record.model_dump(mode="json", exclude=None if record.is_new else {"is_new"})
+
+
 def _free(name: str, records: Mapping[str, Record]) -> str:
     number = 1
     first = name
@@ -174,12 +186,25 @@ class Identities:
         if self._holds.get(name) != Hold("changed"):
             return False
         records = {first: record.called("") if record.name == name else record for first, record in self._records().items()}
-        records[_free(name, records)] = Record(uid=self._seen[name], name=name)
+        records[_free(name, records)] = Record(uid=self._seen[name], name=name, is_new=True)
         with self._turning(journal):
             self._keep(records)
             journal.record(AccountConfirmed(at=self._clock.now(), uid=self._seen[name], by=by), except_for=by)
         self._holds = {other: hold for other, hold in self._holds.items() if other != name}
         return True
+
+    def is_new(self, account: str) -> bool:
+        """Say whether the account was never noted in this folder, and is still to be begun."""
+        return any(record.is_new for record in self._records().values() if record.name == account)
+
+    def uid(self, account: str) -> str:
+        """Give the exchange's id of an account, "" where it is not known."""
+        return self._seen.get(account, "")
+
+    def begun(self, account: str) -> None:
+        """Write down, inside a step, that a new account has been begun."""
+        records = self._records().items()
+        self._keep({first: record.replaced(is_new=record.is_new and record.name != account) for first, record in records})
 
     def _judge(self, journal: Journal) -> None:
         records = self._records()
@@ -187,7 +212,7 @@ class Identities:
         if judged.records != records:
             now = self._clock.now()
             with self._turning(journal):
-                self._keep(judged.records)
+                self._keep({first: self._marked(first, record, records) for first, record in judged.records.items()})
                 for name, before in judged.renamed.items():
                     self._ledgers[name].record(AccountRenamed(at=now, before=before), tell=True)
         self._holds = judged.holds
@@ -202,9 +227,16 @@ class Identities:
         known = {record.name for record in records.values()}
         return {name for name, ledger in self._ledgers.items() if name not in known and ledger.lives()}
 
+    def _marked(self, first: str, record: Record, before: Mapping[str, Record]) -> Record:
+        """Mark an account that is noted for the first time; what an upgrade finds in the ledger already is none."""
+        ledger = self._ledgers.get(record.name)
+        if first in before or ledger is None:
+            return record
+        return record.replaced(is_new=not (ledger.note("baseline") or ledger.note("legacy") or ledger.lives()))
+
     def _keep(self, records: Mapping[str, Record]) -> None:
         """Write the records, inside a step."""
-        self._common.keep_note(ACCOUNTS, {first: record.model_dump(mode="json") for first, record in records.items()})
+        self._common.keep_note(ACCOUNTS, {first: _row(record) for first, record in records.items()})
 
     @contextmanager
     def _turning(self, journal: Journal) -> Iterator[None]:

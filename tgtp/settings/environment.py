@@ -25,6 +25,7 @@ from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
 from tgtp.settings.alerts import AlertSettings
+from tgtp.settings.guarding import GuardingSettings
 from tgtp.settings.hints import WANTS
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_token_at_home, secrets_within
@@ -39,7 +40,7 @@ SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
-class Settings(AlertSettings, ProxySettings):
+class Settings(AlertSettings, ProxySettings, GuardingSettings):
     """All settings. The environment wins over ``.env``; an empty value counts as not set."""
 
     model_config = SettingsConfigDict(

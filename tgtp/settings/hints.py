@@ -24,6 +24,8 @@ WANTS: Final = {
     "accounts": "names of letters and digits, main first, as main,alpha,beta",
     "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
     "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
+    "first_start": "pause or run",
+    "guard_mode": "guard or watch",
     "totp_secret": "a base32 secret of 23 characters or more",
     "check_interval": "whole seconds from 1 to 3600",
     "min_margin": "an amount in USDT from 0 to 1000000, as 1",

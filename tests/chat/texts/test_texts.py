@@ -42,7 +42,7 @@ from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
-from tgtp.engine.cycle import HELD
+from tgtp.engine.identity import HELD
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import AccessRefused, LedgerWriteFailed, TemporarilyDown, TgtpError
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length

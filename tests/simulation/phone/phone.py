@@ -146,7 +146,7 @@ class Phone:
             self.people,
             house.clock,
             cards=cards,
-            codes=Codes(self._totp, house.clock),
+            codes=Codes(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),
         )
         self.outbox = Outbox(

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from tgtp.adapters.storage.ledger_file import NEW_LEDGER, LedgerFile, Tables
-from tgtp.domain.events import Event, Paused
+from tgtp.domain.events import Event, Paused, Resumed
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.notifications.outbox_entry import CRITICAL, Told
@@ -20,11 +20,13 @@ from tgtp.engine.ports import DROPPED, Ledger
 
 # Messages that wait; nobody reads more, and what happened stays in the history.
 MOST_WAITING = 1000
+# The note of the mode that the program ran in last.
+GUARD_MODE = "guard_mode"
 # Notes that are of what is held at the exchange, and go with the account when it is called otherwise; others are of people.
 STATE = frozenset(
     {
         *("paused", "baseline", "unwatched", "strays", "seen_at", "legacy", "extremes", "marks", "key_risks"),
-        *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders", "ahead"),
+        *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders", "ahead", "first_start"),
     }
 )
 
@@ -42,6 +44,8 @@ class TinyLedger(Ledger):
         self._lives: Mapping[LegKey, Life] = {}
         self._intents: dict[str, Intent] = {}
         self._pauses = Pauses()
+        # What the settings pause, whatever account's state this is: a confirmed or renamed one must not slip through.
+        self._by_settings: tuple[Pause, ...] = ()
         try:
             self._file.read_by(self._read)
         except BaseException:
@@ -137,12 +141,17 @@ class TinyLedger(Ledger):
 
     def pauses(self) -> Pauses:
         """Give the pauses in force."""
-        return self._pauses
+        return Pauses(entries=(*self._by_settings, *self._pauses.entries)) if self._by_settings else self._pauses
 
     def keep_pauses(self, pauses: Pauses) -> None:
-        """Replace the pauses."""
-        self.keep_note("paused", [pause.model_dump(mode="json", exclude_defaults=True) for pause in pauses.entries])
-        self._pauses = pauses
+        """Replace the pauses; those of the settings stay as they are."""
+        kept = pauses.without([pause for pause in pauses.entries if pause.is_by_settings])
+        self.keep_note("paused", [pause.model_dump(mode="json", exclude_defaults=True) for pause in kept.entries])
+        self._pauses = kept
+
+    def pause_by_settings(self, pause: Pause) -> None:
+        """Pause for as long as this process runs; nobody can lift it, and nothing is written down."""
+        self._by_settings = (pause,)
 
     def outbox(self) -> list[Told]:
         """Give the undelivered messages."""
@@ -193,6 +202,25 @@ def pause_a_new_ledger(ledgers: Sequence[TinyLedger], now: dt.datetime) -> None:
             ledger.keep_pauses(ledger.pauses().with_pause(Pause(scope=ALL, cause="new_ledger", since=now)))
             ledger.record(Paused(at=now, name=ALL, by=None, cause="new_ledger"), tell=False)
         ledgers[0].keep_note(NEW_LEDGER, None)
+
+
+def follow_guard_mode(ledgers: Sequence[TinyLedger], mode: Literal["guard", "watch"], now: dt.datetime) -> None:
+    """Pause every account while the settings want it watched only, and tell when that begins and when it ends.
+
+    Raises LedgerWriteFailed.
+    """
+    for ledger in ledgers if mode == "watch" else ():
+        ledger.pause_by_settings(Pause(scope=ALL, cause="watch", since=now))
+    if (ledgers[0].note(GUARD_MODE) or "guard") == mode:
+        return
+    with ledgers[0].step():
+        ledgers[0].keep_note(GUARD_MODE, mode)
+        for ledger in ledgers:
+            begun = Paused(at=now, name=ALL, by=None, cause="watch")
+            ledger.record(begun if mode == "watch" else Resumed(at=now, name=ALL, by=None, cause="watch"), tell=True)
+            for life in list(ledger.lives().values()):
+                # What the former mode held back was told of that mode.
+                ledger.keep_life(life.without_told("held:"))
 
 
 def _plain(number: Any) -> int | float:

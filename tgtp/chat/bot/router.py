@@ -74,12 +74,14 @@ class Commands:
         self._accounts = accounts
         self._ledger = accounts.main.checker.journal.ledger
         running, cards = running or Running(lambda: None, {}), cards or Cards()
-        codes, channels = codes or Codes(None, clock), channels or Channels()
+        codes, channels = codes or Codes(None, accounts.main.checker.journal), channels or Channels()
         desk = accounts.main.desk
         self.reception = Reception(accounts, people, clock)
         self.setting = self.reception.setting
         self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
-        self._at_hand = {account.name: AtHand(self._receptions[account.name], account.desk, cards) for account in accounts}
+        self._at_hand = {
+            account.name: AtHand(self._receptions[account.name], account.desk, cards, codes) for account in accounts
+        }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
             account.name: [*self._own_rooms(account, running), UpkeepRoom(self._receptions[account.name], codes, cards, subs)]
@@ -94,7 +96,7 @@ class Commands:
             Guide(self.reception, COMMANDS),
             AccountsRoom(self.reception),
             PanelRoom(self.reception, desk, self.panels, main),
-            Ladders(self.reception, desk),
+            Ladders(self.reception, desk, codes),
             Themes(self.reception, desk),
             Reports(self.reception, [account.checker for account in accounts]),
             Noise(self.reception, desk),

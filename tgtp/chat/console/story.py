@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, roi_of, what
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import explain
@@ -37,8 +38,10 @@ class Herald(Notifier):
         wake_outbox: Callable[[], None],
         ring: Callable[[str, str], None] = lambda _key, _what: None,
         account: str = "",
+        heard: Callable[[int, Event], None] = lambda _number, _event: None,
     ) -> None:
-        """``account`` stands in front of every line where there are several."""
+        """``account`` stands in front of every line where there are several. ``heard`` hears of every event besides."""
+        self._heard = heard
         self._setting = setting
         self._of = f"[{account}] " if account else ""
         self._ring = ring
@@ -49,8 +52,11 @@ class Herald(Notifier):
         self._wake_outbox()
 
     def happened(self, number: int, event: Event) -> None:
-        """Tell an event in one line."""
+        """Tell an event in one line; what a first start would do, leg by leg."""
         self._tell("log.event", number=number, line=bare(line(self._setting, event)))
+        for row in first_start_lines.rows(self._setting.language, event) if event.kind == "first_start" else ():
+            log.info("%s  %s", self._of, bare(row))
+        self._heard(number, event)
 
     def alarm(self, what: str) -> None:
         """Tell it here, and straight to the phone: the way through the ledger is broken."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, forgotten_order, key_risk, pause_lines, upkeep_lines
+from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, pause_lines, upkeep_lines
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
@@ -251,6 +251,7 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "started": _started,
     "liquidation_near": _liquidation_near,
     "account_held": account_lines.held_alert,
+    "first_start": first_start_lines.alert,
     "key_risk": lambda setting, event: key_risk.alert(setting.language, event),
     "maintenance_done": lambda setting, event: Message(upkeep_lines.done_alert(setting, event)),
     "leg_sinking": lambda setting, event: Message(upkeep_lines.sinking_alert(setting, event)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, forgotten_order, key_risk, leg_lines, upkeep_lines
+from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, leg_lines, upkeep_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import (
@@ -201,6 +201,8 @@ def _switch_line(setting: Setting, event: Any) -> Html:
         "by": plain(language, "someone", id=event.by),
         "cause": plain(language, f"pause.cause.{event.cause}", until=""),
     }
+    if event.cause == "watch":
+        return say(language, f"line.{event.kind}.watch", **values)
     if event.cause == "person":
         return say(language, f"line.{event.kind}", **values)
     return say(language, "line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
@@ -290,6 +292,7 @@ OF_ALL = frozenset(
     {
         *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
         *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed", "downtime_ahead"),
+        *("code_locked", "account_left_out"),
     }
 )
 
@@ -327,6 +330,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "started": _started_line,
     "legacy_close": _legacy_line,
     "strangers_turned_away": _strangers_line,
+    **first_start_lines.LINES,
     **leg_lines.LINES,
     **upkeep_lines.LINES,
 }

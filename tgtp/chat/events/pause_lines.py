@@ -27,8 +27,8 @@ def scope(language: Language, pause: Pause) -> str:
 def standing(language: Language, pauses: Sequence[Pause], account: str = "") -> Message:
     """Name each pause that has to be lifted for itself, with its button; ``account`` where several are spoken of at once."""
     of = f"{account}: " if account else ""
-    text = [say(language, "pause.stands", of=of, name=scope(language, pause), cause=cause(language, pause)) for pause in pauses]
-    rows = tuple((_button(language, pause, account),) for pause in pauses)
+    text = [_stands(language, pause, of) for pause in pauses]
+    rows = tuple((button(language, pause, account),) for pause in pauses if not pause.is_by_settings)
     return Message(Html("\n".join(text)), rows)
 
 
@@ -51,6 +51,13 @@ def pressed(pauses: Pauses, mark: str) -> Pause | None:
     return next((pause for pause in pauses.entries if pause_mark(pause) == mark), None)
 
 
-def _button(language: Language, pause: Pause, account: str) -> Button:
+def button(language: Language, pause: Pause, account: str = "") -> Button:
+    """Give the button that lifts a pause."""
     to = f"@{account}:" if account else ""
-    return Button(plain(language, "button.lift", name=scope(language, pause)), f"{to}{LIFT}:{pause_mark(pause)}")
+    key = "button.start" if pause.cause == "first_start" else "button.lift"
+    return Button(plain(language, key, name=scope(language, pause)), f"{to}{LIFT}:{pause_mark(pause)}")
+
+
+def _stands(language: Language, pause: Pause, of: str) -> Html:
+    key = "pause.stands.watch" if pause.is_by_settings else "pause.stands"
+    return say(language, key, of=of, name=scope(language, pause), cause=cause(language, pause))

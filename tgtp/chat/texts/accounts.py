@@ -64,10 +64,97 @@ TEXTS: Final[dict[str, Text]] = {
         "the ledger is older than the account's orders, it is a restored copy", "账本比账户的订单旧，是从备份恢复的"
     ),
     "pause.cause.guard": Text("a guard has acted", "风控已触发"),
+    "pause.cause.watch": Text(
+        "GUARD_MODE=watch in .env, I only watch until that line is changed",
+        ".env 中 GUARD_MODE=watch，仅观察，修改该行才会恢复",
+    ),
+    "pause.stands.watch": Text(
+        "👁 I only watch, {of}{name}: <code>GUARD_MODE=watch</code> in <code>.env</code>. I say what I would have done and send "
+        "nothing by myself; closing by hand works. /resume does not end it: write <code>GUARD_MODE=guard</code> and start me again.",
+        "👁 仅观察，{of}{name}：<code>.env</code> 中 <code>GUARD_MODE=watch</code>。只告诉你本来会做什么，不会自动下单；手动平仓仍可用。"
+        "/resume 无法解除：请改为 <code>GUARD_MODE=guard</code> 并重启。",
+    ),
     "pause.stands": Text("⏸ Still paused, {of}{name}: {cause}.", "⏸ 仍处于暂停，{of}{name}：{cause}。"),
     "button.lift": Text("▶️ I have looked: go on ({name})", "▶️ 已查看，继续（{name}）"),
+    "button.start": Text("▶️ Start guarding ({name})", "▶️ 开始监控（{name}）"),
+    "button.stay": Text("⏸ Stay paused", "⏸ 保持暂停"),
+    "stay.done": Text("It stays paused. /resume shows the button again.", "保持暂停。/resume 会再次显示按钮。"),
+    "lift.code": Text(
+        "Nothing goes on yet. Now send the 6 digits of your authenticator within {seconds} s.",
+        "尚未恢复。请在 {seconds} 秒内发送验证器的 6 位数字。",
+    ),
     "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
     "lift.old": Text("That pause is no longer in force.", "该暂停已不再生效。"),
+    # the first start of an account with real money
+    "first.head": Text(
+        "🧊 <b>First start with this account (uid {uid}, real money): I am paused.</b> Nothing is sent by myself until one of you "
+        "presses Start guarding; closing by hand works.",
+        "🧊 <b>首次使用本账户（uid {uid}，真实资金）：已暂停。</b>有人按下“开始监控”之前不会自动下单；手动平仓仍可用。",
+    ),
+    "first.head.again": Text(
+        "🧊 <b>Still paused since {since}: the first start with this account (uid {uid}).</b> Nobody guards it until one of you "
+        "presses Start guarding.",
+        "🧊 <b>自 {since} 起仍处于暂停：首次使用本账户（uid {uid}）。</b>按下“开始监控”之前无人监控。",
+    ),
+    "first.would": Text(
+        "What the rules would do now, {count} of {legs} legs:", "按当前行情，规则会处理 {legs} 个仓位中的 {count} 个："
+    ),
+    "first.nothing": Text(
+        "As things stand the rules would do nothing ({legs} legs).", "按当前行情，规则不会有任何操作（{legs} 个仓位）。"
+    ),
+    "first.tier": Text(
+        "🎯 {leg} {roi}: tier {tiers} would close {contracts} of {held}, about {pnl} U",
+        "🎯 {leg} {roi}：第 {tiers} 档，平 {contracts}/{held} 张，约 {pnl} U",
+    ),
+    "first.hedge": Text(
+        "🟥 {leg} {roi}: <b>the losing side; the hedge rule would close {contracts} of {held}, about {pnl} U</b>",
+        "🟥 {leg} {roi}：<b>亏损方向，对冲规则会平 {contracts}/{held} 张，约 {pnl} U</b>",
+    ),
+    "first.maintenance": Text(
+        "🛠 {leg} {roi}: a maintenance would buy for {buys} U of margin, then close down to its target",
+        "🛠 {leg} {roi}：维护会买入 {buys} U 保证金，然后减仓至目标",
+    ),
+    "first.correction": Text(
+        "⚙️ {leg} {roi}: a correction would close {contracts} of {held}, about {pnl} U",
+        "⚙️ {leg} {roi}：纠错会平 {contracts}/{held} 张，约 {pnl} U",
+    ),
+    "first.sum": Text(
+        "In all about <b>{pnl} U</b> would be realised (at the mark price, before fees).",
+        "合计约实现 <b>{pnl} U</b>（按标记价格，未扣手续费）。",
+    ),
+    "first.unreadable": Text(
+        "⚠️ {legs} cannot be read: what the rules would do there is not known.", "⚠️ {legs}读不到，无法预估规则会做什么。"
+    ),
+    "first.how": Text(
+        "The rules can be changed before that: /tiers. <code>FIRST_START=run</code> in <code>.env</code> starts without this question.",
+        "开始之前可以先用 /tiers 修改规则。<code>.env</code> 中写 <code>FIRST_START=run</code> 则不再询问，直接开始。",
+    ),
+    "line.first_start": Text(
+        "🧊 paused: the first start with this account (uid {uid}); the rules would act on {count} of {legs} legs now, about {pnl} U. "
+        "FIRST_START=run in .env starts without this question",
+        "🧊 已暂停：首次使用本账户（uid {uid}）；按当前行情规则会处理 {legs} 个仓位中的 {count} 个，约 {pnl} U。"
+        ".env 中写 FIRST_START=run 则不再询问",
+    ),
+    # an account whose settings make no sense
+    "line.account_left_out": Text(
+        "🚨 The account {name} was not started, the others were. {why}. Nobody guards it until that is mended and I am started again.",
+        "🚨 账户 {name} 未启动，其他账户照常。{why}。修正并重启之前该账户无人监控。",
+    ),
+    "account.left_out": Text(
+        "The account <b>{name}</b> was not started: {why}. The others go on.",
+        "账户 <b>{name}</b> 未启动：{why}。其他账户照常。",
+    ),
+    # a first word that is an account and a coin
+    "which": Text(
+        "<b>{word}</b> is an account, and a coin of main. Which one do you mean?",
+        "<b>{word}</b> 既是账户名，也是 main 里的币种。你指的是哪一个？",
+    ),
+    "button.which.account": Text("👤 Account {account}", "👤 账户 {account}"),
+    "button.which.coin": Text("🪙 Coin {coin} of main", "🪙 main 的币种 {coin}"),
+    "pause.both": Text(
+        "⏸ <b>{account}</b> is an account, and a coin of main: both are paused. <code>/resume {account}</code> asks which one goes on.",
+        "⏸ <b>{account}</b> 既是账户名，也是 main 里的币种：两者均已暂停。<code>/resume {account}</code> 会询问恢复哪一个。",
+    ),
     # whose account a key belongs to
     "account.held.shared": Text(
         "🚨 Its API key is of the same OKX account as that of <b>{other}</b>: both would act on the same legs. "

@@ -283,6 +283,12 @@ TEXTS: Final[dict[str, Text]] = {
     "line.resumed": Text("🟢 {name} resumed by {by}", "🟢 {by} 恢复：{name}"),
     "line.paused.cause": Text("⏸ {name} paused: {cause}", "⏸ {name} 已暂停：{cause}"),
     "line.resumed.cause": Text("🟢 {name}: {by} lifted the pause ({cause})", "🟢 {by} 解除了 {name} 的暂停（{cause}）"),
+    "line.paused.watch": Text(
+        "👁 {name}: from now on I only watch (GUARD_MODE=watch in .env)", "👁 {name}：从现在起仅观察（.env 中 GUARD_MODE=watch）"
+    ),
+    "line.resumed.watch": Text(
+        "🟢 {name}: I no longer only watch (GUARD_MODE=guard in .env)", "🟢 {name}：不再只是观察（.env 中 GUARD_MODE=guard）"
+    ),
     "line.resumed.over": Text("🟢 {name} goes on: the time of its pause is over", "🟢 {name} 恢复：暂停时间已到"),
     "line.close_asked": Text("✋ {by} confirmed: close {legs}", "✋ {by} 确认平仓：{legs}"),
     "line.language_chosen": Text("🗣 {by} chose {chosen}", "🗣 {by} 选择了{chosen}"),

@@ -185,7 +185,7 @@ TEXTS: Final[dict[str, Text]] = {
     # signs
     "help.signs": Text(
         "<b>State</b>\n"
-        "🟢\u00a0running · ⏸\u00a0paused · ⏹\u00a0stopped\n"
+        "🟢\u00a0running · ⏸\u00a0paused · 👁\u00a0only watching · 🧊\u00a0first start · ⏹\u00a0stopped\n"
         "⚠️\u00a0needs your eye · 🚨\u00a0act now · 🔴\u00a0old numbers, or not guarded\n"
         "<b>Closing</b>\n"
         "🎯\u00a0a tier · ⚖️\u00a0hedge · ✋\u00a0by hand · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet\n"
@@ -198,10 +198,10 @@ TEXTS: Final[dict[str, Text]] = {
         "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0how I am doing\n"
         "<b>Changed by somebody</b>\n"
         "🪜\u00a0tiers · 🔔\u00a0notices · 🌙\u00a0quiet hours · 🎚\u00a0leverage or margin · 🎨\u00a0pictures · 🗣\u00a0language\n"
-        "🔑\u00a0API key or owner · 🔐\u00a0a secret in the chat · 🚫\u00a0strangers\n"
+        "🔑\u00a0API key or owner · 🔐\u00a0a secret in the chat · 🔒\u00a0codes are locked · 🚫\u00a0strangers\n"
         "🚀\u00a0started · 👋\u00a0hello, or goodbye · 📜\u00a0from the earlier program",
         "<b>状态</b>\n"
-        "🟢\u00a0运行中 · ⏸\u00a0已暂停 · ⏹\u00a0已停止\n"
+        "🟢\u00a0运行中 · ⏸\u00a0已暂停 · 👁\u00a0仅观察 · 🧊\u00a0首次启动 · ⏹\u00a0已停止\n"
         "⚠️\u00a0需要你看一眼 · 🚨\u00a0请立即处理 · 🔴\u00a0数据已旧，或未看护\n"
         "<b>平仓</b>\n"
         "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待查\n"
@@ -214,7 +214,7 @@ TEXTS: Final[dict[str, Text]] = {
         "📦\u00a0多条合并 · 🕰\u00a0延迟送达 · 🗞\u00a0报告 · 📊\u00a0已实现盈亏 · 📄\u00a0表格 · 📌\u00a0面板 · 🩺\u00a0运行状况\n"
         "<b>有人修改</b>\n"
         "🪜\u00a0档位 · 🔔\u00a0通知 · 🌙\u00a0免打扰 · 🎚\u00a0杠杆或保证金 · 🎨\u00a0图片 · 🗣\u00a0语言\n"
-        "🔑\u00a0API 密钥或所有者 · 🔐\u00a0聊天中的密钥 · 🚫\u00a0陌生人\n"
+        "🔑\u00a0API 密钥或所有者 · 🔐\u00a0聊天中的密钥 · 🔒\u00a0验证码已锁定 · 🚫\u00a0陌生人\n"
         "🚀\u00a0已启动 · 👋\u00a0问候或告别 · 📜\u00a0旧程序的记录",
     ),
     # the bot

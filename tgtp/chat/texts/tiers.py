@@ -103,6 +103,19 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.ask": Text("🪜 <b>Change the tiers of {whose}?</b>", "🪜 <b>修改档位：{whose}？</b>"),
     "ladders.ask.default": Text("🪜 <b>Put the tiers of {whose} back to the default?</b>", "🪜 <b>恢复默认档位：{whose}？</b>"),
     "ladders.ask.all": Text("🪜 <b>Put all changed tiers back to the default?</b>", "🪜 <b>把所有改过的档位恢复为默认？</b>"),
+    "ladders.closes": Text(
+        "🚨 <b>Closes at once: {legs}; in all {notional} U, about {pnl} U realised</b>",
+        "🚨 <b>将立即平仓：{legs}；合计 {notional} U，约实现 {pnl} U</b>",
+    ),
+    "ladders.closes.leg": Text("{leg} {contracts} contracts ({notional} U)", "{leg} {contracts} 张（{notional} U）"),
+    "ladders.now.closes": Text(
+        "🚨 <b>Meanwhile it would close something at once.</b> Nothing was changed; this is how it stands:",
+        "🚨 <b>行情变化，修改后会立即平仓。</b>尚未修改，现在的情况：",
+    ),
+    "ladders.code": Text(
+        "Nothing is changed yet: it would close something at once. Now send the 6 digits of your authenticator within {seconds} s.",
+        "尚未修改：修改后会立即平仓。请在 {seconds} 秒内发送验证器的 6 位数字。",
+    ),
     "ladders.from.to": Text("<code>{before}</code> → <code>{after}</code>", "<code>{before}</code> → <code>{after}</code>"),
     "ladders.from.to.row": Text(
         "{whose}: <code>{before}</code> → <code>{after}</code>", "{whose}：<code>{before}</code> → <code>{after}</code>"
@@ -196,6 +209,9 @@ TEXTS: Final[dict[str, Text]] = {
     "button.edit.tiers": Text("Edit {whose}", "修改 {whose}"),
     "button.rearm.leg": Text("Re-arm {leg}", "重置 {leg}"),
     "button.confirm.ladder": Text("✅ Change", "✅ 确认修改"),
+    "button.confirm.ladder.closes": Text(
+        "🚨 Change, and close {legs} leg(s) at once: {notional} U", "🚨 确认修改，并立即平 {legs} 个仓位：{notional} U"
+    ),
     "button.confirm.rearm": Text("✅ Re-arm", "✅ 确认重置"),
     "button.tiers": Text("Show the tiers", "查看档位"),
     "button.ask.again": Text("Ask again", "重新发起"),

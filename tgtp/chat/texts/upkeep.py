@@ -249,6 +249,16 @@ TEXTS: Final[dict[str, Text]] = {
     "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
     "code.wrong": Text("This is not the code; {left} tries left.", "验证码不对，还可试 {left} 次。"),
     "code.spent": Text("Three wrong codes: nothing was sent. Ask again.", "三次错误，未下单。请重新发起。"),
+    "code.locked": Text(
+        "🔒 Too many wrong codes: none is taken before {until}. Pausing and closing need no code.",
+        "🔒 错误验证码过多：{until} 之前不再接受。暂停和平仓不需要验证码。",
+    ),
+    "line.code_locked": Text(
+        "🔒 {wrong} wrong authenticator codes in a row, the last by {by}: none is taken before {until}. If that was none of you, somebody "
+        "has one of your phones: /pause, and end its Telegram session",
+        "🔒 连续 {wrong} 次错误的验证码，最后一次来自{by}：{until} 之前不再接受。如果不是你们自己输入的，说明有人拿到了你们的手机："
+        "请 /pause 并终止该 Telegram 会话",
+    ),
     "code.nobody": Text("No code is asked for now.", "当前不需要验证码。"),
     # /correct
     "correct.card": Text("⚙️ <b>Correct?</b> Legs: {count}\n{rows}", "⚙️ <b>纠错？</b>仓位：{count} 个\n{rows}"),

@@ -50,11 +50,14 @@ from tgtp.domain.events.people import (
 )
 from tgtp.domain.events.program import (
     AccountHeld,
+    AccountLeftOut,
     AccountRenamed,
     Cause,
     ClockSkewed,
+    CodeLocked,
     ExchangeFound,
     ExchangeLost,
+    FirstStart,
     KeyRisk,
     LookedAway,
     NotWatched,
@@ -85,16 +88,19 @@ __all__ = [
     "EVENT",
     "AccountConfirmed",
     "AccountHeld",
+    "AccountLeftOut",
     "AccountRenamed",
     "Cause",
     "ClockSkewed",
     "CloseAsked",
+    "CodeLocked",
     "Corrected",
     "CorrectionStuck",
     "DowntimeAhead",
     "Event",
     "ExchangeFound",
     "ExchangeLost",
+    "FirstStart",
     "ForeignOrders",
     "HandFilled",
     "HedgeFilled",
@@ -196,6 +202,9 @@ Event = Annotated[
     | TelegramConflict
     | DowntimeAhead
     | InstrumentEnds
+    | FirstStart
+    | CodeLocked
+    | AccountLeftOut
     | AccountHeld
     | AccountRenamed
     | AccountConfirmed

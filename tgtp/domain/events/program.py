@@ -7,7 +7,8 @@ from typing import Literal
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import Moment, NotNegative, Number, Profile, UnreadableLeg, Unwatched, Value
-from tgtp.domain.pauses import Pauses
+from tgtp.domain.pauses import Pause, Pauses
+from tgtp.domain.plan import Foreseen
 from tgtp.domain.report import Report
 
 Cause = Literal["down", "refused", "broken"]
@@ -53,6 +54,39 @@ class Started(Fact):
     nameless: int = 0
     yields_to_hedge: bool = False
     routes: tuple[Route, ...] = ()
+
+
+class FirstStart(Fact):
+    """An account with real money was never noted here before: it is paused (``pause``) until somebody starts it.
+
+    ``rows`` is what the rules would do now, in the account ``uid`` of so many ``legs`` besides those ``unreadable``. It was
+    told so many ``times`` before.
+    """
+
+    kind: Literal["first_start"] = "first_start"
+    pause: Pause
+    uid: str
+    legs: int
+    unreadable: int = 0
+    rows: tuple[Foreseen, ...] = ()
+    times: int = 0
+
+
+class AccountLeftOut(Fact):
+    """An account was not started, because its settings make no sense; the others were. ``name`` is that in ACCOUNTS."""
+
+    kind: Literal["account_left_out"] = "account_left_out"
+    name: str
+    why: str
+
+
+class CodeLocked(Fact):
+    """So many wrong codes of the authenticator in a row: none is taken before ``until``. ``by`` sent the last of them."""
+
+    kind: Literal["code_locked"] = "code_locked"
+    wrong: int
+    until: Moment
+    by: int
 
 
 class Stopped(Fact):

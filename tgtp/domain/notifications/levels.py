@@ -50,7 +50,7 @@ DANGER: Final = frozenset(
     {
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
         *("leg_unreadable", "leg_unguarded", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
-        *("account_held", "leg_force_closed", "foreign_orders"),
+        *("account_held", "leg_force_closed", "foreign_orders", "first_start", "code_locked", "account_left_out"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

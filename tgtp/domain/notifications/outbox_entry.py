@@ -9,9 +9,11 @@ CRITICAL = frozenset(
     {
         *("exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "liquidation_near"),
         *("maintenance_broken", "leg_sinking", "account_held"),
-        *("leg_force_closed", "foreign_orders"),
+        *("leg_force_closed", "foreign_orders", "account_left_out"),
     }
 )
+# What goes out by the second way at once, beside Telegram: whoever holds somebody's phone must not be the only one who hears.
+BOTH_WAYS = frozenset({"first_start", "code_locked"})
 
 
 class Told(Value):

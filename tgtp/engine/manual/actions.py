@@ -101,8 +101,8 @@ class Desk:
         self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), except_for=by)
 
     def lift(self, pause: Pause, by: int) -> bool:
-        """Lift one pause, whatever its cause; False when it is no longer in force."""
-        if pause not in self._ledger.pauses().entries:
+        """Lift one pause, whatever its cause; False when it is no longer in force, or only the settings end it."""
+        if pause.is_by_settings or pause not in self._ledger.pauses().entries:
             return False
         with self._journal.step():
             self._lift([pause], pause.scope)

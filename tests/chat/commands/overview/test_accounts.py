@@ -409,7 +409,7 @@ async def test_a_changed_ladder_says_what_it_closes_in_every_account(phone: Phon
     assert card.count("main · CRV-USDT-SWAP") == card.count("alpha · CRV-USDT-SWAP") == 1
     await phone.says("/pause")
     house.clock.forward(2)
-    await phone.press("✅")
+    await phone.press("🚨 Change")
     assert str(house.of("alpha").checker.rules.ladder(PositionSide.LONG)) == "20:30,40:50"
     await phone.says("/resume")
     await house.check()

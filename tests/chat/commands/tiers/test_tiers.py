@@ -110,6 +110,7 @@ async def test_a_ladder_by_words_asks_and_holds(dial: Dial, words: str) -> None:
     await phone.house.check()
     answer = await phone.says(f"/tiers {words}")
     assert answer == (
+        "🚨 Closes at once: STX-USDT-SWAP long 30 contracts (153.30 U); in all 153.30 U, about +3.30 U realised\n"
         "🪜 Change the tiers of STX long?\n"
         "25:30 35:50 50:50 → 20:30 40:50\n"
         "Of 100: 30, 35 — 35 left\n"
@@ -341,7 +342,7 @@ async def test_the_editor_step_by_step(dial: Dial) -> None:
     assert rules(phone) == SEED_RULES
     card = await press_act(phone, "w")
     assert "25:30 35:50 50:50 → 20:36 50:50 60:50" in card
-    assert phone.buttons() == [["✅ Change"], ["Back to editing", "Cancel"]]
+    assert phone.buttons() == [["🚨 Change, and close 1 leg(s) at once: 183.96 U"], ["Back to editing", "Cancel"]]
     assert "3. ROI ≥ 60%" in await phone.press("Back to editing")
     await press_act(phone, "w")
     assert "Done" in await confirm(phone)

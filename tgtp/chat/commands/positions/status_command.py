@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from telegram import CallbackQuery, Update
 
+from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
-from tgtp.chat.events import account_lines, pause_lines
+from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
@@ -23,6 +25,7 @@ from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
+from tgtp.domain.pauses import GUARDED_BY_CODE
 from tgtp.domain.plan import ALL
 from tgtp.engine.manual.actions import Desk
 from tgtp.errors import LedgerWriteFailed
@@ -36,11 +39,12 @@ class AtHand:
 
     slow: frozenset[str] = frozenset()
 
-    def __init__(self, reception: Reception, desk: Desk, cards: Cards) -> None:
+    def __init__(self, reception: Reception, desk: Desk, cards: Cards, codes: Codes) -> None:
         self.reception = reception
         self._checker = reception.checker
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
+        self._codes = codes
         self._close_hand = CloseHand(reception, desk, cards)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
@@ -56,6 +60,7 @@ class AtHand:
             **dict.fromkeys(("ra", "rk"), self._press_rearm),
             "st": self._press_status,
             pause_lines.LIFT: self._press_lift,
+            first_start_lines.STAY: self._press_stay,
             account_lines.CONFIRM: self._press_confirm,
             "nl": self._press_near,
         }
@@ -126,15 +131,27 @@ class AtHand:
         await self._reply(update, context, self._status(self.reception.setting(update), whole_number(page) or 1, coin))
 
     async def _press_lift(self, update: Update, _: Context, rest: str) -> None:
-        """Lift the one pause that the button names."""
+        """Lift the one pause that the button names; where an authenticator guards that, with its code."""
         query, language = query_of(update), self.reception.setting(update).language
         pause = pause_lines.pressed(self._ledger.pauses(), rest)
-        if pause is None or not self._desk.lift(pause, query.from_user.id):
+        if pause is None or pause.is_by_settings:
             await answer(query, plain(language, "lift.old"))
             return
+
+        async def lift() -> None:
+            done, told = self._desk.lift(pause, query.from_user.id), {"name": pause_lines.scope(language, pause)}
+            told["cause"] = pause_lines.cause(language, pause)
+            await self.reception.below(query, Message(say(language, "lift.done" if done else "lift.old", **told)))
+
+        if self._codes.is_needed and pause.cause in GUARDED_BY_CODE:
+            await answer(query)
+            await self.reception.below(query, ask_code(self._codes, language, query.from_user.id, lift, "lift.code"))
+            return
         await answer(query)
-        told = {"name": pause_lines.scope(language, pause), "cause": pause_lines.cause(language, pause)}
-        await self.reception.below(query, Message(say(language, "lift.done", **told)))
+        await lift()
+
+    async def _press_stay(self, update: Update, _: Context, __: str) -> None:
+        await answer(query_of(update), plain(self.reception.setting(update).language, "stay.done"))
 
     async def _press_confirm(self, update: Update, _: Context, rest: str) -> None:
         """Take another account's key for what is wanted here, if it is the key that was asked about."""

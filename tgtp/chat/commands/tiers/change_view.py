@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tgtp.chat.commands.tiers.parse import Give, shown, whose_name
-from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows, fitting, of_hundred, threshold_at_price
+from tgtp.chat.commands.tiers.rows import Asked, Due, answer_buttons, due_legs, due_row, fitting, of_hundred, threshold_at_price
 from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
-from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, side
+from tgtp.chat.formatting.numbers import digits, dots, leg_name, money, names, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.message import Message
@@ -17,6 +18,9 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.plan import Rules
 from tgtp.engine.rulebook import LadderChange
+
+# Legs that a line names.
+MOST_NAMED = 6
 
 # The accounts besides the main one, None where one was not seen yet: the ladders are the same for all.
 Beside = Mapping[str, Outlook | None]
@@ -47,9 +51,40 @@ def change_card(
             parts.append(say(language, "ladders.pinned", side=side(language, whose.position_side)))
     else:
         parts += change_rows(setting, change)
-    danger, effects = effects_of(setting, outlook, after, beside)
+    due, effects = effects_of(setting, outlook, after, beside)
     parts += [*effects, say(language, "close.valid", seconds=asked.seconds)]
-    return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.ladder", asked, danger=danger))
+    at_once = [(account, one) for account, one in due if not one.is_held]
+    confirm, values = "button.confirm.ladder", {}
+    if at_once:
+        confirm = "button.confirm.ladder.closes"
+        values = {"legs": len(at_once), "notional": money(sum((one.notional for _, one in at_once), Decimal(0)))}
+        parts.insert(0, closes_at_once(language, at_once))
+    return Message(Html("\n".join(parts)), answer_buttons(language, confirm, asked, danger=bool(due), **values))
+
+
+def closes_at_once(language: Language, due: Sequence[tuple[str, Due]]) -> Html:
+    """Say in one line what a change closes at once, leg by leg and in all; each with the word of its account."""
+    rows = [
+        plain(
+            language,
+            "ladders.closes.leg",
+            leg=f"{account}{leg_name(language, one.leg.key)}",
+            contracts=digits(one.contracts),
+            notional=money(one.notional),
+        )
+        for account, one in due
+    ]
+    notional, realised = (sum((get(one) for _, one in due), Decimal(0)) for get in (_notional, _realised))
+    values = {"notional": money(notional), "pnl": money(realised, signed=True)}
+    return say(language, "ladders.closes", legs=names(rows, MOST_NAMED), **values)
+
+
+def _notional(due: Due) -> Decimal:
+    return due.notional
+
+
+def _realised(due: Due) -> Decimal:
+    return due.realised
 
 
 def change_rows(setting: Setting, change: LadderChange) -> list[Html]:
@@ -73,14 +108,17 @@ def hundred(language: Language, ladder: Ladder) -> Html:
     return say(language, "ladders.hundred", closes=", ".join(digits(closes) for _, closes, _ in rows), left=digits(rows[-1][2]))
 
 
-def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside | None = None) -> tuple[bool, list[Html]]:
-    """Say which legs other rules touch, what is due at once under them, and what stays fired; True when something closes.
+def effects_of(
+    setting: Setting, outlook: Outlook, after: Rules, beside: Beside | None = None
+) -> tuple[list[tuple[str, Due]], list[Html]]:
+    """Say which legs other rules touch, what is due at once under them, and what stays fired; with what is due, by account.
 
     With accounts ``beside`` the main one, of all of them, each leg with its account.
     """
     language, rules = setting.language, setting.rules
     named: list[str] = []
-    due: list[Html] = []
+    due: list[tuple[str, Due]] = []
+    due_rows: list[Html] = []
     fired: list[Html] = []
     begun: list[str] = []
     everywhere: Beside = {MAIN if beside else "": outlook, **(beside or {})}
@@ -91,7 +129,9 @@ def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside 
         touched = [leg for leg in ordered(seen.snapshot.legs, rules) if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
         lives = {leg.key: life_of(seen, leg) for leg in touched}
         named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
-        due += [Html(f"{tag}{row}") for row in due_rows(setting, seen, after, lives, touched)]
+        found = due_legs(seen, after, lives, touched)
+        due += [(word, one) for one in found]
+        due_rows += [Html(f"{tag}{due_row(setting, one)}") for one in found]
         fired += [Html(f"{tag}{_fired(setting, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
         begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
     parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
@@ -101,15 +141,15 @@ def effects_of(setting: Setting, outlook: Outlook, after: Rules, beside: Beside 
         parts.append(say(language, "ladders.touches.none"))
     # It holds for them too, once they can be read.
     parts += unguarded(language, blind)
-    if due:
-        parts += [say(language, "ladders.at.once"), *fitting(language, due)]
+    if due_rows:
+        parts += [say(language, "ladders.at.once"), *fitting(language, due_rows)]
     if fired:
         parts += [say(language, "ladders.fired"), *fitting(language, fired)]
     if begun:
         parts.append(say(language, "ladders.begun", legs=names(begun, 6)))
     if unseen := [account for account, seen in everywhere.items() if seen is None]:
         parts.append(say(language, "accounts.unseen.ladders", names=names(unseen)))
-    return bool(due), parts
+    return due, parts
 
 
 def _fired(setting: Setting, leg: Leg, life: Life, after: Rules) -> Html:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tgtp.chat.commands.tiers.parse import shown
-from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_rows
+from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_legs, due_row
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.numbers import dots, leg_name
@@ -32,7 +32,7 @@ def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: 
         fired=", ".join(map(str, numbers)),
         ladder=shown(ladder),
     )
-    due = due_rows(setting, outlook, rules, {leg.key: life.rearmed()}, [leg])
+    due = [due_row(setting, one) for one in due_legs(outlook, rules, {leg.key: life.rearmed()}, [leg])]
     effects = [say(language, "ladders.at.once"), *due] if due else [say(language, "ladders.rearm.quiet")]
     parts = [text, *effects, say(language, "close.valid", seconds=asked.seconds)]
     return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.rearm", asked, danger=bool(due)))

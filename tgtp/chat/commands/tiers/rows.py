@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import digits, leg_name, money, percent, price
@@ -54,42 +54,65 @@ def fitting(language: Language, rows: Sequence[Html], room: int = ROOM_FOR_ROWS)
     return [*shown_, say(language, "close.rows.more", more=len(rows) - len(shown_))]
 
 
-def answer_buttons(language: Language, confirm: str, asked: Asked, *, danger: bool) -> tuple[tuple[Button, ...], ...]:
-    """Give the buttons of a card that asks: the first confirms, the last cancels."""
-    yes = Button(plain(language, confirm), asked.yes, "danger" if danger else "success")
+def answer_buttons(
+    language: Language, confirm: str, asked: Asked, *, danger: bool, **values: Any
+) -> tuple[tuple[Button, ...], ...]:
+    """Give the buttons of a card that asks: the first confirms, the last cancels. ``values`` fill the text of the first."""
+    yes = Button(plain(language, confirm, **values), asked.yes, "danger" if danger else "success")
     no = Button(plain(language, "button.cancel"), asked.no)
     return ((yes,), (Button(plain(language, "button.back"), asked.back), no)) if asked.back else ((yes,), (no,))
 
 
-def due_rows(setting: Setting, outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs: Sequence[Leg]) -> list[Html]:
-    """Give a row for each of these legs of which rules would close something at once."""
-    language = setting.language
-    rows: list[Html] = []
-    for leg in legs:
-        if not outlook.situation.switches.ladder:
-            break
+class Due(NamedTuple):
+    """A leg of which rules would close ``contracts`` at once, by these tiers; ``is_held``: it is paused.
+
+    ``notional`` is the value of that at the mark price, ``realised`` its P&L before fees; both in USDT.
+    """
+
+    leg: Leg
+    tiers: tuple[int, ...]
+    contracts: Decimal
+    is_held: bool
+
+    @property
+    def notional(self) -> Decimal:
+        """USDT value at the mark price."""
+        return self.contracts * self.leg.instrument.contract_size * self.leg.mark_price
+
+    @property
+    def realised(self) -> Decimal:
+        """USDT that closing it at the mark price would realise, before fees."""
+        return realised_estimate(self.leg, self.contracts)
+
+
+def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs: Sequence[Leg]) -> list[Due]:
+    """Give each of these legs of which rules would close something at once."""
+    found: list[Due] = []
+    for leg in legs if outlook.situation.switches.ladder else ():
         try:
-            found = reached(leg, lives[leg.key], rules.ladder_of(leg.key), rules.min_margin)
+            steps = reached(leg, lives[leg.key], rules.ladder_of(leg.key), rules.min_margin)
         except CANNOT_WORK:
             # Its numbers make no sense: nothing is closed of it either.
             continue
-        if not found:
-            continue
-        closes = sum((one.contracts for one in found), Decimal(0))
-        is_held = outlook.situation.is_paused(leg.instrument.instrument_id)
-        rows.append(
-            say(
-                language,
-                "ladders.at.once.held" if is_held else "ladders.at.once.row",
-                leg=leg_name(language, leg.key),
-                roi=percent(leg.roi, signed=True),
-                tiers=", ".join(str(one.tier.number) for one in found),
-                contracts=digits(closes),
-                held=digits(leg.contracts),
-                pnl=money(realised_estimate(leg, closes), signed=True),
-            )
-        )
-    return rows
+        if steps:
+            closes = sum((step.contracts for step in steps), Decimal(0))
+            is_held = outlook.situation.is_paused(leg.instrument.instrument_id)
+            found.append(Due(leg, tuple(step.tier.number for step in steps), closes, is_held))
+    return found
+
+
+def due_row(setting: Setting, due: Due) -> Html:
+    """Say what would be closed of a leg at once."""
+    return say(
+        setting.language,
+        "ladders.at.once.held" if due.is_held else "ladders.at.once.row",
+        leg=leg_name(setting.language, due.leg.key),
+        roi=percent(due.leg.roi, signed=True),
+        tiers=", ".join(map(str, due.tiers)),
+        contracts=digits(due.contracts),
+        held=digits(due.leg.contracts),
+        pnl=money(due.realised, signed=True),
+    )
 
 
 def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id
-from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows
+from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
 from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.commands.tiers.rows import Asked
 from tgtp.chat.commands.tiers.rules_view import coin_card, rules_card
+from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
@@ -32,11 +34,15 @@ log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What a card asked: a change as it was shown, and the draft that it came from ("" for words)."""
+    """What a card asked: a change as it was shown, and the draft that it came from ("" for words).
+
+    ``closes``: the card said that something would be closed at once.
+    """
 
     give: Give
     change: LadderChange
     draft: str
+    closes: bool
 
 
 class Ladders:
@@ -44,12 +50,13 @@ class Ladders:
 
     slow: frozenset[str] = frozenset()
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
+    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
         self._reception = reception
         self._checker = reception.checker
         self._rulebook = reception.checker.rulebook
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
+        self._codes = codes
         self._questions: Confirmations[Question] = Confirmations(reception.clock)
         self._drafts = Drafts()
 
@@ -147,10 +154,31 @@ class Ladders:
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
         question = await consent(self._reception, update, context, self._questions, rest)
-        if question is not None:
-            query = query_of(update)
-            message = await self._carried_out(update, question, query.from_user.id)
-            await self._reception.change(query, message)
+        if question is None:
+            return
+        query, setting = query_of(update), self._reception.setting(update)
+        by = query.from_user.id
+
+        async def go() -> None:
+            await self._reception.change(query, await self._carried_out(update, question, by))
+
+        outlook, closes = self._reception.outlook(), self._closes(setting, question.give)
+        if closes and not question.closes and outlook is not None:
+            # What is confirmed is what was shown.
+            head = say(setting.language, "ladders.now.closes")
+            again = self._asking(setting, outlook, question.give, by, head=head, draft=question.draft)
+            await self._reception.change(query, again)
+        elif closes and self._codes.is_needed:
+            await self._reception.change(query, ask_code(self._codes, setting.language, by, go, "ladders.code"))
+        else:
+            await go()
+
+    def _closes(self, setting: Setting, give: Give) -> bool:
+        """Say whether a change would close something at once, or may: of what is paused it does when that ends."""
+        outlook, beside = self._reception.outlook(), self._beside()
+        if outlook is None or None in beside.values():
+            return True
+        return bool(effects_of(setting, outlook, self._rulebook.as_if(give.wanted), beside)[0])
 
     async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
         """Give the ladders, or ask again where they are not as they were shown."""
@@ -202,7 +230,7 @@ class Ladders:
         is_pinned = bool(whose.instrument_id) and whose not in self._changed()
         if ladder is not None and not is_pinned and change.before == change.after:
             return Message(say(language, "ladders.same", whose=give.name, ladder=shown(ladder)))
-        nonce = self._questions.ask(Question(give, change, draft), by)
+        nonce = self._questions.ask(Question(give, change, draft, self._closes(setting, give)), by)
         data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = Asked(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
         card = change_card(setting, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())

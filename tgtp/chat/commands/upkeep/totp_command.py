@@ -1,15 +1,33 @@
-"""/code: the code of an authenticator that a maintenance waits for."""
+"""/code: the code of an authenticator that something waits for."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Mapping
 
+from telegram import Message as TelegramMessage
 from telegram import Update
+from telegram.error import TelegramError
 
-from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.totp import VALID, Codes, Go
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import when
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import say
+from tgtp.chat.messages.send import surely
+from tgtp.chat.texts import Language, say
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+def ask_code(codes: Codes, language: Language, user: int, go: Go, key: str) -> Message:
+    """Ask for the code that ``go`` waits for; or say until when none is taken. ``key`` is the text that asks."""
+    if (until := codes.locked_until) is not None:
+        return Message(say(language, "code.locked", until=when(until)))
+    codes.ask(user, go)
+    return Message(say(language, key, seconds=VALID))
 
 
 class CodeRoom:
@@ -39,11 +57,31 @@ class CodeRoom:
         await self.take(update, context, "".join(context.args or ()))
 
     async def take(self, update: Update, context: Context, text: str) -> None:
-        """Take a code; the right one is answered where it was asked for."""
+        """Take a code, and take it out of the chat; the right one is answered where it was asked for."""
         language, user = self._reception.setting(update).language, user_id(update)
-        taken, go = self._codes.take(user, text)
-        left = self._codes.tries_left(user)
-        await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", left=left)))
+        try:
+            taken, go = self._codes.take(user, text)
+        finally:
+            if update.effective_message is not None:
+                # Beside: while Telegram is slow a /pause must not queue behind it.
+                context.application.create_task(_delete(update.effective_message), update)
+        until = self._codes.locked_until
+        values = {"left": self._codes.tries_left(user), "until": when(until) if until is not None else ""}
+        await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", **values)))
         if go is not None:
             # It takes as long as the exchange does: a /pause must not queue behind it.
-            context.application.create_task(go(), update)
+            context.application.create_task(self._carry_out(go, update, context), update)
+
+    async def _carry_out(self, go: Go, update: Update, context: Context) -> None:
+        try:
+            await go()
+        except LedgerWriteFailed as exc:
+            log.error("what a code was sent for could not be written down: %s", exc)
+            language = self._reception.setting(update).language
+            await self._reception.reply(update, context, Message(say(language, "not_written", what=problem(language, exc))))
+
+
+async def _delete(message: TelegramMessage) -> None:
+    # That it stays does not undo what it was sent for: it is good for nothing any more.
+    with contextlib.suppress(TelegramError):
+        await surely(message.delete)

@@ -15,11 +15,11 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.access.totp import VALID as CODE_VALID
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.arguments import Unclear, named_legs
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
 from tgtp.chat.commands.upkeep import upkeep_cards
+from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
@@ -168,8 +168,10 @@ class UpkeepRoom:
             await self._working(update, context, query)
             await self._reply(update, context, await self._carry_out_correction(setting, subject, user))
         elif self._codes.is_needed:
-            self._codes.ask(user, lambda: self._maintain_now(update, context, setting, subject, user))
-            await self._reply(update, context, Message(say(language, "upkeep.code", seconds=CODE_VALID)))
+            question = ask_code(
+                self._codes, language, user, lambda: self._maintain_now(update, context, setting, subject, user), "upkeep.code"
+            )
+            await self._reply(update, context, question)
         else:
             await self._working(update, context, query)
             await self._maintain_now(update, context, setting, subject, user)

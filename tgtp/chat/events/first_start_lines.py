@@ -1,0 +1,92 @@
+"""What is told before anything is risked: the first start of an account, one that was left out, a code that is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from tgtp.chat.events import pause_lines
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, percent, when
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import Button, Message, packs
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain import events as ev
+from tgtp.domain.plan import Foreseen
+
+STAY = "pk"
+# UTF-16 units that the rows may take of a message.
+ROOM_FOR_ROWS = 2600
+
+
+def alert(setting: Setting, event: ev.FirstStart) -> Message:
+    """Show what the rules would do, leg by leg, with the button that lets them."""
+    language, uid = setting.language, event.uid or "?"
+    head = say(language, "first.head", uid=uid)
+    if event.times:
+        head = say(language, "first.head.again", uid=uid, since=when(event.pause.since or event.at))
+    parts = [head]
+    if event.rows:
+        found = rows(language, event)
+        shown = list(packs(found, most=ROOM_FOR_ROWS)[0])
+        if len(shown) < len(found):
+            shown.append(say(language, "close.rows.more", more=len(found) - len(shown)))
+        parts += [say(language, "first.would", count=_legs(event), legs=event.legs), *shown]
+        parts.append(say(language, "first.sum", pnl=_sum(event)))
+    else:
+        parts.append(say(language, "first.nothing", legs=event.legs))
+    if event.unreadable:
+        parts.append(say(language, "first.unreadable", legs=count_of_legs(language, event.unreadable)))
+    parts.append(say(language, "first.how"))
+    stay = Button(plain(language, "button.stay"), f"{STAY}:")
+    return Message(Html("\n".join(parts)), ((pause_lines.button(language, event.pause),), (stay,)))
+
+
+def rows(language: Language, event: ev.FirstStart) -> list[Html]:
+    """Say of each leg what a rule would do with it, by name."""
+    ordered = sorted(event.rows, key=lambda row: (row.leg.instrument_id, row.leg.position_side.value, row.rule))
+    return [_row(language, row) for row in ordered]
+
+
+def _row(language: Language, row: Foreseen) -> Html:
+    return say(
+        language,
+        f"first.{row.rule}",
+        leg=leg_name(language, row.leg),
+        roi=percent(row.roi, signed=True),
+        tiers=", ".join(map(str, row.tiers)),
+        contracts=digits(row.contracts),
+        held=digits(row.held),
+        pnl=money(row.realised, signed=True),
+        buys=digits(row.buys),
+    )
+
+
+def _first_line(setting: Setting, event: ev.FirstStart) -> Html:
+    values = {"uid": event.uid or "?", "count": _legs(event), "legs": event.legs, "pnl": _sum(event)}
+    return say(setting.language, "line.first_start", **values)
+
+
+def _left_out_line(setting: Setting, event: ev.AccountLeftOut) -> Html:
+    return say(setting.language, "line.account_left_out", name=brief(event.name), why=problem(setting.language, event.why))
+
+
+def _locked_line(setting: Setting, event: ev.CodeLocked) -> Html:
+    by = plain(setting.language, "someone", id=event.by)
+    return say(setting.language, "line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
+
+
+def _legs(event: ev.FirstStart) -> int:
+    return len({row.leg for row in event.rows})
+
+
+def _sum(event: ev.FirstStart) -> str:
+    return money(sum((row.realised for row in event.rows), Decimal(0)), signed=True)
+
+
+LINES: Final[dict[str, Callable[[Setting, Any], Html]]] = {
+    "first_start": _first_line,
+    "account_left_out": _left_out_line,
+    "code_locked": _locked_line,
+}

@@ -1,0 +1,44 @@
+"""What goes out by the second way at once, beside Telegram: whoever holds a phone must not be the only one to hear."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from tgtp.chat.events.alert import alert
+from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.messages.message import bare
+from tgtp.domain.events import Event
+from tgtp.domain.notifications.outbox_entry import BOTH_WAYS
+from tgtp.engine.ports import Clock, Siren
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+FIRST_PAUSE = 30
+
+
+class BothWays:
+    """Sounds the siren for what Telegram alone must not carry. What no service takes in the end is logged."""
+
+    def __init__(self, siren: Siren | None, setting: Setting, clock: Clock) -> None:
+        self._siren = siren
+        self._setting = setting
+        self._clock = clock
+        self._sounding: set[asyncio.Task[None]] = set()
+
+    def heard(self, number: int, event: Event) -> None:
+        """Sound for an event that asks for it; returns at once."""
+        if self._siren is None or event.kind not in BOTH_WAYS:
+            return
+        text = f"{event.at:%m-%d %H:%M:%S} UTC\n{bare(alert(self._setting, number, event).text)}"
+        task = asyncio.create_task(self._sound(self._siren, text), name="both ways")
+        self._sounding.add(task)
+        task.add_done_callback(self._sounding.discard)
+
+    async def _sound(self, siren: Siren, text: str) -> None:
+        for number in range(TRIES):
+            if await siren.sound(text):
+                return
+            await self._clock.sleep(FIRST_PAUSE * 2**number)
+        log.error("the second way out (ALERT_URLS) took none of %d tries", TRIES)

@@ -1,0 +1,82 @@
+"""The first start of an account with real money: paused, with a list of what the rules would do, until somebody starts it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from tgtp.domain.events import FirstStart as Shown
+from tgtp.domain.events import Paused
+from tgtp.domain.model import Snapshot
+from tgtp.domain.pauses import Pause
+from tgtp.domain.plan import ALL, Situation, foreseen
+from tgtp.engine.identity import Identities
+from tgtp.engine.journal import Journal
+from tgtp.engine.upkeep.scheduler import Caretaker
+
+NOTE = "first_start"
+FIRST_REMINDER = dt.timedelta(hours=1)
+REMINDER = dt.timedelta(days=1)
+
+
+class FirstStart:
+    """Begins an account that this folder has never noted. With ``pauses`` nothing is sent there until the pause is lifted."""
+
+    def __init__(self, journal: Journal, identities: Identities, *, pauses: bool) -> None:
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._identities = identities
+        self._pauses = pauses
+
+    def begin(self) -> None:
+        """Pause an account that is new, before anything can be sent there. Raises LedgerWriteFailed."""
+        if not self._identities.is_new(self._ledger.account):
+            return
+        now = self._journal.now()
+        # One write: an account that is known and not paused would be traded after a crash in between.
+        with self._journal.step():
+            self._identities.begun(self._ledger.account)
+            if self._pauses:
+                pause = Pause(scope=ALL, cause="first_start", since=now)
+                self._ledger.keep_pauses(self._ledger.pauses().with_pause(pause))
+                self._journal.record(Paused(at=now, name=ALL, by=None, cause="first_start"), tell=False)
+
+    def tell(self, snapshot: Snapshot, situation: Situation, caretaker: Caretaker) -> None:
+        """Show what the rules would do: at once, after an hour, then daily while it stands. Raises LedgerWriteFailed."""
+        pause = next((one for one in self._ledger.pauses().entries if one.cause == "first_start"), None)
+        if pause is None or not self._is_due(pause):
+            return
+        now, times = self._journal.now(), self._times(pause)
+        with self._journal.step():
+            self._ledger.keep_note(NOTE, {"since": _stamp(pause), "told": now.isoformat(), "times": times + 1})
+            self._journal.record(
+                Shown(
+                    at=now,
+                    pause=pause,
+                    uid=self._identities.uid(self._ledger.account),
+                    legs=len(snapshot.legs),
+                    unreadable=snapshot.blind_count,
+                    rows=(*foreseen(snapshot, situation), *caretaker.foreseen(snapshot, situation)),
+                    times=times,
+                )
+            )
+
+    def _is_due(self, pause: Pause) -> bool:
+        times = self._times(pause)
+        if not times:
+            return True
+        past = self._journal.now() - dt.datetime.fromisoformat(self._note["told"])
+        # Either way: a clock that was put back must not keep it silent.
+        return abs(past) >= (FIRST_REMINDER if times == 1 else REMINDER)
+
+    def _times(self, pause: Pause) -> int:
+        """Give how often this pause was told."""
+        return int(self._note.get("times", 0)) if self._note.get("since") == _stamp(pause) else 0
+
+    @property
+    def _note(self) -> dict[str, Any]:
+        return self._ledger.note(NOTE) or {}
+
+
+def _stamp(pause: Pause) -> str:
+    return pause.since.isoformat() if pause.since is not None else ""
