@@ -50,7 +50,7 @@ from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
-from tgtp.domain.events import Route
+from tgtp.domain.events import AccountLeftOut, Route
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
@@ -145,7 +145,7 @@ async def _run(
     cards, running = Cards(), Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
-    commands = Commands(accounts, people, clock, running, cards, codes, channels)
+    commands = Commands(accounts, people, clock, running, cards, codes, channels, settings.left_out)
     outbox = Outbox(
         checker.journal,
         chat.owners.ids,
@@ -224,7 +224,7 @@ class _Ears:
         siren: Siren | None,
     ) -> None:
         self._setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
-        self._several = len(settings.accounts) > 1
+        self._several = len(settings.startable) > 1
         self._wake = wake
         self._pulse = pulse
         self._heartbeat = heartbeat
@@ -268,7 +268,7 @@ def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse 
     if service is None:
         return None
     supervisor = Systemd(service.socket)
-    names = [account.name for account in settings.accounts]
+    names = [account.name for account in settings.startable]
 
     def describe(report: CheckReport) -> str:
         return status_line(language, report)
@@ -354,12 +354,12 @@ def build_accounts(
 ) -> Accounts:
     """Build the engine of each account, on one ledger, with the same ladders."""
     rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
-    ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.accounts}
+    ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
     identities = Identities(list(ledgers.values()), clock)
     follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     found = []
-    for account in settings.accounts:
+    for account in settings.startable:
         is_main = account.name == MAIN
         checker = Checker(
             exchanges[account.name],
@@ -381,6 +381,7 @@ def build_accounts(
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
         found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
+    _tell_left_out(settings, found[0].checker)
     return Accounts(found)
 
 
@@ -392,6 +393,16 @@ async def _open_page(page: LocalPage, settings: Settings) -> None:
             f"LOCAL_CHAT_PORT={settings.local_chat_port} cannot be used ({exc.strerror or exc}); "
             "choose another port, or 0 for any"
         ) from exc
+
+
+def _tell_left_out(settings: Settings, checker: Checker) -> None:
+    """Tell of accounts that are not started, on the phone and here: nobody guards them."""
+    now = checker.journal.now()
+    events = [AccountLeftOut(at=now, name=name, why=why) for name, why in settings.left_out.items()]
+    if events:
+        with checker.journal.step():
+            for event in events:
+                checker.journal.record(event)
 
 
 def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:

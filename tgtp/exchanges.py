@@ -25,7 +25,7 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
 
         client = okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False, network=network)
         live = OkxPrices(client, clock, Detour(network, settings.okx_api_url))
-    for of in settings.accounts:
+    for of in settings.startable:
         path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
         account = read_paper_account(path, clock.now())
         # The prices are those of all accounts where they come from outside.
@@ -48,7 +48,7 @@ def _build_okx(settings: Settings, clock: Clock, network: Network) -> dict[str, 
     found: dict[str, Exchange] = {}
     public: OkxPublic | None = None
     detour = Detour(network, settings.okx_api_url)
-    for account in settings.accounts:
+    for account in settings.startable:
         keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
         if len(keys) != 3:
             prefix = "OKX" if account.name == MAIN else account.name.upper()

@@ -11,11 +11,17 @@ import pytest
 from dotenv import dotenv_values
 
 from tests.fixtures.folders import ROOT
+from tgtp.chat.commands import arguments
+from tgtp.chat.commands.close.parse import KEEP_WORDS
+from tgtp.chat.commands.history.report_commands import WORDS as REPORT_WORDS
+from tgtp.chat.commands.overview.panel_commands import OFF_WORDS, ON_WORDS
+from tgtp.chat.commands.tiers.parse import DEFAULT_WORDS
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.upkeep.rules import MaintenancePlan
 from tgtp.errors import SettingsInvalid
-from tgtp.settings.accounts import AccountSettings
+from tgtp.settings.accounts import NAME, AccountSettings
+from tgtp.settings.accounts import TAKEN as NAMES_TAKEN
 from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.hints import WANTS
 from tgtp.settings.proxies import PROXIES
@@ -497,6 +503,19 @@ def test_the_keys_of_every_account_are_secret(given: Given) -> None:
         ({"ACCOUNTS": "main,my account!"}, "'account!' is no name"),
         ({"ACCOUNTS": "main,averyverylongname"}, "is no name of an account"),
         ({"ACCOUNTS": "main,all"}, "means something else"),
+        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is no sub-account"),
+    ],
+)
+def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        given.read(**{**LIVE, **more})
+    assert said in str(refused.value)
+    assert "alpha-api" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
         ({"ACCOUNTS": "main,alpha"}, "ALPHA_API_KEY is empty, but EXCHANGE=okx needs it for the account alpha"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_SECRET": " "}, "ALPHA_API_SECRET is empty"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_KEY": "k3y"}, "ALPHA_API_KEY is the same key as OKX_API_KEY"),
@@ -515,15 +534,40 @@ def test_the_keys_of_every_account_are_secret(given: Given) -> None:
             "ALPHA_LADDER='perhaps' is not valid; it wants on or off",
         ),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "boss"}, "ALPHA_ROLE='boss' is not valid; it wants main or sub"),
-        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is no sub-account"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is no sub-account"),
     ],
 )
-def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
-    with pytest.raises(SettingsInvalid) as refused:
-        given.read(**{**LIVE, **more})
-    assert said in str(refused.value)
-    assert "alpha-api" not in str(refused.value)
+def test_what_is_wrong_with_one_account_stops_that_one_only(given: Given, more: dict[str, str], said: str) -> None:
+    others = {f"GAMMA_{word}": f"gamma-{word}" for word in ("API_KEY", "API_SECRET", "API_PASSPHRASE")}
+    settings = given.read(**{**LIVE, **more, **others, "ACCOUNTS": f"{more['ACCOUNTS']},gamma"})
+    assert [account.name for account in settings.startable] == ["main", "gamma"]
+    *_, why = settings.left_out.values()
+    assert said in why
+    assert "alpha-api" not in "".join(settings.left_out.values())
+    # What it has of keys is a secret all the same.
+    assert {text for name, text in more.items() if "_API_" in name and text.strip()} <= set(settings.secrets)
+
+
+def test_of_two_accounts_with_one_key_neither_starts(given: Given) -> None:
+    keys = {f"{name}_{word}": "same" for name in ("ALPHA", "BETA") for word in ("API_KEY", "API_SECRET", "API_PASSPHRASE")}
+    settings = given.read(**LIVE, ACCOUNTS="main,alpha,beta", **keys)
+    assert [account.name for account in settings.startable] == ["main"]
+    assert settings.left_out.keys() == {"alpha", "beta"}
+
+
+def test_words_of_the_commands_are_no_names() -> None:
+    lists = (arguments.ALL_WORDS, arguments.SIDES, arguments.MODES, KEEP_WORDS, DEFAULT_WORDS, ON_WORDS, OFF_WORDS)
+    words = {word for some in (*lists, " ".join(REPORT_WORDS).split()) for word in some}
+    assert {word for word in words if NAME.fullmatch(word)} <= NAMES_TAKEN
+
+
+@pytest.mark.parametrize("name", ["ALL", "MAIN", "LONG", "SHORT", "default", "week", "keep"])
+def test_such_names_are_refused(given: Given, name: str) -> None:
+    assert given.refusal(ACCOUNTS=f"main,{name}").startswith("ACCOUNTS=")
+
+
+def test_a_name_that_is_a_coin_is_not_refused(given: Given) -> None:
+    assert [account.name for account in given.read(ACCOUNTS="main,crv,btc").accounts] == ["main", "crv", "btc"]
 
 
 def test_a_paper_account_needs_no_keys(given: Given) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from tgtp.domain.pauses import Pause
@@ -67,12 +67,21 @@ class Accounts:
 
         Raises LedgerWriteFailed.
         """
-        left = [account for account in self._all if not account.checker.journal.ledger.pauses().has(ALL, "person")]
+        return self.pause_in([(account, ALL) for account in self._all], by)
+
+    def pause_in(self, scopes: Sequence[tuple[Account, str]], by: int) -> tuple[str, ...]:
+        """Pause a scope (``*`` or an instrument) in each of these accounts, all at once or not at all.
+
+        Names the accounts where it was not paused already. Raises LedgerWriteFailed.
+        """
+        left = [
+            (account, scope) for account, scope in scopes if not account.checker.journal.ledger.pauses().has(scope, "person")
+        ]
         if left:
-            with together([account.checker.journal for account in left]):
-                for account in left:
-                    account.desk.write_pause(ALL, by)
-        return tuple(account.name for account in left)
+            with together(list(dict.fromkeys(account.checker.journal for account, _ in left))):
+                for account, scope in left:
+                    account.desk.write_pause(scope, by)
+        return tuple(account.name for account, _ in left)
 
     def stay_paused(self) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
         """Give what /resume does not lift, by account; the name is "" where there is but one."""

@@ -20,17 +20,25 @@ ON = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": F
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
 # Words that stand where the name of an account may stand, and names that other settings begin with.
 TAKEN = frozenset(
-    {"all", "long", "short", "cross", "isolated", "keep", "base", "okx", "telegram", "log", "data", "local", "sub"}
+    {
+        *("all", "long", "short", "cross", "isolated", "keep", "base", "default", "defaults", "reset", "on", "off"),
+        *("day", "today", "yesterday", "week", "lastweek", "month", "lastmonth", "last"),
+        *("okx", "telegram", "log", "data", "local", "sub"),
+    }
 )
 
 
 class AccountSettings(Value):
-    """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``."""
+    """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``.
+
+    ``problem``: why it cannot be started, "" where it can. It stops this account only.
+    """
 
     name: str = MAIN
     role: Role = "main"
     keys: tuple[SecretStr, ...] = ()
     switches: Switches = Switches()
+    problem: str = ""
 
 
 def names_of(accounts: Iterable[str]) -> list[str]:
@@ -58,34 +66,52 @@ def account_names(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def read_accounts(environment: Mapping[str, str], *, needs_keys: bool) -> tuple[AccountSettings, ...]:
-    """Read every account; ``environment`` has names in upper case. Raises SettingsInvalid."""
+    """Read every account; ``environment`` has names in upper case. Raises SettingsInvalid for what is wrong with main."""
+    names = account_names(environment)
     found: list[AccountSettings] = []
-    owner: dict[str, str] = {environment["OKX_API_KEY"].strip(): "OKX_API_KEY"} if environment.get("OKX_API_KEY") else {}
-    for name in account_names(environment):
-        prefix = name.upper()
-        keys = tuple(environment.get(f"{prefix}_{word}", "").strip() for word in KEYS) if name != MAIN else ()
-        missing = [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if not key]
-        if needs_keys and missing:
-            raise SettingsInvalid(
-                f"{missing[0]} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
-                f"or take {name} out of ACCOUNTS"
-            )
-        if keys and keys[0]:
-            if keys[0] in owner:
-                raise SettingsInvalid(
-                    f"{prefix}_API_KEY is the same key as {owner[keys[0]]}: two accounts would trade the same legs twice; "
-                    "give each account its own key"
-                )
-            owner[keys[0]] = f"{prefix}_API_KEY"
-        role = _role(environment, name)
-        switches = Switches(**{word.lower(): _switch(environment, name, word) for word in SWITCHES})
-        if role == "main" and (switches.maintenance or switches.correction):
-            word = "MAINTENANCE" if switches.maintenance else "CORRECTION"
-            raise SettingsInvalid(f"{prefix}_{word}=on, but {name} is no sub-account; set it to off, or {prefix}_ROLE to sub")
-        found.append(
-            AccountSettings(name=name, role=role, keys=tuple(SecretStr(key) for key in keys if key), switches=switches)
-        )
+    for name in names:
+        try:
+            found.append(_read(environment, name, _others(environment, names, name), needs_keys=needs_keys))
+        except SettingsInvalid as exc:
+            if name == MAIN:
+                raise
+            keys = tuple(SecretStr(key) for key in _keys(environment, name) if key)
+            found.append(AccountSettings(name=name, role="sub", keys=keys, problem=str(exc)))
     return tuple(found)
+
+
+def _read(environment: Mapping[str, str], name: str, others: Mapping[str, str], *, needs_keys: bool) -> AccountSettings:
+    """Read one account; ``others`` are the keys of the others with the names of their settings. Raises SettingsInvalid."""
+    prefix, keys = name.upper(), _keys(environment, name)
+    missing = [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if not key]
+    if needs_keys and missing:
+        raise SettingsInvalid(
+            f"{missing[0]} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
+            f"or take {name} out of ACCOUNTS"
+        )
+    if keys and keys[0] in others:
+        raise SettingsInvalid(
+            f"{prefix}_API_KEY is the same key as {others[keys[0]]}: two accounts would trade the same legs twice; "
+            "give each account its own key"
+        )
+    role = _role(environment, name)
+    switches = Switches(**{word.lower(): _switch(environment, name, word) for word in SWITCHES})
+    if role == "main" and (switches.maintenance or switches.correction):
+        word = "MAINTENANCE" if switches.maintenance else "CORRECTION"
+        raise SettingsInvalid(f"{prefix}_{word}=on, but {name} is no sub-account; set it to off, or {prefix}_ROLE to sub")
+    return AccountSettings(name=name, role=role, keys=tuple(SecretStr(key) for key in keys if key), switches=switches)
+
+
+def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(environment.get(f"{name.upper()}_{word}", "").strip() for word in KEYS) if name != MAIN else ()
+
+
+def _others(environment: Mapping[str, str], names: Iterable[str], name: str) -> dict[str, str]:
+    """Give the keys of all accounts but one, main's among them."""
+    # Of two that have the same it is not known whose it is: neither starts.
+    keys = {f"{other.upper()}_API_KEY": _keys(environment, other)[0] for other in names if other not in (name, MAIN)}
+    keys["OKX_API_KEY"] = environment.get("OKX_API_KEY", "").strip()
+    return {key: setting for setting, key in keys.items() if key}
 
 
 def _role(environment: Mapping[str, str], name: str) -> Role:

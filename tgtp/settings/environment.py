@@ -23,7 +23,7 @@ from tgtp.domain.model import NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import SettingsInvalid
-from tgtp.settings.accounts import KEYS, AccountSettings, account_names, names_of, read_accounts
+from tgtp.settings.accounts import KEYS, account_names, names_of, read_accounts
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.guarding import GuardingSettings
 from tgtp.settings.hints import WANTS
@@ -71,8 +71,6 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
     okx_demo: bool = False
     allow_live_local_chat: bool = False
 
-    # Read from the names that ACCOUNTS lists, before all else.
-    accounts: Annotated[tuple[AccountSettings, ...], NoDecode] = (AccountSettings(),)
     maintenance_plan: Annotated[MaintenancePlan, NoDecode] = MaintenancePlan.parse("100:10,100:10,200:20")
     sub_maintain_at: Annotated[Number, Field(ge=-100, lt=0)] = Decimal(-10)
     totp_secret: SecretStr | None = None

@@ -1,16 +1,20 @@
-"""The settings of who may begin: the first start of an account, and whether anything is sent at all."""
+"""The settings of who is guarded, and when that begins."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import field_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
+
+from tgtp.settings.accounts import AccountSettings
 
 
 class GuardingSettings(BaseSettings):
-    """``first_start``: what an account with real money does that was never noted here. ``guard_mode``: watch sends nothing."""
+    """The accounts; what one with real money does that was never noted here; and whether anything is sent at all."""
 
+    # Read from the names that ACCOUNTS lists, before all else.
+    accounts: Annotated[tuple[AccountSettings, ...], NoDecode] = (AccountSettings(),)
     first_start: Literal["pause", "run"] = "pause"
     guard_mode: Literal["guard", "watch"] = "guard"
 
@@ -18,3 +22,13 @@ class GuardingSettings(BaseSettings):
     @classmethod
     def _read_word(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
+
+    @property
+    def startable(self) -> tuple[AccountSettings, ...]:
+        """The accounts whose settings make sense."""
+        return tuple(account for account in self.accounts if not account.problem)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Why the other accounts are not started, by name."""
+        return {account.name: account.problem for account in self.accounts if account.problem}

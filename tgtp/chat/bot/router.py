@@ -12,7 +12,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room, query_of
 from tgtp.chat.commands.help import Guide, nearest_command
 from tgtp.chat.commands.history.drill_commands import Channels, DrillRoom
 from tgtp.chat.commands.history.health_view import Running
@@ -33,6 +33,7 @@ from tgtp.chat.commands.tiers.rearm_commands import Rearming
 from tgtp.chat.commands.tiers.tiers_commands import Ladders
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
+from tgtp.chat.commands.which import WHICH, Which
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Message
@@ -70,7 +71,9 @@ class Commands:
         cards: Cards | None = None,
         codes: Codes | None = None,
         channels: Channels | None = None,
+        left_out: Mapping[str, str] | None = None,
     ) -> None:
+        """``left_out`` says why accounts that have a name were not started."""
         self._accounts = accounts
         self._ledger = accounts.main.checker.journal.ledger
         running, cards = running or Running(lambda: None, {}), cards or Cards()
@@ -78,6 +81,10 @@ class Commands:
         desk = accounts.main.desk
         self.reception = Reception(accounts, people, clock)
         self.setting = self.reception.setting
+        self._which = Which(self.reception)
+        self._left_out = left_out or {}
+        # What answers each command: for all accounts, and in each of them.
+        self._handlers: dict[str, tuple[Handler | None, Mapping[str, Handler | None]]] = {}
         self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
         self._at_hand = {
             account.name: AtHand(self._receptions[account.name], account.desk, cards, codes) for account in accounts
@@ -128,7 +135,7 @@ class Commands:
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button of this room."""
-        return {}
+        return {WHICH: self._press_which}
 
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Add every handler; the gate must stand before them."""
@@ -152,21 +159,55 @@ class Commands:
             for account, rooms in self._own.items()
         }
 
+        self._handlers[name] = (shared, own)
+
         async def routed(update: Update, context: Context) -> None:
             words = context.args or []
             account = self._accounts.of(words[0]) if words else None
-            handler = own.get(account.name) if account is not None else None
-            if account is not None and handler is not None:
-                context.args = words[1:]
-            else:
-                account, handler = (
-                    (None, shared) if shared is not None else (self._accounts.main, own[self._accounts.main.name])
-                )
-            if handler is not None:
-                reception = self._receptions[account.name] if account is not None else self.reception
-                await self._guarded(handler, reception)(update, context)
+            reading = "coin"
+            if account is not None and own.get(account.name) is not None:
+                reading = self._which.reading(name, account, words)
+            elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
+                language = self.setting(update).language
+                said = say(language, "account.left_out", name=words[0].lower(), why=problem(language, why))
+                await self.reception.reply(update, context, Message(said))
+                return
+            if account is not None and reading == "both":
+
+                async def ask(update: Update, context: Context) -> None:
+                    await self._which.answer(name, account, words[0], update, context)
+
+                await self._guarded(ask, self.reception)(update, context)
+                return
+            await self._run(name, account if reading == "account" else None, update, context)
 
         return routed
+
+    async def _run(self, name: str, account: Account | None, update: Update, context: Context) -> None:
+        """Have a command answered in the account that its first word names, or where it is answered without a name."""
+        shared, own = self._handlers[name]
+        if account is not None:
+            context.args = (context.args or [])[1:]
+            handler = own[account.name]
+        elif shared is not None:
+            handler = shared
+        else:
+            account = self._accounts.main
+            handler = own[account.name]
+        if handler is not None:
+            reception = self._receptions[account.name] if account is not None else self.reception
+            await self._guarded(handler, reception)(update, context)
+
+    async def _press_which(self, update: Update, context: Context, rest: str) -> None:
+        """Go on with a command whose first word was an account and a coin: ``a`` or ``c``, the command, the word."""
+        how, _, more = rest.partition(":")
+        command, _, word = more.partition(":")
+        account = self._accounts.of(word)
+        if account is None or command not in self._handlers or self._handlers[command][1].get(account.name) is None:
+            await answer(query_of(update), plain(self.setting(update).language, "button.old", command="status"))
+            return
+        context.args = [word]
+        await self._run(command, account if how == "a" else None, update, context)
 
     def _guarded(self, handler: Handler, reception: Reception) -> Handler:
         async def guarded(update: Update, context: Context) -> None:

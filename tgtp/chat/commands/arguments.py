@@ -23,6 +23,27 @@ ALL_WORDS = ("all", "全部")
 MODES = {"cross": MarginMode.CROSS, "全仓": MarginMode.CROSS, "isolated": MarginMode.ISOLATED, "逐仓": MarginMode.ISOLATED}
 
 
+def is_named(word: str, instrument_id: str) -> bool:
+    """Say whether a word names an instrument: by its coin or, where that is a word of its own here, by a longer name.
+
+    >>> [is_named(word, "ALL-USDT-SWAP") for word in ("all", "ALLUSDT", "all-usdt", "all-usdt-swap", "al")]
+    [True, True, True, True, False]
+    """
+    coin, _, rest = instrument_id.partition("-")
+    quote = rest.split("-", maxsplit=1)[0]
+    return word.upper() in (coin, instrument_id, f"{coin}{quote}", f"{coin}-{quote}")
+
+
+def instrument_named(word: str) -> str:
+    """Give the instrument that a word names, where none is known to go by.
+
+    >>> instrument_named("crv"), instrument_named("CRVUSDT"), instrument_named("crv-usdt"), instrument_named("CRV-USDT-SWAP")
+    ('CRV-USDT-SWAP', 'CRV-USDT-SWAP', 'CRV-USDT-SWAP', 'CRV-USDT-SWAP')
+    """
+    coin = word.upper().removesuffix("-SWAP").removesuffix("-USDT")
+    return f"{coin.removesuffix('USDT') or coin}-USDT-SWAP"
+
+
 class Unclear(Exception):
     """The words cannot be understood; ``text`` says so and shows the right form."""
 
@@ -78,9 +99,8 @@ def legs_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg]:
 
 def held_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
     """Find the legs of a coin or instrument, those that cannot be read among them. Raises Unclear."""
-    name = word.upper()
     held: tuple[Leg | UnreadableLeg, ...] = (*snapshot.legs, *snapshot.unreadable)
-    legs = [leg for leg in held if name in (leg.key.coin, leg.key.instrument_id)]
+    legs = [leg for leg in held if is_named(word, leg.key.instrument_id)]
     if not legs and not held:
         raise Unclear(none_readable(setting.language, snapshot))
     if not legs:

@@ -221,15 +221,14 @@ class AtHand:
         words = context.args or []
         if not words or words[0].lower() in (*arguments.ALL_WORDS, ALL):
             return ALL
-        name = words[0].upper()
-        for paused in self._ledger.paused() if paused_too else ():
-            if name in (paused, paused.split("-")[0]):
+        for paused in sorted(self._ledger.paused()) if paused_too else ():
+            if paused != ALL and arguments.is_named(words[0], paused):
                 return paused
         outlook = self.reception.outlook()
         if outlook is None:
             # A stop must work before anything was seen: the name is taken as it is.
-            return name if "-" in name else f"{name}-USDT-SWAP"
-        return arguments.held_of(self.reception.setting(update), name, outlook.snapshot)[0].key.instrument_id
+            return arguments.instrument_named(words[0])
+        return arguments.held_of(self.reception.setting(update), words[0], outlook.snapshot)[0].key.instrument_id
 
     def _one_word(self, update: Update, context: Context, command: str) -> None:
         if len(context.args or ()) > 1:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, known_legs
+from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, is_named, known_legs
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief
 from tgtp.chat.formatting.reader import Setting
@@ -116,9 +116,8 @@ def _read(setting: Setting, words: Sequence[str], example: str) -> Ladder:
 
 
 def _instrument(setting: Setting, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:
-    name = word.upper()
     for instrument_id in sorted(_open(snapshot)) + sorted({whose.instrument_id for whose in changed}):
-        if instrument_id and name in (instrument_id, instrument_id.split("-", 1)[0]):
+        if instrument_id and is_named(word, instrument_id):
             return instrument_id
     known = known_legs(setting, snapshot)
     key = "ladders.unknown" if known else "ladders.unknown.none"
