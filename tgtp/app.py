@@ -357,7 +357,6 @@ def build_accounts(
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
     identities = Identities(list(ledgers.values()), clock)
-    follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     found = []
     for account in settings.startable:
         is_main = account.name == MAIN
@@ -381,6 +380,8 @@ def build_accounts(
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
         found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
+    # After the checkers have seen what an earlier process wrote last.
+    follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     _tell_left_out(settings, found[0].checker)
     return Accounts(found)
 
