@@ -50,13 +50,14 @@ from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
-from tgtp.domain.events import AccountLeftOut, Route
+from tgtp.domain.events import Route
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
+from tgtp.engine.first_start import tell_left_out
 from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
 from tgtp.engine.monitoring.fan_out import Relay
@@ -382,7 +383,7 @@ def build_accounts(
         found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
     # After the checkers have seen what an earlier process wrote last.
     follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
-    _tell_left_out(settings, found[0].checker)
+    tell_left_out(found[0].checker.journal, settings.left_out)
     return Accounts(found)
 
 
@@ -394,16 +395,6 @@ async def _open_page(page: LocalPage, settings: Settings) -> None:
             f"LOCAL_CHAT_PORT={settings.local_chat_port} cannot be used ({exc.strerror or exc}); "
             "choose another port, or 0 for any"
         ) from exc
-
-
-def _tell_left_out(settings: Settings, checker: Checker) -> None:
-    """Tell of accounts that are not started, on the phone and here: nobody guards them."""
-    now = checker.journal.now()
-    events = [AccountLeftOut(at=now, name=name, why=why) for name, why in settings.left_out.items()]
-    if events:
-        with checker.journal.step():
-            for event in events:
-                checker.journal.record(event)
 
 
 def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from tgtp.domain.events import AccountLeftOut, Paused
 from tgtp.domain.events import FirstStart as Shown
-from tgtp.domain.events import Paused
 from tgtp.domain.model import Snapshot
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, Situation, foreseen
@@ -76,6 +77,14 @@ class FirstStart:
     @property
     def _note(self) -> dict[str, Any]:
         return self._ledger.note(NOTE) or {}
+
+
+def tell_left_out(journal: Journal, left_out: Mapping[str, str]) -> None:
+    """Tell of accounts that are not started, and why, by name: nobody guards them. Raises LedgerWriteFailed."""
+    if left_out:
+        with journal.step():
+            for name, why in left_out.items():
+                journal.record(AccountLeftOut(at=journal.now(), name=name, why=why))
 
 
 def _stamp(pause: Pause) -> str:
