@@ -36,6 +36,7 @@ from tgtp.chat.access.users import People
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.check_jobs import tell_death
 from tgtp.chat.bot.connection import Contact
+from tgtp.chat.bot.polling import Polls
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channel, Channels
@@ -146,7 +147,10 @@ async def _run(
     cards, running = Cards(), Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
-    commands = Commands(accounts, people, clock, running, cards, codes, channels, settings.left_out)
+    polls = Polls(clock, language, ears.bells)
+    commands = Commands(
+        accounts, people, clock, running, cards, codes, channels, left_out=settings.left_out, waited=polls.waited
+    )
     outbox = Outbox(
         checker.journal,
         chat.owners.ids,
@@ -168,7 +172,7 @@ async def _run(
     )
     contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
     request = LocalRequest(chat.telegram) if chat.telegram else None
-    app = build_application(chat.token, settings.telegram_api_url, request, contact, network)
+    app = build_application(chat.token, settings.telegram_api_url, request, contact, network, polls)
     side = TelegramSide(app, gate, commands, outbox, checker.journal, language, contact)
     _ring(side, contact, network)
     ears.bells.append(side.ring)

@@ -16,6 +16,7 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import Ears
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
+from tgtp.adapters.clock import SystemClock
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
 from tgtp.chat.access.owners import Owners, Pairing
@@ -23,6 +24,7 @@ from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
 from tgtp.chat.bot.application import build_application
+from tgtp.chat.bot.polling import Polls
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channel, Channels
@@ -64,6 +66,8 @@ class Wire(LocalRequest):
         super().__init__(telegram)
         self.calls: list[tuple[str, Json]] = []
         self.posts: dict[int, Json] = {}
+        # Calls of these names hang until their event is set.
+        self.held: dict[str, asyncio.Event] = {}
         self._then: tuple[int, Callable[[], None]] | None = None
 
     def after(self, messages: int, then: Callable[[], None]) -> None:
@@ -75,6 +79,8 @@ class Wire(LocalRequest):
     ) -> tuple[int, bytes]:
         # A real call lets others run, before and after.
         await asyncio.sleep(0)
+        if (held := self.held.get(url.rsplit("/", 1)[-1])) is not None:
+            await held.wait()
         status, payload = await super().do_request(url, method, request_data, *times, **more)
         if status == 200:
             name = url.rsplit("/", 1)[-1]
@@ -129,6 +135,8 @@ class Phone:
         self.people = People(house.ledger, self._default)
         self.owners = Owners(self._allowed, house.ledger)
         self.pairing = Pairing() if self._pairing else None
+        bells: list[Callable[[str, str], None]] = []
+        self.polls = Polls(SystemClock(), "en", bells)
         self.gate = Gate(
             self.owners,
             house.clock,
@@ -148,6 +156,7 @@ class Phone:
             cards=cards,
             codes=Codes(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),
+            waited=self.polls.waited,
         )
         self.outbox = Outbox(
             house.checker.journal,
@@ -159,10 +168,11 @@ class Phone:
             beside=[account.checker.journal.ledger for account in accounts],
         )
         self.wire = Wire(self.tg)
-        self.app = build_application("1:local", "", self.wire)
+        self.app = build_application("1:local", "", self.wire, polls=self.polls)
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
         self._spoken = self._seen = 0
         self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
+        bells.append(self.side.ring)
 
     def setting(self, user_id: int) -> Setting:
         return self.commands.reception.setting_of(user_id)
@@ -183,6 +193,16 @@ class Phone:
         await self.side.stop()
         self.house.restart()
         self._build()
+        await self.house.check()
+        await self.start()
+
+    async def restart_with(self, act: Callable[[], object]) -> None:
+        """Do the same, and let a person act once while nobody listens."""
+        await self.side.stop()
+        act()
+        self.house.restart()
+        self._build()
+        self._spoken = 1
         await self.house.check()
         await self.start()
 

@@ -11,18 +11,17 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from telegram import Bot, Update
 from telegram import Message as TelegramMessage
-from telegram import Update
-from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 
 from tgtp.chat.access.leaked_secrets import Pasted, take_away
 from tgtp.chat.access.owners import WRONG_CODES, Owners, Pairing
 from tgtp.chat.access.rejected_users import Strangers
-from tgtp.chat.formatting.numbers import age
+from tgtp.chat.access.stops import is_stop
+from tgtp.chat.formatting.numbers import age, brief
 from tgtp.chat.texts import Language, plain, say
 from tgtp.engine.ports import Clock
-from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +69,9 @@ class Gate:
             passes = await self._passes(update, context)
             if not passes:
                 self._count(update)
-        except (TelegramError, LedgerWriteFailed) as exc:
-            log.warning("the gate stays shut for this update: %s", exc)
+        except Exception as exc:  # noqa: BLE001 - whatever it trips over
+            what = f"{type(exc).__name__}: {brief(str(exc))}"
+            log.error(plain(self._console, "log.gate", id=update.update_id, what=what))
         finally:
             if not passes:
                 raise ApplicationHandlerStop
@@ -100,12 +100,23 @@ class Gate:
             return False
         late = self._clock.now() - message.date
         # A stop is never too late, not even where this machine's clock is wrong.
-        if late > FRESH and (message.text or "").split()[:1] != ["/pause"]:
+        if late > FRESH and not is_stop(message.text or ""):
             language = self._language(user.id, user.language_code)
-            words = say(language, "stale", text=(message.text or "")[:60], age=age(language, late.total_seconds()))
-            await context.bot.send_message(chat.id, words)
+            # Beside: what comes behind it may be a stop.
+            context.application.create_task(self._tell_late(context.bot, chat.id, message, late, language), update)
             return False
         return True
+
+    async def _tell_late(
+        self, bot: Bot, chat_id: int, message: TelegramMessage, late: dt.timedelta, language: Language
+    ) -> None:
+        """Say that a command came too late; or that this machine's clock is ahead, which the answer's own date shows."""
+        text = (message.text or "")[:60]
+        shown = await bot.send_message(chat_id, say(language, "stale", text=text, age=age(language, late.total_seconds())))
+        ahead = self._clock.now() - shown.date
+        if ahead > FRESH:
+            words = say(language, "stale.clock", text=text, ahead=age(language, ahead.total_seconds()))
+            await bot.edit_message_text(words, chat_id, shown.message_id)
 
     def _brings_the_code(self, user_id: int, name: str, message: TelegramMessage | None) -> bool:
         """Turn a stranger away, unless they bring the pairing code; the handlers then see an owner."""

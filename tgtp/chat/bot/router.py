@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from telegram import Update
+from telegram import CallbackQuery, Update
+from telegram import Message as TelegramMessage
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from tgtp.chat.access.stops import is_stop
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
 from tgtp.chat.commands import arguments
@@ -34,9 +37,10 @@ from tgtp.chat.commands.tiers.tiers_commands import Ladders
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
+from tgtp.chat.events import account_lines, pause_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.messages.account_tags import parted, without_address
-from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, send
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import plain, say
@@ -51,6 +55,8 @@ COMMANDS = (
     *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
     *("why", "health", "drill", "ack", "lang"),
 )
+# Buttons that let the program trade more, and work in a message of any age; what asks for a confirmation dies with its minute.
+RAISES_RISK = ("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:")
 
 
 class Commands:
@@ -72,9 +78,11 @@ class Commands:
         codes: Codes | None = None,
         channels: Channels | None = None,
         left_out: Mapping[str, str] | None = None,
+        waited: Callable[[int], bool] = lambda _: False,
     ) -> None:
-        """``left_out`` says why accounts that have a name were not started."""
+        """``left_out`` says why accounts that have a name were not started; ``waited``, of an update, if nobody listened."""
         self._accounts = accounts
+        self._waited = waited
         self._ledger = accounts.main.checker.journal.ledger
         running, cards = running or Running(lambda: None, {}), cards or Cards()
         codes, channels = codes or Codes(None, accounts.main.checker.journal), channels or Channels()
@@ -140,16 +148,12 @@ class Commands:
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Add every handler; the gate must stand before them."""
         rooms = [*self._shared, *self._own[self._accounts.main.name]]
-        slow = frozenset().union(*(room.slow for room in rooms))
         for name in dict.fromkeys(name for room in rooms for name in room.commands()):
-            # What takes long, or fetches a picture, must not hold up a /pause that comes after it.
-            only = filters.UpdateType.MESSAGE
-            app.add_handler(CommandHandler(name, self._routed(name), filters=only, block=name not in slow))
-        # Closing takes as long as the exchange does; other commands must not queue behind it.
-        app.add_handler(CallbackQueryHandler(self.press, block=False))
+            app.add_handler(CommandHandler(name, _begun(self._routed(name)), filters=filters.UpdateType.MESSAGE))
+        app.add_handler(CallbackQueryHandler(_begun(self.press)))
         # "You pinned a message" and the like are nothing to answer.
         words = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-        app.add_handler(MessageHandler(words, self._guarded(self.other, self.reception)))
+        app.add_handler(MessageHandler(words, _begun(self._guarded(self.other, self.reception))))
 
     def _routed(self, name: str) -> Handler:
         """Give what finds the account that a command is meant for, and has it answered there."""
@@ -243,6 +247,10 @@ class Commands:
         if self._codes.is_meant(update, text):
             await self._codes.take(update, context, text)
             return
+        if is_stop(text):
+            context.args = text.split()[1:]
+            await self._routed("pause")(update, context)
+            return
         if not text.startswith("/"):
             await self.reception.reply(update, context, Message(say(setting.language, "unknown.text")))
             return
@@ -256,6 +264,9 @@ class Commands:
         if query is None:
             return
         name, data = parted(query.data or "")
+        if data.startswith(RAISES_RISK) and self._waited(update.update_id):
+            await self._ask_again(update, context, query)
+            return
         rooms: Sequence[Room] = [*self._shared, *self._own[self._accounts.main.name]]
         reception = self.reception
         if name:
@@ -274,3 +285,32 @@ class Commands:
                 await self._guarded(handler, reception)(update, context)
                 return
         await answer(query, plain(self.setting(update).language, "button.old", command="status"))
+
+    async def _ask_again(self, update: Update, context: Context, query: CallbackQuery) -> None:
+        """Put a button of before below, for another press."""
+        language = self.setting(update).language
+        # A panel that was left alone has no buttons any more.
+        unlabelled = "panel.button.resume" if (query.data or "").startswith("pb:") else "press.late.again"
+        label = _label(query) or plain(language, unlabelled)
+        again = Message(say(language, "press.late", label=label), ((Button(label, query.data or ""),),))
+        await self.reception.reply(update, context, again, anew=True)
+
+
+def _begun(handler: Handler) -> Handler:
+    """Give what carries an update out up to its first wait, and the rest beside all others.
+
+    What a person asks for is so done in the order in which it was asked, and a stop waits for nobody's answer.
+    """
+
+    async def begun(update: Update, context: Context) -> None:
+        context.application.create_task(handler(update, context), update)
+        # The task takes its first step before this goes on.
+        await asyncio.sleep(0)
+
+    return begun
+
+
+def _label(query: CallbackQuery) -> str:
+    shown = query.message.reply_markup if isinstance(query.message, TelegramMessage) else None
+    rows = shown.inline_keyboard if shown is not None else ()
+    return next((button.text for row in rows for button in row if button.callback_data == query.data), "")

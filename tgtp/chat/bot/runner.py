@@ -37,6 +37,7 @@ LONGEST_MENU_WAIT = 3600.0
 REFUSED_WAIT = 60.0
 # Seconds for the goodbye, and as many for the farewell to Telegram.
 LAST_WORDS = 0.8
+ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY)
 
 
 class TelegramSide:
@@ -189,10 +190,13 @@ class TelegramSide:
     async def _poll(self) -> None:
         if self._app.updater is None:
             raise RuntimeError("the Application was built without an updater")
+        # What has waited is looked at before it is taken: the first long poll brings what is new, too.
+        with contextlib.suppress(TelegramError):
+            await self._app.bot.get_updates(timeout=0, allowed_updates=ALLOWED)
         await self._app.updater.start_polling(
             timeout=25,
             bootstrap_retries=-1,
-            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            allowed_updates=ALLOWED,
             error_callback=self._polling_failed,
         )
 

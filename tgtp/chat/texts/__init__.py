@@ -10,6 +10,7 @@ import itertools
 from typing import Any, Final
 
 from tgtp.chat.texts import (
+    access,
     accounts,
     alerts,
     answers,
@@ -31,6 +32,7 @@ from tgtp.chat.texts.sentence import LANGUAGES, Language, Text
 __all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]
 
 ROOMS: Final = (
+    access,
     accounts,
     alerts,
     answers,

@@ -75,6 +75,18 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 Telegram 已 {age} 没有响应（{why}）；检查照常，{waiting} 条消息在排队",
     ),
     "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
+    "log.telegram.unreadable": Text(
+        "💬 update {id} could not be read ({what}): it is left out; {count} since the start",
+        "💬 更新 {id} 无法解析（{what}），已跳过；启动以来共 {count} 条",
+    ),
+    "log.telegram.deaf": Text(
+        "💬 {failed} polls in a row have brought no updates ({what}): commands and buttons do not reach me; checks go on",
+        "💬 连续 {failed} 次未能收取更新（{what}）：命令和按钮到不了我这里；检查照常",
+    ),
+    "log.telegram.hears": Text("💬 commands and buttons reach me again", "💬 又能收到命令和按钮"),
+    "log.gate": Text(
+        "🚫 the gate tripped over update {id} ({what}): nothing was done", "🚫 处理更新 {id} 时出错（{what}）：未执行任何操作"
+    ),
     "log.new.ledger": Text(
         "{why}. It is set aside in backup/, and a new one is begun: everything is paused until /resume",
         "{why}。已移到 backup/，并新建账本：在 /resume 之前全部暂停",

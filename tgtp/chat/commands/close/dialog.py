@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Collection
@@ -95,21 +96,24 @@ class CloseHand:
             # The card shows, or will show, what became of it.
             await answer(query, plain(setting.language, f"close.{said.value}"))
             return
-        await answer(query)
-        if kind == "cx":
-            await self._show(query, Message(say(setting.language, "close.cancelled")))
-        elif subject is None:
-            await self._show(query, Message(say(setting.language, f"close.{said.value}", seconds=VALID)))
-        else:
-            # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
-            with contextlib.suppress(TelegramError):
-                await self._reception.change_now(query, Message(say(setting.language, "close.working")))
+        if kind == "cf" and subject is not None:
             # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
             with self._cards.working(user_id):
-                message, numbers = await self._carry_out(setting, subject, user_id, rest)
+                # The person has confirmed: that Telegram is slow, or takes no edit, must not keep the orders back.
+                carried_out = self._carry_out(setting, subject, user_id, rest)
+                (message, numbers), _ = await asyncio.gather(carried_out, self._say_working(query, setting))
                 await self._show(query, message)
                 self._cards.read(numbers, user_id)
             self._checker.journal.wake()
+            return
+        await answer(query)
+        key = "close.cancelled" if kind == "cx" else f"close.{said.value}"
+        await self._show(query, Message(say(setting.language, key, seconds=VALID)))
+
+    async def _say_working(self, query: CallbackQuery, setting: Setting) -> None:
+        await answer(query)
+        with contextlib.suppress(TelegramError):
+            await self._reception.change_now(query, Message(say(setting.language, "close.working")))
 
     async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
         if anew:

@@ -1,0 +1,233 @@
+"""A stop never waits, and is never too late; what raises risk is asked again when it comes late."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.several_accounts import Street
+from tests.simulation.phone.phone import Phone
+from tgtp.chat.bot.router import RAISES_RISK
+from tgtp.chat.events import account_lines, pause_lines
+from tgtp.domain.pauses import Pause
+
+CRV = key()
+HOURS = 3 * 3600
+ASKED_AGAIN = "while I was not running"
+# Kinds of buttons that show, stop or close, or ask before anything is done; and those whose question lives for a minute.
+SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk"}
+STOPS = {"pa", "cf"}
+OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
+DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy"}
+
+
+async def test_a_pause_does_not_wait_behind_answers(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    phone.wire.held["sendMessage"] = slow = asyncio.Event()
+    for _ in range(4):
+        phone.tg.user_text("/status", date=int(phone.house.clock.now().timestamp()))
+    phone.tg.user_text("/pause", date=int(phone.house.clock.now().timestamp()))
+    await phone.until(lambda: phone.house.ledger.paused() == {"*"})
+    # Nothing has been answered yet.
+    assert not slow.is_set()
+    assert phone.wire.of("sendMessage") == phone.wire.of("sendMessage")[: len(phone.wire.posts)]
+    phone.tg.user_text("/resume", date=int(phone.house.clock.now().timestamp()))
+    await phone.until(lambda: phone.house.ledger.paused() == frozenset())
+    slow.set()
+    await phone.until(lambda: any("Running again" in text for text in phone.texts()))
+
+
+async def test_a_stale_command_holds_up_no_pause(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    phone.wire.held["sendMessage"] = slow = asyncio.Event()
+    phone.tg.user_text("/resume", date=int(phone.house.clock.now().timestamp()) - HOURS)
+    phone.tg.user_text("/pause", date=int(phone.house.clock.now().timestamp()))
+    await phone.until(lambda: phone.house.ledger.paused() == {"*"})
+    slow.set()
+    await phone.settle()
+
+
+async def test_a_confirmed_close_does_not_wait_for_telegram(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/close CRV long")
+    for name in ("answerCallbackQuery", "editMessageText"):
+        phone.wire.held[name] = asyncio.Event()
+    await phone.press("Close 100", wait=False)
+    await phone.until(lambda: phone.house.closed() == [100])
+    for held in phone.wire.held.values():
+        held.set()
+    await phone.settle()
+    assert any("Done" in text for text in phone.texts())
+
+
+async def test_presses_and_commands_keep_their_order(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause")
+    await phone.says("/panel")
+    panel = next(message["message_id"] for message in phone.messages() if message["message_id"] == phone.tg.pinned)
+    now = int(phone.house.clock.now().timestamp())
+    # Both come with one poll. What was said last holds.
+    phone.tg.user_press(panel, "pb:")
+    phone.tg.user_text("/pause", date=now)
+    await phone.until(lambda: len(phone.house.ears.of("resumed")) == 1)
+    await phone.settle()
+    assert phone.house.ledger.paused() == {"*"}
+    phone.tg.user_text("/resume", date=now)
+    phone.tg.user_press(panel, "pa:")
+    await phone.until(lambda: len(phone.house.ears.of("resumed")) == 2)
+    await phone.settle()
+    assert phone.house.ledger.paused() == {"*"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["/pause", "/Pause", "/PAUSE", "/pause@tgtp_local_bot", "/pause@another_bot", "/暂停", "暂停", "停止", "/stop", "Stop"],
+)
+async def test_every_form_of_a_pause_is_a_stop_however_late(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg())
+    assert "Paused" in await phone.says(words, late=HOURS)
+    assert phone.house.ledger.paused() == {"*"}
+
+
+async def test_a_worded_pause_of_one_coin(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("暂停 CRV", late=HOURS)
+    assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
+    assert "no leg of LOSS" in (await phone.says("stop loss")).replace("loss", "LOSS")
+
+
+async def test_a_clock_that_is_ahead_is_named_as_the_cause(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1) - phone.house.clock.now()
+    phone.house.clock.forward(ahead.total_seconds())
+    answer = await phone.says("/resume", late=3600)
+    assert "clock is 60 min ahead" in answer
+    assert "Send it again" not in answer
+    assert "Paused" in await phone.says("/pause", late=3600)
+
+
+async def test_what_the_gate_trips_over_is_one_line(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = await dial(paper_leg())
+
+    def broken() -> frozenset[int]:
+        raise KeyError("planted")
+
+    with monkeypatch.context() as trip, caplog.at_level(logging.WARNING):
+        trip.setattr(phone.owners, "ids", broken)
+        await phone.says("/resume")
+    lines = [record for record in caplog.records if "the gate tripped over update" in record.getMessage()]
+    assert len(lines) == 1
+    assert "KeyError: 'planted'" in lines[0].getMessage()
+    assert lines[0].exc_info is None
+
+
+# Presses that were made while nobody listened
+
+
+def newest(phone: Phone, data: str) -> tuple[int, str]:
+    return next(
+        (message["message_id"], button["callback_data"])
+        for message in reversed(phone.messages())
+        for row in message.get("reply_markup", {}).get("inline_keyboard", [])
+        for button in row
+        if button["callback_data"].startswith(data)
+    )
+
+
+async def late_press(phone: Phone, data: str) -> str:
+    """Press while the program is down; gives the last message after its start."""
+    message_id, whole = newest(phone, data)
+    await phone.restart_with(lambda: phone.tg.user_press(message_id, whole))
+    await phone.until(lambda: any(ASKED_AGAIN in text for text in phone.texts()))
+    await phone.settle()
+    return whole
+
+
+async def test_resume_on_the_panel_asks_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause")
+    await phone.says("/panel")
+    await late_press(phone, "pb:")
+    assert phone.house.ledger.paused() == {"*"}
+    assert any("Resume” while I was not running" in text for text in phone.texts())
+    message_id, data = newest(phone, "pb:")
+    await phone.press(data, on=message_id)
+    assert phone.house.ledger.paused() == frozenset()
+
+
+async def test_resume_on_a_card_asks_again_and_pause_does_not(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause CRV")
+    await phone.says("/leg CRV long")
+    data = await late_press(phone, "lz:r:")
+    assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
+    await phone.press(data, on=newest(phone, "lz:r:")[0])
+    assert phone.house.ledger.paused() == frozenset()
+    await phone.says("/leg CRV long")
+    message_id, whole = newest(phone, "lz:p:")
+    await phone.restart_with(lambda: phone.tg.user_press(message_id, whole))
+    await phone.until(lambda: phone.house.ledger.paused() == {"CRV-USDT-SWAP"})
+
+
+async def test_pause_on_the_panel_is_a_stop_however_late(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/panel")
+    message_id, data = newest(phone, "pa:")
+    await phone.restart_with(lambda: phone.tg.user_press(message_id, data))
+    await phone.until(lambda: phone.house.ledger.paused() == {"*"})
+    await phone.settle()
+    assert not any(ASKED_AGAIN in text for text in phone.texts())
+
+
+async def test_rearming_asks_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    house = phone.house
+    house.set_roi(CRV, 26)
+    await house.check()
+    house.paper.put_leg(paper_leg(contracts=200).replaced(adjusted_at=house.clock.now()))
+    await house.check()
+    await phone.until(lambda: "Re-arm" in str(phone.messages()))
+    data = await late_press(phone, "ra:")
+    assert house.fired(CRV) == [1]
+    await phone.press(data, on=newest(phone, "ra:")[0])
+    assert house.fired(CRV) == []
+
+
+async def test_lifting_a_pause_with_a_cause_asks_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    with phone.house.ledger.step():
+        made = Pause(scope="*", cause="guard", since=phone.house.clock.now())
+        phone.house.ledger.keep_pauses(phone.house.ledger.pauses().with_pause(made))
+    await phone.says("/resume")
+    data = await late_press(phone, "pl:")
+    assert phone.house.ledger.paused() == {"*"}
+    await phone.press(data, on=newest(phone, "pl:")[0])
+    assert phone.house.ledger.paused() == frozenset()
+
+
+async def test_of_several_accounts_the_button_below_is_the_same_one(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
+    phone = await dial(house=street)
+    await phone.says("/pause alpha CRV")
+    await phone.says("/leg alpha CRV long")
+    data = await late_press(phone, "@alpha:lz:r:")
+    assert {name: len(paused) for name, paused in street.paused_in().items()} == {"main": 0, "alpha": 1}
+    await phone.press(data, on=newest(phone, "@alpha:lz:r:")[0])
+    assert {name: len(paused) for name, paused in street.paused_in().items()} == {"main": 0, "alpha": 0}
+
+
+async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, tmp_path: Path) -> None:
+    phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
+    rooms = [*phone.commands._shared, *phone.commands._own["main"]]
+    kinds = {kind for room in rooms for kind in room.presses()}
+    risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
+    assert risky == {"pb", "lz", "ra", pause_lines.LIFT, account_lines.CONFIRM}
+    assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
