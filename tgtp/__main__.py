@@ -11,10 +11,13 @@ from pathlib import Path
 from tgtp import __version__
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
+from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
+from tgtp.chat.access.owners import CODE_VALID, new_code
+from tgtp.chat.texts import plain
 from tgtp.doctor.run import run_doctor
-from tgtp.errors import CannotStart
+from tgtp.errors import CannotStart, SettingsInvalid
 from tgtp.settings.environment import read_settings
 from tgtp.tell import tell_by_hand
 
@@ -33,6 +36,7 @@ def main(words: list[str] | None = None) -> int:
     legacy = jobs.add_parser("import-legacy", help="take over an older daemon's files, so that no fired tier fires again")
     legacy.add_argument("state", type=Path, help="main_account_position_state.json")
     legacy.add_argument("records", type=Path, help="main_account_take_profit_records.json")
+    jobs.add_parser("pair", help="make a code by which somebody becomes the bot's owner, whether it runs or not")
     replay = jobs.add_parser("replay", help="run the rules over a file of candles and print every tier and hedge")
     replay.add_argument("candles", type=Path, help="CSV or CSV.GZ: timestamp_ms,open,high,low,close[,volume]")
     replay.add_argument("--instrument", help="its name; taken from the file's name when left out, as ETH-USDT-SWAP-5m.csv.gz")
@@ -56,6 +60,8 @@ def main(words: list[str] | None = None) -> int:
             return run_doctor(as_a_program=given.json)
         if given.job == "tell":
             return tell_by_hand(given.text)
+        if given.job == "pair":
+            return _pair()
         if given.job == "replay":
             return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
     except CannotStart as exc:
@@ -69,6 +75,21 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write one as 2022-05-01") from None
+
+
+def _pair() -> int:
+    settings = read_settings()
+    if settings.chat != "telegram":
+        raise SettingsInvalid("CHAT=local has no owner to pair with; a code is for CHAT=telegram")
+    if settings.telegram_allowed_users:
+        raise SettingsInvalid("TELEGRAM_ALLOWED_USERS names the owners, and no code is taken; change it in .env")
+    code = new_code()
+    try:
+        PairingFile(settings.folder).keep(code, dt.datetime.now(dt.UTC))
+    except OSError as exc:
+        raise CannotStart(f"the code could not be written into {settings.folder}: {exc.strerror or exc}") from exc
+    print(plain(settings.language or "en", "log.pairing.prepared", code=code, minutes=int(CODE_VALID // 60)))
+    return 0
 
 
 def _import_legacy(state: Path, records: Path) -> int:

@@ -26,10 +26,11 @@ from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
+from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.adapters.systemd import Systemd
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
-from tgtp.chat.access.owners import Owners, Pairing
+from tgtp.chat.access.owners import Owners, Pairing, Prepared
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
@@ -134,7 +135,7 @@ async def _run(
     clock = SystemClock()
     exchanges = build_exchanges(settings, clock, network)
     people = People(ledger, settings.language, settings.zone)
-    chat = _choose_chat(settings, ledger)
+    chat = _choose_chat(settings, ledger, clock)
 
     news = asyncio.Event()
     pulse = _build_pulse(settings, clock, language)
@@ -149,7 +150,7 @@ async def _run(
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
     polls = Polls(clock, language, ears.bells)
     commands = Commands(
-        accounts, people, clock, running, cards, codes, channels, left_out=settings.left_out, waited=polls.waited
+        accounts, people, clock, running, cards, codes, channels, settings.left_out, polls.waited, chat.announce
     )
     outbox = Outbox(
         checker.journal,
@@ -164,11 +165,12 @@ async def _run(
         chat.owners,
         clock,
         pairing=chat.pairing,
-        adopt=desk.adopt_owner,
+        adopt=lambda user_id, name: _adopt(desk, settings, user_id, name),
         language=people.language,
         console_language=language,
         strangers=Strangers(checker.journal, chat.owners.ids),
         pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys),
+        waited=polls.waited,
     )
     contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
     request = LocalRequest(chat.telegram) if chat.telegram else None
@@ -188,8 +190,8 @@ async def _run(
         if page is not None:
             # Without this line nobody gets in: it is printed whatever the level.
             log.critical(plain(language, "log.address", address=page.address))
-        elif chat.pairing is not None:
-            log.critical(plain(language, "log.pairing", code=chat.pairing.code))
+        elif chat.pairing is not None and not chat.owners.ids():
+            chat.pairing.announce()
         side.start()
         await stop.wait()
     finally:
@@ -310,8 +312,13 @@ class _Chat(NamedTuple):
     pairing: Pairing | None
     telegram: LocalTelegram | None
 
+    @property
+    def announce(self) -> Callable[[], object] | None:
+        """What shows a pairing code, where one makes an owner."""
+        return self.pairing.announce if self.pairing is not None else None
 
-def _choose_chat(settings: Settings, ledger: Ledger) -> _Chat:
+
+def _choose_chat(settings: Settings, ledger: Ledger, clock: Clock) -> _Chat:
     if settings.chat == "local":
         chosen = ledger.note(f"language:{LOCAL_USER}")
         telegram = LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en")
@@ -319,8 +326,19 @@ def _choose_chat(settings: Settings, ledger: Ledger) -> _Chat:
     if settings.telegram_bot_token is None:
         raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
     owners = Owners(settings.telegram_allowed_users, ledger)
-    pairing = None if owners.ids() else Pairing()
+    prepared = partial(_prepared, PairingFile(settings.folder), clock)
+    pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.language or "en", prepared)
     return _Chat(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
+
+
+def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
+    found = file.read()
+    return Prepared(found[0], (clock.now() - found[1]).total_seconds()) if found is not None else None
+
+
+def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
+    desk.adopt_owner(user_id, name)
+    PairingFile(settings.folder).drop()
 
 
 def build_siren(settings: Settings) -> Siren | None:

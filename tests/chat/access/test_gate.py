@@ -13,7 +13,6 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.adapters.paper.account_file import PaperLeg
-from tgtp.chat.access.owners import WRONG_CODES
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.errors import LedgerWriteFailed
@@ -218,73 +217,43 @@ async def test_nobody_is_allowed_while_nothing_is_set(dial: Dial) -> None:
 
 async def test_the_code_makes_the_first_user_the_owner(dial: Dial) -> None:
     phone = await dial(paper_leg(), allowed=(), pairing=True)
-    assert phone.pairing is not None
-    code = phone.pairing.code
+    code = phone.code
     assert "Paired" in await phone.says(f"/start {code.lower()}")
     assert "Running" in await phone.says("/status")
     assert await phone.says(f"/start {code}", user_id=STRANGER) == ""
     assert await phone.says("/status", user_id=STRANGER) == ""
     await phone.restart()
     assert phone.owners.ids() == {ME}
-    assert await phone.says(f"/start {phone.pairing.code}", user_id=STRANGER) == ""
+    assert await phone.says(f"/start {phone.code}", user_id=STRANGER) == ""
     assert "Running" in await phone.says("/status")
 
 
 @pytest.mark.parametrize("how", [{"forwarded": True}, {"via_bot": True}, {"chat_type": "group"}])
 async def test_a_code_counts_only_from_ones_own_hand(dial: Dial, how: dict[str, Any]) -> None:
     phone = await dial(paper_leg(), allowed=(), pairing=True)
-    assert phone.pairing is not None
-    assert await phone.says(f"/start {phone.pairing.code}", **how) == ""
+    assert await phone.says(f"/start {phone.code}", **how) == ""
     assert phone.owners.ids() == frozenset()
-
-
-async def test_five_wrong_codes_close_the_pairing_until_a_restart(dial: Dial, caplog: pytest.LogCaptureFixture) -> None:
-    phone = await dial(paper_leg(), allowed=(), pairing=True)
-    assert phone.pairing is not None
-    with caplog.at_level(logging.WARNING):
-        # By different people: together, not each.
-        for number in range(WRONG_CODES):
-            assert await phone.says(f"/start WRONG{number}AA", user_id=700 + number) == ""
-    assert sum("closed until a restart" in record.getMessage() for record in caplog.records) == 1
-    assert phone.pairing.code not in caplog.text
-    assert await phone.says(f"/start {phone.pairing.code}") == ""
-    assert phone.owners.ids() == frozenset()
-    old = phone.pairing.code
-    await phone.restart()
-    assert phone.pairing.code != old
-    assert await phone.says(f"/start {old}") == ""
-    assert "Paired" in await phone.says(f"/start {phone.pairing.code}")
-
-
-async def test_words_that_are_no_code_are_not_counted(dial: Dial) -> None:
-    phone = await dial(paper_leg(), allowed=(), pairing=True)
-    assert phone.pairing is not None
-    for word in ("/start", "/start a b", "hello", "/pair X"):
-        await phone.says(word)
-    assert phone.pairing.wrong == 0
 
 
 async def test_where_users_are_set_no_code_is_taken(dial: Dial) -> None:
     # As a composition error would have it: a pairing beside allowed users.
     phone = await dial(paper_leg(), allowed=(ME,), pairing=True)
-    assert phone.pairing is not None
-    assert await phone.says(f"/start {phone.pairing.code}", user_id=STRANGER) == ""
+    assert await phone.says(f"/start {phone.code}", user_id=STRANGER) == ""
     assert phone.owners.ids() == {ME}
     assert phone.house.ledger.note("owner") is None
 
 
 async def test_a_code_that_could_not_be_written_down_can_be_sent_again(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = await dial(paper_leg(), allowed=(), pairing=True)
-    assert phone.pairing is not None
 
     def full(path: Any, payload: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
         disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
-        assert await phone.says(f"/start {phone.pairing.code}") == ""
+        assert await phone.says(f"/start {phone.code}") == ""
         assert phone.owners.ids() == frozenset()
-    assert "Paired" in await phone.says(f"/start {phone.pairing.code}")
+    assert "Paired" in await phone.says(f"/start {phone.code}")
 
 
 async def test_a_setting_outranks_who_paired_before(dial: Dial, tmp_path: Any) -> None:

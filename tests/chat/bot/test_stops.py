@@ -24,7 +24,7 @@ ASKED_AGAIN = "while I was not running"
 SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk"}
 STOPS = {"pa", "cf"}
 OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
-DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy"}
+DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", "oy", "on"}
 
 
 async def test_a_pause_does_not_wait_behind_answers(dial: Dial) -> None:

@@ -19,7 +19,7 @@ from tests.fixtures.waiting import until
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
-from tgtp.chat.access.owners import Owners, Pairing
+from tgtp.chat.access.owners import Owners, Pairing, Prepared
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
@@ -115,6 +115,8 @@ class Phone:
         self.house = house
         self.tg = LocalTelegram(user_id=ME, language_code=language)
         self.toast: str | None = None
+        # A pairing code of another process.
+        self.prepared: Prepared | None = None
         self._allowed = frozenset(allowed)
         self._default = default
         self._pairing = pairing
@@ -134,7 +136,8 @@ class Phone:
         self.news = asyncio.Event()
         self.people = People(house.ledger, self._default)
         self.owners = Owners(self._allowed, house.ledger)
-        self.pairing = Pairing() if self._pairing else None
+        self.pairing = Pairing(house.clock, "en", lambda: self.prepared) if self._pairing else None
+        self.code = self.pairing.announce() if self.pairing is not None else ""
         bells: list[Callable[[str, str], None]] = []
         self.polls = Polls(SystemClock(), "en", bells)
         self.gate = Gate(
@@ -146,6 +149,7 @@ class Phone:
             console_language="en",
             strangers=Strangers(house.checker.journal, self.owners.ids),
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
+            waited=self.polls.waited,
         )
         self.cards = cards = Cards()
         accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.desk)
@@ -157,6 +161,7 @@ class Phone:
             codes=Codes(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),
             waited=self.polls.waited,
+            announce=self.pairing.announce if self.pairing is not None else None,
         )
         self.outbox = Outbox(
             house.checker.journal,

@@ -13,23 +13,27 @@ from typing import Any
 
 from telegram import Bot, Update
 from telegram import Message as TelegramMessage
+from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 
 from tgtp.chat.access.leaked_secrets import Pasted, take_away
-from tgtp.chat.access.owners import WRONG_CODES, Owners, Pairing
+from tgtp.chat.access.owners import ANNOUNCED_EVERY, FORGIVEN_AFTER, Owners, Pairing, Tried
 from tgtp.chat.access.rejected_users import Strangers
 from tgtp.chat.access.stops import is_stop
 from tgtp.chat.formatting.numbers import age, brief
 from tgtp.chat.texts import Language, plain, say
 from tgtp.engine.ports import Clock
+from tgtp.errors import TgtpError
 
 log = logging.getLogger(__name__)
 
 FRESH = dt.timedelta(seconds=120)
+# What the gate may trip over; whatever it is, it stays shut.
+TRIPS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError, TelegramError, TgtpError)
 
 
 class Gate:
-    """Stops what must not pass. ``adopt`` is called with the id and name of the person who sent the right pairing code."""
+    """Stops what must not pass. ``adopt`` is called with the id and name of the person who sent a right pairing code."""
 
     def __init__(
         self,
@@ -42,13 +46,19 @@ class Gate:
         console_language: Language,
         strangers: Strangers | None = None,
         pasted: Pasted | None = None,
+        waited: Callable[[int], bool] = lambda _: False,
     ) -> None:
+        """``waited`` says of an update whether it came while nobody listened."""
         self._owners = owners
         self._clock = clock
         self._pairing = pairing
         self._adopt = adopt
         self._language = language
         self._console = console_language
+        self._waited = waited
+        # Telegram's dates are whole seconds.
+        self._began = clock.now().replace(microsecond=0)
+        self._said_at: float | None = None
         self._named: set[int] = set()
         self._pasted = pasted or Pasted()
         self.strangers = strangers
@@ -69,7 +79,7 @@ class Gate:
             passes = await self._passes(update, context)
             if not passes:
                 self._count(update)
-        except Exception as exc:  # noqa: BLE001 - whatever it trips over
+        except TRIPS as exc:
             what = f"{type(exc).__name__}: {brief(str(exc))}"
             log.error(plain(self._console, "log.gate", id=update.update_id, what=what))
         finally:
@@ -86,7 +96,7 @@ class Gate:
         if user is None or chat is None or chat.type != "private" or user.is_bot:
             return False
         if user.id not in self._owners.ids():
-            return self._brings_the_code(user.id, user.first_name, message)
+            return self._brings_the_code(update, user.id, user.first_name, message)
         if update.callback_query is not None:
             return update.callback_query.message is not None
         # Whatever else may be wrong with it: late, forwarded from @BotFather.
@@ -118,21 +128,36 @@ class Gate:
             words = say(language, "stale.clock", text=text, ahead=age(language, ahead.total_seconds()))
             await bot.edit_message_text(words, chat_id, shown.message_id)
 
-    def _brings_the_code(self, user_id: int, name: str, message: TelegramMessage | None) -> bool:
-        """Turn a stranger away, unless they bring the pairing code; the handlers then see an owner."""
+    def _brings_the_code(self, update: Update, user_id: int, name: str, message: TelegramMessage | None) -> bool:
+        """Turn a stranger away, unless they bring a pairing code; the handlers then see an owner."""
         code = _pairing_code(message) if message is not None else None
-        pairing = self._pairing
-        if pairing is not None and not self._owners.ids() and code is not None and pairing.is_open:
-            if pairing.fits(code):
-                self._adopt(user_id, name)
-                pairing.wrong = WRONG_CODES
+        if self._pairing is not None and message is not None and code is not None and not self._owners.ids():
+            if self._waited(update.update_id) or message.date < self._began:
+                self._say_once_a_minute(plain(self._console, "log.pairing.before", id=user_id))
+            elif self._pair(self._pairing, user_id, name, code):
                 return True
-            if pairing.wrong >= WRONG_CODES:
-                log.warning(plain(self._console, "log.pairing.closed"))
         if user_id not in self._named and len(self._named) < 10_000:
             self._named.add(user_id)
             log.warning(plain(self._console, "log.stranger", id=user_id))
         return False
+
+    def _pair(self, pairing: Pairing, user_id: int, name: str, code: str) -> bool:
+        tried = pairing.try_code(user_id, code)
+        if tried is Tried.RIGHT:
+            self._adopt(user_id, name)
+            pairing.close()
+            return True
+        if tried is not Tried.IGNORED:
+            values = {"id": user_id, "minutes": int(FORGIVEN_AFTER // 60)}
+            log.warning(plain(self._console, f"log.pairing.{tried.value}", **values))
+            pairing.announce_again()
+        return False
+
+    def _say_once_a_minute(self, words: str) -> None:
+        now = self._clock.monotonic()
+        if self._said_at is None or now - self._said_at >= ANNOUNCED_EVERY:
+            self._said_at = now
+            log.warning(words)
 
 
 def _own_words(message: TelegramMessage) -> bool:

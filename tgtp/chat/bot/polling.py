@@ -26,6 +26,8 @@ SILENT = 120.0
 # Updates in a full reply: more may wait behind them.
 FULL = 100
 MOST_KEPT = 1000
+# What the library trips over in an update.
+CANNOT_BE_READ = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError, TelegramError)
 
 
 class Polls:
@@ -97,7 +99,7 @@ class Polls:
     def _is_readable(self, row: Any) -> bool:
         try:
             Update.de_json(row, None)
-        except Exception as exc:  # noqa: BLE001 - whatever the library trips over
+        except CANNOT_BE_READ as exc:
             number = row["update_id"]
             if number not in self._left_out:
                 self._left_out.append(number)

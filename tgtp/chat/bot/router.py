@@ -34,6 +34,7 @@ from tgtp.chat.commands.preferences.theme import Themes
 from tgtp.chat.commands.tiers.forgotten_orders import ForgottenOrders
 from tgtp.chat.commands.tiers.rearm_commands import Rearming
 from tgtp.chat.commands.tiers.tiers_commands import Ladders
+from tgtp.chat.commands.unpair import Unpairing
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
@@ -53,7 +54,7 @@ log = logging.getLogger(__name__)
 COMMANDS = (
     *("start", "help", "status", "accounts", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
     *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
-    *("why", "health", "drill", "ack", "lang"),
+    *("why", "health", "drill", "ack", "lang", "unpair"),
 )
 # Buttons that let the program trade more, and work in a message of any age; what asks for a confirmation dies with its minute.
 RAISES_RISK = ("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:")
@@ -79,8 +80,12 @@ class Commands:
         channels: Channels | None = None,
         left_out: Mapping[str, str] | None = None,
         waited: Callable[[int], bool] = lambda _: False,
+        announce: Callable[[], object] | None = None,
     ) -> None:
-        """``left_out`` says why accounts that have a name were not started; ``waited``, of an update, if nobody listened."""
+        """``left_out`` says why accounts that have a name were not started; ``waited``, of an update, if nobody listened.
+
+        ``announce`` shows a pairing code on the console; None where no code makes an owner.
+        """
         self._accounts = accounts
         self._waited = waited
         self._ledger = accounts.main.checker.journal.ledger
@@ -118,6 +123,7 @@ class Commands:
             Records(self.reception, running, channels),
             DrillRoom(self.reception, channels),
             Languages(self.reception, desk),
+            Unpairing(self.reception, desk, announce),
         ]
         if accounts.several:
             self._shared.append(Switch(self.reception, main))

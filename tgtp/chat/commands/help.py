@@ -39,7 +39,7 @@ TOPICS: Final = (
     Topic("reports", ("report", "history", "why", "export"), ("报告", "报表", "记录")),
     Topic("notify", ("notify", "quiet", "ack"), ("notices", "notifications", "noise", "alerts", "通知", "消息")),
     Topic("signs", (), ("sign", "symbols", "emoji", "符号", "图标")),
-    Topic("bot", ("health", "drill", "lang", "help", "start"), ("other", "其他", "机器人")),
+    Topic("bot", ("health", "drill", "lang", "help", "start", "unpair"), ("other", "其他", "机器人")),
 )
 # Other names of a command, and what people try first.
 WORDS: Final[Mapping[str, str]] = {

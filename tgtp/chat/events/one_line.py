@@ -310,7 +310,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         _order_line,
     ),
     **dict.fromkeys(("paused", "resumed"), _switch_line),
-    **dict.fromkeys(("close_asked", "language_chosen", "owner_paired"), _person_line),
+    **dict.fromkeys(("close_asked", "language_chosen", "owner_paired", "owner_released"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
     **dict.fromkeys(("account_held", "account_renamed", "account_confirmed"), account_lines.line),
     **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: key_risk.line(setting.language, event)),

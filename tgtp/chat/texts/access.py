@@ -24,4 +24,25 @@ TEXTS: Final[dict[str, Text]] = {
         "⏳ 未执行：“{text}”。本机时钟比 Telegram 快 {ahead}，所有命令都显得过旧。请校准时钟（<code>timedatectl set-ntp true</code>）；"
         "在此之前只执行 /pause。",
     ),
+    # who owns the bot
+    "unpair.ask": Text(
+        "🔑 <b>Give this bot up?</b> Nobody commands it then, and nobody hears of anything, until somebody sends the code that my "
+        "console shows. Positions are guarded as before. Pause first (/pause) if they should not be.",
+        "🔑 <b>放弃这个机器人？</b>之后没有人能下指令，也没有人会收到通知，直到有人发送控制台上的配对码。仓位照常看护；"
+        "如不希望，请先 /pause。",
+    ),
+    "button.unpair": Text("Give it up", "放弃"),
+    "button.unpair.not": Text("Keep it", "保留"),
+    "unpair.done": Text(
+        "🔑 You are no longer the owner. The next one sends the code that my console shows, or that <code>python -m tgtp pair</code> "
+        "makes.",
+        "🔑 你已不再是所有者。下一位请发送控制台上的配对码，或 <code>python -m tgtp pair</code> 生成的配对码。",
+    ),
+    "unpair.kept": Text("🔑 Nothing was changed: you are the owner.", "🔑 未作修改：你仍是所有者。"),
+    "unpair.old": Text("That question is no longer open. Nothing was changed.", "该确认已失效，未作修改。"),
+    "unpair.set": Text(
+        "🔑 The owners here are named by the settings: change TELEGRAM_ALLOWED_USERS in .env and start me again.",
+        "🔑 所有者由设置指定：修改 .env 中的 TELEGRAM_ALLOWED_USERS 后重启。",
+    ),
+    "line.owner_released": Text("🔑 {by} gave the bot up; it has no owner", "🔑 {by} 已放弃机器人，目前没有所有者"),
 }

@@ -55,11 +55,26 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "log.address": Text("💬 open the chat: {address}", "💬 打开聊天页面： {address}"),
     "log.pairing": Text(
-        "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram: /start {code}",
-        "🔑 还没有授权用户。请在 Telegram 中向机器人发送以下内容成为所有者：/start {code}",
+        "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
+        "/start {code}",
+        "🔑 还没有授权用户。请在 {minutes} 分钟内，在 Telegram 中向机器人发送以下内容成为所有者：/start {code}",
     ),
+    "log.pairing.wrong": Text("🔑 user {id} sent a wrong pairing code", "🔑 用户 {id} 发送了错误的配对码"),
+    "log.pairing.expired": Text("🔑 user {id} sent a pairing code that is no longer valid", "🔑 用户 {id} 发送的配对码已过期"),
     "log.pairing.closed": Text(
-        "🔑 five wrong pairing codes: pairing is closed until a restart", "🔑 配对码错误 5 次：重启前不再接受配对"
+        "🔑 user {id} has sent five wrong pairing codes: none of theirs is taken for {minutes} minutes",
+        "🔑 用户 {id} 已 5 次发送错误的配对码：{minutes} 分钟内不再接受",
+    ),
+    "log.pairing.before": Text(
+        "🔑 user {id} sent a pairing code before this start: it was not taken. Send it again; if it is new, this machine's clock is "
+        "ahead",
+        "🔑 用户 {id} 的配对码是在本次启动之前发送的，未接受。请重新发送；如果确实是刚发送的，则本机时钟偏快",
+    ),
+    "log.pairing.prepared": Text(
+        "🔑 to become the owner, send this to the bot within Telegram in the next {minutes} minutes: /start {code}\n"
+        "   It counts once, and only while nobody owns the bot: an owner who gives it up sends /unpair first.",
+        "🔑 请在 {minutes} 分钟内，在 Telegram 中向机器人发送以下内容成为所有者：/start {code}\n"
+        "   只能使用一次，且仅在没有所有者时有效：现任所有者需先发送 /unpair。",
     ),
     "log.stranger": Text("🚫 user {id} is not allowed; nothing was answered", "🚫 用户 {id} 未授权，未作回应"),
     "log.pasted": Text(

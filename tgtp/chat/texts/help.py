@@ -234,6 +234,12 @@ TEXTS: Final[dict[str, Text]] = {
         "/help – all commands by topic\n<code>/help tiers</code> · <code>/help close</code>",
         "/help – 按主题列出全部命令\n<code>/help 档位</code> · <code>/help close</code>",
     ),
+    "help.unpair": Text(
+        "/unpair – you are my owner no longer, so that somebody else can pair with me; I ask first\n"
+        "The next one sends the code of my console, or of <code>python -m tgtp pair</code>: <code>/start CODE</code>",
+        "/unpair – 放弃所有权，以便他人配对；会先确认\n"
+        "下一位发送控制台上的配对码，或 <code>python -m tgtp pair</code> 生成的配对码：<code>/start 配对码</code>",
+    ),
     "help.start": Text(
         "/start – hello; with the code that the console prints, it makes you my owner\n<code>/start CODE</code>",
         "/start – 打招呼；带上控制台打印的配对码，你就成为所有者\n<code>/start 配对码</code>",

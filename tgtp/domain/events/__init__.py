@@ -44,6 +44,7 @@ from tgtp.domain.events.people import (
     LanguageChosen,
     LegRearmed,
     OwnerPaired,
+    OwnerReleased,
     Paused,
     Resumed,
     WishChanged,
@@ -139,6 +140,7 @@ __all__ = [
     "OrderRejected",
     "OrderUnresolved",
     "OwnerPaired",
+    "OwnerReleased",
     "Paused",
     "ReportDue",
     "Resumed",
@@ -199,6 +201,7 @@ Event = Annotated[
     | CloseAsked
     | LanguageChosen
     | OwnerPaired
+    | OwnerReleased
     | TelegramConflict
     | DowntimeAhead
     | InstrumentEnds

@@ -85,6 +85,13 @@ class OwnerPaired(Fact):
     name: str
 
 
+class OwnerReleased(Fact):
+    """The owner who had paired gave the bot up."""
+
+    kind: Literal["owner_released"] = "owner_released"
+    by: int
+
+
 class AccountConfirmed(Fact):
     """Somebody said that the key of another account (``uid``) is what this name stands for from now on."""
 

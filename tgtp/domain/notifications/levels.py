@@ -41,7 +41,8 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "people": frozenset(
         {
             *("paused", "resumed", "leg_rearmed", "ladder_changed", "wish_changed", "close_asked", "hand_filled"),
-            *("language_chosen", "owner_paired", "key_risk_acknowledged", "account_confirmed", "order_decided"),
+            *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
+            "order_decided",
         }
     ),
 }

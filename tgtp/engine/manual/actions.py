@@ -16,6 +16,7 @@ from tgtp.domain.events import (
     LegRearmed,
     OrderDecided,
     OwnerPaired,
+    OwnerReleased,
     Paused,
     Resumed,
     WishChanged,
@@ -203,6 +204,12 @@ class Desk:
         with self._journal.step():
             self._ledger.keep_note("owner", user_id)
             self._journal.record(OwnerPaired(at=self._journal.now(), by=user_id, name=name), except_for=user_id)
+
+    def release_owner(self, by: int) -> None:
+        """Let the owner who had paired go: nobody commands until somebody pairs anew."""
+        with self._journal.step():
+            self._ledger.keep_note("owner", None)
+            self._journal.record(OwnerReleased(at=self._journal.now(), by=by), tell=False)
 
     async def close(
         self, orders: Sequence[CloseOrder], by: int, nonce: str, *, seen: Collection[LegKey] | None = None

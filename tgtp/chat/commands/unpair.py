@@ -1,0 +1,63 @@
+"""/unpair: the owner who had paired gives the bot up, so that somebody else can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from telegram import Update
+
+from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.send import answer
+from tgtp.chat.texts import plain, say
+from tgtp.engine.manual.actions import Desk
+
+
+class Unpairing:
+    """Answers /unpair. ``announce`` shows a code for the next owner on the console; None where no code makes one."""
+
+    slow: frozenset[str] = frozenset()
+
+    def __init__(self, reception: Reception, desk: Desk, announce: Callable[[], object] | None) -> None:
+        self._reception = reception
+        self._desk = desk
+        self._announce = announce
+        self._ledger = reception.checker.journal.ledger
+        self._open: Confirmations[None] = Confirmations(reception.clock)
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Give what answers each command of this room."""
+        return {"unpair": self.unpair}
+
+    def presses(self) -> Mapping[str, Press]:
+        """Give what answers each kind of button of this room."""
+        return {"oy": self._press, "on": self._press}
+
+    async def unpair(self, update: Update, context: Context) -> None:
+        """Ask, or say who names the owners here."""
+        language = self._reception.setting(update).language
+        if self._announce is None or self._ledger.note("owner") != user_id(update):
+            await self._reception.reply(update, context, Message(say(language, "unpair.set")))
+            return
+        nonce = self._open.ask(None, user_id(update))
+        buttons = (
+            Button(plain(language, "button.unpair"), f"oy:{nonce}", "danger"),
+            Button(plain(language, "button.unpair.not"), f"on:{nonce}"),
+        )
+        await self._reception.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
+
+    async def _press(self, update: Update, context: Context, rest: str) -> None:
+        query, language = query_of(update), self._reception.setting(update).language
+        consents = (query.data or "").startswith("oy")
+        said, _ = self._open.take(rest, query.from_user.id, consents=consents)
+        if said is Answer.HASTY:
+            await answer(query, plain(language, "ladders.hasty"))
+            return
+        if said is not Answer.YES:
+            await answer(query, plain(language, "unpair.old"))
+            return
+        if consents and self._announce is not None:
+            self._desk.release_owner(query.from_user.id)
+            self._announce()
+        await self._reception.reply(update, context, Message(say(language, "unpair.done" if consents else "unpair.kept")))
