@@ -323,3 +323,17 @@ async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visi
     await page.start()
     assert page.address.startswith(visitor.root)
     assert (await visitor.get("/", Cookie=visitor.cookie))[0] == 200
+
+
+NO_JSON = (b"{", b"[" * 60_000, b'{"text":' * 7_000, b"\xff\xfe", b"", b"null", b'{"text": ' + b"1" * 5_000 + b"}")
+
+
+@pytest.mark.parametrize("path", ["text", "press", "language"])
+@pytest.mark.parametrize("more", [{}, {"Content-Encoding": "gzip"}, {"Content-Type": "application/json; charset=nope"}])
+async def test_broken_and_deeply_nested_json_is_a_400_without_a_traceback(
+    visitor: Visitor, path: str, more: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in NO_JSON:
+        status, _ = await visitor.post(f"/api/{path}", body, **more)
+        assert status == 400, body[:20]
+    assert caplog.records == []

@@ -69,8 +69,8 @@ class LocalPage:
             ]
         )
         self._closing.clear()
-        # No access log: it would print the token.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3)
+        # No access log: it would print the token. No page packs what it sends, and packed nonsense would end in a traceback.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -219,7 +219,7 @@ async def _write(stream: web.StreamResponse, event: dict[str, Any]) -> None:
 async def _body(request: web.Request) -> dict[str, Any]:
     try:
         body = await request.json()
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, RecursionError):
         raise web.HTTPBadRequest(reason="This is not JSON") from None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(reason="A JSON object is needed")
