@@ -62,6 +62,7 @@ from tgtp.engine.cycle import Checker
 from tgtp.engine.first_start import tell_left_out
 from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import Relay
 from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
 from tgtp.engine.reporter import Reporter
@@ -184,7 +185,8 @@ async def _run(
         await _open_page(page, settings)
     checkers = [account.checker for account in accounts]
     reporter = Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:])
-    tasks = _run_beside(*outward, reporter, AheadWatch(checkers, exchanges[MAIN], clock))
+    reminder = PauseReminder([each.journal for each in checkers], clock)
+    tasks = _run_beside(*outward, reporter, reminder, AheadWatch(checkers, exchanges[MAIN], clock))
     try:
         await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:
@@ -263,7 +265,7 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, pulse: Pulse | N
         await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
-def _run_beside(*parts: Pulse | Heartbeat | Reporter | AheadWatch) -> list[asyncio.Task[None]]:
+def _run_beside(*parts: Pulse | Heartbeat | Reporter | AheadWatch | PauseReminder) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
         task.add_done_callback(tell_death)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.model import MAIN, LegKey, Moment, NotNegative, Number, Value
+from tgtp.domain.pauses import Pause
 
 Period = Literal["day", "week", "month"]
 # What realised something.
@@ -58,6 +59,13 @@ class AccountTakings(Takings):
     equity_before: Number | None = None
 
 
+class StandingPause(Value):
+    """A pause of an account that stood when a report was made."""
+
+    pause: Pause
+    account: str = MAIN
+
+
 class Report(Value):
     """What a period came to.
 
@@ -65,7 +73,8 @@ class Report(Value):
     say. ``failures`` counts refused and unclear orders and every loss of the exchange; ``uptime`` is the fraction of the period
     in which the account was looked at. ``days`` are in order and without gaps: those of the period, and before them, where they
     are few, as many as a picture wants. ``accounts`` are the parts of it where there are several: equity and funding are then
-    None where one of them lacks it, and ``uptime`` is that of the account that was looked at least.
+    None where one of them lacks it, and ``uptime`` is that of the account that was looked at least. ``paused`` is what was
+    paused when it was made.
     """
 
     period: Period
@@ -82,6 +91,7 @@ class Report(Value):
     uptime: NotNegative = Decimal(0)
     days: tuple[DayTakings, ...] = ()
     accounts: tuple[AccountTakings, ...] = ()
+    paused: tuple[StandingPause, ...] = ()
 
 
 class Span(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from tgtp.domain.event_totals import Tally, equity_at, tally, total, uptime
 from tgtp.domain.events import Event, ReportDue
 from tgtp.domain.model import EPOCH, Sample
-from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, Takings, last_due
+from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
@@ -73,7 +73,11 @@ class Accountant:
         """Make the report of a period, or of as much of it as ``span`` holds; ``lasts``: it was asked for until now."""
         funding = await self._funding(span, lasts=lasts)
         made = await asyncio.to_thread(self._report, period, span, zone)
-        return made._replace(report=made.report.replaced(funding=funding))
+        return made._replace(report=made.report.replaced(funding=funding, paused=self._paused()))
+
+    def _paused(self) -> tuple[StandingPause, ...]:
+        standing = ((checker.account, checker.journal.ledger.pauses()) for checker in self._checkers)
+        return tuple(StandingPause(pause=pause, account=account) for account, pauses in standing for pause in pauses.entries)
 
     async def takings(self, span: Span, zone: dt.tzinfo) -> tuple[DayTakings, ...]:
         """Give what each day of a span came to."""

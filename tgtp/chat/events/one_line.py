@@ -6,7 +6,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, leg_lines, upkeep_lines
+from tgtp.chat.events import (
+    account_lines,
+    first_start_lines,
+    forgotten_order,
+    key_risk,
+    leg_lines,
+    pause_lines,
+    upkeep_lines,
+)
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.numbers import (
@@ -310,6 +318,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         _order_line,
     ),
     **dict.fromkeys(("paused", "resumed"), _switch_line),
+    "pause_stands": lambda setting, event: pause_lines.stands_line(setting.language, event),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired", "owner_released"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
     **dict.fromkeys(("account_held", "account_renamed", "account_confirmed"), account_lines.line),

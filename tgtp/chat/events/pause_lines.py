@@ -1,27 +1,17 @@
-"""Pauses in words: why something is paused, and the buttons that lift what /resume alone does not."""
+"""Pauses in messages: what stands, and the buttons that lift what /resume alone does not; reminders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from tgtp.chat.formatting.callback_ids import pause_mark
-from tgtp.chat.formatting.numbers import when
+from tgtp.chat.formatting.pauses import MOST_NAMED, cause, row, scope
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.events import PauseStands
 from tgtp.domain.pauses import Pause, Pauses
-from tgtp.domain.plan import ALL
 
 LIFT = "pl"
-
-
-def cause(language: Language, pause: Pause) -> str:
-    """Say in a few words why something is paused."""
-    return plain(language, f"pause.cause.{pause.cause}", until=when(pause.until) if pause.until else "")
-
-
-def scope(language: Language, pause: Pause) -> str:
-    """Name what is paused."""
-    return plain(language, "all") if pause.scope == ALL else pause.scope.split("-", maxsplit=1)[0]
 
 
 def standing(language: Language, pauses: Sequence[Pause], account: str = "") -> Message:
@@ -49,6 +39,14 @@ def below(message: Message, standing: Message) -> Message:
 def pressed(pauses: Pauses, mark: str) -> Pause | None:
     """Find the pause that a button stands for; None when it is no longer in force."""
     return next((pause for pause in pauses.entries if pause_mark(pause) == mark), None)
+
+
+def stands_line(language: Language, event: PauseStands) -> Html:
+    """Remind of pauses that are older than a day."""
+    rows = [row(language, pause) for pause in event.pauses[:MOST_NAMED]]
+    if len(event.pauses) > MOST_NAMED:
+        rows.append(Html(f"+{len(event.pauses) - MOST_NAMED}"))
+    return say(language, "line.pause_stands", rows=Html("; ".join(rows)))
 
 
 def button(language: Language, pause: Pause, account: str = "") -> Button:

@@ -12,6 +12,7 @@ from babel.dates import format_interval, format_skeleton
 
 from tgtp.chat.charts.model import TakingsChart
 from tgtp.chat.formatting.numbers import leg_name, money, percent
+from tgtp.chat.formatting.pauses import MOST_NAMED, row
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -54,7 +55,7 @@ def report(setting: Setting, made: Report, asked: Asked | None = None) -> Messag
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
     end = say(language, "report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
-    parts += ["", end]
+    parts += ["", end, *_paused(language, made)]
     buttons = _report_buttons(language, asked) if asked is not None else ()
     return Message(Html("\n".join(parts)), buttons, _picture(setting, made.days))
 
@@ -131,6 +132,14 @@ def _part(language: Language, part: AccountTakings) -> Html:
     if part.equity_before is not None:
         change = plain(language, "accounts.report.change", change=money(part.equity - part.equity_before, signed=True))
     return Html(f"{row}{say(language, 'accounts.report.equity', equity=money(part.equity), change=change)}")
+
+
+def _paused(language: Language, made: Report) -> list[Html]:
+    """Say what is paused, by whom and since when."""
+    named = [row(language, one.pause, one.account if made.accounts else "") for one in made.paused]
+    rows = [say(language, "report.paused", row=each) for each in named[:MOST_NAMED]]
+    more = len(named) - MOST_NAMED
+    return [*rows, say(language, "report.paused.more", more=more)] if more > 0 else rows
 
 
 def _leg(setting: Setting, made: Report, of: LegTakings) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tgtp.chat.formatting.numbers import count_of_legs, digits, names, percent
+from tgtp.chat.formatting.pauses import cause, coins, given
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.life import Life
@@ -85,9 +86,13 @@ def state(language: Language, outlook: Outlook) -> Html:
         return say(language, "status.forbidden")
     if ALL in paused:
         strictest = outlook.pauses.strictest
-        if strictest is None or strictest.is_lifted_at_once:
+        if strictest is None:
             return say(language, "status.paused")
-        return say(language, "status.paused.why", cause=plain(language, f"pause.cause.{strictest.cause}"))
+        by = given(language, strictest)
+        if strictest.cause == "person":
+            return Html(f"{say(language, 'status.paused')} {by}".rstrip())
+        why = Html(", ".join(part for part in (cause(language, strictest), by) if part))
+        return say(language, "status.paused.why", cause=why)
     if outlook.failed:
         return say(language, "status.unseen")
     snapshot = outlook.snapshot
@@ -97,5 +102,6 @@ def state(language: Language, outlook: Outlook) -> Html:
         blind = count_of_legs(language, snapshot.blind_count)
         return say(language, "status.unguarded.some", legs=blind)
     if paused:
-        return say(language, "status.paused.some", names=names(sorted(paused)))
+        told = sorted(outlook.pauses.entries, key=lambda pause: pause.scope)
+        return say(language, "status.paused.some", names=coins(language, told) if told else names(sorted(paused)))
     return say(language, "status.running")

@@ -20,7 +20,9 @@ from tgtp.domain.model import MAIN
 MOST_AS_THEMSELVES = 3
 DELAYED_AFTER = dt.timedelta(seconds=60)
 # Told whole even within a burst: each wants something done, or says more than its line does.
-LOUD = frozenset({"started", "exchange_lost", "trading_forbidden", "account_held", "telegram_conflict", "report_due"})
+LOUD = frozenset({"exchange_lost", "trading_forbidden", "account_held", "telegram_conflict", "report_due"})
+# Of twenty accounts at once it is one start, or one pause: told whole of the main one.
+ONCE = frozenset({"started", "paused", "resumed", "pause_stands"})
 # Each wants something done too, but many of them are one thing: the market has moved. They are listed by themselves.
 ONE_THING = "liquidation_near"
 
@@ -87,8 +89,7 @@ def _list_of(event: Event, message: Message) -> str | None:
     """Name the list that an event goes into when there are many; None for what is told whole."""
     if event.kind == ONE_THING:
         return "alert.many.liquidation"
-    # Twenty accounts that start at once are one start.
-    is_loud = event.kind in LOUD and (event.kind, event.account == MAIN) != ("started", False)
+    is_loud = event.kind in LOUD or (event.kind in ONCE and event.account == MAIN)
     return None if is_loud or message.buttons else "alert.many"
 
 

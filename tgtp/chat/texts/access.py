@@ -45,4 +45,16 @@ TEXTS: Final[dict[str, Text]] = {
         "🔑 所有者由设置指定：修改 .env 中的 TELEGRAM_ALLOWED_USERS 后重启。",
     ),
     "line.owner_released": Text("🔑 {by} gave the bot up; it has no owner", "🔑 {by} 已放弃机器人，目前没有所有者"),
+    # who paused, and when
+    "pause.given": Text("by {by}, since {when}", "操作人 {by}，自 {when}"),
+    "pause.given.by": Text("by {by}", "操作人 {by}"),
+    "pause.given.since": Text("since {when}", "自 {when}"),
+    "pause.row": Text("{of}{name} ({how})", "{of}{name}（{how}）"),
+    "report.paused": Text("⏸ <b>Paused now</b>: {row}", "⏸ <b>当前暂停</b>：{row}"),
+    "report.paused.more": Text("⏸ … and {more} more pauses", "⏸ ……另有 {more} 项暂停"),
+    "accounts.panel.paused": Text("⏸ {row}", "⏸ {row}"),
+    "line.pause_stands": Text(
+        "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume goes on.",
+        "⏸ 已暂停超过一天：{rows}。期间不会自动平仓；/resume 恢复。",
+    ),
 }

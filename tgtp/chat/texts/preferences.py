@@ -27,7 +27,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "noise.what.reports": Text("daily, weekly, monthly", "日报、周报、月报"),
     "noise.what.system": Text("start and end, OKX is back, clocks, strangers", "启动与停止、OKX 恢复、时钟、陌生人"),
-    "noise.what.people": Text("what others pause, resume, change or close", "其他人的暂停、恢复、改档位、平仓"),
+    "noise.what.people": Text("what others change, re-arm or close", "其他人的改档位、重置档位、平仓"),
     "noise.level.on": Text("on", "开"),
     "noise.level.silent": Text("silent", "静音"),
     "noise.level.off": Text("off", "关"),

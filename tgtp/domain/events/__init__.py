@@ -46,6 +46,7 @@ from tgtp.domain.events.people import (
     OwnerPaired,
     OwnerReleased,
     Paused,
+    PauseStands,
     Resumed,
     WishChanged,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "OrderUnresolved",
     "OwnerPaired",
     "OwnerReleased",
+    "PauseStands",
     "Paused",
     "ReportDue",
     "Resumed",
@@ -202,6 +204,7 @@ Event = Annotated[
     | LanguageChosen
     | OwnerPaired
     | OwnerReleased
+    | PauseStands
     | TelegramConflict
     | DowntimeAhead
     | InstrumentEnds

@@ -7,7 +7,7 @@ from typing import Literal
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, PositionSide, Positive
-from tgtp.domain.pauses import Cause
+from tgtp.domain.pauses import Cause, Pause
 
 
 class LegRearmed(Fact):
@@ -34,6 +34,13 @@ class Resumed(Fact):
     name: str
     by: int | None
     cause: Cause = "person"
+
+
+class PauseStands(Fact):
+    """These pauses are older than a day; reminded of once a day."""
+
+    kind: Literal["pause_stands"] = "pause_stands"
+    pauses: tuple[Pause, ...]
 
 
 class LadderChanged(Fact):

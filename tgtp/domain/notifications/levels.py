@@ -40,7 +40,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     ),
     "people": frozenset(
         {
-            *("paused", "resumed", "leg_rearmed", "ladder_changed", "wish_changed", "close_asked", "hand_filled"),
+            *("leg_rearmed", "ladder_changed", "wish_changed", "close_asked", "hand_filled"),
             *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
             "order_decided",
         }
@@ -52,6 +52,8 @@ DANGER: Final = frozenset(
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
         *("leg_unreadable", "leg_unguarded", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
         *("account_held", "leg_force_closed", "foreign_orders", "first_start", "code_locked", "account_left_out"),
+        # Who pauses in somebody else's name must not be able to keep it from them.
+        *("paused", "resumed", "pause_stands"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

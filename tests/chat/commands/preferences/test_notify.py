@@ -84,7 +84,7 @@ def test_the_views_fit(language: Language, wish: Wish) -> None:
             [
                 "tier: on · a tier has fired",
                 "hedge: silent · a losing leg was closed to its base",
-                "people: off · what others pause, resume, change or close",
+                "people: off · what others change, re-arm or close",
             ],
             [
                 "Always rings: a leg near its liquidation, OKX out of reach,",

@@ -11,6 +11,7 @@ from tgtp.chat.commands.overview.account_view_model import Seen
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, count_of_legs, money, percent
+from tgtp.chat.formatting.pauses import row as pause_row
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Button, Message
@@ -42,6 +43,7 @@ def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.date
         }
         key = "accounts.row" if one.outlook is not None else "accounts.row.unseen"
         rows.append(say(language, "accounts.row.never" if one.tried_at is None else key, **values, **_sums([one])))
+    rows += _pauses(language, seen)
     if len(seen) > 1:
         rows += [Html(""), say(language, "accounts.sum", **_sums(seen))]
         rows.append(say(language, "accounts.how", account=seen[-1].account))
@@ -56,7 +58,7 @@ def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
     """Show how things stand in all accounts: the sums, a line for each, and what is nearest in any of them."""
     language = setting.language
     states = [one.state(setting.interval) for one in seen]
-    parts = _troubles(setting, seen)
+    parts = [*_troubles(setting, seen), *_pauses(language, seen)]
     running = sum(state in ("running", "some") for state in states)
     dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
     name = plain(language, f"exchange.{exchange}")
@@ -92,6 +94,16 @@ def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
     if len(rows) > MOST_TROUBLES:
         rows[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
     return rows
+
+
+def _pauses(language: Language, seen: Sequence[Seen]) -> list[Html]:
+    """Say who paused which account, and since when."""
+    standing = ((one.account, one.outlook.pauses.strictest) for one in seen if one.outlook is not None)
+    rows = [pause_row(language, pause, account) for account, pause in standing if pause is not None]
+    shown = [say(language, "accounts.panel.paused", row=row) for row in rows]
+    if len(shown) > MOST_TROUBLES:
+        shown[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(shown) - MOST_TROUBLES)]
+    return shown
 
 
 def _state(language: Language, one: Seen, state: str) -> str:

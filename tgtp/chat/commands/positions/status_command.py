@@ -14,7 +14,7 @@ from tgtp.chat.commands.context import Context, Handler, Press, Reception, query
 from tgtp.chat.commands.positions import status_view, upkeep_row
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events import account_lines, first_start_lines, pause_lines
-from tgtp.chat.formatting import leg_state
+from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Setting
@@ -139,8 +139,8 @@ class AtHand:
             return
 
         async def lift() -> None:
-            done, told = self._desk.lift(pause, query.from_user.id), {"name": pause_lines.scope(language, pause)}
-            told["cause"] = pause_lines.cause(language, pause)
+            done, told = self._desk.lift(pause, query.from_user.id), {"name": pauses.scope(language, pause)}
+            told["cause"] = pauses.cause(language, pause)
             await self.reception.below(query, Message(say(language, "lift.done" if done else "lift.old", **told)))
 
         if self._codes.is_needed and pause.cause in GUARDED_BY_CODE:

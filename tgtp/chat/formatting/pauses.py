@@ -1,0 +1,51 @@
+"""Pauses in words: what, why, who and since when."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from tgtp.chat.formatting.numbers import when
+from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.pauses import Pause
+from tgtp.domain.plan import ALL
+
+MOST_NAMED = 5
+
+
+def cause(language: Language, pause: Pause) -> Html:
+    """Say in a few words why something is paused."""
+    return say(language, f"pause.cause.{pause.cause}", until=when(pause.until) if pause.until else "")
+
+
+def scope(language: Language, pause: Pause) -> str:
+    """Name what is paused."""
+    return plain(language, "all") if pause.scope == ALL else pause.scope.split("-", maxsplit=1)[0]
+
+
+def given(language: Language, pause: Pause) -> Html:
+    """Say who paused and since when; "" where neither is known."""
+    by = plain(language, "someone", id=pause.by)
+    if pause.since is None:
+        return say(language, "pause.given.by", by=by) if pause.by is not None else Html("")
+    if pause.by is None:
+        return say(language, "pause.given.since", when=when(pause.since))
+    return say(language, "pause.given", by=by, when=when(pause.since))
+
+
+def row(language: Language, pause: Pause, account: str = "") -> Html:
+    """Say all of it in a line, with the account where there are several."""
+    parts = [given(language, pause)] if pause.cause == "person" else [cause(language, pause), given(language, pause)]
+    of = f"{account}: " if account else ""
+    how = Html(", ".join(part for part in parts if part) or cause(language, pause))
+    return say(language, "pause.row", of=of, name=scope(language, pause), how=how)
+
+
+def coins(language: Language, pauses: Sequence[Pause]) -> Html:
+    """Name the coins that are paused, each with who paused it; no more than a few."""
+    shown = []
+    for pause in pauses[:MOST_NAMED]:
+        name, told = html.escape(pause.scope), given(language, pause)
+        shown.append(f"{name} ({told})" if told else name)
+    more = [f"+{len(pauses) - MOST_NAMED}"] if len(pauses) > MOST_NAMED else []
+    return Html(", ".join([*shown, *more]))
