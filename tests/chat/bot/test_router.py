@@ -123,7 +123,9 @@ async def test_status_shows_what_a_person_asks_for(dial: Dial) -> None:
     await house.check()
     await phone.says("/pause UNI")
     answer = await phone.says("/status")
-    assert answer.startswith("🟢 Running, paused: UNI-USDT-SWAP · a paper account\nEquity 1,0")
+    assert answer.startswith(
+        f"🟢 Running, paused: UNI-USDT-SWAP (by user {ME}, since 01-02 12:00:20 UTC) · a paper account\nEquity 1,0"
+    )
     assert "last check 10 s ago" in answer
     assert "CRV-USDT-SWAP long +26.00%" in answer
     assert "35.91 U · ●○○ next 35%" in answer

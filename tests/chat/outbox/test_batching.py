@@ -24,7 +24,7 @@ from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import LONGEST_TEXT, bare, utf16
 from tgtp.chat.outbox import delivery as delivery_module
-from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONE_THING, parcels
+from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONCE, ONE_THING, parcels
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event, ExchangeLost, LegGrew, TierFilled
 from tgtp.errors import TemporarilyDown
@@ -64,13 +64,19 @@ async def test_a_burst_is_one_message_that_lists_them(post: Post) -> None:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
 def test_every_event_is_listed_by_its_line_or_told_whole(language: Language, event: Event) -> None:
     made = parcels(setting(language), [(number, event) for number in range(1, 6)], event.at)
-    if event.kind in LOUD or (alert(setting(language), 1, event).buttons and event.kind != ONE_THING):
+    if event.kind in LOUD | ONCE or (alert(setting(language), 1, event).buttons and event.kind != ONE_THING):
         assert [parcel.numbers for parcel in made] == [(1,), (2,), (3,), (4,), (5,)]
         return
     (parcel,) = made
     assert parcel.numbers == (1, 2, 3, 4, 5)
     text = bare(parcel.message.text)
     assert all(f"#{number} {bare(line(setting(language), event))}" in text for number in parcel.numbers)
+
+
+def test_a_pause_is_an_alert_of_its_own_but_once_for_all_accounts() -> None:
+    paused = of("paused")
+    entries = [(number, paused if number == 1 else paused.replaced(account=f"sub{number}")) for number in range(1, 7)]
+    assert [parcel.numbers for parcel in parcels(setting(), entries, AT)] == [(1,), (2, 3, 4, 5, 6)]
 
 
 def test_up_to_three_come_as_themselves() -> None:
@@ -81,7 +87,7 @@ def test_up_to_three_come_as_themselves() -> None:
 def test_questions_and_what_is_loud_stand_alone_and_in_their_place() -> None:
     grown: LegGrew = of("leg_grew").replaced(rearmed=False)
     lost: ExchangeLost = of("exchange_lost")
-    events = [of("stopped"), of("stopped"), grown, of("stopped"), lost, of("paused"), of("paused"), of("paused")]
+    events = [of("stopped"), of("stopped"), grown, of("stopped"), lost, *[of("leg_rearmed")] * 3]
     made = parcels(setting(), list(enumerate(events, 1)), AT)
     assert [parcel.numbers for parcel in made] == [(1, 2), (3,), (4,), (5,), (6, 7, 8)]
     assert [bool(parcel.message.buttons) for parcel in made] == [False, True, False, False, False]

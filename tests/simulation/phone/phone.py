@@ -264,11 +264,15 @@ class Phone:
 
     def buttons(self) -> list[list[str]]:
         """The labels under the newest message, row by row."""
-        return [[button["text"] for button in row] for row in _rows(self.messages()[-1])]
+        return [[button["text"] for button in row] for row in _rows(self.newest())]
 
     def data(self) -> list[str]:
         """The callback data under the newest message, in order."""
-        return [button["callback_data"] for row in _rows(self.messages()[-1]) for button in row]
+        return [button["callback_data"] for row in _rows(self.newest()) for button in row]
+
+    def newest(self) -> Json:
+        """The newest message, without the alerts that only tell."""
+        return next(message for message in reversed(self.messages()) if _rows(message) or not is_alert(words_of(message)))
 
     def said(self) -> int:
         """How many messages, changes and toasts have gone out, to anybody."""

@@ -16,7 +16,7 @@ from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.every_event import EVENTS
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.outbox import SECOND
-from tests.simulation.phone.phone import ME, Phone
+from tests.simulation.phone.phone import ME, Phone, is_alert
 from tgtp.adapters.storage import atomic_file
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
@@ -27,6 +27,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.batching import parcels
 from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.domain.events import LegRearmed
 from tgtp.domain.model import Snapshot
 from tgtp.domain.notifications.levels import GROUPS, QuietHours, Wish
 from tgtp.errors import TemporarilyDown
@@ -94,7 +95,7 @@ def test_the_views_fit(language: Language, wish: Wish) -> None:
         ),
         (
             "zh",
-            ["档位：开 · 止盈档位触发", "对冲：静音 · 亏损单平到底仓", "他人：关 · 其他人的暂停、恢复、改档位、平仓"],
+            ["档位：开 · 止盈档位触发", "对冲：静音 · 亏损单平到底仓", "他人：关 · 其他人的改档位、重置档位、平仓"],
             ["始终响铃：仓位接近强平、OKX 失联", "免打扰时段：23:00–08:00（Asia/Shanghai）· /quiet", "/notify 档位 静音"],
         ),
     ],
@@ -219,12 +220,24 @@ async def test_two_owners_hear_as_they_wish(dial: Dial) -> None:
 async def test_what_others_do_is_a_group_of_its_own(dial: Dial) -> None:
     phone = await two(dial)
     await phone.says("/notify people off")
-    await phone.says("/pause", user_id=SECOND)
+    journal = phone.house.checker.journal
+    with journal.step():
+        journal.record(LegRearmed(at=journal.now(), leg=CRV, by=SECOND), except_for=SECOND)
     await told(phone)
-    assert not any("paused" in post["text"] for post in got(phone))
-    await phone.says("/resume")
+    assert not any("re-armed" in post["text"] for post in got(phone))
+
+
+async def test_a_pause_is_told_to_everybody_its_giver_included_whatever_is_off(dial: Dial) -> None:
+    phone = await two(dial)
+    await phone.says("/notify all off")
+    await phone.says("/pause")
     await told(phone)
-    assert any("resumed" in post["text"] or "Resumed" in post["text"] for post in got(phone, SECOND))
+    await phone.says("/resume", user_id=SECOND)
+    await told(phone)
+    for user_id in (ME, SECOND):
+        alerts = [post["text"] for post in got(phone, user_id) if is_alert(post["text"])]
+        assert any(f"everything paused by user {ME}" in text for text in alerts)
+        assert any(f"everything resumed by user {SECOND}" in text for text in alerts)
 
 
 async def test_danger_rings_though_everything_is_off_and_it_is_night(dial: Dial) -> None:
