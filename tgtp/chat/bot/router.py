@@ -67,8 +67,6 @@ class Commands:
     speaks for all accounts, or else to the main account's.
     """
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(
         self,
         accounts: Accounts,

@@ -31,12 +31,7 @@ Press = Callable[[Update, Context, str], Coroutine[Any, Any, None]]
 
 
 class Room(Protocol):
-    """A noun of the chat: its commands by name, and its buttons by the first part of their data.
-
-    ``slow`` commands (they draw, or read from disk or the exchange) do not hold up the others.
-    """
-
-    slow: frozenset[str]
+    """A noun of the chat: its commands by name, and its buttons by the first part of their data."""
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command."""

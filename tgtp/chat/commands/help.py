@@ -87,8 +87,6 @@ PER_ROW = 3
 class Guide:
     """Answers /help; ``names`` are the commands that there are."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, names: Collection[str]) -> None:
         self._reception = reception
         self._names = names

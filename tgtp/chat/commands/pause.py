@@ -19,8 +19,6 @@ from tgtp.domain.plan import ALL
 class Switch:
     """Answers /pause and /resume without the name of an account, where there are several: all of them, or a coin of main."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, main: AtHand) -> None:
         self._reception = reception
         self._main = main

@@ -17,8 +17,6 @@ from tgtp.engine.manual.actions import Desk
 class Unpairing:
     """Answers /unpair. ``announce`` shows a code for the next owner on the console; None where no code makes one."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk, announce: Callable[[], object] | None) -> None:
         self._reception = reception
         self._desk = desk

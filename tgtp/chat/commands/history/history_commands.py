@@ -47,8 +47,6 @@ def _health(reception: Reception, setting: Setting, running: Running) -> Message
 class Records:
     """Answers from the record of all accounts, and from what the program knows of itself."""
 
-    slow: frozenset[str] = frozenset({"history", "why"})
-
     def __init__(self, reception: Reception, running: Running, channels: Channels) -> None:
         self._channels = channels
         self._reception = reception
@@ -101,8 +99,6 @@ class Records:
 
 class AccountRecords:
     """Answers from the record of one account, and for its key."""
-
-    slow: frozenset[str] = frozenset({"history"})
 
     def __init__(self, reception: Reception, running: Running) -> None:
         self._reception = reception

@@ -46,8 +46,6 @@ DATA = re.compile(r"(?P<own>=?)(?:(?P<period>day|week|month)(?P<last>-1)?|(?P<wh
 class Reports:
     """Answers /report, /pnl and /export; days are those of the asker's zone."""
 
-    slow: frozenset[str] = frozenset({"report", "pnl", "export"})
-
     def __init__(self, reception: Reception, checkers: Sequence[Checker]) -> None:
         """``checkers`` are those of one account, or of all of them, whose sums are shown."""
         self._reception = reception

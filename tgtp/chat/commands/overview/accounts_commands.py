@@ -16,8 +16,6 @@ from tgtp.chat.texts import say
 class AccountsRoom:
     """Answers /accounts."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
 

@@ -23,9 +23,6 @@ OFF_WORDS = ("off", "关", "关闭")
 class PanelRoom:
     """Answers /panel and the panel's buttons."""
 
-    # The first panel of the day reads from disk.
-    slow: frozenset[str] = frozenset({"panel"})
-
     def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
         self._reception = reception
         self._desk = desk

@@ -62,8 +62,6 @@ def equity_view(setting: Setting, days: int, samples: Sequence[Sample]) -> Messa
 class Pictures:
     """Answers /chart and /equity in one account."""
 
-    slow: frozenset[str] = frozenset({"chart", "equity"})
-
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
 

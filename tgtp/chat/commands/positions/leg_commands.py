@@ -34,8 +34,6 @@ AGAIN = "r"
 class Legs:
     """Answers /leg, /pair and /pairs."""
 
-    slow: frozenset[str] = frozenset({"leg", "pair"})
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._ledger = reception.checker.journal.ledger

@@ -37,8 +37,6 @@ PER_ROW = 4
 class AtHand:
     """Answers /status, /pause, /resume and /close in one account."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk, cards: Cards, codes: Codes) -> None:
         self.reception = reception
         self._checker = reception.checker

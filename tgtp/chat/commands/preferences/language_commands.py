@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 class Languages:
     """Asks for a language, or takes the one that is named."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._desk = desk

@@ -23,8 +23,6 @@ from tgtp.engine.manual.actions import Desk
 class Noise:
     """Each person sets their own."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._ledger = reception.checker.journal.ledger

@@ -27,8 +27,6 @@ def theme_view(setting: Setting) -> Message:
 class Themes:
     """Answers /theme: each person has their own, in all accounts."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._desk = desk

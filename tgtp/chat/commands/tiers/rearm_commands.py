@@ -32,8 +32,6 @@ log = logging.getLogger(__name__)
 class Rearming:
     """Keeps the open questions; each is bound to the life of the leg, and to what had fired in it."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._ledger = reception.checker.journal.ledger

@@ -48,8 +48,6 @@ class Question(NamedTuple):
 class Ladders:
     """Keeps drafts and open questions in memory: after a restart they are gone, and say so."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
         self._reception = reception
         self._checker = reception.checker

@@ -33,8 +33,6 @@ def ask_code(codes: Codes, language: Language, user: int, go: Go, key: str) -> M
 class CodeRoom:
     """Takes the codes that people send, with /code or as they are, and goes on with what they were asked for."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, codes: Codes) -> None:
         self._reception = reception
         self._codes = codes

@@ -49,9 +49,6 @@ class _Correct(NamedTuple):
 class UpkeepRoom:
     """Answers /maintain and /correct in one account; ``subs`` names the sub-accounts that there are."""
 
-    # They act on the exchange, and must not hold up a /pause.
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, codes: Codes, cards: Cards, subs: tuple[str, ...] = ()) -> None:
         self._reception = reception
         self._checker = reception.checker
