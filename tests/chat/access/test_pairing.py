@@ -156,7 +156,7 @@ async def test_unpair_needs_one_answer_in_time_by_the_owner(dial: Dial) -> None:
     phone = await unpaired(dial)
     await phone.says(f"/start {phone.code}")
     await phone.says("/unpair")
-    data = next(data for data in phone.data() if data.startswith("oy:"))
+    data = next(data for data in phone.data() if data.startswith("uq:"))
     question = phone.messages()[-1]["message_id"]
     await phone.press(data, on=question)
     assert "Too quick" in (phone.toast or "")

@@ -14,7 +14,9 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
 from tgtp.chat.bot.router import RAISES_RISK
-from tgtp.chat.events import account_lines, pause_lines
+from tgtp.chat.commands.history.report_commands import Reports
+from tgtp.chat.commands.unpair import NO, YES
+from tgtp.chat.events import account_lines, forgotten_order, pause_lines
 from tgtp.domain.pauses import Pause
 
 CRV = key()
@@ -22,9 +24,9 @@ HOURS = 3 * 3600
 ASKED_AGAIN = "while I was not running"
 # Kinds of buttons that show, stop or close, or ask before anything is done; and those whose question lives for a minute.
 SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk"}
-STOPS = {"pa", "cf"}
+STOPS = {"pa", "cf", forgotten_order.FILLED}
 OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
-DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", "oy", "on"}
+DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", YES, NO}
 
 
 async def test_a_pause_does_not_wait_behind_answers(dial: Dial) -> None:
@@ -229,5 +231,13 @@ async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, t
     rooms = [*phone.commands._shared, *phone.commands._own["main"]]
     kinds = {kind for room in rooms for kind in room.presses()}
     risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
-    assert risky == {"pb", "lz", "ra", pause_lines.LIFT, account_lines.CONFIRM}
+    assert risky == {"pb", "lz", "ra", pause_lines.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
     assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
+
+
+async def test_no_two_rooms_answer_the_same_button(dial: Dial, tmp_path: Path) -> None:
+    phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
+    # Reports are of all accounts and of each.
+    shared = [room for room in phone.commands._shared if not isinstance(room, Reports)]
+    kinds = [kind for room in [*shared, *phone.commands._own["main"]] for kind in room.presses()]
+    assert len(kinds) == len(set(kinds))

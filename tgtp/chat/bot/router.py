@@ -38,7 +38,7 @@ from tgtp.chat.commands.unpair import Unpairing
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
-from tgtp.chat.events import account_lines, pause_lines
+from tgtp.chat.events import account_lines, forgotten_order, pause_lines
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
@@ -57,7 +57,11 @@ COMMANDS = (
     *("why", "health", "drill", "ack", "lang", "unpair"),
 )
 # Buttons that let the program trade more, and work in a message of any age; what asks for a confirmation dies with its minute.
-RAISES_RISK = ("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:")
+RAISES_RISK = (
+    *("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:"),
+    # The tier whose order is said not to have filled fires again.
+    f"{forgotten_order.NOT_FILLED}:",
+)
 
 
 class Commands:

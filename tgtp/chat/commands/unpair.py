@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from telegram import Update
 
@@ -12,6 +13,10 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import Desk
+
+# What the buttons begin with.
+YES: Final = "uq"
+NO: Final = "un"
 
 
 class Unpairing:
@@ -30,7 +35,7 @@ class Unpairing:
 
     def presses(self) -> Mapping[str, Press]:
         """Give what answers each kind of button of this room."""
-        return {"oy": self._press, "on": self._press}
+        return {YES: self._press, NO: self._press}
 
     async def unpair(self, update: Update, context: Context) -> None:
         """Ask, or say who names the owners here."""
@@ -40,14 +45,14 @@ class Unpairing:
             return
         nonce = self._open.ask(None, user_id(update))
         buttons = (
-            Button(plain(language, "button.unpair"), f"oy:{nonce}", "danger"),
-            Button(plain(language, "button.unpair.not"), f"on:{nonce}"),
+            Button(plain(language, "button.unpair"), f"{YES}:{nonce}", "danger"),
+            Button(plain(language, "button.unpair.not"), f"{NO}:{nonce}"),
         )
         await self._reception.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
 
     async def _press(self, update: Update, context: Context, rest: str) -> None:
         query, language = query_of(update), self._reception.setting(update).language
-        consents = (query.data or "").startswith("oy")
+        consents = (query.data or "").startswith(f"{YES}:")
         said, _ = self._open.take(rest, query.from_user.id, consents=consents)
         if said is Answer.HASTY:
             await answer(query, plain(language, "ladders.hasty"))
