@@ -312,7 +312,7 @@ def _begun(handler: Handler) -> Handler:
 
     async def begun(update: Update, context: Context) -> None:
         context.application.create_task(handler(update, context), update)
-        # The task takes its first step before this goes on.
+        # The task takes its first step before the next update meets the gate.
         await asyncio.sleep(0)
 
     return begun
