@@ -146,10 +146,10 @@ async def _run(
     accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, network.routes)
     checker, desk = accounts.main.checker, accounts.main.desk
     _tell_start(settings, network, language, checker.rules)
-    cards, running = Cards(), Running(resident_bytes, versions(), network.routes)
+    cards, polls = Cards(), Polls(clock, language, ears.bells)
+    running = Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
-    polls = Polls(clock, language, ears.bells)
     commands = Commands(
         accounts, people, clock, running, cards, codes, channels, settings.left_out, polls.waited, chat.announce
     )
@@ -184,9 +184,12 @@ async def _run(
         # Before the first check: a start that fails after all must not have traded.
         await _open_page(page, settings)
     checkers = [account.checker for account in accounts]
-    reporter = Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:])
-    reminder = PauseReminder([each.journal for each in checkers], clock)
-    tasks = _run_beside(*outward, reporter, reminder, AheadWatch(checkers, exchanges[MAIN], clock))
+    tasks = _run_beside(
+        *outward,
+        Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]),
+        PauseReminder([each.journal for each in checkers], clock),
+        AheadWatch(checkers, exchanges[MAIN], clock),
+    )
     try:
         await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:

@@ -51,8 +51,6 @@ class Channels(NamedTuple):
 class DrillRoom:
     """Answers /drill."""
 
-    slow: frozenset[str] = frozenset({"drill"})
-
     def __init__(self, reception: Reception, channels: Channels) -> None:
         self._reception = reception
         self._journal = reception.checker.journal

@@ -18,8 +18,6 @@ from tgtp.engine.manual.actions import Desk
 class ForgottenOrders:
     """Takes the answer below the alert; the order's name binds it."""
 
-    slow: frozenset[str] = frozenset()
-
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._desk = desk
