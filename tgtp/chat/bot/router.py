@@ -61,6 +61,7 @@ RAISES_RISK = (
     *("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:"),
     # The tier whose order is said not to have filled fires again.
     f"{forgotten_order.NOT_FILLED}:",
+    *(f"{WHICH}:{reading}:resume:" for reading in "ac"),
 )
 
 
