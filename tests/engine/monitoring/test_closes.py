@@ -109,6 +109,32 @@ async def test_a_history_that_cannot_be_read_is_said_the_old_way_and_the_truth_f
         assert len(house.told("leg_gone")) == 1
 
 
+async def test_a_hand_whose_history_was_not_read_in_time_is_not_told_as_what_came_after_it(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        house.server.fault("/account/positions-history", "http_502", times=None)
+        house.account.shrink_leg("CRV-USDT-SWAP", "long", 300)
+        await house.check()
+        assert [(told.contracts, told.how) for told in house.told("leg_shrank")] == [(700, "unknown")]
+        house.server.clear_faults()
+        house.account.deleverage_leg("CRV-USDT-SWAP", "long", 200)
+        await house.check(2)
+        assert [(told.how, told.before, told.contracts) for told in house.told("leg_force_closed")] == [
+            ("partial_adl", 700, 500)
+        ]
+        assert len(house.told("leg_shrank")) == 1
+
+
+async def test_contracts_of_another_size_since_are_what_was_held_before_a_close(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        house.account.redenominate("CRV-USDT-SWAP", "0.1")
+        house.account.liquidate_leg("CRV-USDT-SWAP", "long", 4000)
+        # What is held is doubted until the instruments have been read again.
+        await house.check(9)
+        assert [(told.before, told.contracts) for told in house.told("leg_force_closed")] == [(10_000, 6000)]
+
+
 async def test_a_history_that_hangs_holds_no_check_up_for_long(tmp_path: Path) -> None:
     async with OkxHouse(tmp_path, account(), timeout=30) as house:
         await house.check()

@@ -38,10 +38,14 @@ class Unexplained(Value):
     realised: Number | None = None
     told: bool = False
 
+    @property
+    def life(self) -> tuple[LegKey, dt.datetime]:
+        """Name the life of the leg."""
+        return self.event.leg, self.opened_at
+
     def record_among(self, closes: Iterable[CloseRecord]) -> CloseRecord | None:
         """Give what the history says of it; None while it shows nothing newer than the row of before."""
-        life = self.event.leg, self.opened_at
-        return next((one for one in closes if (one.leg, one.opened_at) == life and one.at > self.since), None)
+        return next((one for one in closes if (one.leg, one.opened_at) == self.life and one.at > self.since), None)
 
     def explained(self, record: CloseRecord, now: dt.datetime) -> list[Event]:
         """Give what is to be told now that its history is known."""
@@ -96,7 +100,7 @@ class CloseWatch:
             event=event,
             opened_at=life.opened_at,
             since=row.adjusted_at if row is not None else life.row_at or life.opened_at,
-            before=life.contracts,
+            before=event.before if isinstance(event, LegShrank) else life.contracts,
             realised=row.realised_pnl if row is not None else None,
         )
         self._keep([*self._waiting(), waiting])
@@ -159,10 +163,17 @@ class CloseWatch:
     def _write(self, closes: tuple[CloseRecord, ...]) -> None:
         now = self._journal.now()
         left: list[Unexplained] = []
+        waiting = self._waiting()
+        # The history shows the latest close of a life only: what it was before that cannot be known any more.
+        latest = {one.life: one for one in waiting if one.record_among(closes) is not None}
         with self._journal.step():
-            for one in self._waiting():
+            for one in waiting:
                 record = one.record_among(closes)
-                for event in one.explained(record, now) if record is not None else () if one.told else (one.event,):
+                if record is not None and latest[one.life] is one:
+                    events = one.explained(record, now)
+                else:
+                    events = [] if one.told else [one.event]
+                for event in events:
                     self._journal.record(event)
                 if record is None and abs(now - one.event.at) < KEPT:
                     left.append(one.replaced(told=True))
