@@ -247,6 +247,9 @@ class Maintenance(Value):
         is_later = leg.opened_at > self.draft.opened_at
         if self.strayed or not is_later or self.bought_at is None or self.bought_at + CLOCKS_APART < leg.opened_at:
             return None
+        if self.bought_at < leg.opened_at and leg.contracts != self.last_buy:
+            # Somebody closed the leg just after the buy, and opened it anew.
+            return None
         plan = self.draft.replaced(opened_at=leg.opened_at)
         return self.replaced(
             draft=plan, stage="bought", bought=self.last_buy, cut=Decimal(0), broken="gone", strayed=True, gone_at=None
