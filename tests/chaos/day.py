@@ -14,16 +14,26 @@ from pathlib import Path
 from tests.simulation.faults.disk import Killed
 from tests.simulation.faults.troubles import draw
 from tests.simulation.quiet_log import quiet_log
-from tests.simulation.simulation import Setup, Violated, World
+from tests.simulation.setup import Setup, SubSetup
+from tests.simulation.simulation import Violated, World
 from tests.simulation.virtual_time import VirtualLoop
+from tgtp.domain.plan import Switches
 
 SECONDS = 86_400.0
 # Seconds between checks throughout a day, by the last digit of its number: of a thousand days 300 look every 10 s. The troubles
 # come as often whatever it is.
 INTERVALS = (10, 10, 10, 60, 60, 300, 300, 300, 300, 300)
 WORDS_OFTEN = 0.005
+# How many of the days have a sub-account besides, and how much more is said on them.
+WITH_SUB = 0.75
+MORE_WORDS = 3
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
 TROUBLES_EVERY = (3600, 1200, 600, 300)
+# Events that are counted by their kind.
+UPKEEP = (
+    *("maintenance_begun", "maintenance_done", "maintenance_broken", "maintenance_held_back", "corrected", "correction_stuck"),
+    *("margin_moved", "margin_not_moved", "leg_redenominated", "leg_force_closed"),
+)
 RAM = Path("/dev/shm")
 
 
@@ -40,20 +50,23 @@ class Tally:
     hands: Counter[str] = field(default_factory=Counter)
     lags: Counter[str] = field(default_factory=Counter)
     intervals: Counter[str] = field(default_factory=Counter)
+    upkeep: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     slowest_check: float = 0.0
     slowest_order: float = 0.0
+    longest_large: float = 0.0
     violation: str = ""
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
         for name in ("days", "checks", "good_checks", "kills", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("faults", "hands", "lags", "intervals", "orders", "alerts"):
+        for name in ("faults", "hands", "lags", "intervals", "upkeep", "orders", "alerts"):
             getattr(self, name).update(getattr(other, name))
         self.slowest_check = max(self.slowest_check, other.slowest_check)
         self.slowest_order = max(self.slowest_order, other.slowest_order)
+        self.longest_large = max(self.longest_large, other.longest_large)
 
 
 def setup_of(chance: random.Random, day: int, interval: int | None = None) -> Setup:
@@ -67,6 +80,23 @@ def setup_of(chance: random.Random, day: int, interval: int | None = None) -> Se
         rearm=chance.choice(("on_close", "on_close", "on_add")),
         latency=chance.choice((0.0, 0.03, 0.3)),
         hand_chance=chance.choice((0.0, 0.005, 0.02)),
+        sub=_sub_of(chance) if chance.random() < WITH_SUB else None,
+        redenominations=chance.choice((0, 0, 0, 1, 2)),
+    )
+
+
+def _sub_of(chance: random.Random) -> SubSetup:
+    switches = Switches(
+        ladder=chance.random() < 0.7,
+        hedge=chance.random() < 0.5,
+        maintenance=chance.random() < 0.8,
+        correction=chance.random() < 0.6,
+    )
+    return SubSetup(
+        switches=switches,
+        legs=chance.choice((2, 3, 4)),
+        position_mode=chance.choice(("long_short_mode", "long_short_mode", "net_mode")),
+        cash=chance.choice((10_000, 10_000, 400)),
     )
 
 
@@ -104,15 +134,20 @@ async def _day(chance: random.Random, folder: Path, setup: Setup, seconds: float
 async def _troubled(world: World, seconds: float) -> None:
     chance = world.chance
     every = chance.choice(TROUBLES_EVERY)
+    often = WORDS_OFTEN * (MORE_WORDS if world.setup.sub else 1)
     next_trouble = chance.expovariate(1 / every)
+    changes = sorted((chance.uniform(0, seconds) for _ in range(world.setup.redenominations)), reverse=True)
     while world.loop.time() < seconds:
         begun = world.loop.time()
+        while changes and changes[-1] <= begun:
+            changes.pop()
+            world.redenominate()
         while next_trouble <= world.loop.time():
             world.trouble(draw(chance))
             next_trouble += chance.expovariate(1 / every)
         await world.check()
         try:
-            await world.words.maybe(WORDS_OFTEN * world.setup.interval / max(INTERVALS))
+            await world.words.maybe(often * world.setup.interval / max(INTERVALS))
         except Killed:
             await world.die()
         await world.pass_time(max(begun + world.pace - world.loop.time(), 0.0))
@@ -120,14 +155,16 @@ async def _troubled(world: World, seconds: float) -> None:
 
 def count(world: World, tally: Tally) -> None:
     """Put what happened into figures."""
-    orders, mail = world.account.orders, world.mail
+    orders, mail = [order for holder in world.holders for order in holder.account.orders], world.mail
     tally.checks, tally.good_checks, tally.kills = world.checks, world.good_checks, world.killer.kills
     tally.faults, tally.hands, tally.lags = +world.struck, +world.hands.done, +world.lags.met
     tally.intervals[str(world.setup.interval)] = 1
+    tally.upkeep = Counter({kind: world.watch.kinds.get(kind, 0) for kind in UPKEEP})
+    tally.upkeep["days"] = world.setup.sub is not None
     found = "; ".join(world.found)
     tally.orders = Counter(
         meant=world.watch.meant_orders,
-        sent=world.audit.sent_orders,
+        sent=sum(holder.audit.sent_orders for holder in world.holders),
         accepted=len(orders),
         filled=sum(order.filled > 0 for order in orders),
         doubled=found.count("has closed"),
@@ -136,4 +173,6 @@ def count(world: World, tally: Tally) -> None:
     tally.alerts = Counter(
         meant=len(mail.meant), delivered=len(mail.arrived), doubled=mail.doubled, missed=found.count("never arrived")
     )
-    tally.slowest_check, tally.slowest_order = world.slowest_check, world.slowest_order
+    tally.slowest_check = world.slowest_check
+    tally.longest_large = max(holder.audit.upkeep.longest_large for holder in world.holders)
+    tally.slowest_order = max(holder.slowest_order for holder in world.holders)

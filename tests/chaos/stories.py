@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulation.quiet_log import quiet_log
-from tests.simulation.simulation import Setup, World
+from tests.simulation.setup import Setup
+from tests.simulation.simulation import World
 from tests.simulation.virtual_time import VirtualLoop
 
 Story = Callable[[World], Coroutine[Any, Any, None]]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from tests.chaos.day import Tally
 
+HOWS = ("begun", "done", "broken")
+
 
 def table(tally: Tally, violations: int) -> str:
     """Write the table, in Markdown."""
-    orders, alerts = tally.orders, tally.alerts
+    orders, alerts, upkeep = tally.orders, tally.alerts, tally.upkeep
     rows = [
         ("days", tally.days),
         ("of these with a check every 10 / 60 / 300 s throughout", _four(tally.intervals, "10", "60", "300")),
+        ("of these with a sub-account besides", tally.upkeep["days"]),
         ("checks", f"{tally.checks:,}, {tally.good_checks:,} of them good"),
         ("processes killed", tally.kills),
         ("faults injected", f"{sum(tally.faults.values()):,}"),
@@ -18,6 +21,12 @@ def table(tally: Tally, violations: int) -> str:
         ("orders meant / sent / accepted / filled", _four(orders, "meant", "sent", "accepted", "filled")),
         ("orders that the next look at the legs did not show yet", f"{tally.lags['legs']:,}"),
         ("orders that the next look-up did not find yet", f"{tally.lags['order']:,}"),
+        ("maintenances begun / done / cut back or ended otherwise", _four(upkeep, *(f"maintenance_{how}" for how in HOWS))),
+        ("longest that a leg stood larger than it should after its buy", f"{tally.longest_large:.0f} s"),
+        ("corrections done / stuck", _four(upkeep, "corrected", "correction_stuck")),
+        ("moves of margin done / refused or lost", _four(upkeep, "margin_moved", "margin_not_moved")),
+        ("redenominations / legs told of", f"{tally.hands['redenominate']:,} / {upkeep['leg_redenominated']:,}"),
+        ("closed by force / told as such", f"{_forced(tally):,} / {upkeep['leg_force_closed']:,}"),
         ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),
         ("alerts meant / delivered", _four(alerts, "meant", "delivered")),
         ("alerts doubled after a lost reply or a kill, with the same number", f"{alerts['doubled']:,}"),
@@ -30,6 +39,10 @@ def table(tally: Tally, violations: int) -> str:
     lines += ["| fault | struck |", "|---|---|", *(f"| {kind} | {count:,} |" for kind, count in _by_kind(tally))]
     lines += ["", "Hands: " + ", ".join(f"{name} {count:,}" for name, count in sorted(tally.hands.items()))]
     return "\n".join(lines)
+
+
+def _forced(tally: Tally) -> int:
+    return tally.hands["liquidate"] + tally.hands["deleverage"]
 
 
 def _four(counts: dict[str, int], *names: str) -> str:

@@ -29,7 +29,8 @@ from tests.simulation.faults.troubles import (
     stale,
 )
 from tests.simulation.quiet_log import quiet_log
-from tests.simulation.simulation import Setup, World
+from tests.simulation.setup import Setup
+from tests.simulation.simulation import World
 from tests.simulation.virtual_time import VirtualLoop
 
 SETUPS = st.builds(

@@ -4,40 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 from tests.simulation.exchange.server import OkxServer
-from tests.simulation.exchange.wire import wired
+from tests.simulation.exchange.wire import Wire, wired
 from tests.simulation.faults.disk import Killer
-from tests.simulation.oracle.audit import Audit
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.virtual_time import HeldClock
 from tgtp.adapters.okx.exchange import Okx
+from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.ledger_file import LedgerFile
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
+from tgtp.domain.model import MAIN
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Rules
+from tgtp.domain.plan import Rules, Switches
+from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
+from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
-from tgtp.engine.ports import Notifier
+from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.engine.ports import Ledger, Notifier
+from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeep.scheduler import Upkeep
 
 ME = 1
+BY_ITSELF = Switches()
 
 
 class Watch:
     """Hears of every step that is on disk, from the ledger itself; knows each event once, over all processes."""
 
-    def __init__(self, audit: Audit, mail: Mail) -> None:
-        self.audit = audit
+    def __init__(self, heard: Callable[[Event], None], mail: Mail) -> None:
+        """``heard`` takes each event in, of whatever account."""
         self.mail = mail
         self.meant_orders = 0
         self.known: set[int] = set()
         self.kinds: dict[str, int] = {}
+        self._heard = heard
 
     def written(self, number: int, event: Event, *, tell: bool) -> None:
         """An event is on disk."""
@@ -46,7 +57,7 @@ class Watch:
         if number not in self.known:
             self.known.add(number)
             self.kinds[event.kind] = self.kinds.get(event.kind, 0) + 1
-            self.audit.written(event)
+            self._heard(event)
 
     def catch_up(self, ledger: TinyLedger) -> None:
         """Take in what reached the disk although its writer never heard of it: a kill, or a failed fsync of the folder."""
@@ -57,34 +68,46 @@ class Watch:
         self.mail.meant |= waiting
 
 
+class _Pen:
+    """What the step in hand has written so far, in the ledgers of all accounts: they share a file."""
+
+    def __init__(self) -> None:
+        self.fresh: list[tuple[int, Event, bool]] = []
+        self.meant = 0
+
+
 class WatchedLedger(TinyLedger):
     """The program's ledger, which tells the watch what it has written."""
 
-    def __init__(self, folder: Path, watch: Watch) -> None:
+    def __init__(self, folder: Path | LedgerFile, watch: Watch, account: str = MAIN, pen: _Pen | None = None) -> None:
         self._watch = watch
-        self._fresh: list[tuple[int, Event, bool]] = []
-        self._meant = 0
-        super().__init__(folder)
+        self._pen = pen or _Pen()
+        super().__init__(folder, account)
+
+    def of(self, account: str) -> Self:
+        """Give the ledger of another account, in the same file."""
+        return type(self)(self._file, self._watch, account, self._pen)
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
         """Pass on what was written, when it was."""
-        self._fresh, self._meant = [], 0
+        pen = self._pen
+        pen.fresh, pen.meant = [], 0
         with super().step():
             yield
-        for number, event, tell in self._fresh:
+        for number, event, tell in pen.fresh:
             self._watch.written(number, event, tell=tell)
-        self._watch.meant_orders += self._meant
+        self._watch.meant_orders += pen.meant
 
     def keep_intent(self, intent: Intent) -> None:
         """Count what is meant anew."""
-        self._meant += all(one.client_order_id != intent.client_order_id for one in self.open_intents())
+        self._pen.meant += all(one.client_order_id != intent.client_order_id for one in self.open_intents())
         super().keep_intent(intent)
 
     def record(self, event: Event, *, tell: bool, except_for: int | None = None, on_card: int | None = None) -> int:
         """Note what will have been written when the step ends."""
         number = super().record(event, tell=tell, except_for=except_for, on_card=on_card)
-        self._fresh.append((number, event, tell and except_for != ME))
+        self._pen.fresh.append((number, event, tell and except_for != ME))
         return number
 
 
@@ -109,23 +132,81 @@ class _Bell(Notifier):
         pass
 
 
+@dataclass(frozen=True)
+class Held:
+    """One account in the program: its name, the key that it asks with, and what is kept up there by itself."""
+
+    name: str = MAIN
+    key: str = ""
+    switches: Switches = BY_ITSELF
+
+
+class Part:
+    """What the program has for one account."""
+
+    def __init__(self, name: str, client: Any, wire: Wire, checker: Checker, desk: Desk) -> None:
+        self.name, self.client, self.wire, self.checker, self.desk = name, client, wire, checker, desk
+        self.upkeep = UpkeepDesk(checker)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its ledger."""
+        return self.checker.journal.ledger
+
+
 class Process:
-    """Everything that dies together."""
+    """Everything that dies together: the accounts side by side, the main one first, and the outbox for all of them."""
 
     def __init__(
-        self, folder: Path, server: OkxServer, clock: HeldClock, phone: PhoneWire, watch: Watch, rules: Rules, interval: int
+        self,
+        folder: Path,
+        server: OkxServer,
+        clock: HeldClock,
+        phone: PhoneWire,
+        watch: Watch,
+        rules: Rules,
+        interval: int,
+        held: Sequence[Held] = (Held(),),
     ) -> None:
         news = asyncio.Event()
         self.bell = _Bell(news)
-        self.client, self.wire = wired(server, clock.milliseconds)
         self.ledger = WatchedLedger(folder, watch)
         watch.catch_up(self.ledger)
-        okx = Okx(self.client, clock)
-        self.checker = Checker(okx, self.ledger, self.bell, clock, rules, exchange_name="okx", interval=interval)
-        self.desk = Desk(self.checker)
+        ledgers = [self.ledger if one.name == MAIN else self.ledger.of(one.name) for one in held]
+        identities, rulebook = Identities(ledgers, clock), RuleBook(self.ledger, rules)
+        public: OkxPublic | None = None
+        self.parts: list[Part] = []
+        for one, ledger in zip(held, ledgers, strict=True):
+            client, wire = wired(server, clock.milliseconds, key=one.key)
+            public = public or OkxPublic(client, clock)
+            is_main = one.name == MAIN
+            checker = Checker(
+                Okx(client, clock, public),
+                ledger,
+                self.bell,
+                clock,
+                rules,
+                exchange_name="okx",
+                interval=interval,
+                rulebook=rulebook,
+                upkeep=Upkeep(switches=one.switches, is_sub=not is_main),
+                identities=identities,
+            )
+            beside = [other for other in ledgers if other is not ledger] if is_main else []
+            self.parts.append(Part(one.name, client, wire, checker, Desk(checker, beside)))
+        main = self.parts[0]
+        self.checker, self.desk, self.wire = main.checker, main.desk, main.wire
+        self.accounts = Accounts(
+            Account(one.name, "main" if one is main else "sub", one.checker, one.desk) for one in self.parts
+        )
         setting = Setting("en", rules, interval)
         self.outbox = Outbox(
-            self.checker.journal, lambda: frozenset({ME}), lambda _: setting, news, asyncio.get_running_loop().time
+            self.checker.journal,
+            lambda: frozenset({ME}),
+            lambda _: setting,
+            news,
+            asyncio.get_running_loop().time,
+            beside=ledgers,
         )
         self.bot = build_application("1:local", "", phone).bot
         self._delivering: asyncio.Task[None] | None = None
@@ -141,7 +222,8 @@ class Process:
             await asyncio.wait({self._delivering})
             if not self._delivering.cancelled():
                 self._delivering.exception()
-        await self.client.close()
+        for part in self.parts:
+            await part.client.close()
         self.ledger.close()
 
 

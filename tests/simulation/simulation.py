@@ -10,26 +10,26 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from tests.fixtures.engine import SEED_RULES
 from tests.simulation.exchange.account import Account, PositionMode
-from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.prices import Prices
 from tests.simulation.exchange.server import Answer, OkxServer, Record
-from tests.simulation.exchange.trader import Hands
+from tests.simulation.exchange.trader import COINS
 from tests.simulation.faults.disk import Disk, Killed, Killer
-from tests.simulation.faults.troubles import Trouble
-from tests.simulation.oracle.audit import POSITIONS, STALEST, Audit, TierOf
-from tests.simulation.oracle.lags import Lags
+from tests.simulation.faults.troubles import MARGIN, SUB_KEY, Trouble
+from tests.simulation.holder import Holder
+from tests.simulation.oracle.audit import POSITIONS, STALEST
 from tests.simulation.phone.deliveries import Mail, PhoneWire
-from tests.simulation.process import ME, Process, Watch, waiting_numbers
+from tests.simulation.process import ME, Held, Part, Process, Watch, waiting_numbers
+from tests.simulation.setup import Setup
 from tests.simulation.virtual_time import HeldClock
 from tests.simulation.words import Words
 from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.domain.events import Event
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
 from tgtp.local_telegram.bot_api.server import LocalTelegram
@@ -40,25 +40,13 @@ QUIET = 900.0
 SOON = 10
 PUSH = 0.065
 BUSY = 4
-FUNDING_EVERY = 8 * 3600
+# The fewest and the most legs that hands keep open.
+MAIN_LEGS, SUB_LEGS = (5, 10), (2, 5)
+SUB, SUB_UID = "alpha", "44705892343619585"
 
 
 class Violated(AssertionError):
     """An invariant does not hold."""
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a day is like."""
-
-    interval: int = 10
-    legs: int = 8
-    position_mode: PositionMode = "long_short_mode"
-    reuses_client_ids: bool = False
-    trims_reduce_only: bool = True
-    rearm: Literal["on_close", "on_add"] = "on_close"
-    latency: float = 0.0
-    hand_chance: float = 0.0
 
 
 class Broken(logging.Handler):
@@ -84,39 +72,39 @@ class World:
         self.found: list[str] = []
         self.killer = Killer()
         self.disk = Disk(self.killer)
-        self.account = Account(
-            position_mode=setup.position_mode,
-            reuses_client_ids=setup.reuses_client_ids,
-            trims_reduce_only=setup.trims_reduce_only,
-            time=self.clock.true_seconds,
-        )
+        self.rules = SEED_RULES.replaced(rearm=setup.rearm)
+        self.holders = [self._holder(Held(), setup.position_mode, Decimal(10_000), MAIN_LEGS)]
+        if setup.sub is not None:
+            held, cash = Held(SUB, SUB_KEY, setup.sub.switches), Decimal(setup.sub.cash)
+            self.holders.append(self._holder(held, setup.sub.position_mode, cash, SUB_LEGS, beside=self.holders[0].account))
+        main = self.holders[0]
+        self.account, self.audit, self.hands, self.lags = main.account, main.audit, main.hands, main.lags
+        for other in self.holders[1:]:
+            # Counted as one.
+            other.hands.done, other.lags.met = main.hands.done, main.lags.met
         self.server = OkxServer(self.account)
         self.server.keeps_requests = False
         self.server.latency = setup.latency
         self.server.on_request, self.server.on_reply = self._arrived, self._done
-        self.rules = SEED_RULES.replaced(rearm=setup.rearm)
-        self.audit = Audit(self.account, self.rules, self.found)
+        self.server.others = {holder.held.key: holder.account for holder in self.holders[1:]}
         self.mail = Mail(self.found)
         self.mail.resync = self.after_disk
         self.phone = PhoneWire(LocalTelegram(user_id=ME), self.mail, self.killer)
-        self.watch = Watch(self.audit, self.mail)
-        self.hands = Hands(self.account, chance, self._touched)
+        self.watch = Watch(self._heard, self.mail)
         self.prices = Prices(self.account, chance)
         self.words = Words(self)
-        self.lags = Lags(self.account)
         self.refusing = False
         self.stale_at_order = False
         self.kills_at_order: int | None = None
         self.calm = False
         self.checks = self.good_checks = self.alarms = 0
         self.struck: Counter[str] = Counter()
-        self.slowest_check = self.slowest_order = 0.0
+        self.slowest_check = 0.0
         self.process: Process | None = None
-        self._refused = self._stale = self._funded = 0
+        self._refused = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
         self._over_since: float | None = None
-        self._due_since: dict[TierOf, float] = {}
         self._broken = Broken(self.found)
 
     # -- a day's life ----------------------------------------------------------------------------------------------
@@ -125,6 +113,8 @@ class World:
         """Open the legs and start the program."""
         self.prices.move(10.0)
         self.hands.furnish(self.setup.legs)
+        if self.setup.sub is not None:
+            self.holders[1].hands.furnish(self.setup.sub.legs)
         for name in ("tgtp.engine.cycle", "tgtp.chat.outbox.delivery"):
             logging.getLogger(name).addHandler(self._broken)
         self._start()
@@ -149,21 +139,33 @@ class World:
         self.weather()
         begun = self.loop.time()
         self.checks += 1
-        report: CheckReport | None = None
+        reports: list[CheckReport] = []
         with contextlib.suppress(Killed):
-            report = await process.checker.check()
+            reports = await self._check_side_by_side(process)
         if self.killer.dead:
             await self.die()
-        elif report is not None:
-            self._look(process, report, begun)
+        elif reports:
+            self._look(process, reports, begun)
         self.judge()
-        return report
+        return reports[0] if reports else None
+
+    async def _check_side_by_side(self, process: Process) -> list[CheckReport]:
+        if len(process.parts) == 1:
+            return [await process.checker.check()]
+        checks = [asyncio.ensure_future(part.checker.check()) for part in process.parts]
+        try:
+            return await asyncio.gather(*checks)
+        finally:
+            # Only where the process was killed is one of them still under way.
+            for check in checks:
+                check.cancel()
+            await asyncio.gather(*checks, return_exceptions=True)
 
     @property
     def pace(self) -> float:
         """Seconds to the next check: while an order is open never more than ten, so that a lag is met on every day."""
         process = self.process
-        is_open = process is not None and bool(process.ledger.open_intents())
+        is_open = process is not None and any(part.ledger.open_intents() for part in process.parts)
         return min(self.setup.interval, SOON) if is_open else self.setup.interval
 
     async def pass_time(self, seconds: float) -> None:
@@ -190,7 +192,9 @@ class World:
             self.alarms += len(self.process.bell.alarms)
             await self.process.end()
             self.process = None
-        self.audit.forget_process()
+        for holder in self.holders:
+            holder.audit.forget_process()
+            holder.audit.forced.spoil()
         await asyncio.sleep(self.chance.choice((0, 1, 5, 30)))
         self.killer.revive()
 
@@ -198,22 +202,39 @@ class World:
         """Take all troubles away, let it be quiet, and demand that nothing is lost, open, doubled or untold."""
         self.end_troubles()
         self.calm = True
-        if self.process is not None and self.process.ledger.paused():
-            self.process.desk.resume(ALL, ME)
+        for part in (self.process or self._start()).parts:
+            if part.ledger.paused():
+                part.desk.resume(ALL, ME)
         # However seldom it looks: what was lost, backed off and is due in three tiers wants a handful of checks.
         await self.run(max(QUIET, 12 * self.setup.interval))
         self._demand()
         # Whatever was not due so far comes due now, on one side and then on the other.
         for share in (PUSH, -2 * PUSH):
-            for inst_id in sorted({key[0] for key in self.account.legs}):
+            for inst_id in sorted({key[0] for holder in self.holders for key in holder.account.legs}):
                 self.prices.push(inst_id, share)
             await self.run(12 * self.setup.interval)
             self._demand()
+        for holder in self.holders:
+            holder.close_by_force()
+        await self.run(max(QUIET, 5 * self.setup.interval))
+        self._demand()
         await self.pass_time(QUIET)
         self.mail.end()
-        self.audit.settled()
+        for holder in self.holders:
+            holder.audit.settled()
         self._read_again()
         self.judge()
+
+    def redenominate(self) -> None:
+        """Let the exchange count a coin in ten times as many contracts, or in a tenth, for all accounts."""
+        inst_id = self.chance.choice(sorted({key[0] for holder in self.holders for key in holder.account.legs}) or COINS)
+        instrument = self.account.instruments[inst_id]
+        times, list_lag = self.chance.choice((Decimal(10), Decimal("0.1"))), self.chance.choice((0.0, 0.0, 90.0, 900.0))
+        lot = instrument.lot_size * min(times, Decimal(1))
+        self.account.redenominate(inst_id, instrument.contract_size / times, lot, list_lag=list_lag)
+        for holder in self.holders:
+            holder.audit.redenominated(inst_id, times, self.loop.time())
+        self.hands.done["redenominate"] += 1
 
     def judge(self) -> None:
         """Raise what was found."""
@@ -230,7 +251,8 @@ class World:
         heapq.heappush(self._under, (self.loop.time() + trouble.seconds, next(self._numbers), trouble, end))
         if trouble.where != "phone":
             self._over_since = None
-            self._due_since = {}
+            for holder in self.holders:
+                holder.troubled()
 
     def end_troubles(self, before: float | None = None) -> None:
         """End those whose time is over, or all."""
@@ -239,15 +261,15 @@ class World:
             self.struck[trouble.kind] += end()
             if trouble.where != "phone" and all(one.where == "phone" for _, _, one, _ in self._under):
                 self._over_since = self.loop.time()
-                if self.process is not None:
-                    due = self.audit.due(self.process.ledger.lives())
-                    self._due_since = dict.fromkeys(due, self._over_since)
+                for at, holder in enumerate(self.holders):
+                    holder.calmed(self.process.parts[at] if self.process is not None else None)
 
     def weather(self) -> None:
         """Bring prices and troubles to this moment."""
         if not self.calm:
             self.prices.move(self.loop.time())
-            self._fund()
+            for holder in self.holders:
+                holder.fund()
         self.end_troubles(self.loop.time())
 
     def after_disk(self) -> None:
@@ -267,55 +289,68 @@ class World:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _holder(
+        self, held: Held, mode: PositionMode, cash: Decimal, legs: tuple[int, int], beside: Account | None = None
+    ) -> Holder:
+        account = Account(
+            position_mode=mode,
+            reuses_client_ids=self.setup.reuses_client_ids,
+            trims_reduce_only=self.setup.trims_reduce_only,
+            time=self.clock.true_seconds,
+            cash=cash,
+            beside=beside,
+        )
+        if beside is not None:
+            account.uid, account.main_uid = SUB_UID, beside.uid
+        return Holder(
+            held, account, self.rules, self.found, self.chance, self.loop.time, legs=legs, interval=self.setup.interval
+        )
+
     def _start(self) -> Process:
         self.mail.life += 1
-        process = Process(self.folder, self.server, self.clock, self.phone, self.watch, self.rules, self.setup.interval)
-        process.wire.on_send, process.wire.on_read, process.wire.on_end = self._leaving, self._read, self.audit.over
+        held = [holder.held for holder in self.holders]
+        process = Process(self.folder, self.server, self.clock, self.phone, self.watch, self.rules, self.setup.interval, held)
+        for holder, part in zip(self.holders, process.parts, strict=True):
+            part.wire.on_send, part.wire.on_read = partial(self._leaving, holder, part), partial(self._read, holder)
+            part.wire.on_end = holder.audit.over
         process.start_delivering()
         self.process = process
         return process
 
-    def _leaving(self, record: Record) -> None:
-        if record.is_order and self.kills_at_order is not None:
+    def _leaving(self, holder: Holder, part: Part, record: Record) -> None:
+        if (record.is_order or record.path.endswith(MARGIN)) and self.kills_at_order is not None:
             self.killer.in_places(self.kills_at_order)
             self.kills_at_order = None
         self.killer.pass_by()
         self.weather()
         if self.process is None:
             return
-        self.process.wire.refusing = self.refusing
+        part.wire.refusing = self.refusing
         self._refused += self.refusing
-        self.audit.sent(record, self.process.ledger.paused())
+        holder.audit.sent(record, part.ledger.paused())
 
-    def _fund(self) -> None:
-        """Settle funding every eight hours: it moves the time of a leg, and the margin of an isolated one."""
-        settled = int(self.loop.time() // FUNDING_EVERY)
-        if settled <= self._funded:
-            return
-        self._funded = settled
-        for leg in list(self.account.legs.values()):
-            rate = Decimal(self.chance.randint(-100, 100)) / 100_000
-            amount = round(leg.instrument.worth(leg.contracts, leg.instrument.mark) * rate, 8)
-            self.account.fund_leg(leg.instrument.inst_id, leg.side, amount, leg.margin_mode)
-            self.hands.done["funding"] += 1
-
-    def _read(self, record: Record, answer: Answer) -> None:
-        self.lags.look(record)
-        self.audit.read(record, answer, self.loop.time())
+    def _read(self, holder: Holder, record: Record, answer: Answer) -> None:
+        holder.lags.look(record)
+        holder.audit.read(record, answer, self.loop.time())
         self.killer.pass_by()
 
     async def _arrived(self, record: Record) -> None:
         if not self.calm:
-            self.words.maybe_inside(is_order=record.is_order)
+            self.words.maybe_inside(self._holder_of(record), is_order=record.is_order)
         self._maybe_a_hand(record)
 
+    def _holder_of(self, record: Record) -> Holder:
+        """Say whose request it is; what everybody may ask is asked for the main account."""
+        return next((one for one in self.holders[1:] if one.held.key == record.headers.get("ok-access-key")), self.holders[0])
+
     async def _done(self, record: Record) -> None:
-        self.audit.done(record, self.loop.time())
+        holder = self._holder_of(record)
+        holder.audit.done(record, self.loop.time())
         if record.is_order:
             if self.stale_at_order:
                 self._show_stale()
-            if record.fault == "partial_fill" and self.account.fills and self.chance.random() < 0.3:
-                self._take_from_the_rest()
+            if record.fault == "partial_fill" and holder.account.fills and self.chance.random() < 0.3:
+                self._take_from_the_rest(holder)
         self._maybe_a_hand(record)
 
     def _show_stale(self) -> None:
@@ -323,46 +358,43 @@ class World:
         fault = self.server.fault(POSITIONS, "stale", times=self.chance.choice((1, 2, 3)), seconds=STALEST)
         self.loop.call_later(STALEST, self.server.lift, fault)
 
-    def _take_from_the_rest(self) -> None:
+    def _take_from_the_rest(self, holder: Holder) -> None:
         """Make a leg smaller by hand while a tier of it is unfinished."""
-        fill = self.account.fills[-1]
-        leg = self.account.legs.get((fill.inst_id, fill.pos_side, fill.margin_mode))
+        fill = holder.account.fills[-1]
+        leg = holder.account.legs.get((fill.inst_id, fill.pos_side, fill.margin_mode))
         if leg is not None and not self.calm and self.setup.hand_chance:
-            self.hands.shrink(leg)
+            holder.hands.shrink(leg)
 
     def _maybe_a_hand(self, record: Record) -> None:
         # Around an order a hand does the most harm.
-        often = BUSY if record.path.endswith("/trade/order") else 1
+        often = BUSY if record.path.endswith(("/trade/order", MARGIN)) else 1
         if not self.calm and self.chance.random() < self.setup.hand_chance * often:
-            self.hands.act()
+            self._holder_of(record).hands.act()
 
-    def _touched(self, where: Where, may_rearm: bool) -> None:
-        self.audit.touch(where, self.loop.time(), may_rearm=may_rearm)
+    def _heard(self, event: Event) -> None:
+        for holder in self.holders:
+            if holder.held.name == event.account:
+                holder.audit.written(event)
 
-    def _look(self, process: Process, report: CheckReport, begun: float) -> None:
-        if report.error is not None and "unforeseen" in str(report.error):
-            self.found.append(str(report.error))
-        self.audit.after_check(process.ledger.lives())
+    def _look(self, process: Process, reports: list[CheckReport], begun: float) -> None:
+        problems = [report.error for report in reports if report.error is not None]
+        self.found += [str(problem) for problem in problems if "unforeseen" in str(problem)]
+        for holder, part in self._pairs():
+            holder.look(part)
         self.mail.look(waiting_numbers(process.ledger))
-        now = self.loop.time()
-        if report.error is None:
+        if not problems:
             self.good_checks += 1
             if self._over_since is not None and begun >= self._over_since:
-                self.slowest_check = max(self.slowest_check, now - self._over_since)
+                self.slowest_check = max(self.slowest_check, self.loop.time() - self._over_since)
                 self._over_since = None
-        for place, since in list(self._due_since.items()):
-            if self.audit.has_filled(place):
-                self.slowest_order = max(self.slowest_order, now - since)
-            elif not self.audit.touched_since(place[0], since) and place in self.audit.due(process.ledger.lives()):
-                continue
-            del self._due_since[place]
+
+    def _pairs(self) -> list[tuple[Holder, Part]]:
+        """Give each account with its part of the program, where one runs."""
+        return list(zip(self.holders, self.process.parts, strict=True)) if self.process is not None else []
 
     def _demand(self) -> None:
-        if self.process is None:
-            return
-        self.found += self.audit.due(self.process.ledger.lives()).values()
-        for intent in self.process.ledger.open_intents():
-            self.found.append(f"{intent.client_order_id} is still unresolved although nothing is in the way")
+        for holder, part in self._pairs():
+            self.found += holder.left(part)
         self.judge()
 
     def _read_again(self) -> None:
@@ -377,5 +409,5 @@ class World:
             if intent is not None:
                 names.add(intent.client_order_id)
         ledger.close()
-        lost = {order.client_order_id for order in self.account.orders} - names
+        lost = {order.client_order_id for holder in self.holders for order in holder.account.orders} - names
         self.found += [f"{name} was accepted, but is not in the history on disk" for name in sorted(lost)]

@@ -1,4 +1,4 @@
-"""What a person says to the program: pause and resume at any moment, also in the middle of a check; re-arm, close, flip."""
+"""What a person says to the program: pause and resume at any moment, also in the middle of a check; re-arm, close, keep up."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import contextlib
 import itertools
 from typing import TYPE_CHECKING
 
+from tests.simulation.holder import Holder
 from tests.simulation.oracle.order_names import where_of
-from tests.simulation.process import ME, Process
+from tests.simulation.process import ME, Part
+from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import whole_lots
+from tgtp.domain.upkeep.maintenance import Refusal
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import TgtpError
 
@@ -17,9 +20,12 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import World
 
 WORDS = ("pause", "resume", "resume", "resume", "rearm", "flip", "close by phone", "close by phone")
+# What is said besides where there is a sub-account: of it, and of all accounts at once.
+MORE = ("maintain", "maintain", "maintain", "correct", "correct", "pause all", "resume all")
 # Of a thousand requests, in the middle of which a person pauses or resumes; around an order more often.
 INSIDE = 0.0002
 BUSY = 25
+BUSY_SUB = 100
 
 
 class Words:
@@ -35,50 +41,81 @@ class Words:
         process = self._world.process
         if process is None or self._world.disk.fault or self._chance.random() > often:
             return
-        word = self._chance.choice(WORDS)
+        several = len(process.parts) > 1
+        word = self._chance.choice(WORDS + MORE if several else WORDS)
+        at = self._chance.randrange(len(process.parts)) if several else 0
+        holder, part = self._world.holders[at], process.parts[at]
         if word in ("pause", "resume"):
-            self._pause_or_resume(process, word)
+            self._pause_or_resume(holder, part, word)
         elif word == "rearm":
-            await self._rearm(process)
+            await self._rearm(holder, part)
         elif word == "close by phone":
-            await self._close(process)
+            await self._close(holder, part)
+        elif word == "flip":
+            holder.hands.flip()
+        elif word in ("maintain", "correct"):
+            await self._keep_up(self._world.holders[-1], process.parts[-1], word)
         else:
-            self._world.hands.flip()
+            (process.accounts.pause_all if word == "pause all" else process.accounts.resume_all)(ME)
+            self._world.hands.done[word] += 1
 
-    def maybe_inside(self, *, is_order: bool) -> None:
+    def maybe_inside(self, holder: Holder, *, is_order: bool) -> None:
         """Now and then pause or resume while a request is under way."""
         process = self._world.process
-        often = INSIDE * (BUSY if is_order else 1)
+        is_main = holder is self._world.holders[0]
+        often = INSIDE * ((BUSY if is_main else BUSY_SUB) if is_order else 1)
         if process is None or self._world.disk.fault or self._world.killer.dead or self._chance.random() > often:
             return
-        word = "resume" if process.ledger.paused() else "pause"
-        self._pause_or_resume(process, word)
+        part = process.parts[self._world.holders.index(holder)]
+        word = "resume" if part.ledger.paused() else "pause"
+        self._pause_or_resume(holder, part, word)
         self._world.hands.done[f"{word} inside a check"] += 1
 
-    def _pause_or_resume(self, process: Process, word: str) -> None:
+    def _pause_or_resume(self, holder: Holder, part: Part, word: str) -> None:
         if word == "pause":
-            process.desk.pause(self._chance.choice((ALL, *sorted({key[0] for key in self._world.account.legs}))), ME)
+            part.desk.pause(self._chance.choice((ALL, *sorted({key[0] for key in holder.account.legs}))), ME)
         else:
-            process.desk.resume(ALL, ME)
+            part.desk.resume(ALL, ME)
         self._world.hands.done[word] += 1
 
-    async def _rearm(self, process: Process) -> None:
-        lives = [life for life in process.ledger.lives().values() if life.gone_at is None]
-        if lives and await process.desk.rearm(life := self._chance.choice(lives), ME):
-            self._world.audit.touch(where_of(life.key), self._world.loop.time(), may_rearm=True)
+    async def _rearm(self, holder: Holder, part: Part) -> None:
+        lives = [life for life in part.ledger.lives().values() if life.gone_at is None]
+        if lives and await part.desk.rearm(life := self._chance.choice(lives), ME):
+            holder.audit.touch(where_of(life.key), self._world.loop.time(), may_rearm=True)
         self._world.hands.done["rearm"] += 1
 
-    async def _close(self, process: Process) -> None:
+    async def _close(self, holder: Holder, part: Part) -> None:
         """Close a leg, or a part of it, as the last look has shown it."""
-        seen = process.checker.last_good
+        seen = part.checker.last_good
         if seen is None or not seen.legs:
             return
         leg = self._chance.choice(seen.legs)
         lot = leg.instrument.lot_size
-        part = whole_lots(leg.contracts * self._chance.choice((1, 3, 10)) / 10, lot)
+        size = whole_lots(leg.contracts * self._chance.choice((1, 3, 10)) / 10, lot)
         nonce = f"{next(self._nonces):06d}"
-        self._world.audit.expect(where_of(leg.key), round(leg.opened_at.timestamp() * 1000), nonce)
+        holder.audit.expect(where_of(leg.key), round(leg.opened_at.timestamp() * 1000), nonce)
         self._world.hands.done["close by phone"] += 1
         # What it could not do it says; whatever it sent is looked at as any other order is.
         with contextlib.suppress(TgtpError):
-            await process.desk.close([CloseOrder(leg, max(part, lot))], ME, nonce)
+            await part.desk.close([CloseOrder(leg, max(size, lot))], ME, nonce)
+
+    async def _keep_up(self, holder: Holder, part: Part, word: str) -> None:
+        """Ask for a maintenance of a leg, or the correction of some, as the last look has shown them."""
+        seen = part.checker.last_good
+        if seen is None or not seen.legs:
+            return
+        leg = self._chance.choice(seen.legs)
+        with contextlib.suppress(TgtpError):
+            if word == "maintain":
+                plan = part.checker.caretaker.maintainer.draft(leg, seen.available, seen.taken_at, beside=seen.legs)
+                if isinstance(plan, Refusal):
+                    return
+                self._ask(holder, leg)
+                await part.upkeep.maintain(plan, ME)
+            else:
+                self._ask(holder, leg)
+                await part.upkeep.correct([leg], ME)
+
+    def _ask(self, holder: Holder, leg: Leg) -> None:
+        holder.audit.upkeep.asked[where_of(leg.key)] = self._world.loop.time()
+        self._world.hands.done["ask for upkeep"] += 1

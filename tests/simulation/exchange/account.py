@@ -251,7 +251,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Fill:
-    """One trade of an order against one leg. ``pos_side`` is never net; ``increased`` says that the leg grew."""
+    """One trade of an order against one ``leg``. ``pos_side`` is never net; ``increased`` says that the leg grew."""
 
     client_order_id: str
     order_id: str
@@ -265,6 +265,7 @@ class Fill:
     fee: Decimal
     pnl: Decimal
     at_ms: int
+    leg: Leg | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,15 @@ class Bill:
 
 
 LegKey = tuple[str, LegSide, MarginMode]
+
+
+@dataclass(frozen=True)
+class MarginMoved:
+    """A move of isolated margin, USDT, into a leg when ``amount`` is above 0; ``margin`` is what it has after it."""
+
+    leg: Leg
+    amount: Decimal
+    margin: Decimal
 
 
 @dataclass(frozen=True)
@@ -312,6 +322,7 @@ class Account:
     ``close_lag``: the history of positions shows a leg's last close only so long after it.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
+    ``beside``: an account of the same exchange, whose instruments, prices and numbers are this one's too.
     """
 
     position_mode: PositionMode = "long_short_mode"
@@ -347,6 +358,7 @@ class Account:
     algo_orders: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
     past: Callable[[str, int], Decimal] | None = None
+    beside: Account | None = None
 
     def __post_init__(self) -> None:
         self._ids: Iterator[int] = itertools.count(3_234_547_810_395_054_080)
@@ -358,6 +370,16 @@ class Account:
         self._last_ms = 0
         # What the legs were until a moment: before each change, the oldest first.
         self._once: deque[tuple[int, list[Leg]]] = deque()
+        # Every move of margin that was done.
+        self.margin_moves: list[MarginMoved] = []
+        self._neighbours: list[Account] = [self]
+        if self.beside is not None:
+            other = self.beside
+            self.instruments, self._ids, self._marked = other.instruments, other._ids, other._marked
+            self._listed_at, self._before = other._listed_at, other._before
+            self._neighbours = other._neighbours
+            self._neighbours.append(self)
+            return
         for inst_id, (size, lot, largest, tick, mark) in _LISTED.items():
             self.add_instrument(inst_id, size, lot, max_market=largest, tick=tick, mark=mark)
 
@@ -412,31 +434,38 @@ class Account:
         number of contracts. What rests is cancelled. ``with_orders``: orders and trades of before are counted anew as well;
         whether OKX does so is not known.
         """
-        self._keep_legs()
         instrument, now = self.instruments[inst_id], self.clock_ms()
+        for account in self._neighbours:
+            account._keep_legs()
+            for order in account.live_orders():
+                if order.instrument is instrument:
+                    account._finish(order)
         self._before[inst_id] = Before(copy.copy(instrument), now + int(list_lag * 1000), now + int(row_lag * 1000))
         times = instrument.contract_size / decimal(contract_size)
-        for order in self.live_orders():
-            if order.instrument is instrument:
-                self._finish(order)
         instrument.contract_size = decimal(contract_size)
         if lot is not None:
             instrument.lot_size = instrument.min_contracts = decimal(lot)
+        for account in self._neighbours:
+            account._recount(instrument, times, with_orders=with_orders)
+
+    def _recount(self, instrument: Instrument, times: Decimal, *, with_orders: bool) -> None:
         for leg in (*self.lives, *(leg for _, kept in self._once for leg in kept)):
             if leg.instrument is instrument:
                 leg.contracts *= times
                 leg.most_contracts *= times
                 leg.closed_contracts *= times
                 leg.closed_worth *= times
-        if with_orders:
-            for order in self.orders:
-                if order.instrument is instrument:
-                    order.contracts, order.asked = order.contracts * times, order.asked * times
-                    order.filled, order.last_contracts = order.filled * times, order.last_contracts * times
-                    order.filled_value *= times
-            self.fills = [
-                replace(fill, contracts=fill.contracts * times) if fill.inst_id == inst_id else fill for fill in self.fills
-            ]
+        if not with_orders:
+            return
+        for order in self.orders:
+            if order.instrument is instrument:
+                order.contracts, order.asked = order.contracts * times, order.asked * times
+                order.filled, order.last_contracts = order.filled * times, order.last_contracts * times
+                order.filled_value *= times
+        self.fills = [
+            replace(fill, contracts=fill.contracts * times) if fill.inst_id == instrument.inst_id else fill
+            for fill in self.fills
+        ]
 
     def listed_instrument(self, inst_id: str) -> Instrument:
         """Give a swap as the public list names it."""
@@ -777,6 +806,7 @@ class Account:
         self._keep_legs()
         leg.margin += step
         leg.adjusted_at_ms = self.now_ms()
+        self.margin_moves.append(MarginMoved(leg, step, leg.margin))
         return leg
 
     def set_leverage(self, inst_id: str, margin_mode: MarginMode, leverage: Number, pos_side: str = "") -> None:
@@ -892,14 +922,14 @@ class Account:
         if leg is not None and order.pos_side in {"net", against}:
             part = min(contracts, leg.contracts)
             fee, pnl = self._reduce(leg, part, price)
-            self._note(order, against, part, price, fee, pnl)
+            self._note(order, leg, part, price, fee, pnl)
             contracts -= part
         if contracts and not order.closes:
             leg = self._increase(instrument, pushes, order.margin_mode, contracts, price, leverage=order.leverage, charge=True)
             fee = -instrument.worth(contracts, price) * self.fee_rate
-            self._note(order, pushes, contracts, price, fee, None)
+            self._note(order, leg, contracts, price, fee, None)
 
-    def _note(self, order: Order, side: LegSide, contracts: Decimal, price: Decimal, fee: Decimal, pnl: Decimal | None) -> None:
+    def _note(self, order: Order, leg: Leg, contracts: Decimal, price: Decimal, fee: Decimal, pnl: Decimal | None) -> None:
         # A trade and what it does to the leg happen at the same moment.
         now = self._last_ms
         order.filled += contracts
@@ -913,7 +943,7 @@ class Account:
                 client_order_id=order.client_order_id,
                 order_id=order.order_id,
                 inst_id=order.instrument.inst_id,
-                pos_side=side,
+                pos_side=leg.side,
                 margin_mode=order.margin_mode,
                 side=order.side,
                 contracts=contracts,
@@ -922,6 +952,7 @@ class Account:
                 fee=fee,
                 pnl=pnl or ZERO,
                 at_ms=now,
+                leg=leg,
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from tests.simulation.exchange.account import Account, Instrument, Leg, Order, Row
 
@@ -17,6 +18,7 @@ _INAPPLICABLE = (
 _GONE = "availPos avgPx bePx imr liqPx margin mgnRatio mmr notionalUsd upl uplLastPx uplRatio uplRatioLastPx"
 
 
+@lru_cache(100_000)
 def text(value: Decimal) -> str:
     """Write a number as OKX does: plain digits, at most 16 after the point."""
     plain = format(round(value, 16), "f")
@@ -24,9 +26,14 @@ def text(value: Decimal) -> str:
     return "0" if plain in {"-0", ""} else plain
 
 
+@lru_cache
+def _named(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 def empty(names: str) -> Row:
     """Give the fields that do not apply: OKX sends them as empty text."""
-    return dict.fromkeys(names.split(), "")
+    return dict.fromkeys(_named(names), "")
 
 
 def position_rows(account: Account, inst_type: str = "", inst_ids: str = "") -> list[Row]:

@@ -21,7 +21,11 @@ COINS = (
     "ETH-USDT-SWAP",
 )
 SIDES: tuple[LegSide, ...] = ("long", "short")
-ACTIONS = ("open", "close", "grow", "shrink", "reopen", "lever")
+ACTIONS = ("open", "close", "grow", "shrink", "reopen", "lever", "liquidate", "deleverage")
+# The words of the program for what the exchange closes by force: the whole of a leg, a part.
+LIQUIDATED = ("liquidation", "partial_liquidation")
+DELEVERAGED = ("adl", "partial_adl")
+
 MOST_LEGS = 10
 FEWEST_LEGS = 5
 
@@ -29,8 +33,19 @@ FEWEST_LEGS = 5
 class Hands:
     """Acts on the account by chance. ``touched`` hears which leg it was, and whether the ladder may be armed anew by it."""
 
-    def __init__(self, account: Account, chance: random.Random, touched: Callable[[Where, bool], None]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        chance: random.Random,
+        touched: Callable[[Where, bool], None],
+        *,
+        legs: tuple[int, int] = (FEWEST_LEGS, MOST_LEGS),
+    ) -> None:
+        """``legs`` are the fewest and the most that are held open."""
         self.account = account
+        # Hears of what the exchange closes by force.
+        self.forced: Callable[[Leg, str], None] = lambda *_: None
+        self._fewest, self._most = legs
         self.done: Counter[str] = Counter()
         self._chance = chance
         self._touched = touched
@@ -44,10 +59,10 @@ class Hands:
         """Do something, or the thing named."""
         legs = list(self.account.legs.values())
         if action is None:
-            if len(legs) < FEWEST_LEGS:
+            if len(legs) < self._fewest:
                 action = "open"
             else:
-                weights = (3 if len(legs) < MOST_LEGS else 0, 2, 3, 3, 3, 1)
+                weights = (6 if len(legs) < self._most else 0, 4, 6, 6, 6, 2, 1, 1)
                 (action,) = self._chance.choices(ACTIONS, weights)
         if action == "open":
             self.open()
@@ -113,6 +128,25 @@ class Hands:
         for other in list(self.account.legs.values()):
             if other.instrument is leg.instrument:
                 self._was("lever", other)
+
+    def liquidate(self, leg: Leg) -> None:
+        """Let the exchange liquidate a leg, or a part of it."""
+        part = self._share_of(leg)
+        penalty = leg.instrument.worth(leg.contracts if part is None else part, leg.instrument.mark) / 200
+        self.account.liquidate_leg(*_name(leg)[:2], part, penalty=penalty, margin_mode=leg.margin_mode)
+        self.done["liquidate"] += 1
+        self.forced(leg, LIQUIDATED[part is not None])
+
+    def deleverage(self, leg: Leg) -> None:
+        """Let the exchange close a leg, or a part of it, against somebody's loss."""
+        part = self._share_of(leg)
+        self.account.deleverage_leg(*_name(leg)[:2], part, margin_mode=leg.margin_mode)
+        self.done["deleverage"] += 1
+        self.forced(leg, DELEVERAGED[part is not None])
+
+    def _share_of(self, leg: Leg) -> Decimal | None:
+        part = self._part(leg, (0.2, 0.5))
+        return part if part < leg.contracts and self._chance.random() < 0.5 else None
 
     def flip(self) -> bool:
         """Change the position mode; as at OKX, not while a pair is open or an order rests."""

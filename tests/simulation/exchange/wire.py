@@ -81,10 +81,10 @@ class Wire:
 
 
 def wired(
-    server: OkxServer, milliseconds: Callable[[], int], *, demo: bool = False, timeout: float = REQUEST_TIMEOUT
+    server: OkxServer, milliseconds: Callable[[], int], *, demo: bool = False, timeout: float = REQUEST_TIMEOUT, key: str = ""
 ) -> tuple[Any, Wire]:
-    """Build the client that the program builds, on a wire to this server, and give both."""
-    keys = (server.key, server.secret, server.passphrase)
+    """Build the client that the program builds, on a wire to this server, and give both; ``key`` is another account's."""
+    keys = (key or server.key, server.secret, server.passphrase)
     client = okx_client(url="http://okx.test", ws_url="", demo=demo, keys=keys, timeout=timeout)
     wire = Wire(client, server)
     client.fetch = wire.fetch

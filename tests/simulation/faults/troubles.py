@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import World
 
 ORDER, LOOK_UP, POSITIONS = "POST /trade/order", "GET /trade/order", "/account/positions"
+MARGIN = "/account/position/margin-balance"
+# The key of the sub-account, whose orders and moves of margin have troubles of their own.
+SUB_KEY = "key of alpha"
+BUY_CODES = ("51008", "51008", "50001", "50004", "51149", "51202", "50011", "51000")
+MOVE_CODES = ("59301", "59301", "59300", "51008", "50001", "50004", "50013", "50011", "51000")
 READS = (POSITIONS, POSITIONS, POSITIONS, LOOK_UP, LOOK_UP, "/account/balance", "/account/config", "/public/instruments")
 SICK = ("http_500", "http_502", "http_503", "http_504", "http_403", "http_404", "http_429", "html_200", "cut_json")
 # Whether an order was carried out before one of these is not said.
@@ -53,7 +58,7 @@ def at_okx(chance: random.Random, label: str, path: str, kind: str, *, always: b
     """Make a trouble of one of the server's own faults; it strikes some requests, or with ``always`` all while it lasts."""
     lasts = chance.choice((1, 5, 20, 60, 300))
     times = None if always else chance.choice((1, 1, 2, 5, None, None))
-    if path in (ORDER, LOOK_UP) and times is not None:
+    if path in (ORDER, LOOK_UP, MARGIN) and times is not None:
         # Orders are rare: such a trouble lies in wait for them.
         lasts = chance.choice((600, 3600))
 
@@ -131,13 +136,14 @@ def later(chance: random.Random) -> Trouble:
 
         def end() -> int:
             world.server.lift(fault)
-            if ending == "part":
-                world.server.account.fill_live(share="0.5")
-            if ending in ("part", "cancel"):
-                world.server.account.cancel_live()
-            else:
-                world.server.account.fill_live()
-            world.audit.look_at_fills()
+            for holder in world.holders:
+                if ending == "part":
+                    holder.account.fill_live(share="0.5")
+                if ending in ("part", "cancel"):
+                    holder.account.cancel_live()
+                else:
+                    holder.account.fill_live()
+                holder.audit.look_at_fills(world.loop.time())
             return fault.used
 
         return end
@@ -195,12 +201,15 @@ def shown_late(chance: random.Random) -> Trouble:
     order, fill, row = chance.choice(lags), chance.choice(lags), chance.choice(lags)
 
     def begin(world: World) -> Callable[[], int]:
-        account, before = world.account, len(world.account.orders)
-        account.order_lag, account.fill_lag, account.row_lag = order, fill, row
+        accounts = [holder.account for holder in world.holders]
+        before = sum(len(account.orders) for account in accounts)
+        for account in accounts:
+            account.order_lag, account.fill_lag, account.row_lag = order, fill, row
 
         def end() -> int:
-            account.order_lag = account.fill_lag = account.row_lag = 0.0
-            return len(account.orders) - before
+            for account in accounts:
+                account.order_lag = account.fill_lag = account.row_lag = 0.0
+            return sum(len(account.orders) for account in accounts) - before
 
         return end
 
@@ -272,8 +281,28 @@ def phone(chance: random.Random) -> Trouble:
     return Trouble(f"Telegram {kind.replace('_', ' ')}", "phone", seconds, begin)
 
 
+def sub_order(chance: random.Random) -> Trouble:
+    """An order of the sub-account is refused, or what became of it is not said."""
+    if chance.random() < 0.4:
+        kind = chance.choice(("drop", "hang"))
+        return at_okx(chance, f"sub-account: order {kind} after", ORDER, kind, key=SUB_KEY, after_effect=True)
+    code = chance.choice(BUY_CODES)
+    after = code in AMBIGUOUS and chance.random() < 0.5
+    return at_okx(chance, f"sub-account: order {code}", ORDER, "code", code=code, key=SUB_KEY, after_effect=after)
+
+
+def margin(chance: random.Random) -> Trouble:
+    """Margin cannot be moved, or it is not said whether it was."""
+    kind, after = chance.choice(("code", "code", "drop", "hang", "delay")), chance.random() < 0.5
+    if kind == "code":
+        code = chance.choice(MOVE_CODES)
+        return at_okx(chance, f"margin {code}", MARGIN, "code", code=code, after_effect=code in AMBIGUOUS and after)
+    more: dict[str, Any] = {"seconds": chance.choice((2, 6, 20))} if kind == "delay" else {}
+    return at_okx(chance, f"margin {kind}", MARGIN, kind, after_effect=after, **more)
+
+
 MAKERS: tuple[Callable[[random.Random], Trouble], ...] = (
     sick, codes, storm, keys, refusal, ambiguous, broken, hang, slow, partly, later, spoiled, missing, stale, refused,
-    shown_late, clock, disk, kill, phone,
+    shown_late, clock, disk, kill, phone, sub_order, margin,
 )  # fmt: skip
-WEIGHTS = (5, 3, 1, 1, 5, 5, 5, 5, 4, 3, 3, 4, 4, 3, 2, 2, 1, 2, 4, 6)
+WEIGHTS = (5, 3, 1, 1, 5, 5, 5, 5, 4, 3, 3, 4, 4, 3, 2, 2, 1, 2, 4, 6, 5, 3)

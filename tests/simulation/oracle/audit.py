@@ -15,41 +15,27 @@ from decimal import Decimal
 from tests.simulation.exchange.account import Account, Leg, Order
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.server import Answer, Record
-from tests.simulation.oracle.order_names import HAND, Meaning, Names, key_of, where_of
+from tests.simulation.oracle.forced import ForcedCloses
+from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Names, key_of, where_of
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
-from tgtp.domain.events import Event, LegGone
+from tests.simulation.oracle.tier_book import TierBook, TierOf
+from tests.simulation.oracle.upkeep import BUY, CUT, UpkeepAudit
+from tgtp.domain.events import Event, LegForceClosed, LegGone, LegGrew
 from tgtp.domain.life import Life
-from tgtp.domain.model import LegKey
+from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.order import LOOK_UP_LAG
-from tgtp.domain.plan import ALL, Rules
+from tgtp.domain.plan import ALL, Rules, Switches
 
 POSITIONS = "/account/positions"
 # Nothing is shown that is older (seconds): what OKX says of how far its records lag, not the patience that the engine has.
 STALEST = float(LOOK_UP_LAG)
 # Seconds between two whole replies without a leg, by the rules, for it to be gone.
 GONE_AFTER = 8.0
-
-TierOf = tuple[Where, int, int, str]
-
-
-@dataclass
-class TierBook:
-    """One tier of one life between two re-arms.
-
-    ``shown`` contracts were held when its last order was decided, with ``closed_then`` of the tier closed. ``loose``: something
-    else made the leg smaller or larger meanwhile, so that its share is a limit and no longer a sum to reach.
-    """
-
-    target: Decimal
-    shown: Decimal
-    closed_then: Decimal = Decimal(0)
-    closed: Decimal = Decimal(0)
-    loose: bool = False
-
-    @property
-    def left(self) -> Decimal:
-        """What the leg should hold by now, if nobody else had a hand on it."""
-        return self.shown - (self.closed - self.closed_then)
+# Seconds by which the clock that events are stamped with may be off.
+CLOCK_OFF = 60.0
+# Replies that are kept, and the seconds within which one of them a maintenance was decided on.
+MOST_REPLIES = 60
+LATELY = 240.0
 
 
 @dataclass(frozen=True)
@@ -63,18 +49,25 @@ class _Sent:
 class Audit:
     """Watches one account through all processes that trade on it."""
 
-    def __init__(self, account: Account, rules: Rules, found: list[str]) -> None:
+    def __init__(
+        self, account: Account, rules: Rules, found: list[str], name: str = MAIN, switches: Switches | None = None
+    ) -> None:
+        """``name`` is what the program calls the account, ``switches`` say which rules act there by themselves."""
         self.account = account
         self.rules = rules
         self.found = found
+        self.name = name
+        self.switches = switches or Switches()
+        self.upkeep = UpkeepAudit(account, self.switches, rules.min_margin, found)
+        self.forced = ForcedCloses(found, self._text)
         self.tiers: dict[TierOf, TierBook] = {}
         self.meanings: dict[str, Meaning] = {}
         # By name: what the ledger says has come to an end, and how much it says was filled.
         self.ended: set[str] = set()
         self.told_filled: dict[str, Decimal] = {}
         self.sent_orders = 0
-        self._names = Names(account)
-        self._replies: deque[Shown] = deque(maxlen=30)
+        self._names = Names(account, name)
+        self._replies: deque[Shown] = deque(maxlen=MOST_REPLIES)
         self._sent: dict[int, _Sent] = {}
         self._under_way: dict[Where, str] = {}
         self._touched: dict[Where, float] = {}
@@ -89,8 +82,29 @@ class Audit:
         """A person's hand was on this leg."""
         self._touched[where] = at
         self._loosen(where)
+        self.upkeep.touch(where, at, grows=may_rearm)
+        self.forced.touch(where, at)
         if may_rearm:
             self._rearms[where] = self._rearms.get(where, 0) + 1
+
+    def force_closed(self, leg: Leg, how: str, at: float, *, undisturbed: bool) -> None:
+        """The exchange has closed a leg, or a part of it, by force; ``undisturbed``: nothing else is in the way."""
+        where = (leg.instrument.inst_id, leg.side, leg.margin_mode)
+        was_seen = any(reply.shows(self.account, where, leg.opened_at_ms) for reply in self._replies)
+        close = self.forced.closed(where, how, at)
+        self.touch(where, at)
+        close.sure = undisturbed and was_seen
+
+    def redenominated(self, inst_id: str, times: Decimal, at: float) -> None:
+        """The exchange counts an instrument in other contracts: so many times as many."""
+        for (where, *_), book in self.tiers.items():
+            if where[0] == inst_id:
+                book.resize(times)
+        self.upkeep.resize(inst_id, times)
+        for where in self.account.legs:
+            if where[0] == inst_id:
+                # What is on its way was decided on the contracts of before.
+                self._touched[where] = at
 
     def expect(self, where: Where, opened_at_ms: int, nonce: str) -> None:
         """A person closes a leg through the program."""
@@ -110,11 +124,11 @@ class Audit:
         where = _where_of(body)
         name = str(body["clOrdId"])
         if where in self._under_way:
-            self.found.append(f"{_text(where)}: {name} was sent while {self._under_way[where]} was under way")
+            self.found.append(f"{self._text(where)}: {name} was sent while {self._under_way[where]} was under way")
         if where in self._unended and self._unended[where] not in self.ended:
-            self.found.append(f"{_text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
-        if (ALL in paused or where[0] in paused) and not self._names.is_by_hand(name):
-            self.found.append(f"{_text(where)}: {name} was sent in spite of a pause")
+            self.found.append(f"{self._text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
+        if (ALL in paused or where[0] in paused) and not self._may_leave_paused(where, name, record.at):
+            self.found.append(f"{self._text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
         self._sent[id(record)] = _Sent(shown, where, name, Decimal(body["sz"]))
@@ -139,22 +153,26 @@ class Audit:
             for order in self.account.orders[self._orders :]:
                 self._accepted(order, sent, at)
             self._orders = len(self.account.orders)
-        self.look_at_fills()
+        self.look_at_fills(at)
+        self.upkeep.done(self._replies[-1].at if self._replies else 0.0)
 
-    def look_at_fills(self) -> None:
+    def look_at_fills(self, at: float) -> None:
         """Take in the trades since the last look."""
         for fill in self.account.fills[self._fills :]:
             where = (fill.inst_id, fill.pos_side, fill.margin_mode)
-            if fill.increased:
-                self.found.append(f"{_text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
-                continue
             meaning = self.meanings.get(fill.client_order_id)
+            if meaning is not None and is_upkeep(meaning.tag) and fill.increased is meaning.tag.endswith(BUY):
+                self.upkeep.filled(where, meaning, fill, at)
+                continue
+            if fill.increased:
+                self.found.append(f"{self._text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
+                continue
             if meaning is None or meaning.tag in ("hedge", HAND):
                 continue
             book = self.tiers[_tier_of(where, meaning)]
             book.closed += fill.contracts
             if book.closed > book.target:
-                self.found.append(f"{_text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
+                self.found.append(f"{self._text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
         self._fills = len(self.account.fills)
 
     def written(self, event: Event) -> None:
@@ -169,24 +187,32 @@ class Audit:
             self.told_filled[order.client_order_id] = filled + order.filled_contracts
         if isinstance(event, LegGone):
             self._gone(event)
+        elif isinstance(event, LegForceClosed):
+            self.forced.told(where_of(event.leg), event.how)
+        elif isinstance(event, LegGrew) and not self._rearms.get(where_of(event.leg)):
+            self.found.append(f"{self._text(where_of(event.leg))}: grown to {event.contracts}, it is told, by nobody's hand")
 
     # -- what must hold --------------------------------------------------------------------------------------------
 
-    def after_check(self, lives: Mapping[LegKey, Life]) -> None:
+    def after_check(self, lives: Mapping[LegKey, Life], at: float) -> None:
         """Look at the ledger after a check: no tier is marked that has not filled."""
+        self.upkeep.look(at)
+        self.forced.look(at)
         if lives is self._lives:
             return
         self._lives = lives
         for life in lives.values():
             where = where_of(life.key)
             milliseconds = round(life.opened_at.timestamp() * 1000)
+            if life.maintenances:
+                self.upkeep.counts((where, milliseconds), life.maintenances)
             for tier in life.fired:
                 tag = f"tier{tier.tier}"
                 book = self.tiers.get((where, milliseconds, life.generation, tag))
                 if book is None or not book.closed:
-                    self.found.append(f"{_text(where)}: {tag} is marked as fired, but nothing of it has filled")
+                    self.found.append(f"{self._text(where)}: {tag} is marked as fired, but nothing of it has filled")
                 elif not book.loose and book.target - book.closed >= self.account.instruments[where[0]].min_contracts:
-                    self.found.append(f"{_text(where)}: {tag} is marked as fired with {book.closed} of {book.target}")
+                    self.found.append(f"{self._text(where)}: {tag} is marked as fired with {book.closed} of {book.target}")
 
     def settled(self) -> None:
         """Nothing is open any more: every order that was filled must be in the ledger, with what it filled."""
@@ -208,23 +234,32 @@ class Audit:
             if leg.initial_margin <= self.rules.min_margin:
                 continue
             generation = life.generation if life else 0
-            for tier in ladder.tiers:
+            for tier in ladder.tiers if self.switches.ladder else ():
                 place = (where, leg.opened_at_ms, generation, f"tier{tier.number}")
                 share = leg.contracts * tier.share // instrument.lot_size * instrument.lot_size
                 if leg.roi < tier.threshold or share < instrument.min_contracts:
                     continue
                 book = self.tiers.get(place)
                 if not (book is not None and book.closed):
-                    lost[place] = f"{_text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
+                    lost[place] = f"{self._text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
             unfinished = life.unfinished if life is not None and leg.roi > 0 else None
             if unfinished is not None and unfinished.rest >= instrument.min_contracts:
                 place = (where, leg.opened_at_ms, generation, f"tier{unfinished.tier} rest")
-                lost[place] = f"{_text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
-            if leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
+                lost[place] = f"{self._text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
+            if self.switches.hedge and leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
                 above = leg.contracts - _base_of(leg)
                 if above >= max(instrument.min_contracts, instrument.lot_size):
-                    lost[where, leg.opened_at_ms, generation, "hedge"] = f"{_text(where)}: {above} stand above the base"
+                    lost[where, leg.opened_at_ms, generation, "hedge"] = f"{self._text(where)}: {above} stand above the base"
         return lost
+
+    def unkept(self, lives: Mapping[LegKey, Life]) -> list[str]:
+        """Name what upkeep has left undone."""
+        counts = {
+            (where_of(life.key), round(life.opened_at.timestamp() * 1000)): life.maintenances
+            for life in lives.values()
+            if life.gone_at is None
+        }
+        return self.upkeep.missed(counts)
 
     def has_filled(self, place: TierOf) -> bool:
         """Say whether anything of a tier has filled."""
@@ -240,27 +275,34 @@ class Audit:
         # What was asked for: in net mode OKX may trim it to what a hand has left of the leg.
         where, name, contracts = sent.where, sent.name, sent.contracts
         self._unended[where] = name
+        self.forced.spoil(where)
         self.ended.discard(name)
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
         if meaning is None:
-            self.found.append(f"{_text(where)}: {name} is the name of no decision")
+            self.found.append(f"{self._text(where)}: {name} is the name of no decision")
             return
         self.meanings[name] = meaning
         rivals = [one for one in self.account.live_orders() if one is not order and _same_leg(one, order)]
         if rivals:
-            self.found.append(f"{_text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
+            self.found.append(f"{self._text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
         shown = sent.shown.legs(self.account).get(where) if sent.shown else None
         if sent.shown is None or shown is None or shown.opened_at_ms != meaning.leg.opened_at_ms:
-            self.found.append(f"{_text(where)}: {name} was sent for a life that the last look did not show")
+            self.found.append(f"{self._text(where)}: {name} was sent for a life that the last look did not show")
             return
         if self._touched.get(where, -1.0) < sent.shown.at:
-            before = meaning.leg.contracts + order.filled
+            before = meaning.leg.contracts + (-order.filled if meaning.tag.endswith(BUY) else order.filled)
             if before != shown.contracts:
-                self.found.append(f"{_text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}")
+                self.found.append(
+                    f"{self._text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}"
+                )
         if meaning.tag == HAND:
             self._loosen(where)
             if contracts > shown.contracts:
-                self.found.append(f"{_text(where)}: {name} was to close {contracts} by hand, {shown.contracts} were shown")
+                self.found.append(f"{self._text(where)}: {name} was to close {contracts} by hand, {shown.contracts} were shown")
+        elif is_upkeep(meaning.tag):
+            self._loosen(where)
+            lately = (reply.legs(self.account) for reply in self._replies if reply.read_at >= at - LATELY)
+            self.upkeep.accepted(where, meaning, contracts, shown, lately, at)
         elif meaning.tag == "hedge":
             self._loosen(where)
             self._check_hedge(where, contracts, shown, sent.shown)
@@ -273,38 +315,49 @@ class Audit:
         tier = ladder.tiers[int(meaning.tag.removeprefix("tier")) - 1]
         lot = shown.instrument.lot_size
         book = self.tiers.get(_tier_of(where, meaning))
-        if shown.margin <= self.rules.min_margin:
-            self.found.append(f"{_text(where)}: {meaning.tag} was sent at a margin of {shown.margin}")
+        if shown.margin <= self.rules.min_margin or not self.switches.ladder:
+            self.found.append(f"{self._text(where)}: {meaning.tag} was sent at a margin of {shown.margin}")
         if book is None or not book.closed:
             target = shown.contracts * tier.share // lot * lot
             self.tiers[_tier_of(where, meaning)] = TierBook(target, shown.contracts)
             if shown.roi < tier.threshold:
-                self.found.append(f"{_text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
+                self.found.append(f"{self._text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
             if contracts != min(target, shown.instrument.max_market_contracts):
-                self.found.append(f"{_text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
+                self.found.append(f"{self._text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
             return
         rest = book.target - book.closed
         if shown.roi <= 0:
-            self.found.append(f"{_text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")
+            self.found.append(f"{self._text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")
         if shown.contracts < book.left:
             # Somebody closed something meanwhile: the rest shrinks with the leg.
             rest = rest * shown.contracts / book.left // lot * lot
             book.target = book.closed + rest
         book.shown, book.closed_then = shown.contracts, book.closed
         if contracts > rest:
-            self.found.append(f"{_text(where)}: {meaning.tag} had {rest} left to close, {contracts} was asked for")
+            self.found.append(f"{self._text(where)}: {meaning.tag} had {rest} left to close, {contracts} was asked for")
 
     def _check_hedge(self, where: Where, contracts: Decimal, shown: ShownLeg, reply: Shown) -> None:
         inst_id, side, _ = where
         other = "short" if side == "long" else "long"
         legs = reply.legs(self.account)
         wins = [leg for (name, one, _), leg in legs.items() if (name, one) == (inst_id, other) and leg.roi > 0]
-        if not wins or shown.roi >= 0:
-            self.found.append(f"{_text(where)}: a hedge order without a winner on the other side")
+        if not wins or shown.roi >= 0 or not self.switches.hedge:
+            self.found.append(f"{self._text(where)}: a hedge order without a winner on the other side")
         if shown.margin <= self.rules.min_margin:
-            self.found.append(f"{_text(where)}: a hedge order at a margin of {shown.margin}")
+            self.found.append(f"{self._text(where)}: a hedge order at a margin of {shown.margin}")
         if shown.contracts - contracts < shown.base():
-            self.found.append(f"{_text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}")
+            self.found.append(
+                f"{self._text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}"
+            )
+
+    def _may_leave_paused(self, where: Where, name: str, at: float) -> bool:
+        """Say whether an order may leave in a pause: what a person asks for, and the cut of what was bought."""
+        if self._names.is_by_hand(name):
+            return True
+        meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
+        return meaning is not None and (
+            meaning.tag.endswith(CUT) or (is_upkeep(meaning.tag) and self.upkeep.was_asked(where, at))
+        )
 
     def _across(self, leg: Leg) -> list[Leg]:
         return [one for one in self.account.legs.values() if one.instrument is leg.instrument and one.side != leg.side]
@@ -314,18 +367,29 @@ class Audit:
             if one == where:
                 book.loose = True
 
+    def _text(self, where: Where) -> str:
+        return " ".join(where if self.name == MAIN else (self.name, *where))
+
     def _gone(self, event: LegGone) -> None:
         where = where_of(event.leg)
         if where not in self.account.legs:
             return
         opened_at_ms = self.account.legs[where].opened_at_ms
+        if opened_at_ms > (event.at.timestamp() - CLOCK_OFF) * 1000:
+            # It is told of the life before: what the history says of its end was waited for, or the disk.
+            return
         newest = itertools.takewhile(lambda reply: not reply.shows(self.account, where, opened_at_ms), reversed(self._replies))
         missed_at = [reply.read_at for reply in newest]
         if len(missed_at) < 2 or missed_at[0] - missed_at[-1] < GONE_AFTER:
-            self.found.append(f"{_text(where)}: taken for gone although it is open, and was not missing twice in a row")
+            self.found.append(f"{self._text(where)}: taken for gone although it is open, and was not missing twice in a row")
 
     def _filled(self, name: str) -> Decimal:
         return sum((order.filled for order in self.account.orders if order.client_order_id == name), Decimal(0))
+
+
+def is_upkeep(tag: str) -> bool:
+    """Say whether an order of this tag belongs to the upkeep of a sub-account."""
+    return tag in UPKEEP_TAGS
 
 
 def _base_of(leg: Leg) -> Decimal:
@@ -340,13 +404,13 @@ def _tier_of(where: Where, meaning: Meaning) -> TierOf:
 
 
 def _where_of(body: dict[str, str]) -> Where:
-    side = body.get("posSide") or ("long" if body["side"] == "sell" else "short")
+    side = body.get("posSide") or ("long" if (body["side"] == "sell") is _is_true(body.get("reduceOnly")) else "short")
     return body["instId"], "long" if side == "long" else "short", "cross" if body["tdMode"] == "cross" else "isolated"
+
+
+def _is_true(value: object) -> bool:
+    return value in (True, "true")
 
 
 def _same_leg(one: Order, other: Order) -> bool:
     return (one.instrument, one.side, one.margin_mode) == (other.instrument, other.side, other.margin_mode)
-
-
-def _text(where: Where) -> str:
-    return " ".join(where)

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from tests.simulation.exchange.account import Account, Leg
 from tests.simulation.exchange.account import LegKey as Where
-from tgtp.domain.model import LegKey, MarginMode, PositionSide
+from tgtp.domain.model import MAIN, LegKey, MarginMode, PositionSide
 from tgtp.domain.order import client_order_id
 
 TAGS = ("tier1", "tier2", "tier3", "hedge")
+UPKEEP_TAGS = ("m1buy", "m1cut", "m2buy", "m2cut", "m3buy", "m3cut", "c0trim", "c1trim", "c2trim", "c3trim")
 HAND = "hand"
 MOST_PARTS = 50
 _ATTEMPTS = (12, 100, 600)
@@ -50,8 +51,11 @@ def moment_of(milliseconds: int) -> dt.datetime:
 class Names:
     """Every name that an order of this account may carry, worked out as far as needed."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, name: str = MAIN) -> None:
+        """``name`` is what the program calls the account; only one besides the main one has upkeep."""
         self._account = account
+        self._name = name
+        self._tags = TAGS if name == MAIN else TAGS + UPKEEP_TAGS
         self._known: dict[str, Meaning] = {}
         self._done: dict[tuple[int, int], int] = {}
 
@@ -61,7 +65,7 @@ class Names:
             if leg.opened_at_ms == opened_at_ms:
                 # What is more than one order may be goes in parts.
                 for part in range(MOST_PARTS):
-                    name = client_order_id("main", key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", part)
+                    name = client_order_id(self._name, key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", part)
                     self._known[name] = Meaning(leg, 0, HAND, part)
 
     def is_by_hand(self, name: str) -> bool:
@@ -94,7 +98,7 @@ class Names:
         self._done[id(leg), generation] = attempts
         opened_at = moment_of(leg.opened_at_ms)
         key = key_of(where)
-        for tag in TAGS:
+        for tag in self._tags:
             for attempt in range(begun, attempts):
-                name = client_order_id("main", key, opened_at, generation, tag, attempt)
+                name = client_order_id(self._name, key, opened_at, generation, tag, attempt)
                 self._known[name] = Meaning(leg, generation, tag, attempt)

@@ -1,0 +1,107 @@
+"""One account of the world: what the exchange keeps of it, the hands on it, and what is held against all that is done there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from decimal import Decimal
+
+from tests.simulation.exchange.account import Account, Leg
+from tests.simulation.exchange.account import LegKey as Where
+from tests.simulation.exchange.trader import Hands
+from tests.simulation.oracle.audit import Audit
+from tests.simulation.oracle.lags import Lags
+from tests.simulation.oracle.tier_book import TierOf
+from tests.simulation.process import Held, Part
+from tgtp.domain.plan import Rules
+
+FUNDING_EVERY = 8 * 3600
+
+
+class Holder:
+    """Whose account it is, ``held``, and everything in the world that is of this account alone."""
+
+    def __init__(
+        self,
+        held: Held,
+        account: Account,
+        rules: Rules,
+        found: list[str],
+        chance: random.Random,
+        now: Callable[[], float],
+        *,
+        legs: tuple[int, int],
+        interval: float,
+    ) -> None:
+        """A hand keeps from ``legs[0]`` to ``legs[1]`` legs open; the program looks every ``interval`` seconds."""
+        self.held = held
+        self.account = account
+        self.audit = Audit(account, rules, found, held.name, held.switches)
+        self.audit.forced.interval = interval
+        self.hands = Hands(account, chance, self._touched, legs=legs)
+        self.hands.forced = self._forced
+        # Nothing is in the way of the program.
+        self.undisturbed = True
+        self.lags = Lags(account)
+        self.slowest_order = 0.0
+        self._chance = chance
+        self._now = now
+        self._funded = 0
+        self._due_since: dict[TierOf, float] = {}
+
+    def fund(self) -> None:
+        """Settle funding every eight hours: it moves the time of a leg, and the margin of an isolated one."""
+        settled = int(self._now() // FUNDING_EVERY)
+        if settled <= self._funded:
+            return
+        self._funded = settled
+        for leg in list(self.account.legs.values()):
+            rate = Decimal(self._chance.randint(-100, 100)) / 100_000
+            amount = round(leg.instrument.worth(leg.contracts, leg.instrument.mark) * rate, 8)
+            self.account.fund_leg(leg.instrument.inst_id, leg.side, amount, leg.margin_mode)
+            self.hands.done["funding"] += 1
+
+    def troubled(self) -> None:
+        """A trouble has begun, or the process is gone: what is due may wait."""
+        self._due_since = {}
+        self.undisturbed = False
+        self.audit.forced.spoil()
+
+    def calmed(self, part: Part | None) -> None:
+        """The last trouble is over: from now on it is measured how long what is due takes."""
+        self.undisturbed = True
+        if part is None:
+            return
+        self._due_since = dict.fromkeys(self.audit.due(part.ledger.lives()), self._now())
+
+    def look(self, part: Part) -> None:
+        """Look at everything after a check."""
+        now = self._now()
+        self.audit.after_check(part.ledger.lives(), now)
+        for place, since in list(self._due_since.items()):
+            if self.audit.has_filled(place):
+                self.slowest_order = max(self.slowest_order, now - since)
+            elif not self.audit.touched_since(place[0], since) and place in self.audit.due(part.ledger.lives()):
+                continue
+            del self._due_since[place]
+
+    def close_by_force(self) -> None:
+        """Let the exchange liquidate one leg and deleverage another, where nothing hides it."""
+        for leg, force in zip(list(self.account.legs.values()), (self.hands.liquidate, self.hands.deleverage), strict=False):
+            force(leg)
+
+    def left(self, part: Part) -> list[str]:
+        """Name what is due, open or unfinished although nothing is in the way."""
+        lives = part.ledger.lives()
+        left = list(self.audit.due(lives).values())
+        left += [
+            f"{intent.client_order_id} is still unresolved although nothing is in the way"
+            for intent in part.ledger.open_intents()
+        ]
+        return left + self.audit.unkept(lives)
+
+    def _touched(self, where: Where, may_rearm: bool) -> None:
+        self.audit.touch(where, self._now(), may_rearm=may_rearm)
+
+    def _forced(self, leg: Leg, how: str) -> None:
+        self.audit.force_closed(leg, how, self._now(), undisturbed=self.undisturbed)

@@ -1,0 +1,37 @@
+"""What a simulated day is like, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.simulation.exchange.account import PositionMode
+from tgtp.domain.plan import Switches
+
+KEPT_UP = Switches(maintenance=True, correction=True)
+
+
+@dataclass(frozen=True)
+class SubSetup:
+    """What the sub-account of a day is like; ``cash`` is its money in USDT."""
+
+    switches: Switches = KEPT_UP
+    legs: int = 3
+    position_mode: PositionMode = "long_short_mode"
+    cash: int = 10_000
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a day is like."""
+
+    interval: int = 10
+    legs: int = 8
+    position_mode: PositionMode = "long_short_mode"
+    reuses_client_ids: bool = False
+    trims_reduce_only: bool = True
+    rearm: Literal["on_close", "on_add"] = "on_close"
+    latency: float = 0.0
+    hand_chance: float = 0.0
+    sub: SubSetup | None = None
+    redenominations: int = 0
