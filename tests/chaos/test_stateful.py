@@ -29,7 +29,7 @@ from tests.simulation.faults.troubles import (
     stale,
 )
 from tests.simulation.quiet_log import quiet_log
-from tests.simulation.setup import Setup
+from tests.simulation.setup import Setup, SubSetup
 from tests.simulation.simulation import World
 from tests.simulation.virtual_time import VirtualLoop
 
@@ -43,6 +43,7 @@ SETUPS = st.builds(
     rearm=st.sampled_from(("on_close", "on_add")),
     latency=st.sampled_from((0.0, 0.2)),
     hand_chance=st.sampled_from((0.0, 0.05)),
+    sub=st.none() | st.builds(SubSetup, legs=st.integers(1, 2), cash=st.sampled_from((10_000, 400))),
 )
 
 AROUND_ORDERS = (ambiguous, broken, hang, later, partly, refusal, shown_late, sick)
@@ -119,6 +120,14 @@ class ChaosMachine(RuleBasedStateMachine):
             self.world.hands.act(action)
 
         self.live(act())
+
+    @rule()
+    def a_contract_size_changes(self) -> None:
+        async def change() -> None:
+            assert self.world
+            self.world.redenominate()
+
+        self.live(change())
 
     @rule(times=st.integers(1, 4))
     def checks(self, times: int) -> None:

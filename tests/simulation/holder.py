@@ -37,11 +37,11 @@ class Holder:
         self.held = held
         self.account = account
         self.audit = Audit(account, rules, found, held.name, held.switches)
-        self.audit.forced.interval = interval
+        self.audit.forced.interval = self.audit.upkeep.interval = interval
         self.hands = Hands(account, chance, self._touched, legs=legs)
         self.hands.forced = self._forced
-        # Nothing is in the way of the program.
-        self.undisturbed = True
+        # Since when nothing is in the way of the program; None while something is.
+        self.calm_since: float | None = 0.0
         self.lags = Lags(account)
         self.slowest_order = 0.0
         self._chance = chance
@@ -62,14 +62,20 @@ class Holder:
             self.hands.done["funding"] += 1
 
     def troubled(self) -> None:
-        """A trouble has begun, or the process is gone: what is due may wait."""
+        """A trouble has begun: what is due may wait."""
         self._due_since = {}
-        self.undisturbed = False
+        self.calm_since = None
         self.audit.forced.spoil()
+
+    def died(self) -> None:
+        """The process was killed."""
+        self.audit.forget_process()
+        self.audit.forced.spoil()
+        self.calm_since = None if self.calm_since is None else self._now()
 
     def calmed(self, part: Part | None) -> None:
         """The last trouble is over: from now on it is measured how long what is due takes."""
-        self.undisturbed = True
+        self.calm_since = self._now()
         if part is None:
             return
         self._due_since = dict.fromkeys(self.audit.due(part.ledger.lives()), self._now())
@@ -77,7 +83,7 @@ class Holder:
     def look(self, part: Part) -> None:
         """Look at everything after a check."""
         now = self._now()
-        self.audit.after_check(part.ledger.lives(), now)
+        self.audit.after_check(part.ledger.lives(), now, self.calm_since)
         for place, since in list(self._due_since.items()):
             if self.audit.has_filled(place):
                 self.slowest_order = max(self.slowest_order, now - since)
@@ -104,4 +110,4 @@ class Holder:
         self.audit.touch(where, self._now(), may_rearm=may_rearm)
 
     def _forced(self, leg: Leg, how: str) -> None:
-        self.audit.force_closed(leg, how, self._now(), undisturbed=self.undisturbed)
+        self.audit.force_closed(leg, how, self._now(), undisturbed=self.calm_since is not None)

@@ -193,8 +193,7 @@ class World:
             await self.process.end()
             self.process = None
         for holder in self.holders:
-            holder.audit.forget_process()
-            holder.audit.forced.spoil()
+            holder.died()
         await asyncio.sleep(self.chance.choice((0, 1, 5, 30)))
         self.killer.revive()
 
@@ -229,7 +228,7 @@ class World:
         """Let the exchange count a coin in ten times as many contracts, or in a tenth, for all accounts."""
         inst_id = self.chance.choice(sorted({key[0] for holder in self.holders for key in holder.account.legs}) or COINS)
         instrument = self.account.instruments[inst_id]
-        times, list_lag = self.chance.choice((Decimal(10), Decimal("0.1"))), self.chance.choice((0.0, 0.0, 90.0, 900.0))
+        times, list_lag = self.chance.choice((Decimal(10), Decimal("0.1"))), self.chance.choice((0.0, 0.0, 90.0))
         lot = instrument.lot_size * min(times, Decimal(1))
         self.account.redenominate(inst_id, instrument.contract_size / times, lot, list_lag=list_lag)
         for holder in self.holders:

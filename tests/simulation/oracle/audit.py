@@ -105,6 +105,7 @@ class Audit:
             if where[0] == inst_id:
                 # What is on its way was decided on the contracts of before.
                 self._touched[where] = at
+                self.forced.spoil(where)
 
     def expect(self, where: Where, opened_at_ms: int, nonce: str) -> None:
         """A person closes a leg through the program."""
@@ -194,9 +195,9 @@ class Audit:
 
     # -- what must hold --------------------------------------------------------------------------------------------
 
-    def after_check(self, lives: Mapping[LegKey, Life], at: float) -> None:
-        """Look at the ledger after a check: no tier is marked that has not filled."""
-        self.upkeep.look(at)
+    def after_check(self, lives: Mapping[LegKey, Life], at: float, calm_since: float | None) -> None:
+        """Look at the ledger after a check; nothing was in the way since ``calm_since``."""
+        self.upkeep.look(at, calm_since)
         self.forced.look(at)
         if lives is self._lives:
             return
@@ -341,7 +342,7 @@ class Audit:
         other = "short" if side == "long" else "long"
         legs = reply.legs(self.account)
         wins = [leg for (name, one, _), leg in legs.items() if (name, one) == (inst_id, other) and leg.roi > 0]
-        if not wins or shown.roi >= 0 or not self.switches.hedge:
+        if not wins or shown.roi >= 0 or not self.switches.hedge or not shown.leverage:
             self.found.append(f"{self._text(where)}: a hedge order without a winner on the other side")
         if shown.margin <= self.rules.min_margin:
             self.found.append(f"{self._text(where)}: a hedge order at a margin of {shown.margin}")

@@ -14,7 +14,7 @@ from tests.simulation.exchange.account import LegKey as Where
 
 @dataclass(frozen=True)
 class ShownLeg:
-    """A row of a reply."""
+    """A row of a reply; ``leverage`` is 0 where it does not say, and ``ratio`` then its profit in its own words, a fraction."""
 
     instrument: Instrument
     sign: int
@@ -24,10 +24,13 @@ class ShownLeg:
     leverage: Decimal
     margin: Decimal
     opened_at_ms: int
+    ratio: Decimal = Decimal(0)
 
     @property
     def roi(self) -> Decimal:
         """Profit on the entry margin, a fraction."""
+        if not self.leverage:
+            return self.ratio
         return self.sign * (self.mark - self.entry) * self.leverage / self.entry
 
     def base(self) -> Decimal:
@@ -94,13 +97,14 @@ def _leg(row: Mapping[str, Any], account: Account, where: Where) -> ShownLeg | N
     inst_id, side, mode = where
     instrument = account.instruments.get(inst_id)
     try:
-        contracts, mark, entry, leverage = (abs(Decimal(row[name])) for name in ("pos", "markPx", "avgPx", "lever"))
+        contracts, mark, entry = (abs(Decimal(row[name])) for name in ("pos", "markPx", "avgPx"))
+        leverage = abs(Decimal(row["lever"] or 0))
         given = row["imr"] if mode == "cross" else row["margin"]
-        if instrument is None or not leverage:
+        if instrument is None or not (leverage or given):
             return None
         price = mark if mode == "cross" else entry
         margin = Decimal(given) if given else contracts * instrument.contract_size * price / leverage
-        sign = 1 if side == "long" else -1
-        return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]))
+        sign, ratio = 1 if side == "long" else -1, Decimal(0) if leverage else Decimal(row["uplRatio"])
+        return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]), ratio)
     except (InvalidOperation, TypeError, ValueError, KeyError):
         return None

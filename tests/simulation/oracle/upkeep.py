@@ -15,7 +15,6 @@ from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.oracle.order_names import Meaning
 from tests.simulation.oracle.shown_legs import ShownLeg
 from tgtp.domain.plan import Switches
-from tgtp.domain.upkeep.correction import LARGEST_STEP
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 
 BUY, CUT, TRIM = "buy", "cut", "trim"
@@ -23,6 +22,12 @@ BUY, CUT, TRIM = "buy", "cut", "trim"
 # the program goes by jumps by up to 45 s, forth and back.
 BUYS_FOR = 400.0
 REST = 15 * 60 - 95.0
+# Milliseconds within which a life that was opened anew is taken for the one before.
+ANEW_MS = 1000
+# The most margin (USDT) that is taken out at once, by the rules.
+LARGEST_STEP = Decimal(5)
+# Seconds for which a leg may stand large where nothing is in the way: the longest pause after refusals, and some looks.
+LARGE_FOR = 420.0
 # How far from the target still is at it, a fraction.
 NEAR = Decimal("1.05")
 
@@ -63,13 +68,17 @@ class Strayed:
 
 @dataclass
 class UpkeepAudit:
-    """Watches the upkeep of one account. ``longest_large`` is how many seconds a leg stood larger than it should, at most."""
+    """Watches the upkeep of one account. ``longest_large`` is how many seconds a leg stood larger than it should, at most.
+
+    The program looks every ``interval`` seconds.
+    """
 
     account: Account
     switches: Switches
     gate: Decimal
     found: list[str]
     rules: UpkeepRules = field(default_factory=UpkeepRules)
+    interval: float = 10.0
     longest_large: float = 0.0
     works: dict[LifeName, list[Bought]] = field(default_factory=dict)
     strays: dict[LifeName, Strayed] = field(default_factory=dict)
@@ -112,6 +121,8 @@ class UpkeepAudit:
         at: float,
     ) -> None:
         """Judge an order of upkeep; ``shown`` is the leg it was decided on, ``before`` the replies of the last minutes."""
+        if not shown.leverage:
+            self._wrong(where, f"{meaning.tag} was sent although the leg's row names no leverage")
         if meaning.tag.endswith(BUY):
             self._buy(where, meaning, contracts, shown, before, at)
         elif meaning.tag.endswith(CUT):
@@ -124,8 +135,8 @@ class UpkeepAudit:
         life = _life(meaning.leg)
         lives_in = _life(fill.leg) if fill.leg is not None else life
         if not fill.increased:
-            if lives_in in self.strays:
-                self.strays[lives_in].cut += fill.contracts
+            if (stray := self._stray(lives_in)) is not None:
+                stray.cut += fill.contracts
             self.look(at)
             return
         if lives_in != life:
@@ -147,14 +158,18 @@ class UpkeepAudit:
 
     # -- what must hold --------------------------------------------------------------------------------------------
 
-    def look(self, at: float) -> None:
-        """See which legs have come back to their targets."""
+    def look(self, at: float, calm_since: float | None = None) -> None:
+        """See which legs have come back to their targets; ``calm_since``: nothing has been in the way since then."""
         for life, work in list(self._large.items()):
             leg = self._leg(life)
             if leg is None or _notional(leg) <= self._allowed(leg, work.number):
                 work.home = leg is not None
                 self.longest_large = max(self.longest_large, at - work.bought_at)
                 del self._large[life]
+            elif calm_since is not None and not work.grown:
+                stands = at - max(calm_since, work.bought_at)
+                if stands > LARGE_FOR + 3 * self.interval:
+                    self._wrong(life[0], f"stands at {_notional(leg):.1f} U for {stands:.0f} s, and nothing is in the way")
 
     def counts(self, life: LifeName, count: int) -> None:
         """Hold against the trades how many maintenances the program counts for a life."""
@@ -242,7 +257,7 @@ class UpkeepAudit:
 
     def _cut(self, where: Where, meaning: Meaning, contracts: Decimal, shown: ShownLeg) -> None:
         life, number = _life(meaning.leg), int(meaning.tag[1])
-        stray = self.strays.get(life)
+        stray = self._stray(life)
         if stray is not None and life not in self.works:
             if stray.cut + contracts > stray.bought:
                 self._wrong(where, f"{contracts} are cut of {stray.bought} that were bought for an earlier life")
@@ -276,6 +291,11 @@ class UpkeepAudit:
             self._wrong(where, f"{move.amount} U of margin were added, and it has {move.margin:.2f} now")
         if move.amount < 0 and move.margin < min(target.lowest for target in targets):
             self._wrong(where, f"{-move.amount} U of margin were taken out, and it has {move.margin:.2f} now")
+
+    def _stray(self, life: LifeName) -> Strayed | None:
+        """Give what strayed into a life, or into one that a hand closed and opened anew at once."""
+        of = ((life[1] - opened_at_ms, stray) for (where, opened_at_ms), stray in self.strays.items() if where == life[0])
+        return next((stray for later, stray in of if 0 <= later <= ANEW_MS), None)
 
     def _leg(self, life: LifeName) -> Leg | None:
         leg = self.account.legs.get(life[0])
