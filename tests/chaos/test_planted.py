@@ -1,6 +1,6 @@
-"""Three bugs that tgtp must never have, planted into the running engine: the laboratory finds each of them.
+"""Bugs that tgtp must never have, planted into the running engine: the laboratory finds each of them.
 
-Once in a story made for it, and once by itself, among whatever hypothesis thinks of.
+Each in a story made for it; three of them by itself too, among whatever hypothesis thinks of.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,18 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos.stories import Story, in_a_world
 from tests.chaos.test_stateful import ChaosMachine
-from tests.simulation.faults.troubles import ORDER, POSITIONS
+from tests.simulation.faults.troubles import ORDER, POSITIONS, SUB_KEY
+from tests.simulation.process import ME
+from tests.simulation.setup import SubSetup
 from tests.simulation.simulation import Violated, World
 from tgtp.domain import position_changes
 from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
+from tgtp.domain.plan import ALL
 from tgtp.engine.execute import Executor
 from tgtp.engine.monitoring.observer import Lookout
+from tgtp.engine.upkeep.runner import UpkeepRunner
 
 
 async def a_refused_tier(world: World) -> None:
@@ -49,6 +54,30 @@ async def an_empty_list(world: World) -> None:
 
 
 STORIES = (a_refused_tier, a_lost_reply, an_empty_list)
+
+
+async def a_pause_in_a_maintenance(world: World) -> None:
+    alpha = world.holders[1].account
+    alpha.open_leg("STX-USDT-SWAP", "long", "30", "0.3", margin_mode="isolated")
+    world.server.fault(ORDER, "fill_later", seconds=15, key=SUB_KEY)
+    alpha.set_roi("STX-USDT-SWAP", "long", -12)
+    await world.run(20)
+    assert world.process is not None
+    assert world.process.parts[1].checker.caretaker.book.maintenances
+    world.process.parts[1].desk.pause(ALL, ME)
+    await world.run(600)
+
+
+async def a_contract_size_that_changes(world: World) -> None:
+    world.account.set_roi("CRV-USDT-SWAP", "long", 26)
+    await world.run(60)
+    world.account.redenominate("CRV-USDT-SWAP", "0.1")
+    for holder in world.holders:
+        holder.audit.redenominated("CRV-USDT-SWAP", Decimal(10), world.loop.time())
+    await world.run(120)
+
+
+UPKEEP_STORIES = (a_pause_in_a_maintenance, a_contract_size_that_changes)
 
 
 def marks_before_the_fill(patch: pytest.MonkeyPatch) -> None:
@@ -85,6 +114,18 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lookout, "look", once)
 
 
+def holds_the_cut_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(UpkeepRunner, "_may_leave", lambda self, intent: self._may_send(intent))
+
+
+def takes_new_contracts_for_growth(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(position_changes, "_redenominated", lambda _, life, __: (life, []))
+
+
+PLANTED_IN_UPKEEP = [
+    (holds_the_cut_back, a_pause_in_a_maintenance, "and nothing is in the way"),
+    (takes_new_contracts_for_growth, a_contract_size_that_changes, "by nobody's hand"),
+]
 PLANTED = [
     (marks_before_the_fill, a_refused_tier, "is marked as fired"),
     (sends_again_under_a_new_name, a_lost_reply, "was written down|has closed|is not in the ledger|has not fired"),
@@ -105,6 +146,20 @@ def test_a_planted_bug_is_found_in_its_story(
     plant(monkeypatch)
     with pytest.raises(Violated, match=words):
         in_a_world(tmp_path, story)
+
+
+@pytest.mark.parametrize("story", UPKEEP_STORIES)
+def test_the_engine_as_it_is_keeps_a_sub_account_through_the_story(tmp_path: Path, story: Story) -> None:
+    in_a_world(tmp_path, story, sub=SubSetup(legs=0), rearm="on_add")
+
+
+@pytest.mark.parametrize(("plant", "story", "words"), PLANTED_IN_UPKEEP)
+def test_a_bug_planted_in_upkeep_is_found_in_its_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Plant, story: Story, words: str
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises(Violated, match=words):
+        in_a_world(tmp_path, story, sub=SubSetup(legs=0), rearm="on_add")
 
 
 @pytest.mark.parametrize(("plant", "story", "words"), PLANTED)
