@@ -53,11 +53,13 @@ class ForcedCloses:
 
     def told(self, where: Where, how: str) -> None:
         """It is written down as closed by force."""
-        for one in self.closes:
-            if one.where == where and one.how == how and not one.told:
-                one.told = True
-                return
-        if any(one.where == where and one.how == how and one.crowded for one in self.closes):
+        same = [one for one in self.closes if (one.where, one.how) == (where, how)]
+        untold = [one for one in same if not one.told]
+        if untold:
+            # What was hidden may never be told.
+            next((one for one in untold if one.sure), untold[-1]).told = True
+            return
+        if any(one.crowded for one in same):
             return
         self._found.append(f"{self._text(where)}: told as closed by force ({how}), which the exchange has not done")
 
