@@ -5,20 +5,30 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import signal
 import sys
 from pathlib import Path
 
 from tgtp import __version__
+from tgtp.interrupt import end_in_one_line
+
+end_in_one_line()
+
+# They take a second, in which people press Ctrl-C.
+# ruff: noqa: E402
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
 from tgtp.chat.access.owners import CODE_VALID, new_code
+from tgtp.chat.console.refusal_text import why_not
 from tgtp.chat.texts import plain
 from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, SettingsInvalid
 from tgtp.settings.environment import read_settings
+from tgtp.settings.reading.refusals import SettingsRefused
+from tgtp.settings.reading.secret_shapes import veiled
 from tgtp.tell import tell_by_hand
 
 
@@ -54,6 +64,7 @@ def main(words: list[str] | None = None) -> int:
     doctor.add_argument("--json", action="store_true", help="for programs")
     given = parser.parse_args(words)
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         if given.job == "import-legacy":
             return _import_legacy(given.state, given.records)
         if given.job == "doctor":
@@ -64,9 +75,15 @@ def main(words: list[str] | None = None) -> int:
             return _pair()
         if given.job == "replay":
             return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
-    except CannotStart as exc:
-        print(f"tgtp cannot do this: {exc}", file=sys.stderr)
+    except SettingsRefused as exc:
+        print(why_not(exc, None), file=sys.stderr)
         return 2
+    except CannotStart as exc:
+        print(f"tgtp cannot do this: {veiled(str(exc))}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ntgtp: stopped", file=sys.stderr)
+        return 130
     return run_bot(new_ledger=given.job == "run" and given.new_ledger)
 
 

@@ -44,6 +44,7 @@ from tgtp.chat.commands.history.drill_commands import Channel, Channels
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
+from tgtp.chat.console.refusal_text import interrupted, why_not
 from tgtp.chat.console.story import Herald, status_line, tell_rules
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.routes import ways
@@ -72,7 +73,7 @@ from tgtp.engine.watchdog import Pulse
 from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.page import LocalPage
+from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
 from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
@@ -80,7 +81,6 @@ from tgtp.tell import tell_refusal
 
 log = logging.getLogger("tgtp")
 
-LOCAL_USER = 1
 # Seconds; with those for Telegram and for the exchange's connections it stays below five.
 LAST_ORDER_GRACE = 1.8
 
@@ -91,7 +91,10 @@ def main(*, new_ledger: bool = False) -> int:
     ``new_ledger``: a ledger that cannot be read is set aside and a new one begun, with everything paused.
     """
     printer: Printer | None = None
+    settings: Settings | None = None
     try:
+        # From here on a signal finds something to end in order.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         settings = read_settings()
         network = read_network(settings)
         printer = set_up_log(settings.log_level, settings.secrets)
@@ -108,9 +111,12 @@ def main(*, new_ledger: bool = False) -> int:
         if printer is not None:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
             printer.finish()
-        print(f"tgtp cannot start: {exc}", file=sys.stderr)  # noqa: T201 - the one sentence for a person
-        tell_refusal(str(exc))
+        print(why_not(exc, settings), file=sys.stderr)  # noqa: T201 - the one sentence for a person
+        tell_refusal(why_not(exc, settings, headed=False))
         return 2
+    except KeyboardInterrupt:
+        print(interrupted(settings), file=sys.stderr)  # noqa: T201 - instead of a traceback
+        return 130
     return 0
 
 
@@ -149,7 +155,7 @@ async def _run(
     cards, polls = Cards(), Polls(clock, language, ears.bells)
     running = Running(resident_bytes, versions(), network.routes)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
-    codes = Codes(settings.totp_secret.get_secret_value() if settings.totp_secret is not None else None, checker.journal)
+    codes = Codes(settings.totp, checker.journal)
     commands = Commands(
         accounts, people, clock, running, cards, codes, channels, settings.left_out, polls.waited, chat.announce
     )
@@ -170,7 +176,7 @@ async def _run(
         language=people.language,
         console_language=language,
         strangers=Strangers(checker.journal, chat.owners.ids),
-        pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys),
+        pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys, settings.totp or ""),
         waited=polls.waited,
     )
     contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
@@ -179,14 +185,11 @@ async def _run(
     side = TelegramSide(app, gate, commands, outbox, checker.journal, language, contact)
     _ring(side, contact, network)
     ears.bells.append(side.ring)
-    page = LocalPage(chat.telegram, port=settings.local_chat_port) if chat.telegram else None
-    if page is not None:
-        # Before the first check: a start that fails after all must not have traded.
-        await _open_page(page, settings)
+    page = await open_page(chat.telegram, settings, ledger, commands.reception, clock.now()) if chat.telegram else None
     checkers = [account.checker for account in accounts]
     tasks = _run_beside(
         *outward,
-        Reporter(checker, clock, settings.zone, settings.report_time, checkers[1:]),
+        Reporter(checker, clock, settings.zone, settings.report_at, checkers[1:]),
         PauseReminder([each.journal for each in checkers], clock),
         AheadWatch(checkers, exchanges[MAIN], clock),
     )
@@ -194,7 +197,8 @@ async def _run(
         await _start_checks(accounts, side, pulse, settings.check_interval)
         if page is not None:
             # Without this line nobody gets in: it is printed whatever the level.
-            log.critical(plain(language, "log.address", address=page.address))
+            key = "log.address" if settings.local_chat_token is None else "log.address.fixed"
+            log.critical(plain(language, key, address=page.address))
         elif chat.pairing is not None and not chat.owners.ids():
             chat.pairing.announce()
         side.start()
@@ -325,8 +329,7 @@ class _Chat(NamedTuple):
 
 def _choose_chat(settings: Settings, ledger: Ledger, clock: Clock) -> _Chat:
     if settings.chat == "local":
-        chosen = ledger.note(f"language:{LOCAL_USER}")
-        telegram = LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en")
+        telegram = build_telegram(settings, ledger, SystemClock().now())
         return _Chat("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
     if settings.telegram_bot_token is None:
         raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
@@ -412,16 +415,6 @@ def build_accounts(
     follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     tell_left_out(found[0].checker.journal, settings.left_out)
     return Accounts(found)
-
-
-async def _open_page(page: LocalPage, settings: Settings) -> None:
-    try:
-        await page.start()
-    except OSError as exc:
-        raise SettingsInvalid(
-            f"LOCAL_CHAT_PORT={settings.local_chat_port} cannot be used ({exc.strerror or exc}); "
-            "choose another port, or 0 for any"
-        ) from exc
 
 
 def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:

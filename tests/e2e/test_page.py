@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import re
 import shutil
@@ -24,6 +25,8 @@ from tgtp.local_telegram.page import LocalPage
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
+# One black point.
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 expect.set_options(timeout=DEADLINE * 1000)
 
 
@@ -103,6 +106,45 @@ async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None
         await expect(page.get_by_text("仅在本机运行")).to_be_visible()
 
 
+TOKEN = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
+
+
+async def test_an_open_page_finds_back_after_a_restart_and_shows_what_was_told(tmp_path: Path, browser: Browser) -> None:
+    settings = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
+    async with Program(tmp_path, **settings) as program:
+        told = await program.said("http://127.0.0.1:")
+        assert TOKEN not in told
+        port = told.partition("127.0.0.1:")[2].partition("/")[0]
+        page = await (await browser.new_context(viewport=PHONE)).new_page()  # type: ignore[arg-type]
+        await page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}")
+        await expect(page.get_by_text("tier 1 (25%)").first).to_be_visible()
+        alert = await page.locator(".post.bot", has_text="tier 1 (25%)").first.locator(".words i").last.text_content()
+        program.terminate()
+        await program.ended()
+        await expect(page.get_by_text("Connection lost")).to_be_visible()
+    async with Program(tmp_path, **settings, LOCAL_CHAT_PORT=port) as again:
+        await again.said("LOCAL_CHAT_TOKEN")
+        await expect(page.get_by_text("Connection lost")).to_be_hidden()
+        assert alert is not None
+        await expect(page.locator(".post.bot", has_text=alert)).to_have_count(1)
+        await say(page, "/status")
+        await expect(page.get_by_text("Running").first).to_be_visible()
+        # Loaded anew, too: the address bar holds no token by now.
+        await page.reload()
+        await expect(page.locator(".post.bot", has_text=alert)).to_have_count(1)
+        assert TOKEN not in page.url
+
+
+async def test_with_a_token_of_one_run_an_open_page_says_that_it_is_over(tmp_path: Path, browser: Browser) -> None:
+    async with Program(tmp_path, LANGUAGE="zh") as program:
+        page = await opened(browser, program)
+        await expect(page.locator("#status")).to_have_text("机器人 · 仅在本机运行")
+        port = page.url.rpartition(":")[2].strip("/")
+    async with Program(tmp_path, LANGUAGE="zh", LOCAL_CHAT_PORT=port) as again:
+        await again.said("http://127.0.0.1:")
+        await expect(page.get_by_text("程序已重新启动")).to_be_visible()
+
+
 # What a message may look like
 
 
@@ -146,6 +188,39 @@ async def test_a_picture_its_words_and_its_buttons_are_one_thing(chat: Page, tg:
     assert photo["y"] + photo["height"] <= words["y"]
     assert words["y"] + words["height"] <= keyboard["y"]
     assert photo["width"] == keyboard["width"] == (await box(chat, ".bubble"))["width"]
+
+
+async def test_nothing_that_a_browser_sends_by_itself_is_worth_anything(browser: Browser, tg: LocalTelegram) -> None:
+    local = LocalPage(tg, port=0)
+    await local.start()
+    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = await context.new_page()
+    sent: list[Any] = []
+
+    def take(request: Any) -> None:
+        # A method of a builtin is no handler to the library.
+        sent.append(request)
+
+    page.on("request", take)
+    await page.goto(local.address)
+    token = local.address.partition("token=")[2]
+    await ask(tg, "sendPhoto", {"photo": ("a.png", PICTURE, "image/png")}, caption="a picture")
+    image = page.locator(".photo img")
+    await expect(image).to_have_js_property("complete", True)
+    assert await image.evaluate("image => image.naturalWidth") == 1
+    await say(page, "hello")
+    await expect(page.get_by_text("hello")).to_be_visible()
+    assert await context.cookies() == []
+    for request in sent:
+        headers = await request.all_headers()
+        if request.resource_type != "fetch":
+            assert "authorization" not in headers
+        assert "cookie" not in headers
+        assert token not in headers.get("referer", "")
+        assert token not in request.url or request.url == local.address
+    assert {request.resource_type for request in sent if "/api/" in request.url} == {"fetch"}
+    await context.close()
+    await local.stop()
 
 
 async def test_seven_buttons_fit_beside_each_other(chat: Page, tg: LocalTelegram) -> None:

@@ -14,6 +14,7 @@ import pytest
 from lo_bot_api_emulator import ApiRefusal
 
 from tests.e2e.process import Program
+from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import DEADLINE, until
 from tests.simulation.exchange.server import OkxServer
 from tests.simulation.phone.bot_api import TOKEN, BotApi
@@ -70,7 +71,7 @@ async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path
     ("settings", "words"),
     [
         ({"LONG_TIERS": "35:50,25:30"}, ["LONG_TIERS", "35:50,25:30", "must rise"]),
-        ({"EXCHANGE": "okx"}, ["OKX_API_KEY"]),
+        ({"EXCHANGE": "okx", **SECRETS, "OKX_API_KEY": "", "OKX_DEMO": "yes"}, ["OKX_API_KEY"]),
         ({"CHAT": "telegram"}, ["TELEGRAM_BOT_TOKEN"]),
         ({"ALERT_URLS": "nonsense://Sh4rdOfSecret"}, ["ALERT_URLS", "address 1, nonsense://…", "apprise"]),
         ({"EXCHANGE": "okx", **SECRETS}, ["ALLOW_LIVE_LOCAL_CHAT"]),
@@ -86,6 +87,46 @@ async def test_a_wrong_setting_refuses_to_start_with_one_line(
     assert ["Nobody could be told" in line for line in program.lines[1:]] == [True] * ("ALERT_URLS" in settings)
     assert all(word in program.lines[0] for word in words)
     assert not any(secret in program.lines[0] for secret in SECRETS.values() if len(secret) > 5)
+
+
+async def test_all_wrong_settings_are_told_at_once_in_the_language_of_the_settings(tmp_path: Path) -> None:
+    program = Program(tmp_path, LANGUAGE="zh", CHECK_INTERVAL="soon", MIN_MARGIN="-1")
+    await program.start()
+    assert await program.ended() == 2
+    assert program.lines == [
+        "tgtp 无法启动，共 2 处有误：",
+        "  1. CHECK_INTERVAL='soon' 无效；应为 1 到 3600 的整秒数",
+        "  2. MIN_MARGIN='-1' 无效；应为 0 到 1000000 的 USDT 金额，如 1",
+    ]
+
+
+@pytest.mark.parametrize("words", [[], ["-m", "tgtp"]])
+async def test_a_secret_that_stands_for_the_folder_is_not_told(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "Tr4ding!Pass").write_text("a file, where a folder cannot be made")
+    program = Program(tmp_path, DATA_DIR="Tr4ding!Pass")
+    await program.start(*words)
+    assert await program.ended() == 2
+    assert "DATA_DIR=" in program.lines[-1]
+    assert "Tr4ding" not in "\n".join(program.lines)
+
+
+@pytest.mark.parametrize("words", [[], ["-m", "tgtp"], ["-m", "tgtp", "replay", "none.csv"]])
+async def test_an_interrupt_while_it_is_loaded_ends_in_one_line(tmp_path: Path, words: list[str]) -> None:
+    # The first thing that is imported after the door is open waits for it.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, os, signal\n"
+        "class Waits:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == os.environ['AT']:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Waits())\n"
+    )
+    for module in ("tgtp.adapters", "pydantic", "telegram"):
+        program = Program(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}", AT=module)
+        await program.start(*words)
+        assert await program.ended() == 130
+        assert len([line for line in program.lines if line]) == 1
+        assert "stopped before it had started" in program.lines[-1]
 
 
 async def test_a_port_that_is_taken_refuses_to_start_before_anything_was_traded(tmp_path: Path) -> None:
@@ -330,3 +371,25 @@ async def test_live_prices_on_paper_need_no_key_and_say_when_they_cannot_be_reac
             await api.until(lambda: any("see the account again" in text for text in api.texts()))
             await program.said("see the account again")
         assert not any(record.headers.get("ok-access-key") for record in server.requests)
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+async def test_a_crowd_of_idle_connections_stops_neither_the_checks_nor_the_ledger(tmp_path: Path) -> None:
+    # 1,100 of them had stopped the ledger, and filled the log with a traceback for each that could not be taken.
+    async with Program(tmp_path, CHECK_INTERVAL=1) as program:
+        port = int((await program.said("http://127.0.0.1:")).split("127.0.0.1:")[1].split("/")[0])
+        crowd: list[asyncio.StreamWriter] = []
+        before = len(program.lines)
+        for _ in range(600):
+            crowd.append((await asyncio.open_connection("127.0.0.1", port))[1])
+        number = max(int(line.split("check ")[1].split(":")[0]) for line in program.lines if "check " in line and " ms" in line)
+        await program.said(f"check {number + 3}:")
+        assert open_files(program.pid) < 200
+        assert not [line for line in program.lines[before:] if "open files" in line or "Traceback" in line]
+        for each in crowd:
+            each.close()
+        program.terminate()
+        assert await program.ended() == 0

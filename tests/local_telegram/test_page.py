@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -18,8 +19,10 @@ import pytest
 
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
+from tgtp.local_telegram import connections
 from tgtp.local_telegram import page as page_module
 from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.connections import MOST_CONNECTIONS
 from tgtp.local_telegram.page import LocalPage
 
 HTML = Path(page_module.__file__).with_name("page.html").read_text(encoding="utf-8")
@@ -30,17 +33,20 @@ TOKEN = "a-token-of-this-run"
 class Visitor:
     """A browser that does as told: it keeps no cookies and sends no header on its own."""
 
+    def events(self) -> Any:
+        return self.session.get(f"{self.root}/api/events", headers={"Authorization": self.key})
+
     def __init__(self, session: aiohttp.ClientSession, page: LocalPage) -> None:
         self.session = session
         self.root, _, self.token = page.address.partition("/?token=")
-        self.cookie = f"tgtp_{self.root.rpartition(':')[2]}={self.token}"
+        self.key = f"Bearer {self.token}"
 
     async def get(self, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
         async with self.session.get(self.root + path, headers=headers) as answer:
             return answer.status, await answer.text(), dict(answer.headers)
 
     async def post(self, path: str, body: Any, **headers: str | None) -> tuple[int, str]:
-        default = {"Cookie": self.cookie, "Origin": self.root, "Content-Type": "application/json"}
+        default = {"Authorization": self.key, "Origin": self.root, "Content-Type": "application/json"}
         sent = {key: value for key, value in {**default, **headers}.items() if value is not None}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         skip = ["Content-Type"]
@@ -72,8 +78,7 @@ async def visitor(page: LocalPage) -> AsyncIterator[Visitor]:
 
 async def test_only_this_computer_is_bound(page: LocalPage, visitor: Visitor) -> None:
     port = int(visitor.root.rpartition(":")[2])
-    assert page._runner
-    assert [address[0] for address in page._runner.addresses] == ["127.0.0.1"]
+    assert visitor.root.startswith("http://127.0.0.1:")
     with socket.create_connection(("127.0.0.1", port), timeout=2):
         pass
     with pytest.raises(OSError, match=r"127\.0\.0\.1"):
@@ -86,26 +91,31 @@ def test_each_run_has_its_own_token(tg: LocalTelegram) -> None:
     assert all(len(token) >= 32 for token in tokens)
 
 
-async def test_the_first_visit_gets_a_strict_cookie(visitor: Visitor) -> None:
-    status, body, headers = await visitor.get(f"/?token={TOKEN}")
-    assert (status, body) == (200, HTML)
-    cookie = headers["Set-Cookie"]
-    assert cookie.startswith(visitor.cookie)
-    assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
-    assert (await visitor.get("/", Cookie=visitor.cookie))[0] == 200
-    assert (await visitor.get("/api/state", Cookie=visitor.cookie))[0] == 200
-    assert (await visitor.get(f"/api/state?token={TOKEN}"))[0] == 200
+async def test_the_page_gives_nothing_that_a_browser_would_send_by_itself(visitor: Visitor) -> None:
+    for path in (f"/?token={TOKEN}", "/", "/?token=wrong"):
+        status, body, headers = await visitor.get(path)
+        assert (status, body) == (200, HTML)
+        assert "Set-Cookie" not in headers
+    assert TOKEN not in HTML
+    assert (await visitor.get("/api/state", Authorization=visitor.key))[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/api/state", "/api/events", "/api/file/photos/x.png", "/nowhere"])
-@pytest.mark.parametrize("query", ["", "?token=", "?token=wrong", "?token=%F0%9F%94%A5", f"?token={TOKEN}x"])
-async def test_no_token_no_entry(visitor: Visitor, path: str, query: str) -> None:
-    wrong = visitor.cookie.replace(TOKEN, "wrong")
-    for headers in ({}, {"Cookie": wrong}, {"Cookie": f"tgtp_1={TOKEN}"}):
-        status, body, _ = await visitor.get(path + query, **headers)
-        assert status == 403
-        assert body == "This page needs the address that the program printed when it started, token and all.\n"
+@pytest.mark.parametrize("path", ["/api/state", "/api/events", "/api/file/photos/x.png", "/nowhere"])
+async def test_a_cookie_or_an_address_opens_nothing(visitor: Visitor, path: str) -> None:
+    # Cookies of 127.0.0.1 go to every port of it; addresses stand in histories.
+    port = visitor.root.rpartition(":")[2]
+    for headers in ({"Cookie": f"tgtp_{port}={TOKEN}"}, {"Cookie": f"token={TOKEN}"}, {"Referer": f"/?token={TOKEN}"}):
+        assert (await visitor.get(f"{path}?token={TOKEN}", **headers))[0] == 403
+    body = {"text": "x"}
+    assert (await visitor.post(f"/api/text?token={TOKEN}", body, Authorization=None, Cookie=f"tgtp_{port}={TOKEN}"))[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/api/state", "/api/events", "/api/file/photos/x.png", "/nowhere"])
+@pytest.mark.parametrize("key", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", TOKEN])
+async def test_no_token_no_entry(visitor: Visitor, path: str, key: str) -> None:
+    status, body, _ = await visitor.get(path, Authorization=key)
+    assert status == 403
+    assert body == "This page needs the address that the program printed when it started, token and all.\n"
 
 
 async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,20 +126,21 @@ async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypa
         return one == other
 
     monkeypatch.setattr("tgtp.local_telegram.page.hmac.compare_digest", compare)
-    assert (await visitor.get("/?token=guess"))[0] == 403
+    assert (await visitor.get("/api/state", Authorization="Bearer guess"))[0] == 403
     assert (TOKEN.encode(), b"guess") in compared
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "192.168.1.2:{port}"])
 async def test_another_host_name_is_refused(visitor: Visitor, host: str) -> None:
     name = host.format(port=visitor.root.rpartition(":")[2])
-    assert (await visitor.get(f"/api/state?token={TOKEN}", Host=name))[0] == 403
+    assert (await visitor.get("/api/state", Host=name, Authorization=visitor.key))[0] == 403
+    assert (await visitor.get("/", Host=name))[0] == 403
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "[::1]:{port}"])
 async def test_the_names_of_this_computer_are_known(visitor: Visitor, host: str) -> None:
     name = host.format(port=visitor.root.rpartition(":")[2])
-    assert (await visitor.get("/api/state", Host=name, Cookie=visitor.cookie))[0] == 200
+    assert (await visitor.get("/api/state", Host=name, Authorization=visitor.key))[0] == 200
     body = {"text": "hello"}
     assert (await visitor.post("/api/text", body, Host=name, Origin=f"http://{name}"))[0] == 200
 
@@ -141,22 +152,22 @@ async def test_another_origin_is_refused(visitor: Visitor, tg: LocalTelegram, or
     host = visitor.root.partition("//")[2]
     foreign = origin.format(host=host, port=host.rpartition(":")[2])
     assert (await visitor.post("/api/text", {"text": "x"}, Origin=foreign))[0] == 403
-    assert (await visitor.get("/api/state", Cookie=visitor.cookie, Origin=foreign))[0] == 403
+    assert (await visitor.get("/api/state", Authorization=visitor.key, Origin=foreign))[0] == 403
     assert tg.messages() == []
 
 
 async def test_a_post_needs_origin_type_and_token(visitor: Visitor, tg: LocalTelegram) -> None:
     assert (await visitor.post("/api/text", {"text": "x"}, Origin=None))[0] == 403
-    assert (await visitor.post("/api/text", {"text": "x"}, Cookie=None))[0] == 403
+    assert (await visitor.post("/api/text", {"text": "x"}, Authorization=None))[0] == 403
     for kind in ("text/plain", "application/x-www-form-urlencoded", None):
         assert (await visitor.post("/api/text", {"text": "x"}, **{"Content-Type": kind}))[0] == 415
     assert tg.messages() == []
 
 
 @pytest.mark.parametrize("path", ["/", "/api/state", "/api/events", "/nowhere"])
-@pytest.mark.parametrize("cookie", ["right", "wrong"])
-async def test_every_answer_carries_the_headers(visitor: Visitor, path: str, cookie: str) -> None:
-    sent = {"Cookie": visitor.cookie if cookie == "right" else "x=y"}
+@pytest.mark.parametrize("key", ["right", "wrong"])
+async def test_every_answer_carries_the_headers(visitor: Visitor, path: str, key: str) -> None:
+    sent = {"Authorization": visitor.key if key == "right" else "x"}
     async with visitor.session.get(visitor.root + path, headers=sent) as answer:
         headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -181,7 +192,7 @@ async def test_the_token_is_never_logged(visitor: Visitor, caplog: pytest.LogCap
     caplog.set_level(logging.DEBUG)
     await visitor.get(f"/?token={TOKEN}")
     await visitor.get(f"/nowhere?token={TOKEN}")
-    await visitor.post("/api/text", b"{", Cookie=visitor.cookie)
+    await visitor.post("/api/text", b"{", Authorization=visitor.key)
     assert TOKEN not in caplog.text
 
 
@@ -203,7 +214,7 @@ async def test_state(visitor: Visitor, tg: LocalTelegram) -> None:
     await ask(tg, "setMyCommands", commands=[{"command": "status", "description": "Positions"}])
     sent = await ask(tg, "sendMessage", text="<b>好</b>", parse_mode="HTML", reply_markup=keys("go"))
     await ask(tg, "pinChatMessage", message_id=sent["message_id"])
-    state = json.loads((await visitor.get("/api/state", Cookie=visitor.cookie))[1])
+    state = json.loads((await visitor.get("/api/state", Authorization=visitor.key))[1])
     assert state["messages"] == tg.messages()
     assert state["pinned"] == sent["message_id"]
     assert state["menu"] == [{"command": "status", "description": "Positions"}]
@@ -215,7 +226,7 @@ async def test_texts(visitor: Visitor, tg: LocalTelegram) -> None:
     assert (status, json.loads(body)) == (200, {"message_id": 1})
     assert tg.messages()[0]["text"] == "/start 好\ufffd"
     bad: Any
-    for bad in ({"text": "x" * 4097}, {"text": " "}, {"text": 5}, {}, [], b"{", b"\xff"):
+    for bad in ({"text": "x" * 4097}, {"text": " "}, {"text": 5}, {}, [], b"{", b"\xff", b"[" * 60_000):
         assert (await visitor.post("/api/text", bad))[0] == 400
     assert (await visitor.post("/api/text", {"text": "x" * 70_000}))[0] == 413
     assert len(tg.messages()) == 1
@@ -245,14 +256,14 @@ async def test_files_come_as_pictures_or_downloads_only(visitor: Visitor, tg: Lo
     await ask(tg, "sendPhoto", {"photo": ("a.html", PNG, "text/html")})
     await ask(tg, "sendDocument", {"document": ("evil.html", b"<script>", "text/html")})
     photo, document = (message["file"]["path"] for message in tg.messages())
-    async with visitor.session.get(f"{visitor.root}/api/file/{photo}?token={TOKEN}") as answer:
+    async with visitor.session.get(f"{visitor.root}/api/file/{photo}", headers={"Authorization": visitor.key}) as answer:
         assert (await answer.read(), answer.content_type) == (PNG, "image/png")
-    async with visitor.session.get(f"{visitor.root}/api/file/{document}?token={TOKEN}") as answer:
+    async with visitor.session.get(f"{visitor.root}/api/file/{document}", headers={"Authorization": visitor.key}) as answer:
         assert answer.content_type == "application/octet-stream"
         assert answer.headers["Content-Disposition"] == "attachment"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
     for path in ("photos/none.png", "../page.py", "%2e%2e/page.py"):
-        assert (await visitor.get(f"/api/file/{path}?token={TOKEN}"))[0] == 404
+        assert (await visitor.get(f"/api/file/{path}", Authorization=visitor.key))[0] == 404
 
 
 # Events
@@ -266,7 +277,10 @@ async def events(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]
 
 async def test_events_begin_with_the_state_and_follow_the_chat(visitor: Visitor, tg: LocalTelegram) -> None:
     tg.user_text("before")
-    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+    async with (
+        asyncio.timeout(DEADLINE),
+        visitor.events() as answer,
+    ):
         assert answer.content_type == "text/event-stream"
         stream = events(answer)
         first = await anext(stream)
@@ -288,7 +302,10 @@ async def test_events_begin_with_the_state_and_follow_the_chat(visitor: Visitor,
 
 
 async def test_a_dropped_listener_is_hung_up(visitor: Visitor, tg: LocalTelegram) -> None:
-    async with asyncio.timeout(DEADLINE), visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+    async with (
+        asyncio.timeout(DEADLINE),
+        visitor.events() as answer,
+    ):
         stream = events(answer)
         await anext(stream)
         for _ in range(600):
@@ -303,7 +320,7 @@ async def test_a_listener_that_leaves_is_forgotten(
     monkeypatch.setattr(page_module, "_HEARTBEAT_SECONDS", 0.01)
     gone: list[Any] = []
     monkeypatch.setattr(tg, "unsubscribe", gone.append)
-    async with visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") as answer:
+    async with visitor.events() as answer:
         assert b"data: " in await answer.content.readline()
         assert await answer.content.readline() == b"\n"
         assert await answer.content.readline() == b": still here\n"
@@ -311,7 +328,7 @@ async def test_a_listener_that_leaves_is_forgotten(
 
 
 async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visitor, page: LocalPage) -> None:
-    streams = [await visitor.session.get(f"{visitor.root}/api/events?token={TOKEN}") for _ in range(3)]
+    streams = [await visitor.events() for _ in range(3)]
     for stream in streams:
         await stream.content.readline()
     # aiohttp by itself would wait a minute for them.
@@ -322,7 +339,7 @@ async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visi
     await page.stop()
     await page.start()
     assert page.address.startswith(visitor.root)
-    assert (await visitor.get("/", Cookie=visitor.cookie))[0] == 200
+    assert (await visitor.get("/", Authorization=visitor.key))[0] == 200
 
 
 NO_JSON = (b"{", b"[" * 60_000, b'{"text":' * 7_000, b"\xff\xfe", b"", b"null", b'{"text": ' + b"1" * 5_000 + b"}")
@@ -337,3 +354,97 @@ async def test_broken_and_deeply_nested_json_is_a_400_without_a_traceback(
         status, _ = await visitor.post(f"/api/{path}", body, **more)
         assert status == 400, body[:20]
     assert caplog.records == []
+
+
+# Who stays connected
+
+
+def idle(port: int) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port), timeout=5)
+    made.setblocking(False)
+    return made
+
+
+def is_open(made: socket.socket) -> bool:
+    try:
+        return made.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionResetError:
+        return False
+
+
+async def test_idle_connections_are_bounded_and_never_keep_the_owner_out(
+    visitor: Visitor, tg: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not by their time: by their number.
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 600)
+    port = int(visitor.root.rpartition(":")[2])
+    async with visitor.events() as mine:
+        await mine.content.readline()
+        crowd = []
+        for _ in range(300):
+            crowd.append(idle(port))
+            await asyncio.sleep(0)
+        async with asyncio.timeout(12):
+            await until(lambda: sum(map(is_open, crowd)) <= MOST_CONNECTIONS)
+        assert (await visitor.get("/api/state", Authorization=visitor.key))[0] == 200
+        tg.user_text("still here")
+        lines = [await mine.content.readline() for _ in range(2)]
+        assert b"still here" in lines[-1]
+        assert is_open(crowd[-1]), "the newest of them is let in"
+        for each in crowd:
+            each.close()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST /api/text HTTP/1.1\r\nContent-Length: 9\r\n"])
+async def test_a_request_that_is_never_whole_is_hung_up(visitor: Visitor, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
+    made = idle(int(visitor.root.rpartition(":")[2]))
+    made.send(sent)
+    # Sooner than the server would by itself.
+    async with asyncio.timeout(12):
+        await until(lambda: not is_open(made))
+    made.close()
+
+
+async def test_a_body_that_never_ends_is_hung_up(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_module, "REQUEST_SECONDS", 0.2)
+    host = visitor.root.partition("//")[2]
+    made = idle(int(host.rpartition(":")[2]))
+    lines = ["POST /api/text HTTP/1.1", f"Host: {host}", f"Origin: {visitor.root}", f"Authorization: {visitor.key}"]
+    made.send("\r\n".join([*lines, "Content-Type: application/json", "Content-Length: 9", "", "{"]).encode())
+    got: list[bytes] = []
+
+    def answered() -> bool:
+        try:
+            got.append(made.recv(1000))
+        except BlockingIOError:
+            return False
+        return b"408" in got[0]
+
+    await until(answered)
+    made.close()
+
+
+async def test_an_open_stream_is_not_cut_by_the_time_for_requests(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.05)
+    monkeypatch.setattr(page_module, "_HEARTBEAT_SECONDS", 0.05)
+    async with visitor.events() as answer:
+        for _ in range(20):
+            assert await answer.content.readline() != b""
+
+
+# Over a restart
+
+
+def test_a_message_of_an_earlier_run_is_shown_as_of_then(tg: LocalTelegram) -> None:
+    at = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
+    tg.remember("<b>🎯 STX</b>", at)
+    [message] = tg.messages()
+    assert (message["text"], message["date"], message["silent"]) == ("🎯 STX", int(at.timestamp()), True)
+
+
+async def test_messages_of_another_run_are_not_met_under_its_numbers() -> None:
+    later = LocalTelegram(first_id=1000)
+    assert (await ask(later, "sendMessage", text="x"))["message_id"] == 1000

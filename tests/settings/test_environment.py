@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tgtp.settings.hints import WANTS
 from tgtp.settings.proxies import PROXIES
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PAGE = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
 KEYS = {"OKX_API_KEY": "k3y", "OKX_API_SECRET": "s3cret", "OKX_API_PASSPHRASE": "p4ss"}
 LIVE = {"EXCHANGE": "okx", **KEYS, "CHAT": "telegram", "TELEGRAM_BOT_TOKEN": "1:t0ken"}
 LONG, SHORT = "25:30,35:50,50:50", "35:30,45:50,55:50"
@@ -54,7 +56,7 @@ class Given:
         self.environment(**values)
         with pytest.raises(SettingsInvalid) as refused:
             read_settings()
-        assert "\n" not in str(refused.value)
+        assert len(str(refused.value).splitlines()) == 1
         return str(refused.value)
 
 
@@ -121,6 +123,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     ),
     "ALERT_URLS": (None, [("ntfys://topic", "ntfys://topic"), (" json://a ", "json://a"), ("  ", None)]),
     "LOCAL_CHAT_PORT": (8765, [("0", 0), ("65535", 65535)]),
+    "LOCAL_CHAT_TOKEN": (None, [(PAGE, PAGE), (f" {PAGE} ", PAGE)]),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
     "OKX_API_PASSPHRASE": (None, [("p4ss", "p4ss")]),
@@ -155,7 +158,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "REARM": ("on_close", [("on_add", "on_add")]),
     "MAX_SLIPPAGE": (Decimal(0), [("0.5", Decimal("0.5")), ("50", Decimal(50))]),
     "TIMEZONE": ("UTC", [("Asia/Shanghai", "Asia/Shanghai"), ("Europe/Berlin", "Europe/Berlin")]),
-    "REPORT_AT": ("08:00", [("8:05", "08:05"), ("23:59", "23:59"), ("OFF", "off")]),
+    "REPORT_AT": (dt.time(8), [("8:05", dt.time(8, 5)), ("23:59", dt.time(23, 59)), ("OFF", None)]),
     "LIQUIDATION_WARN": (Decimal(20), [("0", Decimal(0)), ("7.5", Decimal("7.5")), ("100", Decimal(100))]),
     "HEARTBEAT_URL": (
         None,
@@ -219,7 +222,15 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "REARM": [("never", ""), ("on_open", "")],
     "MAX_SLIPPAGE": [("-1", ""), ("51", ""), ("1%", "")],
     "TIMEZONE": [("Shanghai", "there is no time zone"), ("../etc/passwd", "there is no time zone"), ("+8", "")],
-    "REPORT_AT": [("24:00", "no time of day"), ("8", "no time"), ("08:60", ""), ("morning", ""), ("8:5", "")],
+    "REPORT_AT": [
+        ("24:00", "no time of day"),
+        ("8", "no time"),
+        ("08:60", ""),
+        ("morning", ""),
+        ("8:5", ""),
+        ("８:００", ""),
+        ("08:0²", ""),
+    ],
     "LIQUIDATION_WARN": [("-1", ""), ("101", ""), ("near", "")],
     "LOG_LEVEL": [("LOUD", ""), ("5", "")],
 }
@@ -231,7 +242,11 @@ def test_every_setting_is_tested() -> None:
     # Any text is a key or a folder.
     proxies = {name.upper() for name in PROXIES}
     assert names - set(REFUSED) == {name.upper() for name in SECRETS} | proxies | {"DATA_DIR"}
-    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {"HEARTBEAT_URL", "TOTP_SECRET"}
+    assert {name.upper() for name in WANTS} == names - {name.upper() for name in SECRETS} | {
+        "HEARTBEAT_URL",
+        "TOTP_SECRET",
+        "LOCAL_CHAT_TOKEN",
+    }
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -266,7 +281,8 @@ def test_a_wrong_value_is_refused_in_one_line(given: Given, name: str, text: str
         line = given.refusal(**{name: text})
     assert line.startswith(f"{name}={text!r}")
     assert why in line
-    assert line.endswith(f"it wants {WANTS[name.lower()]}")
+    place = f" ({given.file}, line 1)" if where == "file" else ""
+    assert line.endswith(f"it wants {WANTS[name.lower()]}{place}")
 
 
 def test_the_environment_wins_over_the_file(given: Given) -> None:
@@ -576,7 +592,7 @@ def test_a_paper_account_needs_no_keys(given: Given) -> None:
 
 def test_a_key_of_an_account_that_is_not_named_is_refused(given: Given) -> None:
     given.written("ACCOUNTS=main,alpha", "BETA_API_KEY=b3ta")
-    with pytest.raises(SettingsInvalid, match=r"BETA_API_KEY in .* belongs to no account; add beta to ACCOUNTS"):
+    with pytest.raises(SettingsInvalid, match=r"BETA_API_KEY belongs to no account; add beta to ACCOUNTS, .* line 2"):
         given.read()
 
 
@@ -611,7 +627,8 @@ def test_the_example_shows_the_defaults() -> None:
         elif default in (None, "", frozenset()):
             assert text == ""
         else:
-            assert text == (str(default).lower() if isinstance(default, bool) else str(default))
+            shown = default.strftime("%H:%M") if isinstance(default, dt.time) else str(default)
+            assert text == (shown.lower() if isinstance(default, bool) else shown)
 
 
 def test_the_example_explains_every_line() -> None:

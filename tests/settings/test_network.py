@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tgtp.chat.bot.application import build_application
+from tgtp.errors import SettingsInvalid
 from tgtp.settings.environment import Settings, read_settings
 from tgtp.settings.network import Network, read_network
 from tgtp.settings.proxies import Proxies, ProxySettings, Way, is_spared, proxy_address
@@ -189,8 +190,8 @@ def test_a_password_of_a_proxy_is_a_secret_wherever_it_stands(monkeypatch: pytes
 @pytest.mark.parametrize("text", ["socks4://s3cret@h", "http://ann:s3cret@[::1", "http://:s3cret@", "ftp://s3cret"])
 def test_a_wrong_proxy_is_refused_and_not_quoted(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("OKX_PROXY_URL", text)
-    with pytest.raises(ValueError, match=r"direct|host|proxy|port|IPv6") as refused:
-        Settings()
+    with pytest.raises(SettingsInvalid, match=r"direct|host|proxy|port|IPv6") as refused:
+        read_settings()
     assert "s3cret" not in str(refused.value)
 
 

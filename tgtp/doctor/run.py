@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.console.redaction import Redaction
+from tgtp.chat.console.refusal_text import why_not
 from tgtp.doctor.account import Account, judge_account, read_account, with_memory
 from tgtp.doctor.finding import Finding, attention, exit_code, good, stop
 from tgtp.doctor.machine import judge_machine, read_machine
@@ -49,7 +50,7 @@ async def _examine(contact: Contact) -> list[Finding]:
         findings = [good("settings")]
         findings += [attention("unknown_setting", name=name) for name in unknown_names()]
     except SettingsInvalid as exc:
-        findings = [stop("settings_wrong", why=str(exc))]
+        findings = [stop("settings_wrong", why=why_not(exc, None, headed=False))]
     secret_file = ""
     with contextlib.suppress(CannotStart, OSError, ValueError):
         secret_file = readable_secrets()

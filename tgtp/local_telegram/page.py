@@ -1,8 +1,9 @@
 """The chat page: one small server on this computer that shows the local chat in a browser.
 
-Any web page the person visits could try to talk to a port on their own computer. So every request needs a token that is
-new in every run, a ``Host`` that is this server (else DNS rebinding could read), and every POST a matching ``Origin``
-and the JSON content type (which a foreign page cannot send without a preflight that is never granted).
+Any web page the person visits could try to talk to a port on their own computer, and so could any other user of it. So all
+but the empty page needs a token in a header, which no browser sends by itself: cookies of 127.0.0.1 go to every port of it, and
+addresses are remembered. Every request needs a ``Host`` that is this server (else DNS rebinding could read), and every POST a
+matching ``Origin`` and the JSON content type (which a foreign page cannot send without a preflight that is never granted).
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from aiohttp import web
 
 from tgtp.local_telegram.bot_api.markup import clean
 from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door
 
 _HTML = Path(__file__).with_name("page.html")
 _HEARTBEAT_SECONDS = 15.0
 _MAX_BODY = 64 * 1024
+# Seconds that a connection may stand idle between two requests.
+_IDLE = 15.0
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 _NO_TOKEN = "This page needs the address that the program printed when it started, token and all.\n"  # noqa: S105
@@ -35,7 +39,8 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class LocalPage:
     """Serve the chat of a ``LocalTelegram`` to the person at this computer.
 
-    ``port`` 0 takes any free one. ``host`` is what the socket binds; requests must name this machine all the same.
+    ``port`` 0 takes any free one. ``token`` opens it; a new one in every run where none is given. ``host`` is what the
+    socket binds; requests must name this machine all the same.
     """
 
     def __init__(self, telegram: LocalTelegram, *, port: int, host: str = "127.0.0.1", token: str | None = None) -> None:
@@ -46,6 +51,8 @@ class LocalPage:
         self._html = _HTML.read_text(encoding="utf-8")
         self._policy = _content_policy(self._html)
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
+        self._door = Door()
         self._closing = asyncio.Event()
 
     @property
@@ -70,19 +77,26 @@ class LocalPage:
         )
         self._closing.clear()
         # No access log: it would print the token. No page packs what it sends, and packed nonsense would end in a traceback.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, auto_decompress=False)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, keepalive_timeout=_IDLE, auto_decompress=False)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            if runner.server is None:
+                raise OSError("the server was not made")
+            factory = self._door.factory(runner.server)
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(factory, self._host, self._port, backlog=MOST_AT_ONCE)
         except OSError:
             await runner.cleanup()
             raise
         self._runner = runner
-        self._port = runner.addresses[0][1]
+        self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """End the open event streams and close the port; harmless when not started."""
         self._closing.set()
+        if self._server:
+            self._server.close()
+            self._server = None
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -94,7 +108,11 @@ class LocalPage:
         hosts = {f"{name}:{self._port}" for name in ("127.0.0.1", "localhost", "[::1]")}
         if request.headers.get("Host", "") not in hosts:
             return _refuse(403, "This page answers on this computer only.\n")
-        if not self._knows_token(request):
+        is_known = self._knows_token(request)
+        if request.method != "POST":
+            self._door.asked(request.transport, is_known=is_known)
+        # The page itself holds nothing; it is opened again after a restart, and then asks with the token that it has kept.
+        if not is_known and request.path != "/":
             return _refuse(403, _NO_TOKEN)
         origin = request.headers.get("Origin")
         if (origin or request.method == "POST") and origin != f"http://{request.headers['Host']}":
@@ -102,19 +120,19 @@ class LocalPage:
         if request.method == "POST" and request.content_type != "application/json":
             return _refuse(415, "Only application/json is understood here.\n")
         try:
+            if request.method == "POST":
+                async with asyncio.timeout(REQUEST_SECONDS):
+                    await request.read()
+                self._door.asked(request.transport, is_known=is_known)
             return await handler(request)
+        except TimeoutError:
+            return _refuse(408, "The request took too long.\n")
         except web.HTTPException as exc:
             return _refuse(exc.status, f"{exc.reason}.\n")
 
     def _knows_token(self, request: web.Request) -> bool:
-        known = self._token.encode()
-        offered = (request.query.get("token", ""), request.cookies.get(self._cookie, ""))
-        return any(hmac.compare_digest(known, value.encode("utf-8", "replace")) for value in offered)
-
-    @property
-    def _cookie(self) -> str:
-        # Cookies are shared by all ports of a host: two pages must not overwrite each other's.
-        return f"tgtp_{self._port}"
+        kind, _, offered = request.headers.get("Authorization", "").partition(" ")
+        return kind == "Bearer" and hmac.compare_digest(self._token.encode(), offered.encode("utf-8", "replace"))
 
     async def _harden(self, _: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(
@@ -135,7 +153,6 @@ class LocalPage:
     async def _page(self, _: web.Request) -> web.Response:
         response = web.Response(text=self._html, content_type="text/html")
         response.headers["Content-Security-Policy"] = self._policy
-        response.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict", path="/")
         return response
 
     async def _state(self, _: web.Request) -> web.Response:
@@ -209,7 +226,9 @@ class LocalPage:
 
 
 def _refuse(status: int, sentence: str) -> web.Response:
-    return web.Response(status=status, text=sentence)
+    response = web.Response(status=status, text=sentence)
+    response.force_close()
+    return response
 
 
 async def _write(stream: web.StreamResponse, event: dict[str, Any]) -> None:
@@ -236,6 +255,6 @@ def _content_policy(html: str) -> str:
         for tag in ("script", "style")
     }
     return (
-        f"default-src 'none'; script-src {allowed['script']}; style-src {allowed['style']}; img-src 'self' data:; "
+        f"default-src 'none'; script-src {allowed['script']}; style-src {allowed['style']}; img-src blob: data:; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

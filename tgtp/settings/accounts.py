@@ -10,11 +10,12 @@ from pydantic import SecretStr
 
 from tgtp.domain.model import MAIN, Value
 from tgtp.domain.plan import Switches
-from tgtp.errors import SettingsInvalid
+from tgtp.settings.hints import WANTS
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, shown
 
 Role = Literal["main", "sub"]
 
-KEYS = ("API_KEY", "API_SECRET", "API_PASSPHRASE")
 SWITCHES = ("LADDER", "HEDGE", "MAINTENANCE", "CORRECTION")
 ON = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
@@ -49,57 +50,56 @@ def names_of(accounts: Iterable[str]) -> list[str]:
 
 
 def account_names(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Read ``ACCOUNTS``; main alone where it is empty. Raises SettingsInvalid."""
+    """Read ``ACCOUNTS``; main alone where it is empty. Raises SettingsRefused."""
     text = environment.get("ACCOUNTS", "")
     names = [word.lower() for word in re.split(r"[,\s]+", text) if word] or [MAIN]
-    wants = f"ACCOUNTS={text!r}: {{}}; it wants names of letters and digits, main first, as main,alpha,beta"
+    got, why = shown(text), ""
     for name in names:
         if not NAME.fullmatch(name):
-            raise SettingsInvalid(wants.format(f"{name[:20]!r} is no name of an account (1 to 12 letters or digits)"))
-        if name in TAKEN:
-            raise SettingsInvalid(wants.format(f"{name!r} means something else in commands or settings"))
-    if names[0] != MAIN:
-        raise SettingsInvalid(wants.format("the first account is the main one"))
-    if len(set(names)) < len(names):
-        raise SettingsInvalid(wants.format("an account is named twice"))
+            why = f"{HIDDEN if got == HIDDEN else repr(name[:20])} is no name of an account (1 to 12 letters or digits)"
+        elif name in TAKEN:
+            why = f"{name!r} means something else in commands or settings"
+    if not why and names[0] != MAIN:
+        why = "the first account is the main one"
+    if not why and len(set(names)) < len(names):
+        why = "an account is named twice"
+    if why:
+        raise SettingsRefused([Refusal("ACCOUNTS", why, got=got, wants=WANTS["accounts"])])
     return tuple(names)
 
 
 def read_accounts(environment: Mapping[str, str], *, needs_keys: bool) -> tuple[AccountSettings, ...]:
-    """Read every account; ``environment`` has names in upper case. Raises SettingsInvalid for what is wrong with main."""
+    """Read every account; ``environment`` has names in upper case. Raises SettingsRefused for all that is wrong with main."""
     names = account_names(environment)
-    found: list[AccountSettings] = []
-    for name in names:
-        try:
-            found.append(_read(environment, name, _others(environment, names, name), needs_keys=needs_keys))
-        except SettingsInvalid as exc:
-            if name == MAIN:
-                raise
-            keys = tuple(SecretStr(key) for key in _keys(environment, name) if key)
-            found.append(AccountSettings(name=name, role="sub", keys=keys, problem=str(exc)))
-    return tuple(found)
+    return tuple(_read(environment, name, _others(environment, names, name), needs_keys=needs_keys) for name in names)
 
 
 def _read(environment: Mapping[str, str], name: str, others: Mapping[str, str], *, needs_keys: bool) -> AccountSettings:
-    """Read one account; ``others`` are the keys of the others with the names of their settings. Raises SettingsInvalid."""
-    prefix, keys = name.upper(), _keys(environment, name)
-    missing = [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if not key]
-    if needs_keys and missing:
-        raise SettingsInvalid(
-            f"{missing[0]} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
+    """Read one account; ``others`` are the keys of the others with the names of their settings. Raises SettingsRefused."""
+    prefix, keys, wrong = name.upper(), _keys(environment, name), list[Refusal]()
+    for word in [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if needs_keys and not key]:
+        why = (
+            f"{word} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
             f"or take {name} out of ACCOUNTS"
         )
+        wrong.append(Refusal(word, why))
     if keys and keys[0] in others:
-        raise SettingsInvalid(
+        why = (
             f"{prefix}_API_KEY is the same key as {others[keys[0]]}: two accounts would trade the same legs twice; "
             "give each account its own key"
         )
-    role = _role(environment, name)
-    switches = Switches(**{word.lower(): _switch(environment, name, word) for word in SWITCHES})
+        wrong.append(Refusal(f"{prefix}_API_KEY", why))
+    role, switches = _role(environment, name, wrong), _switches(environment, name, wrong)
     if role == "main" and (switches.maintenance or switches.correction):
         word = "MAINTENANCE" if switches.maintenance else "CORRECTION"
-        raise SettingsInvalid(f"{prefix}_{word}=on, but {name} is no sub-account; set it to off, or {prefix}_ROLE to sub")
-    return AccountSettings(name=name, role=role, keys=tuple(SecretStr(key) for key in keys if key), switches=switches)
+        why = f"{prefix}_{word}=on, but {name} is no sub-account; set it to off, or {prefix}_ROLE to sub"
+        wrong.append(Refusal(f"{prefix}_{word}", why))
+    set_keys = tuple(SecretStr(key) for key in keys if key)
+    if not wrong:
+        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches)
+    if name == MAIN:
+        raise SettingsRefused(wrong)
+    return AccountSettings(name=name, role="sub", keys=set_keys, problem=str(wrong[0]))
 
 
 def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -114,19 +114,23 @@ def _others(environment: Mapping[str, str], names: Iterable[str], name: str) -> 
     return {key: setting for setting, key in keys.items() if key}
 
 
-def _role(environment: Mapping[str, str], name: str) -> Role:
-    text = environment.get(f"{name.upper()}_ROLE", "").strip().lower() or (MAIN if name == MAIN else "sub")
-    if text == "main":
+def _role(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> Role:
+    text = environment.get(f"{name.upper()}_ROLE", "").strip()
+    if text.lower() == "main":
         return "main"
-    if text == "sub":
+    if text.lower() == "sub":
         return "sub"
-    raise SettingsInvalid(f"{name.upper()}_ROLE={text!r} is not valid; it wants main or sub")
+    if text:
+        wrong.append(Refusal(f"{name.upper()}_ROLE", "", got=shown(text), wants="main or sub"))
+    return "main" if name == MAIN else "sub"
 
 
-def _switch(environment: Mapping[str, str], name: str, word: str) -> bool:
-    text = environment.get(f"{name.upper()}_{word}", "").strip().lower()
-    if not text:
-        return bool(Switches.model_fields[word.lower()].default)
-    if text not in ON:
-        raise SettingsInvalid(f"{name.upper()}_{word}={text!r} is not valid; it wants on or off")
-    return ON[text]
+def _switches(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> Switches:
+    found: dict[str, bool] = {}
+    for word in SWITCHES:
+        text = environment.get(f"{name.upper()}_{word}", "").strip()
+        if text.lower() in ON:
+            found[word.lower()] = ON[text.lower()]
+        elif text:
+            wrong.append(Refusal(f"{name.upper()}_{word}", "", got=shown(text), wants="on or off"))
+    return Switches(**found)

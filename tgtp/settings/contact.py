@@ -14,12 +14,14 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from tgtp.settings import environment as settings
-from tgtp.settings.accounts import KEYS
 from tgtp.settings.network import trusted
 from tgtp.settings.proxies import PROXIES, Proxies, ProxySettings, Way, proxy_address, secrets_of, shared_secrets
+from tgtp.settings.reading.env_file import read_env_file
+from tgtp.settings.reading.refusals import SettingsRefused
+from tgtp.settings.reading.secret_shapes import KEYS
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
@@ -53,7 +55,7 @@ class Contact(NamedTuple):
 
 
 class _Anything(BaseSettings):
-    model_config = SettingsConfigDict(env_file_encoding=settings.ENCODING)
+    pass
 
 
 def read_contact(env_file: Path | None = None) -> Contact:
@@ -83,8 +85,8 @@ def read_contact(env_file: Path | None = None) -> Contact:
 def _given(env_file: Path) -> Mapping[str, str]:
     """Give what is set by names in lower case; the environment wins over the file."""
     found: dict[str, str | None] = {}
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        found |= DotEnvSettingsSource(_Anything, env_file=env_file, env_ignore_empty=True).env_vars
+    with contextlib.suppress(SettingsRefused):
+        found |= {name.lower(): value for name, value in read_env_file(env_file).values.items()}
     found |= EnvSettingsSource(_Anything, env_ignore_empty=True).env_vars
     return {name: value.strip() for name, value in found.items() if value and value.strip()}
 

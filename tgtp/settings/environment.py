@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 import re
 import stat
@@ -13,44 +12,37 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
-from tgtp.errors import SettingsInvalid
-from tgtp.settings.accounts import KEYS, account_names, names_of, read_accounts
+from tgtp.settings.accounts import account_names, names_of
 from tgtp.settings.alerts import AlertSettings
+from tgtp.settings.checking import Given, build
 from tgtp.settings.guarding import GuardingSettings
-from tgtp.settings.hints import WANTS
+from tgtp.settings.local_chat import LocalChatSettings
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
+from tgtp.settings.reading.env_file import EnvFile, read_env_file, wrong_lines
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused, missing
+from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name, shown
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_token_at_home, secrets_within
 
 ENV_FILE = Path(".env")
-ENCODING = "utf-8-sig"
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
-SECRETS = ("telegram_bot_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
+SECRETS = ("telegram_bot_token", "local_chat_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
 # 112 bits: what is shorter can be guessed from a few codes.
 SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
-class Settings(AlertSettings, ProxySettings, GuardingSettings):
-    """All settings. The environment wins over ``.env``; an empty value counts as not set."""
+class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings):
+    """All settings. ``read_settings`` gives them; what is not given has its default."""
 
-    model_config = SettingsConfigDict(
-        # utf-8-sig: some editors on Windows put a mark before the first name, which would hide it.
-        env_file_encoding=ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     exchange: Literal["paper", "okx"] = "paper"
     paper_prices: Literal["simulated", "live"] = "simulated"
@@ -61,7 +53,6 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
     telegram_allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
     telegram_api_url: str = TELEGRAM_API
     alert_urls: SecretStr | None = None
-    local_chat_port: Annotated[int, Field(ge=0, le=65535)] = 8765
 
     okx_api_key: SecretStr | None = None
     okx_api_secret: SecretStr | None = None
@@ -84,7 +75,7 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
     max_slippage: Annotated[NotNegative, Field(le=50)] = Decimal(0)
 
     timezone: str = "UTC"
-    report_at: str = "08:00"
+    report_at: Annotated[dt.time | None, NoDecode] = dt.time(8)
     liquidation_warn: Annotated[NotNegative, Field(le=100)] = Decimal(20)
 
     heartbeat_url: SecretStr | None = None
@@ -119,17 +110,21 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
         except (ValueError, OSError, LookupError):
             raise ValueError("there is no time zone of that name") from None
 
-    @field_validator("report_at")
+    @field_validator("report_at", mode="before")
     @classmethod
-    def _is_time_of_day(cls, value: str) -> str:
+    def _read_time(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
         word = value.strip().lower()
         if word == "off":
-            return word
-        hour, _, minute = word.partition(":")
+            return None
         # 8:00 and 08:00, and nothing that only looks like a time.
-        if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(hour) < 24 and int(minute) < 60):
+        if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", word):
             raise ValueError("it is no time of day")
-        return f"{int(hour):02d}:{minute}"
+        hour, minute = map(int, word.split(":"))
+        if hour > 23 or minute > 59:
+            raise ValueError("it is no time of day")
+        return dt.time(hour, minute)
 
     @field_validator("language", mode="before")
     @classmethod
@@ -152,9 +147,26 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
         # Pasted with a blank; blanks alone are no key.
         return value.strip() or None if isinstance(value, str) else value
 
+    @field_validator("telegram_bot_token", *OKX_KEYS)
+    @classmethod
+    def _can_be_sent(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not (value.get_secret_value().isascii() and value.get_secret_value().isprintable()):
+            raise ValueError("it has letters that no such key has")
+        return value
+
+    @field_validator("min_margin", "keep_margin", "sub_maintain_at", "max_slippage", "liquidation_warn")
+    @classmethod
+    def _can_be_written(cls, value: Decimal) -> Decimal:
+        # 1e-999999999 is a number, and as long as that when it is written out.
+        if int(value.as_tuple().exponent) < -12:
+            raise ValueError("it is too small")
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _of_home(cls, value: Path) -> Path:
+        if any(ord(letter) < 32 for letter in str(value)):
+            raise ValueError("a folder's name has no control characters")
         try:
             return value.expanduser()
         except RuntimeError:
@@ -166,8 +178,9 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
         if not isinstance(value, str):
             return value
         words = [word for word in re.split(r"[,\s]+", value) if word]
-        if wrong := next((word for word in words if not word.isdecimal() or int(word) == 0), None):
-            raise ValueError(f"{wrong!r} is not a numeric id (names can change hands and are not taken)")
+        # Telegram's ids have at most 52 bits.
+        if wrong := next((word for word in words if not re.fullmatch(r"\d{1,16}", word) or not 0 < int(word) < 2**52), None):
+            raise ValueError(f"{shown(wrong)} is not a numeric id (names can change hands and are not taken)")
         return frozenset(map(int, words))
 
     @field_validator("log_level", mode="before")
@@ -198,18 +211,32 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        wrong: list[Refusal] = []
         if self.exchange == "okx":
-            for name in OKX_KEYS:
-                if getattr(self, name) is None:
-                    raise ValueError(f"{name.upper()} is empty, but EXCHANGE=okx needs it; put it into .env")
+            wrong += [missing(name, "EXCHANGE=okx") for name in OKX_KEYS if getattr(self, name) is None]
             if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
-                raise ValueError(
+                why = (
                     "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; "
                     "set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want"
                 )
+                wrong.append(Refusal("CHAT", why))
         if self.chat == "telegram" and self.telegram_bot_token is None:
-            raise ValueError("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+            wrong.append(missing("telegram_bot_token", "CHAT=telegram"))
+        if wrong:
+            raise SettingsRefused(wrong)
         return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: the environment and the file are read in one place, below."""
+        return (init_settings,)
 
     @property
     def rules(self) -> Rules:
@@ -232,11 +259,6 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
     def zone(self) -> dt.tzinfo:
         """The time zone whose days the reports follow."""
         return ZoneInfo(self.timezone)
-
-    @property
-    def report_time(self) -> dt.time | None:
-        """When the reports come, in the settings' zone; None for none."""
-        return None if self.report_at == "off" else dt.time.fromisoformat(self.report_at)
 
     @property
     def exchange_name(self) -> str:
@@ -270,33 +292,36 @@ class Settings(AlertSettings, ProxySettings, GuardingSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
-        token = (self.telegram_bot_token.get_secret_value(),) if self.telegram_bot_token is not None else ()
+        tokens = tuple(each.get_secret_value() for each in (self.telegram_bot_token, self.local_chat_token) if each is not None)
         heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
         addresses = (*heartbeat, *self.alert_addresses)
         within = (secret for address in addresses for secret in (address, *secrets_within(address)))
-        totp = (self.totp_secret.get_secret_value(),) if self.totp_secret is not None else ()
         proxies = [secret for address in self.proxies.values() for secret in secrets_of(address)]
-        return (*token, *self.exchange_keys, *totp, *within, *proxies, *shared_secrets(os.environ))
+        totp = (self.totp,) if self.totp else ()
+        return (*tokens, *self.exchange_keys, *totp, *within, *proxies, *shared_secrets(os.environ))
+
+    @property
+    def totp(self) -> str | None:
+        """The secret of the authenticator app, if there is one."""
+        return self.totp_secret.get_secret_value() if self.totp_secret is not None else None
 
 
 KNOWN = [name.upper() for name in Settings.model_fields]
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
-    """Read the settings. Raises SettingsInvalid with one line: the variable, what it got, what it wants."""
-    env_file = env_file or ENV_FILE
+    """Read the settings; the environment wins over the file. Raises SettingsRefused with all that is wrong."""
+    file = read_env_file(env_file or ENV_FILE)
+    environment = _environment(file)
     try:
-        _check_lines(env_file)
-        environment = _environment(env_file)
-        needs_keys = environment.get("EXCHANGE", "").strip().lower() == "okx"
-        accounts = read_accounts(environment, needs_keys=needs_keys)
-        return Settings(_env_file=env_file, accounts=accounts)
-    except ValidationError as exc:
-        raise SettingsInvalid(_one_line(exc, env_file)) from None
-    except UnicodeDecodeError:
-        raise SettingsInvalid(f"{env_file} is not UTF-8 text; save it as UTF-8") from None
-    except OSError as exc:
-        raise SettingsInvalid(f"{env_file} cannot be read: {exc.strerror or exc}") from None
+        known = [*KNOWN, *names_of(account_names(environment))]
+    except SettingsRefused:
+        # Told below; which other names there are is not known then.
+        known = [*KNOWN, *file.lines]
+    secret = {name for name in (*known, *environment) if name.lower() in (*SECRETS, *PROXIES) or name.endswith(KEYS)}
+    # A line that the environment stands in for is not looked at.
+    file = file._replace(lines={name: line for name, line in file.lines.items() if not os.environ.get(name)})
+    return build(Settings, Given(environment, secret, file), wrong_lines(file, known, secret))
 
 
 def readable_secrets(env_file: Path | None = None) -> str:
@@ -305,11 +330,11 @@ def readable_secrets(env_file: Path | None = None) -> str:
     # Elsewhere these bits say nothing.
     if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return ""
-    written = dotenv_values(env_file, encoding=ENCODING)
-    secret = {*(name.upper() for name in SECRETS), *(name for name in _known(env_file) if name.endswith(KEYS))}
+    written = read_env_file(env_file).values
     # A proxy's address is secret where it holds a password.
-    secret |= {name.upper() for name in PROXIES if "@" in (written.get(name.upper()) or "")}
-    return str(env_file) if any(value and name.upper() in secret for name, value in written.items()) else ""
+    proxies = [name.upper() for name in PROXIES if "@" in written.get(name.upper(), "")]
+    is_secret = any(name.lower() in SECRETS or name.endswith(KEYS) for name in written) or proxies
+    return str(env_file) if is_secret else ""
 
 
 class Service(NamedTuple):
@@ -332,56 +357,11 @@ def read_service() -> Service | None:
 
 def unknown_names(env_file: Path | None = None) -> list[str]:
     """Name the lines of ``.env`` that are no settings."""
-    env_file = env_file or ENV_FILE
-    if not env_file.is_file():
-        return []
-    known = _known(env_file)
-    return [name for name in dotenv_values(env_file, encoding=ENCODING) if name.upper() not in known]
+    file = read_env_file(env_file or ENV_FILE)
+    known = [*KNOWN, *names_of(account_names(_environment(file)))]
+    return [line.name if is_a_name(line.name) else HIDDEN for name, line in file.lines.items() if name not in known]
 
 
-def _known(env_file: Path) -> list[str]:
-    """Name every setting that there is, those of each account included. Raises SettingsInvalid."""
-    return [*KNOWN, *names_of(account_names(_environment(env_file)))]
-
-
-def _check_lines(env_file: Path) -> None:
-    """Refuse a line that says nothing, and a name that is nearly a setting: what was meant must not be guessed, nor ignored."""
-    if not env_file.is_file():
-        return
-    with env_file.open(encoding=ENCODING) as file:
-        for binding in parse_stream(file):
-            if binding.error or (binding.key is not None and binding.value is None):
-                # Not quoted: it may be the second half of a secret that was wrapped.
-                line = binding.original.line
-                raise SettingsInvalid(f"{env_file}, line {line} is not NAME=VALUE; mend it, or put # before it")
-    for name in unknown_names(env_file):
-        near = difflib.get_close_matches(name.upper(), _known(env_file), 1, 0.8)
-        if near:
-            raise SettingsInvalid(f"{name} in {env_file} is no setting; did you mean {near[0]}? Rename it, or put # before it")
-        if name.upper().endswith(KEYS):
-            account = name.rpartition("_API_")[0].lower()
-            raise SettingsInvalid(f"{name} in {env_file} belongs to no account; add {account} to ACCOUNTS, or put # before it")
-
-
-def _one_line(exc: ValidationError, env_file: Path) -> str:
-    error = exc.errors(include_url=False, include_context=False)[0]
-    why = error["msg"].removeprefix("Value error, ")
-    if not error["loc"]:
-        return why
-    name = str(error["loc"][0])
-    got = "(hidden)" if name in (*SECRETS, *PROXIES) else repr(_given(name, env_file))
-    if not error["type"].startswith("value_error"):
-        return f"{name.upper()}={got} is not valid; it wants {WANTS.get(name, 'a value')}"
-    return f"{name.upper()}={got}: {why}; it wants {WANTS.get(name, 'a value')}"
-
-
-def _given(name: str, env_file: Path) -> str | None:
-    """Find what the person wrote."""
-    return _environment(env_file).get(name.upper())
-
-
-def _environment(env_file: Path) -> dict[str, str]:
-    """Give what is set, names in upper case, as pydantic-settings looks for it: the environment wins over the file."""
-    written = dotenv_values(env_file, encoding=ENCODING) if env_file.is_file() else {}
-    in_file = {key.upper(): value for key, value in written.items() if value}
-    return in_file | {key.upper(): value for key, value in os.environ.items() if value}
+def _environment(file: EnvFile) -> dict[str, str]:
+    """Give what is set, names in upper case; the environment wins over the file."""
+    return file.values | {name.upper(): value for name, value in os.environ.items() if value}

@@ -17,6 +17,7 @@ WANTS: Final = {
     "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
     "telegram_api_url": "an address as https://api.telegram.org",
     "local_chat_port": "a port from 0 to 65535",
+    "local_chat_token": "32 to 200 letters, digits, - and _",
     "okx_api_url": "an address as https://www.okx.com",
     "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
     "okx_demo": "true or false",

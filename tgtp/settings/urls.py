@@ -18,13 +18,16 @@ AT_HOME = tuple(
 )
 # Seconds for a look-up at the start.
 LONGEST_LOOK_UP = 3.0
+HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}\.?")
 
 
 def is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    """Say whether a text is an address with one of these schemes."""
+    """Say whether a text is an address with one of these schemes, which a library will take as well."""
     try:
         parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        is_host = bool(HOST.fullmatch(host)) if "[" not in parts.netloc else bool(ipaddress.IPv6Address(host))
+        return parts.scheme in schemes and is_host and parts.port != 0 and text.isascii() and text.isprintable()
     except ValueError:  # half of an IPv6 address, a port that is no number
         return False
 

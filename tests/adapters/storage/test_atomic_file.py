@@ -94,7 +94,8 @@ def test_killed_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path: Path, *
     assert len(met) == 2
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS])
+# Too many open files are what the reserve is for (test_descriptors).
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS])
 @pytest.mark.parametrize("after", [False, True])
 def test_an_error_at_any_call_is_told_and_memory_is_what_is_on_disk(tmp_path: Path, code: int, *, after: bool) -> None:
     for at in range(steps(tmp_path)):

@@ -132,7 +132,7 @@ def test_a_month_that_grows_too_large_is_packed_and_begins_anew(tmp_path: Path, 
 
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_anywhere_while_packing_nothing_is_lost(tmp_path: Path, *, after: bool) -> None:
-    for at in range(16):
+    for at in range(18):
         folder = tmp_path / f"{at}"
         archive = Archive(folder)
         archive.append([row(1, "2026-10-30"), row(2, "2026-10-31")])

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import DEADLINE
+from tgtp.chat.console.log_setup import OnceAMinute
+from tgtp.chat.console.redaction import Redacted, Redaction
 
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
 SECRETS = {
@@ -83,3 +90,49 @@ def test_what_nobody_caught_is_printed_without_secrets(tmp_path: Path) -> None:
     assert said.count("Traceback") == 5
     for secret in NEVER:
         assert secret not in said
+
+
+def cost(strike: Callable[[str], str], text: str) -> float:
+    """Give the least of the processor's seconds that it took in a few tries: others may be at work here too."""
+    tries = []
+    for _ in range(7):
+        begin = time.thread_time()
+        strike(text)
+        tries.append(time.thread_time() - begin)
+    return min(tries)
+
+
+@pytest.mark.parametrize("text", ["7", "1:", "://a", "1 2", "Sh4rd\n", "\\n", "a@", "12345:abc "])
+def test_redaction_is_linear_in_the_text(text: str) -> None:
+    # 80,000 digits of an error froze the process for 13 seconds: eight times as long took sixty-four times the time.
+    strike = Redaction([TOKEN, "Sh4rdOfSecret", *NEVER]).strike
+    short, long = text * (10_000 // len(text)), text * (80_000 // len(text))
+    assert cost(strike, long) < 40 * max(cost(strike, short), 0.001)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\n    ", "\\n", " \n\t"])
+@pytest.mark.parametrize("at", [1, 12, 40])
+def test_a_secret_broken_over_lines_is_struck_out(gap: str, at: int) -> None:
+    struck = Redaction([TOKEN, "Sh4rdOfSecret"]).strike(f"before {TOKEN[:at]}{gap}{TOKEN[at:]} after")
+    assert struck == "before ••• after"
+    assert "OfSecret" not in Redaction(["Sh4rdOfSecret"]).strike(f"x Sh4rd{gap}OfSecret")
+
+
+def test_a_line_of_the_log_shows_what_cannot_be_seen_and_none_is_forged() -> None:
+    record = logging.LogRecord(
+        "tgtp", logging.INFO, "x.py", 1, "OKX says: \x1b[2Jgone\u202e\n[2026-11-28 10:00:00] all is well", (), None
+    )
+    first, second = Redacted(Redaction([])).format(record).split("\n")
+    assert first.endswith("OKX says: \\x1b[2Jgone\\u202e")
+    assert second == "  [2026-11-28 10:00:00] all is well"
+
+
+def test_accepts_that_fail_are_told_once_a_minute() -> None:
+    said = OnceAMinute("socket.accept() out of system resource")
+    record = logging.LogRecord(
+        "asyncio", logging.ERROR, "x.py", 1, "socket.accept() out of system resource\nsocket: x", (), None
+    )
+    assert [said.filter(record) for _ in range(1000)].count(True) == 1
+    other = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, "Task exception was never retrieved", (), None)
+    assert said.filter(other)
+    assert said.filter(other)

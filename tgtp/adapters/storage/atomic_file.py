@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 from tinydb import Storage
 
+from tgtp.adapters.storage.descriptors import opened
 from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed
 
 
@@ -26,14 +27,11 @@ def write_whole(path: Path, payload: bytes) -> None:
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
+        with opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as handle:
             view = memoryview(payload)
             while view:
                 view = view[os.write(handle, view) :]
             os.fsync(handle)
-        finally:
-            os.close(handle)
         temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -46,11 +44,8 @@ def sync_folder(folder: Path) -> None:
     """Make renames and new files in a folder survive a power cut, where the system offers it."""
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
+    with opened(folder, os.O_RDONLY) as handle:
         os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class AtomicStorage(Storage):

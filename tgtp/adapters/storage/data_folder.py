@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from tgtp.adapters.storage.atomic_file import write_whole
+from tgtp.adapters.storage.descriptors import make_folder
 from tgtp.errors import CannotStart, LedgerUnreadable
 
 # 1 had no mark and no causes of pauses.
@@ -85,7 +86,7 @@ class DataFolder:
         folder, path = self.path / COPIES, self.path / COPIES / f"ledger-{name}.json"
         if path.exists():
             return
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         write_whole(path, content)
         by_day = sorted(path for path in folder.glob("ledger-*.json") if _day(path) is not None)
         for path in by_day[:-MOST_COPIES]:
@@ -117,7 +118,7 @@ class DataFolder:
         mark = self.mark() or Mark()
         self.keep_mark(mark._replace(format=FORMAT, anew=True))
         if self.ledger.exists():
-            (self.path / COPIES).mkdir(exist_ok=True)
+            make_folder(self.path / COPIES)
             self.ledger.rename(self.path / COPIES / f"ledger-{SET_ASIDE}-{now:%Y%m%dT%H%M%S}.json")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 from pydantic import ValidationError
 
+from tgtp.adapters.storage.descriptors import make_folder, opened
 from tgtp.domain.model import Sample
 from tgtp.engine.ports import Diary
 
@@ -26,7 +27,7 @@ class FileDiary(Diary):
     def append(self, sample: Sample) -> None:
         """Take a sample down."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._write(self._folder / f"{sample.at:%Y-%m}.jsonl", orjson.dumps(sample.model_dump(mode="json")))
         except OSError as exc:
             if not self._fails:
@@ -54,7 +55,8 @@ class FileDiary(Diary):
 
     @staticmethod
     def _write(path: Path, line: bytes) -> None:
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+        with opened(path, flags) as handle, os.fdopen(handle, "r+b", closefd=False) as file:
             # After a write that was cut, a new line begins anew instead of joining half of an old one.
             if file.seek(0, os.SEEK_END):
                 file.seek(-1, os.SEEK_END)

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from tgtp.adapters.storage.atomic_file import sync_folder, write_whole
+from tgtp.adapters.storage.descriptors import make_folder, opened
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +45,13 @@ class Archive:
         for row in rows:
             month = max(month, row["at"][:7])
             months.setdefault(month, []).append(orjson.dumps(row))
-        self._folder.mkdir(exist_ok=True)
+        make_folder(self._folder)
         self._pack_what_is_over(month)
         for name, lines in months.items():
             path = self._folder / f"{name}.jsonl"
             is_new = not path.exists()
-            with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+            with opened(path, flags) as handle, os.fdopen(handle, "r+b", closefd=False) as file:
                 # After a write that was cut, a new line begins anew instead of joining half of an old one.
                 if file.seek(0, os.SEEK_END):
                     file.seek(-1, os.SEEK_END)

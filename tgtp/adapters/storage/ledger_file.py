@@ -21,6 +21,7 @@ from tinydb.table import Document, Table
 
 from tgtp.adapters.storage.atomic_file import AtomicStorage
 from tgtp.adapters.storage.data_folder import FORMAT, DataFolder, Mark, holds_something
+from tgtp.adapters.storage.descriptors import FILE_MODE, close_to_others, fill_reserve, make_folder, owner_of
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
 from tgtp.domain.model import MAIN
@@ -61,14 +62,19 @@ class LedgerFile:
 
     def __init__(self, folder: Path, today: Callable[[], dt.date] = _utc_day) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "lock")
+            make_folder(folder)
+            self._lock = FileLock(folder / "lock", mode=FILE_MODE)
             self._lock.acquire(timeout=0)
+            close_to_others(folder)
+            fill_reserve()
         except Timeout as exc:
+            _refuse_other_users(folder)
             raise DataInUse(
                 f"another tgtp is working on {folder.resolve()}; stop it first, or give this one its own DATA_DIR"
             ) from exc
         except OSError as exc:
+            if isinstance(exc, PermissionError):
+                _refuse_other_users(folder)
             raise CannotStart(
                 f"DATA_DIR={folder} cannot be used: {exc.strerror or exc}; choose a folder that can be written"
             ) from exc
@@ -312,6 +318,15 @@ class LedgerFile:
 
 def _read_event(row: Mapping[str, Any]) -> tuple[int, Event]:
     return int(row["n"]), EVENT.validate_python({name: value for name, value in row.items() if name != "n"})
+
+
+def _refuse_other_users(folder: Path) -> None:
+    """Say who holds the folder when it is another user of this machine. Raises DataInUse."""
+    if owner := owner_of(folder / "lock") or owner_of(folder):
+        raise DataInUse(
+            f"the lock of {folder.absolute()} belongs to another user ({owner}); start tgtp as that user, "
+            "or give this one its own DATA_DIR"
+        )
 
 
 def _said(exc: OSError | LedgerWriteFailed, folder: Path) -> str:

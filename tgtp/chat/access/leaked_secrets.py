@@ -11,40 +11,51 @@ from telegram import Bot
 from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
-from tgtp.chat.console.redaction import TOKEN
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import send, surely
 from tgtp.chat.texts import Html, Language, say
+from tgtp.settings.reading.secret_shapes import OKX_KEY, OKX_SECRET, TOKEN
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["token", "okx"]
-# A key of OKX, and its secret.
-OKX_KEY = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
-OKX_SECRET = re.compile(r"\b[0-9A-F]{32}\b")
+Kind = Literal["token", "okx", "totp"]
 # A shorter one of ours may be part of a common word.
 SHORTEST_WITHIN = 8
+# Half of one that is at least so long is no word either.
+SHORTEST_HALVED = 16
+LINE_END = re.compile(r"\s*[\r\n]\s*")
+BLANKS = re.compile(r"\s+")
 
 
 class Pasted:
-    """Recognises bot tokens, what looks like a key of OKX, and what is ours."""
+    """Recognises bot tokens, what looks like a key of OKX, and what is ours: whole, in halves, and broken over lines."""
 
-    def __init__(self, token: str = "", okx_keys: Iterable[str] = ()) -> None:
-        self._token = token
-        self._okx_keys = tuple(okx_keys)
+    def __init__(self, token: str = "", okx_keys: Iterable[str] = (), totp: str = "") -> None:
+        self._ours: dict[Kind, list[str]] = {"token": [token], "okx": list(okx_keys), "totp": [totp]}
 
     def kind(self, message: TelegramMessage) -> Kind | None:
         """Say what secret a message holds."""
         text = message.text or message.caption or ""
-        if TOKEN.search(text) or _holds(text, self._token):
-            return "token"
-        if OKX_KEY.search(text) or OKX_SECRET.search(text) or any(_holds(text, key) for key in self._okx_keys):
-            return "okx"
+        for written in (text, LINE_END.sub("", text)):
+            if TOKEN.search(written):
+                return "token"
+            if OKX_KEY.search(written) or OKX_SECRET.search(written):
+                return "okx"
+        # Authenticator apps show their secrets in groups, and in small letters.
+        letters = BLANKS.sub("", text).casefold()
+        for kind, secrets in self._ours.items():
+            if any(_holds(letters, BLANKS.sub("", secret).casefold()) for secret in secrets):
+                return kind
         return None
 
 
 def _holds(text: str, secret: str) -> bool:
-    return bool(secret) and (secret in text if len(secret) >= SHORTEST_WITHIN else secret == text.strip())
+    if len(secret) < SHORTEST_WITHIN:
+        return bool(secret) and secret == text
+    if len(secret) < SHORTEST_HALVED:
+        return secret in text
+    half = len(secret) // 2
+    return any(secret[start : start + half] in text for start in range(len(secret) - half + 1))
 
 
 async def take_away(bot: Bot, chat_id: int, message_id: int, kind: Kind, language: Language) -> None:

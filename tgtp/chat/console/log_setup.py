@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import logging
 import queue
+import time
 from collections.abc import Sequence
 from logging.handlers import QueueHandler, QueueListener
 from typing import TextIO
@@ -41,6 +42,25 @@ class Waiting(QueueHandler):
         """Take a line if there is room."""
         with contextlib.suppress(queue.Full):
             self.queue.put_nowait(record)
+
+
+class OnceAMinute(logging.Filter):
+    """Lets one line a minute pass of those that begin with ``words``: a loop says them for every connection it cannot take."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+        self._not_before = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether a record passes, without the traceback that says nothing more."""
+        if not str(record.msg).startswith(self._words):
+            return True
+        if (now := time.monotonic()) < self._not_before:
+            return False
+        self._not_before = now + 60
+        record.exc_info = None
+        return True
 
 
 class Console(logging.StreamHandler[TextIO]):
@@ -80,6 +100,7 @@ def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
     # At INFO httpx prints addresses, and the address of a Bot API call holds the token.
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.getLogger("asyncio").addFilter(OnceAMinute("socket.accept() out of system resource"))
     # "skipped: maximum number of running instances reached" is how a slow check does not overlap; it is meant.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # The library would print a traceback for each flood, for each page of a proxy, and at an end without Telegram.

@@ -12,13 +12,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from tgtp.chat.texts import visible
+from tgtp.settings.reading.secret_shapes import TOKEN
+
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 log = logging.getLogger("tgtp")
 
-# What a bot token looks like, wherever it turns up.
-TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+# Where a long text is broken: what it is indented with may come after, and the break may be written as it is in code.
+BREAK = r"(?:\s|\\[nrt])*"
+LINE_END = re.compile(r"[\n\r]|\\[nr]")
+# A shorter secret could be met by chance, a letter here and a letter there.
+SHORTEST_BROKEN = 8
 
 
 class Redaction:
@@ -28,11 +34,15 @@ class Redaction:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
         # The longest first, so that a secret that holds another one goes as a whole.
         self._secrets = sorted(forms, key=len, reverse=True)
+        broken = [BREAK.join(map(re.escape, secret)) for secret in self._secrets if len(secret) >= SHORTEST_BROKEN]
+        self._broken = re.compile("|".join(broken)) if broken else None
 
     def strike(self, text: str) -> str:
         """Strike every secret out of a text."""
         for secret in self._secrets:
             text = text.replace(secret, "•••")
+        if self._broken is not None and LINE_END.search(text):
+            text = self._broken.sub("•••", text)
         return TOKEN.sub("•••", text)
 
 
@@ -49,8 +59,8 @@ class Redacted(logging.Formatter):
         self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write one record."""
-        return self._redaction.strike(super().format(record))
+        """Write one record; lines after its first are indented, so that none of them passes for a record."""
+        return visible(self._redaction.strike(super().format(record))).replace("\n", "\n  ")
 
 
 def catch_the_uncaught() -> None:

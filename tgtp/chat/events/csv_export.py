@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -14,13 +15,15 @@ from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import digits, price
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
-from tgtp.chat.texts import plain
+from tgtp.chat.texts import plain, visible
 from tgtp.domain.events import Event
 from tgtp.domain.model import LegKey
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-# What a spreadsheet takes for the begin of a formula, in the wide form of East Asian keyboards too.
-FORMULA = tuple("=+-@＝＋－＠")
+# What a spreadsheet takes for the begin of a formula; the wide and small forms of East Asian keyboards stand for the same.
+FORMULA = "=+-@"
+# Where lists are separated by semicolons, a spreadsheet begins a new cell after each, quotes or not.
+INNER = re.compile(r"([;\uff1b\ufe54]\s*)(?=\S)")
 # A spreadsheet keeps fifteen digits of a number; the names of OKX's orders have more.
 MOST_DIGITS = 15
 PLACES = 12
@@ -117,10 +120,20 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         # Rounding may leave a zero with a sign, or powers of ten.
         return digits(round(value, PLACES) + 0)
-    text = " ".join(str(value).split())
-    is_formula = text.startswith(FORMULA) and not NUMBER.fullmatch(text)
+    text = visible(" ".join(str(value).split()))
     is_name = text.isdecimal() and len(text) > MOST_DIGITS
-    return f"'{text}" if is_formula or is_name else text
+    first, *others = INNER.split(text)
+    parts = [first, *(f"'{part}" if _is_formula(part) else part for part in others)]
+    return "".join(["'" if is_name or (_is_formula(text) and not NUMBER.fullmatch(text)) else "", *parts])
+
+
+def _is_formula(text: str) -> bool:
+    """Say whether a cell that begins so would be calculated.
+
+    >>> cell("＝1+1"), cell("﹣x"), cell("a;=1+1"), cell("a ; ＠b; c"), cell("\u202e=1"), cell("-1.5"), cell("\\t=1")
+    ("'＝1+1", "'﹣x", "a;'=1+1", "a ; '＠b; c", '\\\\u202e=1', '-1.5', "'=1")
+    """
+    return unicodedata.normalize("NFKC", text[:1]).startswith(tuple(FORMULA))
 
 
 def _price(number: Decimal | None) -> str | None:

@@ -20,19 +20,24 @@ def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) ->
     >>> problem("en", "OKX did not answer in time"), problem("zh", "words of somebody else's")
     ('OKX did not answer in time', "words of somebody else's")
     """
-    text = " ".join(str(what).split())
-    for key, pattern in _patterns():
-        if found := pattern.fullmatch(text):
-            words = found.groupdict()
-            if "why" in words:
-                words["why"] = problem(language, words["why"])
-            return brief(plain(language, key, **words), longest)
-    return brief(text, longest)
+    return brief(translated(language, " ".join(str(what).split()), FAMILY), longest)
+
+
+def translated(language: Language, sentence: str, *families: str) -> str:
+    """Say a sentence of the program's own in a language; one that no family of texts has stays as it is."""
+    for family in families:
+        for key, pattern in _patterns(family):
+            if found := pattern.fullmatch(sentence):
+                words = found.groupdict()
+                if "why" in words:
+                    words["why"] = translated(language, words["why"], *families)
+                return plain(language, key, **words)
+    return sentence
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Give what each sentence looks like when it is filled; a code is one word."""
+def _patterns(family: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give what each sentence of a family looks like when it is filled; a code is one word."""
 
     def pattern(text: str) -> re.Pattern[str]:
         parts = Formatter().parse(text)
@@ -41,4 +46,4 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
             "".join(re.escape(words) + (f"(?P<{name}>{hole.get(name, '.+')})" if name else "") for words, name, _, _ in parts)
         )
 
-    return tuple((key, pattern(text.en)) for key, text in TEXTS.items() if key.startswith(FAMILY))
+    return tuple((key, pattern(text.en)) for key, text in TEXTS.items() if key.startswith(family))

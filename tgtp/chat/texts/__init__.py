@@ -27,9 +27,9 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
-from tgtp.chat.texts.sentence import LANGUAGES, Language, Text
+from tgtp.chat.texts.sentence import LANGUAGES, Language, Text, visible
 
-__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say"]
+__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say", "visible"]
 
 ROOMS: Final = (
     access,
@@ -59,8 +59,11 @@ class Html(str):
 
 
 def say(language: Language, key: str, **values: Any) -> Html:
-    """Fill a sentence for a chat; values are escaped unless they are ``Html``."""
-    safe = {name: value if isinstance(value, Html) else html.escape(str(value), quote=False) for name, value in values.items()}
+    """Fill a sentence for a chat; values are escaped unless they are ``Html``, and show what could not be seen of them."""
+    safe = {
+        name: value if isinstance(value, Html) else html.escape(visible(str(value)), quote=False)
+        for name, value in values.items()
+    }
     return Html(getattr(TEXTS[key], language).format(**safe))
 
 

@@ -44,6 +44,12 @@ TEXTS: Final[dict[str, Text]] = {
         "消息里有疑似机器人 token 的内容。拿到它的人可以冒充机器人，请视为已泄露：向 @BotFather 发送 <code>/revoke</code>，"
         "把新 token 写入 .env 的 TELEGRAM_BOT_TOKEN，然后重启。切勿在聊天中发送。",
     ),
+    "pasted.totp": Text(
+        "It held TOTP_SECRET or a part of it. Whoever has it can make the codes that guard what raises risk, so take it for known: "
+        "make a new one, put it into .env and into your authenticator app, and start me again. Never send one in a chat.",
+        "消息里有 TOTP_SECRET 或其中一部分。拿到它的人可以生成验证码，请视为已泄露：生成新的密钥，写入 .env 和验证器应用，再重启程序。"
+        "切勿在聊天中发送密钥。",
+    ),
     "pasted.okx": Text(
         "It held what looks like a key of OKX or a part of one. Whoever has it may trade with your money, so take it for known: delete "
         "that key at OKX (API management), make a new one (read and trade, no withdrawal, bound to your address), put it into .env and "

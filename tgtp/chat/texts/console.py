@@ -54,6 +54,11 @@ TEXTS: Final[dict[str, Text]] = {
         "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
     ),
     "log.address": Text("💬 open the chat: {address}", "💬 打开聊天页面： {address}"),
+    # The token in the address is struck out, as every secret of the settings.
+    "log.address.fixed": Text(
+        "💬 open the chat: {address} (the token is your LOCAL_CHAT_TOKEN)",
+        "💬 打开聊天页面： {address} （token 即您设置的 LOCAL_CHAT_TOKEN）",
+    ),
     "log.pairing": Text(
         "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
         "/start {code}",
@@ -155,4 +160,12 @@ TEXTS: Final[dict[str, Text]] = {
     "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
     "log.stopping": Text("👋 stopping: the order in hand is finished first", "👋 正在停止：先完成手头的订单"),
     "log.stopped": Text("👋 stopped", "👋 已停止"),
+    # why it does not start
+    "start.refused": Text("tgtp cannot start: {why}", "tgtp 无法启动：{why}"),
+    "start.refused.all": Text("tgtp cannot start, {count} things are wrong:", "tgtp 无法启动，共 {count} 处有误："),
+    "start.invalid": Text("{name}={got} is not valid", "{name}={got} 无效"),
+    "start.wrong": Text("{name}={got}: {why}", "{name}={got}：{why}"),
+    "start.wants": Text("{said}; it wants {wants}", "{said}；应为 {wants}"),
+    "start.place": Text("{said} ({file}, line {line})", "{said}（{file} 第 {line} 行）"),
+    "start.interrupted": Text("tgtp: stopped before it had started", "tgtp：尚未启动即已停止"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, NamedTuple
 
 Language = Literal["en", "zh"]
@@ -13,3 +14,19 @@ class Text(NamedTuple):
 
     en: str
     zh: str
+
+
+# Control characters but for tab and line break, and marks that nobody sees: they turn text round, or hide what it says.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Write what cannot be seen, and would change how the rest is read, as its number.
+
+    >>> visible("STX\u202eXTS\x1b[2J")
+    'STX\\u202eXTS\\x1b[2J'
+    """
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode-escape").decode(), text)

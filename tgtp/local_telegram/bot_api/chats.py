@@ -67,12 +67,12 @@ class Chat:
 class Chats:
     """Every chat that the bot may write to; all memory is bounded, and the owner's chat is never forgotten."""
 
-    def __init__(self, owner: Json, events: Events) -> None:
+    def __init__(self, owner: Json, events: Events, first_id: int = 1) -> None:
         self.owner = Chat(private_chat(owner))
         self.files = Files(self._files_in_use)
         self._events = events
         self._chats: dict[int, Chat] = {owner["id"]: self.owner}
-        self._message_ids = itertools.count(1)
+        self._message_ids = itertools.count(first_id)
 
     def of(self, p: Json) -> Chat:
         """Return the chat that a call names."""

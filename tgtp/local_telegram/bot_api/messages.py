@@ -32,6 +32,10 @@ class Messages:
         self._chats.of(p)
         return self._send(p, _text(p))
 
+    def remember(self, p: Json, date: int) -> None:
+        """Put a text into its chat that was sent at ``date``."""
+        self._chats.add(Post({"from": self._author, "chat": self._chats.of(p).about, "date": date, **_text(p)}, silent=True))
+
     def send_media(self, kind: str, p: Json) -> Json:
         """Answer ``sendPhoto`` and ``sendDocument``."""
         return self._send(p, self._media(p | {"media": {"type": kind, "media": p.get(kind)}}))

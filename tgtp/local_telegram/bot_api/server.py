@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime as dt
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -36,7 +37,9 @@ class LocalTelegram:
         language_code: str = "en",
         bot_username: str = "tgtp_local_bot",
         bot_name: str = "tgtp",
+        first_id: int = 1,
     ) -> None:
+        """``first_id`` is that of the first message: what remembers messages of an earlier run must not meet them in others."""
         self.calls: deque[tuple[str, Json]] = deque(maxlen=MAX_CALLS)
         self.owner = user_id
         self.user: Json = {"id": user_id, "is_bot": False, "first_name": first_name, "language_code": language_code}
@@ -49,7 +52,7 @@ class LocalTelegram:
         self._events = Events(user_id)
         self._updates = Updates()
         self._queries = Queries(self._events)
-        self._chats = Chats(self.user, self._events)
+        self._chats = Chats(self.user, self._events, first_id)
         self._messages = Messages(self._chats, author)
         self._profile = Profile(self.bot, self.user, self._chats, self._events)
         self._methods = self._offer()
@@ -175,6 +178,10 @@ class LocalTelegram:
         query = {"id": query_id, "from": person, "message": post.message, "chat_instance": "1", "data": data}
         self._updates.add("callback_query", query)
         return query_id
+
+    def remember(self, html: str, at: dt.datetime) -> None:
+        """Put a message of the bot into the owner's chat as of an earlier run."""
+        self._messages.remember({"chat_id": self.owner, "text": html, "parse_mode": "HTML"}, int(at.timestamp()))
 
     def set_language(self, code: str) -> None:
         """Change the language of the user's Telegram, e.g. ``en`` or ``zh-hans``."""

@@ -1,0 +1,73 @@
+"""How it is installed and run for good: every file has its hash, and the service is bounded."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+
+import pytest
+
+from tests.fixtures.folders import ROOT
+
+
+def rows(name: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_everything_that_is_installed_is_pinned_with_hashes(name: str) -> None:
+    found = rows(name)
+    assert len(found) > 50
+    for row in found:
+        assert re.match(r"[a-z0-9._-]+==[\w.+]+ ", row), row
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}$", row), row
+        assert not re.search(r"https?://|file:|--index|--find", row), row
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_what_is_used_directly_is_what_is_installed(name: str) -> None:
+    direct = [re.sub(r"\[.*?\]", "", row).lower() for row in rows(f"{name}.in") if not row.startswith("-r")]
+    assert all("==" in row for row in direct)
+    installed = {row.split()[0] for row in rows(f"{name}.txt")}
+    assert set(direct) <= installed
+
+
+def test_the_tests_run_with_what_the_program_runs_with() -> None:
+    assert {row.split()[0] for row in rows("requirements.txt")} <= {row.split()[0] for row in rows("requirements-dev.txt")}
+
+
+def test_what_is_of_one_platform_only_says_so() -> None:
+    marked = {row.split("==")[0]: row for row in rows("requirements.txt")}
+    assert "sys_platform != 'win32'" in marked["uvloop"]
+    assert "sys_platform == 'win32'" in marked["winloop"]
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    found = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    found.optionxform = str  # type: ignore[method-assign,assignment]
+    found.read(ROOT / "docs" / name, encoding="utf-8")
+    return found
+
+
+def test_the_service_is_bounded_and_ends_for_good_where_it_refuses_to_start() -> None:
+    service = unit("systemd.service")
+    asked = service["Service"]
+    assert asked["RestartPreventExitStatus"] == "2"
+    assert asked["LimitCORE"] == "0"
+    assert int(asked["LimitNOFILE"]) <= 65536
+    assert asked["MemoryMax"]
+    failed = service["Unit"]["OnFailure"].removeprefix("tgtp-").removesuffix(".service")
+    assert "-m tgtp tell" in unit(f"systemd-{failed}.service")["Service"]["ExecStart"]
+
+
+def test_nothing_is_installed_as_root() -> None:
+    text = (ROOT / "docs" / "systemd.service").read_text(encoding="utf-8")
+    assert "sudo make" not in text
+    assert "sudo pip" not in text
+    assert "sudo -u tgtp-build make" in text
+
+
+def test_the_script_that_pins_is_a_script() -> None:
+    subprocess.run(["sh", "-n", str(ROOT / "scripts" / "requirements.sh")], check=True)

@@ -1,0 +1,63 @@
+"""Why the program does not start, in the reader's language: all that is wrong at once, and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tgtp.chat.console.redaction import Redaction
+from tgtp.chat.formatting.error_text import FAMILY as PROBLEMS
+from tgtp.chat.formatting.error_text import translated
+from tgtp.chat.texts import Language, plain
+from tgtp.errors import CannotStart
+from tgtp.settings.environment import Settings
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+from tgtp.settings.reading.secret_shapes import is_harmless, veiled
+
+FAMILY = "refusal."
+
+
+def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = (), *, headed: bool = True) -> str:
+    """Say why the program does not start: one line for one cause, else a heading and a line each.
+
+    Not ``headed``: the causes alone.
+    """
+    strike = Redaction(secrets).strike
+    if isinstance(exc, SettingsRefused):
+        causes = [_said(language, each) for each in exc.refusals]
+    else:
+        causes = [translated(language, str(exc), FAMILY)]
+    causes = [veiled(strike(cause)) for cause in causes]
+    if not headed:
+        return "\n".join(causes)
+    if len(causes) == 1:
+        return plain(language, "start.refused", why=causes[0])
+    rows = [f"  {number}. {cause}" for number, cause in enumerate(causes, 1)]
+    return "\n".join([plain(language, "start.refused.all", count=len(causes)), *rows])
+
+
+def why_not(exc: CannotStart, settings: Settings | None, *, headed: bool = True) -> str:
+    """Say why the program does not start, as far as its settings could be read."""
+    if settings is None:
+        return refusal_text("zh" if isinstance(exc, SettingsRefused) and exc.language == "zh" else "en", exc, headed=headed)
+    # Any text is a folder: a secret that stands there would be told with it.
+    folder = str(settings.data_dir)
+    hidden = () if is_harmless(folder) or folder.startswith(("/", "~", ".")) else (folder,)
+    return refusal_text(settings.language or "en", exc, (*settings.secrets, *hidden), headed=headed)
+
+
+def interrupted(settings: Settings | None) -> str:
+    """Say that it was stopped before it had started, on a line of its own."""
+    return "\n" + plain((settings.language if settings is not None else None) or "en", "start.interrupted")
+
+
+def _said(language: Language, refusal: Refusal) -> str:
+    why = translated(language, refusal.why, FAMILY, PROBLEMS)
+    said = why
+    if refusal.got:
+        key = "start.wrong" if why else "start.invalid"
+        said = plain(language, key, name=refusal.name, got=refusal.got, why=why)
+    if refusal.wants:
+        said = plain(language, "start.wants", said=said, wants=translated(language, refusal.wants, FAMILY))
+    if refusal.line:
+        said = plain(language, "start.place", said=said, file=refusal.file, line=refusal.line)
+    return said

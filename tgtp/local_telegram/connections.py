@@ -1,0 +1,103 @@
+"""How many may be connected to the page, and for how long without saying what they want.
+
+Anybody on this machine can connect to a port of it. Whoever has not shown the token gives way to the next who comes, so that
+nobody can keep the owner out, and all of them together can hold few descriptors: the ledger needs some too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+MOST_CONNECTIONS = 64
+# Accepted in one go, before any of them can be turned away.
+MOST_AT_ONCE = 16
+REQUEST_SECONDS = 10.0
+
+
+class Connection(asyncio.Protocol):
+    """One connection, handed through to the server's own protocol; hung up when a request is not whole in time."""
+
+    def __init__(self, inner: asyncio.Protocol, door: Door) -> None:
+        self._inner = inner
+        self._door = door
+        self._timer: asyncio.TimerHandle | None = None
+        self.transport: asyncio.BaseTransport | None = None
+        self.is_known = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the connection in, if there is room, and wait for its first request."""
+        self.transport = transport
+        self._inner.connection_made(transport)
+        self._door.enter(self)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what came."""
+        self._wait()
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """Hand on that no more comes."""
+        return self._inner.eof_received()
+
+    def pause_writing(self) -> None:
+        """Hand on that the other side is slow."""
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Hand on that it reads again."""
+        self._inner.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Make room."""
+        self.asked(is_known=False)
+        self._door.leave(self)
+        self._inner.connection_lost(exc)
+
+    def asked(self, *, is_known: bool) -> None:
+        """Take note that a request has come; ``is_known``: with the token."""
+        self.is_known = self.is_known or is_known
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def hang_up(self) -> None:
+        """Let go of it at once."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(REQUEST_SECONDS, self.hang_up)
+
+
+class Door:
+    """Knows who is connected."""
+
+    def __init__(self) -> None:
+        self._inside: dict[int, Connection] = {}
+
+    def factory(self, inner: Callable[[], Any]) -> Callable[[], Connection]:
+        """Give what makes a connection around each protocol of the server."""
+        return lambda: Connection(inner(), self)
+
+    def enter(self, connection: Connection) -> None:
+        """Let one in; beyond the limit the oldest that nobody knows goes, or else this one."""
+        if len(self._inside) >= MOST_CONNECTIONS:
+            unknown = next((one for one in self._inside.values() if not one.is_known), connection)
+            self.leave(unknown)
+            unknown.hang_up()
+            if unknown is connection:
+                return
+        self._inside[id(connection.transport)] = connection
+
+    def leave(self, connection: Connection) -> None:
+        """Forget one."""
+        self._inside.pop(id(connection.transport), None)
+
+    def asked(self, transport: asyncio.BaseTransport | None, *, is_known: bool) -> None:
+        """Take note that a whole request came over this transport."""
+        if transport is not None and (connection := self._inside.get(id(transport))) is not None:
+            connection.asked(is_known=is_known)

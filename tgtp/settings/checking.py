@@ -1,0 +1,84 @@
+"""Every setting is parsed once, here, and all that is wrong with any of them is told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tgtp.settings.accounts import read_accounts
+from tgtp.settings.hints import WANTS
+from tgtp.settings.reading.env_file import EnvFile
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+from tgtp.settings.reading.secret_shapes import HIDDEN, SHORTEST_WITHIN, shown, veiled
+
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+class Given(NamedTuple):
+    """What is set, by name in upper case; ``secret`` are the names whose values are secrets, ``file`` where lines count."""
+
+    environment: Mapping[str, str]
+    secret: Collection[str]
+    file: EnvFile
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that are secrets."""
+        return [value for name, value in self.environment.items() if name in self.secret]
+
+
+def build(kind: type[Kind], given: Given, wrong: Sequence[Refusal] = ()) -> Kind:
+    """Build the settings; ``wrong`` is what was found before. Raises SettingsRefused with all that is wrong."""
+    refusals, settings = list(wrong), None
+    environment = given.environment
+    names = [name for name in kind.model_fields if name.upper() in environment]
+    values: dict[str, Any] = {name: environment[name.upper()] for name in names if name != "accounts"}
+    try:
+        needs_keys = environment.get("EXCHANGE", "").strip().lower() == "okx"
+        values["accounts"] = read_accounts(environment, needs_keys=needs_keys)
+    except SettingsRefused as exc:
+        refusals += exc.refusals
+    while settings is None:
+        try:
+            settings = kind(**values)
+        except ValidationError as exc:
+            # Without these the rest is looked at again, so that what is wrong with it is told too.
+            for name, refusal in _refusals(exc, given):
+                refusals.append(refusal)
+                del values[name]
+        except SettingsRefused as exc:
+            named = {refusal.name for refusal in refusals}
+            refusals += [refusal for refusal in exc.refusals if refusal.name not in named]
+            break
+    if settings is None or refusals:
+        wanted = environment.get("LANGUAGE", "").strip().lower()[:2]
+        raise SettingsRefused((_placed(refusal, given) for refusal in refusals), wanted if wanted in {"zh", "en"} else "")
+    return settings
+
+
+def _refusals(exc: ValidationError, given: Given) -> Iterator[tuple[str, Refusal]]:
+    for error in exc.errors(include_url=False, include_context=False):
+        name = str(error["loc"][0])
+        variable, is_said = name.upper(), error["type"].startswith("value_error")
+        got = HIDDEN if variable in given.secret else shown(given.environment[variable], given.secrets)
+        why = error["msg"].removeprefix("Value error, ") if is_said else ""
+        if got == HIDDEN and variable not in given.secret:
+            # Where a value is no secret by its name, the sentence may quote a part of it.
+            why = ""
+        yield name, Refusal(variable, why, got=got, wants=WANTS.get(name, ""))
+
+
+def _placed(refusal: Refusal, given: Given) -> Refusal:
+    """Add where it stands, and strike out what is known to be secret."""
+    line = given.file.lines.get(refusal.name)
+    if line is not None and line.value:
+        refusal = refusal._replace(file=str(given.file.path), line=line.number)
+    name, why, got = refusal.name, refusal.why, refusal.got
+    for secret in given.secrets:
+        if len(secret) >= SHORTEST_WITHIN:
+            struck = re.compile(re.escape(secret), re.IGNORECASE)
+            name, why, got = (struck.sub(HIDDEN, text) for text in (name, why, got))
+    return refusal._replace(name=name, why=veiled(why), got=HIDDEN if HIDDEN in got else got)

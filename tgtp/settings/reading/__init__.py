@@ -1,0 +1,1 @@
+"""What was written: the lines of ``.env``, what secrets look like, and why something is refused."""

@@ -1,0 +1,121 @@
+"""The lines of ``.env``, as they were typed; and what is refused because it would arrive otherwise than it was typed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from dotenv.parser import parse_stream
+
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name
+
+# utf-8-sig: some editors on Windows put a mark before the first name, which would hide it.
+ENCODING = "utf-8-sig"
+QUOTES = "“”‘’＂＇"
+
+
+class Line(NamedTuple):
+    """One NAME=VALUE; ``typed`` is what stands behind the sign, quotes and comment included."""
+
+    name: str
+    value: str
+    typed: str
+    number: int
+
+
+class EnvFile(NamedTuple):
+    """A file of settings; ``lines`` by name in upper case; ``broken`` are the numbers of lines that say nothing."""
+
+    path: Path
+    lines: dict[str, Line]
+    broken: list[int]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is set, by name in upper case; an empty value counts as not set."""
+        return {name: line.value for name, line in self.lines.items() if line.value}
+
+    def refuse(self, name: str, why: str) -> Refusal:
+        """Refuse a setting in a whole sentence, with the place where it stands."""
+        line = self.lines.get(name)
+        return Refusal(name, why, file=str(self.path), line=line.number if line is not None else 0)
+
+
+def read_env_file(path: Path) -> EnvFile:
+    """Read the file; nothing where there is none. Raises SettingsRefused when it is no text, or cannot be read."""
+    found = EnvFile(path, {}, [])
+    if not path.is_file():
+        return found
+    try:
+        with path.open(encoding=ENCODING) as file:
+            bindings = list(parse_stream(file))
+    except UnicodeDecodeError:
+        raise SettingsRefused([Refusal("", f"{path} is not UTF-8 text; save it as UTF-8")]) from None
+    except OSError as exc:
+        raise SettingsRefused([Refusal("", f"{path} cannot be read: {exc.strerror or exc}")]) from None
+    for binding in bindings:
+        text = binding.original.string
+        # Empty lines before it count as its own there.
+        number = binding.original.line + len(re.findall(r"\r\n|\n|\r", text[: len(text) - len(text.lstrip())]))
+        if binding.error or (binding.key is not None and binding.value is None):
+            found.broken.append(number)
+        elif binding.key is not None:
+            typed = text.strip().partition("=")[2].strip()
+            found.lines[binding.key.upper()] = Line(binding.key, binding.value or "", typed, number)
+    return found
+
+
+def wrong_lines(file: EnvFile, known: Collection[str], secret: Collection[str]) -> list[Refusal]:
+    """Find what must neither be guessed nor ignored: lines that say nothing, names that are nearly settings, lost characters.
+
+    ``known`` are the names of all settings, ``secret`` those whose values are secrets.
+    """
+    # Not quoted: it may be the second half of a secret that was wrapped.
+    found = [
+        Refusal(
+            "",
+            f"{file.path}, line {number} is not NAME=VALUE; put what has quotes in it between single quotes, mend the line, "
+            "or put # before it",
+        )
+        for number in file.broken
+    ]
+    for name, line in file.lines.items():
+        if name not in known:
+            found += _unknown(file, name, line, known)
+        elif why := _lost(line, is_secret=name in secret):
+            found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}"))
+    return found
+
+
+def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str]) -> list[Refusal]:
+    # A secret that has = in it, on a line of its own, would pass for a name.
+    said = line.name if is_a_name(line.name) else HIDDEN
+    near = difflib.get_close_matches(name, known, 1, 0.8)
+    if near:
+        return [file.refuse(name, f"{said} is no setting; did you mean {near[0]}? Rename it, or put # before it")]
+    if name.endswith(KEYS):
+        account = said.rpartition("_API_")[0].lower()
+        return [file.refuse(name, f"{said} belongs to no account; add {account} to ACCOUNTS, or put # before it")]
+    return []
+
+
+def _lost(line: Line, *, is_secret: bool) -> str:
+    """Say what of a value is lost on its way; "" when it arrives whole."""
+    quote = line.typed[:1]
+    if line.value and quote in ("'", '"'):
+        if "\n" in line.typed or "\r" in line.typed:
+            return "a quote at its beginning is closed on a later line only"
+        if is_secret and line.value not in line.typed:
+            return "a backslash between quotes changes what follows it; write the value without quotes"
+        return ""
+    if "${" in line.typed:
+        return "" if is_secret else "${…} is not filled in; write out what it stands for"
+    if is_secret and line.value and line.value != line.typed:
+        return "what follows a blank and # counts as a comment; put the value between single quotes"
+    if is_secret and quote and quote in QUOTES:
+        return "these are quotes of a text processor; put the value between single quotes"
+    return ""
