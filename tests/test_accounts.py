@@ -15,7 +15,7 @@ from tests.fixtures.fakes import FakeClock, key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
-from tgtp.app import build_accounts
+from tgtp.accounts import build_accounts
 from tgtp.chat.bot.check_jobs import LATE_AFTER, Beat
 from tgtp.chat.console.story import Herald
 from tgtp.chat.formatting.reader import Setting

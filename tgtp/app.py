@@ -15,19 +15,20 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from tgtp import __version__
+from tgtp.accounts import build_accounts
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.data_folder import DataFolder
-from tgtp.adapters.storage.equity_samples import FileDiary
-from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.adapters.systemd import Systemd
+from tgtp.channels import build_channels, build_siren
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import Pasted
 from tgtp.chat.access.owners import Owners, Pairing, Prepared
@@ -40,10 +41,10 @@ from tgtp.chat.bot.connection import Contact
 from tgtp.chat.bot.polling import Polls
 from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
-from tgtp.chat.commands.history.drill_commands import Channel, Channels
+from tgtp.chat.commands.history.drill_commands import Channels
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.console.log_setup import Printer, set_up_log
-from tgtp.chat.console.redaction import Redaction, catch_the_uncaught
+from tgtp.chat.console.redaction import catch_the_uncaught
 from tgtp.chat.console.refusal_text import interrupted, why_not
 from tgtp.chat.console.story import Herald, status_line, tell_rules
 from tgtp.chat.formatting.reader import Setting
@@ -53,22 +54,17 @@ from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
-from tgtp.domain.events import Route
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
-from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.accounts import Accounts
 from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.first_start import tell_left_out
-from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
 from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import Relay
-from tgtp.engine.ports import Clock, Exchange, Ledger, Notifier, Siren
+from tgtp.engine.ports import Clock, Ledger, Notifier, Siren
 from tgtp.engine.reporter import Reporter
-from tgtp.engine.rulebook import RuleBook
-from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.engine.watchdog import Pulse
 from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
 from tgtp.exchanges import build_exchanges
@@ -139,12 +135,11 @@ async def run(settings: Settings, network: Network) -> None:
 async def _run(
     settings: Settings, network: Network, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event
 ) -> None:
-    clock = SystemClock()
+    clock, news = SystemClock(), asyncio.Event()
     exchanges = build_exchanges(settings, clock, network)
     people = People(ledger, settings.language, settings.zone)
     chat = _choose_chat(settings, ledger, clock)
 
-    news = asyncio.Event()
     pulse = _build_pulse(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
@@ -347,74 +342,6 @@ def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
 def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
     desk.adopt_owner(user_id, name)
     PairingFile(settings.folder).drop()
-
-
-def build_siren(settings: Settings) -> Siren | None:
-    """Build the second way out, if there is one."""
-    if not settings.alert_addresses:
-        return None
-    # Imported here: whoever has no such address need not pay 40 MB for it.
-    from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
-
-    return AppriseSiren(settings.alert_addresses, Redaction(settings.secrets).strike, settings.also_sounded)
-
-
-def build_channels(settings: Settings, heartbeat: Heartbeat | None) -> list[Channel]:
-    """Build the ways besides Telegram by which a drill goes out, each by itself."""
-    found = []
-    if settings.alert_addresses:
-        from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
-
-        strike = Redaction(settings.secrets).strike
-        for number, address in enumerate(settings.alert_addresses, 1):
-            name = f"ALERT_URLS {number} ({address.partition('://')[0]}://)"
-            found.append(Channel(name, AppriseSiren([address], strike).heard))
-    if heartbeat is not None:
-        alive = heartbeat
-        found.append(Channel("HEARTBEAT_URL", lambda _: alive.try_once()))
-    return found
-
-
-def build_accounts(
-    settings: Settings,
-    exchanges: Mapping[str, Exchange],
-    ledger: TinyLedger,
-    notifier_of: Callable[[str], Notifier],
-    clock: Clock,
-    routes: tuple[Route, ...] = (),
-) -> Accounts:
-    """Build the engine of each account, on one ledger, with the same ladders."""
-    rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
-    ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
-    pause_a_new_ledger(list(ledgers.values()), clock.now())
-    identities = Identities(list(ledgers.values()), clock)
-    found = []
-    for account in settings.startable:
-        is_main = account.name == MAIN
-        checker = Checker(
-            exchanges[account.name],
-            ledgers[account.name],
-            notifier_of(account.name),
-            clock,
-            settings.rules,
-            exchange_name=settings.exchange_name,
-            interval=settings.check_interval,
-            readable_secrets=file if is_main else "",
-            routes=routes if is_main else (),
-            diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
-            liquidation_warn=settings.liquidation_warn / 100,
-            rulebook=rulebook,
-            upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
-            identities=identities,
-            # Play money may be lost.
-            pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
-        )
-        beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
-        found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
-    # After the checkers have seen what an earlier process wrote last.
-    follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
-    tell_left_out(found[0].checker.journal, settings.left_out)
-    return Accounts(found)
 
 
 def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:

@@ -12,8 +12,8 @@ from tests.e2e.test_accounts import ALPHA, CRV, keys
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
 from tests.fixtures.fakes import Ears, FakeClock, FaultyExchange, paper_exchange, paper_leg
 from tests.simulation.phone.bot_api import BotApi
+from tgtp.accounts import build_accounts
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.app import build_accounts
 from tgtp.settings.environment import Settings
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.formatting.error_text import FAMILY as PROBLEMS
-from tgtp.chat.formatting.error_text import translated
+from tgtp.chat.formatting.error_text import REFUSALS, translated
 from tgtp.chat.texts import Language, plain
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import Settings
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 from tgtp.settings.reading.secret_shapes import is_harmless, veiled
-
-FAMILY = "refusal."
 
 
 def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = (), *, headed: bool = True) -> str:
@@ -25,7 +23,7 @@ def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = 
     if isinstance(exc, SettingsRefused):
         causes = [_said(language, each) for each in exc.refusals]
     else:
-        causes = [translated(language, str(exc), FAMILY)]
+        causes = [translated(language, str(exc), REFUSALS)]
     causes = [veiled(strike(cause)) for cause in causes]
     if not headed:
         return "\n".join(causes)
@@ -51,13 +49,13 @@ def interrupted(settings: Settings | None) -> str:
 
 
 def _said(language: Language, refusal: Refusal) -> str:
-    why = translated(language, refusal.why, FAMILY, PROBLEMS)
+    why = translated(language, refusal.why, REFUSALS, PROBLEMS)
     said = why
     if refusal.got:
         key = "start.wrong" if why else "start.invalid"
         said = plain(language, key, name=refusal.name, got=refusal.got, why=why)
     if refusal.wants:
-        said = plain(language, "start.wants", said=said, wants=translated(language, refusal.wants, FAMILY))
+        said = plain(language, "start.wants", said=said, wants=translated(language, refusal.wants, REFUSALS))
     if refusal.line:
         said = plain(language, "start.place", said=said, file=refusal.file, line=refusal.line)
     return said

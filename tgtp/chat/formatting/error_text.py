@@ -10,6 +10,8 @@ from tgtp.chat.formatting.numbers import LONGEST_PROBLEM, brief
 from tgtp.chat.texts import TEXTS, Language, plain
 
 FAMILY = "problem."
+# Why settings are refused.
+REFUSALS = "refusal."
 
 
 def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) -> str:
@@ -20,7 +22,7 @@ def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) ->
     >>> problem("en", "OKX did not answer in time"), problem("zh", "words of somebody else's")
     ('OKX did not answer in time', "words of somebody else's")
     """
-    return brief(translated(language, " ".join(str(what).split()), FAMILY), longest)
+    return brief(translated(language, " ".join(str(what).split()), FAMILY, REFUSALS), longest)
 
 
 def translated(language: Language, sentence: str, *families: str) -> str:

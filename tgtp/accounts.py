@@ -1,0 +1,61 @@
+"""Builds the engine of each account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tgtp.adapters.storage.equity_samples import FileDiary
+from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
+from tgtp.domain.events import Route
+from tgtp.domain.model import MAIN
+from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.cycle import Checker
+from tgtp.engine.first_start import tell_left_out
+from tgtp.engine.identity import Identities
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.ports import Clock, Exchange, Notifier
+from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.settings.environment import Settings, readable_secrets
+
+
+def build_accounts(
+    settings: Settings,
+    exchanges: Mapping[str, Exchange],
+    ledger: TinyLedger,
+    notifier_of: Callable[[str], Notifier],
+    clock: Clock,
+    routes: tuple[Route, ...] = (),
+) -> Accounts:
+    """Build the engine of each account, on one ledger, with the same ladders."""
+    rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
+    ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
+    pause_a_new_ledger(list(ledgers.values()), clock.now())
+    identities = Identities(list(ledgers.values()), clock)
+    found = []
+    for account in settings.startable:
+        is_main = account.name == MAIN
+        checker = Checker(
+            exchanges[account.name],
+            ledgers[account.name],
+            notifier_of(account.name),
+            clock,
+            settings.rules,
+            exchange_name=settings.exchange_name,
+            interval=settings.check_interval,
+            readable_secrets=file if is_main else "",
+            routes=routes if is_main else (),
+            diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
+            liquidation_warn=settings.liquidation_warn / 100,
+            rulebook=rulebook,
+            upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
+            identities=identities,
+            # Play money may be lost.
+            pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
+        )
+        beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
+        found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
+    # After the checkers have seen what an earlier process wrote last.
+    follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
+    tell_left_out(found[0].checker.journal, settings.left_out)
+    return Accounts(found)
