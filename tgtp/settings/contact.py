@@ -26,6 +26,8 @@ from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secret
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
 LEDGERS = "*/ledger.json"
+# Each is given, so that none is looked for in the environment.
+NO_PROXIES = ProxySettings(**dict.fromkeys(PROXIES))
 
 
 class Contact(NamedTuple):
@@ -39,7 +41,7 @@ class Contact(NamedTuple):
     owners: frozenset[int] = frozenset()
     api_url: str = settings.TELEGRAM_API
     addresses: tuple[str, ...] = ()
-    proxies: ProxySettings = ProxySettings.model_construct()
+    proxies: ProxySettings = NO_PROXIES
     data_dir: Path = Path("data")
     secrets: tuple[str, ...] = ()
 
@@ -92,11 +94,11 @@ def _given(env_file: Path) -> Mapping[str, str]:
 
 
 def _proxies(given: Mapping[str, str]) -> ProxySettings:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = dict.fromkeys(PROXIES)
     for name in PROXIES:
         with contextlib.suppress(KeyError, ValueError):
             found[name] = SecretStr(proxy_address(given[name]))
-    return ProxySettings.model_construct(None, **found)
+    return ProxySettings(**found)
 
 
 def _may_be_told_the_token(url: str) -> bool:

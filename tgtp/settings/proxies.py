@@ -154,6 +154,11 @@ def proxy_address(text: str) -> str:
     scheme = "socks5h" if parts.scheme in ("socks", "socks5") else parts.scheme
     if scheme not in PORTS:
         raise ValueError("it is no proxy of a kind that is known here")
+    try:
+        port = parts.port or PORTS[scheme]
+    except ValueError:
+        # Not in its own words: they quote what may be a password.
+        raise ValueError("its port is no number of a port") from None
     if not parts.hostname or parts.port == 0:
         raise ValueError("it has no host, or no port")
     person, at, _ = parts.netloc.rpartition("@")
@@ -164,7 +169,7 @@ def proxy_address(text: str) -> str:
     if ":" in name:
         raise ValueError("a user name has no colon")
     who = f"{quote(name, safe='')}:{quote(password, safe='')}@" if at and (name or password) else ""
-    return f"{scheme}://{who}{_host(parts.hostname)}:{parts.port or PORTS[scheme]}"
+    return f"{scheme}://{who}{_host(parts.hostname)}:{port}"
 
 
 def is_spared(host: str, port: int, spared: str) -> bool:

@@ -121,7 +121,7 @@ def keys_in(path: Path) -> Iterator[str]:
 def test_every_text_is_used() -> None:
     patterns = {pattern for path in SOURCES if path.parent.name != "texts" for pattern in keys_in(path)}
     # Found by what they say, not by their names.
-    patterns |= {r"problem\.\w+", r"refusal\.[\w.]+"}
+    patterns |= {r"problem\.\w+", r"refusal\.\w+", r"setting\.[\w.]+"}
     patterns |= {re.escape(f"close.{answer}") for answer in ("expired", "old", "used", "foreign")}
     unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in patterns)]
     assert unused == []

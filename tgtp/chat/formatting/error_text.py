@@ -11,7 +11,7 @@ from tgtp.chat.texts import TEXTS, Language, plain
 
 FAMILY = "problem."
 # Why settings are refused.
-REFUSALS = "refusal."
+REFUSALS = "setting."
 
 
 def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) -> str:

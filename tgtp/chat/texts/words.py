@@ -84,268 +84,283 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "problem.unsaved": Text("the paper account could not be saved: {why}", "模拟账户无法保存：{why}"),
     # why settings are refused: the English is what is raised, word for word
-    "refusal.text": Text(
+    "setting.text": Text(
         "{path} is not UTF-8 text; save it as UTF-8",
         "{path} 不是 UTF-8 文本，请另存为 UTF-8",
     ),
-    "refusal.line": Text(
+    "setting.line": Text(
         "{path}, line {line} is not NAME=VALUE; put what has quotes in it between single quotes, mend the line, or put # before it",
         "{path} 第 {line} 行不是 NAME=VALUE 的形式；值里有引号时请用单引号括起来，或修正此行，或在行首加 #",
     ),
-    "refusal.name.near": Text(
+    "setting.name.near": Text(
         "{name} is no setting; did you mean {near}? Rename it, or put # before it",
         "{name} 不是设置项，是否想写 {near}？请改名，或在行首加 #",
     ),
-    "refusal.name.account": Text(
+    "setting.name.account": Text(
         "{name} belongs to no account; add {account} to ACCOUNTS, or put # before it",
         "{name} 不属于任何账户；请把 {account} 加入 ACCOUNTS，或在行首加 #",
     ),
-    "refusal.typed": Text(
+    "setting.typed": Text(
         "{name} would not arrive as it was typed: {how}",
         "{name} 读到的内容会与所写的不同：{how}",
     ),
-    "refusal.typed.open": Text(
+    "setting.typed.open": Text(
         "a quote at its beginning is closed on a later line only",
         "开头的引号到后面的行才闭合；请用单引号括起整个值",
     ),
-    "refusal.typed.backslash": Text(
+    "setting.typed.backslash": Text(
         "a backslash between quotes changes what follows it; write the value without quotes",
         "引号内的反斜杠会改变后面的字符；请去掉引号直接写值",
     ),
-    "refusal.typed.variable": Text(
+    "setting.typed.variable": Text(
         "${{…}} is not filled in; write out what it stands for",
         "${{…}} 不会被替换；请直接写出它代表的内容",
     ),
-    "refusal.typed.comment": Text(
+    "setting.typed.comment": Text(
         "what follows a blank and # counts as a comment; put the value between single quotes",
         "空格和 # 之后的内容算作注释；请用单引号括起整个值",
     ),
-    "refusal.typed.quotes": Text(
+    "setting.typed.quotes": Text(
         "these are quotes of a text processor; put the value between single quotes",
         "这是文字处理软件的引号；请改用英文单引号",
     ),
-    "refusal.account.name": Text(
+    "setting.account.name": Text(
         "{name} is no name of an account (1 to 12 letters or digits)",
         "{name} 不能作为账户名（1 到 12 个字母或数字）",
     ),
-    "refusal.account.taken": Text(
+    "setting.account.taken": Text(
         "{name} means something else in commands or settings",
         "{name} 在命令或设置中另有含义",
     ),
-    "refusal.account.first": Text(
+    "setting.account.first": Text(
         "the first account is the main one",
         "第一个账户必须是 main",
     ),
-    "refusal.account.twice": Text(
+    "setting.account.twice": Text(
         "an account is named twice",
         "有账户重复",
     ),
-    "refusal.account.key": Text(
+    "setting.account.key": Text(
         "{setting} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, or take {same} out of ACCOUNTS",
         "{setting} 为空，而 EXCHANGE=okx 的账户 {name} 需要它；请写入 .env，或把 {same} 从 ACCOUNTS 中去掉",
     ),
-    "refusal.account.same": Text(
+    "setting.account.same": Text(
         "{setting} is the same key as {other}: two accounts would trade the same legs twice; give each account its own key",
         "{setting} 与 {other} 是同一个密钥：两个账户会把同样的仓位交易两次；请给每个账户各自的密钥",
     ),
-    "refusal.account.main": Text(
+    "setting.account.main": Text(
         "{name}=on, but {account} is no sub-account; set it to off, or {role} to sub",
         "{name}=on，但 {account} 不是子账户；请设为 off，或把 {role} 设为 sub",
     ),
-    "refusal.empty": Text(
+    "setting.empty": Text(
         "{name} is empty, but {why} needs it; put it into .env",
         "{name} 为空，而 {why} 需要它；请写入 .env",
     ),
-    "refusal.live": Text(
+    "setting.live": Text(
         "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want",
         "CHAT=local 加 EXCHANGE=okx 会让本机网页操作真实资金；请设 CHAT=telegram，确实需要时设 ALLOW_LIVE_LOCAL_CHAT=true",
     ),
-    "refusal.base32": Text(
+    "setting.base32": Text(
         "it is no secret in base32",
         "不是 base32 密钥",
     ),
-    "refusal.zone": Text(
+    "setting.zone": Text(
         "there is no time zone of that name",
         "没有这个时区",
     ),
-    "refusal.time": Text(
+    "setting.time": Text(
         "it is no time of day",
         "不是一天中的时刻",
     ),
-    "refusal.letters": Text(
+    "setting.letters": Text(
         "it has letters that no such key has",
         "含有这类密钥不会有的字符",
     ),
-    "refusal.small": Text(
+    "setting.small": Text(
         "it is too small",
         "数值太小",
     ),
-    "refusal.folder.control": Text(
+    "setting.folder.control": Text(
         "a folder's name has no control characters",
         "文件夹名不能含控制字符",
     ),
-    "refusal.folder.home": Text(
+    "setting.folder.home": Text(
         "the home folder that it names is not known",
         "找不到它所指的主目录",
     ),
-    "refusal.user": Text(
+    "setting.user": Text(
         "{id} is not a numeric id (names can change hands and are not taken)",
         "{id} 不是数字 ID（用户名可能易主，因此不接受）",
     ),
-    "refusal.address": Text(
+    "setting.address": Text(
         "it must be an address that begins with {safe} or {plain}",
         "必须是以 {safe} 或 {plain} 开头的地址",
     ),
-    "refusal.clear": Text(
+    "setting.clear": Text(
         "keys do not travel in clear; the address must begin with {safe}",
         "密钥不能明文传输；地址必须以 {safe} 开头",
     ),
-    "refusal.token": Text(
+    "setting.token": Text(
         "it is no token",
         "不是合格的令牌",
     ),
-    "refusal.round": Text(
+    "setting.round": Text(
         "{word} is no round BUY:KEEP",
         "{word} 不是“买入:保留”的一轮",
     ),
-    "refusal.page": Text(
+    "setting.page": Text(
         "LOCAL_CHAT_PORT={port} cannot be used ({why}); choose another port, or 0 for any",
         "LOCAL_CHAT_PORT={port} 无法使用（{why}）；请换一个端口，或用 0 任选",
     ),
-    "refusal.alert": Text(
+    "setting.alert": Text(
         "ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; {where} shows how each service is written",
         "ALERT_URLS：第 {number} 个地址 {kind} 不是 apprise 认识的，或缺少内容；写法见 {where}",
     ),
-    "refusal.folder": Text(
+    "setting.folder": Text(
         "DATA_DIR={folder} cannot be used: {why}; choose a folder that can be written",
         "DATA_DIR={folder} 无法使用：{why}；请选一个可写的文件夹",
     ),
-    "refusal.folder.disk": Text(
+    "setting.folder.disk": Text(
         "{why}; free some disk space or choose another DATA_DIR",
         "{why}；请腾出磁盘空间，或换一个 DATA_DIR",
     ),
-    "refusal.folder.busy": Text(
+    "setting.folder.busy": Text(
         "another tgtp is working on {folder}; stop it first, or give this one its own DATA_DIR",
         "另一个 tgtp 正在使用 {folder}；请先停掉它，或给这个另设 DATA_DIR",
     ),
-    "refusal.folder.other": Text(
+    "setting.folder.other": Text(
         "the lock of {folder} belongs to another user ({owner}); start tgtp as that user, or give this one its own DATA_DIR",
         "{folder} 的锁属于本机另一个用户（{owner}）：请以该用户启动 tgtp，或另设 DATA_DIR",
     ),
-    "refusal.ledger": Text(
+    "setting.ledger": Text(
         "{path} cannot be read: {why}. Nothing was changed. {restore}; or, if you accept that tiers which have fired may fire again, begin a new one: {command} (everything is paused then, until /resume)",
         "{path} 无法读取：{why}。未作任何改动。恢复办法：{restore}；或者，如果接受已触发的档位可能再次触发，可新建账本：{command}（之后全部暂停，直到 /resume）",
     ),
-    "refusal.newer": Text(
+    "setting.newer": Text(
         "{path} was written by a newer tgtp (format {format}; this one knows {known}). Nothing was changed. Start that version again",
         "{path} 由更新版本的 tgtp 写成（格式 {format}，本版只认识 {known}）。未作任何改动。请用回那个版本",
     ),
-    "refusal.unreadable": Text(
+    "setting.unreadable": Text(
         "{path} cannot be read: {why}",
         "{path} 无法读取：{why}",
     ),
-    "refusal.wants.exchange": Text(
+    "setting.wants.exchange": Text(
         "paper or okx",
         "paper 或 okx",
     ),
-    "refusal.wants.prices": Text(
+    "setting.wants.prices": Text(
         "simulated or live",
         "simulated 或 live",
     ),
-    "refusal.wants.chat": Text(
+    "setting.wants.chat": Text(
         "local or telegram",
         "local 或 telegram",
     ),
-    "refusal.wants.language": Text(
+    "setting.wants.language": Text(
         "zh, en, or nothing (each user's own)",
         "zh、en 或留空（随各用户）",
     ),
-    "refusal.wants.users": Text(
+    "setting.wants.users": Text(
         "numeric user ids, comma separated, as 12345678,87654321",
         "数字用户 ID，用逗号分隔，如 12345678,87654321",
     ),
-    "refusal.wants.address": Text(
+    "setting.wants.address": Text(
         "an address as {example}",
         "形如 {example} 的地址",
     ),
-    "refusal.wants.port": Text(
+    "setting.wants.port": Text(
         "a port from 0 to 65535",
         "0 到 65535 的端口",
     ),
-    "refusal.wants.token": Text(
+    "setting.wants.token": Text(
         "32 to 200 letters, digits, - and _",
         "32 到 200 个字母、数字、- 和 _",
     ),
-    "refusal.wants.bool": Text(
+    "setting.wants.bool": Text(
         "true or false",
         "true 或 false",
     ),
-    "refusal.wants.switch": Text(
+    "setting.wants.switch": Text(
         "on or off",
         "on 或 off",
     ),
-    "refusal.wants.role": Text(
+    "setting.wants.role": Text(
         "main or sub",
         "main 或 sub",
     ),
-    "refusal.wants.accounts": Text(
+    "setting.wants.accounts": Text(
         "names of letters and digits, main first, as main,alpha,beta",
         "由字母和数字组成的名字，main 在前，如 main,alpha,beta",
     ),
-    "refusal.wants.plan": Text(
+    "setting.wants.plan": Text(
         "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
         "按保证金 USDT 写的“买入:保留”各轮，如 100:10,100:10,200:20",
     ),
-    "refusal.wants.roi": Text(
+    "setting.wants.roi": Text(
         "a ROI in percent from -100 to below 0, as -10",
         "-100 到 0 以下的收益率（%），如 -10",
     ),
-    "refusal.wants.totp": Text(
+    "setting.wants.totp": Text(
         "a base32 secret of 23 characters or more",
         "23 个字符以上的 base32 密钥",
     ),
-    "refusal.wants.seconds": Text(
+    "setting.wants.seconds": Text(
         "whole seconds from 1 to 3600",
         "1 到 3600 的整秒数",
     ),
-    "refusal.wants.min": Text(
+    "setting.wants.min": Text(
         "an amount in USDT from 0 to 1000000, as 1",
         "0 到 1000000 的 USDT 金额，如 1",
     ),
-    "refusal.wants.keep": Text(
+    "setting.wants.keep": Text(
         "an amount in USDT above 0 and up to 1000000, as 1",
         "大于 0、不超过 1000000 的 USDT 金额，如 1",
     ),
-    "refusal.wants.tiers": Text(
+    "setting.wants.tiers": Text(
         "rising tiers ROI:SHARE in percent, as {example}",
         "递增的“收益率:比例”档位（%），如 {example}",
     ),
-    "refusal.wants.rearm": Text(
+    "setting.wants.rearm": Text(
         "on_close or on_add",
         "on_close 或 on_add",
     ),
-    "refusal.wants.slippage": Text(
+    "setting.wants.slippage": Text(
         "percent of the mark price from 0 (off) to 50, as 0.5",
         "标记价的百分比，0（关闭）到 50，如 0.5",
     ),
-    "refusal.wants.zone": Text(
+    "setting.wants.zone": Text(
         "a name as Asia/Shanghai or UTC",
         "形如 Asia/Shanghai 或 UTC 的名称",
     ),
-    "refusal.wants.time": Text(
+    "setting.wants.time": Text(
         "a time of day as 08:00, or off",
         "形如 08:00 的时刻，或 off",
     ),
-    "refusal.wants.liquidation": Text(
+    "setting.wants.liquidation": Text(
         "percent of the price from 0 (off) to 100, as 20",
         "价格的百分比，0（关闭）到 100，如 20",
     ),
-    "refusal.wants.folder": Text(
+    "setting.wants.folder": Text(
         "a folder",
         "一个文件夹",
     ),
-    "refusal.wants.alerts": Text("critical or tiers", "critical 或 tiers"),
-    "refusal.wants.level": Text(
+    "setting.wants.first": Text("pause or run", "pause（先暂停）或 run（直接运行）"),
+    "setting.wants.guard": Text("guard or watch", "guard（监控）或 watch（只看）"),
+    "setting.wants.proxy": Text(
+        "direct, or an address as {examples} (# in a password is %23)",
+        "direct，或形如 {examples} 的地址（密码中的 # 写作 %23）",
+    ),
+    "setting.proxy.kind": Text("it is no proxy of a kind that is known here", "不是可识别的代理类型"),
+    "setting.proxy.port": Text("its port is no number of a port", "端口不是有效的端口号"),
+    "setting.proxy.host": Text("it has no host, or no port", "缺少主机或端口"),
+    "setting.proxy.no_host": Text("it has no host", "缺少主机"),
+    "setting.proxy.ascii": Text(
+        "its user name and password want letters, digits and signs of ASCII, 255 at most",
+        "用户名和密码只能用 ASCII 字母、数字和符号，最多 255 个",
+    ),
+    "setting.proxy.colon": Text("a user name has no colon", "用户名不能含冒号"),
+    "setting.wants.alerts": Text("critical or tiers", "critical 或 tiers"),
+    "setting.wants.level": Text(
         "DEBUG, INFO, WARNING or ERROR",
         "DEBUG、INFO、WARNING 或 ERROR 之一",
     ),
