@@ -12,7 +12,7 @@ from tgtp.settings.accounts import read_accounts
 from tgtp.settings.hints import WANTS
 from tgtp.settings.reading.env_file import EnvFile
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
-from tgtp.settings.reading.secret_shapes import HIDDEN, SHORTEST_WITHIN, shown, veiled
+from tgtp.settings.reading.secret_shapes import HIDDEN, SHORTEST_WITHIN, is_harmless, shown, veiled
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -65,10 +65,15 @@ def _refusals(exc: ValidationError, given: Given) -> Iterator[tuple[str, Refusal
         variable, is_said = name.upper(), error["type"].startswith("value_error")
         got = HIDDEN if variable in given.secret else shown(given.environment[variable], given.secrets)
         why = error["msg"].removeprefix("Value error, ") if is_said else ""
-        if got == HIDDEN and variable not in given.secret:
-            # Where a value is no secret by its name, the sentence may quote a part of it.
+        if got == HIDDEN and (variable not in given.secret or _quotes(why, given.environment[variable])):
+            # Where a value is no secret by its name, the sentence may quote a part of it; a library's may do so anywhere.
             why = ""
         yield name, Refusal(variable, why, got=got, wants=WANTS.get(name, ""))
+
+
+def _quotes(why: str, text: str) -> bool:
+    """Say whether a sentence holds a part of a text that could be a secret."""
+    return any(part.lower() in why.lower() for part in re.findall(r"[^\s:/@,;\[\]]{7,}", text) if not is_harmless(part))
 
 
 def _placed(refusal: Refusal, given: Given) -> Refusal:
