@@ -269,7 +269,7 @@ def test_an_older_ledgers_lives_take_leverage_and_margin_as_they_are() -> None:
 
 
 def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
-    leg = CRV.replaced(margin_mode="isolated")
+    leg = CRV.replaced(margin_mode="isolated", funding=D(0))
     more = leg.replaced(initial_margin=leg.initial_margin + 5)
     lives = {leg.key: Life.begun(leg)}
     assert kinds(look(snapshot(more), lives)) == ["margin_changed"]

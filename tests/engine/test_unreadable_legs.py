@@ -376,6 +376,30 @@ async def test_an_account_that_goes_over_to_portfolio_margin_is_not_guarded_by_w
         assert {event.why for event in house.told("leg_unreadable")} == {"portfolio_margin"}
 
 
+# -- no margin ------------------------------------------------------------------------------------------------------------
+
+
+async def test_an_isolated_leg_whose_margin_is_not_said_waits_told_and_fires_when_it_is(tmp_path: Path) -> None:
+    account = Account()
+    account.open_leg("CRV-USDT-SWAP", "long", "100", "0.4", margin_mode="isolated")
+    account.open_leg("UNI-USDT-SWAP", "long", "50", "6")
+    key = leg_key("CRV-USDT-SWAP", mode="isolated")
+    async with OkxHouse(tmp_path, account) as house:
+        await house.check()
+        fault = house.server.fault("/account/positions", "empty_row_field", field="margin", row="CRV-USDT-SWAP", times=None)
+        account.set_roi("CRV-USDT-SWAP", "long", 26, "isolated")
+        account.set_roi("UNI-USDT-SWAP", "long", 26)
+        await house.check(4)
+        assert house.closed(key) == []
+        assert house.closed(UNI) == [15]
+        (told,) = house.told("leg_unreadable")
+        assert (told.leg, told.detail) == (key, "margin is missing")
+        house.server.lift(fault)
+        await house.check(2)
+        assert house.closed(key) == [30]
+        assert len(house.told("leg_readable")) == 1
+
+
 # -- leverage and margin, by hand ------------------------------------------------------------------------------------------
 
 
@@ -429,6 +453,10 @@ async def test_margin_moved_by_hand_is_told_and_funding_and_our_own_closes_are_n
         await house.check(2)
         assert [event.amount for event in house.told("margin_changed")] == [2, Decimal("-1.5")]
         assert house.told("leverage_changed") == []
+        # Without the funding it is not known what was moved.
+        house.server.fault("/account/positions", "empty_row_field", field="fundingFee", times=2)
+        await house.check(4)
+        assert len(house.told("margin_changed")) == 2
         # A lower leverage takes more margin: that is one change, not two.
         account.set_leverage("CRV-USDT-SWAP", "isolated", 5)
         await house.check(2)

@@ -292,7 +292,7 @@ class Life(Value):
             if raised_from is not None and leverage <= raised_from:
                 raised_from = None
         margin = own_margin(leg)
-        if margin is not None and self.own_margin is not None and abs(margin - self.own_margin) < CENT:
+        if margin is None or (self.own_margin is not None and abs(margin - self.own_margin) < CENT):
             margin = self.own_margin
         if (leverage, raised_from, margin) == (self.leverage, self.raised_from, self.own_margin):
             return self

@@ -97,8 +97,13 @@ def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
 
 
 def own_margin(leg: Leg) -> Decimal | None:
-    """Give an isolated leg's margin without the funding of its life, which OKX puts into it; None for a cross one."""
-    return leg.initial_margin - (leg.funding or Decimal(0)) if leg.margin_mode is MarginMode.ISOLATED else None
+    """Give an isolated leg's margin without the funding of its life, which OKX puts into it.
+
+    None for a cross one, and where the funding is not known.
+    """
+    if leg.margin_mode is not MarginMode.ISOLATED or leg.funding is None:
+        return None
+    return leg.initial_margin - leg.funding
 
 
 def one_order(contracts: Decimal, instrument: Instrument | None) -> Decimal:

@@ -318,8 +318,12 @@ class TestSnapshot:
     ) -> None:
         server.account.open_leg(STX, "long", "2", "0.3", margin_mode=margin_mode)
         server.fault(POSITIONS, "empty_row_field", field=field)
+        if (margin_mode, field) == ("isolated", "margin"):
+            # What was added to it, or taken out, is in no other number.
+            assert (await okx.snapshot()).unreadable_keys == {leg_key(STX, mode="isolated")}
+            return
         (leg,) = (await okx.snapshot()).legs
-        # 2 contracts of 10 coins at 0.3, 10x: also where OKX leaves the margin out.
+        # 2 contracts of 10 coins at 0.3, 10x: also where OKX leaves out what a cross leg's size needs.
         assert leg.initial_margin == Decimal("0.6")
         if field in ("upl", "realizedPnl"):
             assert (leg.unrealised_pnl if field == "upl" else leg.realised_pnl) == 0

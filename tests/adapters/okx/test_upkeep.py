@@ -160,10 +160,13 @@ async def test_a_move_that_is_signed_by_a_wrong_clock_is_refused_and_the_clock_m
     assert margin(server) == Decimal("15.29")
 
 
-async def test_a_margin_that_is_shown_empty_is_reckoned_from_the_size(server: OkxServer, okx: Okx) -> None:
-    await isolated(server, okx)
+async def test_a_margin_that_is_shown_empty_is_not_known(server: OkxServer, okx: Okx) -> None:
+    leg = await isolated(server, okx)
     server.fault("/account/positions", "empty_row_field", field="margin")
-    assert (await okx.snapshot()).legs[0].initial_margin == Decimal("9.9")
+    shot = await okx.snapshot()
+    assert shot.legs == ()
+    (blind,) = shot.unreadable
+    assert (blind.key, blind.why, blind.detail, blind.closable) == (leg.key, "nonsense", "margin is missing", True)
 
 
 # What is free

@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account, LegSide
 from tgtp.domain.model import LegKey, PositionSide
+from tgtp.domain.plan import Switches
 from tgtp.domain.upkeep.maintenance import Draft
 from tgtp.engine.manual.upkeep import UpkeepDesk
 from tgtp.engine.upkeep.scheduler import Upkeep
@@ -199,6 +200,34 @@ async def test_what_is_missing_is_added(tmp_path: Path) -> None:
         await home.check()
         assert account.leg.margin == 10
         assert [move["type"] for move in account.moves] == ["add"]
+
+
+async def test_nothing_is_moved_on_a_margin_that_the_row_does_not_say(tmp_path: Path) -> None:
+    """Notional / leverage would be 5 of the 10 U that it has: what was added is not in it."""
+    upkeep = Upkeep(is_sub=True, switches=Switches(correction=True))
+    account = Account(cash=D(5000))
+    account.open_leg("CRV-USDT-SWAP", "long", 100, "0.5", margin_mode="isolated", added_margin="5")
+    async with OkxHouse(tmp_path, account, upkeep=upkeep) as home:
+        await home.check()
+        fault = home.server.fault("/account/positions", "empty_row_field", field="margin", times=None)
+        await home.check(40)
+        home.server.lift(fault)
+        await home.check(40)
+        assert home.server.requests_to(MOVES) == []
+        assert home.told("margin_changed") == home.told("corrected") == home.told("correction_stuck") == []
+        assert len(home.told("leg_unreadable")) == len(home.told("leg_readable")) == 1
+
+
+async def test_a_move_waits_for_a_row_that_says_the_margin(tmp_path: Path) -> None:
+    async with sub(tmp_path, added="10.29") as home:
+        account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
+        await account.correct()
+        home.server.fault("/account/positions", "empty_row_field", field="margin", times=3)
+        await home.check(8)
+        assert account.leg.margin == D("10.29")
+        assert len(account.moves) == 2
+        assert [event.margin_before for event in home.told("corrected")] == [D("20.29")]
+        assert home.told("margin_changed") == []
 
 
 # A reply can be spoiled only where there is one.

@@ -100,10 +100,10 @@ def _leg(row: Mapping[str, Any], account: Account, where: Where) -> ShownLeg | N
         contracts, mark, entry = (abs(Decimal(row[name])) for name in ("pos", "markPx", "avgPx"))
         leverage = abs(Decimal(row["lever"] or 0))
         given = row["imr"] if mode == "cross" else row["margin"]
-        if instrument is None or not (leverage or given):
+        # What was added to an isolated leg, or taken out of it, is in no other number.
+        if instrument is None or not (given or (leverage and mode == "cross")):
             return None
-        price = mark if mode == "cross" else entry
-        margin = Decimal(given) if given else contracts * instrument.contract_size * price / leverage
+        margin = Decimal(given) if given else contracts * instrument.contract_size * mark / leverage
         sign, ratio = 1 if side == "long" else -1, Decimal(0) if leverage else Decimal(row["uplRatio"])
         return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]), ratio)
     except (InvalidOperation, TypeError, ValueError, KeyError):

@@ -350,7 +350,8 @@ def _leg(
     if key.margin_mode is MarginMode.CROSS:
         margin, price = optional(row, "imr"), mark
     else:
-        margin, price = optional(row, "margin"), entry
+        # It carries what was added and taken out, which no other number says: one worked out would have margin moved twice.
+        margin, price = number(row, "margin"), entry
     worth = contracts * instrument.contract_size * price
     if margin is None and leverage is not None:
         margin = worth / leverage
