@@ -277,6 +277,15 @@ def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
     assert (kinds(ours), ours.lives[0].own_margin) == ([], more.initial_margin)
 
 
+def test_margin_moved_while_the_funding_is_not_said_is_told_when_it_is() -> None:
+    leg = CRV.replaced(margin_mode="isolated", funding=D(0))
+    more = leg.replaced(initial_margin=leg.initial_margin + 5)
+    unsaid = look(snapshot(more.replaced(funding=None)), {leg.key: Life.begun(leg)})
+    assert unsaid.events == ()
+    known = {leg.key: unsaid.lives[0] if unsaid.lives else Life.begun(leg)}
+    assert kinds(look(snapshot(more), known)) == ["margin_changed"]
+
+
 def test_rearming_a_leg_that_cannot_be_read_forgets_nothing_of_that() -> None:
     life = fired_life().unread(NOW)
     assert life.rearmed().is_unreadable
