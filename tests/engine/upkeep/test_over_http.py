@@ -230,6 +230,23 @@ async def test_a_move_waits_for_a_row_that_says_the_margin(tmp_path: Path) -> No
         assert home.told("margin_changed") == []
 
 
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_move_that_is_shown_late_is_waited_for(tmp_path: Path, after: bool) -> None:
+    async with sub(tmp_path, added="5.29") as home:
+        account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
+        await home.check()
+        home.account.row_lag = 60
+        if after:
+            home.server.fault(MOVES, "drop", after_effect=True)
+        await account.correct()
+        await home.check(3)
+        await account.correct()
+        await home.check(8)
+        assert account.leg.margin == D("10.29")
+        assert len(account.moves) == len(home.told("corrected")) == 1
+        assert home.told("correction_stuck") == home.told("margin_changed") == []
+
+
 # A reply can be spoiled only where there is one.
 SPOILED = ("cut_json", "empty_list")
 LOST = [(kind, options, True) for kind, options in (*FAULTS, ("empty_list", {}))]
@@ -242,7 +259,7 @@ async def test_a_lost_reply_to_a_margin_move(tmp_path: Path, after: bool, kind: 
         account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
         home.server.fault(MOVES, kind, after_effect=after, **options)
         await account.correct()
-        await home.check(8)
+        await home.check(10)
         assert len(account.moves) == 1
         assert account.leg.margin == (D("10.29") if after else D("15.29"))
         assert len(home.told("corrected")) == after

@@ -7,14 +7,17 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, Self
 
 from tgtp.domain.model import Leg, LegKey, MarginMode, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.order import LOOK_UP_LAG
 from tgtp.domain.sizing import CENT, cents_up, one_order, whole_lots
 from tgtp.domain.upkeep.rules import Target, least_margin, trim_contracts
 
 # USDT: the most that is moved out at once.
 LARGEST_STEP = Decimal(5)
 CORRECT_EVERY = dt.timedelta(minutes=5)
+# Seconds within which OKX takes a signed request; a margin move has no end of its own, as orders do.
+TAKEN_WITHIN = 30
 # An exchange that has not shown a margin move after so long has not done it.
-MOVING_FOR = dt.timedelta(seconds=30)
+MOVING_FOR = dt.timedelta(seconds=TAKEN_WITHIN + LOOK_UP_LAG)
 
 
 class Pending(Value):
