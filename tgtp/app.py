@@ -172,7 +172,6 @@ async def _run(
         console_language=language,
         strangers=Strangers(checker.journal, chat.owners.ids),
         pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys, settings.totp or ""),
-        waited=polls.waited,
     )
     contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
     request = LocalRequest(chat.telegram) if chat.telegram else None

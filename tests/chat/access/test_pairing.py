@@ -83,17 +83,6 @@ async def test_a_code_of_before_the_start_does_not_pair(dial: Dial, caplog: pyte
     assert "Paired" in await phone.says(f"/start {phone.code}")
 
 
-async def test_a_code_that_had_waited_does_not_pair(dial: Dial) -> None:
-    phone = await unpaired(dial)
-    phone.prepared = Prepared("ABCDEFGH", 60)
-    # Though its date looks new: this machine's clock may be behind.
-    late = int(phone.house.clock.now().timestamp()) + 1000
-    await phone.restart_with(lambda: phone.tg.user_text("/start ABCDEFGH", date=late))
-    await phone.settle()
-    assert phone.owners.ids() == frozenset()
-    assert "Paired" in await phone.says("/start ABCDEFGH")
-
-
 async def test_a_code_that_another_process_prepared_pairs_in_time(dial: Dial) -> None:
     phone = await unpaired(dial)
     for age in (CODE_VALID + 1, -60):

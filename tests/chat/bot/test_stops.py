@@ -16,6 +16,7 @@ from tests.simulation.phone.phone import Phone
 from tgtp.chat.bot.router import RAISES_RISK
 from tgtp.chat.commands.history.report_commands import Reports
 from tgtp.chat.commands.unpair import NO, YES
+from tgtp.chat.commands.which import WHICH
 from tgtp.chat.events import account_lines, forgotten_order, pause_lines
 from tgtp.domain.pauses import Pause
 
@@ -24,7 +25,7 @@ HOURS = 3 * 3600
 ASKED_AGAIN = "while I was not running"
 # Kinds of buttons that show, stop or close, or ask before anything is done; and those whose question lives for a minute.
 SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk"}
-STOPS = {"pa", "cf", forgotten_order.FILLED}
+STOPS = {"pa", "pk", "cf", forgotten_order.FILLED}
 OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
 DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", YES, NO}
 
@@ -231,7 +232,7 @@ async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, t
     rooms = [*phone.commands._shared, *phone.commands._own["main"]]
     kinds = {kind for room in rooms for kind in room.presses()}
     risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
-    assert risky == {"pb", "lz", "ra", pause_lines.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
+    assert risky == {"pb", "lz", "ra", WHICH, pause_lines.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
     assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
 
 

@@ -18,7 +18,7 @@ _INAPPLICABLE = (
 _GONE = "availPos avgPx bePx imr liqPx margin mgnRatio mmr notionalUsd upl uplLastPx uplRatio uplRatioLastPx"
 
 
-@lru_cache(100_000)
+@lru_cache(1_000)
 def text(value: Decimal) -> str:
     """Write a number as OKX does: plain digits, at most 16 after the point."""
     plain = format(round(value, 16), "f")

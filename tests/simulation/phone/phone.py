@@ -149,7 +149,6 @@ class Phone:
             console_language="en",
             strangers=Strangers(house.checker.journal, self.owners.ids),
             pasted=Pasted(OUR_TOKEN, OUR_KEYS),
-            waited=self.polls.waited,
         )
         self.cards = cards = Cards()
         accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.desk)

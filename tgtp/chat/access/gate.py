@@ -46,16 +46,13 @@ class Gate:
         console_language: Language,
         strangers: Strangers | None = None,
         pasted: Pasted | None = None,
-        waited: Callable[[int], bool] = lambda _: False,
     ) -> None:
-        """``waited`` says of an update whether it came while nobody listened."""
         self._owners = owners
         self._clock = clock
         self._pairing = pairing
         self._adopt = adopt
         self._language = language
         self._console = console_language
-        self._waited = waited
         # Telegram's dates are whole seconds.
         self._began = clock.now().replace(microsecond=0)
         self._said_at: float | None = None
@@ -96,7 +93,7 @@ class Gate:
         if user is None or chat is None or chat.type != "private" or user.is_bot:
             return False
         if user.id not in self._owners.ids():
-            return self._brings_the_code(update, user.id, user.first_name, message)
+            return self._brings_the_code(user.id, user.first_name, message)
         if update.callback_query is not None:
             return update.callback_query.message is not None
         # Whatever else may be wrong with it: late, forwarded from @BotFather.
@@ -128,11 +125,11 @@ class Gate:
             words = say(language, "stale.clock", text=text, ahead=age(language, ahead.total_seconds()))
             await bot.edit_message_text(words, chat_id, shown.message_id)
 
-    def _brings_the_code(self, update: Update, user_id: int, name: str, message: TelegramMessage | None) -> bool:
+    def _brings_the_code(self, user_id: int, name: str, message: TelegramMessage | None) -> bool:
         """Turn a stranger away, unless they bring a pairing code; the handlers then see an owner."""
         code = _pairing_code(message) if message is not None else None
         if self._pairing is not None and message is not None and code is not None and not self._owners.ids():
-            if self._waited(update.update_id) or message.date < self._began:
+            if message.date < self._began:
                 self._say_once_a_minute(plain(self._console, "log.pairing.before", id=user_id))
             elif self._pair(self._pairing, user_id, name, code):
                 return True
