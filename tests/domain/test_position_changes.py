@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import pytest
+
 from tests.fixtures.snapshots import NOW, SEED, D, lives_of, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState
@@ -284,6 +286,18 @@ def test_margin_moved_while_the_funding_is_not_said_is_told_when_it_is() -> None
     assert unsaid.events == ()
     known = {leg.key: unsaid.lives[0] if unsaid.lives else Life.begun(leg)}
     assert kinds(look(snapshot(more), known)) == ["margin_changed"]
+
+
+@pytest.mark.parametrize("changes_of_row", [{"leverage": D(20)}, {"initial_margin": D(99)}])
+def test_leverage_and_margin_of_a_row_from_before_are_not_told(changes_of_row: dict[str, D]) -> None:
+    earlier = dt.timedelta(seconds=40)
+    leg = CRV.replaced(margin_mode="isolated", funding=D(0), adjusted_at=NOW - earlier)
+    older = leg.replaced(adjusted_at=leg.adjusted_at - dt.timedelta(seconds=1), **changes_of_row)
+    lives = {leg.key: Life.begun(leg)}
+    result = look(snapshot(older), lives)
+    assert (result.events, result.lives) == ((), ())
+    # No row lags so long: then it was the time of before that was wrong.
+    assert len(look(snapshot(older, at=NOW + dt.timedelta(minutes=11)), lives).events) == 1
 
 
 def test_rearming_a_leg_that_cannot_be_read_forgets_nothing_of_that() -> None:

@@ -81,7 +81,8 @@ class Life(Value):
     ``contract_size`` (coins) is what all contracts here are counted in; None until it is known for sure.
     ``gone_at`` is when the leg was found closed. ``maintenances`` were finished, the last at ``maintained_at``.
     ``leverage`` is what the leg showed last, ``raised_from`` the one from before a hand raised it. ``own_margin`` (USDT) is an
-    isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known.
+    isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known. Both are
+    of a row that had last been adjusted at ``adjusted_at``.
     """
 
     key: LegKey
@@ -105,6 +106,7 @@ class Life(Value):
     leverage: Positive | None = None
     raised_from: Positive | None = None
     own_margin: Number | None = None
+    adjusted_at: Moment | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -118,7 +120,7 @@ class Life(Value):
         """Begin to remember a leg, with the tiers that an older daemon had fired already."""
         size = leg.instrument.contract_size if is_size_believed else None
         life = cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
-        return life.replaced(leverage=leg.leverage if leg.leverage_known else None, own_margin=own_margin(leg))
+        return life.after_adjusted(leg)
 
     @classmethod
     def begun_unreadable(cls, leg: UnreadableLeg, now: dt.datetime) -> Life:
@@ -294,9 +296,13 @@ class Life(Value):
         margin = own_margin(leg)
         if margin is None or (self.own_margin is not None and abs(margin - self.own_margin) < CENT):
             margin = self.own_margin
-        if (leverage, raised_from, margin) == (self.leverage, self.raised_from, self.own_margin):
-            return self
-        return self.replaced(leverage=leverage, raised_from=raised_from, own_margin=margin)
+        shown = {"leverage": leverage, "raised_from": raised_from, "own_margin": margin, "adjusted_at": leg.adjusted_at}
+        return self if all(getattr(self, name) == value for name, value in shown.items()) else self.replaced(**shown)
+
+    def is_behind(self, leg: Leg, now: dt.datetime) -> bool:
+        """Say whether leverage and margin of a row are from before those known; no row lags for long, so not for ever."""
+        known = self.adjusted_at
+        return known is not None and leg.adjusted_at < known and abs(now - known) < LONGEST_BEHIND
 
     def resized(self, instrument: Instrument) -> Life:
         """Count everything in contracts of another size: the same coins, nothing of it grown, shrunk or re-armed.

@@ -221,6 +221,8 @@ def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime, *, is_moving: bo
     seen = life
     if leg.contracts != life.contracts:
         seen, events = _sized_by_hand(leg, life, rules, now)
+    if seen.is_behind(leg, now):
+        return seen, events
     adjusted = seen.after_adjusted(leg)
     if leg.leverage_known and seen.leverage is not None and seen.leverage != leg.leverage:
         events.append(LeverageChanged(at=now, leg=leg.key, before=seen.leverage, after=leg.leverage, roi=leg.roi))

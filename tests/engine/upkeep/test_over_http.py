@@ -247,6 +247,24 @@ async def test_a_move_that_is_shown_late_is_waited_for(tmp_path: Path, after: bo
         assert home.told("correction_stuck") == home.told("margin_changed") == []
 
 
+async def test_a_row_from_before_a_move_moves_nothing_again(tmp_path: Path) -> None:
+    async with sub(tmp_path, added="5.29") as home:
+        account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
+        await home.check()
+        # So short that the next look is past it; from it on, what the rows showed before is kept.
+        home.account.row_lag = 1e-3
+        await account.correct()
+        await home.check()
+        assert len(home.told("corrected")) == 1
+        # Now the rows go back in time.
+        home.account.row_lag = 60
+        await account.correct()
+        await home.check(12)
+        assert account.leg.margin == D("10.29")
+        assert len(account.moves) == 1
+        assert home.told("margin_changed") == []
+
+
 # A reply can be spoiled only where there is one.
 SPOILED = ("cut_json", "empty_list")
 LOST = [(kind, options, True) for kind, options in (*FAULTS, ("empty_list", {}))]

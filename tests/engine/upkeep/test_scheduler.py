@@ -576,7 +576,7 @@ async def test_killed_anywhere_in_a_correction_no_margin_is_moved_twice(
         await home.check(3)
     killer.revive()
     home.restart()
-    await home.check(8)
+    await home.check(12)
     moved = (D("20.29") - margin(home)) / 5
     assert moved in (0, 1, 2)
     told = [event for _, event in home.ledger.history(100) if event.kind in ("corrected", "correction_stuck")]

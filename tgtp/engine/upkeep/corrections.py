@@ -83,7 +83,7 @@ class Corrector:
                     self._strike(key)
                 continue
             tag = _tag(life)
-            if situation.holds(leg, tag) is not None:
+            if situation.holds(leg, tag) is not None or life.is_behind(leg, snapshot.taken_at):
                 continue
             settled = self._settled(work, leg, snapshot.taken_at)
             if settled is None or not self._may_go_on(settled, leg, situation):
