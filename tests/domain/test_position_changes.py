@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.snapshots import NOW, SEED, D, lives_of, snapshot, with_contracts
+from tests.fixtures.snapshots import NOW, SEED, D, blind, lives_of, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import LONGEST_BEHIND, FiredTier, Life, Unfinished
@@ -298,6 +298,16 @@ def test_leverage_and_margin_of_a_row_from_before_are_not_told(changes_of_row: d
     assert (result.events, result.lives) == ((), ())
     # No row lags so long: then it was the time of before that was wrong.
     assert len(look(snapshot(older, at=NOW + dt.timedelta(minutes=11)), lives).events) == 1
+
+
+def test_contracts_of_another_size_are_no_growth_of_a_leg_that_cannot_be_read() -> None:
+    other = leg(side="short")
+    row = blind(CRV.key, CRV.contracts * 10, opened_at=CRV.opened_at)
+    shot = snapshot(other).replaced(unreadable=(row,))
+    lives = {CRV.key: Life.begun(CRV), other.key: Life.begun(other)}
+    assert "leg_grew" in kinds(look(shot, lives))
+    # The other leg shows that the coin may be counted anew.
+    assert "leg_grew" not in kinds(look(shot, lives, missized=[other.key]))
 
 
 def test_rearming_a_leg_that_cannot_be_read_forgets_nothing_of_that() -> None:

@@ -40,6 +40,7 @@ QUIET = 900.0
 SOON = 10
 PUSH = 0.065
 BUSY = 4
+SIZE_STANDS = 3600.0
 # The fewest and the most legs that hands keep open.
 MAIN_LEGS, SUB_LEGS = (5, 10), (2, 5)
 SUB, SUB_UID = "alpha", "44705892343619585"
@@ -104,6 +105,7 @@ class World:
         self._refused = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
+        self._recounted: dict[str, float] = {}
         self._over_since: float | None = None
         self._broken = Broken(self.found)
 
@@ -225,14 +227,20 @@ class World:
         self.judge()
 
     def redenominate(self) -> None:
-        """Let the exchange count a coin in ten times as many contracts, or in a tenth, for all accounts."""
-        inst_id = self.chance.choice(sorted({key[0] for holder in self.holders for key in holder.account.legs}) or COINS)
+        """Let the exchange count a coin in ten times as many contracts, or in a tenth, in all accounts, once an hour."""
+        now = self.loop.time()
+        held = sorted({key[0] for holder in self.holders for key in holder.account.legs}) or COINS
+        free = [inst_id for inst_id in held if now - self._recounted.get(inst_id, -SIZE_STANDS) >= SIZE_STANDS]
+        if not free:
+            return
+        inst_id = self.chance.choice(free)
+        self._recounted[inst_id] = now
         instrument = self.account.instruments[inst_id]
         times, list_lag = self.chance.choice((Decimal(10), Decimal("0.1"))), self.chance.choice((0.0, 0.0, 90.0))
         lot = instrument.lot_size * min(times, Decimal(1))
         self.account.redenominate(inst_id, instrument.contract_size / times, lot, list_lag=list_lag)
         for holder in self.holders:
-            holder.audit.redenominated(inst_id, times, self.loop.time())
+            holder.audit.redenominated(inst_id, times, now)
         self.hands.done["redenominate"] += 1
 
     def judge(self) -> None:

@@ -106,7 +106,7 @@ def changes(
             kept.append(seen)
         events += told
     for row in snapshot.unreadable:
-        found, told = _unread(row, lives, unresolved, rules, now)
+        found, told = _unread(row, lives, unresolved, rules, now, {key.instrument_id for key in missized})
         kept += found
         events += told
     missing = _missing(snapshot, lives, misses, here=(snapshot.by_key.keys() - older) | set(unresolved))
@@ -183,9 +183,17 @@ def _is_open(life: Life | None) -> bool:
 
 
 def _unread(
-    row: UnreadableLeg, lives: Mapping[LegKey, Life], unresolved: Collection[LegKey], rules: Rules, now: dt.datetime
+    row: UnreadableLeg,
+    lives: Mapping[LegKey, Life],
+    unresolved: Collection[LegKey],
+    rules: Rules,
+    now: dt.datetime,
+    missized: Collection[str],
 ) -> tuple[list[Life], list[Event]]:
-    """Take in a row that cannot be worked with: it is a leg all the same, and changes of its size by hand are told."""
+    """Take in a row that cannot be worked with: it is a leg all the same, and changes of its size by hand are told.
+
+    Not of ``missized`` instruments: that their contracts are of another size is seen at another leg only.
+    """
     kept: list[Life] = []
     events: list[Event] = []
     for key in row.keys:
@@ -199,7 +207,8 @@ def _unread(
             life, told = _redenominated(row, life, now)
             events += told
         # Of a leg that stands twice in the reply, neither size is believed.
-        is_other = life is not None and row.why != "twice" and row.contracts not in (None, life.contracts)
+        is_believed = row.why != "twice" and key.instrument_id not in missized
+        is_other = life is not None and is_believed and row.contracts not in (None, life.contracts)
         if life is None or (row.certain and not life.is_of(row)):
             life = Life.begun_unreadable(row, now)
         elif row.certain and (is_other or life.gone_at is not None) and not life.is_stale(row, now):

@@ -20,7 +20,7 @@ from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Name
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
 from tests.simulation.oracle.tier_book import TierBook, TierOf
 from tests.simulation.oracle.upkeep import BUY, CUT, UpkeepAudit
-from tgtp.domain.events import Event, LegForceClosed, LegGone, LegGrew
+from tgtp.domain.events import Event, LegForceClosed, LegGone, LegGrew, LegUnreadable
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.order import LOOK_UP_LAG
@@ -72,6 +72,8 @@ class Audit:
         self._under_way: dict[Where, str] = {}
         self._touched: dict[Where, float] = {}
         self._rearms: dict[Where, int] = {}
+        self._blind: set[Where] = set()
+        self._recounted: set[str] = set()
         self._unended: dict[Where, str] = {}
         self._orders = self._fills = 0
         self._lives: Mapping[LegKey, Life] | None = None
@@ -97,6 +99,7 @@ class Audit:
 
     def redenominated(self, inst_id: str, times: Decimal, at: float) -> None:
         """The exchange counts an instrument in other contracts: so many times as many."""
+        self._recounted.add(inst_id)
         for (where, *_), book in self.tiers.items():
             if where[0] == inst_id:
                 book.resize(times)
@@ -176,6 +179,11 @@ class Audit:
                 self.found.append(f"{self._text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
         self._fills = len(self.account.fills)
 
+    def _may_be_recounted(self, event: LegGrew) -> bool:
+        """Say whether it is a leg that could not be read: alone, it does not show that contracts have another size."""
+        where = where_of(event.leg)
+        return where in self._blind and where[0] in self._recounted
+
     def written(self, event: Event) -> None:
         """An event is in the ledger, on disk."""
         intent = getattr(event, "intent", None)
@@ -190,7 +198,9 @@ class Audit:
             self._gone(event)
         elif isinstance(event, LegForceClosed):
             self.forced.told(where_of(event.leg), event.how)
-        elif isinstance(event, LegGrew) and not self._rearms.get(where_of(event.leg)):
+        elif isinstance(event, LegUnreadable) and event.leg is not None:
+            self._blind.add(where_of(event.leg))
+        elif isinstance(event, LegGrew) and not self._rearms.get(where_of(event.leg)) and not self._may_be_recounted(event):
             self.found.append(f"{self._text(where_of(event.leg))}: grown to {event.contracts}, it is told, by nobody's hand")
 
     # -- what must hold --------------------------------------------------------------------------------------------
