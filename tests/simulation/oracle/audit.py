@@ -171,7 +171,8 @@ class Audit:
             if fill.increased:
                 self.found.append(f"{self._text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
                 continue
-            if meaning is None or meaning.tag in ("hedge", HAND):
+            # In net mode a buy that a hand came before, with a leg of the other side, makes that one smaller.
+            if meaning is None or meaning.tag in ("hedge", HAND) or is_upkeep(meaning.tag):
                 continue
             book = self.tiers[_tier_of(where, meaning)]
             book.closed += fill.contracts
@@ -293,7 +294,7 @@ class Audit:
             self.found.append(f"{self._text(where)}: {name} is the name of no decision")
             return
         self.meanings[name] = meaning
-        rivals = [one for one in self.account.live_orders() if one is not order and _same_leg(one, order)]
+        rivals = [one for one in self.account.live_orders() if one is not order and self._where_of_order(one) == where]
         if rivals:
             self.found.append(f"{self._text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
         shown = sent.shown.legs(self.account).get(where) if sent.shown else None
@@ -320,6 +321,11 @@ class Audit:
         else:
             self._check_tier(where, contracts, shown, meaning)
             self.tiers[_tier_of(where, meaning)].loose |= self._touched.get(where, -1.0) >= sent.shown.at
+
+    def _where_of_order(self, order: Order) -> Where | None:
+        """Say of which leg an order is: a buy into a short and a close of a long are both sold."""
+        meaning = self.meanings.get(order.client_order_id)
+        return None if meaning is None else (meaning.leg.instrument.inst_id, meaning.leg.side, meaning.leg.margin_mode)
 
     def _check_tier(self, where: Where, contracts: Decimal, shown: ShownLeg, meaning: Meaning) -> None:
         ladder = self.rules.long if where[1] == "long" else self.rules.short
@@ -421,7 +427,3 @@ def _where_of(body: dict[str, str]) -> Where:
 
 def _is_true(value: object) -> bool:
     return value in (True, "true")
-
-
-def _same_leg(one: Order, other: Order) -> bool:
-    return (one.instrument, one.side, one.margin_mode) == (other.instrument, other.side, other.margin_mode)
