@@ -3,11 +3,12 @@
 # make soak   100,000 checks in virtual time: memory, tasks and files stay what they were
 # make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
 # make mutants  plant bugs, known ones and 60 drawn by SEED, and see that tests notice each
-# make nightly  both of these
+# make crowd  a hostile crowd around the real process (MINUTES=60)
+# make nightly  all of these three
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak chaos mutants nightly clean
+.PHONY: run test check bench soak chaos crowd mutants nightly clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -36,7 +37,10 @@ chaos: .venv/dev
 mutants: .venv/dev
 	@$(BIN)/python -m tests.mutants --drawn $(or $(DRAWN),60) --seed $(or $(SEED),1)
 
-nightly: mutants chaos
+crowd: .venv/dev
+	@$(BIN)/python -m tests.chaos.crowd --minutes $(or $(MINUTES),60)
+
+nightly: mutants chaos crowd
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
