@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import socket
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,6 +16,7 @@ from apprise.plugins.custom_json import NotifyJSON
 from pydantic import SecretStr
 
 from tests.fixtures.folders import ROOT
+from tests.fixtures.local_web import closed_port, served
 from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tgtp.adapters import apprise_alerts
@@ -49,24 +49,12 @@ class Service:
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     service = Service()
-    app = web.Application()
-    app.router.add_post("/up", service.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    service.port = runner.addresses[0][1]
-    yield service
-    await runner.cleanup()
+    async with served(service.take, "/up") as service.port:
+        yield service
 
 
 def siren(*addresses: str) -> AppriseSiren:
     return AppriseSiren(addresses, lambda text: text.replace("s3cret", "•••"))
-
-
-def closed_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> None:

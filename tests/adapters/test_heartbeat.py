@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from tests.fixtures.fakes import NOW
+from tests.fixtures.local_web import served
 from tests.fixtures.waiting import until
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.engine.check_report import CheckReport
@@ -51,14 +52,9 @@ class Watcher:
 @pytest.fixture
 async def watcher() -> AsyncIterator[Watcher]:
     watcher = Watcher()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", watcher.called)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    watcher.url = f"http://127.0.0.1:{runner.addresses[0][1]}/{KEY}"
-    yield watcher
-    await runner.cleanup()
+    async with served(watcher.called, handler_cancellation=True) as port:
+        watcher.url = f"http://127.0.0.1:{port}/{KEY}"
+        yield watcher
 
 
 Begin = Callable[..., Heartbeat]

@@ -26,6 +26,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.chaos.live import SECRETS
 from tests.e2e.process import Program
 from tests.fixtures.process_resources import resident_megabytes
 from tests.simulation.exchange.account import Account
@@ -34,7 +35,6 @@ from tests.simulation.faults.random_faults import Phone
 from tests.simulation.people import OWNER
 from tests.simulation.phone.bot_api import TOKEN, UNREADABLE
 
-SECRETS = {"OKX_API_KEY": "K3yOfTheLab", "OKX_API_SECRET": "Sh4rdOfSecret", "OKX_API_PASSPHRASE": "Phr4seOfPass"}
 # One coin that is paused and resumed, and the others, whose first tiers fall due one after the other.
 PAUSED = "LTC-USDT-SWAP"
 COINS = ("STX-USDT-SWAP", "CRV-USDT-SWAP", "LINK-USDT-SWAP", "XLM-USDT-SWAP", "TAO-USDT-SWAP", "NEAR-USDT-SWAP")

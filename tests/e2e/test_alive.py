@@ -15,6 +15,7 @@ from aiohttp import web
 
 from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
+from tests.fixtures.local_web import served
 from tests.fixtures.waiting import until
 from tests.simulation.phone.bot_api import BotApi
 
@@ -62,13 +63,8 @@ async def pings() -> AsyncIterator[tuple[str, list[str]]]:
         calls.append(f"{request.method} {request.path}")
         return web.Response(text="OK")
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", called)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/{KEY}", calls
-    await runner.cleanup()
+    async with served(called) as port:
+        yield f"http://127.0.0.1:{port}/{KEY}", calls
 
 
 async def test_systemd_hears_of_every_check_and_the_heartbeat_of_good_ones(

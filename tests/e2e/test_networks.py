@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, STX, okx_server, on_okx, on_telegram
+from tests.fixtures.local_web import closed_port, served
 from tests.fixtures.proxies import LEAVES_FROM, HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tests.simulation.phone.bot_api import BotApi
@@ -40,20 +40,8 @@ class Watcher:
 @pytest.fixture
 async def watcher() -> AsyncIterator[Watcher]:
     watcher = Watcher()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", watcher.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    watcher.port = runner.addresses[0][1]
-    yield watcher
-    await runner.cleanup()
-
-
-def closed_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    async with served(watcher.take) as watcher.port:
+        yield watcher
 
 
 def no_traceback(program: Program) -> None:

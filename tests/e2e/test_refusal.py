@@ -15,6 +15,7 @@ from lo_bot_api_emulator import ApiRefusal
 
 from tests.e2e.process import Program
 from tests.e2e.test_process import SECRETS, on_telegram
+from tests.fixtures.local_web import served
 from tests.simulation.phone.bot_api import TOKEN, BotApi
 from tgtp.tell import PATIENCE
 
@@ -37,16 +38,11 @@ class Service:
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
     found = Service()
-    app = web.Application()
-    app.router.add_post("/up", found.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"json://127.0.0.1:{runner.addresses[0][1]}/up"
-    yield found
-    if found.slow is not None:
-        found.slow.set()
-    await runner.cleanup()
+    async with served(found.take, "/up") as port:
+        found.url = f"json://127.0.0.1:{port}/up"
+        yield found
+        if found.slow is not None:
+            found.slow.set()
 
 
 async def refused(folder: Path, **settings: Any) -> list[str]:

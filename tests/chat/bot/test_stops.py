@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chat.bot.test_router import grown
 from tests.chat.conftest import Dial
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
@@ -191,13 +192,8 @@ async def test_pause_on_the_panel_is_a_stop_however_late(dial: Dial) -> None:
 
 
 async def test_rearming_asks_again(dial: Dial) -> None:
-    phone = await dial(paper_leg())
+    phone = await grown(dial)
     house = phone.house
-    house.set_roi(CRV, 26)
-    await house.check()
-    house.paper.put_leg(paper_leg(contracts=200).replaced(adjusted_at=house.clock.now()))
-    await house.check()
-    await phone.until(lambda: "Re-arm" in str(phone.messages()))
     data = await late_press(phone, "ra:")
     assert house.fired(CRV) == [1]
     await phone.press(data, on=newest(phone, "ra:")[0])

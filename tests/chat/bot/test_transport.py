@@ -15,6 +15,7 @@ from aiohttp import web
 from lo_bot_api_emulator import ApiRefusal
 from telegram.error import NetworkError, RetryAfter
 
+from tests.fixtures.local_web import served
 from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tests.simulation.phone.bot_api import TOKEN, BotApi
@@ -67,17 +68,12 @@ async def test_a_packed_reply_is_neither_asked_for_nor_unpacked() -> None:
         response.enable_compression(web.ContentCoding.gzip)
         return response
 
-    served = web.Application()
-    served.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(served, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    app = build_application(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    with pytest.raises(NetworkError, match="packed"):
-        await app.bot.initialize()
-    assert asked == ["identity"]
-    await app.bot.shutdown()
-    await runner.cleanup()
+    async with served(answer) as port:
+        app = build_application(TOKEN, f"http://127.0.0.1:{port}")
+        with pytest.raises(NetworkError, match="packed"):
+            await app.bot.initialize()
+        assert asked == ["identity"]
+        await app.bot.shutdown()
 
 
 @pytest.mark.parametrize("proxy", [HttpProxy(user="ann", password="p@ss"), SocksProxy(user="ann", password="p@ss")])
