@@ -323,7 +323,7 @@ class _Chat(NamedTuple):
 
 def _choose_chat(settings: Settings, ledger: Ledger, clock: Clock) -> _Chat:
     if settings.chat == "local":
-        telegram = build_telegram(settings, ledger, SystemClock().now())
+        telegram = build_telegram(settings, ledger, clock.now())
         return _Chat("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
     if settings.telegram_bot_token is None:
         raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")

@@ -105,8 +105,9 @@ def changes(
         if seen != known:
             kept.append(seen)
         events += told
+    in_doubt = {key.instrument_id for key in missized}
     for row in snapshot.unreadable:
-        found, told = _unread(row, lives, unresolved, rules, now, {key.instrument_id for key in missized})
+        found, told = _unread(row, lives, unresolved, rules, now, in_doubt)
         kept += found
         events += told
     missing = _missing(snapshot, lives, misses, here=(snapshot.by_key.keys() - older) | set(unresolved))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
-import certifi
 
 from tgtp.adapters.okx.client import ReplyTooLong
 from tgtp.adapters.okx.errors import WRONG_ADDRESS, code_of
 from tgtp.adapters.okx.replies import NOT_OF_OKX
 from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown
-from tgtp.settings.network import OKX_URL, Network
+from tgtp.settings.network import OKX_URL, Network, trusted
 
 # Seconds for the whole try, and between two of them.
 LONGEST_TRY = 2.0
@@ -62,7 +60,7 @@ class Detour:
 
     async def _tried(self) -> bool:
         patience = aiohttp.ClientTimeout(total=LONGEST_TRY)
-        trust = self._trust or ssl.create_default_context(cafile=certifi.where())
+        trust = self._trust or trusted({})
         try:
             async with aiohttp.ClientSession(timeout=patience, trust_env=False) as session:
                 async with session.get(self._url, ssl=trust, allow_redirects=False) as reply:

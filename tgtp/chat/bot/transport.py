@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
-import certifi
 import httpx
 
-from tgtp.settings.network import Network
+from tgtp.settings.network import Network, trusted
 from tgtp.settings.proxies import Way
 from tgtp.settings.urls import is_at_home
 
@@ -72,7 +70,7 @@ class BoundedTransport(httpx.AsyncHTTPTransport):
 
 def http_options(network: Network, connections: int) -> dict[str, Any]:
     """Give what httpx's client is built with, so that it reads nothing from the environment by itself."""
-    trust = network.trust or ssl.create_default_context(cafile=certifi.where())
+    trust = network.trust or trusted({})
     transport = BoundedTransport(
         network.telegram,
         verify=trust,
