@@ -379,9 +379,10 @@ class World:
             self._holder_of(record).hands.act()
 
     def _heard(self, event: Event) -> None:
-        for holder in self.holders:
+        for at, holder in enumerate(self.holders):
             if holder.held.name == event.account:
-                holder.audit.written(event)
+                part = self.process.parts[at] if self.process is not None else None
+                holder.audit.written(event, part.ledger.paused() if part is not None else frozenset())
 
     def _look(self, process: Process, reports: list[CheckReport], begun: float) -> None:
         problems = [report.error for report in reports if report.error is not None]

@@ -12,18 +12,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.model import (
-    EPOCH,
-    Instrument,
-    Leg,
-    LegKey,
-    Moment,
-    NotNegative,
-    Number,
-    Positive,
-    UnreadableLeg,
-    Value,
-)
+from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
 from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, Backoff, growing_pause
 from tgtp.domain.sizing import CENT, own_margin, whole_lots
@@ -79,7 +68,8 @@ class Life(Value):
     ``filled_seen_at`` by ours; ``decided_at`` is when the row that this fill was decided on had last been adjusted.
     ``row_at`` is when the newest row that was taken in had last been adjusted, ``row_seen_at`` when that was, by our clock.
     ``contract_size`` (coins) is what all contracts here are counted in; None until it is known for sure.
-    ``gone_at`` is when the leg was found closed. ``maintenances`` were finished, the last at ``maintained_at``.
+    ``gone_at`` is when the leg was found closed, ``ended_at`` when the exchange says, by its clock, that it closed as a whole;
+    None while it has not said so. ``maintenances`` were finished, the last at ``maintained_at``.
     ``leverage`` is what the leg showed last, ``raised_from`` the one from before a hand raised it. ``own_margin`` (USDT) is an
     isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known. Both are
     of a row that had last been adjusted at ``adjusted_at``.
@@ -100,6 +90,7 @@ class Life(Value):
     row_at: Moment | None = None
     row_seen_at: Moment | None = None
     gone_at: Moment | None = None
+    ended_at: Moment | None = None
     maintenances: int = 0
     maintained_at: Moment | None = None
     contract_size: Positive | None = None
@@ -281,7 +272,12 @@ class Life(Value):
         least, lot = (leg.instrument.min_contracts, leg.instrument.lot_size) if leg.instrument else (Decimal(1), Decimal(1))
         life = self._shrunk(contracts, leg.adjusted_at or now, least, lot)
         return life.replaced(
-            contracts=contracts, gone_at=None, row_at=leg.adjusted_at or self.row_at, row_seen_at=now, own_margin=None
+            contracts=contracts,
+            gone_at=None,
+            ended_at=None,
+            row_at=leg.adjusted_at or self.row_at,
+            row_seen_at=now,
+            own_margin=None,
         )
 
     def after_adjusted(self, leg: Leg) -> Life:

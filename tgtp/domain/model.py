@@ -282,7 +282,7 @@ CloseKind = Literal["order", "liquidation", "partial_liquidation", "partial_adl"
 
 
 class CloseRecord(Value):
-    """What the exchange's history says of one life of a leg: ``how`` it was closed last, in whole or in part, ``at`` a moment.
+    """What the exchange's history says of a life: ``how`` it was closed last, as a ``whole`` or in part, ``at`` a moment.
 
     How earlier parts were closed is not told. ``realised_pnl`` (USDT) is of the whole life, with fees, funding and penalties;
     ``mark_price`` is the one that set a liquidation off, where it is told.
@@ -292,6 +292,7 @@ class CloseRecord(Value):
     opened_at: Moment
     at: Moment
     how: CloseKind
+    whole: bool
     realised_pnl: Number
     mark_price: Positive | None = None
 

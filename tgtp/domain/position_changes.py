@@ -148,12 +148,16 @@ def _strays(snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> tuple[LegUnread
 
 
 def _is_from_before(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> bool:
-    """Say whether a row shows a life that was over before the one that is remembered began.
+    """Say whether a row shows a life that was over before the one that is remembered began, or before that one ended.
 
     Such a row is of an old reply: its tiers have fired, and a new life would fire them again. While the later life is not
     known as ended, the leg counts as missing. Long after its end no reply is so old: then the time itself was wrong.
     """
-    if leg.opened_at is None or leg.opened_at >= life.opened_at:
+    if leg.opened_at == life.opened_at and life.ended_at is not None and leg.adjusted_at is not None:
+        is_before = leg.adjusted_at < life.ended_at
+    else:
+        is_before = leg.opened_at is not None and leg.opened_at < life.opened_at
+    if not is_before:
         return False
     return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
 

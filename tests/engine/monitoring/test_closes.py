@@ -209,3 +209,30 @@ async def test_a_leg_that_comes_back_before_its_end_was_told_is_not_told_as_clos
     await house.check(2)
     assert house.ledger.lives()[key()].gone_at is None
     assert house.ears.of("leg_gone") == house.ears.of("leg_opened") == []
+
+
+@pytest.mark.parametrize("end", ["liquidate_leg", "close_leg"])
+async def test_a_late_row_does_not_bring_back_a_leg_that_the_history_shows_closed(tmp_path: Path, end: str) -> None:
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        getattr(house.account, end)("CRV-USDT-SWAP", "long")
+        await house.check(2)
+        told = house.told("leg_force_closed") + house.told("leg_gone")
+        assert len(told) == 1
+        house.server.fault("/account/positions", "stale", times=3, seconds=90)
+        await house.check(5)
+        assert house.told("leg_opened") == []
+        assert house.told("leg_force_closed") + house.told("leg_gone") == told
+
+
+async def test_a_leg_that_is_opened_again_in_its_old_life_is_watched_though_the_history_shows_its_end(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        begun = house.account.leg("CRV-USDT-SWAP", "long").opened_at_ms
+        house.account.close_leg("CRV-USDT-SWAP", "long")
+        await house.check(2)
+        again = house.account.open_leg("CRV-USDT-SWAP", "long", 500, "0.4")
+        again.opened_at_ms = begun
+        await house.check()
+        assert [event.contracts for event in house.told("leg_opened")] == [500]
+        assert house.ledger.lives()[CRV].gone_at is None

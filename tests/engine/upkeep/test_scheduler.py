@@ -756,6 +756,29 @@ async def test_a_pause_stops_what_began_by_itself_and_not_what_was_asked_for(tmp
     assert D("9.5") <= margin(home) <= D("10.5")
 
 
+async def test_a_pause_that_comes_after_it_was_asked_for_stops_a_correction_until_it_is_lifted(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("30"))
+    await home.check()
+    await correct(home)
+    assert margin(home) == 25
+    home.desk.pause(ALL, ME)
+    await home.check(3)
+    assert margin(home) == 25
+    home.desk.resume(ALL, ME)
+    await home.check(4)
+    assert D("9.5") <= margin(home) <= D("10.5")
+
+
+async def test_a_pause_that_comes_after_it_was_asked_for_stops_the_closing_of_a_correction(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("30").replaced(contracts=D(200)))
+    await home.check()
+    home.exchange.before = fail("submit", OrderRejected("51202", "too large"), times=1)
+    await correct(home)
+    home.desk.pause(ALL, ME)
+    await home.check(6)
+    assert home.held(CRV) == 200
+
+
 async def test_a_leg_opened_anew_is_not_corrected_for_the_old_one(tmp_path: Path) -> None:
     home = house(tmp_path, with_margin("20.29"))
     await home.check()

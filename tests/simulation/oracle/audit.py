@@ -185,8 +185,9 @@ class Audit:
         where = where_of(event.leg)
         return where in self._blind and where[0] in self._recounted
 
-    def written(self, event: Event) -> None:
-        """An event is in the ledger, on disk."""
+    def written(self, event: Event, paused: frozenset[str]) -> None:
+        """An event is in the ledger, on disk, and these are paused."""
+        self.upkeep.written(event, paused)
         intent = getattr(event, "intent", None)
         order = getattr(event, "order", None)
         if intent is not None and event.kind in ("order_rejected", "order_not_arrived"):
@@ -372,9 +373,11 @@ class Audit:
         if self._names.is_by_hand(name):
             return True
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
-        return meaning is not None and (
-            meaning.tag.endswith(CUT) or (is_upkeep(meaning.tag) and self.upkeep.was_asked(where, at))
-        )
+        if meaning is None or not is_upkeep(meaning.tag):
+            return False
+        if meaning.tag.endswith(BUY):
+            return self.upkeep.was_asked(where, at)
+        return meaning.tag.endswith(CUT) or where in self.upkeep.correcting_in_pause
 
     def _across(self, leg: Leg) -> list[Leg]:
         return [one for one in self.account.legs.values() if one.instrument is leg.instrument and one.side != leg.side]

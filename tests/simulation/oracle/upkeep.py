@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from tests.simulation.exchange.account import Account, Fill, Leg, MarginMoved
 from tests.simulation.exchange.account import LegKey as Where
-from tests.simulation.oracle.order_names import Meaning
+from tests.simulation.oracle.order_names import Meaning, where_of
 from tests.simulation.oracle.shown_legs import ShownLeg
-from tgtp.domain.plan import Switches
+from tgtp.domain.events import Corrected, CorrectionStuck, Event, LegGone, UpkeepAsked
+from tgtp.domain.plan import ALL, Switches
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 
 BUY, CUT, TRIM = "buy", "cut", "trim"
@@ -84,6 +85,8 @@ class UpkeepAudit:
     strays: dict[LifeName, Strayed] = field(default_factory=dict)
     # When a person last asked for upkeep of a leg.
     asked: dict[Where, float] = field(default_factory=dict)
+    # Legs whose correction a person asked for although they were paused: that pause does not stop it, however long it takes.
+    correcting_in_pause: set[Where] = field(default_factory=set)
     _large: dict[LifeName, Bought] = field(default_factory=dict)
     _touched: dict[Where, float] = field(default_factory=dict)
     _moves: int = 0
@@ -106,6 +109,17 @@ class UpkeepAudit:
         for (where, _), stray in self.strays.items():
             if where[0] == inst_id:
                 stray.bought, stray.cut = stray.bought * times, stray.cut * times
+
+    def written(self, event: Event, paused: frozenset[str]) -> None:
+        """An event is in the ledger, and these are paused."""
+        if isinstance(event, UpkeepAsked) and event.what == "correction":
+            for where in map(where_of, event.legs):
+                if ALL in paused or where[0] in paused:
+                    self.correcting_in_pause.add(where)
+                else:
+                    self.correcting_in_pause.discard(where)
+        elif isinstance(event, Corrected | CorrectionStuck | LegGone):
+            self.correcting_in_pause.discard(where_of(event.leg))
 
     def was_asked(self, where: Where, at: float) -> bool:
         """Say whether a person asked for upkeep of this leg a while ago."""

@@ -46,6 +46,8 @@ CLOSE_KINDS: dict[str, CloseKind] = {
     "5": "partial_adl",
     "6": "adl",
 }
+# Those that left nothing of the leg.
+WHOLE = {"2", "3", "6"}
 
 # OKX keeps bills for three months, and those of the last seven days also where more may be asked for (5 in 1 s, 5 in 2 s).
 BILLS_KEPT = dt.timedelta(days=89)
@@ -132,7 +134,8 @@ async def read_closes(read: Read, client: Any, since: dt.datetime) -> tuple[Clos
 
 
 def _close(row: Mapping[str, Any]) -> CloseRecord:
-    how = CLOSE_KINDS.get(str(row.get("type")))
+    kind = str(row.get("type"))
+    how = CLOSE_KINDS.get(kind)
     if how is None:
         raise Malformed(f"{row.get('instId')}: type is {row.get('type')!r}")
     try:
@@ -148,6 +151,7 @@ def _close(row: Mapping[str, Any]) -> CloseRecord:
         opened_at=moment(row, "cTime"),
         at=moment(row, "uTime"),
         how=how,
+        whole=kind in WHOLE,
         realised_pnl=number(row, "realizedPnl"),
         mark_price=shown_above_zero(row, "triggerPx"),
     )

@@ -69,7 +69,9 @@ class PaperLeg(Value):
     def closed(self, how: CloseKind, at: dt.datetime, pnl: Decimal, mark_price: Decimal | None = None) -> CloseRecord:
         """Give what is remembered of its end, which realised ``pnl`` (USDT)."""
         realised = self.realised_pnl + pnl
-        return CloseRecord(leg=self.key, opened_at=self.opened_at, at=at, how=how, realised_pnl=realised, mark_price=mark_price)
+        return CloseRecord(
+            leg=self.key, opened_at=self.opened_at, at=at, how=how, whole=True, realised_pnl=realised, mark_price=mark_price
+        )
 
     def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
         """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""

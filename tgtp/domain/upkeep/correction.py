@@ -33,7 +33,7 @@ class Correction(Value):
     """A correction under way, as it lies on disk.
 
     ``margin`` and ``contracts`` are those that it began with; ``trimmed`` contracts were closed, and margin was moved in
-    so many ``steps``.
+    so many ``steps``. ``by`` is the person who asked, None when it began by itself; ``while_paused``: it began in a pause.
     """
 
     leg: LegKey
@@ -45,6 +45,7 @@ class Correction(Value):
     steps: int = 0
     pending: Pending | None = None
     by: int | None = None
+    while_paused: bool = False
 
     def resized(self, times: Decimal) -> Self:
         """Count in contracts of another size: so many times as many, the same coins."""

@@ -75,8 +75,7 @@ class UpkeepDesk:
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
                 number = self._journal.record(asked, tell=False)
-                paused = self._checker.situation(snapshot.taken_at).stops(leg) == "paused"
-                self._caretaker.maintainer.begin(plan, leg, by, while_paused=paused)
+                self._caretaker.maintainer.begin(plan, leg, by, while_paused=self._is_paused(leg, snapshot))
             problem = await self._carry_on(snapshot)
             return Maintained(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 
@@ -101,7 +100,7 @@ class UpkeepDesk:
                     known = self._caretaker.book.corrections.get(leg.key)
                     # A move whose outcome is not known must stay known.
                     if known is None or known.pending is None:
-                        self._caretaker.corrector.begin(leg, by)
+                        self._caretaker.corrector.begin(leg, by, while_paused=self._is_paused(leg, snapshot))
             problem = await self._carry_on(snapshot)
             return Corrected(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
 
@@ -110,6 +109,9 @@ class UpkeepDesk:
         snapshot = await self._checker.lookout.observe()
         self._checker.take_in(snapshot)
         return snapshot
+
+    def _is_paused(self, leg: Leg, snapshot: Snapshot) -> bool:
+        return self._checker.situation(snapshot.taken_at).stops(leg) == "paused"
 
     def _held(self, leg: Leg, snapshot: Snapshot) -> Held | None:
         if not self._caretaker.is_sub:

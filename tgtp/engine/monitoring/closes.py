@@ -175,9 +175,17 @@ class CloseWatch:
                     events = [] if one.told else [one.event]
                 for event in events:
                     self._journal.record(event)
+                if record is not None and record.whole:
+                    self._end(record)
                 if record is None and abs(now - one.event.at) < KEPT:
                     left.append(one.replaced(told=True))
             self._keep(left)
+
+    def _end(self, record: CloseRecord) -> None:
+        """Remember when a life has ended: a row from before that, however late it comes, does not bring it back."""
+        life = self._journal.ledger.lives().get(record.leg)
+        if life is not None and life.opened_at == record.opened_at and life.gone_at is not None:
+            self._journal.ledger.keep_life(life.replaced(ended_at=record.at))
 
     def _waiting(self) -> list[Unexplained]:
         return [Unexplained(**one) for one in self._journal.ledger.note(NOTE) or ()]

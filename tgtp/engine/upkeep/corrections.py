@@ -54,7 +54,7 @@ class Corrector:
             return True
         return any(_stuck_word(why, leg) in life.told for why in UNTIL_CHANGED)
 
-    def begin(self, leg: Leg, by: int | None) -> None:
+    def begin(self, leg: Leg, by: int | None, *, while_paused: bool = False) -> None:
         """Write a correction down, inside a step; each check takes the next step of it."""
         life = self._ledger.lives().get(leg.key)
         if by is not None and life is not None:
@@ -68,8 +68,14 @@ class Corrector:
                 margin=leg.initial_margin,
                 contracts=leg.contracts,
                 by=by,
+                while_paused=while_paused,
             )
         )
+
+    def was_asked_in_pause(self, intent: Intent) -> bool:
+        """Say whether a person has asked for a correction although its leg was paused."""
+        work = self._book.corrections.get(intent.leg)
+        return work is not None and work.while_paused
 
     async def steps(self, snapshot: Snapshot, situation: Situation) -> list[Intent]:
         """Take one step of every correction: margin is moved here, the orders that close are given to be sent."""
@@ -101,9 +107,9 @@ class Corrector:
         return trims
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
-        """Say whether the next step may be taken; what a person asked for is done while paused too."""
+        """Say whether the next step may be taken; a pause in which a person asked for it does not stop it, a later one does."""
         stops = situation.stops(leg)
-        return stops == "due" or (stops == "paused" and work.by is not None)
+        return stops == "due" or (stops == "paused" and work.while_paused)
 
     def _meant(self, work: Correction, move: MarginMove, leg: Leg) -> Correction:
         """Write a move down before it leaves the house."""

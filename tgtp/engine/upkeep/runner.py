@@ -114,6 +114,7 @@ class UpkeepRunner:
         """Say whether an order may leave: what was bought is cut back even while paused, and at the end too."""
         if intent.rule == "cut":
             return not self._permission.refused
-        if intent.by is not None and (intent.rule == "trim" or self._caretaker.maintainer.was_asked_in_pause(intent)):
+        upkeep = self._caretaker.corrector if intent.rule == "trim" else self._caretaker.maintainer
+        if upkeep.was_asked_in_pause(intent):
             return not self._is_stopping() and not self._permission.refused
         return self._may_send(intent)
