@@ -76,7 +76,10 @@ def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: 
 def order_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
     """Rows of ``/trade/orders-history``: the orders of seven days that have ended, the latest first."""
     _check_inst_type(asked)
-    orders = [order for order in account.known_orders() if order.state in {"filled", "canceled"}]
+    begin = _number(asked, "begin")
+    orders = [
+        order for order in account.known_orders() if order.created_at_ms >= begin and order.state in {"filled", "canceled"}
+    ]
     if "after" in asked:
         oldest = _number(asked, "after")
         orders = [order for order in orders if int(order.order_id) < oldest]
