@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,18 @@ def test_certificates_of_the_environment_are_trusted_beside_certifi_s(tmp_path: 
     assert read_network(Settings(), {}).trust is None
 
 
+@pytest.mark.parametrize("what", ["-----BEGIN CERTIFICATE-----\n" + "A" * 3000, "a\0b", ""])
+def test_certificates_pasted_where_their_file_is_named_stop_no_start(what: str) -> None:
+    """`Path.is_dir` raised "File name too long", and "Permission denied" for a file in a folder of root's."""
+    network = read_network(Settings(), {"SSL_CERT_FILE": what, "SSL_CERT_DIR": what})
+    assert [trouble.what for trouble in network.troubles] == (["SSL_CERT_FILE", "SSL_CERT_DIR"] if what else [])
+
+
+def test_several_folders_of_certificates(tmp_path: Path) -> None:
+    folders = {"SSL_CERT_DIR": f"{tmp_path}{os.pathsep}/nowhere"}
+    assert read_network(Settings(), folders).troubles == ()
+
+
 @pytest.mark.parametrize(
     ("setting", "environment", "left"),
     [
@@ -168,6 +181,12 @@ def test_certificates_of_the_environment_are_trusted_beside_certifi_s(tmp_path: 
         ("direct", {"HTTPS_PROXY": HTTP}, {"no_proxy": "*"}),
         (CLASH, {"HTTPS_PROXY": HTTP, "no_proxy": "a"}, {**EVERY_KIND, "no_proxy": "a"}),
         ("", {"ALL_PROXY": "socks4://h:1"}, {"no_proxy": HOME}),
+        # ``requests`` would look for a host of that name.
+        (
+            "",
+            {"HTTPS_PROXY": "direct", "ALL_PROXY": "http://h:1"},
+            {"HTTPS_PROXY": "", "ALL_PROXY": "http://h:1", "no_proxy": HOME},
+        ),
     ],
 )
 def test_what_requests_finds(setting: str, environment: dict[str, str], left: dict[str, str]) -> None:
@@ -187,7 +206,14 @@ def test_a_password_of_a_proxy_is_a_secret_wherever_it_stands(monkeypatch: pytes
     assert "ssword" not in shown
 
 
-@pytest.mark.parametrize("text", ["socks4://s3cret@h", "http://ann:s3cret@[::1", "http://:s3cret@", "ftp://s3cret"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("socks4://s3cret@h", "http://ann:s3cret@[::1", "http://:s3cret@", "ftp://s3cret"),
+        # The first half of each would pass for a host and a port, and be shown as them.
+        *("http://ann:8080/s3cret@h:1", "ann:8080?s3cret@h:1", "socks5://ann:8080#s3cret@h", "http://s3cret/x@h:1"),
+    ],
+)
 def test_a_wrong_proxy_is_refused_and_not_quoted(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("OKX_PROXY_URL", text)
     with pytest.raises(SettingsInvalid, match=r"direct|host|proxy|port|IPv6") as refused:

@@ -11,7 +11,6 @@ import os
 import ssl
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -93,9 +92,11 @@ def hand_to_requests(settings: ProxySettings, environment: MutableMapping[str, s
                 environment[f"{kind}_proxy"] = way
     if way == DIRECT:
         spared = "*"
-    # SOCKS names are resolved by the proxy; and ``requests`` does not know socks://.
+    # SOCKS names are resolved by the proxy; and ``requests`` knows neither socks:// nor a word for the direct way.
     for kind in ("https", "http", "all"):
         name, text = shared_variable(f"{kind}_proxy", environment)
+        if text.lower() == DIRECT:
+            environment[name] = ""
         for scheme in ("socks://", "socks5://"):
             if text.lower().startswith(scheme):
                 environment[name] = f"socks5h://{text[len(scheme) :]}"
@@ -124,16 +125,18 @@ def _unreadable(environment: MutableMapping[str, str]) -> list[Trouble]:
 
 
 def _holds_certificates(path: str) -> bool:
-    return Path(path).is_dir() or _added(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
+    return _added(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
 
 
-def _added(context: ssl.SSLContext, path: str) -> bool:
-    """Trust a file's or folder's certificates too; False where it has none that can be read."""
+def _added(context: ssl.SSLContext, paths: str) -> bool:
+    """Trust the certificates of a file, or of folders, too; False where it has none that can be read."""
+    # As OpenSSL takes them: folders stand in a list. ``Path.is_dir`` would raise for what may not be looked at.
+    folders = [path for path in paths.split(os.pathsep) if os.path.isdir(path)]  # noqa: PTH112
     try:
-        if Path(path).is_dir():
-            context.load_verify_locations(capath=path)
-        else:
-            context.load_verify_locations(cafile=path)
+        for folder in folders:
+            context.load_verify_locations(capath=folder)
+        if not folders:
+            context.load_verify_locations(cafile=paths)
     except (OSError, ValueError):  # an SSLError is an OSError
         return False
     return True

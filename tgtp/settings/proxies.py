@@ -161,6 +161,9 @@ def proxy_address(text: str) -> str:
         raise ValueError("its port is no number of a port") from None
     if not parts.hostname or parts.port == 0:
         raise ValueError("it has no host, or no port")
+    if "@" in text.partition(parts.netloc)[2]:
+        # Its first half would be taken for the host, and be shown as that.
+        raise ValueError("a password with / ? or # in it is written with %2F, %3F or %23")
     person, at, _ = parts.netloc.rpartition("@")
     name, _, password = (unquote(word) for word in person.partition(":"))
     for word in (name, password):

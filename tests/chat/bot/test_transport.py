@@ -21,7 +21,7 @@ from tests.fixtures.waiting import until
 from tests.simulation.phone.bot_api import TOKEN, BotApi
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.connection import Contact
-from tgtp.chat.bot.flood import LONGEST_FLOOD, LONGEST_SILENCE, flood_of
+from tgtp.chat.bot.flood import LONGEST_FLOOD, LONGEST_SILENCE, UNSAID, flood_of
 from tgtp.chat.bot.transport import LONGEST_REPLY
 from tgtp.chat.messages.send import surely
 from tgtp.settings.network import Network
@@ -153,13 +153,14 @@ async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(
         ("getUpdates", 1e300, LONGEST_SILENCE),
         ("sendMessage", DAY, None),
         ("sendMessage", 10**30, LONGEST_FLOOD),
-        ("sendMessage", float("inf"), LONGEST_FLOOD),
-        ("sendMessage", float("nan"), LONGEST_FLOOD),
+        ("sendMessage", float("inf"), UNSAID),
+        ("sendMessage", float("nan"), UNSAID),
         ("sendMessage", 2.5, 2),
-        ("sendMessage", -5, LONGEST_FLOOD),
-        ("sendMessage", "soon", LONGEST_FLOOD),
-        ("sendMessage", True, LONGEST_FLOOD),
-        ("sendMessage", [], LONGEST_FLOOD),
+        # A month of silence for a word.
+        ("sendMessage", -5, UNSAID),
+        ("sendMessage", "soon", UNSAID),
+        ("sendMessage", True, UNSAID),
+        ("sendMessage", [], UNSAID),
     ],
 )
 def test_how_long_a_flood_lasts(call: str, asked: Any, seconds: int | None) -> None:

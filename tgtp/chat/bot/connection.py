@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
-from telegram.error import NetworkError, TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import HTTPXRequest, RequestData
 
 from tgtp.chat.bot.flood import FETCHING, flood_of
+from tgtp.chat.bot.replies import keep_to_telegram
 from tgtp.chat.bot.transport import http_options
 from tgtp.chat.formatting.numbers import age
 from tgtp.chat.outbox.urgent import What
@@ -22,6 +24,10 @@ log = logging.getLogger("tgtp.telegram")
 
 # Seconds; shorter gaps are nothing to tell.
 SILENT_AFTER = 30.0
+# For one call from its beginning to the end of its reply: the library bounds only the time between two pieces of it, and a
+# reply that drips would hold up everything behind it. A poll takes half a minute.
+LONGEST_CALL = 60.0
+LONGEST_UPLOAD = 300.0
 
 
 class Contact:
@@ -94,14 +100,23 @@ class WatchedRequest(HTTPXRequest):
         super().__init__(connection_pool_size=connections, httpx_kwargs=http_options(network, connections))
         self._contact = contact
 
-    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
         """Pass the request on."""
+        call = url.rpartition("/")[2]
+        longest = LONGEST_UPLOAD if request_data is not None and request_data.contains_files else LONGEST_CALL
         try:
-            code, payload = await super().do_request(url, *args, **kwargs)
+            async with asyncio.timeout(longest):
+                code, payload = await super().do_request(url, method, request_data, *args, **kwargs)
+            keep_to_telegram(call, code, payload)
+        except TimeoutError:
+            late = TimedOut(f"the reply was not whole after {longest:.0f} s")
+            self._contact.failed(late)
+            raise late from None
         except TelegramError as exc:
             self._contact.failed(exc)
             raise
-        call = url.rpartition("/")[2]
         if code == 429 and (flood := flood_of(call, payload)) is not None:
             if call in FETCHING:
                 self._contact.flooded(flood.seconds)
@@ -121,9 +136,11 @@ class PollRequest(WatchedRequest):
     One 401 or 404, from a proxy say, would otherwise end the polling for ever, without a word, while everything else goes on.
     """
 
-    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
         """Pass the request on."""
-        code, payload = await super().do_request(url, *args, **kwargs)
+        code, payload = await super().do_request(url, method, request_data, *args, **kwargs)
         if code in (401, 404):
             raise NetworkError(f"getUpdates was answered with {code}")
         return code, payload

@@ -9,6 +9,8 @@ from typing import NamedTuple
 LONGEST_SILENCE = 299
 # What is sent obeys; but no number may be larger than a clock can add to now.
 LONGEST_FLOOD = 30 * 86_400
+# Where what it says is no time: nobody is left alone for a month because of that.
+UNSAID = 60
 # Calls that connect and fetch, rather than send.
 FETCHING = frozenset({"getUpdates", "getMe", "deleteWebhook"})
 
@@ -31,7 +33,7 @@ def flood_of(call: str, payload: bytes) -> Flood | None:
     if isinstance(asked, int) and not isinstance(asked, bool) and 0 <= asked <= bound:
         return None
     # Neither a fraction, nor a text, nor less than nothing is a time that Telegram gives.
-    is_time = isinstance(asked, int | float) and not isinstance(asked, bool) and asked > 0
-    seconds = min(float(asked), LONGEST_FLOOD) if is_time and asked < float("inf") else float(bound)
+    is_time = isinstance(asked, int | float) and not isinstance(asked, bool) and 0 < asked < float("inf")
+    seconds = float(min(asked, LONGEST_FLOOD)) if is_time else float(UNSAID)
     reply["parameters"]["retry_after"] = max(1, int(min(seconds, bound)))
     return Flood(seconds, json.dumps(reply).encode())

@@ -353,6 +353,9 @@ TEXTS: Final[dict[str, Text]] = {
     "setting.proxy.kind": Text("it is no proxy of a kind that is known here", "不是可识别的代理类型"),
     "setting.proxy.port": Text("its port is no number of a port", "端口不是有效的端口号"),
     "setting.proxy.host": Text("it has no host, or no port", "缺少主机或端口"),
+    "setting.proxy.split": Text(
+        "a password with / ? or # in it is written with %2F, %3F or %23", "密码中的 / ? # 须写作 %2F、%3F、%23"
+    ),
     "setting.proxy.no_host": Text("it has no host", "缺少主机"),
     "setting.proxy.ascii": Text(
         "its user name and password want letters, digits and signs of ASCII, 255 at most",
