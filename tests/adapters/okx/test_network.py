@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from tests.fixtures.local_web import served
 from tests.fixtures.okx_engine import KEYS, QuickClock, intent_for, on_one_clock
 from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.simulation.exchange.server import OkxServer
@@ -162,6 +164,28 @@ async def test_an_order_whose_reply_is_too_long_may_have_happened(server: OkxSer
         with pytest.raises(OutcomeUnknown):
             await okx.submit(intent_for(leg, "3"))
         assert len(server.account.orders) == 1
+
+
+@pytest.mark.parametrize("code", [300, 301, 302, 303, 307, 308])
+async def test_key_and_orders_follow_no_reply_to_another_address(server: OkxServer, code: int) -> None:
+    """aiohttp follows by itself: passphrase and order went, in clear, to whomever a login page named, and was believed."""
+    async with okx_by(server) as whole:
+        (leg,) = (await whole.snapshot()).legs
+    taken: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        taken.append(request.path)
+        return web.json_response({"code": "0", "msg": "", "data": [{"sCode": "0", "ordId": "1", "clOrdId": "x"}]})
+
+    async def lead(_: web.Request) -> web.Response:
+        return web.Response(status=code, headers={"Location": f"http://localhost:{elsewhere}/login"})
+
+    async with served(take) as elsewhere, served(lead) as port, okx_by(server, url=f"http://127.0.0.1:{port}") as okx:
+        with pytest.raises(TemporarilyDown, match="not one of OKX's"):
+            await okx.profile()
+        with pytest.raises(OutcomeUnknown):
+            await okx.submit(intent_for(leg, "3"))
+    assert taken == []
 
 
 async def test_a_reply_that_is_nested_without_end_is_a_reply_without_sense(server: OkxServer) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import aiohttp
 import ccxt.async_support as ccxt
+from aiohttp.connector import Connection
 
 from tgtp.adapters.proxied import SOCKS_PROBLEMS, connector, http_proxy
 from tgtp.settings.network import Network
@@ -25,8 +26,20 @@ class ReplyTooLong(aiohttp.ClientPayloadError):
         self.megabytes = bound // MEGABYTE
 
 
+class LedElsewhere(aiohttp.ClientPayloadError):
+    """A reply named another address. What is asked goes nowhere else: the key and its passphrase stand in every request."""
+
+
 class BoundedResponse(aiohttp.ClientResponse):
-    """A reply whose body is read up to a bound."""
+    """A reply whose body is read up to a bound, and which leads nowhere."""
+
+    async def start(self, connection: Connection) -> BoundedResponse:
+        """Read the head. Raises LedElsewhere."""
+        await super().start(connection)
+        # aiohttp follows these by itself, with all that was to be sent.
+        if 300 <= self.status <= 399:
+            raise LedElsewhere(f"a reply with {self.status}")
+        return self
 
     async def read(self) -> bytes:
         """Read the body, unpacked. Raises ReplyTooLong."""

@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from tgtp.adapters.okx.client import ReplyTooLong
-from tgtp.adapters.okx.errors import WRONG_ADDRESS, code_of
-from tgtp.adapters.okx.replies import NOT_OF_OKX
+from tgtp.adapters.okx.errors import NOT_OF_OKX, WRONG_ADDRESS, code_of
 from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown
 from tgtp.settings.network import OKX_URL, Network, trusted
 

@@ -9,7 +9,7 @@ from decimal import InvalidOperation
 import aiohttp
 import ccxt.async_support as ccxt
 
-from tgtp.adapters.okx.client import ReplyTooLong
+from tgtp.adapters.okx.client import LedElsewhere, ReplyTooLong
 from tgtp.adapters.proxied import SOCKS_PROBLEMS
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
 
@@ -27,6 +27,7 @@ SIZE_CODES = frozenset({"51007", "51020", "51108", "51120", "51121", "51201", "5
 NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation, RecursionError)
 # No connection was made, by the host or by the proxy before it: nothing of a request has left for OKX.
 NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, *SOCKS_PROBLEMS)
+NOT_OF_OKX = "the reply is not one of OKX's (a proxy's page, perhaps)"
 OTHER_REGION, OTHER_MODE = "50119", "50101"
 WRONG_ADDRESS = "50110"
 ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
@@ -94,6 +95,8 @@ def _sentence(code: str, words: str, exc: BaseException) -> str:
         return f"OKX says {code}: {words}" if words else f"OKX says {code}"
     if isinstance(exc.__cause__, ReplyTooLong):
         return f"OKX's reply was longer than {exc.__cause__.megabytes} MB, and was not read"
+    if isinstance(exc.__cause__, LedElsewhere):
+        return NOT_OF_OKX
     kind = type(exc).__name__
     return {
         "AuthenticationError": "OKX refuses the keys",

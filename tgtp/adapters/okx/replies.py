@@ -7,10 +7,8 @@ from typing import Any
 
 import ccxt.async_support as ccxt
 
-from tgtp.adapters.okx.errors import NO_SENSE, reading_problem
+from tgtp.adapters.okx.errors import NO_SENSE, NOT_OF_OKX, reading_problem
 from tgtp.errors import TemporarilyDown
-
-NOT_OF_OKX = "the reply is not one of OKX's (a proxy's page, perhaps)"
 
 Call = Callable[..., Awaitable[Any]]
 
