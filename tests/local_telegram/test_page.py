@@ -359,6 +359,49 @@ async def test_broken_and_deeply_nested_json_is_a_400_without_a_traceback(
 # Who stays connected
 
 
+BODY = b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"
+BROKEN = {
+    "no HTTP": b"\x16\x03\x01\x00\xa5\x01\x00\x00",
+    "another version": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "two hosts": b"GET / HTTP/1.1\r\nHost: HERE\r\nHost: evil\r\n\r\n",
+    "no address": b"GET http://h:99999999/ HTTP/1.1\r\nHost: HERE\r\n\r\n",
+    "a long line": b"GET / HTTP/1.1\r\nHost: HERE\r\nCookie: " + b"a=b; " * 9000 + b"\r\n\r\n",
+    "many headers": b"GET / HTTP/1.1\r\nHost: HERE\r\n" + b"X: y\r\n" * 500 + b"\r\n",
+    "a length below nothing": b"GET / HTTP/1.1\r\nHost: HERE\r\nContent-Length: -1\r\n\r\n",
+    "a broken body": b"POST /api/text HTTP/1.1\r\nHost: HERE\r\n" + BODY,
+    "a broken body with the token": b"POST /api/text HTTP/1.1\r\nHost: HERE\r\nAUTH\r\n" + BODY,
+    "half a body": b"POST /api/text HTTP/1.1\r\nHost: HERE\r\nAUTH\r\nContent-Length: 9\r\n\r\n{",
+}
+
+
+@pytest.mark.parametrize("sent", BROKEN.values(), ids=BROKEN.keys())
+async def test_a_broken_request_writes_nothing_into_the_log(
+    visitor: Visitor, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each was a traceback of ten lines: a stranger on this machine could fill the disk with them, without the token."""
+    here = visitor.root.removeprefix("http://")
+    auth = f"Authorization: {visitor.key}\r\nOrigin: {visitor.root}\r\nContent-Type: application/json"
+    sent = sent.replace(b"HERE", here.encode()).replace(b"AUTH", auth.encode())
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection(*here.split(":"))
+        writer.write(sent)
+        await writer.drain()
+        if not sent.endswith(b"{"):
+            await asyncio.wait_for(reader.read(1), DEADLINE)
+        writer.close()
+        await writer.wait_closed()
+    assert (await visitor.get("/api/state", Authorization=visitor.key))[0] == 200
+    assert caplog.records == []
+
+
+async def test_a_fault_of_the_page_s_own_is_told(
+    visitor: Visitor, tg: LocalTelegram, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tg, "set_language", lambda _: 1 / 0)
+    assert (await visitor.post("/api/language", {"code": "zh"}))[0] == 500
+    assert "ZeroDivisionError" in caplog.text
+
+
 def idle(port: int) -> socket.socket:
     made = socket.create_connection(("127.0.0.1", port), timeout=5)
     made.setblocking(False)

@@ -7,13 +7,29 @@ nobody can keep the owner out, and all of them together can hold few descriptors
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
+
+from aiohttp.http_exceptions import HttpProcessingError
 
 MOST_CONNECTIONS = 64
 # Accepted in one go, before any of them can be turned away.
 MOST_AT_ONCE = 16
 REQUEST_SECONDS = 10.0
+
+
+def is_of_this_program(record: logging.LogRecord) -> bool:
+    """Say whether something is worth a line, rather than somebody's broken request, or one that was hung up in the middle.
+
+    Anybody on this machine can send those, token or not, and ten lines for each would fill the disk that the ledger needs.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError | ConnectionError))
+
+
+# What the server says of requests.
+log = logging.getLogger("tgtp.page")
+log.addFilter(is_of_this_program)
 
 
 class Connection(asyncio.Protocol):

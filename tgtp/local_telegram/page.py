@@ -23,7 +23,7 @@ from aiohttp import web
 
 from tgtp.local_telegram.bot_api.markup import clean
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door
+from tgtp.local_telegram.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door, log
 
 _HTML = Path(__file__).with_name("page.html")
 _HEARTBEAT_SECONDS = 15.0
@@ -77,7 +77,8 @@ class LocalPage:
         )
         self._closing.clear()
         # No access log: it would print the token. No page packs what it sends, and packed nonsense would end in a traceback.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, keepalive_timeout=_IDLE, auto_decompress=False)
+        options: dict[str, Any] = {"keepalive_timeout": _IDLE, "auto_decompress": False, "logger": log}
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, **options)
         await runner.setup()
         try:
             if runner.server is None:
