@@ -91,7 +91,22 @@ async def test_presses_and_commands_keep_their_order(dial: Dial) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["/pause", "/Pause", "/PAUSE", "/pause@tgtp_local_bot", "/pause@another_bot", "/暂停", "暂停", "停止", "/stop", "Stop"],
+    [
+        *(
+            "/pause",
+            "/Pause",
+            "/PAUSE",
+            "/pause@tgtp_local_bot",
+            "/pause@another_bot",
+            "/暂停",
+            "暂停",
+            "停止",
+            "/stop",
+            "Stop",
+        ),
+        # In a hurry, and as a Chinese keyboard writes them.
+        *("pause", "STOP!!!", "stop.", "暂停！", "停", "暫停", "／pause", "、暂停", "/pause！", "/pause,CRV", "停止。快"),
+    ],
 )
 async def test_every_form_of_a_pause_is_a_stop_however_late(dial: Dial, words: str) -> None:
     phone = await dial(paper_leg())
@@ -104,6 +119,15 @@ async def test_a_worded_pause_of_one_coin(dial: Dial) -> None:
     await phone.says("暂停 CRV", late=HOURS)
     assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
     assert "no leg of LOSS" in (await phone.says("stop loss")).replace("loss", "LOSS")
+
+
+@pytest.mark.parametrize("words", ["/resume,CRV", "/resume，crv", "/resume-CRV", "/resume:ＣＲＶ"])
+async def test_a_coin_glued_to_its_command_is_no_word_for_everything(dial: Dial, words: str) -> None:
+    """The library leaves out what is glued to a command: "/resume,CRV" resumed everything."""
+    phone = await dial(paper_leg())
+    await phone.says("/pause")
+    await phone.says(words)
+    assert phone.house.ledger.paused() == {"*"}
 
 
 async def test_a_clock_that_is_ahead_is_named_as_the_cause(dial: Dial) -> None:

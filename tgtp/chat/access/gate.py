@@ -107,7 +107,7 @@ class Gate:
             return False
         late = self._clock.now() - message.date
         # A stop is never too late, not even where this machine's clock is wrong.
-        if late > FRESH and not is_stop(message.text or ""):
+        if late > FRESH and not is_stop(message.text or message.caption or ""):
             language = self._language(user.id, user.language_code)
             # Beside: what comes behind it may be a stop.
             context.application.create_task(self._tell_late(context.bot, chat.id, message, late, language), update)

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
 COMMAND: Final = "pause"
 # Words for it, with or without a slash; Telegram knows no commands in Chinese.
-WORDS: Final = ("stop", "停止", "暂停")
+WORDS: Final = (COMMAND, "stop", "停止", "暂停", "暫停", "停")
+# What a Chinese keyboard gives for a slash is among them.
+SIGNS: Final = "/、,.;:!?。~…"
+FIRST_WORD: Final = re.compile(rf"[\s{SIGNS}]*([^\s{SIGNS}@]*)")
 
 
 def is_stop(text: str) -> bool:
     """Say whether a message asks for a pause.
 
-    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@my_bot alpha", "/暂停", "停止", "/paused", "pause it", "")]
-    [True, True, True, True, True, False, False, False]
+    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "、暂停", "STOP!", "停")]
+    [True, True, True, True, True, True, True, True]
+    >>> [is_stop(text) for text in ("/paused", "unpause", "/resume", "!", "", "不要停")]
+    [False, False, False, False, False, False]
     """
-    first = text.split(maxsplit=1)[:1]
-    word = first[0].split("@")[0].lower() if first else ""
-    return word == f"/{COMMAND}" or word.removeprefix("/") in WORDS
+    # Full-width letters and signs are the usual ones then.
+    found = FIRST_WORD.match(unicodedata.normalize("NFKC", text))
+    return found is not None and found[1].lower() in WORDS
+
+
+def glued(text: str, length: int) -> list[str]:
+    """Give the word that stands behind a command of so many characters without a blank, if there is one.
+
+    >>> glued("/resume，CRV long", 7), glued("/resume CRV", 7), glued("/resume！", 7)
+    (['CRV'], [], [])
+    """
+    behind = unicodedata.normalize("NFKC", text.split(maxsplit=1)[0][length:]).strip(f"{SIGNS}-=")
+    return [behind] if behind else []

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from tgtp.chat.access.stops import is_stop
+from tgtp.chat.access.stops import COMMAND, glued, is_stop
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
 from tgtp.chat.commands import arguments
@@ -175,6 +175,9 @@ class Commands:
         self._handlers[name] = (shared, own)
 
         async def routed(update: Update, context: Context) -> None:
+            if name != COMMAND and (message := update.message) is not None and message.text and message.entities:
+                # "/resume,CRV" must not resume everything. Of a pause more than was meant is the lesser evil.
+                context.args = [*glued(message.text, message.entities[0].length), *(context.args or [])]
             words = context.args or []
             account = self._accounts.of(words[0]) if words else None
             reading = "coin"
@@ -252,7 +255,7 @@ class Commands:
         """Answer what is no command."""
         setting = self.setting(update)
         message = update.effective_message
-        text = (message.text or "") if message else ""
+        text = (message.text or message.caption or "") if message else ""
         if self._codes.is_meant(update, text):
             await self._codes.take(update, context, text)
             return
