@@ -94,6 +94,23 @@ async def test_through_a_proxy_that_fails_nothing_is_taken_for_sent_or_for_gone(
         assert "right" not in str(down.value)
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "in_chinese"),
+    [
+        (407, "the proxy refuses its user name and password (407), through the proxy", "代理拒绝了用户名和密码（407）（经由"),
+        (502, "the proxy does not connect to OKX, it answers 502, through the proxy", "代理未连接 OKX，返回 502（经由"),
+    ],
+)
+async def test_a_proxy_that_refuses_is_not_taken_for_okx(server: OkxServer, code: int, said: str, in_chinese: str) -> None:
+    """It was said that OKX's answer made no sense, of a wrong password of the proxy's."""
+    async with HttpProxy() as proxy, okx_by(server, proxy.address, url="https://okx.test") as okx:
+        proxy.refuses = code
+        with pytest.raises(TemporarilyDown) as down:
+            await okx.profile()
+    assert str(down.value).startswith(said)
+    assert problem("zh", str(down.value)).startswith(in_chinese)
+
+
 async def test_a_key_that_is_bound_elsewhere_names_the_address_and_the_line(server: OkxServer) -> None:
     server.bound_to = frozenset({"127.0.0.1"})
     async with HttpProxy() as proxy, okx_by(server, proxy.address) as okx:

@@ -28,6 +28,8 @@ NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, Invalid
 # No connection was made, by the host or by the proxy before it: nothing of a request has left for OKX.
 NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, *SOCKS_PROBLEMS)
 NOT_OF_OKX = "the reply is not one of OKX's (a proxy's page, perhaps)"
+PROXY_WANTS_TO_KNOW = 407
+REFUSED_BY_PROXY = "the proxy refuses its user name and password (407)"
 OTHER_REGION, OTHER_MODE = "50119", "50101"
 WRONG_ADDRESS = "50110"
 ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
@@ -97,6 +99,9 @@ def _sentence(code: str, words: str, exc: BaseException) -> str:
         return f"OKX's reply was longer than {exc.__cause__.megabytes} MB, and was not read"
     if isinstance(exc.__cause__, LedElsewhere):
         return NOT_OF_OKX
+    if isinstance(exc.__cause__, aiohttp.ClientHttpProxyError):
+        status = exc.__cause__.status
+        return REFUSED_BY_PROXY if status == PROXY_WANTS_TO_KNOW else f"the proxy does not connect to OKX, it answers {status}"
     kind = type(exc).__name__
     return {
         "AuthenticationError": "OKX refuses the keys",

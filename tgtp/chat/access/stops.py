@@ -17,8 +17,8 @@ FIRST_WORD: Final = re.compile(rf"[\s{SIGNS}]*([^\s{SIGNS}@]*)")
 def is_stop(text: str) -> bool:
     """Say whether a message asks for a pause.
 
-    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "、暂停", "STOP!", "停")]
-    [True, True, True, True, True, True, True, True]
+    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "STOP!", "停")]
+    [True, True, True, True, True, True, True]
     >>> [is_stop(text) for text in ("/paused", "unpause", "/resume", "!", "", "不要停")]
     [False, False, False, False, False, False]
     """

@@ -59,6 +59,8 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.keys": Text("OKX refuses the keys", "OKX 拒绝了密钥"),
     "problem.flood": Text("OKX says that there were too many requests", "OKX 提示请求过于频繁"),
     "problem.nonsense": Text("OKX's answer made no sense ({kind})", "OKX 的回复无法理解（{kind}）"),
+    "problem.proxy_who": Text("the proxy refuses its user name and password (407)", "代理拒绝了用户名和密码（407）"),
+    "problem.proxy_no": Text("the proxy does not connect to OKX, it answers {code}", "代理未连接 OKX，返回 {code}"),
     "problem.code": Text("OKX says {code}", "OKX 返回 {code}"),
     "problem.says": Text("OKX says {code}: {words}", "OKX 返回 {code}：{words}"),
     "problem.proxy": Text("the reply is not one of OKX's (a proxy's page, perhaps)", "收到的不是 OKX 的回复（可能是代理页面）"),
