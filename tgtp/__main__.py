@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import io
 import signal
 import sys
 from pathlib import Path
@@ -34,6 +35,9 @@ from tgtp.tell import tell_by_hand
 
 def main(words: list[str] | None = None) -> int:
     """Do what the command line says; gives the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A console that is not UTF-8 lacks signs that are written here.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m tgtp", description="Guards perpetual-swap positions on OKX.")
     parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
     jobs = parser.add_subparsers(dest="job", metavar="JOB")

@@ -68,6 +68,7 @@ from tgtp.engine.reporter import Reporter
 from tgtp.engine.watchdog import Pulse
 from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
 from tgtp.exchanges import build_exchanges
+from tgtp.interrupt import end_in_one_line
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
 from tgtp.local_telegram.transport import LocalRequest
@@ -104,6 +105,8 @@ def main(*, new_ledger: bool = False) -> int:
             DataFolder(settings.folder).set_aside(SystemClock().now())
             asyncio.run(run(settings, network))
     except CannotStart as exc:
+        # Telling people takes seconds, in which a person presses Ctrl-C.
+        end_in_one_line()
         if printer is not None:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
             printer.finish()

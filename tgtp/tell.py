@@ -43,6 +43,8 @@ def tell_by_hand(text: str) -> int:
 
 def _tell(contact: Contact, text: str, console: TextIO) -> bool:
     """Tell by Telegram, else by the second way, and say on the console what has become of it."""
+    # A folder's name may hold bytes that are no text, which nobody takes.
+    text = text.encode("utf-8", "backslashreplace").decode()
     text = Redaction(contact.secrets).strike(text)[:LONGEST]
 
     def say(key: str, **values: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -167,3 +168,33 @@ async def test_tell_says_a_text_to_the_owner_once_an_hour(tmp_path: Path) -> Non
         program = Program(tmp_path, TMPDIR=tmp_path, **on_telegram(api))
         await program.start("-m", "tgtp", "tell", "something else")
         assert await program.ended() == 1
+
+
+async def test_a_folder_whose_name_is_no_text_is_refused_and_told(tmp_path: Path, service: Service) -> None:
+    """It ended with 1, which supervisors start again for ever."""
+    lines = await refused(tmp_path, DATA_DIR=os.fsdecode(b"/proc/\xd6\xd0"), ALERT_URLS=service.url)
+    assert "ALERT_URLS" in lines[-1]
+    assert "\\udcd6" in service.taken[0]
+
+
+async def test_an_interrupt_while_people_are_told_ends_in_one_line(tmp_path: Path, service: Service) -> None:
+    service.slow = asyncio.Event()
+    program = Program(tmp_path, TMPDIR=tmp_path, **WRONG, ALERT_URLS=service.url)
+    await program.start()
+    await program.said("cannot start")
+    os.kill(program.pid, signal.SIGINT)
+    assert await program.ended() == 130
+    assert not any("Traceback" in line for line in program.lines)
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["tell", "x"], ["pair"]], ids=lambda words: words[0])
+async def test_a_console_that_lacks_signs_breaks_no_job(tmp_path: Path, words: list[str]) -> None:
+    """The doctor ended with 1, as if something wanted attention, and had said nothing."""
+    program = Program(
+        tmp_path, CHAT="telegram", TELEGRAM_BOT_TOKEN=TOKEN, LANGUAGE="zh", PYTHONIOENCODING="ascii", TMPDIR=tmp_path
+    )
+    program.settings["TELEGRAM_API_URL"] = "http://127.0.0.1:9"
+    await program.start("-m", "tgtp", *words)
+    await program.ended()
+    assert program.lines
+    assert not any("Traceback" in line for line in program.lines)

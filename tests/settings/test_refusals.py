@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -232,6 +234,37 @@ def test_a_comment_behind_a_plain_setting_stays_one(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CHECK_INTERVAL=30 # half a minute\nOKX_API_KEY= # none yet\n", encoding="utf-8")
     settings = read_settings(tmp_path / ".env")
     assert (settings.check_interval, settings.okx_api_key) == (30, None)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("gone"), os.mkfifo], ids=["folder", "link", "pipe"])
+def test_what_stands_in_the_files_place_does_not_count_as_nothing(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """Docker makes a folder where the file to mount is missing: a paper account was guarded in place of the real one."""
+    make(tmp_path / ".env")
+    with pytest.raises(SettingsInvalid, match=r"\.env cannot be read"):
+        read_settings(tmp_path / ".env")
+
+
+def test_a_second_line_that_says_otherwise_is_refused(tmp_path: Path) -> None:
+    """The last one won: who had read ``GUARD_MODE=watch`` further up had their account guarded."""
+    file = tmp_path / ".env"
+    file.write_text("GUARD_MODE=watch\nREARM=\nREARM=on_add\nCHAT=local\nCHAT=local\nguard_mode=guard\n", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match=r"another value on line 1; .* line 6") as caught:
+        read_settings(file)
+    assert str(caught.value).count("another value") == 1
+    assert "第 1 行" in refusal_text("zh", caught.value)
+    file.write_text("OKX_API_SECRET=0F1E2D3C\nOKX_API_SECRET=\n", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="another value on line 1") as caught:
+        read_settings(file)
+    assert "0F1E2D3C" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["ＥＸＣＨＡＮＧＥ", "\u200bEXCHANGE", "\x00E\x00X\x00C\x00H\x00A\x00N\x00G\x00E\x00"])
+def test_a_name_that_only_looks_otherwise_is_no_other_setting(tmp_path: Path, name: str) -> None:
+    """A name in full-width letters counted as unknown, and a paper account was started."""
+    (tmp_path / ".env").write_text(f"{name}=okx\n", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="did you mean EXCHANGE") as caught:
+        read_settings(tmp_path / ".env")
+    assert refusal_text("en", caught.value).isprintable()
 
 
 # Bad input

@@ -119,7 +119,7 @@ def _read(path: Path, kind: type) -> Any:
         content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as exc:
         raise CannotStart(f"{path} cannot be read: {exc.strerror or exc}") from exc
-    except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise _refused(path, f"it is not JSON ({exc})") from exc
     if not isinstance(content, kind):
         raise _refused(path, f"it should hold a {'table' if kind is dict else 'list'}")

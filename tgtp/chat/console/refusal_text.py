@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.formatting.error_text import FAMILY as PROBLEMS
 from tgtp.chat.formatting.error_text import REFUSALS, translated
-from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts import Language, plain, visible
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import Settings
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
@@ -24,7 +24,7 @@ def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = 
         causes = [_said(language, each) for each in exc.refusals]
     else:
         causes = [translated(language, str(exc), REFUSALS)]
-    causes = [veiled(strike(cause)) for cause in causes]
+    causes = [visible(veiled(strike(cause))) for cause in causes]
     if not headed:
         return "\n".join(causes)
     if len(causes) == 1:

@@ -102,6 +102,10 @@ TEXTS: Final[dict[str, Text]] = {
         "{name} belongs to no account; add {account} to ACCOUNTS, or put # before it",
         "{name} 不属于任何账户；请把 {account} 加入 ACCOUNTS，或在行首加 #",
     ),
+    "setting.twice": Text(
+        "{name} has another value on line {other}; take one of the two lines out",
+        "{name} 在第 {other} 行另有不同的值；请删去其中一行",
+    ),
     "setting.typed": Text(
         "{name} would not arrive as it was typed: {how}",
         "{name} 读到的内容会与所写的不同：{how}",

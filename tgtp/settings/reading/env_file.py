@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import unicodedata
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +21,16 @@ QUOTES = "“”‘’＂＇"
 
 
 class Line(NamedTuple):
-    """One NAME=VALUE; ``typed`` is what stands behind the sign, quotes and comment included."""
+    """One NAME=VALUE; ``typed`` is what stands behind the sign, quotes and comment included.
+
+    ``before`` is the number of an earlier line that says otherwise; 0 where none does.
+    """
 
     name: str
     value: str
     typed: str
     number: int
+    before: int = 0
 
 
 class EnvFile(NamedTuple):
@@ -48,9 +54,14 @@ class EnvFile(NamedTuple):
 def read_env_file(path: Path) -> EnvFile:
     """Read the file; nothing where there is none. Raises SettingsRefused when it is no text, or cannot be read."""
     found = EnvFile(path, {}, [])
-    if not path.is_file():
-        return found
     try:
+        # Docker makes a folder where the file to mount is missing, and a link may lead nowhere: taken for nothing, each would
+        # start a paper account in place of the one that somebody wants to have guarded.
+        if not os.path.lexists(path):
+            return found
+        if path.is_fifo():
+            # It can be read once, and whoever writes into it may never come.
+            raise SettingsRefused([Refusal("", f"{path} cannot be read: it is no file")])
         with path.open(encoding=ENCODING) as file:
             bindings = list(parse_stream(file))
     except UnicodeDecodeError:
@@ -65,7 +76,9 @@ def read_env_file(path: Path) -> EnvFile:
             found.broken.append(number)
         elif binding.key is not None:
             typed = text.strip().partition("=")[2].strip()
-            found.lines[binding.key.upper()] = Line(binding.key, binding.value or "", typed, number)
+            value, other = binding.value or "", found.lines.get(binding.key.upper())
+            before = other.before or other.number if other is not None and other.value and other.value != value else 0
+            found.lines[binding.key.upper()] = Line(binding.key, value, typed, number, before)
     return found
 
 
@@ -86,6 +99,9 @@ def wrong_lines(file: EnvFile, known: Collection[str], secret: Collection[str]) 
     for name, line in file.lines.items():
         if name not in known:
             found += _unknown(file, name, line, known)
+        elif line.before:
+            # The last one would win, and who reads the file from above believes the first.
+            found.append(file.refuse(name, f"{name} has another value on line {line.before}; take one of the two lines out"))
         elif why := _lost(line, is_secret=name in secret):
             found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}"))
     return found
@@ -94,7 +110,9 @@ def wrong_lines(file: EnvFile, known: Collection[str], secret: Collection[str]) 
 def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str]) -> list[Refusal]:
     # A secret that has = in it, on a line of its own, would pass for a name.
     said = line.name if is_a_name(line.name) else HIDDEN
-    near = difflib.get_close_matches(name, known, 1, 0.8)
+    # A name in full-width letters, or with marks between that nobody sees.
+    plain = re.sub(r"[^A-Z0-9_]", "", unicodedata.normalize("NFKC", name).upper())
+    near = difflib.get_close_matches(plain or name, known, 1, 0.8)
     if near:
         return [file.refuse(name, f"{said} is no setting; did you mean {near[0]}? Rename it, or put # before it")]
     if name.endswith(KEYS):
