@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from tgtp.interrupt import end_in_one_line
+
+end_in_one_line()
+
+# They take a second, in which people press Ctrl-C; the language's own a tenth of one.
+# ruff: noqa: E402
 import argparse
 import asyncio
 import datetime as dt
@@ -11,12 +17,6 @@ import sys
 from pathlib import Path
 
 from tgtp import __version__
-from tgtp.interrupt import end_in_one_line
-
-end_in_one_line()
-
-# They take a second, in which people press Ctrl-C.
-# ruff: noqa: E402
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile

@@ -121,7 +121,7 @@ async def test_an_interrupt_while_it_is_loaded_ends_in_one_line(tmp_path: Path, 
         "            os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.meta_path.insert(0, Waits())\n"
     )
-    for module in ("tgtp.adapters", "pydantic", "telegram"):
+    for module in ("asyncio", "tgtp.adapters", "pydantic", "telegram"):
         program = Program(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}", AT=module)
         await program.start(*words)
         assert await program.ended() == 130

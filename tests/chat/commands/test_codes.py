@@ -191,6 +191,33 @@ async def test_the_typed_code_is_deleted_from_the_chat(dial: Dial) -> None:
     assert len(phone.wire.of("deleteMessage")) == 2
 
 
+@pytest.mark.parametrize("written", ["{0}{1}", " {0} {1}\n", "{0}\u3000{1}"])
+@pytest.mark.parametrize("first_digit", ["0", "０"], ids=["ascii", "full width"])
+async def test_a_code_is_taken_as_it_is_typed(dial: Dial, written: str, first_digit: str) -> None:
+    """A Chinese keyboard's digits counted as wrong, and five of them locked it."""
+    phone = await paused(dial)
+    await asked(phone)
+    typed = code(phone).translate({ord("0") + digit: ord(first_digit) + digit for digit in range(10)})
+    await phone.says(written.format(typed[:3], typed[3:]))
+    assert scopes(phone) == []
+
+
+async def test_a_clock_that_was_ahead_locks_nobody_out_once_it_is_right(dial: Dial) -> None:
+    """The codes were wrong because of that clock, and none was taken until the year that it had shown."""
+    phone = await paused(dial)
+    right = phone.house.clock._now
+    phone.house.clock._now = right + dt.timedelta(days=400)
+    for number in range(5):
+        if number in (0, 3):
+            await asked(phone)
+        await phone.says("000000")
+    assert (await asked(phone)).startswith("🔒")
+    phone.house.clock._now = right + dt.timedelta(minutes=5)
+    await asked(phone)
+    await phone.says(code(phone))
+    assert scopes(phone) == []
+
+
 def test_a_right_code_begins_the_count_anew(tmp_path: Path) -> None:
     house = House(tmp_path)
     codes = Codes(SECRET, house.checker.journal)

@@ -45,6 +45,16 @@ async def test_before_anything_was_seen_it_holds_for_both_too(dial: Dial, tmp_pa
     assert paused(phone) == {"main": {"CRV-USDT-SWAP"}, "crv": {"*"}}
 
 
+@pytest.mark.parametrize("words", ["/pause ＣＲＶ", "／pause ｃｒｖ", "暂停　crv"])
+@pytest.mark.parametrize("checks", [0, 2])
+async def test_a_pause_in_full_width_letters_is_one(dial: Dial, tmp_path: Path, words: str, checks: int) -> None:
+    """Before anything was seen it was answered as done, and stopped nothing."""
+    legs = {"main": [paper_leg()], "crv": [paper_leg("UNI-USDT-SWAP")]}
+    phone = await dial(house=Street(tmp_path / "street", legs), checks=checks)
+    await phone.says(words)
+    assert paused(phone) == {"main": {"CRV-USDT-SWAP"}, "crv": {"*"}}
+
+
 async def test_both_are_paused_or_none(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise LedgerWriteFailed("the disk is full")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
+
+from tgtp.chat.formatting.half_width import half_width
 
 COMMAND: Final = "pause"
 # Words for it, with or without a slash; Telegram knows no commands in Chinese.
@@ -17,13 +18,13 @@ FIRST_WORD: Final = re.compile(rf"[\s{SIGNS}]*([^\s{SIGNS}@]*)")
 def is_stop(text: str) -> bool:
     """Say whether a message asks for a pause.
 
-    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "STOP!", "停")]
+    >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "／ｐａｕｓｅ", "停")]
     [True, True, True, True, True, True, True]
     >>> [is_stop(text) for text in ("/paused", "unpause", "/resume", "!", "", "不要停")]
     [False, False, False, False, False, False]
     """
     # Full-width letters and signs are the usual ones then.
-    found = FIRST_WORD.match(unicodedata.normalize("NFKC", text))
+    found = FIRST_WORD.match(half_width(text))
     return found is not None and found[1].lower() in WORDS
 
 
@@ -33,5 +34,5 @@ def glued(text: str, length: int) -> list[str]:
     >>> glued("/resume，CRV long", 7), glued("/resume CRV", 7), glued("/resume！", 7)
     (['CRV'], [], [])
     """
-    behind = unicodedata.normalize("NFKC", text.split(maxsplit=1)[0][length:]).strip(f"{SIGNS}-=")
+    behind = half_width(text.split(maxsplit=1)[0][length:]).strip(f"{SIGNS}-=")
     return [behind] if behind else []

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pyotp
 
+from tgtp.chat.formatting.half_width import half_width
 from tgtp.domain.events import CodeLocked
 from tgtp.domain.model import Moment, Value
 from tgtp.engine.journal import Journal
@@ -76,8 +77,9 @@ class Codes:
     @property
     def locked_until(self) -> dt.datetime | None:
         """Give until when no code is taken; None when they are."""
-        until = self._count.locked_until
-        return until if until is not None and self._journal.now() < until else None
+        until, now = self._count.locked_until, self._journal.now()
+        # Later than an hour from now it was counted by a clock that was ahead: that clock is why the codes were wrong.
+        return until if until is not None and now < until <= now + LOCKED_FOR else None
 
     def ask(self, user_id: int, go: Go) -> None:
         """Remember what to do when this person sends the right code; it takes the place of an earlier question."""
@@ -106,7 +108,7 @@ class Codes:
             self._open.clear()
             return Taken.LOCKED, None
         question = self._open[user_id]
-        step = self._step(self._totp, text.strip().replace(" ", ""))
+        step = self._step(self._totp, "".join(half_width(text).split()))
         if step is not None and step > self._count.used:
             # Before anything comes of it: a code must not be good for a second time after a crash.
             self._keep(_Count(used=step))

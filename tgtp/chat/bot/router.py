@@ -40,6 +40,7 @@ from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
 from tgtp.chat.events import account_lines, forgotten_order, pause_lines
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, send
@@ -178,7 +179,8 @@ class Commands:
             if name != COMMAND and (message := update.message) is not None and message.text and message.entities:
                 # "/resume,CRV" must not resume everything. Of a pause more than was meant is the lesser evil.
                 context.args = [*glued(message.text, message.entities[0].length), *(context.args or [])]
-            words = context.args or []
+            # A Chinese keyboard writes ＣＲＶ and ２５：３０.
+            words = context.args = [half_width(word) for word in context.args or ()]
             account = self._accounts.of(words[0]) if words else None
             reading = "coin"
             if account is not None and own.get(account.name) is not None:

@@ -47,7 +47,7 @@ class CodeRoom:
 
     def is_meant(self, update: Update, text: str) -> bool:
         """Say whether a text is the code that this person was asked for."""
-        digits_only = text.replace(" ", "").isdecimal()
+        digits_only = "".join(text.split()).isdecimal()
         return digits_only and update.effective_user is not None and self._codes.is_asked(update.effective_user.id)
 
     async def code(self, update: Update, context: Context) -> None:
