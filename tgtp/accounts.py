@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
-from tgtp.domain.events import Route
+from tgtp.domain.events import Around
 from tgtp.domain.model import MAIN
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
@@ -16,7 +16,7 @@ from tgtp.engine.manual.actions import Desk
 from tgtp.engine.ports import Clock, Exchange, Notifier
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.settings.environment import Settings, readable_secrets
+from tgtp.settings.environment import Settings
 
 
 def build_accounts(
@@ -25,10 +25,10 @@ def build_accounts(
     ledger: TinyLedger,
     notifier_of: Callable[[str], Notifier],
     clock: Clock,
-    routes: tuple[Route, ...] = (),
+    around: Around | None = None,
 ) -> Accounts:
     """Build the engine of each account, on one ledger, with the same ladders."""
-    rulebook, file = RuleBook(ledger, settings.rules), readable_secrets()
+    rulebook = RuleBook(ledger, settings.rules)
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
     identities = Identities(list(ledgers.values()), clock)
@@ -43,8 +43,7 @@ def build_accounts(
             settings.rules,
             exchange_name=settings.exchange_name,
             interval=settings.check_interval,
-            readable_secrets=file if is_main else "",
-            routes=routes if is_main else (),
+            around=around if is_main else None,
             diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
             liquidation_warn=settings.liquidation_warn / 100,
             rulebook=rulebook,

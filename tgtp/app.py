@@ -54,6 +54,7 @@ from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.outbox.urgent import Once
 from tgtp.chat.texts import Language, plain
+from tgtp.domain.events import Around, LeftOut
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Accounts
@@ -72,6 +73,7 @@ from tgtp.interrupt import end_in_one_line
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
 from tgtp.local_telegram.transport import LocalRequest
+from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
 from tgtp.tell import tell_refusal
@@ -147,16 +149,15 @@ async def _run(
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
     ears = _Ears(settings, language, clock, news.set, pulse, heartbeat, siren)
-    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, network.routes)
+    around = _around(settings, network)
+    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, around)
     checker, desk = accounts.main.checker, accounts.main.desk
-    _tell_start(settings, network, language, checker.rules)
+    _tell_start(settings, network, around, language, checker.rules)
     cards, polls = Cards(), Polls(clock, language, ears.bells)
-    running = Running(resident_bytes, versions(), network.routes)
+    running = Running(resident_bytes, versions(), around.routes, around.left_out)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp, checker.journal)
-    commands = Commands(
-        accounts, people, clock, running, cards, codes, channels, settings.left_out, polls.waited, chat.announce
-    )
+    commands = Commands(accounts, people, clock, running, cards, codes, channels, polls.waited, chat.announce)
     outbox = Outbox(
         checker.journal,
         chat.owners.ids,
@@ -346,7 +347,16 @@ def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
     PairingFile(settings.folder).drop()
 
 
-def _tell_start(settings: Settings, network: Network, language: Language, rules: Rules) -> None:
+def _around(settings: Settings, network: Network) -> Around:
+    return Around(
+        readable_secrets=readable_secrets(),
+        routes=network.routes,
+        left_out=tuple(LeftOut(name=name, why=why) for name, why in settings.left_out.items()),
+        strays=tuple(filter(is_of_an_account, unknown_names())),
+    )
+
+
+def _tell_start(settings: Settings, network: Network, around: Around, language: Language, rules: Rules) -> None:
     exchange = plain(language, f"exchange.{settings.exchange_name}")
     log.info(
         plain(language, "log.start", version=__version__, exchange=exchange, chat=settings.chat, data=settings.folder.resolve())
@@ -359,7 +369,10 @@ def _tell_start(settings: Settings, network: Network, language: Language, rules:
         log.warning(plain(language, "alarm.network", what=what))
     if network.in_clear and settings.chat == "telegram":
         log.warning(plain(language, "log.in.clear", host=network.in_clear))
+    if around.strays:
+        log.warning(plain(language, "account.strays", names=", ".join(around.strays)))
     for name in unknown_names():
-        log.warning(plain(language, "log.unknown.setting", name=name))
-    if file := readable_secrets():
-        log.warning(plain(language, "log.readable", file=file))
+        if name not in around.strays:
+            log.warning(plain(language, "log.unknown.setting", name=name))
+    if around.readable_secrets:
+        log.warning(plain(language, "log.readable", file=around.readable_secrets))

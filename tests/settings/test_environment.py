@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from tgtp.chat.commands.close.parse import KEEP_WORDS
 from tgtp.chat.commands.history.report_commands import WORDS as REPORT_WORDS
 from tgtp.chat.commands.overview.panel_commands import OFF_WORDS, ON_WORDS
 from tgtp.chat.commands.tiers.parse import DEFAULT_WORDS
+from tgtp.chat.formatting.error_text import reasons
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.upkeep.rules import MaintenancePlan
 from tgtp.errors import SettingsInvalid
-from tgtp.settings.accounts import NAME, AccountSettings
+from tgtp.settings.accounts import NAME, AccountSettings, is_of_an_account
 from tgtp.settings.accounts import TAKEN as NAMES_TAKEN
 from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.hints import WANTS
@@ -549,6 +551,7 @@ def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, s
             {"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_LADDER": "perhaps"},
             "ALPHA_LADDER='perhaps' is not valid; it wants on or off",
         ),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_SECRET": "schlüssel"}, "ALPHA_API_SECRET=(hidden): it has letters"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "boss"}, "ALPHA_ROLE='boss' is not valid; it wants main or sub"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is no sub-account"),
     ],
@@ -590,10 +593,68 @@ def test_a_paper_account_needs_no_keys(given: Given) -> None:
     assert [account.name for account in given.read(ACCOUNTS="main,alpha,beta").accounts] == ["main", "alpha", "beta"]
 
 
-def test_a_key_of_an_account_that_is_not_named_is_refused(given: Given) -> None:
-    given.written("ACCOUNTS=main,alpha", "BETA_API_KEY=b3ta")
-    with pytest.raises(SettingsInvalid, match=r"BETA_API_KEY belongs to no account; add beta to ACCOUNTS, .* line 2"):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ALPHA_LADER=off", "ALPHA_LADER is no setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
+        ("ALPAH_LADDER=off", "ALPAH_LADDER is no setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
+        ("ALPHA_API_PASPHRASE=x", "did you mean ALPHA_API_PASSPHRASE?"),
+        ("ALPHA_TIERS=20:10", "ALPHA_TIERS is no setting of the account alpha; mend its name, or put # before it"),
+        ("ALPHA_OKX_KEY=x", "ALPHA_OKX_KEY is no setting of the account alpha"),
+        ("ALPHA_API_PASSPHRASE=a #b", "ALPHA_API_PASSPHRASE would not arrive as it was typed"),
+    ],
+)
+def test_a_slip_in_the_lines_of_one_account_stops_that_one_only(given: Given, line: str, said: str) -> None:
+    keys = [
+        f"{name}_{word}={name}{word}" for name in ("ALPHA", "GAMMA") for word in ("API_KEY", "API_SECRET", "API_PASSPHRASE")
+    ]
+    given.written("ACCOUNTS=main,alpha,gamma", *keys, line)
+    settings = given.read(**LIVE)
+    assert [account.name for account in settings.startable] == ["main", "gamma"]
+    assert said in settings.left_out["alpha"]
+    assert f"({given.file}, line 8)" in settings.left_out["alpha"]
+    told = reasons("zh", settings.left_out["alpha"])
+    assert not re.search(r"\b(is|would|mean|mend|line)\b", told), told
+
+
+def test_all_that_is_wrong_with_an_account_is_told(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha", "ALPHA_API_KEY=k3y", "ALPHA_HEGDE=off", "ALPHA_ROLE=boss")
+    (said,) = given.read(**{**LIVE, "OKX_API_KEY": "other"}).left_out.values()
+    assert [line.split(" ")[0].split("=")[0] for line in said.splitlines()] == [
+        *("ALPHA_HEGDE", "ALPHA_API_SECRET", "ALPHA_API_PASSPHRASE", "ALPHA_ROLE")
+    ]
+
+
+def test_a_name_as_near_to_one_account_as_to_another_stops_both(given: Given) -> None:
+    given.written("ACCOUNTS=main,alpha1,alpha2,beta", "ALPHA_LADDER=off")
+    assert given.read().left_out.keys() == {"alpha1", "alpha2"}
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [("MAIN_LADER=off", "MAIN_LADDER"), ("MAIN_API_KEY=x", "OKX_API_KEY"), ("MIN_MARGN=2", "MIN_MARGIN")],
+)
+def test_what_is_wrong_with_the_main_account_is_refused(given: Given, line: str, meant: str) -> None:
+    # Also where an account has a name that other settings begin with.
+    given.written("ACCOUNTS=main,min", line)
+    with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
         given.read()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["BETA_API_KEY=b3ta", "BETA_LADDER=off", "BETA_ROLE=sub"],
+        # As like the settings of alpha as a slip would be, and no slip.
+        ["ALPHA2_API_KEY=b3ta", "ALPHA2_LADDER=off", "ALPHA2_ROLE=sub"],
+        ["ALPHA_HEDGE=on", "ALPHA2_HEDGE=off"],
+    ],
+)
+def test_settings_of_an_account_that_is_not_named_are_let_be(given: Given, lines: list[str]) -> None:
+    given.written("ACCOUNTS=main,alpha", *lines)
+    assert not given.read().left_out
+    strays = [line.partition("=")[0] for line in lines if not line.startswith("ALPHA_")]
+    assert [name for name in unknown_names() if is_of_an_account(name)] == strays
 
 
 def test_lines_of_an_account_are_known_by_its_name(given: Given) -> None:

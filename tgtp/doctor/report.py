@@ -8,6 +8,7 @@ from typing import Any
 
 from tgtp import __version__
 from tgtp.chat.events.one_line import what
+from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.finding import Finding, Level, exit_code
@@ -59,6 +60,8 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     values = dict(finding.values)
     if finding.key in ("mode", "position_mode"):
         values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
+    if "problems" in values:
+        values["why"] = reasons(language, values["problems"])
     if "legs" in values:
         rows = [
             f"{leg_name(language, leg.key)} {percent(leg.roi, signed=True)} ({money(leg.initial_margin)} U)"

@@ -25,6 +25,7 @@ from tgtp.engine.identity import ACCOUNTS, first_name, judge, read_records
 from tgtp.engine.rulebook import RuleBook
 from tgtp.errors import CannotStart, ExchangeProblem, SettingsInvalid
 from tgtp.exchanges import build_exchanges
+from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.contact import Contact, read_contact
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
@@ -48,7 +49,10 @@ async def _examine(contact: Contact) -> list[Finding]:
     try:
         settings = read_settings()
         findings = [good("settings")]
-        findings += [attention("unknown_setting", name=name) for name in unknown_names()]
+        for name in unknown_names():
+            findings.append(attention("stray_setting" if is_of_an_account(name) else "unknown_setting", name=name))
+        for name, why in settings.left_out.items():
+            findings.append(attention("left_out", problems=why)._replace(account=name))
     except SettingsInvalid as exc:
         findings = [stop("settings_wrong", why=why_not(exc, None, headed=False))]
     secret_file = ""

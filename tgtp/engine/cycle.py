@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp import __version__
-from tgtp.domain.events import NotWatched, Resumed, Route, Started, Stopped
+from tgtp.domain.events import Around, NotWatched, Resumed, Started, Stopped
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import Candle, LegKey, Profile, Snapshot
 from tgtp.domain.order import Intent
@@ -63,8 +63,7 @@ class Checker:
         *,
         exchange_name: str = "paper",
         interval: int = 10,
-        readable_secrets: str = "",
-        routes: tuple[Route, ...] = (),
+        around: Around | None = None,
         diary: Diary | None = None,
         liquidation_warn: Decimal = Decimal(0),
         rulebook: RuleBook | None = None,
@@ -113,7 +112,7 @@ class Checker:
         self._ledger = ledger
         self._notifier = notifier
         self._clock = clock
-        self._readable_secrets, self._routes = readable_secrets, routes
+        self._around = around or Around()
         self._started = False
         self._misses: Mapping[LegKey, Missed] = {}
         # Legs that can be read again since this check: nothing is sold of them before the next one.
@@ -382,11 +381,10 @@ class Checker:
                     interval=self.interval,
                     missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
                     key_risks=self.keys.open_risks(self.profile),
-                    readable_secrets=self._readable_secrets,
-                    routes=self._routes,
                     unreadable=snapshot.unreadable,
                     nameless=snapshot.nameless,
                     yields_to_hedge=self.caretaker.yields_to_hedge,
+                    **dict(self._around),
                 )
             )
             self.keys.told(self.profile, snapshot.taken_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import SecretStr
@@ -32,7 +32,7 @@ TAKEN = frozenset(
 class AccountSettings(Value):
     """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``.
 
-    ``problem``: why it cannot be started, "" where it can. It stops this account only.
+    ``problem``: why it cannot be started, a line for each reason, "" where it can. It stops this account only.
     """
 
     name: str = MAIN
@@ -68,21 +68,50 @@ def account_names(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_accounts(environment: Mapping[str, str], *, needs_keys: bool) -> tuple[AccountSettings, ...]:
-    """Read every account; ``environment`` has names in upper case. Raises SettingsRefused for all that is wrong with main."""
+def is_of_an_account(name: str) -> bool:
+    """Say whether a name is made as those of the settings of one account are, of any account.
+
+    >>> is_of_an_account("BETA_API_KEY"), is_of_an_account("BETA_LADDER"), is_of_an_account("BETA_COLOUR")
+    (True, True, False)
+    """
+    account, _, word = name.partition("_")
+    return word in (*KEYS, *SWITCHES, "ROLE") and bool(NAME.fullmatch(account.lower()))
+
+
+def read_accounts(
+    environment: Mapping[str, str], *, needs_keys: bool, wrong: Sequence[Refusal] = ()
+) -> tuple[AccountSettings, ...]:
+    """Read every account; ``environment`` has names in upper case, ``wrong`` is what was found before of any of them.
+
+    Raises SettingsRefused for all that is wrong with main: it holds what the others stand on.
+    """
     names = account_names(environment)
-    return tuple(_read(environment, name, _others(environment, names, name), needs_keys=needs_keys) for name in names)
+    return tuple(
+        _read(
+            environment,
+            name,
+            _others(environment, names, name),
+            [refusal for refusal in wrong if name in refusal.of],
+            needs_keys=needs_keys,
+        )
+        for name in names
+    )
 
 
-def _read(environment: Mapping[str, str], name: str, others: Mapping[str, str], *, needs_keys: bool) -> AccountSettings:
+def _read(
+    environment: Mapping[str, str], name: str, others: Mapping[str, str], wrong: list[Refusal], *, needs_keys: bool
+) -> AccountSettings:
     """Read one account; ``others`` are the keys of the others with the names of their settings. Raises SettingsRefused."""
-    prefix, keys, wrong = name.upper(), _keys(environment, name), list[Refusal]()
+    prefix, keys = name.upper(), _keys(environment, name)
     for word in [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if needs_keys and not key]:
         why = (
             f"{word} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
             f"or take {name} out of ACCOUNTS"
         )
         wrong.append(Refusal(word, why))
+    for word, key in zip(KEYS, keys, strict=False):
+        if not (key.isascii() and (key.isprintable() or not key)):
+            wrong.append(Refusal(f"{prefix}_{word}", "it has letters that no such key has", got=HIDDEN))
     if keys and keys[0] in others:
         why = (
             f"{prefix}_API_KEY is the same key as {others[keys[0]]}: two accounts would trade the same legs twice; "
@@ -99,7 +128,7 @@ def _read(environment: Mapping[str, str], name: str, others: Mapping[str, str], 
         return AccountSettings(name=name, role=role, keys=set_keys, switches=switches)
     if name == MAIN:
         raise SettingsRefused(wrong)
-    return AccountSettings(name=name, role="sub", keys=set_keys, problem=str(wrong[0]))
+    return AccountSettings(name=name, role="sub", keys=set_keys, problem="\n".join(map(str, wrong)))
 
 
 def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

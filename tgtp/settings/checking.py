@@ -32,13 +32,14 @@ class Given(NamedTuple):
 
 def build(kind: type[Kind], given: Given, wrong: Sequence[Refusal] = ()) -> Kind:
     """Build the settings; ``wrong`` is what was found before. Raises SettingsRefused with all that is wrong."""
-    refusals, settings = list(wrong), None
+    refusals, settings = [refusal for refusal in wrong if not refusal.of], None
     environment = given.environment
     names = [name for name in kind.model_fields if name.upper() in environment]
     values: dict[str, Any] = {name: environment[name.upper()] for name in names if name != "accounts"}
     try:
         needs_keys = environment.get("EXCHANGE", "").strip().lower() == "okx"
-        values["accounts"] = read_accounts(environment, needs_keys=needs_keys)
+        of_one = [_placed(refusal, given) for refusal in wrong if refusal.of]
+        values["accounts"] = read_accounts(environment, needs_keys=needs_keys, wrong=of_one)
     except SettingsRefused as exc:
         refusals += exc.refusals
     while settings is None:

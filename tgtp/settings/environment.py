@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import NotNegative, Number, Positive
+from tgtp.domain.model import MAIN, NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.settings.accounts import account_names, names_of
@@ -313,15 +313,18 @@ def read_settings(env_file: Path | None = None) -> Settings:
     """Read the settings; the environment wins over the file. Raises SettingsRefused with all that is wrong."""
     file = read_env_file(env_file or ENV_FILE)
     environment = _environment(file)
+    owners: dict[str, str] = {}
     try:
-        known = [*KNOWN, *names_of(account_names(environment))]
+        names = account_names(environment)
+        known = [*KNOWN, *names_of(names)]
+        owners = {name: account for account in names if account != MAIN for name in names_of([account])}
     except SettingsRefused:
         # Told below; which other names there are is not known then.
         known = [*KNOWN, *file.lines]
     secret = {name for name in (*known, *environment) if name.lower() in (*SECRETS, *PROXIES) or name.endswith(KEYS)}
     # A line that the environment stands in for is not looked at.
     file = file._replace(lines={name: line for name, line in file.lines.items() if not os.environ.get(name)})
-    return build(Settings, Given(environment, secret, file), wrong_lines(file, known, secret))
+    return build(Settings, Given(environment, secret, file), wrong_lines(file, known, secret, owners))
 
 
 def readable_secrets(env_file: Path | None = None) -> str:

@@ -39,7 +39,7 @@ from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
 from tgtp.chat.events import account_lines, forgotten_order, pause_lines
-from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.error_text import problem, reasons
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
@@ -82,11 +82,10 @@ class Commands:
         cards: Cards | None = None,
         codes: Codes | None = None,
         channels: Channels | None = None,
-        left_out: Mapping[str, str] | None = None,
         waited: Callable[[int], bool] = lambda _: False,
         announce: Callable[[], object] | None = None,
     ) -> None:
-        """``left_out`` says why accounts that have a name were not started; ``waited``, of an update, if nobody listened.
+        """``waited`` says of an update if nobody listened.
 
         ``announce`` shows a pairing code on the console; None where no code makes an owner.
         """
@@ -99,12 +98,13 @@ class Commands:
         self.reception = Reception(accounts, people, clock)
         self.setting = self.reception.setting
         self._which = Which(self.reception)
-        self._left_out = left_out or {}
+        self._left_out = {one.name: one.why for one in running.left_out}
         # What answers each command: for all accounts, and in each of them.
         self._handlers: dict[str, tuple[Handler | None, Mapping[str, Handler | None]]] = {}
         self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
         self._at_hand = {
-            account.name: AtHand(self._receptions[account.name], account.desk, cards, codes) for account in accounts
+            account.name: AtHand(self._receptions[account.name], account.desk, cards, codes, running.left_out)
+            for account in accounts
         }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
@@ -118,7 +118,7 @@ class Commands:
             self,
             self._codes,
             Guide(self.reception, COMMANDS),
-            AccountsRoom(self.reception),
+            AccountsRoom(self.reception, running.left_out),
             PanelRoom(self.reception, desk, self.panels, main),
             Ladders(self.reception, desk, codes),
             Themes(self.reception, desk),
@@ -187,7 +187,7 @@ class Commands:
                 reading = self._which.reading(name, account, words)
             elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
                 language = self.setting(update).language
-                said = say(language, "account.left_out", name=words[0].lower(), why=problem(language, why))
+                said = say(language, "account.left_out", name=words[0].lower(), why=reasons(language, why))
                 await self.reception.reply(update, context, Message(said))
                 return
             if account is not None and reading == "both":

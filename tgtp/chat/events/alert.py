@@ -10,6 +10,7 @@ from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, 
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
+from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.numbers import (
     age,
     brief,
@@ -189,7 +190,10 @@ def _started(setting: Setting, event: ev.Started) -> Message:
             position_mode=plain(language, f"position_mode.{profile.position_mode.value}"),
         )
     ]
-    parts[1:1] = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
+    blind = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
+    parts[1:1] = [*left_out_rows(language, event.left_out), *blind]
+    if event.strays:
+        parts.append(say(language, "account.strays", names=brief(", ".join(event.strays))))
     if event.routes:
         parts.append(say(language, "started.routes", ways=ways(language, event.routes)))
     if profile.account_mode is not None:

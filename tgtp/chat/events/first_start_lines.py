@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tgtp.chat.events import pause_lines
-from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, percent, when
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message, packs
@@ -69,7 +69,7 @@ def _first_line(setting: Setting, event: ev.FirstStart) -> Html:
 
 
 def _left_out_line(setting: Setting, event: ev.AccountLeftOut) -> Html:
-    return say(setting.language, "line.account_left_out", name=brief(event.name), why=problem(setting.language, event.why))
+    return say(setting.language, "line.account_left_out", name=brief(event.name), why=reasons(setting.language, event.why))
 
 
 def _locked_line(setting: Setting, event: ev.CodeLocked) -> Html:

@@ -10,8 +10,12 @@ from tgtp.chat.formatting.numbers import LONGEST_PROBLEM, brief
 from tgtp.chat.texts import TEXTS, Language, plain
 
 FAMILY = "problem."
+# What of a sentence is a sentence of its own.
+INNER = frozenset({"why", "said", "wants"})
 # Why settings are refused.
 REFUSALS = "setting."
+# How such a reason is put together, as it stands in the ledger: in English.
+PLACED = ("start.place", REFUSALS, "start.wants", "start.wrong", "start.invalid")
 
 
 def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) -> str:
@@ -25,14 +29,24 @@ def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) ->
     return brief(translated(language, " ".join(str(what).split()), FAMILY, REFUSALS), longest)
 
 
+def reasons(language: Language, what: str) -> str:
+    """Say why an account is not started; ``what`` has a line for each reason.
+
+    >>> reasons("zh", "ALPHA_LADDER='x' is not valid; it wants on or off (.env, line 3)\\nALPHA_TIERS is odd")
+    "ALPHA_LADDER='x' 无效；应为 on 或 off（.env 第 3 行）；ALPHA_TIERS is odd"
+    """
+    said = [brief(translated(language, line, *PLACED), LONGEST_PROBLEM) for line in what.splitlines()]
+    return plain(language, "account.left_out.and").join(said)
+
+
 def translated(language: Language, sentence: str, *families: str) -> str:
     """Say a sentence of the program's own in a language; one that no family of texts has stays as it is."""
     for family in families:
         for key, pattern in _patterns(family):
             if found := pattern.fullmatch(sentence):
                 words = found.groupdict()
-                if "why" in words:
-                    words["why"] = translated(language, words["why"], *families)
+                for name in INNER & words.keys():
+                    words[name] = translated(language, words[name], *families)
                 return plain(language, key, **words)
     return sentence
 

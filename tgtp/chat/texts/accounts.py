@@ -144,6 +144,16 @@ TEXTS: Final[dict[str, Text]] = {
         "The account <b>{name}</b> was not started: {why}. The others go on.",
         "账户 <b>{name}</b> 未启动：{why}。其他账户照常。",
     ),
+    "account.left_out.stands": Text(
+        "🚨 <b>The account {name} was not started, nobody guards it</b>: {why}. Mend that and start me again.",
+        "🚨 <b>账户 {name} 未启动，无人监控</b>：{why}。请修正并重启。",
+    ),
+    "account.left_out.and": Text("; ", "；"),
+    # settings of an account that ACCOUNTS does not name
+    "account.strays": Text(
+        "⚠️ Ignored, because ACCOUNTS does not name their account: {names}. Add it there, or put # before these lines.",
+        "⚠️ 已忽略（ACCOUNTS 中没有对应的账户）：{names}。请把账户加入 ACCOUNTS，或在这些行首加 #。",
+    ),
     # a first word that is an account and a coin
     "which": Text(
         "<b>{word}</b> is an account, and a coin of main. Which one do you mean?",

@@ -90,6 +90,15 @@ TEXTS: Final[dict[str, Text]] = {
         "{name} in .env is no setting of tgtp and is ignored", ".env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "doctor.unknown_setting.do": Text("Correct the name, or put # before it", "修正名称，或在前面加 #"),
+    "doctor.stray_setting": Text(
+        "{name} in .env is of no account that ACCOUNTS names, and is ignored",
+        ".env 中的 {name} 不属于 ACCOUNTS 中的任何账户，已忽略",
+    ),
+    "doctor.stray_setting.do": Text(
+        "Add its account to ACCOUNTS, or put # before the line", "把对应的账户加入 ACCOUNTS，或在行首加 #"
+    ),
+    "doctor.left_out": Text("It would not be started, the others would: {why}", "该账户不会启动，其他账户照常：{why}"),
+    "doctor.left_out.do": Text("Correct that in .env; until then nobody guards it", "请在 .env 中修正；在此之前该账户无人监控"),
     "doctor.folder_shut": Text("The data folder {folder} cannot be written", "数据目录 {folder} 不可写"),
     "doctor.folder_shut.do": Text(
         "Give this user the right to write there, or set another DATA_DIR",

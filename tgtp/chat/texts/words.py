@@ -99,8 +99,8 @@ TEXTS: Final[dict[str, Text]] = {
         "{name} 不是设置项，是否想写 {near}？请改名，或在行首加 #",
     ),
     "setting.name.account": Text(
-        "{name} belongs to no account; add {account} to ACCOUNTS, or put # before it",
-        "{name} 不属于任何账户；请把 {account} 加入 ACCOUNTS，或在行首加 #",
+        "{name} is no setting of the account {account}; mend its name, or put # before it",
+        "{name} 不是账户 {account} 的设置；请改正名称，或在行首加 #",
     ),
     "setting.twice": Text(
         "{name} has another value on line {other}; take one of the two lines out",

@@ -25,13 +25,33 @@ class Route(Value):
     setting: str = ""
 
 
-class Started(Fact):
+class LeftOut(Value):
+    """An account that is not started, because its settings make no sense: ``why`` has a line for each reason."""
+
+    name: str
+    why: str
+
+
+class Around(Value):
+    """What is known of the program before anything was seen.
+
+    ``readable_secrets`` names the file with secrets in it that other users of the machine can read. ``routes`` say how each
+    side is reached; empty in older events, and where there is no network. ``left_out`` are accounts that are not started;
+    ``strays`` settings of accounts that nothing names.
+    """
+
+    readable_secrets: str = ""
+    routes: tuple[Route, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    strays: tuple[str, ...] = ()
+
+
+class Started(Fact, Around):
     """The first clean look at the account since the program started.
 
-    ``key_risks`` are those that nobody has acknowledged; ``readable_secrets`` names the file with secrets in it that other
-    users of the machine can read. ``pauses`` are those in force (``paused`` their scopes). ``legs`` are those that can be read;
-    ``unreadable`` and ``nameless`` as in the snapshot. ``yields_to_hedge``: maintenances begin by themselves and the hedge rule
-    is on, which goes first. ``routes`` say how each side is reached; empty in older events, and where there is no network.
+    ``key_risks`` are those that nobody has acknowledged. ``pauses`` are those in force (``paused`` their scopes). ``legs`` are
+    those that can be read; ``unreadable`` and ``nameless`` as in the snapshot. ``yields_to_hedge``: maintenances begin by
+    themselves and the hedge rule is on, which goes first.
     """
 
     kind: Literal["started"] = "started"
@@ -49,11 +69,9 @@ class Started(Fact):
     interval: int
     missed_seconds: int | None = None
     key_risks: tuple[Risk, ...] = ()
-    readable_secrets: str = ""
     unreadable: tuple[UnreadableLeg, ...] = ()
     nameless: int = 0
     yields_to_hedge: bool = False
-    routes: tuple[Route, ...] = ()
 
 
 class FirstStart(Fact):

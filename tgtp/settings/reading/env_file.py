@@ -6,12 +6,13 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from dotenv.parser import parse_stream
 
+from tgtp.domain.model import MAIN
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name
 
@@ -45,10 +46,10 @@ class EnvFile(NamedTuple):
         """What is set, by name in upper case; an empty value counts as not set."""
         return {name: line.value for name, line in self.lines.items() if line.value}
 
-    def refuse(self, name: str, why: str) -> Refusal:
+    def refuse(self, name: str, why: str, of: tuple[str, ...] = ()) -> Refusal:
         """Refuse a setting in a whole sentence, with the place where it stands."""
         line = self.lines.get(name)
-        return Refusal(name, why, file=str(self.path), line=line.number if line is not None else 0)
+        return Refusal(name, why, file=str(self.path), line=line.number if line is not None else 0, of=of)
 
 
 def read_env_file(path: Path) -> EnvFile:
@@ -82,11 +83,15 @@ def read_env_file(path: Path) -> EnvFile:
     return found
 
 
-def wrong_lines(file: EnvFile, known: Collection[str], secret: Collection[str]) -> list[Refusal]:
+def wrong_lines(
+    file: EnvFile, known: Collection[str], secret: Collection[str], owners: Mapping[str, str] | None = None
+) -> list[Refusal]:
     """Find what must neither be guessed nor ignored: lines that say nothing, names that are nearly settings, lost characters.
 
-    ``known`` are the names of all settings, ``secret`` those whose values are secrets.
+    ``known`` are the names of all settings, ``secret`` those whose values are secrets; ``owners`` names the account of each
+    that is of one alone.
     """
+    owners = owners or {}
     # Not quoted: it may be the second half of a secret that was wrapped.
     found = [
         Refusal(
@@ -98,27 +103,49 @@ def wrong_lines(file: EnvFile, known: Collection[str], secret: Collection[str]) 
     ]
     for name, line in file.lines.items():
         if name not in known:
-            found += _unknown(file, name, line, known)
+            found += _unknown(file, name, line, known, owners)
         elif line.before:
             # The last one would win, and who reads the file from above believes the first.
-            found.append(file.refuse(name, f"{name} has another value on line {line.before}; take one of the two lines out"))
+            said = f"{name} has another value on line {line.before}; take one of the two lines out"
+            found.append(file.refuse(name, said, (owners[name],) if name in owners else ()))
         elif why := _lost(line, is_secret=name in secret):
-            found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}"))
+            of = (owners[name],) if name in owners else ()
+            found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}", of))
     return found
 
 
-def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str]) -> list[Refusal]:
+def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str], owners: Mapping[str, str]) -> list[Refusal]:
     # A secret that has = in it, on a line of its own, would pass for a name.
     said = line.name if is_a_name(line.name) else HIDDEN
     # A name in full-width letters, or with marks between that nobody sees.
-    plain = re.sub(r"[^A-Z0-9_]", "", unicodedata.normalize("NFKC", name).upper())
-    near = difflib.get_close_matches(plain or name, known, 1, 0.8)
+    plain = re.sub(r"[^A-Z0-9_]", "", unicodedata.normalize("NFKC", name).upper()) or name
+    account, mark, _ = plain.partition("_")
+    of = tuple(sorted({each for each in owners.values() if mark and each.upper() == account}))
+    near = _nearest(plain, known)
+    if account == MAIN.upper() and plain.endswith(KEYS):
+        near = [f"OKX_{plain.partition('_')[2]}"]
+    if any(each not in owners for each in near):
+        of = ()
+    elif of:
+        # Of this account, whatever else is called like it.
+        near = _nearest(plain, [each for each in owners if owners[each] in of])
+    elif any(each in file.values for each in near) or any(f"{account}_{key}" in file.lines for key in KEYS):
+        # Another account's, of which nothing else is known either.
+        near = []
+    else:
+        of = tuple(sorted({owners[each] for each in near}))
     if near:
-        return [file.refuse(name, f"{said} is no setting; did you mean {near[0]}? Rename it, or put # before it")]
-    if name.endswith(KEYS):
-        account = said.rpartition("_API_")[0].lower()
-        return [file.refuse(name, f"{said} belongs to no account; add {account} to ACCOUNTS, or put # before it")]
+        return [file.refuse(name, f"{said} is no setting; did you mean {near[0]}? Rename it, or put # before it", of)]
+    if of:
+        return [file.refuse(name, f"{said} is no setting of the account {of[0]}; mend its name, or put # before it", of)]
     return []
+
+
+def _nearest(name: str, known: Collection[str]) -> list[str]:
+    """Give the settings that a name is nearest to, if it is near to any."""
+    near = difflib.get_close_matches(name, known, 10, 0.8)
+    best = [difflib.SequenceMatcher(None, name, each).ratio() for each in near]
+    return [each for each, ratio in zip(near, best, strict=True) if ratio == best[0]]
 
 
 def _lost(line: Line, *, is_secret: bool) -> str:

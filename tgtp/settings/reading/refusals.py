@@ -12,7 +12,8 @@ class Refusal(NamedTuple):
     """One thing that is wrong.
 
     ``why`` is a sentence. With ``got`` (what was written, or that it is hidden) it goes on from ``name``, and may be empty.
-    ``file`` and ``line`` say where it stands; line 0 for what stands in the environment.
+    ``file`` and ``line`` say where it stands; line 0 for what stands in the environment. ``of`` names the accounts that alone
+    are concerned; empty where it is the whole program.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Refusal(NamedTuple):
     wants: str = ""
     file: str = ""
     line: int = 0
+    of: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Say it in English.

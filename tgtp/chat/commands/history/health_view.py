@@ -6,24 +6,26 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.numbers import age
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.domain.events import Route
+from tgtp.domain.events import LeftOut, Route
 from tgtp.engine.monitoring.metrics import Health
 
 
 class Running(NamedTuple):
     """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name.
 
-    ``routes`` say how each side is reached.
+    ``routes`` say how each side is reached; ``left_out`` are accounts that were not started.
     """
 
     resident: Callable[[], int | None]
     versions: Mapping[str, str]
     routes: Sequence[Route] = ()
+    left_out: Sequence[LeftOut] = ()
 
 
 class Depths(NamedTuple):
@@ -41,6 +43,7 @@ def health(
     memory = running.resident()
     last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
     parts = [
+        *left_out_rows(language, running.left_out),
         say(language, "health.head", last=last, interval=setting.interval, up=age(language, reading.running_for)),
         say(
             language,

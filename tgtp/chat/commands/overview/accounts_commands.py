@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from telegram import Update
 
@@ -10,14 +10,18 @@ from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
 from tgtp.chat.commands.overview import accounts_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
-from tgtp.chat.texts import say
+from tgtp.chat.formatting.left_out import left_out_rows
+from tgtp.chat.texts import Html, say
+from tgtp.domain.events import LeftOut
 
 
 class AccountsRoom:
     """Answers /accounts."""
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, reception: Reception, left_out: Sequence[LeftOut] = ()) -> None:
+        """``left_out`` are the accounts that were not started."""
         self._reception = reception
+        self._left_out = left_out
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command of this room."""
@@ -42,4 +46,7 @@ class AccountsRoom:
         reception, now = self._reception, self._reception.clock.now()
         seen = [seen_now(reception, account) for account in reception.accounts]
         exchange = reception.checker.exchange_name
-        await reception.reply(update, context, accounts_view.accounts(reception.setting(update), seen, exchange, now))
+        setting = reception.setting(update)
+        message = accounts_view.accounts(setting, seen, exchange, now)
+        rows = left_out_rows(setting.language, self._left_out)
+        await reception.reply(update, context, message._replace(text=Html("\n".join([*rows, message.text]))))

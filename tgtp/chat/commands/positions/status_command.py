@@ -16,6 +16,7 @@ from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
+from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import gone_or_blind
@@ -23,6 +24,7 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import Cards
 from tgtp.chat.texts import Html, plain, say
+from tgtp.domain.events import LeftOut
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.pauses import GUARDED_BY_CODE
@@ -37,12 +39,14 @@ PER_ROW = 4
 class AtHand:
     """Answers /status, /pause, /resume and /close in one account."""
 
-    def __init__(self, reception: Reception, desk: Desk, cards: Cards, codes: Codes) -> None:
+    def __init__(self, reception: Reception, desk: Desk, cards: Cards, codes: Codes, left_out: Sequence[LeftOut] = ()) -> None:
+        """``left_out`` are the accounts that were not started."""
         self.reception = reception
         self._checker = reception.checker
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
         self._codes = codes
+        self._left_out = left_out
         self._close_hand = CloseHand(reception, desk, cards)
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
@@ -234,9 +238,11 @@ class AtHand:
 
     def _status(self, setting: Setting, page: int, coin: str | None) -> Message:
         outlook = self.reception.outlook()
-        if outlook is None:
-            return self._with_others(self.reception.unseen(setting), f"st:1:{ALL}")
-        message = status_view.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
+        message = self.reception.unseen(setting)
+        if outlook is not None:
+            message = status_view.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
+        rows = left_out_rows(setting.language, self._left_out) if page == 1 else []
+        message = message._replace(text=Html("\n".join([*rows, message.text])))
         return self._with_others(message, f"st:1:{ALL}")
 
     def _kept_up(self, setting: Setting, outlook: leg_state.Outlook) -> dict[LegKey, Html]:
