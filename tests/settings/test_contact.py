@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,6 +37,28 @@ def test_a_page_on_this_machine_asks_for_no_messages_elsewhere(tmp_path: Path) -
     assert contact(tmp_path, BOT.replace("telegram\n", "telegramm\n", 1)).token == "1:t0ken"
 
 
+NAMES = {
+    "telegram-bot-api": "172.18.0.3",
+    "bots.home.example": "192.168.1.5",
+    "faked": "198.18.0.3",
+    "elsewhere": "203.0.113.9",
+    "bots.example.com": "203.0.113.9",
+}
+
+
+def look_up(host: str, *_: object, **__: object) -> list[Any]:
+    if host not in NAMES:
+        raise OSError("no such name")
+    return [(0, 0, 0, "", (NAMES[host], 0))]
+
+
+def test_a_name_that_only_a_proxy_knows_is_its_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    monkeypatch.setenv("TELEGRAM_PROXY_URL", "http://127.0.0.1:7890")
+    for url, is_used in (("http://unknown", True), ("http://un.known", False), ("http://faked", False)):
+        assert bool(contact(tmp_path, f"{BOT}TELEGRAM_API_URL={url}\n").token) is is_used
+
+
 @pytest.mark.parametrize(
     ("url", "is_used"),
     [
@@ -44,13 +67,22 @@ def test_a_page_on_this_machine_asks_for_no_messages_elsewhere(tmp_path: Path) -
         ("http://127.0.0.1:8081", True),
         ("http://10.0.0.7:8081", True),
         ("http://telegram-bot-api:8081", True),
+        ("http://bots.home.example", True),
+        # Private, but what proxies in "fake IP" mode answer for every name.
+        ("http://198.18.0.7", False),
+        ("http://faked", False),
+        ("http://elsewhere", False),
+        ("http://unknown", False),
         ("http://bots.example.com", False),
         ("http://8.8.8.8", False),
         ("ftp://127.0.0.1", False),
         ("nonsense", False),
     ],
 )
-def test_a_token_goes_in_clear_to_a_network_of_our_own_only(tmp_path: Path, url: str, is_used: bool) -> None:
+def test_a_token_goes_in_clear_to_a_network_of_our_own_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, is_used: bool
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
     assert bool(contact(tmp_path, f"{BOT}TELEGRAM_API_URL={url}\n").token) is is_used
 
 

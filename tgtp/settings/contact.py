@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import json
 import os
 import re
@@ -22,7 +21,7 @@ from tgtp.settings.proxies import PROXIES, Proxies, ProxySettings, Way, proxy_ad
 from tgtp.settings.reading.env_file import read_env_file
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.settings.reading.secret_shapes import KEYS
-from tgtp.settings.urls import addresses_in, is_address, is_this_machine, secrets_within
+from tgtp.settings.urls import addresses_in, is_address, may_be_told_the_token, secrets_within
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
 LEDGERS = "*/ledger.json"
@@ -48,7 +47,7 @@ class Contact(NamedTuple):
     @property
     def way(self) -> Way:
         """The way to Telegram."""
-        return Proxies(self.proxies, os.environ).way_to(self.api_url, "TELEGRAM_PROXY_URL")
+        return _way(self.proxies, self.api_url)
 
     @property
     def trust(self) -> ssl.SSLContext:
@@ -70,15 +69,19 @@ def read_contact(env_file: Path | None = None) -> Contact:
     words = re.split(r"[,\s]+", given.get("telegram_allowed_users", ""))
     owners = frozenset(int(word) for word in words if re.fullmatch(r"0*[1-9]\d{0,18}", word, re.ASCII))
     url = given.get("telegram_api_url", settings.TELEGRAM_API).rstrip("/")
+    proxies = _proxies(given)
     # Whoever talks to it on a page of this machine has not asked for messages elsewhere.
-    uses_bot = given.get("chat", "local").lower() != "local" and _may_be_told_the_token(url)
+    uses_bot = given.get("chat", "local").lower() != "local" and is_address(url, ("https", "http"))
+    if token and uses_bot:
+        parts, way = urlsplit(url), _way(proxies, url)
+        uses_bot = may_be_told_the_token(parts.scheme, parts.hostname or "", proxied=bool(way.proxy))
     return Contact(
         language="zh" if given.get("language", "").lower().startswith("zh") and ":" not in given["language"] else "en",
         token=token if uses_bot else "",
         owners=owners or _paired(data_dir),
         api_url=url,
         addresses=addresses_in(given.get("alert_urls", "")),
-        proxies=_proxies(given),
+        proxies=proxies,
         data_dir=data_dir,
         secrets=_secrets(given),
     )
@@ -93,26 +96,16 @@ def _given(env_file: Path) -> Mapping[str, str]:
     return {name: value.strip() for name, value in found.items() if value and value.strip()}
 
 
+def _way(proxies: ProxySettings, url: str) -> Way:
+    return Proxies(proxies, os.environ).way_to(url, "TELEGRAM_PROXY_URL")
+
+
 def _proxies(given: Mapping[str, str]) -> ProxySettings:
     found: dict[str, Any] = dict.fromkeys(PROXIES)
     for name in PROXIES:
         with contextlib.suppress(KeyError, ValueError):
             found[name] = SecretStr(proxy_address(given[name]))
     return ProxySettings(**found)
-
-
-def _may_be_told_the_token(url: str) -> bool:
-    """Say whether the token may go there: over TLS, or in clear to this machine or a network of our own."""
-    if not is_address(url, ("https", "http")):
-        return False
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https" or is_this_machine(host) or "." not in host:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False
 
 
 def _paired(data_dir: Path) -> frozenset[int]:

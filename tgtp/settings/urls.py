@@ -86,6 +86,14 @@ def keep_token_at_home(api: SplitResult) -> None:
         )
 
 
+def may_be_told_the_token(scheme: str, host: str, *, proxied: bool) -> bool:
+    """Say whether the bot's token may go there now: over TLS, or in clear to this machine or a network of one's own.
+
+    Behind a proxy only the proxy may know the name: of a container, if it has no dot.
+    """
+    return scheme == "https" or is_at_home(host, if_unknown=proxied and "." not in host)
+
+
 def is_at_home(host: str, *, if_unknown: bool) -> bool:
     """Say whether a host is this machine or in a network of one's own, so that what is sent in clear stays there.
 

@@ -10,7 +10,7 @@ import httpx
 
 from tgtp.settings.network import Network, trusted
 from tgtp.settings.proxies import Way
-from tgtp.settings.urls import is_at_home
+from tgtp.settings.urls import may_be_told_the_token
 
 # Bytes: a hundred updates of the longest messages are a fourth of it.
 LONGEST_REPLY = 4 * 2**20
@@ -61,9 +61,7 @@ class BoundedTransport(httpx.AsyncHTTPTransport):
         host = request.url.host
         if host in self._at_home:
             return
-        # Behind a proxy only the proxy may know the name: of a container, if it has no dot.
-        of_the_proxy = self._is_proxied and "." not in host
-        if not await asyncio.to_thread(is_at_home, host, if_unknown=of_the_proxy):
+        if not await asyncio.to_thread(may_be_told_the_token, request.url.scheme, host, proxied=self._is_proxied):
             raise httpx.ConnectError(f"the bot's token is not sent in clear to {host}", request=request)
         self._at_home.add(host)
 
