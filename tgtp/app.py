@@ -154,7 +154,7 @@ async def _run(
     checker, desk = accounts.main.checker, accounts.main.desk
     _tell_start(settings, network, around, language, checker.rules)
     cards, polls = Cards(), Polls(clock, language, ears.bells)
-    running = Running(resident_bytes, versions(), around.routes, around.left_out)
+    running = Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable)
     channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
     codes = Codes(settings.totp, checker.journal)
     commands = Commands(accounts, people, clock, running, cards, codes, channels, polls.waited, chat.announce)

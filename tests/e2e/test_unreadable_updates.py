@@ -24,6 +24,11 @@ async def test_the_bot_hears_on_after_updates_that_it_cannot_read(tmp_path: Path
             assert sum("could not be read" in line for line in program.lines) == len(UNREADABLE)
             assert any("KeyError" in line for line in program.lines)
             assert not any("Traceback" in line for line in program.lines)
+            count = len(UNREADABLE)
+            await api.says("/health")
+            await api.until(lambda: any(f"{count} updates could not be read" in text for text in api.texts()))
+            await api.says("/health", code="zh")
+            await api.until(lambda: any(f"有 {count} 条更新无法识别" in text for text in api.texts()))
             # One answer to each: no hot loop.
             assert polls(api) < 30
         # They were acknowledged: a start after it does not meet them again.
@@ -31,4 +36,8 @@ async def test_the_bot_hears_on_after_updates_that_it_cannot_read(tmp_path: Path
             await program.said("check 1:")
             await api.says("/help")
             await api.until(lambda: any("/maintain" in text for text in api.texts()))
+            before = len(api.texts())
+            await api.says("/health")
+            await api.until(lambda: any("The last hour" in text for text in api.texts()[before:]))
+            assert not any("updates could not be read" in text for text in api.texts()[before:])
             assert not any("could not be read" in line for line in program.lines)

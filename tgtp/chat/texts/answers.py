@@ -175,6 +175,10 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>Waiting</b>: {messages} messages to be delivered, {orders} orders whose outcome is unknown",
         "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
     ),
+    "health.unreadable": Text(
+        "⚠️ <b>Telegram</b>: {count} updates could not be read since the start, and were passed over; the log names each",
+        "⚠️ <b>Telegram</b>：启动以来有 {count} 条更新无法识别，已跳过；日志中有每一条",
+    ),
     "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
     "health.routes": Text("<b>Network</b>: {ways}", "<b>网络</b>：{ways}"),
     "health.process": Text("<b>Memory</b> {memory}\n{versions}", "<b>内存</b> {memory}\n{versions}"),

@@ -19,13 +19,15 @@ from tgtp.engine.monitoring.metrics import Health
 class Running(NamedTuple):
     """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name.
 
-    ``routes`` say how each side is reached; ``left_out`` are accounts that were not started.
+    ``routes`` say how each side is reached; ``left_out`` are accounts that were not started; ``unreadable`` counts the
+    updates of Telegram that could not be read since the start.
     """
 
     resident: Callable[[], int | None]
     versions: Mapping[str, str]
     routes: Sequence[Route] = ()
     left_out: Sequence[LeftOut] = ()
+    unreadable: Callable[[], int] = lambda: 0
 
 
 class Depths(NamedTuple):
@@ -40,7 +42,7 @@ def health(
 ) -> Message:
     """Show checks, failures, what waits, and the process."""
     language = setting.language
-    memory = running.resident()
+    memory, unreadable = running.resident(), running.unreadable()
     last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
     parts = [
         *left_out_rows(language, running.left_out),
@@ -56,6 +58,7 @@ def health(
             longest=_seconds(language, reading.longest),
         ),
         say(language, "health.waiting", messages=depths.messages, orders=depths.orders),
+        *([say(language, "health.unreadable", count=unreadable)] if unreadable else []),
         say(language, "health.clock", skew=_skew(language, skew)),
         *([say(language, "health.routes", ways=ways(language, running.routes))] if running.routes else []),
         say(
