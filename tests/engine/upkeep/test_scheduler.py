@@ -14,6 +14,7 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
+from tgtp.adapters.storage.ledger import follow_guard_mode
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Setting
 from tgtp.domain.examples import instrument
@@ -240,6 +241,68 @@ async def test_nothing_begins_by_itself_while_paused(tmp_path: Path) -> None:
     home.desk.resume("CRV-USDT-SWAP", ME)
     await home.check()
     assert count(home) == 1
+
+
+def started_to(house: House, mode: Any) -> None:
+    """Start the program anew with this GUARD_MODE."""
+    house.restart()
+    follow_guard_mode([house.ledger], mode, house.clock.now())
+
+
+async def test_watching_tells_of_the_maintenance_that_it_would_have_done_once(tmp_path: Path) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS)
+    await home.check()
+    started_to(home, "watch")
+    await losing(home, -12)
+    for roi in (-11, -5, -13):
+        await losing(home, roi)
+    (event,) = home.ears.of("would_have_kept_up")
+    assert (event.what, event.leg, event.count) == ("maintenance", CRV, 1)
+    assert event.contracts * shown(home).mark_price == pytest.approx(1000, rel=D("0.02"))
+    assert "maintenance 1 is due at -12.00%; I would have bought" in line(Setting("en", home.rules, 10), event)
+    assert "本应买入" in line(Setting("zh", home.rules, 10), event)
+    # A restart is no reason to say it again; another pause is.
+    started_to(home, "watch")
+    await home.check(3)
+    assert len(home.ears.of("would_have_kept_up")) == 1
+    assert home.closed() == []
+    started_to(home, "guard")
+    started_to(home, "watch")
+    await home.check(2)
+    assert len(home.ears.of("would_have_kept_up")) == 2
+
+
+@pytest.mark.parametrize(
+    ("leg", "said"),
+    [
+        (with_margin("20.29"), ("would have moved -5.00 U of margin", "本应调整保证金 -5.00 U")),
+        (isolated(26), ("would have closed 6", "本应平 6 张")),
+    ],
+    ids=["margin", "contracts"],
+)
+async def test_watching_tells_of_the_correction_that_it_would_have_done_once(
+    tmp_path: Path, leg: PaperLeg, said: tuple[str, str]
+) -> None:
+    home = house(tmp_path, leg, upkeep=CORRECTS)
+    started_to(home, "watch")
+    await home.check(40)
+    (event,) = home.ears.of("would_have_kept_up")
+    assert event.what == "correction"
+    for language, words in zip(("en", "zh"), said, strict=True):
+        assert words in line(Setting(language, home.rules, 10), event)  # type: ignore[arg-type]
+    assert home.closed() == []
+    assert home.checker.caretaker.book.corrections == {}
+    started_to(home, "guard")
+    await home.check(31)
+    assert home.ears.of("corrected")
+
+
+async def test_nothing_is_told_of_upkeep_that_is_off_or_of_a_main_account(tmp_path: Path) -> None:
+    for number, upkeep in enumerate((OFF, Upkeep(switches=Switches(maintenance=True, correction=True)))):
+        home = house(tmp_path / str(number), upkeep=upkeep)
+        started_to(home, "watch")
+        await losing(home, -15)
+        assert home.ears.of("would_have_kept_up") == []
 
 
 async def test_nothing_begins_by_itself_while_the_end_is_near(tmp_path: Path) -> None:

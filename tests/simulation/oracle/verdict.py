@@ -27,6 +27,7 @@ TOLD = {
     "hedge_filled",
     "tier_is_dust",
     "would_have_closed",
+    "would_have_kept_up",
     "leg_opened",
     "leg_grew",
     "leg_shrank",

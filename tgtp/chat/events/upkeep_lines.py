@@ -108,6 +108,23 @@ def _held_back_line(setting: Setting, event: ev.MaintenanceHeldBack) -> Html:
     )
 
 
+def _would_have_line(setting: Setting, event: ev.WouldHaveKeptUp) -> Html:
+    language = setting.language
+    values = {
+        "leg": leg_name(language, event.leg),
+        "roi": percent(event.roi, signed=True),
+        "count": event.count,
+        "contracts": digits(event.contracts),
+        "notional": digits(event.target.notional),
+        "target": money(event.target.margin),
+        "held": money(event.held),
+        "amount": money(event.margin, signed=True),
+    }
+    if event.what == "maintenance":
+        return say(language, "line.would_have_maintained", **values)
+    return say(language, "line.would_have_trimmed" if event.contracts else "line.would_have_moved", **values)
+
+
 def _sinking_line(setting: Setting, event: ev.LegSinking) -> Html:
     leg, roi = leg_name(setting.language, event.leg), percent(event.roi, signed=True)
     return say(setting.language, "line.leg_sinking", leg=leg, roi=roi, count=event.count)
@@ -167,6 +184,7 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
     "maintenance_done": _done_line,
     "maintenance_broken": _broken_line,
     "maintenance_held_back": _held_back_line,
+    "would_have_kept_up": _would_have_line,
     "leg_sinking": _sinking_line,
     "margin_moved": _moved_line,
     "margin_not_moved": _not_moved_line,

@@ -76,6 +76,18 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {bought}, cut back {cut}; it counts all the same",
         "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {bought}，平回 {cut}；仍计入次数",
     ),
+    "line.would_have_maintained": Text(
+        "⏸ {leg}: maintenance {count} is due at {roi}; I would have bought {contracts} and cut back to {notional} U, but am paused.",
+        "⏸ {leg}：达到第 {count} 次维护的条件（收益率 {roi}），本应买入 {contracts} 张再减仓至 {notional} U，但已暂停。",
+    ),
+    "line.would_have_trimmed": Text(
+        "⏸ {leg}: {held} U of margin, its target is {target} U; I would have closed {contracts}, but am paused.",
+        "⏸ {leg}：保证金 {held} U，目标 {target} U，本应平 {contracts} 张纠正，但已暂停。",
+    ),
+    "line.would_have_moved": Text(
+        "⏸ {leg}: {held} U of margin, its target is {target} U; I would have moved {amount} U of margin, but am paused.",
+        "⏸ {leg}：保证金 {held} U，目标 {target} U，本应调整保证金 {amount} U 纠正，但已暂停。",
+    ),
     "line.maintenance_held_back": Text(
         "⚠️ {leg}: due for maintenance at ROI {roi}, but {why}", "⚠️ {leg}：收益率 {roi}，应维护，但{why}"
     ),

@@ -86,6 +86,7 @@ from tgtp.domain.events.upkeep import (
     MarginNotMoved,
     UpkeepAsked,
     UpkeepFilled,
+    WouldHaveKeptUp,
 )
 
 __all__ = [
@@ -163,6 +164,7 @@ __all__ = [
     "UpkeepFilled",
     "WishChanged",
     "WouldHaveClosed",
+    "WouldHaveKeptUp",
 ]
 
 Event = Annotated[
@@ -232,7 +234,8 @@ Event = Annotated[
     | MarginMoved
     | MarginNotMoved
     | UpkeepAsked
-    | UpkeepFilled,
+    | UpkeepFilled
+    | WouldHaveKeptUp,
     Field(discriminator="kind"),
 ]
 

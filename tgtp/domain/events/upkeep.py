@@ -82,6 +82,24 @@ class MaintenanceHeldBack(Fact):
     refusal: Refusal
 
 
+class WouldHaveKeptUp(Fact):
+    """Upkeep is due by itself and a pause holds it back; said once per pause.
+
+    A maintenance would buy ``contracts`` (``count`` is its number), a correction close them, or move so much ``margin`` (USDT;
+    below 0: out of the leg). ``held`` is the margin that the leg has now.
+    """
+
+    kind: Literal["would_have_kept_up"] = "would_have_kept_up"
+    what: Literal["maintenance", "correction"]
+    leg: LegKey
+    roi: Number
+    target: Target
+    held: NotNegative
+    count: int = 0
+    contracts: NotNegative = Decimal(0)
+    margin: Number = Decimal(0)
+
+
 class LegSinking(Fact):
     """A leg that has had its last maintenance goes on losing."""
 

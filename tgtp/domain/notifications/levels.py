@@ -30,7 +30,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
         }
     ),
     "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched", *CHANGED}),
-    "skipped": frozenset({"tier_is_dust", "would_have_closed", "leg_doubted"}),
+    "skipped": frozenset({"tier_is_dust", "would_have_closed", "would_have_kept_up", "leg_doubted"}),
     "reports": frozenset({"report_due"}),
     "system": frozenset(
         {

@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tgtp.domain.events import LegSinking
+from tgtp.domain.events import LegSinking, WouldHaveKeptUp
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Foreseen, Situation, Switches
 from tgtp.domain.sizing import realised_estimate
-from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, Trim, correction_step
+from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, Move, Trim, correction_step
 from tgtp.domain.upkeep.maintenance import SINKING, Draft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 from tgtp.engine.journal import Journal
@@ -122,7 +122,10 @@ class Caretaker:
                 if not leg.leverage_known or situation.holds(leg, None) is not None:
                     continue
                 self._watch(leg, situation.lives[leg.key], snapshot.taken_at)
-                if situation.stops(leg) != "due":
+                stops = situation.stops(leg)
+                if stops == "paused":
+                    self._tell_held_back(leg, situation.lives[leg.key], snapshot)
+                if stops != "due":
                     continue
                 if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
                     left = self._maintain_by_itself(leg, snapshot, left)
@@ -162,6 +165,28 @@ class Caretaker:
             self._ledger.keep_life(life.with_told("sinking"))
             sinking = LegSinking(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, margin=leg.initial_margin)
             self._journal.record(sinking)
+
+    def _tell_held_back(self, leg: Leg, life: Life, snapshot: Snapshot) -> None:
+        """Tell, once for a pause, of what would begin by itself now."""
+        if leg.key in self.book.maintenances or leg.key in self.book.corrections:
+            return
+        facts: dict[str, Any] | None = None
+        if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
+            plan = self.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
+            if isinstance(plan, Draft):
+                facts = {"what": "maintenance", "count": plan.count + 1, "contracts": plan.buy_contracts}
+        if facts is None and self.switches.correction:
+            step = correction_step(leg, self.target(leg), snapshot.available)
+            if isinstance(step, Trim):
+                facts = {"what": "correction", "contracts": step.contracts}
+            elif isinstance(step, Move):
+                facts = {"what": "correction", "margin": step.amount}
+        if facts is None or f"held:{facts['what']}" in life.told:
+            return
+        with self._journal.step():
+            self._ledger.keep_life(life.with_told(f"held:{facts['what']}"))
+            held = {"leg": leg.key, "roi": leg.roi, "target": self.target(leg), "held": leg.initial_margin}
+            self._journal.record(WouldHaveKeptUp(at=snapshot.taken_at, **held, **facts))
 
     def _maintain_by_itself(self, leg: Leg, snapshot: Snapshot, left: Decimal | None) -> Decimal | None:
         """Begin a maintenance; gives what is left of the free margin for the next one."""
