@@ -10,6 +10,8 @@ import pyotp
 import pytest
 
 from tests.chat.commands.test_pauses import pause, scopes
+from tests.chat.commands.tiers.test_forgotten_orders import asked as forgotten
+from tests.chat.commands.tiers.test_tiers import confirm
 from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
@@ -122,6 +124,114 @@ async def test_what_has_come_to_close_meanwhile_is_asked_again(dial: Dial) -> No
     phone.house.clock.forward(2)
     await phone.press("🚨 Change, and close")
     assert str(phone.house.checker.rules.long) == "20:30"
+
+
+ASKED = "Nothing is changed yet: it would close something at once"
+
+
+async def fired(dial: Dial, *, roi: int = 26) -> Phone:
+    """A leg whose first tier has fired; at so much ROI by now."""
+    phone = await dial(paper_leg(), totp=SECRET)
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check()
+    assert phone.house.fired(CRV) == [1]
+    phone.house.set_roi(CRV, roi)
+    await phone.house.check()
+    return phone
+
+
+async def still_fired_until_the_code(phone: Phone) -> None:
+    await phone.house.check(2)
+    assert phone.house.fired(CRV) == [1]
+    await phone.says("000000")
+    assert phone.house.fired(CRV) == [1]
+    await phone.says(code(phone))
+    assert phone.house.fired(CRV) == []
+
+
+async def test_a_rearming_that_closes_at_once_needs_it(dial: Dial) -> None:
+    phone = await fired(dial)
+    await phone.says("/rearm CRV long")
+    assert (await confirm(phone)).startswith(ASKED)
+    await still_fired_until_the_code(phone)
+
+
+async def test_a_rearming_that_closes_nothing_needs_none(dial: Dial) -> None:
+    phone = await fired(dial, roi=5)
+    await phone.says("/rearm CRV long")
+    assert "all tiers may fire again" in await confirm(phone)
+    assert phone.house.fired(CRV) == []
+
+
+async def test_a_rearming_that_has_come_to_close_meanwhile_is_asked_again(dial: Dial) -> None:
+    phone = await fired(dial, roi=5)
+    await phone.says("/rearm CRV long")
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check()
+    again = await confirm(phone)
+    assert again.startswith("🚨 Meanwhile it would close something at once.")
+    assert "tier 1 closes 21 of 70" in again
+    assert phone.house.fired(CRV) == [1]
+    assert (await confirm(phone)).startswith(ASKED)
+    await still_fired_until_the_code(phone)
+
+
+@pytest.mark.parametrize("roi", [26, 5])
+async def test_the_button_below_a_leg_that_grew_follows_the_same_rule(dial: Dial, roi: int) -> None:
+    phone = await fired(dial, roi=roi)
+    leg = phone.house.leg(CRV)
+    phone.house.paper.put_leg(leg.replaced(contracts=200, adjusted_at=phone.house.clock.now()))
+    phone.house.set_roi(CRV, roi)
+    await phone.house.check()
+    await phone.until(lambda: len(phone.alerts()) == 3)
+    question = phone.messages()[-1]["message_id"]
+    answer = await phone.press(next(data for data in phone.data() if data.startswith("ra:")), on=question)
+    if roi == 5:
+        assert "all tiers may fire again" in answer
+        assert phone.house.fired(CRV) == []
+        return
+    assert phone.texts()[-1].startswith(ASKED)
+    await still_fired_until_the_code(phone)
+    # The alert shows what became of it.
+    shown = next(message["text"] for message in phone.messages() if message["message_id"] == question)
+    assert "all tiers may fire again" in shown
+
+
+async def test_an_order_said_not_to_have_filled_needs_it_where_its_tier_fires_at_once(dial: Dial) -> None:
+    phone = await forgotten(dial, totp=SECRET)
+    await phone.house.check()
+    data = next(data for data in phone.data() if data.startswith("on:"))
+    question = phone.messages()[-1]["message_id"]
+    await phone.press(data, on=question)
+    assert phone.texts()[-1].startswith(ASKED)
+    assert len(phone.house.ledger.open_intents()) == 1
+    await phone.says(code(phone))
+    assert phone.house.ledger.open_intents() == []
+
+
+async def test_that_it_has_filled_needs_none(dial: Dial) -> None:
+    phone = await forgotten(dial, totp=SECRET)
+    await phone.house.check()
+    data = next(data for data in phone.data() if data.startswith("oy:"))
+    await phone.press(data, on=phone.messages()[-1]["message_id"])
+    assert phone.house.ledger.open_intents() == []
+
+
+@pytest.mark.parametrize("cause", ["new_ledger", "restored_backup", "foreign_order"])
+@pytest.mark.parametrize("roi", [26, 5])
+async def test_a_pause_whose_end_closes_at_once_needs_it_to_end(dial: Dial, cause: Any, roi: int) -> None:
+    """After a lost ledger tiers that have fired fire again."""
+    phone = await dial(paper_leg(), totp=SECRET)
+    pause(phone.house, cause)
+    phone.house.set_roi(CRV, roi)
+    await phone.house.check()
+    await phone.says("/resume")
+    answer = await phone.press("▶️ I have looked")
+    if roi == 26:
+        assert answer.startswith("Nothing goes on yet")
+        assert scopes(phone) == [("*", cause)]
+        await phone.says(code(phone))
+    assert scopes(phone) == []
 
 
 # How codes are counted

@@ -26,7 +26,7 @@ def test_every_kind_has_one_place() -> None:
     placed = [kind for kinds in KINDS.values() for kind in kinds] + sorted(DANGER)
     # Somebody's close by hand is their own outcome, and news of a person to everybody else.
     placed.remove("hand_filled")
-    assert sorted(placed) == sorted(event.kind for event in EVENTS)
+    assert sorted(placed) == sorted({event.kind for event in EVENTS})
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)

@@ -108,7 +108,10 @@ class Commands:
         }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
-            account.name: [*self._own_rooms(account, running), UpkeepRoom(self._receptions[account.name], codes, cards, subs)]
+            account.name: [
+                *self._own_rooms(account, running, codes),
+                UpkeepRoom(self._receptions[account.name], codes, cards, subs),
+            ]
             for account in accounts
         }
         self._codes = CodeRoom(self.reception, codes)
@@ -132,14 +135,14 @@ class Commands:
         if accounts.several:
             self._shared.append(Switch(self.reception, main))
 
-    def _own_rooms(self, account: Account, running: Running) -> list[Room]:
+    def _own_rooms(self, account: Account, running: Running, codes: Codes) -> list[Room]:
         """Build the rooms that show one account or act on it."""
         reception = self._receptions[account.name]
         rooms: list[Room] = [
             self._at_hand[account.name],
             Legs(reception, account.desk),
-            Rearming(reception, account.desk),
-            ForgottenOrders(reception, account.desk),
+            Rearming(reception, account.desk, codes),
+            ForgottenOrders(reception, account.desk, codes),
             Pictures(reception),
             AccountRecords(reception, running),
         ]

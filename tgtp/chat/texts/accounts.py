@@ -196,6 +196,11 @@ TEXTS: Final[dict[str, Text]] = {
     "confirm.account.done": Text(
         "🔑 Its key is taken. The next check begins anew with it.", "🔑 已接受该密钥，下次检查从头开始。"
     ),
+    "confirm.account.code": Text(
+        "Its key is not taken yet: the rules would close something at once. Now send the 6 digits of your authenticator within "
+        "{seconds} s.",
+        "尚未接受该密钥：接受后规则会立即平仓。请在 {seconds} 秒内发送验证器的 6 位数字。",
+    ),
     "confirm.account.old": Text("That is no longer asked.", "该确认已失效。"),
     "accounts.state.held": Text("stopped: its key is of another account", "已停止：密钥属于另一个账户"),
     # closing everything

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from tests.chat.conftest import Dial
@@ -32,6 +33,7 @@ from tgtp.domain.plan import ALL
 from tgtp.engine.reporter import Reporter
 from tgtp.errors import AccessRefused, TemporarilyDown
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 LONGEST = "abcdefghijkl"
 
@@ -528,8 +530,11 @@ async def test_a_wish_is_the_main_accounts_whatever_is_looked_at(phone: Phone) -
 
 # Whose account a key belongs to
 
+WRONG_KEY = "alpha · 🚨 Its API key is of another OKX account than before (uid 9)"
 
-async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed_by_a_button(phone: Phone) -> None:
+
+async def with_the_wrong_key(phone: Phone) -> None:
+    """Alpha's key is of another account than before."""
     street = of(phone)
     for name, uid in (("main", "1"), ("alpha", "2"), ("beta", "3")):
         street.exchanges[name].profile_view = lambda profile, uid=uid: profile.replaced(uid=uid)  # type: ignore[misc]
@@ -538,8 +543,12 @@ async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed
     street.exchanges["alpha"].profile_view = lambda profile: profile.replaced(uid="9")
     await phone.restart()
     await street.check(2)
-    told = "alpha · 🚨 Its API key is of another OKX account than before (uid 9)"
-    await phone.until(lambda: any(alert.startswith(told) for alert in phone.alerts()))
+    await phone.until(lambda: any(alert.startswith(WRONG_KEY) for alert in phone.alerts()))
+
+
+async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed_by_a_button(phone: Phone) -> None:
+    street = of(phone)
+    await with_the_wrong_key(phone)
     assert "⚠️ Stopped: the API key is of another account" in await phone.says("/status alpha")
     assert "stopped: its key is of another account" in await phone.says("/accounts")
     assert "Running" in await phone.says("/status")
@@ -548,3 +557,24 @@ async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed
     assert phone.toast.startswith("🔑 Its key is taken")
     await street.check(2)
     assert "Running" in await phone.says("/status alpha")
+
+
+@pytest.mark.parametrize("roi", [26, 5])
+async def test_a_key_whose_legs_would_be_closed_at_once_is_taken_by_code(dial: Dial, tmp_path: Path, roi: int) -> None:
+    phone = await dial(house=street(tmp_path / "street"), totp=SECRET)
+    house = of(phone)
+    await with_the_wrong_key(phone)
+    house.set_roi_in("alpha", CRV, roi)
+    await house.check()
+    await phone.press("✅ This key is right: begin anew")
+    held = house.of("alpha").checker.held
+    if roi == 5:
+        assert phone.toast is not None
+        assert phone.toast.startswith("🔑 Its key is taken")
+        return
+    assert "Its key is not taken yet" in phone.texts()[-1]
+    assert held is not None
+    await phone.says(pyotp.TOTP(SECRET).at(house.clock.now()))
+    assert "Its key is taken" in phone.texts()[-1]
+    await house.check(2)
+    assert house.of("alpha").checker.held is None

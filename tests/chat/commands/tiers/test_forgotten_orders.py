@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.chat.conftest import Dial
@@ -14,8 +16,8 @@ from tgtp.domain.plan import ladder_plan
 CRV = key()
 
 
-async def asked(dial: Dial) -> Phone:
-    phone = await dial(paper_leg())
+async def asked(dial: Dial, **how: Any) -> Phone:
+    phone = await dial(paper_leg(), **how)
     house = phone.house
     house.set_roi(CRV, 26)
     snapshot = await house.checker.lookout.observe()

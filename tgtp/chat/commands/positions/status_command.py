@@ -12,6 +12,7 @@ from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
+from tgtp.chat.commands.tiers.at_once import ladders_close, rules_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
@@ -145,7 +146,8 @@ class AtHand:
             told["cause"] = pauses.cause(language, pause)
             await self.reception.below(query, Message(say(language, "lift.done" if done else "lift.old", **told)))
 
-        if self._codes.is_needed and pause.cause in GUARDED_BY_CODE:
+        guarded = pause.cause in GUARDED_BY_CODE or rules_close(self.reception)
+        if self._codes.is_needed and guarded:
             await answer(query)
             await self.reception.below(query, ask_code(self._codes, language, query.from_user.id, lift, "lift.code"))
             return
@@ -159,6 +161,18 @@ class AtHand:
         """Take another account's key for what is wanted here, if it is the key that was asked about."""
         query, language, profile = query_of(update), self.reception.setting(update).language, self._checker.profile
         asked = profile is not None and account_lines.mark(profile.uid) == rest
+        if asked and self._codes.is_needed and rules_close(self.reception, anew=True):
+
+            async def go() -> None:
+                now = self._checker.profile
+                same = now is not None and account_lines.mark(now.uid) == rest
+                done = same and self._desk.confirm_account(query.from_user.id)
+                words = say(language, "confirm.account.done" if done else "confirm.account.old")
+                await self.reception.below(query, Message(words))
+
+            await answer(query)
+            await self.reception.below(query, ask_code(self._codes, language, query.from_user.id, go, "confirm.account.code"))
+            return
         done = asked and self._desk.confirm_account(query.from_user.id)
         await answer(query, plain(language, "confirm.account.done" if done else "confirm.account.old"))
 
@@ -166,11 +180,20 @@ class AtHand:
         query = query_of(update)
         await self._rearm(query, self.reception.setting(update), (query.data or "").partition(":")[0], rest)
 
-    async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str) -> None:
+    async def _rearm(self, query: CallbackQuery, setting: Setting, kind: str, mark: str, *, has_code: bool = False) -> None:
         life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
         if life is None or (query.from_user.id, asked) in self._answered:
             # A second tap crosses the first one's answer; the message shows that one and must keep it.
             await answer(query, plain(setting.language, "rearm.old"))
+            return
+        closes = kind == "ra" and ladders_close(self.reception, setting, {life.key: life.rearmed()})
+        if closes and self._codes.is_needed and not has_code:
+
+            async def go() -> None:
+                await self._rearm(query, setting, kind, mark, has_code=True)
+
+            await answer(query)
+            await self.reception.below(query, ask_code(self._codes, setting.language, query.from_user.id, go, "ladders.code"))
             return
         self._answered[query.from_user.id, asked] = None
         while len(self._answered) > MOST_ANSWERED:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from telegram import Update
 
+from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
+from tgtp.chat.commands.tiers.at_once import ladders_close
+from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.messages.message import Message
@@ -18,9 +21,11 @@ from tgtp.engine.manual.actions import Desk
 class ForgottenOrders:
     """Takes the answer below the alert; the order's name binds it."""
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
+    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
         self._reception = reception
+        self._ledger = reception.checker.journal.ledger
         self._desk = desk
+        self._codes = codes
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command of this room."""
@@ -34,7 +39,20 @@ class ForgottenOrders:
         await self._decide(update, rest, filled=True)
 
     async def _press_not_filled(self, update: Update, _: Context, rest: str) -> None:
-        await self._decide(update, rest, filled=False)
+        """Let the tier fire again; after a code where it would do that at once."""
+        query, setting = query_of(update), self._reception.setting(update)
+        intent = next((one for one in self._ledger.open_intents() if one.client_order_id == rest), None)
+        life = self._ledger.lives().get(intent.leg) if intent is not None else None
+
+        async def go() -> None:
+            await self._decide(update, rest, filled=False)
+
+        if life is not None and self._codes.is_needed and ladders_close(self._reception, setting, {life.key: life}):
+            await answer(query)
+            asked = ask_code(self._codes, setting.language, query.from_user.id, go, "ladders.code")
+            await self._reception.below(query, asked)
+        else:
+            await go()
 
     async def _decide(self, update: Update, name: str, *, filled: bool) -> None:
         query, language = query_of(update), self._reception.setting(update).language

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.confirm_step import answer_data, consent
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
@@ -29,14 +33,22 @@ from tgtp.errors import LedgerWriteFailed
 log = logging.getLogger(__name__)
 
 
+class Question(NamedTuple):
+    """What a card asked; ``closes``: it said that something would be closed at once."""
+
+    life: Life
+    closes: bool
+
+
 class Rearming:
     """Keeps the open questions; each is bound to the life of the leg, and to what had fired in it."""
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
+    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
         self._reception = reception
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
-        self._questions: Confirmations[Life] = Confirmations(reception.clock)
+        self._codes = codes
+        self._questions: Confirmations[Question] = Confirmations(reception.clock)
 
     def commands(self) -> Mapping[str, Handler]:
         """Give what answers each command of this room."""
@@ -67,11 +79,9 @@ class Rearming:
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
         if ":" in rest:
-            life = await consent(self._reception, update, context, self._questions, rest)
-            if life is not None:
-                query = query_of(update)
-                message = await self._carried_out(self._reception.setting(update), life, query.from_user.id)
-                await self._reception.change(query, message)
+            question = await consent(self._reception, update, context, self._questions, rest)
+            if question is not None:
+                await self._confirmed(query_of(update), self._reception.setting(update), question)
             return
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         legs = outlook.snapshot.legs if outlook is not None else ()
@@ -84,6 +94,22 @@ class Rearming:
         except arguments.Unclear as exc:
             message = Message(exc.text)
         await self._reception.reply(update, context, message, anew=True)
+
+    async def _confirmed(self, query: CallbackQuery, setting: Setting, question: Question) -> None:
+        """Carry out what was confirmed; after a code where it closes something at once. What is confirmed is what was shown."""
+        by, life = query.from_user.id, question.life
+
+        async def go() -> None:
+            await self._reception.change(query, await self._carried_out(setting, life, by))
+
+        closes = ladders_close(self._reception, setting, {life.key: life.rearmed()})
+        if closes and not question.closes:
+            head = say(setting.language, "ladders.now.closes")
+            await self._reception.change(query, self._again(setting, life, by, head))
+        elif closes and self._codes.is_needed:
+            await self._reception.change(query, ask_code(self._codes, setting.language, by, go, "ladders.code"))
+        else:
+            await go()
 
     async def _carried_out(self, setting: Setting, life: Life, by: int) -> Message:
         """Empty the ladder, or ask again where the leg is not as it was shown."""
@@ -98,6 +124,10 @@ class Rearming:
         except LedgerWriteFailed as exc:
             log.error("a ladder could not be emptied: %s", exc)
             head = say(language, "not_written", what=problem(language, exc))
+        return self._again(setting, life, by, head)
+
+    def _again(self, setting: Setting, life: Life, by: int, head: Html) -> Message:
+        """Say why nothing was done, and ask anew where there is still something to ask."""
         outlook = self._reception.outlook()
         leg = outlook.snapshot.by_key.get(life.key) if outlook is not None else None
         if outlook is None or leg is None:
@@ -113,5 +143,6 @@ class Rearming:
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
             raise arguments.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
-        data = answer_data("lr", self._questions.ask(life, by), f"lr:{mark_of(leg)}")
+        closes = ladders_close(self._reception, setting, {leg.key: life.rearmed()})
+        data = answer_data("lr", self._questions.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
         return rearm_card(setting, leg, life, outlook, Asked(*data, VALID))
