@@ -11,7 +11,9 @@ import pytest
 from lo_bot_api_emulator import ApiRefusal
 
 from tests.e2e.process import Program
+from tests.e2e.test_accounts import keys
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
+from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.rows import announcement
 from tests.simulation.exchange.server import OkxServer
 from tests.simulation.phone.bot_api import BotApi
@@ -58,7 +60,7 @@ async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
 async def test_all_is_well(clinic: Clinic) -> None:
     assert await clinic.examine() == 0
     text = "\n".join(clinic.lines)
-    for words in ("@guard_test_bot", f"{STX} long", "bound to addresses", "close nothing now", "All is well"):
+    for words in ("@guard_test_bot", f"{STX} long", "bound to addresses", "do nothing now", "All is well"):
         assert words in text
     assert "→" not in text
     assert not any(secret in text for secret in SECRETS.values())
@@ -169,10 +171,28 @@ async def test_what_is_broken_is_named_with_what_to_do(clinic: Clinic, breaks: B
     assert found[key]["level"] == "attention"
     assert words in found[key]["do"]
     if key == "due":
-        assert "30/100" in found[key]["text"]
+        assert "tier 1 would close 30 of 100" in found[key]["text"]
     if key == "okx_address":
         assert "198.51.100.9" in found[key]["text"]
     assert {record.method for record in clinic.server.requests} == {"GET"}
+
+
+async def test_it_foresees_what_the_first_start_shows(clinic: Clinic) -> None:
+    """All tiers that are reached, both rules, and upkeep of a sub-account: the same sentences."""
+    alpha = clinic.server.others["the-key-of-alpha"] = Account(uid="2")
+    clinic.account.set_roi(STX, "long", 40)
+    alpha.open_leg(STX, "long", "100", "0.30", margin_mode="isolated")
+    alpha.set_roi(STX, "long", -12, "isolated")
+    more = {"ACCOUNTS": "main,alpha", **keys("ALPHA", "the-key-of-alpha"), "ALPHA_MAINTENANCE": "on", "FIRST_START": "pause"}
+    await clinic.examine("--json", **more)
+    found = json.loads("\n".join(clinic.lines))["findings"]
+    due = {finding["account"]: finding["text"] for finding in found if finding["key"] == "due"}
+    assert "tier 1, 2 would close 65 of 100" in due["main"]
+    assert "a maintenance would buy for 100 U of margin" in due["alpha"]
+    async with Program(clinic.folder, **{**clinic.settings, **more}) as program:
+        for text in due.values():
+            await program.said(text.partition(": ")[2])
+        await program.said("[alpha]")
 
 
 async def test_what_stops_a_start_ends_with_two(clinic: Clinic) -> None:

@@ -12,12 +12,15 @@ from tgtp.doctor.finding import Finding, Level, attention, good
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountMode, LegKey, Profile, Snapshot
 from tgtp.domain.notifications.ahead import Ending, endings
-from tgtp.domain.order import Intent, Placed, Resting, foreign_orders
-from tgtp.domain.plan import Rules, Situation, Switches, hedge_plan, ladder_plan
+from tgtp.domain.order import Placed, Resting, foreign_orders
+from tgtp.domain.plan import Foreseen, Rules, Situation, Switches
 from tgtp.domain.position_changes import changes
+from tgtp.domain.upkeep.foreseen import all_foreseen
+from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.identity import Hold
 from tgtp.engine.monitoring.foreign_orders import known_orders
 from tgtp.engine.ports import Exchange, Ledger
+from tgtp.engine.upkeep.store import UpkeepBook
 from tgtp.errors import ExchangeProblem
 
 # Seconds for one reading.
@@ -52,8 +55,8 @@ class Account(NamedTuple):
     snapshot: Snapshot | None = None
     endings: Sequence[Ending] = ()
     paused: Sequence[str] = ()
-    due: Sequence[Intent] = ()
-    held_back: Sequence[Intent] = ()
+    due: Sequence[Foreseen] = ()
+    held_back: Sequence[Foreseen] = ()
     under_way: int = 0
     foreign: Sequence[Placed] = ()
     rests: Sequence[Resting] = ()
@@ -84,9 +87,18 @@ async def _soon(reading: Awaitable[T]) -> T:
 
 
 def with_memory(
-    account: Account, placed: Sequence[Placed], ledger: Ledger, rules: Rules, switches: Switches, hold: Hold | None
+    account: Account,
+    placed: Sequence[Placed],
+    ledger: Ledger,
+    rules: Rules,
+    switches: Switches,
+    hold: Hold | None,
+    upkeep: UpkeepRules | None = None,
 ) -> Account:
-    """Add what comes of it with what the ledger remembers: the plan, what is under way, orders of others under our names."""
+    """Add what comes of it with what the ledger remembers: the plan, what is under way, orders of others under our names.
+
+    ``upkeep`` is for a sub-account.
+    """
     intents, pauses = ledger.open_intents(), ledger.pauses()
     found = account._replace(hold=hold, under_way=len(intents), paused=tuple(sorted(pauses.scopes)))
     if placed and next(iter(ledger.history(1)), None) is not None:
@@ -108,16 +120,17 @@ def with_memory(
         unresolved=unresolved,
         paused=pauses.scopes,
         now=snapshot.taken_at,
-        may_trade=hold is None,
         switches=switches,
+        maintained=UpkeepBook(ledger).maintenances.keys(),
         regained=seen.regained,
     )
-    plans = ladder_plan(snapshot, situation), hedge_plan(snapshot, situation)
-    # The ladder goes first, and the hedge looks anew at what it has touched.
-    due = {intent.leg: intent for plan in reversed(plans) for intent in plan.intents}
-    held_back = {intent.leg: intent for plan in reversed(plans) for intent in plan.held_back}
+    # Where the key is held nothing is done at all.
+    rows = all_foreseen(snapshot, situation, upkeep) if hold is None else ()
+    held_back = [row for row in rows if situation.is_paused(row.leg.instrument_id)]
     return found._replace(
-        due=tuple(due.values()), held_back=tuple(held_back.values()), endings=endings(snapshot.legs, snapshot.taken_at)
+        due=[row for row in rows if row not in held_back],
+        held_back=held_back,
+        endings=endings(snapshot.legs, snapshot.taken_at),
     )
 
 
@@ -185,9 +198,9 @@ def _judge_legs(account: Account, snapshot: Snapshot) -> list[Finding]:
     if account.paused:
         found.append(good("paused", names=", ".join(account.paused)))
     if account.due:
-        found.append(attention("due", orders=[*account.due]))
+        found.append(attention("due", foreseen=[*account.due]))
     if account.held_back:
-        found.append(Finding(Level.GOOD, "held_back", {"orders": [*account.held_back]}))
+        found.append(Finding(Level.GOOD, "held_back", {"foreseen": [*account.held_back]}))
     if not account.due and not account.held_back:
         found.append(good("nothing_due"))
     return found

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tgtp import __version__
-from tgtp.chat.events.one_line import what
+from tgtp.chat.events.first_start_lines import row
 from tgtp.chat.formatting.error_text import reasons
-from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
+from tgtp.chat.formatting.numbers import count_of_legs, leg_name, money, names, percent
+from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.finding import Finding, Level, exit_code
-from tgtp.domain.order import Intent
 
 SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
 
@@ -70,11 +70,6 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
         values |= {"legs": count_of_legs(language, len(rows)), "rows": names(rows) if rows else "–"}
     if "legs_named" in values:
         values["rows"] = names([leg_name(language, key) for key in values["legs_named"]]) if values["legs_named"] else "–"
-    if "orders" in values:
-        values["rows"] = names([_order(language, order) for order in values["orders"]])
+    if "foreseen" in values:
+        values["rows"] = "; ".join(bare(row(language, one)) for one in values["foreseen"])
     return values
-
-
-def _order(language: Language, order: Intent) -> str:
-    sizes = f"{digits(order.contracts)}/{digits(order.basis.contracts)}"
-    return f"{leg_name(language, order.leg)} {sizes} ({what(language, order)})"

@@ -113,7 +113,8 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
                 own = ledger if each.name == MAIN else ledger.of(each.name)
                 own.belong_to(first_name(each.name, judged.records))
                 account, placed = read[each.name]
-                read[each.name] = with_memory(account, placed, own, rules, each.switches, judged.holds.get(each.name)), placed
+                upkeep, hold = settings.upkeep if each.role == "sub" else None, judged.holds.get(each.name)
+                read[each.name] = with_memory(account, placed, own, rules, each.switches, hold, upkeep), placed
     except CannotStart as exc:
         findings.append(stop("ledger_wrong", why=str(exc)))
     except OSError as exc:

@@ -10,7 +10,8 @@ from tgtp.domain.events import AccountLeftOut, Paused
 from tgtp.domain.events import FirstStart as Shown
 from tgtp.domain.model import Snapshot
 from tgtp.domain.pauses import Pause
-from tgtp.domain.plan import ALL, Situation, foreseen
+from tgtp.domain.plan import ALL, Situation
+from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.engine.identity import Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.upkeep.scheduler import Caretaker
@@ -57,7 +58,7 @@ class FirstStart:
                     uid=self._identities.uid(self._ledger.account),
                     legs=len(snapshot.legs),
                     unreadable=snapshot.blind_count,
-                    rows=(*foreseen(snapshot, situation), *caretaker.foreseen(snapshot, situation)),
+                    rows=all_foreseen(snapshot, situation, caretaker.rules if caretaker.is_sub else None),
                     times=times,
                 )
             )

@@ -45,21 +45,22 @@ def alert(setting: Setting, event: ev.FirstStart) -> Message:
 
 def rows(language: Language, event: ev.FirstStart) -> list[Html]:
     """Say of each leg what a rule would do with it, by name."""
-    ordered = sorted(event.rows, key=lambda row: (row.leg.instrument_id, row.leg.position_side.value, row.rule))
-    return [_row(language, row) for row in ordered]
+    ordered = sorted(event.rows, key=lambda one: (one.leg.instrument_id, one.leg.position_side.value, one.rule))
+    return [row(language, one) for one in ordered]
 
 
-def _row(language: Language, row: Foreseen) -> Html:
+def row(language: Language, of: Foreseen) -> Html:
+    """Say what a rule would do with one leg."""
     return say(
         language,
-        f"first.{row.rule}",
-        leg=leg_name(language, row.leg),
-        roi=percent(row.roi, signed=True),
-        tiers=", ".join(map(str, row.tiers)),
-        contracts=digits(row.contracts),
-        held=digits(row.held),
-        pnl=money(row.realised, signed=True),
-        buys=digits(row.buys),
+        f"first.{of.rule}",
+        leg=leg_name(language, of.leg),
+        roi=percent(of.roi, signed=True),
+        tiers=", ".join(map(str, of.tiers)),
+        contracts=digits(of.contracts),
+        held=digits(of.held),
+        pnl=money(of.realised, signed=True),
+        buys=digits(of.buys),
     )
 
 

@@ -290,13 +290,13 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.suspended": Text("OKX has suspended {instrument}: it cannot be guarded", "OKX 已暂停 {instrument} 交易：无法监控"),
     "doctor.suspended.do": Text("Wait until it trades again", "等待恢复交易"),
     "doctor.paused": Text("Paused: {names}", "已暂停：{names}"),
-    "doctor.due": Text("The rules would close now: {rows}", "规则现在会平掉：{rows}"),
+    "doctor.due": Text("What the rules would do now: {rows}", "规则现在会执行：{rows}"),
     "doctor.due.do": Text(
         "That is what the next check does. If you do not want it: change the tiers, or /pause first",
         "下一次检查就会执行。不需要的话：请修改档位或先 /pause",
     ),
-    "doctor.held_back": Text("But for a pause, the rules would close now: {rows}", "若未暂停，规则现在会平掉：{rows}"),
-    "doctor.nothing_due": Text("The rules would close nothing now", "规则现在不会平仓"),
+    "doctor.held_back": Text("What the rules would do now but for a pause: {rows}", "若未暂停，规则现在会执行：{rows}"),
+    "doctor.nothing_due": Text("The rules would do nothing now", "规则现在不会有任何操作"),
     "doctor.under_way": Text("{count} orders of ours are being looked up", "有 {count} 笔订单正在查询"),
     "doctor.foreign": Text(
         "{count} orders under tgtp's names are not known to this ledger, the first {order} on {instrument}",

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from tgtp.domain.events import LegSinking, WouldHaveKeptUp
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
-from tgtp.domain.plan import CANNOT_WORK, Foreseen, Situation, Switches
-from tgtp.domain.sizing import realised_estimate
+from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
 from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, Move, Trim, correction_step
 from tgtp.domain.upkeep.maintenance import SINKING, Draft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
@@ -133,29 +132,6 @@ class Caretaker:
                     self._correct_by_itself(leg, situation.lives[leg.key], left)
             except CANNOT_WORK as exc:
                 log.warning("%s cannot be kept up: %s", leg.key, exc)
-
-    def foreseen(self, snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
-        """Give what would begin by itself now, if nothing were paused: maintenances, and what corrections would close."""
-        found: list[Foreseen] = []
-        for leg in snapshot.legs if self.is_sub else ():
-            try:
-                if leg.leverage_known and situation.holds(leg, None) is None:
-                    found += self._foreseen_of(leg, snapshot)
-            except CANNOT_WORK as exc:
-                log.warning("%s cannot be kept up: %s", leg.key, exc)
-        return tuple(found)
-
-    def _foreseen_of(self, leg: Leg, snapshot: Snapshot) -> list[Foreseen]:
-        facts = {"leg": leg.key, "roi": leg.roi, "held": leg.contracts}
-        if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
-            plan = self.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
-            if isinstance(plan, Draft):
-                return [Foreseen(**facts, rule="maintenance", buys=plan.buy)]
-        step = correction_step(leg, self.target(leg), snapshot.available) if self.switches.correction else None
-        if not isinstance(step, Trim):
-            return []
-        realised = realised_estimate(leg, step.contracts)
-        return [Foreseen(**facts, rule="correction", contracts=step.contracts, realised=realised)]
 
     def _watch(self, leg: Leg, life: Life, now: Moment) -> None:
         """Tell, once, of a leg that sinks although it has had its last maintenance."""
