@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
 
 from tests.e2e.process import Program
-from tests.fixtures.waiting import DEADLINE
+from tests.fixtures.local_web import served
+from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
 from tests.local_telegram.test_page import PNG
 from tgtp.chat.access.confirmation import TOO_SOON
@@ -133,6 +135,37 @@ async def test_an_open_page_finds_back_after_a_restart_and_shows_what_was_told(t
         await page.reload()
         await expect(page.locator(".post.bot", has_text=alert)).to_have_count(1)
         assert TOKEN not in page.url
+
+
+async def test_an_open_page_tells_nothing_to_whoever_takes_the_port_meanwhile(tmp_path: Path, browser: Browser) -> None:
+    heard: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(f"{request.path_qs} {dict(request.headers)} {await request.text()}")
+        if request.path == "/api/hello":
+            return web.json_response({"run": "x", "proof": "0" * 64})
+        return web.json_response({})
+
+    settings = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
+    async with Program(tmp_path, **settings) as program:
+        port = (await program.said("http://127.0.0.1:")).partition("127.0.0.1:")[2].partition("/")[0]
+        page = await (await browser.new_context(viewport=PHONE)).new_page()  # type: ignore[arg-type]
+        await page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}")
+        await expect(page.get_by_text("tier 1 (25%)").first).to_be_visible()
+        program.terminate()
+        await program.ended()
+    async with served(answer, port=int(port)):
+        await until(lambda: len(heard) >= 2)
+        await say(page, "/status")
+        await page.wait_for_timeout(500)
+    assert all(line.startswith("/api/hello?nonce=") for line in heard)
+    assert TOKEN not in "".join(heard)
+    assert "uthorization" not in "".join(heard)
+    async with Program(tmp_path, **settings, LOCAL_CHAT_PORT=port) as again:
+        await again.said("LOCAL_CHAT_TOKEN")
+        await expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
+        await say(page, "/health")
+        await expect(page.get_by_text("Last check").first).to_be_visible()
 
 
 async def test_with_a_token_of_one_run_an_open_page_says_that_it_is_over(tmp_path: Path, browser: Browser) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
+import hmac
 import json
 import logging
 import re
@@ -30,6 +31,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (4).to_bytes(4, "big") * 2
 TOKEN = "a-token-of-this-run"
 
 
+NONCE = "a-nonce-of-the-tab"
+
+
+def signed(token: str, *words: str) -> str:
+    return hmac.new(token.encode(), "\n".join(words).encode(), hashlib.sha256).hexdigest()
+
+
 class Visitor:
     """A browser that does as told: it keeps no cookies and sends no header on its own."""
 
@@ -39,7 +47,15 @@ class Visitor:
     def __init__(self, session: aiohttp.ClientSession, page: LocalPage) -> None:
         self.session = session
         self.root, _, self.token = page.address.partition("/?token=")
-        self.key = f"Bearer {self.token}"
+        self.key = ""
+
+    async def enter(self) -> Visitor:
+        """Take what opens the page, from a server that proves to know the token."""
+        host = self.root.removeprefix("http://")
+        hello = json.loads((await self.get(f"/api/hello?nonce={NONCE}"))[1])
+        assert hello["proof"] == signed(self.token, "page", NONCE, hello["run"], host)
+        self.key = f"Bearer {signed(self.token, 'tab', hello['run'])}"
+        return self
 
     async def get(self, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
         async with self.session.get(self.root + path, headers=headers) as answer:
@@ -70,7 +86,7 @@ async def page(tg: LocalTelegram) -> AsyncIterator[LocalPage]:
 @pytest.fixture
 async def visitor(page: LocalPage) -> AsyncIterator[Visitor]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Visitor(session, page)
+        yield await Visitor(session, page).enter()
 
 
 # Who may come in
@@ -127,7 +143,32 @@ async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypa
 
     monkeypatch.setattr("tgtp.local_telegram.page.hmac.compare_digest", compare)
     assert (await visitor.get("/api/state", Authorization="Bearer guess"))[0] == 403
-    assert (TOKEN.encode(), b"guess") in compared
+    assert (visitor.key.removeprefix("Bearer ").encode(), b"guess") in compared
+
+
+async def test_the_token_opens_nothing_and_what_opens_one_run_opens_no_other(visitor: Visitor, tg: LocalTelegram) -> None:
+    assert (await visitor.get("/api/state", Authorization=f"Bearer {TOKEN}"))[0] == 403
+    other = LocalPage(tg, port=0, token=TOKEN)
+    await other.start()
+    again = Visitor(visitor.session, other)
+    assert (await again.get("/api/state", Authorization=visitor.key))[0] == 403
+    await again.enter()
+    assert (await again.get("/api/state", Authorization=again.key))[0] == 200
+    await other.stop()
+
+
+async def test_the_proof_is_for_one_nonce_and_one_address(visitor: Visitor) -> None:
+    port = visitor.root.rpartition(":")[2]
+    proofs = set()
+    for host, nonce in ((f"127.0.0.1:{port}", NONCE), (f"localhost:{port}", NONCE), (f"127.0.0.1:{port}", f"{NONCE}-2")):
+        status, body, _ = await visitor.get(f"/api/hello?nonce={nonce}", Host=host)
+        assert status == 200
+        proofs.add(json.loads(body)["proof"])
+    assert len(proofs) == 3
+    # Of a server that passes on what another one proves.
+    assert (await visitor.get(f"/api/hello?nonce={NONCE}", Host="127.0.0.1:1"))[0] == 403
+    for nonce in ("", "short", "x" * 65, "a nonce with blanks in it"):
+        assert (await visitor.get(f"/api/hello?nonce={nonce}"))[0] == 400
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "192.168.1.2:{port}"])

@@ -1,9 +1,11 @@
 """The chat page: one small server on this computer that shows the local chat in a browser.
 
 Any web page the person visits could try to talk to a port on their own computer, and so could any other user of it. So all
-but the empty page needs a token in a header, which no browser sends by itself: cookies of 127.0.0.1 go to every port of it, and
-addresses are remembered. Every request needs a ``Host`` that is this server (else DNS rebinding could read), and every POST a
-matching ``Origin`` and the JSON content type (which a foreign page cannot send without a preflight that is never granted).
+but the empty page needs a word in a header, which no browser sends by itself: cookies of 127.0.0.1 go to every port of it, and
+addresses are remembered. The word is made from the token for this run alone, and the tab sends it only to whoever has proved to
+know the token too: another program may have taken the port while this one was down. Every request needs a ``Host`` that is this
+server (else DNS rebinding could read), and every POST a matching ``Origin`` and the JSON content type (which a foreign page cannot
+send without a preflight that is never granted).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ _HEARTBEAT_SECONDS = 15.0
 _MAX_BODY = 64 * 1024
 # Seconds that a connection may stand idle between two requests.
 _IDLE = 15.0
+_NONCE = re.compile(r"[0-9a-zA-Z-]{16,64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 _NO_TOKEN = "This page needs the address that the program printed when it started, token and all.\n"  # noqa: S105
@@ -48,6 +51,8 @@ class LocalPage:
         self._host = host
         self._port = port
         self._token = token or secrets.token_urlsafe(24)
+        # Another in every run, so that what a tab sends is worth nothing in the next.
+        self._run = secrets.token_urlsafe(24)
         self._html = _HTML.read_text(encoding="utf-8")
         self._policy = _content_policy(self._html)
         self._runner: web.AppRunner | None = None
@@ -67,6 +72,7 @@ class LocalPage:
         app.add_routes(
             [
                 web.get("/", self._page),
+                web.get("/api/hello", self._hello),
                 web.get("/api/state", self._state),
                 web.get("/api/events", self._events),
                 web.post("/api/text", self._text),
@@ -112,8 +118,8 @@ class LocalPage:
         is_known = self._knows_token(request)
         if request.method != "POST":
             self._door.asked(request.transport, is_known=is_known)
-        # The page itself holds nothing; it is opened again after a restart, and then asks with the token that it has kept.
-        if not is_known and request.path != "/":
+        # The page itself holds nothing, and neither tells the proof anything to who does not know the token.
+        if not is_known and request.path not in ("/", "/api/hello"):
             return _refuse(403, _NO_TOKEN)
         origin = request.headers.get("Origin")
         if (origin or request.method == "POST") and origin != f"http://{request.headers['Host']}":
@@ -133,7 +139,12 @@ class LocalPage:
 
     def _knows_token(self, request: web.Request) -> bool:
         kind, _, offered = request.headers.get("Authorization", "").partition(" ")
-        return kind == "Bearer" and hmac.compare_digest(self._token.encode(), offered.encode("utf-8", "replace"))
+        return kind == "Bearer" and hmac.compare_digest(
+            self._signed("tab", self._run).encode(), offered.encode("utf-8", "replace")
+        )
+
+    def _signed(self, *words: str) -> str:
+        return hmac.new(self._token.encode(), "\n".join(words).encode(), hashlib.sha256).hexdigest()
 
     async def _harden(self, _: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(
@@ -155,6 +166,14 @@ class LocalPage:
         response = web.Response(text=self._html, content_type="text/html")
         response.headers["Content-Security-Policy"] = self._policy
         return response
+
+    async def _hello(self, request: web.Request) -> web.Response:
+        """Prove to a tab that this server knows the token: for its nonce, and this address, so that nobody can pass it on."""
+        nonce = request.query.get("nonce", "")
+        if not _NONCE.fullmatch(nonce):
+            raise web.HTTPBadRequest(reason="A nonce is needed")
+        proof = self._signed("page", nonce, self._run, request.headers["Host"])
+        return web.json_response({"run": self._run, "proof": proof})
 
     async def _state(self, _: web.Request) -> web.Response:
         return web.json_response(self._telegram.state())
