@@ -4,8 +4,8 @@ Any web page the person visits could try to talk to a port on their own computer
 but the empty page needs a word in a header, which no browser sends by itself: cookies of 127.0.0.1 go to every port of it, and
 addresses are remembered. The word is made from the token for this run alone, and the tab sends it only to whoever has proved to
 know the token too: another program may have taken the port while this one was down. Every request needs a ``Host`` that is this
-server (else DNS rebinding could read), and every POST a matching ``Origin`` and the JSON content type (which a foreign page cannot
-send without a preflight that is never granted).
+server (else DNS rebinding could read), and every POST a matching ``Origin`` and the JSON content type (which a foreign page
+cannot send without a preflight that is never granted).
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from tgtp.settings import environment as settings
 from tgtp.settings.network import trusted
@@ -25,8 +24,6 @@ from tgtp.settings.urls import addresses_in, is_address, may_be_told_the_token, 
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
 LEDGERS = "*/ledger.json"
-# Each is given, so that none is looked for in the environment.
-NO_PROXIES = ProxySettings(**dict.fromkeys(PROXIES))
 
 
 class Contact(NamedTuple):
@@ -40,7 +37,7 @@ class Contact(NamedTuple):
     owners: frozenset[int] = frozenset()
     api_url: str = settings.TELEGRAM_API
     addresses: tuple[str, ...] = ()
-    proxies: ProxySettings = NO_PROXIES
+    proxies: ProxySettings = ProxySettings()
     data_dir: Path = Path("data")
     secrets: tuple[str, ...] = ()
 
@@ -53,10 +50,6 @@ class Contact(NamedTuple):
     def trust(self) -> ssl.SSLContext:
         """The certificates that are trusted there."""
         return trusted(os.environ)
-
-
-class _Anything(BaseSettings):
-    pass
 
 
 def read_contact(env_file: Path | None = None) -> Contact:
@@ -89,11 +82,11 @@ def read_contact(env_file: Path | None = None) -> Contact:
 
 def _given(env_file: Path) -> Mapping[str, str]:
     """Give what is set by names in lower case; the environment wins over the file."""
-    found: dict[str, str | None] = {}
+    found: dict[str, str] = {}
     with contextlib.suppress(SettingsRefused):
         found |= {name.lower(): value for name, value in read_env_file(env_file).values.items()}
-    found |= EnvSettingsSource(_Anything, env_ignore_empty=True).env_vars
-    return {name: value.strip() for name, value in found.items() if value and value.strip()}
+    found |= {name.lower(): value for name, value in os.environ.items() if value}
+    return {name: value.strip() for name, value in found.items() if value.strip()}
 
 
 def _way(proxies: ProxySettings, url: str) -> Way:

@@ -12,8 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MAIN, NotNegative, Number, Positive
@@ -42,7 +41,7 @@ TELEGRAM_API = "https://api.telegram.org"
 class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings):
     """All settings. ``read_settings`` gives them; what is not given has its default."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     exchange: Literal["paper", "okx"] = "paper"
     paper_prices: Literal["simulated", "live"] = "simulated"
@@ -50,7 +49,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     language: Literal["zh", "en"] | None = None
 
     telegram_bot_token: SecretStr | None = None
-    telegram_allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
+    telegram_allowed_users: frozenset[int] = frozenset()
     telegram_api_url: str = TELEGRAM_API
     alert_urls: SecretStr | None = None
 
@@ -62,20 +61,20 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     okx_demo: bool = False
     allow_live_local_chat: bool = False
 
-    maintenance_plan: Annotated[MaintenancePlan, NoDecode] = MaintenancePlan.parse("100:10,100:10,200:20")
+    maintenance_plan: MaintenancePlan = MaintenancePlan.parse("100:10,100:10,200:20")
     sub_maintain_at: Annotated[Number, Field(ge=-100, lt=0)] = Decimal(-10)
     totp_secret: SecretStr | None = None
 
     check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
     min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
     keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
-    long_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("25:30,35:50,50:50")
-    short_tiers: Annotated[Ladder, NoDecode] = Ladder.parse("35:30,45:50,55:50")
+    long_tiers: Ladder = Ladder.parse("25:30,35:50,50:50")
+    short_tiers: Ladder = Ladder.parse("35:30,45:50,55:50")
     rearm: Literal["on_close", "on_add"] = "on_close"
     max_slippage: Annotated[NotNegative, Field(le=50)] = Decimal(0)
 
     timezone: str = "UTC"
-    report_at: Annotated[dt.time | None, NoDecode] = dt.time(8)
+    report_at: dt.time | None = dt.time(8)
     liquidation_warn: Annotated[NotNegative, Field(le=100)] = Decimal(20)
 
     heartbeat_url: SecretStr | None = None
@@ -225,18 +224,6 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         if wrong:
             raise SettingsRefused(wrong)
         return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is given and nothing else: the environment and the file are read in one place, below."""
-        return (init_settings,)
 
     @property
     def rules(self) -> Rules:

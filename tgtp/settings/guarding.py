@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic import BaseModel, field_validator
 
 from tgtp.settings.accounts import AccountSettings
 
 
-class GuardingSettings(BaseSettings):
+class GuardingSettings(BaseModel):
     """The accounts; what one with real money does that was never noted here; and whether anything is sent at all."""
 
     # Read from the names that ACCOUNTS lists, before all else.
-    accounts: Annotated[tuple[AccountSettings, ...], NoDecode] = (AccountSettings(),)
+    accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
     first_start: Literal["pause", "run"] = "pause"
     guard_mode: Literal["guard", "watch"] = "guard"
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, SecretStr, field_validator
 
 from tgtp.settings.urls import is_this_machine
 
@@ -24,7 +23,7 @@ LONGEST_CREDENTIAL = 255
 SHORTEST_SECRET = 3
 
 
-class ProxySettings(BaseSettings):
+class ProxySettings(BaseModel):
     """The ways out: ``proxy_url`` of everything, the other two of one side. Each is ``direct`` or an address, or not set."""
 
     proxy_url: SecretStr | None = None
