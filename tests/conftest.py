@@ -5,6 +5,7 @@ import os
 # As the program sets it: without it reading a flood's waiting time warns, and a warning is an error here.
 os.environ["PTB_TIMEDELTA"] = "1"
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,16 @@ settings.register_profile(
 settings.load_profile("tgtp")
 
 
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test reads this machine's settings, or a .env beside the checkout."""
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads this machine's settings, or a .env beside the checkout. Once for all: there are many tests."""
     from tgtp.settings.environment import Settings
 
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setattr("tgtp.settings.environment.ENV_FILE", tmp_path / ".env")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+        patch.setattr("tgtp.settings.environment.ENV_FILE", tmp_path_factory.mktemp("none") / ".env")
+        yield
 
 
 @pytest.fixture

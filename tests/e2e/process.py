@@ -11,12 +11,24 @@ from typing import Any
 from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import DEADLINE, until
 
+# Where the program's constants stand that a test may shorten: a minute of waiting shows nothing that a second does not.
+PATIENCE = {"LOOK_UP_LAG": "tgtp.domain.order", "SILENT_AFTER": "tgtp.chat.outbox.fallback_channel"}
+
+
+def sooner(**seconds: float) -> tuple[str, ...]:
+    """The words that start the program with less patience: ``NAME=seconds`` of what stands in ``PATIENCE``."""
+    lines = ["import importlib, sys"]
+    for name, value in seconds.items():
+        lines += [f"module = importlib.import_module({PATIENCE[name]!r})", f"assert module.{name}", f"module.{name} = {value}"]
+    return "-c", "\n".join([*lines, "from tgtp.app import main", "sys.exit(main())"])
+
 
 class Program:
-    """``python bot.py`` with settings; ``lines`` is what it has printed."""
+    """``python bot.py``, or the ``words`` after ``python``, with settings; ``lines`` is what it has printed."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, words: tuple[str, ...] = (), **settings: Any) -> None:
         self.folder = folder
+        self.words = words or (str(ROOT / "bot.py"),)
         self.settings = {name: str(value) for name, value in settings.items()}
         self.lines: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
@@ -34,7 +46,7 @@ class Program:
         }
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *(words or (str(ROOT / "bot.py"),)),
+            *(words or self.words),
             cwd=self.folder,
             env=environment,
             stdout=asyncio.subprocess.PIPE,

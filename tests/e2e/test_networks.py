@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.e2e.process import Program
+from tests.e2e.process import Program, sooner
 from tests.e2e.test_process import SECRETS, STX, okx_server, on_okx, on_telegram
 from tests.fixtures.local_web import closed_port, served
 from tests.fixtures.proxies import LEAVES_FROM, HttpProxy, Proxy, SocksProxy
@@ -114,7 +114,7 @@ async def test_an_environment_that_breaks_telegram_stops_no_check_and_is_told(tm
             "CHECK_INTERVAL": 1,
             "ALERT_URLS": f"json://127.0.0.1:{watcher.port}/up",
         }
-        async with Program(tmp_path, **settings, **environment) as program:
+        async with Program(tmp_path, words=sooner(SILENT_AFTER=1), **settings, **environment) as program:
             await program.said("check 3:")
             await server.until(lambda: len(server.account.fills) == 1)
             down = await program.said("Telegram cannot be reached")

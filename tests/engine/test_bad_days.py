@@ -5,6 +5,7 @@ The exchange's own record says what happened: each tier filled once, none lost, 
 
 from __future__ import annotations
 
+import asyncio
 import random
 from decimal import Decimal
 from pathlib import Path
@@ -310,8 +311,10 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
         house.server.on_reply = note
         await house.check()
         win(house)
-        house.server.fault(ORDER, "delay", seconds=1.5)
+        late = asyncio.Event()
+        house.server.fault(ORDER, "delay", until=late)
         await house.check(SETTLED)
+        late.set()
         await house.server.until(lambda: len(arrived) == 2)
         expect_one_first_tier(house)
         # The one that was sent first came last.
@@ -322,9 +325,11 @@ async def test_an_order_that_is_late_but_not_too_late_is_found(tmp_path: Path, a
     async with OkxHouse(tmp_path, account, timeout=0.4) as house:
         await house.check()
         win(house)
-        house.server.fault(ORDER, "delay", seconds=0.8)
+        late = asyncio.Event()
+        house.server.fault(ORDER, "delay", until=late)
         # The exchange goes by the same clock: skipping ahead now would make the order too late.
         await house.check(every=0)
+        late.set()
         await house.server.until(lambda: bool(house.account.orders))
         await house.check(3)
         expect_one_first_tier(house)

@@ -280,7 +280,7 @@ class OkxServer:
         - ``code``: OKX's ``code=``, ``message=``; for orders as ``sCode`` inside data, or with ``outer=True`` outside
         - ``json``: ``body=`` as it is, with ``status=`` (200)
         - ``unauthorized``: 401, 50111 · ``html_200``: a page of a proxy
-        - ``hang``: until ``release()`` or until the client leaves · ``delay``: ``seconds=``
+        - ``hang``: until ``release()`` or until the client leaves · ``delay``: ``seconds=``, or ``until=`` an event
         - ``drop``: close the connection without a reply (aiohttp's client sends a GET again by itself if the connection had
           been used before: let a drop of reads last longer than once)
         - ``cut_json``, ``empty_list``, ``half_list``, ``wrong_types``: a spoiled reply (with ``field=`` and ``value=``,
@@ -428,7 +428,10 @@ class OkxServer:
         """Do the fault's work; return the reply that stands in for the real one, or None to go on."""
         kind, options = fault.kind, fault.options
         if kind == "delay":
-            await asyncio.sleep(float(options["seconds"]))
+            if "until" in options:
+                await options["until"].wait()
+            else:
+                await asyncio.sleep(float(options["seconds"]))
         elif kind == "hang":
             if not await _released(fault, caller):
                 raise Dropped
