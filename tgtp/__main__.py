@@ -23,13 +23,13 @@ from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
 from tgtp.chat.access.owners import CODE_VALID, new_code
-from tgtp.chat.console.refusal_text import why_not
+from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.texts import plain
 from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, SettingsInvalid
+from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import read_settings
 from tgtp.settings.reading.refusals import SettingsRefused
-from tgtp.settings.reading.secret_shapes import veiled
 from tgtp.tell import tell_by_hand
 
 
@@ -83,7 +83,9 @@ def main(words: list[str] | None = None) -> int:
         print(why_not(exc, None), file=sys.stderr)
         return 2
     except CannotStart as exc:
-        print(f"tgtp cannot do this: {veiled(str(exc))}", file=sys.stderr)
+        contact = read_contact()
+        why = refusal_text(contact.language, exc, contact.secrets, headed=False)
+        print(plain(contact.language, "job.refused", why=why), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ntgtp: stopped", file=sys.stderr)

@@ -67,7 +67,7 @@ from tgtp.engine.monitoring.fan_out import Relay
 from tgtp.engine.ports import Clock, Ledger, Notifier, Siren
 from tgtp.engine.reporter import Reporter
 from tgtp.engine.watchdog import Pulse
-from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
+from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.interrupt import end_in_one_line
 from tgtp.local_telegram.bot_api.server import LocalTelegram
@@ -113,7 +113,7 @@ def main(*, new_ledger: bool = False) -> int:
             # The log is printed by a thread of its own: the reason must stand below it, where people look.
             printer.finish()
         print(why_not(exc, settings), file=sys.stderr)  # noqa: T201 - the one sentence for a person
-        tell_refusal(why_not(exc, settings, headed=False))
+        tell_refusal(why_not(exc, settings, headed=False), is_second=isinstance(exc, DataInUse))
         return 2
     except KeyboardInterrupt:
         print(interrupted(settings), file=sys.stderr)  # noqa: T201 - instead of a traceback

@@ -29,11 +29,18 @@ CALL_PATIENCE = 4.0
 LONGEST = 3500
 
 
-def tell_refusal(why: str) -> None:
-    """Tell people that the program could not start; once an hour for the same reason. Ends within ten seconds."""
+def tell_refusal(why: str, *, is_second: bool = False) -> None:
+    """Tell people that the program could not start; once an hour for the same reason. Ends within ten seconds.
+
+    ``is_second``: another one is at work on the same folder, so that its legs are guarded all the same.
+    """
     contact = read_contact()
     if (contact.token and contact.owners) or contact.addresses:
-        _tell(contact, plain(contact.language, "refusal", host=platform.node() or "?", why=why), sys.stderr)
+        _tell(
+            contact,
+            plain(contact.language, "refusal.second" if is_second else "refusal", host=platform.node() or "?", why=why),
+            sys.stderr,
+        )
 
 
 def tell_by_hand(text: str) -> int:

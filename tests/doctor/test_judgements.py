@@ -170,3 +170,10 @@ def test_times_of_an_end_are_named() -> None:
     found = judge_account(Account(snapshot=snapshot, endings=endings(snapshot.legs, NOW)), "h")
     assert keys(found) == ["ends"]
     assert "15:00 UTC" in sentence("en", next(finding for finding in found if finding.key == "ends"))
+
+
+def test_the_reader_hears_it_in_their_language() -> None:
+    """A Chinese reader saw "*" for everything, and the program's own English sentences."""
+    assert sentence("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部, STX-USDT-SWAP")
+    down = sentence("zh", attention("okx_problem", why="OKX did not answer in time", host="www.okx.com"))
+    assert "OKX 未及时响应" in down

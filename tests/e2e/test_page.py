@@ -91,7 +91,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
 async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None:
     async with Program(tmp_path, CHECK_INTERVAL=1, LANGUAGE="zh") as program:
         page = await opened(browser, program, dark=True)
-        await expect(page.get_by_text("开始看护")).to_be_visible()
+        await expect(page.get_by_text("已启动")).to_be_visible()
         await say(page, "/status")
         await expect(page.get_by_text("运行中").first).to_be_visible()
         await say(page, "/close STX 空单")

@@ -36,3 +36,8 @@ async def test_where_no_code_makes_an_owner_pair_says_why(tmp_path: Path) -> Non
         assert await program.ended() == 2
         assert words in program.lines[-1]
         assert len(program.lines) == 1
+        in_chinese = Program(tmp_path, **settings, LANGUAGE="zh")
+        await in_chinese.start("-m", "tgtp", "pair")
+        assert await in_chinese.ended() == 2
+        assert in_chinese.lines[-1].startswith("tgtp 无法执行：")
+        assert "配对" in in_chinese.lines[-1]

@@ -198,3 +198,14 @@ async def test_a_console_that_lacks_signs_breaks_no_job(tmp_path: Path, words: l
     await program.ended()
     assert program.lines
     assert not any("Traceback" in line for line in program.lines)
+
+
+async def test_a_second_start_does_not_cry_that_nothing_is_guarded(tmp_path: Path) -> None:
+    """The phone heard "nothing is guarded there", while the first one was at work."""
+    async with BotApi() as api:
+        settings = on_telegram(api, LANGUAGE="en")
+        async with Program(tmp_path, **settings) as first:
+            await first.said("check 1:")
+            await refused(tmp_path, **settings)
+            await api.until(lambda: any("started a second time" in text for text in api.texts()))
+            assert not any("nothing is guarded" in text for text in api.texts())

@@ -196,7 +196,7 @@ def _judge_legs(account: Account, snapshot: Snapshot) -> list[Finding]:
         else:
             found.append(attention("ends", instrument=end.instrument_id, when=f"{end.ends_at:%Y-%m-%d %H:%M} UTC"))
     if account.paused:
-        found.append(good("paused", names=", ".join(account.paused)))
+        found.append(good("paused", scopes=account.paused))
     if account.due:
         found.append(attention("due", foreseen=[*account.due]))
     if account.held_back:

@@ -8,11 +8,12 @@ from typing import Any
 
 from tgtp import __version__
 from tgtp.chat.events.first_start_lines import row
-from tgtp.chat.formatting.error_text import reasons
+from tgtp.chat.formatting.error_text import FAMILY, REFUSALS, reasons, translated
 from tgtp.chat.formatting.numbers import count_of_legs, leg_name, money, names, percent
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.finding import Finding, Level, exit_code
+from tgtp.domain.plan import ALL
 
 SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
 
@@ -58,6 +59,10 @@ def as_json(language: Language, findings: Sequence[Finding]) -> str:
 
 def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     values = dict(finding.values)
+    if isinstance(values.get("why"), str):
+        values["why"] = translated(language, values["why"], FAMILY, REFUSALS)
+    if finding.key == "paused":
+        values["names"] = names([plain(language, "all") if scope == ALL else scope for scope in values["scopes"]])
     if finding.key in ("mode", "position_mode"):
         values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
     if "problems" in values:

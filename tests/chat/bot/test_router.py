@@ -475,7 +475,7 @@ async def test_alerts_speak_the_language_that_telegram_said_last(dial: Dial) -> 
     phone = await dial(paper_leg(), language="zh-hans")
     await phone.says("/status")
     await phone.restart()
-    await phone.until(lambda: "开始看护" in phone.alerts()[-1])
+    await phone.until(lambda: "已启动" in phone.alerts()[-1])
 
 
 async def test_the_menu_is_published_in_both_languages(dial: Dial) -> None:

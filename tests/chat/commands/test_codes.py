@@ -31,7 +31,7 @@ def code(phone: Phone, halves: int = 0) -> str:
 async def asked(phone: Phone) -> str:
     """Have a code asked for."""
     await phone.says("/resume")
-    return await phone.press("▶️ Start guarding (everything)")
+    return await phone.press("▶️ Start guarding")
 
 
 async def paused(dial: Dial, **how: Any) -> Phone:

@@ -54,7 +54,7 @@ async def test_the_first_start_is_shown_leg_by_leg_and_begun_by_a_press(dial: Di
     await phone.press("⏸ Stay paused")
     assert phone.toast == "It stays paused. /resume shows the button again."
     assert phone.house.ledger.pauses().has("*", "first_start")
-    assert "is no longer paused for that: the first start" in await phone.press("▶️ Start guarding")
+    assert "Started: the pause of the first start is over." in await phone.press("▶️ Start guarding")
     await phone.house.check(2)
     assert phone.house.held(CRV) == 70
 

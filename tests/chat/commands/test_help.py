@@ -186,6 +186,7 @@ async def test_a_button_of_a_page_that_is_gone_says_so(dial: Dial) -> None:
         ("/positions", "status"),
         ("/Histroy", "history"),
         ("/???", "help"),
+        ("/version", "help"),
         ("/", "help"),
     ],
 )

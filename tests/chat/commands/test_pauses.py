@@ -47,7 +47,7 @@ async def test_a_cause_stands_until_its_button_is_pressed(dial: Dial, cause: Cau
     await phone.house.check()
     assert phone.house.closed() == []
     assert "Still paused, everything: " in await phone.says("/resume")
-    label = "▶️ Start guarding (everything)" if cause == "first_start" else "▶️ I have looked: go on (everything)"
+    label = "▶️ Start guarding" if cause == "first_start" else "▶️ I have looked: go on (everything)"
     assert "is no longer paused for that" in await phone.press(label)
     assert scopes(phone) == []
     await phone.house.check()

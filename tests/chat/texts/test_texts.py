@@ -99,7 +99,9 @@ def test_every_text_is_well_formed_whatever_fills_it(language: Language) -> None
 def test_what_is_chinese_has_chinese_in_it() -> None:
     for key, text in TEXTS.items():
         words = re.sub(r"<[^>]*>|\{\w+\}|[\W\d_]", "", text.zh)
-        latin = re.sub(r"tgtp|OKX|Telegram|USDT|API|IP|ROI|U|x|English|help|status|close|why|STX|start|env|REARMonadd|u", "", words)
+        latin = re.sub(
+            r"tgtp|OKX|Telegram|USDT|API|IP|ROI|U|x|English|help|status|close|why|STX|start|env|REARMonadd|u", "", words
+        )
         assert re.search(r"[\u4e00-\u9fff]", latin) or not re.search(r"[A-Za-z]{3}", latin), key
 
 

@@ -124,7 +124,7 @@ def known_legs(setting: Setting, snapshot: Snapshot) -> str:
         names.setdefault(key.coin, []).append(side(setting.language, key.position_side))
     listed = [f"{coin} {'/'.join(dict.fromkeys(sides))}" for coin, sides in names.items()]
     more = f" … +{len(listed) - 20}" if len(listed) > 20 else ""
-    return ", ".join(listed[:20]) + more
+    return plain(setting.language, "list.comma").join(listed[:20]) + more
 
 
 def _keys(leg: Leg | UnreadableLeg) -> tuple[LegKey, ...]:

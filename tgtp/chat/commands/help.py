@@ -140,7 +140,7 @@ def nearest_command(word: str, names: Collection[str]) -> str:
     """
     page = meant(word)
     topic = next((topic for topic in TOPICS if topic.name == page and page not in names), None)
-    near = [name for name in topic.commands if name in names] if topic else difflib.get_close_matches(page, names, 1, 0.4)
+    near = [name for name in topic.commands if name in names] if topic else difflib.get_close_matches(page, names, 1, 0.6)
     return near[0] if near else "help"
 
 

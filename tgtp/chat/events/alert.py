@@ -22,6 +22,7 @@ from tgtp.chat.formatting.numbers import (
     names,
     percent,
     price,
+    rough_price,
     when,
 )
 from tgtp.chat.formatting.reader import Setting
@@ -203,7 +204,7 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         words = [plain(language, "started.trade" if profile.can_trade else "started.no_trade")]
         if profile.ip_bound is not None:
             words.append(plain(language, "started.bound" if profile.ip_bound else "started.unbound"))
-        parts.append(say(language, "started.perm", what=", ".join(words)))
+        parts.append(say(language, "started.perm", what=plain(language, "list.comma").join(words)))
     if profile.can_withdraw:
         parts.append(say(language, "started.withdraw"))
     if event.key_risks:
@@ -217,9 +218,11 @@ def _started(setting: Setting, event: ev.Started) -> Message:
         parts.append(say(language, "started.yields"))
     if event.exchange == "paper":
         parts.append(say(language, "started.paper"))
-    if event.paused:
-        parts.append(say(language, "started.paused", names=paused_names(language, event.paused)))
-    stands = pause_lines.standing(language, [pause for pause in event.pauses.entries if not pause.is_lifted_at_once])
+    standing = [pause for pause in event.pauses.entries if not pause.is_lifted_at_once]
+    stands = pause_lines.standing(language, standing)
+    # What stands has a sentence of its own below.
+    if others := sorted({*event.paused} - {pause.scope for pause in standing}):
+        parts.append(say(language, "started.paused", names=paused_names(language, tuple(others))))
     if event.missed_seconds is not None and event.missed_seconds > 60:
         parts.append(say(language, "started.missed", age=age(language, event.missed_seconds)))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
@@ -235,7 +238,7 @@ def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:
         leg=leg_name(language, event.leg),
         distance=percent(round(event.distance or Decimal(0), 4)),
         ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
-        price=price(event.liquidation_price),
+        price=rough_price(event.liquidation_price),
         mark=price(event.mark_price),
         roi=percent(event.roi, signed=True),
     )

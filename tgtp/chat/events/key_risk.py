@@ -41,7 +41,7 @@ def buttons(language: Language, label: str, risks: Iterable[Risk]) -> tuple[tupl
 
 def words(language: Language, risks: Iterable[Risk]) -> str:
     """Name risks."""
-    return ", ".join(plain(language, f"key_risk.{risk}") for risk in risks)
+    return plain(language, "list.comma").join(plain(language, f"key_risk.{risk}") for risk in risks)
 
 
 def outcome(language: Language, risks: tuple[Risk, ...]) -> Html:

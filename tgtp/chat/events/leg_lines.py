@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, money, percent, price
+from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, money, percent, price, rough_price
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
@@ -118,7 +118,7 @@ def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
         "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
         leg=leg_name(language, event.leg),
         distance=percent(round(event.distance or Decimal(0), 4)),
-        price=price(event.liquidation_price),
+        price=rough_price(event.liquidation_price),
         mark=price(event.mark_price),
         ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
     )

@@ -16,7 +16,7 @@ LIFT = "pl"
 
 def standing(language: Language, pauses: Sequence[Pause], account: str = "") -> Message:
     """Name each pause that has to be lifted for itself, with its button; ``account`` where several are spoken of at once."""
-    of = f"{account}: " if account else ""
+    of = plain(language, "pause.of", account=account) if account else ""
     text = [_stands(language, pause, of) for pause in pauses]
     rows = tuple((button(language, pause, account),) for pause in pauses if not pause.is_by_settings)
     return Message(Html("\n".join(text)), rows)
@@ -52,8 +52,11 @@ def stands_line(language: Language, event: PauseStands) -> Html:
 def button(language: Language, pause: Pause, account: str = "") -> Button:
     """Give the button that lifts a pause."""
     to = f"@{account}:" if account else ""
-    key = "button.start" if pause.cause == "first_start" else "button.lift"
-    return Button(plain(language, key, name=scope(language, pause)), f"{to}{LIFT}:{pause_mark(pause)}")
+    # One press lifts it in one account: two buttons that say the same would both read as "all of them".
+    label = plain(language, "button.lift", name=f"{account} {scope(language, pause)}".lstrip())
+    if pause.cause == "first_start":
+        label = plain(language, "button.start", account=account).rstrip()
+    return Button(label, f"{to}{LIFT}:{pause_mark(pause)}")
 
 
 def _stands(language: Language, pause: Pause, of: str) -> Html:

@@ -91,7 +91,7 @@ def state(language: Language, outlook: Outlook) -> Html:
         by = given(language, strictest)
         if strictest.cause == "person":
             return Html(f"{say(language, 'status.paused')} {by}".rstrip())
-        why = Html(", ".join(part for part in (cause(language, strictest), by) if part))
+        why = Html(plain(language, "pause.comma").join(part for part in (cause(language, strictest), by) if part))
         return say(language, "status.paused.why", cause=why)
     if outlook.failed:
         return say(language, "status.unseen")

@@ -40,6 +40,15 @@ def price(number: Decimal | None) -> str:
     return digits(round(number, max(0, 11 - number.adjusted())))
 
 
+def rough_price(number: Decimal | None) -> str:
+    """Write a price that was worked out rather than quoted: six significant digits.
+
+    >>> rough_price(Decimal("0.401359516616")), rough_price(Decimal("24587.123456")), rough_price(Decimal("1234567.8"))
+    ('0.40136', '24587.1', '1234568')
+    """
+    return price(None if number is None else round(number, max(0, 5 - number.adjusted())))
+
+
 def money(number: Decimal | None, *, signed: bool = False) -> str:
     """Write USDT: two decimals, and more when it is less than a cent.
 

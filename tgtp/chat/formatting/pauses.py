@@ -36,8 +36,8 @@ def given(language: Language, pause: Pause) -> Html:
 def row(language: Language, pause: Pause, account: str = "") -> Html:
     """Say all of it in a line, with the account where there are several."""
     parts = [given(language, pause)] if pause.cause == "person" else [cause(language, pause), given(language, pause)]
-    of = f"{account}: " if account else ""
-    how = Html(", ".join(part for part in parts if part) or cause(language, pause))
+    of = plain(language, "pause.of", account=account) if account else ""
+    how = Html(plain(language, "pause.comma").join(part for part in parts if part) or cause(language, pause))
     return say(language, "pause.row", of=of, name=scope(language, pause), how=how)
 
 

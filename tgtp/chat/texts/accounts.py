@@ -76,7 +76,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "pause.stands": Text("⏸ Still paused, {of}{name}: {cause}.", "⏸ 仍处于暂停，{of}{name}：{cause}。"),
     "button.lift": Text("▶️ I have looked: go on ({name})", "▶️ 已查看，继续（{name}）"),
-    "button.start": Text("▶️ Start guarding ({name})", "▶️ 开始监控（{name}）"),
+    "button.start": Text("▶️ Start guarding {account}", "▶️ 开始监控 {account}"),
     "button.stay": Text("⏸ Stay paused", "⏸ 保持暂停"),
     "stay.done": Text("It stays paused. /resume shows the button again.", "保持暂停。/resume 会再次显示按钮。"),
     "lift.code": Text(
@@ -84,6 +84,8 @@ TEXTS: Final[dict[str, Text]] = {
         "尚未恢复。请在 {seconds} 秒内发送验证器的 6 位数字。",
     ),
     "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
+    "lift.done.first_start": Text("🟢 Started: the pause of the first start is over.", "🟢 已开始监控：首次启动的暂停已解除。"),
+    "lift.done.still": Text("⏸ But it is paused still: {rows}", "⏸ 但仍在暂停：{rows}"),
     "lift.old": Text("That pause is no longer in force.", "该暂停已不再生效。"),
     # the first start of an account with real money
     "first.head": Text(

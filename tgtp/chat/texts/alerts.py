@@ -154,11 +154,11 @@ TEXTS: Final[dict[str, Text]] = {
     "line.tier_is_dust": Text(
         "🔸 {leg}: tier {tier} ({threshold}) is reached, but {share} of {contracts} is {exact}, below the smallest order {least}. "
         "Told once; the next tier up counts.",
-        "🔸 {leg}：达到第 {tier} 档（{threshold}），但 {contracts} 张的 {share} 是 {exact}，小于最小下单量 {least}。仅提醒一次，继续看上一档。",
+        "🔸 {leg}：达到第 {tier} 档（{threshold}），但 {contracts} 张的 {share} 是 {exact}，小于最小下单量 {least}。仅提醒一次，改看更高一档。",
     ),
     "line.would_have_closed": Text(
         "⏸ {leg}: {what} is due at {roi}; I would have closed {contracts}, but am paused.",
-        "⏸ {leg}：{what}已触发（收益率 {roi}），本应平 {contracts} 张，但已暂停。",
+        "⏸ {leg}：{what}条件已满足（收益率 {roi}），本应平 {contracts} 张，但已暂停。",
     ),
     "line.leg_opened": Text(
         "➕ {leg}: opened by hand, {contracts} contracts at {price}, {margin} U margin",
@@ -280,7 +280,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停：{name}"),
-    "line.resumed": Text("🟢 {name} resumed by {by}", "🟢 {by} 恢复：{name}"),
+    "line.resumed": Text("🟢 {name}: {by} lifted the pause", "🟢 {by} 解除了暂停：{name}"),
     "line.paused.cause": Text("⏸ {name} paused: {cause}", "⏸ {name} 已暂停：{cause}"),
     "line.resumed.cause": Text("🟢 {name}: {by} lifted the pause ({cause})", "🟢 {by} 解除了 {name} 的暂停（{cause}）"),
     "line.paused.watch": Text(
@@ -353,7 +353,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{legs}: {watched} under the rules, {small} at {min_margin} U of margin or less (left alone)\n"
         "Every {interval} s · long {long} · short {short}\n"
         "Position mode: {position_mode}",
-        "🚀 <b>tgtp {version}</b> 开始看护 {exchange}\n"
+        "🚀 <b>tgtp {version}</b> 已启动：{exchange}\n"
         "{legs}：{watched} 个按规则处理，{small} 个保证金 ≤ {min_margin} U（不处理）\n"
         "每 {interval} 秒 · 多单 {long} · 空单 {short}\n"
         "持仓模式：{position_mode}",

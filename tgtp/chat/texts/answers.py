@@ -105,7 +105,7 @@ TEXTS: Final[dict[str, Text]] = {
     "no.such.coin": Text("There is no leg of {word}. Open now: {known}.", "没有 {word} 的仓位。当前有：{known}。"),
     "no.such.side": Text(
         "{word} is not a side; say <code>long</code> or <code>short</code>: <code>/{command} {coin} long</code>",
-        "{word} 不是方向；请用 <code>long</code> 或 <code>short</code>：<code>/{command} {coin} long</code>",
+        "{word} 不是方向；请用 <code>多单</code> 或 <code>空单</code>：<code>/{command} {coin} 多单</code>",
     ),
     "no.such.leg": Text("There is no {side} leg of {coin}. Open now: {known}.", "{coin} 没有{side}。当前有：{known}。"),
     "no.such.mode": Text("{coin} {side} is {other}, not {mode}.", "{coin} {side}是{other}，不是{mode}。"),
@@ -116,10 +116,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "bad.share": Text(
         "{word} is not a share; say a percentage from 1 to 100 or <code>keep</code>: <code>/close STX long 50%</code>",
-        "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>keep</code>：<code>/close STX long 50%</code>",
+        "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>keep</code>：<code>/close STX 多单 50%</code>",
     ),
     "too.many.words": Text(
-        "Too many words. The form is <code>/close STX long 50%</code>.", "参数太多。格式为 <code>/close STX long 50%</code>。"
+        "Too many words. The form is <code>/close STX long 50%</code>.", "参数太多。格式为 <code>/close STX 多单 50%</code>。"
     ),
     "bad.number": Text(
         "{word} is not a number from 1 to {most}: <code>/history 30</code>",

@@ -11,7 +11,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.pick": Text("Which leg shall I close?", "要平哪个仓位？"),
     "close.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
     "close.more": Text(
-        "{more} more: say e.g. <code>/close STX long</code>.", "还有 {more} 个：可发送如 <code>/close STX long</code>。"
+        "{more} more: say e.g. <code>/close STX long</code>.", "还有 {more} 个：可发送如 <code>/close STX 多单</code>。"
     ),
     "close.how": Text("How much of <b>{leg}</b> ({contracts} contracts)?", "平掉 <b>{leg}</b>（{contracts} 张）多少？"),
     "close.card": Text(

@@ -162,6 +162,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.stopped": Text("👋 stopped", "👋 已停止"),
     # why it does not start
     "start.refused": Text("tgtp cannot start: {why}", "tgtp 无法启动：{why}"),
+    "job.refused": Text("tgtp cannot do this: {why}", "tgtp 无法执行：{why}"),
     "start.refused.all": Text("tgtp cannot start, {count} things are wrong:", "tgtp 无法启动，共 {count} 处有误："),
     "start.invalid": Text("{name}={got} is not valid", "{name}={got} 无效"),
     "start.wrong": Text("{name}={got}: {why}", "{name}={got}：{why}"),

@@ -10,8 +10,8 @@ TEXTS: Final[dict[str, Text]] = {
     # the overview
     "help.head": Text(
         "<b>I guard your USDT swaps.</b> Every {interval} s I take profit in tiers, close the losing leg of a pair down to its base, "
-        "and tell you here. Nothing I do makes a position larger.",
-        "<b>我看护你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。我绝不会加仓。",
+        "and tell you here. Nothing I do makes a position larger, but the maintenance of a sub-account.",
+        "<b>我看护你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。除子账户的维护外，我绝不会加仓。",
     ),
     "help.row": Text("<b>{topic}</b>: {commands}", "<b>{topic}</b>：{commands}"),
     "help.foot": Text(

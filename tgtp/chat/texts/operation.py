@@ -11,6 +11,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 tgtp cannot start on {host}, so nothing is guarded there.\n\n{why}",
         "🚨 tgtp 无法在 {host} 上启动，那里的仓位没有监控。\n\n{why}",
     ),
+    "refusal.second": Text(
+        "⚠️ tgtp was started a second time on {host}, and that was refused. The one that runs already goes on.\n\n{why}",
+        "⚠️ {host} 上重复启动了 tgtp，已拒绝。正在运行的那个不受影响。\n\n{why}",
+    ),
     "drill.text": Text(
         "🔔 This is a drill of tgtp: an alarm would reach you like this. There is nothing to do.",
         "🔔 这是 tgtp 的报警演练：真正的报警会这样送达。无需处理。",

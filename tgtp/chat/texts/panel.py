@@ -84,7 +84,7 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.row": Text("<b>{leg}</b> · ROI <b>{roi}</b> · {pnl} U", "<b>{leg}</b> · 收益率 <b>{roi}</b> · {pnl} U"),
     "chart.which": Text(
         "Which coin? <code>/chart STX</code>, or one side of it: <code>/chart STX long</code>",
-        "请写明币种：<code>/chart STX</code>，或只看一侧：<code>/chart STX long</code>",
+        "请写明币种：<code>/chart STX</code>，或只看一侧：<code>/chart STX 多单</code>",
     ),
     "chart.none": Text(
         "The exchange gives me no prices of {coin} to draw right now. The numbers: <code>/status {coin}</code>",

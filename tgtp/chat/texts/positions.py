@@ -127,10 +127,10 @@ TEXTS: Final[dict[str, Text]] = {
     "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
     "card.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
     "card.more": Text(
-        "{more} more: say e.g. <code>/leg STX long</code>.", "还有 {more} 个：可发送如 <code>/leg STX long</code>。"
+        "{more} more: say e.g. <code>/leg STX long</code>.", "还有 {more} 个：可发送如 <code>/leg STX 多单</code>。"
     ),
     "card.form": Text(
-        "Too many words. The form is <code>/leg STX long</code>.", "参数太多。格式为 <code>/leg STX long</code>。"
+        "Too many words. The form is <code>/leg STX long</code>.", "参数太多。格式为 <code>/leg STX 多单</code>。"
     ),
     "card.old": Text("🕰 That button is old: its leg was closed.", "🕰 按钮已失效：对应的仓位已经平掉。"),
     "card.old.offer": Text("{old} Open now:", "{old}当前仓位："),

@@ -43,7 +43,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "tiers.how": Text(
         "One leg of its own: <code>/tiers STX</code> or <code>/tiers STX long 20:30 40:50</code>",
-        "单独设置：<code>/tiers STX</code> 或 <code>/tiers STX long 20:30 40:50</code>",
+        "单独设置：<code>/tiers STX</code> 或 <code>/tiers STX 多单 20:30 40:50</code>",
     ),
     "tiers.fold": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
     # whose ladder
@@ -56,11 +56,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "ladders.side": Text(
         "Which side? <code>/tiers {coin} long 25:30 35:50 50:50</code>; {word} is no side. Nothing was changed.",
-        "哪个方向？<code>/tiers {coin} long 25:30 35:50 50:50</code>；{word} 不是方向。未作修改。",
+        "哪个方向？<code>/tiers {coin} 多单 25:30 35:50 50:50</code>；{word} 不是方向。未作修改。",
     ),
     "ladders.side.first": Text(
         "Whose tiers? <code>/tiers long {ladder}</code> or <code>/tiers STX long {ladder}</code>. Nothing was changed.",
-        "修改哪一侧的档位？<code>/tiers long {ladder}</code> 或 <code>/tiers STX long {ladder}</code>。未作修改。",
+        "修改哪一侧的档位？<code>/tiers 多单 {ladder}</code> 或 <code>/tiers STX 多单 {ladder}</code>。未作修改。",
     ),
     "ladders.not.open": Text(
         "{coin} is not open, so it gets no ladder; <code>/tiers {coin} default</code> takes away the one that it has. Nothing was changed.",
@@ -174,7 +174,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "ladders.rearm.which": Text("Which leg shall I re-arm?", "要重置哪个仓位的档位？"),
     "ladders.rearm.words": Text(
-        "Too many words. The form is <code>/rearm STX long</code>.", "参数太多。格式为 <code>/rearm STX long</code>。"
+        "Too many words. The form is <code>/rearm STX long</code>.", "参数太多。格式为 <code>/rearm STX 多单</code>。"
     ),
     # the editor
     "ladders.edit": Text("🪜 <b>Tiers of {whose}</b>: of 100 contracts", "🪜 <b>档位：{whose}</b>，以 100 张为例"),
@@ -210,7 +210,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.rearm.leg": Text("Re-arm {leg}", "重置 {leg}"),
     "button.confirm.ladder": Text("✅ Change", "✅ 确认修改"),
     "button.confirm.ladder.closes": Text(
-        "🚨 Change, and close {legs} leg(s) at once: {notional} U", "🚨 确认修改，并立即平 {legs} 个仓位：{notional} U"
+        "🚨 Change, and close {legs} at once: {notional} U", "🚨 确认修改，并立即平 {legs} 个仓位：{notional} U"
     ),
     "button.confirm.rearm": Text("✅ Re-arm", "✅ 确认重置"),
     "button.tiers": Text("Show the tiers", "查看档位"),

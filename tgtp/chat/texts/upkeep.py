@@ -206,7 +206,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Which leg? For example <code>/maintain {account}CRV long</code>. Losing legs: {known}",
         "要维护哪个仓位？例如 <code>/maintain {account}CRV 多单</code>。亏损仓位：{known}",
     ),
-    "maintain.none.lose": Text("no leg loses", "没有亏损的仓位"),
+    "maintain.none.lose": Text("none", "无"),
     "maintain.card": Text(
         "🛠 <b>Maintain {leg}?</b> {count} of {of}\n"
         "Now: {contracts} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U",
@@ -238,7 +238,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{account} is no sub-account: legs there are neither maintained nor corrected. {subs}",
         "{account} 不是子账户，不做维护和纠错。{subs}",
     ),
-    "upkeep.subs": Text("Sub-accounts: {names}", "子账户：{names}"),
+    "upkeep.subs": Text("Sub-accounts: {names}; name one behind the command.", "子账户：{names}；请在命令后写明。"),
     "upkeep.no_subs": Text("There is none; ACCOUNTS in .env names them.", "目前没有子账户，请在 .env 的 ACCOUNTS 中设置。"),
     "upkeep.code": Text(
         "Now send the 6 digits of your authenticator within {seconds} s.", "请在 {seconds} 秒内发送验证器的 6 位数字。"

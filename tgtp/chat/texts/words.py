@@ -230,6 +230,14 @@ TEXTS: Final[dict[str, Text]] = {
         "{why}; free some disk space or choose another DATA_DIR",
         "{why}；请腾出磁盘空间，或换一个 DATA_DIR",
     ),
+    "setting.pair.local": Text(
+        "CHAT=local has no owner to pair with; a code is for CHAT=telegram",
+        "CHAT=local 没有所有者，无需配对；配对码用于 CHAT=telegram",
+    ),
+    "setting.pair.named": Text(
+        "TELEGRAM_ALLOWED_USERS names the owners, and no code is taken; change it in .env",
+        "所有者由 TELEGRAM_ALLOWED_USERS 指定，不接受配对码；请在 .env 中修改",
+    ),
     "setting.folder.busy": Text(
         "another tgtp is working on {folder}; stop it first, or give this one its own DATA_DIR",
         "另一个 tgtp 正在使用 {folder}；请先停掉它，或给这个另设 DATA_DIR",

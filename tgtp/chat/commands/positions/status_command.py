@@ -144,7 +144,11 @@ class AtHand:
         async def lift() -> None:
             done, told = self._desk.lift(pause, query.from_user.id), {"name": pauses.scope(language, pause)}
             told["cause"] = pauses.cause(language, pause)
-            await self.reception.below(query, Message(say(language, "lift.done" if done else "lift.old", **told)))
+            key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
+            parts = [say(language, key if done else "lift.old", **told)]
+            if still := [pauses.row(language, other) for other in self._ledger.pauses().entries if other.scope == ALL]:
+                parts.append(say(language, "lift.done.still", rows=Html("; ".join(still))))
+            await self.reception.below(query, Message(Html("\n".join(parts))))
 
         guarded = pause.cause in GUARDED_BY_CODE or rules_close(self.reception)
         if self._codes.is_needed and guarded:

@@ -44,7 +44,7 @@ class Noise:
             return
         groups, level = read_levels(setting, words)
         self._set_levels(update, groups, level)
-        named = ", ".join(plain(setting.language, f"noise.group.{group}") for group in groups)
+        named = plain(setting.language, "list.comma").join(plain(setting.language, f"noise.group.{group}") for group in groups)
         named = plain(setting.language, "all") if groups == GROUPS else named
         louder = plain(setting.language, f"noise.level.{level}")
         await receipt(update, context, Message(say(setting.language, "noise.notify.done", groups=named, level=louder)))

@@ -44,7 +44,7 @@ def read_levels(setting: Setting, words: Sequence[str]) -> tuple[tuple[Group, ..
     groups = GROUPS if len(named) == 1 and named[0] in ALL_WORDS else tuple(map(GROUP_WORDS.get, named))
     known = tuple(group for group in GROUPS if group in groups)
     if level is None or not known or None in groups:
-        listed = ", ".join(plain(setting.language, f"noise.group.{group}") for group in GROUPS)
+        listed = plain(setting.language, "list.comma").join(plain(setting.language, f"noise.group.{group}") for group in GROUPS)
         raise Unclear(say(setting.language, "noise.notify.bad", word=" ".join(words)[:40], groups=listed))
     return known, level
 
