@@ -377,7 +377,7 @@ async def test_history_lists_newest_first(dial: Dial) -> None:
     assert len(re.findall(r"^#\d+ · ", await phone.says("/history 3"), re.MULTILINE)) == 3
     answer = await phone.says("/history 100")
     assert "The last 13" in answer
-    assert f"resumed by user {ME}" in answer
+    assert f"user {ME} lifted the pause" in answer
 
 
 @pytest.mark.parametrize("word", ["0", "-1", "abc", "1000", "1.5", "²", "1e1", "9" * 4000])

@@ -39,7 +39,7 @@ async def test_the_only_owner_hears_of_their_own_pause(dial: Dial) -> None:
     assert f"everything paused by user {ME}" in phone.alerts()[-1]
     await phone.says("/panel")
     await phone.press("Resume")
-    await phone.until(lambda: f"everything resumed by user {ME}" in phone.alerts()[-1])
+    await phone.until(lambda: f"everything: user {ME} lifted the pause" in phone.alerts()[-1])
 
 
 async def test_the_report_says_who_paused(dial: Dial) -> None:

@@ -237,7 +237,7 @@ async def test_a_pause_is_told_to_everybody_its_giver_included_whatever_is_off(d
     for user_id in (ME, SECOND):
         alerts = [post["text"] for post in got(phone, user_id) if is_alert(post["text"])]
         assert any(f"everything paused by user {ME}" in text for text in alerts)
-        assert any(f"everything resumed by user {SECOND}" in text for text in alerts)
+        assert any(f"everything: user {SECOND} lifted the pause" in text for text in alerts)
 
 
 async def test_danger_rings_though_everything_is_off_and_it_is_night(dial: Dial) -> None:

@@ -342,7 +342,7 @@ async def test_the_editor_step_by_step(dial: Dial) -> None:
     assert rules(phone) == SEED_RULES
     card = await press_act(phone, "w")
     assert "25:30 35:50 50:50 → 20:36 50:50 60:50" in card
-    assert phone.buttons() == [["🚨 Change, and close 1 leg(s) at once: 183.96 U"], ["Back to editing", "Cancel"]]
+    assert phone.buttons() == [["🚨 Change, and close 1 at once: 183.96 U"], ["Back to editing", "Cancel"]]
     assert "3. ROI ≥ 60%" in await phone.press("Back to editing")
     await press_act(phone, "w")
     assert "Done" in await confirm(phone)
