@@ -61,7 +61,7 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     values = dict(finding.values)
     if isinstance(values.get("why"), str):
         values["why"] = translated(language, values["why"], FAMILY, REFUSALS)
-    if finding.key == "paused":
+    if "scopes" in values:
         values["names"] = names([plain(language, "all") if scope == ALL else scope for scope in values["scopes"]])
     if finding.key in ("mode", "position_mode"):
         values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
