@@ -26,7 +26,7 @@ def sooner(**seconds: float) -> tuple[str, ...]:
 class Program:
     """``python bot.py``, or the ``words`` after ``python``, with settings; ``lines`` is what it has printed."""
 
-    def __init__(self, folder: Path, *, words: tuple[str, ...] = (), **settings: Any) -> None:
+    def __init__(self, folder: Path, words: tuple[str, ...] = (), /, **settings: Any) -> None:
         self.folder = folder
         self.words = words or (str(ROOT / "bot.py"),)
         self.settings = {name: str(value) for name, value in settings.items()}

@@ -114,7 +114,7 @@ async def test_an_environment_that_breaks_telegram_stops_no_check_and_is_told(tm
             "CHECK_INTERVAL": 1,
             "ALERT_URLS": f"json://127.0.0.1:{watcher.port}/up",
         }
-        async with Program(tmp_path, words=sooner(SILENT_AFTER=1), **settings, **environment) as program:
+        async with Program(tmp_path, sooner(SILENT_AFTER=1), **settings, **environment) as program:
             await program.said("check 3:")
             await server.until(lambda: len(server.account.fills) == 1)
             down = await program.said("Telegram cannot be reached")

@@ -361,7 +361,7 @@ async def test_sigterm_while_an_order_hangs_ends_in_order(tmp_path: Path) -> Non
         assert [line for line in program.lines if "raised an exception" in line] == []
         server.clear_faults()
         # Where nothing shows it for 65 s, it never arrived.
-        async with Program(tmp_path, words=sooner(LOOK_UP_LAG=1), **on_telegram(api, **on_okx(server))):
+        async with Program(tmp_path, sooner(LOOK_UP_LAG=1), **on_telegram(api, **on_okx(server))):
             await until(lambda: server.account.fills)
             await api.until(lambda: any("tier 1" in text for text in api.texts()))
         assert [fill.contracts for fill in server.account.fills] == [30]
