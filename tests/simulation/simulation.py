@@ -352,7 +352,12 @@ class World:
 
     async def _done(self, record: Record) -> None:
         holder = self._holder_of(record)
-        holder.audit.done(record, self.loop.time())
+        try:
+            holder.audit.done(record, self.loop.time())
+        except Exception as exc:
+            # The server takes it for a broken connection, and what was not judged would be judged with the next order.
+            self.found.append(f"the judge broke: {exc!r}")
+            raise
         if record.is_order:
             if self.stale_at_order:
                 self._show_stale()

@@ -105,6 +105,8 @@ def _leg(row: Mapping[str, Any], account: Account, where: Where) -> ShownLeg | N
             return None
         margin = Decimal(given) if given else contracts * instrument.contract_size * mark / leverage
         sign, ratio = 1 if side == "long" else -1, Decimal(0) if leverage else Decimal(row["uplRatio"])
+        if not all(number.is_finite() for number in (contracts, mark, entry, leverage, margin, ratio)):
+            return None
         return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]), ratio)
     except (InvalidOperation, TypeError, ValueError, KeyError):
         return None
