@@ -16,6 +16,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
 from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, Move, Trim, correction_step
+from tgtp.domain.upkeep.foreseen import due_upkeep
 from tgtp.domain.upkeep.maintenance import SINKING, Draft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 from tgtp.engine.journal import Journal
@@ -123,7 +124,7 @@ class Caretaker:
                 self._watch(leg, situation.lives[leg.key], snapshot.taken_at)
                 stops = situation.stops(leg)
                 if stops == "paused":
-                    self._tell_held_back(leg, situation.lives[leg.key], snapshot)
+                    self._tell_held_back(leg, snapshot, situation)
                 if stops != "due":
                     continue
                 if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
@@ -142,22 +143,21 @@ class Caretaker:
             sinking = LegSinking(at=now, leg=leg.key, count=life.maintenances, roi=leg.roi, margin=leg.initial_margin)
             self._journal.record(sinking)
 
-    def _tell_held_back(self, leg: Leg, life: Life, snapshot: Snapshot) -> None:
+    def _tell_held_back(self, leg: Leg, snapshot: Snapshot, situation: Situation) -> None:
         """Tell, once for a pause, of what would begin by itself now."""
         if leg.key in self.book.maintenances or leg.key in self.book.corrections:
             return
-        facts: dict[str, Any] | None = None
-        if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
-            plan = self.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
-            if isinstance(plan, Draft):
-                facts = {"what": "maintenance", "count": plan.count + 1, "contracts": plan.buy_contracts}
-        if facts is None and self.switches.correction:
-            step = correction_step(leg, self.target(leg), snapshot.available)
-            if isinstance(step, Trim):
-                facts = {"what": "correction", "contracts": step.contracts}
-            elif isinstance(step, Move):
-                facts = {"what": "correction", "margin": step.amount}
-        if facts is None or f"held:{facts['what']}" in life.told:
+        due, life = due_upkeep(leg, snapshot, situation, self.rules), situation.lives[leg.key]
+        facts: dict[str, Any]
+        if isinstance(due, Draft):
+            facts = {"what": "maintenance", "count": due.count + 1, "contracts": due.buy_contracts}
+        elif isinstance(due, Trim):
+            facts = {"what": "correction", "contracts": due.contracts}
+        elif isinstance(due, Move):
+            facts = {"what": "correction", "margin": due.amount}
+        else:
+            return
+        if f"held:{facts['what']}" in life.told:
             return
         with self._journal.step():
             self._ledger.keep_life(life.with_told(f"held:{facts['what']}"))

@@ -102,14 +102,14 @@ def wrong_lines(
         for number in file.broken
     ]
     for name, line in file.lines.items():
+        of = (owners[name],) if name in owners else ()
         if name not in known:
             found += _unknown(file, name, line, known, owners)
         elif line.before:
             # The last one would win, and who reads the file from above believes the first.
             said = f"{name} has another value on line {line.before}; take one of the two lines out"
-            found.append(file.refuse(name, said, (owners[name],) if name in owners else ()))
+            found.append(file.refuse(name, said, of))
         elif why := _lost(line, is_secret=name in secret):
-            of = (owners[name],) if name in owners else ()
             found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}", of))
     return found
 

@@ -10,8 +10,8 @@ from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.context import Context, Handler, Press, Reception
 from tgtp.chat.commands.overview import accounts_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
-from tgtp.chat.formatting.left_out import left_out_rows
-from tgtp.chat.texts import Html, say
+from tgtp.chat.formatting.left_out import below_left_out
+from tgtp.chat.texts import say
 from tgtp.domain.events import LeftOut
 
 
@@ -48,5 +48,5 @@ class AccountsRoom:
         exchange = reception.checker.exchange_name
         setting = reception.setting(update)
         message = accounts_view.accounts(setting, seen, exchange, now)
-        rows = left_out_rows(setting.language, self._left_out)
-        await reception.reply(update, context, message._replace(text=Html("\n".join([*rows, message.text]))))
+        text = below_left_out(setting.language, message.text, self._left_out)
+        await reception.reply(update, context, message._replace(text=text))

@@ -13,11 +13,11 @@ from tgtp.chat.commands.close.dialog import CloseHand
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
 from tgtp.chat.commands.positions import status_view, upkeep_row
 from tgtp.chat.commands.tiers.at_once import ladders_close, rules_close
-from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
-from tgtp.chat.formatting.left_out import left_out_rows
+from tgtp.chat.formatting.left_out import below_left_out
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import gone_or_blind
@@ -152,8 +152,7 @@ class AtHand:
 
         guarded = pause.cause in GUARDED_BY_CODE or rules_close(self.reception)
         if self._codes.is_needed and guarded:
-            await answer(query)
-            await self.reception.below(query, ask_code(self._codes, language, query.from_user.id, lift, "lift.code"))
+            await ask_code_below(self.reception, self._codes, query, language, lift, "lift.code")
             return
         await answer(query)
         await lift()
@@ -174,8 +173,7 @@ class AtHand:
                 words = say(language, "confirm.account.done" if done else "confirm.account.old")
                 await self.reception.below(query, Message(words))
 
-            await answer(query)
-            await self.reception.below(query, ask_code(self._codes, language, query.from_user.id, go, "confirm.account.code"))
+            await ask_code_below(self.reception, self._codes, query, language, go, "confirm.account.code")
             return
         done = asked and self._desk.confirm_account(query.from_user.id)
         await answer(query, plain(language, "confirm.account.done" if done else "confirm.account.old"))
@@ -196,8 +194,7 @@ class AtHand:
             async def go() -> None:
                 await self._rearm(query, setting, kind, mark, has_code=True)
 
-            await answer(query)
-            await self.reception.below(query, ask_code(self._codes, setting.language, query.from_user.id, go, "ladders.code"))
+            await ask_code_below(self.reception, self._codes, query, setting.language, go, "ladders.code")
             return
         self._answered[query.from_user.id, asked] = None
         while len(self._answered) > MOST_ANSWERED:
@@ -268,8 +265,8 @@ class AtHand:
         message = self.reception.unseen(setting)
         if outlook is not None:
             message = status_view.status(setting, outlook, page, coin, self._kept_up(setting, outlook))
-        rows = left_out_rows(setting.language, self._left_out) if page == 1 else []
-        message = message._replace(text=Html("\n".join([*rows, message.text])))
+        if page == 1:
+            message = message._replace(text=below_left_out(setting.language, message.text, self._left_out))
         return self._with_others(message, f"st:1:{ALL}")
 
     def _kept_up(self, setting: Setting, outlook: leg_state.Outlook) -> dict[LegKey, Html]:

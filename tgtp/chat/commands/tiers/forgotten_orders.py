@@ -9,7 +9,7 @@ from telegram import Update
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
 from tgtp.chat.commands.tiers.at_once import ladders_close
-from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.messages.message import Message
@@ -48,9 +48,7 @@ class ForgottenOrders:
             await self._decide(update, rest, filled=False)
 
         if life is not None and self._codes.is_needed and ladders_close(self._reception, setting, {life.key: life}):
-            await answer(query)
-            asked = ask_code(self._codes, setting.language, query.from_user.id, go, "ladders.code")
-            await self._reception.below(query, asked)
+            await ask_code_below(self._reception, self._codes, query, setting.language, go, "ladders.code")
         else:
             await go()
 

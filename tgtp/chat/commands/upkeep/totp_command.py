@@ -6,8 +6,8 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
+from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
-from telegram import Update
 from telegram.error import TelegramError
 
 from tgtp.chat.access.totp import VALID, Codes, Go
@@ -15,7 +15,7 @@ from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import when
 from tgtp.chat.messages.message import Message
-from tgtp.chat.messages.send import surely
+from tgtp.chat.messages.send import answer, surely
 from tgtp.chat.texts import Language, say
 from tgtp.errors import LedgerWriteFailed
 
@@ -28,6 +28,14 @@ def ask_code(codes: Codes, language: Language, user: int, go: Go, key: str) -> M
         return Message(say(language, "code.locked", until=when(until)))
     codes.ask(user, go)
     return Message(say(language, key, seconds=VALID))
+
+
+async def ask_code_below(
+    reception: Reception, codes: Codes, query: CallbackQuery, language: Language, go: Go, key: str
+) -> None:
+    """Ask for it below the message whose button was pressed."""
+    await answer(query)
+    await reception.below(query, ask_code(codes, language, query.from_user.id, go, key))
 
 
 class CodeRoom:
