@@ -321,17 +321,18 @@ class Checker:
         Only looks of a check count towards a leg being gone; others may come within the same second.
         """
         self.closes.see(snapshot)
-        lives = self._ledger.lives()
+        lives, book = self._ledger.lives(), self.caretaker.book
+        unresolved = frozenset(intent.leg for intent in self._ledger.open_intents())
         result = changes(
             snapshot,
             lives,
             self._misses if in_check else {},
-            unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
+            unresolved=unresolved | book.hidden(snapshot.legs, snapshot.taken_at),
             rules=self.rules,
             legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
             quiet=not self._ledger.note("baseline"),
             missized=self.lookout.missized.keys(),
-            moving=self.caretaker.book.corrections.keys() | self.caretaker.book.maintenances.keys(),
+            moving=book.corrections.keys() | book.maintenances.keys(),
         )
         self._regained |= result.regained
         if in_check:
@@ -348,7 +349,7 @@ class Checker:
                 self._ledger.forget_life(key)
             for event in result.events:
                 if event.kind == "leg_redenominated":
-                    self.caretaker.book.resize(event.leg, event.size_before / event.size)
+                    book.resize(event.leg, event.size_before / event.size)
                 if not self.closes.keeps_back(event, lives):
                     self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
             if fresh:

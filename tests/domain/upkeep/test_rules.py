@@ -130,7 +130,8 @@ def test_it_rests_for_a_quarter_of_an_hour() -> None:
     found = refused(losing(), maintained_at=NOW - REST + dt.timedelta(seconds=1))
     assert (found.why, found.again_at) == ("resting", NOW + dt.timedelta(seconds=1))
     assert isinstance(draft(losing(), RULES, 0, NOW - REST, RICH, NOW), Draft)
-    # A time that lies ahead was written by a clock that has been put back since.
+    # A time that lies ahead was written by a clock that has been put back since: a little does not end the rest.
+    assert refused(losing(), maintained_at=NOW + dt.timedelta(seconds=45)).why == "resting"
     assert isinstance(draft(losing(), RULES, 0, NOW + dt.timedelta(days=1), RICH, NOW), Draft)
 
 
@@ -228,7 +229,7 @@ def bought(at: Maintenance, contracts: int, when: dt.datetime = NOW) -> Maintena
 def test_closed_by_hand_in_the_middle_what_was_bought_after_that_is_closed() -> None:
     held = losing()
     late = NOW + dt.timedelta(seconds=1)
-    anew = held.replaced(opened_at=late, contracts=200)
+    anew = held.replaced(opened_at=late, adjusted_at=late, contracts=200)
     step = maintenance_step(bought(work(held), 200, late), anew, NOW, is_gone=False)
     assert isinstance(step, Turn)
     strayed = step.to
@@ -249,11 +250,24 @@ def test_a_leg_opened_anew_just_after_the_buy_is_not_what_was_bought() -> None:
     assert isinstance(maintenance_step(bought(work(held), 200), anew.replaced(contracts=200), NOW, is_gone=False), Turn)
 
 
+def test_a_row_of_the_new_leg_from_before_the_buy_hides_what_is_ours() -> None:
+    held = losing()
+    opened, late = NOW - dt.timedelta(seconds=20), NOW - dt.timedelta(seconds=1)
+    anew = held.replaced(opened_at=opened, adjusted_at=opened, contracts=20)
+    at_work = bought(work(held), 200, late)
+    assert at_work.is_hidden_by(anew, NOW)
+    assert not at_work.is_hidden_by(anew.replaced(adjusted_at=late, contracts=220), NOW)
+    # Of its own life the buy is known, and a time that never agrees holds nothing up for good.
+    assert not at_work.is_hidden_by(held, NOW)
+    assert not at_work.is_hidden_by(anew, NOW + dt.timedelta(minutes=2))
+    assert not work(held).is_hidden_by(anew, NOW)
+
+
 def test_only_the_last_part_can_have_come_after_the_close() -> None:
     held = losing()
     late = NOW + dt.timedelta(minutes=1)
     parts = bought(bought(work(held), 60, NOW), 40, late)
-    step = maintenance_step(parts, held.replaced(opened_at=late, contracts=40), NOW, is_gone=False)
+    step = maintenance_step(parts, held.replaced(opened_at=late, adjusted_at=late, contracts=40), NOW, is_gone=False)
     assert isinstance(step, Turn)
     assert step.to.bought == 40
 

@@ -125,6 +125,24 @@ async def test_a_hand_whose_history_was_not_read_in_time_is_not_told_as_what_cam
         assert len(house.told("leg_shrank")) == 1
 
 
+async def test_a_hand_is_not_told_as_what_the_exchange_took_later_and_no_row_shows_yet(tmp_path: Path) -> None:
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        house.server.fault("/account/positions-history", "http_502", times=None)
+        house.account.shrink_leg("CRV-USDT-SWAP", "long", 300)
+        await house.check(2)
+        house.server.clear_faults()
+        house.account.row_lag = 25
+        house.account.deleverage_leg("CRV-USDT-SWAP", "long", 200)
+        await house.check(2)
+        assert house.told("leg_force_closed") == []
+        await house.check(3)
+        assert [(told.how, told.before, told.contracts) for told in house.told("leg_force_closed")] == [
+            ("partial_adl", 700, 500)
+        ]
+        assert [told.how for told in house.told("leg_shrank")] == ["unknown"]
+
+
 async def test_contracts_of_another_size_since_are_what_was_held_before_a_close(tmp_path: Path) -> None:
     async with OkxHouse(tmp_path, account()) as house:
         await house.check()

@@ -31,6 +31,7 @@ from tests.engine.upkeep.test_scheduler import (
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import instrument
+from tgtp.domain.model import Leg
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Switches
 from tgtp.domain.upkeep.maintenance import Refusal
@@ -206,6 +207,36 @@ async def test_a_buy_that_comes_after_a_hand_has_closed_and_opened_anew_is_taken
     await until_settled(home)
     assert home.held(CRV) == 150
     assert broken(home) == ["gone"]
+
+
+async def test_a_row_from_before_such_a_buy_is_not_what_is_cut_by(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    plan = drafted(home)
+    submit = home.paper.submit
+    opened: list[Leg] = []
+
+    async def reopened_first(intent: Intent) -> str:
+        home.paper.submit = submit  # type: ignore[method-assign]
+        home.clock.forward(1)
+        home.paper.drop_leg(CRV)
+        hand_opens(home, 15)
+        opened.append((await home.paper.snapshot()).by_key[CRV])
+        home.clock.forward(1)
+        home.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(opened))
+        return await submit(intent)
+
+    home.paper.submit = reopened_first  # type: ignore[method-assign]
+    await home.upkeep_desk.maintain(plan, ME)
+    await home.check(3)
+    assert home.held(CRV) > 200
+    home.exchange.view = lambda snapshot: snapshot
+    await until_settled(home)
+    assert home.held(CRV) == 15
+    assert broken(home) == ["gone"]
+    # The buy, and its cut.
+    assert home.closed() == [202, 202]
+    assert home.ears.of("leg_grew") == []
 
 
 # A hand

@@ -26,7 +26,7 @@ from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.order import LOOK_UP_LAG
 from tgtp.domain.plan import ALL, Rules, Switches
 
-POSITIONS = "/account/positions"
+POSITIONS, MARGIN = "/account/positions", "/account/position/margin-balance"
 # Nothing is shown that is older (seconds): what OKX says of how far its records lag, not the patience that the engine has.
 STALEST = float(LOOK_UP_LAG)
 # Seconds between two whole replies without a leg, by the rules, for it to be gone.
@@ -69,6 +69,7 @@ class Audit:
         self._names = Names(account, name)
         self._replies: deque[Shown] = deque(maxlen=MOST_REPLIES)
         self._sent: dict[int, _Sent] = {}
+        self._moved_on: dict[int, float] = {}
         self._under_way: dict[Where, str] = {}
         self._touched: dict[Where, float] = {}
         self._rearms: dict[Where, int] = {}
@@ -121,6 +122,8 @@ class Audit:
 
     def sent(self, record: Record, paused: frozenset[str]) -> None:
         """A request leaves the program."""
+        if record.path.endswith(MARGIN):
+            self._moved_on[id(record)] = self._newest()
         if not record.is_order:
             return
         self.sent_orders += 1
@@ -144,6 +147,10 @@ class Audit:
             # The legs are those of so long ago; without a lag, those of when the reply was made.
             self._replies.append(Shown(at - (STALEST if stale else self.account.row_lag), answer.text, at))
 
+    def _newest(self) -> float:
+        """Give when the newest row that was shown was true."""
+        return self._replies[-1].at if self._replies else 0.0
+
     def over(self, record: Record) -> None:
         """The program waits for this request no longer."""
         where = _where_of(record.body) if record.is_order else None
@@ -158,7 +165,8 @@ class Audit:
                 self._accepted(order, sent, at)
             self._orders = len(self.account.orders)
         self.look_at_fills(at)
-        self.upkeep.done(self._replies[-1].at if self._replies else 0.0)
+        # A move that arrives late was decided on the rows of when it was sent.
+        self.upkeep.done(self._moved_on.pop(id(record), self._newest()))
 
     def look_at_fills(self, at: float) -> None:
         """Take in the trades since the last look."""

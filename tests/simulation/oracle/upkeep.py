@@ -165,7 +165,7 @@ class UpkeepAudit:
             self._wrong(where, f"maintenance {work.number} has bought {work.bought}, {work.most} were planned")
 
     def done(self, seen_at: float) -> None:
-        """Take in the moves of margin since the last look; ``seen_at`` is when the newest row that was shown was true."""
+        """Take in the moves of margin since the last look; ``seen_at`` is when the rows they rest on were true."""
         for move in self.account.margin_moves[self._moves :]:
             self._moved(move, seen_at)
         self._moves = len(self.account.margin_moves)

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
+from tgtp.domain.life import SHOWN_AFTER
 from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.sizing import TAKER_FEE, cents_up, is_orderable, one_order, whole_lots
 from tgtp.domain.upkeep.rules import Target, UpkeepRules, excess_contracts, is_borne_out, is_near
@@ -108,8 +109,8 @@ def draft(
         return Refusal(why="winning")
     if not leg.leverage_known:
         return Refusal(why="no_leverage")
-    # A time that lies ahead was written by a clock that has since been put back.
-    if maintained_at is not None and dt.timedelta() <= now - maintained_at < REST:
+    # Either way: a clock that is put back a little must not end the rest, nor one put back by hours prolong it for as long.
+    if maintained_at is not None and abs(now - maintained_at) < REST:
         return Refusal(why="resting", again_at=maintained_at + REST)
     each, instrument = rules.plan.rounds[count], leg.instrument
     coin_price = leg.mark_price * instrument.contract_size
@@ -238,6 +239,15 @@ class Maintenance(Value):
         else:
             changes |= {"cut": self.cut + contracts}
         return self.replaced(**changes)
+
+    def is_hidden_by(self, leg: Leg, now: dt.datetime) -> bool:
+        """Say whether the row of a later life is from before our buy, which has gone into that one.
+
+        That the fill's time and the row's are of one clock is believed for a minute and a half.
+        """
+        if self.bought_at is None or not self.draft.opened_at < leg.opened_at <= leg.adjusted_at < self.bought_at:
+            return False
+        return abs(now - self.bought_at) < SHOWN_AFTER
 
     def in_life_of(self, leg: Leg) -> Self | None:
         """Give what is left to do in a later life of the leg: cut what our buy put there, coming after the close of its own.

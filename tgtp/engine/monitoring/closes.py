@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from tgtp.domain.events import Event, LegForceClosed, LegGone, LegOpened, LegShrank
 from tgtp.domain.life import Life
@@ -22,18 +23,22 @@ PATIENCE = 2
 AGAIN_AFTER = 5
 # So long after it was told as not known, the history may still explain it.
 KEPT = dt.timedelta(minutes=5)
+# By so much the history's time of a close and that of the row which shows it may differ.
+APART = dt.timedelta(seconds=1)
 
 
 class Unexplained(Value):
     """A close that is not ours, as it would be told without the history. ``told``: it has been, and the history may follow.
 
     ``before`` contracts were held by the life that began at ``opened_at``. Its row of before was adjusted at ``since``, by the
-    exchange's clock, and showed ``realised`` USDT; None where that row is not known.
+    exchange's clock, and showed ``realised`` USDT; None where that row is not known. ``until`` is when the smaller row was
+    adjusted; None where there is no row any more.
     """
 
     event: LegShrank | LegGone | LegOpened
     opened_at: Moment
     since: Moment
+    until: Moment | None = None
     before: NotNegative
     realised: Number | None = None
     told: bool = False
@@ -47,6 +52,10 @@ class Unexplained(Value):
         """Give what the history says of it; None while it shows nothing newer than the row of before."""
         return next((one for one in closes if (one.leg, one.opened_at) == self.life and one.at > self.since), None)
 
+    def is_explained_by(self, record: CloseRecord) -> bool:
+        """Say whether the history still shows this close, and not one that came after it and that no row has shown yet."""
+        return self.until is None or record.at <= self.until + APART
+
     def explained(self, record: CloseRecord, now: dt.datetime) -> list[Event]:
         """Give what is to be told now that its history is known."""
         if record.how == "order":
@@ -58,13 +67,17 @@ class Unexplained(Value):
             leg=self.event.leg,
             how=record.how,
             before=self.before,
-            contracts=self.event.contracts if isinstance(self.event, LegShrank) else 0,
+            contracts=_left(self.event),
             life_realised=record.realised_pnl,
             realised=None if self.realised is None else record.realised_pnl - self.realised,
             mark_price=record.mark_price,
         )
         # A leg that was opened anew is news of its own.
         return [forced, self.event] if isinstance(self.event, LegOpened) and not self.told else [forced]
+
+
+def _left(event: LegShrank | LegGone | LegOpened) -> Decimal:
+    return event.contracts if isinstance(event, LegShrank) else Decimal(0)
 
 
 class CloseWatch:
@@ -96,10 +109,12 @@ class CloseWatch:
         row = self._earlier.get(life.key)
         if row is not None and row.opened_at != life.opened_at:
             row = None
+        smaller = self._rows.get(life.key)
         waiting = Unexplained(
             event=event,
             opened_at=life.opened_at,
             since=row.adjusted_at if row is not None else life.row_at or life.opened_at,
+            until=smaller.adjusted_at if smaller is not None and smaller.contracts == _left(event) else None,
             before=event.before if isinstance(event, LegShrank) else life.contracts,
             realised=row.realised_pnl if row is not None else None,
         )
@@ -169,7 +184,7 @@ class CloseWatch:
         with self._journal.step():
             for one in waiting:
                 record = one.record_among(closes)
-                if record is not None and latest[one.life] is one:
+                if record is not None and latest[one.life] is one and one.is_explained_by(record):
                     events = one.explained(record, now)
                 else:
                     events = [] if one.told else [one.event]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from tgtp.domain.model import LegKey, Value
+from tgtp.domain.model import Leg, LegKey, Value
 from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Correction
 from tgtp.domain.upkeep.maintenance import Maintenance
@@ -64,6 +64,11 @@ class UpkeepBook:
     def corrections(self) -> Mapping[LegKey, Correction]:
         """The corrections under way."""
         return self._works(CORRECTIONS, Correction, lambda work: work.leg)
+
+    def hidden(self, legs: Iterable[Leg], now: dt.datetime) -> frozenset[LegKey]:
+        """Name the legs of which a row does not show yet what we have bought: of their life of now nothing is known."""
+        works = self.maintenances
+        return frozenset(leg.key for leg in legs if leg.key in works and works[leg.key].is_hidden_by(leg, now))
 
     def keep_maintenance(self, work: Maintenance) -> None:
         """Write down how far a maintenance has come."""
