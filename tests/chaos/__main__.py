@@ -24,12 +24,13 @@ def main() -> int:
     """Run the days; gives 1 when an invariant did not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="days of faults in virtual time")
     parser.add_argument("--days", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first day, to go on with a long run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--day", type=int, help="only this day, as it was in the long run")
     parser.add_argument("--interval", type=int, help="seconds between checks; drawn for each day unless given")
     parser.add_argument("--minutes", type=float, help="stop after so long, with the table of what was done")
     chosen = parser.parse_args()
-    days = range(chosen.days) if chosen.day is None else range(chosen.day, chosen.day + 1)
+    days = range(chosen.first, chosen.days) if chosen.day is None else range(chosen.day, chosen.day + 1)
     begun = time.monotonic()
     whole, violations = Tally(), 0
     # Ended from outside, it takes its workers along; they themselves just end.
