@@ -14,8 +14,8 @@ from tests.chat.conftest import Dial
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
-from tgtp.chat.bot.router import RAISES_RISK
-from tgtp.chat.commands.history.report_commands import Reports
+from tgtp.chat.bot.router import RAISES_RISK, table
+from tgtp.chat.commands.handlers import HandlerGroup, button
 from tgtp.chat.commands.unpair import NO, YES
 from tgtp.chat.commands.which import WHICH
 from tgtp.chat.events import account_lines, forgotten_order, pause_lines
@@ -249,16 +249,25 @@ async def test_of_several_accounts_the_button_below_is_the_same_one(dial: Dial, 
 
 async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, tmp_path: Path) -> None:
     phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
-    rooms = [*phone.commands._shared, *phone.commands._own["main"]]
-    kinds = {kind for room in rooms for kind in room.presses()}
+    kinds = phone.commands._shared.buttons.keys() | phone.commands._own["main"].buttons.keys()
     risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
     assert risky == {"pb", "lz", "ra", WHICH, pause_lines.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
     assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
 
 
-async def test_no_two_rooms_answer_the_same_button(dial: Dial, tmp_path: Path) -> None:
+async def test_only_reports_are_of_all_accounts_and_of_each(dial: Dial, tmp_path: Path) -> None:
     phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
-    # Reports are of all accounts and of each.
-    shared = [room for room in phone.commands._shared if not isinstance(room, Reports)]
-    kinds = [kind for room in [*shared, *phone.commands._own["main"]] for kind in room.presses()]
-    assert len(kinds) == len(set(kinds))
+    assert phone.commands._shared.buttons.keys() & phone.commands._own["main"].buttons.keys() == {"rp"}
+
+
+def test_no_two_groups_answer_the_same_button() -> None:
+    class One(HandlerGroup):
+        @button("zz")
+        async def press(self) -> None: ...
+
+    class Other(HandlerGroup):
+        @button("zz", raises_risk=("",))
+        async def press(self) -> None: ...
+
+    with pytest.raises(ValueError, match="zz"):
+        table(One(), Other())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
@@ -15,7 +16,8 @@ from tgtp.chat.access.stops import COMMAND, glued, is_stop
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.access.users import People
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, Room, query_of
+from tgtp.chat.commands.context import Reception, query_of
+from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, Press, button, command, risky_buttons, topics_of
 from tgtp.chat.commands.help import Guide, nearest_command
 from tgtp.chat.commands.history.drill_commands import Channels, DrillRoom
 from tgtp.chat.commands.history.health_view import Running
@@ -38,7 +40,6 @@ from tgtp.chat.commands.unpair import Unpairing
 from tgtp.chat.commands.upkeep.totp_command import CodeRoom
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
 from tgtp.chat.commands.which import WHICH, Which
-from tgtp.chat.events import account_lines, forgotten_order, pause_lines
 from tgtp.chat.formatting.error_text import problem, reasons
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.messages.account_tags import parted, without_address
@@ -52,21 +53,8 @@ from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
-COMMANDS = (
-    *("start", "help", "status", "accounts", "pause", "resume", "close", "panel", "leg", "pair", "pairs", "tiers", "rearm"),
-    *("maintain", "correct", "code", "chart", "pnl", "equity", "theme", "report", "export", "notify", "quiet", "history"),
-    *("why", "health", "drill", "ack", "lang", "unpair"),
-)
-# Buttons that let the program trade more, and work in a message of any age; what asks for a confirmation dies with its minute.
-RAISES_RISK = (
-    *("pb:", "lz:r:", "ra:", f"{pause_lines.LIFT}:", f"{account_lines.CONFIRM}:"),
-    # The tier whose order is said not to have filled fires again.
-    f"{forgotten_order.NOT_FILLED}:",
-    *(f"{WHICH}:{reading}:resume:" for reading in "ac"),
-)
 
-
-class Commands:
+class Commands(HandlerGroup):
     """Answers commands and buttons of the people that the gate lets pass.
 
     A command whose first word is the name of an account goes to that account's rooms; without one it goes to the room that
@@ -99,8 +87,6 @@ class Commands:
         self.setting = self.reception.setting
         self._which = Which(self.reception)
         self._left_out = {one.name: one.why for one in running.left_out}
-        # What answers each command: for all accounts, and in each of them.
-        self._handlers: dict[str, tuple[Handler | None, Mapping[str, Handler | None]]] = {}
         self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
         self._at_hand = {
             account.name: AtHand(self._receptions[account.name], account.desk, cards, codes, running.left_out)
@@ -108,16 +94,16 @@ class Commands:
         }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
-            account.name: [
-                *self._own_rooms(account, running, codes),
+            account.name: table(
+                *self._own_groups(account, running, codes),
                 UpkeepRoom(self._receptions[account.name], codes, cards, subs),
-            ]
+            )
             for account in accounts
         }
         self._codes = CodeRoom(self.reception, codes)
         main = self._at_hand[accounts.main.name]
         self.panels = PanelKeeper(self.reception)
-        self._shared: list[Room] = [
+        self._shared = table(
             self,
             self._codes,
             Guide(self.reception, COMMANDS),
@@ -131,14 +117,13 @@ class Commands:
             DrillRoom(self.reception, channels),
             Languages(self.reception, desk),
             Unpairing(self.reception, desk, announce),
-        ]
-        if accounts.several:
-            self._shared.append(Switch(self.reception, main))
+            *([Switch(self.reception, main)] if accounts.several else []),
+        )
 
-    def _own_rooms(self, account: Account, running: Running, codes: Codes) -> list[Room]:
-        """Build the rooms that show one account or act on it."""
+    def _own_groups(self, account: Account, running: Running, codes: Codes) -> list[HandlerGroup]:
+        """Build what shows one account or acts on it."""
         reception = self._receptions[account.name]
-        rooms: list[Room] = [
+        groups: list[HandlerGroup] = [
             self._at_hand[account.name],
             Legs(reception, account.desk),
             Rearming(reception, account.desk, codes),
@@ -147,21 +132,12 @@ class Commands:
             AccountRecords(reception, running),
         ]
         if self._accounts.several:
-            rooms.append(Reports(reception, [account.checker]))
-        return rooms
-
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"start": self.start}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {WHICH: self._press_which}
+            groups.append(Reports(reception, [account.checker]))
+        return groups
 
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Add every handler; the gate must stand before them."""
-        rooms = [*self._shared, *self._own[self._accounts.main.name]]
-        for name in dict.fromkeys(name for room in rooms for name in room.commands()):
+        for name in self._shared.commands | self._own[self._accounts.main.name].commands:
             app.add_handler(CommandHandler(name, _begun(self._routed(name)), filters=filters.UpdateType.MESSAGE))
         app.add_handler(CallbackQueryHandler(_begun(self.press)))
         # "You pinned a message" and the like are nothing to answer.
@@ -170,13 +146,6 @@ class Commands:
 
     def _routed(self, name: str) -> Handler:
         """Give what finds the account that a command is meant for, and has it answered there."""
-        shared = next((room.commands()[name] for room in self._shared if name in room.commands()), None)
-        own = {
-            account: next((room.commands()[name] for room in rooms if name in room.commands()), None)
-            for account, rooms in self._own.items()
-        }
-
-        self._handlers[name] = (shared, own)
 
         async def routed(update: Update, context: Context) -> None:
             if name != COMMAND and (message := update.message) is not None and message.text and message.entities:
@@ -186,7 +155,7 @@ class Commands:
             words = context.args = [half_width(word) for word in context.args or ()]
             account = self._accounts.of(words[0]) if words else None
             reading = "coin"
-            if account is not None and own.get(account.name) is not None:
+            if account is not None and name in self._own[account.name].commands:
                 reading = self._which.reading(name, account, words)
             elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
                 language = self.setting(update).language
@@ -206,29 +175,25 @@ class Commands:
 
     async def _run(self, name: str, account: Account | None, update: Update, context: Context) -> None:
         """Have a command answered in the account that its first word names, or where it is answered without a name."""
-        shared, own = self._handlers[name]
         if account is not None:
             context.args = (context.args or [])[1:]
-            handler = own[account.name]
-        elif shared is not None:
-            handler = shared
-        else:
+        elif name not in self._shared.commands:
             account = self._accounts.main
-            handler = own[account.name]
-        if handler is not None:
-            reception = self._receptions[account.name] if account is not None else self.reception
-            await self._guarded(handler, reception)(update, context)
+        commands = self._own[account.name].commands if account is not None else self._shared.commands
+        reception = self._receptions[account.name] if account is not None else self.reception
+        await self._guarded(commands[name], reception)(update, context)
 
+    @button(WHICH, raises_risk=("a:resume:", "c:resume:"))
     async def _press_which(self, update: Update, context: Context, rest: str) -> None:
         """Go on with a command whose first word was an account and a coin: ``a`` or ``c``, the command, the word."""
         how, _, more = rest.partition(":")
-        command, _, word = more.partition(":")
+        name, _, word = more.partition(":")
         account = self._accounts.of(word)
-        if account is None or command not in self._handlers or self._handlers[command][1].get(account.name) is None:
+        if account is None or name not in self._own[account.name].commands:
             await answer(query_of(update), plain(self.setting(update).language, "button.old", command="status"))
             return
         context.args = [word]
-        await self._run(command, account if how == "a" else None, update, context)
+        await self._run(name, account if how == "a" else None, update, context)
 
     def _guarded(self, handler: Handler, reception: Reception) -> Handler:
         async def guarded(update: Update, context: Context) -> None:
@@ -248,6 +213,7 @@ class Commands:
 
         return guarded
 
+    @command("start", topic="bot", place=5)
     async def start(self, update: Update, context: Context) -> None:
         """Say hello; the gate has already made the bringer of a pairing code the owner."""
         setting, user = self.setting(update), update.effective_user
@@ -284,24 +250,19 @@ class Commands:
         if data.startswith(RAISES_RISK) and self._waited(update.update_id):
             await self._ask_again(update, context, query)
             return
-        rooms: Sequence[Room] = [*self._shared, *self._own[self._accounts.main.name]]
-        reception = self.reception
+        kind, _, rest = data.partition(":")
+        account, reception = self._accounts.of(name) if name else self._accounts.main, self.reception
+        # Also of one that is no longer among the accounts: its button acts on no other.
+        own = self._own[account.name].buttons if account is not None else {}
+        shared = self._shared.buttons if account is not None else {}
+        pressed = own.get(kind) or shared.get(kind) if name else shared.get(kind) or own.get(kind)
         if name:
-            # Also of one that is no longer among the accounts: its button acts on no other.
-            account = self._accounts.of(name)
-            rooms = [*self._own[account.name], *self._shared] if account is not None else []
             reception = self._receptions[account.name] if account is not None else reception
             update = without_address(update, query, data)
-        kind, _, rest = data.partition(":")
-        for room in rooms:
-            if (pressed := room.presses().get(kind)) is not None:
-
-                async def handler(update: Update, context: Context, pressed: Press = pressed) -> None:
-                    await pressed(update, context, rest)
-
-                await self._guarded(handler, reception)(update, context)
-                return
-        await answer(query, plain(self.setting(update).language, "button.old", command="status"))
+        if pressed is None:
+            await answer(query, plain(self.setting(update).language, "button.old", command="status"))
+            return
+        await self._guarded(lambda update, context: pressed(update, context, rest), reception)(update, context)
 
     async def _ask_again(self, update: Update, context: Context, query: CallbackQuery) -> None:
         """Put a button of before below, for another press."""
@@ -311,6 +272,24 @@ class Commands:
         label = _label(query) or plain(language, unlabelled)
         again = Message(say(language, "press.late", label=label), ((Button(label, query.data or ""),),))
         await self.reception.reply(update, context, again, anew=True)
+
+
+class Table(NamedTuple):
+    """What answers each command, and each kind of button."""
+
+    commands: dict[str, Handler]
+    buttons: dict[str, Press]
+
+
+def table(*groups: HandlerGroup) -> Table:
+    """Collect what the groups answer. Raises ValueError where two answer the same."""
+    declared = Counter((type(mark), mark.name) for group in groups for mark in group.declared)
+    if twice := [name for (_, name), count in declared.items() if count > 1]:
+        raise ValueError(f"answered twice: {', '.join(twice)}")
+    return Table(
+        {name: handler for group in groups for name, handler in group.commands().items()},
+        {name: press for group in groups for name, press in group.buttons().items()},
+    )
 
 
 def _begun(handler: Handler) -> Handler:
@@ -331,3 +310,31 @@ def _label(query: CallbackQuery) -> str:
     shown = query.message.reply_markup if isinstance(query.message, TelegramMessage) else None
     rows = shown.inline_keyboard if shown is not None else ()
     return next((button.text for row in rows for button in row if button.callback_data == query.data), "")
+
+
+GROUPS: Final = (
+    Commands,
+    AtHand,
+    Legs,
+    AccountsRoom,
+    PanelRoom,
+    Guide,
+    Ladders,
+    Rearming,
+    Themes,
+    Reports,
+    Noise,
+    AccountRecords,
+    Records,
+    DrillRoom,
+    Languages,
+    Unpairing,
+    UpkeepRoom,
+    CodeRoom,
+    Pictures,
+    ForgottenOrders,
+    Switch,
+)
+# The topic of every command; and how the data of buttons begins that let the program trade more.
+COMMANDS: Final = topics_of(GROUPS)
+RAISES_RISK: Final = risky_buttons(GROUPS)

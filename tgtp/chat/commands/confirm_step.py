@@ -7,7 +7,8 @@ from typing import TypeVar
 from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.commands.context import Context, Reception, query_of
+from tgtp.chat.commands.context import Reception, query_of
+from tgtp.chat.commands.handlers import Context
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say

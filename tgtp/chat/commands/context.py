@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol
 
 from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
 
 from tgtp.chat.access.users import People
+from tgtp.chat.commands.handlers import Context
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Setting
@@ -23,21 +21,6 @@ from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
-
-Context = ContextTypes.DEFAULT_TYPE
-Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-# A press gets what follows the kind in the button's data: ``3:STX`` of ``st:3:STX``.
-Press = Callable[[Update, Context, str], Coroutine[Any, Any, None]]
-
-
-class Room(Protocol):
-    """A noun of the chat: its commands by name, and its buttons by the first part of their data."""
-
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
 
 
 class Reception:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from telegram import Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.formatting.numbers import digits
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
@@ -18,28 +19,26 @@ from tgtp.chat.texts import Html, plain, say
 
 
 class Topic(NamedTuple):
-    """A page of the guide; the entries of its ``commands`` stand on it, and ``words`` are what else people call it."""
+    """A page of the guide: the entries of the commands that are declared for it; ``words`` are what else people call it."""
 
     name: str
-    commands: tuple[str, ...]
     words: tuple[str, ...]
 
 
 TOPICS: Final = (
-    Topic("look", ("panel", "status", "accounts", "leg", "pair", "pairs"), ("positions", "legs", "仓位", "持仓", "看盘")),
-    Topic("close", ("close",), ("closing", "平仓")),
-    Topic("rules", ("pause", "resume"), ("rule", "hedge", "base", "规则", "对冲", "底仓", "自动")),
+    Topic("look", ("positions", "legs", "仓位", "持仓", "看盘")),
+    Topic("close", ("closing", "平仓")),
+    Topic("rules", ("rule", "hedge", "base", "规则", "对冲", "底仓", "自动")),
     Topic(
         "upkeep",
-        ("maintain", "correct", "code"),
         ("maintenance", "correction", "margin", "subaccount", "sub", "子账户", "子账号", "保证金"),
     ),
-    Topic("tiers", ("tiers", "rearm"), ("tier", "ladder", "ladders", "档位", "止盈", "阶梯")),
-    Topic("pictures", ("chart", "pnl", "equity", "theme"), ("picture", "charts", "图片", "图表", "图")),
-    Topic("reports", ("report", "history", "why", "export"), ("报告", "报表", "记录")),
-    Topic("notify", ("notify", "quiet", "ack"), ("notices", "notifications", "noise", "alerts", "通知", "消息")),
-    Topic("signs", (), ("sign", "symbols", "emoji", "符号", "图标")),
-    Topic("bot", ("health", "drill", "lang", "help", "start", "unpair"), ("other", "其他", "机器人")),
+    Topic("tiers", ("tier", "ladder", "ladders", "档位", "止盈", "阶梯")),
+    Topic("pictures", ("picture", "charts", "图片", "图表", "图")),
+    Topic("reports", ("报告", "报表", "记录")),
+    Topic("notify", ("notices", "notifications", "noise", "alerts", "通知", "消息")),
+    Topic("signs", ("sign", "symbols", "emoji", "符号", "图标")),
+    Topic("bot", ("other", "其他", "机器人")),
 )
 # Other names of a command, and what people try first.
 WORDS: Final[Mapping[str, str]] = {
@@ -84,27 +83,21 @@ WORDS: Final[Mapping[str, str]] = {
 PER_ROW = 3
 
 
-class Guide:
-    """Answers /help; ``names`` are the commands that there are."""
+class Guide(HandlerGroup):
+    """Answers /help; ``names`` are the commands that there are, and the topic of each."""
 
-    def __init__(self, reception: Reception, names: Collection[str]) -> None:
+    def __init__(self, reception: Reception, names: Mapping[str, str]) -> None:
         self._reception = reception
         self._names = names
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"help": self.help}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"hp": self.press}
-
+    @command("help", topic="bot", place=4)
     async def help(self, update: Update, context: Context) -> None:
         """Show the overview, a topic, or a command's forms."""
         setting = self._reception.setting(update)
         word = context.args[0] if context.args else ""
         await self._reception.reply(update, context, guide(setting, self._names, page_named(setting, self._names, word)))
 
+    @button("hp")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Turn to a page."""
         setting = self._reception.setting(update)
@@ -115,9 +108,13 @@ class Guide:
         await self._reception.reply(update, context, guide(setting, self._names, rest))
 
 
-def pages_of(names: Collection[str]) -> list[str]:
+def pages_of(names: Mapping[str, str]) -> list[str]:
     """List the pages that there are: topics, then commands."""
-    return [topic.name for topic in TOPICS] + [name for topic in TOPICS for name in topic.commands if name in names]
+    return [topic.name for topic in TOPICS] + [name for topic in TOPICS for name in _commands_of(topic.name, names)]
+
+
+def _commands_of(topic: str, names: Mapping[str, str]) -> list[str]:
+    return [name for name, of in names.items() if of == topic]
 
 
 def meant(word: str) -> str:
@@ -131,20 +128,20 @@ def meant(word: str) -> str:
     return named.get(plainly) or WORDS.get(plainly) or plainly
 
 
-def nearest_command(word: str, names: Collection[str]) -> str:
+def nearest_command(word: str, names: Mapping[str, str]) -> str:
     """Give the command that a word most likely stands for; ``help`` where none is near.
 
-    >>> names = ("status", "close", "pause", "help")
+    >>> names = {"status": "look", "close": "close", "pause": "rules", "help": "bot"}
     >>> [nearest_command(word, names) for word in ("/statsu", "/平仓", "/stop@some_bot", "/zzzzzz")]
     ['status', 'close', 'pause', 'help']
     """
     page = meant(word)
     topic = next((topic for topic in TOPICS if topic.name == page and page not in names), None)
-    near = [name for name in topic.commands if name in names] if topic else difflib.get_close_matches(page, names, 1, 0.6)
+    near = _commands_of(topic.name, names) if topic else difflib.get_close_matches(page, names, 1, 0.6)
     return near[0] if near else "help"
 
 
-def page_named(setting: Setting, names: Collection[str], word: str) -> str:
+def page_named(setting: Setting, names: Mapping[str, str], word: str) -> str:
     """Give the page that a person asks for; nothing is the overview. Raises Unclear."""
     page, known = meant(word), pages_of(names)
     if page and page not in known:
@@ -154,7 +151,7 @@ def page_named(setting: Setting, names: Collection[str], word: str) -> str:
     return page
 
 
-def guide(setting: Setting, names: Collection[str], page: str = "") -> Message:
+def guide(setting: Setting, names: Mapping[str, str], page: str = "") -> Message:
     """Show a page of the guide: the overview, a topic, or one command."""
     if not page:
         return _overview(setting, names)
@@ -162,10 +159,9 @@ def guide(setting: Setting, names: Collection[str], page: str = "") -> Message:
     topic = next((topic for topic in TOPICS if topic.name == page), None)
     back = [Button(plain(language, "button.help"), "hp:")]
     if topic is None:
-        above = next(topic for topic in TOPICS if page in topic.commands)
-        back.insert(0, Button(f"◀ {plain(language, f'help.topic.{above.name}')}", f"hp:{above.name}"))
+        back.insert(0, Button(f"◀ {plain(language, f'help.topic.{names[page]}')}", f"hp:{names[page]}"))
         return Message(_entry(setting, page), (tuple(back),))
-    entries = [_entry(setting, name) for name in topic.commands if name in names]
+    entries = [_entry(setting, name) for name in _commands_of(topic.name, names)]
     if topic.name == "rules":
         entries.insert(0, _rules(setting))
     if topic.name == "signs":
@@ -173,12 +169,12 @@ def guide(setting: Setting, names: Collection[str], page: str = "") -> Message:
     return Message(Html("\n\n".join(entries)), (tuple(back),))
 
 
-def _overview(setting: Setting, names: Collection[str]) -> Message:
+def _overview(setting: Setting, names: Mapping[str, str]) -> Message:
     language = setting.language
     rows = [
         say(language, "help.row", topic=plain(language, f"help.topic.{topic.name}"), commands=" ".join(commands))
         for topic in TOPICS
-        if (commands := [f"/{name}" for name in topic.commands if name in names])
+        if (commands := [f"/{name}" for name in _commands_of(topic.name, names)])
     ]
     buttons = [Button(plain(language, f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
     head = say(language, "help.head", interval=setting.interval)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from telegram import Update
 
 from tgtp.chat.commands.arguments import ALL_WORDS
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.positions.status_command import AtHand
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.numbers import names
@@ -16,21 +15,14 @@ from tgtp.chat.texts import say
 from tgtp.domain.plan import ALL
 
 
-class Switch:
+class Switch(HandlerGroup):
     """Answers /pause and /resume without the name of an account, where there are several: all of them, or a coin of main."""
 
     def __init__(self, reception: Reception, main: AtHand) -> None:
         self._reception = reception
         self._main = main
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"pause": self.pause, "resume": self.resume}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {}
-
+    @command("pause")
     async def pause(self, update: Update, context: Context) -> None:
         """Stop closing, in all accounts at once."""
         if not _all_meant(context):
@@ -39,6 +31,7 @@ class Switch:
         done = self._reception.accounts.pause_all(user_id(update))
         await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already")
 
+    @command("resume")
     async def resume(self, update: Update, context: Context) -> None:
         """Go on, in all accounts at once."""
         if not _all_meant(context):

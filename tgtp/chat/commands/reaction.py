@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
 
-from tgtp.chat.commands.context import Context
+from tgtp.chat.commands.handlers import Context
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import promptly, send
 

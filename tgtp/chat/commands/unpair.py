@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.context import Reception, query_of, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
@@ -19,7 +20,7 @@ YES: Final = "uq"
 NO: Final = "un"
 
 
-class Unpairing:
+class Unpairing(HandlerGroup):
     """Answers /unpair. ``announce`` shows a code for the next owner on the console; None where no code makes one."""
 
     def __init__(self, reception: Reception, desk: Desk, announce: Callable[[], object] | None) -> None:
@@ -29,14 +30,7 @@ class Unpairing:
         self._ledger = reception.checker.journal.ledger
         self._open: Confirmations[None] = Confirmations(reception.clock)
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"unpair": self.unpair}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {YES: self._press, NO: self._press}
-
+    @command("unpair", topic="bot", place=6)
     async def unpair(self, update: Update, context: Context) -> None:
         """Ask, or say who names the owners here."""
         language = self._reception.setting(update).language
@@ -50,6 +44,7 @@ class Unpairing:
         )
         await self._reception.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
 
+    @button(YES, NO)
     async def _press(self, update: Update, context: Context, rest: str) -> None:
         query, language = query_of(update), self._reception.setting(update).language
         consents = (query.data or "").startswith(f"{YES}:")

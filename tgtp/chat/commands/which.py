@@ -8,7 +8,8 @@ from typing import Literal
 from telegram import Update
 
 from tgtp.chat.commands.arguments import ALL_WORDS, MODES, SIDES, instrument_named, is_named
-from tgtp.chat.commands.context import Context, Reception, user_id
+from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.commands.handlers import Context
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import plain, say
 from tgtp.domain.plan import ALL

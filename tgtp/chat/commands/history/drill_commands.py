@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.formatting.numbers import names, when
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Message
@@ -48,7 +49,7 @@ class Channels(NamedTuple):
         return TELEGRAM if len(self.owners()) < 2 else f"{TELEGRAM} {owner}"
 
 
-class DrillRoom:
+class DrillRoom(HandlerGroup):
     """Answers /drill."""
 
     def __init__(self, reception: Reception, channels: Channels) -> None:
@@ -57,14 +58,7 @@ class DrillRoom:
         self._channels = channels
         self._running = False
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"drill": self.drill}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {}
-
+    @command("drill", topic="bot", place=2)
     async def drill(self, update: Update, context: Context) -> None:
         """Ring every way once, at the same time, and say which arrived."""
         setting = self._reception.setting(update)

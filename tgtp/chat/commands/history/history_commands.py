@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping
 
 from telegram import Update
 
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id, whole_number
+from tgtp.chat.commands.context import Reception, outlook_of, query_of, user_id, whole_number
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.drill_commands import Channels, reminder
 from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
@@ -44,7 +44,7 @@ def _health(reception: Reception, setting: Setting, running: Running) -> Message
     return message._replace(text=Html("\n".join([*lines, message.text])))
 
 
-class Records:
+class Records(HandlerGroup):
     """Answers from the record of all accounts, and from what the program knows of itself."""
 
     def __init__(self, reception: Reception, running: Running, channels: Channels) -> None:
@@ -53,14 +53,7 @@ class Records:
         self._ledger = reception.checker.journal.ledger
         self._running = running
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"history": self.history, "why": self.why, "health": self.health}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {}
-
+    @command("history", topic="reports", place=2)
     async def history(self, update: Update, context: Context) -> None:
         """List what happened."""
         setting = self._reception.setting(update)
@@ -68,6 +61,7 @@ class Records:
         for message in history_view.history(setting, await asyncio.to_thread(self._ledger.history, count)):
             await self._reception.reply(update, context, message)
 
+    @command("why", topic="reports", place=3)
     async def why(self, update: Update, context: Context) -> None:
         """Give the numbers behind an event."""
         setting = self._reception.setting(update)
@@ -83,6 +77,7 @@ class Records:
             words = why(setting, *found)
         await self._reception.reply(update, context, Message(words))
 
+    @command("health", topic="bot", place=1)
     async def health(self, update: Update, context: Context) -> None:
         """Say how the program itself is doing."""
         setting = self._reception.setting(update)
@@ -97,7 +92,7 @@ class Records:
         await self._reception.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
 
 
-class AccountRecords:
+class AccountRecords(HandlerGroup):
     """Answers from the record of one account, and for its key."""
 
     def __init__(self, reception: Reception, running: Running) -> None:
@@ -105,14 +100,7 @@ class AccountRecords:
         self._checker = reception.checker
         self._running = running
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"history": self.history, "health": self.health, "ack": self.ack}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"ak": self._press_ack}
-
+    @command("history")
     async def history(self, update: Update, context: Context) -> None:
         """List what happened in this account."""
         setting, ledger = self._reception.setting(update), self._checker.journal.ledger
@@ -121,11 +109,13 @@ class AccountRecords:
         for message in history_view.history(setting, found):
             await self._reception.reply(update, context, message)
 
+    @command("health")
     async def health(self, update: Update, context: Context) -> None:
         """Say how the checks of this account are doing."""
         setting = self._reception.setting(update)
         await self._reception.reply(update, context, _health(self._reception, setting, self._running))
 
+    @command("ack", topic="notify", place=3)
     async def ack(self, update: Update, context: Context) -> None:
         """Repeat no more what was told of the key's risks."""
         risks = self._checker.keys.acknowledge(user_id(update))
@@ -135,5 +125,6 @@ class AccountRecords:
         else:
             await self._reception.reply(update, context, words)
 
+    @button("ak")
     async def _press_ack(self, update: Update, _: Context, rest: str) -> None:
         await key_risk.press(query_of(update), self._reception.setting(update).language, self._checker.keys, rest)

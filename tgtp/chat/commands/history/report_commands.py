@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 from telegram import Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.events import csv_export
 from tgtp.chat.events.report import Asked, pnl, report, span_words
 from tgtp.chat.formatting.error_text import problem
@@ -43,7 +44,7 @@ LARGEST_TABLE: Final = 45_000_000
 DATA = re.compile(r"(?P<own>=?)(?:(?P<period>day|week|month)(?P<last>-1)?|(?P<what>pnl|csv)(?P<days>[1-9]\d{0,2}))|new")
 
 
-class Reports:
+class Reports(HandlerGroup):
     """Answers /report, /pnl and /export; days are those of the asker's zone."""
 
     def __init__(self, reception: Reception, checkers: Sequence[Checker]) -> None:
@@ -51,14 +52,7 @@ class Reports:
         self._reception = reception
         self._accountant = Accountant(*checkers)
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"report": self.report, "pnl": self.pnl, "export": self.export}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"rp": self.press}
-
+    @command("report", topic="reports", place=1)
     async def report(self, update: Update, context: Context) -> None:
         """Show what today, or another period, has come to."""
         setting = self._reception.setting(update)
@@ -68,16 +62,19 @@ class Reports:
             raise Unclear(say(setting.language, "report.how", word=words[:40]))
         await self._show_report(update, context, setting, asked)
 
+    @command("pnl", topic="pictures", place=2)
     async def pnl(self, update: Update, context: Context) -> None:
         """Show what was realised on each of the last days."""
         setting = self._reception.setting(update)
         await self._show_pnl(update, context, setting, _days(setting, context, "pnl"))
 
+    @command("export", topic="reports", place=4)
     async def export(self, update: Update, context: Context) -> None:
         """Send all events of the last days as a table."""
         setting = self._reception.setting(update)
         await self._send_table(update, context, setting, _days(setting, context, "export"))
 
+    @button("rp")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Turn a report of ours to another period, or answer a button of another room with a new message."""
         setting, found = self._reception.setting(update), DATA.fullmatch(rest)

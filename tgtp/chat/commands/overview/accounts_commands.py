@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview import accounts_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.formatting.left_out import below_left_out
@@ -15,7 +16,7 @@ from tgtp.chat.texts import say
 from tgtp.domain.events import LeftOut
 
 
-class AccountsRoom:
+class AccountsRoom(HandlerGroup):
     """Answers /accounts."""
 
     def __init__(self, reception: Reception, left_out: Sequence[LeftOut] = ()) -> None:
@@ -23,14 +24,7 @@ class AccountsRoom:
         self._reception = reception
         self._left_out = left_out
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"accounts": self.accounts}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"ac": self._press}
-
+    @command("accounts", topic="look", place=3)
     async def accounts(self, update: Update, context: Context) -> None:
         """List the accounts. Raises Unclear."""
         setting, accounts = self._reception.setting(update), self._reception.accounts
@@ -39,6 +33,7 @@ class AccountsRoom:
             raise Unclear(say(setting.language, "accounts.words", word=" ".join(context.args)[:40], names=known))
         await self._reply(update, context)
 
+    @button("ac")
     async def _press(self, update: Update, context: Context, _: str) -> None:
         await self._reply(update, context)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
 from tgtp.chat.commands.positions.status_command import AtHand
 from tgtp.chat.events import pause_lines
@@ -20,7 +19,7 @@ ON_WORDS = ("on", "开", "打开")
 OFF_WORDS = ("off", "关", "关闭")
 
 
-class PanelRoom:
+class PanelRoom(HandlerGroup):
     """Answers /panel and the panel's buttons."""
 
     def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
@@ -29,14 +28,7 @@ class PanelRoom:
         self._keeper = keeper
         self._main = main
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"panel": self.panel}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"pa": self._press_pause, "pb": self._press_resume, "pc": self._press_positions}
-
+    @command("panel", topic="look", place=1)
     async def panel(self, update: Update, context: Context) -> None:
         """Pin the panel, anew where there is one; or take it away."""
         user, setting = update.effective_user, self._reception.setting(update)
@@ -56,9 +48,11 @@ class PanelRoom:
         self._keeper.take_away(user.id)
         await self._keeper.refresh(context.bot, user.id, at_once=True)
 
+    @button("pa")
     async def _press_pause(self, update: Update, context: Context, _: str) -> None:
         await self._switch(update, context, "paused")
 
+    @button("pb", raises_risk=("",))
     async def _press_resume(self, update: Update, context: Context, _: str) -> None:
         await self._switch(update, context, "resumed")
 
@@ -83,6 +77,7 @@ class PanelRoom:
         if query.message is not None and not self._keeper.is_panel(query.from_user.id, query.message.message_id):
             self._keeper.take_away(query.from_user.id, query.message.message_id)
 
+    @button("pc")
     async def _press_positions(self, update: Update, context: Context, _: str) -> None:
         reception = self._main.reception
         await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import Update
 
 from tgtp.chat.charts.model import EquityChart, PriceChart
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.positions.price_chart import DAY, gather
 from tgtp.chat.formatting.numbers import leg_name, money, percent, when
 from tgtp.chat.formatting.reader import Setting
@@ -59,20 +60,13 @@ def equity_view(setting: Setting, days: int, samples: Sequence[Sample]) -> Messa
     )
 
 
-class Pictures:
+class Pictures(HandlerGroup):
     """Answers /chart and /equity in one account."""
 
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"chart": self.chart, "equity": self.equity}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {}
-
+    @command("chart", topic="pictures", place=1)
     async def chart(self, update: Update, context: Context) -> None:
         """Draw the price of a coin, with what hangs on it."""
         reception = self._reception
@@ -90,6 +84,7 @@ class Pictures:
         picture = await gather(reception, setting, legs)
         await reception.reply(update, context, chart_view(setting, legs, picture))
 
+    @command("equity", topic="pictures", place=3)
     async def equity(self, update: Update, context: Context) -> None:
         """Draw the equity of the last days."""
         reception = self._reception

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import Update
 
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_view import blind_card
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
+from tgtp.chat.commands.context import Reception, query_of
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.positions.leg_card import Told, leg_card, leg_picker
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
 from tgtp.chat.commands.positions.price_chart import gather, read_fills
@@ -31,7 +32,7 @@ from tgtp.engine.manual.actions import Desk
 AGAIN = "r"
 
 
-class Legs:
+class Legs(HandlerGroup):
     """Answers /leg, /pair and /pairs."""
 
     def __init__(self, reception: Reception, desk: Desk) -> None:
@@ -39,14 +40,7 @@ class Legs:
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"leg": self.leg, "pair": self.pair, "pairs": self.pairs}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"ll": self._press_leg, "lp": self._press_pair, "pp": self._press_pairs, "lz": self._press_switch}
-
+    @command("leg", topic="look", place=4)
     async def leg(self, update: Update, context: Context) -> None:
         """Show the card of one leg, or let the person choose among those that were named. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -71,6 +65,7 @@ class Legs:
             return
         await self._show_leg(update, context, outlook, legs[0])
 
+    @command("pair", topic="look", place=5)
     async def pair(self, update: Update, context: Context) -> None:
         """Show the card of a pair; without a coin, all of them. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -85,6 +80,7 @@ class Legs:
             return
         await self._show_pair(update, context, outlook, arguments.legs_of(setting, words[0], outlook.snapshot))
 
+    @command("pairs", topic="look", place=6)
     async def pairs(self, update: Update, context: Context) -> None:
         """List all pairs. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -93,6 +89,7 @@ class Legs:
         message = pairs_page(setting, outlook) if outlook else self._reception.unseen(setting)
         await self._reception.reply(update, context, message)
 
+    @button("ll")
     async def _press_leg(self, update: Update, context: Context, rest: str) -> None:
         mark, _, more = rest.partition(":")
         coin, _, again = more.partition(":")
@@ -107,6 +104,7 @@ class Legs:
             return
         await self._show_leg(update, context, outlook, leg, anew=again != AGAIN)
 
+    @button("lp")
     async def _press_pair(self, update: Update, context: Context, rest: str) -> None:
         coin, _, again = rest.partition(":")
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -120,12 +118,14 @@ class Legs:
             return
         await self._show_pair(update, context, outlook, legs, anew=again != AGAIN)
 
+    @button("pp")
     async def _press_pairs(self, update: Update, context: Context, rest: str) -> None:
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         page = int(rest) if rest.isdecimal() and len(rest) < 6 else 1
         message = pairs_page(setting, outlook, page) if outlook else self._reception.unseen(setting)
         await self._reception.reply(update, context, message, anew=not rest)
 
+    @button("lz", raises_risk=("r:",))
     async def _press_switch(self, update: Update, context: Context, rest: str) -> None:
         """Pause or resume, tell by a toast which it was, and renew the card."""
         verb, _, more = rest.partition(":")

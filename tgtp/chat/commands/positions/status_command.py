@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import CallbackQuery, Update
 
@@ -10,7 +10,8 @@ from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseHand
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.context import Reception, query_of, user_id, whole_number
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.positions import status_view, upkeep_row
 from tgtp.chat.commands.tiers.at_once import ladders_close, rules_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code_below
@@ -37,7 +38,7 @@ MOST_ANSWERED = 1000
 PER_ROW = 4
 
 
-class AtHand:
+class AtHand(HandlerGroup):
     """Answers /status, /pause, /resume and /close in one account."""
 
     def __init__(self, reception: Reception, desk: Desk, cards: Cards, codes: Codes, left_out: Sequence[LeftOut] = ()) -> None:
@@ -52,22 +53,7 @@ class AtHand:
         # Questions of re-arming that a person has answered, by user and message.
         self._answered: dict[tuple[int, int], None] = {}
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {name: getattr(self, name) for name in ("status", "pause", "resume", "close")}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {
-            **dict.fromkeys(("cl", "cf", "cx"), self._press_close),
-            **dict.fromkeys(("ra", "rk"), self._press_rearm),
-            "st": self._press_status,
-            pause_lines.LIFT: self._press_lift,
-            first_start_lines.STAY: self._press_stay,
-            account_lines.CONFIRM: self._press_confirm,
-            "nl": self._press_near,
-        }
-
+    @command("status", topic="look", place=2)
     async def status(self, update: Update, context: Context) -> None:
         """Show the legs, of one coin if it is named; below them the way to other accounts."""
         self._one_word(update, context, "status")
@@ -76,6 +62,7 @@ class AtHand:
             coin = arguments.held_of(self.reception.setting(update), context.args[0], outlook.snapshot)[0].key.coin
         await self._reply(update, context, self._status(self.reception.setting(update), 1, coin))
 
+    @command("pause", topic="rules", place=1)
     async def pause(self, update: Update, context: Context) -> None:
         """Stop closing: everything, or one coin."""
         self._one_word(update, context, "pause")
@@ -85,6 +72,7 @@ class AtHand:
         key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
         await self._reply(update, context, Message(say(setting.language, key, coin=coin)))
 
+    @command("resume", topic="rules", place=2)
     async def resume(self, update: Update, context: Context) -> None:
         """Go on: everything, or one coin."""
         self._one_word(update, context, "resume")
@@ -99,6 +87,7 @@ class AtHand:
         head = say(language, key, coin=_coin(setting, name)) if key else Html("")
         await self._reply(update, context, pause_lines.below(Message(head), stands))
 
+    @command("close", topic="close", place=1)
     async def close(self, update: Update, context: Context) -> None:
         """Ask what to close, or show the card of what was asked for."""
         setting = self.reception.setting(update)
@@ -117,6 +106,7 @@ class AtHand:
         wish = parse.read_wish(setting, words, outlook.snapshot)
         await self._reply(update, context, self._close_hand.card(setting, wish, outlook.snapshot, user_id(update)))
 
+    @button("cl", "cf", "cx")
     async def _press_close(self, update: Update, context: Context, rest: str) -> None:
         query = query_of(update)
         kind = (query.data or "").partition(":")[0]
@@ -128,11 +118,13 @@ class AtHand:
             return
         await self._close_hand.press(query, self.reception.setting(update), kind, rest, self._checker.last_good)
 
+    @button("st")
     async def _press_status(self, update: Update, context: Context, rest: str) -> None:
         page, _, where = rest.partition(":")
         coin = None if where in (ALL, "") else where
         await self._reply(update, context, self._status(self.reception.setting(update), whole_number(page) or 1, coin))
 
+    @button(pause_lines.LIFT, raises_risk=("",))
     async def _press_lift(self, update: Update, _: Context, rest: str) -> None:
         """Lift the one pause that the button names; where an authenticator guards that, with its code."""
         query, language = query_of(update), self.reception.setting(update).language
@@ -157,9 +149,11 @@ class AtHand:
         await answer(query)
         await lift()
 
+    @button(first_start_lines.STAY)
     async def _press_stay(self, update: Update, _: Context, __: str) -> None:
         await answer(query_of(update), plain(self.reception.setting(update).language, "stay.done"))
 
+    @button(account_lines.CONFIRM, raises_risk=("",))
     async def _press_confirm(self, update: Update, _: Context, rest: str) -> None:
         """Take another account's key for what is wanted here, if it is the key that was asked about."""
         query, language, profile = query_of(update), self.reception.setting(update).language, self._checker.profile
@@ -178,6 +172,8 @@ class AtHand:
         done = asked and self._desk.confirm_account(query.from_user.id)
         await answer(query, plain(language, "confirm.account.done" if done else "confirm.account.old"))
 
+    @button("rk")
+    @button("ra", raises_risk=("",))
     async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
         query = query_of(update)
         await self._rearm(query, self.reception.setting(update), (query.data or "").partition(":")[0], rest)
@@ -211,6 +207,7 @@ class AtHand:
         words = say(setting.language, key, leg=leg_name(setting.language, life.key))
         await self.reception.change(query, Message(words))
 
+    @button("nl")
     async def _press_near(self, update: Update, context: Context, rest: str) -> None:
         """Ask how much of a leg to close, below the alert that told of its danger."""
         setting, snapshot = self.reception.setting(update), self._checker.last_good

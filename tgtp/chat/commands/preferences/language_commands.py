@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 
 from telegram import Update
 from telegram.error import TelegramError
 
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.context import Reception, query_of, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.commands.preferences import language_view
 from tgtp.chat.messages.message import Message
@@ -19,21 +19,14 @@ from tgtp.engine.manual.actions import Desk
 log = logging.getLogger(__name__)
 
 
-class Languages:
+class Languages(HandlerGroup):
     """Asks for a language, or takes the one that is named."""
 
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._desk = desk
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"lang": self.lang}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"lg": self._press_language}
-
+    @command("lang", topic="bot", place=3)
     async def lang(self, update: Update, context: Context) -> None:
         """Choose a language."""
         word = context.args[0].lower() if context.args else ""
@@ -45,6 +38,7 @@ class Languages:
             return
         await self._choose_language(update, context, chosen)
 
+    @button("lg")
     async def _press_language(self, update: Update, context: Context, rest: str) -> None:
         if rest in LANGUAGES:
             await self._choose_language(update, context, rest)

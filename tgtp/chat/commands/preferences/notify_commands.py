@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from telegram import Update
 
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
 from tgtp.chat.commands.preferences.notify_view import OFF, hours_text, notices, quiet_hours
 from tgtp.chat.commands.reaction import receipt
@@ -20,7 +20,7 @@ from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, Quiet
 from tgtp.engine.manual.actions import Desk
 
 
-class Noise:
+class Noise(HandlerGroup):
     """Each person sets their own."""
 
     def __init__(self, reception: Reception, desk: Desk) -> None:
@@ -28,14 +28,7 @@ class Noise:
         self._ledger = reception.checker.journal.ledger
         self._desk = desk
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"notify": self.notify, "quiet": self.quiet}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"nt": self.press_notify, "nq": self.press_quiet}
-
+    @command("notify", topic="notify", place=1)
     async def notify(self, update: Update, context: Context) -> None:
         """Show how loud everything is, or change some of it."""
         setting, words = self._reception.setting(update), context.args or []
@@ -49,6 +42,7 @@ class Noise:
         louder = plain(setting.language, f"noise.level.{level}")
         await receipt(update, context, Message(say(setting.language, "noise.notify.done", groups=named, level=louder)))
 
+    @command("quiet", topic="notify", place=2)
     async def quiet(self, update: Update, context: Context) -> None:
         """Show the quiet hours, or change them."""
         setting, words = self._reception.setting(update), context.args or []
@@ -61,6 +55,7 @@ class Noise:
         words_ = say(setting.language, key, hours=hours_text(hours), zone=setting.zone)
         await receipt(update, context, Message(words_))
 
+    @button("nt")
     async def press_notify(self, update: Update, context: Context, rest: str) -> None:
         """Set a group to what the button says; without one, show how loud everything is."""
         setting = self._reception.setting(update)
@@ -74,6 +69,7 @@ class Noise:
             self._set_levels(update, (group,), level)
         await self._reception.reply(update, context, notices(setting, self._wish(update)))
 
+    @button("nq")
     async def press_quiet(self, update: Update, context: Context, rest: str) -> None:
         """Set the quiet hours to what the button says; without any, show them."""
         setting = self._reception.setting(update)

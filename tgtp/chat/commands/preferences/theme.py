@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from telegram import Update
 
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Context, Handler, Press, Reception
+from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.formatting.reader import Setting, Theme
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
@@ -24,21 +23,14 @@ def theme_view(setting: Setting) -> Message:
     return Message(say(language, f"theme.is.{setting.theme}"), (buttons,))
 
 
-class Themes:
+class Themes(HandlerGroup):
     """Answers /theme: each person has their own, in all accounts."""
 
     def __init__(self, reception: Reception, desk: Desk) -> None:
         self._reception = reception
         self._desk = desk
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"theme": self.theme}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"th": self._press_theme}
-
+    @command("theme", topic="pictures", place=4)
     async def theme(self, update: Update, context: Context) -> None:
         """Choose how pictures are drawn."""
         words = context.args or []
@@ -50,6 +42,7 @@ class Themes:
             raise arguments.Unclear(say(self._reception.setting(update).language, "theme.form"))
         await self._choose(update, context, chosen)
 
+    @button("th")
     async def _press_theme(self, update: Update, context: Context, rest: str) -> None:
         if rest in THEMES:
             await self._choose(update, context, THEMES[rest])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from telegram import Update
 
 from tgtp.chat.access.totp import Codes
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of
+from tgtp.chat.commands.context import Reception, query_of
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
@@ -18,7 +17,7 @@ from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import Desk
 
 
-class ForgottenOrders:
+class ForgottenOrders(HandlerGroup):
     """Takes the answer below the alert; the order's name binds it."""
 
     def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
@@ -27,17 +26,11 @@ class ForgottenOrders:
         self._desk = desk
         self._codes = codes
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {FILLED: self._press_filled, NOT_FILLED: self._press_not_filled}
-
+    @button(FILLED)
     async def _press_filled(self, update: Update, _: Context, rest: str) -> None:
         await self._decide(update, rest, filled=True)
 
+    @button(NOT_FILLED, raises_risk=("",))
     async def _press_not_filled(self, update: Update, _: Context, rest: str) -> None:
         """Let the tier fire again; after a code where it would do that at once."""
         query, setting = query_of(update), self._reception.setting(update)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
@@ -12,7 +11,8 @@ from tgtp.chat.access.confirmation import VALID, Confirmations
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.confirm_step import answer_data, consent
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.context import Reception, query_of, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import Asked
@@ -40,7 +40,7 @@ class Question(NamedTuple):
     closes: bool
 
 
-class Rearming:
+class Rearming(HandlerGroup):
     """Keeps the open questions; each is bound to the life of the leg, and to what had fired in it."""
 
     def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
@@ -50,14 +50,7 @@ class Rearming:
         self._codes = codes
         self._questions: Confirmations[Question] = Confirmations(reception.clock)
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"rearm": self.rearm}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"lr": self.press}
-
+    @command("rearm", topic="tiers", place=2)
     async def rearm(self, update: Update, context: Context) -> None:
         """Ask before the ladder of a leg is emptied; pick a leg where none is named. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -76,6 +69,7 @@ class Rearming:
                 message = rearm_picker(setting, outlook.snapshot, legs, self._ledger.lives())
         await self._reception.reply(update, context, message)
 
+    @button("lr")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
         if ":" in rest:

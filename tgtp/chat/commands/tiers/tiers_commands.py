@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
@@ -11,7 +10,8 @@ from telegram import CallbackQuery, Update
 from tgtp.chat.access.confirmation import VALID, Confirmations
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, outlook_of, query_of, user_id
+from tgtp.chat.commands.context import Reception, outlook_of, query_of, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
 from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
@@ -45,7 +45,7 @@ class Question(NamedTuple):
     closes: bool
 
 
-class Ladders:
+class Ladders(HandlerGroup):
     """Keeps drafts and open questions in memory: after a restart they are gone, and say so."""
 
     def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
@@ -58,14 +58,7 @@ class Ladders:
         self._questions: Confirmations[Question] = Confirmations(reception.clock)
         self._drafts = Drafts()
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command of this room."""
-        return {"tiers": self.tiers}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button of this room."""
-        return {"ls": self._press_show, "le": self._press_edit, "ld": self._press_draft, "lc": self._press_answer}
-
+    @command("tiers", topic="tiers", place=1)
     async def tiers(self, update: Update, context: Context) -> None:
         """Show the ladders, or ask before some are changed. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -82,12 +75,14 @@ class Ladders:
                 message = self._asking(setting, outlook, asked, user_id(update))
         await self._reception.reply(update, context, message)
 
+    @button("ls")
     async def _press_show(self, update: Update, context: Context, rest: str) -> None:
         page, _, instrument_id = rest.partition(":")
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         number = int(page) if page.isdecimal() else 1
         await self._reception.reply(update, context, self._shown(setting, outlook, instrument_id, number))
 
+    @button("le")
     async def _press_edit(self, update: Update, context: Context, rest: str) -> None:
         """Open the editor: in the place of the rules, or below the card of a leg."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -101,6 +96,7 @@ class Ladders:
         message = self._begun(setting, outlook, whose, user_id(update))
         await self._reception.reply(update, context, message, anew=leg is not None)
 
+    @button("ld")
     async def _press_draft(self, update: Update, context: Context, rest: str) -> None:
         """Follow a button of the editor: ``NONCE:ACT:WHOSE``."""
         nonce, _, more = rest.partition(":")
@@ -149,6 +145,7 @@ class Ladders:
         async with found.lock:
             await self._reception.change(query, self._editor(setting, outlook, nonce, found.draft))
 
+    @button("lc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
         question = await consent(self._reception, update, context, self._questions, rest)

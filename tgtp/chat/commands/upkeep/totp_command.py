@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
 from tgtp.chat.access.totp import VALID, Codes, Go
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, user_id
+from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import when
 from tgtp.chat.messages.message import Message
@@ -38,26 +38,19 @@ async def ask_code_below(
     await reception.below(query, ask_code(codes, language, query.from_user.id, go, key))
 
 
-class CodeRoom:
+class CodeRoom(HandlerGroup):
     """Takes the codes that people send, with /code or as they are, and goes on with what they were asked for."""
 
     def __init__(self, reception: Reception, codes: Codes) -> None:
         self._reception = reception
         self._codes = codes
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"code": self.code}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {}
-
     def is_meant(self, update: Update, text: str) -> bool:
         """Say whether a text is the code that this person was asked for."""
         digits_only = "".join(text.split()).isdecimal()
         return digits_only and update.effective_user is not None and self._codes.is_asked(update.effective_user.id)
 
+    @command("code", topic="upkeep", place=3)
     async def code(self, update: Update, context: Context) -> None:
         """Take a code that was sent with the command."""
         await self.take(update, context, "".join(context.args or ()))

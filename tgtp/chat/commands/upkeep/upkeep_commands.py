@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
@@ -17,7 +16,8 @@ from telegram.error import TelegramError
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.access.totp import Codes
 from tgtp.chat.commands.arguments import Unclear, named_legs
-from tgtp.chat.commands.context import Context, Handler, Press, Reception, query_of, user_id
+from tgtp.chat.commands.context import Reception, query_of, user_id
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.alert import alert
@@ -46,7 +46,7 @@ class _Correct(NamedTuple):
     legs: tuple[Leg, ...]
 
 
-class UpkeepRoom:
+class UpkeepRoom(HandlerGroup):
     """Answers /maintain and /correct in one account; ``subs`` names the sub-accounts that there are."""
 
     def __init__(self, reception: Reception, codes: Codes, cards: Cards, subs: tuple[str, ...] = ()) -> None:
@@ -59,14 +59,7 @@ class UpkeepRoom:
         self._subs = subs
         self._open: Confirmations[_Maintain | _Correct] = Confirmations(reception.clock)
 
-    def commands(self) -> Mapping[str, Handler]:
-        """Give what answers each command."""
-        return {"maintain": self.maintain, "correct": self.correct}
-
-    def presses(self) -> Mapping[str, Press]:
-        """Give what answers each kind of button."""
-        return {"uy": self._press, "ux": self._press, "um": self._press_again}
-
+    @command("maintain", topic="upkeep", place=1)
     async def maintain(self, update: Update, context: Context) -> None:
         """Show what a maintenance of a leg would do, and ask."""
         setting = self._reception.setting(update)
@@ -85,6 +78,7 @@ class UpkeepRoom:
             return
         await self._reply(update, context, self._maintain_card(setting, legs[0], snapshot, user_id(update)))
 
+    @command("correct", topic="upkeep", place=2)
     async def correct(self, update: Update, context: Context) -> None:
         """Show what a correction would do to the legs, or to one of them, and ask."""
         setting = self._reception.setting(update)
@@ -135,6 +129,7 @@ class UpkeepRoom:
         lines = unguarded_now(setting.language, snapshot)
         return message._replace(text=Html("\n".join([message.text, *lines])))
 
+    @button("um")
     async def _press_again(self, update: Update, context: Context, rest: str) -> None:
         """Show the card of the leg whose name was pressed."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
@@ -149,6 +144,7 @@ class UpkeepRoom:
             return
         await self._reply(update, context, self._maintain_card(setting, leg, outlook.snapshot, user_id(update)))
 
+    @button("uy", "ux")
     async def _press(self, update: Update, context: Context, rest: str) -> None:
         query, setting = query_of(update), self._reception.setting(update)
         language, user = setting.language, user_id(update)
