@@ -387,7 +387,10 @@ class World:
         for at, holder in enumerate(self.holders):
             if holder.held.name == event.account:
                 part = self.process.parts[at] if self.process is not None else None
-                holder.audit.written(event, part.ledger.paused() if part is not None else frozenset())
+                if part is None:
+                    holder.audit.written(event, frozenset(), {})
+                else:
+                    holder.audit.written(event, part.ledger.paused(), part.ledger.lives())
 
     def _look(self, process: Process, reports: list[CheckReport], begun: float) -> None:
         problems = [report.error for report in reports if report.error is not None]

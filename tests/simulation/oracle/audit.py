@@ -31,8 +31,6 @@ POSITIONS, MARGIN = "/account/positions", "/account/position/margin-balance"
 STALEST = float(LOOK_UP_LAG)
 # Seconds between two whole replies without a leg, by the rules, for it to be gone.
 GONE_AFTER = 8.0
-# Seconds by which the clock that events are stamped with may be off.
-CLOCK_OFF = 60.0
 # Replies that are kept, and the seconds within which one of them a maintenance was decided on.
 MOST_REPLIES = 60
 LATELY = 240.0
@@ -193,8 +191,8 @@ class Audit:
         where = where_of(event.leg)
         return where in self._blind and where[0] in self._recounted
 
-    def written(self, event: Event, paused: frozenset[str]) -> None:
-        """An event is in the ledger, on disk, and these are paused."""
+    def written(self, event: Event, paused: frozenset[str], lives: Mapping[LegKey, Life]) -> None:
+        """An event is in the ledger, on disk; these are paused, and those lives are remembered."""
         self.upkeep.written(event, paused)
         intent = getattr(event, "intent", None)
         order = getattr(event, "order", None)
@@ -205,7 +203,7 @@ class Audit:
             filled = self.told_filled.get(order.client_order_id, Decimal(0))
             self.told_filled[order.client_order_id] = filled + order.filled_contracts
         if isinstance(event, LegGone):
-            self._gone(event)
+            self._gone(event, lives.get(event.leg))
         elif isinstance(event, LegForceClosed):
             self.forced.told(where_of(event.leg), event.how)
         elif isinstance(event, LegUnreadable) and event.leg is not None:
@@ -398,12 +396,12 @@ class Audit:
     def _text(self, where: Where) -> str:
         return " ".join(where if self.name == MAIN else (self.name, *where))
 
-    def _gone(self, event: LegGone) -> None:
+    def _gone(self, event: LegGone, life: Life | None) -> None:
         where = where_of(event.leg)
         if where not in self.account.legs:
             return
         opened_at_ms = self.account.legs[where].opened_at_ms
-        if opened_at_ms > (event.at.timestamp() - CLOCK_OFF) * 1000:
+        if life is None or life.gone_at is None or round(life.opened_at.timestamp() * 1000) != opened_at_ms:
             # It is told of the life before: what the history says of its end was waited for, or the disk.
             return
         newest = itertools.takewhile(lambda reply: not reply.shows(self.account, where, opened_at_ms), reversed(self._replies))
