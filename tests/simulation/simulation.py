@@ -203,6 +203,11 @@ class World:
         """Take all troubles away, let it be quiet, and demand that nothing is lost, open, doubled or untold."""
         self.end_troubles()
         self.calm = True
+        # A kill that is still to come would be of these troubles.
+        self.kills_at_order = None
+        if self.killer.dead:
+            await self.die()
+        self.killer.revive()
         for part in (self.process or self._start()).parts:
             if part.ledger.paused():
                 part.desk.resume(ALL, ME)

@@ -209,6 +209,20 @@ def test_a_refused_buy_ends_it_and_what_was_bought_before_is_cut() -> None:
     assert maintenance_step(step.to.replaced(stage="cut"), held, NOW, is_gone=False) == End(counted=False, why="51008")
 
 
+def test_nothing_is_bought_while_the_leverage_is_not_known() -> None:
+    held = losing()
+    blind = held.replaced(leverage_known=False, exchange_roi=D("-0.2"))
+    assert maintenance_step(work(held), held, NOW, is_gone=False) == Order("buy", D(200))
+    assert maintenance_step(work(held), blind, NOW, is_gone=False) is None
+    # What was bought is cut back all the same.
+    large = blind.replaced(contracts=70)
+    step = maintenance_step(work(held, bought=D(50)), large, NOW + dt.timedelta(minutes=2), is_gone=False)
+    assert isinstance(step, Turn)
+    step = maintenance_step(step.to, large, NOW, is_gone=False)
+    assert isinstance(step, Turn)
+    assert maintenance_step(step.to, large, NOW, is_gone=False) == Order("cut", D(50))
+
+
 def test_what_exceeds_the_largest_order_goes_in_parts() -> None:
     held = losing(max_market_contracts=60)
     assert maintenance_step(work(held), held, NOW, is_gone=False) == Order("buy", D(60))

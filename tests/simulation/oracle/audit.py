@@ -321,7 +321,7 @@ class Audit:
         elif is_upkeep(meaning.tag):
             self._loosen(where)
             lately = (reply.legs(self.account) for reply in self._replies if reply.read_at >= at - LATELY)
-            self.upkeep.accepted(where, meaning, contracts, shown, lately, at)
+            self.upkeep.accepted(where, meaning, contracts, shown, lately, at, sent.shown.at)
         elif meaning.tag == "hedge":
             self._loosen(where)
             self._check_hedge(where, contracts, shown, sent.shown)

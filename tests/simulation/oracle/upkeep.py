@@ -133,12 +133,15 @@ class UpkeepAudit:
         shown: ShownLeg,
         before: Iterable[dict[Where, ShownLeg]],
         at: float,
+        seen_at: float,
     ) -> None:
-        """Judge an order of upkeep; ``shown`` is the leg it was decided on, ``before`` the replies of the last minutes."""
-        if not shown.leverage:
+        """Judge an order of upkeep; ``shown`` at ``seen_at`` is what it rests on, ``before`` the last minutes' replies."""
+        if not shown.leverage and not meaning.tag.endswith(CUT):
             self._wrong(where, f"{meaning.tag} was sent although the leg's row names no leverage")
         if meaning.tag.endswith(BUY):
             self._buy(where, meaning, contracts, shown, before, at)
+            if self._touched.get(where, -1.0) >= seen_at:
+                self.works[_life(meaning.leg)][-1].touched = True
         elif meaning.tag.endswith(CUT):
             self._cut(where, meaning, contracts, shown)
         else:

@@ -315,7 +315,8 @@ def maintenance_step(
             if interruption:
                 return Turn(work.interrupted(interruption))
             if abs(now - work.begun_at) < BUYING_FOR:
-                return Order("buy", one_order(rest, leg.instrument))
+                # How much margin a buy binds is not known without the leverage.
+                return Order("buy", one_order(rest, leg.instrument)) if leg.leverage_known else None
             return Turn(work.interrupted("slow"))
         if work.bought == 0:
             return End(counted=False, why=work.broken or "slow")
