@@ -54,7 +54,7 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
     exchange = Okx(client, clock)
     with tempfile.TemporaryDirectory() as folder:
         ledger = TinyLedger(Path(folder))
-        herald = Herald(Setting("en", SEED_RULES, 10), lambda: None)
+        herald = Herald(Setting("en", SEED_RULES, 10))
         checker = Checker(exchange, ledger, herald, clock, SEED_RULES)
         await checker.check()
         whole, parsing = [], []
@@ -91,7 +91,7 @@ async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
                 Checker(
                     Okx(client, clock, public),
                     ledger.of(name) if number else ledger,
-                    Herald(setting, lambda: None, account=name),
+                    Herald(setting, name),
                     clock,
                     SEED_RULES,
                     rulebook=book,

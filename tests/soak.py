@@ -42,10 +42,11 @@ from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.console.log_setup import set_up_log
 from tgtp.chat.console.story import Herald
 from tgtp.chat.formatting.reader import Setting
-from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.delivery import Outbox, Waker
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.actions import Desk
+from tgtp.engine.monitoring.fan_out import Relay
 from tgtp.local_telegram.bot_api.server import MAX_CALLS, LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
@@ -98,7 +99,7 @@ class Soak:
         on_one_clock(self.clock, client, self.account)
         self.okx = Okx(client, self.clock)
         news = asyncio.Event()
-        herald = Herald(Setting("en", SEED_RULES, 10), news.set)
+        herald = Relay(Waker(news), Herald(Setting("en", SEED_RULES, 10)))
         self.checker = Checker(self.okx, self.ledger, herald, self.clock, SEED_RULES, exchange_name="okx")
         people, owners, desk = People(self.ledger, "en"), Owners(frozenset({OWNER}), self.ledger), Desk(self.checker)
         outbox = Outbox(self.checker.journal, owners.ids, lambda _: Setting("en", SEED_RULES, 10), news)

@@ -224,7 +224,7 @@ def test_the_watchdog_is_fed_while_every_accounts_checks_are_on_time() -> None:
     fed = len(keeper.told)
     pulse.checked(report)
     assert len(keeper.told) == fed
-    pulse.of("alpha")(report)
+    pulse.of("alpha").checked(report)
     pulse.checked(report)
     assert len(keeper.told) == fed + 1
 
@@ -249,8 +249,8 @@ def test_the_console_names_the_account_where_there_are_several(street: Street, c
     caplog.set_level("INFO", logger="tgtp")
     setting = Setting("en", street.rules, 10)
     report = CheckReport(number=3, started_at=street.clock.now(), error=ExchangeProblem("OKX could not be reached"))
-    Herald(setting, lambda: None, account="alpha").checked(report)
-    Herald(setting, lambda: None).checked(report)
+    Herald(setting, "alpha").checked(report)
+    Herald(setting).checked(report)
     first, second = caplog.messages
     assert first == f"[alpha] {second}"
 

@@ -231,6 +231,7 @@ def test_only_the_doors_build_concrete_things() -> None:
         "tgtp/accounts.py",
         "tgtp/app.py",
         "tgtp/channels.py",
+        "tgtp/chat_builder.py",
         "tgtp/exchanges.py",
         "tgtp/backtest.py",
         "tgtp/tell.py",

@@ -13,7 +13,7 @@ from tgtp.engine.cycle import Checker
 from tgtp.engine.first_start import tell_left_out
 from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
-from tgtp.engine.ports import Clock, Exchange, Notifier
+from tgtp.engine.ports import Clock, Exchange, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.settings.environment import Settings
@@ -23,7 +23,7 @@ def build_accounts(
     settings: Settings,
     exchanges: Mapping[str, Exchange],
     ledger: TinyLedger,
-    notifier_of: Callable[[str], Notifier],
+    listener_of: Callable[[str], Listener],
     clock: Clock,
     around: Around | None = None,
 ) -> Accounts:
@@ -38,7 +38,7 @@ def build_accounts(
         checker = Checker(
             exchanges[account.name],
             ledgers[account.name],
-            notifier_of(account.name),
+            listener_of(account.name),
             clock,
             settings.rules,
             exchange_name=settings.exchange_name,

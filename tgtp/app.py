@@ -16,33 +16,17 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
 
 from tgtp import __version__
 from tgtp.accounts import build_accounts
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
-from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.adapters.systemd import Systemd
-from tgtp.channels import build_channels, build_siren
-from tgtp.chat.access.gate import Gate
-from tgtp.chat.access.leaked_secrets import Pasted
-from tgtp.chat.access.owners import Owners, Pairing, Prepared
-from tgtp.chat.access.rejected_users import Strangers
-from tgtp.chat.access.totp import Codes
-from tgtp.chat.access.users import People
-from tgtp.chat.bot.application import build_application
+from tgtp.channels import build_siren
 from tgtp.chat.bot.check_jobs import tell_death
-from tgtp.chat.bot.connection import Contact
-from tgtp.chat.bot.polling import Polls
-from tgtp.chat.bot.router import Commands
 from tgtp.chat.bot.runner import TelegramSide
-from tgtp.chat.commands.history.drill_commands import Channels
-from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import catch_the_uncaught
 from tgtp.chat.console.refusal_text import interrupted, why_not
@@ -50,10 +34,10 @@ from tgtp.chat.console.story import Herald, status_line, tell_rules
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.outbox.both_ways import BothWays
-from tgtp.chat.outbox.delivery import Outbox
-from tgtp.chat.outbox.shown_elsewhere import Cards
-from tgtp.chat.outbox.urgent import Once
+from tgtp.chat.outbox.delivery import Waker
+from tgtp.chat.outbox.urgent import Alarms, Once
 from tgtp.chat.texts import Language, plain
+from tgtp.chat_builder import build_chat, choose_endpoint
 from tgtp.domain.events import Around, LeftOut
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
@@ -61,18 +45,14 @@ from tgtp.engine.accounts import Accounts
 from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.manual.actions import Desk
 from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import Relay
-from tgtp.engine.ports import Clock, Ledger, Notifier, Siren
+from tgtp.engine.ports import Clock, Listener, Siren
 from tgtp.engine.reporter import Reporter
 from tgtp.engine.watchdog import Pulse
-from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed, SettingsInvalid
+from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 from tgtp.exchanges import build_exchanges
 from tgtp.interrupt import end_in_one_line
-from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
-from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
@@ -142,64 +122,55 @@ async def _run(
 ) -> None:
     clock, news = SystemClock(), asyncio.Event()
     exchanges = build_exchanges(settings, clock, network)
-    people = People(ledger, settings.language, settings.zone)
-    chat = _choose_chat(settings, ledger, clock)
-
+    endpoint = choose_endpoint(settings, ledger, clock)
     pulse = _build_pulse(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (pulse, heartbeat) if part is not None]
-    ears = _Ears(settings, language, clock, news.set, pulse, heartbeat, siren)
+    # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
+    bells: list[Callable[[str, str], None]] = []
     around = _around(settings, network)
-    accounts = build_accounts(settings, exchanges, ledger, ears.of, clock, around)
-    checker, desk = accounts.main.checker, accounts.main.desk
-    _tell_start(settings, network, around, language, checker.rules)
-    cards, polls = Cards(), Polls(clock, language, ears.bells)
-    running = Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable)
-    channels = Channels(chat.owners.ids, build_channels(settings, heartbeat))
-    codes = Codes(settings.totp, checker.journal)
-    commands = Commands(accounts, people, clock, running, cards, codes, channels, polls.waited, chat.announce)
-    outbox = Outbox(
-        checker.journal,
-        chat.owners.ids,
-        commands.reception.setting_of,
-        news,
-        siren=siren,
-        cards=cards,
-        beside=[account.checker.journal.ledger for account in accounts],
-    )
-    gate = Gate(
-        chat.owners,
-        clock,
-        pairing=chat.pairing,
-        adopt=lambda user_id, name: _adopt(desk, settings, user_id, name),
-        language=people.language,
-        console_language=language,
-        strangers=Strangers(checker.journal, chat.owners.ids),
-        pasted=Pasted(chat.token if chat.telegram is None else "", settings.exchange_keys, settings.totp or ""),
-    )
-    contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
-    request = LocalRequest(chat.telegram) if chat.telegram else None
-    app = build_application(chat.token, settings.telegram_api_url, request, contact, network, polls)
-    side = TelegramSide(app, gate, commands, outbox, checker.journal, language, contact)
-    _ring(side, contact, network)
-    ears.bells.append(side.ring)
-    page = await open_page(chat.telegram, settings, ledger, commands.reception, clock.now()) if chat.telegram else None
+    several = len(settings.startable) > 1
+    setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
+    both_ways, once = BothWays(siren, setting._replace(tagged=several), clock), Once(clock)
+
+    def listener_of(account: str) -> Listener:
+        # The console last: its story takes the longest of all.
+        return Relay(
+            *([pulse.of(account)] if pulse is not None else []),
+            # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
+            *([heartbeat] if heartbeat is not None and account == MAIN else []),
+            Waker(news),
+            Alarms(account, once, bells),
+            both_ways,
+            Herald(setting, account if several else ""),
+        )
+
+    accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
     checkers = [account.checker for account in accounts]
+    _tell_start(settings, network, around, language, checkers[0].rules)
+    chat = await build_chat(
+        settings,
+        network,
+        accounts,
+        ledger,
+        clock,
+        endpoint,
+        around=around,
+        news=news,
+        bells=bells,
+        siren=siren,
+        heartbeat=heartbeat,
+    )
     tasks = _run_beside(
         *outward,
-        Reporter(checker, clock, settings.zone, settings.report_at, checkers[1:]),
+        Reporter(checkers[0], clock, settings.zone, settings.report_at, checkers[1:]),
         PauseReminder([each.journal for each in checkers], clock),
         AheadWatch(checkers, exchanges[MAIN], clock),
     )
     try:
-        await _start_checks(accounts, side, pulse, settings.check_interval)
-        if page is not None:
-            # Without this line nobody gets in: it is printed whatever the level.
-            key = "log.address" if settings.local_chat_token is None else "log.address.fixed"
-            log.critical(plain(language, key, address=page.address))
-        elif chat.pairing is not None and not chat.owners.ids():
-            chat.pairing.announce()
-        side.start()
+        await _start_checks(accounts, chat.side, pulse, settings.check_interval)
+        chat.say_how_to_get_in(language, fixed=settings.local_chat_token is not None)
+        chat.side.start()
         await stop.wait()
     finally:
         log.info(plain(language, "log.stopping"))
@@ -207,60 +178,13 @@ async def _run(
             pulse.stopping()
         for task in tasks:
             task.cancel()
-        await _end(accounts, side)
-        if page is not None:
-            await page.stop()
+        await _end(accounts, chat.side)
+        await chat.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
                 for exc in await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True):
                     if exc is not None:
                         log.warning("the connections of an account could not be closed: %s", exc)
-
-
-def _ring(side: TelegramSide, contact: Contact, network: Network) -> None:
-    """Let what is wrong with the network ring, now and later: by Telegram if that works, else by the second way."""
-    contact.ring = side.ring
-    for trouble in network.troubles:
-        side.ring("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
-
-
-class _Ears:
-    """Builds what hears of each account: the console, and what shows the world outside that its checks go on."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        language: Language,
-        clock: Clock,
-        wake: Callable[[], None],
-        pulse: Pulse | None,
-        heartbeat: Heartbeat | None,
-        siren: Siren | None,
-    ) -> None:
-        self._setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
-        self._several = len(settings.startable) > 1
-        self._wake = wake
-        self._pulse = pulse
-        self._heartbeat = heartbeat
-        self._once = Once(clock)
-        self._both_ways = BothWays(siren, self._setting._replace(tagged=self._several), clock)
-        # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
-        self.bells: list[Callable[[str, str], None]] = []
-
-    def of(self, account: str) -> Notifier:
-        """Build what hears of one account."""
-
-        def ring(key: str, what: str) -> None:
-            # All accounts share one ledger: what is wrong with it need not ring for each of them.
-            if self._once.is_new(account, key, what):
-                for bell in self.bells:
-                    bell(key, what)
-
-        herald = Herald(self._setting, self._wake, ring, account if self._several else "", self._both_ways.heard)
-        pulses = [self._pulse.of(account)] if self._pulse is not None else []
-        # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
-        beats = [self._heartbeat.checked] if self._heartbeat is not None and account == MAIN else []
-        return Relay(herald, *pulses, *beats)
 
 
 async def _start_checks(accounts: Accounts, side: TelegramSide, pulse: Pulse | None, interval: int) -> None:
@@ -311,40 +235,6 @@ async def _finish(checker: Checker) -> None:
             "account %s: the last order's outcome is not known; it is on disk and is looked up at the next start",
             checker.account,
         )
-
-
-class _Chat(NamedTuple):
-    token: str
-    owners: Owners
-    pairing: Pairing | None
-    telegram: LocalTelegram | None
-
-    @property
-    def announce(self) -> Callable[[], object] | None:
-        """What shows a pairing code, where one makes an owner."""
-        return self.pairing.announce if self.pairing is not None else None
-
-
-def _choose_chat(settings: Settings, ledger: Ledger, clock: Clock) -> _Chat:
-    if settings.chat == "local":
-        telegram = build_telegram(settings, ledger, clock.now())
-        return _Chat("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
-    if settings.telegram_bot_token is None:
-        raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
-    owners = Owners(settings.telegram_allowed_users, ledger)
-    prepared = partial(_prepared, PairingFile(settings.folder), clock)
-    pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.language or "en", prepared)
-    return _Chat(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
-
-
-def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
-    found = file.read()
-    return Prepared(found[0], (clock.now() - found[1]).total_seconds()) if found is not None else None
-
-
-def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
-    desk.adopt_owner(user_id, name)
-    PairingFile(settings.folder).drop()
 
 
 def _around(settings: Settings, network: Network) -> Around:

@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import gzip
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,11 +18,10 @@ from tgtp.adapters.paper.fixed_prices import FixedPrices
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event, HedgeFilled, TierFilled
 from tgtp.domain.model import Candle, Instrument, MarginMode, PositionSide
-from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
-from tgtp.engine.ports import Clock, Notifier
+from tgtp.engine.ports import Clock, Listener
 from tgtp.errors import CannotStart
 
 FIRST_LINE = ("timestamp_ms", "open", "high", "low", "close")
@@ -105,19 +104,10 @@ class Row(NamedTuple):
     pnl: Decimal
 
 
-class _Listener(Notifier):
+class _Listener(Listener):
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.failed: list[CheckReport] = []
-
-    def wake(self) -> None:
-        """Nobody waits for messages here."""
-
-    def alarm(self, what: str) -> None:
-        """A replay's folder is a temporary one; a full disk ends it by its checks."""
-
-    def sending(self, intents: Iterable[Intent]) -> None:
-        """The filled orders are the table."""
 
     def checked(self, report: CheckReport) -> None:
         if report.error is not None:

@@ -26,12 +26,11 @@ from tgtp.domain.model import MAIN
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Switches
 from tgtp.engine.accounts import Account, Accounts
-from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import Desk
 from tgtp.engine.manual.upkeep import UpkeepDesk
-from tgtp.engine.ports import Ledger, Notifier
+from tgtp.engine.ports import Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
 
@@ -111,7 +110,7 @@ class WatchedLedger(TinyLedger):
         return number
 
 
-class _Bell(Notifier):
+class _Bell(Listener):
     def __init__(self, news: asyncio.Event) -> None:
         self.alarms: list[str] = []
         self._news = news
@@ -119,17 +118,8 @@ class _Bell(Notifier):
     def wake(self) -> None:
         self._news.set()
 
-    def sending(self, intents: Iterable[Intent]) -> None:
-        pass
-
     def alarm(self, what: str) -> None:
         self.alarms.append(what)
-
-    def checked(self, report: CheckReport) -> None:
-        pass
-
-    def happened(self, number: int, event: Event) -> None:
-        pass
 
 
 @dataclass(frozen=True)

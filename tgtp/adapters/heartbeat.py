@@ -10,6 +10,7 @@ import aiohttp
 from tgtp import __version__
 from tgtp.adapters.proxied import SOCKS_PROBLEMS, connector, http_proxy
 from tgtp.engine.check_report import CheckReport
+from tgtp.engine.ports import Listener
 from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 5.0
 
 
-class Heartbeat:
+class Heartbeat(Listener):
     """Gets an address after every good check: one call at a time, and the checks that end meanwhile share the next one.
 
     A call that fails is not repeated and nobody is told: the silence is the message.

@@ -35,7 +35,7 @@ from tgtp.engine.monitoring.observer import Lookout
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.monitoring.skipped_once import Reticence
-from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Notifier
+from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Caretaker, Upkeep
@@ -57,7 +57,7 @@ class Checker:
         self,
         exchange: Exchange,
         ledger: Ledger,
-        notifier: Notifier,
+        listener: Listener,
         clock: Clock,
         rules: Rules,
         *,
@@ -75,7 +75,7 @@ class Checker:
         self.exchange_name = exchange_name
         self.interval = interval
         self.lock = asyncio.Lock()
-        self.journal = Journal(ledger, notifier, clock)
+        self.journal = Journal(ledger, listener, clock)
         self.health = HealthBook(clock)
         self.lookout = Lookout(exchange, self.journal, clock, self.health)
         self.rulebook = rulebook or RuleBook(ledger, rules)
@@ -94,14 +94,14 @@ class Checker:
         self.orders = OrderWatch(exchange, self.journal, clock)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
-        self.outage = Outage(self.journal, notifier, clock)
+        self.outage = Outage(self.journal, listener, clock)
         self.stopping = False
         self._upkeep = UpkeepRunner(
             self.caretaker,
             self.executor.execute,
             self.permission,
             self.journal,
-            notifier,
+            listener,
             clock,
             situation=self.situation,
             look=self._look_again,
@@ -110,7 +110,7 @@ class Checker:
         )
         self._exchange = exchange
         self._ledger = ledger
-        self._notifier = notifier
+        self._listener = listener
         self._clock = clock
         self._around = around or Around()
         self._started = False
@@ -145,7 +145,7 @@ class Checker:
             await self.closes.tell()
             await self.orders.look_again()
             self.executor.fills.tell_waiting()
-        self._notifier.checked(report)
+        self._listener.checked(report)
         return report
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
@@ -291,7 +291,7 @@ class Checker:
         if self.stopping or not intents:
             return False
         report.sent.extend(intents)
-        self._notifier.sending(intents)
+        self._listener.sending(intents)
         with self.permission.counting_refusals():
             await self.executor.execute(intents, self._may_send)
         self.permission.sent()

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tgtp.domain.events import Event
-from tgtp.engine.ports import Clock, Ledger, Notifier
+from tgtp.engine.ports import Clock, Ledger, Listener
 
 
 class Journal:
     """The ledger with ears: events are passed on when the step that holds them is on disk."""
 
-    def __init__(self, ledger: Ledger, notifier: Notifier, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, listener: Listener, clock: Clock) -> None:
         self.ledger = ledger
-        self._notifier = notifier
+        self._listener = listener
         self._clock = clock
         self._fresh: list[tuple[int, Event]] = []
 
@@ -29,7 +29,7 @@ class Journal:
 
     def wake(self) -> None:
         """Have the outbox look again."""
-        self._notifier.wake()
+        self._listener.wake()
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -53,9 +53,9 @@ class Journal:
         """Let everybody hear of what a step has written."""
         fresh, self._fresh = self._fresh, []
         for number, event in fresh:
-            self._notifier.happened(number, event)
+            self._listener.happened(number, event)
         if fresh:
-            self._notifier.wake()
+            self._listener.wake()
 
 
 @contextmanager

@@ -165,28 +165,23 @@ class Clock(ABC):
         """Let this much time pass."""
 
 
-class Notifier(ABC):
-    """Hears what the engine did. Must return at once and never raise: trading does not wait for people."""
+class Listener:
+    """Hears what the engine did, and takes up what concerns it. Must return at once and never raise: no trade waits for it."""
 
-    @abstractmethod
     def wake(self) -> None:
-        """Say that the outbox holds something new."""
+        """Hear that the outbox holds something new."""
 
-    @abstractmethod
     def sending(self, intents: Iterable[Intent]) -> None:
-        """Say what is about to be sent, and why."""
+        """Hear what is about to be sent, and why."""
 
-    @abstractmethod
     def alarm(self, what: str) -> None:
-        """Say what must be heard although it could not be written down; once per cause."""
+        """Hear what must be told although it could not be written down; once per cause."""
 
-    @abstractmethod
     def checked(self, report: CheckReport) -> None:
-        """Say that a check has ended, well or badly."""
+        """Hear that a check has ended, well or badly."""
 
-    @abstractmethod
     def happened(self, number: int, event: Event) -> None:
-        """Say that an event was recorded under this number."""
+        """Hear that an event was recorded under this number."""
 
 
 class Siren(ABC):

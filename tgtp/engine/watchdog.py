@@ -7,12 +7,11 @@ wait between two checks, and a check that takes its time. One account whose chec
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from functools import partial
 
 from tgtp.domain.model import MAIN
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import LONGEST_CHECK
-from tgtp.engine.ports import Clock, Supervisor
+from tgtp.engine.ports import Clock, Listener, Supervisor
 
 # Seconds from the begin of a check: it may have to wait for a close by hand, and then has its own time.
 LONGEST_RUN = 2 * LONGEST_CHECK
@@ -55,9 +54,9 @@ class Pulse:
 
         return begin
 
-    def of(self, account: str) -> Callable[[CheckReport], None]:
+    def of(self, account: str) -> Listener:
         """Give what hears of the end of an account's checks."""
-        return partial(self.checked, account=account)
+        return _AccountPulse(self, account)
 
     def checked(self, report: CheckReport, account: str = MAIN) -> None:
         """Say that the program is up and alive: it has brought a check to its end, though perhaps to a bad one."""
@@ -86,3 +85,12 @@ class Pulse:
 
     def _turn(self, account: str, *, checking: bool) -> None:
         self._turns[account] = checking, self._clock.monotonic()
+
+
+class _AccountPulse(Listener):
+    def __init__(self, pulse: Pulse, account: str) -> None:
+        self._pulse = pulse
+        self._account = account
+
+    def checked(self, report: CheckReport) -> None:
+        self._pulse.checked(report, self._account)

@@ -119,8 +119,8 @@ def events() -> list[Event]:
 async def test_the_second_way_hears_of_it_though_telegram_works(event: Event) -> None:
     siren, clock = HeardLate(), FakeClock()
     both = BothWays(siren, Setting("en", SEED_RULES, 10), clock)
-    both.heard(1, event)
-    both.heard(2, ev.Stopped(at=clock.now()))
+    both.happened(1, event)
+    both.happened(2, ev.Stopped(at=clock.now()))
     await until(lambda: siren.texts)
     assert siren.tried == 2
     assert "#1" in siren.texts[0]

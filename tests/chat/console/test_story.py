@@ -42,7 +42,7 @@ LOUDER = ("apscheduler.scheduler", "telegram.ext.AIORateLimiter", "telegram.ext.
 
 
 def herald(language: Language = "en") -> Herald:
-    return Herald(Setting(language, SEED_RULES, 10), lambda: None)
+    return Herald(Setting(language, SEED_RULES, 10))
 
 
 def busy_house(folder: Path) -> House:

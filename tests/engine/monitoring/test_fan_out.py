@@ -1,32 +1,36 @@
-"""More than one hears of a check; the rest goes to the first alone, unchanged."""
+"""More than one hears of the engine, and each takes up what concerns it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tests.fixtures.every_event import EVENTS, INTENT
 from tests.fixtures.fakes import NOW, Ears
+from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.monitoring.fan_out import Relay
+from tgtp.engine.ports import Listener
 
 
 class Sender(Ears):
     def __init__(self) -> None:
         super().__init__()
-        self.sent: list[object] = []
+        self.sent: list[Intent] = []
 
-    def sending(self, intents: object) -> None:
-        self.sent.append(intents)
+    def sending(self, intents: Iterable[Intent]) -> None:
+        self.sent += intents
 
 
-def test_everything_reaches_the_one_and_checks_reach_all() -> None:
-    ears = Sender()
-    heard: list[CheckReport] = []
-    relay = Relay(ears, heard.append, heard.append)
+def test_everything_reaches_everybody() -> None:
+    both = Sender(), Sender()
+    # What cares for nothing is in nobody's way.
+    relay = Relay(both[0], Listener(), both[1])
     report = CheckReport(number=7, started_at=NOW)
     relay.wake()
     relay.alarm("the disk is full")
-    relay.sending((INTENT,))
+    relay.sending(intent for intent in (INTENT,))
     relay.happened(12, EVENTS[0])
     relay.checked(report)
-    assert (ears.woken, ears.alarms, ears.sent, ears.events) == (1, ["the disk is full"], [(INTENT,)], [(12, EVENTS[0])])
-    assert ears.reports == [report]
-    assert heard == [report, report]
+    for ears in both:
+        assert (ears.woken, ears.alarms, ears.sent, ears.events) == (1, ["the disk is full"], [INTENT], [(12, EVENTS[0])])
+        assert ears.reports == [report]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Note, Rules
 from tgtp.engine.check_report import CheckReport
-from tgtp.engine.ports import Notifier
+from tgtp.engine.ports import Listener
 
 log = logging.getLogger("tgtp")
 
@@ -29,40 +29,23 @@ NEAREST = 3
 MOST_PAIRS = 6
 
 
-class Herald(Notifier):
-    """Hears the engine: wakes the outbox, and tells the console."""
+class Herald(Listener):
+    """Tells the console what the engine does."""
 
-    def __init__(
-        self,
-        setting: Setting,
-        wake_outbox: Callable[[], None],
-        ring: Callable[[str, str], None] = lambda _key, _what: None,
-        account: str = "",
-        heard: Callable[[int, Event], None] = lambda _number, _event: None,
-    ) -> None:
-        """``account`` stands in front of every line where there are several. ``heard`` hears of every event besides."""
-        self._heard = heard
+    def __init__(self, setting: Setting, account: str = "") -> None:
+        """``account`` stands in front of every line where there are several."""
         self._setting = setting
         self._of = f"[{account}] " if account else ""
-        self._ring = ring
-        self._wake_outbox = wake_outbox
-
-    def wake(self) -> None:
-        """Wake the outbox."""
-        self._wake_outbox()
 
     def happened(self, number: int, event: Event) -> None:
         """Tell an event in one line; what a first start would do, leg by leg."""
         self._tell("log.event", number=number, line=bare(line(self._setting, event)))
         for row in first_start_lines.rows(self._setting.language, event) if event.kind == "first_start" else ():
             log.info("%s  %s", self._of, bare(row))
-        self._heard(number, event)
 
     def alarm(self, what: str) -> None:
-        """Tell it here, and straight to the phone: the way through the ledger is broken."""
-        language = self._setting.language
-        self._tell("alarm", logging.CRITICAL, what=problem(language, what))
-        self._ring("alarm", what)
+        """Tell it as critical."""
+        self._tell("alarm", logging.CRITICAL, what=problem(self._setting.language, what))
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""

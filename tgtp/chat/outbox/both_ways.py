@@ -10,7 +10,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import bare
 from tgtp.domain.events import Event
 from tgtp.domain.notifications.outbox_entry import BOTH_WAYS
-from tgtp.engine.ports import Clock, Siren
+from tgtp.engine.ports import Clock, Listener, Siren
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ TRIES = 5
 FIRST_PAUSE = 30
 
 
-class BothWays:
+class BothWays(Listener):
     """Sounds the siren for what Telegram alone must not carry. What no service takes in the end is logged."""
 
     def __init__(self, siren: Siren | None, setting: Setting, clock: Clock) -> None:
@@ -27,7 +27,7 @@ class BothWays:
         self._clock = clock
         self._sounding: set[asyncio.Task[None]] = set()
 
-    def heard(self, number: int, event: Event) -> None:
+    def happened(self, number: int, event: Event) -> None:
         """Sound for an event that asks for it; returns at once."""
         if self._siren is None or event.kind not in BOTH_WAYS:
             return

@@ -33,7 +33,7 @@ from tgtp.chat.texts import say
 from tgtp.domain.notifications.levels import Wish
 from tgtp.domain.notifications.outbox_entry import Told
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import DROPPED, Ledger, Siren
+from tgtp.engine.ports import DROPPED, Ledger, Listener, Siren
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,17 @@ class Handed(NamedTuple):
 
     wait: float = 0
     message_id: int = 0
+
+
+class Waker(Listener):
+    """Sets ``news`` when the outbox holds something new."""
+
+    def __init__(self, news: asyncio.Event) -> None:
+        self._news = news
+
+    def wake(self) -> None:
+        """Wake whoever waits for news."""
+        self._news.set()
 
 
 class Outbox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tgtp.chat.formatting.error_text import problem
@@ -13,7 +13,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.chat.outbox.batching import Delay, is_late, late
 from tgtp.chat.texts import Language, say
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Clock
+from tgtp.engine.ports import Clock, Listener
 
 log = logging.getLogger(__name__)
 MOST_RINGING = 20
@@ -54,6 +54,21 @@ class Once:
             return False
         self._rung[key, what] = account, now
         return True
+
+
+class Alarms(Listener):
+    """Lets the alarms of one account ring everywhere, straight to the phone: the way through the ledger is broken."""
+
+    def __init__(self, account: str, once: Once, bells: Iterable[Callable[[str, str], None]]) -> None:
+        self._account = account
+        self._once = once
+        self._bells = bells
+
+    def alarm(self, what: str) -> None:
+        """Ring, unless another account has just rung for the same."""
+        if self._once.is_new(self._account, "alarm", what):
+            for bell in self._bells:
+                bell("alarm", what)
 
 
 class Rings:

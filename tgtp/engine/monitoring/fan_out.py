@@ -1,44 +1,43 @@
-"""Lets more than one hear of a check."""
+"""Lets more than one hear of the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from tgtp.domain.events import Event
 from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
-from tgtp.engine.ports import Notifier
+from tgtp.engine.ports import Listener
 
 
-class Relay(Notifier):
-    """Passes everything on to one notifier, and the end of every check to others besides.
+class Relay(Listener):
+    """Passes everything on to each listener, in their order."""
 
-    These too must return at once and never raise.
-    """
-
-    def __init__(self, notifier: Notifier, *checked: Callable[[CheckReport], None]) -> None:
-        self._notifier = notifier
-        self._checked = checked
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
 
     def wake(self) -> None:
         """Pass it on."""
-        self._notifier.wake()
+        for listener in self._listeners:
+            listener.wake()
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Pass it on."""
-        self._notifier.sending(intents)
+        intents = tuple(intents)
+        for listener in self._listeners:
+            listener.sending(intents)
 
     def alarm(self, what: str) -> None:
         """Pass it on."""
-        self._notifier.alarm(what)
+        for listener in self._listeners:
+            listener.alarm(what)
+
+    def checked(self, report: CheckReport) -> None:
+        """Pass it on."""
+        for listener in self._listeners:
+            listener.checked(report)
 
     def happened(self, number: int, event: Event) -> None:
         """Pass it on."""
-        self._notifier.happened(number, event)
-
-    def checked(self, report: CheckReport) -> None:
-        """Pass it on to all."""
-        # The others first: they take no time, and the story on the console is the longest of all.
-        for tell in self._checked:
-            tell(report)
-        self._notifier.checked(report)
+        for listener in self._listeners:
+            listener.happened(number, event)

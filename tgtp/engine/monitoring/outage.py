@@ -6,7 +6,7 @@ import datetime as dt
 
 from tgtp.domain.events import Cause, ExchangeFound, ExchangeLost
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Clock, Notifier
+from tgtp.engine.ports import Clock, Listener
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TgtpError
 
 # So many failed checks in a row, or failing for so many seconds, are told.
@@ -17,10 +17,10 @@ FAILING_TOLD_AFTER = 60
 class Outage:
     """Counts the checks of one account that fail in a row; tells each cause once, and once that it is over."""
 
-    def __init__(self, journal: Journal, notifier: Notifier, clock: Clock) -> None:
+    def __init__(self, journal: Journal, listener: Listener, clock: Clock) -> None:
         self.failed_in_a_row = 0
         self._journal = journal
-        self._notifier = notifier
+        self._listener = listener
         self._clock = clock
         # When the first of them failed, by the clock that people read and by the one that never jumps.
         self._since: tuple[dt.datetime, float] | None = None
@@ -70,4 +70,4 @@ class Outage:
         """Ring past the ledger, once until a check succeeds again: it is the way through the ledger that is broken."""
         if not self._alarmed:
             self._alarmed = True
-            self._notifier.alarm(str(failure))
+            self._listener.alarm(str(failure))

@@ -10,7 +10,7 @@ from tgtp.domain.plan import Situation
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.permission import Permission
-from tgtp.engine.ports import Clock, Notifier
+from tgtp.engine.ports import Clock, Listener
 from tgtp.engine.upkeep.scheduler import Caretaker
 
 # Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
@@ -37,7 +37,7 @@ class UpkeepRunner:
         execute: Execute,
         permission: Permission,
         journal: Journal,
-        notifier: Notifier,
+        listener: Listener,
         clock: Clock,
         *,
         situation: Callable[[Moment], Situation],
@@ -49,7 +49,7 @@ class UpkeepRunner:
         self._execute = execute
         self._permission = permission
         self._journal = journal
-        self._notifier = notifier
+        self._listener = listener
         self._clock = clock
         self._situation = situation
         self._look = look
@@ -102,7 +102,7 @@ class UpkeepRunner:
             return
         if report is not None:
             report.sent.extend(intents)
-        self._notifier.sending(intents)
+        self._listener.sending(intents)
         with self._permission.counting_refusals():
             denied = await self._execute(intents, self._may_leave)
         if denied:

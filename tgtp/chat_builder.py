@@ -1,0 +1,165 @@
+"""Builds the chat: who may speak, what answers, and what is delivered; over Telegram, or over a page on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from tgtp.adapters.heartbeat import Heartbeat
+from tgtp.adapters.process_info import resident_bytes, versions
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.adapters.storage.pairing_file import PairingFile
+from tgtp.channels import build_channels
+from tgtp.chat.access.gate import Gate
+from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.owners import Owners, Pairing, Prepared
+from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.users import People
+from tgtp.chat.bot.application import build_application
+from tgtp.chat.bot.connection import Contact
+from tgtp.chat.bot.polling import Polls
+from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.commands.history.drill_commands import Channels
+from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.outbox.delivery import Outbox
+from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.texts import Language, plain
+from tgtp.domain.events import Around
+from tgtp.engine.accounts import Accounts
+from tgtp.engine.manual.actions import Desk
+from tgtp.engine.ports import Clock, Ledger, Siren
+from tgtp.errors import SettingsInvalid
+from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
+from tgtp.local_telegram.page import LocalPage
+from tgtp.local_telegram.transport import LocalRequest
+from tgtp.settings.environment import Settings
+from tgtp.settings.network import Network
+
+log = logging.getLogger("tgtp")
+
+
+class Endpoint(NamedTuple):
+    """Where the chat is held, and with whom. ``pairing``: a code makes an owner. ``telegram``: it is a page on this machine."""
+
+    token: str
+    owners: Owners
+    pairing: Pairing | None
+    telegram: LocalTelegram | None
+
+
+class Chat(NamedTuple):
+    """The chat, built. ``page`` is the one on this machine, open; None over Telegram."""
+
+    side: TelegramSide
+    endpoint: Endpoint
+    page: LocalPage | None
+
+    def say_how_to_get_in(self, language: Language, *, fixed: bool) -> None:
+        """Write the page's address into the log (``fixed``: it is the same after every start), or a pairing code."""
+        pairing = self.endpoint.pairing
+        if self.page is not None:
+            # Without this line nobody gets in: it is printed whatever the level.
+            log.critical(plain(language, "log.address.fixed" if fixed else "log.address", address=self.page.address))
+        elif pairing is not None and not self.endpoint.owners.ids():
+            pairing.announce()
+
+    async def stop(self) -> None:
+        """Close the page."""
+        if self.page is not None:
+            await self.page.stop()
+
+
+def choose_endpoint(settings: Settings, ledger: Ledger, clock: Clock) -> Endpoint:
+    """Choose between Telegram and the page. Raises SettingsInvalid."""
+    if settings.chat == "local":
+        telegram = build_telegram(settings, ledger, clock.now())
+        return Endpoint("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
+    if settings.telegram_bot_token is None:
+        raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+    owners = Owners(settings.telegram_allowed_users, ledger)
+    prepared = partial(_prepared, PairingFile(settings.folder), clock)
+    pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.language or "en", prepared)
+    return Endpoint(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
+
+
+async def build_chat(
+    settings: Settings,
+    network: Network,
+    accounts: Accounts,
+    ledger: TinyLedger,
+    clock: Clock,
+    endpoint: Endpoint,
+    *,
+    around: Around,
+    news: asyncio.Event,
+    bells: list[Callable[[str, str], None]],
+    siren: Siren | None,
+    heartbeat: Heartbeat | None,
+) -> Chat:
+    """Build the chat on the engine of the accounts, and open the page, where it is one. Raises SettingsInvalid.
+
+    ``news`` is set when the outbox holds something new; ``bells`` ring an alarm of the engine, this chat's from now on too.
+    ``siren`` and ``heartbeat`` are the other ways to people.
+    """
+    token, owners, pairing, telegram = endpoint
+    language: Language = settings.language or "en"
+    journal, desk = accounts.main.checker.journal, accounts.main.desk
+    people = People(ledger, settings.language, settings.zone)
+    cards, polls = Cards(), Polls(clock, language, bells)
+    commands = Commands(
+        accounts,
+        people,
+        clock,
+        Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable),
+        cards,
+        Codes(settings.totp, journal),
+        Channels(owners.ids, build_channels(settings, heartbeat)),
+        polls.waited,
+        pairing.announce if pairing is not None else None,
+    )
+    outbox = Outbox(
+        journal,
+        owners.ids,
+        commands.reception.setting_of,
+        news,
+        siren=siren,
+        cards=cards,
+        beside=[account.checker.journal.ledger for account in accounts],
+    )
+    gate = Gate(
+        owners,
+        clock,
+        pairing=pairing,
+        adopt=partial(_adopt, desk, settings),
+        language=people.language,
+        console_language=language,
+        strangers=Strangers(journal, owners.ids),
+        pasted=Pasted(token if telegram is None else "", settings.exchange_keys, settings.totp or ""),
+    )
+    contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
+    request = LocalRequest(telegram) if telegram is not None else None
+    app = build_application(token, settings.telegram_api_url, request, contact, network, polls)
+    side = TelegramSide(app, gate, commands, outbox, journal, language, contact)
+    # What is wrong with the network rings too, now and later: by Telegram if that works, else by the second way.
+    contact.ring = side.ring
+    for trouble in network.troubles:
+        side.ring("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
+    bells.append(side.ring)
+    page = await open_page(telegram, settings, ledger, commands.reception, clock.now()) if telegram is not None else None
+    return Chat(side, endpoint, page)
+
+
+def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
+    found = file.read()
+    return Prepared(found[0], (clock.now() - found[1]).total_seconds()) if found is not None else None
+
+
+def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
+    desk.adopt_owner(user_id, name)
+    PairingFile(settings.folder).drop()
