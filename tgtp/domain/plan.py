@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tgtp.domain.hedge import HedgeVerdict, Loser, hedge_verdicts, pairs
 from tgtp.domain.ladder import Ladder, LadderVerdict, Reached, Ready, Tier, ladder_verdict, reached
 from tgtp.domain.life import Life
 from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, Number, PositionSide, Snapshot, UnreadableLeg, Value
-from tgtp.domain.order import Basis, Intent
+from tgtp.domain.order import Basis, Intent, Rule
 from tgtp.domain.sizing import realised_estimate, worst_price
 
 ALL = "*"
@@ -240,6 +240,24 @@ def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
     return tuple(found)
 
 
+def intent_of(
+    leg: Leg, life: Life, rule: Rule, tag: str, contracts: Decimal, situation: Situation, basis: Basis, **more: Any
+) -> Intent:
+    """Build an order of a rule or of upkeep; its name depends on the account, the life of the leg and the ``tag`` alone."""
+    return Intent(
+        client_order_id=life.order_name(situation.account, tag),
+        leg=leg.key,
+        opened_at=leg.opened_at,
+        position_mode=leg.position_mode,
+        rule=rule,
+        tag=tag,
+        contracts=contracts,
+        basis=basis,
+        meant_at=situation.now,
+        **more,
+    )
+
+
 def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) -> Basis:
     """Take down the numbers that a decision rests on; a leg that cannot be read, closed by hand, has but few of them."""
     if isinstance(leg, UnreadableLeg):
@@ -325,44 +343,25 @@ def _tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situati
     tier = verdict.tier
     if tier is None:
         raise ValueError("a due verdict names its tier")
-    return Intent(
-        client_order_id=life.order_name(situation.account, tag),
-        leg=leg.key,
-        opened_at=leg.opened_at,
-        position_mode=leg.position_mode,
-        rule="tier",
-        tag=tag,
-        tier=tier.number,
-        contracts=verdict.contracts,
-        limit_price=limit_price_of(leg, situation.rules),
-        basis=basis_of(
-            leg,
-            verdict.target,
-            threshold=tier.threshold,
-            share=tier.share,
-            min_margin=situation.rules.min_margin,
-            lower_leverage=_raised_from(leg, life, tier.threshold),
-        ),
-        meant_at=situation.now,
+    basis = basis_of(
+        leg,
+        verdict.target,
+        threshold=tier.threshold,
+        share=tier.share,
+        min_margin=situation.rules.min_margin,
+        lower_leverage=_raised_from(leg, life, tier.threshold),
     )
+    limit = limit_price_of(leg, situation.rules)
+    return intent_of(leg, life, "tier", tag, verdict.contracts, situation, basis, tier=tier.number, limit_price=limit)
 
 
 def _hedge_intent(leg: Leg, life: Life, verdict: HedgeVerdict, situation: Situation) -> Intent:
-    return Intent(
-        client_order_id=life.order_name(situation.account, HEDGE_TAG),
-        leg=leg.key,
-        opened_at=leg.opened_at,
-        position_mode=leg.position_mode,
-        rule="hedge",
-        tag=HEDGE_TAG,
-        contracts=verdict.contracts,
-        limit_price=limit_price_of(leg, situation.rules),
-        basis=basis_of(
-            leg,
-            verdict.target,
-            other_roi=verdict.winner_roi,
-            base_contracts=verdict.base,
-            min_margin=situation.rules.min_margin,
-        ),
-        meant_at=situation.now,
+    basis = basis_of(
+        leg,
+        verdict.target,
+        other_roi=verdict.winner_roi,
+        base_contracts=verdict.base,
+        min_margin=situation.rules.min_margin,
     )
+    limit = limit_price_of(leg, situation.rules)
+    return intent_of(leg, life, "hedge", HEDGE_TAG, verdict.contracts, situation, basis, limit_price=limit)

@@ -10,7 +10,7 @@ from tgtp.domain.hedge import is_hedged
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.order import Intent, Rule
-from tgtp.domain.plan import Situation, basis_of
+from tgtp.domain.plan import Situation, basis_of, intent_of
 from tgtp.domain.upkeep.maintenance import REMEMBERED_FOR, Draft, End, Maintenance, Refusal, Turn, draft, maintenance_step
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.journal import Journal
@@ -195,16 +195,5 @@ def _tag(work: Maintenance, rule: str) -> str:
 def upkeep_order(
     leg: Leg, life: Life, rule: Rule, contracts: Decimal, tag: str, situation: Situation, by: int | None
 ) -> Intent:
-    """Build an order of upkeep, with the numbers that it rests on; its name depends on the life of the leg and the ``tag``."""
-    return Intent(
-        client_order_id=life.order_name(situation.account, tag),
-        leg=leg.key,
-        opened_at=leg.opened_at,
-        position_mode=leg.position_mode,
-        rule=rule,
-        tag=tag,
-        contracts=contracts,
-        basis=basis_of(leg, contracts),
-        meant_at=situation.now,
-        by=by,
-    )
+    """Build an order of upkeep, with the numbers that it rests on."""
+    return intent_of(leg, life, rule, tag, contracts, situation, basis_of(leg, contracts), by=by)
