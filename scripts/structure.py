@@ -1,5 +1,7 @@
 """Count how the package is laid out: ``python scripts/structure.py``, ``--floors`` names the rooms of each floor.
 
+``--draw`` draws the rooms of the whole package, and of the chat, into docs/architecture.md.
+
 A room is a module or a folder. An arrow joins two rooms of one folder where anything in the first imports anything in the
 second, also inside a function or for type checking only. A folder's own ``__init__`` is no room of it. A circle is a set of
 rooms that all reach each other. Rooms on a floor have arrows to lower floors only, but for those of a circle, which share one.
@@ -8,6 +10,7 @@ rooms that all reach each other. Rooms on a floor have arrows to lower floors on
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +18,9 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "architecture.md"
+# What is drawn stands between two lines that name the folder.
+DRAWN = re.compile(r"(<!-- drawn: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 Arrows = Mapping[str, frozenset[str]]
 
 
@@ -79,12 +85,35 @@ def floors(arrows: Arrows) -> list[list[str]]:
     return built
 
 
+def drawing(arrows: Arrows) -> str:
+    """Return the rooms and arrows of a folder as a Mermaid chart. An arrow that a longer way replaces is left out."""
+    lines = ["flowchart TD"]
+    for room in sorted(arrows):
+        beyond = {far for near in arrows[room] for far in _reached(arrows, near)}
+        lines += [f"  {_short(room)} --> {_short(other)}" for other in sorted(arrows[room] - beyond)]
+    return "\n".join(lines)
+
+
+def _short(room: str) -> str:
+    return room.rpartition(".")[2].strip("_")
+
+
+def drawn(page: str, imports: grimp.ImportGraph) -> str:
+    """Return a page with every drawing on it made anew."""
+    return DRAWN.sub(
+        lambda found: f"{found[1]}```mermaid\n{drawing(between_rooms(imports, found[2]))}\n```\n{found[3]}", page
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Count rooms, floors, arrows and circles of the package.")
     parser.add_argument("checkout", nargs="?", type=Path, default=ROOT, help="the checkout to count")
     parser.add_argument("--floors", action="store_true", help="name the rooms of each floor")
+    parser.add_argument("--draw", action="store_true", help="draw the picture in docs/architecture.md anew")
     chosen = parser.parse_args()
     imports = imports_of("tgtp", chosen.checkout.resolve())
+    if chosen.draw:
+        PAGE.write_text(drawn(PAGE.read_text("utf-8"), imports), "utf-8")
     print(f"{'folder':<36} rooms floors arrows circles")
     for folder in sorted(module for module in imports.modules if imports.find_children(module)):
         arrows = between_rooms(imports, folder)
