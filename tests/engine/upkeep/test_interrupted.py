@@ -35,8 +35,9 @@ from tgtp.domain.model import Leg
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Switches
 from tgtp.domain.upkeep.maintenance import Refusal
+from tgtp.engine.upkeep.runner import MOST_WAITS
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, NotSent, OrderRejected, TemporarilyDown
+from tgtp.errors import AccessRefused, LedgerWriteFailed, NotSent, OrderRejected, TemporarilyDown
 
 NO_CUT = OrderRejected("51030", "Funding fee settlement")
 POOR = OrderRejected("51008", "Insufficient USDT margin")
@@ -369,6 +370,24 @@ async def test_an_end_in_the_middle_of_a_buy_is_on_disk_and_cut_at_once(tmp_path
     assert broken(home) == ["stopped"]
 
 
+async def test_an_end_that_cannot_be_written_down_is_an_end_all_the_same(tmp_path: Path) -> None:
+    home = house(tmp_path, instruments=IN_PARTS)
+    await losing(home)
+    after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=3)))
+    await maintain(home)
+    assert home.held(CRV) == 80
+    keep_note = home.ledger.keep_note
+
+    def fails_once(name: str, value: Any) -> None:
+        home.ledger.keep_note = keep_note  # type: ignore[method-assign]
+        raise LedgerWriteFailed("the disk is full")
+
+    home.ledger.keep_note = fails_once  # type: ignore[method-assign]
+    await home.checker.finish()
+    assert home.ledger.keep_note == keep_note
+    assert home.held(CRV) == 21
+
+
 async def test_an_end_while_the_exchange_is_silent_is_cut_first_thing_at_the_next_start(tmp_path: Path) -> None:
     uni = paper_leg("UNI-USDT-SWAP")
     home = house(tmp_path, isolated(), uni, instruments=IN_PARTS)
@@ -608,6 +627,18 @@ async def test_a_cut_that_waits_for_its_pause_is_not_looked_for(tmp_path: Path) 
     home.exchange.calls.clear()
     await home.check()
     assert home.exchange.calls.count("snapshot") == 1
+
+
+async def test_a_check_waits_only_so_often_for_an_order_that_nothing_shows(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    await losing(home)
+    home.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=10_000)
+    await maintain(home)
+    assert len(home.ledger.open_intents()) == 1
+    home.exchange.calls.clear()
+    await home.check()
+    # The check's own look, another after it has looked the order up, and one after each wait.
+    assert home.exchange.calls.count("snapshot") == 2 + MOST_WAITS
 
 
 async def test_a_person_may_ask_at_once_for_margin_that_was_refused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, Temporaril
 
 ME = 7
 D = Decimal
-CRV = key(mode="isolated")
+CRV, UNI = key(mode="isolated"), key("UNI-USDT-SWAP", mode="isolated")
 OFF = Upkeep(is_sub=True)
 MAINTAINS = Upkeep(switches=Switches(maintenance=True), is_sub=True)
 CORRECTS = Upkeep(switches=Switches(correction=True), is_sub=True)
@@ -327,14 +327,30 @@ async def test_what_is_missing_is_said_once_and_nothing_is_sent(tmp_path: Path) 
 
 
 async def test_two_legs_do_not_spend_the_same_margin(tmp_path: Path) -> None:
-    uni = key("UNI-USDT-SWAP", mode="isolated")
     home = house(tmp_path, isolated(), isolated(name="UNI-USDT-SWAP"), upkeep=MAINTAINS)
     home.paper.deposit(D(-830))
-    for leg in (CRV, uni):
+    for leg in (CRV, UNI):
         home.set_roi(leg, -12)
     await home.check()
     assert [event.refusal.why for event in home.ears.of("maintenance_held_back")] == ["poor"]
     assert len(home.ears.of("maintenance_done")) == 1
+
+
+async def test_a_leg_whose_numbers_cannot_be_worked_with_holds_up_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """More lots would have to be bought of it than can be counted."""
+    home = house(tmp_path, isolated(), isolated(name="UNI-USDT-SWAP"), upkeep=MAINTAINS)
+    tiny = {"entry_price": D("1e-30"), "mark_price": D("0.98e-30")}
+    spec = instrument(contract_size="1e-60", lot_size="1e-30", min_contracts="1e-30")
+    home.exchange.view = lambda snapshot: snapshot.replaced(
+        legs=tuple(leg.replaced(instrument=spec, **tiny) if leg.key == CRV else leg for leg in snapshot.legs)
+    )
+    home.set_roi(UNI, -12)
+    report = await home.check()
+    assert report.error is None
+    assert f"{CRV} cannot be kept up" in caplog.text
+    assert [event.leg for event in home.ears.of("maintenance_done")] == [UNI]
 
 
 async def test_a_leg_that_sinks_after_the_last_is_told_of_once(tmp_path: Path) -> None:
@@ -859,6 +875,49 @@ async def test_a_leg_that_is_gone_takes_its_correction_with_it(tmp_path: Path) -
     home.paper.drop_leg(CRV)
     await home.check(3)
     assert home.checker.caretaker.book.corrections == {}
+
+
+async def test_a_leg_missing_from_one_reply_keeps_its_correction(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"))
+    await home.check()
+    await correct(home)
+    home.exchange.view = lambda snapshot: snapshot.replaced(legs=())
+    await home.check()
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check(4)
+    assert margin(home) == D("10.29")
+
+
+def hides(home: House) -> None:
+    home.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != CRV))
+
+
+def pauses(home: House) -> None:
+    home.desk.pause(CRV.instrument_id, ME)
+
+
+def waits(home: House) -> None:
+    with home.checker.journal.step():
+        home.ledger.keep_life(home.ledger.lives()[CRV].after_refusal("c0trim", "", home.clock.now()))
+
+
+@pytest.mark.parametrize("holds_up", [hides, pauses, waits])
+async def test_a_correction_that_is_held_up_holds_up_no_other(tmp_path: Path, holds_up: Any) -> None:
+    home = house(tmp_path, with_margin("30"), with_margin("30", name="UNI-USDT-SWAP"))
+    await home.check()
+    await correct(home, CRV, UNI)
+    moved = len(home.exchange.moves)
+    await home.check()
+    holds_up(home)
+    await home.check()
+    assert [move.leg for move in home.exchange.moves[moved:]] == [CRV, UNI, UNI]
+
+
+async def test_a_check_that_has_moved_margin_ends_with_a_look_that_shows_it(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
+    report = await home.check()
+    assert report.snapshot is not None
+    assert report.snapshot.by_key[CRV].initial_margin == margin(home) == D("15.29")
 
 
 async def test_a_count_of_two_wants_twenty(tmp_path: Path) -> None:
