@@ -549,6 +549,48 @@ async def test_what_an_order_of_another_life_has_filled_is_not_counted_for_the_l
     assert [event.contracts_left for event in house.ears.of("tier_filled")] == [70]
 
 
+async def test_a_refusal_of_another_life_holds_nothing_back_in_the_leg_of_now(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=len(LOOKS))
+    house.exchange.order_view = lambda order: order and order.replaced(filled_contracts=0, status="canceled")
+    await house.check()
+    anew = house.clock.now()
+    house.paper.put_leg(house.leg(key()).replaced(opened_at=anew, adjusted_at=anew))
+    with house.checker.journal.step():
+        house.ledger.keep_life(life := Life.begun((await house.paper.snapshot()).legs[0]))
+    house.set_roi(key(), 0)
+    await house.check()
+    (event,) = house.ears.of("order_rejected")
+    assert (event.code, event.again_at) == ("canceled", None)
+    now = house.ledger.lives()[key()]
+    assert (now.opened_at, now.backoff, now.attempts) == (life.opened_at, {}, {})
+
+
+async def test_an_order_that_got_lost_and_stays_open_again_is_told_of_once(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    house.exchange.before = lambda name: OutcomeUnknown("no reply") if name == "submit" else None
+    await house.check(14)
+    first, second, *_ = house.exchange.submitted
+    assert first.client_order_id == second.client_order_id
+    assert len(house.ears.of("order_unresolved")) == 2
+    assert [told.kind for told in house.ledger.outbox()].count("order_unresolved") == 1
+
+
+async def test_an_open_order_of_a_leg_that_is_forgotten_is_told_of_all_the_same(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP"))
+    house.set_roi(key(), 26)
+    house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=10_000)
+    await house.check()
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=snapshot.legs[1:])
+    with house.checker.journal.step():
+        house.ledger.forget_life(key())
+    report = await house.check(5)
+    assert report.error is None
+    assert len(house.ears.of("order_unresolved")) == 1
+
+
 async def test_a_part_of_the_trades_is_all_of_them_only_when_no_more_can_come(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     house.set_roi(key(), 26)

@@ -13,7 +13,7 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import instrument
 from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.actions import CloseOrder
-from tgtp.errors import AccessRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 
@@ -229,6 +229,8 @@ async def test_parts_go_out_one_after_the_other_and_never_more_than_asked(tmp_pa
     crv = [intent for intent in result.sent if intent.leg == CRV]
     # A last part below the smallest order would be refused: the one before is shorter instead.
     assert [intent.contracts for intent in crv] == [15, 15, 13, 4]
+    # Each is decided on what the one before has left.
+    assert [intent.basis.contracts for intent in crv] == [100, 85, 70, 57]
     assert len({intent.client_order_id for intent in result.sent}) == len(result.sent)
     assert [house.held(CRV), house.held(UNI)] == [53, 0]
     assert [event.contracts for event in house.ears.of("close_asked")] == [(47, 50)]
@@ -242,6 +244,16 @@ async def test_a_part_that_filled_partly_ends_it(tmp_path: Path) -> None:
     house.exchange.order_view = lambda order: order and order.replaced(filled_contracts=39, status="canceled")
     result = await house.desk.close(orders(house, CRV=100), 7, "nonce")
     assert len(result.sent) == 1
+
+
+async def test_one_that_is_refused_holds_back_no_rule_and_promises_nothing(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    before = house.ledger.lives()[CRV]
+    house.exchange.before = fail("submit", OrderRejected("51121", "lot size"))
+    await house.desk.close(orders(house, CRV=40), 7, "nonce")
+    (event,) = house.ears.of("order_rejected")
+    assert (event.again_at, event.intent.rule) == (None, "hand")
+    assert house.ledger.lives()[CRV] == before
 
 
 async def test_parts_stop_when_the_program_ends(tmp_path: Path) -> None:
