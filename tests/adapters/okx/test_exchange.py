@@ -131,6 +131,23 @@ class TestProfile:
 
 
 class TestSnapshot:
+    async def test_the_accounts_mode_is_asked_for_only_where_it_decides(self, server: OkxServer, okx: Okx) -> None:
+        leg = server.account.open_leg(STX, "long", "2.5", "0.3")
+        await okx.snapshot()
+        assert server.requests_to("/account/config") == []
+        leg.gives_leverage = False
+        await okx.snapshot()
+        assert len(server.requests_to("/account/config")) == 1
+
+    @pytest.mark.parametrize(("margin_mode", "field"), [("cross", "imr"), ("isolated", "margin")])
+    async def test_a_leg_with_neither_leverage_nor_margin(
+        self, server: OkxServer, okx: Okx, margin_mode: MarginMode, field: str
+    ) -> None:
+        server.account.open_leg(STX, "long", "2.5", "0.3", margin_mode=margin_mode).gives_leverage = False
+        server.fault("/account/positions", "wrong_types", field=field, value="0")
+        (leg,) = (await okx.snapshot()).unreadable
+        assert (leg.why, leg.detail) == ("nonsense", "neither leverage nor margin")
+
     @pytest.mark.parametrize("mode", ["long_short_mode", "net_mode"])
     @pytest.mark.parametrize("margin_mode", ["cross", "isolated"])
     @pytest.mark.parametrize("side", ["long", "short"])

@@ -94,6 +94,17 @@ async def test_drips_are_added_up_and_counted_once(server: OkxServer, okx: Okx) 
     assert found.updated_at == EPOCH + dt.timedelta(milliseconds=server.account.fills[-1].at_ms)
 
 
+@pytest.mark.parametrize("value", ["", None])
+async def test_a_trade_that_does_not_say_what_it_realised_adds_nothing(server: OkxServer, okx: Okx, value: object) -> None:
+    intent = await sent(okx)
+    server.fault(f"GET {ENDED}", "empty_list", times=None)
+    for path in (NEW, OLD):
+        server.fault(path, "wrong_types", times=None, field="fillPnl", value=value)
+    found = await okx.find_trades(intent)
+    assert found is not None
+    assert found.realised_pnl == 0
+
+
 async def test_a_cancelled_order_is_known_by_its_line_among_the_ended_ones(server: OkxServer, okx: Okx) -> None:
     server.fault(ORDER, "partial_fill", share="0")
     found = await okx.find_trades(await sent(okx))

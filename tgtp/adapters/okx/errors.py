@@ -37,9 +37,9 @@ ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?:
 
 def code_of(exc: BaseException) -> tuple[str, str]:
     """Read OKX's own code and words out of what ccxt raised; the real reason of an order is in ``sCode``, not outside."""
-    start = str(exc).find("{")
+    _, brace, rest = str(exc).partition("{")
     try:
-        body = json.loads(str(exc)[start:]) if start >= 0 else {}
+        body = json.loads(brace + rest)
     except json.JSONDecodeError:
         return "", ""
     if not isinstance(body, dict):

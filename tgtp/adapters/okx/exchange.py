@@ -354,8 +354,8 @@ class Okx(Exchange):
 
     async def _keep_account_mode(self, rows: list[dict[str, Any]]) -> None:
         """Read the account's mode anew where it decides what a leg's numbers mean: it may have been changed since."""
-        in_doubt = self._account_mode is AccountMode.PORTFOLIO_MARGIN or any(map(lacks_leverage, filter(is_ours, rows)))
-        if not in_doubt or not any(map(is_ours, rows)):
+        was_portfolio = self._account_mode is AccountMode.PORTFOLIO_MARGIN
+        if not any(was_portfolio or lacks_leverage(row) for row in filter(is_ours, rows)):
             return
         try:
             async with asyncio.timeout(PATIENCE):
