@@ -120,6 +120,7 @@ def with_memory(
         unresolved=unresolved,
         paused=pauses.scopes,
         now=snapshot.taken_at,
+        may_trade=True,
         switches=switches,
         maintained=UpkeepBook(ledger).maintenances.keys(),
         regained=seen.regained,

@@ -129,7 +129,7 @@ class Situation(NamedTuple):
     unresolved: Collection[LegKey]
     paused: Collection[str]
     now: dt.datetime
-    may_trade: bool = True
+    may_trade: bool
     doubted: Collection[LegKey] = ()
     switches: Switches = Switches()
     maintained: Collection[LegKey] = ()
@@ -213,7 +213,7 @@ def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
     >>> from tgtp.domain.examples import OPENED_AT, leg
     >>> held = leg(roi=40)
     >>> rules = Rules(long=Ladder.parse("25:30,35:50"), short=Ladder.parse("35:30"))
-    >>> situation = Situation("main", rules, {held.key: Life.begun(held)}, (), {ALL}, OPENED_AT)
+    >>> situation = Situation("main", rules, {held.key: Life.begun(held)}, (), {ALL}, OPENED_AT, may_trade=True)
     >>> found = foreseen(Snapshot(taken_at=OPENED_AT, legs=(held,)), situation)
     >>> [(row.tiers, f"{row.contracts:f} of {row.held:f}") for row in found]
     [((1, 2), '65 of 100')]

@@ -252,7 +252,7 @@ async def test_a_coin_that_cannot_be_read_can_be_paused(dial: Dial) -> None:
 
 
 def outlook(shot: Snapshot, mode: AccountMode | None = None) -> Outlook:
-    situation = Situation("main", SETTING.rules, {}, (), (), NOW)
+    situation = Situation("main", SETTING.rules, {}, (), (), NOW, may_trade=True)
     return Outlook(shot, situation, "okx", refused=False, failed=0, failure="", now=NOW, account_mode=mode)
 
 

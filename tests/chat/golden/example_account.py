@@ -40,7 +40,7 @@ class World:
             taken_at=NOW - dt.timedelta(seconds=4), legs=self.legs, equity=Decimal("12345.678"), unwatched=unwatched
         )
         paused = frozenset({"UNI-USDT-SWAP"} if count > 2 else set())
-        self.situation = Situation("main", SEED_RULES, self.lives, frozenset(), paused, NOW)
+        self.situation = Situation("main", SEED_RULES, self.lives, frozenset(), paused, NOW, may_trade=True)
         self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, "", NOW)
 
     @property

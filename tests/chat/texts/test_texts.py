@@ -281,7 +281,7 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     snapshot = crowd(count)
     lives = {leg.key: Life.begun(leg) for leg in snapshot.legs}
     paused = [leg.instrument.instrument_id for leg in snapshot.legs]
-    situation = Situation("main", SEED_RULES, lives, frozenset(), paused, snapshot.taken_at)
+    situation = Situation("main", SEED_RULES, lives, frozenset(), paused, snapshot.taken_at, may_trade=True)
     outlook = leg_state.Outlook(snapshot, situation, "paper_live", False, 3, brief(LONG * 50), snapshot.taken_at)
     for page in range(count // status_view.LEGS_PER_PAGE + 2):
         is_fine(status_view.status(setting(language), outlook, page))

@@ -556,7 +556,7 @@ def test_every_view_fits(language: Language, count: int) -> None:
     rules_ = SEED_RULES.replaced(own=own)
     outlook = Outlook(
         Snapshot(taken_at=OPENED_AT, legs=legs),
-        Situation("main", rules_, lives, (), (), OPENED_AT),
+        Situation("main", rules_, lives, (), (), OPENED_AT, may_trade=True),
         "paper",
         False,
         0,
@@ -585,7 +585,7 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
     lives = {one.key: Life.begun(one) for one in (absurd, sound)}
     outlook = Outlook(
         Snapshot(taken_at=OPENED_AT, legs=(absurd, sound)),
-        Situation("main", SEED_RULES, lives, (), (), OPENED_AT),
+        Situation("main", SEED_RULES, lives, (), (), OPENED_AT, may_trade=True),
         "paper",
         False,
         0,
