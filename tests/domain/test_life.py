@@ -213,3 +213,12 @@ def test_the_first_row_gives_a_leg_its_size_only_where_none_was_known(known: int
         life = life.replaced(contracts=D(0), filled_at=NOW)
     after = life.now_read(held, ())
     assert after.contracts == (D(0) if closed else D(known or 100))
+
+
+def test_counted_in_contracts_of_a_tenth_the_ladder_is_as_far_as_it_was() -> None:
+    life = half_filled(leg(roi=26)).replaced(fired=(FiredTier(tier=2, threshold=D("0.3"), contracts=D(7), fired_at=NOW),))
+    after = life.recounted(life.contracts * 10)
+    assert (after.contracts, after.contract_size, after.fired[0].contracts) == (D(880), None, D(70))
+    assert after.unfinished is not None
+    assert (after.unfinished.target, after.unfinished.closed) == (D(300), D(120))
+    assert life.recounted(life.contracts) == life

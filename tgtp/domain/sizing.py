@@ -188,6 +188,9 @@ def break_even(
     >>> break_even(Decimal(6), PositionSide.SHORT, Decimal(100), Decimal(0), Decimal("0.5"))
     Decimal('4')
 
+    >>> break_even(Decimal(6), PositionSide.LONG, Decimal(100), Decimal(-25), Decimal("0.5"))
+    Decimal('12.5')
+
     A leg that has won more than it can still lose has none:
 
     >>> break_even(Decimal(5), PositionSide.LONG, Decimal(100), Decimal(500), Decimal("0.0005")) is None

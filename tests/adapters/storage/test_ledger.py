@@ -354,7 +354,7 @@ def test_a_good_empty_ledger_is_read(tmp_path: Path, opened: Open) -> None:
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(CannotStart, match=r"DATA_DIR=.*file cannot be used: .*; choose a folder"):
+    with pytest.raises(CannotStart, match=r"DATA_DIR=.*file cannot be used: [A-Z][a-z ]+; choose a folder"):
         TinyLedger(tmp_path / "file")
 
 
