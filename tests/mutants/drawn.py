@@ -56,6 +56,7 @@ ROOMS: dict[str, Sequence[str]] = {
         "tests/engine/test_cycle.py",
         "tests/engine/test_crash.py",
         "tests/engine/test_identity.py",
+        "tests/engine/test_first_start.py",
         "tests/test_accounts.py",
     ),
     "tgtp/adapters/storage/ledger_file.py": ("tests/adapters/storage", "tests/engine/test_crash.py"),
@@ -143,7 +144,9 @@ def _mutated(path: Path, tests: Sequence[str], operator: Any, occurrence: int) -
         compile(source, str(path), "exec")
     except SyntaxError:
         return None
-    lines = [line for line in difflib.ndiff(whole.splitlines(), source.splitlines()) if line[:2] in ("- ", "+ ")]
+    lines = [
+        line for line in difflib.ndiff(whole.splitlines(), source.splitlines()) if line[:2] in ("- ", "+ ") and line[2:].strip()
+    ]
     was = " ".join(line[2:].strip() for line in lines if line[0] == "-")
     becomes = " ".join(line[2:].strip() for line in lines if line[0] == "+")
     return Drawn(str(path.relative_to(ROOT)), source, was, becomes, tests)

@@ -30,11 +30,15 @@ class Tree:
     """One copy; one bug at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / "tgtp"
+        self._folder.mkdir()
+        if (ROOT.parent / "shared").is_dir():
+            # What is beside the checkout, or the tests of recorded replies would be skipped, and notice nothing.
+            (folder / "shared").symlink_to(ROOT.parent / "shared")
         for name in KEPT:
             # With what was compiled already: the copies have the times of their originals.
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-            copy(ROOT / name, folder / name)
+            copy(ROOT / name, self._folder / name)
 
     def judge(self, module: str, source: str, tests: Sequence[str]) -> tuple[Verdict, str]:
         """Run tests with another text of a module; gives what came of it, and what the tests said."""
