@@ -8,7 +8,7 @@ from typing import Any
 
 from tgtp.domain.events import AccountLeftOut, Paused
 from tgtp.domain.events import FirstStart as Shown
-from tgtp.domain.model import Snapshot
+from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, Situation
 from tgtp.domain.upkeep.foreseen import all_foreseen
@@ -50,7 +50,9 @@ class FirstStart:
             return
         now, times = self._journal.now(), self._times(pause)
         with self._journal.step():
-            self._ledger.keep_note(NOTE, {"since": _stamp(pause), "told": now.isoformat(), "times": times + 1})
+            shown = [str(leg.key) for leg in snapshot.legs]
+            note = {"since": _stamp(pause), "told": now.isoformat(), "times": times + 1, "legs": shown}
+            self._ledger.keep_note(NOTE, note)
             self._journal.record(
                 Shown(
                     at=now,
@@ -63,9 +65,20 @@ class FirstStart:
                 )
             )
 
+    def came_since(self, snapshot: Snapshot) -> tuple[LegKey, ...]:
+        """Give the legs that no list has shown: whoever starts has not seen what the rules would do there."""
+        # Notes of before name no legs.
+        shown = self._note.get("legs")
+        return tuple(leg.key for leg in snapshot.legs if str(leg.key) not in shown) if shown is not None else ()
+
+    def show_anew(self) -> None:
+        """Have the next check show the list again. Raises LedgerWriteFailed."""
+        with self._journal.step():
+            self._ledger.keep_note(NOTE, {**self._note, "told": None})
+
     def _is_due(self, pause: Pause) -> bool:
         times = self._times(pause)
-        if not times:
+        if not times or self._note["told"] is None:
             return True
         past = self._journal.now() - dt.datetime.fromisoformat(self._note["told"])
         # Either way: a clock that was put back must not keep it silent.

@@ -302,6 +302,17 @@ async def test_the_typed_code_is_deleted_from_the_chat(dial: Dial) -> None:
     assert len(phone.wire.of("deleteMessage")) == 2
 
 
+async def test_a_code_that_comes_too_late_is_deleted_too(dial: Dial) -> None:
+    phone = await paused(dial)
+    phone.house.clock._now = dt.datetime.now(dt.UTC)
+    await asked(phone)
+    phone.house.clock.forward(61)
+    late = code(phone)
+    assert "No code is asked for now; a question waits for 60 s." in await phone.says(late)
+    assert len(phone.wire.of("deleteMessage")) == 1
+    assert scopes(phone) == [("*", "first_start")]
+
+
 @pytest.mark.parametrize("written", ["{0}{1}", " {0} {1}\n", "{0}\u3000{1}"])
 @pytest.mark.parametrize("first_digit", ["0", "０"], ids=["ascii", "full width"])
 async def test_a_code_is_taken_as_it_is_typed(dial: Dial, written: str, first_digit: str) -> None:

@@ -59,6 +59,21 @@ async def test_the_first_start_is_shown_leg_by_leg_and_begun_by_a_press(dial: Di
     assert phone.house.held(CRV) == 70
 
 
+async def test_a_leg_that_came_after_the_list_is_asked_about_anew(dial: Dial) -> None:
+    phone = await new(dial)
+    await phone.house.check(2)
+    await phone.until(lambda: any("First start with this account" in text for text in phone.alerts()))
+    phone.house.exchange.put_leg(paper_leg("ETH-USDT-SWAP"))
+    await phone.house.check()
+    answer = await phone.press("▶️ Start guarding")
+    assert answer == "⏸ Not started: ETH-USDT-SWAP long came after that list. The next check shows a new one; press its button."
+    assert phone.house.ledger.pauses().has("*", "first_start")
+    await phone.house.check()
+    await phone.until(lambda: any("Still paused since" in text and "of 4 legs" in text for text in phone.alerts()))
+    assert phone.house.closed() == []
+    assert "Started: the pause of the first start is over." in await phone.press("▶️ Start guarding")
+
+
 async def test_of_several_accounts_the_button_starts_its_own(dial: Dial, tmp_path: Path) -> None:
     street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
     phone = await dial(house=street, checks=0)

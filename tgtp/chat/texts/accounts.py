@@ -83,6 +83,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Nothing goes on yet. Now send the 6 digits of your authenticator within {seconds} s.",
         "尚未恢复。请在 {seconds} 秒内发送验证器的 6 位数字。",
     ),
+    "lift.unlisted": Text(
+        "⏸ Not started: {legs} came after that list. The next check shows a new one; press its button.",
+        "⏸ 尚未开始：{legs}是上次列表之后才有的。下次检查会发送新的列表，请按新列表的按钮。",
+    ),
     "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
     "lift.done.first_start": Text("🟢 Started: the pause of the first start is over.", "🟢 已开始监控：首次启动的暂停已解除。"),
     "lift.done.still": Text("⏸ But it is paused still: {rows}", "⏸ 但仍在暂停：{rows}"),

@@ -271,7 +271,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🔒 连续 {wrong} 次错误的验证码，最后一次来自{by}：{until} 之前不再接受。如果不是你们自己输入的，说明有人拿到了你们的手机："
         "请 /pause 并终止该 Telegram 会话",
     ),
-    "code.nobody": Text("No code is asked for now.", "当前不需要验证码。"),
+    "code.nobody": Text(
+        "No code is asked for now; a question waits for 60 s. Ask again for what you wanted.",
+        "当前没有等待验证码的操作（超过 60 秒即失效）；请重新发起该操作。",
+    ),
     # /correct
     "correct.card": Text("⚙️ <b>Correct?</b> Legs: {count}\n{rows}", "⚙️ <b>纠错？</b>仓位：{count} 个\n{rows}"),
     "correct.row": Text("{leg}: {steps}", "{leg}：{steps}"),

@@ -19,7 +19,7 @@ from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.left_out import below_left_out
-from tgtp.chat.formatting.numbers import leg_name
+from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Button, Message
@@ -134,6 +134,11 @@ class AtHand(HandlerGroup):
             return
 
         async def lift() -> None:
+            if pause.cause == "first_start" and (came := self._unlisted()):
+                self._checker.first_start.show_anew()
+                legs = names([leg_name(language, leg) for leg in came])
+                await self.reception.below(query, Message(say(language, "lift.unlisted", legs=legs)))
+                return
             done, told = self._desk.lift(pause, query.from_user.id), {"name": pauses.scope(language, pause)}
             told["cause"] = pauses.cause(language, pause)
             key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
@@ -148,6 +153,10 @@ class AtHand(HandlerGroup):
             return
         await answer(query)
         await lift()
+
+    def _unlisted(self) -> tuple[LegKey, ...]:
+        snapshot = self._checker.last_good
+        return self._checker.first_start.came_since(snapshot) if snapshot is not None else ()
 
     @button(first_start_lines.STAY)
     async def _press_stay(self, update: Update, _: Context, __: str) -> None:

@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
-from tgtp.chat.access.totp import VALID, Codes, Go
+from tgtp.chat.access.totp import DIGITS, VALID, Codes, Go
 from tgtp.chat.commands.context import Reception, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.formatting.error_text import problem
@@ -46,9 +46,13 @@ class CodeRoom(HandlerGroup):
         self._codes = codes
 
     def is_meant(self, update: Update, text: str) -> bool:
-        """Say whether a text is the code that this person was asked for."""
-        digits_only = "".join(text.split()).isdecimal()
-        return digits_only and update.effective_user is not None and self._codes.is_asked(update.effective_user.id)
+        """Say whether a text is a code: digits that this person was asked for, or what looks like a code that came too late."""
+        digits = "".join(text.split())
+        if not digits.isdecimal() or update.effective_user is None:
+            return False
+        # A late one may be good for a moment still: it must not stay in the chat.
+        late = self._codes.is_needed and len(digits) == DIGITS
+        return late or self._codes.is_asked(update.effective_user.id)
 
     @command("code", topic="upkeep", place=3)
     async def code(self, update: Update, context: Context) -> None:
