@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-_PROXY = "direct, or an address as http://127.0.0.1:7890 or socks5h://name:password@127.0.0.1:1080 (# in a password is %23)"
+# No name and password in an address: they would be struck out, as real ones are.
+_PROXY = (
+    "direct, or an address as http://127.0.0.1:7890 or socks5h://127.0.0.1:1080 "
+    "(a name and a password stand before the host as name:password@; # in them is %23)"
+)
 
 WANTS: Final = {
     "exchange": "paper or okx",

@@ -76,14 +76,14 @@ def _pair(world: World) -> Shown:
 
 
 def _tiers(world: World, page: int = 1) -> Shown:
-    return rules_view.rules_card(world.setting, frozenset(), world.outlook, world.lives, page)
+    return rules_view.rules_card(world.setting, frozenset(), [rules_view.Seen("main", world.outlook, world.lives)], page)
 
 
 def _tiers_coin(world: World) -> Shown:
     changed = frozenset({Whose("CRV-USDT-SWAP", PositionSide.LONG)})
     own = {"CRV-USDT-SWAP long": EARLY}
     setting = world.setting._replace(rules=world.setting.rules.replaced(own=own))
-    return rules_view.coin_card(setting, "CRV-USDT-SWAP", changed, world.outlook, world.lives)
+    return rules_view.coin_card(setting, "CRV-USDT-SWAP", changed, [rules_view.Seen("main", world.outlook, world.lives)])
 
 
 def _tiers_ask(world: World) -> Shown:

@@ -287,7 +287,7 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
         is_fine(status_view.status(setting(language), outlook, page))
     is_fine(status_view.status(setting(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
     for page in range(1, 4):
-        is_fine(rules_view.rules_card(setting(language), frozenset(), outlook, lives, page))
+        is_fine(rules_view.rules_card(setting(language), frozenset(), [rules_view.Seen("main", outlook, lives)], page))
     marks = {leg.key: life_mark(leg.key, leg.opened_at, 0) for leg in snapshot.legs}
     is_fine(close_view.picker(setting(language), snapshot, marks))
     is_fine(close_view.how_much(setting(language), snapshot.legs[0], marks[snapshot.legs[0].key]))

@@ -234,6 +234,12 @@ class Commands(HandlerGroup):
             context.args = text.split()[1:]
             await self._routed("pause")(update, context)
             return
+        typed = half_width(text).strip()
+        if typed.startswith(SLASHES) and (said := typed[1:].split()) and said[0].lower() in COMMANDS:
+            # Telegram knows no command behind the slash of a Chinese keyboard.
+            context.args = said[1:]
+            await self._routed(said[0].lower())(update, context)
+            return
         if not text.startswith("/"):
             await self.reception.reply(update, context, Message(say(setting.language, "unknown.text")))
             return
@@ -338,3 +344,5 @@ GROUPS: Final = (
 # The topic of every command; and how the data of buttons begins that let the program trade more.
 COMMANDS: Final = topics_of(GROUPS)
 RAISES_RISK: Final = risky_buttons(GROUPS)
+# What a keyboard gives for a slash, written in half width.
+SLASHES: Final = ("/", "、")

@@ -17,7 +17,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
-from tgtp.chat.texts import say
+from tgtp.chat.texts import Html, say
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
@@ -72,7 +72,10 @@ class Reception:
         if report is None or report.error is None:
             return Message(say(setting.language, "not.yet"))
         why = problem(setting.language, report.error)
-        return Message(say(setting.language, "nothing.seen", why=why, interval=setting.interval))
+        text = say(setting.language, "nothing.seen", why=why, interval=setting.interval)
+        if self.checker.permission.refused:
+            text = Html(f"{text}\n{say(setting.language, 'status.refused.do')}")
+        return Message(text)
 
     async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
         """Answer a command, or a press: in the place of the message that was pressed, unless it is to stay (``anew``)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.formatting.error_text import FAMILY as PROBLEMS
 from tgtp.chat.formatting.error_text import REFUSALS, translated
+from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.texts import Language, plain, visible
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import Settings
@@ -56,6 +57,8 @@ def _said(language: Language, refusal: Refusal) -> str:
         said = plain(language, key, name=refusal.name, got=refusal.got, why=why)
     if refusal.wants:
         said = plain(language, "start.wants", said=said, wants=translated(language, refusal.wants, REFUSALS))
+    if half_width(refusal.got) != refusal.got:
+        said = plain(language, "start.full_width", said=said)
     if refusal.line:
         said = plain(language, "start.place", said=said, file=refusal.file, line=refusal.line)
     return said

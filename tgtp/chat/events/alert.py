@@ -156,7 +156,7 @@ def _grew(setting: Setting, event: ev.LegGrew) -> Message:
     if not event.fired:
         return Message(text)
     mark = rearm_mark(event.leg, event.opened_at, event.generation, event.fired)
-    tiers = ", ".join(map(str, event.fired))
+    tiers = names(list(map(str, event.fired)))
     buttons = (
         Button(plain(language, "button.rearm"), f"ra:{mark}", "primary"),
         Button(plain(language, "button.no.rearm"), f"rk:{mark}"),

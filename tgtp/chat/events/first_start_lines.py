@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.error_text import reasons
-from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, percent, when
+from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, when
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message, packs
 from tgtp.chat.texts import Html, Language, plain, say
@@ -56,7 +56,7 @@ def row(language: Language, of: Foreseen) -> Html:
         f"first.{of.rule}",
         leg=leg_name(language, of.leg),
         roi=percent(of.roi, signed=True),
-        tiers=", ".join(map(str, of.tiers)),
+        tiers=names(list(map(str, of.tiers))),
         contracts=digits(of.contracts),
         held=digits(of.held),
         pnl=money(of.realised, signed=True),

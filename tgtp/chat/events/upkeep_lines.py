@@ -163,7 +163,7 @@ def _corrected_line(setting: Setting, event: ev.Corrected) -> Html:
         words.append(plain(language, "corrected.moved", **margins, steps=event.steps))
     if not words:
         return say(language, "line.corrected.nothing", leg=leg, margin=money(event.margin))
-    return say(language, "line.corrected", leg=leg, what=", ".join(words))
+    return say(language, "line.corrected", leg=leg, what=names(words))
 
 
 def _stuck_line(setting: Setting, event: ev.CorrectionStuck) -> Html:

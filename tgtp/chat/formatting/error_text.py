@@ -15,7 +15,7 @@ INNER = frozenset({"why", "said", "wants"})
 # Why settings are refused.
 REFUSALS = "setting."
 # How such a reason is put together, as it stands in the ledger: in English.
-PLACED = ("start.place", REFUSALS, "start.wants", "start.wrong", "start.invalid")
+PLACED = ("start.place", "start.full_width", REFUSALS, "start.wants", "start.wrong", "start.invalid")
 
 
 def problem(language: Language, what: object, longest: int = LONGEST_PROBLEM) -> str:

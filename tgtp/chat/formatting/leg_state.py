@@ -58,7 +58,7 @@ def explain(setting: Setting, note: Note) -> str:
         "tier": note.tier.number if note.tier else "",
         "threshold": percent(note.tier.threshold) if note.tier else "",
         "min_margin": digits(setting.rules.min_margin),
-        "tiers": ", ".join(str(tier.number) for tier in note.dust),
+        "tiers": names([str(tier.number) for tier in note.dust]),
     }
     words = plain(language, f"what.{note.why}", **values)
     if note.dust and note.why in ("waiting", "done"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tgtp.chat.formatting.numbers import names
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.notifications.levels import Wish
 from tgtp.engine.ports import Ledger
@@ -23,7 +24,7 @@ def levels_in_words(language: Language, levels: str) -> str:
     if not changed:
         return f"{plain(language, 'all')} {plain(language, 'noise.level.on')}"
     pairs = [(plain(language, f"noise.group.{group}"), plain(language, f"noise.level.{changed[group]}")) for group in changed]
-    return ", ".join(f"{group} {level}" for group, level in pairs)
+    return names([f"{group} {level}" for group, level in pairs])
 
 
 def wish_of(ledger: Ledger, user_id: int) -> Wish:

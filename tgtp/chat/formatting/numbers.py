@@ -10,7 +10,7 @@ from typing import Final
 from babel.core import Locale
 from babel.numbers import format_decimal, parse_pattern
 
-from tgtp.chat.texts import Html, Language, plain
+from tgtp.chat.texts import Html, Language, Names, plain
 from tgtp.domain.model import LegKey, MarginMode, PositionSide
 
 LONGEST_PROBLEM = 300
@@ -140,9 +140,9 @@ def brief(problem: object, longest: int = LONGEST_PROBLEM) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def names(names: Sequence[str], most: int = 20) -> str:
+def names(names: Sequence[str], most: int = 20) -> Names:
     """List names, the first ones and how many more."""
-    return ", ".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else "")
+    return Names(", ".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else ""))
 
 
 def dots(fired: frozenset[int] | tuple[int, ...], count: int) -> str:

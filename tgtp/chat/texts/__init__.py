@@ -26,9 +26,9 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
-from tgtp.chat.texts.sentence import LANGUAGES, Language, Text, visible
+from tgtp.chat.texts.sentence import LANGUAGES, Language, Names, Text, listed, visible
 
-__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Text", "language_of", "plain", "say", "visible"]
+__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Names", "Text", "language_of", "plain", "say", "visible"]
 
 ROOMS: Final = (
     access,
@@ -59,7 +59,7 @@ class Html(str):
 def say(language: Language, key: str, **values: Any) -> Html:
     """Fill a sentence for a chat; values are escaped unless they are ``Html``, and show what could not be seen of them."""
     safe = {
-        name: value if isinstance(value, Html) else html.escape(visible(str(value)), quote=False)
+        name: value if isinstance(value, Html) else html.escape(visible(str(listed(language, value))), quote=False)
         for name, value in values.items()
     }
     return Html(getattr(TEXTS[key], language).format(**safe))
@@ -68,7 +68,7 @@ def say(language: Language, key: str, **values: Any) -> Html:
 def plain(language: Language, key: str, **values: Any) -> str:
     """Fill a sentence for the console."""
     text: str = getattr(TEXTS[key], language)
-    return text.format(**values)
+    return text.format(**{name: listed(language, value) for name, value in values.items()})
 
 
 def language_of(code: str | None) -> Language:

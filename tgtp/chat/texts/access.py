@@ -28,7 +28,7 @@ TEXTS: Final[dict[str, Text]] = {
     "unpair.ask": Text(
         "🔑 <b>Give this bot up?</b> Nobody commands it then, and nobody hears of anything, until somebody sends the code that my "
         "console shows. Positions are guarded as before. Pause first (/pause) if they should not be.",
-        "🔑 <b>放弃这个机器人？</b>之后没有人能下指令，也没有人会收到通知，直到有人发送控制台上的配对码。仓位照常看护；"
+        "🔑 <b>放弃这个机器人？</b>之后没有人能下指令，也没有人会收到通知，直到有人发送控制台上的配对码。仓位照常监控；"
         "如不希望，请先 /pause。",
     ),
     "button.unpair": Text("Give it up", "放弃"),

@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.state.paused": Text("paused", "已暂停"),
     "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
     "accounts.state.forbidden": Text("only looking: the key may not trade", "仅查看：密钥没有交易权限"),
-    "accounts.state.unguarded": Text("{legs} not guarded", "{legs}未看护"),
+    "accounts.state.unguarded": Text("{legs} not guarded", "{legs}未监控"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
     # /pause and /resume of everything
@@ -114,7 +114,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "first.hedge": Text(
         "🟥 {leg} {roi}: <b>the losing side; the hedge rule would close {contracts} of {held}, about {pnl} U</b>",
-        "🟥 {leg} {roi}：<b>亏损方向，对冲规则会平 {contracts}/{held} 张，约 {pnl} U</b>",
+        "🟥 {leg} {roi}：<b>亏损侧，对冲规则会平 {contracts}/{held} 张，约 {pnl} U</b>",
     ),
     "first.maintenance": Text(
         "🛠 {leg} {roi}: a maintenance would buy for {buys} U of margin, then close down to its target",
@@ -225,11 +225,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "accounts.panel.old": Text(
         "🔴 <b>{account}: data is {age} old</b> (seen {when})\n{why}. Nothing is guarded there meanwhile.",
-        "🔴 <b>{account}：数据是 {age}前的</b>（更新于 {when}）\n{why}，期间该账户无人看护。",
+        "🔴 <b>{account}：数据是 {age}前的</b>（更新于 {when}）\n{why}，期间该账户无人监控。",
     ),
     "accounts.panel.unseen": Text(
         "🔴 <b>I cannot see {account}</b> (tried {when})\n{why}. Nothing is guarded there.",
-        "🔴 <b>无法读取 {account}</b>（尝试于 {when}）\n{why}，该账户无人看护。",
+        "🔴 <b>无法读取 {account}</b>（尝试于 {when}）\n{why}，该账户无人监控。",
     ),
     "accounts.unguarded": Text("<b>{account}</b> {line}", "<b>{account}</b> {line}"),
     "accounts.panel.row": Text(

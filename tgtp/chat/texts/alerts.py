@@ -189,17 +189,17 @@ TEXTS: Final[dict[str, Text]] = {
         "⬜ {leg}: closed by hand or by the exchange ({contracts} were held)",
         "⬜ {leg}：已被手动或交易所平仓（原 {contracts} 张）",
     ),
-    "line.leg_gone.by_us": Text("⬜ {leg}: closed", "⬜ {leg}：已平完"),
-    "line.leg_unreadable": Text("⚠️ {leg}: open, not guarded. {why}{detail}", "⚠️ {leg}：持仓中，未看护。{why}{detail}"),
+    "line.leg_gone.by_us": Text("⬜ {leg}: closed", "⬜ {leg}：已全部平仓"),
+    "line.leg_unreadable": Text("⚠️ {leg}: open, not guarded. {why}{detail}", "⚠️ {leg}：持仓中，未监控。{why}{detail}"),
     "line.leg_unreadable.detail": Text(" ({detail})", "（{detail}）"),
     "line.leg_unreadable.nameless": Text(
         "⚠️ OKX sends a position that names no instrument: something may be open that I cannot name. No leg is taken for closed "
         "meanwhile, and the others are guarded. Told once a day.",
-        "⚠️ OKX 返回了一个没有合约名称的仓位：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平，其他仓位照常看护。每天只提醒一次。",
+        "⚠️ OKX 返回了一个没有合约名称的仓位：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平，其他仓位照常监控。每天只提醒一次。",
     ),
     "line.leg_readable": Text(
         "🟢 {leg}: can be read again, {contracts} contracts; watched from now on",
-        "🟢 {leg}：已可读取，{contracts} 张，现在开始看护",
+        "🟢 {leg}：已可读取，{contracts} 张，现在开始监控",
     ),
     "line.leverage_changed": Text(
         "🎚 {leg}: leverage changed by hand, {before}x → {after}x; its ROI is {roi} with it",
@@ -250,7 +250,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.leg_unguarded": Text(
         "🚨 {leg}: for {age} its numbers have not gone together ({why}), so no rule acts on it: nobody guards it. Look at it at OKX; "
         "closing it by hand works here too.",
-        "🚨 {leg}：其数据已有 {age}互相矛盾（{why}），所有规则都不处理它：它无人看护。请到 OKX 查看；在这里手动平仓仍然可用。",
+        "🚨 {leg}：其数据已有 {age}互相矛盾（{why}），所有规则都不处理它：它无人监控。请到 OKX 查看；在这里手动平仓仍然可用。",
     ),
     "doubt.jump": Text("the mark price jumps", "标记价跳动"),
     "doubt.old": Text("the mark price is old", "标记价过旧"),
@@ -277,7 +277,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "clock.ahead": Text("ahead of", "快"),
     "clock.behind": Text("behind", "慢"),
-    "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不看护，也不会动：{names}"),
+    "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不监控，也不会动：{names}"),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停：{name}"),
     "line.resumed": Text("🟢 {name}: {by} lifted the pause", "🟢 {by} 解除了暂停：{name}"),
@@ -317,7 +317,7 @@ TEXTS: Final[dict[str, Text]] = {
         "📜 {leg}: closed {share} at {profit} by the older daemon, {when} ({reason})",
         "📜 {leg}：旧程序 {when} 在收益率 {profit} 平 {share}（{reason}）",
     ),
-    "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再看护。"),
+    "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再监控。"),
     "line.exchange_lost.down": Text(
         "⚠️ I cannot see the account: {detail}. I look again every {interval} s; no leg is taken for closed, no tier is lost.",
         "⚠️ 无法读取账户：{detail}。每 {interval} 秒重试；不会误判平仓，不会丢失档位。",
@@ -328,14 +328,14 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.exchange_lost.broken": Text(
         "⚠️ A check broke: {detail}. The next one starts anew; if this stays, nothing is guarded. The log has the details.",
-        "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则没有在看护。详情见日志。",
+        "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则没有在监控。详情见日志。",
     ),
     "line.exchange_found.down": Text("🟢 I see the account again, after {age}.", "🟢 {age}后恢复读取账户。"),
     "line.exchange_found.refused": Text("🟢 OKX accepts the keys again, after {age}.", "🟢 {age}后 OKX 重新接受密钥。"),
     "line.exchange_found.broken": Text("🟢 Checks work again, after {age}.", "🟢 {age}后检查恢复正常。"),
     "alarm": Text(
         "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space; I go on by myself.",
-        "🚨 当前没有看护：{what}。账本无法写入期间不会下单。请清理磁盘空间，之后会自动恢复。",
+        "🚨 当前没有监控：{what}。账本无法写入期间不会下单。请清理磁盘空间，之后会自动恢复。",
     ),
     "alarm.late": Text(
         "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",
@@ -381,7 +381,7 @@ TEXTS: Final[dict[str, Text]] = {
     "key_risk.repeated": Text(
         "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
     ),
-    "started.unwatched": Text("Not watched: {names}", "未看护：{names}"),
+    "started.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "started.paused": Text("⏸ Still paused: {names}", "⏸ 仍在暂停：{names}"),
     "started.paper": Text(
         "On paper an imaginary trader reopens a leg now and then, so that there is something to see.",

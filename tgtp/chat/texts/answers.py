@@ -11,14 +11,14 @@ TEXTS: Final[dict[str, Text]] = {
     "start.hello": Text(
         "👋 <b>tgtp</b> guards your perpetual swaps: it looks every {interval} s, takes profit in tiers, closes the losing leg of a "
         "pair down to its base, and tells you here.\n\nTry /panel or /status; /help has everything.",
-        "👋 <b>tgtp</b> 看护你的永续合约：每 {interval} 秒检查一次，分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。\n\n"
+        "👋 <b>tgtp</b> 监控你的永续合约：每 {interval} 秒检查一次，分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。\n\n"
         "试试 /panel 或 /status；全部命令见 /help。",
     ),
     "start.paired": Text(
         "🔑 Paired. From now on this bot obeys only you ({id}).\n\nTry /panel or /status; /help has everything.",
         "🔑 配对成功。从现在起机器人只听你的指令（{id}）。\n\n试试 /panel 或 /status；全部命令见 /help。",
     ),
-    "bot.about": Text("Guards perpetual-swap positions on OKX.", "看护 OKX 永续合约仓位。"),
+    "bot.about": Text("Guards perpetual-swap positions on OKX.", "监控 OKX 永续合约仓位。"),
     "bot.description": Text(
         "Takes profit in tiers, closes the losing leg of a hedged pair down to its base, and tells you about it.",
         "分档止盈，把对冲亏损的一侧平到底仓，并通知你。",
@@ -28,7 +28,7 @@ TEXTS: Final[dict[str, Text]] = {
         "I do not know {word}. Did you mean {nearest}? /help lists everything.",
         "没有 {word} 这个命令。你是想用 {nearest} 吗？/help 有完整列表。",
     ),
-    "unknown.text": Text("I take commands: /status, /close, /help.", "请发送命令：/status、/close、/help。"),
+    "unknown.text": Text("I take commands: /status, /close, /help.", "请发送以 / 开头的命令：/status、/close、/help。"),
     "stale": Text(
         "⏳ Not done: “{text}” reached me {age} late. Send it again if you still want it.",
         "⏳ 未执行：“{text}” 晚到了 {age}。如果仍然需要，请重新发送。",
@@ -68,18 +68,18 @@ TEXTS: Final[dict[str, Text]] = {
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
     "no.legs.mine": Text(
-        "There is no open leg of mine; {count} not watched: {names}", "没有我看护的仓位；另有 {count} 个未看护：{names}"
+        "There is no open leg of mine; {count} not watched: {names}", "没有我监控的仓位；另有 {count} 个未监控：{names}"
     ),
     "count.leg": Text("{count} leg", "{count} 个仓位"),
     "count.legs": Text("{count} legs", "{count} 个仓位"),
     # open, and not guarded
-    "unguarded": Text("🔴 <b>Open, not guarded</b>: {names}. {why}", "🔴 <b>持仓中，未看护</b>：{names}。{why}"),
+    "unguarded": Text("🔴 <b>Open, not guarded</b>: {names}. {why}", "🔴 <b>持仓中，未监控</b>：{names}。{why}"),
     "unguarded.nameless": Text(
         "🔴 <b>OKX sends positions that name no instrument ({count})</b>: something may be open that I cannot name. Until that ends "
         "no leg is taken for closed.",
         "🔴 <b>OKX 返回了 {count} 个没有合约名称的仓位</b>：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平。",
     ),
-    "unguarded.mode": Text("🔴 <b>Cross legs are not guarded here</b>. {why}", "🔴 <b>此账户的全仓仓位不受看护</b>。{why}"),
+    "unguarded.mode": Text("🔴 <b>Cross legs are not guarded here</b>. {why}", "🔴 <b>此账户的全仓仓位不受监控</b>。{why}"),
     "unreadable.portfolio_margin": Text(
         "The account is in portfolio margin: OKX gives no leverage per leg there, so there is no ROI of mine. /close works.",
         "账户为组合保证金模式：OKX 不提供单个仓位的杠杆，我算不出收益率。/close 可用。",
@@ -115,8 +115,8 @@ TEXTS: Final[dict[str, Text]] = {
         "{coin} {side}有两个仓位，请说明：<code>/close {coin} {word} cross</code> 或 <code>/close {coin} {word} isolated</code>",
     ),
     "bad.share": Text(
-        "{word} is not a share; say a percentage from 1 to 100 or <code>keep</code>: <code>/close STX long 50%</code>",
-        "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>keep</code>：<code>/close STX 多单 50%</code>",
+        "{word} is not a share; say a percentage from 1 to 100 or <code>keep</code>: <code>/close {leg} 50%</code>",
+        "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>keep</code>：<code>/close {leg} 50%</code>",
     ),
     "too.many.words": Text(
         "Too many words. The form is <code>/close STX long 50%</code>.", "参数太多。格式为 <code>/close STX 多单 50%</code>。"
@@ -189,6 +189,11 @@ TEXTS: Final[dict[str, Text]] = {
     "status.paused.some": Text("🟢 <b>Running</b>, paused: {names}", "🟢 <b>运行中</b>，已暂停：{names}"),
     "status.forbidden": Text("⚠️ <b>Only looking</b>: the key may not trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
     "status.refused": Text("⚠️ <b>Stopped</b>: OKX refuses the keys", "⚠️ <b>已停止</b>：OKX 拒绝了密钥"),
+    "status.refused.do": Text(
+        "Nothing is sent meanwhile. Check the key, its IP list and its permissions at OKX; I go on by myself when OKX takes it again. "
+        "After a change in <code>.env</code> start me again.",
+        "期间不会下单。请在 OKX 检查密钥、IP 白名单和权限；OKX 重新接受后自动恢复。若修改了 <code>.env</code>，请重启。",
+    ),
     "status.held": Text(
         "⚠️ <b>Stopped</b>: the API key is of another account than it should be", "⚠️ <b>已停止</b>：API 密钥所属账户不对"
     ),
@@ -204,9 +209,9 @@ TEXTS: Final[dict[str, Text]] = {
         "Legs: {legs}, of them {small} at {min_margin} U of margin or less (left alone)",
         "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
     ),
-    "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无看护</b>：没有可读取的仓位"),
-    "status.unguarded.some": Text("🔴 <b>Running</b>, {legs} not guarded", "🔴 <b>运行中</b>，{legs}未看护"),
-    "status.unwatched": Text("Not watched: {names}", "未看护：{names}"),
+    "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无监控</b>：没有可读取的仓位"),
+    "status.unguarded.some": Text("🔴 <b>Running</b>, {legs} not guarded", "🔴 <b>运行中</b>，{legs}未监控"),
+    "status.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "status.leg": Text(
         "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
         "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
@@ -226,7 +231,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
-    "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起看护"),
+    "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起监控"),
     "what.broken": Text("its numbers make no sense", "数据无法理解"),
     "what.off": Text("ladder switched off", "止盈未开启"),
     "what.upkeep": Text("maintenance under way", "维护中"),

@@ -48,7 +48,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.long": Text("📈 long: {rows}", "📈 多单止盈：{rows}"),
     "log.short": Text("📉 short: {rows}", "📉 空单止盈：{rows}"),
     "log.own": Text("🪜 {name}, of its own: {rows}", "🪜 {name} 单独设置：{rows}"),
-    "log.tier": Text("{threshold} → close {share} of the rest", "盈利 {threshold} → 止盈剩余 {share}"),
+    "log.tier": Text("{threshold} → close {share} of the rest", "收益率 {threshold} → 平剩余的 {share}"),
     "log.hedge": Text(
         "🔄 hedge: the losing leg of a pair keeps {keep_margin} U, the rest is closed",
         "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
@@ -57,7 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
     # The token in the address is struck out, as every secret of the settings.
     "log.address.fixed": Text(
         "💬 open the chat: {address} (the token is your LOCAL_CHAT_TOKEN)",
-        "💬 打开聊天页面： {address} （token 即您设置的 LOCAL_CHAT_TOKEN）",
+        "💬 打开聊天页面： {address} （token 即你设置的 LOCAL_CHAT_TOKEN）",
     ),
     "log.pairing": Text(
         "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
@@ -126,14 +126,14 @@ TEXTS: Final[dict[str, Text]] = {
         "🔍 check {number}: {legs}, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
         "🔍 第 {number} 次检查：{legs}，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
     ),
-    "log.unguarded": Text("   not guarded: {names}", "   未看护：{names}"),
+    "log.unguarded": Text("   not guarded: {names}", "   未监控：{names}"),
     "log.status": Text("check {number}: {legs}, {ms} ms", "第 {number} 次检查：{legs}，{ms} 毫秒"),
     "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
     "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
     "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),
     "log.nearest.row": Text("{leg} {roi} → {threshold}", "{leg} {roi} → {threshold}"),
     "log.pairs": Text("   hedge: {rows}", "   对冲：{rows}"),
-    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的交易对"),
+    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的多空对"),
     "log.pair": Text("{leg} {roi} against {other} ({why})", "{leg} {roi} 对 {other}（{why}）"),
     "log.pair.due": Text("closing down to the base", "平到底仓"),
     "log.pair.at_base": Text("at base", "已是底仓"),
@@ -167,6 +167,7 @@ TEXTS: Final[dict[str, Text]] = {
     "start.invalid": Text("{name}={got} is not valid", "{name}={got} 无效"),
     "start.wrong": Text("{name}={got}: {why}", "{name}={got}：{why}"),
     "start.wants": Text("{said}; it wants {wants}", "{said}；应为 {wants}"),
+    "start.full_width": Text("{said}; it is written in full-width signs", "{said}；其中有全角字符，请改用半角"),
     "start.place": Text("{said} ({file}, line {line})", "{said}（{file} 第 {line} 行）"),
     "start.interrupted": Text("tgtp: stopped before it had started", "tgtp：尚未启动即已停止"),
 }

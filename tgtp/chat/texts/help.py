@@ -11,7 +11,7 @@ TEXTS: Final[dict[str, Text]] = {
     "help.head": Text(
         "<b>I guard your USDT swaps.</b> Every {interval} s I take profit in tiers, close the losing leg of a pair down to its base, "
         "and tell you here. Nothing I do makes a position larger, but the maintenance of a sub-account.",
-        "<b>我看护你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。除子账户的维护外，我绝不会加仓。",
+        "<b>我监控你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。除子账户的维护外，我绝不会加仓。",
     ),
     "help.row": Text("<b>{topic}</b>: {commands}", "<b>{topic}</b>：{commands}"),
     "help.foot": Text(
@@ -202,14 +202,14 @@ TEXTS: Final[dict[str, Text]] = {
         "🚀\u00a0started · 👋\u00a0hello, or goodbye · 📜\u00a0from the earlier program",
         "<b>状态</b>\n"
         "🟢\u00a0运行中 · ⏸\u00a0已暂停 · 👁\u00a0仅观察 · 🧊\u00a0首次启动 · ⏹\u00a0已停止\n"
-        "⚠️\u00a0需要你看一眼 · 🚨\u00a0请立即处理 · 🔴\u00a0数据已旧，或未看护\n"
+        "⚠️\u00a0需要你看一眼 · 🚨\u00a0请立即处理 · 🔴\u00a0数据已旧，或未监控\n"
         "<b>平仓</b>\n"
         "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待查 · 🧾\u00a0由你说明\n"
         "<b>仓位</b>\n"
         "🟩\u00a0盈利 · 🟥\u00a0亏损 · ⬜\u00a0持平，或已平仓\n"
         "档位：●\u00a0已触发 · ◐\u00a0部分成交 · ○\u00a0未触发\n"
         "➕\u00a0手动开仓或加仓 · ➖\u00a0仓位变小 · 📐\u00a0合约面值改变\n"
-        "🔁\u00a0档位重新开始 · ↩️\u00a0一切照旧 · 🔸\u00a0不足最小下单量 · 👀\u00a0不看护\n"
+        "🔁\u00a0档位重新开始 · ↩️\u00a0一切照旧 · 🔸\u00a0不足最小下单量 · 👀\u00a0不监控\n"
         "<b>消息</b>\n"
         "📦\u00a0多条合并 · 🕰\u00a0延迟送达 · 🗞\u00a0报告 · 📊\u00a0已实现盈亏 · 📄\u00a0表格 · 📌\u00a0面板 · 🩺\u00a0运行状况\n"
         "<b>有人修改</b>\n"

@@ -10,18 +10,18 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.head": Text("{state} · {exchange}", "{state} · {exchange}"),
     "panel.old": Text(
         "🔴 <b>Data is {age} old</b> (seen {when})\n{why}. Nothing is guarded meanwhile.",
-        "🔴 <b>数据是 {age}前的</b>（更新于 {when}）\n{why}，期间仓位无人看护。",
+        "🔴 <b>数据是 {age}前的</b>（更新于 {when}）\n{why}，期间仓位无人监控。",
     ),
     "panel.old.failed": Text("The last {failed} check(s) failed: {why}", "最近 {failed} 次检查失败：{why}"),
     "panel.old.hanging": Text("No check has ended since", "此后没有完成过检查"),
     "panel.unseen": Text(
         "🔴 <b>I cannot see the account</b> (tried {when})\n{why}. Nothing is guarded; I try again every {interval} s.",
-        "🔴 <b>无法读取账户</b>（尝试于 {when}）\n{why}，仓位无人看护；我每 {interval} 秒重试一次。",
+        "🔴 <b>无法读取账户</b>（尝试于 {when}）\n{why}，仓位无人监控；我每 {interval} 秒重试一次。",
     ),
     "panel.starting": Text("⏳ <b>Starting</b>: the first check has not ended yet.", "⏳ <b>启动中</b>：首次检查尚未完成。"),
     "panel.stopped": Text(
         "⏹ <b>Stopped</b> {when}\nNothing is guarded until I am started again.",
-        "⏹ <b>已停止</b> {when}\n重新启动前，仓位无人看护。",
+        "⏹ <b>已停止</b> {when}\n重新启动前，仓位无人监控。",
     ),
     "panel.equity": Text("Equity <b>{equity}</b>", "权益 <b>{equity}</b>"),
     "panel.equity.today": Text(
@@ -69,7 +69,7 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.entry": Text("Entry", "开仓均价"),
     "chart.tier": Text("T{tier} {threshold}", "{tier} 档 {threshold}"),
     "chart.liquidation": Text("Liquidation", "强平价"),
-    "chart.break_even": Text("Break-even", "保本价"),
+    "chart.break_even": Text("Break-even", "盈亏平衡价"),
     "chart.fill.tier": Text("Tier fired", "止盈成交"),
     "chart.fill.hedge": Text("Hedge", "对冲平仓"),
     "chart.fill.upkeep": Text("Upkeep", "维护"),

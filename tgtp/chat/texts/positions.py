@@ -63,7 +63,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.prices": Text(
         "Entry {entry} · mark {mark}\nBreak-even {break_even}",
-        "开仓均价 {entry} · 标记价 {mark}\n保本价 {break_even}",
+        "开仓均价 {entry} · 标记价 {mark}\n盈亏平衡价 {break_even}",
     ),
     "card.size": Text(
         "Margin {margin} U · notional {notional} U\n{contracts} contracts = {coins} {coin}",
@@ -183,15 +183,15 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.net.none": Text("nothing, both sides are the same size", "无，多空张数相等"),
     "pair.even": Text(
         "<b>Break-even</b> of both: {price} ({away} from here); now {total} U with what was realised",
-        "<b>合计保本价</b>：{price}（距现价 {away}）；目前合计 {total} U（含已实现）",
+        "<b>合计盈亏平衡价</b>：{price}（距现价 {away}）；目前合计 {total} U（含已实现）",
     ),
     "pair.even.equal": Text(
         "<b>Break-even</b> of both: none, the sizes are equal: {total} U at every price",
-        "<b>合计保本价</b>：无，多空相等，任何价格下都是 {total} U",
+        "<b>合计盈亏平衡价</b>：无，多空相等，任何价格下都是 {total} U",
     ),
     "pair.even.none": Text(
         "<b>Break-even</b> of both: none; now {total} U, and no price brings it to 0",
-        "<b>合计保本价</b>：无；目前合计 {total} U，任何价格下都不会归零",
+        "<b>合计盈亏平衡价</b>：无；目前合计 {total} U，任何价格下都不会归零",
     ),
     "pair.hedge": Text("<b>Hedge rule</b>: {what}", "<b>对冲规则</b>：{what}"),
     "pair.hedge.due": Text(

@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.group.system": Text("system", "系统"),
     "noise.group.people": Text("people", "他人"),
     "noise.what.tier": Text("a tier has fired", "止盈档位触发"),
-    "noise.what.hedge": Text("a losing leg was closed to its base", "亏损单平到底仓"),
+    "noise.what.hedge": Text("a losing leg was closed to its base", "亏损侧平到底仓"),
     "noise.what.hand": Text("how your own closes ended", "自己手动平仓的结果"),
     "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
     "noise.what.positions": Text("a leg was opened, changed or closed by hand", "手动开仓、加仓、减仓、平仓"),

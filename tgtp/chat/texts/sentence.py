@@ -16,6 +16,21 @@ class Text(NamedTuple):
     zh: str
 
 
+class Names(str):
+    """Names in a row, with ``, `` between them; a Chinese sentence separates them with 、."""
+
+    __slots__ = ()
+
+
+def listed(language: Language, value: object) -> object:
+    """Give a value as a sentence of this language writes it.
+
+    >>> listed("zh", Names("CRV, STX")), listed("en", Names("CRV, STX")), listed("zh", "a, b")
+    ('CRV、STX', 'CRV, STX', 'a, b')
+    """
+    return value.replace(", ", "、") if language == "zh" and isinstance(value, Names) else value
+
+
 # Control characters but for tab and line break, and marks that nobody sees: they turn text round, or hide what it says.
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"

@@ -47,6 +47,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "tiers.fold": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
     # whose ladder
+    "tiers.unseen": Text("Not seen yet: {names}", "尚未读到：{names}"),
+    "tiers.account": Text("<b>{account}</b>", "<b>{account}</b>"),
     "ladders.whose.all": Text("all {side} legs", "全部{side}"),
     "ladders.whose.one": Text("{coin} {side}", "{coin} {side}"),
     # wrong words

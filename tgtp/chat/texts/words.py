@@ -92,7 +92,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.line": Text(
         "{path}, line {line} is not NAME=VALUE; put what has quotes in it between single quotes, mend the line, or put # before it",
-        "{path} 第 {line} 行不是 NAME=VALUE 的形式；值里有引号时请用单引号括起来，或修正此行，或在行首加 #",
+        "{path} 第 {line} 行不是 NAME=VALUE 的形式（等号须为半角 =）；值里有引号时请用单引号括起来，或修正此行，或在行首加 #",
     ),
     "setting.name.near": Text(
         "{name} is no setting; did you mean {near}? Rename it, or put # before it",
@@ -205,6 +205,10 @@ TEXTS: Final[dict[str, Text]] = {
     "setting.clear": Text(
         "keys do not travel in clear; the address must begin with {safe}",
         "密钥不能明文传输；地址必须以 {safe} 开头",
+    ),
+    "setting.clear.token": Text(
+        "the bot's token does not travel in clear; http:// is for this machine or a private network, elsewhere the address must begin with https://",
+        "机器人的 token 不能明文传输；http:// 只能用于本机或内网，其他地址必须以 https:// 开头",
     ),
     "setting.token": Text(
         "it is no token",
@@ -359,10 +363,10 @@ TEXTS: Final[dict[str, Text]] = {
         "一个文件夹",
     ),
     "setting.wants.first": Text("pause or run", "pause（先暂停）或 run（直接运行）"),
-    "setting.wants.guard": Text("guard or watch", "guard（监控）或 watch（只看）"),
+    "setting.wants.guard": Text("guard or watch", "guard（监控）或 watch（仅观察）"),
     "setting.wants.proxy": Text(
-        "direct, or an address as {examples} (# in a password is %23)",
-        "direct，或形如 {examples} 的地址（密码中的 # 写作 %23）",
+        "direct, or an address as {http} or {socks} (a name and a password stand before the host as name:password@; # in them is %23)",
+        "direct，或形如 {http} 或 {socks} 的地址（用户名和密码写在主机前：用户名:密码@；其中的 # 写作 %23）",
     ),
     "setting.proxy.kind": Text("it is no proxy of a kind that is known here", "不是可识别的代理类型"),
     "setting.proxy.port": Text("its port is no number of a port", "端口不是有效的端口号"),

@@ -258,7 +258,7 @@ def test_before_anything_was_seen(language: Language) -> None:
     assert starting.buttons[0][0].data == "pa:"
     blind = panel_view.unseen(setting(language), {ALL}, NOW, "OKX could not be reached")
     assert blind.text.startswith("🔴")
-    assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人看护"}[language] in blind.text
+    assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人监控"}[language] in blind.text
     assert blind.buttons[0][0].data == "pb:"
     for message in (starting, blind):
         is_fine(message)

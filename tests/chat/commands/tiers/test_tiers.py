@@ -20,7 +20,7 @@ from tgtp.chat.commands.tiers.editor import HIGHEST, Draft, Stop, editor, presse
 from tgtp.chat.commands.tiers.parse import Give, read_ladder_words
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import Asked
-from tgtp.chat.commands.tiers.rules_view import coin_card, rules_card
+from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Setting
@@ -564,9 +564,10 @@ def test_every_view_fits(language: Language, count: int) -> None:
         OPENED_AT,
     )
     setting = Setting(language, rules_, 10)
+    seen = [Seen("main", outlook, lives)]
     for page in (1, 2, 99):
-        is_fine(rules_card(setting, changed, outlook, lives, page))
-    is_fine(coin_card(setting, f"0{name}", changed, outlook, lives))
+        is_fine(rules_card(setting, changed, seen, page))
+    is_fine(coin_card(setting, f"0{name}", changed, seen))
     is_fine(rearm_picker(setting, outlook.snapshot, legs, lives))
     whose = Whose(f"0{name}", PositionSide.LONG)
     asked = Asked("lc:00000000:y:ls:1:", "lc:00000000:n:ls:1:", 60, f"ld:00000000:n:{whose.name}")
@@ -592,7 +593,7 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
         "",
         OPENED_AT,
     )
-    card = rules_card(Setting("en", SEED_RULES, 10), (), outlook, lives)
+    card = rules_card(Setting("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])
     assert "STX-USDT-SWAP long</b> +30.00% · tier 1 is due" in card.text
     assert "numbers make no sense" in card.text
     after = SEED_RULES.replaced(long=Ladder.parse("20:30"))

@@ -220,7 +220,7 @@ def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[s
         contracts=digits(held),
         closes=digits(closes),
         left=digits(held - closes),
-        unknown=", ".join(plain(language, f"close.blind.{what}") for what, is_so in unknown.items() if is_so),
+        unknown=names([plain(language, f"close.blind.{what}") for what, is_so in unknown.items() if is_so]),
         why=reason(language, leg),
     )
     parts = [card_]

@@ -145,7 +145,7 @@ class CloseHand:
         if not how:
             return close_view.how_much(setting, leg, mark)
         try:
-            return self.card(setting, parse.Wish(leg.key, parse.read_share(setting, how)), snapshot, user_id)
+            return self.card(setting, parse.Wish(leg.key, parse.read_share(setting, how, leg.key)), snapshot, user_id)
         except arguments.Unclear as exc:
             return Message(exc.text)
 

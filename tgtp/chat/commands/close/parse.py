@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.commands.arguments import ALL_WORDS, Unclear, held_of, named_held
 from tgtp.chat.formatting.leg_state import ordered
-from tgtp.chat.formatting.numbers import digits, leg_name, percent
+from tgtp.chat.formatting.numbers import digits, leg_name, percent, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
 from tgtp.chat.texts import Html, plain, say
@@ -46,11 +46,11 @@ def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wis
     if len(rest) > 1:
         raise Unclear(say(language, "too.many.words"))
     _check_closable(setting, legs[0])
-    return Wish(legs[0].key, read_share(setting, rest[0]) if rest else Decimal(1))
+    return Wish(legs[0].key, read_share(setting, rest[0], legs[0].key) if rest else Decimal(1))
 
 
-def read_share(setting: Setting, word: str) -> Decimal | None:
-    """Read ``50%``, ``50``, ``all`` or ``keep``. Raises Unclear."""
+def read_share(setting: Setting, word: str, leg: LegKey) -> Decimal | None:
+    """Read ``50%``, ``50``, ``all`` or ``keep`` of a leg. Raises Unclear."""
     if word in KEEP_WORDS:
         return None
     if word in ALL_WORDS:
@@ -63,7 +63,8 @@ def read_share(setting: Setting, word: str) -> Decimal | None:
         # No number at all, or one beyond all bounds.
         share = Decimal(0)
     if not share.is_finite() or not Decimal("0.01") <= share <= 1:
-        raise Unclear(say(setting.language, "bad.share", word=word[:40]))
+        name = f"{leg.coin} {side(setting.language, leg.position_side)}"
+        raise Unclear(say(setting.language, "bad.share", word=word[:40], leg=name))
     return share
 
 

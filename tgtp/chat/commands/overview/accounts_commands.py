@@ -12,6 +12,7 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview import accounts_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.formatting.left_out import below_left_out
+from tgtp.chat.formatting.numbers import names
 from tgtp.chat.texts import say
 from tgtp.domain.events import LeftOut
 
@@ -29,7 +30,7 @@ class AccountsRoom(HandlerGroup):
         """List the accounts. Raises Unclear."""
         setting, accounts = self._reception.setting(update), self._reception.accounts
         if context.args:
-            known = ", ".join(accounts.names)
+            known = names(list(accounts.names))
             raise Unclear(say(setting.language, "accounts.words", word=" ".join(context.args)[:40], names=known))
         await self._reply(update, context)
 

@@ -49,6 +49,8 @@ def status(
     ]
     if outlook.failed:
         head.append(say(language, "status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
+    if outlook.refused:
+        head.append(say(language, "status.refused.do"))
     blind = [leg for leg in snapshot.unreadable if coin in (None, leg.key.coin)]
     if coin is None:
         small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)

@@ -105,7 +105,7 @@ def change_rows(setting: Setting, change: LadderChange) -> list[Html]:
 def hundred(language: Language, ladder: Ladder) -> Html:
     """Say what a ladder closes of 100 contracts, and what it leaves."""
     rows = of_hundred(ladder)
-    return say(language, "ladders.hundred", closes=", ".join(digits(closes) for _, closes, _ in rows), left=digits(rows[-1][2]))
+    return say(language, "ladders.hundred", closes=names([digits(closes) for _, closes, _ in rows]), left=digits(rows[-1][2]))
 
 
 def effects_of(

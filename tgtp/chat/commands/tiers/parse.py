@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, is_named, known_legs
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import brief
+from tgtp.chat.formatting.numbers import brief, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.texts import plain, say
 from tgtp.domain.ladder import Ladder
@@ -101,7 +101,7 @@ def _of(setting: Setting, whose: Whose, rest: Sequence[str], changed: Collection
     if _is_default(rest):
         return Give({whose: None} if whose in changed else {}, whose_name(setting, whose))
     coin = f"{whose.instrument_id.split('-', 1)[0]} " if whose.instrument_id else ""
-    ladder = _read(setting, rest, f"{coin}{whose.position_side.value} {EXAMPLE}")
+    ladder = _read(setting, rest, f"{coin}{side(setting.language, whose.position_side)} {EXAMPLE}")
     return Give({whose: ladder}, whose_name(setting, whose))
 
 

@@ -8,7 +8,7 @@ from tgtp.chat.commands.tiers.parse import shown
 from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_legs, due_row
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook, ordered
-from tgtp.chat.formatting.numbers import dots, leg_name
+from tgtp.chat.formatting.numbers import dots, leg_name, names
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import none_readable
 from tgtp.chat.messages.message import Button, Message
@@ -29,7 +29,7 @@ def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: 
         "ladders.rearm.ask",
         leg=leg_name(language, leg.key),
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *numbers)),
-        fired=", ".join(map(str, numbers)),
+        fired=names(list(map(str, numbers))),
         ladder=shown(ladder),
     )
     due = [due_row(setting, one) for one in due_legs(outlook, rules, {leg.key: life.rearmed()}, [leg])]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.numbers import digits, leg_name, money, percent, price
+from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, packs
 from tgtp.chat.texts import Html, Language, plain, say
@@ -108,7 +108,7 @@ def due_row(setting: Setting, due: Due) -> Html:
         "ladders.at.once.held" if due.is_held else "ladders.at.once.row",
         leg=leg_name(setting.language, due.leg.key),
         roi=percent(due.leg.roi, signed=True),
-        tiers=", ".join(map(str, due.tiers)),
+        tiers=names(list(map(str, due.tiers))),
         contracts=digits(due.contracts),
         held=digits(due.leg.contracts),
         pnl=money(due.realised, signed=True),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rearm_view import rearm_buttons
 from tgtp.chat.commands.tiers.rows import fitting, threshold_at_price, worked
 from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
-from tgtp.chat.formatting.numbers import digits, dots, leg_name, percent, side
+from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, percent, side
 from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
@@ -24,11 +25,18 @@ MOST_UNFOLDED = 6
 SHORTEST_PAGE = 700
 
 
-def rules_card(
-    setting: Setting, changed: Collection[Whose], outlook: Outlook | None, lives: Mapping[LegKey, Life], page: int = 1
-) -> Message:
-    """Show the rules in force, worked on 100 contracts, and a page of what the legs still have ahead."""
+class Seen(NamedTuple):
+    """What was seen of one account, and what is remembered of its legs; no ``outlook`` before its first good check."""
+
+    account: str
+    outlook: Outlook | None
+    lives: Mapping[LegKey, Life]
+
+
+def rules_card(setting: Setting, changed: Collection[Whose], seen: Sequence[Seen], page: int = 1) -> Message:
+    """Show the rules in force, worked on 100 contracts, and a page of what the legs still have ahead, account by account."""
     language, rules = setting.language, setting.rules
+    outlook = seen[0].outlook
     head = [say(language, "tiers.title")]
     for one in PositionSide:
         key = "tiers.ladder.changed" if Whose("", one) in changed else "tiers.ladder"
@@ -46,7 +54,7 @@ def rules_card(
         say(language, f"tiers.rearm.{rules.rearm}"),
         say(language, "tiers.how"),
     ]
-    rows = _ahead(setting, outlook, lives) if outlook is not None else []
+    rows = _all_ahead(setting, seen)
     room = max(LONGEST_TEXT - 200 - utf16("\n".join(head)), SHORTEST_PAGE)
     found = packs(rows, most=room) or [()]
     page = min(max(page, 1), len(found))
@@ -68,23 +76,20 @@ def rules_card(
     return Message(Html("\n".join(head)), tuple(row for row in (tuple(turning), editing, refresh) if row))
 
 
-def coin_card(
-    setting: Setting,
-    instrument_id: str,
-    changed: Collection[Whose],
-    outlook: Outlook,
-    lives: Mapping[LegKey, Life],
-) -> Message:
-    """Show both ladders of an instrument, and what its legs still have ahead."""
+def coin_card(setting: Setting, instrument_id: str, changed: Collection[Whose], seen: Sequence[Seen]) -> Message:
+    """Show both ladders of an instrument, and what its legs still have ahead, account by account."""
     language, rules = setting.language, setting.rules
     parts: list[Html] = []
     for whose in (Whose(instrument_id, one) for one in PositionSide):
         key = "tiers.ladder.own" if whose in changed else "tiers.ladder.follows"
         parts += [say(language, key, whose=whose_name(setting, whose)), *worked(language, whose.ladder(rules))]
-    legs = tuple(leg for leg in outlook.snapshot.legs if leg.instrument.instrument_id == instrument_id)
-    rows = _ahead(setting, outlook._replace(snapshot=outlook.snapshot.replaced(legs=legs)), lives)
+    seen = [_only(one, instrument_id) for one in seen]
+    looks = [one.outlook.snapshot for one in seen if one.outlook is not None]
+    legs = [leg for look in looks for leg in look.legs]
+    mine = seen[0].outlook.snapshot.legs if seen[0].outlook is not None else ()
+    rows = _all_ahead(setting, seen)
     coin = instrument_id.split("-", 1)[0]
-    blind = unguarded(language, [leg for leg in outlook.snapshot.unreadable if leg.key.instrument_id == instrument_id])
+    blind = unguarded(language, [leg for look in looks for leg in look.unreadable])
     parts += [*rows, *blind] or [say(language, "status.gone", coin=coin)]
     here = bool(legs or blind)
     buttons = [
@@ -93,10 +98,34 @@ def coin_card(
             for whose in (Whose(instrument_id, one) for one in PositionSide)
             if here
         ),
-        *((button,) for button in rearm_buttons(setting, legs, lives)),
+        # Their data name no account: they are of the main one.
+        *((button,) for button in rearm_buttons(setting, mine, seen[0].lives)),
         (Button(plain(language, "button.refresh"), f"ls:1:{instrument_id}"),),
     ]
     return Message(Html("\n".join(parts)), tuple(row for row in buttons if row))
+
+
+def _only(seen: Seen, instrument_id: str) -> Seen:
+    """Give what was seen of one instrument."""
+    if seen.outlook is None:
+        return seen
+    snapshot = seen.outlook.snapshot
+    legs = tuple(leg for leg in snapshot.legs if leg.instrument.instrument_id == instrument_id)
+    blind = tuple(leg for leg in snapshot.unreadable if leg.key.instrument_id == instrument_id)
+    return seen._replace(outlook=seen.outlook._replace(snapshot=snapshot.replaced(legs=legs, unreadable=blind)))
+
+
+def _all_ahead(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
+    """Give what the legs of every account have ahead, below its name where there are several."""
+    rows: list[Html] = []
+    for one in seen:
+        ahead = _ahead(setting, one.outlook, one.lives) if one.outlook is not None else []
+        if ahead and len(seen) > 1:
+            rows.append(say(setting.language, "tiers.account", account=one.account))
+        rows += ahead
+    if unseen := [one.account for one in seen[1:] if one.outlook is None]:
+        rows.append(say(setting.language, "tiers.unseen", names=names(unseen)))
+    return rows
 
 
 def _ahead(setting: Setting, outlook: Outlook, lives: Mapping[LegKey, Life]) -> list[Html]:
@@ -119,7 +148,7 @@ def _ahead_row(setting: Setting, note: Note, life: Life | None) -> Html:
     if note.why == "waiting" and note.tier is not None:
         what = threshold_at_price(language, leg, note.tier)
         if note.dust:
-            numbers = ", ".join(str(tier.number) for tier in note.dust)
+            numbers = names([str(tier.number) for tier in note.dust])
             what = plain(language, "tiers.next.dust", next=what, tiers=numbers)
     return say(
         language,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
 from tgtp.chat.access.totp import Codes
+from tgtp.chat.commands.arguments import is_named
 from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
 from tgtp.chat.commands.context import Reception, outlook_of, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
@@ -16,7 +18,7 @@ from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_row
 from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.commands.tiers.rows import Asked
-from tgtp.chat.commands.tiers.rules_view import coin_card, rules_card
+from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
@@ -63,6 +65,9 @@ class Ladders(HandlerGroup):
         """Show the ladders, or ask before some are changed. Raises Unclear."""
         setting, outlook = self._reception.setting(update), self._reception.outlook()
         words = context.args or []
+        if self._is_account(words, outlook):
+            # One ladder is for all of them: the rules stand there with the legs of each.
+            words = []
         if outlook is None:
             message = self._reception.unseen(setting) if words else self._shown(setting, None)
         else:
@@ -197,9 +202,15 @@ class Ladders(HandlerGroup):
         return self._asking(setting, outlook, give._replace(wanted=wanted), by, head=head, draft=question.draft)
 
     def _shown(self, setting: Setting, outlook: Outlook | None, instrument_id: str = "", page: int = 1) -> Message:
+        main, *others = self._reception.accounts
+        beside = self._beside()
+        seen = [
+            Seen(main.name, outlook, self._ledger.lives()),
+            *(Seen(one.name, beside[one.name], one.checker.journal.ledger.lives()) for one in others),
+        ]
         if outlook is None or not instrument_id:
-            return rules_card(setting, self._changed(), outlook, self._ledger.lives(), page)
-        return coin_card(setting, instrument_id, self._changed(), outlook, self._ledger.lives())
+            return rules_card(setting, self._changed(), seen, page)
+        return coin_card(setting, instrument_id, self._changed(), seen)
 
     def _begun(self, setting: Setting, outlook: Outlook, whose: Whose, by: int, *, was_gone: bool = False) -> Message:
         """Begin a draft of the ladder that is in force."""
@@ -246,6 +257,13 @@ class Ladders(HandlerGroup):
             unreadable=tuple(leg for look in looks for leg in look.unreadable),
             nameless=sum(look.nameless for look in looks),
         )
+
+    def _is_account(self, words: Sequence[str], outlook: Outlook | None) -> bool:
+        """Say whether a single word is the name of an account, and of no coin that is open."""
+        if len(words) != 1 or self._reception.accounts.of(words[0]) is None:
+            return False
+        held = self._everywhere(outlook) if outlook is not None else None
+        return held is None or not any(is_named(words[0], key.instrument_id) for key in held.by_key)
 
     def _changed(self) -> frozenset[Whose]:
         return frozenset(map(Whose.parse, self._rulebook.changed))

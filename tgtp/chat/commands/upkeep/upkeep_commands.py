@@ -106,7 +106,7 @@ class UpkeepRoom(HandlerGroup):
     def _no_sub(self, setting: Setting) -> Message:
         language = setting.language
         key = "upkeep.subs" if self._subs else "upkeep.no_subs"
-        subs = plain(language, key, names=", ".join(self._subs))
+        subs = plain(language, key, names=names(self._subs))
         return Message(say(language, "upkeep.not_sub", account=self._checker.account, subs=subs))
 
     def _which(self, setting: Setting, snapshot: Snapshot) -> Message:
