@@ -280,7 +280,9 @@ async def test_refused_keys_are_said(dial: Dial) -> None:
     phone = await dial(paper_leg())
     phone.house.exchange.before = fail("snapshot", AccessRefused("50113: Invalid sign"), times=-1)
     await phone.house.check()
-    assert (await phone.says("/status")).startswith("⚠️ Stopped: OKX refuses the keys")
+    answer = await phone.says("/status")
+    assert answer.startswith("⚠️ Stopped: OKX refuses the keys")
+    assert "Check the key, its IP list and its permissions at OKX" in answer
 
 
 async def test_a_leg_that_cannot_be_read_is_named(dial: Dial) -> None:
@@ -669,3 +671,18 @@ async def test_health_says_how_the_program_is_doing(dial: Dial) -> None:
     assert "0 checks, 0 failed; 0 reads" in await phone.says("/health")
     await phone.says("/lang zh")
     assert "已运行" in await phone.says("/health")
+
+
+@pytest.mark.parametrize("words", ["／ｓｔａｔｕｓ　ｃｒｖ", "、status CRV", "／STATUS crv"])
+async def test_the_slash_of_a_chinese_keyboard_begins_a_command(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    answer = await phone.says(words)
+    assert "CRV-USDT-SWAP long" in answer
+    assert "STX" not in answer
+
+
+async def test_a_word_that_is_glued_to_such_a_command_resumes_nothing(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause")
+    await phone.says("／resume，CRV")
+    assert phone.house.ledger.pauses()

@@ -63,10 +63,12 @@ async def test_a_leg_that_came_after_the_list_is_asked_about_anew(dial: Dial) ->
     phone = await new(dial)
     await phone.house.check(2)
     await phone.until(lambda: any("First start with this account" in text for text in phone.alerts()))
-    phone.house.exchange.put_leg(paper_leg("ETH-USDT-SWAP"))
+    phone.house.paper.put_leg(paper_leg("CRV-USDT-SWAP", "short"))
     await phone.house.check()
     answer = await phone.press("▶️ Start guarding")
-    assert answer == "⏸ Not started: ETH-USDT-SWAP long came after that list. The next check shows a new one; press its button."
+    assert (
+        answer == "⏸ Not started: CRV-USDT-SWAP short came after that list. The next check shows a new one; press its button."
+    )
     assert phone.house.ledger.pauses().has("*", "first_start")
     await phone.house.check()
     await phone.until(lambda: any("Still paused since" in text and "of 4 legs" in text for text in phone.alerts()))

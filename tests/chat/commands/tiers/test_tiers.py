@@ -14,6 +14,7 @@ from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine
 from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import ME, Phone, is_alert, words_of
 from tgtp.chat.commands.tiers.change_view import change_card
 from tgtp.chat.commands.tiers.editor import HIGHEST, Draft, Stop, editor, pressed
@@ -614,3 +615,12 @@ def test_words_read_as_what_they_mean() -> None:
     assert [read(text) for text in ("", "all", "CRV", "long", "CRV 空", "long default", "default", "long 5:5")] == [
         *("Show", "Show", "Show", "Edit", "Edit", "Give", "Give", "Give")
     ]
+
+
+@pytest.mark.parametrize("words", ["/tiers", "/tiers alpha", "/tiers STX"])
+async def test_the_legs_of_every_account_stand_below_the_rules(dial: Dial, tmp_path: Path, words: str) -> None:
+    legs = {"main": [paper_leg()], "alpha": [paper_leg("STX-USDT-SWAP")]}
+    phone = await dial(house=Street(tmp_path / "street", legs))
+    text = await phone.says(words)
+    assert "alpha\n○○○ STX-USDT-SWAP long" in text
+    assert ("main\n○○○ CRV-USDT-SWAP long" in text) == (words != "/tiers STX")
