@@ -158,9 +158,8 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     """Tell the rules in force, as the start of the story."""
 
     def rows(ladder: Ladder) -> str:
-        return "; ".join(
-            plain(language, "log.tier", threshold=percent(tier.threshold), share=percent(tier.share)) for tier in ladder.tiers
-        )
+        told = [plain(language, "log.tier", threshold=percent(one.threshold), share=percent(one.share)) for one in ladder.tiers]
+        return plain(language, "log.and").join(told)
 
     log.info(plain(language, "log.interval", interval=interval, min_margin=digits(rules.min_margin)))
     log.info(plain(language, "log.long", rows=rows(rules.long)))

@@ -46,6 +46,6 @@ def coins(language: Language, pauses: Sequence[Pause]) -> Html:
     shown = []
     for pause in pauses[:MOST_NAMED]:
         name, told = html.escape(pause.scope), given(language, pause)
-        shown.append(f"{name} ({told})" if told else name)
+        shown.append(str(say(language, "pause.coin", name=Html(name), how=told)) if told else name)
     more = [f"+{len(pauses) - MOST_NAMED}"] if len(pauses) > MOST_NAMED else []
-    return Html(", ".join([*shown, *more]))
+    return Html(plain(language, "pause.and").join([*shown, *more]))

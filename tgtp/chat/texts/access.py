@@ -46,6 +46,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.owner_released": Text("🔑 {by} gave the bot up; it has no owner", "🔑 {by} 已放弃机器人，目前没有所有者"),
     # who paused, and when
+    "pause.coin": Text("{name} ({how})", "{name}（{how}）"),
+    "pause.and": Text(", ", "、"),
     "pause.given": Text("by {by}, since {when}", "操作人 {by}，自 {when}"),
     "pause.given.by": Text("by {by}", "操作人 {by}"),
     "pause.given.since": Text("since {when}", "自 {when}"),

@@ -48,6 +48,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.long": Text("📈 long: {rows}", "📈 多单止盈：{rows}"),
     "log.short": Text("📉 short: {rows}", "📉 空单止盈：{rows}"),
     "log.own": Text("🪜 {name}, of its own: {rows}", "🪜 {name} 单独设置：{rows}"),
+    "log.and": Text("; ", "；"),
     "log.tier": Text("{threshold} → close {share} of the rest", "收益率 {threshold} → 平剩余的 {share}"),
     "log.hedge": Text(
         "🔄 hedge: the losing leg of a pair keeps {keep_margin} U, the rest is closed",
