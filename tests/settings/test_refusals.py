@@ -13,7 +13,7 @@ from hypothesis import example
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
-from tgtp.chat.console.refusal_text import refusal_text
+from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.errors import CannotStart, SettingsInvalid
 from tgtp.settings import hints
 from tgtp.settings.checking import Given, build
@@ -324,3 +324,26 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     except SettingsInvalid:
         pass
     assert read_env_file(file).path == file
+
+
+def test_a_refused_proxy_shows_an_example_that_is_not_struck_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = refusal(monkeypatch, PROXY_URL="ftp://x")
+    assert "direct，或形如 http://127.0.0.1:7890 或 socks5h://127.0.0.1:1080 的地址" in said
+    assert "•••" not in said
+
+
+def test_full_width_signs_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "其中有全角字符，请改用半角" in refusal(monkeypatch, CHECK_INTERVAL="１０")
+    assert "full-width" not in refusal(monkeypatch, CHECK_INTERVAL="0")
+
+
+def test_the_bots_token_in_clear_is_refused_in_chinese_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "机器人的 token 不能明文传输" in refusal(monkeypatch, TELEGRAM_API_URL="http://203.0.113.9")
+
+
+def test_a_file_of_another_encoding_is_refused_in_its_language(tmp_path: Path) -> None:
+    file = tmp_path / "gbk.env"
+    file.write_bytes("LANGUAGE=zh\n# 我的密钥\nCHECK_INTERVAL=10\n".encode("gbk"))
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings(file)
+    assert "不是 UTF-8 文本" in why_not(refused.value, None)

@@ -65,9 +65,9 @@ def read_env_file(path: Path) -> EnvFile:
             raise SettingsRefused([Refusal("", f"{path} cannot be read: it is no file")])
         with path.open(encoding=ENCODING) as file:
             bindings = list(parse_stream(file))
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as exc:
         # LANGUAGE itself can be read: it is written in signs that most encodings share.
-        language = "zh" if re.search(rb"(?im)^\s*LANGUAGE\s*=\s*['\"]?zh", path.read_bytes()) else ""
+        language = "zh" if re.search(rb"(?im)^\s*LANGUAGE\s*=\s*['\"]?zh", exc.object) else ""
         raise SettingsRefused([Refusal("", f"{path} is not UTF-8 text; save it as UTF-8")], language) from None
     except OSError as exc:
         raise SettingsRefused([Refusal("", f"{path} cannot be read: {exc.strerror or exc}")]) from None
