@@ -334,8 +334,8 @@ TEXTS: Final[dict[str, Text]] = {
     "line.exchange_found.refused": Text("🟢 OKX accepts the keys again, after {age}.", "🟢 {age}后 OKX 重新接受密钥。"),
     "line.exchange_found.broken": Text("🟢 Checks work again, after {age}.", "🟢 {age}后检查恢复正常。"),
     "alarm": Text(
-        "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space; I go on by myself.",
-        "🚨 当前没有监控：{what}。账本无法写入期间不会下单。请清理磁盘空间，之后会自动恢复。",
+        "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I go on by myself.",
+        "🚨 当前没有监控：{what}。账本无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
     ),
     "alarm.late": Text(
         "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",

@@ -62,8 +62,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 处理时出错（{what}）。/status 和 /history 显示当前情况，详情见日志。",
     ),
     "not_written": Text(
-        "⚠️ Not done: the ledger could not be written ({what}). Free some disk space and try again.",
-        "⚠️ 未执行：账本无法写入（{what}）。请清理磁盘空间后再试。",
+        "⚠️ Not done: the ledger could not be written ({what}). Free some disk space, or put the data folder back, and try again.",
+        "⚠️ 未执行：账本无法写入（{what}）。请清理磁盘空间，或恢复数据文件夹，然后再试。",
     ),
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
