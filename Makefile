@@ -4,18 +4,21 @@
 # make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
 # make mutants  plant bugs, known ones and 60 drawn by SEED, and see that tests notice each
 # make crowd  a hostile crowd around the real process (MINUTES=60)
-# make nightly  all of these three
+# make full   the whole suite, with every case of what a usual run tries a part of
+# make nightly  mutants, chaos, crowd, soak and full
 PYTHON ?= python3
 BIN := .venv/bin
+# More than the two cores that CI has: many tests wait for processes.
+WORKERS := -n 4 --dist worksteal
 
-.PHONY: run test check bench soak chaos crowd mutants nightly clean
+.PHONY: run test check full bench soak chaos crowd mutants nightly clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
 
 test: .venv/dev
 	@sh scripts/chromium.sh
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest $(WORKERS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -23,7 +26,11 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@sh scripts/chromium.sh
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest $(WORKERS)
+
+full: .venv/dev
+	@sh scripts/chromium.sh
+	@TGTP_TESTS_FULL=1 $(BIN)/python -m pytest $(WORKERS)
 
 bench: .venv/dev
 	@$(BIN)/python -m bench
@@ -40,7 +47,7 @@ mutants: .venv/dev
 crowd: .venv/dev
 	@$(BIN)/python -m tests.chaos.crowd --minutes $(or $(MINUTES),60)
 
-nightly: mutants chaos crowd
+nightly: mutants chaos crowd soak full
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

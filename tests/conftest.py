@@ -32,6 +32,20 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the tests that wait for processes evenly among those that compute: no worker is left with all of them."""
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = [item for item in items if "e2e" in item.path.parts]
+    computing = [item for item in items if "e2e" not in item.path.parts]
+    items.clear()
+    for number, item in enumerate(waiting):
+        items += computing[len(computing) * number // len(waiting) : len(computing) * (number + 1) // len(waiting)]
+        items.append(item)
+    items += computing if not waiting else []
+
+
 @pytest.fixture
 def shared() -> Path:
     """The data beside the checkout, where there is any."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
 
@@ -32,17 +33,28 @@ PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lE
 expect.set_options(timeout=DEADLINE * 1000)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+# One browser, whose loop they share, with contexts that end with each test.
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("TGTP_REQUIRE_CHROMIUM"):
             pytest.fail("no Chromium here, but this run must not skip the page")
         pytest.skip("no Chromium is installed; the package chromium brings one")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        await chromium.close()
+        launched = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
 
 
 async def opened(browser: Browser, program: Program, *, dark: bool = False) -> Page:
@@ -112,7 +124,7 @@ TOKEN = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
 
 
 async def test_an_open_page_finds_back_after_a_restart_and_shows_what_was_told(tmp_path: Path, browser: Browser) -> None:
-    settings = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
+    settings: dict[str, Any] = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
     async with Program(tmp_path, **settings) as program:
         told = await program.said("http://127.0.0.1:")
         assert TOKEN not in told
@@ -186,7 +198,7 @@ def tg() -> LocalTelegram:
     return LocalTelegram()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def chat(browser: Browser, tg: LocalTelegram) -> AsyncIterator[Page]:
     """A page over a Telegram that the test fills; it believes to be in the background, and must not complain."""
     local = LocalPage(tg, port=0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -76,7 +77,8 @@ class Drawn(NamedTuple):
 def drawn(seed: int, count: int) -> list[Drawn]:
     """Draw so many mutations, no two in one place."""
     chance = Random(seed)
-    places = [place for room, tests in ROOMS.items() for path in _modules(room) for place in _places(path, tests)]
+    rooms = [(path, tests) for room, tests in ROOMS.items() for path in _modules(room)]
+    places = [(path, tests, choices) for path, tests in rooms for choices in _places(path.read_text())]
     chance.shuffle(places)
     found: list[Drawn] = []
     for path, tests, choices in places:
@@ -106,17 +108,15 @@ def harmless() -> dict[tuple[str, str, str], str]:
     return known
 
 
-_Place = tuple[Path, Sequence[str], list[tuple[Any, int]]]
-
-
 def _modules(room: str) -> list[Path]:
     path = ROOT / room
     return sorted(path.glob("*.py")) if path.is_dir() else [path]
 
 
-def _places(path: Path, tests: Sequence[str]) -> Iterator[_Place]:
-    """Give the places of a module, each with the operators that can do something there."""
-    nodes = list(ast_nodes(get_ast(path.read_text())))
+@cache
+def _places(source: str) -> list[list[tuple[Any, int]]]:
+    """Give, for each place of a module, the operators that can do something there."""
+    nodes = list(ast_nodes(get_ast(source)))
     choices: dict[Any, list[tuple[Any, int]]] = {}
     for name in sorted(plugins.operator_names()):
         kind = plugins.get_operator(name)
@@ -126,8 +126,7 @@ def _places(path: Path, tests: Sequence[str]) -> Iterator[_Place]:
         starts = (start for node in nodes for start, _ in operator.mutation_positions(node))
         for occurrence, start in enumerate(starts):
             choices.setdefault(start, []).append((operator, occurrence))
-    for start in sorted(choices):
-        yield path, tests, choices[start]
+    return [choices[start] for start in sorted(choices)]
 
 
 def _mutated(path: Path, tests: Sequence[str], operator: Any, occurrence: int) -> Drawn | None:

@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.engine.test_crash import Killed, Killer
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.thoroughness import tries
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey, MarginMode
@@ -348,6 +349,6 @@ class UpkeepMachine(RuleBasedStateMachine):
 
 
 UpkeepMachine.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tries(30, 300), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestUpkeep = UpkeepMachine.TestCase
