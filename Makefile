@@ -9,7 +9,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # More than the two cores that CI has: many tests wait for processes.
-WORKERS := -n 4 --dist worksteal
+WORKERS := -n 4
 
 .PHONY: run test check full bench soak chaos crowd mutants nightly clean
 

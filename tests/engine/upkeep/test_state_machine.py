@@ -349,6 +349,6 @@ class UpkeepMachine(RuleBasedStateMachine):
 
 
 UpkeepMachine.TestCase.settings = settings(
-    max_examples=tries(30, 300), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tries(60, 300), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestUpkeep = UpkeepMachine.TestCase
