@@ -174,6 +174,6 @@ def test_times_of_an_end_are_named() -> None:
 
 def test_the_reader_hears_it_in_their_language() -> None:
     """A Chinese reader saw "*" for everything, and the program's own English sentences."""
-    assert sentence("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部, STX-USDT-SWAP")
+    assert sentence("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部、STX-USDT-SWAP")
     down = sentence("zh", attention("okx_problem", why="OKX did not answer in time", host="www.okx.com"))
     assert "OKX 未及时响应" in down
