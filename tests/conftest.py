@@ -28,7 +28,7 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         for name in Settings.model_fields:
             patch.delenv(name.upper(), raising=False)
-        patch.setattr("tgtp.settings.environment.ENV_FILE", tmp_path_factory.mktemp("none") / ".env")
+        patch.setenv("TGTP_HOME", str(tmp_path_factory.mktemp("none")))
         yield
 
 

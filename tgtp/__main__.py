@@ -1,4 +1,4 @@
-"""``python -m tgtp`` runs the bot; with a word after it, one of the smaller jobs."""
+"""``tgtp``, or ``python -m tgtp``, runs the bot; with a word after it, one of the smaller jobs."""
 
 from __future__ import annotations
 
@@ -29,8 +29,16 @@ from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, SettingsInvalid
 from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import read_settings
+from tgtp.settings.reading.home import named_home, work_in
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.tell import tell_by_hand
+from tgtp.typed import note_start, program
+
+
+def start() -> int:
+    """Begin as a command; gives the exit code."""
+    note_start(named_home())
+    return main()
 
 
 def main(words: list[str] | None = None) -> int:
@@ -38,10 +46,18 @@ def main(words: list[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that is not UTF-8 lacks signs that are written here.
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(prog="python -m tgtp", description="Guards perpetual-swap positions on OKX.")
+    parser = argparse.ArgumentParser(
+        prog=program(),
+        description="Guards perpetual-swap positions on OKX. Without a JOB it runs the bot.",
+    )
     parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
+    parser.add_argument(
+        "--home",
+        metavar="FOLDER",
+        help="where .env and the data lie (or TGTP_HOME): by default the current folder in a checkout, ~/.tgtp when installed",
+    )
     jobs = parser.add_subparsers(dest="job", metavar="JOB")
-    run = jobs.add_parser("run", help="run the bot (the same as python bot.py)")
+    run = jobs.add_parser("run", help="run the bot")
     run.add_argument(
         "--new-ledger",
         action="store_true",
@@ -67,6 +83,9 @@ def main(words: list[str] | None = None) -> int:
     doctor = jobs.add_parser("doctor", help="look at everything that a start needs; sends no order. Ends with 0, 1 or 2")
     doctor.add_argument("--json", action="store_true", help="for programs")
     given = parser.parse_args(words)
+    if given.home:
+        work_in(given.home)
+        note_start(given.home)
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if given.job == "import-legacy":
@@ -131,4 +150,4 @@ def _import_legacy(state: Path, records: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

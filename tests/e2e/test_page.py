@@ -76,7 +76,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
         page = await opened(browser, program)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        await expect(page.get_by_text("tgtp 0.1.0 watches a paper account")).to_be_visible()
+        await expect(page.get_by_text("tgtp 0.2.0 watches a paper account")).to_be_visible()
         await say(page, "/status")
         await expect(page.get_by_text("APT-USDT-SWAP").first).to_be_visible()
         await expect(page.get_by_text("Running").first).to_be_visible()

@@ -18,6 +18,8 @@ from tgtp.settings import environment as settings
 from tgtp.settings.network import trusted
 from tgtp.settings.proxies import PROXIES, Proxies, ProxySettings, Way, proxy_address, secrets_of, shared_secrets
 from tgtp.settings.reading.env_file import read_env_file
+from tgtp.settings.reading.home import env_file as home_file
+from tgtp.settings.reading.home import home
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.settings.reading.secret_shapes import KEYS
 from tgtp.settings.urls import addresses_in, is_address, may_be_told_the_token, secrets_within
@@ -54,11 +56,11 @@ class Contact(NamedTuple):
 
 def read_contact(env_file: Path | None = None) -> Contact:
     """Read what there is. What makes no sense counts as not set; raises nothing."""
-    given = _given(env_file or settings.ENV_FILE)
+    given = _given(env_file or home_file())
     token = given.get("telegram_bot_token", "")
     data_dir = Path(given.get("data_dir") or "data")
     with contextlib.suppress(RuntimeError):
-        data_dir = data_dir.expanduser()
+        data_dir = home() / data_dir.expanduser()
     words = re.split(r"[,\s]+", given.get("telegram_allowed_users", ""))
     owners = frozenset(int(word) for word in words if re.fullmatch(r"0*[1-9]\d{0,18}", word, re.ASCII))
     url = given.get("telegram_api_url", settings.TELEGRAM_API).rstrip("/")

@@ -25,11 +25,12 @@ from tgtp.settings.guarding import GuardingSettings
 from tgtp.settings.local_chat import LocalChatSettings
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
 from tgtp.settings.reading.env_file import EnvFile, read_env_file, wrong_lines
+from tgtp.settings.reading.home import check_home, home
+from tgtp.settings.reading.home import env_file as home_file
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused, missing
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name, shown
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_token_at_home, secrets_within
 
-ENV_FILE = Path(".env")
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
 SECRETS = ("telegram_bot_token", "local_chat_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
@@ -257,7 +258,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     @property
     def folder(self) -> Path:
         """Where this account's memory lies: a folder of its own for each exchange, so that paper and money never mix."""
-        return self.data_dir / self.exchange_name
+        return home() / self.data_dir / self.exchange_name
 
     @property
     def alert_addresses(self) -> tuple[str, ...]:
@@ -298,7 +299,9 @@ KNOWN = [name.upper() for name in Settings.model_fields]
 
 def read_settings(env_file: Path | None = None) -> Settings:
     """Read the settings; the environment wins over the file. Raises SettingsRefused with all that is wrong."""
-    file = read_env_file(env_file or ENV_FILE)
+    if env_file is None:
+        check_home(KNOWN)
+    file = read_env_file(env_file or home_file())
     environment = _environment(file)
     owners: dict[str, str] = {}
     try:
@@ -316,7 +319,7 @@ def read_settings(env_file: Path | None = None) -> Settings:
 
 def readable_secrets(env_file: Path | None = None) -> str:
     """Name the file of the settings when it holds secrets and other users of this machine can read it; else ""."""
-    env_file = env_file or ENV_FILE
+    env_file = env_file or home_file()
     # Elsewhere these bits say nothing.
     if os.name != "posix" or not env_file.is_file() or not env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return ""
@@ -347,7 +350,7 @@ def read_service() -> Service | None:
 
 def unknown_names(env_file: Path | None = None) -> list[str]:
     """Name the lines of ``.env`` that are no settings."""
-    file = read_env_file(env_file or ENV_FILE)
+    file = read_env_file(env_file or home_file())
     known = [*KNOWN, *names_of(account_names(_environment(file)))]
     return [line.name if is_a_name(line.name) else HIDDEN for name, line in file.lines.items() if name not in known]
 

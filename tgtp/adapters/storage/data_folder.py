@@ -17,6 +17,7 @@ import orjson
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.adapters.storage.descriptors import make_folder
 from tgtp.errors import CannotStart, LedgerUnreadable
+from tgtp.typed import typed
 
 # 1 had no mark and no causes of pauses.
 FORMAT = 2
@@ -110,7 +111,7 @@ class DataFolder:
         restore = f"Restore it from its newest copy (cp {copy} {self.ledger})" if copy is not None else "Restore it from a copy"
         return LedgerUnreadable(
             f"{self.ledger} cannot be read: {why}. Nothing was changed. {restore}; or, if you accept that tiers which have "
-            "fired may fire again, begin a new one: python -m tgtp run --new-ledger (everything is paused then, until /resume)"
+            f"fired may fire again, begin a new one: {typed('run --new-ledger')} (everything is paused then, until /resume)"
         )
 
     def set_aside(self, now: dt.datetime) -> None:

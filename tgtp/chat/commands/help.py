@@ -16,6 +16,7 @@ from tgtp.chat.formatting.reader import Setting
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
+from tgtp.typed import typed
 
 
 class Topic(NamedTuple):
@@ -185,7 +186,7 @@ def _overview(setting: Setting, names: Mapping[str, str]) -> Message:
 
 
 def _entry(setting: Setting, name: str) -> Html:
-    return say(setting.language, f"help.{name}")
+    return say(setting.language, f"help.{name}", pair=typed("pair"))
 
 
 def _rules(setting: Setting) -> Html:

@@ -14,6 +14,7 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import Desk
+from tgtp.typed import typed
 
 # What the buttons begin with.
 YES: Final = "uq"
@@ -58,4 +59,5 @@ class Unpairing(HandlerGroup):
         if consents and self._announce is not None:
             self._desk.release_owner(query.from_user.id)
             self._announce()
-        await self._reception.reply(update, context, Message(say(language, "unpair.done" if consents else "unpair.kept")))
+        done = say(language, "unpair.done", pair=typed("pair")) if consents else say(language, "unpair.kept")
+        await self._reception.reply(update, context, Message(done))

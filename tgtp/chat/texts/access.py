@@ -34,9 +34,8 @@ TEXTS: Final[dict[str, Text]] = {
     "button.unpair": Text("Give it up", "放弃"),
     "button.unpair.not": Text("Keep it", "保留"),
     "unpair.done": Text(
-        "🔑 You are no longer the owner. The next one sends the code that my console shows, or that <code>python -m tgtp pair</code> "
-        "makes.",
-        "🔑 你已不再是所有者。下一位请发送控制台上的配对码，或 <code>python -m tgtp pair</code> 生成的配对码。",
+        "🔑 You are no longer the owner. The next one sends the code that my console shows, or that <code>{pair}</code> makes.",
+        "🔑 你已不再是所有者。下一位请发送控制台上的配对码，或 <code>{pair}</code> 生成的配对码。",
     ),
     "unpair.kept": Text("🔑 Nothing was changed: you are the owner.", "🔑 未作修改：你仍是所有者。"),
     "unpair.old": Text("That question is no longer open. Nothing was changed.", "该确认已失效，未作修改。"),

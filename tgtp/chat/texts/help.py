@@ -236,9 +236,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "help.unpair": Text(
         "/unpair – you are my owner no longer, so that somebody else can pair with me; I ask first\n"
-        "The next one sends the code of my console, or of <code>python -m tgtp pair</code>: <code>/start CODE</code>",
+        "The next one sends the code of my console, or of <code>{pair}</code>: <code>/start CODE</code>",
         "/unpair – 放弃所有权，以便他人配对；会先确认\n"
-        "下一位发送控制台上的配对码，或 <code>python -m tgtp pair</code> 生成的配对码：<code>/start 配对码</code>",
+        "下一位发送控制台上的配对码，或 <code>{pair}</code> 生成的配对码：<code>/start 配对码</code>",
     ),
     "help.start": Text(
         "/start – hello; with the code that the console prints, it makes you my owner\n<code>/start CODE</code>",

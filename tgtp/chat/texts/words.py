@@ -226,6 +226,18 @@ TEXTS: Final[dict[str, Text]] = {
         "ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; {where} shows how each service is written",
         "ALERT_URLS：第 {number} 个地址 {kind} 不是 apprise 认识的，或缺少内容；写法见 {where}",
     ),
+    "setting.home.unknown": Text(
+        "your home folder is not known; name a folder by {option} or {name}",
+        "找不到您的主目录；请用 {option} 或 {name} 指定一个文件夹",
+    ),
+    "setting.home.missing": Text(
+        "{folder} is no folder; make it, or correct {option} or {name}",
+        "{folder} 不是文件夹；请先创建，或更正 {option} 或 {name}",
+    ),
+    "setting.home.passed": Text(
+        "{file} is not read, for tgtp works in {folder}; move it there, or start with {option}",
+        "不会读取 {file}：tgtp 的工作文件夹是 {folder}；请把它移到那里，或用 {option} 启动",
+    ),
     "setting.folder": Text(
         "DATA_DIR={folder} cannot be used: {why}; choose a folder that can be written",
         "DATA_DIR={folder} 无法使用：{why}；请选一个可写的文件夹",

@@ -1,0 +1,64 @@
+"""The folder that tgtp works in: ``.env`` lies in it, and ``DATA_DIR``, where that is no whole path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from tgtp.settings.reading.env_file import read_env_file
+from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+
+NAME = "TGTP_HOME"
+# Beside the package in a checkout; nothing of that name is installed.
+CHECKOUT = Path(__file__).resolve().parents[3] / "pyproject.toml"
+# Nothing can be read or written below it.
+NOWHERE = Path(os.devnull)
+
+
+def work_in(folder: str) -> None:
+    """Work in this folder, whatever the environment says."""
+    os.environ[NAME] = str(Path(folder).absolute())
+
+
+def named_home() -> str:
+    """Give what ``--home`` or the environment names; "" where neither does."""
+    return os.environ.get(NAME, "")
+
+
+def home() -> Path:
+    """Give the folder: the one that is named; else the current one for a checkout, and ``~/.tgtp`` for an installed tgtp.
+
+    Never the current one for an installed tgtp: started elsewhere it would find another memory, in which no tier has fired.
+    NOWHERE where the user's own folder is not known.
+    """
+    try:
+        if named := named_home():
+            return Path(named).expanduser()
+        return Path() if CHECKOUT.is_file() else Path.home() / ".tgtp"
+    except RuntimeError:
+        return NOWHERE
+
+
+def env_file() -> Path:
+    """Give the file of the settings, which need not exist."""
+    return home() / ".env"
+
+
+def check_home(known: Collection[str]) -> None:
+    """Raise SettingsRefused where the folder is not the one that was meant; ``known`` are the names of all settings."""
+    if why := _not_meant(known):
+        raise SettingsRefused([Refusal("", why)], os.environ.get("LANGUAGE", "").lower()[:2])
+
+
+def _not_meant(known: Collection[str]) -> str:
+    folder, here = home(), Path.cwd() / ".env"
+    if folder == NOWHERE:
+        return f"your home folder is not known; name a folder by --home or {NAME}"
+    if named_home():
+        # A slip in its name must not begin a new memory.
+        return "" if folder.is_dir() else f"{folder} is no folder; make it, or correct --home or {NAME}"
+    if env_file().is_file() or not here.is_file() or not set(known) & set(read_env_file(here).lines):
+        return ""
+    # Begun on paper instead, the account would stay unguarded, and nobody would say so.
+    return f"{here} is not read, for tgtp works in {folder}; move it there, or start with --home {here.parent}"

@@ -1,0 +1,36 @@
+"""How people type a job of this program: as they have started it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+NAME = "tgtp"
+_start = [f"python -m {NAME}", ""]
+
+
+def note_start(home: str = "") -> None:
+    """Note whether the command ``tgtp`` or a Python has started it; ``home`` as it was named, "" where it was not."""
+    by_name = Path(sys.argv[0]).stem == NAME
+    _start[:] = [NAME if by_name else f"{shlex.quote(_shortest(sys.executable))} -m {NAME}", home]
+
+
+def program() -> str:
+    """Give the words that start the program."""
+    return _start[0]
+
+
+def typed(job: str) -> str:
+    """Give the words that start a job.
+
+    >>> typed("pair")
+    'python -m tgtp pair'
+    """
+    home = f"--home {shlex.quote(_start[1])} " if _start[1] else ""
+    return f"{program()} {home}{job}"
+
+
+def _shortest(path: str) -> str:
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
