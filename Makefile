@@ -4,14 +4,17 @@
 # make chaos  a thousand simulated days of faults (DAYS=100 for fewer)
 # make mutants  plant bugs, known ones and 60 drawn by SEED, and see that tests notice each
 # make crowd  a hostile crowd around the real process (MINUTES=60)
+# make package  the wheel, installed by every Python 3.12 and 3.13 that is here, with its libraries from the index
 # make full   the whole suite, with every case of what a usual run tries a part of
-# make nightly  mutants, chaos, crowd, soak and full
+# make nightly  package, mutants, chaos, crowd, soak and full
 PYTHON ?= python3
 BIN := .venv/bin
 # More than the two cores that CI has: many tests wait for processes.
-WORKERS := -n 4
+WORKERS := -n 4 --dist loadgroup
 
-.PHONY: run test check full bench soak chaos crowd mutants nightly clean
+PYTHONS ?= python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python3.12 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13)
+
+.PHONY: run test check full bench soak chaos crowd mutants package nightly clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -47,10 +50,19 @@ mutants: .venv/dev
 crowd: .venv/dev
 	@$(BIN)/python -m tests.chaos.crowd --minutes $(or $(MINUTES),60)
 
-nightly: mutants chaos crowd soak full
+package: .venv/dev
+	@for python in $(PYTHONS); do \
+	  if $$python -c '' 2>/dev/null; then \
+	    echo "$$python:"; TGTP_PYTHON=$$python $(BIN)/python -m pytest -q tests/e2e/test_package.py || exit 1; \
+	  else \
+	    echo "$$python is not here"; \
+	  fi; \
+	done
+
+nightly: package mutants chaos crowd soak full
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

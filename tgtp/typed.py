@@ -32,5 +32,7 @@ def typed(job: str) -> str:
 
 
 def _shortest(path: str) -> str:
+    """Name a program from the current folder, where it lies in a folder of it: from a checkout, ``.venv/bin/python``."""
     here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+    within = Path(path).relative_to(here) if here in Path(path).parents else Path(path)
+    return str(within) if len(within.parts) > 1 and here != Path(here.anchor) else path

@@ -44,10 +44,13 @@ class Program:
             "TMPDIR": str(self.folder),
             **self.settings,
         }
+        await self.run(sys.executable, *(words or self.words), environment=environment, within=self.folder)
+
+    async def run(self, *command: str, environment: dict[str, str], within: Path) -> None:
+        """Start another command with nothing but this environment, in a folder."""
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *(words or self.words),
-            cwd=self.folder,
+            *command,
+            cwd=within,
             env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
