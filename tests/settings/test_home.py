@@ -1,4 +1,4 @@
-"""The folder in which .env and the data lie: the current one of a checkout, a fixed one for what is installed, or a named one."""
+"""Where .env and the data lie: the current folder of a checkout, a fixed one when installed, or one that is named."""
 
 from __future__ import annotations
 
