@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.fixtures.folders import ROOT
+from tgtp import __version__
 
 
 def rows(name: str) -> list[str]:
@@ -71,3 +72,15 @@ def test_nothing_is_installed_as_root() -> None:
 
 def test_the_script_that_pins_is_a_script() -> None:
     subprocess.run(["sh", "-n", str(ROOT / "scripts" / "requirements.sh")], check=True)
+
+
+def test_the_version_stands_in_one_place_and_the_next_one_is_prepared() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert not re.search(r"^version = \"|^dependencies = \[", text, re.MULTILINE)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^##+ (.+)", changes, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert {each for each in headings if not each.startswith("[")} <= {
+        *("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"),
+    }
+    assert __version__ in changes
