@@ -61,13 +61,13 @@ def test_a_whole_path_of_the_data_is_taken_as_it_is(installed: Path, monkeypatch
     assert read_contact().data_dir == installed / "ledgers"
 
 
-@pytest.mark.parametrize("by", ["environment", "option"])
-def test_a_folder_can_be_named(installed: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
-    monkeypatch.setenv("TGTP_HOME", "~/named" if by == "environment" else "/nonexistent")
+@pytest.mark.parametrize("option", ["", "../named", "~/named"])
+def test_a_folder_can_be_named(installed: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.setenv("TGTP_HOME", "/nonexistent" if option else "~/named")
     (installed / "named").mkdir()
     (installed / "named" / ".env").write_text("MIN_MARGIN=7\n", encoding="utf-8")
-    if by == "option":
-        home.work_in("../named")
+    if option:
+        home.work_in(option)
     assert read_settings().min_margin == 7
     assert read_settings().folder.resolve() == installed / "named" / "data" / "paper"
 

@@ -18,7 +18,7 @@ NOWHERE = Path(os.devnull)
 
 def work_in(folder: str) -> None:
     """Work in this folder, whatever the environment says."""
-    os.environ[NAME] = str(Path(folder).absolute())
+    os.environ[NAME] = folder if folder.startswith("~") else str(Path(folder).absolute())
 
 
 def named_home() -> str:
