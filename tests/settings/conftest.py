@@ -8,4 +8,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _own_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A ``.env`` for each test here, which is not there until it is written."""
-    monkeypatch.setattr("tgtp.settings.environment.ENV_FILE", tmp_path / ".env")
+    monkeypatch.setenv("TGTP_HOME", str(tmp_path))
