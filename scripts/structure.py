@@ -100,9 +100,7 @@ def _short(room: str) -> str:
 
 def drawn(page: str, imports: grimp.ImportGraph) -> str:
     """Return a page with every drawing on it made anew."""
-    return DRAWN.sub(
-        lambda found: f"{found[1]}```mermaid\n{drawing(between_rooms(imports, found[2]))}\n```\n{found[3]}", page
-    )
+    return DRAWN.sub(lambda found: f"{found[1]}```mermaid\n{drawing(between_rooms(imports, found[2]))}\n```\n{found[3]}", page)
 
 
 def main() -> None:

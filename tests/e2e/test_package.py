@@ -7,6 +7,8 @@ with the libraries of ``requirements.txt`` from the index (``make package``).
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import os
 import re
 import shutil
@@ -160,8 +162,15 @@ class Page:
 
     def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
         self._session = session
-        self.root, _, token = address.partition("/?token=")
-        self._headers = {"Authorization": f"Bearer {token}", "Origin": self.root}
+        self.root, _, self._token = address.partition("/?token=")
+        self._headers: dict[str, str] = {}
+
+    async def enter(self) -> None:
+        """Make the key of this run from the token in the address."""
+        async with self._session.get(f"{self.root}/api/hello?nonce={'0' * 32}") as reply:
+            run = (await reply.json())["run"]
+        key = hmac.new(self._token.encode(), f"tab\n{run}".encode(), hashlib.sha256).hexdigest()
+        self._headers = {"Authorization": f"Bearer {key}", "Origin": self.root}
 
     async def html(self) -> str:
         async with self._session.get(f"{self.root}/") as reply:
@@ -197,6 +206,7 @@ async def test_it_runs_from_anywhere_for_another_user_and_writes_nothing_beside_
         async with aiohttp.ClientSession() as session:
             page = Page(session, address)
             assert "<title>" in await page.html()
+            await page.enter()
             await page.shows(f"tgtp {__version__}")
             # A picture needs the fonts, and a place for what matplotlib writes.
             await page.write("/chart STX")
