@@ -32,8 +32,8 @@ from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.console.log_setup import set_up_log
-from tgtp.chat.console.story import Herald
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.console.story import ConsoleListener
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Switches
 from tgtp.engine.cycle import Checker
@@ -54,8 +54,8 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
     exchange = Okx(client, clock)
     with tempfile.TemporaryDirectory() as folder:
         ledger = TinyLedger(Path(folder))
-        herald = Herald(Setting("en", SEED_RULES, 10))
-        checker = Checker(exchange, ledger, herald, clock, SEED_RULES)
+        console_listener = ConsoleListener(Reader("en", SEED_RULES, 10))
+        checker = Checker(exchange, ledger, console_listener, clock, SEED_RULES)
         await checker.check()
         whole, parsing = [], []
         for _ in range(checks):
@@ -69,7 +69,7 @@ async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
         assert checker.last_report is not None
         assert checker.last_report.error is None
         assert not checker.last_report.sent
-        assert not checker.lookout.doubts
+        assert not checker.observer.doubts
         ledger.close()
     return statistics.median(whole) * 1000, statistics.median(parsing) * 1000
 
@@ -82,7 +82,7 @@ async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
     with tempfile.TemporaryDirectory() as folder:
         ledger = TinyLedger(Path(folder))
         book = RuleBook(ledger, SEED_RULES)
-        setting = Setting("en", SEED_RULES, 10)
+        reader = Reader("en", SEED_RULES, 10)
         upkeep = Upkeep(switches=Switches(maintenance=True, correction=True), is_sub=True)
         checkers = []
         for number, client in enumerate(clients):
@@ -91,7 +91,7 @@ async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
                 Checker(
                     Okx(client, clock, public),
                     ledger.of(name) if number else ledger,
-                    Herald(setting, name),
+                    ConsoleListener(reader, name),
                     clock,
                     SEED_RULES,
                     rulebook=book,
@@ -107,7 +107,7 @@ async def quiet_round(accounts: int, legs: int, rounds: int = 10) -> float:
             reports = await asyncio.gather(*(checker.check() for checker in checkers))
             times.append(time.process_time() - begun)
         assert all(report.error is None and not report.sent for report in reports)
-        assert not any(checker.lookout.doubts for checker in checkers)
+        assert not any(checker.observer.doubts for checker in checkers)
         ledger.close()
     return statistics.median(times) * 1000
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tgtp.chat.charts.model import EquityChart, Picture, PriceChart, PriceLine, TakingsChart
 from tgtp.chat.charts.render import drawn
 from tgtp.chat.formatting.reader import Look
-from tgtp.domain.model import Candle, Sample
+from tgtp.domain.model import Candle, EquitySample
 from tgtp.domain.report import DayTakings
 
 BEGUN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -32,7 +32,7 @@ def three() -> dict[str, Picture]:
         DayTakings(day=BEGUN.date() + dt.timedelta(days=number), tier=wave(number), hedge=-wave(number + 9), hand=1)
         for number in range(90)
     )
-    samples = tuple(Sample(at=BEGUN + bar * number, equity=wave(number)) for number in range(30 * 288))
+    samples = tuple(EquitySample(at=BEGUN + bar * number, equity=wave(number)) for number in range(30 * 288))
     return {
         "price": PriceChart("STX-USDT-SWAP", candles, lines, (), look),
         "takings of 90 days": TakingsChart("已实现盈亏", days, look),

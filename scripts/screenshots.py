@@ -28,7 +28,7 @@ from tests.fixtures.every_event import INTENT, ORDER  # noqa: E402
 from tgtp.adapters.storage.equity_samples import FileDiary  # noqa: E402
 from tgtp.adapters.storage.ledger import TinyLedger  # noqa: E402
 from tgtp.domain.events import HandFilled, HedgeFilled, TierFilled  # noqa: E402
-from tgtp.domain.model import LegKey, Sample  # noqa: E402
+from tgtp.domain.model import EquitySample, LegKey  # noqa: E402
 
 IMAGES = ROOT / "docs" / "img"
 PHONE = {"width": 390, "height": 844}
@@ -157,7 +157,7 @@ def furnish(folder: Path) -> None:
     for number in range(DAYS * 24 * 12, 0, -1):
         wave = 9 * math.sin(number / 700) + 5 * math.sin(number / 173) + math.sin(number / 13)
         equity = Decimal(str(round(1000 - number / 200 + wave * min(1, number / 2000), 2)))
-        diary.append(Sample(at=now - number * dt.timedelta(minutes=5), equity=equity))
+        diary.append(EquitySample(at=now - number * dt.timedelta(minutes=5), equity=equity))
     with ledger.step():
         for number in range(DAYS * 3, 0, -1):
             ledger.record(_fill(number, now - number * dt.timedelta(hours=8)), tell=False)

@@ -35,18 +35,18 @@ from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.owners import Owners
-from tgtp.chat.access.users import People
+from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.bot.application import build_application
-from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.console.log_setup import set_up_log
-from tgtp.chat.console.story import Herald
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.console.story import ConsoleListener
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.outbox.delivery import Outbox, Waker
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker
-from tgtp.engine.manual.actions import Desk
-from tgtp.engine.monitoring.fan_out import Relay
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.local_telegram.bot_api.server import MAX_CALLS, LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
@@ -99,13 +99,19 @@ class Soak:
         on_one_clock(self.clock, client, self.account)
         self.okx = Okx(client, self.clock)
         news = asyncio.Event()
-        herald = Relay(Waker(news), Herald(Setting("en", SEED_RULES, 10)))
-        self.checker = Checker(self.okx, self.ledger, herald, self.clock, SEED_RULES, exchange_name="okx")
-        people, owners, desk = People(self.ledger, "en"), Owners(frozenset({OWNER}), self.ledger), Desk(self.checker)
-        outbox = Outbox(self.checker.journal, owners.ids, lambda _: Setting("en", SEED_RULES, 10), news)
-        gate = Gate(owners, self.clock, pairing=None, adopt=desk.adopt_owner, language=people.language, console_language="en")
+        console_listener = FanOut(Waker(news), ConsoleListener(Reader("en", SEED_RULES, 10)))
+        self.checker = Checker(self.okx, self.ledger, console_listener, self.clock, SEED_RULES, exchange_name="okx")
+        people, owners, actions = (
+            UserPreferences(self.ledger, "en"),
+            Owners(frozenset({OWNER}), self.ledger),
+            ManualActions(self.checker),
+        )
+        outbox = Outbox(self.checker.journal, owners.ids, lambda _: Reader("en", SEED_RULES, 10), news)
+        gate = Gate(
+            owners, self.clock, pairing=None, adopt=actions.adopt_owner, language=people.language, console_language="en"
+        )
         app = build_application("1:local", "", LocalRequest(self.telegram))
-        commands = Commands(Accounts.of_one(self.checker, desk), people, self.clock)
+        commands = Router(Accounts.of_one(self.checker, actions), people, self.clock)
         self.side = TelegramSide(app, gate, commands, outbox, self.checker.journal, "en")
         # What the chat page keeps is bounded; it is full from the beginning.
         for number in range(MAX_CALLS):

@@ -16,17 +16,17 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
 from tgtp.accounts import build_accounts
-from tgtp.chat.bot.check_jobs import LATE_AFTER, Beat
-from tgtp.chat.console.story import Herald
-from tgtp.chat.formatting.reader import Setting
-from tgtp.chat.outbox.urgent import Once
+from tgtp.chat.bot.check_jobs import LATE_AFTER, CheckJob
+from tgtp.chat.console.story import ConsoleListener
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.outbox.urgent import AlarmDeduplicator
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.rulebook import Whose
 from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
-from tgtp.engine.watchdog import Pulse
+from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import AccessRefused, ExchangeProblem
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.environment import read_settings
@@ -129,8 +129,8 @@ async def test_pauses_and_tiers_are_kept_apart_over_a_restart(street: Street) ->
     for name, roi in (("main", 30), ("alpha", 36), ("beta", 0)):
         street.set_roi_in(name, CRV, roi)
     await street.check(2)
-    street.of("alpha").desk.pause("CRV-USDT-SWAP", 7)
-    street.of("beta").desk.pause(ALL, 7)
+    street.of("alpha").actions.pause("CRV-USDT-SWAP", 7)
+    street.of("beta").actions.pause(ALL, 7)
     before = {name: street.fired_in(name, CRV) for name in street.names}
     assert before == {"main": [1], "alpha": [1, 2], "beta": []}
     street.restart()
@@ -145,7 +145,7 @@ async def test_an_account_that_is_taken_out_and_put_back_goes_on_where_it_was(st
     await street.check()
     street.set_roi_in("alpha", CRV, 30)
     await street.check()
-    street.of("alpha").desk.pause(ALL, 7)
+    street.of("alpha").actions.pause(ALL, 7)
     street.names = ("main", "beta")
     street.restart()
     await street.check()
@@ -168,7 +168,7 @@ async def test_a_changed_ladder_is_new_in_every_account(street: Street) -> None:
     assert len(street.ears.of("would_have_closed")) == 3
     whose = Whose("", PositionSide.LONG)
     change = street.checker.rulebook.proposal({whose: Ladder.parse("20:40,50:50")})
-    assert await street.desk.change_ladder(change, 7)
+    assert await street.actions.change_ladder(change, 7)
     await street.check(2)
     again = street.ears.of("would_have_closed")[3:]
     assert sorted(event.account for event in again) == ["alpha", "beta", "main"]
@@ -208,36 +208,36 @@ async def test_a_machine_that_slept_is_told_of_once(street: Street) -> None:
 def test_the_watchdog_is_fed_while_every_accounts_checks_are_on_time() -> None:
     clock = FakeClock()
     keeper = Keeper(clock)
-    pulse = Pulse(keeper, clock, 10, 60, lambda report: f"check {report.number}", ["main", "alpha"])
+    watchdog = Watchdog(keeper, clock, 10, 60, lambda report: f"check {report.number}", ["main", "alpha"])
     report = CheckReport(number=1, started_at=clock.now())
     for _ in range(INTERVALS + 1):
-        pulse.checked(report)
-        pulse.checked(report, "alpha")
+        watchdog.checked(report)
+        watchdog.checked(report, "alpha")
         clock.forward(10)
     told = len(keeper.told)
     assert told == INTERVALS + 1
     # The main account goes on, alpha does not.
     for _ in range(INTERVALS + 1):
-        pulse.checked(report)
+        watchdog.checked(report)
         clock.forward(10)
     assert len(keeper.told) < told + INTERVALS + 1
     fed = len(keeper.told)
-    pulse.checked(report)
+    watchdog.checked(report)
     assert len(keeper.told) == fed
-    pulse.of("alpha").checked(report)
-    pulse.checked(report)
+    watchdog.of("alpha").checked(report)
+    watchdog.checked(report)
     assert len(keeper.told) == fed + 1
 
 
 def test_a_late_account_is_found_by_itself() -> None:
-    beat = Beat("alpha", 1, time.monotonic() - LATE_AFTER - 1)
+    beat = CheckJob("alpha", 1, time.monotonic() - LATE_AFTER - 1)
     assert beat.late is not None
     assert beat.late > LATE_AFTER
 
 
 def test_one_cause_rings_once_for_all_accounts() -> None:
     clock = FakeClock()
-    once = Once(clock)
+    once = AlarmDeduplicator(clock)
     assert once.is_new("main", "alarm", "full")
     assert not once.is_new("alpha", "alarm", "full")
     assert once.is_new("alpha", "alarm", "something else")
@@ -247,10 +247,10 @@ def test_one_cause_rings_once_for_all_accounts() -> None:
 
 def test_the_console_names_the_account_where_there_are_several(street: Street, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="tgtp")
-    setting = Setting("en", street.rules, 10)
+    reader = Reader("en", street.rules, 10)
     report = CheckReport(number=3, started_at=street.clock.now(), error=ExchangeProblem("OKX could not be reached"))
-    Herald(setting, "alpha").checked(report)
-    Herald(setting).checked(report)
+    ConsoleListener(reader, "alpha").checked(report)
+    ConsoleListener(reader).checked(report)
     first, second = caplog.messages
     assert first == f"[alpha] {second}"
 

@@ -12,7 +12,7 @@ from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.first_start import tell_left_out
 from tgtp.engine.identity import Identities
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.ports import Clock, Exchange, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
@@ -44,7 +44,7 @@ def build_accounts(
             exchange_name=settings.exchange_name,
             interval=settings.check_interval,
             around=around if is_main else None,
-            diary=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
+            equity_history=FileDiary(settings.folder / ("equity" if is_main else f"equity-{account.name}")),
             liquidation_warn=settings.liquidation_warn / 100,
             rulebook=rulebook,
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
@@ -53,7 +53,7 @@ def build_accounts(
             pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
-        found.append(Account(account.name, account.role, checker, Desk(checker, beside)))
+        found.append(Account(account.name, account.role, checker, ManualActions(checker, beside)))
     # After the checkers have seen what an earlier process wrote last.
     follow_guard_mode(list(ledgers.values()), settings.guard_mode, clock.now())
     tell_left_out(found[0].checker.journal, settings.left_out)

@@ -30,12 +30,12 @@ from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import catch_the_uncaught
 from tgtp.chat.console.refusal_text import interrupted, why_not
-from tgtp.chat.console.story import Herald, status_line, tell_rules
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.console.story import ConsoleListener, status_line, tell_rules
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.outbox.both_ways import BothWays
 from tgtp.chat.outbox.delivery import Waker
-from tgtp.chat.outbox.urgent import Alarms, Once
+from tgtp.chat.outbox.urgent import AlarmDeduplicator, Alarms
 from tgtp.chat.texts import Language, plain
 from tgtp.chat_builder import build_chat, choose_endpoint
 from tgtp.domain.events import Around, LeftOut
@@ -46,10 +46,10 @@ from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.pause_reminder import PauseReminder
-from tgtp.engine.monitoring.fan_out import Relay
-from tgtp.engine.ports import Clock, Listener, Siren
+from tgtp.engine.monitoring.fan_out import FanOut
+from tgtp.engine.ports import Clock, FallbackNotifier, Listener
 from tgtp.engine.reporter import Reporter
-from tgtp.engine.watchdog import Pulse
+from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 from tgtp.exchanges import build_exchanges
 from tgtp.interrupt import end_in_one_line
@@ -108,41 +108,46 @@ async def run(settings: Settings, network: Network) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     language: Language = settings.language or "en"
-    siren = build_siren(settings)
+    fallback = build_siren(settings)
     ledger = TinyLedger(settings.folder)
     try:
-        await _run(settings, network, ledger, language, siren, stop)
+        await _run(settings, network, ledger, language, fallback, stop)
     finally:
         ledger.close()
     log.info(plain(language, "log.stopped"))
 
 
 async def _run(
-    settings: Settings, network: Network, ledger: TinyLedger, language: Language, siren: Siren | None, stop: asyncio.Event
+    settings: Settings,
+    network: Network,
+    ledger: TinyLedger,
+    language: Language,
+    fallback: FallbackNotifier | None,
+    stop: asyncio.Event,
 ) -> None:
     clock, news = SystemClock(), asyncio.Event()
     exchanges = build_exchanges(settings, clock, network)
     endpoint = choose_endpoint(settings, ledger, clock)
-    pulse = _build_pulse(settings, clock, language)
+    watchdog = _build_pulse(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
-    outward = [part for part in (pulse, heartbeat) if part is not None]
+    outward = [part for part in (watchdog, heartbeat) if part is not None]
     # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
     bells: list[Callable[[str, str], None]] = []
     around = _around(settings, network)
     several = len(settings.startable) > 1
-    setting = Setting(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
-    both_ways, once = BothWays(siren, setting._replace(tagged=several), clock), Once(clock)
+    reader = Reader(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
+    both_ways, once = BothWays(fallback, reader._replace(tagged=several), clock), AlarmDeduplicator(clock)
 
     def listener_of(account: str) -> Listener:
         # The console last: its story takes the longest of all.
-        return Relay(
-            *([pulse.of(account)] if pulse is not None else []),
+        return FanOut(
+            *([watchdog.of(account)] if watchdog is not None else []),
             # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
             *([heartbeat] if heartbeat is not None and account == MAIN else []),
             Waker(news),
             Alarms(account, once, bells),
             both_ways,
-            Herald(setting, account if several else ""),
+            ConsoleListener(reader, account if several else ""),
         )
 
     accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
@@ -158,7 +163,7 @@ async def _run(
         around=around,
         news=news,
         bells=bells,
-        siren=siren,
+        fallback=fallback,
         heartbeat=heartbeat,
     )
     tasks = _run_beside(
@@ -168,14 +173,14 @@ async def _run(
         AheadWatch(checkers, exchanges[MAIN], clock),
     )
     try:
-        await _start_checks(accounts, chat.side, pulse, settings.check_interval)
+        await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
         chat.say_how_to_get_in(language, fixed=settings.local_chat_token is not None)
         chat.side.start()
         await stop.wait()
     finally:
         log.info(plain(language, "log.stopping"))
-        if pulse is not None:
-            pulse.stopping()
+        if watchdog is not None:
+            watchdog.stopping()
         for task in tasks:
             task.cancel()
         await _end(accounts, chat.side)
@@ -187,21 +192,21 @@ async def _run(
                         log.warning("the connections of an account could not be closed: %s", exc)
 
 
-async def _start_checks(accounts: Accounts, side: TelegramSide, pulse: Pulse | None, interval: int) -> None:
+async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchdog | None, interval: int) -> None:
     for account in accounts:
         check = account.checker.check
-        watched = pulse.watched(check, account.name) if pulse is not None else check
+        watched = watchdog.watched(check, account.name) if watchdog is not None else check
         await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
-def _run_beside(*parts: Pulse | Heartbeat | Reporter | AheadWatch | PauseReminder) -> list[asyncio.Task[None]]:
+def _run_beside(*parts: Watchdog | Heartbeat | Reporter | AheadWatch | PauseReminder) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
         task.add_done_callback(tell_death)
     return tasks
 
 
-def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse | None:
+def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Watchdog | None:
     service = read_service()
     if service is None:
         return None
@@ -211,7 +216,7 @@ def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Pulse 
     def describe(report: CheckReport) -> str:
         return status_line(language, report)
 
-    return Pulse(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
+    return Watchdog(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
 
 
 async def _end(accounts: Accounts, side: TelegramSide) -> None:

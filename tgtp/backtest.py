@@ -89,7 +89,7 @@ class Replay(NamedTuple):
         return cls(given.candles, instrument, entries, contracts, leverage, start, given.days)
 
 
-class Row(NamedTuple):
+class ReplayOrder(NamedTuple):
     """One order of a replay, with all that its check by hand needs."""
 
     at: dt.datetime
@@ -106,7 +106,7 @@ class Row(NamedTuple):
 
 class _Listener(Listener):
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[ReplayOrder] = []
         self.failed: list[CheckReport] = []
 
     def checked(self, report: CheckReport) -> None:
@@ -117,7 +117,7 @@ class _Listener(Listener):
         if isinstance(event, (TierFilled, HedgeFilled)):
             intent = event.intent
             self.rows.append(
-                Row(
+                ReplayOrder(
                     at=event.at,
                     side=intent.leg.position_side.value,
                     what=f"tier {intent.tier}" if intent.tier else "hedge",
@@ -132,7 +132,7 @@ class _Listener(Listener):
             )
 
 
-async def replay(job: Replay, rules: Rules) -> tuple[list[Row], int]:
+async def replay(job: Replay, rules: Rules) -> tuple[list[ReplayOrder], int]:
     """Run the rules over the candles' four prices, in the order open, low, high, close when the bar rose, else high first.
 
     Gives the orders and the number of checks. Raises CannotStart when the file makes no sense.
@@ -235,7 +235,7 @@ def _legs(job: Replay, mark: Decimal, at: dt.datetime) -> Iterator[PaperLeg]:
         )
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: ReplayOrder) -> tuple[str, ...]:
     return (
         f"{row.at:%Y-%m-%d %H:%M:%S}",
         row.side,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.chat.commands.history.drill_commands import Channel
 from tgtp.chat.console.redaction import Redaction
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import FallbackNotifier
 from tgtp.settings.environment import Settings
 
 
-def build_siren(settings: Settings) -> Siren | None:
+def build_siren(settings: Settings) -> FallbackNotifier | None:
     """Build the second way out, if there is one."""
     if not settings.alert_addresses:
         return None

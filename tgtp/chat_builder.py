@@ -14,25 +14,25 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.channels import build_channels
 from tgtp.chat.access.gate import Gate
-from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.leaked_secrets import LeakedSecrets
 from tgtp.chat.access.owners import Owners, Pairing, Prepared
-from tgtp.chat.access.rejected_users import Strangers
-from tgtp.chat.access.totp import Codes
-from tgtp.chat.access.users import People
+from tgtp.chat.access.rejected_users import RejectedUsers
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.bot.application import build_application
-from tgtp.chat.bot.connection import Contact
+from tgtp.chat.bot.connection import ConnectionMonitor
 from tgtp.chat.bot.polling import Polls
-from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channels
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.outbox.delivery import Outbox
-from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Around
 from tgtp.engine.accounts import Accounts
-from tgtp.engine.manual.actions import Desk
-from tgtp.engine.ports import Clock, Ledger, Siren
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.ports import Clock, FallbackNotifier, Ledger
 from tgtp.errors import SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
@@ -99,26 +99,26 @@ async def build_chat(
     around: Around,
     news: asyncio.Event,
     bells: list[Callable[[str, str], None]],
-    siren: Siren | None,
+    fallback: FallbackNotifier | None,
     heartbeat: Heartbeat | None,
 ) -> Chat:
     """Build the chat on the engine of the accounts, and open the page, where it is one. Raises SettingsInvalid.
 
     ``news`` is set when the outbox holds something new; ``bells`` ring an alarm of the engine, this chat's from now on too.
-    ``siren`` and ``heartbeat`` are the other ways to people.
+    ``fallback`` and ``heartbeat`` are the other ways to people.
     """
     token, owners, pairing, telegram = endpoint
     language: Language = settings.language or "en"
-    journal, desk = accounts.main.checker.journal, accounts.main.desk
-    people = People(ledger, settings.language, settings.zone)
-    cards, polls = Cards(), Polls(clock, language, bells)
-    commands = Commands(
+    journal, actions = accounts.main.checker.journal, accounts.main.actions
+    people = UserPreferences(ledger, settings.language, settings.zone)
+    pending, polls = PendingResults(), Polls(clock, language, bells)
+    commands = Router(
         accounts,
         people,
         clock,
         Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable),
-        cards,
-        Codes(settings.totp, journal),
+        pending,
+        TotpQuestions(settings.totp, journal),
         Channels(owners.ids, build_channels(settings, heartbeat)),
         polls.waited,
         pairing.announce if pairing is not None else None,
@@ -126,23 +126,23 @@ async def build_chat(
     outbox = Outbox(
         journal,
         owners.ids,
-        commands.reception.setting_of,
+        commands.session.setting_of,
         news,
-        siren=siren,
-        cards=cards,
+        fallback=fallback,
+        pending=pending,
         beside=[account.checker.journal.ledger for account in accounts],
     )
     gate = Gate(
         owners,
         clock,
         pairing=pairing,
-        adopt=partial(_adopt, desk, settings),
+        adopt=partial(_adopt, actions, settings),
         language=people.language,
         console_language=language,
-        strangers=Strangers(journal, owners.ids),
-        pasted=Pasted(token if telegram is None else "", settings.exchange_keys, settings.totp or ""),
+        rejected=RejectedUsers(journal, owners.ids),
+        pasted=LeakedSecrets(token if telegram is None else "", settings.exchange_keys, settings.totp or ""),
     )
-    contact = Contact(language, lambda: len(ledger.outbox()), way=network.telegram)
+    contact = ConnectionMonitor(language, lambda: len(ledger.outbox()), way=network.telegram)
     request = LocalRequest(telegram) if telegram is not None else None
     app = build_application(token, settings.telegram_api_url, request, contact, network, polls)
     side = TelegramSide(app, gate, commands, outbox, journal, language, contact)
@@ -151,7 +151,7 @@ async def build_chat(
     for trouble in network.troubles:
         side.ring("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
     bells.append(side.ring)
-    page = await open_page(telegram, settings, ledger, commands.reception, clock.now()) if telegram is not None else None
+    page = await open_page(telegram, settings, ledger, commands.session, clock.now()) if telegram is not None else None
     return Chat(side, endpoint, page)
 
 
@@ -160,6 +160,6 @@ def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
     return Prepared(found[0], (clock.now() - found[1]).total_seconds()) if found is not None else None
 
 
-def _adopt(desk: Desk, settings: Settings, user_id: int, name: str) -> None:
-    desk.adopt_owner(user_id, name)
+def _adopt(actions: ManualActions, settings: Settings, user_id: int, name: str) -> None:
+    actions.adopt_owner(user_id, name)
     PairingFile(settings.folder).drop()

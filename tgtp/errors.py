@@ -10,7 +10,7 @@
     ├── LedgerWriteFailed      what was to be written is not on disk: do not act on it
     ├── OrderDenied            our own guard refused: nothing was sent
     └── ExchangeProblem
-        ├── OrderRejected      the exchange refused, definitely: plan again later
+        ├── OrderRefused       the exchange refused, definitely: plan again later
         ├── OutcomeUnknown     the order may have happened: look it up, never resend blindly
         ├── NotSent            no connection was made, nothing left this machine: plan again at the next check
         ├── TemporarilyDown    a read failed and says nothing: retry
@@ -52,7 +52,7 @@ class ExchangeProblem(TgtpError):
     """The exchange, or the way to it, is at fault."""
 
 
-class OrderRejected(ExchangeProblem):
+class OrderRefused(ExchangeProblem):
     """The exchange definitely refused an order.
 
     ``code`` is the exchange's own (OKX: ``sCode``), ``reason`` its words.

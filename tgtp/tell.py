@@ -107,11 +107,11 @@ def _by_addresses(contact: Contact, text: str) -> bool | None:
 
     def send(address: str) -> bool | None:
         try:
-            siren = AppriseSiren([address], Redaction(contact.secrets).strike)
+            fallback = AppriseSiren([address], Redaction(contact.secrets).strike)
         except SettingsInvalid:
             # That may be the very reason of the refusal; the other addresses are none the worse for it.
             return False
-        return asyncio.run(siren.heard(text))
+        return asyncio.run(fallback.heard(text))
 
     return _side_by_side([partial(send, address) for address in contact.addresses], PATIENCE - TELEGRAM_PATIENCE)
 

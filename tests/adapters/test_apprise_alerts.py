@@ -53,12 +53,12 @@ async def service() -> AsyncIterator[Service]:
         yield service
 
 
-def siren(*addresses: str) -> AppriseSiren:
+def fallback(*addresses: str) -> AppriseSiren:
     return AppriseSiren(addresses, lambda text: text.replace("s3cret", "•••"))
 
 
 async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> None:
-    assert await siren(service.address).sound("⚠️ <b>1 & 2</b>\n\n密钥 s3cret") is True
+    assert await fallback(service.address).sound("⚠️ <b>1 & 2</b>\n\n密钥 s3cret") is True
     (post,) = service.posts
     assert post["message"] == "⚠️ <b>1 & 2</b>\n\n密钥 •••"
     assert post["title"] == "tgtp"
@@ -68,20 +68,20 @@ async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> 
 async def test_what_is_too_long_for_a_service_comes_in_parts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NotifyJSON, "body_maxlen", 100)
     text = "\n".join(f"line {number} of many that say something" for number in range(20))
-    assert await siren(service.address).sound(text) is True
+    assert await fallback(service.address).sound(text) is True
     assert len(service.posts) > 5
     assert "".join(text.split()) == "".join("".join(post["message"] for post in service.posts).split())
 
 
 async def test_one_service_that_takes_it_is_enough(service: Service) -> None:
-    assert await siren(f"json://127.0.0.1:{closed_port()}", service.address).sound("x") is True
+    assert await fallback(f"json://127.0.0.1:{closed_port()}", service.address).sound("x") is True
     assert len(service.posts) == 1
 
 
 async def test_a_refusal_and_a_closed_door_are_failures(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     service.status = 500
-    assert await siren(service.address).sound("x") is False
-    assert await siren(f"json://127.0.0.1:{closed_port()}").sound("x") is False
+    assert await fallback(service.address).sound("x") is False
+    assert await fallback(f"json://127.0.0.1:{closed_port()}").sound("x") is False
     assert any(record.name.startswith("apprise") for record in caplog.records)
 
 
@@ -90,7 +90,7 @@ async def test_one_that_hangs_is_not_waited_for_and_may_have_taken_it(
 ) -> None:
     monkeypatch.setattr(apprise_alerts, "LONGEST_SOUND", 0.2)
     service.go_on = asyncio.Event()
-    assert await siren(service.address).sound("x") is True
+    assert await fallback(service.address).sound("x") is True
     # Its thread must not be waited for at the end of the program.
     threads = [thread for thread in threading.enumerate() if thread.name == "siren"]
     assert all(thread.daemon for thread in threads)
@@ -108,14 +108,14 @@ async def test_it_goes_by_the_proxy_that_the_settings_name(
     async with proxy:
         address = f"{proxy.scheme}://ann:p%40ss@127.0.0.1:{proxy.port}"
         read_network(Settings(proxy_url=SecretStr(address)))
-        assert await siren("json://alerts.test:80/up").sound("x") is True
+        assert await fallback("json://alerts.test:80/up").sound("x") is True
     assert proxy.asked == [("alerts.test", 80)]
     assert len(service.posts) == 1
 
 
 async def test_the_loop_runs_on_meanwhile(service: Service) -> None:
     service.go_on = asyncio.Event()
-    sounding = asyncio.create_task(siren(service.address).sound("x"))
+    sounding = asyncio.create_task(fallback(service.address).sound("x"))
     await until(lambda: service.posts)
     assert not sounding.done()
     service.go_on.set()
@@ -133,7 +133,7 @@ async def test_the_loop_runs_on_meanwhile(service: Service) -> None:
 )
 def test_an_address_that_is_not_known_is_refused_in_one_line(address: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(SettingsInvalid) as refused:
-        siren("json://127.0.0.1", address)
+        fallback("json://127.0.0.1", address)
     assert str(refused.value).startswith(f"ALERT_URLS: address 2, {said},")
     assert "\n" not in str(refused.value)
     assert "t0ken" not in str(refused.value)
@@ -166,7 +166,7 @@ def test_services_stand_by_name_with_an_example_that_is_taken(name: str, documen
     found = example_addresses((ROOT / document).read_text(encoding="utf-8"), name)
     assert any(address.startswith(f"{scheme}://") for address in found)
     for address in found:
-        siren(address)
+        fallback(address)
     service = Apprise.instantiate(next(address for address in found if address.startswith(f"{scheme}://")))
     assert type(service).__name__ == kind
 
@@ -174,11 +174,11 @@ def test_services_stand_by_name_with_an_example_that_is_taken(name: str, documen
 async def test_whether_one_has_heard_is_told_from_whether_it_may_have(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await siren(service.address).heard("x") is True
+    assert await fallback(service.address).heard("x") is True
     service.status = 500
-    assert await siren(service.address).heard("x") is False
+    assert await fallback(service.address).heard("x") is False
     monkeypatch.setattr(apprise_alerts, "LONGEST_SOUND", 0.2)
     service.go_on = asyncio.Event()
-    assert await siren(service.address).heard("x") is None
-    assert await siren(service.address).sound("x")
+    assert await fallback(service.address).heard("x") is None
+    assert await fallback(service.address).sound("x")
     service.go_on.set()

@@ -14,7 +14,7 @@ from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.domain.model import LegKey, MarginMode, PositionMode
 from tgtp.domain.order import OrderStatus
-from tgtp.errors import OrderRejected, OutcomeUnknown
+from tgtp.errors import OrderRefused, OutcomeUnknown
 
 
 @pytest.fixture(params=["paper", "okx"])
@@ -125,7 +125,7 @@ async def test_what_does_not_fit_is_rejected(world: World, contracts: str, code:
     key = named("short", margin_mode)
     world.open(key, "20", "0.3")
     intent = intent_for(await look(world, key), contracts)
-    with pytest.raises(OrderRejected) as caught:
+    with pytest.raises(OrderRefused) as caught:
         await world.exchange.submit(intent)
     assert (caught.value.code, bool(caught.value.reason)) == (code, True)
     assert await world.exchange.find_order(intent) is None
@@ -138,7 +138,7 @@ async def test_a_leg_that_is_gone_is_not_opened_anew(world: World, other: LegKey
     world.open(other, "20", "0.3")
     intent = intent_for(await look(world, named()), "6")
     world.drop(named())
-    with pytest.raises(OrderRejected) as caught:
+    with pytest.raises(OrderRefused) as caught:
         await world.exchange.submit(intent)
     assert caught.value.code == "51169"
     assert await world.exchange.find_order(intent) is None
@@ -150,7 +150,7 @@ async def test_an_instrument_that_does_not_exist(world: World) -> None:
     world.open(named(), "20", "0.3")
     intent = intent_for(await look(world, named()), "6")
     nowhere = intent.replaced(leg=intent.leg.replaced(instrument_id="NOWHERE-USDT-SWAP"))
-    with pytest.raises(OrderRejected) as caught:
+    with pytest.raises(OrderRefused) as caught:
         await world.exchange.submit(nowhere)
     assert caught.value.code == "51001"
 
@@ -162,7 +162,7 @@ async def test_closing_all_removes_the_leg_and_nothing_else(world: World, margin
     intent = intent_for(leg, "20")
     await world.exchange.submit(intent)
     assert [one.key for one in (await world.exchange.snapshot()).legs] == [named("short", margin_mode)]
-    with pytest.raises(OrderRejected):
+    with pytest.raises(OrderRefused):
         await world.exchange.submit(intent_for(leg, "1"))
     order = await world.exchange.find_order(intent)
     assert order is not None
@@ -194,7 +194,7 @@ async def test_contracts_never_grow(world: World) -> None:
         for leg in legs:
             try:
                 await world.exchange.submit(intent_for(leg, contracts))
-            except OrderRejected:
+            except OrderRefused:
                 expected = sizes[leg.key]
             else:
                 expected = sizes[leg.key] - Decimal(contracts)

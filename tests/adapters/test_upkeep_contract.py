@@ -13,7 +13,7 @@ from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.domain.model import Leg, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import Intent, MarginMove, OrderStatus
-from tgtp.errors import OrderRejected
+from tgtp.errors import OrderRefused
 
 D = Decimal
 ISOLATED = MarginMode.ISOLATED
@@ -77,7 +77,7 @@ async def moved(world: World, leg: Leg, amount: Any) -> Leg:
 async def refusal(world: World, leg: Leg, amount: Any) -> str:
     """Move margin that will be refused, and give the code."""
     free = await available(world)
-    with pytest.raises(OrderRejected) as refused:
+    with pytest.raises(OrderRefused) as refused:
         await move(world, leg, amount)
     assert refused.value.reason
     assert (await look(world, leg.key)).initial_margin == leg.initial_margin
@@ -134,7 +134,7 @@ async def test_a_buy_that_the_account_cannot_pay_is_refused(world: World, margin
     # 50 contracts bind 15 U.
     world.pay(D("14.99") - await available(world))
     intent = buying(leg, "50")
-    with pytest.raises(OrderRejected) as refused:
+    with pytest.raises(OrderRefused) as refused:
         await world.exchange.submit(intent)
     assert refused.value.code == "51008"
     assert await world.exchange.find_order(intent) is None
@@ -147,7 +147,7 @@ async def test_a_buy_that_the_account_cannot_pay_is_refused(world: World, margin
 @pytest.mark.parametrize(("contracts", "code"), [("0.4", "51020"), ("1.23", "51121"), ("50.1", "51202")])
 async def test_a_buy_keeps_to_lots_and_limits(world: World, contracts: str, code: str) -> None:
     leg = await opened(world, "10")
-    with pytest.raises(OrderRejected) as refused:
+    with pytest.raises(OrderRefused) as refused:
         await world.exchange.submit(buying(leg, contracts))
     assert refused.value.code == code
     assert await held(world, leg.key) == 10
@@ -228,7 +228,7 @@ async def test_margin_of_a_leg_that_is_none_or_cross_is_refused(world: World, am
     assert await refusal(world, cross, amount) == "59300"
     gone = await opened(world, "33", added=10)
     world.drop(gone.key)
-    with pytest.raises(OrderRejected) as refused:
+    with pytest.raises(OrderRefused) as refused:
         await move(world, gone, amount)
     assert refused.value.code == "59300"
 

@@ -29,7 +29,7 @@ from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL
 from tgtp.engine.execute import Executor
-from tgtp.engine.monitoring.observer import Lookout
+from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.upkeep.runner import UpkeepRunner
 
 
@@ -63,8 +63,8 @@ async def a_pause_in_a_maintenance(world: World) -> None:
     alpha.set_roi("STX-USDT-SWAP", "long", -12)
     await world.run(20)
     assert world.process is not None
-    assert world.process.parts[1].checker.caretaker.book.maintenances
-    world.process.parts[1].desk.pause(ALL, ME)
+    assert world.process.parts[1].checker.upkeep_scheduler.book.maintenances
+    world.process.parts[1].actions.pause(ALL, ME)
     await world.run(600)
 
 
@@ -106,12 +106,12 @@ def sends_again_under_a_new_name(patch: pytest.MonkeyPatch) -> None:
 
 
 def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
-    async def once(self: Lookout, _: Any) -> Snapshot:
+    async def once(self: Observer, _: Any) -> Snapshot:
         return await self.observe()
 
     patch.setattr(position_changes, "MISSES_BELIEVED", 1)
     patch.setattr(position_changes, "GONE_AFTER", dt.timedelta())
-    patch.setattr(Lookout, "look", once)
+    patch.setattr(Observer, "look", once)
 
 
 def holds_the_cut_back(patch: pytest.MonkeyPatch) -> None:

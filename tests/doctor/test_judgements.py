@@ -13,20 +13,20 @@ from filelock import FileLock
 from tests.fixtures.fakes import NOW
 from tgtp.chat.bot.one_call import Called
 from tgtp.chat.texts import LANGUAGES, TEXTS, Language
-from tgtp.doctor.account import CODES, Account, judge_account
+from tgtp.doctor.account import CODES, AccountReading, judge_account
 from tgtp.doctor.finding import Finding, Level, attention, exit_code, good, stop
 from tgtp.doctor.machine import LITTLE_SPACE, NO_SPACE, Machine, is_locked, judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
 from tgtp.doctor.report import in_words, remedy, sentence
 from tgtp.doctor.telegram import Phone, judge_phone, judge_second_way
 from tgtp.domain.examples import leg
-from tgtp.domain.model import AccountMode, PositionMode, Profile, Snapshot
+from tgtp.domain.model import AccountMode, AccountProfile, PositionMode, Snapshot
 from tgtp.domain.notifications.ahead import endings
 from tgtp.engine.identity import Hold
 from tgtp.errors import CannotStart
 
 MACHINE = Machine((3, 12, 1), Path("data/okx"), way_in=True, free=10**12, locked=False)
-PROFILE = Profile(position_mode=PositionMode.LONG_SHORT, can_trade=True, can_withdraw=False, ip_bound=True, uid="7")
+PROFILE = AccountProfile(position_mode=PositionMode.LONG_SHORT, can_trade=True, can_withdraw=False, ip_bound=True, uid="7")
 
 
 def keys(findings: list[Finding], level: Level = Level.ATTENTION) -> list[str]:
@@ -131,20 +131,20 @@ def test_telegram() -> None:
     ],
 )
 def test_a_key(changes: Any, expected: list[str]) -> None:
-    assert keys(judge_account(Account(profile=PROFILE.replaced(**changes)), "www.okx.com")) == expected
+    assert keys(judge_account(AccountReading(profile=PROFILE.replaced(**changes)), "www.okx.com")) == expected
 
 
 def test_an_account() -> None:
     snapshot = Snapshot(taken_at=NOW, legs=(leg(),))
-    assert keys(judge_account(Account(profile=PROFILE, snapshot=snapshot), "h")) == []
+    assert keys(judge_account(AccountReading(profile=PROFILE, snapshot=snapshot), "h")) == []
     with_stop = Snapshot(taken_at=NOW, legs=(leg(closing_orders=1),))
-    assert keys(judge_account(Account(snapshot=with_stop), "h")) == ["closing_orders"]
-    assert keys(judge_account(Account(snapshot=Snapshot(taken_at=NOW, legs=(), nameless=1)), "h")) == ["unreadable"]
+    assert keys(judge_account(AccountReading(snapshot=with_stop), "h")) == ["closing_orders"]
+    assert keys(judge_account(AccountReading(snapshot=Snapshot(taken_at=NOW, legs=(), nameless=1)), "h")) == ["unreadable"]
     for why in ("shared", "changed", "waits"):
-        assert keys(judge_account(Account(hold=Hold(why, "alpha")), "h")) == [f"held_{why}"]
+        assert keys(judge_account(AccountReading(hold=Hold(why, "alpha")), "h")) == [f"held_{why}"]
     for code, key in CODES.items():
-        assert keys(judge_account(Account(problem=f"OKX says {code}: no"), "h")) == [key]
-    assert keys(judge_account(Account(problem="OKX could not be reached"), "h")) == ["okx_problem"]
+        assert keys(judge_account(AccountReading(problem=f"OKX says {code}: no"), "h")) == [key]
+    assert keys(judge_account(AccountReading(problem="OKX could not be reached"), "h")) == ["okx_problem"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -167,7 +167,7 @@ def test_every_finding_that_is_not_good_says_what_to_do(language: Language) -> N
 def test_times_of_an_end_are_named() -> None:
     ends = leg().instrument.replaced(ends_at=NOW + dt.timedelta(hours=3))
     snapshot = Snapshot(taken_at=NOW, legs=(leg(instrument=ends),))
-    found = judge_account(Account(snapshot=snapshot, endings=endings(snapshot.legs, NOW)), "h")
+    found = judge_account(AccountReading(snapshot=snapshot, endings=endings(snapshot.legs, NOW)), "h")
     assert keys(found) == ["ends"]
     assert "15:00 UTC" in sentence("en", next(finding for finding in found if finding.key == "ends"))
 

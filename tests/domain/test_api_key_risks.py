@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 
 from tgtp.domain.api_key_risks import KeyMemory, risks_of
-from tgtp.domain.model import PositionMode, Profile
+from tgtp.domain.model import AccountProfile, PositionMode
 
 NOW = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 
 
-def profile(*, withdraw: bool = False, bound: bool | None = True, label: str = "main") -> Profile:
-    return Profile(position_mode=PositionMode.NET, can_trade=True, can_withdraw=withdraw, ip_bound=bound, label=label)
+def profile(*, withdraw: bool = False, bound: bool | None = True, label: str = "main") -> AccountProfile:
+    return AccountProfile(position_mode=PositionMode.NET, can_trade=True, can_withdraw=withdraw, ip_bound=bound, label=label)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.fixtures.every_event import EVENTS
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent, equity_at, tally, total, uptime
-from tgtp.domain.model import LegKey, Sample
+from tgtp.domain.model import EquitySample, LegKey
 from tgtp.domain.report import DAY, Period, Span, day_after, day_start, first_day, last_due, span_of
 
 D = Decimal
@@ -43,8 +43,8 @@ def at(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-def sample(moment: dt.datetime, equity: Any = 1000) -> Sample:
-    return Sample(at=moment, equity=D(equity))
+def sample(moment: dt.datetime, equity: Any = 1000) -> EquitySample:
+    return EquitySample(at=moment, equity=D(equity))
 
 
 # Sums
@@ -195,7 +195,7 @@ def test_a_week_is_from_monday_to_sunday_and_due_on_monday() -> None:
 # Samples
 
 
-def looks(span: Span, *, without: range = range(0), every: int = 1) -> list[Sample]:
+def looks(span: Span, *, without: range = range(0), every: int = 1) -> list[EquitySample]:
     count = int((span.until - span.since) / SLOT)
     return [sample(span.since + number * SLOT + DAY / 1000) for number in range(0, count, every) if number not in without]
 

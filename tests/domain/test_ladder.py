@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures.snapshots import LONG, NOW, SEED, SHORT, D, PerfectExchange, filled, situation, snapshot
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder, Ready, Tier, ladder_verdict, reached
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ladder_plan
 
@@ -96,7 +96,7 @@ def test_s1_gate_is_looked_at_again_at_every_check() -> None:
 
 def test_s1_gate_holds_a_half_filled_tier_too() -> None:
     held = leg(roi=60, initial_margin="1")
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     assert verdict(held, life).ready is Ready.SMALL
 
 
@@ -204,7 +204,7 @@ def test_s5_a_rest_below_the_smallest_order_counts_as_fired() -> None:
 
 def test_s5_a_rest_that_became_too_small_is_passed_over_and_never_begun_again() -> None:
     held = leg(roi=60, min_contracts="5")
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(27)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(27)))
     says = verdict(held, life)
     assert says.tier.number == 2
     (intent,) = ladder_plan(snapshot(held), situation({held.key: life})).intents
@@ -222,14 +222,14 @@ def test_s5_a_tier_larger_than_one_market_order_takes_several() -> None:
 
 def test_a_tier_left_unfinished_under_another_ladder_is_finished_all_the_same() -> None:
     held = leg(roi=26)
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=3, threshold=D("0.5"), target=D(20), closed=D(5)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=3, threshold=D("0.5"), target=D(20), closed=D(5)))
     says = verdict(held, life, Ladder.parse("25:30"))
     assert (says.ready, says.tier.number, says.contracts) == (Ready.DUE, 3, D(15))
 
 
 def test_never_more_than_is_held() -> None:
     held = leg(contracts=10, roi=26)
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     assert verdict(held, life).contracts == D(10)
 
 
@@ -300,7 +300,7 @@ def test_what_is_foretold_stops_where_the_gate_comes_down() -> None:
 
 def test_what_is_foretold_begins_with_the_rest_of_a_begun_tier() -> None:
     held = leg(roi=26)
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     found = reached(held, life, Ladder.parse("10:50,20:50,30:50"), D(1))
     assert [(one.tier.number, one.contracts) for one in found] == [(1, D(18)), (2, D(41))]
 
@@ -308,11 +308,11 @@ def test_what_is_foretold_begins_with_the_rest_of_a_begun_tier() -> None:
 @pytest.mark.parametrize(("roi", "ready"), [("0.01", Ready.DUE), (0, Ready.REST_WAITS), (-60, Ready.REST_WAITS)])
 def test_the_rest_of_a_half_filled_tier_is_not_sold_at_a_loss(roi: Any, ready: Ready) -> None:
     held = leg(roi=roi)
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     assert verdict(held, life).ready is ready
 
 
 def test_a_rest_that_is_too_small_to_order_holds_nothing_up() -> None:
     held = leg(roi=-5)
-    life = Life.begun(held).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D("29.5")))
+    life = Life.begun(held).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D("29.5")))
     assert verdict(held, life).ready is Ready.WAITING

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tests.fixtures.snapshots import LONG, NOW, D, blind, filled, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import Leg
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import basis_of, hedge_plan, ladder_plan
@@ -65,7 +65,7 @@ def test_a_filled_tier_has_fired_with_what_it_closed() -> None:
 
 def test_part_fills_add_up_to_the_tiers_own_size() -> None:
     life = half_filled(held := leg(roi=26))
-    assert life.unfinished == Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12), share=D("0.3"))
+    assert life.unfinished == PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12), share=D("0.3"))
     held = with_contracts(held, life.contracts, at=NOW)
     intent = tier_intent(held, life)
     after = life.after_order(intent, filled(intent, at=NOW + dt.timedelta(seconds=10)), ONE, ONE)

@@ -11,8 +11,8 @@ import pytest
 from tests.fixtures.snapshots import LONG, NOW, PerfectExchange
 from tgtp.domain.examples import leg
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.ladder_preview import Rung, rungs
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.ladder_preview import TierForecast, rungs
+from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import Leg, MarginMode
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.sizing import closable_contracts
@@ -165,7 +165,7 @@ def test_fired_tiers_stand_as_they_fired() -> None:
     held = leg(contracts=70)
     life = Life.begun(held, (FiredTier(tier=1, threshold="0.2", contracts=30, fired_at=NOW),))
     first, *rest = rungs(held, life, LONG, ONE)
-    assert first == Rung(1, D("0.2"), "fired", D("5.1"), D(30), D(0), NOW)
+    assert first == TierForecast(1, D("0.2"), "fired", D("5.1"), D(30), D(0), NOW)
     assert [(rung.number, rung.closes, rung.held) for rung in rest] == [(2, D(35), D(70)), (3, D(17), D(35))]
 
 
@@ -177,7 +177,7 @@ def test_a_tier_that_has_fired_stays_where_the_ladder_has_become_shorter() -> No
 
 def test_what_has_begun_is_finished_first() -> None:
     held = leg(contracts=80)
-    begun = Unfinished(tier=2, threshold="0.35", target=35, closed=15)
+    begun = PartialTier(tier=2, threshold="0.35", target=35, closed=15)
     life = Life.begun(held).replaced(unfinished=begun)
     assert stages(held, life) == [(1, "ahead", 18, 60), (2, "begun", 20, 80), (3, "ahead", 21, 42)]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures.snapshots import NOW, SEED, D, blind, lives_of, snapshot, with_contracts
 from tgtp.domain.examples import leg
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.life import LONGEST_BEHIND, FiredTier, Life, Unfinished
+from tgtp.domain.life import LONGEST_BEHIND, FiredTier, Life, PartialTier
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes
@@ -193,7 +193,7 @@ def test_s8_rearm_on_add_answers_for_the_person() -> None:
 
 
 def test_s8_rearm_on_add_ends_a_half_filled_tier() -> None:
-    half = Life.begun(CRV).replaced(unfinished=Unfinished(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    half = Life.begun(CRV).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     (life,) = look(snapshot(with_contracts(CRV, D(200))), {CRV.key: half}, rules=ON_ADD).lives
     assert (life.unfinished, life.generation) == (None, 1)
 

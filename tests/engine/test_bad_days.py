@@ -19,7 +19,7 @@ from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx import exchange as exchange_module
-from tgtp.engine.manual.actions import CloseOrder, Desk
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")
@@ -801,10 +801,10 @@ async def test_the_rest_of_a_tier_is_not_sold_at_a_loss_after_a_long_pause(tmp_p
         house.server.fault(ORDER, "partial_fill", share="0.5")
         await house.check()
         assert house.closed(CRV) == [15]
-        Desk(house.checker).pause("*", by=1)
+        ManualActions(house.checker).pause("*", by=1)
         await house.check(3)
         house.account.set_roi("CRV-USDT-SWAP", "long", -60)
-        Desk(house.checker).resume("*", by=1)
+        ManualActions(house.checker).resume("*", by=1)
         report = await house.check(5)
         assert house.closed(CRV) == [15]
         assert [note.why for note in report.ladder_notes if note.leg.key == CRV] == ["rest_waits"]
@@ -856,6 +856,6 @@ async def test_without_a_cap_orders_go_at_market_and_a_close_by_hand_always_does
         await house.restart()
         await house.check()
         leg = (await house.okx.snapshot()).by_key[CRV]
-        await Desk(house.checker).close([CloseOrder(leg, leg.contracts)], 7, "nonce")
+        await ManualActions(house.checker).close([CloseOrder(leg, leg.contracts)], 7, "nonce")
         assert [body["ordType"] for body in house.server.orders_sent()] == ["market", "market"]
         assert all("px" not in body for body in house.server.orders_sent())

@@ -12,9 +12,9 @@ from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.domain.plan import Switches
-from tgtp.domain.upkeep.maintenance import Draft
-from tgtp.engine.manual.actions import CloseOrder, Desk
-from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.upkeep.scheduler import Upkeep
 
 CRV = "CRV-USDT-SWAP"
@@ -54,11 +54,11 @@ def bought(home: OkxHouse) -> Decimal:
     return sum((fill.contracts * instrument.contract_size * fill.price / 10 for fill in fills), D(0))
 
 
-async def drafted(home: OkxHouse) -> Draft | None:
+async def drafted(home: OkxHouse) -> MaintenanceDraft | None:
     good = home.checker.last_good
     assert good is not None
-    found = home.checker.caretaker.maintainer.draft(good.by_key[SUB], good.available, home.clock.now())
-    return found if isinstance(found, Draft) else None
+    found = home.checker.upkeep_scheduler.maintenance_runner.draft(good.by_key[SUB], good.available, home.clock.now())
+    return found if isinstance(found, MaintenanceDraft) else None
 
 
 class TestSeen:
@@ -73,7 +73,7 @@ class TestSeen:
             for _ in range(3):
                 await home.check()
                 if (plan := await drafted(home)) is not None:
-                    await UpkeepDesk(home.checker).maintain(plan, ME)
+                    await ManualUpkeep(home.checker).maintain(plan, ME)
             assert bought(home) == (0 if list_lag else pytest.approx(D(100), abs=D(1)))
 
     @pytest.mark.parametrize("list_lag", [0, HOUR])
@@ -251,13 +251,13 @@ class TestRedenominated:
             plan = await drafted(home)
             assert plan is not None
             home.server.fault("POST /trade/order", "code", code="51022", skip=1, times=1)
-            await UpkeepDesk(home.checker).maintain(plan, ME)
+            await ManualUpkeep(home.checker).maintain(plan, ME)
             home.account.redenominate(CRV, "0.1")
             await home.check()
-            work = home.checker.caretaker.book.maintenances[SUB]
+            work = home.checker.upkeep_scheduler.book.maintenances[SUB]
             assert (work.draft.buy_contracts, work.bought) == (plan.buy_contracts * 10, plan.buy_contracts * 10)
             await home.check(6)
-            assert home.checker.caretaker.book.maintenances == {}
+            assert home.checker.upkeep_scheduler.book.maintenances == {}
             leg = home.account.leg(CRV, "long")
             assert 99 <= leg.instrument.worth(leg.contracts, leg.instrument.mark) <= 106
 
@@ -277,7 +277,7 @@ class TestClosingByHand:
             good = home.checker.last_good
             assert good is not None
             held = good.by_key[LONG]
-            result = await Desk(home.checker).close([CloseOrder(held, held.contracts * D(share))], ME, "n")
+            result = await ManualActions(home.checker).close([CloseOrder(held, held.contracts * D(share))], ME, "n")
             assert [intent.contracts for intent in result.sent] == [10_000 * D(share)]
             assert (result.changed, result.busy, result.problem) == ((), (), "")
             await home.check(40)

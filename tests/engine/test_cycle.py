@@ -17,7 +17,7 @@ from tgtp.domain.life import LONGEST_BEHIND
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
 CRV_SHORT = key(side="short")
@@ -244,7 +244,7 @@ async def test_a_key_that_cannot_trade_sends_nothing(tmp_path: Path) -> None:
 async def test_a_rejection_is_told_once_and_retried_with_a_growing_pause(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     house.set_roi(CRV, 26)
-    house.exchange.before = fail("submit", OrderRejected("51121", "lot size"), times=-1)
+    house.exchange.before = fail("submit", OrderRefused("51121", "lot size"), times=-1)
     await house.check(60)
     assert 5 <= len(house.exchange.submitted) <= 8
     told = [told.number for told in house.ledger.outbox()]
@@ -391,14 +391,14 @@ async def test_rearm_on_add(tmp_path: Path) -> None:
 async def test_a_pause_sends_nothing_tells_once_and_survives(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     house.set_roi(CRV, 26)
-    house.desk.pause("*", by=7)
+    house.actions.pause("*", by=7)
     await house.check(3)
     house.restart()
     await house.check(3)
     assert house.exchange.submitted == []
     (event,) = house.ears.of("would_have_closed")
     assert event.intent.contracts == 30
-    house.desk.resume("*", by=7)
+    house.actions.resume("*", by=7)
     await house.check()
     assert house.closed() == [Decimal(30)]
 
@@ -407,7 +407,7 @@ async def test_one_instrument_paused_leaves_the_others_running(tmp_path: Path) -
     house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
     house.set_roi(CRV, 26)
     house.set_roi(key("UNI-USDT-SWAP"), 26)
-    house.desk.pause("CRV-USDT-SWAP", by=7)
+    house.actions.pause("CRV-USDT-SWAP", by=7)
     await house.check()
     assert house.closed() == [Decimal(15)]
 

@@ -16,7 +16,7 @@ from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Unwatched
 from tgtp.domain.order import Intent
 from tgtp.engine.manual.actions import CloseOrder
-from tgtp.errors import AccessRefused, LedgerUnreadable, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, LedgerUnreadable, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 HOURS_8 = 8 * 3600
@@ -41,7 +41,7 @@ async def test_a_clock_ahead_of_the_exchanges_does_not_trust_an_old_row(tmp_path
 
 @pytest.mark.parametrize(
     "problem",
-    [OrderRejected("51121", "lot"), OutcomeUnknown("timed out"), AccessRefused("50111: key")],
+    [OrderRefused("51121", "lot"), OutcomeUnknown("timed out"), AccessRefused("50111: key")],
     ids=lambda p: type(p).__name__,
 )
 async def test_a_clock_put_back_by_hours_holds_nothing_back_for_hours(tmp_path: Path, problem: Exception) -> None:
@@ -117,7 +117,7 @@ async def test_one_orders_own_refusal_does_not_starve_the_hedge(tmp_path: Path) 
 
     async def refuses_crv(intent: Intent) -> str:
         if intent.leg == CRV:
-            raise OrderRejected("51009", "Order blocked")
+            raise OrderRefused("51009", "Order blocked")
         return await submit(intent)
 
     house.paper.submit = refuses_crv  # type: ignore[method-assign]
@@ -156,7 +156,7 @@ async def test_growth_by_hand_is_told_although_a_close_by_hand_came_first(tmp_pa
     await house.check()
     house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(270)))
     leg = (await house.paper.snapshot()).legs[0]
-    await house.desk.close([CloseOrder(leg, Decimal(10))], 7, "nonce")
+    await house.actions.close([CloseOrder(leg, Decimal(10))], 7, "nonce")
     assert house.held(CRV) == 260
     (event,) = house.ears.of("leg_grew")
     assert (event.before, event.contracts, event.fired) == (70, 270, (1,))
@@ -177,11 +177,11 @@ LAST = "C31-USDT-SWAP"
 
 
 def pauses_all(house: House) -> None:
-    house.desk.pause("*", by=7)
+    house.actions.pause("*", by=7)
 
 
 def pauses_the_last(house: House) -> None:
-    house.desk.pause(LAST, by=7)
+    house.actions.pause(LAST, by=7)
 
 
 def stops(house: House) -> None:

@@ -18,10 +18,10 @@ from tests.simulation.exchange.account import Account
 from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import Switches
-from tgtp.engine.first_start import FirstStart
-from tgtp.engine.manual.actions import CloseOrder, Desk
+from tgtp.engine.first_start import FirstStartGate
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import LedgerWriteFailed, OrderRejected
+from tgtp.errors import LedgerWriteFailed, OrderRefused
 
 CRV = leg_key("CRV-USDT-SWAP")
 STX_SHORT = leg_key("STX-USDT-SWAP", "short")
@@ -50,7 +50,7 @@ def later(house: OkxHouse, seconds: int) -> None:
 
 def lift(house: OkxHouse) -> None:
     (pause,) = house.ledger.pauses().entries
-    assert Desk(house.checker).lift(pause, by=1)
+    assert ManualActions(house.checker).lift(pause, by=1)
 
 
 async def test_the_first_start_sends_nothing_and_shows_what_it_would(tmp_path: Path) -> None:
@@ -101,13 +101,13 @@ async def test_it_stays_paused_over_restarts_and_is_told_after_an_hour_then_dail
 async def test_a_resume_does_not_lift_it_and_a_hand_may_close(tmp_path: Path) -> None:
     async with new(tmp_path) as house:
         report = await house.check()
-        desk = Desk(house.checker)
-        desk.pause("*", 1)
-        assert desk.resume("*", 1)
+        actions = ManualActions(house.checker)
+        actions.pause("*", 1)
+        assert actions.resume("*", 1)
         assert house.ledger.pauses().has("*", "first_start")
         assert report.snapshot is not None
         leg = report.snapshot.by_key[CRV]
-        await desk.close([CloseOrder(leg, leg.contracts)], 1, "nonce")
+        await actions.close([CloseOrder(leg, leg.contracts)], 1, "nonce")
         assert house.closed(CRV) == [100]
 
 
@@ -143,7 +143,7 @@ async def test_a_start_that_dies_before_the_pause_is_written_pauses_the_next(
 ) -> None:
     async with new(tmp_path) as house:
         with monkeypatch.context() as patch:
-            patch.setattr(FirstStart, "begin", dies)
+            patch.setattr(FirstStartGate, "begin", dies)
             await house.check()
         assert house.orders_asked() == []
         await house.restart()
@@ -152,7 +152,7 @@ async def test_a_start_that_dies_before_the_pause_is_written_pauses_the_next(
         assert house.ledger.pauses().has("*", "first_start")
 
 
-def dies(_: FirstStart) -> None:
+def dies(_: FirstStartGate) -> None:
     raise LedgerWriteFailed("the disk is full")
 
 
@@ -170,8 +170,8 @@ async def test_a_sub_account_that_is_added_later_is_new(tmp_path: Path) -> None:
     (event,) = street.ears.of("first_start")
     assert (event.account, [row.contracts for row in event.rows]) == ("alpha", [Decimal(300)])
     # Called otherwise, it is the same.
-    desk = street.of("alpha").desk
-    assert desk.lift(street.of("alpha").checker.journal.ledger.pauses().entries[0], 7)
+    actions = street.of("alpha").actions
+    assert actions.lift(street.of("alpha").checker.journal.ledger.pauses().entries[0], 7)
     await street.check(2)
     assert street.held_in("alpha", key()) == 700
 
@@ -184,7 +184,7 @@ async def test_another_accounts_key_that_is_confirmed_is_a_first_start(tmp_path:
     begin_paused(street)
     street.set_roi_in("alpha", key(), 26)
     await street.check(2)
-    assert street.of("alpha").desk.confirm_account(7)
+    assert street.of("alpha").actions.confirm_account(7)
     await street.check(2)
     assert street.held_in("alpha", key()) == 1000
     assert street.paused_in()["alpha"] == {"*"}
@@ -201,7 +201,7 @@ def street_of(folder: Path, *names: str) -> Street:
 
 def begin_paused(street: Street) -> None:
     for each in street.accounts:
-        each.checker.first_start = FirstStart(each.checker.journal, each.checker.identities, pauses=True)
+        each.checker.first_start = FirstStartGate(each.checker.journal, each.checker.identities, pauses=True)
 
 
 # What upkeep would do
@@ -239,18 +239,18 @@ async def test_watching_sends_nothing_tells_all_and_no_command_ends_it(tmp_path:
             (CRV, "tier"),
             (STX_SHORT, "hedge"),
         }
-        desk = Desk(house.checker)
-        assert not desk.resume("*", 1)
+        actions = ManualActions(house.checker)
+        assert not actions.resume("*", 1)
         (pause,) = house.ledger.pauses().entries
-        assert not desk.lift(pause, 1)
-        desk.pause("*", 1)
-        desk.resume("*", 1)
+        assert not actions.lift(pause, 1)
+        actions.pause("*", 1)
+        actions.resume("*", 1)
         await house.check(2)
         assert house.orders_asked() == []
         report = await house.check()
         assert report.snapshot is not None
         leg: Leg = report.snapshot.by_key[CRV]
-        await desk.close([CloseOrder(leg, Decimal(10))], 1, "nonce")
+        await actions.close([CloseOrder(leg, Decimal(10))], 1, "nonce")
         assert house.closed(CRV) == [10]
 
 
@@ -264,8 +264,8 @@ async def test_watching_ends_with_the_setting_and_both_are_told(tmp_path: Path) 
         await house.check()
         assert [event.cause for event in house.told("paused")] == ["watch"]
         # Whatever a hand pauses meanwhile, this one goes to no disk.
-        Desk(house.checker).pause("STX-USDT-SWAP", 1)
-        Desk(house.checker).resume("*", 1)
+        ManualActions(house.checker).pause("STX-USDT-SWAP", 1)
+        ManualActions(house.checker).resume("*", 1)
         await house.restart()
         watch(house, "guard")
         await house.check(3)
@@ -284,14 +284,14 @@ async def test_watching_holds_for_an_account_that_is_confirmed_or_renamed(tmp_pa
     follow_guard_mode(ledgers, "watch", street.clock.now())  # type: ignore[arg-type]
     street.set_roi_in("alpha", key(), 26)
     await street.check(2)
-    assert street.of("alpha").desk.confirm_account(7)
+    assert street.of("alpha").actions.confirm_account(7)
     await street.check(3)
     assert street.held_in("alpha", key()) == 1000
 
 
 async def test_watching_a_maintenance_under_way_is_cut_back_and_none_begins(tmp_path: Path) -> None:
     home = house(tmp_path, upkeep=MAINTAINS)
-    home.exchange.before = only("cut", OrderRejected("51030", "Funding fee settlement"), times=10_000)(home)
+    home.exchange.before = only("cut", OrderRefused("51030", "Funding fee settlement"), times=10_000)(home)
     home.set_roi(CRV_ISOLATED, -20)
     await home.check(3)
     assert notional(home) > 1000

@@ -69,7 +69,7 @@ async def test_two_keys_of_one_account_fire_its_tier_once(tmp_path: Path) -> Non
     assert (event.account, event.why, event.other, event.uid) == ("alpha", "shared", "main", "1")
     leg = (await street.paper.snapshot()).legs[0]
     with pytest.raises(AccessRefused):
-        await street.of("alpha").desk.close([CloseOrder(leg, leg.contracts)], 7, "nonce")
+        await street.of("alpha").actions.close([CloseOrder(leg, leg.contracts)], 7, "nonce")
     assert street.closed() == [300]
 
 
@@ -79,7 +79,7 @@ async def test_swapped_keys_fire_nothing_again(street: Street) -> None:
     street.set_roi_in("beta", CRV, 36)
     await street.check(3)
     assert [street.held_in(name, CRV) for name in ("alpha", "beta")] == [700, 350]
-    street.of("beta").desk.pause("STX-USDT-SWAP", 7)
+    street.of("beta").actions.pause("STX-USDT-SWAP", 7)
     swap(street, "alpha", "beta")
     street.restart()
     await street.check(3)
@@ -148,9 +148,9 @@ async def test_a_key_of_an_account_never_seen_does_nothing_until_it_is_confirmed
     assert street.held_in("beta", CRV) == 350
     assert street.of("alpha").checker.last_good is not None
     assert [event.why for event in street.ears.of("account_held")] == ["changed"]
-    desk = street.of("alpha").desk
-    assert desk.confirm_account(7)
-    assert not desk.confirm_account(7)
+    actions = street.of("alpha").actions
+    assert actions.confirm_account(7)
+    assert not actions.confirm_account(7)
     await street.check(2)
     assert held(street)["alpha"] is None
     assert street.fired_in("alpha", CRV) == [1, 2]
@@ -251,7 +251,7 @@ async def test_a_pause_pressed_before_the_keys_were_read_holds_for_a_swapped_acc
     await street.check(2)
     swap(street, "alpha", "beta")
     street.restart()
-    street.of("alpha").desk.pause("*", 7)
+    street.of("alpha").actions.pause("*", 7)
     for name in street.names:
         street.set_roi_in(name, CRV, 26)
     await street.check(3)
@@ -265,8 +265,8 @@ async def test_a_pause_holds_for_the_account_whose_key_is_confirmed(street: Stre
     street.restart()
     street.set_roi_in("alpha", CRV, 26)
     await street.check(2)
-    street.of("alpha").desk.pause("*", 7)
-    assert street.of("alpha").desk.confirm_account(7)
+    street.of("alpha").actions.pause("*", 7)
+    assert street.of("alpha").actions.confirm_account(7)
     await street.check(3)
     assert street.held_in("alpha", CRV) == 1000
     assert street.paused_in()["alpha"] == {"*"}

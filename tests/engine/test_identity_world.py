@@ -62,7 +62,7 @@ class World:
     def confirm(self) -> None:
         """Press the button of an account that asks for it."""
         for account in self.street.accounts:
-            account.desk.confirm_account(7)
+            account.actions.confirm_account(7)
 
     async def step(self) -> None:
         does: list[Any] = [self.deal, self.break_some, self.rise, self.rise, self.confirm]

@@ -24,9 +24,9 @@ from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.event_totals import uptime
 from tgtp.domain.events import Event, ReportDue
-from tgtp.domain.model import Sample
+from tgtp.domain.model import EquitySample
 from tgtp.domain.report import DAY, Report, Span, span_of
-from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY, Bookkeeper, Unkept
+from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY, EquitySampler, InMemoryEquityHistory
 from tgtp.engine.reporter import Accountant, Reporter
 from tgtp.errors import TemporarilyDown
 
@@ -64,8 +64,8 @@ class Desk:
 
     def _begin(self) -> None:
         checker = self.house.checker
-        checker.diary = FileDiary(self.house.folder / "equity")
-        checker.books = Bookkeeper(checker.journal, checker.diary)
+        checker.equity_history = FileDiary(self.house.folder / "equity")
+        checker.books = EquitySampler(checker.journal, checker.equity_history)
         self.reporter = Reporter(checker, self.clock, self.zone, self.at)
 
     async def tick(self, now: str | None = None) -> list[tuple[str, str]]:
@@ -101,143 +101,145 @@ def desks(tmp_path: Path) -> Iterator[Any]:
         return made[-1]
 
     yield build
-    for desk in made:
-        desk.house.ledger.close()
+    for actions in made:
+        actions.house.ledger.close()
 
 
 # When
 
 
 async def test_a_day_is_reported_once_at_its_hour_the_morning_after(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    assert await desk.tick("2026-11-25 07:59:59") == []
-    assert await desk.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
-    assert await desk.tick("2026-11-25 08:00:20") == []
-    assert await desk.tick("2026-11-25 23:00") == []
-    assert await desk.tick("2026-11-26 08:00") == [("day", "2026-11-25")]
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    assert await actions.tick("2026-11-25 07:59:59") == []
+    assert await actions.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
+    assert await actions.tick("2026-11-25 08:00:20") == []
+    assert await actions.tick("2026-11-25 23:00") == []
+    assert await actions.tick("2026-11-26 08:00") == [("day", "2026-11-25")]
     # It waits in the outbox, whatever Telegram does.
-    assert [told.kind for told in desk.house.ledger.outbox()].count("report_due") == 2
+    assert [told.kind for told in actions.house.ledger.outbox()].count("report_due") == 2
 
 
 async def test_no_day_is_reported_from_before_there_was_anything(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    assert await desk.tick() == []
-    await desk.house.check()
-    assert await desk.tick() == []
-    desk.restart()
-    assert await desk.tick("2026-11-24 23:00") == []
+    actions = desks("2026-11-24 10:00")
+    assert await actions.tick() == []
+    await actions.house.check()
+    assert await actions.tick() == []
+    actions.restart()
+    assert await actions.tick("2026-11-24 23:00") == []
 
 
 async def test_mondays_bring_the_week_as_well(desks: Any) -> None:
-    desk = desks("2026-11-18 12:00")
-    found = await desk.live("2026-12-01 12:00")
+    actions = desks("2026-11-18 12:00")
+    found = await actions.live("2026-12-01 12:00")
     days = [f"2026-11-{day}" for day in range(18, 31)]
     weeks = [day for period, day in found if period == "week"]
     assert [day for period, day in found if period == "day"] == days
     # From Monday on, though it was begun in the middle.
     assert weeks == ["2026-11-16", "2026-11-23"]
     assert found.index(("week", "2026-11-16")) == found.index(("day", "2026-11-22")) + 1
-    week = next(event.report for event in desk.house.ears.of("report_due") if event.report.period == "week")
+    week = next(event.report for event in actions.house.ears.of("report_due") if event.report.period == "week")
     assert (week.since, week.until) == (moment("2026-11-16"), moment("2026-11-23"))
 
 
 async def test_what_was_missed_is_made_up_for_the_same_day(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    desk.restart()
-    assert await desk.tick("2026-11-25 17:30") == [("day", "2026-11-24")]
-    desk.restart()
-    assert await desk.tick("2026-11-25 17:31") == []
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    actions.restart()
+    assert await actions.tick("2026-11-25 17:30") == [("day", "2026-11-24")]
+    actions.restart()
+    assert await actions.tick("2026-11-25 17:31") == []
 
 
 async def test_of_several_missed_days_only_the_last_is_reported(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    desk.restart()
-    assert await desk.tick("2026-11-28 09:00") == [("day", "2026-11-27")]
-    assert desk.report.equity is None
-    assert desk.report.equity_before is not None
-    assert desk.report.uptime == 0
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    actions.restart()
+    assert await actions.tick("2026-11-28 09:00") == [("day", "2026-11-27")]
+    assert actions.report.equity is None
+    assert actions.report.equity_before is not None
+    assert actions.report.uptime == 0
 
 
 async def test_nothing_is_read_when_nothing_is_due(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = desks("2026-11-20 10:00")
-    await desk.live("2026-11-23 09:00")
+    actions = desks("2026-11-20 10:00")
+    await actions.live("2026-11-23 09:00")
 
     def read(_: dt.datetime) -> Any:
         raise AssertionError("the past is read")
 
-    monkeypatch.setattr(desk.house.ledger, "back_to", read)
+    monkeypatch.setattr(actions.house.ledger, "back_to", read)
     for now in ("2026-11-23 09:00", "2026-11-23 23:59", "2026-11-24 07:59"):
-        assert await desk.tick(now) == []
+        assert await actions.tick(now) == []
 
 
 async def test_no_report_where_none_is_wanted(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00", at=None)
-    await desk.house.check()
-    assert await desk.tick("2026-11-25 09:00") == []
+    actions = desks("2026-11-24 10:00", at=None)
+    await actions.house.check()
+    assert await actions.tick("2026-11-25 09:00") == []
 
 
 @pytest.mark.parametrize(("begin", "end"), [("2026-03-26", "2026-04-01"), ("2026-10-22", "2026-10-28")])
 async def test_a_night_that_skips_or_repeats_its_hour_has_one_report(desks: Any, begin: str, end: str) -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    desk = desks(f"{begin} 03:30", zone=berlin, at=dt.time(2, 30))
-    found = await desk.live(f"{end} 03:30", every=HOUR / 3)
+    actions = desks(f"{begin} 03:30", zone=berlin, at=dt.time(2, 30))
+    found = await actions.live(f"{end} 03:30", every=HOUR / 3)
     first = dt.date.fromisoformat(begin)
     assert [day for period, day in found if period == "day"] == [str(first + number * DAY) for number in range(6)]
-    lengths = {(event.report.until - event.report.since) / dt.timedelta(hours=1) for event in desk.house.ears.of("report_due")}
+    lengths = {
+        (event.report.until - event.report.since) / dt.timedelta(hours=1) for event in actions.house.ears.of("report_due")
+    }
     assert lengths & {23, 25}
 
 
 async def test_a_clock_that_is_put_back_repeats_nothing(desks: Any) -> None:
-    desk = desks("2026-11-20 10:00")
-    assert len(await desk.live("2026-11-25 12:00")) == 6
+    actions = desks("2026-11-20 10:00")
+    assert len(await actions.live("2026-11-25 12:00")) == 6
     for back in ("2026-11-25 07:00", "2026-11-24 23:00", "2026-11-23 08:30", "2026-11-22 09:00"):
-        desk.set(back)
-        desk.restart()
-        assert await desk.live("2026-11-25 12:00", every=3 * HOUR) == []
-    assert await desk.live("2026-11-26 09:00") == [("day", "2026-11-25")]
+        actions.set(back)
+        actions.restart()
+        assert await actions.live("2026-11-25 12:00", every=3 * HOUR) == []
+    assert await actions.live("2026-11-26 09:00") == [("day", "2026-11-25")]
 
 
 async def test_a_clock_that_was_far_ahead_does_not_silence_the_reports(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    assert await desk.tick("2027-06-02 09:00") != []
-    assert await desk.tick("2026-11-25 08:30") == [("day", "2026-11-24")]
-    assert await desk.tick("2026-11-25 09:30") == []
-    assert await desk.tick("2026-11-26 08:30") == [("day", "2026-11-25")]
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    assert await actions.tick("2027-06-02 09:00") != []
+    assert await actions.tick("2026-11-25 08:30") == [("day", "2026-11-24")]
+    assert await actions.tick("2026-11-25 09:30") == []
+    assert await actions.tick("2026-11-26 08:30") == [("day", "2026-11-25")]
 
 
 async def test_another_hour_neither_repeats_nor_loses_a_day(desks: Any) -> None:
-    desk = desks("2026-11-24 06:00")
-    assert await desk.live("2026-11-25 10:00") == [("day", "2026-11-24")]
-    desk.restart(at=dt.time(20))
-    assert await desk.live("2026-11-26 21:00") == [("day", "2026-11-25")]
-    desk.restart(at=EIGHT)
-    assert await desk.live("2026-11-27 09:00") == [("day", "2026-11-26")]
+    actions = desks("2026-11-24 06:00")
+    assert await actions.live("2026-11-25 10:00") == [("day", "2026-11-24")]
+    actions.restart(at=dt.time(20))
+    assert await actions.live("2026-11-26 21:00") == [("day", "2026-11-25")]
+    actions.restart(at=EIGHT)
+    assert await actions.live("2026-11-27 09:00") == [("day", "2026-11-26")]
 
 
 async def test_another_zone_neither_repeats_nor_loses_a_day(desks: Any) -> None:
-    desk = desks("2026-11-24 06:00")
-    assert await desk.live("2026-11-25 10:00") == [("day", "2026-11-24")]
+    actions = desks("2026-11-24 06:00")
+    assert await actions.live("2026-11-25 10:00") == [("day", "2026-11-24")]
     # In Los Angeles the 24th is two thirds another day than in Shanghai.
-    desk.restart(zone=ZoneInfo("America/Los_Angeles"))
-    assert await desk.live("2026-11-26 09:00") == [("day", "2026-11-24"), ("day", "2026-11-25")]
+    actions.restart(zone=ZoneInfo("America/Los_Angeles"))
+    assert await actions.live("2026-11-26 09:00") == [("day", "2026-11-24"), ("day", "2026-11-25")]
     # East of it and west of it, the same day ends an hour or two earlier or later.
-    desk.restart(zone=ZoneInfo("America/Denver"))
-    assert await desk.live("2026-11-26 11:00") == []
-    desk.restart(zone=ZoneInfo("Pacific/Honolulu"))
-    assert await desk.live("2026-11-26 11:00") == []
-    assert await desk.live("2026-11-27 11:00") == [("day", "2026-11-26")]
+    actions.restart(zone=ZoneInfo("America/Denver"))
+    assert await actions.live("2026-11-26 11:00") == []
+    actions.restart(zone=ZoneInfo("Pacific/Honolulu"))
+    assert await actions.live("2026-11-26 11:00") == []
+    assert await actions.live("2026-11-27 11:00") == [("day", "2026-11-26")]
 
 
 # What
 
 
 async def test_a_report_says_what_the_day_came_to(desks: Any) -> None:
-    desk = desks("2026-11-23 22:00")
-    house = desk.house
+    actions = desks("2026-11-23 22:00")
+    house = actions.house
     await house.check(every=60 * 60 * 3)
     house.set_roi(CRV, 26)
     await house.check()
@@ -247,8 +249,8 @@ async def test_a_report_says_what_the_day_came_to(desks: Any) -> None:
     await house.check(3)
     house.exchange.before = lambda _: None
     await house.check()
-    assert await desk.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
-    report, fills = desk.report, house.ears.of("tier_filled")
+    assert await actions.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
+    report, fills = actions.report, house.ears.of("tier_filled")
     assert len(fills) == 2
     assert report.takings.tier == sum(event.order.realised_pnl for event in fills) > 0
     assert report.takings.fees == sum(event.order.fee for event in fills) > 0
@@ -271,7 +273,7 @@ async def test_a_report_says_what_the_day_came_to(desks: Any) -> None:
 async def test_funding_is_that_of_the_period_even_while_more_comes_in(
     desks: Any, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
-    desk = desks("2026-11-24 10:00")
+    actions = desks("2026-11-24 10:00")
     bills = [(moment("2026-11-23 16:00"), 1), (moment("2026-11-24 16:00"), 10), (moment("2026-11-25 00:00"), 100)]
     # Funding of this morning comes in between two questions.
     late = itertools.count()
@@ -281,31 +283,31 @@ async def test_funding_is_that_of_the_period_even_while_more_comes_in(
             bills.append((moment("2026-11-25 08:00"), 1000))
         return Decimal(sum(amount for at, amount in bills if at >= since))
 
-    monkeypatch.setattr(desk.house.paper, "funding_since", funding_since)
-    await desk.house.check()
-    await desk.tick("2026-11-25 08:00")
-    assert desk.report.funding == 10
+    monkeypatch.setattr(actions.house.paper, "funding_since", funding_since)
+    await actions.house.check()
+    await actions.tick("2026-11-25 08:00")
+    assert actions.report.funding == 10
 
 
 async def test_an_exchange_that_is_away_keeps_no_report_back(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    desk.house.exchange.before = fail("funding_since", TemporarilyDown("no answer"), times=-1)
-    assert await desk.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
-    assert desk.report.funding is None
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    actions.house.exchange.before = fail("funding_since", TemporarilyDown("no answer"), times=-1)
+    assert await actions.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
+    assert actions.report.funding is None
 
 
 async def test_every_slot_has_its_sample_though_checks_drift(tmp_path: Path) -> None:
     house = House(tmp_path)
-    diary = Unkept()
-    books = Bookkeeper(house.checker.journal, diary)
+    equity_history = InMemoryEquityHistory()
+    books = EquitySampler(house.checker.journal, equity_history)
     span = span_of("day", dt.date(2026, 11, 24), SHANGHAI)
     at = span.since - DAY / 100
     while at < span.until:
         books.look(snapshot(at=at).replaced(equity=Decimal(1000)), ())
         at += dt.timedelta(seconds=11)
-    assert uptime(diary.since(span.since - DAY), span, SAMPLE_EVERY) == 1
-    assert len(diary.since(span.since)) == 288
+    assert uptime(equity_history.since(span.since - DAY), span, SAMPLE_EVERY) == 1
+    assert len(equity_history.since(span.since)) == 288
     house.ledger.close()
 
 
@@ -315,41 +317,41 @@ async def test_every_slot_has_its_sample_though_checks_drift(tmp_path: Path) -> 
 async def test_a_disk_that_fails_is_tried_again_after_a_pause(
     desks: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
     tries = 0
 
-    def broken(_: dt.datetime) -> list[Sample]:
+    def broken(_: dt.datetime) -> list[EquitySample]:
         nonlocal tries
         tries += 1
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.house.checker.diary, "since", broken)
-        assert await desk.tick("2026-11-25 08:00:00") == []
-        assert await desk.tick("2026-11-25 08:00:05") == []
-        assert await desk.tick("2026-11-25 08:00:11") == []
-        assert (await desk.house.check()).error is None
+        patch.setattr(actions.house.checker.equity_history, "since", broken)
+        assert await actions.tick("2026-11-25 08:00:00") == []
+        assert await actions.tick("2026-11-25 08:00:05") == []
+        assert await actions.tick("2026-11-25 08:00:11") == []
+        assert (await actions.house.check()).error is None
     assert tries == 2
     assert "Input/output error" in caplog.text
-    assert await desk.tick("2026-11-25 08:00:41") == [("day", "2026-11-24")]
+    assert await actions.tick("2026-11-25 08:00:41") == [("day", "2026-11-24")]
 
 
 async def test_a_report_that_could_not_be_written_is_made_again(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
 
     def full(_: Path, __: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
-        assert await desk.tick("2026-11-25 08:00") == []
-    assert desk.house.ears.of("report_due") == []
-    assert desk.house.ledger.outbox()[-1].kind != "report_due"
-    desk.restart()
-    assert await desk.tick("2026-11-25 08:01") == [("day", "2026-11-24")]
-    assert len(desk.house.ears.of("report_due")) == 1
+        assert await actions.tick("2026-11-25 08:00") == []
+    assert actions.house.ears.of("report_due") == []
+    assert actions.house.ledger.outbox()[-1].kind != "report_due"
+    actions.restart()
+    assert await actions.tick("2026-11-25 08:01") == [("day", "2026-11-24")]
+    assert len(actions.house.ears.of("report_due")) == 1
 
 
 def past_of(house: House, count: int, end: dt.datetime) -> None:
@@ -365,15 +367,15 @@ def past_of(house: House, count: int, end: dt.datetime) -> None:
 
 
 async def test_a_long_past_is_read_beside_the_checks(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    past_of(desk.house, 20_000, moment("2026-11-24"))
-    accountant = Accountant(desk.house.checker)
-    span = Span(moment("2026-11-01"), desk.clock.now())
+    actions = desks("2026-11-24 10:00")
+    past_of(actions.house, 20_000, moment("2026-11-24"))
+    accountant = Accountant(actions.house.checker)
+    span = Span(moment("2026-11-01"), actions.clock.now())
     reading = asyncio.create_task(accountant.report("month", span, SHANGHAI))
     checks = 0
     while not reading.done():
-        assert not desk.house.checker.lock.locked()
-        assert (await desk.house.check(every=0)).error is None
+        assert not actions.house.checker.lock.locked()
+        assert (await actions.house.check(every=0)).error is None
         checks += 1
         await asyncio.sleep(0)
     # Read on the loop itself, it would have been done before the first check.
@@ -384,9 +386,9 @@ async def test_a_long_past_is_read_beside_the_checks(desks: Any) -> None:
 
 
 async def test_the_end_of_the_program_does_not_wait_for_a_reading(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    past_of(desk.house, 500, moment("2026-11-24"))
-    begun, goes_on, back_to = threading.Event(), threading.Event(), desk.house.ledger.back_to
+    actions = desks("2026-11-24 10:00")
+    past_of(actions.house, 500, moment("2026-11-24"))
+    begun, goes_on, back_to = threading.Event(), threading.Event(), actions.house.ledger.back_to
 
     def slowly(*asked: Any, **how: Any) -> Iterator[tuple[int, Event]]:
         for entry in back_to(*asked, **how):
@@ -394,26 +396,26 @@ async def test_the_end_of_the_program_does_not_wait_for_a_reading(desks: Any) ->
             goes_on.wait(DEADLINE)
             yield entry
 
-    desk.house.ledger.back_to = slowly
+    actions.house.ledger.back_to = slowly
     reading = asyncio.create_task(
-        Accountant(desk.house.checker).takings(Span(moment("2026-11-01"), desk.clock.now()), SHANGHAI)
+        Accountant(actions.house.checker).takings(Span(moment("2026-11-01"), actions.clock.now()), SHANGHAI)
     )
     await asyncio.to_thread(begun.wait, DEADLINE)
-    desk.house.checker.stopping = True
+    actions.house.checker.stopping = True
     goes_on.set()
     with pytest.raises(TemporarilyDown):
         await reading
-    assert await desk.tick("2026-11-25 09:00") == []
+    assert await actions.tick("2026-11-25 09:00") == []
 
 
 async def test_the_loop_goes_by_the_clock(desks: Any) -> None:
-    desk = desks("2026-11-24 10:00")
-    await desk.house.check()
-    desk.set("2026-11-25 07:59:45")
-    running = asyncio.create_task(desk.reporter.run())
-    await until(lambda: desk.house.ears.of("report_due"))
+    actions = desks("2026-11-24 10:00")
+    await actions.house.check()
+    actions.set("2026-11-25 07:59:45")
+    running = asyncio.create_task(actions.reporter.run())
+    await until(lambda: actions.house.ears.of("report_due"))
     running.cancel()
-    assert desk.report.since == moment("2026-11-24")
+    assert actions.report.since == moment("2026-11-24")
 
 
 async def test_a_report_until_now_shows_what_was_seen_last_and_counts_from_what_was_seen_first(tmp_path: Path) -> None:

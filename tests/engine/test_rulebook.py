@@ -36,7 +36,7 @@ async def opened(folder: Path, **how: Any) -> House:
 
 
 async def given(house: House, wanted: Wanted, by: int = 7) -> bool:
-    return await house.desk.change_ladder(house.checker.rulebook.proposal(wanted), by)
+    return await house.actions.change_ladder(house.checker.rulebook.proposal(wanted), by)
 
 
 async def test_a_changed_ladder_holds_from_the_next_check_on_and_over_a_restart(tmp_path: Path) -> None:
@@ -116,9 +116,9 @@ async def test_what_is_no_more_as_it_was_shown_changes_nothing(tmp_path: Path) -
     book = house.checker.rulebook
     shown, back = book.proposal({LONG: LATE}), book.proposal({CRV_LONG: EARLY})
     assert await given(house, {LONG: EARLY})
-    assert not await house.desk.change_ladder(shown, 8)
+    assert not await house.actions.change_ladder(shown, 8)
     # What the leg would leave has changed too.
-    assert not await house.desk.change_ladder(back, 8)
+    assert not await house.actions.change_ladder(back, 8)
     assert house.checker.rules == SEED_RULES.replaced(long=EARLY)
     assert len(house.ears.of("ladder_changed")) == 1
 
@@ -127,7 +127,7 @@ async def test_a_change_of_another_ladder_does_not_matter(tmp_path: Path) -> Non
     house = await opened(tmp_path)
     shown = house.checker.rulebook.proposal({LONG: LATE})
     assert await given(house, {SHORT: EARLY})
-    assert await house.desk.change_ladder(shown, 8)
+    assert await house.actions.change_ladder(shown, 8)
     assert (house.checker.rules.long, house.checker.rules.short) == (LATE, EARLY)
 
 
@@ -142,7 +142,7 @@ async def test_dust_and_what_a_pause_held_back_are_told_again_under_the_new_ladd
     dust = house.ears.of("tier_is_dust")
     assert [(event.leg, event.threshold) for event in dust[2:]] == [(CRV, Decimal("0.24"))]
 
-    house.desk.pause("*", by=7)
+    house.actions.pause("*", by=7)
     house.set_roi(CRV, 41)
     await house.check(2)
     assert len(house.ears.of("would_have_closed")) == 1

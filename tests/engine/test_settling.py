@@ -23,7 +23,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
 from tgtp.engine.execute import KNOWN_AFTER, LOOKS, TOLD_AFTER
-from tgtp.engine.manual.actions import CloseOrder, Desk
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown
@@ -699,7 +699,7 @@ async def test_a_close_by_hand_that_got_lost_is_told_once_and_holds_back_no_rule
         snapshot = house.checker.last_good
         assert snapshot is not None
         house.server.fault(ORDER, "drop")
-        await Desk(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
+        await ManualActions(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
         await house.check(SETTLED + 1)
         assert [event.intent.rule for event in house.told("order_not_arrived")] == ["hand"]
         assert house.ledger.lives()[CRV].backoff == {}
@@ -737,10 +737,10 @@ async def test_a_person_decides_a_tiers_order_that_okx_has_forgotten(tmp_path: P
         (intent,) = house.ledger.open_intents()
         assert [event.beyond_records for event in house.told("order_unresolved")][-1]
         assert len(house.orders_asked()) == 0
-        desk = Desk(house.checker)
-        assert await desk.decide_order("tgsomethingelse", filled=filled, by=7) is None
-        assert await desk.decide_order(intent.client_order_id, filled=filled, by=7) == intent
-        assert await desk.decide_order(intent.client_order_id, filled=filled, by=7) is None
+        actions = ManualActions(house.checker)
+        assert await actions.decide_order("tgsomethingelse", filled=filled, by=7) is None
+        assert await actions.decide_order(intent.client_order_id, filled=filled, by=7) == intent
+        assert await actions.decide_order(intent.client_order_id, filled=filled, by=7) is None
         await house.check(SETTLED)
         assert house.fired(CRV) == [1]
         assert [event.filled for event in house.told("order_decided")] == [filled]
@@ -755,7 +755,7 @@ async def test_any_other_order_that_okx_has_forgotten_is_struck_and_told(tmp_pat
         for path in (FOUND, HISTORY, TRADES, "/trade/fills"):
             house.server.fault(path, "code", code="50001", times=None)
         house.server.fault(ORDER, "drop", after_effect=True)
-        await Desk(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
+        await ManualActions(house.checker).close([CloseOrder(snapshot.by_key[CRV], Decimal(10))], 7, "n")
         assert len(house.ledger.open_intents()) == 1
         await away_for_months(house)
         assert house.ledger.open_intents() == []

@@ -12,7 +12,7 @@ from tests.fixtures.okx_engine import OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.rows import position_rows
 from tgtp.domain.model import AccountMode, LegKey
-from tgtp.engine.manual.actions import CloseOrder, CloseResult, Desk
+from tgtp.engine.manual.actions import CloseOrder, CloseResult, ManualActions
 
 CRV, CRV_SHORT, UNI = leg_key("CRV-USDT-SWAP"), leg_key("CRV-USDT-SWAP", "short"), leg_key("UNI-USDT-SWAP")
 ME = 7
@@ -38,7 +38,7 @@ def usual() -> Account:
 async def close(house: OkxHouse, key: LegKey, contracts: Any) -> CloseResult:
     shown = (await house.okx.snapshot()).held(key)
     assert shown is not None
-    return await Desk(house.checker).close([CloseOrder(shown, Decimal(contracts))], ME, f"n{contracts}")
+    return await ManualActions(house.checker).close([CloseOrder(shown, Decimal(contracts))], ME, f"n{contracts}")
 
 
 # -- portfolio margin ----------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ async def test_a_leg_that_has_changed_since_it_was_shown_is_not_closed(tmp_path:
         shown = (await house.okx.snapshot()).held(CRV)
         assert shown is not None
         house.account.grow_leg("CRV-USDT-SWAP", "long", 5)
-        result = await Desk(house.checker).close([CloseOrder(shown, Decimal(100))], ME, "abc")
+        result = await ManualActions(house.checker).close([CloseOrder(shown, Decimal(100))], ME, "abc")
         assert (result.changed, house.orders_asked()) == ((CRV,), [])
         # Changes by hand are told of it as of any leg; and then it can be closed whole.
         await house.check()

@@ -14,7 +14,7 @@ from tests.fixtures.fakes import NOW, FakeClock, fail, paper_leg
 from tests.fixtures.waiting import until
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Supervisor
-from tgtp.engine.watchdog import Pulse
+from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import TemporarilyDown
 
 
@@ -53,7 +53,7 @@ class Ward:
         self.half = (watchdog or 0) / 2
         self.clock = LimitedClock()
         self.keeper = Keeper(self.clock)
-        self.pulse = Pulse(self.keeper, self.clock, interval, watchdog, lambda report: f"check {report.number}")
+        self.watchdog = Watchdog(self.keeper, self.clock, interval, watchdog, lambda report: f"check {report.number}")
 
     async def pass_until(self, end: float) -> list[float]:
         """Let time pass until so many seconds after the start; gives when the timer has fed the watchdog up to then."""
@@ -65,7 +65,7 @@ class Ward:
 @asynccontextmanager
 async def ward(interval: int, watchdog: float = 60) -> AsyncIterator[Ward]:
     one = Ward(interval, watchdog)
-    task = asyncio.create_task(one.pulse.run())
+    task = asyncio.create_task(one.watchdog.run())
     yield one
     assert not task.done()
     task.cancel()
@@ -84,21 +84,21 @@ async def hang() -> CheckReport:
 async def test_a_check_that_ends_feeds_the_watchdog_well_or_badly(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     keeper = Keeper(house.clock)
-    pulse = Pulse(keeper, house.clock, 10, 60, lambda report: f"{report.number} {report.error is None}")
-    check = pulse.watched(house.checker.check)
+    watchdog = Watchdog(keeper, house.clock, 10, 60, lambda report: f"{report.number} {report.error is None}")
+    check = watchdog.watched(house.checker.check)
     house.exchange.before = fail("snapshot", TemporarilyDown("HTTP 502"), times=3)
     for _ in range(2):
-        pulse.checked(await check())
+        watchdog.checked(await check())
     assert keeper.told == ["1 False", "2 True"]
 
 
 async def test_the_timer_bridges_a_long_interval_only_while_checks_keep_beginning() -> None:
     async with ward(interval=3600) as one:
-        one.pulse.checked(report())
+        one.watchdog.checked(report())
         # Five intervals without a check, then never again.
         fed = await one.pass_until(36_000)
         assert fed == [30.0 * turn for turn in range(1, 600)]
-        one.pulse.checked(report(2))
+        one.watchdog.checked(report(2))
         assert (await one.pass_until(36_090))[599:] == [36_030, 36_060, 36_090]
 
 
@@ -109,8 +109,8 @@ async def test_the_timer_falls_silent_when_no_check_begins_at_all() -> None:
 
 async def test_a_long_check_is_borne_and_one_that_never_ends_is_not() -> None:
     async with ward(interval=10) as one:
-        one.pulse.checked(report())
-        checking = asyncio.ensure_future(one.pulse.watched(hang)())
+        one.watchdog.checked(report())
+        checking = asyncio.ensure_future(one.watchdog.watched(hang)())
         await asyncio.sleep(0)
         assert await one.pass_until(600) == [30, 60, 90]
         checking.cancel()
@@ -118,9 +118,9 @@ async def test_a_long_check_is_borne_and_one_that_never_ends_is_not() -> None:
 
 async def test_without_a_watchdog_there_is_no_timer() -> None:
     one = Ward(10, None)
-    await asyncio.wait_for(one.pulse.run(), 5)
-    one.pulse.checked(report(7, TemporarilyDown("HTTP 502")))
-    one.pulse.stopping()
+    await asyncio.wait_for(one.watchdog.run(), 5)
+    one.watchdog.checked(report(7, TemporarilyDown("HTTP 502")))
+    one.watchdog.stopping()
     assert one.keeper.told == ["check 7", "stopping"]
     assert one.keeper.fed_at == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.texts.test_texts import setting
+from tests.chat.texts.test_texts import reader
 from tests.fixtures.every_event import EVENTS
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.events.alert import ALERTS
@@ -28,7 +28,7 @@ def test_the_alerts_of_the_last_day_are_shown_as_of_then_without_buttons(tmp_pat
         for event in ALERTING:
             ledger.record(event.replaced(at=NOW - dt.timedelta(hours=3)), tell=False)
         waiting = ledger.record(ALERTING[0].replaced(at=NOW - dt.timedelta(hours=1)), tell=True)
-    show_past(tg, ledger, setting(language), NOW)
+    show_past(tg, ledger, reader(language), NOW)
     shown = tg.messages()
     assert len(shown) == min(len(ALERTING), MOST_SHOWN)
     assert {message["date"] for message in shown} == {int((NOW - dt.timedelta(hours=3)).timestamp())}
@@ -44,6 +44,6 @@ def test_what_is_switched_off_is_not_shown(tmp_path: Path) -> None:
     with ledger.step():
         ledger.record(fill.replaced(at=NOW), tell=False)
         ledger.keep_note(levels_note(tg.owner), "tier off")
-    show_past(tg, ledger, setting("en"), NOW)
+    show_past(tg, ledger, reader("en"), NOW)
     assert tg.messages() == []
     ledger.close()

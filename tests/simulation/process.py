@@ -19,7 +19,7 @@ from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import LedgerFile
 from tgtp.chat.bot.application import build_application
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
 from tgtp.domain.model import MAIN
@@ -28,8 +28,8 @@ from tgtp.domain.plan import Rules, Switches
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.identity import Identities
-from tgtp.engine.manual.actions import Desk
-from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.ports import Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
@@ -134,9 +134,9 @@ class Held:
 class Part:
     """What the program has for one account."""
 
-    def __init__(self, name: str, client: Any, wire: Wire, checker: Checker, desk: Desk) -> None:
-        self.name, self.client, self.wire, self.checker, self.desk = name, client, wire, checker, desk
-        self.upkeep = UpkeepDesk(checker)
+    def __init__(self, name: str, client: Any, wire: Wire, checker: Checker, actions: ManualActions) -> None:
+        self.name, self.client, self.wire, self.checker, self.actions = name, client, wire, checker, actions
+        self.upkeep = ManualUpkeep(checker)
 
     @property
     def ledger(self) -> Ledger:
@@ -183,17 +183,17 @@ class Process:
                 identities=identities,
             )
             beside = [other for other in ledgers if other is not ledger] if is_main else []
-            self.parts.append(Part(one.name, client, wire, checker, Desk(checker, beside)))
+            self.parts.append(Part(one.name, client, wire, checker, ManualActions(checker, beside)))
         main = self.parts[0]
-        self.checker, self.desk, self.wire = main.checker, main.desk, main.wire
+        self.checker, self.actions, self.wire = main.checker, main.actions, main.wire
         self.accounts = Accounts(
-            Account(one.name, "main" if one is main else "sub", one.checker, one.desk) for one in self.parts
+            Account(one.name, "main" if one is main else "sub", one.checker, one.actions) for one in self.parts
         )
-        setting = Setting("en", rules, interval)
+        reader = Reader("en", rules, interval)
         self.outbox = Outbox(
             self.checker.journal,
             lambda: frozenset({ME}),
-            lambda _: setting,
+            lambda _: reader,
             news,
             asyncio.get_running_loop().time,
             beside=ledgers,

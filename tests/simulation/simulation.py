@@ -210,7 +210,7 @@ class World:
         self.killer.revive()
         for part in (self.process or self._start()).parts:
             if part.ledger.paused():
-                part.desk.resume(ALL, ME)
+                part.actions.resume(ALL, ME)
         # However seldom it looks: what was lost, backed off and is due in three tiers wants a handful of checks.
         await self.run(max(QUIET, 12 * self.setup.interval))
         self._demand()

@@ -12,7 +12,7 @@ from tests.simulation.process import ME, Part
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import whole_lots
-from tgtp.domain.upkeep.maintenance import Refusal
+from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.errors import TgtpError
 
@@ -73,14 +73,14 @@ class Words:
 
     def _pause_or_resume(self, holder: Holder, part: Part, word: str) -> None:
         if word == "pause":
-            part.desk.pause(self._chance.choice((ALL, *sorted({key[0] for key in holder.account.legs}))), ME)
+            part.actions.pause(self._chance.choice((ALL, *sorted({key[0] for key in holder.account.legs}))), ME)
         else:
-            part.desk.resume(ALL, ME)
+            part.actions.resume(ALL, ME)
         self._world.hands.done[word] += 1
 
     async def _rearm(self, holder: Holder, part: Part) -> None:
         lives = [life for life in part.ledger.lives().values() if life.gone_at is None]
-        if lives and await part.desk.rearm(life := self._chance.choice(lives), ME):
+        if lives and await part.actions.rearm(life := self._chance.choice(lives), ME):
             holder.audit.touch(where_of(life.key), self._world.loop.time(), may_rearm=True)
         self._world.hands.done["rearm"] += 1
 
@@ -97,7 +97,7 @@ class Words:
         self._world.hands.done["close by phone"] += 1
         # What it could not do it says; whatever it sent is looked at as any other order is.
         with contextlib.suppress(TgtpError):
-            await part.desk.close([CloseOrder(leg, max(size, lot))], ME, nonce)
+            await part.actions.close([CloseOrder(leg, max(size, lot))], ME, nonce)
 
     async def _keep_up(self, holder: Holder, part: Part, word: str) -> None:
         """Ask for a maintenance of a leg, or the correction of some, as the last look has shown them."""
@@ -107,8 +107,10 @@ class Words:
         leg = self._chance.choice(seen.legs)
         with contextlib.suppress(TgtpError):
             if word == "maintain":
-                plan = part.checker.caretaker.maintainer.draft(leg, seen.available, seen.taken_at, beside=seen.legs)
-                if isinstance(plan, Refusal):
+                plan = part.checker.upkeep_scheduler.maintenance_runner.draft(
+                    leg, seen.available, seen.taken_at, beside=seen.legs
+                )
+                if isinstance(plan, MaintenanceRefusal):
                     return
                 self._ask(holder, leg)
                 await part.upkeep.maintain(plan, ME)

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 
 from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import FallbackNotifier
 from tgtp.errors import SettingsInvalid
 
 # Seconds; most services give up by themselves after four.
 LONGEST_SOUND = 25.0
 
 
-class AppriseSiren(Siren):
-    """Sends to all addresses side by side. ``strike`` takes secrets out of a text; ``also`` as every siren has it.
+class AppriseSiren(FallbackNotifier):
+    """Sends to all addresses side by side. ``strike`` takes secrets out of a text; ``also`` as in the port.
 
     Raises SettingsInvalid when apprise does not know one of them.
     """

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from tgtp.doctor.finding import Finding, Level, attention, good
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.model import AccountMode, LegKey, Profile, Snapshot
+from tgtp.domain.model import AccountMode, AccountProfile, LegKey, Snapshot
 from tgtp.domain.notifications.ahead import Ending, endings
 from tgtp.domain.order import Placed, Resting, foreign_orders
 from tgtp.domain.plan import Foreseen, Rules, Situation, Switches
@@ -20,7 +20,7 @@ from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.identity import Hold
 from tgtp.engine.monitoring.foreign_orders import known_orders
 from tgtp.engine.ports import Exchange, Ledger
-from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.errors import ExchangeProblem
 
 # Seconds for one reading.
@@ -41,7 +41,7 @@ CODES = {
 T = TypeVar("T")
 
 
-class Account(NamedTuple):
+class AccountReading(NamedTuple):
     """What was read. ``problem`` is why it could not be; with it the rest may be missing. ``skew`` seconds ours is ahead.
 
     ``due`` and ``held_back`` are what the rules would do now, and would but for a pause; ``foreign`` orders under our names
@@ -49,7 +49,7 @@ class Account(NamedTuple):
     """
 
     problem: str = ""
-    profile: Profile | None = None
+    profile: AccountProfile | None = None
     hold: Hold | None = None
     skew: Decimal | None = None
     snapshot: Snapshot | None = None
@@ -62,9 +62,9 @@ class Account(NamedTuple):
     rests: Sequence[Resting] = ()
 
 
-async def read_account(exchange: Exchange, now: dt.datetime) -> tuple[Account, tuple[Placed, ...]]:
+async def read_account(exchange: Exchange, now: dt.datetime) -> tuple[AccountReading, tuple[Placed, ...]]:
     """Read an account at the exchange, as far as it lets itself be read, and the orders under our names."""
-    found = Account()
+    found = AccountReading()
     placed: tuple[Placed, ...] = ()
     try:
         found = found._replace(profile=await _soon(exchange.profile()))
@@ -87,14 +87,14 @@ async def _soon(reading: Awaitable[T]) -> T:
 
 
 def with_memory(
-    account: Account,
+    account: AccountReading,
     placed: Sequence[Placed],
     ledger: Ledger,
     rules: Rules,
     switches: Switches,
     hold: Hold | None,
     upkeep: UpkeepRules | None = None,
-) -> Account:
+) -> AccountReading:
     """Add what comes of it with what the ledger remembers: the plan, what is under way, orders of others under our names.
 
     ``upkeep`` is for a sub-account.
@@ -122,7 +122,7 @@ def with_memory(
         now=snapshot.taken_at,
         may_trade=True,
         switches=switches,
-        maintained=UpkeepBook(ledger).maintenances.keys(),
+        maintained=UpkeepStore(ledger).maintenances.keys(),
         regained=seen.regained,
     )
     # Where the key is held nothing is done at all.
@@ -135,7 +135,7 @@ def with_memory(
     )
 
 
-def judge_account(account: Account, host: str) -> list[Finding]:
+def judge_account(account: AccountReading, host: str) -> list[Finding]:
     """Say how it stands; ``host`` is the address that was asked."""
     found: list[Finding] = []
     if account.problem:
@@ -165,7 +165,7 @@ def judge_account(account: Account, host: str) -> list[Finding]:
     return found
 
 
-def _judge_key(profile: Profile) -> list[Finding]:
+def _judge_key(profile: AccountProfile) -> list[Finding]:
     mode = profile.account_mode
     found = [good("uid", uid=profile.uid or "?", label=profile.label or "–")]
     found.append(good("may_trade") if profile.can_trade else attention("may_not_trade"))
@@ -181,7 +181,7 @@ def _judge_key(profile: Profile) -> list[Finding]:
     return found
 
 
-def _judge_legs(account: Account, snapshot: Snapshot) -> list[Finding]:
+def _judge_legs(account: AccountReading, snapshot: Snapshot) -> list[Finding]:
     found = [good("legs", legs=[*snapshot.legs])]
     if snapshot.unreadable or snapshot.nameless:
         keys = [key for leg in snapshot.unreadable for key in leg.keys]

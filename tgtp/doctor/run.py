@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.console.refusal_text import why_not
-from tgtp.doctor.account import Account, judge_account, read_account, with_memory
+from tgtp.doctor.account import AccountReading, judge_account, read_account, with_memory
 from tgtp.doctor.finding import Finding, attention, exit_code, good, stop
 from tgtp.doctor.machine import judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
@@ -84,7 +84,7 @@ def _refused(contact: Contact) -> list[str]:
 
 
 async def _examine_accounts(settings: Settings, network: Network) -> list[Finding]:
-    read: dict[str, tuple[Account, Sequence[Placed]]] = {}
+    read: dict[str, tuple[AccountReading, Sequence[Placed]]] = {}
     downtimes: tuple[Downtime, ...] = ()
     clock = SystemClock()
     findings: list[Finding] = []

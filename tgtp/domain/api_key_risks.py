@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from tgtp.domain.model import Moment, Profile, Value
+from tgtp.domain.model import AccountProfile, Moment, Value
 
 Risk = Literal["withdraw", "unbound"]
 RISKS: tuple[Risk, ...] = get_args(Risk)
 TOLD_EVERY = dt.timedelta(hours=24)
 
 
-def risks_of(profile: Profile) -> tuple[Risk, ...]:
+def risks_of(profile: AccountProfile) -> tuple[Risk, ...]:
     """Say what is risky: a key that can withdraw, a key that works from anywhere."""
     found: dict[Risk, bool] = {"withdraw": profile.can_withdraw, "unbound": profile.ip_bound is False}
     return tuple(risk for risk in RISKS if found[risk])
@@ -31,7 +31,7 @@ class KeyMemory(Value):
         """The risks that people were told of and nobody has acknowledged."""
         return tuple(risk for risk in RISKS if risk in self.told and risk not in self.acknowledged)
 
-    def of(self, profile: Profile) -> KeyMemory:
+    def of(self, profile: AccountProfile) -> KeyMemory:
         """Keep what still counts: nothing of another key, and nothing of a risk that is over, as it may come back."""
         if profile.label != self.label:
             return KeyMemory(label=profile.label)
@@ -44,7 +44,7 @@ class KeyMemory(Value):
             acknowledged=tuple(risk for risk in self.acknowledged if risk in here),
         )
 
-    def open_risks(self, profile: Profile) -> tuple[Risk, ...]:
+    def open_risks(self, profile: AccountProfile) -> tuple[Risk, ...]:
         """Give the risks of a key that nobody has acknowledged."""
         return tuple(risk for risk in risks_of(profile) if risk not in self.acknowledged)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.domain.model import Sample
+from tgtp.domain.model import EquitySample
 
 
 class Drawdown(NamedTuple):
@@ -17,7 +17,7 @@ class Drawdown(NamedTuple):
     fraction: Decimal
 
 
-def drawdowns(samples: Sequence[Sample]) -> list[Decimal]:
+def drawdowns(samples: Sequence[EquitySample]) -> list[Decimal]:
     """Give the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
 
     >>> start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -37,7 +37,7 @@ def drawdowns(samples: Sequence[Sample]) -> list[Decimal]:
     return found
 
 
-def deepest_drawdown(samples: Sequence[Sample]) -> Drawdown:
+def deepest_drawdown(samples: Sequence[EquitySample]) -> Drawdown:
     """Give the largest drawdown, the first of equals. ``samples`` oldest first, at least one."""
     found = drawdowns(samples)
     fraction = max(found)

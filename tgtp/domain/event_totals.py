@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.domain.events import Event, HandFilled, HedgeFilled, TierFilled, UpkeepFilled
-from tgtp.domain.model import EPOCH, LegKey, Sample
+from tgtp.domain.model import EPOCH, EquitySample, LegKey
 from tgtp.domain.report import DAY, DayTakings, LegTakings, Period, Source, Span, Takings, day_start
 
 FilledEvent = TierFilled | HedgeFilled | HandFilled | UpkeepFilled
@@ -106,13 +106,13 @@ def tally(events: Iterable[Event], span: Span, zone: dt.tzinfo, since: dt.date |
     )
 
 
-def equity_at(samples: Sequence[Sample], moment: dt.datetime) -> Sample | None:
+def equity_at(samples: Sequence[EquitySample], moment: dt.datetime) -> EquitySample | None:
     """Give the last sample at or before a moment; ``samples`` oldest first."""
     number = bisect_right(samples, moment, key=lambda sample: sample.at)
     return samples[number - 1] if number else None
 
 
-def uptime(samples: Sequence[Sample], span: Span, slot: dt.timedelta) -> Decimal:
+def uptime(samples: Sequence[EquitySample], span: Span, slot: dt.timedelta) -> Decimal:
     """Give the fraction of a span in which the account was looked at.
 
     Time is cut into slots of equal length, counted from 1970; a slot counts as looked at when a sample lies in it. Only whole

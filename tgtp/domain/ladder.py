@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from pydantic import model_validator
 
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
 
@@ -134,7 +134,7 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
 
     The rest of a tier that was begun is closed while the ROI is above 0, whatever its threshold is, and waits otherwise:
 
-    >>> begun = Unfinished(tier=1, threshold=Decimal("0.25"), target=Decimal(30), closed=Decimal(12))
+    >>> begun = PartialTier(tier=1, threshold=Decimal("0.25"), target=Decimal(30), closed=Decimal(12))
     >>> for roi in (1, 0, -60):
     ...     held = leg(roi=roi)
     ...     verdict = ladder_verdict(held, Life.begun(held).replaced(unfinished=begun), seed, Decimal(1))
@@ -209,7 +209,7 @@ def reached(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[
     return tuple(found)
 
 
-def _begun(unfinished: Unfinished, ladder: Ladder) -> Tier:
+def _begun(unfinished: PartialTier, ladder: Ladder) -> Tier:
     """Give a begun tier as it was begun: the ladder may have been changed since."""
     tier = next((tier for tier in ladder.tiers if tier.number == unfinished.tier), None)
     share = unfinished.share or (tier.share if tier is not None else Decimal(1))

@@ -21,7 +21,7 @@ Stage = Literal[
 ]
 
 
-class Rung(NamedTuple):
+class TierForecast(NamedTuple):
     """One tier of one leg. ``closes`` of the contracts ``held`` by then; for a fired one, what it has closed (0: not known).
 
     ``price`` is where the threshold (a fraction) is reached at the present entry price.
@@ -36,7 +36,7 @@ class Rung(NamedTuple):
     fired_at: dt.datetime | None = None
 
 
-def rungs(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[Rung, ...]:
+def rungs(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[TierForecast, ...]:
     """Give every tier by its number, fired ones as they fired, if nobody touches the leg and the price passes them in order.
 
     >>> from tgtp.domain.examples import leg
@@ -51,14 +51,16 @@ def rungs(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[Ru
     begun = life.unfinished
     fired = {tier.tier: tier for tier in life.fired}
     found = [
-        Rung(tier.tier, tier.threshold, "fired", price_at_roi(leg, tier.threshold), tier.contracts, fired_at=tier.fired_at)
+        TierForecast(
+            tier.tier, tier.threshold, "fired", price_at_roi(leg, tier.threshold), tier.contracts, fired_at=tier.fired_at
+        )
         for tier in life.fired
     ]
     held = leg.contracts
     if begun is not None:
         # It is finished before any other begins.
         rest = min(whole_lots(begun.rest, leg.instrument.lot_size), held)
-        found.append(Rung(begun.tier, begun.threshold, "begun", price_at_roi(leg, begun.threshold), rest, held))
+        found.append(TierForecast(begun.tier, begun.threshold, "begun", price_at_roi(leg, begun.threshold), rest, held))
         held -= rest
     for tier in ladder.tiers:
         if tier.number in fired or (begun is not None and tier.number == begun.tier):
@@ -72,7 +74,7 @@ def rungs(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[Ru
             stage = "small"
         elif not is_orderable(closes, leg.instrument):
             stage = "dust"
-        found.append(Rung(tier.number, tier.threshold, stage, price, closes, held))
+        found.append(TierForecast(tier.number, tier.threshold, stage, price, closes, held))
         if stage == "ahead":
             held -= closes
     return tuple(sorted(found, key=lambda rung: rung.number))

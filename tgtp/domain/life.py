@@ -41,7 +41,7 @@ class FiredTier(Value):
     fired_at: Moment
 
 
-class Unfinished(Value):
+class PartialTier(Value):
     """A tier that has filled partly: it stays open for the rest of its own ``target``, as it was begun.
 
     ``share`` is None in ledgers of before ladders could be changed.
@@ -80,7 +80,7 @@ class Life(Value):
     contracts: NotNegative
     generation: int = 0
     fired: tuple[FiredTier, ...] = ()
-    unfinished: Unfinished | None = None
+    unfinished: PartialTier | None = None
     attempts: dict[str, int] = {}
     backoff: dict[str, Backoff] = {}
     told: frozenset[str] = frozenset()
@@ -350,7 +350,7 @@ class Life(Value):
         # Another tier's rest was too small to order by now (lots change), or this one would not have been due.
         life = self if self.unfinished is None or self.unfinished.tier == intent.tier else self._given_up(order.updated_at)
         closed = order.filled_contracts + (life.unfinished.closed if life.unfinished else Decimal(0))
-        unfinished = Unfinished(
+        unfinished = PartialTier(
             tier=intent.tier,
             threshold=intent.basis.threshold or Decimal(0),
             target=max(intent.basis.target_contracts, closed),

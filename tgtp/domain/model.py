@@ -360,7 +360,7 @@ class Snapshot(Value):
         return {leg.key: leg for leg in self.legs}
 
 
-class Profile(Value):
+class AccountProfile(Value):
     """What the account's configuration allows. ``ip_bound`` and ``account_mode`` are None where it does not say.
 
     ``uid`` is the exchange's id of the account, "" where it has none: two keys of one account share it.
@@ -385,7 +385,7 @@ class Candle(Value):
     close: Positive
 
 
-class Sample(Value):
+class EquitySample(Value):
     """What the account was worth at a moment: ``equity`` in USD, ``unrealised_pnl`` of all legs in USDT."""
 
     at: Moment

@@ -9,7 +9,7 @@ from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
 from tgtp.engine.journal import together
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 
 
 class Account(NamedTuple):
@@ -18,7 +18,7 @@ class Account(NamedTuple):
     name: str
     role: Literal["main", "sub"]
     checker: Checker
-    desk: Desk
+    actions: ManualActions
 
 
 class Accounts:
@@ -29,9 +29,9 @@ class Accounts:
         self._by_name = {account.name: account for account in self._all}
 
     @classmethod
-    def of_one(cls, checker: Checker, desk: Desk) -> Accounts:
+    def of_one(cls, checker: Checker, actions: ManualActions) -> Accounts:
         """Give the accounts of a process that has but one."""
-        return cls([Account(checker.account, "main", checker, desk)])
+        return cls([Account(checker.account, "main", checker, actions)])
 
     def __iter__(self) -> Iterator[Account]:
         return iter(self._all)
@@ -80,7 +80,7 @@ class Accounts:
         if left:
             with together(list(dict.fromkeys(account.checker.journal for account, _ in left))):
                 for account, scope in left:
-                    account.desk.write_pause(scope, by)
+                    account.actions.write_pause(scope, by)
         return tuple(account.name for account, _ in left)
 
     def stay_paused(self) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
@@ -94,5 +94,5 @@ class Accounts:
         if held:
             with together([account.checker.journal for account in held]):
                 for account in held:
-                    account.desk.write_resume(ALL, by)
+                    account.actions.write_resume(ALL, by)
         return tuple(account.name for account in held)

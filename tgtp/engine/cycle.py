@@ -16,30 +16,30 @@ from typing import Any
 from tgtp import __version__
 from tgtp.domain.events import Around, NotWatched, Resumed, Started, Stopped
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.model import Candle, LegKey, Profile, Snapshot
+from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
-from tgtp.engine.first_start import FirstStart
+from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
 from tgtp.engine.monitoring.closes import CloseWatch
-from tgtp.engine.monitoring.equity_sampling import Bookkeeper, Unkept
+from tgtp.engine.monitoring.equity_sampling import EquitySampler, InMemoryEquityHistory
 from tgtp.engine.monitoring.foreign_orders import OrderWatch
 from tgtp.engine.monitoring.liquidation import DangerWatch
 from tgtp.engine.monitoring.metrics import HealthBook
-from tgtp.engine.monitoring.observer import Lookout
+from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
-from tgtp.engine.monitoring.skipped_once import Reticence
-from tgtp.engine.ports import Clock, Diary, Exchange, Ledger, Listener
+from tgtp.engine.monitoring.skipped_once import SkippedOnce
+from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
-from tgtp.engine.upkeep.scheduler import Caretaker, Upkeep
-from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
+from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Checker:
         exchange_name: str = "paper",
         interval: int = 10,
         around: Around | None = None,
-        diary: Diary | None = None,
+        equity_history: EquityHistory | None = None,
         liquidation_warn: Decimal = Decimal(0),
         rulebook: RuleBook | None = None,
         upkeep: Upkeep | None = None,
@@ -77,18 +77,18 @@ class Checker:
         self.lock = asyncio.Lock()
         self.journal = Journal(ledger, listener, clock)
         self.health = HealthBook(clock)
-        self.lookout = Lookout(exchange, self.journal, clock, self.health)
+        self.observer = Observer(exchange, self.journal, clock, self.health)
         self.rulebook = rulebook or RuleBook(ledger, rules)
-        book = UpkeepBook(ledger)
+        book = UpkeepStore(ledger)
         self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
-        self.caretaker = Caretaker(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
+        self.upkeep_scheduler = UpkeepScheduler(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
         self.keys = KeyWatch(self.journal)
         self.permission = Permission(exchange, self.journal, clock)
         self.identities = identities or Identities([ledger], clock)
-        self.first_start = FirstStart(self.journal, self.identities, pauses=pauses_first)
-        self._reticence = Reticence(self.journal)
-        self.diary = diary or Unkept()
-        self.books = Bookkeeper(self.journal, self.diary)
+        self.first_start = FirstStartGate(self.journal, self.identities, pauses=pauses_first)
+        self._skipped_once = SkippedOnce(self.journal)
+        self.equity_history = equity_history or InMemoryEquityHistory()
+        self.books = EquitySampler(self.journal, self.equity_history)
         self.danger = DangerWatch(self.journal, liquidation_warn)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
@@ -97,7 +97,7 @@ class Checker:
         self.outage = Outage(self.journal, listener, clock)
         self.stopping = False
         self._upkeep = UpkeepRunner(
-            self.caretaker,
+            self.upkeep_scheduler,
             self.executor.execute,
             self.permission,
             self.journal,
@@ -175,14 +175,14 @@ class Checker:
             paused=self._ledger.paused(),
             now=now,
             may_trade=self.permission.may_trade and self.held is None,
-            doubted=self.lookout.doubts.keys(),
-            switches=self.caretaker.switches,
-            maintained=self.caretaker.book.maintenances.keys(),
+            doubted=self.observer.doubts.keys(),
+            switches=self.upkeep_scheduler.switches,
+            maintained=self.upkeep_scheduler.book.maintenances.keys(),
             regained=self._regained,
         )
 
     @property
-    def profile(self) -> Profile | None:
+    def profile(self) -> AccountProfile | None:
         """What the account's configuration says, once it has been read."""
         return self.permission.profile
 
@@ -204,7 +204,7 @@ class Checker:
     def say_goodbye(self, *, tell: bool = True) -> None:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
-        self.lookout.keep_marks()
+        self.observer.keep_marks()
         with self.journal.step():
             self._ledger.keep_note("seen_at", self._clock.now().isoformat())
             if tell:
@@ -212,52 +212,52 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
-        self.lookout.wake_up()
+        self.observer.wake_up()
         self._end_pauses()
         await self.permission.read()
         if self.profile is not None and self.identities.settle(self.journal, self.profile.uid) is not None:
             # Only looked at: what is remembered under this name may be of another account.
-            self.last_good = report.snapshot = await self.lookout.observe()
+            self.last_good = report.snapshot = await self.observer.observe()
             return
         self.first_start.begin()
-        snapshot = await self.lookout.look(self._misses)
+        snapshot = await self.observer.look(self._misses)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
-            snapshot = await self.lookout.look(self._misses)
+            snapshot = await self.observer.look(self._misses)
         self.last_good = report.snapshot = snapshot
         await self.orders.look_at_start()
         self.follow(snapshot)
         self.closes.begin()
         is_first = not self._started
         self._greet(snapshot)
-        self.lookout.judge(snapshot, anew=True)
-        self.books.look(snapshot, self.lookout.doubts.keys())
-        self.danger.look(snapshot, self.lookout.doubts, self.rules.min_margin)
-        self.lookout.compare_clocks()
+        self.observer.judge(snapshot, anew=True)
+        self.books.look(snapshot, self.observer.doubts.keys())
+        self.danger.look(snapshot, self.observer.doubts, self.rules.min_margin)
+        self.observer.compare_clocks()
         if self.profile is not None:
             self.keys.look(self.profile)
-        self.first_start.tell(snapshot, self.situation(snapshot.taken_at), self.caretaker)
-        if is_first and self.caretaker.book.maintenances:
+        self.first_start.tell(snapshot, self.situation(snapshot.taken_at), self.upkeep_scheduler)
+        if is_first and self.upkeep_scheduler.book.maintenances:
             # An earlier process has left it in the middle: nothing is as large as what it may have bought.
             snapshot = self.last_good = report.snapshot = await self._upkeep.maintain(snapshot, report)
 
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
-        self._reticence.tell(plan)
+        self._skipped_once.tell(plan)
         touched = await self._send(plan.intents, report)
         if touched:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
-            snapshot = self.last_good = report.snapshot = await self.lookout.look(self._misses)
+            snapshot = self.last_good = report.snapshot = await self.observer.look(self._misses)
             # A hand may have been on a leg meanwhile: what is decided now must rest on what is remembered.
             self.take_in(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
-        self._reticence.tell(plan)
+        self._skipped_once.tell(plan)
         if await self._send(plan.intents, report):
-            snapshot = self.last_good = report.snapshot = await self.lookout.observe()
+            snapshot = self.last_good = report.snapshot = await self.observer.observe()
             self.take_in(snapshot)
         if not self.stopping:
-            self.caretaker.look(snapshot, self.situation(snapshot.taken_at))
+            self.upkeep_scheduler.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = await self.keep_up(snapshot, report)
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
@@ -266,7 +266,7 @@ class Checker:
         return await self._upkeep.keep_up(snapshot, report)
 
     async def _look_again(self) -> Snapshot:
-        snapshot = await self.lookout.observe()
+        snapshot = await self.observer.observe()
         await self.executor.settle_open(snapshot)
         self.take_in(snapshot)
         return snapshot
@@ -275,12 +275,12 @@ class Checker:
         """End the check in hand; what a maintenance has bought is cut back before, as far as the exchange answers."""
         self.stopping = True
         try:
-            self.caretaker.maintainer.stop()
+            self.upkeep_scheduler.maintenance_runner.stop()
         except LedgerWriteFailed as exc:
             log.error("the end of the program could not be written into a maintenance: %s", exc)
         async with self.lock:
             # Before the first check it is not known yet whose account the key belongs to.
-            if not self._started or self.held or not self.caretaker.book.maintenances:
+            if not self._started or self.held or not self.upkeep_scheduler.book.maintenances:
                 return
             try:
                 self.last_good = await self._upkeep.maintain(await self._look_again())
@@ -313,7 +313,7 @@ class Checker:
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
         self.follow(snapshot, in_check=False)
-        self.lookout.judge(snapshot)
+        self.observer.judge(snapshot)
 
     def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
         """Take in what changed since the last look: new lives, changes by hand, legs that are gone.
@@ -321,7 +321,7 @@ class Checker:
         Only looks of a check count towards a leg being gone; others may come within the same second.
         """
         self.closes.see(snapshot)
-        lives, book = self._ledger.lives(), self.caretaker.book
+        lives, book = self._ledger.lives(), self.upkeep_scheduler.book
         unresolved = frozenset(intent.leg for intent in self._ledger.open_intents())
         result = changes(
             snapshot,
@@ -331,7 +331,7 @@ class Checker:
             rules=self.rules,
             legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
             quiet=not self._ledger.note("baseline"),
-            missized=self.lookout.missized.keys(),
+            missized=self.observer.missized.keys(),
             moving=book.corrections.keys() | book.maintenances.keys(),
         )
         self._regained |= result.regained
@@ -339,7 +339,7 @@ class Checker:
             self._misses = result.misses
         told = set(self._ledger.note("unwatched") or ())
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
-        self.lookout.tell_strays(result.strays)
+        self.observer.tell_strays(result.strays)
         if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
             return
         with self.journal.step():
@@ -384,7 +384,7 @@ class Checker:
                     key_risks=self.keys.open_risks(self.profile),
                     unreadable=snapshot.unreadable,
                     nameless=snapshot.nameless,
-                    yields_to_hedge=self.caretaker.yields_to_hedge,
+                    yields_to_hedge=self.upkeep_scheduler.yields_to_hedge,
                     **dict(self._around),
                 )
             )

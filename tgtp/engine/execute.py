@@ -32,9 +32,9 @@ from tgtp.engine.monitoring.fills import FillBook
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
-from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
-from tgtp.errors import OrderRejected as Rejected
+from tgtp.errors import OrderRefused as Rejected
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Reminder(NamedTuple):
 class Executor:
     """Sends intents and settles them. The caller holds the account's lock."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook, upkeep: UpkeepBook) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook, upkeep: UpkeepStore) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger

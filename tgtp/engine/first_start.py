@@ -14,14 +14,14 @@ from tgtp.domain.plan import ALL, Situation
 from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.engine.identity import Identities
 from tgtp.engine.journal import Journal
-from tgtp.engine.upkeep.scheduler import Caretaker
+from tgtp.engine.upkeep.scheduler import UpkeepScheduler
 
 NOTE = "first_start"
 FIRST_REMINDER = dt.timedelta(hours=1)
 REMINDER = dt.timedelta(days=1)
 
 
-class FirstStart:
+class FirstStartGate:
     """Begins an account that this folder has never noted. With ``pauses`` nothing is sent there until the pause is lifted."""
 
     def __init__(self, journal: Journal, identities: Identities, *, pauses: bool) -> None:
@@ -43,7 +43,7 @@ class FirstStart:
                 self._ledger.keep_pauses(self._ledger.pauses().with_pause(pause))
                 self._journal.record(Paused(at=now, name=ALL, by=None, cause="first_start"), tell=False)
 
-    def tell(self, snapshot: Snapshot, situation: Situation, caretaker: Caretaker) -> None:
+    def tell(self, snapshot: Snapshot, situation: Situation, upkeep_scheduler: UpkeepScheduler) -> None:
         """Show what the rules would do: at once, after an hour, then daily while it stands. Raises LedgerWriteFailed."""
         pause = next((one for one in self._ledger.pauses().entries if one.cause == "first_start"), None)
         if pause is None or not self._is_due(pause):
@@ -60,7 +60,7 @@ class FirstStart:
                     uid=self._identities.uid(self._ledger.account),
                     legs=len(snapshot.legs),
                     unreadable=snapshot.blind_count,
-                    rows=all_foreseen(snapshot, situation, caretaker.rules if caretaker.is_sub else None),
+                    rows=all_foreseen(snapshot, situation, upkeep_scheduler.rules if upkeep_scheduler.is_sub else None),
                     times=times,
                 )
             )

@@ -11,7 +11,7 @@ from tgtp.engine.ports import Clock, Ledger, Listener
 
 
 class Journal:
-    """The ledger with ears: events are passed on when the step that holds them is on disk."""
+    """The ledger with listeners: events are passed on when the step that holds them is on disk."""
 
     def __init__(self, ledger: Ledger, listener: Listener, clock: Clock) -> None:
         self.ledger = ledger

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tgtp.domain.model import MAIN, Candle, CloseRecord, Instrument, Profile, Sample, Snapshot
+from tgtp.domain.model import MAIN, AccountProfile, Candle, CloseRecord, EquitySample, Instrument, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
     from tgtp.domain.notifications.ahead import Downtime
-    from tgtp.domain.notifications.outbox_entry import Told
+    from tgtp.domain.notifications.outbox_entry import OutboxEntry
     from tgtp.domain.pauses import Pauses
     from tgtp.engine.check_report import CheckReport
 
@@ -26,7 +26,7 @@ class Exchange(ABC):
     """An account at an exchange."""
 
     @abstractmethod
-    async def profile(self) -> Profile:
+    async def profile(self) -> AccountProfile:
         """Read what the account's configuration allows.
 
         Raises AccessRefused, TemporarilyDown.
@@ -45,7 +45,7 @@ class Exchange(ABC):
 
         It fills at market at once, or with a limit price at that or better; what does not is cancelled.
 
-        Raises OrderRejected (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened), NotSent (no connection).
+        Raises OrderRefused (definite), OutcomeUnknown (look it up), AccessRefused (nothing happened), NotSent (no connection).
         """
 
     @abstractmethod
@@ -67,7 +67,7 @@ class Exchange(ABC):
     async def move_margin(self, move: MarginMove) -> None:
         """Move margin into or out of an isolated leg. It has no name to look it up by: only the leg's margin tells its outcome.
 
-        Raises OrderRejected (definite; OKX 59301: more than can be withdrawn), OutcomeUnknown (it may have happened, or happen
+        Raises OrderRefused (definite; OKX 59301: more than can be withdrawn), OutcomeUnknown (it may have happened, or happen
         yet), AccessRefused (nothing happened).
         """
 
@@ -184,7 +184,7 @@ class Listener:
         """Hear that an event was recorded under this number."""
 
 
-class Siren(ABC):
+class FallbackNotifier(ABC):
     """A second way to people, for what is critical while Telegram is silent, and for the kinds of events in ``also``."""
 
     also: frozenset[str] = frozenset()
@@ -282,11 +282,11 @@ class Ledger(ABC):
         return self.pauses().scopes
 
     @abstractmethod
-    def outbox(self) -> list[Told]:
+    def outbox(self) -> list[OutboxEntry]:
         """Give the undelivered messages, oldest first."""
 
     @abstractmethod
-    def keep_told(self, told: Told) -> None:
+    def keep_told(self, told: OutboxEntry) -> None:
         """Change what is known of an undelivered message."""
 
     @abstractmethod
@@ -302,15 +302,15 @@ class Ledger(ABC):
         """Remember a small thing; it must be plain JSON."""
 
 
-class Diary(ABC):
+class EquityHistory(ABC):
     """What the account was worth, moment by moment; kept beside the ledger, and not worth a lost check."""
 
     @abstractmethod
-    def append(self, sample: Sample) -> None:
+    def append(self, sample: EquitySample) -> None:
         """Take a sample down. Must return at once and never raise: what cannot be written is logged and lost."""
 
     @abstractmethod
-    def since(self, moment: dt.datetime) -> list[Sample]:
+    def since(self, moment: dt.datetime) -> list[EquitySample]:
         """Give the samples at or after a moment, oldest first. Slow for long spans: not for the event loop."""
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from tgtp.domain.event_totals import Tally, equity_at, tally, total, uptime
 from tgtp.domain.events import Event, ReportDue
-from tgtp.domain.model import EPOCH, Sample
+from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
@@ -50,8 +50,8 @@ class Made(NamedTuple):
 class _Worth(NamedTuple):
     """The equity of an account at both ends of a span, None where it was not seen, and how much it was looked at."""
 
-    before: Sample | None
-    after: Sample | None
+    before: EquitySample | None
+    after: EquitySample | None
     equity: Decimal | None
     uptime: Decimal
 
@@ -160,7 +160,7 @@ class Accountant:
             for name, worth in worths.items()
         )
 
-    def _is_known(self, span: Span, counted: Tally, after: Sample | None) -> bool:
+    def _is_known(self, span: Span, counted: Tally, after: EquitySample | None) -> bool:
         if counted.seen or after is not None:
             return True
         first = self._ledger.event(1)
@@ -261,22 +261,22 @@ class Reporter:
         return upto <= now + DAY and not _is_another(span, upto)
 
 
-def _samples(checker: Checker, span: Span) -> list[Sample]:
+def _samples(checker: Checker, span: Span) -> list[EquitySample]:
     """Read the samples of a span, and at least one from before it where there is any."""
-    found: list[Sample] = []
+    found: list[EquitySample] = []
     for back in LOOKBACKS:
-        found = checker.diary.since(EPOCH if back is None else span.since - back)
+        found = checker.equity_history.since(EPOCH if back is None else span.since - back)
         if found and found[0].at <= span.since:
             break
     return found
 
 
-def _newest(checker: Checker, span: Span) -> Sample | None:
+def _newest(checker: Checker, span: Span) -> EquitySample | None:
     """Give what was seen last, where that lies in the span: the newest sample may be minutes older."""
     seen = checker.last_good
     if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
         return None
-    return Sample(at=seen.taken_at, equity=seen.equity)
+    return EquitySample(at=seen.taken_at, equity=seen.equity)
 
 
 def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:

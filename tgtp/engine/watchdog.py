@@ -19,7 +19,7 @@ LONGEST_RUN = 2 * LONGEST_CHECK
 LATE_AFTER = 5
 
 
-class Pulse:
+class Watchdog:
     """Hears of the begin and the end of every check of these accounts.
 
     ``watchdog`` is how many seconds of silence the supervisor takes for death, None when it does not count them; ``describe``
@@ -88,9 +88,9 @@ class Pulse:
 
 
 class _AccountPulse(Listener):
-    def __init__(self, pulse: Pulse, account: str) -> None:
-        self._pulse = pulse
+    def __init__(self, watchdog: Watchdog, account: str) -> None:
+        self._watchdog = watchdog
         self._account = account
 
     def checked(self, report: CheckReport) -> None:
-        self._pulse.checked(report, self._account)
+        self._watchdog.checked(report, self._account)

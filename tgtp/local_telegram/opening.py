@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.session import Session
 from tgtp.engine.ports import Ledger
 from tgtp.errors import SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
@@ -26,13 +26,13 @@ def build_telegram(settings: Settings, ledger: Ledger, now: dt.datetime) -> Loca
 
 
 async def open_page(
-    telegram: LocalTelegram, settings: Settings, ledger: Ledger, reception: Reception, now: dt.datetime
+    telegram: LocalTelegram, settings: Settings, ledger: Ledger, session: Session, now: dt.datetime
 ) -> LocalPage:
     """Open the page, with what the last day has told in its reader's words.
 
     Before the first check: a start that fails after all must not have traded. Raises SettingsInvalid.
     """
-    show_past(telegram, ledger, reception.setting_of(LOCAL_USER), now)
+    show_past(telegram, ledger, session.setting_of(LOCAL_USER), now)
     token = settings.local_chat_token
     page = LocalPage(telegram, port=settings.local_chat_port, token=token.get_secret_value() if token is not None else None)
     try:

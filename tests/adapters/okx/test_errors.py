@@ -10,7 +10,7 @@ from tests.fixtures.okx_engine import TIMEOUT, intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.domain.model import Leg
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
 ORDER = "POST /trade/order"
@@ -18,7 +18,7 @@ POSITIONS = "/account/positions"
 
 Refusal = type[ExchangeProblem]
 
-R, U, A, T = OrderRejected, OutcomeUnknown, AccessRefused, TemporarilyDown
+R, U, A, T = OrderRefused, OutcomeUnknown, AccessRefused, TemporarilyDown
 
 # Codes that come instead of an order's row, as any request can get them: submission, read.
 OUTER: dict[str, tuple[Refusal, Refusal]] = {
@@ -180,7 +180,7 @@ async def test_an_order_with_a_code_of_its_own(server: OkxServer, okx: Okx, code
     assert "All operations failed" not in str(problem)
     assert str(problem).startswith(f"{code}: " if kind is R else f"OKX says {code}: ")
     assert "in OKX's words" in str(problem)
-    if isinstance(problem, OrderRejected):
+    if isinstance(problem, OrderRefused):
         assert (problem.code, problem.reason) == (code, "in OKX's words")
 
 

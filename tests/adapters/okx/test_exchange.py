@@ -29,7 +29,7 @@ from tgtp.domain.doubts.prices import LastMark, doubt_of, standstill_of
 from tgtp.domain.doubts.sizes import differs_by_rounding, size_doubt
 from tgtp.domain.model import Instrument, Leg, UnreadableLeg, Unwatched
 from tgtp.domain.order import ORDER_LIFETIME, OrderStatus
-from tgtp.errors import AccessRefused, OrderRejected, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, TemporarilyDown
 
 STX, CRV, BTC_USD = "STX-USDT-SWAP", "CRV-USDT-SWAP", "BTC-USD-SWAP"
 ORDER = "POST /trade/order"
@@ -719,7 +719,7 @@ class TestSubmit:
         server.fault(ORDER, "code", code=code, times=None)
         for seconds, reads in ((0, 2), (30, 2), (29, 2), (2, 3)):
             clock.ahead += seconds
-            with pytest.raises(OrderRejected, match=code):
+            with pytest.raises(OrderRefused, match=code):
                 await okx.submit(intent_for(leg, "15"))
             assert (await okx.snapshot()).legs[0].instrument.max_market_contracts == 10
             assert len(server.requests_to("/public/instruments")) == reads
@@ -728,7 +728,7 @@ class TestSubmit:
         server.account.open_leg(CRV, "long", "500", "0.4")
         (leg,) = (await okx.snapshot()).legs
         server.account.instruments[CRV].max_market_contracts = Decimal(10)
-        with pytest.raises(OrderRejected, match="51202"):
+        with pytest.raises(OrderRefused, match="51202"):
             await okx.submit(intent_for(leg, "15"))
         assert (await okx.snapshot()).legs[0].instrument.max_market_contracts == 10
 
@@ -736,7 +736,7 @@ class TestSubmit:
         server.account.open_leg(CRV, "long", "500", "0.4")
         (leg,) = (await okx.snapshot()).legs
         server.account.instruments[CRV].lot_size = Decimal(10)
-        with pytest.raises(OrderRejected) as caught:
+        with pytest.raises(OrderRefused) as caught:
             await okx.submit(intent_for(leg, "15"))
         assert caught.value.code == "51121"
         assert (await okx.snapshot()).legs[0].instrument.lot_size == 10
@@ -856,7 +856,7 @@ class TestClient:
         (leg,) = (await okx.snapshot()).legs
         try:
             await okx.submit(intent_for(leg, "3"))
-        except OrderRejected as exc:
+        except OrderRefused as exc:
             # Between the two looks a signature is still good while the order's lifetime is not: measured again.
             assert exc.code == "50036"  # noqa: PT017
             await okx.snapshot()

@@ -18,7 +18,7 @@ from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY
 from tgtp.adapters.okx.public import PRICES_AGAIN_AFTER, PRICES_HOLD, OkxPublic
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import MarginMove
-from tgtp.errors import OrderRejected, TemporarilyDown
+from tgtp.errors import OrderRefused, TemporarilyDown
 
 INSTRUMENTS, TIME, PRICES = "/public/instruments", "/public/time", "/public/mark-price"
 
@@ -200,7 +200,7 @@ async def test_one_after_the_other_is_refused_for_a_clock_that_was_measured_sinc
     await shared.accounts[0].snapshot()
     for okx in shared.accounts[1:]:
         # Signed by the old clock: this is how a look is that had begun before.
-        with pytest.raises(OrderRejected, match="50102"):
+        with pytest.raises(OrderRefused, match="50102"):
             await okx.move_margin(MarginMove(leg=leg_key("CRV-USDT-SWAP"), position_mode="long_short", amount=1, margin=1))
         assert (await okx.snapshot()).legs
     assert shared.asked(TIME) == 2

@@ -16,7 +16,7 @@ from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.rows import available_of
 from tgtp.domain.model import Leg
 from tgtp.domain.order import MarginMove
-from tgtp.errors import ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import ExchangeProblem, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
 ORDER, MOVE, BALANCE = "POST /trade/order", "POST /account/position/margin-balance", "/account/balance"
@@ -84,7 +84,7 @@ async def test_whatever_is_no_buy_can_only_make_a_leg_smaller(server: OkxServer,
     leg = await isolated(server, okx, mode="net_mode")
     await okx.submit(intent_for(leg, "33").replaced(rule=rule))
     assert server.requests_to(ORDER)[0].body["reduceOnly"] is True
-    with pytest.raises(OrderRejected):
+    with pytest.raises(OrderRefused):
         await okx.submit(intent_for(leg, "1").replaced(rule=rule))
     assert (await okx.snapshot()).legs == ()
 
@@ -113,7 +113,7 @@ async def test_a_move_that_is_refused_with_a_code(server: OkxServer, okx: Okx, c
     server.fault(MOVE, "code", code=code, message="a reason")
     refused = await problem(okx, leg)
     assert type(refused) is kind
-    if isinstance(refused, OrderRejected):
+    if isinstance(refused, OrderRefused):
         assert (refused.code, refused.reason) == (code, "a reason")
     assert len(server.requests_to(MOVE)) == 1
     assert margin(server) == Decimal("20.29")
@@ -153,7 +153,7 @@ async def test_a_move_that_is_signed_by_a_wrong_clock_is_refused_and_the_clock_m
     leg = await isolated(server, okx)
     server.clock_offset = 100
     refused = await problem(okx, leg)
-    assert isinstance(refused, OrderRejected)
+    assert isinstance(refused, OrderRefused)
     assert refused.code == "50102"
     await okx.profile()
     await okx.move_margin(of(leg, -5))

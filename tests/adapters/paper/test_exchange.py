@@ -20,7 +20,7 @@ from tgtp.domain.examples import instrument
 from tgtp.domain.model import Candle, Instrument, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import Intent, MarginMove, OrderStatus
 from tgtp.domain.plan import basis_of
-from tgtp.errors import CannotStart, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import CannotStart, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
 
@@ -81,7 +81,7 @@ async def test_a_short_wins_when_the_price_falls() -> None:
 async def test_what_the_real_one_refuses_is_refused(contracts: str, spec: Instrument, code: str) -> None:
     exchange, _ = paper_exchange(FakeClock(), paper_leg(contracts=100), instruments=[spec])
     sent = await intent(exchange, contracts=contracts)
-    with pytest.raises(OrderRejected) as refused:
+    with pytest.raises(OrderRefused) as refused:
         await exchange.submit(sent)
     assert refused.value.code == code
     assert await exchange.find_order(sent) is None
@@ -92,7 +92,7 @@ async def test_a_leg_that_is_not_there_is_refused() -> None:
     exchange, _ = paper_exchange(FakeClock(), paper_leg(contracts=100))
     sent = await intent(exchange)
     exchange.drop_leg(CRV)
-    with pytest.raises(OrderRejected, match="51169"):
+    with pytest.raises(OrderRefused, match="51169"):
         await exchange.submit(sent)
 
 
@@ -100,7 +100,7 @@ async def test_an_instrument_that_is_not_there_is_refused() -> None:
     exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100))
     sent = await intent(exchange)
     del prices.marks["CRV-USDT-SWAP"]
-    with pytest.raises(OrderRejected, match="51001"):
+    with pytest.raises(OrderRefused, match="51001"):
         await exchange.submit(sent)
 
 
@@ -448,9 +448,9 @@ async def test_what_a_leg_without_a_price_binds_is_not_known() -> None:
     assert (await exchange.snapshot()).available == START_CASH - 100
     uni = prices.marks.pop("UNI-USDT-SWAP")
     assert (await exchange.snapshot()).available is None
-    with pytest.raises(OrderRejected, match="51008"):
+    with pytest.raises(OrderRefused, match="51008"):
         await exchange.submit(meant)
-    with pytest.raises(OrderRejected, match="51008"):
+    with pytest.raises(OrderRefused, match="51008"):
         await exchange.move_margin(margin_move(1))
     prices.marks["UNI-USDT-SWAP"] = uni
     await exchange.submit(meant)
@@ -460,7 +460,7 @@ async def test_a_buy_needs_its_fee_too() -> None:
     exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
     exchange.deposit(D("55.0") - START_CASH)
     # 5 U of margin are there, and 0.025 U of fee are not.
-    with pytest.raises(OrderRejected, match="51008"):
+    with pytest.raises(OrderRefused, match="51008"):
         await exchange.submit(await buy(exchange, 10))
     exchange.deposit(D("0.025"))
     await exchange.submit(await buy(exchange, 10))
@@ -471,7 +471,7 @@ async def test_an_account_that_has_lost_more_than_it_had_frees_no_margin() -> No
     exchange, _ = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
     exchange.deposit(-START_CASH)
     assert (await exchange.snapshot()).available == -50
-    with pytest.raises(OrderRejected, match="51008"):
+    with pytest.raises(OrderRefused, match="51008"):
         await exchange.move_margin(margin_move("0.01"))
 
 
@@ -483,7 +483,7 @@ async def test_margin_without_prices_is_left_to_be_looked_up() -> None:
     prices.down = False
     assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 50
     prices.marks.clear()
-    with pytest.raises(OrderRejected, match="59300"):
+    with pytest.raises(OrderRefused, match="59300"):
         await exchange.move_margin(margin_move(5))
 
 

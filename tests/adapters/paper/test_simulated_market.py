@@ -27,7 +27,7 @@ from tgtp.adapters.paper.simulated_market import (
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.model import Leg, MarginMode, PositionSide
 from tgtp.domain.upkeep.correction import correction_step
-from tgtp.domain.upkeep.maintenance import Draft, draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.cycle import Checker
 
@@ -183,7 +183,9 @@ async def test_the_sub_accounts_have_something_to_keep_up() -> None:
         assert shot.available is not None
         assert 500 < shot.available < 1000
         steps = [correction_step(leg, rules.target(0), shot.available) for leg in shot.legs]
-        losing = [leg for leg in shot.legs if isinstance(draft(leg, rules, 0, None, shot.available, clock.now()), Draft)]
+        losing = [
+            leg for leg in shot.legs if isinstance(draft(leg, rules, 0, None, shot.available, clock.now()), MaintenanceDraft)
+        ]
         assert losing
         found.append({type(step).__name__ for step in steps})
     assert found[0] == found[2] == {"InBand", "Move", "Trim"}

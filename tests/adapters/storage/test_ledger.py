@@ -24,9 +24,9 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import MOST_RECENT
 from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
-from tgtp.domain.life import FiredTier, Life, Unfinished
+from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import LegKey, MarginMode
-from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.retries import Backoff
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
@@ -41,7 +41,7 @@ FULL = Life(
         FiredTier(tier=1, threshold=D("0.25"), contracts=D(30), fired_at=NOW),
         FiredTier(tier=2, threshold=D("0.35"), fired_at=NOW),
     ),
-    unfinished=Unfinished(tier=3, threshold=D("0.5"), target=D(17), closed=D(5)),
+    unfinished=PartialTier(tier=3, threshold=D("0.5"), target=D(17), closed=D(5)),
     attempts={"tier1": 1, "hedge": 12},
     backoff={"tier3": Backoff(failures=2, not_before=NOW, code="51121")},
     told=frozenset({"dust:1", "refused:tier3:51121"}),
@@ -106,7 +106,7 @@ def test_everything_survives_a_restart(tmp_path: Path, opened: Open) -> None:
     assert before[1] == [INTENT.replaced(client_order_id="tg1")]
     assert before[2:6] == (
         frozenset({"*", "1"}),
-        [Told(number=1, kind="paused"), Told(number=2, delivered_to=(7,), kind="paused")],
+        [OutboxEntry(number=1, kind="paused"), OutboxEntry(number=2, delivered_to=(7,), kind="paused")],
         "1",
         3,
     )
@@ -120,12 +120,12 @@ def test_what_is_struck_stays_struck(tmp_path: Path, opened: Open) -> None:
         ledger.drop_intent("tg1")
         ledger.keep_pauses(Pauses())
         ledger.strike_told(1)
-        ledger.keep_told(Told(number=2, delivered_to=(7, 8)))
+        ledger.keep_told(OutboxEntry(number=2, delivered_to=(7, 8)))
         ledger.drop_intent("never there")
         ledger.strike_told(99)
     for again in (ledger, opened(tmp_path)):
         assert (dict(again.lives()), again.open_intents(), again.paused()) == ({}, [], frozenset())
-        assert again.outbox() == [Told(number=2, delivered_to=(7, 8))]
+        assert again.outbox() == [OutboxEntry(number=2, delivered_to=(7, 8))]
 
 
 def test_what_a_life_no_longer_says_does_not_come_back_after_a_restart(tmp_path: Path, opened: Open) -> None:
@@ -155,7 +155,7 @@ def test_what_a_life_no_longer_says_does_not_come_back_after_a_restart(tmp_path:
             ),
             max_size=3,
         ).map(tuple),
-        unfinished=st.none() | st.just(Unfinished(tier=9, threshold=D("0.5"), target=D("1E+2"), closed=D("0.00"))),
+        unfinished=st.none() | st.just(PartialTier(tier=9, threshold=D("0.5"), target=D("1E+2"), closed=D("0.00"))),
         attempts=st.dictionaries(st.sampled_from(["tier1", "hedge"]), st.integers(0, 99)),
         told=st.frozensets(st.text(max_size=5)),
         filled_at=st.none() | st.just(NOW),
@@ -216,7 +216,7 @@ def test_changes_outside_a_step_are_refused(tmp_path: Path, opened: Open) -> Non
         lambda: ledger.drop_intent("tg1"),
         lambda: ledger.keep_note("a", 1),
         lambda: ledger.keep_pauses(Pauses.model_validate(["x"])),
-        lambda: ledger.keep_told(Told(number=1)),
+        lambda: ledger.keep_told(OutboxEntry(number=1)),
         lambda: ledger.strike_told(1),
     ):
         with pytest.raises(RuntimeError, match="only inside a step"):

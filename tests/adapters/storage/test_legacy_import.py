@@ -101,7 +101,7 @@ async def test_a_second_import_does_not_undo_a_re_arm(tmp_path: Path) -> None:
     house = House(tmp_path / "data", paper_leg(contracts=100))
     imported(house.ledger, tmp_path / "old")
     await house.check()
-    assert await house.desk.rearm(house.ledger.lives()[key()], by=7)
+    assert await house.actions.rearm(house.ledger.lives()[key()], by=7)
     assert imported(house.ledger, tmp_path / "old").tiers_marked == 0
     assert house.fired(key()) == []
 

@@ -259,7 +259,7 @@ async def test_a_code_that_could_not_be_written_down_can_be_sent_again(dial: Dia
 async def test_a_setting_outranks_who_paired_before(dial: Dial, tmp_path: Any) -> None:
     leg: PaperLeg = paper_leg()
     house = House(tmp_path / "own", leg)
-    house.desk.adopt_owner(STRANGER, "Old owner")
+    house.actions.adopt_owner(STRANGER, "Old owner")
     phone = await dial(house=house, allowed=(ME,))
     assert await phone.says("/status", user_id=STRANGER) == ""
     assert "Running" in await phone.says("/status")

@@ -7,15 +7,15 @@ import datetime as dt
 import pytest
 from telegram import Chat, Message
 
-from tgtp.chat.access.leaked_secrets import Kind, Pasted
+from tgtp.chat.access.leaked_secrets import Kind, LeakedSecrets
 
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
 KEY, SECRET, PHRASE = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "0F1E2D3C4B5A69788796A5B4C3D2E1F1", "Tr4ding!Pass"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA"
-OURS = Pasted(TOKEN, [KEY, SECRET, PHRASE, "k3y"], TOTP)
+OURS = LeakedSecrets(TOKEN, [KEY, SECRET, PHRASE, "k3y"], TOTP)
 
 
-def kind(text: str, pasted: Pasted = OURS) -> Kind | None:
+def kind(text: str, pasted: LeakedSecrets = OURS) -> Kind | None:
     return pasted.kind(Message(1, dt.datetime(2026, 11, 28, tzinfo=dt.UTC), Chat(1, "private"), text=text))
 
 
@@ -59,7 +59,7 @@ def test_what_people_say_is_no_secret(text: str) -> None:
 
 
 def test_what_looks_like_anybodys_is_recognised_over_lines_too() -> None:
-    nobody = Pasted()
+    nobody = LeakedSecrets()
     assert kind(f"{TOKEN[:20]}\n{TOKEN[20:]}", nobody) == "token"
     assert kind(f"{KEY[:9]}\r\n{KEY[9:]}", nobody) == "okx"
     assert kind(f"{SECRET[:16]}\n{SECRET[16:]}", nobody) == "okx"

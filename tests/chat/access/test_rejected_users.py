@@ -15,7 +15,7 @@ from tests.fixtures.fakes import paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.adapters.storage import atomic_file
-from tgtp.chat.access.rejected_users import MOST_PEOPLE, Strangers
+from tgtp.chat.access.rejected_users import MOST_PEOPLE, RejectedUsers
 
 DAY = 86400
 
@@ -29,7 +29,7 @@ class Door:
         self.begin()
 
     def begin(self) -> None:
-        self.strangers = Strangers(self.house.checker.journal, lambda: self.owners)
+        self.rejected = RejectedUsers(self.house.checker.journal, lambda: self.owners)
 
     def restart(self) -> None:
         self.house.restart()
@@ -37,7 +37,7 @@ class Door:
 
     def knock(self, *user_ids: int) -> None:
         for user_id in user_ids:
-            self.strangers.turned_away(user_id)
+            self.rejected.turned_away(user_id)
 
     def notes(self) -> list[tuple[int, int, tuple[int, ...]]]:
         """People, tries and ids of each note, oldest first."""
@@ -59,13 +59,13 @@ def test_the_first_is_told_at_once_and_the_rest_the_next_day(door: Door) -> None
         door.house.clock.forward(3600)
         door.knock(666, 667, 666)
     assert len(door.notes()) == 1
-    door.strangers.tell()
+    door.rejected.tell()
     assert len(door.notes()) == 1
     door.house.clock.forward(9 * 3600)
-    door.strangers.tell()
+    door.rejected.tell()
     assert door.notes()[1:] == [(2, 9, (666, 667))]
     door.knock(1, 668)
-    door.strangers.tell()
+    door.rejected.tell()
     assert len(door.notes()) == 2
     assert len(door.house.ledger.outbox()) == 2
 
@@ -76,7 +76,7 @@ def test_a_note_says_since_when(door: Door) -> None:
     door.house.clock.forward(600)
     door.knock(666)
     door.house.clock.forward(DAY)
-    door.strangers.tell()
+    door.rejected.tell()
     events: list[Any] = [event for _, event in reversed(door.house.ledger.history(10))]
     assert [event.since for event in events] == [begun, begun + dt.timedelta(seconds=600)]
 
@@ -84,7 +84,7 @@ def test_a_note_says_since_when(door: Door) -> None:
 def test_a_quiet_day_is_not_told(door: Door) -> None:
     for _ in range(5):
         door.house.clock.forward(DAY)
-        door.strangers.tell()
+        door.rejected.tell()
     assert door.notes() == []
 
 
@@ -92,17 +92,17 @@ def test_a_restart_forgets_nothing_and_tells_nothing_twice(door: Door) -> None:
     door.knock(666)
     door.house.clock.forward(120)
     door.knock(666, 667)
-    door.strangers.save()
+    door.rejected.save()
     door.restart()
     door.knock(668)
     assert len(door.notes()) == 1
-    door.strangers.save()
+    door.rejected.save()
     door.restart()
     door.house.clock.forward(DAY)
-    door.strangers.tell()
+    door.rejected.tell()
     assert door.notes()[1:] == [(3, 3, (666, 667, 668))]
     door.restart()
-    door.strangers.tell()
+    door.rejected.tell()
     assert len(door.notes()) == 2
 
 
@@ -122,7 +122,7 @@ def test_many_strangers_do_not_fill_memory_or_keep_the_disk_busy(door: Door, mon
     assert len(writes) == 2
     assert max(writes) < 10_000
     door.house.clock.forward(DAY)
-    door.strangers.tell()
+    door.rejected.tell()
     ((people, tries, ids),) = door.notes()[1:]
     assert (people, tries, len(ids)) == (MOST_PEOPLE, 9999, MOST_PEOPLE)
 
@@ -134,10 +134,10 @@ def test_a_full_disk_loses_no_count(door: Door, monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as disk:
         disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         door.knock(666, 667)
-        door.strangers.tell()
+        door.rejected.tell()
     assert door.notes() == []
     door.house.clock.forward(61)
-    door.strangers.tell()
+    door.rejected.tell()
     assert door.notes() == [(2, 2, (666, 667))]
 
 
@@ -145,11 +145,11 @@ def test_who_pairs_later_was_no_stranger(door: Door) -> None:
     door.owners = frozenset()
     door.knock(ME, ME, 666)
     door.house.clock.forward(61)
-    door.strangers.tell()
+    door.rejected.tell()
     assert door.notes() == []
     door.owners = frozenset({ME})
     door.house.clock.forward(61)
-    door.strangers.tell()
+    door.rejected.tell()
     assert door.notes() == [(1, 1, (666,))]
 
 

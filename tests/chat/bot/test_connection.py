@@ -14,7 +14,7 @@ from tests.fixtures.local_web import served
 from tests.simulation.phone.bot_api import BotApi
 from tgtp.chat.bot import connection
 from tgtp.chat.bot.application import build_application
-from tgtp.chat.bot.connection import SILENT_AFTER, Contact
+from tgtp.chat.bot.connection import SILENT_AFTER, ConnectionMonitor
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -23,7 +23,7 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def test_a_silence_is_told_once_when_it_lasts(caplog: pytest.LogCaptureFixture) -> None:
     time = [0.0]
-    contact = Contact("en", lambda: 4, lambda: time[0])
+    contact = ConnectionMonitor("en", lambda: 4, lambda: time[0])
     with caplog.at_level(logging.INFO):
         contact.failed("connection refused")
         time[0] = SILENT_AFTER - 1
@@ -42,7 +42,7 @@ def test_a_silence_is_told_once_when_it_lasts(caplog: pytest.LogCaptureFixture) 
 
 async def test_requests_tell_how_they_go(caplog: pytest.LogCaptureFixture) -> None:
     time = [0.0]
-    contact = Contact("en", lambda: 0, lambda: time[0])
+    contact = ConnectionMonitor("en", lambda: 0, lambda: time[0])
     async with BotApi() as api:
         app = build_application("7654321:AAExample", api.url, contact=contact)
         with caplog.at_level(logging.INFO):
@@ -123,7 +123,7 @@ async def test_a_reply_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch, c
             await asyncio.sleep(0.02)
 
     async with served(drip) as port:
-        contact = Contact("en", lambda: 0, lambda: time[0])
+        contact = ConnectionMonitor("en", lambda: 0, lambda: time[0])
         app = build_application("7654321:AAExample", f"http://127.0.0.1:{port}", contact=contact)
         with caplog.at_level(logging.WARNING):
             for _ in range(2):

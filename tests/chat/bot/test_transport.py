@@ -20,7 +20,7 @@ from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tests.simulation.phone.bot_api import TOKEN, BotApi
 from tgtp.chat.bot.application import build_application
-from tgtp.chat.bot.connection import Contact
+from tgtp.chat.bot.connection import ConnectionMonitor
 from tgtp.chat.bot.flood import LONGEST_FLOOD, LONGEST_SILENCE, UNSAID, flood_of
 from tgtp.chat.bot.transport import LONGEST_REPLY
 from tgtp.chat.messages.send import surely
@@ -36,7 +36,7 @@ async def api() -> AsyncIterator[BotApi]:
         yield running
 
 
-def rung(contact: Contact) -> list[str]:
+def rung(contact: ConnectionMonitor) -> list[str]:
     found: list[str] = []
     contact.ring = lambda key, what: found.append(f"{key} {what('en') if callable(what) else what}")
     return found
@@ -112,7 +112,7 @@ async def test_the_token_is_sent_in_clear_only_where_the_name_is_at_home(api: Bo
 async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(
     api: BotApi, caplog: pytest.LogCaptureFixture
 ) -> None:
-    contact = Contact("en", lambda: 0)
+    contact = ConnectionMonitor("en", lambda: 0)
     rings = rung(contact)
     app = build_application(TOKEN, api.url, contact=contact)
     await app.bot.initialize()
@@ -187,10 +187,10 @@ async def test_an_answer_does_not_ask_within_a_long_flood() -> None:
 
 
 def test_a_failure_names_the_proxy_and_its_variable_without_credentials() -> None:
-    contact = Contact("en", lambda: 0, way=Way("http://ann:s3cret@127.0.0.1:7890", "https_proxy"))
+    contact = ConnectionMonitor("en", lambda: 0, way=Way("http://ann:s3cret@127.0.0.1:7890", "https_proxy"))
     assert contact.why("en", "refused") == "refused, through the proxy http://127.0.0.1:7890 (https_proxy)"
     assert contact.why("zh", "refused") == "refused（经由 https_proxy 的代理 http://127.0.0.1:7890）"
-    assert Contact("en", lambda: 0).why("en", "refused") == "refused"
+    assert ConnectionMonitor("en", lambda: 0).why("en", "refused") == "refused"
 
 
 async def test_the_polling_goes_on_after_a_reply_without_end(api: BotApi) -> None:

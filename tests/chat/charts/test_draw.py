@@ -23,13 +23,13 @@ from hypothesis import strategies as st
 
 from tests.fixtures.folders import ROOT
 from tgtp.chat.charts.axes import Tick, moments, outline, reach, spread, values
-from tgtp.chat.charts.canvas import FACE, FAMILY, HEIGHT, PALETTES, WIDTH, Card
+from tgtp.chat.charts.canvas import FACE, FAMILY, HEIGHT, PALETTES, WIDTH, Canvas
 from tgtp.chat.charts.draw import card_of, draw
 from tgtp.chat.charts.model import EquityChart, FillMark, Picture, PriceChart, PriceLine, TakingsChart
 from tgtp.chat.charts.render import CannotDraw, drawn
 from tgtp.chat.formatting.reader import Look, Theme
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.model import Candle, Sample
+from tgtp.domain.model import Candle, EquitySample
 from tgtp.domain.report import DayTakings
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def takings(count: int, look: Look = ENGLISH) -> TakingsChart:
 
 
 def equity(worth: Sequence[Any], look: Look = ENGLISH) -> EquityChart:
-    samples = [Sample(at=NOW + FIVE_MINUTES * number, equity=Decimal(str(value))) for number, value in enumerate(worth)]
+    samples = [EquitySample(at=NOW + FIVE_MINUTES * number, equity=Decimal(str(value))) for number, value in enumerate(worth)]
     return EquityChart("账户权益" if look.language == "zh" else "Equity", tuple(samples), look)
 
 
@@ -115,7 +115,7 @@ def heights(line: Line2D) -> list[float]:
     return [float(number) for number in np.asarray(line.get_ydata())]
 
 
-def words(card: Card) -> list[str]:
+def words(card: Canvas) -> list[str]:
     return [text.get_text() for text in card.figure.texts if text.get_text()]
 
 
@@ -289,14 +289,14 @@ def test_a_year_is_drawn_from_its_outline() -> None:
 
 
 def test_a_legend_stays_on_the_card() -> None:
-    card = Card(ENGLISH)
+    card = Canvas(ENGLISH)
     card.legend(100, [("s", "#000000", f"Tiers +{10**12:,}.00") for _ in range(4)])
     card.png()
     assert max(text.get_window_extent().x1 for text in card.figure.texts) <= WIDTH
 
 
 def test_moments_that_stand_too_close_are_left_out_and_the_newest_stays() -> None:
-    card = Card(ENGLISH)
+    card = Canvas(ENGLISH)
     axes = card.axes(100, 100, 1000, 700)
     axes.set_xlim(0, 10)
     card.below(axes, [Tick(at, f"Nov {at}") for at in range(11)])

@@ -16,7 +16,7 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
-from tgtp.chat.access.totp import Codes, Taken
+from tgtp.chat.access.totp import Taken, TotpQuestions
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CRV = key()
@@ -342,7 +342,7 @@ async def test_a_clock_that_was_ahead_locks_nobody_out_once_it_is_right(dial: Di
 
 def test_a_right_code_begins_the_count_anew(tmp_path: Path) -> None:
     house = House(tmp_path)
-    codes = Codes(SECRET, house.checker.journal)
+    codes = TotpQuestions(SECRET, house.checker.journal)
 
     async def go() -> None: ...
 

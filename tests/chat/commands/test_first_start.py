@@ -13,12 +13,12 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
 from tgtp.adapters.storage.ledger import follow_guard_mode
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.outbox.both_ways import BothWays
 from tgtp.domain import events as ev
 from tgtp.domain.events import Event
 from tgtp.domain.pauses import Pause
-from tgtp.engine.first_start import FirstStart
+from tgtp.engine.first_start import FirstStartGate
 
 CRV, STX_SHORT = key(), key("STX-USDT-SWAP", "short")
 
@@ -36,7 +36,7 @@ async def new(dial: Dial, **how: object) -> Phone:
 def begin_paused(phone: Phone) -> None:
     house, checker = phone.house, phone.house.checker
     house.exchange.profile_view = lambda profile: profile.replaced(uid="77")
-    checker.first_start = FirstStart(checker.journal, checker.identities, pauses=True)
+    checker.first_start = FirstStartGate(checker.journal, checker.identities, pauses=True)
 
 
 async def test_the_first_start_is_shown_leg_by_leg_and_begun_by_a_press(dial: Dial) -> None:
@@ -82,7 +82,7 @@ async def test_of_several_accounts_the_button_starts_its_own(dial: Dial, tmp_pat
     for uid, name in enumerate(("main", "alpha"), start=1):
         street.exchanges[name].profile_view = lambda profile, uid=uid: profile.replaced(uid=str(uid))  # type: ignore[misc]
         checker = street.of(name).checker
-        checker.first_start = FirstStart(checker.journal, checker.identities, pauses=True)
+        checker.first_start = FirstStartGate(checker.journal, checker.identities, pauses=True)
     await street.check(2)
     assert street.paused_in() == {"main": {"*"}, "alpha": {"*"}}
     await phone.until(lambda: sum("First start with" in text for text in phone.alerts()) == 2)
@@ -134,13 +134,13 @@ def events() -> list[Event]:
 
 @pytest.mark.parametrize("event", events(), ids=lambda event: event.kind)
 async def test_the_second_way_hears_of_it_though_telegram_works(event: Event) -> None:
-    siren, clock = HeardLate(), FakeClock()
-    both = BothWays(siren, Setting("en", SEED_RULES, 10), clock)
+    fallback, clock = HeardLate(), FakeClock()
+    both = BothWays(fallback, Reader("en", SEED_RULES, 10), clock)
     both.happened(1, event)
     both.happened(2, ev.Stopped(at=clock.now()))
-    await until(lambda: siren.texts)
-    assert siren.tried == 2
-    assert "#1" in siren.texts[0]
+    await until(lambda: fallback.texts)
+    assert fallback.tried == 2
+    assert "#1" in fallback.texts[0]
 
 
 class HeardLate(FakeSiren):

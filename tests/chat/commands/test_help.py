@@ -7,11 +7,11 @@ import re
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.chat.texts.test_texts import is_fine, setting
+from tests.chat.texts.test_texts import is_fine, reader
 from tests.fixtures.fakes import key, paper_leg
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, Topic, guide, meant, nearest_command, pages_of
+from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, Topic, help_command, meant, nearest_command, pages_of
 from tgtp.chat.commands.menu import MENU
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, plain
@@ -27,7 +27,7 @@ languages = pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", COMMANDS)
 @languages
 def test_every_command_has_its_page_with_an_example(name: str, language: Language) -> None:
-    message = guide(setting(language), COMMANDS, name)
+    message = help_command(reader(language), COMMANDS, name)
     is_fine(message)
     assert message.text.startswith(f"/{name} – ")
     # What takes words shows some.
@@ -52,7 +52,7 @@ def test_no_word_means_two_things() -> None:
 
 @languages
 def test_the_overview_names_every_command_and_every_topic(language: Language) -> None:
-    message = guide(setting(language), COMMANDS)
+    message = help_command(reader(language), COMMANDS)
     is_fine(message)
     shown = bare(message.text)
     for name in COMMANDS:
@@ -66,14 +66,14 @@ def test_the_overview_names_every_command_and_every_topic(language: Language) ->
 def test_a_page_names_no_command_that_there_is_not(language: Language) -> None:
     few = {"status": "look", "help": "bot"}
     for page in ("", *pages_of(few)):
-        assert set(re.findall(r"^/(\w+) – ", guide(setting(language), few, page).text, re.MULTILINE)) <= few.keys()
+        assert set(re.findall(r"^/(\w+) – ", help_command(reader(language), few, page).text, re.MULTILINE)) <= few.keys()
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 @languages
 def test_a_topic_shows_its_commands_and_the_way_back(topic: Topic, language: Language) -> None:
     commands = [name for name, of in COMMANDS.items() if of == topic.name]
-    message = guide(setting(language), COMMANDS, topic.name)
+    message = help_command(reader(language), COMMANDS, topic.name)
     is_fine(message)
     assert len(message.text) < 3000
     assert re.findall(r"^/(\w+) – ", message.text, re.MULTILINE) == commands
@@ -82,7 +82,7 @@ def test_a_topic_shows_its_commands_and_the_way_back(topic: Topic, language: Lan
 
 @languages
 def test_every_sign_at_the_head_of_a_message_is_explained(language: Language) -> None:
-    explained = guide(setting(language), COMMANDS, "signs").text.replace("\ufe0f", "")
+    explained = help_command(reader(language), COMMANDS, "signs").text.replace("\ufe0f", "")
     for name, text in TEXTS.items():
         words = bare(getattr(text, language))
         if name.startswith(("log.", "help.", "menu.")) or "button" in name or (found := SIGN.match(words)) is None:
@@ -92,7 +92,7 @@ def test_every_sign_at_the_head_of_a_message_is_explained(language: Language) ->
 
 @languages
 def test_no_sign_is_explained_twice(language: Language) -> None:
-    signs = re.findall(r"(?:^|· |：)(\S+?)\u00a0", guide(setting(language), COMMANDS, "signs").text, re.MULTILINE)
+    signs = re.findall(r"(?:^|· |：)(\S+?)\u00a0", help_command(reader(language), COMMANDS, "signs").text, re.MULTILINE)
     signs = [sign for sign in signs if not sign.startswith("<")]
     assert len(signs) > 20
     assert len(signs) == len(set(signs))
@@ -100,8 +100,8 @@ def test_no_sign_is_explained_twice(language: Language) -> None:
 
 @languages
 def test_the_rules_are_those_in_force(language: Language) -> None:
-    of = setting(language)
-    text = guide(of._replace(rules=of.rules.replaced(min_margin="7", keep_margin="3")), COMMANDS, "rules").text
+    of = reader(language)
+    text = help_command(of._replace(rules=of.rules.replaced(min_margin="7", keep_margin="3")), COMMANDS, "rules").text
     assert "25:30,35:50,50:50" in text
     assert "7 U" in text
     assert "3 U" in text
@@ -205,7 +205,7 @@ async def test_every_example_is_understood(dial: Dial, language: Language, monke
         unclear.append(text)
 
     monkeypatch.setattr(Unclear, "__init__", heard)
-    pages = [guide(setting(language), COMMANDS, name).text for name in pages_of(COMMANDS)]
+    pages = [help_command(reader(language), COMMANDS, name).text for name in pages_of(COMMANDS)]
     examples = {example for page in pages for example in re.findall(r"<code>(/[^<]+)</code>", page)}
     assert len(examples) > 30
     for example in sorted(examples):

@@ -71,7 +71,7 @@ async def test_a_timed_pause_is_lifted_at_once_and_ends_only_itself(tmp_path: Pa
     house = House(tmp_path, paper_leg(), paper_leg("STX-USDT-SWAP"))
     pause(house, "time", minutes=5)
     pause(house, "guard", "CRV-USDT-SWAP")
-    house.desk.pause("STX-USDT-SWAP", 7)
+    house.actions.pause("STX-USDT-SWAP", 7)
     await house.check(30)
     assert house.ledger.paused() == {"*", "CRV-USDT-SWAP", "STX-USDT-SWAP"}
     await house.check(2)
@@ -79,7 +79,7 @@ async def test_a_timed_pause_is_lifted_at_once_and_ends_only_itself(tmp_path: Pa
     (event,) = house.ears.of("resumed")
     assert (event.name, event.by, event.cause) == ("*", None, "time")
     pause(house, "time", minutes=5)
-    assert house.desk.resume("*", 7)
+    assert house.actions.resume("*", 7)
     assert house.ledger.paused() == {"CRV-USDT-SWAP"}
 
 

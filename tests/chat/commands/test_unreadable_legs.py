@@ -13,25 +13,25 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.snapshots import NOW, D, filled, snapshot
 from tests.simulation.phone.phone import Phone
 from tgtp.chat.commands.overview import accounts_view, panel_view
-from tgtp.chat.commands.overview.account_view_model import Seen
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import plain
 from tgtp.domain import events as ev
 from tgtp.domain.examples import leg as a_leg
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import AccountMode, Leg, LegKey, PositionMode, Profile, Snapshot, UnreadableLeg, Unwatched
+from tgtp.domain.model import AccountMode, AccountProfile, Leg, LegKey, PositionMode, Snapshot, UnreadableLeg, Unwatched
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Situation, basis_of
 from tgtp.domain.upkeep.correction import Stuck, correction_step
-from tgtp.domain.upkeep.maintenance import Draft, Refusal, draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 
 CRV, CRV_SHORT, STX = key(), key(side="short"), key("STX-USDT-SWAP")
-SETTING = Setting("en", Rules(long=Ladder.parse("25:30"), short=Ladder.parse("35:30")), 10)
+SETTING = Reader("en", Rules(long=Ladder.parse("25:30"), short=Ladder.parse("35:30")), 10)
 # Each says that something is not there.
 NOTHING = (
     "There is no open leg",
@@ -274,8 +274,8 @@ def test_in_portfolio_margin_the_panel_says_so_before_there_is_a_leg() -> None:
 def test_the_panel_of_several_accounts_counts_them_and_shows_them_in_red() -> None:
     shot = snapshot().replaced(unreadable=(unread(a_leg()), unread(a_leg(side="short"))))
     seen = [
-        Seen("main", outlook(snapshot()), 1, frozenset(), NOW),
-        Seen("sub", outlook(shot), 1, frozenset(), NOW),
+        AccountOverview("main", outlook(snapshot()), 1, frozenset(), NOW),
+        AccountOverview("sub", outlook(shot), 1, frozenset(), NOW),
     ]
     text = bare(accounts_view.panel(SETTING, seen, "okx").text)
     assert "🔴 sub legs 2" in text
@@ -294,7 +294,7 @@ async def test_health_of_several_accounts_names_what_is_not_guarded_in_each(dial
 
 
 def started(**changes: Any) -> ev.Started:
-    profile = Profile(position_mode=PositionMode.NET, can_trade=True, can_withdraw=False, ip_bound=True)
+    profile = AccountProfile(position_mode=PositionMode.NET, can_trade=True, can_withdraw=False, ip_bound=True)
     fields: dict[str, Any] = {
         "at": NOW,
         "version": "1",
@@ -395,9 +395,9 @@ def test_maintenance_and_correction_leave_a_leg_without_leverage_alone() -> None
     of = a_leg(roi=-12, margin_mode="isolated")
     bare_leg = of.replaced(leverage_known=False, exchange_roi=of.roi)
     refusal = draft(bare_leg, UpkeepRules(), 0, None, D(500), NOW)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, MaintenanceRefusal)
     assert refusal.why == "no_leverage"
     step = correction_step(bare_leg, UpkeepRules().target(0), D(500))
     assert isinstance(step, Stuck)
     assert step.why == "no_leverage"
-    assert isinstance(draft(of, UpkeepRules(), 0, None, D(500), NOW), Draft)
+    assert isinstance(draft(of, UpkeepRules(), 0, None, D(500), NOW), MaintenanceDraft)

@@ -61,7 +61,7 @@ async def test_both_are_paused_or_none(phone: Phone, monkeypatch: pytest.MonkeyP
 
     assert isinstance(phone.house, Street)
     with monkeypatch.context() as patch:
-        patch.setattr(phone.house.accounts.main.desk, "write_pause", fails)
+        patch.setattr(phone.house.accounts.main.actions, "write_pause", fails)
         assert "disk" in await phone.says("/pause crv")
     assert paused(phone) == {"main": frozenset(), "crv": frozenset()}
 

@@ -15,8 +15,8 @@ from tests.fixtures.every_event import EVENTS
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.chat.console.log_setup import set_up_log
 from tgtp.chat.console.redaction import Redacted, Redaction
-from tgtp.chat.console.story import Herald, tell_rules
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.console.story import ConsoleListener, tell_rules
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
@@ -41,8 +41,8 @@ LOUD = (
 LOUDER = ("apscheduler.scheduler", "telegram.ext.AIORateLimiter", "telegram.ext.Updater", "telegram.request.BaseRequest")
 
 
-def herald(language: Language = "en") -> Herald:
-    return Herald(Setting(language, SEED_RULES, 10))
+def console_listener(language: Language = "en") -> ConsoleListener:
+    return ConsoleListener(Reader(language, SEED_RULES, 10))
 
 
 def busy_house(folder: Path) -> House:
@@ -75,19 +75,19 @@ async def test_a_quiet_check_is_a_handful_of_lines(
     await house.check()
     report = await house.check()
     with caplog.at_level(logging.INFO, "tgtp"):
-        herald(language).checked(report)
+        console_listener(language).checked(report)
     assert report.sent == []
     assert 2 <= len(caplog.records) <= 5
     assert "22" in caplog.records[0].getMessage()
     assert all("\n" not in record.getMessage() and len(record.getMessage()) < 500 for record in caplog.records)
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "tgtp"):
-        herald(language).checked(report)
+        console_listener(language).checked(report)
     for leg in house.paper._legs:
         assert sum(leg.instrument_id in record.getMessage() for record in caplog.records) >= 2
     caplog.clear()
     with caplog.at_level(logging.WARNING, "tgtp"):
-        herald(language).checked(report)
+        console_listener(language).checked(report)
     assert caplog.records == []
 
 
@@ -96,7 +96,7 @@ async def test_a_trigger_is_told_with_its_numbers(tmp_path: Path, caplog: pytest
     house.set_roi(key(), 26)
     report = await house.check()
     with caplog.at_level(logging.INFO, "tgtp"):
-        herald().sending(report.sent)
+        console_listener().sending(report.sent)
     (trigger,) = [record.getMessage() for record in caplog.records if "🎯" in record.getMessage()]
     for words in ("CRV-USDT-SWAP long", "tier 1", "+26.00%", "51.30 U", "held 100", "closing 30", "order tg"):
         assert words in trigger
@@ -107,7 +107,7 @@ async def test_a_failed_check_is_one_warning(tmp_path: Path, caplog: pytest.LogC
     house.exchange.before = fail("snapshot", TemporarilyDown("HTTP 502"), times=-1)
     report = await house.check()
     with caplog.at_level(logging.DEBUG, "tgtp"):
-        herald().checked(report)
+        console_listener().checked(report)
     assert [(record.levelname, "HTTP 502" in record.getMessage()) for record in caplog.records] == [("WARNING", True)]
 
 
@@ -115,7 +115,7 @@ async def test_a_failed_check_is_one_warning(tmp_path: Path, caplog: pytest.LogC
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_is_one_line_without_markup(event: Event, language: Language, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "tgtp"):
-        herald(language).happened(12, event)
+        console_listener(language).happened(12, event)
     record, *rows = caplog.records
     # What a first start would do stands below, leg by leg.
     assert len(rows) == (len(event.rows) if event.kind == "first_start" else 0)

@@ -11,12 +11,12 @@ from tests.fixtures.every_event import EVENTS
 from tgtp.chat.charts.model import PriceChart
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event
 from tgtp.domain.examples import leg
 from tgtp.domain.life import FiredTier, Life
-from tgtp.domain.model import Candle, Leg, LegKey, Sample, Snapshot, Unwatched
+from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, Snapshot, Unwatched
 from tgtp.domain.plan import Situation
 from tgtp.domain.report import DayTakings
 
@@ -32,7 +32,7 @@ class World:
 
     def __init__(self, language: Language, count: int) -> None:
         self.count = count
-        self.setting = Setting(language, SEED_RULES, 10)
+        self.reader = Reader(language, SEED_RULES, 10)
         self.legs = tuple(_leg(number) for number in range(count))
         self.lives = {leg.key: _life(number, leg) for number, leg in enumerate(self.legs)}
         unwatched = (Unwatched(name="BTC-USD-SWAP", reason="not_usdt"),) if count > 2 else ()
@@ -65,11 +65,13 @@ class World:
         return tuple(_day(number) for number in range(self.count))
 
     @property
-    def samples(self) -> list[Sample]:
+    def samples(self) -> list[EquitySample]:
         """The equity of as many five minutes as there are legs; it goes up, and down in between."""
         wave = (0, 3, 8, 5, 2, 9, 12, 11)
         return [
-            Sample(at=NOW + (number - self.count) * dt.timedelta(minutes=5), equity=12000 + 10 * wave[number % 8] + number)
+            EquitySample(
+                at=NOW + (number - self.count) * dt.timedelta(minutes=5), equity=12000 + 10 * wave[number % 8] + number
+            )
             for number in range(self.count)
         ]
 
@@ -77,7 +79,7 @@ class World:
         """A picture of these legs; what is drawn is tested elsewhere."""
         mark = legs[0].mark_price
         candle = Candle(opened_at=NOW, open=mark, high=mark, low=mark, close=mark)
-        return PriceChart(legs[0].instrument.coin, (candle,), (), (), self.setting.look)
+        return PriceChart(legs[0].instrument.coin, (candle,), (), (), self.reader.look)
 
 
 def _leg(number: int) -> Leg:

@@ -11,7 +11,7 @@ from tests.chat.golden.example_account import NOW, World
 from tests.fixtures.every_event import EVENTS
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
-from tgtp.chat.commands.help import TOPICS, guide
+from tgtp.chat.commands.help import TOPICS, help_command
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health
 from tgtp.chat.commands.overview import account_view_model, accounts_view, panel_view
@@ -33,96 +33,96 @@ from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, PositionSide
-from tgtp.domain.notifications.levels import QuietHours, Wish
+from tgtp.domain.notifications.levels import NotificationPreferences, QuietHours
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
-from tgtp.domain.upkeep.maintenance import Draft, Refusal, draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.manual.actions import CloseOrder
 from tgtp.engine.monitoring.equity_sampling import Extremes
 from tgtp.engine.monitoring.metrics import Health
 from tgtp.engine.rulebook import LadderChange, Whose
-from tgtp.engine.upkeep.scheduler import Keeping
+from tgtp.engine.upkeep.scheduler import UpkeepStatus
 
 Shown = Message | Sequence[Message] | None
 View = Callable[[World], Shown]
 
 EARLY = Ladder.parse("20:30,40:50")
-ASKED = rows.Asked("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
+ASKED = rows.CardFrame("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
 
 
 def _panel(world: World) -> Shown:
     takings = Takings(tier="31.5", hedge="-4.25", fees="0.61", orders=world.count)
-    return panel_view.panel(world.setting, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
+    return panel_view.panel(world.reader, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
 
 
 def _panel_blind(world: World) -> Shown:
-    return panel_view.panel(world.setting, world.blind, 42, None)
+    return panel_view.panel(world.reader, world.blind, 42, None)
 
 
 def _leg(world: World) -> Shown:
     if not world.legs:
         return None
     leg = world.legs[0]
-    told = leg_card.Told(
+    told = leg_card.LegFigures(
         Extremes(leg.opened_at, Decimal("0.2931"), Decimal("-0.0412")), Takings(tier="7.8", hand="1.2", fees="0.1", orders=2)
     )
-    return leg_card.leg_card(world.setting, world.outlook, leg, told, world.picture(leg))
+    return leg_card.leg_card(world.reader, world.outlook, leg, told, world.picture(leg))
 
 
 def _pair(world: World) -> Shown:
     legs = world.legs[:2]
-    return pair_card.pair_card(world.setting, world.outlook, legs, world.picture(*legs)) if len(legs) == 2 else None
+    return pair_card.pair_card(world.reader, world.outlook, legs, world.picture(*legs)) if len(legs) == 2 else None
 
 
 def _tiers(world: World, page: int = 1) -> Shown:
-    return rules_view.rules_card(world.setting, frozenset(), [rules_view.Seen("main", world.outlook, world.lives)], page)
+    return rules_view.rules_card(world.reader, frozenset(), [rules_view.Seen("main", world.outlook, world.lives)], page)
 
 
 def _tiers_coin(world: World) -> Shown:
     changed = frozenset({Whose("CRV-USDT-SWAP", PositionSide.LONG)})
     own = {"CRV-USDT-SWAP long": EARLY}
-    setting = world.setting._replace(rules=world.setting.rules.replaced(own=own))
-    return rules_view.coin_card(setting, "CRV-USDT-SWAP", changed, [rules_view.Seen("main", world.outlook, world.lives)])
+    reader = world.reader._replace(rules=world.reader.rules.replaced(own=own))
+    return rules_view.coin_card(reader, "CRV-USDT-SWAP", changed, [rules_view.Seen("main", world.outlook, world.lives)])
 
 
 def _tiers_ask(world: World) -> Shown:
-    rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
+    rules, whose = world.reader.rules, Whose("", PositionSide.LONG)
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
-    give = Give({whose: EARLY}, whose_name(world.setting, whose))
-    return change_view.change_card(world.setting, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
+    give = Give({whose: EARLY}, whose_name(world.reader, whose))
+    return change_view.change_card(world.reader, give, change, rules.replaced(long=EARLY), world.outlook, ASKED)
 
 
 def _tiers_edit(world: World) -> Shown:
-    rules, whose = world.setting.rules, Whose("", PositionSide.SHORT)
-    draft = editor.Draft.of(whose, 7, rules.short)
+    rules, whose = world.reader.rules, Whose("", PositionSide.SHORT)
+    draft = editor.LadderDraft.of(whose, 7, rules.short)
     changed = editor.pressed(draft, "t1-")
-    assert isinstance(changed, editor.Draft)
+    assert isinstance(changed, editor.LadderDraft)
     after = rules.replaced(short=changed.ladder)
-    return editor.editor(world.setting, changed, "n0nce123", world.outlook, after, is_changed=True)
+    return editor.editor(world.reader, changed, "n0nce123", world.outlook, after, is_changed=True)
 
 
 def _rearm(world: World) -> Shown:
     if not world.legs:
         return None
     leg = world.legs[0]
-    return rearm_view.rearm_card(world.setting, leg, world.lives[leg.key], world.outlook, ASKED)
+    return rearm_view.rearm_card(world.reader, leg, world.lives[leg.key], world.outlook, ASKED)
 
 
 def _close_pick(world: World) -> Shown:
-    return close_view.picker(world.setting, world.snapshot, world.marks)
+    return close_view.picker(world.reader, world.snapshot, world.marks)
 
 
 def _close_how(world: World) -> Shown:
-    return close_view.how_much(world.setting, world.legs[0], world.marks[world.legs[0].key]) if world.legs else None
+    return close_view.how_much(world.reader, world.legs[0], world.marks[world.legs[0].key]) if world.legs else None
 
 
 def _close_ask(world: World) -> Shown:
     if not world.legs:
         return None
-    left_out = close_view.left_out(world.setting, world.snapshot)
+    left_out = close_view.left_out(world.reader, world.snapshot)
     orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
-    return close_view.card(world.setting, orders, "n0nce123", 60, [left_out] if left_out else [])
+    return close_view.card(world.reader, orders, "n0nce123", 60, [left_out] if left_out else [])
 
 
 def _report(world: World) -> Shown:
@@ -143,16 +143,16 @@ def _report(world: World) -> Shown:
         uptime="0.9986",
         days=world.days,
     )
-    return report.report(world.setting, made, report.Asked("week", last=True))
+    return report.report(world.reader, made, report.ReportRequest("week", last=True))
 
 
-def _seen(world: World) -> list[account_view_model.Seen]:
+def _seen(world: World) -> list[account_view_model.AccountOverview]:
     """Two accounts with so many legs each, and where there are many, a third that is not seen."""
     today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
-    main = account_view_model.Seen("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
+    main = account_view_model.AccountOverview("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
-    beta = account_view_model.Seen(
+    beta = account_view_model.AccountOverview(
         "beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True
     )
     return [main, alpha, beta] if world.count > 2 else [main, alpha]
@@ -177,23 +177,23 @@ def _accounts_report(world: World) -> Shown:
             AccountTakings(account="alpha", equity="12345.678"),
         ),
     )
-    return report.report(world.setting, made)
+    return report.report(world.reader, made)
 
 
 def _accounts_close(world: World) -> Shown:
     if not world.legs:
         return None
-    only = say(world.setting.language, "close.only.here", account="alpha", other="main")
+    only = say(world.reader.language, "close.only.here", account="alpha", other="main")
     orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
-    return _of_alpha(close_view.card(world.setting, orders, "n0nce123", 60, [only]))
+    return _of_alpha(close_view.card(world.reader, orders, "n0nce123", 60, [only]))
 
 
 def _accounts_ladders(world: World) -> Shown:
-    rules, whose = world.setting.rules, Whose("", PositionSide.LONG)
+    rules, whose = world.reader.rules, Whose("", PositionSide.LONG)
     change = LadderChange({whose: EARLY}, {whose: rules.long}, {whose: EARLY})
-    give, after = Give({whose: EARLY}, whose_name(world.setting, whose)), rules.replaced(long=EARLY)
+    give, after = Give({whose: EARLY}, whose_name(world.reader, whose)), rules.replaced(long=EARLY)
     beside = {one.account: one.outlook for one in _seen(world)[1:]}
-    return change_view.change_card(world.setting, give, change, after, world.outlook, ASKED, beside)
+    return change_view.change_card(world.reader, give, change, after, world.outlook, ASKED, beside)
 
 
 def _of_alpha(message: Message) -> Message:
@@ -201,7 +201,7 @@ def _of_alpha(message: Message) -> Message:
 
 
 def _pnl(world: World) -> Shown:
-    return report.pnl(world.setting, world.days) if world.count else None
+    return report.pnl(world.reader, world.days) if world.count else None
 
 
 def _losing(world: World) -> list[Leg]:
@@ -224,24 +224,24 @@ def _losing(world: World) -> list[Leg]:
 def _maintain_ask(world: World) -> Shown:
     for leg in _losing(world)[:1]:
         plan = draft(leg, UpkeepRules(), 1, None, Decimal(812), NOW)
-        assert isinstance(plan, Draft)
-        return upkeep_cards.maintain_card(world.setting, leg, plan, "n0nce123", 60)
+        assert isinstance(plan, MaintenanceDraft)
+        return upkeep_cards.maintain_card(world.reader, leg, plan, "n0nce123", 60)
     return None
 
 
 def _maintain_pick(world: World) -> Shown:
-    return upkeep_cards.which(world.setting, _losing(world), "alpha")
+    return upkeep_cards.which(world.reader, _losing(world), "alpha")
 
 
 def _maintain_no(world: World) -> Shown:
-    refusal = Refusal(why="poor", missing="3.2", needed="103.21")
-    return [upkeep_cards.refused(world.setting, leg, refusal, 1) for leg in _losing(world)[:1]] or None
+    refusal = MaintenanceRefusal(why="poor", missing="3.2", needed="103.21")
+    return [upkeep_cards.refused(world.reader, leg, refusal, 1) for leg in _losing(world)[:1]] or None
 
 
 def _correct_ask(world: World) -> Shown:
     target = UpkeepRules().target(0)
-    rows = upkeep_cards.correction_rows(world.setting, [(leg, target) for leg in _losing(world)], Decimal(812))
-    return upkeep_cards.correct_card(world.setting, rows, "n0nce123", 60)
+    rows = upkeep_cards.correction_rows(world.reader, [(leg, target) for leg in _losing(world)], Decimal(812))
+    return upkeep_cards.correct_card(world.reader, rows, "n0nce123", 60)
 
 
 def _status_sub(world: World) -> Shown:
@@ -252,32 +252,32 @@ def _status_sub(world: World) -> Shown:
     )
     rows = {
         leg.key: upkeep_row.row(
-            world.setting,
+            world.reader,
             leg,
-            Keeping(number % 4, target, maintaining=number == 7, correcting=number == 1),
+            UpkeepStatus(number % 4, target, maintaining=number == 7, correcting=number == 1),
             Decimal(812),
             (None, 190.0)[number % 2],
         )
         for number, leg in enumerate(legs)
     }
-    return status_view.status(world.setting, outlook, 1, None, rows)
+    return status_view.status(world.reader, outlook, 1, None, rows)
 
 
 def _chart(world: World) -> Shown:
     legs = world.legs[:2]
-    return chart_commands.chart_view(world.setting, legs, world.picture(*legs)) if legs else None
+    return chart_commands.chart_view(world.reader, legs, world.picture(*legs)) if legs else None
 
 
 # By the number of legs, days or events.
 VIEWS: dict[str, View] = {
-    "status": lambda world: status_view.status(world.setting, world.outlook),
-    "status-blind": lambda world: status_view.status(world.setting, world.blind, 2),
-    "status-coin": lambda world: status_view.status(world.setting, world.outlook, 1, "CRV"),
+    "status": lambda world: status_view.status(world.reader, world.outlook),
+    "status-blind": lambda world: status_view.status(world.reader, world.blind, 2),
+    "status-coin": lambda world: status_view.status(world.reader, world.outlook, 1, "CRV"),
     "panel": _panel,
     "panel-blind": _panel_blind,
     "leg": _leg,
     "pair": _pair,
-    "pairs": lambda world: pair_card.pairs_page(world.setting, world.outlook),
+    "pairs": lambda world: pair_card.pairs_page(world.reader, world.outlook),
     "tiers": _tiers,
     "tiers-coin": _tiers_coin,
     "tiers-ask": _tiers_ask,
@@ -291,14 +291,14 @@ VIEWS: dict[str, View] = {
     "close-pick": _close_pick,
     "close-how": _close_how,
     "close-ask": _close_ask,
-    "history": lambda world: history_view.history(world.setting, world.events),
+    "history": lambda world: history_view.history(world.reader, world.events),
     "report": _report,
     "pnl": _pnl,
-    "equity": lambda world: chart_commands.equity_view(world.setting, 7, world.samples),
+    "equity": lambda world: chart_commands.equity_view(world.reader, 7, world.samples),
     "chart": _chart,
-    "accounts": lambda world: accounts_view.accounts(world.setting, _seen(world), "paper", NOW),
-    "accounts-panel": lambda world: accounts_view.panel(world.setting, _seen(world), "paper"),
-    "accounts-status": lambda world: _of_alpha(status_view.status(world.setting, world.outlook)),
+    "accounts": lambda world: accounts_view.accounts(world.reader, _seen(world), "paper", NOW),
+    "accounts-panel": lambda world: accounts_view.panel(world.reader, _seen(world), "paper"),
+    "accounts-status": lambda world: _of_alpha(status_view.status(world.reader, world.outlook)),
     "accounts-close": _accounts_close,
     "accounts-tiers": _accounts_ladders,
     "accounts-report": _accounts_report,
@@ -312,22 +312,25 @@ def _health(world: World) -> Shown:
         Route(side="telegram", proxy="socks5h://127.0.0.1:7890", setting="ALL_PROXY"),
     )
     running = Running(lambda: 142 * 2**20, {"tgtp": "0.1.0", "ccxt": "4.5"}, routes)
-    return health(world.setting, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW)
+    return health(world.reader, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW)
 
 
 def _notify(world: World) -> Shown:
-    wish = Wish(levels={"tier": "silent", "people": "off"}, quiet=QuietHours.parse("23-7"))
-    return notify_view.notices(world.setting, wish), notify_view.quiet_hours(world.setting, wish, dt.time(9, 5))
+    wish = NotificationPreferences(levels={"tier": "silent", "people": "off"}, quiet=QuietHours.parse("23-7"))
+    return notify_view.notices(world.reader, wish), notify_view.quiet_hours(world.reader, wish, dt.time(9, 5))
 
 
 # Whatever the number of legs.
 OTHERS: dict[str, View] = {
     "health": _health,
     "notify": _notify,
-    "theme": lambda world: theme.theme_view(world.setting),
-    "language": lambda world: language_view.language_choice(world.setting.language),
-    "help": lambda world: guide(world.setting, COMMANDS),
-    **{f"help-{topic.name}": partial(lambda name, world: guide(world.setting, COMMANDS, name), topic.name) for topic in TOPICS},
-    "alerts": lambda world: [alert(world.setting, number, event) for number, event in enumerate(EVENTS, start=101)],
-    "why": lambda world: [Message(why(world.setting, number, event)) for number, event in enumerate(EVENTS, start=101)],
+    "theme": lambda world: theme.theme_view(world.reader),
+    "language": lambda world: language_view.language_choice(world.reader.language),
+    "help": lambda world: help_command(world.reader, COMMANDS),
+    **{
+        f"help-{topic.name}": partial(lambda name, world: help_command(world.reader, COMMANDS, name), topic.name)
+        for topic in TOPICS
+    },
+    "alerts": lambda world: [alert(world.reader, number, event) for number, event in enumerate(EVENTS, start=101)],
+    "why": lambda world: [Message(why(world.reader, number, event)) for number, event in enumerate(EVENTS, start=101)],
 }

@@ -21,10 +21,10 @@ from tests.simulation.phone.phone import ME
 from tgtp.adapters.storage import atomic_file
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_TEXT, bare, utf16
 from tgtp.chat.outbox import delivery as delivery_module
-from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONCE, ONE_THING, parcels
+from tgtp.chat.outbox.batching import LOUD, MOST_AS_THEMSELVES, ONCE, ONE_THING, batches
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event, ExchangeLost, LegGrew, TierFilled
 from tgtp.errors import TemporarilyDown
@@ -33,8 +33,8 @@ from tgtp.local_telegram.bot_api.markup import parse_html
 CRV = key()
 
 
-def setting(language: Language = "en") -> Setting:
-    return Setting(language, SEED_RULES, 10)
+def reader(language: Language = "en") -> Reader:
+    return Reader(language, SEED_RULES, 10)
 
 
 def of(kind: str) -> Any:
@@ -63,34 +63,34 @@ async def test_a_burst_is_one_message_that_lists_them(post: Post) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
 def test_every_event_is_listed_by_its_line_or_told_whole(language: Language, event: Event) -> None:
-    made = parcels(setting(language), [(number, event) for number in range(1, 6)], event.at)
-    if event.kind in LOUD | ONCE or (alert(setting(language), 1, event).buttons and event.kind != ONE_THING):
-        assert [parcel.numbers for parcel in made] == [(1,), (2,), (3,), (4,), (5,)]
+    made = batches(reader(language), [(number, event) for number in range(1, 6)], event.at)
+    if event.kind in LOUD | ONCE or (alert(reader(language), 1, event).buttons and event.kind != ONE_THING):
+        assert [batch.numbers for batch in made] == [(1,), (2,), (3,), (4,), (5,)]
         return
-    (parcel,) = made
-    assert parcel.numbers == (1, 2, 3, 4, 5)
-    text = bare(parcel.message.text)
-    assert all(f"#{number} {bare(line(setting(language), event))}" in text for number in parcel.numbers)
+    (batch,) = made
+    assert batch.numbers == (1, 2, 3, 4, 5)
+    text = bare(batch.message.text)
+    assert all(f"#{number} {bare(line(reader(language), event))}" in text for number in batch.numbers)
 
 
 def test_a_pause_is_an_alert_of_its_own_but_once_for_all_accounts() -> None:
     paused = of("paused")
     entries = [(number, paused if number == 1 else paused.replaced(account=f"sub{number}")) for number in range(1, 7)]
-    assert [parcel.numbers for parcel in parcels(setting(), entries, AT)] == [(1,), (2, 3, 4, 5, 6)]
+    assert [batch.numbers for batch in batches(reader(), entries, AT)] == [(1,), (2, 3, 4, 5, 6)]
 
 
 def test_up_to_three_come_as_themselves() -> None:
     entries = [(number, of("stopped")) for number in range(1, MOST_AS_THEMSELVES + 1)]
-    assert [parcel.numbers for parcel in parcels(setting(), entries, AT)] == [(1,), (2,), (3,)]
+    assert [batch.numbers for batch in batches(reader(), entries, AT)] == [(1,), (2,), (3,)]
 
 
 def test_questions_and_what_is_loud_stand_alone_and_in_their_place() -> None:
     grown: LegGrew = of("leg_grew").replaced(rearmed=False)
     lost: ExchangeLost = of("exchange_lost")
     events = [of("stopped"), of("stopped"), grown, of("stopped"), lost, *[of("leg_rearmed")] * 3]
-    made = parcels(setting(), list(enumerate(events, 1)), AT)
-    assert [parcel.numbers for parcel in made] == [(1, 2), (3,), (4,), (5,), (6, 7, 8)]
-    assert [bool(parcel.message.buttons) for parcel in made] == [False, True, False, False, False]
+    made = batches(reader(), list(enumerate(events, 1)), AT)
+    assert [batch.numbers for batch in made] == [(1, 2), (3,), (4,), (5,), (6, 7, 8)]
+    assert [bool(batch.message.buttons) for batch in made] == [False, True, False, False, False]
     assert "#5" in made[3].message.text
     assert "#4" in made[2].message.text
 
@@ -100,18 +100,18 @@ def test_questions_and_what_is_loud_stand_alone_and_in_their_place() -> None:
 def test_a_long_list_goes_over_several_messages_and_nothing_is_cut(language: Language, lateness: int) -> None:
     rejected = of("order_rejected").replaced(reason="<" * 400)
     entries = [(number, rejected if number % 3 else of("tier_filled")) for number in range(1, 101)]
-    made = parcels(setting(language), entries, AT + dt.timedelta(seconds=lateness))
+    made = batches(reader(language), entries, AT + dt.timedelta(seconds=lateness))
     assert len(made) > 3
-    assert [number for parcel in made for number in parcel.numbers] == list(range(1, 101))
-    for parcel in made:
-        shown, entities = parse_html(parcel.message.text)
-        assert utf16(parcel.message.text) <= LONGEST_TEXT
+    assert [number for batch in made for number in batch.numbers] == list(range(1, 101))
+    for batch in made:
+        shown, entities = parse_html(batch.message.text)
+        assert utf16(batch.message.text) <= LONGEST_TEXT
         assert len(entities) <= 100
-        if len(parcel.numbers) == 1:
-            assert shown.endswith(f"#{parcel.numbers[0]}")
+        if len(batch.numbers) == 1:
+            assert shown.endswith(f"#{batch.numbers[0]}")
             continue
         rows = shown.splitlines()[1:]
-        assert [int(row[1:].split()[0]) for row in rows] == list(parcel.numbers)
+        assert [int(row[1:].split()[0]) for row in rows] == list(batch.numbers)
         assert str(len(rows)) in shown.splitlines()[0]
 
 

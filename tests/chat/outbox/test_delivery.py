@@ -25,7 +25,7 @@ from tgtp.chat.messages.send import send
 from tgtp.chat.outbox import batching as batching_module
 from tgtp.chat.outbox import delivery as delivery_module
 from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE
-from tgtp.chat.outbox.reply_threads import MOST_THREADS, Threads
+from tgtp.chat.outbox.reply_threads import MOST_THREADS, ReplyThreads
 from tgtp.chat.texts import Html
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 
@@ -631,7 +631,7 @@ async def test_threads_are_bounded(tmp_path: Path) -> None:
     names = [f"C{number}-USDT-SWAP" for number in range(MOST_THREADS + 20)]
     house = House(tmp_path / "data", *(paper_leg(name) for name in names))
     await house.check()
-    threads = Threads(house.ledger)
+    threads = ReplyThreads(house.ledger)
     for number, name in enumerate(names):
         event = next(event for event in EVENTS if event.kind == "leg_shrank").replaced(leg=key(name))
         threads.go_on(ME, [event], number + 1)

@@ -31,11 +31,11 @@ def of(kind: str) -> Any:
 
 
 @pytest.fixture
-def siren(post: Post) -> FakeSiren:
-    siren = FakeSiren()
-    post.siren = siren
+def fallback(post: Post) -> FakeSiren:
+    fallback = FakeSiren()
+    post.fallback = fallback
     post.begin()
-    return siren
+    return fallback
 
 
 async def pass_time(post: Post, seconds: float) -> None:
@@ -111,46 +111,46 @@ async def test_only_the_newest_ring(post: Post) -> None:
 @pytest.mark.parametrize("kind", sorted(CRITICAL))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_what_is_critical_goes_out_when_telegram_was_silent_for_a_minute(
-    post: Post, siren: FakeSiren, kind: str, language: Language
+    post: Post, fallback: FakeSiren, kind: str, language: Language
 ) -> None:
     post.language = language
     post.record(of(kind))
     post.tg.offline = True
     await pass_time(post, SILENT_AFTER - 1)
-    assert siren.tried == 0
+    assert fallback.tried == 0
     await pass_time(post, 2)
-    (text,) = siren.texts
+    (text,) = fallback.texts
     assert "#1" in text
     assert ("Telegram takes no message" in text) == (language == "en")
     assert "<" not in text
     await pass_time(post, 1000)
-    assert siren.tried == 1
+    assert fallback.tried == 1
     # It still goes to Telegram when that is back, and is struck there only.
     assert post.waiting() == [1]
     post.tg.offline = False
     await pass_time(post, 31)
     assert post.got() == [1]
     assert post.waiting() == []
-    assert siren.tried == 1
+    assert fallback.tried == 1
 
 
-async def test_what_is_not_critical_waits(post: Post, siren: FakeSiren) -> None:
+async def test_what_is_not_critical_waits(post: Post, fallback: FakeSiren) -> None:
     post.record(*(event for event in EVENTS if event.kind not in CRITICAL))
     post.tg.offline = True
     await pass_time(post, 1000)
-    assert siren.tried == 0
+    assert fallback.tried == 0
 
 
-async def test_while_telegram_takes_messages_nothing_sounds(post: Post, siren: FakeSiren) -> None:
+async def test_while_telegram_takes_messages_nothing_sounds(post: Post, fallback: FakeSiren) -> None:
     for _ in range(5):
         post.record(of("exchange_lost"))
         post.tg.fail_next("sendMessage", 502, "Bad Gateway", times=3)
         await pass_time(post, 50)
-    assert siren.tried == 0
+    assert fallback.tried == 0
     assert post.got() == [1, 2, 3, 4, 5]
 
 
-async def test_one_message_that_telegram_takes_ends_the_silence(post: Post, siren: FakeSiren) -> None:
+async def test_one_message_that_telegram_takes_ends_the_silence(post: Post, fallback: FakeSiren) -> None:
     post.record(*[of("exchange_lost")] * 3)
     post.tg.offline = True
     await pass_time(post, 50)
@@ -160,66 +160,66 @@ async def test_one_message_that_telegram_takes_ends_the_silence(post: Post, sire
     await post.deliver()
     assert post.got() == [1]
     await pass_time(post, SILENT_AFTER - 1)
-    assert siren.tried == 0
+    assert fallback.tried == 0
     await pass_time(post, 2)
-    assert siren.tried == 1
+    assert fallback.tried == 1
 
 
-async def test_a_restart_does_not_sound_again(post: Post, siren: FakeSiren) -> None:
+async def test_a_restart_does_not_sound_again(post: Post, fallback: FakeSiren) -> None:
     post.record(of("trading_forbidden"))
     post.tg.offline = True
     await pass_time(post, SILENT_AFTER)
-    assert siren.tried == 1
+    assert fallback.tried == 1
     post.house.restart()
     post.begin()
     await pass_time(post, 1000)
-    assert siren.tried == 1
+    assert fallback.tried == 1
     post.record(of("exchange_lost"))
     await pass_time(post, 2)
-    assert siren.tried == 2
-    assert "#2" in siren.texts[1]
-    assert "#1" not in siren.texts[1]
+    assert fallback.tried == 2
+    assert "#2" in fallback.texts[1]
+    assert "#1" not in fallback.texts[1]
 
 
-async def test_that_it_goes_out_is_on_disk_before_it_does(post: Post, siren: FakeSiren) -> None:
-    siren.held = asyncio.Event()
+async def test_that_it_goes_out_is_on_disk_before_it_does(post: Post, fallback: FakeSiren) -> None:
+    fallback.held = asyncio.Event()
     post.record(of("order_rejected"))
     post.tg.offline = True
     await pass_time(post, SILENT_AFTER)
-    assert (siren.tried, siren.texts) == (1, [])
+    assert (fallback.tried, fallback.texts) == (1, [])
     assert json.loads((post.house.folder / "ledger.json").read_text())["outbox"]["1"]["sounded"] is True
     post.tg.offline = False
     await pass_time(post, 31)
     # Telegram did not wait for it.
     assert post.got() == [1]
-    siren.held.set()
-    await until(lambda: siren.texts)
+    fallback.held.set()
+    await until(lambda: fallback.texts)
 
 
 async def test_a_second_way_that_fails_is_tried_again_with_a_growing_pause(
-    post: Post, siren: FakeSiren, caplog: pytest.LogCaptureFixture
+    post: Post, fallback: FakeSiren, caplog: pytest.LogCaptureFixture
 ) -> None:
-    siren.broken = True
+    fallback.broken = True
     post.record(of("order_unresolved"))
     post.tg.offline = True
     await pass_time(post, SILENT_AFTER)
-    assert siren.tried == 1
+    assert fallback.tried == 1
     await pass_time(post, FIRST_PAUSE - 1)
-    assert siren.tried == 1
+    assert fallback.tried == 1
     await pass_time(post, 2)
-    assert siren.tried == 2
+    assert fallback.tried == 2
     await pass_time(post, 2 * FIRST_PAUSE - 2)
-    assert siren.tried == 2
-    siren.broken = False
+    assert fallback.tried == 2
+    fallback.broken = False
     await pass_time(post, FIRST_PAUSE)
-    assert siren.tried == 3
-    assert len(siren.texts) == 1
+    assert fallback.tried == 3
+    assert len(fallback.texts) == 1
     assert caplog.text.count("ALERT_URLS") == 2
     await pass_time(post, 1000)
-    assert siren.tried == 3
+    assert fallback.tried == 3
 
 
-async def test_who_blocks_the_bot_alone_is_no_silence(post: Post, siren: FakeSiren) -> None:
+async def test_who_blocks_the_bot_alone_is_no_silence(post: Post, fallback: FakeSiren) -> None:
     post.tg.user_text("hello", user_id=SECOND)
     post.owners = frozenset({ME, SECOND})
     post.record(of("exchange_lost"))
@@ -228,18 +228,18 @@ async def test_who_blocks_the_bot_alone_is_no_silence(post: Post, siren: FakeSir
     assert post.got(SECOND) == [1]
     post.tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user", times=100)
     await pass_time(post, 1000)
-    assert siren.tried == 0
+    assert fallback.tried == 0
 
 
-async def test_a_flood_that_lasts_is_a_silence(post: Post, siren: FakeSiren) -> None:
+async def test_a_flood_that_lasts_is_a_silence(post: Post, fallback: FakeSiren) -> None:
     post.record(of("exchange_lost"))
     post.tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 3000", parameters={"retry_after": 3000})
     await pass_time(post, SILENT_AFTER + 1)
-    assert siren.tried == 1
+    assert fallback.tried == 1
 
 
 async def test_what_rings_goes_out_too_though_the_disk_is_full(
-    post: Post, siren: FakeSiren, monkeypatch: pytest.MonkeyPatch
+    post: Post, fallback: FakeSiren, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post.record(of("exchange_lost"))
 
@@ -250,27 +250,27 @@ async def test_what_rings_goes_out_too_though_the_disk_is_full(
     post.tg.offline = True
     post.outbox.ring("alarm", "the disk is full")
     await pass_time(post, 1000)
-    (text,) = siren.texts
+    (text,) = fallback.texts
     assert "🚨 Nothing is guarded: the disk is full" in text
     assert "#1" in text
 
 
-async def test_many_are_counted(post: Post, siren: FakeSiren) -> None:
+async def test_many_are_counted(post: Post, fallback: FakeSiren) -> None:
     post.record(*[of("order_rejected")] * 25)
     post.tg.offline = True
     await pass_time(post, SILENT_AFTER)
-    (text,) = siren.texts
+    (text,) = fallback.texts
     assert text.count("refused to close") == MOST_SOUNDED
     assert "… and 15 more" in text
     await pass_time(post, 1000)
-    assert siren.tried == 1
+    assert fallback.tried == 1
 
 
-async def test_with_no_owner_yet_it_is_the_only_way(post: Post, siren: FakeSiren) -> None:
+async def test_with_no_owner_yet_it_is_the_only_way(post: Post, fallback: FakeSiren) -> None:
     post.owners = frozenset()
     post.record(of("exchange_lost"))
     await pass_time(post, SILENT_AFTER + 1)
-    assert siren.tried == 1
+    assert fallback.tried == 1
 
 
 async def test_without_a_siren_nothing_is_different(post: Post) -> None:
@@ -282,25 +282,27 @@ async def test_without_a_siren_nothing_is_different(post: Post) -> None:
 
 async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fallback_channel, "SILENT_AFTER", 0.05)
-    siren = FakeSiren()
-    phone = await dial(paper_leg(), siren=siren)
+    fallback = FakeSiren()
+    phone = await dial(paper_leg(), fallback=fallback)
     await phone.until(phone.alerts)
     phone.tg.offline = True
     phone.house.exchange.before = fail("snapshot", AccessRefused("50111: Invalid OK-ACCESS-KEY"), times=1)
     await phone.house.check()
-    await phone.until(lambda: siren.texts)
-    assert "OKX refuses the keys: 50111" in siren.texts[0]
+    await phone.until(lambda: fallback.texts)
+    assert "OKX refuses the keys: 50111" in fallback.texts[0]
 
 
 @pytest.mark.parametrize("kind", ["tier_filled", "hedge_filled"])
 @pytest.mark.parametrize("level", ["critical", "tiers"])
-async def test_tiers_go_out_by_the_second_way_where_that_is_wanted(post: Post, siren: FakeSiren, kind: str, level: str) -> None:
-    siren.also = AlertSettings(alert_level=level).also_sounded
+async def test_tiers_go_out_by_the_second_way_where_that_is_wanted(
+    post: Post, fallback: FakeSiren, kind: str, level: str
+) -> None:
+    fallback.also = AlertSettings(alert_level=level).also_sounded
     post.tg.offline = True
     post.record(of(kind), of("leg_opened"))
     await pass_time(post, SILENT_AFTER - 1)
-    assert siren.texts == []
+    assert fallback.texts == []
     await pass_time(post, 2 * SILENT_AFTER)
     # Once, and nothing that is of no such kind.
-    assert len(siren.texts) == (level == "tiers")
-    assert all(text.count("UTC\n") == 1 for text in siren.texts)
+    assert len(fallback.texts) == (level == "tiers")
+    assert all(text.count("UTC\n") == 1 for text in fallback.texts)

@@ -33,7 +33,7 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_TEXT, Message, bare, pages
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
 from tgtp.domain.api_key_risks import RISKS
@@ -55,8 +55,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def setting(language: Language) -> Setting:
-    return Setting(language, SEED_RULES, 10)
+def reader(language: Language) -> Reader:
+    return Reader(language, SEED_RULES, 10)
 
 
 def fields(text: str) -> set[str]:
@@ -232,17 +232,17 @@ def test_there_is_one_event_of_every_kind() -> None:
 def test_every_event_has_a_line_an_alert_and_a_why(event: Event, language: Language) -> None:
     for as_is in (event, swollen(event)):
         for one in rules_of(as_is):
-            is_fine(line(setting(language), one))
-            is_fine(alert(setting(language), 99_999, one))
-            is_fine(why(setting(language), 99_999, one))
-            assert bare(alert(setting(language), 17, one).text).endswith("#17")
-            assert "\n\n" not in line(setting(language), one)
+            is_fine(line(reader(language), one))
+            is_fine(alert(reader(language), 99_999, one))
+            is_fine(why(reader(language), 99_999, one))
+            assert bare(alert(reader(language), 17, one).text).endswith("#17")
+            assert "\n\n" not in line(reader(language), one)
 
 
 @languages
 def test_a_tier_alert_names_all_that_it_must(language: Language) -> None:
     (event,) = [event for event in EVENTS if event.kind == "tier_filled"]
-    shown, _ = parse_html(alert(setting(language), 5, event).text)
+    shown, _ = parse_html(alert(reader(language), 5, event).text)
     order = event.order
     for words in (
         "CRV-USDT-SWAP",
@@ -284,23 +284,23 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     situation = Situation("main", SEED_RULES, lives, frozenset(), paused, snapshot.taken_at, may_trade=True)
     outlook = leg_state.Outlook(snapshot, situation, "paper_live", False, 3, brief(LONG * 50), snapshot.taken_at)
     for page in range(count // status_view.LEGS_PER_PAGE + 2):
-        is_fine(status_view.status(setting(language), outlook, page))
-    is_fine(status_view.status(setting(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
+        is_fine(status_view.status(reader(language), outlook, page))
+    is_fine(status_view.status(reader(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
     for page in range(1, 4):
-        is_fine(rules_view.rules_card(setting(language), frozenset(), [rules_view.Seen("main", outlook, lives)], page))
+        is_fine(rules_view.rules_card(reader(language), frozenset(), [rules_view.Seen("main", outlook, lives)], page))
     marks = {leg.key: life_mark(leg.key, leg.opened_at, 0) for leg in snapshot.legs}
-    is_fine(close_view.picker(setting(language), snapshot, marks))
-    is_fine(close_view.how_much(setting(language), snapshot.legs[0], marks[snapshot.legs[0].key]))
+    is_fine(close_view.picker(reader(language), snapshot, marks))
+    is_fine(close_view.how_much(reader(language), snapshot.legs[0], marks[snapshot.legs[0].key]))
     orders = [CloseOrder(leg, leg.contracts) for leg in snapshot.legs]
-    is_fine(close_view.card(setting(language), orders, "01234567", 60, [say(language, "status.blind", failed=9, why=LONG)]))
-    is_fine(close_view.card(setting(language), orders[:1], "01234567", 60))
-    is_fine(say(language, "no.such.coin", word=LONG[:40], known=arguments.known_legs(setting(language), snapshot)))
+    is_fine(close_view.card(reader(language), orders, "01234567", 60, [say(language, "status.blind", failed=9, why=LONG)]))
+    is_fine(close_view.card(reader(language), orders[:1], "01234567", 60))
+    is_fine(say(language, "no.such.coin", word=LONG[:40], known=arguments.known_legs(reader(language), snapshot)))
 
 
 @languages
 def test_a_long_history_is_cut_between_entries_only(language: Language) -> None:
     events = [(number, swollen(event)) for number, event in enumerate(EVENTS * 4)]
-    messages = history_view.history(setting(language), events)
+    messages = history_view.history(reader(language), events)
     assert len(messages) > 1
     for message in messages:
         is_fine(message)
@@ -312,7 +312,7 @@ def test_a_long_history_is_cut_between_entries_only(language: Language) -> None:
 def test_every_verdict_can_be_explained(language: Language, why_: Why) -> None:
     tier = SEED_RULES.long.tiers[0]
     for dust in ((), (tier,)):
-        assert leg_state.explain(setting(language), Note(leg(), "tier", why_, tier, dust=dust))
+        assert leg_state.explain(reader(language), Note(leg(), "tier", why_, tier, dust=dust))
 
 
 def test_pages_keep_blocks_whole() -> None:
@@ -412,5 +412,5 @@ def test_a_margin_just_over_the_gate_never_reads_as_the_gate(language: Language)
     (event,) = [event for event in EVENTS if event.kind == "tier_filled"]
     basis = event.intent.basis.replaced(initial_margin=Decimal("1.003"), min_margin=Decimal(1))
     event = event.replaced(intent=event.intent.replaced(basis=basis))
-    assert "1.003 U" in bare(alert(setting(language), 5, event).text)
-    assert "1.003 U" in bare(why(setting(language), 5, event))
+    assert "1.003 U" in bare(alert(reader(language), 5, event).text)
+    assert "1.003 U" in bare(why(reader(language), 5, event))

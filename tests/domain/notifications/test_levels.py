@@ -10,12 +10,12 @@ import pytest
 
 from tests.fixtures.every_event import EVENTS
 from tgtp.domain.events import Event
-from tgtp.domain.notifications.levels import DANGER, GROUPS, KINDS, LEVELS, QuietHours, Wish, group_of
+from tgtp.domain.notifications.levels import DANGER, GROUPS, KINDS, LEVELS, NotificationPreferences, QuietHours, group_of
 
 ME, OTHER = 7, 8
 NOON, NIGHT = dt.time(12), dt.time(2)
 NIGHTLY = QuietHours.parse("23:00-08:00")
-HUSHED = Wish(dict.fromkeys(GROUPS, "off"), NIGHTLY)
+HUSHED = NotificationPreferences(dict.fromkeys(GROUPS, "off"), NIGHTLY)
 
 
 def of(kind: str, **changes: Any) -> Any:
@@ -65,7 +65,7 @@ def test_a_close_by_hand_is_news_of_a_person_to_the_others() -> None:
     ("level", "at_noon", "at_night"), [("on", "on", "silent"), ("silent", "silent", "silent"), ("off", "off", "off")]
 )
 def test_quiet_hours_only_take_the_sound(level: Any, at_noon: str, at_night: str) -> None:
-    wish, event = Wish({"tier": level} if level != "on" else {}, NIGHTLY), of("tier_filled")
+    wish, event = NotificationPreferences({"tier": level} if level != "on" else {}, NIGHTLY), of("tier_filled")
     assert wish.loudness(event, ME, NOON) == at_noon
     assert wish.loudness(event, ME, NIGHT) == at_night
 
@@ -102,23 +102,23 @@ def test_no_hours(text: str) -> None:
 
 @pytest.mark.parametrize(("first", "second"), list(product(LEVELS, LEVELS)))
 def test_what_is_remembered_is_read_back(first: Any, second: Any) -> None:
-    wish = Wish().changed(("tier", "people"), first).changed(("people",), second)
-    assert Wish.parse(wish.levels_text, str(NIGHTLY)) == wish._replace(quiet=NIGHTLY)
+    wish = NotificationPreferences().changed(("tier", "people"), first).changed(("people",), second)
+    assert NotificationPreferences.parse(wish.levels_text, str(NIGHTLY)) == wish._replace(quiet=NIGHTLY)
     assert (wish.level("tier"), wish.level("people"), wish.level("hedge")) == (first, second, "on")
 
 
 @pytest.mark.parametrize("levels", ["", "all on", "tier loud, x off, off", "tier, silent", "tier off off"])
 def test_what_makes_no_sense_rings(levels: str) -> None:
-    assert Wish.parse(levels, "sometime") == Wish()
+    assert NotificationPreferences.parse(levels, "sometime") == NotificationPreferences()
 
 
 def test_only_kinds_that_may_be_off_need_a_look() -> None:
-    wish = Wish({"tier": "off", "hedge": "silent"})
+    wish = NotificationPreferences({"tier": "off", "hedge": "silent"})
     assert [wish.may_leave_out(kind) for kind in ("tier_filled", "hedge_filled", "exchange_lost", "")] == [
         True,
         False,
         False,
         True,
     ]
-    assert Wish({"people": "off"}).may_leave_out("hand_filled")
-    assert not Wish().may_leave_out("")
+    assert NotificationPreferences({"people": "off"}).may_leave_out("hand_filled")
+    assert not NotificationPreferences().may_leave_out("")

@@ -14,7 +14,17 @@ from tests.fixtures.snapshots import NOW
 from tgtp.domain.examples import OPENED_AT, leg
 from tgtp.domain.model import Leg, MarginMode
 from tgtp.domain.upkeep.correction import InBand, Move, Pending, Stuck, Trim, correction_step, has_moved
-from tgtp.domain.upkeep.maintenance import REST, Draft, End, Maintenance, Order, Refusal, Turn, draft, maintenance_step
+from tgtp.domain.upkeep.maintenance import (
+    REST,
+    End,
+    Maintenance,
+    MaintenanceDraft,
+    MaintenanceOrder,
+    MaintenanceRefusal,
+    Turn,
+    draft,
+    maintenance_step,
+)
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules, excess_contracts, least_margin
 
 D = Decimal
@@ -27,15 +37,17 @@ def losing(**changes: Any) -> Leg:
     return leg(**{**fields, **changes})
 
 
-def drafted(held: Leg, count: int = 0, available: Decimal = RICH) -> Draft:
+def drafted(held: Leg, count: int = 0, available: Decimal = RICH) -> MaintenanceDraft:
     found = draft(held, RULES, count, None, available, NOW)
-    assert isinstance(found, Draft), found
+    assert isinstance(found, MaintenanceDraft), found
     return found
 
 
-def refused(held: Leg, count: int = 0, available: Decimal | None = RICH, maintained_at: dt.datetime | None = None) -> Refusal:
+def refused(
+    held: Leg, count: int = 0, available: Decimal | None = RICH, maintained_at: dt.datetime | None = None
+) -> MaintenanceRefusal:
     found = draft(held, RULES, count, maintained_at, available, NOW)
-    assert isinstance(found, Refusal), found
+    assert isinstance(found, MaintenanceRefusal), found
     return found
 
 
@@ -109,7 +121,7 @@ def test_what_is_missing_is_named() -> None:
     found = refused(losing(), available=plan.needed - D("3.25"))
     assert (found.why, found.missing, found.needed) == ("poor", D("3.25"), plan.needed)
     assert 100 < plan.needed < 105
-    assert isinstance(draft(losing(), RULES, 0, None, plan.needed, NOW), Draft)
+    assert isinstance(draft(losing(), RULES, 0, None, plan.needed, NOW), MaintenanceDraft)
     assert refused(losing(), available=None).why == "unknown_funds"
 
 
@@ -129,10 +141,10 @@ def test_what_cannot_be_done_is_refused(changes: dict[str, Any], why: str) -> No
 def test_it_rests_for_a_quarter_of_an_hour() -> None:
     found = refused(losing(), maintained_at=NOW - REST + dt.timedelta(seconds=1))
     assert (found.why, found.again_at) == ("resting", NOW + dt.timedelta(seconds=1))
-    assert isinstance(draft(losing(), RULES, 0, NOW - REST, RICH, NOW), Draft)
+    assert isinstance(draft(losing(), RULES, 0, NOW - REST, RICH, NOW), MaintenanceDraft)
     # A time that lies ahead was written by a clock that has been put back since: a little does not end the rest.
     assert refused(losing(), maintained_at=NOW + dt.timedelta(seconds=45)).why == "resting"
-    assert isinstance(draft(losing(), RULES, 0, NOW + dt.timedelta(days=1), RICH, NOW), Draft)
+    assert isinstance(draft(losing(), RULES, 0, NOW + dt.timedelta(days=1), RICH, NOW), MaintenanceDraft)
 
 
 def test_the_average_and_the_cost_are_those_that_come() -> None:
@@ -154,13 +166,13 @@ def work(held: Leg, **changes: Any) -> Maintenance:
 def test_it_buys_then_cuts_then_counts() -> None:
     held = losing()
     at = work(held)
-    assert maintenance_step(at, held, NOW, is_gone=False) == Order("buy", D(200))
+    assert maintenance_step(at, held, NOW, is_gone=False) == MaintenanceOrder("buy", D(200))
     at = at.after_fill(grows=True, contracts=D(200), fee=D("0.5"), realised=D(0))
     big = held.replaced(contracts=220)
     step = maintenance_step(at, big, NOW, is_gone=False)
     assert isinstance(step, Turn)
     assert step.to.stage == "bought"
-    assert maintenance_step(step.to, big, NOW, is_gone=False) == Order("cut", D(200))
+    assert maintenance_step(step.to, big, NOW, is_gone=False) == MaintenanceOrder("cut", D(200))
     at = step.to.after_fill(grows=False, contracts=D(200), fee=D("0.5"), realised=D(-9))
     step = maintenance_step(at, held, NOW, is_gone=False)
     assert isinstance(step, Turn)
@@ -173,7 +185,7 @@ def test_it_buys_then_cuts_then_counts() -> None:
 def test_a_maintenance_of_an_earlier_ledger_is_read_without_what_it_kept_besides() -> None:
     """A ledger with one was refused whole."""
     plan = drafted(losing())
-    assert Draft(**{**plan.model_dump(), "keep": "10"}) == plan
+    assert MaintenanceDraft(**{**plan.model_dump(), "keep": "10"}) == plan
 
 
 @pytest.mark.parametrize("margin", ["100.3", "1.003"])
@@ -190,14 +202,14 @@ def test_a_margin_that_does_not_fit_the_size_is_not_done(margin: str) -> None:
 def test_what_has_filled_partly_goes_on_for_its_rest() -> None:
     held = losing()
     at = work(held, bought=D(150))
-    assert maintenance_step(at, held.replaced(contracts=170), NOW, is_gone=False) == Order("buy", D(50))
+    assert maintenance_step(at, held.replaced(contracts=170), NOW, is_gone=False) == MaintenanceOrder("buy", D(50))
     late = NOW + dt.timedelta(minutes=2)
     step = maintenance_step(at, held.replaced(contracts=170), late, is_gone=False)
     assert isinstance(step, Turn)
     assert step.to.broken == "slow"
     step = maintenance_step(step.to, held.replaced(contracts=170), late, is_gone=False)
     assert isinstance(step, Turn)
-    assert maintenance_step(step.to, held.replaced(contracts=170), late, is_gone=False) == Order("cut", D(150))
+    assert maintenance_step(step.to, held.replaced(contracts=170), late, is_gone=False) == MaintenanceOrder("cut", D(150))
 
 
 def test_a_refused_buy_ends_it_and_what_was_bought_before_is_cut() -> None:
@@ -205,14 +217,14 @@ def test_a_refused_buy_ends_it_and_what_was_bought_before_is_cut() -> None:
     assert maintenance_step(work(held, broken="51008"), held, NOW, is_gone=False) == End(counted=False, why="51008")
     step = maintenance_step(work(held, broken="51008", bought=D(50)), held.replaced(contracts=70), NOW, is_gone=False)
     assert isinstance(step, Turn)
-    assert maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False) == Order("cut", D(50))
+    assert maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False) == MaintenanceOrder("cut", D(50))
     assert maintenance_step(step.to.replaced(stage="cut"), held, NOW, is_gone=False) == End(counted=False, why="51008")
 
 
 def test_nothing_is_bought_while_the_leverage_is_not_known() -> None:
     held = losing()
     blind = held.replaced(leverage_known=False, exchange_roi=D("-0.2"))
-    assert maintenance_step(work(held), held, NOW, is_gone=False) == Order("buy", D(200))
+    assert maintenance_step(work(held), held, NOW, is_gone=False) == MaintenanceOrder("buy", D(200))
     assert maintenance_step(work(held), blind, NOW, is_gone=False) is None
     # What was bought is cut back all the same.
     large = blind.replaced(contracts=70)
@@ -220,14 +232,16 @@ def test_nothing_is_bought_while_the_leverage_is_not_known() -> None:
     assert isinstance(step, Turn)
     step = maintenance_step(step.to, large, NOW, is_gone=False)
     assert isinstance(step, Turn)
-    assert maintenance_step(step.to, large, NOW, is_gone=False) == Order("cut", D(50))
+    assert maintenance_step(step.to, large, NOW, is_gone=False) == MaintenanceOrder("cut", D(50))
 
 
 def test_what_exceeds_the_largest_order_goes_in_parts() -> None:
     held = losing(max_market_contracts=60)
-    assert maintenance_step(work(held), held, NOW, is_gone=False) == Order("buy", D(60))
+    assert maintenance_step(work(held), held, NOW, is_gone=False) == MaintenanceOrder("buy", D(60))
     big = held.replaced(contracts=220)
-    assert maintenance_step(work(held, bought=D(200), stage="bought"), big, NOW, is_gone=False) == Order("cut", D(60))
+    assert maintenance_step(work(held, bought=D(200), stage="bought"), big, NOW, is_gone=False) == MaintenanceOrder(
+        "cut", D(60)
+    )
 
 
 def test_a_leg_that_is_missing_is_waited_for_and_one_that_is_gone_ends_it() -> None:
@@ -248,10 +262,10 @@ def test_closed_by_hand_in_the_middle_what_was_bought_after_that_is_closed() -> 
     assert isinstance(step, Turn)
     strayed = step.to
     assert (strayed.draft.opened_at, strayed.strayed, strayed.bought) == (late, True, D(200))
-    assert maintenance_step(strayed, anew, NOW, is_gone=False) == Order("cut", D(200))
+    assert maintenance_step(strayed, anew, NOW, is_gone=False) == MaintenanceOrder("cut", D(200))
     # Of a larger one only what is ours.
     larger = anew.replaced(contracts=350)
-    assert maintenance_step(strayed, larger, NOW, is_gone=False) == Order("cut", D(200))
+    assert maintenance_step(strayed, larger, NOW, is_gone=False) == MaintenanceOrder("cut", D(200))
     done = strayed.after_fill(grows=False, contracts=D(200), fee=D(0), realised=D(0))
     assert maintenance_step(done, anew.replaced(contracts=150), NOW, is_gone=False) == End(counted=False, why="gone")
 
@@ -307,7 +321,7 @@ def test_what_stops_a_buy_has_it_cut_back(why: str) -> None:
     assert step.to.broken == why
     step = maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False)
     assert isinstance(step, Turn)
-    assert maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False) == Order("cut", D(50))
+    assert maintenance_step(step.to, held.replaced(contracts=70), NOW, is_gone=False) == MaintenanceOrder("cut", D(50))
     over = step.to.replaced(cut=D(50), stage="cut")
     assert maintenance_step(over, held, NOW, is_gone=False) == End(counted=False, why=why)
 
@@ -317,7 +331,7 @@ def test_once_all_is_bought_there_is_nothing_to_stop_and_it_counts() -> None:
     whole = work(held, bought=D(200), stage="bought")
     assert whole.interrupted("stopped") == whole
     big = held.replaced(contracts=220)
-    assert maintenance_step(whole, big, NOW, is_gone=False, interruption="paused") == Order("cut", D(200))
+    assert maintenance_step(whole, big, NOW, is_gone=False, interruption="paused") == MaintenanceOrder("cut", D(200))
     # Stopped while the last part was under way.
     raced = bought(work(held, bought=D(150)).interrupted("stopped"), 50).replaced(stage="cut", cut=D(200))
     assert maintenance_step(raced, held, NOW, is_gone=False) == End(counted=True, why="stopped")
@@ -329,11 +343,11 @@ def test_a_leg_that_is_smaller_than_its_orders_made_it_was_cut_by_a_hand() -> No
     step = maintenance_step(whole, held.replaced(contracts=219), NOW, is_gone=False)
     assert isinstance(step, Turn)
     assert step.to.broken == "hand"
-    assert maintenance_step(step.to, held.replaced(contracts=219), NOW, is_gone=False) == Order("cut", D(199))
+    assert maintenance_step(step.to, held.replaced(contracts=219), NOW, is_gone=False) == MaintenanceOrder("cut", D(199))
     over = step.to.replaced(cut=D(199), stage="cut")
     assert maintenance_step(over, held, NOW, is_gone=False) == End(counted=False, why="hand")
     # Made larger it is cut as any other.
-    assert maintenance_step(whole, held.replaced(contracts=230), NOW, is_gone=False) == Order("cut", D(210))
+    assert maintenance_step(whole, held.replaced(contracts=230), NOW, is_gone=False) == MaintenanceOrder("cut", D(210))
 
 
 def test_a_leg_that_comes_back_brings_its_maintenance_back() -> None:
@@ -341,7 +355,7 @@ def test_a_leg_that_comes_back_brings_its_maintenance_back() -> None:
     gone = work(held, bought=D(200), stage="bought", gone_at=NOW)
     step = maintenance_step(gone, held.replaced(contracts=220), NOW, is_gone=False)
     assert isinstance(step, Turn)
-    assert maintenance_step(step.to, held.replaced(contracts=220), NOW, is_gone=False) == Order("cut", D(200))
+    assert maintenance_step(step.to, held.replaced(contracts=220), NOW, is_gone=False) == MaintenanceOrder("cut", D(200))
     step = maintenance_step(work(held, bought=D(50), gone_at=NOW), held.replaced(contracts=70), NOW, is_gone=False)
     assert isinstance(step, Turn)
     assert step.to.broken == "missing"
@@ -352,7 +366,7 @@ def test_while_the_price_moves_it_need_not_be_cut_to_the_last_lot() -> None:
     at = work(held, bought=D(200), cut=D(199), stage="cut")
     assert excess_contracts(held, at.draft.target) > 0
     assert maintenance_step(at, held, NOW, is_gone=False) == End(counted=True)
-    assert isinstance(maintenance_step(at, held.replaced(contracts=D("22")), NOW, is_gone=False), Order)
+    assert isinstance(maintenance_step(at, held.replaced(contracts=D("22")), NOW, is_gone=False), MaintenanceOrder)
 
 
 # Correction

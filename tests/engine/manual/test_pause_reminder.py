@@ -36,7 +36,7 @@ def reminder(house: House) -> PauseReminder:
 
 def test_a_pause_is_reminded_of_daily(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
-    house.desk.pause("*", 7)
+    house.actions.pause("*", 7)
     look(house, 0.99)
     assert reminders(house) == []
     look(house, 0.02)
@@ -45,7 +45,7 @@ def test_a_pause_is_reminded_of_daily(tmp_path: Path) -> None:
     house.restart()
     look(house, 3)
     assert len(reminders(house)) == 4
-    house.desk.resume("*", 7)
+    house.actions.resume("*", 7)
     look(house, 3)
     assert len(reminders(house)) == 4
     # It rings: it waits in the outbox for everybody.
@@ -55,9 +55,9 @@ def test_a_pause_is_reminded_of_daily(tmp_path: Path) -> None:
 
 def test_of_two_pauses_each_is_reminded_of_in_time(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
-    house.desk.pause("CRV-USDT-SWAP", 7)
+    house.actions.pause("CRV-USDT-SWAP", 7)
     look(house, 0.5)
-    house.desk.pause("*", 7)
+    house.actions.pause("*", 7)
     look(house, 0.52)
     assert [len(event.pauses) for event in reminders(house)] == [1]
     look(house, 0.5)
@@ -83,7 +83,7 @@ def test_a_pause_of_before_has_no_date_and_is_reminded_of(tmp_path: Path) -> Non
 
 def test_a_clock_that_was_put_back_silences_nothing(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
-    house.desk.pause("*", 7)
+    house.actions.pause("*", 7)
     house.clock.forward(400 * DAY)
     reminder(house).tick()
     house.clock.forward(-398 * DAY)
@@ -93,14 +93,14 @@ def test_a_clock_that_was_put_back_silences_nothing(tmp_path: Path) -> None:
 
 def test_each_account_is_reminded_of_for_itself(tmp_path: Path) -> None:
     street = Street(tmp_path, {"main": [paper_leg()], "alpha": [paper_leg()]})
-    street.of("alpha").desk.pause("*", 7)
+    street.of("alpha").actions.pause("*", 7)
     look(street, 1.1)
     assert [event.account for event in reminders(street)] == ["alpha"]
 
 
 def test_a_full_disk_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(tmp_path, paper_leg())
-    house.desk.pause("*", 7)
+    house.actions.pause("*", 7)
     house.clock.forward(DAY)
 
     def full(path: Path, payload: bytes) -> None:

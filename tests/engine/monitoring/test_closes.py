@@ -13,7 +13,7 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.chat.events.alert import alert
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.model import Snapshot
 from tgtp.domain.notifications.levels import group_of
 from tgtp.domain.notifications.outbox_entry import CRITICAL
@@ -30,7 +30,7 @@ def account() -> Account:
 
 
 def words(house: OkxHouse, event: Any) -> str:
-    return alert(Setting("en", house.checker.rules, 10), 1, event).text
+    return alert(Reader("en", house.checker.rules, 10), 1, event).text
 
 
 async def test_a_liquidation_is_told_as_one_with_its_loss(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import FakeClock, key, paper_leg
 from tests.fixtures.snapshots import blind
 from tgtp.domain.examples import OPENED_AT
-from tgtp.domain.model import Leg, LegKey, Sample, Snapshot
-from tgtp.engine.monitoring.equity_sampling import EXTREMES, Bookkeeper, Unkept
+from tgtp.domain.model import EquitySample, Leg, LegKey, Snapshot
+from tgtp.engine.monitoring.equity_sampling import EXTREMES, EquitySampler, InMemoryEquityHistory
 
 CRV, STX = key(), key("STX-USDT-SWAP")
 
@@ -37,8 +37,8 @@ class Keeper(House):
         self.set_roi(leg, roi)
         await self.check(every=every)
 
-    def samples(self) -> list[Sample]:
-        return self.checker.diary.since(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    def samples(self) -> list[EquitySample]:
+        return self.checker.equity_history.since(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
 
     def written(self) -> bytes:
         return (self.folder / "ledger.json").read_bytes()
@@ -115,7 +115,7 @@ async def test_a_doubted_price_spoils_nothing(house: Keeper) -> None:
     sound = house.prices.marks["CRV-USDT-SWAP"]
     house.prices.marks["CRV-USDT-SWAP"] = sound * 2
     await house.check()
-    assert set(house.checker.lookout.doubts) == {CRV}
+    assert set(house.checker.observer.doubts) == {CRV}
     # Neither kept, nor shown as the highest while it is on the screen.
     assert house.swung() == (8, 8)
     house.prices.marks["CRV-USDT-SWAP"] = sound
@@ -233,7 +233,7 @@ async def test_a_sample_says_what_the_account_was_worth(house: Keeper) -> None:
     house.set_roi(STX, -4)
     await house.check()
     # 500 U at 10x each: 5 U and -2 U.
-    assert house.samples() == [Sample(at=house.clock.now() - dt.timedelta(seconds=10), equity=1003, unrealised_pnl=3)]
+    assert house.samples() == [EquitySample(at=house.clock.now() - dt.timedelta(seconds=10), equity=1003, unrealised_pnl=3)]
 
 
 async def test_without_equity_there_is_no_sample_but_the_swing_is_kept(house: Keeper) -> None:
@@ -298,17 +298,17 @@ async def test_a_full_disk_at_the_end_still_says_goodbye_when_it_comes_back(
 
 
 def test_the_diary_of_one_process_keeps_the_newest_and_no_more() -> None:
-    diary, clock = Unkept(), FakeClock()
+    equity_history, clock = InMemoryEquityHistory(), FakeClock()
     for _ in range(10_003):
         clock.forward(300)
-        diary.append(Sample(at=clock.now(), equity=1))
-    kept = diary.since(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        equity_history.append(EquitySample(at=clock.now(), equity=1))
+    kept = equity_history.since(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
     assert (len(kept), kept[-1].at) == (10_000, clock.now())
-    assert diary.since(clock.now()) == kept[-1:]
+    assert equity_history.since(clock.now()) == kept[-1:]
 
 
 def test_books_are_opened_on_a_ledger_that_has_none(house: Keeper) -> None:
-    assert Bookkeeper(house.checker.journal, Unkept()).extremes(_leg()).highest == 0
+    assert EquitySampler(house.checker.journal, InMemoryEquityHistory()).extremes(_leg()).highest == 0
 
 
 def _leg() -> Leg:

@@ -8,7 +8,7 @@ from tests.fixtures.every_event import EVENTS, INTENT
 from tests.fixtures.fakes import NOW, Ears
 from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
-from tgtp.engine.monitoring.fan_out import Relay
+from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.engine.ports import Listener
 
 
@@ -24,13 +24,13 @@ class Sender(Ears):
 def test_everything_reaches_everybody() -> None:
     both = Sender(), Sender()
     # What cares for nothing is in nobody's way.
-    relay = Relay(both[0], Listener(), both[1])
+    fan_out = FanOut(both[0], Listener(), both[1])
     report = CheckReport(number=7, started_at=NOW)
-    relay.wake()
-    relay.alarm("the disk is full")
-    relay.sending(intent for intent in (INTENT,))
-    relay.happened(12, EVENTS[0])
-    relay.checked(report)
+    fan_out.wake()
+    fan_out.alarm("the disk is full")
+    fan_out.sending(intent for intent in (INTENT,))
+    fan_out.happened(12, EVENTS[0])
+    fan_out.checked(report)
     for ears in both:
         assert (ears.woken, ears.alarms, ears.sent, ears.events) == (1, ["the disk is full"], [INTENT], [(12, EVENTS[0])])
         assert ears.reports == [report]

@@ -13,11 +13,11 @@ import pytest
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.chat.events.alert import alert
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.events import Event
 from tgtp.domain.examples import instrument
 from tgtp.engine.manual.actions import CloseOrder
-from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, CRV_SHORT = key(), key(side="short")
 
@@ -28,7 +28,7 @@ def told(house: House, kind: str) -> list[Any]:
 
 
 def words(event: Event) -> str:
-    return alert(Setting("en", SEED_RULES, 10), 1, event).text
+    return alert(Reader("en", SEED_RULES, 10), 1, event).text
 
 
 def thin(folder: Path, *, lots: str = "2") -> House:
@@ -95,7 +95,7 @@ async def test_parts_by_hand_are_told_as_one_to_the_others(tmp_path: Path) -> No
     house = thin(tmp_path, lots="40")
     await house.check()
     leg = house.checker.last_good.by_key[CRV]  # type: ignore[union-attr]
-    await house.desk.close([CloseOrder(leg, Decimal(100))], 7, "nonce")
+    await house.actions.close([CloseOrder(leg, Decimal(100))], 7, "nonce")
     (event,) = told(house, "hand_filled")
     assert (event.in_all.orders, event.in_all.contracts) == (3, 100)
 
@@ -109,16 +109,16 @@ async def test_parts_by_hand_that_ended_early_are_told_at_once(tmp_path: Path) -
     def third_is_refused(name: str) -> BaseException | None:
         nonlocal submits
         submits += name == "submit"
-        return OrderRejected("51008", "no") if name == "submit" and submits == 3 else None
+        return OrderRefused("51008", "no") if name == "submit" and submits == 3 else None
 
     house.exchange.before = third_is_refused
-    await house.desk.close([CloseOrder(leg, Decimal(100))], 7, "nonce")
+    await house.actions.close([CloseOrder(leg, Decimal(100))], 7, "nonce")
     (event,) = told(house, "hand_filled")
     assert (event.in_all.orders, event.in_all.contracts) == (2, 80)
 
 
 DAYS = [
-    (OrderRejected("51121", "lot size"), "order_rejected", 1),
+    (OrderRefused("51121", "lot size"), "order_rejected", 1),
     (OutcomeUnknown("timed out"), "order_not_arrived", 2),
 ]
 
@@ -161,7 +161,7 @@ async def test_a_refusal_that_ended_is_not_reminded_of(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     await house.check()
     house.set_roi(CRV, 26)
-    house.exchange.before = fail("submit", OrderRejected("51121", "lot size"))
+    house.exchange.before = fail("submit", OrderRefused("51121", "lot size"))
     await house.check(3)
     assert house.fired(CRV) == [1]
     await house.check(48, every=3600)

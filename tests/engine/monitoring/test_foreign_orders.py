@@ -17,7 +17,7 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.order import Known, Placed, foreign_orders
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.engine.cycle import Checker
-from tgtp.engine.manual.actions import CloseOrder, Desk
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
 
 CRV = leg_key("CRV-USDT-SWAP")
 SECOND = dt.timedelta(seconds=1)
@@ -54,7 +54,7 @@ async def test_each_order_is_told_once_and_a_pause_that_was_lifted_stays_so(tmp_
         await house.check()
         stray(house)
         await house.check(7)
-        Desk(house.checker).lift(house.ledger.pauses().entries[0], by=1)
+        ManualActions(house.checker).lift(house.ledger.pauses().entries[0], by=1)
         await house.check(14)
         await house.restart()
         await house.check(7)
@@ -126,7 +126,7 @@ async def test_what_a_start_writes_itself_does_not_hide_that_the_ledger_is_from_
         house.clock.ahead += 7200
         await house.restart()
         if first == "a person":
-            Desk(house.checker).pause("UNI-USDT-SWAP", 7)
+            ManualActions(house.checker).pause("UNI-USDT-SWAP", 7)
         if first == "an outage":
             house.server.fault("/account/positions", "http_503", times=None)
             await house.check(20)
@@ -148,7 +148,7 @@ async def test_our_own_orders_are_ours_over_restarts(tmp_path: Path, loss: str) 
         await house.restart()
         await house.check(12)
         leg = (await house.okx.snapshot()).by_key[CRV]
-        await Desk(house.checker).close([CloseOrder(leg, Decimal(1))], 7, "nonce")
+        await ManualActions(house.checker).close([CloseOrder(leg, Decimal(1))], 7, "nonce")
         await house.restart()
         await house.check(12)
         assert len(house.closed(CRV)) == 4

@@ -15,7 +15,7 @@ from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.domain.model import Leg, Snapshot
 from tgtp.domain.plan import ALL
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 POSITIONS = "/account/positions"
@@ -277,7 +277,7 @@ async def test_what_rounding_may_explain_holds_nothing(tmp_path: Path, field: st
         house.server.fault(POSITIONS, "wrong_types", field=field, value=value, times=None)
         await house.check(2)
         assert house.told("leg_doubted") == []
-        assert house.checker.lookout.doubts == {}
+        assert house.checker.observer.doubts == {}
 
 
 async def test_the_dollar_price_of_the_row_is_taken_off(tmp_path: Path) -> None:
@@ -317,14 +317,14 @@ async def test_a_mark_that_stands_still_while_the_public_one_moves_away_holds_it
 async def test_after_a_restart_the_first_look_knows_the_last_mark(tmp_path: Path, *, ordered: bool) -> None:
     async with okx_leg(tmp_path) as house:
         house.account.set_roi(STX, "long", 26)
-        Desk(house.checker).pause(ALL, 7)
+        ManualActions(house.checker).pause(ALL, 7)
         await house.check()
         house.account.freeze_mark(STX)
         house.account.set_mark(STX, "0.48")
         if ordered:
             house.checker.say_goodbye()
         await house.restart()
-        Desk(house.checker).resume(ALL, 7)
+        ManualActions(house.checker).resume(ALL, 7)
         await house.check()
         assert house.orders_asked() == []
         assert [event.doubt.cause for event in house.told("leg_doubted")] == ["frozen"]

@@ -34,13 +34,13 @@ from tgtp.domain.examples import instrument
 from tgtp.domain.model import Leg
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Switches
-from tgtp.domain.upkeep.maintenance import Refusal
+from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
 from tgtp.engine.upkeep.runner import MOST_WAITS
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, LedgerWriteFailed, NotSent, OrderRejected, TemporarilyDown
+from tgtp.errors import AccessRefused, LedgerWriteFailed, NotSent, OrderRefused, TemporarilyDown
 
-NO_CUT = OrderRejected("51030", "Funding fee settlement")
-POOR = OrderRejected("51008", "Insufficient USDT margin")
+NO_CUT = OrderRefused("51030", "Funding fee settlement")
+POOR = OrderRefused("51008", "Insufficient USDT margin")
 IN_PARTS = [instrument(max_market_contracts=60)]
 HOUR = 3600
 
@@ -93,7 +93,7 @@ async def test_a_new_leg_an_hour_after_a_hand_has_closed_the_large_one_is_not_to
     await home.check(10)
     assert home.held(CRV) == 150
     assert broken(home) == ["gone"]
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
 
 
 async def test_nor_is_one_that_was_seen_gone_in_between(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_a_life_that_comes_back_after_empty_replies_brings_its_maintenance
     assert 100 <= notional(home) < 105
     assert len(home.ears.of("leg_opened")) == 1
     assert count(home) == 1
-    assert home.checker.caretaker.book.records == {}
+    assert home.checker.upkeep_scheduler.book.records == {}
 
 
 async def test_one_that_was_still_buying_when_it_vanished_buys_no_more(tmp_path: Path) -> None:
@@ -149,19 +149,19 @@ async def test_a_leg_that_is_gone_for_good_leaves_its_record_for_a_month(tmp_pat
     home.paper.drop_leg(CRV)
     home.exchange.before = lambda _: None
     await home.check(4)
-    assert len(home.checker.caretaker.book.records) == 1
+    assert len(home.checker.upkeep_scheduler.book.records) == 1
     home.clock.forward(31 * 24 * HOUR)
     hand_opens(home, 20)
     await losing(home)
     await maintain(home)
-    assert home.checker.caretaker.book.records == {}
+    assert home.checker.upkeep_scheduler.book.records == {}
     assert count(home) == 1
 
 
 async def test_an_earlier_ledgers_record_is_read_and_finished(tmp_path: Path) -> None:
     home = house(tmp_path)
     await bought_but_not_cut(home)
-    book = home.checker.caretaker.book
+    book = home.checker.upkeep_scheduler.book
     (work,) = book.maintenances.values()
     old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "while_paused", "gone_at", "strayed"})
     with home.checker.journal.step():
@@ -171,13 +171,13 @@ async def test_an_earlier_ledgers_record_is_read_and_finished(tmp_path: Path) ->
     await home.check(3)
     assert 100 <= notional(home) < 105
     assert count(home) == 1
-    assert home.checker.caretaker.book.records == {}
+    assert home.checker.upkeep_scheduler.book.records == {}
 
 
 async def test_an_earlier_ledgers_record_does_not_sell_a_later_leg(tmp_path: Path) -> None:
     home = house(tmp_path)
     await bought_but_not_cut(home)
-    (work,) = home.checker.caretaker.book.maintenances.values()
+    (work,) = home.checker.upkeep_scheduler.book.maintenances.values()
     old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "while_paused", "gone_at", "strayed"})
     with home.checker.journal.step():
         home.ledger.keep_note("maintenances", {str(CRV): old})
@@ -262,7 +262,7 @@ async def test_a_leg_that_a_hand_has_cut_in_the_middle_ends_by_hand(tmp_path: Pa
 async def test_a_pause_in_the_middle_of_a_buy_cuts_it_back_in_the_same_check(tmp_path: Path) -> None:
     home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
     await home.check()
-    after_the_first_buy(home, lambda: home.desk.pause(ALL, ME))
+    after_the_first_buy(home, lambda: home.actions.pause(ALL, ME))
     home.exchange.calls.clear()
     await losing(home)
     assert home.closed() == [60, 59]
@@ -277,7 +277,7 @@ async def test_a_pause_in_the_middle_of_a_buy_cuts_it_back_in_the_same_check(tmp
 async def test_a_pause_in_the_middle_stops_one_that_a_person_asked_for_too(tmp_path: Path) -> None:
     home = house(tmp_path, instruments=IN_PARTS)
     await losing(home)
-    after_the_first_buy(home, lambda: home.desk.pause("CRV-USDT-SWAP", ME))
+    after_the_first_buy(home, lambda: home.actions.pause("CRV-USDT-SWAP", ME))
     done = await maintain(home)
     assert done.outcome is not None
     assert done.outcome[1].kind == "maintenance_broken"
@@ -288,7 +288,7 @@ async def test_a_pause_that_comes_when_the_buy_was_decided_keeps_it_from_leaving
     home = house(tmp_path)
     await losing(home)
     plan = drafted(home)
-    home.ears.sending = lambda intents: home.desk.pause(ALL, ME)  # type: ignore[method-assign,assignment]
+    home.ears.sending = lambda intents: home.actions.pause(ALL, ME)  # type: ignore[method-assign,assignment]
     await home.upkeep_desk.maintain(plan, ME)
     assert home.exchange.submitted == []
     assert broken(home) == ["paused"]
@@ -298,11 +298,11 @@ async def test_our_guard_denies_a_buy_of_one_that_was_stopped(tmp_path: Path) ->
     home = house(tmp_path)
     await losing(home)
     leg, plan = shown(home), drafted(home)
-    maintainer = home.checker.caretaker.maintainer
+    maintenance_runner = home.checker.upkeep_scheduler.maintenance_runner
     with home.checker.journal.step():
-        maintainer.begin(plan, leg, ME)
-    (order,) = maintainer.orders(home.checker.last_good, home.checker.situation(home.clock.now()))  # type: ignore[arg-type]
-    maintainer.stop()
+        maintenance_runner.begin(plan, leg, ME)
+    (order,) = maintenance_runner.orders(home.checker.last_good, home.checker.situation(home.clock.now()))  # type: ignore[arg-type]
+    maintenance_runner.stop()
     assert await home.checker.executor.execute([order], lambda _: True) == [order]
     assert home.exchange.submitted == []
 
@@ -310,7 +310,7 @@ async def test_our_guard_denies_a_buy_of_one_that_was_stopped(tmp_path: Path) ->
 async def test_one_that_a_person_asked_for_in_a_pause_is_not_stopped_by_it(tmp_path: Path) -> None:
     home = house(tmp_path, instruments=IN_PARTS)
     await losing(home)
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     done = await maintain(home)
     assert done.outcome is not None
     assert done.outcome[1].kind == "maintenance_done"
@@ -335,13 +335,13 @@ async def test_a_key_that_may_not_trade_any_more_ends_the_buy(tmp_path: Path) ->
 async def test_an_order_that_our_own_guard_denies_ends_the_buy(tmp_path: Path) -> None:
     home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
     await home.check()
-    before = home.checker.caretaker.book.allow
+    before = home.checker.upkeep_scheduler.book.allow
 
     def deny_the_second(intent: Intent) -> None:
         before(intent)
         before(intent.replaced(contracts=intent.contracts + (D(1000) if home.closed() else 0)))
 
-    home.checker.caretaker.book.allow = deny_the_second  # type: ignore[method-assign]
+    home.checker.upkeep_scheduler.book.allow = deny_the_second  # type: ignore[method-assign]
     await losing(home)
     assert home.closed() == [60, 59]
     assert broken(home) == ["denied"]
@@ -470,7 +470,7 @@ async def test_an_automatic_one_that_is_refused_is_told_once_and_tried_ever_more
     assert told(home, "order_rejected") == 0
     assert 20 <= len(home.exchange.submitted) <= 60
     # Another cause is told.
-    home.exchange.before = only("buy", OrderRejected("51022", "suspended"), times=100_000)(home)
+    home.exchange.before = only("buy", OrderRefused("51022", "suspended"), times=100_000)(home)
     await home.check(60)
     assert told(home, "maintenance_broken") == 2
     home.exchange.before = lambda _: None
@@ -579,14 +579,14 @@ async def test_a_leg_that_the_gate_keeps_from_the_hedge_rule_is_maintained(tmp_p
 async def test_a_person_is_told_that_it_is_left_to_the_hedge_rule(tmp_path: Path) -> None:
     home = pair(tmp_path)
     await home.check()
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     await losing(home)
     assert home.checker.last_good is not None
     leg, legs = shown(home), home.checker.last_good.legs
-    found = home.checker.caretaker.maintainer.draft(leg, D(5000), home.clock.now(), beside=legs)
-    assert isinstance(found, Refusal)
+    found = home.checker.upkeep_scheduler.maintenance_runner.draft(leg, D(5000), home.clock.now(), beside=legs)
+    assert isinstance(found, MaintenanceRefusal)
     assert found.why == "hedged"
-    plan = home.checker.caretaker.maintainer.draft(leg, D(5000), home.clock.now())
+    plan = home.checker.upkeep_scheduler.maintenance_runner.draft(leg, D(5000), home.clock.now())
     done = await home.upkeep_desk.maintain(plan, ME)  # type: ignore[arg-type]
     assert done.refusal is not None
     assert done.refusal.why == "hedged"
@@ -643,7 +643,7 @@ async def test_a_check_waits_only_so_often_for_an_order_that_nothing_shows(tmp_p
 
 async def test_a_person_may_ask_at_once_for_margin_that_was_refused(tmp_path: Path) -> None:
     home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
-    home.exchange.before = fail("move_margin", OrderRejected("59301", "exceeds the maximum"))
+    home.exchange.before = fail("move_margin", OrderRefused("59301", "exceeds the maximum"))
     await home.check(every=1)
     assert len(home.exchange.moves) == 1
     await home.upkeep_desk.correct([shown(home)], ME)

@@ -16,7 +16,7 @@ from tests.fixtures.okx_engine import OkxHouse, client_of, leg_key
 from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.limits import LIMITS
 from tgtp.domain.plan import ALL, Switches
-from tgtp.engine.manual.actions import CloseOrder, Desk
+from tgtp.engine.manual.actions import CloseOrder, ManualActions
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import ExchangeProblem
 
@@ -75,7 +75,7 @@ async def test_a_pause_in_the_middle_of_a_buy_needs_few_looks_and_is_cut_in_the_
     async with sub(tmp_path, largest="500", upkeep=upkeep) as home:
         account, watched = Sub(home, KEY), Watched(home)
         await home.check()
-        watched.then = lambda: Desk(home.checker).pause(ALL, ME)
+        watched.then = lambda: ManualActions(home.checker).pause(ALL, ME)
         home.account.set_roi("CRV-USDT-SWAP", "long", -12, "isolated")
         before = len(watched.at)
         await home.check()
@@ -89,7 +89,7 @@ async def test_a_maintenance_in_many_parts_stays_below_the_limit(tmp_path: Path)
     async with sub(tmp_path, largest="250") as home:
         account, watched = Sub(home, KEY), Watched(home)
         plan = await account.losing()
-        await account.desk.maintain(plan, ME)
+        await account.actions.maintain(plan, ME)
         await home.check(6)
         assert account.count == 1
         assert len(home.server.orders_sent()) > 10
@@ -103,18 +103,18 @@ async def test_checks_hands_and_maintenance_together_stay_below_the_limit(tmp_pa
         home.account.open_leg("UNI-USDT-SWAP", "long", 40, "6")
         plan = await account.losing()
         home.server.fault("POST /trade/order", "code", times=8, skip=1, code="51022")
-        await account.desk.maintain(plan, ME)
-        desk = Desk(home.checker)
+        await account.actions.maintain(plan, ME)
+        actions = ManualActions(home.checker)
 
         async def hand(number: int) -> None:
             good = home.checker.last_good
             assert good is not None
             leg = good.by_key[leg_key("UNI-USDT-SWAP")]
             with contextlib.suppress(ExchangeProblem):
-                await desk.close([CloseOrder(leg, D(1))], ME, f"n{number}")
+                await actions.close([CloseOrder(leg, D(1))], ME, f"n{number}")
 
         for number in range(12):
-            await asyncio.gather(home.checker.check(), hand(number), home.checker.lookout.observe())
+            await asyncio.gather(home.checker.check(), hand(number), home.checker.observer.observe())
         assert watched.most <= MOST
         assert not any(event.kind == "exchange_lost" for _, event in home.ears.events)
         await home.check(20)
@@ -128,5 +128,5 @@ async def test_a_clock_that_is_doubted_reads_twice_and_stays_below_the_limit(tmp
         home.server.fault("/account/positions", "code", times=None, code="50102")
         for _ in range(4):
             with contextlib.suppress(ExchangeProblem):
-                await home.checker.lookout.observe()
+                await home.checker.observer.observe()
         assert watched.most <= MOST

@@ -12,8 +12,8 @@ from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account, LegSide
 from tgtp.domain.model import LegKey, PositionSide
 from tgtp.domain.plan import Switches
-from tgtp.domain.upkeep.maintenance import Draft
-from tgtp.engine.manual.upkeep import UpkeepDesk
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft
+from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.upkeep.scheduler import Upkeep
 
 D = Decimal
@@ -34,7 +34,7 @@ class Sub:
 
     def __init__(self, home: OkxHouse, key: LegKey) -> None:
         self.home, self.key = home, key
-        self.desk = UpkeepDesk(home.checker)
+        self.actions = ManualUpkeep(home.checker)
 
     @property
     def leg(self) -> Any:
@@ -54,20 +54,22 @@ class Sub:
     def moves(self) -> list[Any]:
         return [record.body for record in self.home.server.requests_to(MOVES)]
 
-    async def losing(self) -> Draft:
+    async def losing(self) -> MaintenanceDraft:
         self.home.account.set_roi(self.key.instrument_id, self.key.position_side.value, -12, "isolated")
         await self.home.check()
         good = self.home.checker.last_good
         assert good is not None
-        found = self.home.checker.caretaker.maintainer.draft(good.by_key[self.key], good.available, self.home.clock.now())
-        assert isinstance(found, Draft), found
+        found = self.home.checker.upkeep_scheduler.maintenance_runner.draft(
+            good.by_key[self.key], good.available, self.home.clock.now()
+        )
+        assert isinstance(found, MaintenanceDraft), found
         return found
 
     async def correct(self) -> None:
         await self.home.check()
         good = self.home.checker.last_good
         assert good is not None
-        await self.desk.correct([good.by_key[self.key]], ME)
+        await self.actions.correct([good.by_key[self.key]], ME)
 
 
 def sub(
@@ -86,7 +88,7 @@ async def test_a_maintenance_in_every_mode_and_contract_size(tmp_path: Path, nam
     async with sub(tmp_path, name, side, mode) as home:
         account = Sub(home, leg_key(name, side, "isolated"))
         plan = await account.losing()
-        done = await account.desk.maintain(plan, ME)
+        done = await account.actions.maintain(plan, ME)
         assert done.outcome is not None
         assert done.outcome[1].kind == "maintenance_done"
         buy, cut = home.server.orders_sent()
@@ -124,9 +126,9 @@ async def test_a_lost_reply_to_either_order(
         account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
         plan = await account.losing()
         home.server.fault("POST /trade/order", kind, after_effect=after, skip=number, **options)
-        await account.desk.maintain(plan, ME)
+        await account.actions.maintain(plan, ME)
         await home.check(12)
-        assert home.checker.caretaker.book.maintenances == {}
+        assert home.checker.upkeep_scheduler.book.maintenances == {}
         assert 100 <= account.notional <= 105
         assert account.count == 1
         assert len(home.server.orders_sent()) == 2
@@ -138,7 +140,7 @@ async def test_an_order_that_fills_half(tmp_path: Path, number: int) -> None:
         account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
         plan = await account.losing()
         home.server.fault("POST /trade/order", "partial_fill", skip=number, share="0.5")
-        await account.desk.maintain(plan, ME)
+        await account.actions.maintain(plan, ME)
         await home.check(3)
         assert 100 <= account.notional <= 105
         assert account.count == 1
@@ -150,7 +152,7 @@ async def test_the_second_order_is_refused_for_a_while(tmp_path: Path) -> None:
         account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
         plan = await account.losing()
         home.server.fault("POST /trade/order", "code", times=3, skip=1, code="51022")
-        await account.desk.maintain(plan, ME)
+        await account.actions.maintain(plan, ME)
         assert account.notional > 1000
         await home.restart()
         await home.check(15)
@@ -170,10 +172,10 @@ async def test_closed_by_hand_in_the_middle(tmp_path: Path) -> None:
                 home.account.close_leg("CRV-USDT-SWAP", "long", "isolated")
 
         home.server.on_request = close
-        await account.desk.maintain(plan, ME)
+        await account.actions.maintain(plan, ME)
         await home.check(4)
         assert home.account.legs == {}
-        assert home.checker.caretaker.book.maintenances == {}
+        assert home.checker.upkeep_scheduler.book.maintenances == {}
         assert [event.why for event in home.ears.of("maintenance_broken")] == ["gone"]
 
 

@@ -16,16 +16,16 @@ from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.storage import atomic_file
 from tgtp.adapters.storage.ledger import follow_guard_mode
 from tgtp.chat.events.one_line import line
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches, basis_of
-from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft
 from tgtp.engine.execute import LOOKS
-from tgtp.engine.manual.upkeep import Maintained
+from tgtp.engine.manual.upkeep import MaintenanceResult
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 ME = 7
 D = Decimal
@@ -68,14 +68,16 @@ def shown(house: House, leg: LegKey = CRV) -> Leg:
     return house.checker.last_good.by_key[leg]
 
 
-def drafted(house: House) -> Draft:
+def drafted(house: House) -> MaintenanceDraft:
     assert house.checker.last_good is not None
-    found = house.checker.caretaker.maintainer.draft(shown(house), house.checker.last_good.available, house.clock.now())
-    assert isinstance(found, Draft), found
+    found = house.checker.upkeep_scheduler.maintenance_runner.draft(
+        shown(house), house.checker.last_good.available, house.clock.now()
+    )
+    assert isinstance(found, MaintenanceDraft), found
     return found
 
 
-async def maintain(house: House) -> Maintained:
+async def maintain(house: House) -> MaintenanceResult:
     return await house.upkeep_desk.maintain(drafted(house), ME)
 
 
@@ -105,7 +107,7 @@ async def test_the_first_maintenance_buys_for_100_and_leaves_10(tmp_path: Path) 
     assert (event.count, event.work.bought, event.work.cut, event.work.by) == (1, bought, cut, ME)
     assert event.entry_price < before == event.entry_before
     assert home.ears.kinds()[-5:] == ["upkeep_asked", "maintenance_begun", "upkeep_filled", "upkeep_filled", "maintenance_done"]
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
 
 
 async def test_the_rounds_of_the_plan_and_then_no_more(tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ async def test_the_rounds_of_the_plan_and_then_no_more(tmp_path: Path) -> None:
         home.clock.forward(15 * 60)
     assert kept == [100, 100, 200]
     await losing(home)
-    refusal = home.checker.caretaker.maintainer.draft(shown(home), D(5000), home.clock.now())
+    refusal = home.checker.upkeep_scheduler.maintenance_runner.draft(shown(home), D(5000), home.clock.now())
     assert refusal.why == "used_up"  # type: ignore[union-attr]
     assert len(home.closed()) == 6
 
@@ -148,7 +150,7 @@ async def test_an_account_that_is_none_is_left_alone(tmp_path: Path) -> None:
 async def test_it_works_while_paused(tmp_path: Path) -> None:
     home = house(tmp_path)
     await losing(home)
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     assert (await maintain(home)).outcome is not None
     assert count(home) == 1
 
@@ -167,8 +169,8 @@ async def test_it_stays_in_the_mode_and_at_the_leverage_of_the_leg(tmp_path: Pat
     home = house(tmp_path, isolated(mode=mode, leverage=leverage))
     home.set_roi(leg, -12)
     await home.check()
-    plan = home.checker.caretaker.maintainer.draft(shown(home, leg), D(5000), home.clock.now())
-    assert isinstance(plan, Draft)
+    plan = home.checker.upkeep_scheduler.maintenance_runner.draft(shown(home, leg), D(5000), home.clock.now())
+    assert isinstance(plan, MaintenanceDraft)
     assert (await home.upkeep_desk.maintain(plan, ME)).outcome is not None
     assert {intent.leg.margin_mode.value for intent in home.exchange.submitted} == {mode}
     assert 990 * leverage / 10 < home.closed()[0] * home.prices.marks[leg.instrument_id] <= 1000 * leverage / 10
@@ -200,11 +202,11 @@ async def test_no_order_makes_a_leg_larger_but_the_one_that_is_written_down(tmp_
 
     assert await sent(D(1)) == 0
     with home.checker.journal.step():
-        home.checker.caretaker.maintainer.begin(plan, leg, ME)
+        home.checker.upkeep_scheduler.maintenance_runner.begin(plan, leg, ME)
     assert await sent(plan.buy_contracts + 1) == 0
     assert await sent(plan.buy_contracts - 5) == 1
     assert await sent(D(6)) == 0
-    book = home.checker.caretaker.book
+    book = home.checker.upkeep_scheduler.book
     work = next(iter(book.maintenances.values()))
     with home.checker.journal.step():
         book.keep_maintenance(work.replaced(stage="bought"))
@@ -232,13 +234,13 @@ async def test_it_begins_by_itself_at_the_threshold_only_where_that_is_switched_
 async def test_nothing_begins_by_itself_while_paused(tmp_path: Path) -> None:
     home = house(tmp_path, upkeep=MAINTAINS)
     await home.check()
-    home.desk.pause("CRV-USDT-SWAP", ME)
+    home.actions.pause("CRV-USDT-SWAP", ME)
     await losing(home, -12)
     assert home.closed() == []
     # Not even written down: it would begin with the numbers of now, whenever that is.
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
     assert "maintenance_begun" not in home.ears.kinds()
-    home.desk.resume("CRV-USDT-SWAP", ME)
+    home.actions.resume("CRV-USDT-SWAP", ME)
     await home.check()
     assert count(home) == 1
 
@@ -259,8 +261,8 @@ async def test_watching_tells_of_the_maintenance_that_it_would_have_done_once(tm
     (event,) = home.ears.of("would_have_kept_up")
     assert (event.what, event.leg, event.count) == ("maintenance", CRV, 1)
     assert event.contracts * shown(home).mark_price == pytest.approx(1000, rel=D("0.02"))
-    assert "maintenance 1 is due at -12.00%; I would have bought" in line(Setting("en", home.rules, 10), event)
-    assert "本应买入" in line(Setting("zh", home.rules, 10), event)
+    assert "maintenance 1 is due at -12.00%; I would have bought" in line(Reader("en", home.rules, 10), event)
+    assert "本应买入" in line(Reader("zh", home.rules, 10), event)
     # A restart is no reason to say it again; another pause is.
     started_to(home, "watch")
     await home.check(3)
@@ -289,9 +291,9 @@ async def test_watching_tells_of_the_correction_that_it_would_have_done_once(
     (event,) = home.ears.of("would_have_kept_up")
     assert event.what == "correction"
     for language, words in zip(("en", "zh"), said, strict=True):
-        assert words in line(Setting(language, home.rules, 10), event)  # type: ignore[arg-type]
+        assert words in line(Reader(language, home.rules, 10), event)  # type: ignore[arg-type]
     assert home.closed() == []
-    assert home.checker.caretaker.book.corrections == {}
+    assert home.checker.upkeep_scheduler.book.corrections == {}
     started_to(home, "guard")
     await home.check(31)
     assert home.ears.of("corrected")
@@ -311,7 +313,7 @@ async def test_nothing_begins_by_itself_while_the_end_is_near(tmp_path: Path) ->
     home.set_roi(CRV, -12)
     home.checker.stopping = True
     await home.check()
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
     assert "maintenance_begun" not in home.ears.kinds()
 
 
@@ -427,7 +429,7 @@ def only(rule: str, exc: BaseException, times: int = 1) -> Any:
 async def until_settled(home: House, checks: int = 40) -> None:
     for _ in range(checks):
         await home.check()
-        if not (home.checker.caretaker.book.maintenances or home.ledger.open_intents()):
+        if not (home.checker.upkeep_scheduler.book.maintenances or home.ledger.open_intents()):
             return
     pytest.fail("the maintenance never came to its end")
 
@@ -495,7 +497,7 @@ async def test_a_row_from_before_the_buy_says_nothing_of_what_is_to_be_cut(tmp_p
 async def test_a_cut_that_is_refused_again_and_again_is_tried_until_it_is_done(tmp_path: Path) -> None:
     home = house(tmp_path)
     await losing(home)
-    home.exchange.before = only("cut", OrderRejected("51030", "Funding fee settlement"), times=4)(home)
+    home.exchange.before = only("cut", OrderRefused("51030", "Funding fee settlement"), times=4)(home)
     await maintain(home)
     assert notional(home) > 1000
     assert len(home.ears.of("order_rejected")) == 1
@@ -507,7 +509,7 @@ async def test_a_cut_that_is_refused_again_and_again_is_tried_until_it_is_done(t
 async def test_a_buy_that_is_refused_ends_it_and_says_why(tmp_path: Path) -> None:
     home = house(tmp_path)
     await losing(home)
-    home.exchange.before = only("buy", OrderRejected("51008", "Insufficient USDT margin"))(home)
+    home.exchange.before = only("buy", OrderRefused("51008", "Insufficient USDT margin"))(home)
     done = await maintain(home)
     assert done.outcome is not None
     broken = done.outcome[1]
@@ -571,12 +573,12 @@ async def test_a_leg_closed_by_hand_before_the_buy_is_not_left_open_by_it(tmp_pa
 async def test_a_leg_closed_by_hand_after_the_buy_ends_it(tmp_path: Path) -> None:
     home = house(tmp_path)
     await losing(home)
-    home.exchange.before = only("cut", OrderRejected("51030", "later"))(home)
+    home.exchange.before = only("cut", OrderRefused("51030", "later"))(home)
     await maintain(home)
     home.paper.drop_leg(CRV)
     await home.check(3)
     assert [event.why for event in home.ears.of("maintenance_broken")] == ["gone"]
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
     assert home.ears.of("maintenance_done") == []
 
 
@@ -662,7 +664,7 @@ async def test_killed_anywhere_in_a_correction_no_margin_is_moved_twice(
     asked = any(event.kind == "upkeep_asked" for _, event in home.ledger.history(100))
     # In band, or explained; or the process died before anything was asked for.
     assert moved == 2 or told or not asked
-    assert home.checker.caretaker.book.corrections == {}
+    assert home.checker.upkeep_scheduler.book.corrections == {}
 
 
 # Correction
@@ -753,7 +755,7 @@ async def test_a_move_whose_reply_is_lost_is_not_done_twice(tmp_path: Path, happ
         assert margin(home) == D("15.29")
         (stuck,) = home.ears.of("correction_stuck")
         assert stuck.why == "lost"
-    assert home.checker.caretaker.book.corrections == {}
+    assert home.checker.upkeep_scheduler.book.corrections == {}
 
 
 async def test_a_move_that_comes_late_is_waited_for(tmp_path: Path) -> None:
@@ -782,7 +784,7 @@ async def test_killed_after_the_move_it_is_not_done_again(tmp_path: Path) -> Non
 
 async def test_a_refusal_is_explained_once_and_not_asked_for_again(tmp_path: Path) -> None:
     home = house(tmp_path, with_margin("20.29"), upkeep=CORRECTS)
-    home.exchange.before = fail("move_margin", OrderRejected("59301", "exceeds the maximum"), times=1000)
+    home.exchange.before = fail("move_margin", OrderRefused("59301", "exceeds the maximum"), times=1000)
     await home.check(200)
     assert len(home.exchange.moves) == 1
     (event,) = home.ears.of("correction_stuck")
@@ -827,7 +829,7 @@ async def test_a_pause_stops_what_began_by_itself_and_not_what_was_asked_for(tmp
     home = house(tmp_path, with_margin("30"), upkeep=CORRECTS)
     await home.check()
     assert margin(home) == 25
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     await home.check(3)
     assert margin(home) == 25
     await correct(home)
@@ -840,10 +842,10 @@ async def test_a_pause_that_comes_after_it_was_asked_for_stops_a_correction_unti
     await home.check()
     await correct(home)
     assert margin(home) == 25
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     await home.check(3)
     assert margin(home) == 25
-    home.desk.resume(ALL, ME)
+    home.actions.resume(ALL, ME)
     await home.check(4)
     assert D("9.5") <= margin(home) <= D("10.5")
 
@@ -851,9 +853,9 @@ async def test_a_pause_that_comes_after_it_was_asked_for_stops_a_correction_unti
 async def test_a_pause_that_comes_after_it_was_asked_for_stops_the_closing_of_a_correction(tmp_path: Path) -> None:
     home = house(tmp_path, with_margin("30").replaced(contracts=D(200)))
     await home.check()
-    home.exchange.before = fail("submit", OrderRejected("51202", "too large"), times=1)
+    home.exchange.before = fail("submit", OrderRefused("51202", "too large"), times=1)
     await correct(home)
-    home.desk.pause(ALL, ME)
+    home.actions.pause(ALL, ME)
     await home.check(6)
     assert home.held(CRV) == 200
 
@@ -866,7 +868,7 @@ async def test_a_leg_opened_anew_is_not_corrected_for_the_old_one(tmp_path: Path
     anew = home.clock.now()
     home.paper.put_leg(home.leg(CRV).replaced(opened_at=anew, adjusted_at=anew))
     await home.check(3)
-    assert (home.checker.caretaker.book.corrections, len(home.exchange.moves)) == ({}, moved)
+    assert (home.checker.upkeep_scheduler.book.corrections, len(home.exchange.moves)) == ({}, moved)
 
 
 async def test_a_leg_that_is_gone_takes_its_correction_with_it(tmp_path: Path) -> None:
@@ -874,7 +876,7 @@ async def test_a_leg_that_is_gone_takes_its_correction_with_it(tmp_path: Path) -
     await home.check()
     home.paper.drop_leg(CRV)
     await home.check(3)
-    assert home.checker.caretaker.book.corrections == {}
+    assert home.checker.upkeep_scheduler.book.corrections == {}
 
 
 async def test_a_leg_missing_from_one_reply_keeps_its_correction(tmp_path: Path) -> None:
@@ -893,7 +895,7 @@ def hides(home: House) -> None:
 
 
 def pauses(home: House) -> None:
-    home.desk.pause(CRV.instrument_id, ME)
+    home.actions.pause(CRV.instrument_id, ME)
 
 
 def waits(home: House) -> None:
@@ -959,7 +961,7 @@ async def test_100_u_of_notional_on_100_u_of_margin_at_10x_is_not_done(tmp_path:
     assert (event.kind, getattr(event, "why", "")) == ("maintenance_broken", "unverified")
     assert 100 <= notional(home) < 105
     assert count(home) == 1
-    assert home.checker.caretaker.book.maintenances == {}
+    assert home.checker.upkeep_scheduler.book.maintenances == {}
 
 
 async def test_a_leg_with_much_margin_added_by_hand_is_not_bought_again_and_again(tmp_path: Path) -> None:
@@ -974,7 +976,7 @@ async def test_a_leg_with_much_margin_added_by_hand_is_not_bought_again_and_agai
     assert count(home) == 3
     assert len([order for order in home.exchange.submitted if order.grows]) == 3
     doubtful = next(event for event in ends if getattr(event, "why", "") == "unverified")
-    assert "it counts all the same" in str(line(Setting("en", home.rules, 10), doubtful))
+    assert "it counts all the same" in str(line(Reader("en", home.rules, 10), doubtful))
 
 
 async def test_margin_that_was_added_before_is_no_reason_to_doubt_the_end(tmp_path: Path) -> None:

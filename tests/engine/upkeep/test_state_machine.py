@@ -28,10 +28,10 @@ from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches
-from tgtp.domain.upkeep.maintenance import Draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, ExchangeProblem, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 ME = 7
 D = Decimal
@@ -39,7 +39,7 @@ RULES = UpkeepRules()
 NAME = "CRV-USDT-SWAP"
 FAULTS: dict[str, BaseException] = {
     "lost": OutcomeUnknown("no reply"),
-    "no": OrderRejected("51030", "not now"),
+    "no": OrderRefused("51030", "not now"),
     "down": TemporarilyDown("no answer"),
     "keys": AccessRefused("401"),
 }
@@ -151,14 +151,14 @@ class UpkeepMachine(RuleBasedStateMachine):
         assert self.home
         return self.home.held(self.leg)
 
-    def _plan(self) -> Draft | None:
+    def _plan(self) -> MaintenanceDraft | None:
         assert self.home
         good = self.home.checker.last_good
         leg = good.by_key.get(self.leg) if good is not None else None
         if good is None or leg is None:
             return None
-        found = self.home.checker.caretaker.maintainer.draft(leg, good.available, self.home.clock.now())
-        return found if isinstance(found, Draft) else None
+        found = self.home.checker.upkeep_scheduler.maintenance_runner.draft(leg, good.available, self.home.clock.now())
+        return found if isinstance(found, MaintenanceDraft) else None
 
     def _may_buy(self) -> None:
         """Allow for the maintenance that may begin by itself in the coming checks, at any price that was seen."""
@@ -287,7 +287,7 @@ class UpkeepMachine(RuleBasedStateMachine):
         home = self.home
 
         async def switch() -> None:
-            (home.desk.pause if pause else home.desk.resume)(ALL, ME)
+            (home.actions.pause if pause else home.actions.resume)(ALL, ME)
 
         self.live(switch())
 
@@ -317,16 +317,16 @@ class UpkeepMachine(RuleBasedStateMachine):
 
     def _quiet(self, home: House) -> None:
         self.faults, self.halves, self.killer = [], 0, Killer(None)
-        home.desk.resume(ALL, ME)
+        home.actions.resume(ALL, ME)
         self.live(home.check(60, every=30))
         if self.held and home.ledger.history(1)[0][0] % 2:
             # A leg that does not lose can be brought to its margin.
             home.set_roi(self.leg, 1)
             self.live(home.check())
-        caretaker = home.checker.caretaker
+        upkeep_scheduler = home.checker.upkeep_scheduler
         assert home.checker.last_report is not None
         assert home.checker.last_report.error is None
-        assert caretaker.book.maintenances == {}
+        assert upkeep_scheduler.book.maintenances == {}
         assert home.ledger.open_intents() == []
         if not self.held:
             return
@@ -335,10 +335,10 @@ class UpkeepMachine(RuleBasedStateMachine):
         number = home.ledger.history(1)[0][0]
         self.live(home.upkeep_desk.correct([good.by_key[self.leg]], ME))
         self.live(home.check(40))
-        assert caretaker.book.corrections == {}
+        assert upkeep_scheduler.book.corrections == {}
         assert home.checker.last_good is not None
         leg = home.checker.last_good.by_key[self.leg]
-        target = caretaker.target(leg)
+        target = upkeep_scheduler.target(leg)
         told = [event.kind for at, event in home.ledger.history(200) if at > number]
         in_band = target.lowest <= leg.initial_margin <= target.highest or leg.margin_mode is MarginMode.CROSS
         assert "correction_stuck" in told or in_band, told

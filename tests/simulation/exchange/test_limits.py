@@ -10,7 +10,7 @@ from tests.simulation.exchange import rows
 from tests.simulation.exchange.account import Account, Refused
 from tests.simulation.exchange.limits import LIMITS, Turnstile
 from tests.simulation.exchange.server import OkxServer
-from tgtp.errors import OrderRejected
+from tgtp.errors import OrderRefused
 
 STX, CRV = "STX-USDT-SWAP", "CRV-USDT-SWAP"
 
@@ -71,7 +71,7 @@ async def test_too_many_orders_are_turned_away_at_the_door() -> None:
             await okx.submit(intent_for(leg, 1))
             await okx.submit(intent_for(leg, 1))
         # Definite: it was turned away at the door.
-        with pytest.raises(OrderRejected, match="50011"):
+        with pytest.raises(OrderRefused, match="50011"):
             await okx.submit(intent_for(leg, 1))
         clock.forward(2)
         assert (await okx.snapshot()).legs[0].contracts == 40

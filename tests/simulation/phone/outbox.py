@@ -10,11 +10,11 @@ from typing import Any
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import paper_leg
 from tests.simulation.phone.phone import ME, Phone
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event, TradingAllowed
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import FallbackNotifier
 
 SECOND = 22
 
@@ -29,7 +29,7 @@ class Post:
         self.owners: frozenset[int] = frozenset({ME})
         self.language: Language = "en"
         self.time = 1000.0
-        self.siren: Siren | None = None
+        self.fallback: FallbackNotifier | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -37,10 +37,10 @@ class Post:
         self.outbox = Outbox(
             self.house.checker.journal,
             lambda: self.owners,
-            lambda _: Setting(self.language, self.house.rules, 10),
+            lambda _: Reader(self.language, self.house.rules, 10),
             self.news,
             lambda: self.time,
-            self.siren,
+            self.fallback,
         )
 
     def put(self, count: int = 1, **how: Any) -> None:

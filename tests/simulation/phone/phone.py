@@ -18,23 +18,23 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.access.gate import Gate
-from tgtp.chat.access.leaked_secrets import Pasted
+from tgtp.chat.access.leaked_secrets import LeakedSecrets
 from tgtp.chat.access.owners import Owners, Pairing, Prepared
-from tgtp.chat.access.rejected_users import Strangers
-from tgtp.chat.access.totp import Codes
-from tgtp.chat.access.users import People
+from tgtp.chat.access.rejected_users import RejectedUsers
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.polling import Polls
-from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channel, Channels
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import parted
 from tgtp.chat.outbox.delivery import Outbox
-from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Language
 from tgtp.engine.accounts import Accounts
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import FallbackNotifier
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
@@ -108,7 +108,7 @@ class Phone:
         allowed: Collection[int] = (ME,),
         default: Language | None = None,
         pairing: bool = False,
-        siren: Siren | None = None,
+        fallback: FallbackNotifier | None = None,
         totp: str | None = None,
         channels: Sequence[Channel] = (),
     ) -> None:
@@ -120,7 +120,7 @@ class Phone:
         self._allowed = frozenset(allowed)
         self._default = default
         self._pairing = pairing
-        self._siren = siren
+        self._fallback = fallback
         self._totp = totp
         self._channels = channels
         self.news = asyncio.Event()
@@ -134,7 +134,7 @@ class Phone:
     def _build(self) -> None:
         house = self.house
         self.news = asyncio.Event()
-        self.people = People(house.ledger, self._default)
+        self.people = UserPreferences(house.ledger, self._default)
         self.owners = Owners(self._allowed, house.ledger)
         self.pairing = Pairing(house.clock, "en", lambda: self.prepared) if self._pairing else None
         self.code = self.pairing.announce() if self.pairing is not None else ""
@@ -144,20 +144,20 @@ class Phone:
             self.owners,
             house.clock,
             pairing=self.pairing,
-            adopt=house.desk.adopt_owner,
+            adopt=house.actions.adopt_owner,
             language=self.people.language,
             console_language="en",
-            strangers=Strangers(house.checker.journal, self.owners.ids),
-            pasted=Pasted(OUR_TOKEN, OUR_KEYS),
+            rejected=RejectedUsers(house.checker.journal, self.owners.ids),
+            pasted=LeakedSecrets(OUR_TOKEN, OUR_KEYS),
         )
-        self.cards = cards = Cards()
-        accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.desk)
-        self.commands = Commands(
+        self.cards = cards = PendingResults()
+        accounts = house.accounts if isinstance(house, Street) else Accounts.of_one(house.checker, house.actions)
+        self.commands = Router(
             accounts,
             self.people,
             house.clock,
-            cards=cards,
-            codes=Codes(self._totp, house.checker.journal),
+            pending=cards,
+            codes=TotpQuestions(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),
             waited=self.polls.waited,
             announce=self.pairing.announce if self.pairing is not None else None,
@@ -165,10 +165,10 @@ class Phone:
         self.outbox = Outbox(
             house.checker.journal,
             self.owners.ids,
-            self.setting,
+            self.reader,
             self.news,
-            siren=self._siren,
-            cards=cards,
+            fallback=self._fallback,
+            pending=cards,
             beside=[account.checker.journal.ledger for account in accounts],
         )
         self.wire = Wire(self.tg)
@@ -178,8 +178,8 @@ class Phone:
         self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
         bells.append(self.side.ring)
 
-    def setting(self, user_id: int) -> Setting:
-        return self.commands.reception.setting_of(user_id)
+    def reader(self, user_id: int) -> Reader:
+        return self.commands.session.setting_of(user_id)
 
     async def _count(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         self._seen += 1

@@ -11,7 +11,7 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.client import LedElsewhere, ReplyTooLong
 from tgtp.adapters.proxied import SOCKS_PROBLEMS
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 # OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
 UNKNOWN_CODES = frozenset({"50004", "50042", "50061", "51016", "51054", "51149"})
@@ -72,9 +72,9 @@ def submission_problem(exc: BaseException) -> ExchangeProblem:
     if code and _is_about_keys(exc, code) and not code.startswith("51"):
         return AccessRefused(_sentence(code, words, exc))
     if code in DEFINITE_CODES:
-        return OrderRejected(code, words or "refused")
+        return OrderRefused(code, words or "refused")
     if isinstance(exc, ccxt.ExchangeError) and code.isdigit() and len(code) == 5:
-        return OrderRejected(code, words or "refused without words")
+        return OrderRefused(code, words or "refused without words")
     return OutcomeUnknown(_sentence(code, words, exc))
 
 

@@ -43,13 +43,13 @@ from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.model import (
     EPOCH,
     AccountMode,
+    AccountProfile,
     Candle,
     CloseRecord,
     Instrument,
     Leg,
     LegKey,
     PositionMode,
-    Profile,
     Snapshot,
     UnreadableLeg,
     Unwatched,
@@ -57,7 +57,7 @@ from tgtp.domain.model import (
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed, Resting
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import ExchangeProblem, NotSent, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
 from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class Okx(Exchange):
         self._account_mode: AccountMode | None = None
         self._pace = Pace(clock)
 
-    async def profile(self) -> Profile:
+    async def profile(self) -> AccountProfile:
         """Read the account's configuration."""
         await self._public.keep_time(self._client)
         async with self._detour.explained():
@@ -118,7 +118,7 @@ class Okx(Exchange):
         if mode is None:
             raise TemporarilyDown(f"OKX names an unknown position mode: {row.get('posMode')!r}")
         self._account_mode = account_mode_of(row)
-        return Profile(
+        return AccountProfile(
             position_mode=mode,
             can_trade="trade" in allowed,
             can_withdraw="withdraw" in allowed,
@@ -176,9 +176,9 @@ class Okx(Exchange):
             reply = await self._post_order(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
-            if isinstance(problem, OrderRejected) and problem.code in SIZE_CODES:
+            if isinstance(problem, OrderRefused) and problem.code in SIZE_CODES:
                 self._public.doubt_instruments()
-            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+            if isinstance(problem, OrderRefused) and problem.code in CLOCK_CODES:
                 self._public.doubt_time(self._client)
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
@@ -199,7 +199,7 @@ class Okx(Exchange):
             reply = await self._client.privatePostAccountPositionMarginBalance(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
-            if isinstance(problem, OrderRejected) and problem.code in CLOCK_CODES:
+            if isinstance(problem, OrderRefused) and problem.code in CLOCK_CODES:
                 self._public.doubt_time(self._client)
             if isinstance(problem, NotSent):
                 # A move has no second look: the leg's margin tells what became of it.

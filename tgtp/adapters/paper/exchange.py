@@ -13,11 +13,11 @@ import orjson
 
 from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
-from tgtp.domain.model import Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Profile, Snapshot
+from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
-from tgtp.errors import OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import OrderRefused, OutcomeUnknown, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
@@ -71,9 +71,11 @@ class PaperExchange(Exchange):
         """The newest orders by client order id."""
         return self._orders
 
-    async def profile(self) -> Profile:
+    async def profile(self) -> AccountProfile:
         """Say what a good key says."""
-        return Profile(position_mode=self.position_mode, can_trade=True, can_withdraw=False, ip_bound=None, label="paper")
+        return AccountProfile(
+            position_mode=self.position_mode, can_trade=True, can_withdraw=False, ip_bound=None, label="paper"
+        )
 
     async def snapshot(self) -> Snapshot:
         """Look at the account at this moment's mark prices."""
@@ -114,23 +116,23 @@ class PaperExchange(Exchange):
         instrument = instruments.get(intent.leg.instrument_id)
         mark = marks.get(intent.leg.instrument_id)
         if instrument is None or mark is None:
-            raise OrderRejected("51001", "Instrument ID does not exist")
+            raise OrderRefused("51001", "Instrument ID does not exist")
         if whole_lots(intent.contracts, instrument.lot_size) != intent.contracts:
-            raise OrderRejected("51121", "Order quantity must be a multiple of the lot size")
+            raise OrderRefused("51121", "Order quantity must be a multiple of the lot size")
         if not is_orderable(intent.contracts, instrument):
-            raise OrderRejected("51020", "Your order should meet or exceed the minimum order amount")
+            raise OrderRefused("51020", "Your order should meet or exceed the minimum order amount")
         if instrument.max_market_contracts is not None and intent.contracts > instrument.max_market_contracts:
-            raise OrderRejected("51202", "Market order amount exceeds the maximum amount")
+            raise OrderRefused("51202", "Market order amount exceeds the maximum amount")
         held = self._legs.get(intent.leg)
         if intent.grows:
             bought = self._bought(intent, held, instrument, mark)
             margin = intent.contracts * instrument.contract_size * mark / bought.leverage
             if margin + self._fee(intent, instrument, mark) > self._spendable(instruments, marks):
-                raise OrderRejected("51008", "Order failed. Insufficient USDT margin in account")
+                raise OrderRefused("51008", "Order failed. Insufficient USDT margin in account")
         elif held is None:
-            raise OrderRejected("51169", "You don't have any positions in this direction to reduce")
+            raise OrderRefused("51169", "You don't have any positions in this direction to reduce")
         elif intent.contracts > held.contracts:
-            raise OrderRejected("51112", "Close order size exceeds available size of positions")
+            raise OrderRefused("51112", "Close order size exceeds available size of positions")
         try:
             self._fill(intent, held, instrument, mark)
         except TemporarilyDown as exc:
@@ -146,13 +148,13 @@ class PaperExchange(Exchange):
             raise OutcomeUnknown(f"no prices to reckon with: {exc}") from exc
         held, name = self._legs.get(move.leg), move.leg.instrument_id
         if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
-            raise OrderRejected("59300", "Margin call failed. Position does not exist")
+            raise OrderRefused("59300", "Margin call failed. Position does not exist")
         if move.amount > self._spendable(instruments, marks):
-            raise OrderRejected("51008", "Insufficient USDT margin in account")
+            raise OrderRefused("51008", "Insufficient USDT margin in account")
         leg = self._shown(held, instruments[name], marks[name])
         withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
         if -move.amount > max(withdrawable, Decimal(0)):
-            raise OrderRejected("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
+            raise OrderRefused("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
         try:
             self.put_leg(held.replaced(added_margin=held.added_margin + move.amount))
         except TemporarilyDown as exc:

@@ -1,4 +1,4 @@
-"""The diary in files by month, one JSON line a sample: ``equity/2026-11.jsonl``."""
+"""The equity samples in files by month, one JSON line a sample: ``equity/2026-11.jsonl``."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import orjson
 from pydantic import ValidationError
 
 from tgtp.adapters.storage.descriptors import make_folder, opened
-from tgtp.domain.model import Sample
-from tgtp.engine.ports import Diary
+from tgtp.domain.model import EquitySample
+from tgtp.engine.ports import EquityHistory
 
 log = logging.getLogger(__name__)
 
 
-class FileDiary(Diary):
+class FileDiary(EquityHistory):
     """Samples of one account in a folder; one every five minutes is some 800 KB a month."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fails = False
 
-    def append(self, sample: Sample) -> None:
+    def append(self, sample: EquitySample) -> None:
         """Take a sample down."""
         try:
             make_folder(self._folder)
@@ -38,10 +38,10 @@ class FileDiary(Diary):
             log.info("samples of the equity can be written again")
         self._fails = False
 
-    def since(self, moment: dt.datetime) -> list[Sample]:
+    def since(self, moment: dt.datetime) -> list[EquitySample]:
         """Give the samples since a moment."""
         begins = moment.astimezone(dt.UTC)
-        found: list[Sample] = []
+        found: list[EquitySample] = []
         for path in sorted(self._folder.glob("????-??.jsonl")):
             if path.stem < f"{begins:%Y-%m}":
                 continue
@@ -65,13 +65,13 @@ class FileDiary(Diary):
             file.write(line + b"\n")
 
 
-def _sample(line: bytes, begins: dt.datetime) -> Sample | None:
+def _sample(line: bytes, begins: dt.datetime) -> EquitySample | None:
     try:
         row = orjson.loads(line)
         # Most are earlier, and told apart without being built: ``at`` is always in UTC.
         if row["at"] < f"{begins:%Y-%m-%dT%H:%M:%S}":
             return None
-        sample = Sample(**row)
+        sample = EquitySample(**row)
     except (orjson.JSONDecodeError, ValidationError, TypeError, KeyError):
         # Half a line, from a write that was cut.
         return None

@@ -12,7 +12,7 @@ from tgtp.adapters.storage.ledger_file import NEW_LEDGER, LedgerFile, Tables
 from tgtp.domain.events import Event, Paused, Resumed
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
-from tgtp.domain.notifications.outbox_entry import CRITICAL, Told
+from tgtp.domain.notifications.outbox_entry import CRITICAL, OutboxEntry
 from tgtp.domain.order import Intent
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import ALL
@@ -115,7 +115,7 @@ class TinyLedger(Ledger):
             knows = (except_for,) if except_for is not None else ()
             self._make_room()
             critical = event.kind in CRITICAL
-            self.keep_told(Told(number=number, delivered_to=knows, on_card=on_card, critical=critical, kind=event.kind))
+            self.keep_told(OutboxEntry(number=number, delivered_to=knows, on_card=on_card, critical=critical, kind=event.kind))
         return number
 
     def _make_room(self) -> None:
@@ -154,12 +154,12 @@ class TinyLedger(Ledger):
         """Pause for as long as this process runs; nobody can lift it, and nothing is written down."""
         self._by_settings = (pause,)
 
-    def outbox(self) -> list[Told]:
+    def outbox(self) -> list[OutboxEntry]:
         """Give the undelivered messages."""
         waiting = self._file.outbox
         return [waiting[number] for number in sorted(waiting)]
 
-    def keep_told(self, told: Told) -> None:
+    def keep_told(self, told: OutboxEntry) -> None:
         """Change what is known of an undelivered message."""
         self._file.keep_told(told)
 

@@ -25,7 +25,7 @@ from tgtp.adapters.storage.descriptors import FILE_MODE, close_to_others, fill_r
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
 from tgtp.domain.model import MAIN
-from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class LedgerFile:
         self._whole = threading.RLock()
         # What reads the tables into memory, at the start and when a step is taken back.
         self._readers: list[Callable[[Tables], None]] = []
-        self.outbox: dict[int, Told] = {}
+        self.outbox: dict[int, OutboxEntry] = {}
         self.notes: dict[str, Any] = {}
         try:
             mark = self._folder.mark()
@@ -234,7 +234,7 @@ class LedgerFile:
         rows = [*map(dict, self._db.table("events").all()), *self._archived()]
         return {row["fingerprint"] for row in rows if row["kind"] == "legacy_close"}
 
-    def keep_told(self, told: Told) -> None:
+    def keep_told(self, told: OutboxEntry) -> None:
         """Change what is known of an undelivered message."""
         self.put("outbox", str(told.number), told.model_dump(mode="json"))
         self.outbox[told.number] = told
@@ -310,7 +310,7 @@ class LedgerFile:
             raise self._folder.unreadable(f"an entry in it makes no sense ({what})") from exc
 
     def _read_common(self, tables: Tables) -> None:
-        self.outbox = {int(name): Told(**row) for name, row in tables.get("outbox", {}).items()}
+        self.outbox = {int(name): OutboxEntry(**row) for name, row in tables.get("outbox", {}).items()}
         self.notes = {name: row["value"] for name, row in tables.get("notes", {}).items()}
         for row in tables.get("events", {}).values():
             _read_event(row)

@@ -16,9 +16,9 @@ from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 
-from tgtp.chat.access.leaked_secrets import Pasted, take_away
+from tgtp.chat.access.leaked_secrets import LeakedSecrets, take_away
 from tgtp.chat.access.owners import ANNOUNCED_EVERY, FORGIVEN_AFTER, Owners, Pairing, Tried
-from tgtp.chat.access.rejected_users import Strangers
+from tgtp.chat.access.rejected_users import RejectedUsers
 from tgtp.chat.access.stops import is_stop
 from tgtp.chat.formatting.numbers import age, brief
 from tgtp.chat.texts import Language, plain, say
@@ -44,8 +44,8 @@ class Gate:
         adopt: Callable[[int, str], None],
         language: Callable[[int, str | None], Language],
         console_language: Language,
-        strangers: Strangers | None = None,
-        pasted: Pasted | None = None,
+        rejected: RejectedUsers | None = None,
+        pasted: LeakedSecrets | None = None,
     ) -> None:
         self._owners = owners
         self._clock = clock
@@ -57,8 +57,8 @@ class Gate:
         self._began = clock.now().replace(microsecond=0)
         self._said_at: float | None = None
         self._named: set[int] = set()
-        self._pasted = pasted or Pasted()
-        self.strangers = strangers
+        self._pasted = pasted or LeakedSecrets()
+        self.rejected = rejected
 
     def owners(self) -> frozenset[int]:
         """Give the ids of those who may command."""
@@ -85,8 +85,8 @@ class Gate:
 
     def _count(self, update: Update) -> None:
         user = update.effective_user
-        if self.strangers is not None and user is not None and user.id not in self._owners.ids():
-            self.strangers.turned_away(user.id)
+        if self.rejected is not None and user is not None and user.id not in self._owners.ids():
+            self.rejected.turned_away(user.id)
 
     async def _passes(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> bool:
         user, chat, message = update.effective_user, update.effective_chat, update.message

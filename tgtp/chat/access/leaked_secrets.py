@@ -27,7 +27,7 @@ LINE_END = re.compile(r"\s*[\r\n]\s*")
 BLANKS = re.compile(r"\s+")
 
 
-class Pasted:
+class LeakedSecrets:
     """Recognises bot tokens, what looks like a key of OKX, and what is ours: whole, in halves, and broken over lines."""
 
     def __init__(self, token: str = "", okx_keys: Iterable[str] = (), totp: str = "") -> None:

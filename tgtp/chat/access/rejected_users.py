@@ -20,7 +20,7 @@ MOST_PEOPLE = 50
 WRITTEN_EVERY = dt.timedelta(minutes=1)
 
 
-class Strangers:
+class RejectedUsers:
     """Counts in memory and, a minute later at most, on disk."""
 
     def __init__(self, journal: Journal, owners: Callable[[], Iterable[int]]) -> None:

@@ -57,7 +57,7 @@ class _Count(Value):
     used: int = -1
 
 
-class Codes:
+class TotpQuestions:
     """Open questions for a code, by person; without a ``secret`` no code is ever needed.
 
     The count lies in the ledger of ``journal``.

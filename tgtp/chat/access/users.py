@@ -13,7 +13,7 @@ from tgtp.errors import LedgerWriteFailed
 log = logging.getLogger(__name__)
 
 
-class People:
+class UserPreferences:
     """A person's own choice counts first, then LANGUAGE, then the language of their Telegram."""
 
     def __init__(self, ledger: Ledger, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:

@@ -9,7 +9,7 @@ from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest
 
-from tgtp.chat.bot.connection import Contact, PollRequest, WatchedRequest
+from tgtp.chat.bot.connection import ConnectionMonitor, PollRequest, WatchedRequest
 from tgtp.chat.bot.polling import Polls, UpdatesRequest
 from tgtp.settings.network import Network
 
@@ -22,7 +22,7 @@ def build_application(
     token: str,
     api_url: str,
     request: BaseRequest | None = None,
-    contact: Contact | None = None,
+    contact: ConnectionMonitor | None = None,
     network: Network | None = None,
     polls: Polls | None = None,
 ) -> AnyApplication:
@@ -40,7 +40,7 @@ def build_application(
     if request is not None:
         return builder.request(request).get_updates_request(_read_by(polls, request)).build()
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    contact = contact or Contact("en", lambda: 0)
+    contact = contact or ConnectionMonitor("en", lambda: 0)
     network = network or Network()
     builder = builder.request(WatchedRequest(contact, network, POOL))
     return builder.get_updates_request(_read_by(polls, PollRequest(contact, network, 1))).build()

@@ -17,7 +17,7 @@ LATE_AFTER = 3
 
 
 @dataclass(slots=True)
-class Beat:
+class CheckJob:
     """The checks of one account on the job queue; ``account`` is "" where there is but one."""
 
     account: str

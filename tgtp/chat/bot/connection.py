@@ -30,7 +30,7 @@ LONGEST_CALL = 60.0
 LONGEST_UPLOAD = 300.0
 
 
-class Contact:
+class ConnectionMonitor:
     """Hears of every request; ``waiting`` gives how many messages wait."""
 
     def __init__(
@@ -96,7 +96,7 @@ class Contact:
 class WatchedRequest(HTTPXRequest):
     """Tells how its requests go."""
 
-    def __init__(self, contact: Contact, network: Network, connections: int) -> None:
+    def __init__(self, contact: ConnectionMonitor, network: Network, connections: int) -> None:
         super().__init__(connection_pool_size=connections, httpx_kwargs=http_options(network, connections))
         self._contact = contact
 

@@ -1,4 +1,4 @@
-"""The way in: each command and button finds the room that answers it, and the account that it is meant for."""
+"""The way in: each command and button finds the method that answers it, and the account that it is meant for."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from telegram import Message as TelegramMessage
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from tgtp.chat.access.stops import COMMAND, glued, is_stop
-from tgtp.chat.access.totp import Codes
-from tgtp.chat.access.users import People
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Reception, query_of
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, Press, button, command, risky_buttons, topics_of
-from tgtp.chat.commands.help import Guide, nearest_command
-from tgtp.chat.commands.history.drill_commands import Channels, DrillRoom
+from tgtp.chat.commands.help import HelpCommand, nearest_command
+from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
 from tgtp.chat.commands.history.health_view import Running
-from tgtp.chat.commands.history.history_commands import AccountRecords, Records
-from tgtp.chat.commands.history.report_commands import Reports
-from tgtp.chat.commands.overview.accounts_commands import AccountsRoom
-from tgtp.chat.commands.overview.panel_commands import PanelRoom
+from tgtp.chat.commands.history.history_commands import AccountHistoryCommands, HistoryCommands
+from tgtp.chat.commands.history.report_commands import ReportCommands
+from tgtp.chat.commands.overview.accounts_commands import AccountsCommands
+from tgtp.chat.commands.overview.panel_commands import PanelCommands
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
-from tgtp.chat.commands.pause import Switch
-from tgtp.chat.commands.positions.chart_commands import Pictures
-from tgtp.chat.commands.positions.leg_commands import Legs
-from tgtp.chat.commands.positions.status_command import AtHand
-from tgtp.chat.commands.preferences.language_commands import Languages
-from tgtp.chat.commands.preferences.notify_commands import Noise
-from tgtp.chat.commands.preferences.theme import Themes
+from tgtp.chat.commands.pause import PauseCommands
+from tgtp.chat.commands.positions.chart_commands import ChartCommands
+from tgtp.chat.commands.positions.leg_commands import LegCommands
+from tgtp.chat.commands.positions.status_command import PositionCommands
+from tgtp.chat.commands.preferences.language_commands import LanguageCommands
+from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
+from tgtp.chat.commands.preferences.theme import ThemeCommand
+from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.tiers.forgotten_orders import ForgottenOrders
-from tgtp.chat.commands.tiers.rearm_commands import Rearming
-from tgtp.chat.commands.tiers.tiers_commands import Ladders
-from tgtp.chat.commands.unpair import Unpairing
-from tgtp.chat.commands.upkeep.totp_command import CodeRoom
-from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepRoom
-from tgtp.chat.commands.which import WHICH, Which
+from tgtp.chat.commands.tiers.rearm_commands import RearmCommands
+from tgtp.chat.commands.tiers.tiers_commands import TiersCommands
+from tgtp.chat.commands.unpair import UnpairCommand
+from tgtp.chat.commands.upkeep.totp_command import TotpCommand
+from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepCommands
+from tgtp.chat.commands.which import WHICH, AccountPicker
 from tgtp.chat.formatting.error_text import problem, reasons
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, send
-from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import plain, say
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import Clock
@@ -54,21 +54,21 @@ from tgtp.errors import LedgerWriteFailed
 log = logging.getLogger(__name__)
 
 
-class Commands(HandlerGroup):
+class Router(HandlerGroup):
     """Answers commands and buttons of the people that the gate lets pass.
 
-    A command whose first word is the name of an account goes to that account's rooms; without one it goes to the room that
+    A command whose first word is the name of an account goes to that account's handlers; without one it goes to the group that
     speaks for all accounts, or else to the main account's.
     """
 
     def __init__(
         self,
         accounts: Accounts,
-        people: People,
+        people: UserPreferences,
         clock: Clock,
         running: Running | None = None,
-        cards: Cards | None = None,
-        codes: Codes | None = None,
+        pending: PendingResults | None = None,
+        codes: TotpQuestions | None = None,
         channels: Channels | None = None,
         waited: Callable[[int], bool] = lambda _: False,
         announce: Callable[[], object] | None = None,
@@ -80,59 +80,59 @@ class Commands(HandlerGroup):
         self._accounts = accounts
         self._waited = waited
         self._ledger = accounts.main.checker.journal.ledger
-        running, cards = running or Running(lambda: None, {}), cards or Cards()
-        codes, channels = codes or Codes(None, accounts.main.checker.journal), channels or Channels()
-        desk = accounts.main.desk
-        self.reception = Reception(accounts, people, clock)
-        self.setting = self.reception.setting
-        self._which = Which(self.reception)
+        running, pending = running or Running(lambda: None, {}), pending or PendingResults()
+        codes, channels = codes or TotpQuestions(None, accounts.main.checker.journal), channels or Channels()
+        actions = accounts.main.actions
+        self.session = Session(accounts, people, clock)
+        self.reader = self.session.reader
+        self._which = AccountPicker(self.session)
         self._left_out = {one.name: one.why for one in running.left_out}
-        self._receptions = {account.name: Reception(accounts, people, clock, account) for account in accounts}
+        self._sessions = {account.name: Session(accounts, people, clock, account) for account in accounts}
         self._at_hand = {
-            account.name: AtHand(self._receptions[account.name], account.desk, cards, codes, running.left_out)
+            account.name: PositionCommands(self._sessions[account.name], account.actions, pending, codes, running.left_out)
             for account in accounts
         }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
             account.name: table(
                 *self._own_groups(account, running, codes),
-                UpkeepRoom(self._receptions[account.name], codes, cards, subs),
+                UpkeepCommands(self._sessions[account.name], codes, pending, subs),
             )
             for account in accounts
         }
-        self._codes = CodeRoom(self.reception, codes)
+        self._codes = TotpCommand(self.session, codes)
         main = self._at_hand[accounts.main.name]
-        self.panels = PanelKeeper(self.reception)
+        self.panels = PanelKeeper(self.session)
         self._shared = table(
             self,
             self._codes,
-            Guide(self.reception, COMMANDS),
-            AccountsRoom(self.reception, running.left_out),
-            PanelRoom(self.reception, desk, self.panels, main),
-            Ladders(self.reception, desk, codes),
-            Themes(self.reception, desk),
-            Reports(self.reception, [account.checker for account in accounts]),
-            Noise(self.reception, desk),
-            Records(self.reception, running, channels),
-            DrillRoom(self.reception, channels),
-            Languages(self.reception, desk),
-            Unpairing(self.reception, desk, announce),
-            *([Switch(self.reception, main)] if accounts.several else []),
+            HelpCommand(self.session, COMMANDS),
+            AccountsCommands(self.session, running.left_out),
+            PanelCommands(self.session, actions, self.panels, main),
+            TiersCommands(self.session, actions, codes),
+            ThemeCommand(self.session, actions),
+            ReportCommands(self.session, [account.checker for account in accounts]),
+            NotifyCommands(self.session, actions),
+            HistoryCommands(self.session, running, channels),
+            DrillCommands(self.session, channels),
+            LanguageCommands(self.session, actions),
+            UnpairCommand(self.session, actions, announce),
+            *([PauseCommands(self.session, main)] if accounts.several else []),
         )
 
-    def _own_groups(self, account: Account, running: Running, codes: Codes) -> list[HandlerGroup]:
+    def _own_groups(self, account: Account, running: Running, codes: TotpQuestions) -> list[HandlerGroup]:
         """Build what shows one account or acts on it."""
-        reception = self._receptions[account.name]
+        session = self._sessions[account.name]
         groups: list[HandlerGroup] = [
             self._at_hand[account.name],
-            Legs(reception, account.desk),
-            Rearming(reception, account.desk, codes),
-            ForgottenOrders(reception, account.desk, codes),
-            Pictures(reception),
-            AccountRecords(reception, running),
+            LegCommands(session, account.actions),
+            RearmCommands(session, account.actions, codes),
+            ForgottenOrders(session, account.actions, codes),
+            ChartCommands(session),
+            AccountHistoryCommands(session, running),
         ]
         if self._accounts.several:
-            groups.append(Reports(reception, [account.checker]))
+            groups.append(ReportCommands(session, [account.checker]))
         return groups
 
     def register(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -142,7 +142,7 @@ class Commands(HandlerGroup):
         app.add_handler(CallbackQueryHandler(_begun(self.press)))
         # "You pinned a message" and the like are nothing to answer.
         words = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-        app.add_handler(MessageHandler(words, _begun(self._guarded(self.other, self.reception))))
+        app.add_handler(MessageHandler(words, _begun(self._guarded(self.other, self.session))))
 
     def _routed(self, name: str) -> Handler:
         """Give what finds the account that a command is meant for, and has it answered there."""
@@ -158,16 +158,16 @@ class Commands(HandlerGroup):
             if account is not None and name in self._own[account.name].commands:
                 reading = self._which.reading(name, account, words)
             elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
-                language = self.setting(update).language
+                language = self.reader(update).language
                 said = say(language, "account.left_out", name=words[0].lower(), why=reasons(language, why))
-                await self.reception.reply(update, context, Message(said))
+                await self.session.reply(update, context, Message(said))
                 return
             if account is not None and reading == "both":
 
                 async def ask(update: Update, context: Context) -> None:
                     await self._which.answer(name, account, words[0], update, context)
 
-                await self._guarded(ask, self.reception)(update, context)
+                await self._guarded(ask, self.session)(update, context)
                 return
             await self._run(name, account if reading == "account" else None, update, context)
 
@@ -180,8 +180,8 @@ class Commands(HandlerGroup):
         elif name not in self._shared.commands:
             account = self._accounts.main
         commands = self._own[account.name].commands if account is not None else self._shared.commands
-        reception = self._receptions[account.name] if account is not None else self.reception
-        await self._guarded(commands[name], reception)(update, context)
+        session = self._sessions[account.name] if account is not None else self.session
+        await self._guarded(commands[name], session)(update, context)
 
     @button(WHICH, raises_risk=("a:resume:", "c:resume:"))
     async def _press_which(self, update: Update, context: Context, rest: str) -> None:
@@ -190,24 +190,24 @@ class Commands(HandlerGroup):
         name, _, word = more.partition(":")
         account = self._accounts.of(word)
         if account is None or name not in self._own[account.name].commands:
-            await answer(query_of(update), plain(self.setting(update).language, "button.old", command="status"))
+            await answer(query_of(update), plain(self.reader(update).language, "button.old", command="status"))
             return
         context.args = [word]
         await self._run(name, account if how == "a" else None, update, context)
 
-    def _guarded(self, handler: Handler, reception: Reception) -> Handler:
+    def _guarded(self, handler: Handler, session: Session) -> Handler:
         async def guarded(update: Update, context: Context) -> None:
             try:
                 await handler(update, context)
             except arguments.Unclear as exc:
-                await reception.reply(update, context, Message(exc.text))
+                await session.reply(update, context, Message(exc.text))
             except LedgerWriteFailed as exc:
                 log.error("a command could not be written down: %s", exc)
                 if update.callback_query is not None:
                     await answer(update.callback_query)
                 if update.effective_chat is not None:
                     # Below the question, whose buttons may be pressed again.
-                    language = self.setting(update).language
+                    language = self.reader(update).language
                     words = say(language, "not_written", what=problem(language, exc))
                     await send(context.bot, update.effective_chat.id, Message(words))
 
@@ -216,15 +216,15 @@ class Commands(HandlerGroup):
     @command("start", topic="bot", place=5)
     async def start(self, update: Update, context: Context) -> None:
         """Say hello; the gate has already made the bringer of a pairing code the owner."""
-        setting, user = self.setting(update), update.effective_user
+        reader, user = self.reader(update), update.effective_user
         paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
         key = "start.paired" if paired else "start.hello"
-        words = say(setting.language, key, interval=setting.interval, id=user.id if user else "")
-        await self.reception.reply(update, context, Message(words))
+        words = say(reader.language, key, interval=reader.interval, id=user.id if user else "")
+        await self.session.reply(update, context, Message(words))
 
     async def other(self, update: Update, context: Context) -> None:
         """Answer what is no command."""
-        setting = self.setting(update)
+        reader = self.reader(update)
         message = update.effective_message
         text = (message.text or message.caption or "") if message else ""
         if self._codes.is_meant(update, text):
@@ -241,14 +241,14 @@ class Commands(HandlerGroup):
             await self._routed(said[0].lower())(update, context)
             return
         if not text.startswith("/"):
-            await self.reception.reply(update, context, Message(say(setting.language, "unknown.text")))
+            await self.session.reply(update, context, Message(say(reader.language, "unknown.text")))
             return
         word = text.split()[0]
-        words = say(setting.language, "unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
-        await self.reception.reply(update, context, Message(words))
+        words = say(reader.language, "unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
+        await self.session.reply(update, context, Message(words))
 
     async def press(self, update: Update, context: Context) -> None:
-        """Answer a button: the room that made it does, or it is told to be old."""
+        """Answer a button: the group that made it does, or it is told to be old."""
         query = update.callback_query
         if query is None:
             return
@@ -257,27 +257,27 @@ class Commands(HandlerGroup):
             await self._ask_again(update, context, query)
             return
         kind, _, rest = data.partition(":")
-        account, reception = self._accounts.of(name) if name else self._accounts.main, self.reception
+        account, session = self._accounts.of(name) if name else self._accounts.main, self.session
         # Also of one that is no longer among the accounts: its button acts on no other.
         own = self._own[account.name].buttons if account is not None else {}
         shared = self._shared.buttons if account is not None else {}
         pressed = own.get(kind) or shared.get(kind) if name else shared.get(kind) or own.get(kind)
         if name:
-            reception = self._receptions[account.name] if account is not None else reception
+            session = self._sessions[account.name] if account is not None else session
             update = without_address(update, query, data)
         if pressed is None:
-            await answer(query, plain(self.setting(update).language, "button.old", command="status"))
+            await answer(query, plain(self.reader(update).language, "button.old", command="status"))
             return
-        await self._guarded(lambda update, context: pressed(update, context, rest), reception)(update, context)
+        await self._guarded(lambda update, context: pressed(update, context, rest), session)(update, context)
 
     async def _ask_again(self, update: Update, context: Context, query: CallbackQuery) -> None:
         """Put a button of before below, for another press."""
-        language = self.setting(update).language
+        language = self.reader(update).language
         # A panel that was left alone has no buttons any more.
         unlabelled = "panel.button.resume" if (query.data or "").startswith("pb:") else "press.late.again"
         label = _label(query) or plain(language, unlabelled)
         again = Message(say(language, "press.late", label=label), ((Button(label, query.data or ""),),))
-        await self.reception.reply(update, context, again, anew=True)
+        await self.session.reply(update, context, again, anew=True)
 
 
 class Table(NamedTuple):
@@ -319,27 +319,27 @@ def _label(query: CallbackQuery) -> str:
 
 
 GROUPS: Final = (
-    Commands,
-    AtHand,
-    Legs,
-    AccountsRoom,
-    PanelRoom,
-    Guide,
-    Ladders,
-    Rearming,
-    Themes,
-    Reports,
-    Noise,
-    AccountRecords,
-    Records,
-    DrillRoom,
-    Languages,
-    Unpairing,
-    UpkeepRoom,
-    CodeRoom,
-    Pictures,
+    Router,
+    PositionCommands,
+    LegCommands,
+    AccountsCommands,
+    PanelCommands,
+    HelpCommand,
+    TiersCommands,
+    RearmCommands,
+    ThemeCommand,
+    ReportCommands,
+    NotifyCommands,
+    AccountHistoryCommands,
+    HistoryCommands,
+    DrillCommands,
+    LanguageCommands,
+    UnpairCommand,
+    UpkeepCommands,
+    TotpCommand,
+    ChartCommands,
     ForgottenOrders,
-    Switch,
+    PauseCommands,
 )
 # The topic of every command; and how the data of buttons begins that let the program trade more.
 COMMANDS: Final = topics_of(GROUPS)

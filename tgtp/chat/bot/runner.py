@@ -18,9 +18,9 @@ from telegram.request import HTTPXRequest
 
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.bot.application import AnyApplication
-from tgtp.chat.bot.check_jobs import Beat, late_text, tell_death
-from tgtp.chat.bot.connection import Contact
-from tgtp.chat.bot.router import Commands
+from tgtp.chat.bot.check_jobs import CheckJob, late_text, tell_death
+from tgtp.chat.bot.connection import ConnectionMonitor
+from tgtp.chat.bot.router import Router
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.messages.send import flood_wait
 from tgtp.chat.outbox.delivery import Outbox
@@ -47,32 +47,32 @@ class TelegramSide:
         self,
         app: AnyApplication,
         gate: Gate,
-        commands: Commands,
+        commands: Router,
         outbox: Outbox,
         journal: Journal,
         console: Language,
-        contact: Contact | None = None,
+        contact: ConnectionMonitor | None = None,
     ) -> None:
         self._app = app
-        self._contact = contact or Contact(console, lambda: 0)
+        self._contact = contact or ConnectionMonitor(console, lambda: 0)
         self._outbox = outbox
         self._journal = journal
         self._console = console
-        self._setting = commands.setting
-        self._strangers = gate.strangers
+        self._reader = commands.reader
+        self._rejected = gate.rejected
         self._owners = gate.owners
         self._panels = commands.panels
-        self._several = commands.reception.accounts.several
+        self._several = commands.session.accounts.several
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._beats: list[Beat] = []
+        self._beats: list[CheckJob] = []
         app.add_handler(gate.handler(), group=-100)
         commands.register(app)
         app.add_error_handler(self._failed)
 
     async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int, account: str = "") -> None:
         """Run the checks of an account on the job queue from now on, before and without Telegram, and beside all others."""
-        beat = Beat(account, interval, time.monotonic())
+        beat = CheckJob(account, interval, time.monotonic())
 
         async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
             beat.begun_at = time.monotonic()
@@ -112,15 +112,15 @@ class TelegramSide:
         self._tasks.append(task)
         task.add_done_callback(tell_death)
 
-    async def _keep_checking(self, beat: Beat) -> None:
+    async def _keep_checking(self, beat: CheckJob) -> None:
         """Pull the next check in when none has begun for too long.
 
         The job queue goes by the wall clock: put back by hours, it would wait for as long, and nobody would hear of it.
         """
         while True:
             await asyncio.sleep(beat.interval)
-            if self._strangers is not None and beat is self._beats[0]:
-                self._strangers.tell()
+            if self._rejected is not None and beat is self._beats[0]:
+                self._rejected.tell()
             idle = beat.late
             if idle is not None:
                 what = partial(late_text, seconds=idle, account=beat.account)
@@ -134,8 +134,8 @@ class TelegramSide:
 
         A check that is still running has had its time: what it was about is on disk, and the next start goes on from there.
         """
-        if self._strangers is not None:
-            self._strangers.save()
+        if self._rejected is not None:
+            self._rejected.save()
         bot = self._app.bot
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS):
@@ -238,6 +238,6 @@ class TelegramSide:
             return
         log.error("a handler broke", exc_info=exc)
         if isinstance(update, Update) and update.effective_chat is not None:
-            words = say(self._setting(update).language, "failed", what=type(exc).__name__)
+            words = say(self._reader(update).language, "failed", what=type(exc).__name__)
             with contextlib.suppress(TelegramError):
                 await context.bot.send_message(update.effective_chat.id, words)

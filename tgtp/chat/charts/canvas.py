@@ -100,7 +100,7 @@ PALETTES: Final[dict[Theme, Palette]] = {
 }
 
 
-class Card:
+class Canvas:
     """A picture in the making. Places are in pixels from its upper left corner."""
 
     def __init__(self, look: Look, height: int = HEIGHT) -> None:

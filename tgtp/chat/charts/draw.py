@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from tgtp.chat.charts.axes import Tick, date, moments, outline, reach, spread, values
-from tgtp.chat.charts.canvas import EDGE, SMALL, WIDTH, Card, points_of
+from tgtp.chat.charts.canvas import EDGE, SMALL, WIDTH, Canvas, points_of
 from tgtp.chat.charts.model import EquityChart, FillKind, LineKind, Picture, PriceChart, PriceLine, TakingsChart
 from tgtp.chat.formatting.numbers import money, percent, price
 from tgtp.chat.texts import plain
@@ -17,7 +17,7 @@ from tgtp.domain.drawdown import drawdowns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from tgtp.domain.model import Candle, Sample
+    from tgtp.domain.model import Candle, EquitySample
 
 # Where the plots begin, below the title, and below a legend.
 TOP: Final = 124
@@ -43,7 +43,7 @@ def draw(picture: Picture) -> bytes:
     return card_of(picture).png()
 
 
-def card_of(picture: Picture) -> Card:
+def card_of(picture: Picture) -> Canvas:
     """Put a picture on a card."""
     match picture:
         case PriceChart():
@@ -61,8 +61,8 @@ class _Row(NamedTuple):
     beyond: Literal["", "↑ ", "↓ "]
 
 
-def _price(chart: PriceChart) -> Card:
-    card = Card(chart.look)
+def _price(chart: PriceChart) -> Canvas:
+    card = Canvas(chart.look)
     edges, closes = _course(chart.candles)
     lows, highs = [float(candle.low) for candle in chart.candles], [float(candle.high) for candle in chart.candles]
     fills = [fill for fill in chart.fills if fill.at.timestamp() >= edges[0]]
@@ -125,7 +125,7 @@ def _ended(numbers: Sequence[float]) -> list[float]:
     return [numbers[0], *numbers, numbers[-1]]
 
 
-def _gutter(card: Card, rows: Sequence[_Row], left: float) -> tuple[float, float]:
+def _gutter(card: Canvas, rows: Sequence[_Row], left: float) -> tuple[float, float]:
     """Find room for the levels at the right: the size of their words, and how wide they are."""
     names = max((card.width_of(row.beyond + row.line.label, SMALL) for row in rows), default=0.0)
     prices = max((card.width_of(price(row.line.price), SMALL) for row in rows), default=0.0)
@@ -134,7 +134,7 @@ def _gutter(card: Card, rows: Sequence[_Row], left: float) -> tuple[float, float
     return SMALL * less, (names + 20 + prices) * less
 
 
-def _levels(card: Card, axes: Axes, rows: Sequence[_Row], size: float) -> None:
+def _levels(card: Canvas, axes: Axes, rows: Sequence[_Row], size: float) -> None:
     """Draw the levels across the plot, and write them at its right so that none covers another."""
     box, (low, high) = axes.bbox, axes.get_ylim()
     right = float(box.x1)
@@ -166,7 +166,7 @@ def _levels(card: Card, axes: Axes, rows: Sequence[_Row], size: float) -> None:
         card.text(end, place, words, size=size, color=color, side="right")
 
 
-def _level_color(card: Card, kind: LineKind) -> str:
+def _level_color(card: Canvas, kind: LineKind) -> str:
     colors = card.palette
     return {
         "entry": colors.text,
@@ -178,13 +178,13 @@ def _level_color(card: Card, kind: LineKind) -> str:
     }[kind]
 
 
-def _fill_color(card: Card, kind: FillKind) -> str:
+def _fill_color(card: Canvas, kind: FillKind) -> str:
     colors = card.palette
     return {"tier": colors.good, "hedge": colors.amber, "hand": colors.violet, "upkeep": colors.accent}[kind]
 
 
-def _takings(chart: TakingsChart) -> Card:
-    card, days, language = Card(chart.look), chart.days, chart.look.language
+def _takings(chart: TakingsChart) -> Canvas:
+    card, days, language = Canvas(chart.look), chart.days, chart.look.language
     total = sum((day.realised for day in days), Decimal(0))
     card.head(chart.title, f"{money(total, signed=True)} U", _result_color(card, total))
     entries = []
@@ -246,8 +246,8 @@ def _stacks(chart: TakingsChart) -> tuple[list[tuple[FillKind, list[float], list
     return stacks, tops, bottoms
 
 
-def _equity(chart: EquityChart) -> Card:
-    card, samples, language = Card(chart.look), chart.samples, chart.look.language
+def _equity(chart: EquityChart) -> Canvas:
+    card, samples, language = Canvas(chart.look), chart.samples, chart.look.language
     colors = card.palette
     first, last = samples[0].equity, samples[-1].equity
     card.head(chart.title, f"{money(last)} U")
@@ -286,7 +286,7 @@ def _equity(chart: EquityChart) -> Card:
     return card
 
 
-def _thin(samples: Sequence[Sample], numbers: Sequence[float]) -> tuple[list[float], list[float]]:
+def _thin(samples: Sequence[EquitySample], numbers: Sequence[float]) -> tuple[list[float], list[float]]:
     kept = outline(numbers, MOST_POINTS)
     return [samples[place].at.timestamp() for place in kept], [numbers[place] for place in kept]
 
@@ -307,5 +307,5 @@ def _span(tops: Sequence[float], bottoms: Sequence[float]) -> tuple[float, float
     return (low - air if low < 0 else low), (high + air if high > 0 else high)
 
 
-def _result_color(card: Card, amount: Decimal) -> str:
+def _result_color(card: Canvas, amount: Decimal) -> str:
     return card.palette.good if amount > 0 else card.palette.bad if amount < 0 else card.palette.text

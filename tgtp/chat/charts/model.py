@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.chat.formatting.reader import Look
-from tgtp.domain.model import Candle, Sample
+from tgtp.domain.model import Candle, EquitySample
 from tgtp.domain.report import DayTakings, Source
 
 LineKind = Literal["entry", "tier", "fired", "mark", "liquidation", "break_even"]
@@ -52,7 +52,7 @@ class EquityChart(NamedTuple):
     """Equity and its drawdown from the peak so far. ``samples`` oldest first, at least two."""
 
     title: str
-    samples: tuple[Sample, ...]
+    samples: tuple[EquitySample, ...]
     look: Look
 
 

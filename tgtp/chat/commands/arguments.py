@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot, UnreadableLeg
@@ -52,22 +52,22 @@ class Unclear(Exception):
         self.text = text
 
 
-def named_legs(setting: Setting, words: Sequence[str], snapshot: Snapshot, command: str) -> tuple[list[Leg], list[str]]:
+def named_legs(reader: Reader, words: Sequence[str], snapshot: Snapshot, command: str) -> tuple[list[Leg], list[str]]:
     """Find the legs that ``STX``, ``STX long`` or ``STX long isolated`` names, and give the words that are left, in lower case.
 
     Several legs where no side is named, or where a side is held in both margin modes. ``command`` is what the words were said
     to, for the right form in an answer. Raises Unclear, also where none of them can be read.
     """
-    held, rest = named_held(setting, words, snapshot, command)
-    return _readable(setting, held), rest
+    held, rest = named_held(reader, words, snapshot, command)
+    return _readable(reader, held), rest
 
 
 def named_held(
-    setting: Setting, words: Sequence[str], snapshot: Snapshot, command: str
+    reader: Reader, words: Sequence[str], snapshot: Snapshot, command: str
 ) -> tuple[list[Leg | UnreadableLeg], list[str]]:
     """Find legs as ``named_legs`` does, those that cannot be read among them. Raises Unclear."""
-    language = setting.language
-    legs = held_of(setting, words[0], snapshot)
+    language = reader.language
+    legs = held_of(reader, words[0], snapshot)
     if len(words) == 1:
         return legs, []
     coin = legs[0].key.coin
@@ -87,25 +87,25 @@ def named_held(
             modes = {"mode": plain(language, f"mode.{mode.value}"), "other": plain(language, f"mode.{other.value}")}
             raise Unclear(say(language, "no.such.mode", coin=coin, side=name, **modes))
     if not sided:
-        known = known_legs(setting, snapshot)
-        raise Unclear(_with_nameless(setting, snapshot, say(language, "no.such.leg", side=name, coin=coin, known=known)))
+        known = known_legs(reader, snapshot)
+        raise Unclear(_with_nameless(reader, snapshot, say(language, "no.such.leg", side=name, coin=coin, known=known)))
     return sided, rest
 
 
-def legs_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg]:
+def legs_of(reader: Reader, word: str, snapshot: Snapshot) -> list[Leg]:
     """Find the legs of a coin or instrument, in any case. Raises Unclear, also where none of them can be read."""
-    return _readable(setting, held_of(setting, word, snapshot))
+    return _readable(reader, held_of(reader, word, snapshot))
 
 
-def held_of(setting: Setting, word: str, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
+def held_of(reader: Reader, word: str, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
     """Find the legs of a coin or instrument, those that cannot be read among them. Raises Unclear."""
     held: tuple[Leg | UnreadableLeg, ...] = (*snapshot.legs, *snapshot.unreadable)
     legs = [leg for leg in held if is_named(word, leg.key.instrument_id)]
     if not legs and not held:
-        raise Unclear(none_readable(setting.language, snapshot))
+        raise Unclear(none_readable(reader.language, snapshot))
     if not legs:
-        text = say(setting.language, "no.such.coin", word=word[:40], known=known_legs(setting, snapshot))
-        raise Unclear(_with_nameless(setting, snapshot, text))
+        text = say(reader.language, "no.such.coin", word=word[:40], known=known_legs(reader, snapshot))
+        raise Unclear(_with_nameless(reader, snapshot, text))
     return legs
 
 
@@ -115,31 +115,31 @@ def unreadable_words(language: Language, legs: Sequence[UnreadableLeg]) -> Html:
     return say(language, "leg.unreadable", legs=names, why=Html(" ".join(dict.fromkeys(reason(language, leg) for leg in legs))))
 
 
-def known_legs(setting: Setting, snapshot: Snapshot) -> str:
+def known_legs(reader: Reader, snapshot: Snapshot) -> str:
     """Name what is open, for an answer to a wrong word."""
     names: dict[str, list[str]] = {}
-    for leg in ordered(snapshot.legs, setting.rules):
-        names.setdefault(leg.instrument.coin, []).append(side(setting.language, leg.position_side))
+    for leg in ordered(snapshot.legs, reader.rules):
+        names.setdefault(leg.instrument.coin, []).append(side(reader.language, leg.position_side))
     for key in sorted(snapshot.unreadable_keys, key=str):
-        names.setdefault(key.coin, []).append(side(setting.language, key.position_side))
+        names.setdefault(key.coin, []).append(side(reader.language, key.position_side))
     listed = [f"{coin} {'/'.join(dict.fromkeys(sides))}" for coin, sides in names.items()]
     more = f" … +{len(listed) - 20}" if len(listed) > 20 else ""
-    return plain(setting.language, "list.comma").join(listed[:20]) + more
+    return plain(reader.language, "list.comma").join(listed[:20]) + more
 
 
 def _keys(leg: Leg | UnreadableLeg) -> tuple[LegKey, ...]:
     return leg.keys if isinstance(leg, UnreadableLeg) else (leg.key,)
 
 
-def _readable(setting: Setting, held: Sequence[Leg | UnreadableLeg]) -> list[Leg]:
+def _readable(reader: Reader, held: Sequence[Leg | UnreadableLeg]) -> list[Leg]:
     legs = [leg for leg in held if isinstance(leg, Leg)]
     if not legs:
-        raise Unclear(unreadable_words(setting.language, [leg for leg in held if isinstance(leg, UnreadableLeg)]))
+        raise Unclear(unreadable_words(reader.language, [leg for leg in held if isinstance(leg, UnreadableLeg)]))
     return legs
 
 
-def _with_nameless(setting: Setting, snapshot: Snapshot, text: Html) -> Html:
+def _with_nameless(reader: Reader, snapshot: Snapshot, text: Html) -> Html:
     """Add that there may be more than is known, where the exchange sends rows that name nothing."""
     if not snapshot.nameless:
         return text
-    return Html(f"{text}\n{say(setting.language, 'unguarded.nameless', count=snapshot.nameless)}")
+    return Html(f"{text}\n{say(reader.language, 'unguarded.nameless', count=snapshot.nameless)}")

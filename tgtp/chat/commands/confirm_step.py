@@ -7,8 +7,8 @@ from typing import TypeVar
 from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.commands.context import Reception, query_of
 from tgtp.chat.commands.handlers import Context
+from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
@@ -28,7 +28,7 @@ def answer_data(kind: str, nonce: str, again: str) -> tuple[str, str]:
 
 
 async def consent(
-    reception: Reception, update: Update, context: Context, questions: Confirmations[Subject], rest: str
+    session: Session, update: Update, context: Context, questions: Confirmations[Subject], rest: str
 ) -> Subject | None:
     """Give what was confirmed; else None, and the person has been told what became of the question.
 
@@ -36,8 +36,8 @@ async def consent(
     """
     nonce, _, more = rest.partition(":")
     verb, _, again = more.partition(":")
-    query, setting = query_of(update), reception.setting(update)
-    language = setting.language
+    query, reader = query_of(update), session.reader(update)
+    language = reader.language
     said, subject = questions.take(nonce, query.from_user.id, consents=verb == "y")
     if said is Answer.HASTY:
         await answer(query, plain(language, "ladders.hasty"))
@@ -47,13 +47,13 @@ async def consent(
     elif subject is None:
         button = Button(plain(language, "button.ask.again"), again or SHOW_ALL)
         words = say(language, f"ladders.kept.{said.value}", seconds=VALID)
-        await reception.reply(update, context, Message(words, ((button,),)))
+        await session.reply(update, context, Message(words, ((button,),)))
     elif verb != "y":
         button = Button(plain(language, "button.tiers"), SHOW_ALL)
-        await reception.reply(update, context, Message(say(language, "ladders.kept"), ((button,),)))
+        await session.reply(update, context, Message(say(language, "ladders.kept"), ((button,),)))
     else:
         await answer(query)
-        if reception.checker.lock.locked():
-            await reception.change(query, Message(say(language, "ladders.working")))
+        if session.checker.lock.locked():
+            await session.change(query, Message(say(language, "ladders.working")))
         return subject
     return None

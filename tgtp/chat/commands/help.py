@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from telegram import Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Reception
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.numbers import digits
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
@@ -84,29 +84,29 @@ WORDS: Final[Mapping[str, str]] = {
 PER_ROW = 3
 
 
-class Guide(HandlerGroup):
+class HelpCommand(HandlerGroup):
     """Answers /help; ``names`` are the commands that there are, and the topic of each."""
 
-    def __init__(self, reception: Reception, names: Mapping[str, str]) -> None:
-        self._reception = reception
+    def __init__(self, session: Session, names: Mapping[str, str]) -> None:
+        self._session = session
         self._names = names
 
     @command("help", topic="bot", place=4)
     async def help(self, update: Update, context: Context) -> None:
         """Show the overview, a topic, or a command's forms."""
-        setting = self._reception.setting(update)
+        reader = self._session.reader(update)
         word = context.args[0] if context.args else ""
-        await self._reception.reply(update, context, guide(setting, self._names, page_named(setting, self._names, word)))
+        await self._session.reply(update, context, help_command(reader, self._names, page_named(reader, self._names, word)))
 
     @button("hp")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Turn to a page."""
-        setting = self._reception.setting(update)
+        reader = self._session.reader(update)
         if rest and rest not in pages_of(self._names):
             if update.callback_query is not None:
-                await answer(update.callback_query, plain(setting.language, "button.old", command="help"))
+                await answer(update.callback_query, plain(reader.language, "button.old", command="help"))
             return
-        await self._reception.reply(update, context, guide(setting, self._names, rest))
+        await self._session.reply(update, context, help_command(reader, self._names, rest))
 
 
 def pages_of(names: Mapping[str, str]) -> list[str]:
@@ -142,59 +142,59 @@ def nearest_command(word: str, names: Mapping[str, str]) -> str:
     return near[0] if near else "help"
 
 
-def page_named(setting: Setting, names: Mapping[str, str], word: str) -> str:
+def page_named(reader: Reader, names: Mapping[str, str], word: str) -> str:
     """Give the page that a person asks for; nothing is the overview. Raises Unclear."""
     page, known = meant(word), pages_of(names)
     if page and page not in known:
         nearest = difflib.get_close_matches(page, known, 1, 0.4)
-        words = say(setting.language, "help.unknown", word=word[:40], nearest=nearest[0] if nearest else "close")
+        words = say(reader.language, "help.unknown", word=word[:40], nearest=nearest[0] if nearest else "close")
         raise Unclear(words)
     return page
 
 
-def guide(setting: Setting, names: Mapping[str, str], page: str = "") -> Message:
+def help_command(reader: Reader, names: Mapping[str, str], page: str = "") -> Message:
     """Show a page of the guide: the overview, a topic, or one command."""
     if not page:
-        return _overview(setting, names)
-    language = setting.language
+        return _overview(reader, names)
+    language = reader.language
     topic = next((topic for topic in TOPICS if topic.name == page), None)
     back = [Button(plain(language, "button.help"), "hp:")]
     if topic is None:
         back.insert(0, Button(f"◀ {plain(language, f'help.topic.{names[page]}')}", f"hp:{names[page]}"))
-        return Message(_entry(setting, page), (tuple(back),))
-    entries = [_entry(setting, name) for name in _commands_of(topic.name, names)]
+        return Message(_entry(reader, page), (tuple(back),))
+    entries = [_entry(reader, name) for name in _commands_of(topic.name, names)]
     if topic.name == "rules":
-        entries.insert(0, _rules(setting))
+        entries.insert(0, _rules(reader))
     if topic.name == "signs":
         entries.append(say(language, "help.signs"))
     return Message(Html("\n\n".join(entries)), (tuple(back),))
 
 
-def _overview(setting: Setting, names: Mapping[str, str]) -> Message:
-    language = setting.language
+def _overview(reader: Reader, names: Mapping[str, str]) -> Message:
+    language = reader.language
     rows = [
         say(language, "help.row", topic=plain(language, f"help.topic.{topic.name}"), commands=" ".join(commands))
         for topic in TOPICS
         if (commands := [f"/{name}" for name in _commands_of(topic.name, names)])
     ]
     buttons = [Button(plain(language, f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
-    head = say(language, "help.head", interval=setting.interval)
+    head = say(language, "help.head", interval=reader.interval)
     return Message(
         Html("\n".join([head, "", *rows, "", say(language, "help.foot")])),
         tuple(tuple(buttons[begin : begin + PER_ROW]) for begin in range(0, len(buttons), PER_ROW)),
     )
 
 
-def _entry(setting: Setting, name: str) -> Html:
-    return say(setting.language, f"help.{name}", pair=typed("pair"))
+def _entry(reader: Reader, name: str) -> Html:
+    return say(reader.language, f"help.{name}", pair=typed("pair"))
 
 
-def _rules(setting: Setting) -> Html:
-    rules = setting.rules
+def _rules(reader: Reader) -> Html:
+    rules = reader.rules
     return say(
-        setting.language,
+        reader.language,
         "help.rules",
-        interval=setting.interval,
+        interval=reader.interval,
         long=rules.long,
         short=rules.short,
         min_margin=digits(rules.min_margin),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from telegram import Update
 
 from tgtp.chat.commands.arguments import ALL_WORDS
-from tgtp.chat.commands.context import Reception, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
-from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.commands.positions.status_command import PositionCommands
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.messages.message import Message
@@ -15,11 +15,11 @@ from tgtp.chat.texts import say
 from tgtp.domain.plan import ALL
 
 
-class Switch(HandlerGroup):
+class PauseCommands(HandlerGroup):
     """Answers /pause and /resume without the name of an account, where there are several: all of them, or a coin of main."""
 
-    def __init__(self, reception: Reception, main: AtHand) -> None:
-        self._reception = reception
+    def __init__(self, session: Session, main: PositionCommands) -> None:
+        self._session = session
         self._main = main
 
     @command("pause")
@@ -28,7 +28,7 @@ class Switch(HandlerGroup):
         if not _all_meant(context):
             await self._main.pause(update, context)
             return
-        done = self._reception.accounts.pause_all(user_id(update))
+        done = self._session.accounts.pause_all(user_id(update))
         await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already")
 
     @command("resume")
@@ -37,20 +37,20 @@ class Switch(HandlerGroup):
         if not _all_meant(context):
             await self._main.resume(update, context)
             return
-        done = self._reception.accounts.resume_all(user_id(update))
-        language = self._reception.setting(update).language
-        stands = pause_lines.standing_anywhere(language, self._reception.accounts.stay_paused())
+        done = self._session.accounts.resume_all(user_id(update))
+        language = self._session.reader(update).language
+        stands = pause_lines.standing_anywhere(language, self._session.accounts.stay_paused())
         await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already", stands)
 
     async def _tell(self, update: Update, context: Context, key: str, stands: Message | None = None) -> None:
-        language, of = self._reception.setting(update).language, names(list(self._reception.accounts.names))
+        language, of = self._session.reader(update).language, names(list(self._session.accounts.names))
         if stands is None or not stands.text:
             message = Message(say(language, key, names=of))
         elif key == "accounts.resumed":
             message = pause_lines.below(Message(say(language, "resume.but", coin=of)), stands)
         else:
             message = stands
-        await self._reception.reply(update, context, message)
+        await self._session.reply(update, context, message)
 
 
 def _all_meant(context: Context) -> bool:

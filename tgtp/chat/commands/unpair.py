@@ -8,12 +8,12 @@ from typing import Final
 from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.commands.context import Reception, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 from tgtp.typed import typed
 
 # What the buttons begin with.
@@ -21,33 +21,33 @@ YES: Final = "uq"
 NO: Final = "un"
 
 
-class Unpairing(HandlerGroup):
+class UnpairCommand(HandlerGroup):
     """Answers /unpair. ``announce`` shows a code for the next owner on the console; None where no code makes one."""
 
-    def __init__(self, reception: Reception, desk: Desk, announce: Callable[[], object] | None) -> None:
-        self._reception = reception
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions, announce: Callable[[], object] | None) -> None:
+        self._session = session
+        self._actions = actions
         self._announce = announce
-        self._ledger = reception.checker.journal.ledger
-        self._open: Confirmations[None] = Confirmations(reception.clock)
+        self._ledger = session.checker.journal.ledger
+        self._open: Confirmations[None] = Confirmations(session.clock)
 
     @command("unpair", topic="bot", place=6)
     async def unpair(self, update: Update, context: Context) -> None:
         """Ask, or say who names the owners here."""
-        language = self._reception.setting(update).language
+        language = self._session.reader(update).language
         if self._announce is None or self._ledger.note("owner") != user_id(update):
-            await self._reception.reply(update, context, Message(say(language, "unpair.set")))
+            await self._session.reply(update, context, Message(say(language, "unpair.set")))
             return
         nonce = self._open.ask(None, user_id(update))
         buttons = (
             Button(plain(language, "button.unpair"), f"{YES}:{nonce}", "danger"),
             Button(plain(language, "button.unpair.not"), f"{NO}:{nonce}"),
         )
-        await self._reception.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
+        await self._session.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
 
     @button(YES, NO)
     async def _press(self, update: Update, context: Context, rest: str) -> None:
-        query, language = query_of(update), self._reception.setting(update).language
+        query, language = query_of(update), self._session.reader(update).language
         consents = (query.data or "").startswith(f"{YES}:")
         said, _ = self._open.take(rest, query.from_user.id, consents=consents)
         if said is Answer.HASTY:
@@ -57,7 +57,7 @@ class Unpairing(HandlerGroup):
             await answer(query, plain(language, "unpair.old"))
             return
         if consents and self._announce is not None:
-            self._desk.release_owner(query.from_user.id)
+            self._actions.release_owner(query.from_user.id)
             self._announce()
         done = say(language, "unpair.done", pair=typed("pair")) if consents else say(language, "unpair.kept")
-        await self._reception.reply(update, context, Message(done))
+        await self._session.reply(update, context, Message(done))

@@ -8,8 +8,8 @@ from typing import Literal
 from telegram import Update
 
 from tgtp.chat.commands.arguments import ALL_WORDS, MODES, SIDES, instrument_named, is_named
-from tgtp.chat.commands.context import Reception, user_id
 from tgtp.chat.commands.handlers import Context
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import plain, say
 from tgtp.domain.plan import ALL
@@ -22,12 +22,12 @@ OF_COINS = frozenset({"status", "pause", "resume", "close", "leg", "pair", "char
 Reading = Literal["account", "coin", "both"]
 
 
-class Which:
+class AccountPicker:
     """Reads the first word of a command where there are several accounts."""
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
-        self._accounts = reception.accounts
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._accounts = session.accounts
 
     def reading(self, command: str, account: Account, words: Sequence[str]) -> Reading:
         """Say how ``words``, whose first names this account, can be meant."""
@@ -39,18 +39,18 @@ class Which:
 
     async def answer(self, command: str, account: Account, word: str, update: Update, context: Context) -> None:
         """Pause both, or ask which one is meant."""
-        language = self._reception.setting(update).language
+        language = self._session.reader(update).language
         if command == "pause":
             # Whoever stops something must not be asked what: too much is stopped rather than too little.
             scopes = [(account, ALL), (self._accounts.main, self._instrument(word))]
             self._accounts.pause_in(scopes, user_id(update))
-            await self._reception.reply(update, context, Message(say(language, "pause.both", account=account.name)))
+            await self._session.reply(update, context, Message(say(language, "pause.both", account=account.name)))
             return
         rows = (
             (Button(plain(language, "button.which.account", account=account.name), f"{WHICH}:a:{command}:{account.name}"),),
             (Button(plain(language, "button.which.coin", coin=word.upper()), f"{WHICH}:c:{command}:{account.name}"),),
         )
-        await self._reception.reply(update, context, Message(say(language, "which", word=word), rows))
+        await self._session.reply(update, context, Message(say(language, "which", word=word), rows))
 
     def is_held(self, word: str) -> bool:
         """Say whether the main account holds a coin of this name, or has it paused."""

@@ -12,7 +12,7 @@ from tgtp.chat.events.one_line import line, margin_of, roi_of, what
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
@@ -29,27 +29,27 @@ NEAREST = 3
 MOST_PAIRS = 6
 
 
-class Herald(Listener):
+class ConsoleListener(Listener):
     """Tells the console what the engine does."""
 
-    def __init__(self, setting: Setting, account: str = "") -> None:
+    def __init__(self, reader: Reader, account: str = "") -> None:
         """``account`` stands in front of every line where there are several."""
-        self._setting = setting
+        self._reader = reader
         self._of = f"[{account}] " if account else ""
 
     def happened(self, number: int, event: Event) -> None:
         """Tell an event in one line; what a first start would do, leg by leg."""
-        self._tell("log.event", number=number, line=bare(line(self._setting, event)))
-        for row in first_start_lines.rows(self._setting.language, event) if event.kind == "first_start" else ():
+        self._tell("log.event", number=number, line=bare(line(self._reader, event)))
+        for row in first_start_lines.rows(self._reader.language, event) if event.kind == "first_start" else ():
             log.info("%s  %s", self._of, bare(row))
 
     def alarm(self, what: str) -> None:
         """Tell it as critical."""
-        self._tell("alarm", logging.CRITICAL, what=problem(self._setting.language, what))
+        self._tell("alarm", logging.CRITICAL, what=problem(self._reader.language, what))
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""
-        language = self._setting.language
+        language = self._reader.language
         for intent in intents:
             self._tell(
                 f"log.trigger.{intent.rule}",
@@ -64,14 +64,14 @@ class Herald(Listener):
 
     def checked(self, report: CheckReport) -> None:
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
-        language = self._setting.language
+        language = self._reader.language
         if report.error is not None:
             self._tell("log.check.failed", logging.WARNING, number=report.number, why=problem(language, report.error))
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):
             return
-        rules, legs = self._setting.rules, report.snapshot.legs
+        rules, legs = self._reader.rules, report.snapshot.legs
         self._tell(
             "log.check",
             number=report.number,
@@ -91,7 +91,7 @@ class Herald(Listener):
                 self._leg(note)
 
     def _nearest(self, notes: Sequence[Note]) -> None:
-        language = self._setting.language
+        language = self._reader.language
         waiting = [
             (note.tier.threshold - note.leg.roi, note, note.tier)
             for note in notes
@@ -112,7 +112,7 @@ class Herald(Listener):
             self._tell("log.nearest", rows=" · ".join(rows))
 
     def _pairs(self, notes: Sequence[Note]) -> None:
-        language = self._setting.language
+        language = self._reader.language
         if not notes:
             self._tell("log.pairs.none")
             return
@@ -131,18 +131,18 @@ class Herald(Listener):
         self._tell("log.pairs", rows=" · ".join(rows) + more)
 
     def _leg(self, note: Note) -> None:
-        language = self._setting.language
+        language = self._reader.language
         self._tell(
             "log.leg",
             logging.DEBUG,
             leg=leg_name(language, note.leg.key),
             roi=percent(note.leg.roi, signed=True),
             margin=money(note.leg.initial_margin),
-            what=explain(self._setting, note),
+            what=explain(self._reader, note),
         )
 
     def _tell(self, key: str, level: int = logging.INFO, **values: Any) -> None:
-        log.log(level, "%s%s", self._of, plain(self._setting.language, key, **values))
+        log.log(level, "%s%s", self._of, plain(self._reader.language, key, **values))
 
 
 def status_line(language: Language, report: CheckReport) -> str:

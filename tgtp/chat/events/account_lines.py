@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
@@ -13,21 +13,21 @@ from tgtp.domain import events as ev
 CONFIRM = "kc"
 
 
-def line(setting: Setting, event: Any) -> Html:
+def line(reader: Reader, event: Any) -> Html:
     """Say an event of this kind."""
-    language = setting.language
+    language = reader.language
     key = {"account_renamed": "account.renamed", "account_confirmed": "account.confirmed"}.get(event.kind)
     values = {name: getattr(event, name, "") for name in ("other", "before", "uid")}
     values["by"] = plain(language, "someone", id=getattr(event, "by", ""))
     return say(language, key or f"account.held.{event.why}", **values)
 
 
-def held_alert(setting: Setting, event: ev.AccountHeld) -> Message:
+def held_alert(reader: Reader, event: ev.AccountHeld) -> Message:
     """Tell that nothing is done in an account; where its key was changed, with the button that says that this was meant."""
     if event.why != "changed":
-        return Message(line(setting, event))
-    button = Button(plain(setting.language, "button.confirm.account"), f"{CONFIRM}:{mark(event.uid)}", "danger")
-    return Message(line(setting, event), ((button,),))
+        return Message(line(reader, event))
+    button = Button(plain(reader.language, "button.confirm.account"), f"{CONFIRM}:{mark(event.uid)}", "danger")
+    return Message(line(reader, event), ((button,),))
 
 
 def mark(uid: str) -> str:

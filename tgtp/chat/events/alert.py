@@ -25,7 +25,7 @@ from tgtp.chat.formatting.numbers import (
     rough_price,
     when,
 )
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
@@ -37,14 +37,14 @@ from tgtp.domain.model import MAIN
 from tgtp.domain.retries import REMIND_AFTER
 
 
-def alert(setting: Setting, number: int, event: ev.Event) -> Message:
+def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     """Give the message that tells of an event, with its number at the end."""
     writer = ALERTS.get(event.kind)
     # The tag stands in front once, whichever way the text is made.
-    bare = setting._replace(tagged=False)
+    bare = reader._replace(tagged=False)
     message = writer(bare, event) if writer else Message(line(bare, event))
-    end = say(setting.language, "alert.number", number=number)
-    message = message._replace(text=Html(f"{tag(setting, event)}{message.text}\n{end}"))
+    end = say(reader.language, "alert.number", number=number)
+    message = message._replace(text=Html(f"{tag(reader, event)}{message.text}\n{end}"))
     return message if event.account == MAIN else addressed(message, event.account)
 
 
@@ -72,9 +72,9 @@ def _finished(language: Language, text: Html, event: FilledEvent) -> Message:
     return Message(Html(f"{text}\n{say(language, 'alert.presumed')}"))
 
 
-def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
-    language = setting.language
-    ladder = setting.rules.ladder_of(event.intent.leg)
+def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
+    language = reader.language
+    ladder = reader.rules.ladder_of(event.intent.leg)
     next_ = (
         plain(language, "next.threshold", threshold=percent(event.next_threshold))
         if event.next_threshold is not None
@@ -93,23 +93,23 @@ def _tier_filled(setting: Setting, event: ev.TierFilled) -> Message:
     return _finished(language, text, event)
 
 
-def _hedge_filled(setting: Setting, event: ev.HedgeFilled) -> Message:
-    return _finished(setting.language, say(setting.language, "alert.hedge", **_values(setting.language, event)), event)
+def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:
+    return _finished(reader.language, say(reader.language, "alert.hedge", **_values(reader.language, event)), event)
 
 
-def _hand_filled(setting: Setting, event: ev.HandFilled) -> Message:
-    return _finished(setting.language, say(setting.language, "alert.hand", **_values(setting.language, event)), event)
+def _hand_filled(reader: Reader, event: ev.HandFilled) -> Message:
+    return _finished(reader.language, say(reader.language, "alert.hand", **_values(reader.language, event)), event)
 
 
-def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
-    language = setting.language
+def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:
+    language = reader.language
     then = say(language, "rejected.hand" if event.again_at is None else "rejected.again")
     if event.code == "slippage":
         then = say(language, "rejected.slippage")
     if event.since is not None:
         then = say(language, "failed.still", since=when(event.since), tries=event.tries)
     if event.code == "slippage":
-        return Message(Html(f"{line(setting, event)}\n{then}"))
+        return Message(Html(f"{line(reader, event)}\n{then}"))
     return Message(
         say(
             language,
@@ -124,10 +124,10 @@ def _rejected(setting: Setting, event: ev.OrderRejected) -> Message:
     )
 
 
-def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
+def _unresolved(reader: Reader, event: ev.OrderUnresolved) -> Message:
     if event.beyond_records and event.intent.rule == "tier":
-        return forgotten_order.question(setting, event)
-    language, asked_at = setting.language, event.intent.meant_at
+        return forgotten_order.question(reader, event)
+    language, asked_at = reader.language, event.intent.meant_at
     text = say(
         language,
         "alert.unresolved",
@@ -140,17 +140,17 @@ def _unresolved(setting: Setting, event: ev.OrderUnresolved) -> Message:
     return Message(text)
 
 
-def _not_arrived(setting: Setting, event: ev.OrderNotArrived) -> Message:
-    language = setting.language
+def _not_arrived(reader: Reader, event: ev.OrderNotArrived) -> Message:
+    language = reader.language
     then = say(language, "rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
     if event.since is not None:
         then = say(language, "failed.still", since=when(event.since), tries=event.tries)
-    return Message(Html(f"{line(setting, event)}\n{then}"))
+    return Message(Html(f"{line(reader, event)}\n{then}"))
 
 
-def _grew(setting: Setting, event: ev.LegGrew) -> Message:
-    language = setting.language
-    text = line(setting, event)
+def _grew(reader: Reader, event: ev.LegGrew) -> Message:
+    language = reader.language
+    text = line(reader, event)
     if event.rearmed:
         return Message(Html(f"{text}\n{say(language, 'line.leg_grew.rearmed')}"))
     if not event.fired:
@@ -164,17 +164,17 @@ def _grew(setting: Setting, event: ev.LegGrew) -> Message:
     return Message(Html(f"{text}\n{say(language, 'line.leg_grew.ask', tiers=tiers)}"), (buttons,))
 
 
-def _force_closed(setting: Setting, event: ev.LegForceClosed) -> Message:
-    language = setting.language
+def _force_closed(reader: Reader, event: ev.LegForceClosed) -> Message:
+    language = reader.language
     life = say(language, "alert.leg_force_closed", life=money(event.life_realised, signed=True))
-    text = f"<b>{line(setting, event)}</b>\n{life}"
+    text = f"<b>{line(reader, event)}</b>\n{life}"
     if event.mark_price is not None:
         text = f"{text} {say(language, 'alert.leg_force_closed.mark', mark=price(event.mark_price))}"
     return Message(Html(text))
 
 
-def _started(setting: Setting, event: ev.Started) -> Message:
-    language, profile = setting.language, event.profile
+def _started(reader: Reader, event: ev.Started) -> Message:
+    language, profile = reader.language, event.profile
     parts: list[str] = [
         say(
             language,
@@ -229,8 +229,8 @@ def _started(setting: Setting, event: ev.Started) -> Message:
     return pause_lines.below(Message(Html("\n".join(parts)), buttons), stands)
 
 
-def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:
-    language = setting.language
+def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
+    language = reader.language
     named = event.liquidation_price is not None
     text = say(
         language,
@@ -246,7 +246,7 @@ def _liquidation_near(setting: Setting, event: ev.LiquidationNear) -> Message:
     return Message(text, ((button,),))
 
 
-ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
+ALERTS: dict[str, Callable[[Reader, Any], Message]] = {
     "tier_filled": _tier_filled,
     "hedge_filled": _hedge_filled,
     "hand_filled": _hand_filled,
@@ -259,8 +259,8 @@ ALERTS: dict[str, Callable[[Setting, Any], Message]] = {
     "liquidation_near": _liquidation_near,
     "account_held": account_lines.held_alert,
     "first_start": first_start_lines.alert,
-    "key_risk": lambda setting, event: key_risk.alert(setting.language, event),
-    "maintenance_done": lambda setting, event: Message(upkeep_lines.done_alert(setting, event)),
-    "leg_sinking": lambda setting, event: Message(upkeep_lines.sinking_alert(setting, event)),
-    "report_due": lambda setting, event: report(setting, event.report),
+    "key_risk": lambda reader, event: key_risk.alert(reader.language, event),
+    "maintenance_done": lambda reader, event: Message(upkeep_lines.done_alert(reader, event)),
+    "leg_sinking": lambda reader, event: Message(upkeep_lines.sinking_alert(reader, event)),
+    "report_due": lambda reader, event: report(reader, event.report),
 }

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import digits, price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import plain, visible
 from tgtp.domain.events import Event
@@ -29,11 +29,11 @@ MOST_DIGITS = 15
 PLACES = 12
 
 
-class Row:
+class CsvRow:
     """An event, asked for one column at a time."""
 
-    def __init__(self, setting: Setting, number: int, event: Event) -> None:
-        self.setting, self.number, self.event = setting, number, event
+    def __init__(self, reader: Reader, number: int, event: Event) -> None:
+        self.reader, self.number, self.event = reader, number, event
         self.intent: Any = getattr(event, "intent", None)
         self.order: Any = getattr(event, "order", None)
         self.basis: Any = self.intent.basis if self.intent is not None else getattr(event, "basis", None)
@@ -64,10 +64,10 @@ class Row:
         return getattr(side, "value", side) or ""
 
 
-COLUMNS: Final[dict[str, Callable[[Row], Any]]] = {
+COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "number": lambda row: row.number,
-    "local": lambda row: f"{row.event.at.astimezone(row.setting.zone):%Y-%m-%d %H:%M:%S}",
-    "zone": lambda row: row.setting.zone,
+    "local": lambda row: f"{row.event.at.astimezone(row.reader.zone):%Y-%m-%d %H:%M:%S}",
+    "zone": lambda row: row.reader.zone,
     "utc": lambda row: f"{row.event.at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
     "account": lambda row: row.event.account,
     "kind": lambda row: row.event.kind,
@@ -89,24 +89,24 @@ COLUMNS: Final[dict[str, Callable[[Row], Any]]] = {
     "order": lambda row: row.order.order_id if row.order is not None else None,
     "client": lambda row: row.intent.client_order_id if row.intent is not None else None,
     "by": lambda row: row.intent.by if row.intent is not None else row.of_event("by"),
-    "words": lambda row: bare(line(row.setting._replace(tagged=False), row.event)),
+    "words": lambda row: bare(line(row.reader._replace(tagged=False), row.event)),
 }
 
 
-def header(setting: Setting) -> bytes:
+def header(reader: Reader) -> bytes:
     """Give the table's first row, with the mark that tells a spreadsheet the encoding."""
-    return "\ufeff".encode() + _written([plain(setting.language, f"export.column.{name}") for name in COLUMNS])
+    return "\ufeff".encode() + _written([plain(reader.language, f"export.column.{name}") for name in COLUMNS])
 
 
-def row(setting: Setting, number: int, event: Event) -> bytes:
+def row(reader: Reader, number: int, event: Event) -> bytes:
     """Give an event's row."""
-    asked = Row(setting, number, event)
+    asked = CsvRow(reader, number, event)
     return _written([cell(ask(asked)) for ask in COLUMNS.values()])
 
 
-def table(setting: Setting, rows: Iterable[bytes]) -> bytes:
+def table(reader: Reader, rows: Iterable[bytes]) -> bytes:
     """Put a table together."""
-    return b"".join((header(setting), *rows))
+    return b"".join((header(reader), *rows))
 
 
 def cell(value: Any) -> str:

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 from tgtp.chat.events.one_line import line, margin_of, roi_of
 from tgtp.chat.formatting.numbers import digits, money, percent, price, side, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.order import Intent, Order
 
 
-def why(setting: Setting, number: int, event: ev.Event) -> Html:
+def why(reader: Reader, number: int, event: ev.Event) -> Html:
     """Give the numbers that an event was decided on, and the order that came of it."""
-    language = setting.language
-    parts = [say(language, "why.head", number=number, when=when(event.at), line=line(setting, event))]
+    language = reader.language
+    parts = [say(language, "why.head", number=number, when=when(event.at), line=line(reader, event))]
     intent: Intent | None = getattr(event, "intent", None)
     if intent is not None:
         parts.append(_why_intent(language, intent))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, packs
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
@@ -20,9 +20,9 @@ STAY = "pk"
 ROOM_FOR_ROWS = 2600
 
 
-def alert(setting: Setting, event: ev.FirstStart) -> Message:
+def alert(reader: Reader, event: ev.FirstStart) -> Message:
     """Show what the rules would do, leg by leg, with the button that lets them."""
-    language, uid = setting.language, event.uid or "?"
+    language, uid = reader.language, event.uid or "?"
     head = say(language, "first.head", uid=uid)
     if event.times:
         head = say(language, "first.head.again", uid=uid, since=when(event.pause.since or event.at))
@@ -64,18 +64,18 @@ def row(language: Language, of: Foreseen) -> Html:
     )
 
 
-def _first_line(setting: Setting, event: ev.FirstStart) -> Html:
+def _first_line(reader: Reader, event: ev.FirstStart) -> Html:
     values = {"uid": event.uid or "?", "count": _legs(event), "legs": event.legs, "pnl": _sum(event)}
-    return say(setting.language, "line.first_start", **values)
+    return say(reader.language, "line.first_start", **values)
 
 
-def _left_out_line(setting: Setting, event: ev.AccountLeftOut) -> Html:
-    return say(setting.language, "line.account_left_out", name=brief(event.name), why=reasons(setting.language, event.why))
+def _left_out_line(reader: Reader, event: ev.AccountLeftOut) -> Html:
+    return say(reader.language, "line.account_left_out", name=brief(event.name), why=reasons(reader.language, event.why))
 
 
-def _locked_line(setting: Setting, event: ev.CodeLocked) -> Html:
-    by = plain(setting.language, "someone", id=event.by)
-    return say(setting.language, "line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
+def _locked_line(reader: Reader, event: ev.CodeLocked) -> Html:
+    by = plain(reader.language, "someone", id=event.by)
+    return say(reader.language, "line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
 
 
 def _legs(event: ev.FirstStart) -> int:
@@ -86,7 +86,7 @@ def _sum(event: ev.FirstStart) -> str:
     return money(sum((row.realised for row in event.rows), Decimal(0)), signed=True)
 
 
-LINES: Final[dict[str, Callable[[Setting, Any], Html]]] = {
+LINES: Final[dict[str, Callable[[Reader, Any], Html]]] = {
     "first_start": _first_line,
     "account_left_out": _left_out_line,
     "code_locked": _locked_line,

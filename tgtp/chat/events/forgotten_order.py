@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tgtp.chat.formatting.numbers import digits, leg_name
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
@@ -15,9 +15,9 @@ FILLED: Final = "oy"
 NOT_FILLED: Final = "on"
 
 
-def question(setting: Setting, event: ev.OrderUnresolved) -> Message:
+def question(reader: Reader, event: ev.OrderUnresolved) -> Message:
     """Ask what became of it."""
-    language, intent = setting.language, event.intent
+    language, intent = reader.language, event.intent
     text = say(
         language,
         "alert.forgotten",
@@ -33,9 +33,9 @@ def question(setting: Setting, event: ev.OrderUnresolved) -> Message:
     return Message(text, tuple((button,) for button in buttons))
 
 
-def decided_line(setting: Setting, event: ev.OrderDecided) -> Html:
+def decided_line(reader: Reader, event: ev.OrderDecided) -> Html:
     """Say in one line what a person has decided."""
-    language = setting.language
+    language = reader.language
     key = "line.order_decided.filled" if event.filled else "line.order_decided.not_filled"
     who = plain(language, "someone", id=event.by)
     return say(language, key, leg=leg_name(language, event.intent.leg), tier=event.intent.tier, by=who)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, money, percent, price, rough_price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
 
@@ -15,8 +15,8 @@ from tgtp.domain import events as ev
 LONGEST_DETAIL = 80
 
 
-def _leg_line(setting: Setting, event: Any) -> Html:
-    language = setting.language
+def _leg_line(reader: Reader, event: Any) -> Html:
+    language = reader.language
     key = f"line.{event.kind}"
     if event.kind == "leg_opened" and event.reopened:
         key = "line.leg_reopened"
@@ -40,8 +40,8 @@ def _leg_line(setting: Setting, event: Any) -> Html:
     )
 
 
-def _unreadable_line(setting: Setting, event: ev.LegUnreadable) -> Html:
-    language = setting.language
+def _unreadable_line(reader: Reader, event: ev.LegUnreadable) -> Html:
+    language = reader.language
     if event.leg is None and not event.name:
         return say(language, "line.leg_unreadable.nameless")
     name = leg_name(language, event.leg) if event.leg is not None else f"{event.name} (?)"
@@ -49,29 +49,29 @@ def _unreadable_line(setting: Setting, event: ev.LegUnreadable) -> Html:
     return say(language, "line.leg_unreadable", leg=name, why=say(language, f"unreadable.{event.why}"), detail=detail)
 
 
-def _leverage_line(setting: Setting, event: ev.LeverageChanged) -> Html:
+def _leverage_line(reader: Reader, event: ev.LeverageChanged) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.leverage_changed",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         before=digits(event.before),
         after=digits(event.after),
         roi=percent(event.roi, signed=True),
     )
 
 
-def _margin_line(setting: Setting, event: ev.MarginChanged) -> Html:
+def _margin_line(reader: Reader, event: ev.MarginChanged) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.margin_changed.in" if event.amount > 0 else "line.margin_changed.out",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         amount=money(abs(event.amount)),
         margin=money(event.margin),
     )
 
 
-def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
-    language = setting.language
+def _force_closed_line(reader: Reader, event: ev.LegForceClosed) -> Html:
+    language = reader.language
     return say(
         language,
         f"line.leg_force_closed.{event.how}",
@@ -82,8 +82,8 @@ def _force_closed_line(setting: Setting, event: ev.LegForceClosed) -> Html:
     )
 
 
-def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
-    language, doubt = setting.language, event.doubt
+def _doubted_line(reader: Reader, event: ev.LegDoubted) -> Html:
+    language, doubt = reader.language, event.doubt
     return say(
         language,
         "line.leg_doubted.size.count" if doubt.cause == "size" and doubt.witness is None else f"line.leg_doubted.{doubt.cause}",
@@ -100,8 +100,8 @@ def _doubted_line(setting: Setting, event: ev.LegDoubted) -> Html:
     )
 
 
-def _unguarded_line(setting: Setting, event: ev.LegUnguarded) -> Html:
-    language = setting.language
+def _unguarded_line(reader: Reader, event: ev.LegUnguarded) -> Html:
+    language = reader.language
     return say(
         language,
         "line.leg_unguarded",
@@ -111,8 +111,8 @@ def _unguarded_line(setting: Setting, event: ev.LegUnguarded) -> Html:
     )
 
 
-def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
-    language = setting.language
+def _liquidation_line(reader: Reader, event: ev.LiquidationNear) -> Html:
+    language = reader.language
     return say(
         language,
         "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
@@ -124,7 +124,7 @@ def _liquidation_line(setting: Setting, event: ev.LiquidationNear) -> Html:
     )
 
 
-LINES: dict[str, Callable[[Setting, Any], Html]] = {
+LINES: dict[str, Callable[[Reader, Any], Html]] = {
     **dict.fromkeys(("leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_readable", "leg_rearmed"), _leg_line),
     "leg_redenominated": _leg_line,
     "leg_unguarded": _unguarded_line,

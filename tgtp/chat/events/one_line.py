@@ -31,7 +31,7 @@ from tgtp.chat.formatting.numbers import (
     side,
     when,
 )
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
@@ -45,16 +45,16 @@ OWN_NAMES = {"en": "English", "zh": "中文"}
 WISHES = ("on", "off", "light", "dark")
 
 
-def line(setting: Setting, event: ev.Event) -> Html:
+def line(reader: Reader, event: ev.Event) -> Html:
     """Give one line of history, with the account where there are several."""
-    return Html(f"{tag(setting, event)}{LINES[event.kind](setting, event)}")
+    return Html(f"{tag(reader, event)}{LINES[event.kind](reader, event)}")
 
 
-def tag(setting: Setting, event: ev.Event) -> Html:
+def tag(reader: Reader, event: ev.Event) -> Html:
     """Name the account of an event where there are several; nothing for what concerns them all."""
-    if not setting.tagged or event.kind in OF_ALL:
+    if not reader.tagged or event.kind in OF_ALL:
         return Html("")
-    return say(setting.language, "account.tag", account=event.account)
+    return say(reader.language, "account.tag", account=event.account)
 
 
 def what(language: Language, intent: Intent) -> str:
@@ -116,8 +116,8 @@ def paused_names(language: Language, paused: tuple[str, ...]) -> str:
     return names([plain(language, "all") if name == ALL else name for name in paused])
 
 
-def _order_line(setting: Setting, event: Any) -> Html:
-    language = setting.language
+def _order_line(reader: Reader, event: Any) -> Html:
+    language = reader.language
     intent: Intent = event.intent
     values: dict[str, Any] = {
         "leg": leg_name(language, intent.leg),
@@ -145,8 +145,8 @@ def _order_line(setting: Setting, event: Any) -> Html:
     return Html(f"{text}{more}")
 
 
-def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:
-    language = setting.language
+def _dust_line(reader: Reader, event: ev.TierIsDust) -> Html:
+    language = reader.language
     return say(
         language,
         "line.tier_is_dust",
@@ -160,10 +160,10 @@ def _dust_line(setting: Setting, event: ev.TierIsDust) -> Html:
     )
 
 
-def _foreign_line(setting: Setting, event: ev.ForeignOrders) -> Html:
+def _foreign_line(reader: Reader, event: ev.ForeignOrders) -> Html:
     first = min(event.orders, key=lambda order: order.created_at)
     return say(
-        setting.language,
+        reader.language,
         "line.foreign_orders" if event.cause == "foreign_order" else "line.foreign_orders.restored",
         count=len(event.orders),
         order=first.order_id,
@@ -172,38 +172,38 @@ def _foreign_line(setting: Setting, event: ev.ForeignOrders) -> Html:
     )
 
 
-def _away_line(setting: Setting, event: ev.LookedAway) -> Html:
-    return say(setting.language, "line.looked_away", age=age(setting.language, event.seconds))
+def _away_line(reader: Reader, event: ev.LookedAway) -> Html:
+    return say(reader.language, "line.looked_away", age=age(reader.language, event.seconds))
 
 
-def _skew_line(setting: Setting, event: ev.ClockSkewed) -> Html:
-    language = setting.language
+def _skew_line(reader: Reader, event: ev.ClockSkewed) -> Html:
+    language = reader.language
     way = plain(language, "clock.ahead" if event.ahead > 0 else "clock.behind")
     return say(language, "line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
 
 
-def _downtime_line(setting: Setting, event: ev.DowntimeAhead) -> Html:
+def _downtime_line(reader: Reader, event: ev.DowntimeAhead) -> Html:
     key = "line.downtime_ahead" if event.ends_at is not None else "line.downtime_ahead.open"
     until = when(event.ends_at) if event.ends_at is not None else ""
-    return say(setting.language, key, since=when(event.begins_at), until=until, title=brief(event.title))
+    return say(reader.language, key, since=when(event.begins_at), until=until, title=brief(event.title))
 
 
-def _ends_line(setting: Setting, event: ev.InstrumentEnds) -> Html:
-    language = setting.language
+def _ends_line(reader: Reader, event: ev.InstrumentEnds) -> Html:
+    language = reader.language
     key = "line.instrument_ends" if event.ends_at is not None else "line.instrument_ends.suspended"
     legs = names([leg_name(language, leg) for leg in event.legs])
     ends = when(event.ends_at) if event.ends_at is not None else ""
     return say(language, key, instrument=event.instrument_id, legs=legs, when=ends)
 
 
-def _not_watched_line(setting: Setting, event: ev.NotWatched) -> Html:
-    language = setting.language
+def _not_watched_line(reader: Reader, event: ev.NotWatched) -> Html:
+    language = reader.language
     rows = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.rows]
     return say(language, "line.not_watched", names=names(rows))
 
 
-def _switch_line(setting: Setting, event: Any) -> Html:
-    language = setting.language
+def _switch_line(reader: Reader, event: Any) -> Html:
+    language = reader.language
     values = {
         "name": paused_names(language, (event.name,)),
         "by": plain(language, "someone", id=event.by),
@@ -216,34 +216,34 @@ def _switch_line(setting: Setting, event: Any) -> Html:
     return say(language, "line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
 
 
-def _person_line(setting: Setting, event: Any) -> Html:
-    language = setting.language
+def _person_line(reader: Reader, event: Any) -> Html:
+    language = reader.language
     legs = names([leg_name(language, key) for key in getattr(event, "legs", ())])
     by = plain(language, "someone", id=event.by)
     return say(language, f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
 
 
-def _lost_line(setting: Setting, event: ev.ExchangeLost) -> Html:
-    detail = problem(setting.language, event.detail)
-    return say(setting.language, f"line.exchange_lost.{event.cause}", detail=detail, interval=setting.interval)
+def _lost_line(reader: Reader, event: ev.ExchangeLost) -> Html:
+    detail = problem(reader.language, event.detail)
+    return say(reader.language, f"line.exchange_lost.{event.cause}", detail=detail, interval=reader.interval)
 
 
-def _found_line(setting: Setting, event: ev.ExchangeFound) -> Html:
-    lasted = age(setting.language, (event.at - event.lost_at).total_seconds())
-    return say(setting.language, f"line.exchange_found.{event.cause}", age=lasted)
+def _found_line(reader: Reader, event: ev.ExchangeFound) -> Html:
+    lasted = age(reader.language, (event.at - event.lost_at).total_seconds())
+    return say(reader.language, f"line.exchange_found.{event.cause}", age=lasted)
 
 
-def _started_line(setting: Setting, event: ev.Started) -> Html:
-    exchange = plain(setting.language, f"exchange.{event.exchange}")
-    legs = count_of_legs(setting.language, event.legs + len(event.unreadable))
-    return say(setting.language, "line.started", legs=legs, exchange=exchange)
+def _started_line(reader: Reader, event: ev.Started) -> Html:
+    exchange = plain(reader.language, f"exchange.{event.exchange}")
+    legs = count_of_legs(reader.language, event.legs + len(event.unreadable))
+    return say(reader.language, "line.started", legs=legs, exchange=exchange)
 
 
-def _legacy_line(setting: Setting, event: ev.LegacyClose) -> Html:
+def _legacy_line(reader: Reader, event: ev.LegacyClose) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.legacy_close",
-        leg=f"{event.instrument_id} {_legacy_side(setting.language, event.side)}",
+        leg=f"{event.instrument_id} {_legacy_side(reader.language, event.side)}",
         share=percent(event.share),
         profit=percent(event.profit, signed=True),
         reason=brief(event.reason),
@@ -251,16 +251,16 @@ def _legacy_line(setting: Setting, event: ev.LegacyClose) -> Html:
     )
 
 
-def _strangers_line(setting: Setting, event: ev.StrangersTurnedAway) -> Html:
+def _strangers_line(reader: Reader, event: ev.StrangersTurnedAway) -> Html:
     people = f"{event.people}+" if event.crowd else event.people
     ids = names(list(map(str, event.ids)))
     return say(
-        setting.language, "line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids
+        reader.language, "line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids
     )
 
 
-def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
-    language = setting.language
+def _ladder_line(reader: Reader, event: ev.LadderChanged) -> Html:
+    language = reader.language
     coin = f"{event.instrument_id.split('-', 1)[0]} " if event.instrument_id else ""
     return say(
         language,
@@ -272,23 +272,23 @@ def _ladder_line(setting: Setting, event: ev.LadderChanged) -> Html:
     )
 
 
-def _wish_line(setting: Setting, event: ev.WishChanged) -> Html:
-    by = plain(setting.language, "someone", id=event.by)
+def _wish_line(reader: Reader, event: ev.WishChanged) -> Html:
+    by = plain(reader.language, "someone", id=event.by)
     value = event.value
     if event.name == "notify":
-        value = levels_in_words(setting.language, value)
+        value = levels_in_words(reader.language, value)
     elif value in WISHES:
-        value = plain(setting.language, f"wish.{value}")
-    return say(setting.language, f"line.wish_changed.{event.name}", value=value, by=by)
+        value = plain(reader.language, f"wish.{value}")
+    return say(reader.language, f"line.wish_changed.{event.name}", value=value, by=by)
 
 
-def _report_line(setting: Setting, event: ev.ReportDue) -> Html:
+def _report_line(reader: Reader, event: ev.ReportDue) -> Html:
     report = event.report
-    return say(setting.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
+    return say(reader.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
 
 
-def _bare_line(setting: Setting, event: Any) -> Html:
-    return say(setting.language, f"line.{event.kind}")
+def _bare_line(reader: Reader, event: Any) -> Html:
+    return say(reader.language, f"line.{event.kind}")
 
 
 def _legacy_side(language: Language, word: str) -> str:
@@ -304,7 +304,7 @@ OF_ALL = frozenset(
     }
 )
 
-LINES: dict[str, Callable[[Setting, Any], Html]] = {
+LINES: dict[str, Callable[[Reader, Any], Html]] = {
     **dict.fromkeys(
         (
             "tier_filled",
@@ -318,11 +318,11 @@ LINES: dict[str, Callable[[Setting, Any], Html]] = {
         _order_line,
     ),
     **dict.fromkeys(("paused", "resumed"), _switch_line),
-    "pause_stands": lambda setting, event: pause_lines.stands_line(setting.language, event),
+    "pause_stands": lambda reader, event: pause_lines.stands_line(reader.language, event),
     **dict.fromkeys(("close_asked", "language_chosen", "owner_paired", "owner_released"), _person_line),
     **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
     **dict.fromkeys(("account_held", "account_renamed", "account_confirmed"), account_lines.line),
-    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda setting, event: key_risk.line(setting.language, event)),
+    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda reader, event: key_risk.line(reader.language, event)),
     "ladder_changed": _ladder_line,
     "wish_changed": _wish_line,
     "report_due": _report_line,

@@ -13,7 +13,7 @@ from babel.dates import format_interval, format_skeleton
 from tgtp.chat.charts.model import TakingsChart
 from tgtp.chat.formatting.numbers import leg_name, money, percent
 from tgtp.chat.formatting.pauses import MOST_NAMED, row
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.event_totals import total
@@ -23,7 +23,7 @@ PERIODS: Final[tuple[Period, ...]] = ("day", "week", "month")
 PNL_DAYS: Final = (7, 30, 90, 365)
 
 
-class Asked(NamedTuple):
+class ReportRequest(NamedTuple):
     """A period that is asked for: the running one, or the one before it (``last``)."""
 
     period: Period
@@ -35,9 +35,9 @@ class Asked(NamedTuple):
         return f"{self.period}-1" if self.last else self.period
 
 
-def report(setting: Setting, made: Report, asked: Asked | None = None) -> Message:
+def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> Message:
     """Show what a period came to; the buttons of all periods where it was ``asked`` for."""
-    language, zone = setting.language, _zone(setting, made.zone)
+    language, zone = reader.language, _zone(reader, made.zone)
     first = made.since.astimezone(zone).date()
     last = (made.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
     running = made.until < span_of(made.period, first, zone).until
@@ -48,21 +48,21 @@ def report(setting: Setting, made: Report, asked: Asked | None = None) -> Messag
         parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
         best = money(made.best.realised, signed=True)
-        parts += ["", say(language, "report.best", leg=_leg(setting, made, made.best), realised=best)]
+        parts += ["", say(language, "report.best", leg=_leg(reader, made, made.best), realised=best)]
     if made.worst is not None:
         worst = money(made.worst.realised, signed=True)
-        parts.append(say(language, "report.worst", leg=_leg(setting, made, made.worst), realised=worst))
+        parts.append(say(language, "report.worst", leg=_leg(reader, made, made.worst), realised=worst))
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
     end = say(language, "report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
     parts += ["", end, *_paused(language, made)]
     buttons = _report_buttons(language, asked) if asked is not None else ()
-    return Message(Html("\n".join(parts)), buttons, _picture(setting, made.days))
+    return Message(Html("\n".join(parts)), buttons, _picture(reader, made.days))
 
 
-def pnl(setting: Setting, days: Sequence[DayTakings], accounts: Mapping[str, Takings | None] | None = None) -> Message:
+def pnl(reader: Reader, days: Sequence[DayTakings], accounts: Mapping[str, Takings | None] | None = None) -> Message:
     """Show what was realised on each of these days, at least one, and in all of them; ``accounts`` are the parts of it."""
-    language, count = setting.language, len(days)
+    language, count = reader.language, len(days)
     span = _dates(language, "week", days[0].day, days[-1].day)
     busy = [day for day in days if day.orders]
     parts: list[str] = [say(language, "pnl.head", days=count, date=span), ""]
@@ -84,7 +84,7 @@ def pnl(setting: Setting, days: Sequence[DayTakings], accounts: Mapping[str, Tak
         for number in PNL_DAYS
     )
     table = (Button(plain(language, "button.export"), f"rp:csv{count}"),)
-    return Message(Html("\n".join(parts)), (spans, table), _picture(setting, tuple(days)))
+    return Message(Html("\n".join(parts)), (spans, table), _picture(reader, tuple(days)))
 
 
 def span_words(language: Language, first: dt.date, last: dt.date) -> str:
@@ -142,9 +142,9 @@ def _paused(language: Language, made: Report) -> list[Html]:
     return [*rows, say(language, "report.paused.more", more=more)] if more > 0 else rows
 
 
-def _leg(setting: Setting, made: Report, of: LegTakings) -> str:
+def _leg(reader: Reader, made: Report, of: LegTakings) -> str:
     """Name a leg, with its account where there are several."""
-    name = leg_name(setting.language, of.leg)
+    name = leg_name(reader.language, of.leg)
     return f"{of.account} {name}" if made.accounts else name
 
 
@@ -163,12 +163,12 @@ def _equity(language: Language, made: Report) -> Html:
     )
 
 
-def _report_buttons(language: Language, shown: Asked) -> tuple[tuple[Button, ...], ...]:
+def _report_buttons(language: Language, shown: ReportRequest) -> tuple[tuple[Button, ...], ...]:
     rows = []
     for last in (False, True):
         row = []
         for period in PERIODS:
-            asked = Asked(period, last)
+            asked = ReportRequest(period, last)
             label = plain(language, f"button.report.{period}.last" if last else f"button.report.{period}")
             row.append(Button(_marked(language, label, asked == shown), f"rp:={asked.data}"))
         rows.append(tuple(row))
@@ -183,10 +183,10 @@ def _marked(language: Language, label: str, shown: bool) -> str:
     return plain(language, "button.report.shown", label=label) if shown else label
 
 
-def _picture(setting: Setting, days: tuple[DayTakings, ...]) -> TakingsChart | None:
+def _picture(reader: Reader, days: tuple[DayTakings, ...]) -> TakingsChart | None:
     """Draw the days, unless there is nothing on any of them."""
-    title = plain(setting.language, "pnl.title", days=len(days))
-    return TakingsChart(title, days, setting.look) if any(day.orders for day in days) else None
+    title = plain(reader.language, "pnl.title", days=len(days))
+    return TakingsChart(title, days, reader.look) if any(day.orders for day in days) else None
 
 
 def _dates(language: Language, period: Period, first: dt.date, last: dt.date) -> str:
@@ -205,9 +205,9 @@ def _after_fees(day: DayTakings) -> str:
     return money(day.realised - day.fees, signed=True)
 
 
-def _zone(setting: Setting, name: str) -> dt.tzinfo:
+def _zone(reader: Reader, name: str) -> dt.tzinfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
         # Another machine may know other zones.
-        return setting.zone
+        return reader.zone

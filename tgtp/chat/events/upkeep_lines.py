@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, percent, price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import average, broken_words, refusal_words, stuck_words
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain import events as ev
 from tgtp.domain.upkeep.maintenance import Maintenance
 
 
-def filled_line(setting: Setting, event: ev.UpkeepFilled) -> Html:
+def filled_line(reader: Reader, event: ev.UpkeepFilled) -> Html:
     """Write the line of an order that has filled."""
     return say(
-        setting.language,
+        reader.language,
         f"line.upkeep_filled.{event.intent.rule}",
-        leg=leg_name(setting.language, event.intent.leg),
+        leg=leg_name(reader.language, event.intent.leg),
         closed=digits(event.order.filled_contracts),
         price=price(event.order.average_price),
         pnl=money(event.order.realised_pnl, signed=True),
@@ -26,15 +26,15 @@ def filled_line(setting: Setting, event: ev.UpkeepFilled) -> Html:
     )
 
 
-def done_alert(setting: Setting, event: ev.MaintenanceDone) -> Html:
+def done_alert(reader: Reader, event: ev.MaintenanceDone) -> Html:
     """Write the message of a maintenance that is finished."""
     work = event.work
     return say(
-        setting.language,
+        reader.language,
         "alert.maintenance_done",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         count=event.count,
-        of=setting.rounds,
+        of=reader.rounds,
         bought=digits(work.bought),
         cut=digits(work.cut),
         before=average(event.entry_before),
@@ -47,24 +47,24 @@ def done_alert(setting: Setting, event: ev.MaintenanceDone) -> Html:
     )
 
 
-def sinking_alert(setting: Setting, event: ev.LegSinking) -> Html:
+def sinking_alert(reader: Reader, event: ev.LegSinking) -> Html:
     """Write the loud message of a leg that goes on losing."""
-    leg, roi = leg_name(setting.language, event.leg), percent(event.roi, signed=True)
-    return say(setting.language, "alert.leg_sinking", leg=leg, roi=roi, count=event.count)
+    leg, roi = leg_name(reader.language, event.leg), percent(event.roi, signed=True)
+    return say(reader.language, "alert.leg_sinking", leg=leg, roi=roi, count=event.count)
 
 
-def _asked_line(setting: Setting, event: ev.UpkeepAsked) -> Html:
-    language = setting.language
+def _asked_line(reader: Reader, event: ev.UpkeepAsked) -> Html:
+    language = reader.language
     legs = names([leg_name(language, key) for key in event.legs])
     return say(language, f"line.upkeep_asked.{event.what}", by=plain(language, "someone", id=event.by), legs=legs)
 
 
-def _begun_line(setting: Setting, event: ev.MaintenanceBegun) -> Html:
+def _begun_line(reader: Reader, event: ev.MaintenanceBegun) -> Html:
     plan = event.work.draft
     return say(
-        setting.language,
+        reader.language,
         "line.maintenance_begun",
-        leg=leg_name(setting.language, plan.leg),
+        leg=leg_name(reader.language, plan.leg),
         count=plan.count + 1,
         roi=percent(event.roi, signed=True),
         buys=digits(plan.buy_contracts),
@@ -72,11 +72,11 @@ def _begun_line(setting: Setting, event: ev.MaintenanceBegun) -> Html:
     )
 
 
-def _done_line(setting: Setting, event: ev.MaintenanceDone) -> Html:
+def _done_line(reader: Reader, event: ev.MaintenanceDone) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.maintenance_done",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         count=event.count,
         before=average(event.entry_before),
         entry=average(event.entry_price),
@@ -85,31 +85,31 @@ def _done_line(setting: Setting, event: ev.MaintenanceDone) -> Html:
     )
 
 
-def _broken_line(setting: Setting, event: ev.MaintenanceBroken) -> Html:
+def _broken_line(reader: Reader, event: ev.MaintenanceBroken) -> Html:
     work: Maintenance = event.work
     return say(
-        setting.language,
+        reader.language,
         "line.maintenance_unverified" if event.counted else "line.maintenance_broken",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         count=work.draft.count + 1,
-        why=broken_words(setting.language, event.why, event.reason),
+        why=broken_words(reader.language, event.why, event.reason),
         bought=digits(work.bought),
         cut=digits(work.cut),
     )
 
 
-def _held_back_line(setting: Setting, event: ev.MaintenanceHeldBack) -> Html:
+def _held_back_line(reader: Reader, event: ev.MaintenanceHeldBack) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.maintenance_held_back",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         roi=percent(event.roi, signed=True),
-        why=refusal_words(setting.language, event.refusal, count=event.count, roi=event.roi),
+        why=refusal_words(reader.language, event.refusal, count=event.count, roi=event.roi),
     )
 
 
-def _would_have_line(setting: Setting, event: ev.WouldHaveKeptUp) -> Html:
-    language = setting.language
+def _would_have_line(reader: Reader, event: ev.WouldHaveKeptUp) -> Html:
+    language = reader.language
     values = {
         "leg": leg_name(language, event.leg),
         "roi": percent(event.roi, signed=True),
@@ -125,24 +125,24 @@ def _would_have_line(setting: Setting, event: ev.WouldHaveKeptUp) -> Html:
     return say(language, "line.would_have_trimmed" if event.contracts else "line.would_have_moved", **values)
 
 
-def _sinking_line(setting: Setting, event: ev.LegSinking) -> Html:
-    leg, roi = leg_name(setting.language, event.leg), percent(event.roi, signed=True)
-    return say(setting.language, "line.leg_sinking", leg=leg, roi=roi, count=event.count)
+def _sinking_line(reader: Reader, event: ev.LegSinking) -> Html:
+    leg, roi = leg_name(reader.language, event.leg), percent(event.roi, signed=True)
+    return say(reader.language, "line.leg_sinking", leg=leg, roi=roi, count=event.count)
 
 
-def _moved_line(setting: Setting, event: ev.MarginMoved) -> Html:
+def _moved_line(reader: Reader, event: ev.MarginMoved) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.margin_moved",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         before=money(event.before),
         after=money(event.after),
         amount=money(event.amount, signed=True),
     )
 
 
-def _not_moved_line(setting: Setting, event: ev.MarginNotMoved) -> Html:
-    language = setting.language
+def _not_moved_line(reader: Reader, event: ev.MarginNotMoved) -> Html:
+    language = reader.language
     refused = plain(language, "upkeep.refused", code=event.code, reason=brief(event.reason))
     return say(
         language,
@@ -153,8 +153,8 @@ def _not_moved_line(setting: Setting, event: ev.MarginNotMoved) -> Html:
     )
 
 
-def _corrected_line(setting: Setting, event: ev.Corrected) -> Html:
-    language, leg = setting.language, leg_name(setting.language, event.leg)
+def _corrected_line(reader: Reader, event: ev.Corrected) -> Html:
+    language, leg = reader.language, leg_name(reader.language, event.leg)
     words = []
     if event.trimmed:
         words.append(plain(language, "corrected.trimmed", trimmed=digits(event.trimmed)))
@@ -166,18 +166,18 @@ def _corrected_line(setting: Setting, event: ev.Corrected) -> Html:
     return say(language, "line.corrected", leg=leg, what=names(words))
 
 
-def _stuck_line(setting: Setting, event: ev.CorrectionStuck) -> Html:
+def _stuck_line(reader: Reader, event: ev.CorrectionStuck) -> Html:
     return say(
-        setting.language,
+        reader.language,
         "line.correction_stuck",
-        leg=leg_name(setting.language, event.leg),
+        leg=leg_name(reader.language, event.leg),
         target=money(event.target.margin),
         margin=money(event.margin),
-        why=stuck_words(setting.language, event),
+        why=stuck_words(reader.language, event),
     )
 
 
-LINES: dict[str, Callable[[Setting, Any], Html]] = {
+LINES: dict[str, Callable[[Reader, Any], Html]] = {
     "upkeep_filled": filled_line,
     "upkeep_asked": _asked_line,
     "maintenance_begun": _begun_line,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.formatting.numbers import count_of_legs, digits, names, percent
 from tgtp.chat.formatting.pauses import cause, coins, given
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
@@ -51,13 +51,13 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
     )
 
 
-def explain(setting: Setting, note: Note) -> str:
+def explain(reader: Reader, note: Note) -> str:
     """Say in a few words what the ladder makes of a leg."""
-    language = setting.language
+    language = reader.language
     values = {
         "tier": note.tier.number if note.tier else "",
         "threshold": percent(note.tier.threshold) if note.tier else "",
-        "min_margin": digits(setting.rules.min_margin),
+        "min_margin": digits(reader.rules.min_margin),
         "tiers": names([str(tier.number) for tier in note.dust]),
     }
     words = plain(language, f"what.{note.why}", **values)
@@ -67,11 +67,11 @@ def explain(setting: Setting, note: Note) -> str:
     return words
 
 
-def verdict(setting: Setting, note: Note, hedge: Note | None) -> str:
+def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
     """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
-    words = explain(setting, note)
+    words = explain(reader, note)
     if hedge is not None and note.why != "small":
-        words += plain(setting.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+        words += plain(reader.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
     return words
 
 

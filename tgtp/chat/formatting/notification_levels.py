@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.texts import Language, plain
-from tgtp.domain.notifications.levels import Wish
+from tgtp.domain.notifications.levels import NotificationPreferences
 from tgtp.engine.ports import Ledger
 
 
@@ -20,13 +20,15 @@ def quiet_note(user_id: int) -> str:
 
 def levels_in_words(language: Language, levels: str) -> str:
     """Say in a person's words what is remembered of their levels."""
-    changed = Wish.parse(levels, "").levels
+    changed = NotificationPreferences.parse(levels, "").levels
     if not changed:
         return f"{plain(language, 'all')} {plain(language, 'noise.level.on')}"
     pairs = [(plain(language, f"noise.group.{group}"), plain(language, f"noise.level.{changed[group]}")) for group in changed]
     return names([f"{group} {level}" for group, level in pairs])
 
 
-def wish_of(ledger: Ledger, user_id: int) -> Wish:
+def wish_of(ledger: Ledger, user_id: int) -> NotificationPreferences:
     """Give how one person wants to be told."""
-    return Wish.parse(str(ledger.note(levels_note(user_id)) or ""), str(ledger.note(quiet_note(user_id)) or ""))
+    return NotificationPreferences.parse(
+        str(ledger.note(levels_note(user_id)) or ""), str(ledger.note(quiet_note(user_id)) or "")
+    )

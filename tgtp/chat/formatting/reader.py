@@ -19,7 +19,7 @@ class Look(NamedTuple):
     zone: dt.tzinfo = dt.UTC
 
 
-class Setting(NamedTuple):
+class Reader(NamedTuple):
     """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
 
     ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.

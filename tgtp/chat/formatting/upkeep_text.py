@@ -10,7 +10,7 @@ from tgtp.chat.texts import Language, plain
 from tgtp.domain import events as ev
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import Stuck
-from tgtp.domain.upkeep.maintenance import Interruption, Refusal
+from tgtp.domain.upkeep.maintenance import Interruption, MaintenanceRefusal
 
 _SIX_DIGITS = Context(prec=6)
 # Why a maintenance was given up, besides the exchange's codes.
@@ -22,7 +22,7 @@ def average(exact: Decimal) -> str:
     return price(exact.normalize(_SIX_DIGITS))
 
 
-def refusal_words(language: Language, refusal: Refusal, *, count: int, roi: Any = None) -> str:
+def refusal_words(language: Language, refusal: MaintenanceRefusal, *, count: int, roi: Any = None) -> str:
     """Say why a maintenance cannot be done."""
     return plain(
         language,

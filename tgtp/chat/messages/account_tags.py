@@ -54,7 +54,7 @@ def parted(data: str) -> tuple[str, str]:
 
 
 def without_address(update: Update, query: CallbackQuery, data: str) -> Update:
-    """Give the same press as it would be if its button said ``data`` alone: rooms know nothing of addresses."""
+    """Give the same press as it would be if its button said ``data`` alone: handlers know nothing of addresses."""
     pressed = CallbackQuery(query.id, query.from_user, query.chat_instance, message=query.message, data=data)
     pressed.set_bot(query.get_bot())
     return Update(update.update_id, callback_query=pressed)

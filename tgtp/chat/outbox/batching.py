@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import span, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.events import Event
@@ -29,7 +29,7 @@ ONE_THING = "liquidation_near"
 Entry = tuple[int, Event]
 
 
-class Parcel(NamedTuple):
+class Batch(NamedTuple):
     """One message, and all events that are told when it has been taken."""
 
     message: Message
@@ -55,19 +55,19 @@ class Delay(NamedTuple):
     upto: int = 0
 
 
-def parcels(setting: Setting, entries: Sequence[Entry], now: dt.datetime, delay: Delay | None = None) -> list[Parcel]:
+def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: Delay | None = None) -> list[Batch]:
     """Make messages of what waits, in order; ``delay`` is explained at the top of the first one."""
-    alone = [(entry, alert(setting, *entry)) for entry in entries]
+    alone = [(entry, alert(reader, *entry)) for entry in entries]
     lists = [_list_of(event, message) for (_, event), message in alone]
-    made: list[Parcel] = []
+    made: list[Batch] = []
     for key, run in itertools.groupby(zip(lists, alone, strict=True), lambda row: row[0]):
         rows = [row for _, row in run]
         if key is not None and lists.count(key) > MOST_AS_THEMSELVES:
-            made.extend(_folded(setting, [entry for entry, _ in rows], now, key))
+            made.extend(_folded(reader, [entry for entry, _ in rows], now, key))
         else:
-            made.extend(Parcel(message, (entry,)) for entry, message in rows)
+            made.extend(Batch(message, (entry,)) for entry, message in rows)
     if delay is not None and made:
-        made[0] = made[0]._replace(message=late(setting.language, made[0].message, delay))
+        made[0] = made[0]._replace(message=late(reader.language, made[0].message, delay))
     return made
 
 
@@ -93,21 +93,21 @@ def _list_of(event: Event, message: Message) -> str | None:
     return None if is_loud or message.buttons else "alert.many"
 
 
-def _folded(setting: Setting, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Parcel]:
+def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Batch]:
     """List events in as few messages as hold them; a line is never cut."""
-    language = setting.language
-    rows = [_row(setting, entry, now) for entry in entries]
+    language = reader.language
+    rows = [_row(reader, entry, now) for entry in entries]
     begin = 0
     for pack in packs(rows):
         listed = entries[begin : begin + len(pack)]
         head = say(language, key, count=len(pack))
-        message = Message(Html("\n".join([head, *pack]))) if len(pack) > 1 else alert(setting, *listed[0])
-        yield Parcel(message, tuple(listed))
+        message = Message(Html("\n".join([head, *pack]))) if len(pack) > 1 else alert(reader, *listed[0])
+        yield Batch(message, tuple(listed))
         begin += len(pack)
 
 
-def _row(setting: Setting, entry: Entry, now: dt.datetime) -> Html:
+def _row(reader: Reader, entry: Entry, now: dt.datetime) -> Html:
     number, event = entry
     if is_late(event.at, now):
-        return say(setting.language, "alert.many.row.late", number=number, when=when(event.at), line=line(setting, event))
-    return say(setting.language, "alert.many.row", number=number, line=line(setting, event))
+        return say(reader.language, "alert.many.row.late", number=number, when=when(event.at), line=line(reader, event))
+    return say(reader.language, "alert.many.row", number=number, line=line(reader, event))

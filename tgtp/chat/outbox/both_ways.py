@@ -6,11 +6,11 @@ import asyncio
 import logging
 
 from tgtp.chat.events.alert import alert
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
 from tgtp.domain.events import Event
 from tgtp.domain.notifications.outbox_entry import BOTH_WAYS
-from tgtp.engine.ports import Clock, Listener, Siren
+from tgtp.engine.ports import Clock, FallbackNotifier, Listener
 
 log = logging.getLogger(__name__)
 
@@ -19,26 +19,26 @@ FIRST_PAUSE = 30
 
 
 class BothWays(Listener):
-    """Sounds the siren for what Telegram alone must not carry. What no service takes in the end is logged."""
+    """Sends by the second way too what Telegram alone must not carry. What no service takes in the end is logged."""
 
-    def __init__(self, siren: Siren | None, setting: Setting, clock: Clock) -> None:
-        self._siren = siren
-        self._setting = setting
+    def __init__(self, fallback: FallbackNotifier | None, reader: Reader, clock: Clock) -> None:
+        self._fallback = fallback
+        self._reader = reader
         self._clock = clock
         self._sounding: set[asyncio.Task[None]] = set()
 
     def happened(self, number: int, event: Event) -> None:
         """Sound for an event that asks for it; returns at once."""
-        if self._siren is None or event.kind not in BOTH_WAYS:
+        if self._fallback is None or event.kind not in BOTH_WAYS:
             return
-        text = f"{event.at:%m-%d %H:%M:%S} UTC\n{bare(alert(self._setting, number, event).text)}"
-        task = asyncio.create_task(self._sound(self._siren, text), name="both ways")
+        text = f"{event.at:%m-%d %H:%M:%S} UTC\n{bare(alert(self._reader, number, event).text)}"
+        task = asyncio.create_task(self._sound(self._fallback, text), name="both ways")
         self._sounding.add(task)
         task.add_done_callback(self._sounding.discard)
 
-    async def _sound(self, siren: Siren, text: str) -> None:
+    async def _sound(self, fallback: FallbackNotifier, text: str) -> None:
         for number in range(TRIES):
-            if await siren.sound(text):
+            if await fallback.sound(text):
                 return
             await self._clock.sleep(FIRST_PAUSE * 2**number)
         log.error("the second way out (ALERT_URLS) took none of %d tries", TRIES)

@@ -21,19 +21,19 @@ from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.formatting.notification_levels import wish_of
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
-from tgtp.chat.outbox.batching import Delay, Parcel, is_late, parcels
-from tgtp.chat.outbox.fallback_channel import SecondWay
-from tgtp.chat.outbox.reply_threads import Threads
-from tgtp.chat.outbox.shown_elsewhere import Cards
-from tgtp.chat.outbox.urgent import Rings, What
+from tgtp.chat.outbox.batching import Batch, Delay, batches, is_late
+from tgtp.chat.outbox.fallback_channel import FallbackChannel
+from tgtp.chat.outbox.reply_threads import ReplyThreads
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
+from tgtp.chat.outbox.urgent import UrgentMessages, What
 from tgtp.chat.texts import say
-from tgtp.domain.notifications.levels import Wish
-from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.notifications.levels import NotificationPreferences
+from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import DROPPED, Ledger, Listener, Siren
+from tgtp.engine.ports import DROPPED, FallbackNotifier, Ledger, Listener
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -74,20 +74,20 @@ class Outbox:
         self,
         journal: Journal,
         owners: Callable[[], frozenset[int]],
-        setting: Callable[[int], Setting],
+        reader: Callable[[int], Reader],
         news: asyncio.Event,
         now: Callable[[], float] = time.monotonic,
-        siren: Siren | None = None,
-        cards: Cards | None = None,
+        fallback: FallbackNotifier | None = None,
+        pending: PendingResults | None = None,
         beside: Iterable[Ledger] = (),
     ) -> None:
         """``beside`` are the ledgers of the accounts besides that of ``journal``, whose outbox is that of all."""
         self._journal = journal
         self._ledger = journal.ledger
         self._owners = owners
-        self._setting = setting
+        self._reader = reader
         self._news = news
-        self._cards = cards or Cards()
+        self._pending = pending or PendingResults()
         self._sent: set[tuple[int, int]] = set()
         self._now = now
         self._one_at_a_time = asyncio.Lock()
@@ -97,13 +97,13 @@ class Outbox:
         self._told_deaf: set[int] = set()
         # Up to these numbers a delay was explained to a person.
         self._explained: dict[int, int] = {}
-        self._rings = Rings(journal, owners, setting)
-        self._second_way = SecondWay(siren, journal, owners, setting, now)
-        self._threads = Threads(self._ledger, beside)
+        self._urgent = UrgentMessages(journal, owners, reader)
+        self._second_way = FallbackChannel(fallback, journal, owners, reader, now)
+        self._threads = ReplyThreads(self._ledger, beside)
 
     def ring(self, key: str, what: What) -> None:
         """Send a text to every owner before all else, though it cannot be written down."""
-        self._rings.ring(key, what)
+        self._urgent.ring(key, what)
         self._news.set()
 
     async def run(self, bot: Bot) -> None:
@@ -138,7 +138,7 @@ class Outbox:
         # Two deliveries at once would send everything twice.
         async with self._one_at_a_time:
             waits: list[float] = []
-            self._sent |= self._cards.take_read()
+            self._sent |= self._pending.take_read()
             for user_id in sorted(self._owners()):
                 wait = self._not_before.get(user_id, 0) - self._now()
                 if wait <= 0:
@@ -149,7 +149,7 @@ class Outbox:
                 waits.append(LONGEST_PAUSE)
             taken = {number for number, _ in self._sent}
             waiting = [told for told in self._ledger.outbox() if told.number not in taken]
-            look_again = self._second_way.mind(waiting, self._rings.all())
+            look_again = self._second_way.mind(waiting, self._urgent.all())
             if look_again is not None:
                 waits.append(look_again)
             return min(waits) if waits else None
@@ -157,9 +157,9 @@ class Outbox:
     async def _deliver_to(self, bot: Bot, user_id: int) -> float:
         """Send one person what waits for them, in order; gives the seconds to wait, 0 when nothing is left."""
         while True:
-            for ring in self._rings.all():
+            for ring in self._urgent.all():
                 if user_id not in ring.taken_by:
-                    if wait := (await self._hand_over(bot, user_id, self._rings.message(ring, user_id))).wait:
+                    if wait := (await self._hand_over(bot, user_id, self._urgent.message(ring, user_id))).wait:
                         return wait
                     ring.taken_by.add(user_id)
             if wait := await self._tell_dropped(bot, user_id):
@@ -169,22 +169,22 @@ class Outbox:
             if not waiting:
                 return 0
             delay = self._delay(user_id, waiting)
-            for parcel in self._parcels(user_id, waiting, delay):
-                events = parcel.events
+            for batch in self._batches(user_id, waiting, delay):
+                events = batch.events
                 # One that rings makes the whole list ring.
                 silent = all(wish.loudness(event, user_id, time_is) != "on" for event in events)
                 reply_to = self._threads.before(user_id, events)
-                handed = await self._hand_over(bot, user_id, parcel.message, silent=silent, reply_to=reply_to)
+                handed = await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to)
                 if handed.wait:
                     return handed.wait
                 self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
                 self._threads.go_on(user_id, events, handed.message_id)
-                self._mark(parcel.numbers, user_id)
+                self._mark(batch.numbers, user_id)
 
     def _time_of_day(self, user_id: int) -> dt.time:
-        return self._journal.now().astimezone(self._setting(user_id).zone).time()
+        return self._journal.now().astimezone(self._reader(user_id).zone).time()
 
-    def _wanted(self, user_id: int, wish: Wish, time_is: dt.time) -> list[Told]:
+    def _wanted(self, user_id: int, wish: NotificationPreferences, time_is: dt.time) -> list[OutboxEntry]:
         """Give what still waits for a person; what they have switched off is left out, and counts as delivered."""
         wanted = []
         for told in self._ledger.outbox():
@@ -203,7 +203,7 @@ class Outbox:
         if not dropped or user_id in dropped["told"]:
             return 0
         values = {name: dropped[name] for name in ("count", "first", "last")}
-        words = say(self._setting(user_id).language, "alert.dropped", **values)
+        words = say(self._reader(user_id).language, "alert.dropped", **values)
         if wait := (await self._hand_over(bot, user_id, Message(words))).wait:
             return wait
         told = [*dropped["told"], user_id]
@@ -214,12 +214,12 @@ class Outbox:
             log.error("it could not be written that a person knows of dropped messages: %s", exc)
         return 0
 
-    def _has(self, user_id: int, told: Told) -> bool:
-        if told.on_card == user_id and self._cards.is_working(user_id):
+    def _has(self, user_id: int, told: OutboxEntry) -> bool:
+        if told.on_card == user_id and self._pending.is_working(user_id):
             return True
         return user_id in told.delivered_to or (told.number, user_id) in self._sent
 
-    def _parcels(self, user_id: int, waiting: list[Told], delay: Delay | None) -> list[Parcel]:
+    def _batches(self, user_id: int, waiting: list[OutboxEntry], delay: Delay | None) -> list[Batch]:
         entries = []
         for told in waiting[:MOST_AT_ONCE]:
             found = self._ledger.event(told.number)
@@ -228,9 +228,9 @@ class Outbox:
                 continue
             log.error("event %s is in the outbox but not in the history", told.number)
             self._sent.add((told.number, user_id))
-        return parcels(self._setting(user_id), entries, self._journal.now(), delay)
+        return batches(self._reader(user_id), entries, self._journal.now(), delay)
 
-    def _delay(self, user_id: int, waiting: list[Told]) -> Delay | None:
+    def _delay(self, user_id: int, waiting: list[OutboxEntry]) -> Delay | None:
         """Find how many come late and was not said to come late yet."""
         now = self._journal.now()
         late = [told for told in waiting if told.number > self._explained.get(user_id, 0)]

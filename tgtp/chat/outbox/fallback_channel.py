@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable, Sequence
 
 from tgtp.chat.events.alert import alert
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
-from tgtp.chat.outbox.urgent import Ring
+from tgtp.chat.outbox.urgent import UrgentMessage
 from tgtp.chat.texts import plain, say
-from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Siren
+from tgtp.engine.ports import FallbackNotifier
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -26,21 +26,21 @@ LONGEST_PAUSE = 600.0
 MOST_SOUNDED = 10
 
 
-class SecondWay:
-    """Sounds the siren, beside everything else, for what is critical and nobody has been told of; each thing once."""
+class FallbackChannel:
+    """Sends by the second way, beside everything else, what is critical and nobody has been told of; each thing once."""
 
     def __init__(
         self,
-        siren: Siren | None,
+        fallback: FallbackNotifier | None,
         journal: Journal,
         owners: Callable[[], frozenset[int]],
-        setting: Callable[[int], Setting],
+        reader: Callable[[int], Reader],
         now: Callable[[], float],
     ) -> None:
-        self._siren = siren
+        self._fallback = fallback
         self._journal = journal
         self._owners = owners
-        self._setting = setting
+        self._reader = reader
         self._now = now
         self._silent_since: float | None = None
         self._sounding: asyncio.Task[None] | None = None
@@ -53,13 +53,13 @@ class SecondWay:
         """Take note that Telegram has taken a message."""
         self._silent_since = None
 
-    def mind(self, waiting: Sequence[Told], rings: Sequence[Ring]) -> float | None:
+    def mind(self, waiting: Sequence[OutboxEntry], rings: Sequence[UrgentMessage]) -> float | None:
         """Sound if it is time; gives the seconds after which to look again, None when there is nothing to look for."""
         owners = self._owners()
-        also = self._siren.also if self._siren is not None else ()
-        silent: list[Told | Ring] = [ring for ring in rings if not owners & ring.taken_by]
+        also = self._fallback.also if self._fallback is not None else ()
+        silent: list[OutboxEntry | UrgentMessage] = [ring for ring in rings if not owners & ring.taken_by]
         silent += [told for told in waiting if (told.critical or told.kind in also) and not owners & set(told.delivered_to)]
-        if self._siren is None or not silent:
+        if self._fallback is None or not silent:
             self._silent_since = None
             return None
         now = self._now()
@@ -75,11 +75,11 @@ class SecondWay:
             return left
         # Noted down first: a crash in between silences one alarm, which still waits for Telegram, rather than repeating it.
         self._note(unsounded, sounded=True)
-        self._sounding = asyncio.create_task(self._sound(self._siren, unsounded), name="siren")
+        self._sounding = asyncio.create_task(self._sound(self._fallback, unsounded), name="siren")
         return FIRST_PAUSE
 
-    async def _sound(self, siren: Siren, things: Sequence[Told | Ring]) -> None:
-        if await siren.sound(self._text(things)):
+    async def _sound(self, fallback: FallbackNotifier, things: Sequence[OutboxEntry | UrgentMessage]) -> None:
+        if await fallback.sound(self._text(things)):
             self._pause = FIRST_PAUSE
             return
         log.warning("the second way out (ALERT_URLS) has failed; it is tried again in %.0f s", self._pause)
@@ -87,13 +87,13 @@ class SecondWay:
         self._not_before = self._now() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
-    def _has_sounded(self, thing: Told | Ring) -> bool:
-        return thing.sounded or (isinstance(thing, Told) and thing.number in self._sounded)
+    def _has_sounded(self, thing: OutboxEntry | UrgentMessage) -> bool:
+        return thing.sounded or (isinstance(thing, OutboxEntry) and thing.number in self._sounded)
 
-    def _note(self, things: Sequence[Told | Ring], *, sounded: bool) -> None:
-        numbers = {thing.number for thing in things if isinstance(thing, Told)}
+    def _note(self, things: Sequence[OutboxEntry | UrgentMessage], *, sounded: bool) -> None:
+        numbers = {thing.number for thing in things if isinstance(thing, OutboxEntry)}
         for thing in things:
-            if isinstance(thing, Ring):
+            if isinstance(thing, UrgentMessage):
                 thing.sounded = sounded
         self._sounded = self._sounded | numbers if sounded else self._sounded - numbers
         try:
@@ -106,15 +106,15 @@ class SecondWay:
             return
         self._sounded -= numbers
 
-    def _text(self, things: Sequence[Told | Ring]) -> str:
+    def _text(self, things: Sequence[OutboxEntry | UrgentMessage]) -> str:
         owners = self._owners()
-        setting = self._setting(min(owners) if owners else 0)
-        texts = [plain(setting.language, "siren.head")]
+        reader = self._reader(min(owners) if owners else 0)
+        texts = [plain(reader.language, "siren.head")]
         for thing in things[:MOST_SOUNDED]:
-            if isinstance(thing, Ring):
-                texts.append(bare(say(setting.language, thing.key, what=thing.said(setting.language))))
+            if isinstance(thing, UrgentMessage):
+                texts.append(bare(say(reader.language, thing.key, what=thing.said(reader.language))))
             elif (found := self._journal.ledger.event(thing.number)) is not None:
-                texts.append(f"{found[1].at:%m-%d %H:%M:%S} UTC\n{bare(alert(setting, *found).text)}")
+                texts.append(f"{found[1].at:%m-%d %H:%M:%S} UTC\n{bare(alert(reader, *found).text)}")
         if len(things) > MOST_SOUNDED:
-            texts.append(plain(setting.language, "siren.more", more=len(things) - MOST_SOUNDED))
+            texts.append(plain(reader.language, "siren.more", more=len(things) - MOST_SOUNDED))
         return "\n\n".join(texts)

@@ -11,7 +11,7 @@ from tgtp.engine.ports import Ledger
 MOST_THREADS = 500
 
 
-class Threads:
+class ReplyThreads:
     """Knows the newest message of every life, person by person.
 
     A message that lists several alerts becomes the newest of each life in it. Kept in memory first: what the disk cannot take

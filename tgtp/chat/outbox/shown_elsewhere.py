@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
-class Cards:
+class PendingResults:
     """The cards whose close is being carried out in this process. After a restart there are none: then the outbox tells."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.outbox.batching import Delay, is_late, late
 from tgtp.chat.texts import Language, say
@@ -24,7 +24,7 @@ What = str | Callable[[Language], str]
 
 
 @dataclass(slots=True, eq=False)
-class Ring:
+class UrgentMessage:
     """A text that could not be written down, and who has it."""
 
     key: str
@@ -38,7 +38,7 @@ class Ring:
         return problem(language, self.what) if isinstance(self.what, str) else self.what(language)
 
 
-class Once:
+class AlarmDeduplicator:
     """Knows which alarms another account has just rung: of one cause, each account would ring for itself."""
 
     def __init__(self, clock: Clock) -> None:
@@ -59,7 +59,7 @@ class Once:
 class Alarms(Listener):
     """Lets the alarms of one account ring everywhere, straight to the phone: the way through the ledger is broken."""
 
-    def __init__(self, account: str, once: Once, bells: Iterable[Callable[[str, str], None]]) -> None:
+    def __init__(self, account: str, once: AlarmDeduplicator, bells: Iterable[Callable[[str, str], None]]) -> None:
         self._account = account
         self._once = once
         self._bells = bells
@@ -71,29 +71,29 @@ class Alarms(Listener):
                 bell("alarm", what)
 
 
-class Rings:
+class UrgentMessages:
     """Texts that wait in memory until every owner has them; the oldest give way when there are too many."""
 
-    def __init__(self, journal: Journal, owners: Callable[[], frozenset[int]], setting: Callable[[int], Setting]) -> None:
+    def __init__(self, journal: Journal, owners: Callable[[], frozenset[int]], reader: Callable[[int], Reader]) -> None:
         self._journal = journal
         self._owners = owners
-        self._setting = setting
-        self._ringing: list[Ring] = []
+        self._reader = reader
+        self._ringing: list[UrgentMessage] = []
 
     def ring(self, key: str, what: What) -> None:
         """Take in a text."""
-        self._ringing = [*self._ringing, Ring(key, what, self._journal.now())][-MOST_RINGING:]
+        self._ringing = [*self._ringing, UrgentMessage(key, what, self._journal.now())][-MOST_RINGING:]
 
-    def all(self) -> list[Ring]:
+    def all(self) -> list[UrgentMessage]:
         """Give what still rings, oldest first."""
         owners = self._owners()
         if owners:
             self._ringing = [ring for ring in self._ringing if not owners <= ring.taken_by]
         return self._ringing
 
-    def message(self, ring: Ring, user_id: int) -> Message:
+    def message(self, ring: UrgentMessage, user_id: int) -> Message:
         """Write it for one person."""
-        language = self._setting(user_id).language
+        language = self._reader(user_id).language
         message = Message(say(language, ring.key, what=ring.said(language)))
         if is_late(ring.at, self._journal.now()):
             return late(language, message, Delay(1, ring.at, ring.at))

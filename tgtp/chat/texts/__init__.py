@@ -1,6 +1,6 @@
 """Every sentence that people read, in English and Chinese. ``say`` fills one for a chat (HTML), ``plain`` for the console.
 
-Each module of this room holds the sentences of one noun under ``TEXTS``; a key stands in one of them only.
+Each module here holds the sentences of one noun under ``TEXTS``; a key stands in one of them only.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.sentence import LANGUAGES, Language, Names, Text, listed, visible
 
-__all__ = ["LANGUAGES", "ROOMS", "TEXTS", "Html", "Language", "Names", "Text", "language_of", "plain", "say", "visible"]
+__all__ = ["LANGUAGES", "MODULES", "TEXTS", "Html", "Language", "Names", "Text", "language_of", "plain", "say", "visible"]
 
-ROOMS: Final = (
+MODULES: Final = (
     access,
     accounts,
     alerts,
@@ -47,7 +47,7 @@ ROOMS: Final = (
     upkeep,
     words,
 )
-TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(room.TEXTS.items() for room in ROOMS))
+TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))
 
 
 class Html(str):

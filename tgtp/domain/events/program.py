@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import Moment, NotNegative, Number, Profile, UnreadableLeg, Unwatched, Value
+from tgtp.domain.model import AccountProfile, Moment, NotNegative, Number, UnreadableLeg, Unwatched, Value
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import Foreseen
 from tgtp.domain.report import Report
@@ -57,7 +57,7 @@ class Started(Fact, Around):
     kind: Literal["started"] = "started"
     version: str
     exchange: str
-    profile: Profile
+    profile: AccountProfile
     legs: int
     small_legs: int
     min_margin: NotNegative

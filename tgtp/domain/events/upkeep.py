@@ -9,7 +9,7 @@ from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, NotNegative, Number, Positive
 from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Obstacle
-from tgtp.domain.upkeep.maintenance import Maintenance, Refusal
+from tgtp.domain.upkeep.maintenance import Maintenance, MaintenanceRefusal
 from tgtp.domain.upkeep.rules import Target
 
 
@@ -79,7 +79,7 @@ class MaintenanceHeldBack(Fact):
     leg: LegKey
     count: int
     roi: Number
-    refusal: Refusal
+    refusal: MaintenanceRefusal
 
 
 class WouldHaveKeptUp(Fact):

@@ -103,14 +103,14 @@ def span_of_hours(text: str) -> tuple[dt.time, dt.time]:
     return dt.time(begin_hour, begin_minute), dt.time(0 if ends_the_day else end_hour, end_minute)
 
 
-class Wish(NamedTuple):
+class NotificationPreferences(NamedTuple):
     """How one person wants to be told: groups that are not ``on``, and their quiet hours."""
 
     levels: Mapping[Group, Level] = {}
     quiet: QuietHours | None = None
 
     @classmethod
-    def parse(cls, levels: str, quiet: str) -> Wish:
+    def parse(cls, levels: str, quiet: str) -> NotificationPreferences:
         """Read what is remembered of a person; whatever makes no sense counts as not said."""
         pairs = [tuple(pair.split()) for pair in levels.split(",")]
         known: dict[Group, Level] = {
@@ -125,7 +125,7 @@ class Wish(NamedTuple):
     def levels_text(self) -> str:
         """The levels as they are remembered.
 
-        >>> Wish({"people": "off", "tier": "silent"}).levels_text, Wish().levels_text
+        >>> NotificationPreferences({"people": "off", "tier": "silent"}).levels_text, NotificationPreferences().levels_text
         ('tier silent, people off', 'all on')
         """
         return ", ".join(f"{group} {self.levels[group]}" for group in GROUPS if group in self.levels) or "all on"
@@ -134,7 +134,7 @@ class Wish(NamedTuple):
         """Give how loud a group is."""
         return self.levels.get(group, "on")
 
-    def changed(self, groups: tuple[Group, ...], level: Level) -> Wish:
+    def changed(self, groups: tuple[Group, ...], level: Level) -> NotificationPreferences:
         """Set groups to a level."""
         kept = {group: known for group, known in self.levels.items() if group not in groups}
         return self._replace(levels=kept if level == "on" else {**kept, **dict.fromkeys(groups, level)})

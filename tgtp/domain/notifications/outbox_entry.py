@@ -16,7 +16,7 @@ CRITICAL = frozenset(
 BOTH_WAYS = frozenset({"first_start", "code_locked"})
 
 
-class Told(Value):
+class OutboxEntry(Value):
     """A message that is still to be delivered: the event's number, and who has it already.
 
     ``on_card`` is a person who is reading it elsewhere, and hears of it only if that fails. ``critical``: it goes out by the

@@ -7,7 +7,7 @@ from tgtp.domain.model import Leg, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Foreseen, Situation, foreseen
 from tgtp.domain.sizing import realised_estimate
 from tgtp.domain.upkeep.correction import Step, Trim, correction_step
-from tgtp.domain.upkeep.maintenance import Draft, draft
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 
 
@@ -27,13 +27,13 @@ def all_foreseen(snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules |
     return tuple(found)
 
 
-def due_upkeep(leg: Leg, snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules) -> Draft | Step | None:
+def due_upkeep(leg: Leg, snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules) -> MaintenanceDraft | Step | None:
     """Give what upkeep would begin by itself now, paused or not: a maintenance, or else the first step of a correction."""
     life, switches = situation.lives[leg.key], situation.switches
     hedged = switches.hedge and is_hedged(leg, snapshot.legs, situation.rules.min_margin)
     if switches.maintenance and leg.roi <= upkeep.maintain_at and not hedged:
         plan = draft(leg, upkeep, life.maintenances, life.maintained_at, snapshot.available, snapshot.taken_at)
-        if isinstance(plan, Draft):
+        if isinstance(plan, MaintenanceDraft):
             return plan
     return correction_step(leg, upkeep.target(life.maintenances), snapshot.available) if switches.correction else None
 
@@ -41,7 +41,7 @@ def due_upkeep(leg: Leg, snapshot: Snapshot, situation: Situation, upkeep: Upkee
 def _kept_up(leg: Leg, snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules) -> list[Foreseen]:
     facts = {"leg": leg.key, "roi": leg.roi, "held": leg.contracts}
     due = due_upkeep(leg, snapshot, situation, upkeep)
-    if isinstance(due, Draft):
+    if isinstance(due, MaintenanceDraft):
         return [Foreseen(**facts, rule="maintenance", buys=due.buy)]
     if not isinstance(due, Trim):
         return []

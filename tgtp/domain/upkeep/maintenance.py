@@ -31,7 +31,7 @@ CLOCKS_APART = dt.timedelta(seconds=1)
 REMEMBERED_FOR = dt.timedelta(days=30)
 
 
-class Draft(Value):
+class MaintenanceDraft(Value):
     """A maintenance that can be done: what it orders, and what that is reckoned to cost.
 
     ``needed`` USDT of ``available`` are bound while it lasts; ``fees`` of both orders and ``realised_loss`` of the cut, in
@@ -84,7 +84,7 @@ Why = Literal[
 ]
 
 
-class Refusal(Value):
+class MaintenanceRefusal(Value):
     """Why a maintenance cannot be done; ``missing`` USDT where it is margin that lacks."""
 
     why: Why
@@ -95,7 +95,7 @@ class Refusal(Value):
 
 def draft(
     leg: Leg, rules: UpkeepRules, count: int, maintained_at: dt.datetime | None, available: Decimal | None, now: dt.datetime
-) -> Draft | Refusal:
+) -> MaintenanceDraft | MaintenanceRefusal:
     """Work a whole maintenance out before anything is sent.
 
     >>> from tgtp.domain.examples import OPENED_AT, leg
@@ -104,33 +104,33 @@ def draft(
     (Decimal('200'), Decimal('200'), Decimal('20'))
     """
     if count >= len(rules.plan.rounds):
-        return Refusal(why="used_up")
+        return MaintenanceRefusal(why="used_up")
     if leg.roi >= 0:
-        return Refusal(why="winning")
+        return MaintenanceRefusal(why="winning")
     if not leg.leverage_known:
-        return Refusal(why="no_leverage")
+        return MaintenanceRefusal(why="no_leverage")
     # Either way: a clock that is put back a little must not end the rest, nor one put back by hours prolong it for as long.
     if maintained_at is not None and abs(now - maintained_at) < REST:
-        return Refusal(why="resting", again_at=maintained_at + REST)
+        return MaintenanceRefusal(why="resting", again_at=maintained_at + REST)
     each, instrument = rules.plan.rounds[count], leg.instrument
     coin_price = leg.mark_price * instrument.contract_size
     buys = whole_lots(each.buy * leg.leverage / coin_price, instrument.lot_size)
     if not is_orderable(buys, instrument):
-        return Refusal(why="small")
+        return MaintenanceRefusal(why="small")
     if buys > one_order(buys, instrument) * MOST_ORDERS:
-        return Refusal(why="huge")
+        return MaintenanceRefusal(why="huge")
     target = rules.target(count)
     cuts = excess_contracts(leg, target, leg.contracts + buys)
     traded = buys * coin_price
     fees = (buys + cuts) * coin_price * TAKER_FEE
     needed = cents_up(traded * (1 + SLIPPAGE) / leg.leverage + fees)
     if available is None:
-        return Refusal(why="unknown_funds", needed=needed)
+        return MaintenanceRefusal(why="unknown_funds", needed=needed)
     if available < needed:
-        return Refusal(why="poor", missing=cents_up(needed - available), needed=needed)
+        return MaintenanceRefusal(why="poor", missing=cents_up(needed - available), needed=needed)
     average = (leg.contracts * leg.entry_price + buys * leg.mark_price) / (leg.contracts + buys)
     lost = cuts * instrument.contract_size * (average - leg.mark_price) * leg.position_side.sign
-    return Draft(
+    return MaintenanceDraft(
         leg=leg.key,
         opened_at=leg.opened_at,
         count=count,
@@ -174,7 +174,7 @@ class Maintenance(Value):
     and went into another life, which ``draft`` names; exactly that much is cut there.
     """
 
-    draft: Draft
+    draft: MaintenanceDraft
     begun_at: Moment
     entry_price: Positive
     stage: Stage = "planned"
@@ -266,7 +266,7 @@ class Maintenance(Value):
         )
 
 
-class Order(NamedTuple):
+class MaintenanceOrder(NamedTuple):
     """Send an order: ``buy`` into the leg or ``cut`` it."""
 
     rule: Literal["buy", "cut"]
@@ -288,7 +288,7 @@ class End(NamedTuple):
 
 def maintenance_step(
     work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool, interruption: str = ""
-) -> Order | Turn | End | None:
+) -> MaintenanceOrder | Turn | End | None:
     """Say what a maintenance does next; None: wait for another look.
 
     ``leg`` is the leg of that name as it is now, ``is_gone`` whether the life that it began in is known to be over. No order of
@@ -303,7 +303,7 @@ def maintenance_step(
     if work.strayed:
         ours = min(leg.contracts, whole_lots(max(work.bought - work.cut, Decimal(0)), leg.instrument.lot_size))
         if is_orderable(ours, leg.instrument):
-            return Order("cut", one_order(ours, leg.instrument))
+            return MaintenanceOrder("cut", one_order(ours, leg.instrument))
         return End(counted=False, why=work.broken)
     if work.gone_at is not None:
         return Turn(work.replaced(gone_at=None).interrupted("missing"))
@@ -316,7 +316,7 @@ def maintenance_step(
                 return Turn(work.interrupted(interruption))
             if abs(now - work.begun_at) < BUYING_FOR:
                 # How much margin a buy binds is not known without the leverage.
-                return Order("buy", one_order(rest, leg.instrument)) if leg.leverage_known else None
+                return MaintenanceOrder("buy", one_order(rest, leg.instrument)) if leg.leverage_known else None
             return Turn(work.interrupted("slow"))
         if work.bought == 0:
             return End(counted=False, why=work.broken or "slow")
@@ -324,7 +324,7 @@ def maintenance_step(
     excess = excess_contracts(leg, work.draft.target)
     # Once it was cut to the last lot, the price may have moved on a little.
     if excess > 0 and not (work.stage == "cut" and is_near(leg, work.draft.target)):
-        return Order("cut", one_order(excess, leg.instrument))
+        return MaintenanceOrder("cut", one_order(excess, leg.instrument))
     if work.stage == "bought":
         return Turn(work.replaced(stage="cut"))
     counted = work.is_whole and work.broken != "hand"

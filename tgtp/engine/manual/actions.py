@@ -61,7 +61,7 @@ class CloseResult(NamedTuple):
     problem: str = ""
 
 
-class Desk:
+class ManualActions:
     """The hand's way in. Closing by hand works while paused."""
 
     def __init__(self, checker: Checker, beside: Sequence[Ledger] = ()) -> None:
@@ -225,12 +225,12 @@ class Desk:
         """
         async with self._checker.lock:
             self._checker.admit()
-            snapshot = await self._checker.lookout.observe()
+            snapshot = await self._checker.observer.observe()
             busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
             orders = [order for order in orders if order.leg.key not in busy]
             changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, smaller=seen is not None))
             # What is asked again says whether its numbers are believed.
-            self._checker.lookout.judge(snapshot)
+            self._checker.observer.judge(snapshot)
             gone: tuple[LegKey, ...] = ()
             if seen is not None:
                 there = snapshot.by_key.keys() | snapshot.unreadable_keys
@@ -246,7 +246,7 @@ class Desk:
             # What changed since the last check is taken in, and told, as a check would.
             self._checker.follow(snapshot, in_check=False)
             with self._journal.step():
-                for leg in (order.leg for order in asked if order.leg.key in self._checker.lookout.missized):
+                for leg in (order.leg for order in asked if order.leg.key in self._checker.observer.missized):
                     life = self._ledger.lives().get(leg.key)
                     if isinstance(leg, Leg) and life is not None and life.is_of(leg):
                         # How large its contracts are is in doubt; how many there are, the row alone says.
@@ -272,7 +272,7 @@ class Desk:
                 self._checker.executor.fills.tell_purpose(f"hand{nonce}")
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
-                self._checker.last_good = snapshot = await self._checker.lookout.observe()
+                self._checker.last_good = snapshot = await self._checker.observer.observe()
             left = {intent.client_order_id for intent in self._ledger.open_intents()}
             return CloseResult(
                 changed=changed,

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tgtp.domain.events import MaintenanceBroken, MaintenanceDone, UpkeepAsked
 from tgtp.domain.model import Leg, LegKey, Snapshot
-from tgtp.domain.upkeep.maintenance import Draft, Refusal
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.cycle import Checker
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
 
@@ -21,20 +21,20 @@ MOST_EVENTS = 50
 Held = Literal["changed", "busy", "forbidden", "account"]
 
 
-class Maintained(NamedTuple):
+class MaintenanceResult(NamedTuple):
     """What became of a maintenance: nothing was sent where it was ``held`` or a ``refusal`` says why.
 
     Else ``outcome`` is its end with its number, or None: it goes on with the next check. ``problem`` is what came between.
     """
 
     held: Held | None = None
-    refusal: Refusal | None = None
+    refusal: MaintenanceRefusal | None = None
     snapshot: Snapshot | None = None
     outcome: tuple[int, MaintenanceDone | MaintenanceBroken] | None = None
     problem: str = ""
 
 
-class Corrected(NamedTuple):
+class CorrectionResult(NamedTuple):
     """Which legs are being corrected now, and which could not be."""
 
     begun: tuple[LegKey, ...] = ()
@@ -43,16 +43,16 @@ class Corrected(NamedTuple):
     problem: str = ""
 
 
-class UpkeepDesk:
+class ManualUpkeep:
     """The hand's way to the upkeep of one account. It works while paused, as closing by hand does."""
 
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
-        self._caretaker = checker.caretaker
+        self._upkeep_scheduler = checker.upkeep_scheduler
         self._journal = checker.journal
         self._ledger = checker.journal.ledger
 
-    async def maintain(self, shown: Draft, by: int) -> Maintained:
+    async def maintain(self, shown: MaintenanceDraft, by: int) -> MaintenanceResult:
         """Carry out the maintenance that a person has seen, if it still is the same one.
 
         Raises ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written down; nothing
@@ -63,23 +63,25 @@ class UpkeepDesk:
             snapshot = await self._look()
             leg = snapshot.by_key.get(shown.leg)
             if leg is None or (leg.opened_at, leg.contracts) != (shown.opened_at, shown.contracts):
-                return Maintained(held="changed", snapshot=snapshot)
+                return MaintenanceResult(held="changed", snapshot=snapshot)
             if (held := self._held(leg, snapshot)) is not None:
-                return Maintained(held=held, snapshot=snapshot)
-            plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
-            if isinstance(plan, Refusal):
-                return Maintained(refusal=plan, snapshot=snapshot)
+                return MaintenanceResult(held=held, snapshot=snapshot)
+            plan = self._upkeep_scheduler.maintenance_runner.draft(
+                leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs
+            )
+            if isinstance(plan, MaintenanceRefusal):
+                return MaintenanceResult(refusal=plan, snapshot=snapshot)
             drift = abs(plan.buy_contracts - shown.buy_contracts)
             if plan.count != shown.count or drift > shown.buy_contracts * LARGEST_DRIFT:
-                return Maintained(held="changed", snapshot=snapshot)
+                return MaintenanceResult(held="changed", snapshot=snapshot)
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
                 number = self._journal.record(asked, tell=False)
-                self._caretaker.maintainer.begin(plan, leg, by, while_paused=self._is_paused(leg, snapshot))
+                self._upkeep_scheduler.maintenance_runner.begin(plan, leg, by, while_paused=self._is_paused(leg, snapshot))
             problem = await self._carry_on(snapshot)
-            return Maintained(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
+            return MaintenanceResult(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 
-    async def correct(self, shown: Collection[Leg], by: int) -> Corrected:
+    async def correct(self, shown: Collection[Leg], by: int) -> CorrectionResult:
         """Begin to correct legs that a person has seen, and take the first step; each check takes the next.
 
         Raises as ``maintain`` does.
@@ -91,22 +93,22 @@ class UpkeepDesk:
             free = [leg for leg in same if self._held(leg, snapshot) is None]
             busy = tuple(leg.key for leg in shown if leg.key not in {other.key for other in free})
             if not free:
-                return Corrected(busy=busy, snapshot=snapshot)
+                return CorrectionResult(busy=busy, snapshot=snapshot)
             keys = tuple(leg.key for leg in free)
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="correction", legs=keys, by=by)
                 self._journal.record(asked, tell=False)
                 for leg in free:
-                    known = self._caretaker.book.corrections.get(leg.key)
+                    known = self._upkeep_scheduler.book.corrections.get(leg.key)
                     # A move whose outcome is not known must stay known.
                     if known is None or known.pending is None:
-                        self._caretaker.corrector.begin(leg, by, while_paused=self._is_paused(leg, snapshot))
+                        self._upkeep_scheduler.correction_runner.begin(leg, by, while_paused=self._is_paused(leg, snapshot))
             problem = await self._carry_on(snapshot)
-            return Corrected(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
+            return CorrectionResult(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
 
     async def _look(self) -> Snapshot:
         self._checker.admit()
-        snapshot = await self._checker.lookout.observe()
+        snapshot = await self._checker.observer.observe()
         self._checker.take_in(snapshot)
         return snapshot
 
@@ -114,7 +116,7 @@ class UpkeepDesk:
         return self._checker.situation(snapshot.taken_at).stops(leg) == "paused"
 
     def _held(self, leg: Leg, snapshot: Snapshot) -> Held | None:
-        if not self._caretaker.is_sub:
+        if not self._upkeep_scheduler.is_sub:
             return "account"
         situation = self._checker.situation(snapshot.taken_at)
         if not situation.may_trade:
@@ -130,7 +132,7 @@ class UpkeepDesk:
                 self._checker.permission.refused = True
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
-                self._checker.last_good = await self._checker.lookout.observe()
+                self._checker.last_good = await self._checker.observer.observe()
             return str(exc)
         return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from tgtp.domain.api_key_risks import KeyMemory, Risk
 from tgtp.domain.events import KeyRisk, KeyRiskAcknowledged
-from tgtp.domain.model import Profile
+from tgtp.domain.model import AccountProfile
 from tgtp.engine.journal import Journal
 
 NOTE = "key_risks"
@@ -24,16 +24,16 @@ class KeyWatch:
         """What was told and acknowledged."""
         return KeyMemory(**(self._journal.ledger.note(NOTE) or {}))
 
-    def open_risks(self, profile: Profile) -> tuple[Risk, ...]:
+    def open_risks(self, profile: AccountProfile) -> tuple[Risk, ...]:
         """Give the risks that nobody has acknowledged."""
         return self.memory.of(profile).open_risks(profile)
 
-    def told(self, profile: Profile, at: dt.datetime) -> None:
+    def told(self, profile: AccountProfile, at: dt.datetime) -> None:
         """Remember, inside a step, that people were told of the key's risks by other words."""
         memory = self.memory.of(profile)
         self._keep(memory.after_told(memory.open_risks(profile), at))
 
-    def look(self, profile: Profile) -> None:
+    def look(self, profile: AccountProfile) -> None:
         """Tell of the key's risks when that is due; all of them in one message."""
         now = self._journal.now()
         before = self.memory

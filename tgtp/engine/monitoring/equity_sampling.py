@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tgtp.domain.model import EPOCH, Leg, LegKey, Sample, Snapshot
+from tgtp.domain.model import EPOCH, EquitySample, Leg, LegKey, Snapshot
 from tgtp.engine.journal import Journal
-from tgtp.engine.ports import Diary
+from tgtp.engine.ports import EquityHistory
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -24,17 +24,17 @@ EXTREMES = "extremes"
 MOST_UNKEPT = 10_000
 
 
-class Unkept(Diary):
-    """A diary of this process alone, for whoever has no place to keep one: the newest month of it."""
+class InMemoryEquityHistory(EquityHistory):
+    """The equity samples of this process alone, for whoever has no place to keep them: those of the newest month."""
 
     def __init__(self) -> None:
-        self._samples: deque[Sample] = deque(maxlen=MOST_UNKEPT)
+        self._samples: deque[EquitySample] = deque(maxlen=MOST_UNKEPT)
 
-    def append(self, sample: Sample) -> None:
+    def append(self, sample: EquitySample) -> None:
         """Take a sample down."""
         self._samples.append(sample)
 
-    def since(self, moment: dt.datetime) -> list[Sample]:
+    def since(self, moment: dt.datetime) -> list[EquitySample]:
         """Give the samples since a moment."""
         return sorted((sample for sample in tuple(self._samples) if sample.at >= moment), key=lambda sample: sample.at)
 
@@ -47,12 +47,12 @@ class Extremes(NamedTuple):
     lowest: Decimal
 
 
-class Bookkeeper:
+class EquitySampler:
     """Looks at every snapshot; writes little: a sample every five minutes, and with it what the legs have swung."""
 
-    def __init__(self, journal: Journal, diary: Diary) -> None:
+    def __init__(self, journal: Journal, equity_history: EquityHistory) -> None:
         self._journal = journal
-        self._diary = diary
+        self._equity_history = equity_history
         self._sampled_at: dt.datetime | None = None
         self._saved_at: dt.datetime | None = None
         self._doubted: Collection[LegKey] = ()
@@ -82,7 +82,7 @@ class Bookkeeper:
         if snapshot.equity is not None and _is_due(self._sampled_at, at):
             self._sampled_at = at
             unrealised = sum((leg.unrealised_pnl for leg in snapshot.legs), Decimal(0))
-            self._diary.append(Sample(at=at, equity=snapshot.equity, unrealised_pnl=unrealised))
+            self._equity_history.append(EquitySample(at=at, equity=snapshot.equity, unrealised_pnl=unrealised))
         if _is_due(self._saved_at, at):
             self._saved_at = at
             self.save()

@@ -10,7 +10,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
 
 
-class Relay(Listener):
+class FanOut(Listener):
     """Passes everything on to each listener, in their order."""
 
     def __init__(self, *listeners: Listener) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 
 from tgtp.domain.events import HandFilled, HedgeFilled, InAll, TierFilled
 from tgtp.domain.model import Moment, Value
-from tgtp.domain.notifications.outbox_entry import Told
+from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
@@ -90,7 +90,7 @@ class FillBook:
         with self._journal.step():
             for one in due:
                 if one.number is not None:
-                    told = Told(number=one.number, kind=one.kind, on_card=one.on_card)
+                    told = OutboxEntry(number=one.number, kind=one.kind, on_card=one.on_card)
                     self._journal.ledger.keep_told(told)
                 if one.name in kept:
                     kept[one.name] = one.replaced(number=None, told=True, since=now)

@@ -36,7 +36,7 @@ STRAYS = "strays"
 Name = tuple[LegKey, dt.datetime]
 
 
-class Lookout:
+class Observer:
     """The eyes of one account. ``doubts`` are the legs whose numbers are not believed in this check.
 
     ``missized`` are those of the newest look whose size is contradicted by the exchange's own figures.

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from tgtp.domain.events import TradingAllowed, TradingForbidden
-from tgtp.domain.model import Profile
+from tgtp.domain.model import AccountProfile
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
@@ -22,7 +22,7 @@ class Permission:
     """What the key of an account may do, as far as it is known. ``refused``: the exchange does not take the key at all."""
 
     def __init__(self, exchange: Exchange, journal: Journal, clock: Clock) -> None:
-        self.profile: Profile | None = None
+        self.profile: AccountProfile | None = None
         self.refused = False
         self._exchange = exchange
         self._journal = journal

@@ -13,7 +13,7 @@ from tgtp.engine.journal import Journal
 log = logging.getLogger(__name__)
 
 
-class Reticence:
+class SkippedOnce:
     """Remembers in each life what was told of it."""
 
     def __init__(self, journal: Journal) -> None:

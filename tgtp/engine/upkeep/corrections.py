@@ -29,8 +29,8 @@ from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Exchange
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.maintenances import upkeep_order
-from tgtp.engine.upkeep.store import UpkeepBook
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown
+from tgtp.engine.upkeep.store import UpkeepStore
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +38,10 @@ log = logging.getLogger(__name__)
 UNTIL_CHANGED: tuple[Obstacle, ...] = ("refused", "lost")
 
 
-class Corrector:
+class CorrectionRunner:
     """The corrections of one account; ``target`` says what a leg should hold now."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, book: UpkeepBook, target: Callable[[Leg], Target]) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, book: UpkeepStore, target: Callable[[Leg], Target]) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger
@@ -122,7 +122,7 @@ class Corrector:
     async def _move(self, work: Correction, move: MarginMove, leg: Leg) -> None:
         try:
             await self._exchange.move_margin(move)
-        except OrderRejected as exc:
+        except OrderRefused as exc:
             self._refused(work, move, leg, exc)
         except AccessRefused:
             with self._journal.step():
@@ -160,7 +160,7 @@ class Corrector:
             self._stuck(work, Stuck("lost"), leg)
         return None
 
-    def _refused(self, work: Correction, move: MarginMove, leg: Leg, exc: OrderRejected) -> None:
+    def _refused(self, work: Correction, move: MarginMove, leg: Leg, exc: OrderRefused) -> None:
         with self._journal.step():
             self._journal.record(
                 MarginNotMoved(

@@ -11,17 +11,26 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.order import Intent, Rule
 from tgtp.domain.plan import Situation, basis_of, intent_of
-from tgtp.domain.upkeep.maintenance import REMEMBERED_FOR, Draft, End, Maintenance, Refusal, Turn, draft, maintenance_step
+from tgtp.domain.upkeep.maintenance import (
+    REMEMBERED_FOR,
+    End,
+    Maintenance,
+    MaintenanceDraft,
+    MaintenanceRefusal,
+    Turn,
+    draft,
+    maintenance_step,
+)
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.journal import Journal
-from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.engine.upkeep.store import UpkeepStore
 
 
-class Maintainer:
+class MaintenanceRunner:
     """The maintenances of one account. ``hedge_gate`` is the margin (USDT) above which the hedge rule acts; None: it is off."""
 
     def __init__(
-        self, journal: Journal, book: UpkeepBook, rules: UpkeepRules, hedge_gate: Callable[[], Decimal | None]
+        self, journal: Journal, book: UpkeepStore, rules: UpkeepRules, hedge_gate: Callable[[], Decimal | None]
     ) -> None:
         self._journal = journal
         self._ledger = journal.ledger
@@ -29,12 +38,14 @@ class Maintainer:
         self._rules = rules
         self._hedge_gate = hedge_gate
 
-    def draft(self, leg: Leg, available: Decimal | None, now: Moment, *, beside: Iterable[Leg] = ()) -> Draft | Refusal:
+    def draft(
+        self, leg: Leg, available: Decimal | None, now: Moment, *, beside: Iterable[Leg] = ()
+    ) -> MaintenanceDraft | MaintenanceRefusal:
         """Work out a maintenance of a leg, or say why there is none. ``beside`` are the legs of the account."""
         if leg.key in self._book.maintenances:
-            return Refusal(why="running")
+            return MaintenanceRefusal(why="running")
         if self.is_hedged(leg, beside):
-            return Refusal(why="hedged")
+            return MaintenanceRefusal(why="hedged")
         life = self._life(leg)
         at = life.maintained_at if life is not None else None
         return draft(leg, self._rules, self.count(leg), at, available, now)
@@ -53,7 +64,7 @@ class Maintainer:
         life = self._ledger.lives().get(leg.key)
         return life if life is not None and life.is_of(leg) else None
 
-    def begin(self, plan: Draft, leg: Leg, by: int | None, *, while_paused: bool = False) -> None:
+    def begin(self, plan: MaintenanceDraft, leg: Leg, by: int | None, *, while_paused: bool = False) -> None:
         """Write a maintenance down, inside a step; the next look carries it out."""
         now = self._journal.now()
         work = Maintenance(draft=plan, begun_at=now, entry_price=leg.entry_price, by=by, while_paused=while_paused)
@@ -111,7 +122,7 @@ class Maintainer:
         """Say whether the pause after the last one that could not be done is over."""
         return life.may_try(f"m{self.count(leg) + 1}", now)
 
-    def held_back(self, leg: Leg, life: Life, refusal: Refusal, now: Moment) -> None:
+    def held_back(self, leg: Leg, life: Life, refusal: MaintenanceRefusal, now: Moment) -> None:
         """Take in, inside a step, that one cannot be begun: told once for each cause, tried again after a growing pause."""
         tag = f"m{life.maintenances + 1}"
         self._ledger.keep_life(life.after_refusal(tag, refusal.why, now))

@@ -11,7 +11,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.ports import Clock, Listener
-from tgtp.engine.upkeep.scheduler import Caretaker
+from tgtp.engine.upkeep.scheduler import UpkeepScheduler
 
 # Looks that one check takes at the legs under maintenance: a buy and a cut, the ends of both, and some that come late.
 MOST_LOOKS = 16
@@ -33,7 +33,7 @@ class UpkeepRunner:
 
     def __init__(
         self,
-        caretaker: Caretaker,
+        upkeep_scheduler: UpkeepScheduler,
         execute: Execute,
         permission: Permission,
         journal: Journal,
@@ -45,7 +45,7 @@ class UpkeepRunner:
         may_send: Callable[[Intent], bool],
         is_stopping: Callable[[], bool],
     ) -> None:
-        self._caretaker = caretaker
+        self._upkeep_scheduler = upkeep_scheduler
         self._execute = execute
         self._permission = permission
         self._journal = journal
@@ -63,11 +63,11 @@ class UpkeepRunner:
         correction takes one step.
         """
         snapshot = await self.maintain(snapshot, report)
-        book = self._caretaker.book
+        book = self._upkeep_scheduler.book
         if book.corrections and not self._is_stopping():
             before = book.corrections
             with self._permission.counting_refusals():
-                trims = await self._caretaker.corrector.steps(snapshot, self._free(snapshot))
+                trims = await self._upkeep_scheduler.correction_runner.steps(snapshot, self._free(snapshot))
             await self._carry_out(trims, report)
             if trims or book.corrections != before:
                 snapshot = await self._look()
@@ -75,19 +75,21 @@ class UpkeepRunner:
 
     async def maintain(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
         """Carry on the maintenances alone; gives the newest look at the account."""
-        book, waits = self._caretaker.book, 0
+        book, waits = self._upkeep_scheduler.book, 0
         for _ in range(MOST_LOOKS):
             before = book.maintenances
             if not before:
                 break
-            orders = self._caretaker.maintainer.orders(snapshot, self._free(snapshot), is_stopping=self._is_stopping())
+            orders = self._upkeep_scheduler.maintenance_runner.orders(
+                snapshot, self._free(snapshot), is_stopping=self._is_stopping()
+            )
             if not book.maintenances:
                 break
             await self._carry_out(orders, report)
             if book.maintenances == before:
                 # Nothing came of it: refused, held, or not shown yet. A few more looks, and the next check goes on.
                 waits += 1
-                if waits > MOST_WAITS or self._caretaker.maintainer.only_waits(self._free(snapshot)):
+                if waits > MOST_WAITS or self._upkeep_scheduler.maintenance_runner.only_waits(self._free(snapshot)):
                     break
                 await self._clock.sleep(LOOK_PAUSE)
             snapshot = await self._look()
@@ -108,13 +110,15 @@ class UpkeepRunner:
         if denied:
             with self._journal.step():
                 for intent in denied:
-                    self._caretaker.book.refused(intent, "denied", "")
+                    self._upkeep_scheduler.book.refused(intent, "denied", "")
 
     def _may_leave(self, intent: Intent) -> bool:
         """Say whether an order may leave: what was bought is cut back even while paused, and at the end too."""
         if intent.rule == "cut":
             return not self._permission.refused
-        upkeep = self._caretaker.corrector if intent.rule == "trim" else self._caretaker.maintainer
+        upkeep = (
+            self._upkeep_scheduler.correction_runner if intent.rule == "trim" else self._upkeep_scheduler.maintenance_runner
+        )
         if upkeep.was_asked_in_pause(intent):
             return not self._is_stopping() and not self._permission.refused
         return self._may_send(intent)

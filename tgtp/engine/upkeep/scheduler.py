@@ -17,14 +17,14 @@ from tgtp.domain.model import Leg, Moment, Snapshot
 from tgtp.domain.plan import CANNOT_WORK, Situation, Switches
 from tgtp.domain.upkeep.correction import CORRECT_EVERY, InBand, Move, Trim, correction_step
 from tgtp.domain.upkeep.foreseen import due_upkeep
-from tgtp.domain.upkeep.maintenance import SINKING, Draft
+from tgtp.domain.upkeep.maintenance import SINKING, MaintenanceDraft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
-from tgtp.engine.upkeep.corrections import Corrector
-from tgtp.engine.upkeep.maintenances import Maintainer
-from tgtp.engine.upkeep.store import UpkeepBook
+from tgtp.engine.upkeep.corrections import CorrectionRunner
+from tgtp.engine.upkeep.maintenances import MaintenanceRunner
+from tgtp.engine.upkeep.store import UpkeepStore
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ QUIET = ("resting", "running", "used_up", "hedged")
 
 
 class Upkeep(NamedTuple):
-    """What the caretaker needs of an account: its dials, which rules act by themselves, and whether it is a sub-account.
+    """What the scheduler needs of an account: its dials, which rules act by themselves, and whether it is a sub-account.
 
     In one that is none nothing is kept up, not even by hand.
     """
@@ -43,7 +43,7 @@ class Upkeep(NamedTuple):
     is_sub: bool = False
 
 
-class Keeping(NamedTuple):
+class UpkeepStatus(NamedTuple):
     """How far the upkeep of a leg has come: its maintenances, what it should hold, and what is under way.
 
     ``hedged``: it is left to the hedge rule.
@@ -56,7 +56,7 @@ class Keeping(NamedTuple):
     hedged: bool = False
 
 
-class Caretaker:
+class UpkeepScheduler:
     """The hands of upkeep in one account."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Caretaker:
         exchange: Exchange,
         journal: Journal,
         clock: Clock,
-        book: UpkeepBook,
+        book: UpkeepStore,
         upkeep: Upkeep,
         rulebook: RuleBook,
     ) -> None:
@@ -76,14 +76,14 @@ class Caretaker:
         self._ledger = journal.ledger
         self._clock = clock
         self._rulebook = rulebook
-        self.maintainer = Maintainer(journal, book, upkeep.rules, self._hedge_gate)
-        self.corrector = Corrector(exchange, journal, book, self.target)
+        self.maintenance_runner = MaintenanceRunner(journal, book, upkeep.rules, self._hedge_gate)
+        self.correction_runner = CorrectionRunner(exchange, journal, book, self.target)
         # When the corrections of this account last began by themselves, by the clock that never jumps.
         self._corrected_at: float | None = None
 
     def target(self, leg: Leg) -> Target:
         """Give what a leg should hold now."""
-        return self.rules.target(self.maintainer.count(leg))
+        return self.rules.target(self.maintenance_runner.count(leg))
 
     @property
     def yields_to_hedge(self) -> bool:
@@ -93,14 +93,14 @@ class Caretaker:
     def _hedge_gate(self) -> Decimal | None:
         return self._rulebook.in_force.min_margin if self.switches.hedge else None
 
-    def keeping(self, leg: Leg, beside: Iterable[Leg] = ()) -> Keeping:
+    def status(self, leg: Leg, beside: Iterable[Leg] = ()) -> UpkeepStatus:
         """Give how far the upkeep of a leg has come; ``beside`` are the legs of the account."""
-        return Keeping(
-            maintenances=self.maintainer.count(leg),
+        return UpkeepStatus(
+            maintenances=self.maintenance_runner.count(leg),
             target=self.target(leg),
             maintaining=leg.key in self.book.maintenances,
             correcting=leg.key in self.book.corrections,
-            hedged=self.maintainer.is_hedged(leg, beside),
+            hedged=self.maintenance_runner.is_hedged(leg, beside),
         )
 
     def next_correction(self, now: float) -> float | None:
@@ -149,7 +149,7 @@ class Caretaker:
             return
         due, life = due_upkeep(leg, snapshot, situation, self.rules), situation.lives[leg.key]
         facts: dict[str, Any]
-        if isinstance(due, Draft):
+        if isinstance(due, MaintenanceDraft):
             facts = {"what": "maintenance", "count": due.count + 1, "contracts": due.buy_contracts}
         elif isinstance(due, Trim):
             facts = {"what": "correction", "contracts": due.contracts}
@@ -167,20 +167,20 @@ class Caretaker:
     def _maintain_by_itself(self, leg: Leg, snapshot: Snapshot, left: Decimal | None) -> Decimal | None:
         """Begin a maintenance; gives what is left of the free margin for the next one."""
         life, now = self._ledger.lives()[leg.key], snapshot.taken_at
-        if not self.maintainer.may_try(leg, life, now):
+        if not self.maintenance_runner.may_try(leg, life, now):
             return left
-        found = self.maintainer.draft(leg, left, now, beside=snapshot.legs)
-        if isinstance(found, Draft):
+        found = self.maintenance_runner.draft(leg, left, now, beside=snapshot.legs)
+        if isinstance(found, MaintenanceDraft):
             with self._journal.step():
-                self.maintainer.begin(found, leg, None)
+                self.maintenance_runner.begin(found, leg, None)
             return found.available - found.needed
         if found.why not in QUIET:
             with self._journal.step():
-                self.maintainer.held_back(leg, life, found, now)
+                self.maintenance_runner.held_back(leg, life, found, now)
         return left
 
     def _correct_by_itself(self, leg: Leg, life: Life, available: Decimal | None) -> None:
         step = correction_step(leg, self.target(leg), available)
-        if not isinstance(step, InBand) and not self.corrector.is_stuck(leg, life, step):
+        if not isinstance(step, InBand) and not self.correction_runner.is_stuck(leg, life, step):
             with self._journal.step():
-                self.corrector.begin(leg, None)
+                self.correction_runner.begin(leg, None)

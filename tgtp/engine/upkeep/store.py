@@ -33,7 +33,7 @@ class LifeName(NamedTuple):
         return f"{self.leg} {self.opened_at.isoformat()}"
 
 
-class UpkeepBook:
+class UpkeepStore:
     """Reads and changes both notes; every change is made inside a step.
 
     A maintenance is kept by the life of its leg. Earlier ledgers have it by the leg alone: its row names the life too.

@@ -19,7 +19,7 @@ _FLAGS = {"disable_notification", "drop_pending_updates", "is_big", "show_alert"
 _ANY_METHOD = "*"
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """What Telegram would answer instead of a result."""
 
     def __init__(self, description: str, status: int = 400) -> None:
@@ -43,7 +43,7 @@ def decoded(parameter: str, value: Any) -> Any:
         try:
             return json.loads(value)
         except ValueError:
-            raise Refusal(f"can't parse {parameter.replace('_', ' ')} JSON object") from None
+            raise ApiError(f"can't parse {parameter.replace('_', ' ')} JSON object") from None
     return value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from telegram.constants import ReactionEmoji
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal
+from tgtp.local_telegram.bot_api.calls import ApiError, Json
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.files import Files
 
@@ -77,16 +77,16 @@ class Chats:
     def of(self, p: Json) -> Chat:
         """Return the chat that a call names."""
         if p.get("chat_id", "") == "":
-            raise Refusal("chat_id is empty")
+            raise ApiError("chat_id is empty")
         if p["chat_id"] not in self._chats:
-            raise Refusal("chat not found")
+            raise ApiError("chat not found")
         return self._chats[p["chat_id"]]
 
     def post(self, p: Json, otherwise: str) -> Post:
         """Return the message that a call names, or refuse it in the words of ``otherwise``."""
         post = self.of(p).posts.get(p.get("message_id", 0))
         if post is None:
-            raise Refusal(otherwise)
+            raise ApiError(otherwise)
         return post
 
     def anywhere(self, message_id: int) -> Post | None:
@@ -132,7 +132,7 @@ class Chats:
         """Answer ``deleteMessage``."""
         post = self.post(p, "message to delete not found")
         if post.message["date"] < time.time() - DELETABLE_SECONDS:
-            raise Refusal("message can't be deleted for everyone")
+            raise ApiError("message can't be deleted for everyone")
         chat, message_id = self.of(p), p["message_id"]
         del chat.posts[message_id]
         self._events.emit({"kind": "delete", "message_id": message_id}, post.chat_id)
@@ -144,12 +144,12 @@ class Chats:
         post = self.post(p, "message to react not found")
         wanted = p.get("reaction") or []
         if not isinstance(wanted, list) or not all(isinstance(kind, dict) for kind in wanted):
-            raise Refusal("can't parse reaction: expected an Array of ReactionType")
+            raise ApiError("can't parse reaction: expected an Array of ReactionType")
         if len(wanted) > 1:
-            raise Refusal("REACTIONS_TOO_MANY")
+            raise ApiError("REACTIONS_TOO_MANY")
         emoji = wanted[0].get("emoji") if wanted and wanted[0].get("type") == "emoji" else None
         if wanted and emoji not in _REACTIONS:
-            raise Refusal("REACTION_INVALID")
+            raise ApiError("REACTION_INVALID")
         post.reaction = str(emoji or "")
         self.changed(post)
         return True
@@ -166,7 +166,7 @@ class Chats:
         chat = self.of(p)
         message_id = p.get("message_id", chat.pinned)
         if message_id not in chat.pins:
-            raise Refusal("message to unpin not found")
+            raise ApiError("message to unpin not found")
         self._set_pins(chat, [pin for pin in chat.pins if pin != message_id])
         return True
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal, Uploads
+from tgtp.local_telegram.bot_api.calls import ApiError, Json, Uploads
 
 MAX_FILES = 300
 MAX_FILE_BYTES = 64 * 2**20
@@ -53,13 +53,13 @@ class Files:
         """Answer ``getFile``."""
         file = self._files.get(str(p.get("file_id", "")))
         if file is None:
-            raise Refusal("invalid file_id")
+            raise ApiError("invalid file_id")
         return {**file.entry, "file_path": file.path}
 
     def attach(self, uploads: Uploads, kind: str, given: Any) -> Json:
         """Return the part of a message that shows a photo or a document, new or named by id."""
         if kind not in ("photo", "document"):
-            raise Refusal("media must be a photo or a document in the local chat")
+            raise ApiError("media must be a photo or a document in the local chat")
         # A file travels in the part of its own name, or in one that ``attach://`` names.
         part = kind if given is None else str(given).removeprefix("attach://")
         file = self._files.get(part) or self._upload(uploads, kind, part)
@@ -70,15 +70,15 @@ class Files:
 
     def _upload(self, uploads: Uploads, kind: str, part: str) -> File:
         if part not in uploads:
-            raise Refusal("wrong file identifier/HTTP URL specified")
+            raise ApiError("wrong file identifier/HTTP URL specified")
         name, content, _ = uploads[part]
         if not content:
-            raise Refusal("file must be non-empty")
+            raise ApiError("file must be non-empty")
         if len(content) > (MAX_PHOTO_BYTES if kind == "photo" else MAX_DOCUMENT_BYTES):
-            raise Refusal("Request Entity Too Large", 413)
+            raise ApiError("Request Entity Too Large", 413)
         suffix = next((ending for magic, ending in _IMAGES.items() if content.startswith(magic)), "")
         if kind == "photo" and not suffix:
-            raise Refusal("IMAGE_PROCESS_FAILED")
+            raise ApiError("IMAGE_PROCESS_FAILED")
         if kind == "document":
             suffix = re.sub(r"[^A-Za-z0-9]", "", name.rpartition(".")[2])[:8] or "bin"
         number = next(self._numbers)

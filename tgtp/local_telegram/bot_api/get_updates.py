@@ -7,7 +7,7 @@ import copy
 import itertools
 from collections import deque
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal
+from tgtp.local_telegram.bot_api.calls import ApiError, Json
 
 MAX_UPDATES = 1000
 
@@ -66,6 +66,6 @@ class Updates:
             if self._poll is poll:
                 self._poll = None
         if why == "conflict":
-            raise Refusal(_CONFLICT, 409)
+            raise ApiError(_CONFLICT, 409)
         if why == "offline":
             raise ConnectionResetError("connection reset by peer")

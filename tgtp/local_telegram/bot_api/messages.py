@@ -6,7 +6,7 @@ import copy
 import itertools
 import time
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal
+from tgtp.local_telegram.bot_api.calls import ApiError, Json
 from tgtp.local_telegram.bot_api.chats import Chats, Post
 from tgtp.local_telegram.bot_api.markup import Entity, inline_keyboard, parse_html, plain_text, utf16_length
 
@@ -44,7 +44,7 @@ class Messages:
         """Answer ``sendMediaGroup``."""
         self._chats.of(p)
         if not 2 <= len(p.get("media", [])) <= 10:
-            raise Refusal("group send failed: a media group has 2 to 10 items")
+            raise ApiError("group send failed: a media group has 2 to 10 items")
         contents = [self._media(p | {"media": item}) for item in p["media"]]
         together = {"media_group_id": str(next(self._groups))}
         return [self._send(p, content | together) for content in contents]
@@ -54,13 +54,13 @@ class Messages:
         post = self._own(p)
         content = _text(p)
         if "text" not in post.message:
-            raise Refusal("there is no text in the message to edit")
+            raise ApiError("there is no text in the message to edit")
         return self._edit(p, content, {"text", "entities", "link_preview_options"})
 
     def edit_caption(self, p: Json) -> Json:
         """Answer ``editMessageCaption``."""
         if "text" in self._own(p).message:
-            raise Refusal("there is no caption in the message to edit")
+            raise ApiError("there is no caption in the message to edit")
         return self._edit(p, _caption(p), {"caption", "caption_entities"})
 
     def edit_media(self, p: Json) -> Json:
@@ -92,16 +92,16 @@ class Messages:
         if wanted is None:
             return None
         if not isinstance(wanted, dict) or not isinstance(wanted.get("message_id"), int):
-            raise Refusal("can't parse reply parameters JSON object")
+            raise ApiError("can't parse reply parameters JSON object")
         post = self._chats.of(p).posts.get(wanted["message_id"])
         if post is None and not wanted.get("allow_sending_without_reply"):
-            raise Refusal("message to be replied not found")
+            raise ApiError("message to be replied not found")
         return {k: v for k, v in copy.deepcopy(post.message).items() if k != "reply_to_message"} if post else None
 
     def _own(self, p: Json) -> Post:
         post = self._chats.post(p, "message to edit not found")
         if not post.message["from"]["is_bot"]:
-            raise Refusal("message can't be edited")
+            raise ApiError("message can't be edited")
         return post
 
     def _edit(self, p: Json, content: Json, replaced: set[str]) -> Json:
@@ -111,7 +111,7 @@ class Messages:
         kept = {k: v for k, v in post.message.items() if k not in replaced | {"reply_markup", "edit_date"}}
         edited = kept | content | ({"reply_markup": keyboard} if keyboard else {})
         if edited == {k: v for k, v in post.message.items() if k != "edit_date"}:
-            raise Refusal(_NOT_MODIFIED)
+            raise ApiError(_NOT_MODIFIED)
         if replaced:
             edited["edit_date"] = int(time.time())
         elif "edit_date" in post.message:
@@ -124,9 +124,9 @@ class Messages:
 def _text(p: Json) -> Json:
     text, entities = _parsed(p, "text")
     if not text:
-        raise Refusal("message text is empty")
+        raise ApiError("message text is empty")
     if utf16_length(text) > MAX_TEXT:
-        raise Refusal("message is too long")
+        raise ApiError("message is too long")
     content: Json = {"text": text}
     if entities:
         content["entities"] = entities
@@ -138,12 +138,12 @@ def _text(p: Json) -> Json:
 def _caption(p: Json) -> Json:
     caption, entities = _parsed(p, "caption")
     if utf16_length(caption) > MAX_CAPTION:
-        raise Refusal("message caption is too long")
+        raise ApiError("message caption is too long")
     return ({"caption": caption} if caption else {}) | ({"caption_entities": entities} if entities else {})
 
 
 def _parsed(p: Json, key: str) -> tuple[str, list[Entity]]:
     raw, mode = str(p.get(key, "")), str(p.get("parse_mode", "")).lower()
     if mode not in ("", "html"):
-        raise Refusal("unsupported parse_mode")
+        raise ApiError("unsupported parse_mode")
     return parse_html(raw) if mode else plain_text(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal, decoded
+from tgtp.local_telegram.bot_api.calls import ApiError, Json, decoded
 from tgtp.local_telegram.bot_api.chats import Chats
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.markup import utf16_length
@@ -17,7 +17,7 @@ _SCOPES = {
 DESCRIPTIONS = {"description": 512, "short_description": 120}
 
 
-class Profile:
+class BotProfile:
     """The bot as one person sees it, in the language of that person's Telegram."""
 
     def __init__(self, bot: Json, user: Json, chats: Chats, events: Events) -> None:
@@ -36,12 +36,12 @@ class Profile:
         """Answer ``setMyCommands``."""
         scope, commands = self._scope(p), p.get("commands") or []
         if len(commands) > 100:
-            raise Refusal("BOT_COMMANDS_TOO_MUCH")
+            raise ApiError("BOT_COMMANDS_TOO_MUCH")
         for command in commands:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command.get("command", "").removeprefix("/")):
-                raise Refusal("BOT_COMMAND_INVALID")
+                raise ApiError("BOT_COMMAND_INVALID")
             if not 1 <= utf16_length(command.get("description", "")) <= 256:
-                raise Refusal("BOT_COMMAND_DESCRIPTION_INVALID")
+                raise ApiError("BOT_COMMAND_DESCRIPTION_INVALID")
         self._commands[scope] = [c | {"command": c["command"].removeprefix("/")} for c in commands]
         self._tell()
         return True
@@ -54,7 +54,7 @@ class Profile:
         """Answer ``setMyDescription`` and ``setMyShortDescription``."""
         text = str(p.get(kind, ""))
         if utf16_length(text) > DESCRIPTIONS[kind]:
-            raise Refusal(f"bot {kind.replace('_', ' ')} is too long")
+            raise ApiError(f"bot {kind.replace('_', ' ')} is too long")
         self._descriptions[kind, str(p.get("language_code", ""))] = text
         self._tell()
         return True
@@ -95,9 +95,9 @@ class Profile:
         scope = p.get("scope") or {"type": "default"}
         kind, language = scope.get("type"), str(p.get("language_code", ""))
         if kind not in _SCOPES:
-            raise Refusal("can't parse BotCommandScope: unsupported type specified")
+            raise ApiError("can't parse BotCommandScope: unsupported type specified")
         if language and not re.fullmatch(r"[a-z]{2}", language):
-            raise Refusal("invalid language code specified")
+            raise ApiError("invalid language code specified")
         chat_id = decoded("chat_id", scope.get("chat_id", 0))
         if "chat_id" in scope:
             self._chats.of({"chat_id": chat_id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from tgtp.local_telegram.bot_api.calls import Json, Refusal
+from tgtp.local_telegram.bot_api.calls import ApiError, Json
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.markup import clean, utf16_length
 
@@ -33,11 +33,11 @@ class Queries:
         """Answer ``answerCallbackQuery``: show the text, if any, to the one who pressed."""
         text = str(p.get("text", ""))
         if utf16_length(text) > 200:
-            raise Refusal("MESSAGE_TOO_LONG")
+            raise ApiError("MESSAGE_TOO_LONG")
         query_id = str(p.get("callback_query_id", ""))
         person_id = self._open.pop(query_id, None)
         if person_id is None:
-            raise Refusal(_TOO_OLD)
+            raise ApiError(_TOO_OLD)
         toast = {"kind": "toast", "text": clean(text), "alert": bool(p.get("show_alert")), "query_id": query_id}
         self._events.emit(toast, person_id)
         return True

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from tgtp.local_telegram.bot_api.calls import Fault, Faults, Json, Refusal, Uploads, decoded, refused
+from tgtp.local_telegram.bot_api.calls import ApiError, Fault, Faults, Json, Uploads, decoded, refused
 from tgtp.local_telegram.bot_api.chats import Chats, Post, private_chat
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.get_updates import Updates
 from tgtp.local_telegram.bot_api.markup import MarkupError, plain_text, utf16_length
 from tgtp.local_telegram.bot_api.messages import MAX_TEXT, Messages
-from tgtp.local_telegram.bot_api.profile import DESCRIPTIONS, Profile
+from tgtp.local_telegram.bot_api.profile import DESCRIPTIONS, BotProfile
 from tgtp.local_telegram.bot_api.queries import Queries
 
 MAX_CALLS = 1000
@@ -54,7 +54,7 @@ class LocalTelegram:
         self._queries = Queries(self._events)
         self._chats = Chats(self.user, self._events, first_id)
         self._messages = Messages(self._chats, author)
-        self._profile = Profile(self.bot, self.user, self._chats, self._events)
+        self._profile = BotProfile(self.bot, self.user, self._chats, self._events)
         self._methods = self._offer()
 
     def _offer(self) -> dict[str, Callable[[Json], Any]]:
@@ -106,10 +106,10 @@ class LocalTelegram:
             elif name in self._methods:
                 result = self._methods[name](p | {"files": files})
             else:
-                raise Refusal("Not Found", 404)
+                raise ApiError("Not Found", 404)
         except MarkupError as exc:
             return refused(400, f"Bad Request: {exc}")
-        except Refusal as exc:
+        except ApiError as exc:
             return refused(exc.status, str(exc))
         return fault.answer if fault else (200, {"ok": True, "result": copy.deepcopy(result)})
 

@@ -19,7 +19,7 @@ from tgtp.domain.examples import instrument
 from tgtp.domain.model import Unwatched
 from tgtp.domain.order import Order
 from tgtp.engine.manual.actions import CloseOrder
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 from tgtp.local_telegram.bot_api.markup import utf16_length
 
 CRV = key()
@@ -223,7 +223,7 @@ async def test_a_part_that_fails_ends_it_and_is_said(dial: Dial, tmp_path: Path)
     def second_is_refused(name: str) -> BaseException | None:
         nonlocal submits
         submits += name == "submit"
-        return OrderRejected("51008", "no margin") if name == "submit" and submits == 2 else None
+        return OrderRefused("51008", "no margin") if name == "submit" and submits == 2 else None
 
     house.exchange.before = second_is_refused
     answer = await phone.press("Close 100")
@@ -498,7 +498,7 @@ async def test_it_waits_for_a_running_check(dial: Dial) -> None:
 async def test_a_rejected_order(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await card(phone)
-    phone.house.exchange.before = fail("submit", OrderRejected("51169", "You don't have <any> positions"))
+    phone.house.exchange.before = fail("submit", OrderRefused("51169", "You don't have <any> positions"))
     answer = await phone.press("✅")
     assert answer == "⚠️ Not closed:\nCRV-USDT-SWAP long: refused (51169 You don't have <any> positions) · #3"
     # The one who asked has read it on the card; nobody else is to be told.
@@ -510,7 +510,7 @@ async def test_a_rejected_order(dial: Dial) -> None:
 async def test_some_rejected(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
     await card(phone, "/close all")
-    phone.house.exchange.before = fail("submit", OrderRejected("51169", "no"))
+    phone.house.exchange.before = fail("submit", OrderRefused("51169", "no"))
     answer = await phone.press("✅")
     assert answer.startswith("⚠️ 1 of 2 closed as asked:\n")
     assert "refused (51169 no)" in answer
@@ -756,7 +756,7 @@ async def test_an_outcome_that_a_killed_process_did_not_show_is_told_by_the_next
     await phone.until(phone.alerts)
     # As after a kill between the fill and the card: written down, and read by nobody.
     phone.tg.offline = True
-    await house.desk.close([CloseOrder((await house.paper.snapshot()).legs[0], Decimal(100))], ME, "nonce")
+    await house.actions.close([CloseOrder((await house.paper.snapshot()).legs[0], Decimal(100))], ME, "nonce")
     await phone.stop()
     again = await dial(house=house, checks=0)
     again.news.set()

@@ -20,10 +20,10 @@ from tgtp.chat.charts.model import TakingsChart
 from tgtp.chat.events import csv_export
 from tgtp.chat.events import report as report_view
 from tgtp.chat.events.alert import alert
-from tgtp.chat.events.report import Asked
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.events.report import ReportRequest
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare
-from tgtp.chat.outbox.batching import Delay, late, parcels
+from tgtp.chat.outbox.batching import Delay, batches, late
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import EVENT, Event, ReportDue
 from tgtp.domain.model import LegKey
@@ -39,8 +39,8 @@ DAY = dt.timedelta(days=1)
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def setting(language: Language = "en") -> Setting:
-    return Setting(language, SEED_RULES, 10, SHANGHAI)
+def reader(language: Language = "en") -> Reader:
+    return Reader(language, SEED_RULES, 10, SHANGHAI)
 
 
 def made(period: Any = "day", **changes: Any) -> Report:
@@ -76,7 +76,7 @@ def shown(message: Message) -> list[str]:
 
 
 def test_a_report_in_english() -> None:
-    assert shown(report_view.report(setting(), made())) == [
+    assert shown(report_view.report(reader(), made())) == [
         "🗞 Daily report · Mon, Nov 23, 2026",
         "Equity 10,012.50 U · +12.50 U (+0.13%)",
         "",
@@ -96,7 +96,7 @@ def test_a_report_in_english() -> None:
 
 
 def test_a_report_in_chinese() -> None:
-    assert shown(report_view.report(setting("zh"), made())) == [
+    assert shown(report_view.report(reader("zh"), made())) == [
         "🗞 日报 · 2026年11月23日周一",
         "权益 10,012.50 U · +12.50 U（+0.13%）",
         "",
@@ -117,7 +117,7 @@ def test_a_report_in_chinese() -> None:
 
 def test_titles_say_which_period_and_whether_it_is_over() -> None:
     def title(report: Report, language: Language = "zh") -> str:
-        return shown(report_view.report(setting(language), report))[0]
+        return shown(report_view.report(reader(language), report))[0]
 
     early = span_of("day", MONDAY, SHANGHAI).until - DAY / 2
     assert title(made(until=early)) == "🗞 今日（截至目前） · 2026年11月23日周一"
@@ -126,27 +126,27 @@ def test_titles_say_which_period_and_whether_it_is_over() -> None:
     assert title(made("week", until=early)) == "🗞 本周（截至目前） · 2026年11月23日"
     assert title(made("month"), "en") == "🗞 Monthly report · November 2026"
     # Told in the zone that it was made in, wherever its reader has moved since.
-    assert "Nov 23" in shown(report_view.report(setting()._replace(zone=dt.UTC), made()))[0]
-    assert "Nov 23" in shown(report_view.report(setting(), made(zone="Moon/Crater")))[0]
+    assert "Nov 23" in shown(report_view.report(reader()._replace(zone=dt.UTC), made()))[0]
+    assert "Nov 23" in shown(report_view.report(reader(), made(zone="Moon/Crater")))[0]
 
 
 def test_what_is_not_known_is_said_and_not_counted() -> None:
-    lines = shown(report_view.report(setting(), made(funding=None, equity=None, takings=Takings(tier=2, orders=1, presumed=1))))
+    lines = shown(report_view.report(reader(), made(funding=None, equity=None, takings=Takings(tier=2, orders=1, presumed=1))))
     assert "The equity was not seen." in lines
     assert "    –  funding (not known)" in lines
     assert "+2.00  net" in lines
     assert any("told no result" in line for line in lines)
-    assert "Equity 10,012.50 U" in shown(report_view.report(setting(), made(equity_before=None)))
-    nothing = shown(report_view.report(setting(), made(takings=Takings(), funding=Decimal(0), best=None, worst=None)))
+    assert "Equity 10,012.50 U" in shown(report_view.report(reader(), made(equity_before=None)))
+    nothing = shown(report_view.report(reader(), made(takings=Takings(), funding=Decimal(0), best=None, worst=None)))
     assert "Nothing was closed." in nothing
     assert not any("fees" in line for line in nothing)
 
 
 def test_there_is_a_picture_where_there_is_something_to_see() -> None:
-    message = report_view.report(setting(), made())
+    message = report_view.report(reader(), made())
     assert isinstance(message.picture, TakingsChart)
     assert message.picture.days == days(14)
-    assert report_view.report(setting(), made(days=days(14, orders=0))).picture is None
+    assert report_view.report(reader(), made(days=days(14, orders=0))).picture is None
 
 
 @languages
@@ -164,9 +164,9 @@ def test_the_largest_report_fits_below_its_picture(language: Language) -> None:
         failures=10**6,
     )
     at = report.until
-    message = alert(setting(language), 10**9, ReportDue(at=at, report=report))
+    message = alert(reader(language), 10**9, ReportDue(at=at, report=report))
     message = late(language, message, Delay(10**6, at - 30 * DAY, at))
-    for text in (message.text, report_view.pnl(setting(language), days(366, tier=huge, orders=9999)).text):
+    for text in (message.text, report_view.pnl(reader(language), days(366, tier=huge, orders=9999)).text):
         words, entities = parse_html(text)
         assert utf16_length(words) <= LONGEST_CAPTION
         assert len(entities) <= 100
@@ -175,8 +175,8 @@ def test_the_largest_report_fits_below_its_picture(language: Language) -> None:
 def test_a_report_is_told_whole_in_a_burst() -> None:
     (grown,) = [event for event in EVENTS if event.kind == "leg_shrank"]
     events: list[Event] = [grown, grown, grown, ReportDue(at=grown.at, report=made()), grown, grown]
-    told = parcels(setting(), list(enumerate(events, 1)), grown.at)
-    assert [parcel.numbers for parcel in told] == [(1, 2, 3), (4,), (5, 6)]
+    told = batches(reader(), list(enumerate(events, 1)), grown.at)
+    assert [batch.numbers for batch in told] == [(1, 2, 3), (4,), (5, 6)]
     assert told[1].message.picture is not None
 
 
@@ -184,7 +184,7 @@ def test_a_report_is_told_whole_in_a_burst() -> None:
 def test_the_days_are_summed_up(language: Language) -> None:
     quiet = days(28, orders=0)
     row = (*quiet[:-2], quiet[-2].replaced(tier=10, fees=1, orders=2), quiet[-1].replaced(hedge=-4, hand=1, orders=3))
-    lines = shown(report_view.pnl(setting(language), row))
+    lines = shown(report_view.pnl(reader(language), row))
     assert [line.split()[0] for line in lines[3:8]] == ["+10.00", "-4.00", "+1.00", "-1.00", "+6.00"]
     assert ("Best day: Nov 22, 2026 +9.00 U" if language == "en" else "最佳一天：2026年11月22日 +9.00 U") in lines
     assert ("Worst day: Nov 23, 2026 -3.00 U" if language == "en" else "最差一天：2026年11月23日 -3.00 U") in lines
@@ -193,12 +193,12 @@ def test_the_days_are_summed_up(language: Language) -> None:
 
 @languages
 def test_buttons_fit_and_mark_what_is_shown(language: Language) -> None:
-    for asked in (Asked("day"), Asked("week", last=True)):
-        buttons = [button for row in report_view.report(setting(language), made(), asked).buttons for button in row]
+    for asked in (ReportRequest("day"), ReportRequest("week", last=True)):
+        buttons = [button for row in report_view.report(reader(language), made(), asked).buttons for button in row]
         (marked,) = [button for button in buttons if button.label.startswith("·")]
         assert marked.data == f"rp:={asked.data}"
         assert all(len(button.data.encode()) <= 64 for button in buttons)
-    assert report_view.report(setting(language), made()).buttons == ()
+    assert report_view.report(reader(language), made()).buttons == ()
 
 
 # On the phone
@@ -368,7 +368,7 @@ async def test_a_table_that_telegram_does_not_take_is_not_sent(dial: Dial, monke
 @languages
 def test_every_event_has_a_row_of_the_same_columns(language: Language) -> None:
     content = csv_export.table(
-        setting(language), [csv_export.row(setting(language), number, event) for number, event in enumerate(EVENTS)]
+        reader(language), [csv_export.row(reader(language), number, event) for number, event in enumerate(EVENTS)]
     )
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert {len(row) for row in rows} == {len(csv_export.COLUMNS)}
@@ -383,7 +383,7 @@ def test_every_event_has_a_row_of_the_same_columns(language: Language) -> None:
 def test_no_cell_is_a_formula(word: str) -> None:
     row = EVENT.validate_python({**event_named("order_rejected"), "reason": "x"})
     event = row.replaced(intent=row.intent.replaced(client_order_id=word))  # type: ignore[union-attr]
-    (cells,) = csv.reader(io.StringIO(csv_export.row(setting(), 1, event).decode(), newline=""))
+    (cells,) = csv.reader(io.StringIO(csv_export.row(reader(), 1, event).decode(), newline=""))
     assert f"'{word.strip()}" in cells
     assert not any(cell.startswith(("=", "+", "@", "\t", "＝")) for cell in cells)
 

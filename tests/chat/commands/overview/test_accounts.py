@@ -24,7 +24,7 @@ from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.commands.menu import MENU_OF_SEVERAL
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import life_mark
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed, headed, parted
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, bare, utf16
 from tgtp.chat.texts import LANGUAGES, Html, Language
@@ -349,7 +349,7 @@ def test_the_longest_coin_fits_too() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_alert_of_another_account_carries_it(language: Language) -> None:
-    world, tagged = World(language, 60), Setting(language, World(language, 1).setting.rules, 10, tagged=True)
+    world, tagged = World(language, 60), Reader(language, World(language, 1).reader.rules, 10, tagged=True)
     for number, event in world.events:
         message = alert(tagged, number, event.replaced(account=LONGEST))
         is_fine(message)
@@ -525,7 +525,7 @@ async def test_a_wish_is_the_main_accounts_whatever_is_looked_at(phone: Phone) -
     await phone.says("/notify tier silent")
     assert house.ledger.note(f"theme:{ME}") == "dark"
     assert house.ledger.note(f"alpha theme:{ME}") is None
-    await until(lambda: phone.setting(ME).theme == "dark")
+    await until(lambda: phone.reader(ME).theme == "dark")
 
 
 # Whose account a key belongs to

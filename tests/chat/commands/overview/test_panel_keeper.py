@@ -18,10 +18,10 @@ from tests.fixtures.waiting import DEADLINE
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.panel_keeper import EVERY
-from tgtp.chat.commands.overview.today_totals import MOST_AT_ONCE, Today
+from tgtp.chat.commands.overview.today_totals import MOST_AT_ONCE, TodayTotals
 from tgtp.domain.events import WishChanged
 from tgtp.domain.plan import ALL
-from tgtp.engine.ports import Diary
+from tgtp.engine.ports import EquityHistory
 from tgtp.errors import TemporarilyDown
 
 CRV, OTHER, STRANGER = key(), 22, 99
@@ -419,11 +419,11 @@ async def test_a_broken_panel_hurts_nobody_else(
     await phone.says("/panel", user_id=OTHER)
     whole, tried = panel_view.panel, []
 
-    def broken(setting: Any, *rest: Any) -> Any:
-        if setting.language == "zh":
+    def broken(reader: Any, *rest: Any) -> Any:
+        if reader.language == "zh":
             tried.append(phone.house.clock.now())
             raise ZeroDivisionError
-        return whole(setting, *rest)
+        return whole(reader, *rest)
 
     monkeypatch.setattr(panel_view, "panel", broken)
     await phone.house.check()
@@ -555,7 +555,7 @@ async def test_today_is_the_day_of_the_zone(tmp_path: Path) -> None:
     await house.check()
     await filled(house, 26)
     shanghai = dt.timezone(dt.timedelta(hours=8))
-    today = Today(house.checker, shanghai)
+    today = TodayTotals(house.checker, shanghai)
     # 12:00 in UTC is 20:00 there: four hours later it is the next day, and in UTC still the same.
     first = await today.reading(house.clock.now())
     assert first is not None
@@ -564,7 +564,7 @@ async def test_today_is_the_day_of_the_zone(tmp_path: Path) -> None:
     second = await today.reading(house.clock.now())
     assert second is not None
     assert second.takings.orders == 0
-    utc = await Today(house.checker, dt.UTC).reading(house.clock.now())
+    utc = await TodayTotals(house.checker, dt.UTC).reading(house.clock.now())
     assert utc is not None
     assert utc.takings.orders == 1
     house.ledger.close()
@@ -576,7 +576,7 @@ async def test_no_order_is_lost_or_counted_twice(tmp_path: Path, monkeypatch: py
     await house.check()
     await filled(house, 26)
     (fill,) = house.ears.of("tier_filled")
-    today = Today(house.checker, dt.UTC)
+    today = TodayTotals(house.checker, dt.UTC)
     before = await today.reading(house.clock.now())
     with house.checker.journal.step():
         for _ in range(events):
@@ -613,7 +613,7 @@ async def test_what_is_filled_while_the_day_is_read_counts_once(tmp_path: Path, 
         return whole(moment)
 
     monkeypatch.setattr(house.ledger, "since", meanwhile)
-    today = Today(house.checker, dt.UTC)
+    today = TodayTotals(house.checker, dt.UTC)
     orders = []
     for _ in range(2):
         reading = await today.reading(house.clock.now())
@@ -628,7 +628,7 @@ async def test_a_late_word_of_yesterday_is_not_todays(tmp_path: Path) -> None:
     await house.check()
     await filled(house, 26)
     (fill,) = house.ears.of("tier_filled")
-    today = Today(house.checker, dt.UTC)
+    today = TodayTotals(house.checker, dt.UTC)
     before = await today.reading(house.clock.now())
     with house.checker.journal.step():
         house.checker.journal.record(fill.replaced(at=fill.at - dt.timedelta(days=1)))
@@ -636,7 +636,7 @@ async def test_a_late_word_of_yesterday_is_not_todays(tmp_path: Path) -> None:
     house.ledger.close()
 
 
-class Unreadable(Diary):
+class Unreadable(EquityHistory):
     tries = 0
 
     def append(self, sample: Any) -> None:
@@ -650,13 +650,13 @@ class Unreadable(Diary):
 async def test_a_day_that_cannot_be_read_is_tried_again_after_a_minute(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     await house.check()
-    house.checker.diary, kept = (diary := Unreadable()), house.checker.diary
-    today = Today(house.checker, dt.UTC)
+    house.checker.equity_history, kept = (equity_history := Unreadable()), house.checker.equity_history
+    today = TodayTotals(house.checker, dt.UTC)
     for _ in range(5):
         assert await today.reading(house.clock.now()) is None
         house.clock.forward(10)
-    assert diary.tries == 1
-    house.checker.diary = kept
+    assert equity_history.tries == 1
+    house.checker.equity_history = kept
     house.clock.forward(10)
     assert await today.reading(house.clock.now()) is not None
     house.ledger.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, setting
+from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, reader
 from tests.fixtures.snapshots import NOW, D, lives_of, situation, snapshot
 from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.today_totals import SoFar
@@ -40,7 +40,7 @@ def outlook(
 
 
 def panel(*legs: Leg, language: Language = "en", old: float = 5, today: SoFar | None = TODAY, **how: Any) -> Message:
-    message = panel_view.panel(setting(language), outlook(*legs, **how), old, today)
+    message = panel_view.panel(reader(language), outlook(*legs, **how), old, today)
     is_fine(message)
     return message
 
@@ -246,17 +246,17 @@ def test_a_failed_check_is_told_whatever_the_age() -> None:
 
 
 def test_rare_checks_do_not_make_data_old_by_themselves() -> None:
-    rare = setting("en")._replace(interval=60)
+    rare = reader("en")._replace(interval=60)
     assert "🔴" not in panel_view.panel(rare, outlook(leg()), 119, TODAY).text
     assert "🔴" in panel_view.panel(rare, outlook(leg()), 121, TODAY).text
 
 
 @languages
 def test_before_anything_was_seen(language: Language) -> None:
-    starting = panel_view.unseen(setting(language), (), None, "")
+    starting = panel_view.unseen(reader(language), (), None, "")
     assert starting.text.startswith("⏳")
     assert starting.buttons[0][0].data == "pa:"
-    blind = panel_view.unseen(setting(language), {ALL}, NOW, "OKX could not be reached")
+    blind = panel_view.unseen(reader(language), {ALL}, NOW, "OKX could not be reached")
     assert blind.text.startswith("🔴")
     assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人监控"}[language] in blind.text
     assert blind.buttons[0][0].data == "pb:"

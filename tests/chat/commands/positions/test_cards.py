@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, setting
+from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, reader
 from tests.fixtures.fakes import key
 from tests.fixtures.snapshots import NOW, lives_of, situation, snapshot
 from tgtp.chat.charts.model import PriceChart, PriceLine
@@ -16,7 +16,7 @@ from tgtp.chat.commands.positions import leg_card as leg_card_view
 from tgtp.chat.commands.positions import pair_card as pair_card_view
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg
@@ -33,7 +33,7 @@ PRICED = PriceChart(
     (Candle(opened_at=NOW, open=1, high=1, low=1, close=1),),
     (PriceLine("entry", D(1), "entry"),),
     (),
-    setting("en").look,
+    reader("en").look,
 )
 
 
@@ -46,28 +46,28 @@ def outlook(*legs: Leg, lives: Any = None, failed: int = 0, failure: str = "", u
 def leg_card(
     shown: Leg,
     *others: Leg,
-    by: Setting | None = None,
+    by: Reader | None = None,
     language: Language = "en",
     takings: Takings | None = None,
     picture: PriceChart | None = None,
     swung: tuple[str, str] = ("0.187", "-0.032"),
     **how: Any,
 ) -> Message:
-    told = leg_card_view.Told(Extremes(shown.opened_at, D(swung[0]), D(swung[1])), takings or Takings())
-    by = by or setting(language)
+    told = leg_card_view.LegFigures(Extremes(shown.opened_at, D(swung[0]), D(swung[1])), takings or Takings())
+    by = by or reader(language)
     message = leg_card_view.leg_card(by, outlook(shown, *others, rules=by.rules, **how), shown, told, picture)
     is_fine(message)
     return message
 
 
 def pair_card(*legs: Leg, language: Language = "en", **how: Any) -> Message:
-    message = pair_card_view.pair_card(setting(language), outlook(*legs, **how), legs, None)
+    message = pair_card_view.pair_card(reader(language), outlook(*legs, **how), legs, None)
     is_fine(message)
     return message
 
 
 def pairs(*legs: Leg, page: int = 1, language: Language = "en", **how: Any) -> Message:
-    message = pair_card_view.pairs_page(setting(language), outlook(*legs, **how), page)
+    message = pair_card_view.pairs_page(reader(language), outlook(*legs, **how), page)
     is_fine(message)
     return message
 
@@ -285,7 +285,7 @@ TAKINGS = Takings(tier=D("123456789.1"), hedge=D("-123456789.1"), hand=D("123456
 @languages
 @pytest.mark.parametrize("count", [0, 3, 10])
 def test_of_ten_tiers_those_that_are_next_fit_under_the_picture(language: Language, count: int) -> None:
-    by = setting(language)._replace(rules=setting(language).rules.replaced(long=TEN))
+    by = reader(language)._replace(rules=reader(language).rules.replaced(long=TEN))
     held = giant()
     how: dict[str, Any] = {
         "by": by,
@@ -321,7 +321,7 @@ def test_three_tiers_of_a_large_leg_fit_under_the_picture(language: Language) ->
 @pytest.mark.parametrize("count", [1, 2, 60])
 def test_the_picker_offers_legs(language: Language, count: int) -> None:
     legs = [leg(f"{number}{LONG_NAME}") for number in range(count)]
-    message = leg_card_view.leg_picker(setting(language), legs, bare("x"))  # type: ignore[arg-type]
+    message = leg_card_view.leg_picker(reader(language), legs, bare("x"))  # type: ignore[arg-type]
     is_fine(message)
     assert len(data(message)) == min(count, 40)
     assert ("20" in message.text) is (count == 60)

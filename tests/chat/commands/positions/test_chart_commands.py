@@ -16,19 +16,19 @@ from tgtp.chat.charts.model import EquityChart, FillMark, PriceChart
 from tgtp.chat.commands.positions.chart_commands import chart_view, equity_view
 from tgtp.chat.commands.positions.price_chart import LONGEST_SPAN, gather, price_chart
 from tgtp.chat.commands.preferences.theme import theme_view
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.events import WishChanged
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.examples import leg as example
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import FiredTier, Life
-from tgtp.domain.model import Candle, Leg, LegKey, MarginMode, Sample
+from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, MarginMode
 from tgtp.domain.plan import ladder_name
 from tgtp.errors import TemporarilyDown
 
 CRV = key()
 CRV_SHORT = key(side="short")
-EN, ZH = Setting("en", SEED_RULES, 10), Setting("zh", SEED_RULES, 10)
+EN, ZH = Reader("en", SEED_RULES, 10), Reader("zh", SEED_RULES, 10)
 
 
 def candles(count: int = 24, price: str = "5") -> tuple[Candle, ...]:
@@ -125,18 +125,18 @@ async def test_fills_of_this_life_are_marked(dial: Dial) -> None:
     with_prices(phone)
     phone.house.set_roi(CRV, 26)
     await phone.house.check()
-    chart = await gather(phone.commands.reception, EN, legs_of(phone, CRV))
+    chart = await gather(phone.commands.session, EN, legs_of(phone, CRV))
     assert chart is not None
     [mark] = chart.fills
     assert mark == FillMark(mark.at, Decimal("5.13"), "tier")
     assert lines(chart)["T1 25%"] == ("5.125", "fired")
-    both = await gather(phone.commands.reception, EN, legs_of(phone, CRV, CRV_SHORT))
+    both = await gather(phone.commands.session, EN, legs_of(phone, CRV, CRV_SHORT))
     assert both is not None
     assert sorted(fill.kind for fill in both.fills) == ["hedge", "tier"]
     # Opened anew: another life, on which nothing has been closed.
     phone.house.paper.put_leg(paper_leg(entry_price="5.13", opened_at=phone.house.clock.now()))
     await phone.house.check()
-    anew = await gather(phone.commands.reception, EN, legs_of(phone, CRV))
+    anew = await gather(phone.commands.session, EN, legs_of(phone, CRV))
     assert anew is not None
     assert anew.fills == ()
 
@@ -148,7 +148,7 @@ async def test_the_picture_begins_a_day_ago_or_with_the_leg(dial: Dial, age: dt.
     phone = await dial(paper_leg(opened_at=NOW - age), checks=0)
     await phone.house.check(every=0)
     with_prices(phone, 24 * 9)
-    chart = await gather(phone.commands.reception, EN, legs_of(phone, CRV))
+    chart = await gather(phone.commands.session, EN, legs_of(phone, CRV))
     assert chart is not None
     assert chart.candles[0].opened_at == NOW - since
 
@@ -157,7 +157,7 @@ async def test_the_picture_of_an_old_leg_shows_the_last_month(dial: Dial) -> Non
     phone = await dial(paper_leg(opened_at=NOW - dt.timedelta(days=200)), checks=0)
     await phone.house.check(every=0)
     with_prices(phone, 24 * 60)
-    chart = await gather(phone.commands.reception, EN, legs_of(phone, CRV))
+    chart = await gather(phone.commands.session, EN, legs_of(phone, CRV))
     assert chart is not None
     assert chart.candles[0].opened_at == NOW - LONGEST_SPAN
 
@@ -223,7 +223,7 @@ async def test_before_the_first_look_there_is_nothing_to_draw(dial: Dial) -> Non
 async def test_equity_is_drawn_with_its_drawdown(dial: Dial) -> None:
     phone = await dial(paper_leg())
     for days, worth in ((40, 1), (20, 800), (10, 1200), (5, 900)):
-        phone.house.checker.diary.append(Sample(at=NOW - dt.timedelta(days=days), equity=worth))
+        phone.house.checker.equity_history.append(EquitySample(at=NOW - dt.timedelta(days=days), equity=worth))
     phone.house.set_roi(CRV, 10)
     await phone.house.check()
     answer = await phone.says("/equity")
@@ -234,8 +234,8 @@ async def test_equity_is_drawn_with_its_drawdown(dial: Dial) -> None:
     assert "Deepest drawdown" not in await phone.says("/equity 7")
 
 
-def samples(*worth: Any) -> list[Sample]:
-    return [Sample(at=NOW + dt.timedelta(days=number), equity=str(value)) for number, value in enumerate(worth)]
+def samples(*worth: Any) -> list[EquitySample]:
+    return [EquitySample(at=NOW + dt.timedelta(days=number), equity=str(value)) for number, value in enumerate(worth)]
 
 
 def test_the_words_below_the_equity() -> None:
@@ -271,16 +271,16 @@ async def test_a_theme_is_chosen_and_remembered(dial: Dial) -> None:
     assert await phone.says("/theme") == "Your pictures are drawn for a light screen."
     assert phone.buttons() == [["Light", "Dark"]]
     assert await phone.press("Dark") == "Your pictures are drawn for a dark screen."
-    assert phone.setting(ME).look.theme == "dark"
+    assert phone.reader(ME).look.theme == "dark"
     [(_, event)] = phone.house.ledger.history(1)
     assert isinstance(event, WishChanged)
     assert (event.name, event.value, event.by) == ("theme", "dark", ME)
     # Whoever chose knows.
     assert "dark" not in "".join(phone.alerts())
     await phone.restart()
-    assert phone.setting(ME).look.theme == "dark"
+    assert phone.reader(ME).look.theme == "dark"
     assert await phone.says("/theme light") == "Your pictures are drawn for a light screen."
-    assert phone.setting(ME).look.theme == "light"
+    assert phone.reader(ME).look.theme == "light"
     # Chosen already: nothing has happened.
     before = phone.house.ledger.history(1)
     await phone.says("/theme LIGHT")
@@ -292,17 +292,17 @@ async def test_a_theme_that_there_is_not(dial: Dial) -> None:
     phone = await dial(paper_leg())
     for words in ("blue", "dark light", "<b>"):
         assert await phone.says(f"/theme {words}") == "There are two looks: /theme dark and /theme light"
-    assert phone.setting(ME).theme == "light"
+    assert phone.reader(ME).theme == "light"
     await phone.says("/theme")
     await phone.press("th:blue", on=phone.messages()[-1]["message_id"])
     assert "older message" in (phone.toast or "")
-    assert phone.setting(ME).theme == "light"
+    assert phone.reader(ME).theme == "light"
 
 
 async def test_each_person_has_a_theme_of_their_own(dial: Dial) -> None:
     phone = await dial(paper_leg(), allowed=(ME, 2))
     await phone.says("/theme dark", user_id=2)
-    assert (phone.setting(ME).theme, phone.setting(2).theme) == ("light", "dark")
+    assert (phone.reader(ME).theme, phone.reader(2).theme) == ("light", "dark")
 
 
 def test_the_views_in_chinese() -> None:

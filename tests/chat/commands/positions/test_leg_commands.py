@@ -403,7 +403,7 @@ async def test_a_pause_that_could_not_be_written_is_said(dial: Dial, monkeypatch
     def refuse(*_: Any) -> bool:
         raise LedgerWriteFailed("/data/ledger.json could not be written: No space left on device")
 
-    monkeypatch.setattr(phone.house.desk, "pause", refuse)
+    monkeypatch.setattr(phone.house.actions, "pause", refuse)
     assert "Not done: the ledger could not be written" in await phone.press("⏸ Pause STX")
     assert phone.house.ledger.paused() == frozenset()
 

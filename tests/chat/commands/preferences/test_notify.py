@@ -23,13 +23,13 @@ from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
 from tgtp.chat.commands.preferences.notify_view import notices, quiet_hours
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import life_mark
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
-from tgtp.chat.outbox.batching import parcels
+from tgtp.chat.outbox.batching import batches
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import LegRearmed
 from tgtp.domain.model import Snapshot
-from tgtp.domain.notifications.levels import GROUPS, QuietHours, Wish
+from tgtp.domain.notifications.levels import GROUPS, NotificationPreferences, QuietHours
 from tgtp.errors import TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
@@ -37,8 +37,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 AWAY = TemporarilyDown("okx could not be reached")
 
 
-def setting(language: Language = "en", zone: dt.tzinfo = dt.UTC) -> Setting:
-    return Setting(language, SEED_RULES, 10, zone)
+def reader(language: Language = "en", zone: dt.tzinfo = dt.UTC) -> Reader:
+    return Reader(language, SEED_RULES, 10, zone)
 
 
 async def two(dial: Dial, *legs: Any, **options: Any) -> Phone:
@@ -70,11 +70,16 @@ async def told(phone: Phone) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "wish", [Wish(), Wish(dict.fromkeys(GROUPS, "silent"), QuietHours.parse("23-8")), Wish({"tier": "off"})]
+    "wish",
+    [
+        NotificationPreferences(),
+        NotificationPreferences(dict.fromkeys(GROUPS, "silent"), QuietHours.parse("23-8")),
+        NotificationPreferences({"tier": "off"}),
+    ],
 )
-def test_the_views_fit(language: Language, wish: Wish) -> None:
-    is_fine(notices(setting(language, SHANGHAI), wish))
-    is_fine(quiet_hours(setting(language, SHANGHAI), wish, dt.time(3)))
+def test_the_views_fit(language: Language, wish: NotificationPreferences) -> None:
+    is_fine(notices(reader(language, SHANGHAI), wish))
+    is_fine(quiet_hours(reader(language, SHANGHAI), wish, dt.time(3)))
 
 
 @pytest.mark.parametrize(
@@ -101,8 +106,8 @@ def test_the_views_fit(language: Language, wish: Wish) -> None:
     ],
 )
 def test_the_table(language: Language, rows: list[str], below: list[str]) -> None:
-    wish = Wish({"hedge": "silent", "people": "off"}, QuietHours.parse("23-8"))
-    message = notices(setting(language, SHANGHAI), wish)
+    wish = NotificationPreferences({"hedge": "silent", "people": "off"}, QuietHours.parse("23-8"))
+    message = notices(reader(language, SHANGHAI), wish)
     lines = bare(message.text).splitlines()
     assert [line for line in lines if line in rows] == rows
     assert all(any(words in line for line in lines) for words in below)
@@ -129,13 +134,13 @@ def test_the_table(language: Language, rows: list[str], below: list[str]) -> Non
     ],
 )
 def test_words_are_read_whatever_the_language(language: Language, words: str, groups: Any, level: str) -> None:
-    assert read_levels(setting(language), words.split()) == (groups, level)
+    assert read_levels(reader(language), words.split()) == (groups, level)
 
 
 @pytest.mark.parametrize("words", ["tier", "silent", "tier loud", "x silent", "tier x off", "tier off silent", "all tier off"])
 def test_wrong_levels_say_the_right_form(words: str) -> None:
     with pytest.raises(Unclear) as unclear:
-        read_levels(setting(), words.split())
+        read_levels(reader(), words.split())
     assert "<code>/notify tier silent</code>" in unclear.value.text
     assert "nothing was changed" in unclear.value.text
     assert "\n" not in unclear.value.text
@@ -144,11 +149,11 @@ def test_wrong_levels_say_the_right_form(words: str) -> None:
 @pytest.mark.parametrize("words", ["23:00", "25:00-8:00", "tonight", "23:00-08:00 please", "<b>"])
 def test_wrong_hours_say_the_right_form(words: str) -> None:
     with pytest.raises(Unclear) as unclear:
-        read_hours(setting("zh"), words)
+        read_hours(reader("zh"), words)
     assert "<code>/quiet 23:00-08:00</code>" in unclear.value.text
     assert "<b>" not in unclear.value.text
     with pytest.raises(Unclear, match="another time than they begin"):
-        read_hours(setting(), "8:00-08:00")
+        read_hours(reader(), "8:00-08:00")
 
 
 # /notify
@@ -427,15 +432,15 @@ async def test_many_legs_near_their_liquidation_are_one_list(dial: Dial, tmp_pat
 def test_one_leg_in_danger_stands_alone_in_a_burst(language: Language) -> None:
     danger = next(event for event in EVENTS if event.kind == "liquidation_near")
     tier = next(event for event in EVENTS if event.kind == "tier_filled")
-    made = parcels(setting(language), list(enumerate([tier, tier, danger, tier, tier], 1)), danger.at)
-    assert [parcel.numbers for parcel in made] == [(1, 2), (3,), (4, 5)]
-    assert made[1].message == alert(setting(language), 3, danger)
+    made = batches(reader(language), list(enumerate([tier, tier, danger, tier, tier], 1)), danger.at)
+    assert [batch.numbers for batch in made] == [(1, 2), (3,), (4, 5)]
+    assert made[1].message == alert(reader(language), 3, danger)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_without_a_price_says_the_ratio(language: Language) -> None:
     danger = next(event for event in EVENTS if event.kind == "liquidation_near")
-    text = bare(alert(setting(language), 3, danger.replaced(liquidation_price=None, distance=None)).text)
+    text = bare(alert(reader(language), 3, danger.replaced(liquidation_price=None, distance=None)).text)
     assert "150%" in text
     assert "100%" in text
     assert "?" not in text

@@ -20,7 +20,7 @@ async def asked(dial: Dial, **how: Any) -> Phone:
     phone = await dial(paper_leg(), **how)
     house = phone.house
     house.set_roi(CRV, 26)
-    snapshot = await house.checker.lookout.observe()
+    snapshot = await house.checker.observer.observe()
     (intent,) = ladder_plan(snapshot, house.checker.situation(snapshot.taken_at)).intents
     intent = intent.replaced(meant_at=NOW - 2 * TRADES_KEPT)
     with house.checker.journal.step():

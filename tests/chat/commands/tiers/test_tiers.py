@@ -17,14 +17,14 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import ME, Phone, is_alert, words_of
 from tgtp.chat.commands.tiers.change_view import change_card
-from tgtp.chat.commands.tiers.editor import HIGHEST, Draft, Stop, editor, pressed
+from tgtp.chat.commands.tiers.editor import HIGHEST, LadderDraft, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Give, read_ladder_words
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
-from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.examples import OPENED_AT, leg
 from tgtp.domain.ladder import MOST_TIERS, Ladder
@@ -453,12 +453,14 @@ async def test_the_card_of_a_leg_opens_the_editor_below_itself(dial: Dial) -> No
 @given(st.lists(st.sampled_from(["t", "s", "r", "a", "p"]), max_size=60), st.data())
 @settings(deadline=None, max_examples=60)
 def test_no_press_makes_a_draft_that_is_no_ladder(acts: list[str], data: st.DataObject) -> None:
-    draft = Draft.of(LONG, ME, data.draw(st.sampled_from([SEED_RULES.long, Ladder.parse("0.5:1.5,0.75:99.5,999:1,1000:100")])))
+    draft = LadderDraft.of(
+        LONG, ME, data.draw(st.sampled_from([SEED_RULES.long, Ladder.parse("0.5:1.5,0.75:99.5,999:1,1000:100")]))
+    )
     for act in acts:
         number = data.draw(st.integers(1, 10))
         word = {"a": "a", "p": "p", "r": f"r{number}"}.get(act) or f"{act}{number}{data.draw(st.sampled_from('+-'))}"
         after = pressed(draft, word)
-        if isinstance(after, Draft):
+        if isinstance(after, LadderDraft):
             # Building the ladder is what judges it.
             assert 1 <= len(after.ladder.tiers) <= MOST_TIERS
             assert after.rungs[-1].threshold <= HIGHEST
@@ -564,21 +566,21 @@ def test_every_view_fits(language: Language, count: int) -> None:
         "",
         OPENED_AT,
     )
-    setting = Setting(language, rules_, 10)
+    reader = Reader(language, rules_, 10)
     seen = [Seen("main", outlook, lives)]
     for page in (1, 2, 99):
-        is_fine(rules_card(setting, changed, seen, page))
-    is_fine(coin_card(setting, f"0{name}", changed, seen))
-    is_fine(rearm_picker(setting, outlook.snapshot, legs, lives))
+        is_fine(rules_card(reader, changed, seen, page))
+    is_fine(coin_card(reader, f"0{name}", changed, seen))
+    is_fine(rearm_picker(reader, outlook.snapshot, legs, lives))
     whose = Whose(f"0{name}", PositionSide.LONG)
-    asked = Asked("lc:00000000:y:ls:1:", "lc:00000000:n:ls:1:", 60, f"ld:00000000:n:{whose.name}")
+    asked = CardFrame("lc:00000000:y:ls:1:", "lc:00000000:n:ls:1:", 60, f"ld:00000000:n:{whose.name}")
     wanted = dict.fromkeys(sorted(changed) or [whose], None)
     change = LadderChange(wanted, dict.fromkeys(wanted, long_one), dict.fromkeys(wanted, SEED_RULES.long))
-    is_fine(change_card(setting, Give(wanted, "x" * 40), change, SEED_RULES, outlook, asked))
-    ten = Draft.of(whose, ME, long_one)
-    is_fine(editor(setting, ten, "00000000", outlook, SEED_RULES, is_changed=True, was_gone=True))
+    is_fine(change_card(reader, Give(wanted, "x" * 40), change, SEED_RULES, outlook, asked))
+    ten = LadderDraft.of(whose, ME, long_one)
+    is_fine(editor(reader, ten, "00000000", outlook, SEED_RULES, is_changed=True, was_gone=True))
     if legs:
-        is_fine(rearm_card(setting, legs[0], lives[legs[0].key], outlook, asked))
+        is_fine(rearm_card(reader, legs[0], lives[legs[0].key], outlook, asked))
 
 
 def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
@@ -594,23 +596,23 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
         "",
         OPENED_AT,
     )
-    card = rules_card(Setting("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])
+    card = rules_card(Reader("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])
     assert "STX-USDT-SWAP long</b> +30.00% · tier 1 is due" in card.text
     assert "numbers make no sense" in card.text
     after = SEED_RULES.replaced(long=Ladder.parse("20:30"))
     change = LadderChange({LONG: after.long}, {LONG: SEED_RULES.long}, {LONG: after.long})
     text = change_card(
-        Setting("en", SEED_RULES, 10), Give({LONG: after.long}, "x"), change, after, outlook, Asked("a", "b", 60)
+        Reader("en", SEED_RULES, 10), Give({LONG: after.long}, "x"), change, after, outlook, CardFrame("a", "b", 60)
     ).text
     assert "STX-USDT-SWAP long +30.00%: tier 1 closes 30 of 100" in text
 
 
 def test_words_read_as_what_they_mean() -> None:
     snapshot = Snapshot(taken_at=OPENED_AT, legs=(leg(),))
-    setting = Setting("en", SEED_RULES, 10)
+    reader = Reader("en", SEED_RULES, 10)
 
     def read(text: str) -> str:
-        return type(read_ladder_words(setting, text.split(), snapshot, frozenset({LONG}))).__name__
+        return type(read_ladder_words(reader, text.split(), snapshot, frozenset({LONG}))).__name__
 
     assert [read(text) for text in ("", "all", "CRV", "long", "CRV 空", "long default", "default", "long 5:5")] == [
         *("Show", "Show", "Show", "Edit", "Edit", "Give", "Give", "Give")

@@ -14,12 +14,12 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account_file import PaperLeg
-from tgtp.chat.access.totp import Codes, Taken
+from tgtp.chat.access.totp import Taken, TotpQuestions
 from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL, Switches
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, OrderRejected, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, STX = key(mode="isolated"), key("STX-USDT-SWAP", mode="isolated")
 SUB = Upkeep(is_sub=True)
@@ -188,7 +188,7 @@ async def test_a_leg_that_is_gone_is_said_to_be(sub: Any) -> None:
 async def test_a_refused_buy_is_told_on_the_card(sub: Any) -> None:
     phone = await sub()
     await phone.says("/maintain CRV long")
-    phone.house.exchange.before = fail("submit", OrderRejected("51008", "Insufficient USDT margin"))
+    phone.house.exchange.before = fail("submit", OrderRefused("51008", "Insufficient USDT margin"))
     answer = await yes(phone)
     assert "OKX says 51008: Insufficient USDT margin" in answer
     assert "it does not count" in answer
@@ -291,7 +291,7 @@ async def test_a_correction_needs_no_code(sub: Any) -> None:
 
 def test_a_code_is_taken_once_and_a_neighbouring_half_minute_too(tmp_path: Path) -> None:
     house = House(tmp_path)
-    codes, totp = Codes(SECRET, house.checker.journal), pyotp.TOTP(SECRET)
+    codes, totp = TotpQuestions(SECRET, house.checker.journal), pyotp.TOTP(SECRET)
     now = house.clock.now()
 
     async def go() -> None: ...
@@ -317,7 +317,7 @@ def test_a_code_is_taken_once_and_a_neighbouring_half_minute_too(tmp_path: Path)
 
 def test_without_a_secret_none_is_needed(tmp_path: Path) -> None:
     house = House(tmp_path)
-    codes = Codes(None, house.checker.journal)
+    codes = TotpQuestions(None, house.checker.journal)
     assert not codes.is_needed
     assert codes.take(1, "123456") == (Taken.NOBODY, None)
     house.ledger.close()
@@ -363,7 +363,7 @@ async def test_an_obstacle_is_explained_and_offers_nothing_to_confirm(sub: Any) 
 
 async def test_it_works_while_paused(sub: Any) -> None:
     phone = await sub(isolated(contracts=30))
-    phone.house.desk.pause(ALL, 1)
+    phone.house.actions.pause(ALL, 1)
     await phone.says("/correct")
     await yes(phone)
     assert len(phone.house.closed()) == 1
@@ -396,7 +396,7 @@ async def test_where_it_does_not_begin_by_itself_the_status_names_the_command(su
 
 async def test_a_leg_that_is_left_to_the_hedge_rule_says_so_on_its_card_and_in_the_status(sub: Any) -> None:
     phone = await sub(isolated(), isolated(side="short", entry_price="5"))
-    phone.house.desk.pause(ALL, OTHER)
+    phone.house.actions.pause(ALL, OTHER)
     phone.house.paper.put_leg(isolated())
     await phone.house.check()
     assert "its other side wins and the hedge rule is on here" in await phone.says("/maintain CRV long")

@@ -10,7 +10,7 @@ from tgtp.chat.commands.arguments import unreadable_words
 from tgtp.chat.commands.close.parse import in_order
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, price, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -50,10 +50,10 @@ class Done(NamedTuple):
         return self.closed >= self.order.contracts
 
 
-def picker(setting: Setting, snapshot: Snapshot, marks: dict[LegKey, str]) -> Message:
+def picker(reader: Reader, snapshot: Snapshot, marks: dict[LegKey, str]) -> Message:
     """List the legs as buttons, Cancel last."""
-    language = setting.language
-    legs = in_order(setting, snapshot)
+    language = reader.language
+    legs = in_order(reader, snapshot)
     if not legs:
         return Message(none_readable(language, snapshot))
     buttons = [Button(_label(language, leg), f"cl:{marks[leg.key]}") for leg in legs[:MOST_BUTTONS]]
@@ -67,9 +67,9 @@ def picker(setting: Setting, snapshot: Snapshot, marks: dict[LegKey, str]) -> Me
     return Message(text, tuple(rows))
 
 
-def how_much(setting: Setting, leg: Leg | UnreadableLeg, mark: str) -> Message:
+def how_much(reader: Reader, leg: Leg | UnreadableLeg, mark: str) -> Message:
     """Ask how much of a leg to close; of one that cannot be read, what there is a size for."""
-    language, blind = setting.language, isinstance(leg, UnreadableLeg)
+    language, blind = reader.language, isinstance(leg, UnreadableLeg)
     shares = tuple(Button(f"{share}%", f"cl:{mark}:{share}") for share in (25, 50)) if leg.instrument is not None else ()
     whole = Button(plain(language, "button.all"), f"cl:{mark}:100")
     ends = (whole,) if blind else (Button(plain(language, "button.keep"), f"cl:{mark}:keep"), whole)
@@ -80,9 +80,9 @@ def how_much(setting: Setting, leg: Leg | UnreadableLeg, mark: str) -> Message:
     return Message(text, (*((shares,) if shares else ()), ends, cancel))
 
 
-def blind_card(setting: Setting, legs: Sequence[UnreadableLeg]) -> Message:
+def blind_card(reader: Reader, legs: Sequence[UnreadableLeg]) -> Message:
     """Show legs, at least one, of which little is known but that they are open, with the buttons that close them."""
-    language = setting.language
+    language = reader.language
     buttons = [
         (Button(plain(language, "close.pick.whole", leg=leg_name(language, leg.key)), f"cl:{mark_of(leg)}:100:new", "danger"),)
         for leg in legs
@@ -102,9 +102,9 @@ def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
     return plain(language, "close.pick.button", roi=percent(leg.roi, signed=True), **names)
 
 
-def left_out(setting: Setting, snapshot: Snapshot) -> Html | None:
+def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
     """Name what closing everything does not close; None when that is nothing."""
-    language = setting.language
+    language = reader.language
     unreadable = sorted(blind_name(language, leg) for leg in snapshot.unreadable if not leg.closable)
     unwatched = sorted({row.name for row in snapshot.unwatched})
     lines = []
@@ -115,9 +115,9 @@ def left_out(setting: Setting, snapshot: Snapshot) -> Html | None:
     return Html("\n".join(lines)) if lines else None
 
 
-def doubts(setting: Setting, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doubt]) -> Html | None:
+def doubts(reader: Reader, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doubt]) -> Html | None:
     """Say which of the legs have numbers that are not believed, and why; None for none."""
-    language = setting.language
+    language = reader.language
     lines = [
         say(language, "close.doubted", leg=leg_name(language, key), why=plain(language, f"doubt.{doubted[key].cause}"))
         for key in legs
@@ -128,13 +128,13 @@ def doubts(setting: Setting, legs: Sequence[LegKey], doubted: Mapping[LegKey, Do
     return Html("\n".join(lines)) if lines else None
 
 
-def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:
+def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:
     """Show what a press of the first button will do; the last button cancels."""
-    language = setting.language
+    language = reader.language
     if len(orders) == 1:
-        label, parts = _one(setting, orders[0], orders[0].leg)
+        label, parts = _one(reader, orders[0], orders[0].leg)
     else:
-        label, parts = _many(setting, orders)
+        label, parts = _many(reader, orders)
     parts.extend(warnings)
     parts.append(say(language, "close.valid", seconds=seconds))
     confirm = Button(label, f"cf:{nonce}", "danger")
@@ -142,9 +142,9 @@ def card(setting: Setting, orders: Sequence[CloseOrder], nonce: str, seconds: in
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 
 
-def outcome(setting: Setting, done: Done) -> Html:
+def outcome(reader: Reader, done: Done) -> Html:
     """Say what was done of one leg in all, and why no more."""
-    language, fills = setting.language, done.fills
+    language, fills = reader.language, done.fills
     number = done.events[-1][0] if done.events else 0
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
     reason = brief(f"{refused[-1].code} {refused[-1].reason}", LONGEST_REASON) if refused else ""
@@ -177,8 +177,8 @@ def outcome(setting: Setting, done: Done) -> Html:
     return say(language, key, leg=leg_name(language, done.order.leg.key))
 
 
-def _one(setting: Setting, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
-    language = setting.language
+def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
+    language = reader.language
     if isinstance(leg, UnreadableLeg):
         return _blind(language, order, leg)
     closes, parts_of = order.contracts, slices(order.contracts, leg.instrument)
@@ -239,8 +239,8 @@ def _estimate(order: CloseOrder) -> Decimal | None:
     return realised_estimate(leg, closes)
 
 
-def _many(setting: Setting, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]]:
-    language = setting.language
+def _many(reader: Reader, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]]:
+    language = reader.language
     rows, total = [], Decimal(0)
     for order in orders:
         count = len(slices(order.contracts, order.leg.instrument))

@@ -15,19 +15,19 @@ from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.close_view import Done
-from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import leg_name, names
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
-from tgtp.engine.manual.actions import CloseOrder, CloseResult, Desk
+from tgtp.engine.manual.actions import CloseOrder, CloseResult, ManualActions
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -38,122 +38,122 @@ NEW = ":new"
 Ended = dict[LegKey, list[tuple[int, HandFilled | OrderRejected]]]
 
 
-class Asked(NamedTuple):
+class CloseQuestion(NamedTuple):
     """What a card asks. ``seen`` are the legs that were there when everything was to be closed, None where one was named."""
 
-    wish: parse.Wish
+    wish: parse.CloseRequest
     orders: list[CloseOrder]
     seen: frozenset[LegKey] | None
 
 
-class CloseHand:
+class CloseDialog:
     """Keeps the open questions; every press is bound to the leg, size and life that its card showed."""
 
-    def __init__(self, reception: Reception, desk: Desk, cards: Cards) -> None:
-        self._reception = reception
-        self._checker = reception.checker
-        self._ledger = reception.checker.journal.ledger
-        self._desk = desk
-        self._cards = cards
-        self._open: Confirmations[Asked] = Confirmations(reception.clock)
+    def __init__(self, session: Session, actions: ManualActions, pending: PendingResults) -> None:
+        self._session = session
+        self._checker = session.checker
+        self._ledger = session.checker.journal.ledger
+        self._actions = actions
+        self._pending = pending
+        self._open: Confirmations[CloseQuestion] = Confirmations(session.clock)
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
         return {leg.key: mark_of(leg) for leg in snapshot.closable}
 
     def card(
-        self, setting: Setting, wish: parse.Wish, snapshot: Snapshot, user_id: int, only: Collection[LegKey] | None = None
+        self, reader: Reader, wish: parse.CloseRequest, snapshot: Snapshot, user_id: int, only: Collection[LegKey] | None = None
     ) -> Message:
         """Ask: the first button confirms, the last cancels; of everything, of ``only`` these legs where some are named.
 
         Raises Unclear when there is nothing to order.
         """
-        orders = parse.orders_for(setting, wish, snapshot)
+        orders = parse.orders_for(reader, wish, snapshot)
         if only is not None:
             orders = [order for order in orders if order.leg.key in only]
         seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
-        nonce = self._open.ask(Asked(wish, orders, seen), user_id)
-        left_out = close_view.left_out(setting, snapshot) if wish.key is None else None
-        doubts = close_view.doubts(setting, [order.leg.key for order in orders], self._checker.lookout.doubts)
-        warnings = [line for line in (self._only_here(setting, wish), left_out, doubts, self._warning(setting)) if line]
-        return close_view.card(setting, orders, nonce, VALID, warnings)
+        nonce = self._open.ask(CloseQuestion(wish, orders, seen), user_id)
+        left_out = close_view.left_out(reader, snapshot) if wish.key is None else None
+        doubts = close_view.doubts(reader, [order.leg.key for order in orders], self._checker.observer.doubts)
+        warnings = [line for line in (self._only_here(reader, wish), left_out, doubts, self._warning(reader)) if line]
+        return close_view.card(reader, orders, nonce, VALID, warnings)
 
-    async def press(self, query: CallbackQuery, setting: Setting, kind: str, rest: str, snapshot: Snapshot | None) -> None:
+    async def press(self, query: CallbackQuery, reader: Reader, kind: str, rest: str, snapshot: Snapshot | None) -> None:
         """Answer a button of this conversation. Raises Unclear."""
         user_id = query.from_user.id
         if kind == "cl":
             await answer(query)
             asked = rest.removesuffix(NEW)
             # A card of a leg stays as it is: the question comes below it.
-            await self._show(query, self._picked(setting, asked, snapshot, user_id), anew=asked != rest)
+            await self._show(query, self._picked(reader, asked, snapshot, user_id), anew=asked != rest)
             return
         if kind == "cx" and not rest:
             await answer(query)
-            await self._show(query, Message(say(setting.language, "close.cancelled")))
+            await self._show(query, Message(say(reader.language, "close.cancelled")))
             return
         said, subject = self._open.take(rest, user_id, consents=kind == "cf")
         if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
             # The card shows, or will show, what became of it.
-            await answer(query, plain(setting.language, f"close.{said.value}"))
+            await answer(query, plain(reader.language, f"close.{said.value}"))
             return
         if kind == "cf" and subject is not None:
             # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
-            with self._cards.working(user_id):
+            with self._pending.working(user_id):
                 # The person has confirmed: that Telegram is slow, or takes no edit, must not keep the orders back.
-                carried_out = self._carry_out(setting, subject, user_id, rest)
-                (message, numbers), _ = await asyncio.gather(carried_out, self._say_working(query, setting))
+                carried_out = self._carry_out(reader, subject, user_id, rest)
+                (message, numbers), _ = await asyncio.gather(carried_out, self._say_working(query, reader))
                 await self._show(query, message)
-                self._cards.read(numbers, user_id)
+                self._pending.read(numbers, user_id)
             self._checker.journal.wake()
             return
         await answer(query)
         key = "close.cancelled" if kind == "cx" else f"close.{said.value}"
-        await self._show(query, Message(say(setting.language, key, seconds=VALID)))
+        await self._show(query, Message(say(reader.language, key, seconds=VALID)))
 
-    async def _say_working(self, query: CallbackQuery, setting: Setting) -> None:
+    async def _say_working(self, query: CallbackQuery, reader: Reader) -> None:
         await answer(query)
         with contextlib.suppress(TelegramError):
-            await self._reception.change_now(query, Message(say(setting.language, "close.working")))
+            await self._session.change_now(query, Message(say(reader.language, "close.working")))
 
     async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
         if anew:
-            await self._reception.below(query, message)
+            await self._session.below(query, message)
         else:
-            await self._reception.change(query, message)
+            await self._session.change(query, message)
 
-    def _only_here(self, setting: Setting, wish: parse.Wish) -> Html | None:
+    def _only_here(self, reader: Reader, wish: parse.CloseRequest) -> Html | None:
         """Say that closing everything closes nothing in other accounts."""
-        if wish.key is not None or not self._reception.beside:
+        if wish.key is not None or not self._session.beside:
             return None
-        account, other = self._reception.named, self._reception.beside[0]
-        return say(setting.language, "close.only.here", account=account, other=other)
+        account, other = self._session.named, self._session.beside[0]
+        return say(reader.language, "close.only.here", account=account, other=other)
 
-    def _warning(self, setting: Setting) -> Html | None:
+    def _warning(self, reader: Reader) -> Html | None:
         checker = self._checker
         if not checker.outage.failed_in_a_row or checker.last_report is None:
             return None
-        why = problem(setting.language, checker.last_report.error)
-        return say(setting.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
+        why = problem(reader.language, checker.last_report.error)
+        return say(reader.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
 
-    def _picked(self, setting: Setting, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
+    def _picked(self, reader: Reader, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
         if snapshot is None:
-            return Message(say(setting.language, "not.yet"))
+            return Message(say(reader.language, "not.yet"))
         mark, _, how = rest.partition(":")
         leg = marked(snapshot.closable, mark)
         if leg is None:
-            return Message(gone_or_blind(setting.language, snapshot, "close.gone"))
+            return Message(gone_or_blind(reader.language, snapshot, "close.gone"))
         if not how:
-            return close_view.how_much(setting, leg, mark)
+            return close_view.how_much(reader, leg, mark)
         try:
-            return self.card(setting, parse.Wish(leg.key, parse.read_share(setting, how, leg.key)), snapshot, user_id)
+            return self.card(reader, parse.CloseRequest(leg.key, parse.read_share(reader, how, leg.key)), snapshot, user_id)
         except arguments.Unclear as exc:
             return Message(exc.text)
 
-    async def _carry_out(self, setting: Setting, asked: Asked, user_id: int, nonce: str) -> tuple[Message, list[int]]:
+    async def _carry_out(self, reader: Reader, asked: CloseQuestion, user_id: int, nonce: str) -> tuple[Message, list[int]]:
         """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
-        language, wish = setting.language, asked.wish
+        language, wish = reader.language, asked.wish
         try:
-            result = await self._desk.close(asked.orders, user_id, nonce, seen=asked.seen)
+            result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
             return Message(say(language, "close.unsent", why=problem(language, exc))), []
@@ -161,26 +161,26 @@ class CloseHand:
         if not result.sent:
             # Nothing is called gone here that may be there, with a row that cannot be read.
             why = say(language, "close.changed") if result.changed or not result.busy else busy
-            return self._ask_again(setting, wish, user_id, result, why), []
+            return self._ask_again(reader, wish, user_id, result, why), []
         ended = self._ended(nonce, len(result.sent))
-        parts = [self._outcome(setting, result, ended)]
+        parts = [self._outcome(reader, result, ended)]
         if result.gone:
             parts.append(say(language, "close.were.gone", legs=names([leg_name(language, key) for key in result.gone])))
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
-        if wish.key is None and snapshot is not None and (left_out := close_view.left_out(setting, snapshot)):
+        if wish.key is None and snapshot is not None and (left_out := close_view.left_out(reader, snapshot)):
             parts.append(left_out)
         numbers = [number for events in ended.values() for number, _ in events]
         if not result.changed:
             return Message(Html("\n".join(parts))), numbers
-        again = self._ask_again(setting, wish, user_id, result, say(language, "close.grown"), only=result.changed)
+        again = self._ask_again(reader, wish, user_id, result, say(language, "close.grown"), only=result.changed)
         return again._replace(text=Html("\n".join([*parts, again.text]))), numbers
 
     def _ask_again(
         self,
-        setting: Setting,
-        wish: parse.Wish,
+        reader: Reader,
+        wish: parse.CloseRequest,
         user_id: int,
         result: CloseResult,
         why: Html,
@@ -188,7 +188,7 @@ class CloseHand:
     ) -> Message:
         snapshot = result.snapshot or Snapshot(taken_at=self._checker.journal.now(), legs=())
         try:
-            again = self.card(setting, wish, snapshot, user_id, only)
+            again = self.card(reader, wish, snapshot, user_id, only)
         except arguments.Unclear as exc:
             return Message(exc.text)
         return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
@@ -201,12 +201,12 @@ class CloseHand:
                 found.setdefault(event.intent.leg, []).append((number, event))
         return found
 
-    def _outcome(self, setting: Setting, result: CloseResult, ended: Ended) -> Html:
-        language, count = setting.language, len(result.asked)
+    def _outcome(self, reader: Reader, result: CloseResult, ended: Ended) -> Html:
+        language, count = reader.language, len(result.asked)
         if result.problem and not (ended or result.unresolved):
             return say(language, "close.unsent", why=problem(language, result.problem))
         done = [Done(order, ended.get(order.leg.key, ()), order.leg.key in result.unresolved) for order in result.asked]
-        rows = [close_view.outcome(setting, one) for one in done]
+        rows = [close_view.outcome(reader, one) for one in done]
         if len(rows) > close_view.MOST_ROWS:
             rows[close_view.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
         filled = sum(one.is_whole for one in done)

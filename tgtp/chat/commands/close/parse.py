@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tgtp.chat.commands.arguments import ALL_WORDS, Unclear, held_of, named_held
 from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import digits, leg_name, percent, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
@@ -19,37 +19,37 @@ from tgtp.engine.manual.actions import CloseOrder
 KEEP_WORDS = ("keep", "base", "底仓", "保留")
 
 
-class Wish(NamedTuple):
+class CloseRequest(NamedTuple):
     """What to close: a leg (None for all of them), and a fraction of it, or down to the base (None)."""
 
     key: LegKey | None
     share: Decimal | None = Decimal(1)
 
 
-def read_wish(setting: Setting, words: Sequence[str], snapshot: Snapshot) -> Wish:
+def read_wish(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> CloseRequest:
     """Read ``STX long 50%``, ``stx-usdt-swap short keep``, ``all``. Raises Unclear."""
-    language = setting.language
+    language = reader.language
     if len(words) > 4:
         raise Unclear(say(language, "too.many.words"))
     if words[0].lower() in ALL_WORDS:
         if len(words) > 1:
             raise Unclear(say(language, "too.many.words"))
-        return Wish(None)
+        return CloseRequest(None)
     if len(words) < 2:
-        coin = held_of(setting, words[0], snapshot)[0].key.coin
+        coin = held_of(reader, words[0], snapshot)[0].key.coin
         raise Unclear(say(language, "no.such.side", word="?", coin=coin, command="close"))
-    legs, rest = named_held(setting, words, snapshot, "close")
+    legs, rest = named_held(reader, words, snapshot, "close")
     if len(legs) > 1:
         held = legs[0].key.position_side.value
         name, coin = plain(language, f"side.{held}"), legs[0].key.coin
         raise Unclear(say(language, "two.modes", coin=coin, side=name, word=held))
     if len(rest) > 1:
         raise Unclear(say(language, "too.many.words"))
-    _check_closable(setting, legs[0])
-    return Wish(legs[0].key, read_share(setting, rest[0], legs[0].key) if rest else Decimal(1))
+    _check_closable(reader, legs[0])
+    return CloseRequest(legs[0].key, read_share(reader, rest[0], legs[0].key) if rest else Decimal(1))
 
 
-def read_share(setting: Setting, word: str, leg: LegKey) -> Decimal | None:
+def read_share(reader: Reader, word: str, leg: LegKey) -> Decimal | None:
     """Read ``50%``, ``50``, ``all`` or ``keep`` of a leg. Raises Unclear."""
     if word in KEEP_WORDS:
         return None
@@ -63,35 +63,35 @@ def read_share(setting: Setting, word: str, leg: LegKey) -> Decimal | None:
         # No number at all, or one beyond all bounds.
         share = Decimal(0)
     if not share.is_finite() or not Decimal("0.01") <= share <= 1:
-        name = f"{leg.coin} {side(setting.language, leg.position_side)}"
-        raise Unclear(say(setting.language, "bad.share", word=word[:40], leg=name))
+        name = f"{leg.coin} {side(reader.language, leg.position_side)}"
+        raise Unclear(say(reader.language, "bad.share", word=word[:40], leg=name))
     return share
 
 
-def orders_for(setting: Setting, wish: Wish, snapshot: Snapshot) -> list[CloseOrder]:
+def orders_for(reader: Reader, wish: CloseRequest, snapshot: Snapshot) -> list[CloseOrder]:
     """Turn a wish into orders at today's sizes. Raises Unclear when there is nothing to order."""
     if wish.key is None:
-        legs = in_order(setting, snapshot)
+        legs = in_order(reader, snapshot)
         orders = [CloseOrder(leg, leg.contracts) for leg in legs if leg.contracts is not None]
         if not orders:
-            raise Unclear(none_readable(setting.language, snapshot))
+            raise Unclear(none_readable(reader.language, snapshot))
         return orders
     leg = snapshot.held(wish.key)
     if leg is None:
-        raise Unclear(gone(setting, snapshot, wish.key))
+        raise Unclear(gone(reader, snapshot, wish.key))
     if isinstance(leg, UnreadableLeg):
-        return [CloseOrder(leg, _contracts_of_blind(setting, leg, wish.share))]
-    return [CloseOrder(leg, _contracts(setting, leg, wish.share))]
+        return [CloseOrder(leg, _contracts_of_blind(reader, leg, wish.share))]
+    return [CloseOrder(leg, _contracts(reader, leg, wish.share))]
 
 
-def in_order(setting: Setting, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
+def in_order(reader: Reader, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
     """Give the legs that can be closed as lists show them, those that cannot be read last."""
-    return [*ordered(snapshot.legs, setting.rules), *snapshot.closable[len(snapshot.legs) :]]
+    return [*ordered(snapshot.legs, reader.rules), *snapshot.closable[len(snapshot.legs) :]]
 
 
-def gone(setting: Setting, snapshot: Snapshot, key: LegKey) -> Html:
+def gone(reader: Reader, snapshot: Snapshot, key: LegKey) -> Html:
     """Say that a leg is gone; or that it may be there, but that its row does not say so for certain."""
-    language = setting.language
+    language = reader.language
     if key in snapshot.unreadable_keys:
         blind = [leg for leg in snapshot.unreadable if key in leg.keys]
         return say(language, "close.unreadable", legs=leg_name(language, key), why=reason(language, blind[0]))
@@ -100,15 +100,15 @@ def gone(setting: Setting, snapshot: Snapshot, key: LegKey) -> Html:
     return say(language, "close.gone")
 
 
-def _check_closable(setting: Setting, leg: Leg | UnreadableLeg) -> None:
+def _check_closable(reader: Reader, leg: Leg | UnreadableLeg) -> None:
     if isinstance(leg, UnreadableLeg) and not leg.closable:
-        name, why = blind_name(setting.language, leg), reason(setting.language, leg)
-        raise Unclear(say(setting.language, "close.unreadable", legs=name, why=why))
+        name, why = blind_name(reader.language, leg), reason(reader.language, leg)
+        raise Unclear(say(reader.language, "close.unreadable", legs=name, why=why))
 
 
-def _contracts_of_blind(setting: Setting, leg: UnreadableLeg, share: Decimal | None) -> Decimal:
-    language, coin = setting.language, leg.key.coin
-    _check_closable(setting, leg)
+def _contracts_of_blind(reader: Reader, leg: UnreadableLeg, share: Decimal | None) -> Decimal:
+    language, coin = reader.language, leg.key.coin
+    _check_closable(reader, leg)
     name, held = leg_name(language, leg.key), leg.contracts or Decimal(0)
     if share is None:
         raise Unclear(say(language, "close.blind.base", leg=name))
@@ -117,12 +117,12 @@ def _contracts_of_blind(setting: Setting, leg: UnreadableLeg, share: Decimal | N
     if leg.instrument is None:
         raise Unclear(say(language, "close.blind.whole", leg=name, coin=coin, side=leg.key.position_side.value))
     contracts = whole_lots(held * share, leg.instrument.lot_size)
-    _check_orderable(setting, leg.key, held, contracts, share, leg.instrument)
+    _check_orderable(reader, leg.key, held, contracts, share, leg.instrument)
     return contracts
 
 
-def _contracts(setting: Setting, leg: Leg, share: Decimal | None) -> Decimal:
-    language, keep_margin = setting.language, setting.rules.keep_margin
+def _contracts(reader: Reader, leg: Leg, share: Decimal | None) -> Decimal:
+    language, keep_margin = reader.language, reader.rules.keep_margin
     name = leg_name(language, leg.key)
     if share is None:
         contracts = closable_contracts(leg, keep_margin)
@@ -134,12 +134,12 @@ def _contracts(setting: Setting, leg: Leg, share: Decimal | None) -> Decimal:
         return contracts
     # All of it is all of it, even where the position is no whole number of lots.
     contracts = leg.contracts if share == 1 else share_of(leg, share)
-    _check_orderable(setting, leg.key, leg.contracts, contracts, share, leg.instrument)
+    _check_orderable(reader, leg.key, leg.contracts, contracts, share, leg.instrument)
     return contracts
 
 
-def _check_orderable(setting: Setting, key: LegKey, held: Decimal, contracts: Decimal, share: Decimal, of: Instrument) -> None:
+def _check_orderable(reader: Reader, key: LegKey, held: Decimal, contracts: Decimal, share: Decimal, of: Instrument) -> None:
     if not is_orderable(contracts, of):
-        name, least = leg_name(setting.language, key), digits(of.min_contracts)
+        name, least = leg_name(reader.language, key), digits(of.min_contracts)
         what = percent(share)
-        raise Unclear(say(setting.language, "close.dust", leg=name, contracts=digits(held), what=what, least=least))
+        raise Unclear(say(reader.language, "close.dust", leg=name, contracts=digits(held), what=what, least=least))

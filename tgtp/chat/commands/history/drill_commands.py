@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from tgtp.chat.commands.context import Reception, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.numbers import names, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import send
 from tgtp.chat.texts import Html, plain, say
@@ -49,34 +49,34 @@ class Channels(NamedTuple):
         return TELEGRAM if len(self.owners()) < 2 else f"{TELEGRAM} {owner}"
 
 
-class DrillRoom(HandlerGroup):
+class DrillCommands(HandlerGroup):
     """Answers /drill."""
 
-    def __init__(self, reception: Reception, channels: Channels) -> None:
-        self._reception = reception
-        self._journal = reception.checker.journal
+    def __init__(self, session: Session, channels: Channels) -> None:
+        self._session = session
+        self._journal = session.checker.journal
         self._channels = channels
         self._running = False
 
     @command("drill", topic="bot", place=2)
     async def drill(self, update: Update, context: Context) -> None:
         """Ring every way once, at the same time, and say which arrived."""
-        setting = self._reception.setting(update)
+        reader = self._session.reader(update)
         if self._running:
-            await self._reception.reply(update, context, Message(say(setting.language, "drill.running")))
+            await self._session.reply(update, context, Message(say(reader.language, "drill.running")))
             return
         self._running = True
         try:
-            await self._drill(update, context, setting)
+            await self._drill(update, context, reader)
         finally:
             self._running = False
 
-    async def _drill(self, update: Update, context: Context, setting: Setting) -> None:
+    async def _drill(self, update: Update, context: Context, reader: Reader) -> None:
         asker, channels = user_id(update), self._channels
-        begins = say(setting.language, "drill.begins", names=names(channels.names))
-        await self._reception.reply(update, context, Message(begins))
+        begins = say(reader.language, "drill.begins", names=names(channels.names))
+        await self._session.reply(update, context, Message(begins))
         others = sorted(channels.owners() - {asker})
-        text = plain(setting.language, "drill.text")
+        text = plain(reader.language, "drill.text")
         rings = [*(self._message(context.bot, owner) for owner in others), *(each.ring(text) for each in channels.others)]
         found = await asyncio.gather(*rings, return_exceptions=True)
         tried = [*map(channels.named, others), *(channel.name for channel in channels.others)]
@@ -88,33 +88,33 @@ class DrillRoom(HandlerGroup):
             arrived[name] = False if isinstance(outcome, BaseException) else outcome
         with self._journal.step():
             self._journal.ledger.keep_note(NOTE, {"at": self._journal.now().isoformat(), "arrived": arrived})
-        await self._reception.reply(update, context, Message(outcome_of(setting, arrived)), anew=True)
+        await self._session.reply(update, context, Message(outcome_of(reader, arrived)), anew=True)
 
     async def _message(self, bot: Bot, owner: int) -> bool:
         try:
-            await send(bot, owner, Message(say(self._reception.setting_of(owner).language, "drill.text")))
+            await send(bot, owner, Message(say(self._session.setting_of(owner).language, "drill.text")))
         except TelegramError:
             return False
         return True
 
 
-def outcome_of(setting: Setting, arrived: Mapping[str, bool | None]) -> Html:
+def outcome_of(reader: Reader, arrived: Mapping[str, bool | None]) -> Html:
     """Say of each way whether the drill arrived."""
     keys = {True: "drill.arrived", False: "drill.failed", None: "drill.unclear"}
-    rows = [say(setting.language, keys[taken], name=name) for name, taken in arrived.items()]
+    rows = [say(reader.language, keys[taken], name=name) for name, taken in arrived.items()]
     foot = "drill.all" if all(arrived.values()) else "drill.some"
-    return Html("\n".join([say(setting.language, "drill.head"), *rows, say(setting.language, foot)]))
+    return Html("\n".join([say(reader.language, "drill.head"), *rows, say(reader.language, foot)]))
 
 
-def reminder(setting: Setting, ledger: Ledger, channels: Channels) -> Html:
+def reminder(reader: Reader, ledger: Ledger, channels: Channels) -> Html:
     """Say which ways were never tried, or did not arrive, or when all of them did."""
     note: Mapping[str, Any] = ledger.note(NOTE) or {}
     arrived: Mapping[str, bool | None] = note.get("arrived", {})
     never = [name for name in channels.names if name not in arrived]
     if never:
-        return say(setting.language, "drill.never", names=names(never))
+        return say(reader.language, "drill.never", names=names(never))
     at = when(dt.datetime.fromisoformat(note["at"])) if note else ""
     missed = [name for name in channels.names if not arrived[name]]
     if missed:
-        return say(setting.language, "drill.missed", names=names(missed), when=at)
-    return say(setting.language, "drill.last", when=at)
+        return say(reader.language, "drill.missed", names=names(missed), when=at)
+    return say(reader.language, "drill.last", when=at)

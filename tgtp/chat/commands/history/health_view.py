@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.numbers import age
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -38,15 +38,15 @@ class Depths(NamedTuple):
 
 
 def health(
-    setting: Setting, reading: Health, depths: Depths, skew: dt.timedelta | None, running: Running, now: dt.datetime
+    reader: Reader, reading: Health, depths: Depths, skew: dt.timedelta | None, running: Running, now: dt.datetime
 ) -> Message:
     """Show checks, failures, what waits, and the process."""
-    language = setting.language
+    language = reader.language
     memory, unreadable = running.resident(), running.unreadable()
     last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
     parts = [
         *left_out_rows(language, running.left_out),
-        say(language, "health.head", last=last, interval=setting.interval, up=age(language, reading.running_for)),
+        say(language, "health.head", last=last, interval=reader.interval, up=age(language, reading.running_for)),
         say(
             language,
             "health.checks",
@@ -71,9 +71,9 @@ def health(
     return Message(Html("\n".join(parts)))
 
 
-def health_row(setting: Setting, account: str, reading: Health, now: dt.datetime) -> Html:
+def health_row(reader: Reader, account: str, reading: Health, now: dt.datetime) -> Html:
     """Show the checks of a further account in one line."""
-    language = setting.language
+    language = reader.language
     last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
     return say(
         language,

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, pages
 from tgtp.chat.texts import Html, say
 from tgtp.domain.events import Event
 
 
-def history(setting: Setting, events: Sequence[tuple[int, Event]]) -> list[Message]:
+def history(reader: Reader, events: Sequence[tuple[int, Event]]) -> list[Message]:
     """List events, newest first, in as many messages as they need."""
-    language = setting.language
+    language = reader.language
     if not events:
         return [Message(say(language, "history.none"))]
-    rows = [Html(f"#{number} · {when(event.at)}\n{line(setting, event)}") for number, event in events]
+    rows = [Html(f"#{number} · {when(event.at)}\n{line(reader, event)}") for number, event in events]
     title = say(language, "history.title", count=len(events))
     return [Message(text) for text in pages([title, *rows], between="\n\n")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from tgtp.chat.commands.context import Reception, outlook_of
 from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.commands.session import Session, outlook_of
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
@@ -22,7 +22,7 @@ def is_old(old: float, interval: int) -> bool:
     return old > max(OLD_AFTER, OLD_AFTER_CHECKS * interval)
 
 
-class Seen(NamedTuple):
+class AccountOverview(NamedTuple):
     """An account as it was seen last.
 
     ``old`` is the age of that look in seconds, ``outlook`` None before there was any. ``tried_at`` is when its last check began
@@ -69,13 +69,13 @@ class Seen(NamedTuple):
         return "unguarded" if self.blind else "some" if self.paused else "running"
 
 
-def seen_now(reception: Reception, account: Account, old: float | None = None, today: SoFar | None = None) -> Seen:
+def seen_now(session: Session, account: Account, old: float | None = None, today: SoFar | None = None) -> AccountOverview:
     """Give an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
-    checker, now = account.checker, reception.clock.now()
+    checker, now = account.checker, session.clock.now()
     outlook, report = outlook_of(checker, now), checker.last_report
     if outlook is not None and old is None:
         old = (now - outlook.snapshot.taken_at).total_seconds()
-    return Seen(
+    return AccountOverview(
         account=account.name,
         outlook=outlook,
         old=old or 0.0,

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tgtp.chat.commands.overview import panel_view
-from tgtp.chat.commands.overview.account_view_model import Seen
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, count_of_legs, money, percent
 from tgtp.chat.formatting.pauses import row as pause_row
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -29,12 +29,12 @@ DOTS = {"running": "🟢", "some": "🟢", "starting": "⏳", "paused": "⏸"}
 TROUBLE = "🔴"
 
 
-def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.datetime) -> Message:
+def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now: dt.datetime) -> Message:
     """List the accounts, one line of numbers each; a button leads to the status of each."""
-    language = setting.language
+    language = reader.language
     rows: list[Html] = [say(language, "accounts.title", exchange=plain(language, f"exchange.{exchange}")), Html("")]
     for one in seen:
-        state = one.state(setting.interval)
+        state = one.state(reader.interval)
         values = {
             "dot": DOTS.get(state, TROUBLE),
             "account": one.account,
@@ -54,11 +54,11 @@ def accounts(setting: Setting, seen: Sequence[Seen], exchange: str, now: dt.date
     )
 
 
-def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
+def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Message:
     """Show how things stand in all accounts: the sums, a line for each, and what is nearest in any of them."""
-    language = setting.language
-    states = [one.state(setting.interval) for one in seen]
-    parts = [*_troubles(setting, seen), *_pauses(language, seen)]
+    language = reader.language
+    states = [one.state(reader.interval) for one in seen]
+    parts = [*_troubles(reader, seen), *_pauses(language, seen)]
     running = sum(state in ("running", "some") for state in states)
     dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
     name = plain(language, f"exchange.{exchange}")
@@ -70,7 +70,7 @@ def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
         rows[MOST_ROWS:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_ROWS)]
     parts += [Html(""), *rows]
     shown = [(one.account, one.outlook) for one in seen if one.outlook is not None]
-    parts += panel_view.nearest(setting, shown)
+    parts += panel_view.nearest(reader, shown)
     parts += panel_view.losers(language, shown)
     if shown:
         oldest = min(outlook.snapshot.taken_at for _, outlook in shown)
@@ -78,13 +78,13 @@ def panel(setting: Setting, seen: Sequence[Seen], exchange: str) -> Message:
     return Message(Html("\n".join(parts)), panel_view.switches(language, _paused(seen)))
 
 
-def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
-    language, rows = setting.language, []
+def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
+    language, rows = reader.language, []
     for one in seen:
         if one.outlook is None and one.tried_at is not None:
             tried = {"when": panel_view.ago(one.tried_at), "why": problem(language, one.why)}
             rows.append(say(language, "accounts.panel.unseen", account=one.account, **tried))
-        elif one.outlook is not None and one.is_blind(setting.interval):
+        elif one.outlook is not None and one.is_blind(reader.interval):
             when, why = panel_view.ago(one.outlook.snapshot.taken_at), panel_view.why_old(language, one.outlook)
             old = age(language, one.old)
             rows.append(say(language, "accounts.panel.old", account=one.account, age=old, when=when, why=why))
@@ -96,7 +96,7 @@ def _troubles(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
     return rows
 
 
-def _pauses(language: Language, seen: Sequence[Seen]) -> list[Html]:
+def _pauses(language: Language, seen: Sequence[AccountOverview]) -> list[Html]:
     """Say who paused which account, and since when."""
     standing = ((one.account, one.outlook.pauses.strictest) for one in seen if one.outlook is not None)
     rows = [pause_row(language, pause, account) for account, pause in standing if pause is not None]
@@ -106,13 +106,13 @@ def _pauses(language: Language, seen: Sequence[Seen]) -> list[Html]:
     return shown
 
 
-def _state(language: Language, one: Seen, state: str) -> str:
+def _state(language: Language, one: AccountOverview, state: str) -> str:
     why = problem(language, one.why) if one.why else plain(language, "panel.old.hanging")
     legs = count_of_legs(language, one.blind)
     return plain(language, f"accounts.state.{state}", count=len(one.paused), why=why, legs=legs)
 
 
-def _row(language: Language, one: Seen, dot: str) -> Html:
+def _row(language: Language, one: AccountOverview, dot: str) -> Html:
     equity = one.outlook.snapshot.equity if one.outlook is not None else None
     today = ""
     if equity is not None and one.today is not None and one.today.equity_before is not None:
@@ -124,7 +124,7 @@ def _row(language: Language, one: Seen, dot: str) -> Html:
     )
 
 
-def _sums(seen: Sequence[Seen]) -> dict[str, str | int]:
+def _sums(seen: Sequence[AccountOverview]) -> dict[str, str | int]:
     """Give legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins.
 
     Legs that cannot be read are counted, and have no numbers.
@@ -137,7 +137,7 @@ def _sums(seen: Sequence[Seen]) -> dict[str, str | int]:
     return {"legs": count, "margin": money(used), "roi": percent(unrealised / entry, signed=True) if entry else "–"}
 
 
-def _equity(seen: Sequence[Seen]) -> Decimal | None:
+def _equity(seen: Sequence[AccountOverview]) -> Decimal | None:
     """Add the equities up; None where one is not known."""
     found = Decimal(0)
     for one in seen:
@@ -147,7 +147,7 @@ def _equity(seen: Sequence[Seen]) -> Decimal | None:
     return found
 
 
-def _today(seen: Sequence[Seen]) -> SoFar | None:
+def _today(seen: Sequence[AccountOverview]) -> SoFar | None:
     takings: list[Takings] = []
     before: Decimal | None = Decimal(0)
     for one in seen:
@@ -159,7 +159,7 @@ def _today(seen: Sequence[Seen]) -> SoFar | None:
     return SoFar(total(takings), before)
 
 
-def _paused(seen: Sequence[Seen]) -> frozenset[str]:
+def _paused(seen: Sequence[AccountOverview]) -> frozenset[str]:
     """Give what the buttons go by: all is paused where every account is."""
     anything = frozenset().union(*(one.paused for one in seen))
     return anything if all(ALL in one.paused for one in seen) else anything - {ALL} | ({"one"} if ALL in anything else set())

@@ -5,46 +5,46 @@ from __future__ import annotations
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.context import Reception
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
-from tgtp.chat.commands.positions.status_command import AtHand
+from tgtp.chat.commands.positions.status_command import PositionCommands
+from tgtp.chat.commands.session import Session
 from tgtp.chat.events import pause_lines
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 
 ON_WORDS = ("on", "开", "打开")
 OFF_WORDS = ("off", "关", "关闭")
 
 
-class PanelRoom(HandlerGroup):
+class PanelCommands(HandlerGroup):
     """Answers /panel and the panel's buttons."""
 
-    def __init__(self, reception: Reception, desk: Desk, keeper: PanelKeeper, main: AtHand) -> None:
-        self._reception = reception
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions, keeper: PanelKeeper, main: PositionCommands) -> None:
+        self._session = session
+        self._actions = actions
         self._keeper = keeper
         self._main = main
 
     @command("panel", topic="look", place=1)
     async def panel(self, update: Update, context: Context) -> None:
         """Pin the panel, anew where there is one; or take it away."""
-        user, setting = update.effective_user, self._reception.setting(update)
+        user, reader = update.effective_user, self._session.reader(update)
         if user is None:
             return
         word = " ".join(context.args or ()).lower()
         is_on = self._keeper.is_on(user.id)
         if word in OFF_WORDS:
             if is_on:
-                self._desk.keep_wish("panel", f"panel:{user.id}", "off", user.id)
+                self._actions.keep_wish("panel", f"panel:{user.id}", "off", user.id)
             key = "panel.off" if is_on else "panel.off.already"
-            await self._reception.reply(update, context, Message(say(setting.language, key)))
+            await self._session.reply(update, context, Message(say(reader.language, key)))
         elif word not in ("", *ON_WORDS):
-            raise Unclear(say(setting.language, "panel.words", word=word[:40]))
+            raise Unclear(say(reader.language, "panel.words", word=word[:40]))
         elif not is_on:
-            self._desk.keep_wish("panel", f"panel:{user.id}", "on", user.id)
+            self._actions.keep_wish("panel", f"panel:{user.id}", "on", user.id)
         self._keeper.take_away(user.id)
         await self._keeper.refresh(context.bot, user.id, at_once=True)
 
@@ -61,14 +61,14 @@ class PanelRoom(HandlerGroup):
         if query is None:
             return
         user_id = query.from_user.id
-        accounts = self._reception.accounts
+        accounts = self._session.accounts
         done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
         key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
-        language = self._reception.setting(update).language
+        language = self._session.reader(update).language
         stands = pause_lines.standing_anywhere(language, accounts.stay_paused() if to == "resumed" else ())
         await answer(query, plain(language, "panel.toast.stands" if stands.text else key))
         if stands.text:
-            await self._reception.below(query, stands)
+            await self._session.below(query, stands)
         self._let_go_of_another(query)
         await self._keeper.refresh(context.bot, user_id, at_once=True)
 
@@ -79,5 +79,5 @@ class PanelRoom(HandlerGroup):
 
     @button("pc")
     async def _press_positions(self, update: Update, context: Context, _: str) -> None:
-        reception = self._main.reception
-        await reception.reply(update, context, self._main.whole(reception.setting(update)), anew=True)
+        session = self._main.session
+        await session.reply(update, context, self._main.whole(session.reader(update)), anew=True)

@@ -16,10 +16,10 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat.commands.context import Reception
 from tgtp.chat.commands.overview import accounts_view, panel_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
-from tgtp.chat.commands.overview.today_totals import SoFar, Today
+from tgtp.chat.commands.overview.today_totals import SoFar, TodayTotals
+from tgtp.chat.commands.session import Session
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
 from tgtp.chat.texts import say
@@ -72,16 +72,16 @@ class Place:
 class PanelKeeper:
     """Makes what stands in the chats agree with what people wish for and with how things stand."""
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
-        self._checker = reception.checker
-        self._ledger = reception.checker.journal.ledger
-        self._clock = reception.clock
-        self._todays = {account.name: Today(account.checker, reception.people.zone) for account in reception.accounts}
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._checker = session.checker
+        self._ledger = session.checker.journal.ledger
+        self._clock = session.clock
+        self._todays = {account.name: TodayTotals(account.checker, session.people.zone) for account in session.accounts}
         self._places: dict[int, Place] = {}
         self._working: dict[int, asyncio.Task[None]] = {}
         self._ended = False
-        self._begun_at = reception.clock.monotonic()
+        self._begun_at = session.clock.monotonic()
         # The newest look at each account, and when it was first seen here: a clock that is put back makes nothing younger.
         self._newest: dict[str, tuple[object, float]] = {}
 
@@ -127,7 +127,7 @@ class PanelKeeper:
             missing = self.is_on(user_id) and not (place.message_id and place.pinned)
             due = at_once or (now >= place.not_before and (now >= place.due_at or missing or bool(place.gone)))
             # At a start the first check is about to say more than "starting".
-            starting = now < self._begun_at + EVERY and self._reception.outlook() is None and self._checker.last_report is None
+            starting = now < self._begun_at + EVERY and self._session.outlook() is None and self._checker.last_report is None
             waits = starting and place.message_id is not None and not at_once
             if self._ended or now < place.flooded_until or not due or waits:
                 return
@@ -158,7 +158,7 @@ class PanelKeeper:
         place = self._place(user_id)
         async with place.lock:
             if place.message_id is not None:
-                message = panel_view.stopped(self._reception.setting_of(user_id).language, self._clock.now())
+                message = panel_view.stopped(self._session.setting_of(user_id).language, self._clock.now())
                 with contextlib.suppress(TelegramError):
                     await self._edit(bot, user_id, place.message_id, message)
 
@@ -228,25 +228,25 @@ class PanelKeeper:
             await bot.delete_message(user_id, message_id)
         except BadRequest:
             # Gone already, or older than the two days in which Telegram lets a bot delete.
-            words = say(self._reception.setting_of(user_id).language, "panel.moved")
+            words = say(self._session.setting_of(user_id).language, "panel.moved")
             with contextlib.suppress(BadRequest):
                 await self._edit(bot, user_id, message_id, Message(words))
 
     async def _message(self, user_id: int) -> Message:
-        setting, outlook = self._reception.setting_of(user_id), self._reception.outlook()
-        accounts = self._reception.accounts
+        reader, outlook = self._session.setting_of(user_id), self._session.outlook()
+        accounts = self._session.accounts
         if accounts.several:
             todays = {account.name: await self._today(account) for account in accounts}
-            seen = [seen_now(self._reception, account, self._old(account), todays[account.name]) for account in accounts]
-            return accounts_view.panel(setting, seen, self._checker.exchange_name)
+            seen = [seen_now(self._session, account, self._old(account), todays[account.name]) for account in accounts]
+            return accounts_view.panel(reader, seen, self._checker.exchange_name)
         if outlook is None:
             report = self._checker.last_report
             tried_at, error = (report.started_at, report.error) if report is not None else (None, None)
-            return panel_view.unseen(setting, self._ledger.paused(), tried_at, error or "")
+            return panel_view.unseen(reader, self._ledger.paused(), tried_at, error or "")
         # Read from disk once a day; what is shown is what stood when that was done.
         today = await self._today(accounts.main)
-        outlook = self._reception.outlook() or outlook
-        return panel_view.panel(setting, outlook, self._old(accounts.main), today)
+        outlook = self._session.outlook() or outlook
+        return panel_view.panel(reader, outlook, self._old(accounts.main), today)
 
     async def _today(self, account: Account) -> SoFar | None:
         return await self._todays[account.name].reading(self._clock.now())

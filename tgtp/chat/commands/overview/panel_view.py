@@ -11,7 +11,7 @@ from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, side, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -27,10 +27,10 @@ LONGEST_COIN = 20
 ABOVE_BASE = ("due", "paused", "forbidden", "backing_off")
 
 
-def panel(setting: Setting, outlook: leg_state.Outlook, old: float, today: SoFar | None) -> Message:
+def panel(reader: Reader, outlook: leg_state.Outlook, old: float, today: SoFar | None) -> Message:
     """Show how things stand; ``old`` is the age of the snapshot in seconds, ``today`` None where it could not be read."""
-    language, snapshot = setting.language, outlook.snapshot
-    blind = outlook.failed > 0 or is_old(old, setting.interval)
+    language, snapshot = reader.language, outlook.snapshot
+    blind = outlook.failed > 0 or is_old(old, reader.interval)
     parts = [_old(language, outlook, old)] if blind else []
     paused = outlook.situation.paused
     if not blind or ALL in paused:
@@ -39,20 +39,20 @@ def panel(setting: Setting, outlook: leg_state.Outlook, old: float, today: SoFar
     parts += unguarded_now(language, snapshot, outlook.account_mode)
     parts += money_rows(language, snapshot.equity, today)
     parts.append(legs_row(language, [snapshot]))
-    parts += nearest(setting, [("", outlook)])
+    parts += nearest(reader, [("", outlook)])
     parts += losers(language, [("", outlook)])
     if not blind:
         parts.append(say(language, "panel.seen", when=ago(snapshot.taken_at)))
     return Message(Html("\n".join(parts)), switches(language, paused))
 
 
-def unseen(setting: Setting, paused: Collection[str], tried_at: dt.datetime | None, why: object) -> Message:
+def unseen(reader: Reader, paused: Collection[str], tried_at: dt.datetime | None, why: object) -> Message:
     """Show that nothing was seen yet; ``tried_at`` is when the last check began, None before the first has ended."""
-    language = setting.language
+    language = reader.language
     text = say(language, "panel.starting")
     if tried_at is not None:
         tried = {"when": ago(tried_at), "why": problem(language, why)}
-        text = say(language, "panel.unseen", interval=setting.interval, **tried)
+        text = say(language, "panel.unseen", interval=reader.interval, **tried)
     return Message(text, switches(language, paused))
 
 
@@ -120,9 +120,9 @@ def legs_row(language: Language, snapshots: Sequence[Snapshot]) -> Html:
     return say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=money(unrealised, signed=True))
 
 
-def nearest(setting: Setting, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
+def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
     """Show the legs that are nearest to their next tier, in accounts by name; without a name where there is but one."""
-    language = setting.language
+    language = reader.language
     climbing = [
         (note.tier.threshold - note.leg.roi, account, note, note.tier)
         for account, outlook in of
@@ -138,7 +138,7 @@ def nearest(setting: Setting, of: Sequence[tuple[str, leg_state.Outlook]]) -> li
             bar=bar(note.leg.roi, tier.threshold),
             roi=percent(note.leg.roi, signed=True),
             threshold=percent(tier.threshold),
-            why="" if note.why == "waiting" else f" · {leg_state.explain(setting, note)}",
+            why="" if note.why == "waiting" else f" · {leg_state.explain(reader, note)}",
             **_names(language, note.leg, account),
         )
         rows.append(row)

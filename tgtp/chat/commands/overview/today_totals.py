@@ -29,7 +29,7 @@ class SoFar(NamedTuple):
     equity_before: Decimal | None
 
 
-class Today:
+class TodayTotals:
     """The day in a time zone; a new one begins at midnight there."""
 
     def __init__(self, checker: Checker, zone: dt.tzinfo) -> None:
@@ -67,7 +67,7 @@ class Today:
     async def _load(self, since: dt.datetime, newest: int, now: dt.datetime) -> bool:
         try:
             events = await asyncio.to_thread(self._ledger.since, since)
-            samples = await asyncio.to_thread(self._checker.diary.since, since)
+            samples = await asyncio.to_thread(self._checker.equity_history.since, since)
         except (OSError, ValueError, TgtpError) as exc:
             log.warning("what today has brought could not be read: %s", exc)
             self._not_before = now

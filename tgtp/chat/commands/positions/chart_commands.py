@@ -9,23 +9,23 @@ from telegram import Update
 
 from tgtp.chat.charts.model import EquityChart, PriceChart
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.context import Reception
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.positions.price_chart import DAY, gather
+from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.numbers import leg_name, money, percent, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.drawdown import deepest_drawdown
-from tgtp.domain.model import Leg, Sample
+from tgtp.domain.model import EquitySample, Leg
 
 USUAL_DAYS = 30
 MOST_DAYS = 365
 
 
-def chart_view(setting: Setting, legs: Sequence[Leg], picture: PriceChart | None) -> Message:
+def chart_view(reader: Reader, legs: Sequence[Leg], picture: PriceChart | None) -> Message:
     """Show the picture of these legs, with how they stand; without one, say so."""
-    language = setting.language
+    language = reader.language
     if picture is None:
         return Message(say(language, "chart.none", coin=legs[0].instrument.coin))
     rows = [
@@ -41,9 +41,9 @@ def chart_view(setting: Setting, legs: Sequence[Leg], picture: PriceChart | None
     return Message(Html("\n".join(rows)), picture=picture)
 
 
-def equity_view(setting: Setting, days: int, samples: Sequence[Sample]) -> Message:
+def equity_view(reader: Reader, days: int, samples: Sequence[EquitySample]) -> Message:
     """Show the equity of so many days. ``samples`` oldest first; with fewer than two there is nothing to draw."""
-    language = setting.language
+    language = reader.language
     span = plain(language, "equity.day") if days == 1 else plain(language, "equity.days", days=days)
     if len(samples) < 2:
         return Message(say(language, "equity.none", span=span))
@@ -56,50 +56,50 @@ def equity_view(setting: Setting, days: int, samples: Sequence[Sample]) -> Messa
     if deepest.fraction > 0:
         rows.append(say(language, "equity.deepest", fraction=percent(-deepest.fraction, signed=True), when=when(deepest.at)))
     return Message(
-        Html("\n".join(rows)), picture=EquityChart(plain(language, "equity.title", span=span), tuple(samples), setting.look)
+        Html("\n".join(rows)), picture=EquityChart(plain(language, "equity.title", span=span), tuple(samples), reader.look)
     )
 
 
-class Pictures(HandlerGroup):
+class ChartCommands(HandlerGroup):
     """Answers /chart and /equity in one account."""
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     @command("chart", topic="pictures", place=1)
     async def chart(self, update: Update, context: Context) -> None:
         """Draw the price of a coin, with what hangs on it."""
-        reception = self._reception
-        setting, outlook = reception.setting(update), reception.outlook()
+        session = self._session
+        reader, outlook = session.reader(update), session.outlook()
         if outlook is None:
-            await reception.reply(update, context, reception.unseen(setting))
+            await session.reply(update, context, session.unseen(reader))
             return
         words = context.args or []
         if not words:
-            raise arguments.Unclear(say(setting.language, "chart.which"))
-        legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "chart")
+            raise arguments.Unclear(say(reader.language, "chart.which"))
+        legs, rest = arguments.named_legs(reader, words, outlook.snapshot, "chart")
         if rest:
-            raise arguments.Unclear(say(setting.language, "chart.which"))
-        await reception.work(update, context)
-        picture = await gather(reception, setting, legs)
-        await reception.reply(update, context, chart_view(setting, legs, picture))
+            raise arguments.Unclear(say(reader.language, "chart.which"))
+        await session.work(update, context)
+        picture = await gather(session, reader, legs)
+        await session.reply(update, context, chart_view(reader, legs, picture))
 
     @command("equity", topic="pictures", place=3)
     async def equity(self, update: Update, context: Context) -> None:
         """Draw the equity of the last days."""
-        reception = self._reception
-        setting, outlook = reception.setting(update), reception.outlook()
+        session = self._session
+        reader, outlook = session.reader(update), session.outlook()
         word = " ".join(context.args or [str(USUAL_DAYS)])
         days = int(word) if word.isdecimal() and len(word) <= len(str(MOST_DAYS)) else 0
         if not 1 <= days <= MOST_DAYS:
-            raise arguments.Unclear(say(setting.language, "equity.form", word=word[:40], most=MOST_DAYS))
-        await reception.work(update, context)
-        samples = await asyncio.to_thread(reception.checker.diary.since, reception.clock.now() - days * DAY)
-        # The diary takes a sample every few minutes; what was seen since then is the newest.
+            raise arguments.Unclear(say(reader.language, "equity.form", word=word[:40], most=MOST_DAYS))
+        await session.work(update, context)
+        samples = await asyncio.to_thread(session.checker.equity_history.since, session.clock.now() - days * DAY)
+        # Equity is sampled every few minutes; what was seen since then is the newest.
         if outlook is not None and outlook.snapshot.equity is not None:
-            seen = Sample(at=outlook.snapshot.taken_at, equity=outlook.snapshot.equity)
+            seen = EquitySample(at=outlook.snapshot.taken_at, equity=outlook.snapshot.equity)
             if not samples or seen.at > samples[-1].at:
                 samples = [*samples, seen]
         # A year of samples takes a while to go through.
-        message = await asyncio.to_thread(equity_view, setting, days, samples)
-        await reception.reply(update, context, message)
+        message = await asyncio.to_thread(equity_view, reader, days, samples)
+        await session.reply(update, context, message)

@@ -11,10 +11,10 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, percent, price, side, when
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.domain.ladder_preview import Rung, rungs
+from tgtp.domain.ladder_preview import TierForecast, rungs
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
 from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
@@ -27,31 +27,31 @@ MOST_BUTTONS = 40
 LONGEST_REASON = 80
 
 
-class Told(NamedTuple):
+class LegFigures(NamedTuple):
     """What a leg's card shows besides the leg: how far its ROI has swung, and what our own orders have taken."""
 
     extremes: Extremes
     takings: Takings
 
 
-def leg_card(setting: Setting, outlook: leg_state.Outlook, leg: Leg, told: Told, picture: Picture | None) -> Message:
+def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigures, picture: Picture | None) -> Message:
     """Show one leg. What does not fit under a picture is folded: the tiers that are farthest from being next."""
-    language = setting.language
+    language = reader.language
     life = leg_state.life_of(outlook, leg)
-    ladder = setting.rules.ladder_of(leg.key)
-    tiers = rungs(leg, life, ladder, setting.rules.min_margin)
-    head = [*_numbers(setting, leg, told.extremes), say(language, "card.tiers", now=_now(setting, outlook, leg))]
-    foot = _foot(setting, outlook, leg, told.takings)
+    ladder = reader.rules.ladder_of(leg.key)
+    tiers = rungs(leg, life, ladder, reader.rules.min_margin)
+    head = [*_numbers(reader, leg, told.extremes), say(language, "card.tiers", now=_now(reader, outlook, leg))]
+    foot = _foot(reader, outlook, leg, told.takings)
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
     rows = [(rung, _rung(language, leg.instrument, rung)) for rung in tiers]
     text = _fitting(language, leg, head, rows, foot, most)
-    return Message(text, _buttons(setting, outlook, leg, life), picture)
+    return Message(text, _buttons(reader, outlook, leg, life), picture)
 
 
-def leg_picker(setting: Setting, legs: Sequence[Leg], text: Html) -> Message:
+def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
     """Offer the cards of legs as buttons, below a sentence."""
-    language = setting.language
-    shown = leg_state.ordered(legs, setting.rules)
+    language = reader.language
+    shown = leg_state.ordered(legs, reader.rules)
     buttons = [leg_button(language, leg) for leg in shown[:MOST_BUTTONS]]
     if len(shown) > MOST_BUTTONS:
         text = Html(f"{text}\n{say(language, 'card.more', more=len(shown) - MOST_BUTTONS)}")
@@ -87,9 +87,9 @@ def fine(number: Decimal | None, of: Instrument) -> str:
     return price(None if number is None else round(number, max(0, 1 - of.tick_size.adjusted())))
 
 
-def seen(setting: Setting, outlook: leg_state.Outlook) -> Html:
+def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
     """Say of when the numbers are, loudly where the last checks have failed."""
-    language, taken_at = setting.language, outlook.snapshot.taken_at
+    language, taken_at = reader.language, outlook.snapshot.taken_at
     if outlook.failed:
         old = age(language, (outlook.now - taken_at).total_seconds())
         why = brief(problem(language, outlook.failure), LONGEST_REASON)
@@ -97,18 +97,18 @@ def seen(setting: Setting, outlook: leg_state.Outlook) -> Html:
     return say(language, "card.seen", when=when(taken_at))
 
 
-def paused_line(setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
+def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
     """Say that a leg's coin, or everything, is paused."""
     paused = outlook.situation.paused
     if ALL in paused:
-        return [say(setting.language, "card.paused.all")]
+        return [say(reader.language, "card.paused.all")]
     if leg.instrument.instrument_id in paused:
-        return [say(setting.language, "card.paused", coin=leg.instrument.coin)]
+        return [say(reader.language, "card.paused", coin=leg.instrument.coin)]
     return []
 
 
-def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
-    language, unknown = setting.language, plain(setting.language, "unknown")
+def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
+    language, unknown = reader.language, plain(reader.language, "unknown")
     of = leg.instrument
     rows = [
         *([] if leg.leverage_known else [say(language, "card.no_leverage")]),
@@ -132,7 +132,7 @@ def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
         say(
             language,
             "card.size",
-            margin=margin(leg.initial_margin, setting.rules.min_margin),
+            margin=margin(leg.initial_margin, reader.rules.min_margin),
             contracts=digits(leg.contracts),
             coins=digits(leg.contracts * of.contract_size),
             coin=of.coin,
@@ -158,17 +158,17 @@ def _numbers(setting: Setting, leg: Leg, extremes: Extremes) -> list[Html]:
     return [*rows, risk]
 
 
-def _now(setting: Setting, outlook: leg_state.Outlook, leg: Leg) -> str:
+def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
     """Say what the ladder makes of a leg now, and the hedge rule where its other side wins."""
     of = leg.instrument.instrument_id
     legs = tuple(other for other in outlook.snapshot.legs if other.instrument.instrument_id == of)
     part = outlook.snapshot.replaced(legs=legs)
     note = next(note for note in ladder_plan(part, outlook.situation).notes if note.leg.key == leg.key)
     hedge = next((note for note in hedge_plan(part, outlook.situation).notes if note.leg.key == leg.key), None)
-    return leg_state.verdict(setting, note, hedge)
+    return leg_state.verdict(reader, note, hedge)
 
 
-def _rung(language: Language, of: Instrument, rung: Rung) -> Html:
+def _rung(language: Language, of: Instrument, rung: TierForecast) -> Html:
     values = {
         "threshold": percent(rung.threshold),
         "price": fine(rung.price, of),
@@ -180,8 +180,8 @@ def _rung(language: Language, of: Instrument, rung: Rung) -> Html:
     return say(language, key, **values)
 
 
-def _foot(setting: Setting, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
-    language = setting.language
+def _foot(reader: Reader, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
+    language = reader.language
     rows: list[Html] = []
     if takings.orders:
         rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
@@ -189,14 +189,14 @@ def _foot(setting: Setting, outlook: leg_state.Outlook, leg: Leg, takings: Takin
             plain(language, f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
         )
         rows.append(say(language, "card.taken", by=by or "0", orders=takings.orders))
-    return [*rows, *paused_line(setting, outlook, leg), seen(setting, outlook)]
+    return [*rows, *paused_line(reader, outlook, leg), seen(reader, outlook)]
 
 
 def _fitting(
     language: Language,
     leg: Leg,
     head: list[Html],
-    rows: list[tuple[Rung, Html]],
+    rows: list[tuple[TierForecast, Html]],
     foot: list[Html],
     most: int,
 ) -> Html:
@@ -212,13 +212,13 @@ def _fitting(
         folded += 1
 
 
-def _buttons(setting: Setting, outlook: leg_state.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
-    language, mark, coin = setting.language, mark_of(leg), leg.instrument.coin
+def _buttons(reader: Reader, outlook: leg_state.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
+    language, mark, coin = reader.language, mark_of(leg), leg.instrument.coin
     shares = tuple(
         Button(plain(language, "card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
     )
     whole = [Button(plain(language, "card.button.close.all"), f"cl:{mark}:100:new", "danger")]
-    if is_orderable(closable_contracts(leg, setting.rules.keep_margin), leg.instrument):
+    if is_orderable(closable_contracts(leg, reader.rules.keep_margin), leg.instrument):
         whole.insert(0, Button(plain(language, "card.button.close.base"), f"cl:{mark}:keep:new", "danger"))
     ladder = [Button(plain(language, "card.button.ladder"), f"le:{mark}")]
     if life.fired or life.unfinished is not None:

@@ -9,7 +9,7 @@ from tgtp.chat.charts.model import Picture
 from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen, sided
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -25,20 +25,20 @@ BETWEEN = " │ "
 SAID = ("due", "at_base", "loser_small", "forbidden", "paused", "backing_off", "broken")
 
 
-def pair_card(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
+def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
     """Show the legs of one instrument, which stand on both sides."""
-    language = setting.language
-    pair = pair_of(leg_state.ordered(legs, setting.rules), setting.rules.keep_margin)
+    language = reader.language
+    pair = pair_of(leg_state.ordered(legs, reader.rules), reader.rules.keep_margin)
     of = pair.legs[0].instrument
     parts = [
         say(language, "pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
-        *_side_by_side(setting, pair),
+        *_side_by_side(reader, pair),
         say(language, "pair.net", net=_net(language, pair)),
         _break_even(language, pair),
-        *(say(language, "pair.hedge", what=what) for what in _hedge(setting, outlook, pair)),
-        *_bases(setting, pair),
-        *paused_line(setting, outlook, pair.legs[0]),
-        seen(setting, outlook),
+        *(say(language, "pair.hedge", what=what) for what in _hedge(reader, outlook, pair)),
+        *_bases(reader, pair),
+        *paused_line(reader, outlook, pair.legs[0]),
+        seen(reader, outlook),
     ]
     buttons = [leg_button(language, leg) for leg in pair.legs]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
@@ -46,19 +46,19 @@ def pair_card(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg],
     return Message(Html("\n".join(parts)), (*rows, (refresh,)), picture)
 
 
-def one_sided(setting: Setting, outlook: leg_state.Outlook, legs: Sequence[Leg]) -> Message:
+def one_sided(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg]) -> Message:
     """Say that what is held is no pair, and offer the cards of its legs."""
-    language, of = setting.language, legs[0].instrument
+    language, of = reader.language, legs[0].instrument
     unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable_keys)
-    sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in leg_state.ordered(legs, setting.rules)))
+    sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in leg_state.ordered(legs, reader.rules)))
     text = say(language, "pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
-    return leg_picker(setting, legs, text)
+    return leg_picker(reader, legs, text)
 
 
-def pairs_page(setting: Setting, outlook: leg_state.Outlook, page: int = 1) -> Message:
+def pairs_page(reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Message:
     """List the pairs: those with a loser above its base first, then by what their worst leg loses."""
-    language = setting.language
-    found, broken = _worst_first(setting, outlook)
+    language = reader.language
+    found, broken = _worst_first(reader, outlook)
     if not (found or broken):
         text = Html("\n".join([say(language, "pairs.none"), *unguarded_now(language, outlook.snapshot)]))
         return Message(text, ((Button(plain(language, "button.refresh"), "pp:1"),),))
@@ -67,10 +67,10 @@ def pairs_page(setting: Setting, outlook: leg_state.Outlook, page: int = 1) -> M
     shown = found[(page - 1) * PAIRS_PER_PAGE : page * PAIRS_PER_PAGE]
     losers = sum(_above_base(notes) for _, notes in found)
     parts = [say(language, "pairs.head" if losers else "pairs.head.none", count=len(found) + len(broken), above=losers)]
-    parts += [_row(setting, pair, notes) for pair, notes in shown]
+    parts += [_row(reader, pair, notes) for pair, notes in shown]
     parts += unguarded_now(language, outlook.snapshot)
     parts += [say(language, "pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
-    parts.append(seen(setting, outlook))
+    parts.append(seen(reader, outlook))
     coins = [pair.legs[0].instrument.coin for pair, _ in shown]
     buttons = [Button(brief(coin, 20), f"lp:{coin}") for coin in coins]
     rows = [tuple(buttons[start : start + BUTTONS_PER_ROW]) for start in range(0, len(buttons), BUTTONS_PER_ROW)]
@@ -86,8 +86,8 @@ def pairs_page(setting: Setting, outlook: leg_state.Outlook, page: int = 1) -> M
     return Message(Html("\n\n".join(parts)), tuple(rows))
 
 
-def _side_by_side(setting: Setting, pair: Pair) -> list[Html]:
-    language, gate = setting.language, setting.rules.min_margin
+def _side_by_side(reader: Reader, pair: Pair) -> list[Html]:
+    language, gate = reader.language, reader.rules.min_margin
 
     def each(write: Callable[[Leg], str]) -> str:
         return BETWEEN.join(map(write, pair.legs))
@@ -138,12 +138,12 @@ def _break_even(language: Language, pair: Pair) -> Html:
     return say(language, "pair.even", price=fine(pair.break_even, of), away=away, total=total)
 
 
-def _hedge(setting: Setting, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
+def _hedge(reader: Reader, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
     """Say what the hedge rule would do now, or why it does nothing."""
-    language = setting.language
+    language = reader.language
     notes = _notes(outlook, pair.legs)
     if notes:
-        return [_verdict(setting, pair, note) for note in notes]
+        return [_verdict(reader, pair, note) for note in notes]
     if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable_keys):
         return [plain(language, "pair.hedge.blind")]
     if not all(leg.leverage_known for leg in pair.legs):
@@ -169,8 +169,8 @@ def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
     return list(hedge_plan(part, outlook.situation).notes)
 
 
-def _verdict(setting: Setting, pair: Pair, note: Note) -> str:
-    language, name = setting.language, sided(setting.language, note.leg)
+def _verdict(reader: Reader, pair: Pair, note: Note) -> str:
+    language, name = reader.language, sided(reader.language, note.leg)
     if note.why not in SAID:
         return plain(language, "pair.hedge.held", side=name, why=plain(language, f"what.{note.why}"))
     base = next(base for base in pair.bases if base.leg.key == note.leg.key)
@@ -180,13 +180,13 @@ def _verdict(setting: Setting, pair: Pair, note: Note) -> str:
         side=name,
         contracts=digits(note.contracts),
         base=digits(base.contracts),
-        min_margin=digits(setting.rules.min_margin),
+        min_margin=digits(reader.rules.min_margin),
     )
 
 
-def _bases(setting: Setting, pair: Pair) -> list[Html]:
+def _bases(reader: Reader, pair: Pair) -> list[Html]:
     """Say which base can be had; once where it is the same on every side."""
-    language = setting.language
+    language = reader.language
     by_leverage: dict[Decimal, list[Base]] = {}
     for base in pair.bases:
         by_leverage.setdefault(base.leg.leverage, []).append(base)
@@ -198,7 +198,7 @@ def _bases(setting: Setting, pair: Pair) -> list[Html]:
             say(
                 language,
                 "pair.base",
-                keep=digits(setting.rules.keep_margin),
+                keep=digits(reader.rules.keep_margin),
                 leverage=digits(leverage),
                 sides=f" · {sides}" if sides else "",
                 exact=_four(base.exact),
@@ -221,7 +221,7 @@ def _pnl(leg: Leg) -> Decimal:
     return realised_estimate(leg, leg.contracts)
 
 
-def _worst_first(setting: Setting, outlook: leg_state.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
+def _worst_first(reader: Reader, outlook: leg_state.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
     """Give the pairs with what the hedge rule says of each, and the coins whose numbers cannot be worked with."""
     found: list[tuple[Pair, list[Note]]] = []
     broken: list[str] = []
@@ -231,7 +231,7 @@ def _worst_first(setting: Setting, outlook: leg_state.Outlook) -> tuple[list[tup
     for legs in two_sided(outlook.snapshot.legs):
         of = legs[0].instrument
         try:
-            pair = pair_of(leg_state.ordered(legs, setting.rules), setting.rules.keep_margin)
+            pair = pair_of(leg_state.ordered(legs, reader.rules), reader.rules.keep_margin)
             found.append((pair, notes.get(of.instrument_id, [])))
         except CANNOT_WORK:
             broken.append(of.coin)
@@ -244,8 +244,8 @@ def _above_base(notes: Sequence[Note]) -> bool:
     return any(note.why not in ("at_base", "loser_small") for note in notes)
 
 
-def _row(setting: Setting, pair: Pair, notes: Iterable[Note]) -> Html:
-    language = setting.language
+def _row(reader: Reader, pair: Pair, notes: Iterable[Note]) -> Html:
+    language = reader.language
     legs = sorted(pair.legs, key=_pnl)
     loss = f"{money(_pnl(legs[0]), signed=True)} U"
     words = [_short(language, note) for note in notes] or [plain(language, "pairs.nothing")]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from tgtp.chat.charts.model import FillMark, LineKind, PriceChart, PriceLine
-from tgtp.chat.commands.context import Reception
+from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.numbers import leg_name, percent, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.life import Life
@@ -29,7 +29,7 @@ FEW_TIERS = 3
 
 
 def price_chart(
-    setting: Setting,
+    reader: Reader,
     legs: Sequence[Leg],
     lives: Mapping[LegKey, Life],
     candles: Sequence[Candle],
@@ -39,26 +39,26 @@ def price_chart(
 
     ``fills`` may be those of any leg and life: the others are left out.
     """
-    language, first = setting.language, legs[0]
+    language, first = reader.language, legs[0]
     title = leg_name(language, first.key) if len(legs) == 1 else first.instrument.instrument_id
     lines = [_line(plain(language, "chart.mark"), first.mark_price, "mark", first.instrument)]
     for leg in legs:
-        lines += _lines(setting, leg, lives.get(leg.key), legs)
+        lines += _lines(reader, leg, lives.get(leg.key), legs)
     held = {(leg.key, leg.opened_at) for leg in legs}
     marks = tuple(
         FillMark(fill.order.updated_at, fill.order.average_price, source_of(fill))
         for fill in fills
         if (fill.intent.leg, fill.intent.opened_at) in held and fill.order.average_price is not None
     )
-    return PriceChart(title, tuple(candles), tuple(lines), marks, setting.look)
+    return PriceChart(title, tuple(candles), tuple(lines), marks, reader.look)
 
 
-def _lines(setting: Setting, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> list[PriceLine]:
-    language, instrument = setting.language, leg.instrument
+def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> list[PriceLine]:
+    language, instrument = reader.language, leg.instrument
     of = "" if len(legs) == 1 else f"{_short_name(language, leg, legs)} "
     fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
     lines = [_line(of + plain(language, "chart.entry"), leg.entry_price, "entry", instrument)]
-    tiers = setting.rules.ladder_of(leg.key).tiers
+    tiers = reader.rules.ladder_of(leg.key).tiers
     if len(legs) > 1:
         # Several ladders at once can only be read by what is next.
         tiers = tuple(tier for tier in tiers if tier.number not in fired)[:FEW_TIERS]
@@ -86,22 +86,22 @@ def _short_name(language: Language, leg: Leg, legs: Sequence[Leg]) -> str:
     return name
 
 
-async def read_fills(reception: Reception, legs: Sequence[Leg]) -> list[FilledEvent]:
+async def read_fills(session: Session, legs: Sequence[Leg]) -> list[FilledEvent]:
     """Read the orders that have filled since the oldest of these legs was opened, at most so far back as pictures go."""
-    since = max(min(leg.opened_at for leg in legs), reception.clock.now() - LONGEST_SPAN)
-    events = await asyncio.to_thread(reception.checker.journal.ledger.since, since)
+    since = max(min(leg.opened_at for leg in legs), session.clock.now() - LONGEST_SPAN)
+    events = await asyncio.to_thread(session.checker.journal.ledger.since, since)
     return [event for _, event in events if isinstance(event, FilledEvent)]
 
 
 async def gather(
-    reception: Reception, setting: Setting, legs: Sequence[Leg], fills: Sequence[FilledEvent] | None = None
+    session: Session, reader: Reader, legs: Sequence[Leg], fills: Sequence[FilledEvent] | None = None
 ) -> PriceChart | None:
     """Read what belongs on the picture of one leg, or of several of one instrument: the last day, or all since the entry.
 
     ``fills`` are read where the asker has not read them. None where the exchange gives no prices. Takes as long as the exchange
     and the disk do.
     """
-    checker, now = reception.checker, reception.clock.now()
+    checker, now = session.checker, session.clock.now()
     since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
     try:
         candles = await checker.mark_candles(legs[0].instrument.instrument_id, since)
@@ -111,5 +111,5 @@ async def gather(
     if not candles:
         return None
     if fills is None:
-        fills = await read_fills(reception, legs)
-    return price_chart(setting, legs, checker.journal.ledger.lives(), candles, fills)
+        fills = await read_fills(session, legs)
+    return price_chart(reader, legs, checker.journal.ledger.lives(), candles, fills)

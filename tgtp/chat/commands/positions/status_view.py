@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
 from tgtp.chat.formatting.numbers import age, digits, dots, margin, money, names, percent, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
@@ -21,14 +21,14 @@ MOST_FIRED = 60
 
 
 def status(
-    setting: Setting,
+    reader: Reader,
     outlook: Outlook,
     page: int = 1,
     coin: str | None = None,
     beneath: Mapping[LegKey, Html] | None = None,
 ) -> Message:
     """Show the state and a page of legs; the legs that the rules look at come first. ``beneath`` are second rows of legs."""
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     snapshot, situation = outlook.snapshot, outlook.situation
     ladder_notes = {note.leg.key: note for note in ladder_plan(snapshot, situation).notes}
     hedge_notes = {note.leg.key: note for note in hedge_plan(snapshot, situation).notes}
@@ -71,7 +71,7 @@ def status(
             head.append(say(language, "status.gone", coin=coin))
     rows: list[Html] = []
     for leg in legs[(page - 1) * per_page : page * per_page]:
-        rows.append(_leg(setting, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))
+        rows.append(_leg(reader, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))
         rows += [beneath[leg.key]] if beneath and leg.key in beneath else []
     text = Html("\n".join(head) + ("\n\n" + "\n".join(rows) if rows else ""))
 
@@ -87,10 +87,10 @@ def status(
     return Message(text, (tuple(turning), refresh) if turning else (refresh,))
 
 
-def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
-    language, life = setting.language, situation.lives.get(leg.key)
+def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
+    language, life = reader.language, situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
-    words = verdict(setting, note, hedge)
+    words = verdict(reader, note, hedge)
     if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
         words += plain(language, "what.held")
     isolated = leg.margin_mode is MarginMode.ISOLATED
@@ -102,7 +102,7 @@ def _leg(setting: Setting, situation: Situation, leg: Leg, note: Note, hedge: No
         side=side(language, leg.position_side),
         mode=f" {plain(language, 'mode.isolated')}" if isolated else "",
         roi=percent(leg.roi, signed=True),
-        margin=margin(leg.initial_margin, setting.rules.min_margin),
-        tiers=dots(fired, len(setting.rules.ladder_of(leg.key).tiers)),
+        margin=margin(leg.initial_margin, reader.rules.min_margin),
+        tiers=dots(fired, len(reader.rules.ladder_of(leg.key).tiers)),
         what=words,
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tgtp.chat.formatting.numbers import age, digits, money
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import obstacle_words
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import InBand, Step, Stuck, Trim, correction_step
-from tgtp.engine.upkeep.scheduler import Keeping
+from tgtp.engine.upkeep.scheduler import UpkeepStatus
 
 
-def row(setting: Setting, leg: Leg, keeping: Keeping, available: Decimal | None, waits: float | None) -> Html:
+def row(reader: Reader, leg: Leg, status: UpkeepStatus, available: Decimal | None, waits: float | None) -> Html:
     """Write the row; ``waits`` seconds until corrections begin by themselves, None where they do not."""
-    language, target = setting.language, keeping.target
+    language, target = reader.language, status.target
     step = correction_step(leg, target, available)
     deviation = plain(language, "upkeep.in_band")
     if not isinstance(step, InBand):
@@ -28,23 +28,23 @@ def row(setting: Setting, leg: Leg, keeping: Keeping, available: Decimal | None,
     return say(
         language,
         "upkeep.row",
-        count=keeping.maintenances,
-        of=setting.rounds,
+        count=status.maintenances,
+        of=reader.rounds,
         notional=digits(target.notional),
         margin=digits(target.margin),
         deviation=deviation,
-        next=_next(language, leg, keeping, step, waits),
+        next=_next(language, leg, status, step, waits),
     )
 
 
-def _next(language: Language, leg: Leg, keeping: Keeping, step: Step, waits: float | None) -> str:
-    if keeping.maintaining:
+def _next(language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None) -> str:
+    if status.maintaining:
         return plain(language, "upkeep.maintaining")
-    words = _correction(language, leg, keeping, step, waits)
-    return f"{words} · {plain(language, 'upkeep.hedged')}" if keeping.hedged else words
+    words = _correction(language, leg, status, step, waits)
+    return f"{words} · {plain(language, 'upkeep.hedged')}" if status.hedged else words
 
 
-def _correction(language: Language, leg: Leg, keeping: Keeping, step: Step, waits: float | None) -> str:
+def _correction(language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None) -> str:
     if isinstance(step, InBand):
         return plain(language, "upkeep.next.none")
     if isinstance(step, Stuck):
@@ -53,7 +53,7 @@ def _correction(language: Language, leg: Leg, keeping: Keeping, step: Step, wait
         words = plain(language, "upkeep.next.trim", contracts=digits(step.contracts))
     else:
         words = plain(language, "upkeep.next.move", amount=money(step.amount, signed=True))
-    if keeping.correcting:
+    if status.correcting:
         return plain(language, "upkeep.next.now", step=words)
     if waits is None:
         return plain(language, "upkeep.next.asked", step=words)

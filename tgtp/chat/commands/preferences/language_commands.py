@@ -7,24 +7,24 @@ import logging
 from telegram import Update
 from telegram.error import TelegramError
 
-from tgtp.chat.commands.context import Reception, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.commands.preferences import language_view
+from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import LANGUAGES, plain, say
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 
 log = logging.getLogger(__name__)
 
 
-class Languages(HandlerGroup):
+class LanguageCommands(HandlerGroup):
     """Asks for a language, or takes the one that is named."""
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
-        self._reception = reception
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions) -> None:
+        self._session = session
+        self._actions = actions
 
     @command("lang", topic="bot", place=3)
     async def lang(self, update: Update, context: Context) -> None:
@@ -32,9 +32,7 @@ class Languages(HandlerGroup):
         word = context.args[0].lower() if context.args else ""
         chosen = {"中文": "zh", "english": "en"}.get(word, word)
         if chosen not in LANGUAGES:
-            await self._reception.reply(
-                update, context, language_view.language_choice(self._reception.setting(update).language)
-            )
+            await self._session.reply(update, context, language_view.language_choice(self._session.reader(update).language))
             return
         await self._choose_language(update, context, chosen)
 
@@ -43,14 +41,14 @@ class Languages(HandlerGroup):
         if rest in LANGUAGES:
             await self._choose_language(update, context, rest)
         else:
-            await answer(query_of(update), plain(self._reception.setting(update).language, "button.old", command="lang"))
+            await answer(query_of(update), plain(self._session.reader(update).language, "button.old", command="lang"))
 
     async def _choose_language(self, update: Update, context: Context, language: str) -> None:
-        self._desk.choose_language(language, user_id(update))
-        await self._reception.reply(update, context, Message(say(self._reception.setting(update).language, "lang.chosen")))
+        self._actions.choose_language(language, user_id(update))
+        await self._session.reply(update, context, Message(say(self._session.reader(update).language, "lang.chosen")))
         if update.effective_chat is not None:
             try:
-                several = self._reception.accounts.several
+                several = self._session.accounts.several
                 await publish_menu(context.bot, language, chat_id=update.effective_chat.id, several=several)
             except TelegramError as exc:
                 log.warning("the command menu could not be changed: %s", exc)

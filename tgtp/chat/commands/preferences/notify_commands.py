@@ -6,102 +6,102 @@ import datetime as dt
 
 from telegram import Update
 
-from tgtp.chat.commands.context import Reception, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
 from tgtp.chat.commands.preferences.notify_view import OFF, hours_text, notices, quiet_hours
 from tgtp.chat.commands.reaction import receipt
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.notification_levels import levels_note, quiet_note, wish_of
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
-from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, Wish
-from tgtp.engine.manual.actions import Desk
+from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, NotificationPreferences, QuietHours
+from tgtp.engine.manual.actions import ManualActions
 
 
-class Noise(HandlerGroup):
+class NotifyCommands(HandlerGroup):
     """Each person sets their own."""
 
-    def __init__(self, reception: Reception, desk: Desk) -> None:
-        self._reception = reception
-        self._ledger = reception.checker.journal.ledger
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions) -> None:
+        self._session = session
+        self._ledger = session.checker.journal.ledger
+        self._actions = actions
 
     @command("notify", topic="notify", place=1)
     async def notify(self, update: Update, context: Context) -> None:
         """Show how loud everything is, or change some of it."""
-        setting, words = self._reception.setting(update), context.args or []
+        reader, words = self._session.reader(update), context.args or []
         if not words:
-            await self._reception.reply(update, context, notices(setting, self._wish(update)))
+            await self._session.reply(update, context, notices(reader, self._wish(update)))
             return
-        groups, level = read_levels(setting, words)
+        groups, level = read_levels(reader, words)
         self._set_levels(update, groups, level)
-        named = plain(setting.language, "list.comma").join(plain(setting.language, f"noise.group.{group}") for group in groups)
-        named = plain(setting.language, "all") if groups == GROUPS else named
-        louder = plain(setting.language, f"noise.level.{level}")
-        await receipt(update, context, Message(say(setting.language, "noise.notify.done", groups=named, level=louder)))
+        named = plain(reader.language, "list.comma").join(plain(reader.language, f"noise.group.{group}") for group in groups)
+        named = plain(reader.language, "all") if groups == GROUPS else named
+        louder = plain(reader.language, f"noise.level.{level}")
+        await receipt(update, context, Message(say(reader.language, "noise.notify.done", groups=named, level=louder)))
 
     @command("quiet", topic="notify", place=2)
     async def quiet(self, update: Update, context: Context) -> None:
         """Show the quiet hours, or change them."""
-        setting, words = self._reception.setting(update), context.args or []
+        reader, words = self._session.reader(update), context.args or []
         if not words:
-            await self._reception.reply(update, context, quiet_hours(setting, self._wish(update), self._now(setting)))
+            await self._session.reply(update, context, quiet_hours(reader, self._wish(update), self._now(reader)))
             return
-        hours = read_hours(setting, " ".join(words))
+        hours = read_hours(reader, " ".join(words))
         self._set_hours(update, hours)
         key = "noise.quiet.done" if hours is not None else "noise.quiet.ended"
-        words_ = say(setting.language, key, hours=hours_text(hours), zone=setting.zone)
+        words_ = say(reader.language, key, hours=hours_text(hours), zone=reader.zone)
         await receipt(update, context, Message(words_))
 
     @button("nt")
     async def press_notify(self, update: Update, context: Context, rest: str) -> None:
         """Set a group to what the button says; without one, show how loud everything is."""
-        setting = self._reception.setting(update)
+        reader = self._session.reader(update)
         if rest:
             name, _, wanted = rest.partition(":")
             group = next((group for group in GROUPS if group == name), None)
             level = next((level for level in LEVELS if level == wanted), None)
             if group is None or level is None:
-                await self._is_old(update, setting, "notify")
+                await self._is_old(update, reader, "notify")
                 return
             self._set_levels(update, (group,), level)
-        await self._reception.reply(update, context, notices(setting, self._wish(update)))
+        await self._session.reply(update, context, notices(reader, self._wish(update)))
 
     @button("nq")
     async def press_quiet(self, update: Update, context: Context, rest: str) -> None:
         """Set the quiet hours to what the button says; without any, show them."""
-        setting = self._reception.setting(update)
+        reader = self._session.reader(update)
         if rest:
             try:
                 hours = None if rest == OFF else QuietHours.parse(rest)
             except ValueError:
-                await self._is_old(update, setting, "quiet")
+                await self._is_old(update, reader, "quiet")
                 return
             self._set_hours(update, hours)
-        await self._reception.reply(update, context, quiet_hours(setting, self._wish(update), self._now(setting)))
+        await self._session.reply(update, context, quiet_hours(reader, self._wish(update), self._now(reader)))
 
-    def _wish(self, update: Update) -> Wish:
+    def _wish(self, update: Update) -> NotificationPreferences:
         return wish_of(self._ledger, user_id(update))
 
-    def _now(self, setting: Setting) -> dt.time:
-        return self._reception.clock.now().astimezone(setting.zone).time()
+    def _now(self, reader: Reader) -> dt.time:
+        return self._session.clock.now().astimezone(reader.zone).time()
 
     def _set_levels(self, update: Update, groups: tuple[Group, ...], level: Level) -> None:
         by, wish = user_id(update), self._wish(update)
         changed = wish.changed(groups, level)
         # Pressed or said twice, it is one change.
         if changed != wish:
-            self._desk.keep_wish("notify", levels_note(by), changed.levels_text, by)
+            self._actions.keep_wish("notify", levels_note(by), changed.levels_text, by)
 
     def _set_hours(self, update: Update, hours: QuietHours | None) -> None:
         by = user_id(update)
         if hours != self._wish(update).quiet:
-            self._desk.keep_wish("quiet", quiet_note(by), str(hours or OFF), by)
+            self._actions.keep_wish("quiet", quiet_note(by), str(hours or OFF), by)
 
-    async def _is_old(self, update: Update, setting: Setting, command: str) -> None:
-        await _toast(update, plain(setting.language, "button.old", command=command))
+    async def _is_old(self, update: Update, reader: Reader, command: str) -> None:
+        await _toast(update, plain(reader.language, "button.old", command=command))
 
 
 async def _toast(update: Update, text: str) -> None:

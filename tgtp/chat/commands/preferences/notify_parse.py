@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tgtp.chat.commands.arguments import ALL_WORDS, Unclear
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, plain, say
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, span_of_hours
 
@@ -35,28 +35,28 @@ DANGER_WORDS: Final = frozenset({"danger", "liquidation", "exchange", "okx", "ke
 OFF_WORDS: Final = frozenset(word for word, level in LEVEL_WORDS.items() if level == "off")
 
 
-def read_levels(setting: Setting, words: Sequence[str]) -> tuple[tuple[Group, ...], Level]:
+def read_levels(reader: Reader, words: Sequence[str]) -> tuple[tuple[Group, ...], Level]:
     """Read ``tier silent``, ``tier hedge off``, ``all on``. Raises Unclear."""
     *named, last = (word.lower().strip(",，:：") for word in words)
     if named and all(word in DANGER_WORDS for word in named):
-        raise Unclear(say(setting.language, "noise.notify.danger"))
+        raise Unclear(say(reader.language, "noise.notify.danger"))
     level = LEVEL_WORDS.get(last)
     groups = GROUPS if len(named) == 1 and named[0] in ALL_WORDS else tuple(map(GROUP_WORDS.get, named))
     known = tuple(group for group in GROUPS if group in groups)
     if level is None or not known or None in groups:
-        listed = plain(setting.language, "list.comma").join(plain(setting.language, f"noise.group.{group}") for group in GROUPS)
-        raise Unclear(say(setting.language, "noise.notify.bad", word=" ".join(words)[:40], groups=listed))
+        listed = plain(reader.language, "list.comma").join(plain(reader.language, f"noise.group.{group}") for group in GROUPS)
+        raise Unclear(say(reader.language, "noise.notify.bad", word=" ".join(words)[:40], groups=listed))
     return known, level
 
 
-def read_hours(setting: Setting, text: str) -> QuietHours | None:
+def read_hours(reader: Reader, text: str) -> QuietHours | None:
     """Read ``23:00-08:00``, or ``off`` as None. Raises Unclear."""
     if text.lower() in OFF_WORDS:
         return None
     try:
         begin, end = span_of_hours(text)
     except ValueError as exc:
-        raise Unclear(say(setting.language, "noise.quiet.bad", word=text[:40])) from exc
+        raise Unclear(say(reader.language, "noise.quiet.bad", word=text[:40])) from exc
     if begin == end:
-        raise Unclear(say(setting.language, "noise.quiet.same"))
+        raise Unclear(say(reader.language, "noise.quiet.same"))
     return QuietHours(begin=begin, end=end)

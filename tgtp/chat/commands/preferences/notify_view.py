@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
-from tgtp.domain.notifications.levels import GROUPS, LEVELS, QuietHours, Wish
+from tgtp.domain.notifications.levels import GROUPS, LEVELS, NotificationPreferences, QuietHours
 
 OFF: Final = "off"
 # Nights that many have; any other is written.
@@ -17,9 +17,9 @@ NIGHTS: Final = ("22:00-07:00", "23:00-08:00", "00:00-09:00")
 PER_ROW = 2
 
 
-def notices(setting: Setting, wish: Wish) -> Message:
+def notices(reader: Reader, wish: NotificationPreferences) -> Message:
     """Show every group and how loud it is; a button sets the next level."""
-    language = setting.language
+    language = reader.language
     rows, buttons = [], []
     for group in GROUPS:
         name, what = plain(language, f"noise.group.{group}"), plain(language, f"noise.what.{group}")
@@ -29,15 +29,15 @@ def notices(setting: Setting, wish: Wish) -> Message:
         buttons.append(Button(plain(language, "noise.button", group=name, level=level), f"nt:{group}:{following}"))
     quiet = say(language, "noise.quiet.line.none")
     if wish.quiet is not None:
-        quiet = say(language, "noise.quiet.line", hours=hours_text(wish.quiet), zone=setting.zone)
+        quiet = say(language, "noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.zone)
     text = say(language, "noise.notify", rows=Html("\n".join(rows)), danger=plain(language, "noise.danger"), quiet=quiet)
     return Message(text, (*_in_rows(buttons), (Button(plain(language, "noise.button.quiet"), "nq:"),)))
 
 
-def quiet_hours(setting: Setting, wish: Wish, now: dt.time) -> Message:
+def quiet_hours(reader: Reader, wish: NotificationPreferences, now: dt.time) -> Message:
     """Show the quiet hours; buttons set those that many have, or none."""
-    language = setting.language
-    values = {"zone": setting.zone, "now": f"{now:%H:%M}"}
+    language = reader.language
+    values = {"zone": reader.zone, "now": f"{now:%H:%M}"}
     if wish.quiet is None:
         text = say(language, "noise.quiet.none", **values)
     else:

@@ -6,10 +6,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tgtp.chat.commands.tiers.parse import Give, shown, whose_name
-from tgtp.chat.commands.tiers.rows import Asked, Due, answer_buttons, due_legs, due_row, fitting, of_hundred, threshold_at_price
+from tgtp.chat.commands.tiers.rows import (
+    CardFrame,
+    Due,
+    answer_buttons,
+    due_legs,
+    due_row,
+    fitting,
+    of_hundred,
+    threshold_at_price,
+)
 from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, money, names, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -27,16 +36,16 @@ Beside = Mapping[str, Outlook | None]
 
 
 def change_card(
-    setting: Setting,
+    reader: Reader,
     give: Give,
     change: LadderChange,
     after: Rules,
     outlook: Outlook,
-    asked: Asked,
+    asked: CardFrame,
     beside: Beside | None = None,
 ) -> Message:
     """Show a change of ladders and all that it does; the first button confirms, the last cancels."""
-    language = setting.language
+    language = reader.language
     puts_back = not any(change.wanted.values())
     if puts_back and give.name == plain(language, "all"):
         parts = [say(language, "ladders.ask.all")]
@@ -50,8 +59,8 @@ def change_card(
         if before == ladder and whose.instrument_id and not puts_back:
             parts.append(say(language, "ladders.pinned", side=side(language, whose.position_side)))
     else:
-        parts += change_rows(setting, change)
-    due, effects = effects_of(setting, outlook, after, beside)
+        parts += change_rows(reader, change)
+    due, effects = effects_of(reader, outlook, after, beside)
     parts += [*effects, say(language, "close.valid", seconds=asked.seconds)]
     at_once = [(account, one) for account, one in due if not one.is_held]
     confirm, values = "button.confirm.ladder", {}
@@ -87,19 +96,19 @@ def _realised(due: Due) -> Decimal:
     return due.realised
 
 
-def change_rows(setting: Setting, change: LadderChange) -> list[Html]:
+def change_rows(reader: Reader, change: LadderChange) -> list[Html]:
     """List what each ladder was and becomes."""
     rows = [
         say(
-            setting.language,
+            reader.language,
             "ladders.from.to.row",
-            whose=whose_name(setting, whose),
+            whose=whose_name(reader, whose),
             before=shown(before),
             after=shown(change.after[whose]),
         )
         for whose, before in change.before.items()
     ]
-    return fitting(setting.language, rows)
+    return fitting(reader.language, rows)
 
 
 def hundred(language: Language, ladder: Ladder) -> Html:
@@ -109,13 +118,13 @@ def hundred(language: Language, ladder: Ladder) -> Html:
 
 
 def effects_of(
-    setting: Setting, outlook: Outlook, after: Rules, beside: Beside | None = None
+    reader: Reader, outlook: Outlook, after: Rules, beside: Beside | None = None
 ) -> tuple[list[tuple[str, Due]], list[Html]]:
     """Say which legs other rules touch, what is due at once under them, and what stays fired; with what is due, by account.
 
     With accounts ``beside`` the main one, of all of them, each leg with its account.
     """
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     named: list[str] = []
     due: list[tuple[str, Due]] = []
     due_rows: list[Html] = []
@@ -131,8 +140,8 @@ def effects_of(
         named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
         found = due_legs(seen, after, lives, touched)
         due += [(word, one) for one in found]
-        due_rows += [Html(f"{tag}{due_row(setting, one)}") for one in found]
-        fired += [Html(f"{tag}{_fired(setting, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
+        due_rows += [Html(f"{tag}{due_row(reader, one)}") for one in found]
+        fired += [Html(f"{tag}{_fired(reader, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
         begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
     parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
     blind = [leg for seen in everywhere.values() if seen is not None for leg in seen.snapshot.unreadable]
@@ -152,8 +161,8 @@ def effects_of(
     return due, parts
 
 
-def _fired(setting: Setting, leg: Leg, life: Life, after: Rules) -> Html:
-    language, ladder = setting.language, after.ladder_of(leg.key)
+def _fired(reader: Reader, leg: Leg, life: Life, after: Rules) -> Html:
+    language, ladder = reader.language, after.ladder_of(leg.key)
     tier = ladder.next_after(life.fired_numbers)
     return say(
         language,

@@ -12,7 +12,7 @@ from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rows import worked
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import digits, percent
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.ladder import HIGHEST_THRESHOLD, MOST_TIERS, Ladder
@@ -27,26 +27,26 @@ NEXT_SHARE = Decimal(50)
 HIGHEST = HIGHEST_THRESHOLD * 100
 
 
-class Rung(NamedTuple):
+class DraftTier(NamedTuple):
     """A tier of a draft; both in percent."""
 
     threshold: Decimal
     share: Decimal
 
 
-class Draft(NamedTuple):
+class LadderDraft(NamedTuple):
     """A ladder that somebody is editing. ``begun`` is the one that was in force when they began."""
 
     whose: Whose
     user_id: int
     begun: Ladder
-    rungs: tuple[Rung, ...]
+    rungs: tuple[DraftTier, ...]
     step: int = STEPS[0]
 
     @classmethod
-    def of(cls, whose: Whose, user_id: int, ladder: Ladder) -> Draft:
+    def of(cls, whose: Whose, user_id: int, ladder: Ladder) -> LadderDraft:
         """Begin to edit a ladder."""
-        return cls(whose, user_id, ladder, tuple(Rung(tier.threshold * 100, tier.share * 100) for tier in ladder.tiers))
+        return cls(whose, user_id, ladder, tuple(DraftTier(tier.threshold * 100, tier.share * 100) for tier in ladder.tiers))
 
     @property
     def ladder(self) -> Ladder:
@@ -57,18 +57,18 @@ class Draft(NamedTuple):
 class Open:
     """A draft that is being edited; ``lock`` lets one edit of its message end before the next."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: LadderDraft) -> None:
         self.draft = draft
         self.lock = asyncio.Lock()
 
 
-class Drafts:
+class LadderDrafts:
     """The open drafts by nonce, in memory only; the oldest gives way."""
 
     def __init__(self) -> None:
         self._open: dict[str, Open] = {}
 
-    def begin(self, draft: Draft) -> str:
+    def begin(self, draft: LadderDraft) -> str:
         """Keep a draft; its nonce goes into the buttons."""
         nonce = secrets.token_hex(4)
         self._open[nonce] = Open(draft)
@@ -92,13 +92,13 @@ class Stop(NamedTuple):
     tier: int = 0
     threshold: Decimal = Decimal(0)
 
-    def said(self, setting: Setting) -> str:
+    def said(self, reader: Reader) -> str:
         """Say why, for a toast."""
-        language, threshold = setting.language, percent(self.threshold / 100)
+        language, threshold = reader.language, percent(self.threshold / 100)
         return plain(language, f"ladders.stop.{self.key}", tier=self.tier, threshold=threshold, most=MOST_TIERS)
 
 
-def pressed(draft: Draft, act: str) -> Draft | Stop | None:
+def pressed(draft: LadderDraft, act: str) -> LadderDraft | Stop | None:
     """Follow a button: ``t2+`` and ``s2-`` move a threshold and a share, ``r2`` removes, ``a`` adds, ``p`` changes the step.
 
     None for what is no such button.
@@ -121,8 +121,8 @@ def pressed(draft: Draft, act: str) -> Draft | Stop | None:
 
 
 def editor(
-    setting: Setting,
-    draft: Draft,
+    reader: Reader,
+    draft: LadderDraft,
     nonce: str,
     outlook: Outlook,
     after: Rules,
@@ -135,14 +135,14 @@ def editor(
 
     ``is_changed``: there is a default to go back to. ``was_gone``: another draft stood here that is no more.
     """
-    language, whose = setting.language, draft.whose
-    in_force = whose.ladder(setting.rules)
+    language, whose = reader.language, draft.whose
+    in_force = whose.ladder(reader.rules)
     parts = [say(language, "ladders.edit.gone")] if was_gone else []
-    parts += [say(language, "ladders.edit", whose=whose_name(setting, whose)), *worked(language, draft.ladder)]
+    parts += [say(language, "ladders.edit", whose=whose_name(reader, whose)), *worked(language, draft.ladder)]
     if in_force != draft.begun:
         parts.append(say(language, "ladders.edit.meanwhile", ladder=shown(in_force)))
     if draft.ladder != in_force:
-        parts += effects_of(setting, outlook, after, beside)[1]
+        parts += effects_of(reader, outlook, after, beside)[1]
     parts.append(say(language, "ladders.edit.how"))
 
     def data(act: str) -> str:
@@ -169,37 +169,37 @@ def editor(
     return Message(Html("\n".join(parts)), (*rows, tuple(more), (save, cancel)))
 
 
-def _added(draft: Draft) -> Draft | Stop:
+def _added(draft: LadderDraft) -> LadderDraft | Stop:
     last = draft.rungs[-1]
     if len(draft.rungs) == MOST_TIERS:
         return Stop("most")
     if last.threshold >= HIGHEST:
         return Stop("highest", threshold=HIGHEST)
-    return draft._replace(rungs=(*draft.rungs, Rung(min(last.threshold + NEXT_ABOVE, HIGHEST), NEXT_SHARE)))
+    return draft._replace(rungs=(*draft.rungs, DraftTier(min(last.threshold + NEXT_ABOVE, HIGHEST), NEXT_SHARE)))
 
 
-def _moved_threshold(draft: Draft, at: int, *, up: bool) -> Rung | Stop:
+def _moved_threshold(draft: LadderDraft, at: int, *, up: bool) -> DraftTier | Stop:
     """Move to the next whole step, and no further than just before the neighbour."""
     rungs, rung = draft.rungs, draft.rungs[at]
     moved = _stepped(rung.threshold, draft.step, up=up)
     if up and at + 1 < len(rungs):
         above = rungs[at + 1].threshold
         moved = moved if moved < above else above - 1
-        return Rung(moved, rung.share) if moved > rung.threshold else Stop("above", at + 2, above)
+        return DraftTier(moved, rung.share) if moved > rung.threshold else Stop("above", at + 2, above)
     if up:
         moved = min(moved, HIGHEST)
-        return Rung(moved, rung.share) if moved > rung.threshold else Stop("highest", threshold=HIGHEST)
+        return DraftTier(moved, rung.share) if moved > rung.threshold else Stop("highest", threshold=HIGHEST)
     below = rungs[at - 1].threshold if at else Decimal(0)
     moved = moved if moved > below else below + 1
     if moved < rung.threshold:
-        return Rung(moved, rung.share)
+        return DraftTier(moved, rung.share)
     return Stop("above", at, below) if at else Stop("lowest")
 
 
-def _moved_share(draft: Draft, at: int, *, up: bool) -> Rung | Stop:
+def _moved_share(draft: LadderDraft, at: int, *, up: bool) -> DraftTier | Stop:
     rung = draft.rungs[at]
     moved = min(max(_stepped(rung.share, draft.step, up=up), Decimal(1)), Decimal(100))
-    return Rung(rung.threshold, moved) if moved != rung.share else Stop("share")
+    return DraftTier(rung.threshold, moved) if moved != rung.share else Stop("share")
 
 
 def _stepped(value: Decimal, step: int, *, up: bool) -> Decimal:

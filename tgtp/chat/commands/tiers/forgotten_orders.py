@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from telegram import Update
 
-from tgtp.chat.access.totp import Codes
-from tgtp.chat.commands.context import Reception, query_of
+from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
+from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
@@ -14,16 +14,16 @@ from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 
 
 class ForgottenOrders(HandlerGroup):
     """Takes the answer below the alert; the order's name binds it."""
 
-    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
-        self._reception = reception
-        self._ledger = reception.checker.journal.ledger
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+        self._session = session
+        self._ledger = session.checker.journal.ledger
+        self._actions = actions
         self._codes = codes
 
     @button(FILLED)
@@ -33,25 +33,25 @@ class ForgottenOrders(HandlerGroup):
     @button(NOT_FILLED, raises_risk=("",))
     async def _press_not_filled(self, update: Update, _: Context, rest: str) -> None:
         """Let the tier fire again; after a code where it would do that at once."""
-        query, setting = query_of(update), self._reception.setting(update)
+        query, reader = query_of(update), self._session.reader(update)
         intent = next((one for one in self._ledger.open_intents() if one.client_order_id == rest), None)
         life = self._ledger.lives().get(intent.leg) if intent is not None else None
 
         async def go() -> None:
             await self._decide(update, rest, filled=False)
 
-        if life is not None and self._codes.is_needed and ladders_close(self._reception, setting, {life.key: life}):
-            await ask_code_below(self._reception, self._codes, query, setting.language, go, "ladders.code")
+        if life is not None and self._codes.is_needed and ladders_close(self._session, reader, {life.key: life}):
+            await ask_code_below(self._session, self._codes, query, reader.language, go, "ladders.code")
         else:
             await go()
 
     async def _decide(self, update: Update, name: str, *, filled: bool) -> None:
-        query, language = query_of(update), self._reception.setting(update).language
-        intent = await self._desk.decide_order(name, filled=filled, by=query.from_user.id)
+        query, language = query_of(update), self._session.reader(update).language
+        intent = await self._actions.decide_order(name, filled=filled, by=query.from_user.id)
         if intent is None:
             await answer(query, plain(language, "forgotten.old"))
             return
         await answer(query)
         key = "forgotten.filled" if filled else "forgotten.not_filled"
         words = say(language, key, leg=leg_name(language, intent.leg), tier=intent.tier)
-        await self._reception.change(query, Message(words))
+        await self._session.change(query, Message(words))

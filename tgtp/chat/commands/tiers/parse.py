@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, is_named, known_legs
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import plain, say
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
@@ -43,13 +43,13 @@ class Give(NamedTuple):
 
 
 def read_ladder_words(
-    setting: Setting, words: Sequence[str], snapshot: Snapshot, changed: Collection[Whose]
+    reader: Reader, words: Sequence[str], snapshot: Snapshot, changed: Collection[Whose]
 ) -> Show | Edit | Give:
     """Read ``STX long 20:30 40:50``, ``long default``, ``STX`` and the like; ``changed`` are ladders that people have given.
 
     Raises Unclear, with nothing changed.
     """
-    language, rest = setting.language, list(words)
+    language, rest = reader.language, list(words)
     if rest and rest[0].lower() in ALL_WORDS:
         del rest[0]
     if not rest:
@@ -58,11 +58,11 @@ def read_ladder_words(
         return Give(dict.fromkeys(sorted(changed), None), plain(language, "all"))
     side = _side(rest[0])
     if side is not None:
-        return _of(setting, Whose("", side), rest[1:], changed)
+        return _of(reader, Whose("", side), rest[1:], changed)
     if ":" in rest[0] or "：" in rest[0]:
         # A ladder that is not said to be anybody's; it is judged all the same.
-        raise Unclear(say(language, "ladders.side.first", ladder=shown(_read(setting, rest, f"long {EXAMPLE}"))))
-    instrument_id = _instrument(setting, rest[0], snapshot, changed)
+        raise Unclear(say(language, "ladders.side.first", ladder=shown(_read(reader, rest, f"long {EXAMPLE}"))))
+    instrument_id = _instrument(reader, rest[0], snapshot, changed)
     coin = instrument_id.split("-", 1)[0]
     if len(rest) == 1:
         return Show(instrument_id)
@@ -71,19 +71,19 @@ def read_ladder_words(
     side = _side(rest[1])
     if side is None:
         raise Unclear(say(language, "ladders.side", coin=coin, word=rest[1][:40]))
-    found = _of(setting, Whose(instrument_id, side), rest[2:], changed)
+    found = _of(reader, Whose(instrument_id, side), rest[2:], changed)
     gives = isinstance(found, Edit) or any(found.wanted.values())
     if gives and instrument_id not in _open(snapshot):
         raise Unclear(say(language, "ladders.not.open", coin=coin))
     return found
 
 
-def whose_name(setting: Setting, whose: Whose) -> str:
+def whose_name(reader: Reader, whose: Whose) -> str:
     """Name whose ladder it is: ``all long legs``, or ``STX long``."""
-    side = plain(setting.language, f"side.{whose.position_side.value}")
+    side = plain(reader.language, f"side.{whose.position_side.value}")
     if not whose.instrument_id:
-        return plain(setting.language, "ladders.whose.all", side=side)
-    return plain(setting.language, "ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
+        return plain(reader.language, "ladders.whose.all", side=side)
+    return plain(reader.language, "ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
 
 
 def shown(ladder: Ladder) -> str:
@@ -95,33 +95,33 @@ def shown(ladder: Ladder) -> str:
     return brief(str(ladder).replace(",", " "), LONGEST_LADDER)
 
 
-def _of(setting: Setting, whose: Whose, rest: Sequence[str], changed: Collection[Whose]) -> Edit | Give:
+def _of(reader: Reader, whose: Whose, rest: Sequence[str], changed: Collection[Whose]) -> Edit | Give:
     if not rest:
         return Edit(whose)
     if _is_default(rest):
-        return Give({whose: None} if whose in changed else {}, whose_name(setting, whose))
+        return Give({whose: None} if whose in changed else {}, whose_name(reader, whose))
     coin = f"{whose.instrument_id.split('-', 1)[0]} " if whose.instrument_id else ""
-    ladder = _read(setting, rest, f"{coin}{side(setting.language, whose.position_side)} {EXAMPLE}")
-    return Give({whose: ladder}, whose_name(setting, whose))
+    ladder = _read(reader, rest, f"{coin}{side(reader.language, whose.position_side)} {EXAMPLE}")
+    return Give({whose: ladder}, whose_name(reader, whose))
 
 
-def _read(setting: Setting, words: Sequence[str], example: str) -> Ladder:
+def _read(reader: Reader, words: Sequence[str], example: str) -> Ladder:
     """Read a ladder as people type it: blanks or commas between the tiers, percent signs or none. Raises Unclear."""
     text = re.sub(r"\s*[:：]\s*", ":", re.sub(r"[%％]", "", " ".join(words)))
     rungs = [brief(rung, LONGEST_RUNG) for rung in re.split(r"[\s,，、;；]+", text) if rung]
     try:
         return Ladder.parse(",".join(rungs))
     except ValueError as exc:
-        raise Unclear(say(setting.language, "ladders.wrong", why=problem(setting.language, exc, 160), example=example)) from exc
+        raise Unclear(say(reader.language, "ladders.wrong", why=problem(reader.language, exc, 160), example=example)) from exc
 
 
-def _instrument(setting: Setting, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:
+def _instrument(reader: Reader, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:
     for instrument_id in sorted(_open(snapshot)) + sorted({whose.instrument_id for whose in changed}):
         if instrument_id and is_named(word, instrument_id):
             return instrument_id
-    known = known_legs(setting, snapshot)
+    known = known_legs(reader, snapshot)
     key = "ladders.unknown" if known else "ladders.unknown.none"
-    raise Unclear(say(setting.language, key, word=word[:40], known=known))
+    raise Unclear(say(reader.language, key, word=word[:40], known=known))
 
 
 def _open(snapshot: Snapshot) -> set[str]:

@@ -8,26 +8,26 @@ from typing import NamedTuple
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
-from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.confirm_step import answer_data, consent
-from tgtp.chat.commands.context import Reception, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
-from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import leg_name
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -40,103 +40,103 @@ class Question(NamedTuple):
     closes: bool
 
 
-class Rearming(HandlerGroup):
+class RearmCommands(HandlerGroup):
     """Keeps the open questions; each is bound to the life of the leg, and to what had fired in it."""
 
-    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
-        self._reception = reception
-        self._ledger = reception.checker.journal.ledger
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+        self._session = session
+        self._ledger = session.checker.journal.ledger
+        self._actions = actions
         self._codes = codes
-        self._questions: Confirmations[Question] = Confirmations(reception.clock)
+        self._questions: Confirmations[Question] = Confirmations(session.clock)
 
     @command("rearm", topic="tiers", place=2)
     async def rearm(self, update: Update, context: Context) -> None:
         """Ask before the ladder of a leg is emptied; pick a leg where none is named. Raises Unclear."""
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         words = context.args or []
         if outlook is None:
-            message = self._reception.unseen(setting)
+            message = self._session.unseen(reader)
         elif not words:
-            message = rearm_picker(setting, outlook.snapshot, outlook.snapshot.legs, self._ledger.lives())
+            message = rearm_picker(reader, outlook.snapshot, outlook.snapshot.legs, self._ledger.lives())
         else:
-            legs, rest = arguments.named_legs(setting, words, outlook.snapshot, "rearm")
+            legs, rest = arguments.named_legs(reader, words, outlook.snapshot, "rearm")
             if rest:
-                raise arguments.Unclear(say(setting.language, "ladders.rearm.words"))
+                raise arguments.Unclear(say(reader.language, "ladders.rearm.words"))
             if len(legs) == 1 and len(words) > 1:
-                message = self._asking(setting, outlook, legs[0], user_id(update))
+                message = self._asking(reader, outlook, legs[0], user_id(update))
             else:
-                message = rearm_picker(setting, outlook.snapshot, legs, self._ledger.lives())
-        await self._reception.reply(update, context, message)
+                message = rearm_picker(reader, outlook.snapshot, legs, self._ledger.lives())
+        await self._session.reply(update, context, message)
 
     @button("lr")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
         if ":" in rest:
-            question = await consent(self._reception, update, context, self._questions, rest)
+            question = await consent(self._session, update, context, self._questions, rest)
             if question is not None:
-                await self._confirmed(query_of(update), self._reception.setting(update), question)
+                await self._confirmed(query_of(update), self._session.reader(update), question)
             return
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         legs = outlook.snapshot.legs if outlook is not None else ()
         leg = marked(legs, rest)
         if outlook is None or leg is None:
-            await answer(query_of(update), plain(setting.language, "button.old", command="rearm"))
+            await answer(query_of(update), plain(reader.language, "button.old", command="rearm"))
             return
         try:
-            message = self._asking(setting, outlook, leg, user_id(update))
+            message = self._asking(reader, outlook, leg, user_id(update))
         except arguments.Unclear as exc:
             message = Message(exc.text)
-        await self._reception.reply(update, context, message, anew=True)
+        await self._session.reply(update, context, message, anew=True)
 
-    async def _confirmed(self, query: CallbackQuery, setting: Setting, question: Question) -> None:
+    async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
         """Carry out what was confirmed; after a code where it closes something at once. What is confirmed is what was shown."""
         by, life = query.from_user.id, question.life
 
         async def go() -> None:
-            await self._reception.change(query, await self._carried_out(setting, life, by))
+            await self._session.change(query, await self._carried_out(reader, life, by))
 
-        closes = ladders_close(self._reception, setting, {life.key: life.rearmed()})
+        closes = ladders_close(self._session, reader, {life.key: life.rearmed()})
         if closes and not question.closes:
-            head = say(setting.language, "ladders.now.closes")
-            await self._reception.change(query, self._again(setting, life, by, head))
+            head = say(reader.language, "ladders.now.closes")
+            await self._session.change(query, self._again(reader, life, by, head))
         elif closes and self._codes.is_needed:
-            await self._reception.change(query, ask_code(self._codes, setting.language, by, go, "ladders.code"))
+            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
         else:
             await go()
 
-    async def _carried_out(self, setting: Setting, life: Life, by: int) -> Message:
+    async def _carried_out(self, reader: Reader, life: Life, by: int) -> Message:
         """Empty the ladder, or ask again where the leg is not as it was shown."""
-        language, name = setting.language, leg_name(setting.language, life.key)
+        language, name = reader.language, leg_name(reader.language, life.key)
         now = self._ledger.lives().get(life.key)
         # More has fired since, and it is another question.
         same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
         try:
-            if same and await self._desk.rearm(life, by):
+            if same and await self._actions.rearm(life, by):
                 return Message(say(language, "rearm.done", leg=name))
             head = say(language, "rearm.late", leg=name)
         except LedgerWriteFailed as exc:
             log.error("a ladder could not be emptied: %s", exc)
             head = say(language, "not_written", what=problem(language, exc))
-        return self._again(setting, life, by, head)
+        return self._again(reader, life, by, head)
 
-    def _again(self, setting: Setting, life: Life, by: int, head: Html) -> Message:
+    def _again(self, reader: Reader, life: Life, by: int, head: Html) -> Message:
         """Say why nothing was done, and ask anew where there is still something to ask."""
-        outlook = self._reception.outlook()
+        outlook = self._session.outlook()
         leg = outlook.snapshot.by_key.get(life.key) if outlook is not None else None
         if outlook is None or leg is None:
             return Message(head)
         try:
-            card = self._asking(setting, outlook, leg, by)
+            card = self._asking(reader, outlook, leg, by)
         except arguments.Unclear:
             return Message(head)
         return card._replace(text=Html(f"{head}\n\n{card.text}"))
 
-    def _asking(self, setting: Setting, outlook: Outlook, leg: Leg, by: int) -> Message:
+    def _asking(self, reader: Reader, outlook: Outlook, leg: Leg, by: int) -> Message:
         """Ask before a leg's ladder is emptied. Raises Unclear when nothing of it has fired."""
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
-            raise arguments.Unclear(say(setting.language, "ladders.rearm.none", leg=leg_name(setting.language, leg.key)))
-        closes = ladders_close(self._reception, setting, {leg.key: life.rearmed()})
+            raise arguments.Unclear(say(reader.language, "ladders.rearm.none", leg=leg_name(reader.language, leg.key)))
+        closes = ladders_close(self._session, reader, {leg.key: life.rearmed()})
         data = answer_data("lr", self._questions.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
-        return rearm_card(setting, leg, life, outlook, Asked(*data, VALID))
+        return rearm_card(reader, leg, life, outlook, CardFrame(*data, VALID))

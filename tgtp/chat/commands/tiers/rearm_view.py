@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tgtp.chat.commands.tiers.parse import shown
-from tgtp.chat.commands.tiers.rows import Asked, answer_buttons, due_legs, due_row
+from tgtp.chat.commands.tiers.rows import CardFrame, answer_buttons, due_legs, due_row
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.numbers import dots, leg_name, names
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, plain, say
@@ -19,9 +19,9 @@ from tgtp.domain.model import Leg, LegKey, Snapshot
 MOST_BUTTONS = 40
 
 
-def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: Asked) -> Message:
+def rearm_card(reader: Reader, leg: Leg, life: Life, outlook: Outlook, asked: CardFrame) -> Message:
     """Show what emptying a leg's ladder does; the first button confirms, the last cancels."""
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     ladder = rules.ladder_of(leg.key)
     numbers = sorted(life.fired_numbers | ({life.unfinished.tier} if life.unfinished else set()))
     text = say(
@@ -32,26 +32,26 @@ def rearm_card(setting: Setting, leg: Leg, life: Life, outlook: Outlook, asked: 
         fired=names(list(map(str, numbers))),
         ladder=shown(ladder),
     )
-    due = [due_row(setting, one) for one in due_legs(outlook, rules, {leg.key: life.rearmed()}, [leg])]
+    due = [due_row(reader, one) for one in due_legs(outlook, rules, {leg.key: life.rearmed()}, [leg])]
     effects = [say(language, "ladders.at.once"), *due] if due else [say(language, "ladders.rearm.quiet")]
     parts = [text, *effects, say(language, "close.valid", seconds=asked.seconds)]
     return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.rearm", asked, danger=bool(due)))
 
 
-def rearm_picker(setting: Setting, snapshot: Snapshot, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> Message:
+def rearm_picker(reader: Reader, snapshot: Snapshot, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> Message:
     """List those of a snapshot's ``legs`` with fired tiers as buttons."""
-    language = setting.language
-    buttons = rearm_buttons(setting, ordered(legs, setting.rules), lives)
+    language = reader.language
+    buttons = rearm_buttons(reader, ordered(legs, reader.rules), lives)
     if not buttons:
         return Message(say(language, "ladders.rearm.nothing") if legs else none_readable(language, snapshot))
     return Message(say(language, "ladders.rearm.which"), tuple((button,) for button in buttons))
 
 
-def rearm_buttons(setting: Setting, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> list[Button]:
+def rearm_buttons(reader: Reader, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> list[Button]:
     """Give a button for each leg that has fired tiers."""
     return [
         Button(
-            plain(setting.language, "button.rearm.leg", leg=leg_name(setting.language, leg.key)),
+            plain(reader.language, "button.rearm.leg", leg=leg_name(reader.language, leg.key)),
             f"lr:{mark_of(leg)}",
         )
         for leg in legs

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, packs
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.ladder import Ladder, Tier, reached
@@ -37,7 +37,7 @@ def worked(language: Language, ladder: Ladder) -> list[Html]:
     ]
 
 
-class Asked(NamedTuple):
+class CardFrame(NamedTuple):
     """What stands around a card: what its buttons carry, for how many seconds, and what goes back to where it came from."""
 
     yes: str
@@ -55,7 +55,7 @@ def fitting(language: Language, rows: Sequence[Html], room: int = ROOM_FOR_ROWS)
 
 
 def answer_buttons(
-    language: Language, confirm: str, asked: Asked, *, danger: bool, **values: Any
+    language: Language, confirm: str, asked: CardFrame, *, danger: bool, **values: Any
 ) -> tuple[tuple[Button, ...], ...]:
     """Give the buttons of a card that asks: the first confirms, the last cancels. ``values`` fill the text of the first."""
     yes = Button(plain(language, confirm, **values), asked.yes, "danger" if danger else "success")
@@ -101,12 +101,12 @@ def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs:
     return found
 
 
-def due_row(setting: Setting, due: Due) -> Html:
+def due_row(reader: Reader, due: Due) -> Html:
     """Say what would be closed of a leg at once."""
     return say(
-        setting.language,
+        reader.language,
         "ladders.at.once.held" if due.is_held else "ladders.at.once.row",
-        leg=leg_name(setting.language, due.leg.key),
+        leg=leg_name(reader.language, due.leg.key),
         roi=percent(due.leg.roi, signed=True),
         tiers=names(list(map(str, due.tiers))),
         contracts=digits(due.contracts),

@@ -11,7 +11,7 @@ from tgtp.chat.commands.tiers.rearm_view import rearm_buttons
 from tgtp.chat.commands.tiers.rows import fitting, threshold_at_price, worked
 from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, percent, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, plain, say
@@ -33,28 +33,28 @@ class Seen(NamedTuple):
     lives: Mapping[LegKey, Life]
 
 
-def rules_card(setting: Setting, changed: Collection[Whose], seen: Sequence[Seen], page: int = 1) -> Message:
+def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen], page: int = 1) -> Message:
     """Show the rules in force, worked on 100 contracts, and a page of what the legs still have ahead, account by account."""
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     outlook = seen[0].outlook
     head = [say(language, "tiers.title")]
     for one in PositionSide:
         key = "tiers.ladder.changed" if Whose("", one) in changed else "tiers.ladder"
         head += [say(language, key, side=side(language, one)), *worked(language, rules.ladder(one))]
     own = [
-        say(language, "tiers.own.row", whose=whose_name(setting, whose), ladder=shown(whose.ladder(rules)))
+        say(language, "tiers.own.row", whose=whose_name(reader, whose), ladder=shown(whose.ladder(rules)))
         for whose in sorted(changed)
         if whose.instrument_id
     ]
     if own:
         head += [say(language, "tiers.own"), *fitting(language, own)]
     head += [
-        say(language, "tiers.gate", min_margin=digits(rules.min_margin), interval=setting.interval),
+        say(language, "tiers.gate", min_margin=digits(rules.min_margin), interval=reader.interval),
         say(language, "tiers.hedge", keep_margin=digits(rules.keep_margin)),
         say(language, f"tiers.rearm.{rules.rearm}"),
         say(language, "tiers.how"),
     ]
-    rows = _all_ahead(setting, seen)
+    rows = _all_ahead(reader, seen)
     room = max(LONGEST_TEXT - 200 - utf16("\n".join(head)), SHORTEST_PAGE)
     found = packs(rows, most=room) or [()]
     page = min(max(page, 1), len(found))
@@ -76,30 +76,30 @@ def rules_card(setting: Setting, changed: Collection[Whose], seen: Sequence[Seen
     return Message(Html("\n".join(head)), tuple(row for row in (tuple(turning), editing, refresh) if row))
 
 
-def coin_card(setting: Setting, instrument_id: str, changed: Collection[Whose], seen: Sequence[Seen]) -> Message:
+def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], seen: Sequence[Seen]) -> Message:
     """Show both ladders of an instrument, and what its legs still have ahead, account by account."""
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     parts: list[Html] = []
     for whose in (Whose(instrument_id, one) for one in PositionSide):
         key = "tiers.ladder.own" if whose in changed else "tiers.ladder.follows"
-        parts += [say(language, key, whose=whose_name(setting, whose)), *worked(language, whose.ladder(rules))]
+        parts += [say(language, key, whose=whose_name(reader, whose)), *worked(language, whose.ladder(rules))]
     seen = [_only(one, instrument_id) for one in seen]
     looks = [one.outlook.snapshot for one in seen if one.outlook is not None]
     legs = [leg for look in looks for leg in look.legs]
     mine = seen[0].outlook.snapshot.legs if seen[0].outlook is not None else ()
-    rows = _all_ahead(setting, seen)
+    rows = _all_ahead(reader, seen)
     coin = instrument_id.split("-", 1)[0]
     blind = unguarded(language, [leg for look in looks for leg in look.unreadable])
     parts += [*rows, *blind] or [say(language, "status.gone", coin=coin)]
     here = bool(legs or blind)
     buttons = [
         tuple(
-            Button(plain(language, "button.edit.tiers", whose=whose_name(setting, whose)), f"le:{whose.name}")
+            Button(plain(language, "button.edit.tiers", whose=whose_name(reader, whose)), f"le:{whose.name}")
             for whose in (Whose(instrument_id, one) for one in PositionSide)
             if here
         ),
         # Their data name no account: they are of the main one.
-        *((button,) for button in rearm_buttons(setting, mine, seen[0].lives)),
+        *((button,) for button in rearm_buttons(reader, mine, seen[0].lives)),
         (Button(plain(language, "button.refresh"), f"ls:1:{instrument_id}"),),
     ]
     return Message(Html("\n".join(parts)), tuple(row for row in buttons if row))
@@ -115,36 +115,36 @@ def _only(seen: Seen, instrument_id: str) -> Seen:
     return seen._replace(outlook=seen.outlook._replace(snapshot=snapshot.replaced(legs=legs, unreadable=blind)))
 
 
-def _all_ahead(setting: Setting, seen: Sequence[Seen]) -> list[Html]:
+def _all_ahead(reader: Reader, seen: Sequence[Seen]) -> list[Html]:
     """Give what the legs of every account have ahead, below its name where there are several."""
     rows: list[Html] = []
     for one in seen:
-        ahead = _ahead(setting, one.outlook, one.lives) if one.outlook is not None else []
+        ahead = _ahead(reader, one.outlook, one.lives) if one.outlook is not None else []
         if ahead and len(seen) > 1:
-            rows.append(say(setting.language, "tiers.account", account=one.account))
+            rows.append(say(reader.language, "tiers.account", account=one.account))
         rows += ahead
     if unseen := [one.account for one in seen[1:] if one.outlook is None]:
-        rows.append(say(setting.language, "tiers.unseen", names=names(unseen)))
+        rows.append(say(reader.language, "tiers.unseen", names=names(unseen)))
     return rows
 
 
-def _ahead(setting: Setting, outlook: Outlook, lives: Mapping[LegKey, Life]) -> list[Html]:
+def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> list[Html]:
     """Give a row for each leg that the ladder looks at, the nearest to its next tier first, and count the others."""
-    language, rules = setting.language, setting.rules
+    language, rules = reader.language, reader.rules
     legs = ordered(outlook.snapshot.legs, rules)
     plan = ladder_plan(outlook.snapshot.replaced(legs=tuple(legs)), outlook.situation)
     notes = [note for note in plan.notes if note.why != "small"]
     notes.sort(key=_distance)
-    rows = [_ahead_row(setting, note, lives.get(note.leg.key)) for note in notes]
+    rows = [_ahead_row(reader, note, lives.get(note.leg.key)) for note in notes]
     if small := len(legs) - len(notes):
         rows.append(say(language, "tiers.small", count=small, min_margin=digits(rules.min_margin)))
     return rows
 
 
-def _ahead_row(setting: Setting, note: Note, life: Life | None) -> Html:
-    language, leg = setting.language, note.leg
+def _ahead_row(reader: Reader, note: Note, life: Life | None) -> Html:
+    language, leg = reader.language, note.leg
     fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
-    what = explain(setting, note)
+    what = explain(reader, note)
     if note.why == "waiting" and note.tier is not None:
         what = threshold_at_price(language, leg, note.tier)
         if note.dust:
@@ -153,7 +153,7 @@ def _ahead_row(setting: Setting, note: Note, life: Life | None) -> Html:
     return say(
         language,
         "tiers.ahead.row",
-        tiers=dots(fired, max(len(setting.rules.ladder_of(leg.key).tiers), *fired, 1)),
+        tiers=dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)),
         leg=leg_name(language, leg.key),
         roi=percent(leg.roi, signed=True),
         what=what,

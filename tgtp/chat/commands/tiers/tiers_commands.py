@@ -9,26 +9,26 @@ from typing import NamedTuple
 from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID, Confirmations
-from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import is_named
 from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
-from tgtp.chat.commands.context import Reception, outlook_of, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
 from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
-from tgtp.chat.commands.tiers.editor import Draft, Drafts, Open, Stop, editor, pressed
+from tgtp.chat.commands.tiers.editor import LadderDraft, LadderDrafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
-from tgtp.chat.commands.tiers.rows import Asked
+from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Snapshot
-from tgtp.engine.manual.actions import Desk
+from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.rulebook import LadderChange, Whose
 from tgtp.errors import LedgerWriteFailed
 
@@ -47,187 +47,185 @@ class Question(NamedTuple):
     closes: bool
 
 
-class Ladders(HandlerGroup):
+class TiersCommands(HandlerGroup):
     """Keeps drafts and open questions in memory: after a restart they are gone, and say so."""
 
-    def __init__(self, reception: Reception, desk: Desk, codes: Codes) -> None:
-        self._reception = reception
-        self._checker = reception.checker
-        self._rulebook = reception.checker.rulebook
-        self._ledger = reception.checker.journal.ledger
-        self._desk = desk
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+        self._session = session
+        self._checker = session.checker
+        self._rulebook = session.checker.rulebook
+        self._ledger = session.checker.journal.ledger
+        self._actions = actions
         self._codes = codes
-        self._questions: Confirmations[Question] = Confirmations(reception.clock)
-        self._drafts = Drafts()
+        self._questions: Confirmations[Question] = Confirmations(session.clock)
+        self._drafts = LadderDrafts()
 
     @command("tiers", topic="tiers", place=1)
     async def tiers(self, update: Update, context: Context) -> None:
         """Show the ladders, or ask before some are changed. Raises Unclear."""
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         words = context.args or []
         if self._is_account(words, outlook):
             # One ladder is for all of them: the rules stand there with the legs of each.
             words = []
         if outlook is None:
-            message = self._reception.unseen(setting) if words else self._shown(setting, None)
+            message = self._session.unseen(reader) if words else self._shown(reader, None)
         else:
-            asked = read_ladder_words(setting, words, self._everywhere(outlook), self._changed())
+            asked = read_ladder_words(reader, words, self._everywhere(outlook), self._changed())
             if isinstance(asked, Show):
-                message = self._shown(setting, outlook, asked.instrument_id)
+                message = self._shown(reader, outlook, asked.instrument_id)
             elif isinstance(asked, Edit):
-                message = self._begun(setting, outlook, asked.whose, user_id(update))
+                message = self._begun(reader, outlook, asked.whose, user_id(update))
             else:
-                message = self._asking(setting, outlook, asked, user_id(update))
-        await self._reception.reply(update, context, message)
+                message = self._asking(reader, outlook, asked, user_id(update))
+        await self._session.reply(update, context, message)
 
     @button("ls")
     async def _press_show(self, update: Update, context: Context, rest: str) -> None:
         page, _, instrument_id = rest.partition(":")
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         number = int(page) if page.isdecimal() else 1
-        await self._reception.reply(update, context, self._shown(setting, outlook, instrument_id, number))
+        await self._session.reply(update, context, self._shown(reader, outlook, instrument_id, number))
 
     @button("le")
     async def _press_edit(self, update: Update, context: Context, rest: str) -> None:
         """Open the editor: in the place of the rules, or below the card of a leg."""
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         # The card may be of a leg of any account.
         legs = [leg for seen in (outlook, *self._beside().values()) if seen is not None for leg in seen.snapshot.legs]
         leg = marked(legs, rest)
         whose = Whose(leg.instrument.instrument_id, leg.position_side) if leg is not None else _whose(rest)
         if outlook is None or whose is None or not self._may_have(outlook, whose):
-            await answer(query_of(update), plain(setting.language, "button.old", command="tiers"))
+            await answer(query_of(update), plain(reader.language, "button.old", command="tiers"))
             return
-        message = self._begun(setting, outlook, whose, user_id(update))
-        await self._reception.reply(update, context, message, anew=leg is not None)
+        message = self._begun(reader, outlook, whose, user_id(update))
+        await self._session.reply(update, context, message, anew=leg is not None)
 
     @button("ld")
     async def _press_draft(self, update: Update, context: Context, rest: str) -> None:
         """Follow a button of the editor: ``NONCE:ACT:WHOSE``."""
         nonce, _, more = rest.partition(":")
         act, _, name = more.partition(":")
-        query, setting, outlook = query_of(update), self._reception.setting(update), self._reception.outlook()
+        query, reader, outlook = query_of(update), self._session.reader(update), self._session.outlook()
         found, whose = self._drafts.get(nonce), _whose(name)
         if outlook is None or whose is None or not (self._may_have(outlook, whose) or (found is not None and act == "x")):
-            await answer(query, plain(setting.language, "button.old", command="tiers"))
+            await answer(query, plain(reader.language, "button.old", command="tiers"))
         elif found is None:
-            fresh = self._begun(setting, outlook, whose, query.from_user.id, was_gone=True)
-            await self._reception.reply(update, context, fresh)
+            fresh = self._begun(reader, outlook, whose, query.from_user.id, was_gone=True)
+            await self._session.reply(update, context, fresh)
         elif found.draft.user_id != query.from_user.id:
-            await answer(query, plain(setting.language, "close.foreign"))
+            await answer(query, plain(reader.language, "close.foreign"))
         elif act == "x":
             self._drafts.drop(nonce)
-            kept = Message(say(setting.language, "ladders.kept"), _view_button(setting, whose))
-            await self._reception.reply(update, context, kept)
+            kept = Message(say(reader.language, "ladders.kept"), _view_button(reader, whose))
+            await self._session.reply(update, context, kept)
         elif act in ("w", "z"):
             await self._save(update, context, nonce, found.draft, puts_back=act == "z")
         else:
-            await self._follow(query, setting, outlook, nonce, found, act)
+            await self._follow(query, reader, outlook, nonce, found, act)
 
-    async def _save(self, update: Update, context: Context, nonce: str, draft: Draft, *, puts_back: bool) -> None:
+    async def _save(self, update: Update, context: Context, nonce: str, draft: LadderDraft, *, puts_back: bool) -> None:
         """Ask before a draft is put in force, or its ladder put back."""
-        setting, outlook, whose = self._reception.setting(update), self._reception.outlook(), draft.whose
-        in_force = whose.ladder(setting.rules)
+        reader, outlook, whose = self._session.reader(update), self._session.outlook(), draft.whose
+        in_force = whose.ladder(reader.rules)
         if not puts_back and draft.ladder == in_force:
-            await answer(query_of(update), plain(setting.language, "ladders.stop.same"))
+            await answer(query_of(update), plain(reader.language, "ladders.stop.same"))
         elif outlook is not None:
             wanted = {whose: None if puts_back else draft.ladder}
-            give = Give(wanted if not puts_back or whose in self._changed() else {}, whose_name(setting, whose))
-            head = say(setting.language, "ladders.meanwhile") if draft.begun != in_force else None
-            card = self._asking(setting, outlook, give, user_id(update), head=head, draft=nonce)
-            await self._reception.reply(update, context, card)
+            give = Give(wanted if not puts_back or whose in self._changed() else {}, whose_name(reader, whose))
+            head = say(reader.language, "ladders.meanwhile") if draft.begun != in_force else None
+            card = self._asking(reader, outlook, give, user_id(update), head=head, draft=nonce)
+            await self._session.reply(update, context, card)
 
-    async def _follow(
-        self, query: CallbackQuery, setting: Setting, outlook: Outlook, nonce: str, found: Open, act: str
-    ) -> None:
+    async def _follow(self, query: CallbackQuery, reader: Reader, outlook: Outlook, nonce: str, found: Open, act: str) -> None:
         after = found.draft if act == "n" else pressed(found.draft, act)
         if isinstance(after, Stop) or after is None:
-            await answer(query, after.said(setting) if after else plain(setting.language, "button.old", command="tiers"))
+            await answer(query, after.said(reader) if after else plain(reader.language, "button.old", command="tiers"))
             return
         found.draft = after
         await answer(query)
         # Of many quick presses the last is shown last.
         async with found.lock:
-            await self._reception.change(query, self._editor(setting, outlook, nonce, found.draft))
+            await self._session.change(query, self._editor(reader, outlook, nonce, found.draft))
 
     @button("lc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
-        question = await consent(self._reception, update, context, self._questions, rest)
+        question = await consent(self._session, update, context, self._questions, rest)
         if question is None:
             return
-        query, setting = query_of(update), self._reception.setting(update)
+        query, reader = query_of(update), self._session.reader(update)
         by = query.from_user.id
 
         async def go() -> None:
-            await self._reception.change(query, await self._carried_out(update, question, by))
+            await self._session.change(query, await self._carried_out(update, question, by))
 
-        outlook, closes = self._reception.outlook(), self._closes(setting, question.give)
+        outlook, closes = self._session.outlook(), self._closes(reader, question.give)
         if closes and not question.closes and outlook is not None:
             # What is confirmed is what was shown.
-            head = say(setting.language, "ladders.now.closes")
-            again = self._asking(setting, outlook, question.give, by, head=head, draft=question.draft)
-            await self._reception.change(query, again)
+            head = say(reader.language, "ladders.now.closes")
+            again = self._asking(reader, outlook, question.give, by, head=head, draft=question.draft)
+            await self._session.change(query, again)
         elif closes and self._codes.is_needed:
-            await self._reception.change(query, ask_code(self._codes, setting.language, by, go, "ladders.code"))
+            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
         else:
             await go()
 
-    def _closes(self, setting: Setting, give: Give) -> bool:
+    def _closes(self, reader: Reader, give: Give) -> bool:
         """Say whether a change would close something at once, or may: of what is paused it does when that ends."""
-        outlook, beside = self._reception.outlook(), self._beside()
+        outlook, beside = self._session.outlook(), self._beside()
         if outlook is None or None in beside.values():
             return True
-        return bool(effects_of(setting, outlook, self._rulebook.as_if(give.wanted), beside)[0])
+        return bool(effects_of(reader, outlook, self._rulebook.as_if(give.wanted), beside)[0])
 
     async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
         """Give the ladders, or ask again where they are not as they were shown."""
-        language = self._reception.setting(update).language
+        language = self._session.reader(update).language
         try:
-            done = await self._desk.change_ladder(question.change, by)
+            done = await self._actions.change_ladder(question.change, by)
             head = say(language, "ladders.meanwhile")
         except LedgerWriteFailed as exc:
             log.error("a change of ladders could not be written down: %s", exc)
             done, head = False, say(language, "not_written", what=problem(language, exc))
-        setting, outlook, give = self._reception.setting(update), self._reception.outlook(), question.give
+        reader, outlook, give = self._session.reader(update), self._session.outlook(), question.give
         if done:
             self._drafts.drop(question.draft)
-            rows = Html("\n".join(change_rows(setting, question.change)))
-            return Message(say(language, "ladders.done", rows=rows), _view_button(setting, *give.wanted))
+            rows = Html("\n".join(change_rows(reader, question.change)))
+            return Message(say(language, "ladders.done", rows=rows), _view_button(reader, *give.wanted))
         if outlook is None:
             return Message(head)
         # Some of what was to be put back may have been put back by now.
         changed = self._changed()
         wanted = {whose: ladder for whose, ladder in give.wanted.items() if ladder is not None or whose in changed}
-        return self._asking(setting, outlook, give._replace(wanted=wanted), by, head=head, draft=question.draft)
+        return self._asking(reader, outlook, give._replace(wanted=wanted), by, head=head, draft=question.draft)
 
-    def _shown(self, setting: Setting, outlook: Outlook | None, instrument_id: str = "", page: int = 1) -> Message:
-        main, *others = self._reception.accounts
+    def _shown(self, reader: Reader, outlook: Outlook | None, instrument_id: str = "", page: int = 1) -> Message:
+        main, *others = self._session.accounts
         beside = self._beside()
         seen = [
             Seen(main.name, outlook, self._ledger.lives()),
             *(Seen(one.name, beside[one.name], one.checker.journal.ledger.lives()) for one in others),
         ]
         if outlook is None or not instrument_id:
-            return rules_card(setting, self._changed(), seen, page)
-        return coin_card(setting, instrument_id, self._changed(), seen)
+            return rules_card(reader, self._changed(), seen, page)
+        return coin_card(reader, instrument_id, self._changed(), seen)
 
-    def _begun(self, setting: Setting, outlook: Outlook, whose: Whose, by: int, *, was_gone: bool = False) -> Message:
+    def _begun(self, reader: Reader, outlook: Outlook, whose: Whose, by: int, *, was_gone: bool = False) -> Message:
         """Begin a draft of the ladder that is in force."""
-        draft = Draft.of(whose, by, whose.ladder(setting.rules))
-        return self._editor(setting, outlook, self._drafts.begin(draft), draft, was_gone=was_gone)
+        draft = LadderDraft.of(whose, by, whose.ladder(reader.rules))
+        return self._editor(reader, outlook, self._drafts.begin(draft), draft, was_gone=was_gone)
 
-    def _editor(self, setting: Setting, outlook: Outlook, nonce: str, draft: Draft, *, was_gone: bool = False) -> Message:
+    def _editor(self, reader: Reader, outlook: Outlook, nonce: str, draft: LadderDraft, *, was_gone: bool = False) -> Message:
         after = self._rulebook.as_if({draft.whose: draft.ladder})
         is_changed = draft.whose in self._changed()
         beside = self._beside()
-        return editor(setting, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
+        return editor(reader, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
 
     def _asking(
-        self, setting: Setting, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
+        self, reader: Reader, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
     ) -> Message:
         """Ask before ladders are changed; that there is nothing to change is said at once."""
-        language = setting.language
+        language = reader.language
         if not give.wanted:
             return Message(say(language, "ladders.default.already", whose=give.name))
         change = self._rulebook.proposal(give.wanted)
@@ -236,16 +234,16 @@ class Ladders(HandlerGroup):
         is_pinned = bool(whose.instrument_id) and whose not in self._changed()
         if ladder is not None and not is_pinned and change.before == change.after:
             return Message(say(language, "ladders.same", whose=give.name, ladder=shown(ladder)))
-        nonce = self._questions.ask(Question(give, change, draft, self._closes(setting, give)), by)
+        nonce = self._questions.ask(Question(give, change, draft, self._closes(reader, give)), by)
         data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
-        asked = Asked(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
-        card = change_card(setting, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
+        asked = CardFrame(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
+        card = change_card(reader, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
         return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
 
     def _beside(self) -> Beside:
         """Give what was seen of the other accounts: one ladder is for all of them."""
-        now = self._reception.clock.now()
-        _, *others = self._reception.accounts
+        now = self._session.clock.now()
+        _, *others = self._session.accounts
         return {account.name: outlook_of(account.checker, now) for account in others}
 
     def _everywhere(self, outlook: Outlook) -> Snapshot:
@@ -260,7 +258,7 @@ class Ladders(HandlerGroup):
 
     def _is_account(self, words: Sequence[str], outlook: Outlook | None) -> bool:
         """Say whether a single word is the name of an account, and of no coin that is open."""
-        if len(words) != 1 or self._reception.accounts.of(words[0]) is None:
+        if len(words) != 1 or self._session.accounts.of(words[0]) is None:
             return False
         held = self._everywhere(outlook) if outlook is not None else None
         return held is None or not any(is_named(words[0], key.instrument_id) for key in held.by_key)
@@ -275,11 +273,11 @@ class Ladders(HandlerGroup):
         return not whose.instrument_id or is_open or whose in self._changed()
 
 
-def _view_button(setting: Setting, *whose: Whose) -> tuple[tuple[Button, ...], ...]:
+def _view_button(reader: Reader, *whose: Whose) -> tuple[tuple[Button, ...], ...]:
     """Offer the view of what was changed: of one instrument, or of all."""
     instruments = {one.instrument_id for one in whose}
     instrument_id = instruments.pop() if len(instruments) == 1 else ""
-    return ((Button(plain(setting.language, "button.tiers"), f"ls:1:{instrument_id}"),),)
+    return ((Button(plain(reader.language, "button.tiers"), f"ls:1:{instrument_id}"),),)
 
 
 def _whose(name: str) -> Whose | None:

@@ -9,9 +9,9 @@ from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
-from tgtp.chat.access.totp import DIGITS, VALID, Codes, Go
-from tgtp.chat.commands.context import Reception, user_id
+from tgtp.chat.access.totp import DIGITS, VALID, Go, TotpQuestions
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import when
 from tgtp.chat.messages.message import Message
@@ -22,7 +22,7 @@ from tgtp.errors import LedgerWriteFailed
 log = logging.getLogger(__name__)
 
 
-def ask_code(codes: Codes, language: Language, user: int, go: Go, key: str) -> Message:
+def ask_code(codes: TotpQuestions, language: Language, user: int, go: Go, key: str) -> Message:
     """Ask for the code that ``go`` waits for; or say until when none is taken. ``key`` is the text that asks."""
     if (until := codes.locked_until) is not None:
         return Message(say(language, "code.locked", until=when(until)))
@@ -31,18 +31,18 @@ def ask_code(codes: Codes, language: Language, user: int, go: Go, key: str) -> M
 
 
 async def ask_code_below(
-    reception: Reception, codes: Codes, query: CallbackQuery, language: Language, go: Go, key: str
+    session: Session, codes: TotpQuestions, query: CallbackQuery, language: Language, go: Go, key: str
 ) -> None:
     """Ask for it below the message whose button was pressed."""
     await answer(query)
-    await reception.below(query, ask_code(codes, language, query.from_user.id, go, key))
+    await session.below(query, ask_code(codes, language, query.from_user.id, go, key))
 
 
-class CodeRoom(HandlerGroup):
+class TotpCommand(HandlerGroup):
     """Takes the codes that people send, with /code or as they are, and goes on with what they were asked for."""
 
-    def __init__(self, reception: Reception, codes: Codes) -> None:
-        self._reception = reception
+    def __init__(self, session: Session, codes: TotpQuestions) -> None:
+        self._session = session
         self._codes = codes
 
     def is_meant(self, update: Update, text: str) -> bool:
@@ -61,7 +61,7 @@ class CodeRoom(HandlerGroup):
 
     async def take(self, update: Update, context: Context, text: str) -> None:
         """Take a code, and take it out of the chat; the right one is answered where it was asked for."""
-        language, user = self._reception.setting(update).language, user_id(update)
+        language, user = self._session.reader(update).language, user_id(update)
         try:
             taken, go = self._codes.take(user, text)
         finally:
@@ -70,7 +70,7 @@ class CodeRoom(HandlerGroup):
                 context.application.create_task(_delete(update.effective_message), update)
         until = self._codes.locked_until
         values = {"left": self._codes.tries_left(user), "until": when(until) if until is not None else ""}
-        await self._reception.reply(update, context, Message(say(language, f"code.{taken.value}", **values)))
+        await self._session.reply(update, context, Message(say(language, f"code.{taken.value}", **values)))
         if go is not None:
             # It takes as long as the exchange does: a /pause must not queue behind it.
             context.application.create_task(self._carry_out(go, update, context), update)
@@ -80,8 +80,8 @@ class CodeRoom(HandlerGroup):
             await go()
         except LedgerWriteFailed as exc:
             log.error("what a code was sent for could not be written down: %s", exc)
-            language = self._reception.setting(update).language
-            await self._reception.reply(update, context, Message(say(language, "not_written", what=problem(language, exc))))
+            language = self._session.reader(update).language
+            await self._session.reply(update, context, Message(say(language, "not_written", what=problem(language, exc))))
 
 
 async def _delete(message: TelegramMessage) -> None:

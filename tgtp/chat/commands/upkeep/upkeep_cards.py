@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price, side
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import average, obstacle_words, refusal_words
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
 from tgtp.domain.upkeep.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step, left_after
-from tgtp.domain.upkeep.maintenance import Draft, Refusal
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.domain.upkeep.rules import Target, trim_contracts
 
 MOST_BUTTONS = 12
@@ -23,9 +23,9 @@ MOST_BUTTONS = 12
 MOST_ROWS = 20
 
 
-def which(setting: Setting, legs: Sequence[Leg], account: str) -> Message:
+def which(reader: Reader, legs: Sequence[Leg], account: str) -> Message:
     """Ask which leg is to be maintained: the losing ones, the worst first."""
-    language = setting.language
+    language = reader.language
     losing = sorted((leg for leg in legs if leg.roi < 0), key=lambda leg: leg.roi)
     rows = [
         (
@@ -41,15 +41,15 @@ def which(setting: Setting, legs: Sequence[Leg], account: str) -> Message:
     return Message(say(language, "maintain.which", account=prefix, known=known), tuple(rows))
 
 
-def refused(setting: Setting, leg: Leg, refusal: Refusal, count: int) -> Message:
+def refused(reader: Reader, leg: Leg, refusal: MaintenanceRefusal, count: int) -> Message:
     """Say why a maintenance cannot be done."""
-    why = refusal_words(setting.language, refusal, count=count, roi=leg.roi)
-    return Message(say(setting.language, "maintain.refused", leg=leg_name(setting.language, leg.key), why=why))
+    why = refusal_words(reader.language, refusal, count=count, roi=leg.roi)
+    return Message(say(reader.language, "maintain.refused", leg=leg_name(reader.language, leg.key), why=why))
 
 
-def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: int) -> Message:
+def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, seconds: int) -> Message:
     """Show a maintenance; the first button confirms, the second cancels."""
-    language, instrument = setting.language, leg.instrument
+    language, instrument = reader.language, leg.instrument
     worth = instrument.contract_size * plan.mark_price
     parts = [
         say(
@@ -57,7 +57,7 @@ def maintain_card(setting: Setting, leg: Leg, plan: Draft, nonce: str, seconds: 
             "maintain.card",
             leg=leg_name(language, leg.key),
             count=plan.count + 1,
-            of=setting.rounds,
+            of=reader.rounds,
             contracts=digits(plan.contracts),
             entry=average(leg.entry_price),
             mark=price(plan.mark_price),
@@ -107,9 +107,9 @@ class CorrectionRows(NamedTuple):
     slowly: bool
 
 
-def correction_rows(setting: Setting, targets: Iterable[tuple[Leg, Target]], available: Decimal | None) -> CorrectionRows:
+def correction_rows(reader: Reader, targets: Iterable[tuple[Leg, Target]], available: Decimal | None) -> CorrectionRows:
     """Work out what a correction would do to these legs."""
-    language = setting.language
+    language = reader.language
     legs: list[Leg] = []
     rows: list[Html] = []
     stuck: list[Html] = []
@@ -122,7 +122,7 @@ def correction_rows(setting: Setting, targets: Iterable[tuple[Leg, Target]], ava
         elif isinstance(step, Stuck):
             stuck.append(say(language, "correct.stuck", leg=name, why=obstacle_words(language, leg, step)))
         else:
-            steps, moves = _steps(setting, leg, target, left)
+            steps, moves = _steps(reader, leg, target, left)
             slowly = slowly or moves > 1
             left = left_after(step, left)
             legs.append(leg)
@@ -130,9 +130,9 @@ def correction_rows(setting: Setting, targets: Iterable[tuple[Leg, Target]], ava
     return CorrectionRows(tuple(legs), tuple(rows), tuple(stuck), in_band, slowly)
 
 
-def correct_card(setting: Setting, found: CorrectionRows, nonce: str, seconds: int) -> Message:
+def correct_card(reader: Reader, found: CorrectionRows, nonce: str, seconds: int) -> Message:
     """Show a correction; the first button confirms, the second cancels. Without a leg there is nothing to confirm."""
-    language = setting.language
+    language = reader.language
     parts: list[Html] = []
     if found.legs:
         rows = [*found.rows[:MOST_ROWS]]
@@ -145,7 +145,7 @@ def correct_card(setting: Setting, found: CorrectionRows, nonce: str, seconds: i
     if found.in_band:
         parts.append(say(language, "correct.in_band", count=found.in_band))
     if found.slowly:
-        parts.append(say(language, "correct.slowly", most=digits(LARGEST_STEP), interval=setting.interval))
+        parts.append(say(language, "correct.slowly", most=digits(LARGEST_STEP), interval=reader.interval))
     if not found.legs:
         return Message(Html("\n".join(parts)))
     return _asking(language, parts, plain(language, "correct.button", count=len(found.legs)), nonce, seconds)
@@ -159,9 +159,9 @@ def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, s
     return Message(Html("\n".join((*parts, valid))), ((confirm,), (cancel,)))
 
 
-def _steps(setting: Setting, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:
+def _steps(reader: Reader, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:
     """Say what is done to one leg, in order, and how often margin is moved; what comes after a close is reckoned."""
-    language, words = setting.language, []
+    language, words = reader.language, []
     above = trim_contracts(leg, target)
     held = leg
     if above > 0:

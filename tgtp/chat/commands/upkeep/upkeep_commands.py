@@ -14,140 +14,142 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
-from tgtp.chat.access.totp import Codes
+from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import Unclear, named_legs
-from tgtp.chat.commands.context import Reception, query_of, user_id
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import leg_name, names
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.outbox.shown_elsewhere import Cards
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html, plain, say
 from tgtp.domain.model import Leg, Snapshot
-from tgtp.domain.upkeep.maintenance import Draft, Refusal
-from tgtp.engine.manual.upkeep import Corrected, Maintained, UpkeepDesk
+from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
+from tgtp.engine.manual.upkeep import CorrectionResult, MaintenanceResult, ManualUpkeep
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
 
 
 class _Maintain(NamedTuple):
-    plan: Draft
+    plan: MaintenanceDraft
 
 
 class _Correct(NamedTuple):
     legs: tuple[Leg, ...]
 
 
-class UpkeepRoom(HandlerGroup):
+class UpkeepCommands(HandlerGroup):
     """Answers /maintain and /correct in one account; ``subs`` names the sub-accounts that there are."""
 
-    def __init__(self, reception: Reception, codes: Codes, cards: Cards, subs: tuple[str, ...] = ()) -> None:
-        self._reception = reception
-        self._checker = reception.checker
-        self._caretaker = reception.checker.caretaker
-        self._desk = UpkeepDesk(reception.checker)
+    def __init__(self, session: Session, codes: TotpQuestions, pending: PendingResults, subs: tuple[str, ...] = ()) -> None:
+        self._session = session
+        self._checker = session.checker
+        self._upkeep_scheduler = session.checker.upkeep_scheduler
+        self._actions = ManualUpkeep(session.checker)
         self._codes = codes
-        self._cards = cards
+        self._pending = pending
         self._subs = subs
-        self._open: Confirmations[_Maintain | _Correct] = Confirmations(reception.clock)
+        self._open: Confirmations[_Maintain | _Correct] = Confirmations(session.clock)
 
     @command("maintain", topic="upkeep", place=1)
     async def maintain(self, update: Update, context: Context) -> None:
         """Show what a maintenance of a leg would do, and ask."""
-        setting = self._reception.setting(update)
-        snapshot = await self._seen(update, context, setting)
+        reader = self._session.reader(update)
+        snapshot = await self._seen(update, context, reader)
         if snapshot is None:
             return
         words = list(context.args or ())
         if not words:
-            await self._reply(update, context, self._which(setting, snapshot))
+            await self._reply(update, context, self._which(reader, snapshot))
             return
-        legs, rest = named_legs(setting, words, snapshot, "maintain")
+        legs, rest = named_legs(reader, words, snapshot, "maintain")
         if rest:
-            raise Unclear(say(setting.language, "too.many.words"))
+            raise Unclear(say(reader.language, "too.many.words"))
         if len(legs) > 1:
-            await self._reply(update, context, self._which(setting, snapshot.replaced(legs=tuple(legs))))
+            await self._reply(update, context, self._which(reader, snapshot.replaced(legs=tuple(legs))))
             return
-        await self._reply(update, context, self._maintain_card(setting, legs[0], snapshot, user_id(update)))
+        await self._reply(update, context, self._maintain_card(reader, legs[0], snapshot, user_id(update)))
 
     @command("correct", topic="upkeep", place=2)
     async def correct(self, update: Update, context: Context) -> None:
         """Show what a correction would do to the legs, or to one of them, and ask."""
-        setting = self._reception.setting(update)
-        snapshot = await self._seen(update, context, setting)
+        reader = self._session.reader(update)
+        snapshot = await self._seen(update, context, reader)
         if snapshot is None:
             return
         legs, words = list(snapshot.legs), list(context.args or ())
         if words:
-            legs, rest = named_legs(setting, words, snapshot, "correct")
+            legs, rest = named_legs(reader, words, snapshot, "correct")
             if rest:
-                raise Unclear(say(setting.language, "too.many.words"))
-        await self._reply(update, context, self._correct_card(setting, legs, snapshot, user_id(update)))
+                raise Unclear(say(reader.language, "too.many.words"))
+        await self._reply(update, context, self._correct_card(reader, legs, snapshot, user_id(update)))
 
-    async def _seen(self, update: Update, context: Context, setting: Setting) -> Snapshot | None:
+    async def _seen(self, update: Update, context: Context, reader: Reader) -> Snapshot | None:
         """Give what was seen last, or say why there is nothing to keep up."""
-        if not self._caretaker.is_sub:
-            await self._reply(update, context, self._no_sub(setting))
+        if not self._upkeep_scheduler.is_sub:
+            await self._reply(update, context, self._no_sub(reader))
             return None
-        outlook = self._reception.outlook()
+        outlook = self._session.outlook()
         if outlook is None:
-            await self._reply(update, context, self._reception.unseen(setting))
+            await self._reply(update, context, self._session.unseen(reader))
             return None
         return outlook.snapshot
 
-    def _no_sub(self, setting: Setting) -> Message:
-        language = setting.language
+    def _no_sub(self, reader: Reader) -> Message:
+        language = reader.language
         key = "upkeep.subs" if self._subs else "upkeep.no_subs"
         subs = plain(language, key, names=names(self._subs))
         return Message(say(language, "upkeep.not_sub", account=self._checker.account, subs=subs))
 
-    def _which(self, setting: Setting, snapshot: Snapshot) -> Message:
-        message = upkeep_cards.which(setting, snapshot.legs, self._checker.account)
-        lines = unguarded_now(setting.language, snapshot)
+    def _which(self, reader: Reader, snapshot: Snapshot) -> Message:
+        message = upkeep_cards.which(reader, snapshot.legs, self._checker.account)
+        lines = unguarded_now(reader.language, snapshot)
         return message._replace(text=Html("\n".join([message.text, *lines])))
 
-    def _maintain_card(self, setting: Setting, leg: Leg, snapshot: Snapshot, user: int) -> Message:
-        plan = self._caretaker.maintainer.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
-        if isinstance(plan, Refusal):
-            return upkeep_cards.refused(setting, leg, plan, self._caretaker.maintainer.count(leg))
+    def _maintain_card(self, reader: Reader, leg: Leg, snapshot: Snapshot, user: int) -> Message:
+        plan = self._upkeep_scheduler.maintenance_runner.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
+        if isinstance(plan, MaintenanceRefusal):
+            return upkeep_cards.refused(reader, leg, plan, self._upkeep_scheduler.maintenance_runner.count(leg))
         nonce = self._open.ask(_Maintain(plan), user)
-        return upkeep_cards.maintain_card(setting, leg, plan, nonce, VALID)
+        return upkeep_cards.maintain_card(reader, leg, plan, nonce, VALID)
 
-    def _correct_card(self, setting: Setting, legs: list[Leg], snapshot: Snapshot, user: int) -> Message:
-        rows = [(leg, self._caretaker.target(leg)) for leg in legs if leg.key not in self._caretaker.book.maintenances]
-        found = upkeep_cards.correction_rows(setting, rows, snapshot.available)
+    def _correct_card(self, reader: Reader, legs: list[Leg], snapshot: Snapshot, user: int) -> Message:
+        rows = [
+            (leg, self._upkeep_scheduler.target(leg)) for leg in legs if leg.key not in self._upkeep_scheduler.book.maintenances
+        ]
+        found = upkeep_cards.correction_rows(reader, rows, snapshot.available)
         nonce = self._open.ask(_Correct(found.legs), user) if found.legs else ""
-        message = upkeep_cards.correct_card(setting, found, nonce, VALID)
-        lines = unguarded_now(setting.language, snapshot)
+        message = upkeep_cards.correct_card(reader, found, nonce, VALID)
+        lines = unguarded_now(reader.language, snapshot)
         return message._replace(text=Html("\n".join([message.text, *lines])))
 
     @button("um")
     async def _press_again(self, update: Update, context: Context, rest: str) -> None:
         """Show the card of the leg whose name was pressed."""
-        setting, outlook = self._reception.setting(update), self._reception.outlook()
+        reader, outlook = self._session.reader(update), self._session.outlook()
         leg = None
         if outlook is not None:
             leg = marked(outlook.snapshot.legs, rest)
         if leg is None or outlook is None:
-            text = say(setting.language, "upkeep.gone")
+            text = say(reader.language, "upkeep.gone")
             if outlook is not None:
-                text = gone_or_blind(setting.language, outlook.snapshot, "upkeep.gone")
+                text = gone_or_blind(reader.language, outlook.snapshot, "upkeep.gone")
             await self._reply(update, context, Message(text))
             return
-        await self._reply(update, context, self._maintain_card(setting, leg, outlook.snapshot, user_id(update)))
+        await self._reply(update, context, self._maintain_card(reader, leg, outlook.snapshot, user_id(update)))
 
     @button("uy", "ux")
     async def _press(self, update: Update, context: Context, rest: str) -> None:
-        query, setting = query_of(update), self._reception.setting(update)
-        language, user = setting.language, user_id(update)
+        query, reader = query_of(update), self._session.reader(update)
+        language, user = reader.language, user_id(update)
         consents = (query.data or "").partition(":")[0] == "uy"
         said, subject = self._open.take(rest, user, consents=consents)
         if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
@@ -159,69 +161,69 @@ class UpkeepRoom(HandlerGroup):
             await self._reply(update, context, Message(say(language, f"close.{said.value}", seconds=VALID)))
         elif isinstance(subject, _Correct):
             await self._working(update, context, query)
-            await self._reply(update, context, await self._carry_out_correction(setting, subject, user))
+            await self._reply(update, context, await self._carry_out_correction(reader, subject, user))
         elif self._codes.is_needed:
             question = ask_code(
-                self._codes, language, user, lambda: self._maintain_now(update, context, setting, subject, user), "upkeep.code"
+                self._codes, language, user, lambda: self._maintain_now(update, context, reader, subject, user), "upkeep.code"
             )
             await self._reply(update, context, question)
         else:
             await self._working(update, context, query)
-            await self._maintain_now(update, context, setting, subject, user)
+            await self._maintain_now(update, context, reader, subject, user)
 
     async def _working(self, update: Update, context: Context, query: CallbackQuery) -> None:
         await answer(query)
         # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
         with contextlib.suppress(TelegramError):
-            await self._reply(update, context, Message(say(self._reception.setting(update).language, "upkeep.working")))
+            await self._reply(update, context, Message(say(self._session.reader(update).language, "upkeep.working")))
 
-    async def _maintain_now(self, update: Update, context: Context, setting: Setting, asked: _Maintain, user: int) -> None:
-        language, name = setting.language, leg_name(setting.language, asked.plan.leg)
-        with self._cards.working(user):
+    async def _maintain_now(self, update: Update, context: Context, reader: Reader, asked: _Maintain, user: int) -> None:
+        language, name = reader.language, leg_name(reader.language, asked.plan.leg)
+        with self._pending.working(user):
             try:
-                done = await self._desk.maintain(asked.plan, user)
+                done = await self._actions.maintain(asked.plan, user)
             except (ExchangeProblem, LedgerWriteFailed) as exc:
                 log.error("a maintenance was not carried out: %s", exc)
                 message = Message(say(language, "upkeep.unsent", why=problem(language, exc)))
             else:
-                message = self._maintained(setting, asked, done, user, name)
+                message = self._maintained(reader, asked, done, user, name)
                 if done.outcome is not None:
-                    self._cards.read([done.outcome[0]], user)
+                    self._pending.read([done.outcome[0]], user)
             await self._reply(update, context, message)
         self._checker.journal.wake()
 
-    def _maintained(self, setting: Setting, asked: _Maintain, done: Maintained, user: int, name: str) -> Message:
-        language = setting.language
+    def _maintained(self, reader: Reader, asked: _Maintain, done: MaintenanceResult, user: int, name: str) -> Message:
+        language = reader.language
         leg = done.snapshot.by_key.get(asked.plan.leg) if done.snapshot is not None else None
         if done.held == "changed":
             if leg is None or done.snapshot is None:
                 if done.snapshot is not None:
                     return Message(gone_or_blind(language, done.snapshot, "upkeep.gone"))
                 return Message(say(language, "upkeep.gone"))
-            again = self._maintain_card(setting, leg, done.snapshot, user)
+            again = self._maintain_card(reader, leg, done.snapshot, user)
             return again._replace(text=Html(f"{say(language, 'close.changed')}\n\n{again.text}"))
         if done.held == "account":
-            return self._no_sub(setting)
+            return self._no_sub(reader)
         if done.held is not None:
             return Message(say(language, f"upkeep.{done.held}", leg=name))
         if done.refusal is not None and leg is not None:
-            return upkeep_cards.refused(setting, leg, done.refusal, self._caretaker.maintainer.count(leg))
+            return upkeep_cards.refused(reader, leg, done.refusal, self._upkeep_scheduler.maintenance_runner.count(leg))
         if done.outcome is not None:
-            return alert(setting._replace(tagged=False), *done.outcome)
+            return alert(reader._replace(tagged=False), *done.outcome)
         text = say(language, "upkeep.goes_on", leg=name)
         if done.problem:
             text = Html(f"{text}\n{say(language, 'upkeep.problem', why=problem(language, done.problem))}")
         return Message(text)
 
-    async def _carry_out_correction(self, setting: Setting, asked: _Correct, user: int) -> Message:
-        language = setting.language
+    async def _carry_out_correction(self, reader: Reader, asked: _Correct, user: int) -> Message:
+        language = reader.language
         try:
-            done: Corrected = await self._desk.correct(asked.legs, user)
+            done: CorrectionResult = await self._actions.correct(asked.legs, user)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a correction was not begun: %s", exc)
             return Message(say(language, "upkeep.unsent", why=problem(language, exc)))
         parts = []
-        under_way = [key for key in done.begun if key in self._caretaker.book.corrections]
+        under_way = [key for key in done.begun if key in self._upkeep_scheduler.book.corrections]
         over = [key for key in done.begun if key not in under_way]
         if under_way:
             parts.append(say(language, "correct.begun", legs=names([leg_name(language, key) for key in under_way])))
@@ -234,4 +236,4 @@ class UpkeepRoom(HandlerGroup):
         return Message(Html("\n".join(parts)))
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
-        await self._reception.reply(update, context, message)
+        await self._session.reply(update, context, message)

@@ -9,11 +9,11 @@ from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from tgtp.chat.access.users import People
+from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.reader import Setting
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
@@ -23,13 +23,13 @@ from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
 
 
-class Reception:
-    """The front desk of the chat: one for the rooms of the house, which concern all accounts or none, and one for each account.
+class Session:
+    """What a handler needs to answer: one for what concerns all accounts or none, and one for each account.
 
-    Where there are several accounts, whatever goes out from the desk of one names it, and its buttons come back there.
+    Where there are several accounts, whatever goes out from that of one names it, and its buttons come back there.
     """
 
-    def __init__(self, accounts: Accounts, people: People, clock: Clock, account: Account | None = None) -> None:
+    def __init__(self, accounts: Accounts, people: UserPreferences, clock: Clock, account: Account | None = None) -> None:
         self.accounts = accounts
         self.checker = (account or accounts.main).checker
         self.people = people
@@ -42,39 +42,39 @@ class Reception:
         """The other accounts, for buttons that lead to them."""
         return self.accounts.beside(self.named) if self.named is not None else ()
 
-    def setting(self, update: Update) -> Setting:
+    def reader(self, update: Update) -> Reader:
         """Give how the asking person wants to be answered, and the rules in force."""
         user = update.effective_user
         return self.setting_of(user.id, user.language_code) if user is not None else self.setting_of(0)
 
-    def setting_of(self, user_id: int, code: str | None = None) -> Setting:
+    def setting_of(self, user_id: int, code: str | None = None) -> Reader:
         """Give how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
         people = self.people
         language = people.language(user_id, code)
-        return Setting(
+        return Reader(
             language,
             self.checker.rules,
             self.checker.interval,
             people.zone,
             people.theme(user_id),
-            # What an account's own desk shows is named as a whole.
+            # What an account's own session shows is named as a whole.
             tagged=self.accounts.several and self.named is None,
-            rounds=len(self.checker.caretaker.rules.plan.rounds),
+            rounds=len(self.checker.upkeep_scheduler.rules.plan.rounds),
         )
 
     def outlook(self) -> leg_state.Outlook | None:
         """Give what was seen last, or None before anything was."""
         return outlook_of(self.checker, self.clock.now())
 
-    def unseen(self, setting: Setting) -> Message:
+    def unseen(self, reader: Reader) -> Message:
         """Say why there is nothing to show yet."""
         report = self.checker.last_report
         if report is None or report.error is None:
-            return Message(say(setting.language, "not.yet"))
-        why = problem(setting.language, report.error)
-        text = say(setting.language, "nothing.seen", why=why, interval=setting.interval)
+            return Message(say(reader.language, "not.yet"))
+        why = problem(reader.language, report.error)
+        text = say(reader.language, "nothing.seen", why=why, interval=reader.interval)
         if self.checker.permission.refused:
-            text = Html(f"{text}\n{say(setting.language, 'status.refused.do')}")
+            text = Html(f"{text}\n{say(reader.language, 'status.refused.do')}")
         return Message(text)
 
     async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
