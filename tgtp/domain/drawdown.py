@@ -21,7 +21,7 @@ def drawdowns(samples: Sequence[EquitySample]) -> list[Decimal]:
     """Give the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
 
     >>> start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    >>> worth = [Sample(at=start, equity=equity) for equity in ("100", "120", "90", "150")]
+    >>> worth = [EquitySample(at=start, equity=equity) for equity in ("100", "120", "90", "150")]
     >>> [f"{fraction:f}" for fraction in drawdowns(worth)]
     ['0', '0', '0.25', '0']
     """

@@ -562,6 +562,18 @@ async def test_a_losing_leg_whose_other_side_wins_is_left_to_the_hedge_rule(tmp_
     assert started.yields_to_hedge
 
 
+async def test_nothing_is_begun_while_the_other_side_is_not_shown(tmp_path: Path) -> None:
+    home = pair(tmp_path)
+    await home.check()
+    home.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != SHORT))
+    await losing(home)
+    assert home.exchange.submitted == []
+    home.exchange.view = lambda snapshot: snapshot
+    await home.check()
+    assert {intent.rule for intent in home.exchange.submitted} == {"hedge"}
+    assert home.ears.of("maintenance_begun") == []
+
+
 async def test_where_the_hedge_rule_is_off_it_is_maintained(tmp_path: Path) -> None:
     home = pair(tmp_path, hedge=False)
     await losing(home)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from tgtp.domain.events import MaintenanceBegun, MaintenanceBroken, MaintenanceDone, MaintenanceHeldBack
 from tgtp.domain.hedge import is_hedged
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, Moment, Snapshot
+from tgtp.domain.model import Leg, LegKey, Moment, Snapshot
 from tgtp.domain.order import Intent, Rule
 from tgtp.domain.plan import Situation, basis_of, intent_of
 from tgtp.domain.upkeep.maintenance import (
@@ -54,6 +54,16 @@ class MaintenanceRunner:
         """Say whether a leg is left to the hedge rule: each would undo what the other does."""
         gate = self._hedge_gate()
         return gate is not None and is_hedged(leg, beside, gate)
+
+    def may_be_hedged(self, leg: Leg, snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> bool:
+        """Say whether the other side, which may win, is open but not shown by this look: a row that makes no sense, or none."""
+        if self._hedge_gate() is None:
+            return False
+        open_keys = {key for key, life in lives.items() if life.gone_at is None} | snapshot.unreadable_keys
+        return any(
+            key.instrument_id == leg.key.instrument_id and key.position_side is leg.position_side.opposite
+            for key in open_keys - snapshot.by_key.keys()
+        )
 
     def count(self, leg: Leg) -> int:
         """Give how many maintenances a leg has had in this life."""

@@ -127,7 +127,8 @@ class UpkeepScheduler:
                     self._tell_held_back(leg, snapshot, situation)
                 if stops != "due":
                     continue
-                if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
+                is_due = self.switches.maintenance and leg.roi <= self.rules.maintain_at
+                if is_due and not self.maintenance_runner.may_be_hedged(leg, snapshot, situation.lives):
                     left = self._maintain_by_itself(leg, snapshot, left)
                 if correct and leg.key not in self.book.corrections and leg.key not in self.book.maintenances:
                     self._correct_by_itself(leg, situation.lives[leg.key], left)
