@@ -83,4 +83,6 @@ def test_the_version_stands_in_one_place_and_the_next_one_is_prepared() -> None:
     assert {each for each in headings if not each.startswith("[")} <= {
         *("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"),
     }
-    assert __version__ in changes
+    versions = [each for each in headings if each.startswith("[")][1:]
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", each) for each in versions)
+    assert versions[0].startswith(f"[{__version__}] - ")
