@@ -29,7 +29,7 @@ from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, SettingsInvalid
 from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import read_settings
-from tgtp.settings.reading.home import named_home, work_in
+from tgtp.settings.reading.home import explained_in, named_home, work_in
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.tell import tell_by_hand
 from tgtp.typed import note_start, program
@@ -49,6 +49,9 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog=program(),
         description="Guards perpetual-swap positions on OKX. Without a JOB it runs the bot.",
+        epilog=f"Every setting is explained in {example}" if (example := explained_in()) is not None else None,
+        # A long path stays in one piece.
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
     parser.add_argument(

@@ -42,6 +42,8 @@ AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-group
 # Where the interpreter lies in a folder of root's: all may be read, and nothing more be written.
 READING_ALL = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
 SECRET = "Sh4rdOfSecret"
+# A time after that of the oldest archives.
+LONG_AGO = 1_000_000_000
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "*cache*", ".hypothesis", "build", "dist", "*.egg-info", "data", ".env")
 BUILD = "from setuptools import build_meta; print(build_meta.build_{kind}({folder!r}))"
 
@@ -131,8 +133,14 @@ def installed() -> Iterator[Installed]:
         source = built("sdist", checkout, folder)
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
-        # Of the source archive alone: it must contain all that a build needs.
-        wheel = built("wheel", folder / source.name.removesuffix(".tar.gz"), folder)
+        # Of the source archive alone: it must contain all that a build needs. What an earlier build has left there is newer.
+        unpacked = folder / source.name.removesuffix(".tar.gz")
+        left = unpacked / "build" / "lib" / "tgtp" / "typed.py"
+        left.parent.mkdir(parents=True)
+        left.write_text(SECRET, encoding="utf-8")
+        for path in unpacked.rglob("*.py"):
+            os.utime(path, (LONG_AGO, LONG_AGO) if path != left else None)
+        wheel = built("wheel", unpacked, folder)
         environment = folder / "environment"
         python = install(wheel, environment)
         package = Path(ran([python, "-c", "import tgtp; print(tgtp.__path__[0])"]).stdout.strip())
@@ -185,6 +193,7 @@ class Page:
         async with asyncio.timeout(DEADLINE):
             while True:
                 async with self._session.get(f"{self.root}/api/state", headers=self._headers) as reply:
+                    assert reply.status == 200
                     text = await reply.text()
                 if word in text:
                     return text
@@ -230,6 +239,9 @@ def test_the_command_names_itself_and_its_jobs(installed: Installed) -> None:
     said = installed.ends("--help")
     assert said.startswith("usage: tgtp [")
     assert all(f"\n    {job}" in said for job in ("run", "doctor", "pair", "tell", "replay", "import-legacy"))
+    example = Path(said.rstrip().rpartition(" ")[2])
+    assert example.is_relative_to(installed.environment)
+    assert "TELEGRAM_BOT_TOKEN" in example.read_text(encoding="utf-8")
     python = installed.environment / "bin" / "python"
     assert ran([*installed.user, python, "-m", "tgtp", "--version"]).stdout == f"tgtp {__version__}\n"
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Collection
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from tgtp.settings.reading.env_file import read_env_file
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 
 NAME = "TGTP_HOME"
+PACKAGE = "tgtp"
+EXAMPLE = ".env.example"
 # Beside the package in a checkout; nothing of that name is installed.
 CHECKOUT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 # Nothing can be read or written below it.
@@ -43,6 +47,18 @@ def home() -> Path:
 def env_file() -> Path:
     """Give the file of the settings, which need not exist."""
     return home() / ".env"
+
+
+def explained_in() -> Path | None:
+    """Give the file that explains every setting; None where it is not found."""
+    beside = CHECKOUT.with_name(EXAMPLE)
+    if beside.is_file():
+        return beside
+    with contextlib.suppress(PackageNotFoundError):
+        for each in files(PACKAGE) or ():
+            if each.name == EXAMPLE:
+                return Path(str(each.locate())).resolve()
+    return None
 
 
 def check_home(known: Collection[str]) -> None:
