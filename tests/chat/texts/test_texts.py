@@ -132,10 +132,11 @@ def calls_in(path: Path) -> Iterator[tuple[str, set[str], int]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call):
             continue
-        # The console's own way of saying has the language already.
-        tells = isinstance(node.func, ast.Attribute) and node.func.attr == "_tell"
+        # A reader, and the console's own way of saying, have the language already.
+        ways = ("say", "plain", "_tell") if path.name == "story.py" else ("say", "plain")
+        tells = isinstance(node.func, ast.Attribute) and node.func.attr in ways
         says = isinstance(node.func, ast.Name) and node.func.id in ("say", "plain")
-        keys = node.args[: 1 if path.name == "story.py" and tells else 0] or node.args[1 : 2 if says else 0]
+        keys = node.args[: 1 if tells else 0] or node.args[1 : 2 if says else 0]
         if not keys:
             continue
         choices = [keys[0].body, keys[0].orelse] if isinstance(keys[0], ast.IfExp) else keys

@@ -46,7 +46,7 @@ from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, send
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.chat.texts import plain, say
+from tgtp.chat.texts import plain
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import Clock
 from tgtp.errors import LedgerWriteFailed
@@ -158,8 +158,9 @@ class Router(HandlerGroup):
             if account is not None and name in self._own[account.name].commands:
                 reading = self._which.reading(name, account, words)
             elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
-                language = self.reader(update).language
-                said = say(language, "account.left_out", name=words[0].lower(), why=reasons(language, why))
+                reader = self.reader(update)
+                language = reader.language
+                said = reader.say("account.left_out", name=words[0].lower(), why=reasons(language, why))
                 await self.session.reply(update, context, Message(said))
                 return
             if account is not None and reading == "both":
@@ -207,8 +208,9 @@ class Router(HandlerGroup):
                     await answer(update.callback_query)
                 if update.effective_chat is not None:
                     # Below the question, whose buttons may be pressed again.
-                    language = self.reader(update).language
-                    words = say(language, "not_written", what=problem(language, exc))
+                    reader = self.reader(update)
+                    language = reader.language
+                    words = reader.say("not_written", what=problem(language, exc))
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded
@@ -219,7 +221,7 @@ class Router(HandlerGroup):
         reader, user = self.reader(update), update.effective_user
         paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
         key = "start.paired" if paired else "start.hello"
-        words = say(reader.language, key, interval=reader.interval, id=user.id if user else "")
+        words = reader.say(key, interval=reader.interval, id=user.id if user else "")
         await self.session.reply(update, context, Message(words))
 
     async def other(self, update: Update, context: Context) -> None:
@@ -241,10 +243,10 @@ class Router(HandlerGroup):
             await self._routed(said[0].lower())(update, context)
             return
         if not text.startswith("/"):
-            await self.session.reply(update, context, Message(say(reader.language, "unknown.text")))
+            await self.session.reply(update, context, Message(reader.say("unknown.text")))
             return
         word = text.split()[0]
-        words = say(reader.language, "unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
+        words = reader.say("unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
         await self.session.reply(update, context, Message(words))
 
     async def press(self, update: Update, context: Context) -> None:
@@ -272,11 +274,11 @@ class Router(HandlerGroup):
 
     async def _ask_again(self, update: Update, context: Context, query: CallbackQuery) -> None:
         """Put a button of before below, for another press."""
-        language = self.reader(update).language
+        reader = self.reader(update)
         # A panel that was left alone has no buttons any more.
         unlabelled = "panel.button.resume" if (query.data or "").startswith("pb:") else "press.late.again"
-        label = _label(query) or plain(language, unlabelled)
-        again = Message(say(language, "press.late", label=label), ((Button(label, query.data or ""),),))
+        label = _label(query) or reader.plain(unlabelled)
+        again = Message(reader.say("press.late", label=label), ((Button(label, query.data or ""),),))
         await self.session.reply(update, context, again, anew=True)
 
 

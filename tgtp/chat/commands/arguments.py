@@ -8,7 +8,7 @@ from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot, UnreadableLeg
 
 SIDES = {
@@ -66,15 +66,14 @@ def named_held(
     reader: Reader, words: Sequence[str], snapshot: Snapshot, command: str
 ) -> tuple[list[Leg | UnreadableLeg], list[str]]:
     """Find legs as ``named_legs`` does, those that cannot be read among them. Raises Unclear."""
-    language = reader.language
     legs = held_of(reader, words[0], snapshot)
     if len(words) == 1:
         return legs, []
     coin = legs[0].key.coin
     position_side = SIDES.get(words[1].lower())
     if position_side is None:
-        raise Unclear(say(language, "no.such.side", word=words[1][:40], coin=coin, command=command))
-    name = plain(language, f"side.{position_side.value}")
+        raise Unclear(reader.say("no.such.side", word=words[1][:40], coin=coin, command=command))
+    name = reader.plain(f"side.{position_side.value}")
     sided = [leg for leg in legs if any(key.position_side is position_side for key in _keys(leg))]
     rest = [word.lower() for word in words[2:]]
     named = [word for word in rest if word in MODES]
@@ -84,11 +83,11 @@ def named_held(
         sided = [leg for leg in held if any(key.margin_mode is mode for key in _keys(leg))]
         if held and not sided:
             other = held[0].key.margin_mode
-            modes = {"mode": plain(language, f"mode.{mode.value}"), "other": plain(language, f"mode.{other.value}")}
-            raise Unclear(say(language, "no.such.mode", coin=coin, side=name, **modes))
+            modes = {"mode": reader.plain(f"mode.{mode.value}"), "other": reader.plain(f"mode.{other.value}")}
+            raise Unclear(reader.say("no.such.mode", coin=coin, side=name, **modes))
     if not sided:
         known = known_legs(reader, snapshot)
-        raise Unclear(_with_nameless(reader, snapshot, say(language, "no.such.leg", side=name, coin=coin, known=known)))
+        raise Unclear(_with_nameless(reader, snapshot, reader.say("no.such.leg", side=name, coin=coin, known=known)))
     return sided, rest
 
 
@@ -104,7 +103,7 @@ def held_of(reader: Reader, word: str, snapshot: Snapshot) -> list[Leg | Unreada
     if not legs and not held:
         raise Unclear(none_readable(reader.language, snapshot))
     if not legs:
-        text = say(reader.language, "no.such.coin", word=word[:40], known=known_legs(reader, snapshot))
+        text = reader.say("no.such.coin", word=word[:40], known=known_legs(reader, snapshot))
         raise Unclear(_with_nameless(reader, snapshot, text))
     return legs
 
@@ -124,7 +123,7 @@ def known_legs(reader: Reader, snapshot: Snapshot) -> str:
         names.setdefault(key.coin, []).append(side(reader.language, key.position_side))
     listed = [f"{coin} {'/'.join(dict.fromkeys(sides))}" for coin, sides in names.items()]
     more = f" … +{len(listed) - 20}" if len(listed) > 20 else ""
-    return plain(reader.language, "list.comma").join(listed[:20]) + more
+    return reader.plain("list.comma").join(listed[:20]) + more
 
 
 def _keys(leg: Leg | UnreadableLeg) -> tuple[LegKey, ...]:
@@ -142,4 +141,4 @@ def _with_nameless(reader: Reader, snapshot: Snapshot, text: Html) -> Html:
     """Add that there may be more than is known, where the exchange sends rows that name nothing."""
     if not snapshot.nameless:
         return text
-    return Html(f"{text}\n{say(reader.language, 'unguarded.nameless', count=snapshot.nameless)}")
+    return Html(f"{text}\n{reader.say('unguarded.nameless', count=snapshot.nameless)}")

@@ -11,7 +11,6 @@ from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 
 LONGEST_DATA = 64
 SHOW_ALL = "ls:1:"
@@ -37,23 +36,22 @@ async def consent(
     nonce, _, more = rest.partition(":")
     verb, _, again = more.partition(":")
     query, reader = query_of(update), session.reader(update)
-    language = reader.language
     said, subject = questions.take(nonce, query.from_user.id, consents=verb == "y")
     if said is Answer.HASTY:
-        await answer(query, plain(language, "ladders.hasty"))
+        await answer(query, reader.plain("ladders.hasty"))
     elif said in (Answer.USED, Answer.FOREIGN):
         # The card shows, or will show, what became of it.
-        await answer(query, plain(language, "close.used" if said is Answer.USED else "close.foreign"))
+        await answer(query, reader.plain("close.used" if said is Answer.USED else "close.foreign"))
     elif subject is None:
-        button = Button(plain(language, "button.ask.again"), again or SHOW_ALL)
-        words = say(language, f"ladders.kept.{said.value}", seconds=VALID)
+        button = Button(reader.plain("button.ask.again"), again or SHOW_ALL)
+        words = reader.say(f"ladders.kept.{said.value}", seconds=VALID)
         await session.reply(update, context, Message(words, ((button,),)))
     elif verb != "y":
-        button = Button(plain(language, "button.tiers"), SHOW_ALL)
-        await session.reply(update, context, Message(say(language, "ladders.kept"), ((button,),)))
+        button = Button(reader.plain("button.tiers"), SHOW_ALL)
+        await session.reply(update, context, Message(reader.say("ladders.kept"), ((button,),)))
     else:
         await answer(query)
         if session.checker.lock.locked():
-            await session.change(query, Message(say(language, "ladders.working")))
+            await session.change(query, Message(reader.say("ladders.working")))
         return subject
     return None

@@ -15,7 +15,7 @@ from tgtp.chat.formatting.numbers import digits
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.typed import typed
 
 
@@ -104,7 +104,7 @@ class HelpCommand(HandlerGroup):
         reader = self._session.reader(update)
         if rest and rest not in pages_of(self._names):
             if update.callback_query is not None:
-                await answer(update.callback_query, plain(reader.language, "button.old", command="help"))
+                await answer(update.callback_query, reader.plain("button.old", command="help"))
             return
         await self._session.reply(update, context, help_command(reader, self._names, rest))
 
@@ -147,7 +147,7 @@ def page_named(reader: Reader, names: Mapping[str, str], word: str) -> str:
     page, known = meant(word), pages_of(names)
     if page and page not in known:
         nearest = difflib.get_close_matches(page, known, 1, 0.4)
-        words = say(reader.language, "help.unknown", word=word[:40], nearest=nearest[0] if nearest else "close")
+        words = reader.say("help.unknown", word=word[:40], nearest=nearest[0] if nearest else "close")
         raise Unclear(words)
     return page
 
@@ -156,43 +156,40 @@ def help_command(reader: Reader, names: Mapping[str, str], page: str = "") -> Me
     """Show a page of the guide: the overview, a topic, or one command."""
     if not page:
         return _overview(reader, names)
-    language = reader.language
     topic = next((topic for topic in TOPICS if topic.name == page), None)
-    back = [Button(plain(language, "button.help"), "hp:")]
+    back = [Button(reader.plain("button.help"), "hp:")]
     if topic is None:
-        back.insert(0, Button(f"◀ {plain(language, f'help.topic.{names[page]}')}", f"hp:{names[page]}"))
+        back.insert(0, Button(f"◀ {reader.plain(f'help.topic.{names[page]}')}", f"hp:{names[page]}"))
         return Message(_entry(reader, page), (tuple(back),))
     entries = [_entry(reader, name) for name in _commands_of(topic.name, names)]
     if topic.name == "rules":
         entries.insert(0, _rules(reader))
     if topic.name == "signs":
-        entries.append(say(language, "help.signs"))
+        entries.append(reader.say("help.signs"))
     return Message(Html("\n\n".join(entries)), (tuple(back),))
 
 
 def _overview(reader: Reader, names: Mapping[str, str]) -> Message:
-    language = reader.language
     rows = [
-        say(language, "help.row", topic=plain(language, f"help.topic.{topic.name}"), commands=" ".join(commands))
+        reader.say("help.row", topic=reader.plain(f"help.topic.{topic.name}"), commands=" ".join(commands))
         for topic in TOPICS
         if (commands := [f"/{name}" for name in _commands_of(topic.name, names)])
     ]
-    buttons = [Button(plain(language, f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
-    head = say(language, "help.head", interval=reader.interval)
+    buttons = [Button(reader.plain(f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
+    head = reader.say("help.head", interval=reader.interval)
     return Message(
-        Html("\n".join([head, "", *rows, "", say(language, "help.foot")])),
+        Html("\n".join([head, "", *rows, "", reader.say("help.foot")])),
         tuple(tuple(buttons[begin : begin + PER_ROW]) for begin in range(0, len(buttons), PER_ROW)),
     )
 
 
 def _entry(reader: Reader, name: str) -> Html:
-    return say(reader.language, f"help.{name}", pair=typed("pair"))
+    return reader.say(f"help.{name}", pair=typed("pair"))
 
 
 def _rules(reader: Reader) -> Html:
     rules = reader.rules
-    return say(
-        reader.language,
+    return reader.say(
         "help.rules",
         interval=reader.interval,
         long=rules.long,

@@ -11,7 +11,6 @@ from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import say
 from tgtp.domain.plan import ALL
 
 
@@ -38,16 +37,17 @@ class PauseCommands(HandlerGroup):
             await self._main.resume(update, context)
             return
         done = self._session.accounts.resume_all(user_id(update))
-        language = self._session.reader(update).language
+        reader = self._session.reader(update)
+        language = reader.language
         stands = pause_lines.standing_anywhere(language, self._session.accounts.stay_paused())
         await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already", stands)
 
     async def _tell(self, update: Update, context: Context, key: str, stands: Message | None = None) -> None:
-        language, of = self._session.reader(update).language, names(list(self._session.accounts.names))
+        reader, of = self._session.reader(update), names(list(self._session.accounts.names))
         if stands is None or not stands.text:
-            message = Message(say(language, key, names=of))
+            message = Message(reader.say(key, names=of))
         elif key == "accounts.resumed":
-            message = pause_lines.below(Message(say(language, "resume.but", coin=of)), stands)
+            message = pause_lines.below(Message(reader.say("resume.but", coin=of)), stands)
         else:
             message = stands
         await self._session.reply(update, context, message)

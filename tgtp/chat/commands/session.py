@@ -17,7 +17,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
-from tgtp.chat.texts import Html, say
+from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
@@ -70,11 +70,11 @@ class Session:
         """Say why there is nothing to show yet."""
         report = self.checker.last_report
         if report is None or report.error is None:
-            return Message(say(reader.language, "not.yet"))
+            return Message(reader.say("not.yet"))
         why = problem(reader.language, report.error)
-        text = say(reader.language, "nothing.seen", why=why, interval=reader.interval)
+        text = reader.say("nothing.seen", why=why, interval=reader.interval)
         if self.checker.permission.refused:
-            text = Html(f"{text}\n{say(reader.language, 'status.refused.do')}")
+            text = Html(f"{text}\n{reader.say('status.refused.do')}")
         return Message(text)
 
     async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:

@@ -12,7 +12,6 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.typed import typed
 
@@ -34,30 +33,30 @@ class UnpairCommand(HandlerGroup):
     @command("unpair", topic="bot", place=6)
     async def unpair(self, update: Update, context: Context) -> None:
         """Ask, or say who names the owners here."""
-        language = self._session.reader(update).language
+        reader = self._session.reader(update)
         if self._announce is None or self._ledger.note("owner") != user_id(update):
-            await self._session.reply(update, context, Message(say(language, "unpair.set")))
+            await self._session.reply(update, context, Message(reader.say("unpair.set")))
             return
         nonce = self._open.ask(None, user_id(update))
         buttons = (
-            Button(plain(language, "button.unpair"), f"{YES}:{nonce}", "danger"),
-            Button(plain(language, "button.unpair.not"), f"{NO}:{nonce}"),
+            Button(reader.plain("button.unpair"), f"{YES}:{nonce}", "danger"),
+            Button(reader.plain("button.unpair.not"), f"{NO}:{nonce}"),
         )
-        await self._session.reply(update, context, Message(say(language, "unpair.ask", seconds=VALID), (buttons,)))
+        await self._session.reply(update, context, Message(reader.say("unpair.ask", seconds=VALID), (buttons,)))
 
     @button(YES, NO)
     async def _press(self, update: Update, context: Context, rest: str) -> None:
-        query, language = query_of(update), self._session.reader(update).language
+        query, reader = query_of(update), self._session.reader(update)
         consents = (query.data or "").startswith(f"{YES}:")
         said, _ = self._open.take(rest, query.from_user.id, consents=consents)
         if said is Answer.HASTY:
-            await answer(query, plain(language, "ladders.hasty"))
+            await answer(query, reader.plain("ladders.hasty"))
             return
         if said is not Answer.YES:
-            await answer(query, plain(language, "unpair.old"))
+            await answer(query, reader.plain("unpair.old"))
             return
         if consents and self._announce is not None:
             self._actions.release_owner(query.from_user.id)
             self._announce()
-        done = say(language, "unpair.done", pair=typed("pair")) if consents else say(language, "unpair.kept")
+        done = reader.say("unpair.done", pair=typed("pair")) if consents else reader.say("unpair.kept")
         await self._session.reply(update, context, Message(done))

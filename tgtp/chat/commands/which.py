@@ -11,7 +11,6 @@ from tgtp.chat.commands.arguments import ALL_WORDS, MODES, SIDES, instrument_nam
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import plain, say
 from tgtp.domain.plan import ALL
 from tgtp.engine.accounts import Account
 
@@ -39,18 +38,18 @@ class AccountPicker:
 
     async def answer(self, command: str, account: Account, word: str, update: Update, context: Context) -> None:
         """Pause both, or ask which one is meant."""
-        language = self._session.reader(update).language
+        reader = self._session.reader(update)
         if command == "pause":
             # Whoever stops something must not be asked what: too much is stopped rather than too little.
             scopes = [(account, ALL), (self._accounts.main, self._instrument(word))]
             self._accounts.pause_in(scopes, user_id(update))
-            await self._session.reply(update, context, Message(say(language, "pause.both", account=account.name)))
+            await self._session.reply(update, context, Message(reader.say("pause.both", account=account.name)))
             return
         rows = (
-            (Button(plain(language, "button.which.account", account=account.name), f"{WHICH}:a:{command}:{account.name}"),),
-            (Button(plain(language, "button.which.coin", coin=word.upper()), f"{WHICH}:c:{command}:{account.name}"),),
+            (Button(reader.plain("button.which.account", account=account.name), f"{WHICH}:a:{command}:{account.name}"),),
+            (Button(reader.plain("button.which.coin", coin=word.upper()), f"{WHICH}:c:{command}:{account.name}"),),
         )
-        await self._session.reply(update, context, Message(say(language, "which", word=word), rows))
+        await self._session.reply(update, context, Message(reader.say("which", word=word), rows))
 
     def is_held(self, word: str) -> bool:
         """Say whether the main account holds a coin of this name, or has it paused."""

@@ -100,8 +100,7 @@ class ConsoleListener(Listener):
         waiting.sort(key=lambda row: row[0])
         if waiting:
             rows = [
-                plain(
-                    language,
+                self._reader.plain(
                     "log.nearest.row",
                     leg=leg_name(language, note.leg.key),
                     roi=percent(note.leg.roi, signed=True),
@@ -117,13 +116,12 @@ class ConsoleListener(Listener):
             self._tell("log.pairs.none")
             return
         rows = [
-            plain(
-                language,
+            self._reader.plain(
                 "log.pair",
                 leg=leg_name(language, note.leg.key),
                 roi=percent(note.leg.roi, signed=True),
                 other=percent(note.other_roi or Decimal(0), signed=True),
-                why=plain(language, f"log.pair.{note.why}"),
+                why=self._reader.plain(f"log.pair.{note.why}"),
             )
             for note in notes[:MOST_PAIRS]
         ]
@@ -142,7 +140,7 @@ class ConsoleListener(Listener):
         )
 
     def _tell(self, key: str, level: int = logging.INFO, **values: Any) -> None:
-        log.log(level, "%s%s", self._of, plain(self._reader.language, key, **values))
+        log.log(level, "%s%s", self._of, self._reader.plain(key, **values))
 
 
 def status_line(language: Language, report: CheckReport) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
 
 CONFIRM = "kc"
@@ -15,18 +15,17 @@ CONFIRM = "kc"
 
 def line(reader: Reader, event: Any) -> Html:
     """Say an event of this kind."""
-    language = reader.language
     key = {"account_renamed": "account.renamed", "account_confirmed": "account.confirmed"}.get(event.kind)
     values = {name: getattr(event, name, "") for name in ("other", "before", "uid")}
-    values["by"] = plain(language, "someone", id=getattr(event, "by", ""))
-    return say(language, key or f"account.held.{event.why}", **values)
+    values["by"] = reader.plain("someone", id=getattr(event, "by", ""))
+    return reader.say(key or f"account.held.{event.why}", **values)
 
 
 def held_alert(reader: Reader, event: ev.AccountHeld) -> Message:
     """Tell that nothing is done in an account; where its key was changed, with the button that says that this was meant."""
     if event.why != "changed":
         return Message(line(reader, event))
-    button = Button(plain(reader.language, "button.confirm.account"), f"{CONFIRM}:{mark(event.uid)}", "danger")
+    button = Button(reader.plain("button.confirm.account"), f"{CONFIRM}:{mark(event.uid)}", "danger")
     return Message(line(reader, event), ((button,),))
 
 

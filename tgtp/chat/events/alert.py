@@ -30,7 +30,7 @@ from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, say
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
@@ -43,7 +43,7 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     # The tag stands in front once, whichever way the text is made.
     bare = reader._replace(tagged=False)
     message = writer(bare, event) if writer else Message(line(bare, event))
-    end = say(reader.language, "alert.number", number=number)
+    end = reader.say("alert.number", number=number)
     message = message._replace(text=Html(f"{tag(reader, event)}{message.text}\n{end}"))
     return message if event.account == MAIN else addressed(message, event.account)
 
@@ -76,43 +76,42 @@ def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
     language = reader.language
     ladder = reader.rules.ladder_of(event.intent.leg)
     next_ = (
-        plain(language, "next.threshold", threshold=percent(event.next_threshold))
+        reader.plain("next.threshold", threshold=percent(event.next_threshold))
         if event.next_threshold is not None
-        else plain(language, "next.none")
+        else reader.plain("next.none")
     )
     tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
-    text = say(language, "alert.tier", **_values(language, event), tiers=tiers, next=next_)
+    text = reader.say("alert.tier", **_values(language, event), tiers=tiers, next=next_)
     if not event.finished:
         target = digits(event.intent.basis.target_contracts)
-        text = Html(f"{text}\n{say(language, 'alert.tier.part', target=target)}")
+        text = Html(f"{text}\n{reader.say('alert.tier.part', target=target)}")
     basis = event.intent.basis
     if basis.lower_leverage is not None and basis.leverage is not None and basis.roi is not None:
         lower = {"lower": digits(basis.lower_leverage), "leverage": digits(basis.leverage)}
         roi = percent(basis.roi * basis.lower_leverage / basis.leverage, signed=True)
-        text = Html(f"{text}\n{say(language, 'alert.tier.raised', roi=roi, **lower)}")
+        text = Html(f"{text}\n{reader.say('alert.tier.raised', roi=roi, **lower)}")
     return _finished(language, text, event)
 
 
 def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:
-    return _finished(reader.language, say(reader.language, "alert.hedge", **_values(reader.language, event)), event)
+    return _finished(reader.language, reader.say("alert.hedge", **_values(reader.language, event)), event)
 
 
 def _hand_filled(reader: Reader, event: ev.HandFilled) -> Message:
-    return _finished(reader.language, say(reader.language, "alert.hand", **_values(reader.language, event)), event)
+    return _finished(reader.language, reader.say("alert.hand", **_values(reader.language, event)), event)
 
 
 def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:
     language = reader.language
-    then = say(language, "rejected.hand" if event.again_at is None else "rejected.again")
+    then = reader.say("rejected.hand" if event.again_at is None else "rejected.again")
     if event.code == "slippage":
-        then = say(language, "rejected.slippage")
+        then = reader.say("rejected.slippage")
     if event.since is not None:
-        then = say(language, "failed.still", since=when(event.since), tries=event.tries)
+        then = reader.say("failed.still", since=when(event.since), tries=event.tries)
     if event.code == "slippage":
         return Message(Html(f"{line(reader, event)}\n{then}"))
     return Message(
-        say(
-            language,
+        reader.say(
             "alert.rejected",
             leg=leg_name(language, event.intent.leg),
             contracts=digits(event.intent.contracts),
@@ -128,59 +127,54 @@ def _unresolved(reader: Reader, event: ev.OrderUnresolved) -> Message:
     if event.beyond_records and event.intent.rule == "tier":
         return forgotten_order.question(reader, event)
     language, asked_at = reader.language, event.intent.meant_at
-    text = say(
-        language,
+    text = reader.say(
         "alert.unresolved",
         leg=leg_name(language, event.intent.leg),
         contracts=digits(event.intent.contracts),
         what=what(language, event.intent),
     )
     if abs(event.at - asked_at) >= REMIND_AFTER:
-        text = Html(f"{text}\n{say(language, 'unresolved.still', since=when(asked_at))}")
+        text = Html(f"{text}\n{reader.say('unresolved.still', since=when(asked_at))}")
     return Message(text)
 
 
 def _not_arrived(reader: Reader, event: ev.OrderNotArrived) -> Message:
-    language = reader.language
-    then = say(language, "rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
+    then = reader.say("rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
     if event.since is not None:
-        then = say(language, "failed.still", since=when(event.since), tries=event.tries)
+        then = reader.say("failed.still", since=when(event.since), tries=event.tries)
     return Message(Html(f"{line(reader, event)}\n{then}"))
 
 
 def _grew(reader: Reader, event: ev.LegGrew) -> Message:
-    language = reader.language
     text = line(reader, event)
     if event.rearmed:
-        return Message(Html(f"{text}\n{say(language, 'line.leg_grew.rearmed')}"))
+        return Message(Html(f"{text}\n{reader.say('line.leg_grew.rearmed')}"))
     if not event.fired:
         return Message(text)
     mark = rearm_mark(event.leg, event.opened_at, event.generation, event.fired)
     tiers = names(list(map(str, event.fired)))
     buttons = (
-        Button(plain(language, "button.rearm"), f"ra:{mark}", "primary"),
-        Button(plain(language, "button.no.rearm"), f"rk:{mark}"),
+        Button(reader.plain("button.rearm"), f"ra:{mark}", "primary"),
+        Button(reader.plain("button.no.rearm"), f"rk:{mark}"),
     )
-    return Message(Html(f"{text}\n{say(language, 'line.leg_grew.ask', tiers=tiers)}"), (buttons,))
+    return Message(Html(f"{text}\n{reader.say('line.leg_grew.ask', tiers=tiers)}"), (buttons,))
 
 
 def _force_closed(reader: Reader, event: ev.LegForceClosed) -> Message:
-    language = reader.language
-    life = say(language, "alert.leg_force_closed", life=money(event.life_realised, signed=True))
+    life = reader.say("alert.leg_force_closed", life=money(event.life_realised, signed=True))
     text = f"<b>{line(reader, event)}</b>\n{life}"
     if event.mark_price is not None:
-        text = f"{text} {say(language, 'alert.leg_force_closed.mark', mark=price(event.mark_price))}"
+        text = f"{text} {reader.say('alert.leg_force_closed.mark', mark=price(event.mark_price))}"
     return Message(Html(text))
 
 
 def _started(reader: Reader, event: ev.Started) -> Message:
     language, profile = reader.language, event.profile
     parts: list[str] = [
-        say(
-            language,
+        reader.say(
             "alert.started",
             version=event.version,
-            exchange=plain(language, f"exchange.{event.exchange}"),
+            exchange=reader.plain(f"exchange.{event.exchange}"),
             legs=count_of_legs(language, event.legs + len(event.unreadable)),
             watched=event.legs - event.small_legs,
             small=event.small_legs,
@@ -188,43 +182,43 @@ def _started(reader: Reader, event: ev.Started) -> Message:
             interval=event.interval,
             long=event.long_tiers,
             short=event.short_tiers,
-            position_mode=plain(language, f"position_mode.{profile.position_mode.value}"),
+            position_mode=reader.plain(f"position_mode.{profile.position_mode.value}"),
         )
     ]
     blind = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
     parts[1:1] = [*left_out_rows(language, event.left_out), *blind]
     if event.strays:
-        parts.append(say(language, "account.strays", names=brief(", ".join(event.strays))))
+        parts.append(reader.say("account.strays", names=brief(", ".join(event.strays))))
     if event.routes:
-        parts.append(say(language, "started.routes", ways=ways(language, event.routes)))
+        parts.append(reader.say("started.routes", ways=ways(language, event.routes)))
     if profile.account_mode is not None:
-        mode = plain(language, f"account_mode.{profile.account_mode.value}")
-        parts.append(say(language, "started.account_mode", mode=mode))
+        mode = reader.plain(f"account_mode.{profile.account_mode.value}")
+        parts.append(reader.say("started.account_mode", mode=mode))
     if event.exchange.startswith("okx"):
-        words = [plain(language, "started.trade" if profile.can_trade else "started.no_trade")]
+        words = [reader.plain("started.trade" if profile.can_trade else "started.no_trade")]
         if profile.ip_bound is not None:
-            words.append(plain(language, "started.bound" if profile.ip_bound else "started.unbound"))
-        parts.append(say(language, "started.perm", what=plain(language, "list.comma").join(words)))
+            words.append(reader.plain("started.bound" if profile.ip_bound else "started.unbound"))
+        parts.append(reader.say("started.perm", what=reader.plain("list.comma").join(words)))
     if profile.can_withdraw:
-        parts.append(say(language, "started.withdraw"))
+        parts.append(reader.say("started.withdraw"))
     if event.key_risks:
-        parts.append(say(language, "key_risk.repeated"))
+        parts.append(reader.say("key_risk.repeated"))
     if event.readable_secrets:
-        parts.append(say(language, "started.readable", file=brief(event.readable_secrets)))
+        parts.append(reader.say("started.readable", file=brief(event.readable_secrets)))
     if event.unwatched:
-        unwatched = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.unwatched]
-        parts.append(say(language, "started.unwatched", names=names(unwatched)))
+        unwatched = [f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in event.unwatched]
+        parts.append(reader.say("started.unwatched", names=names(unwatched)))
     if event.yields_to_hedge:
-        parts.append(say(language, "started.yields"))
+        parts.append(reader.say("started.yields"))
     if event.exchange == "paper":
-        parts.append(say(language, "started.paper"))
+        parts.append(reader.say("started.paper"))
     standing = [pause for pause in event.pauses.entries if not pause.is_lifted_at_once]
     stands = pause_lines.standing(language, standing)
     # What stands has a sentence of its own below.
     if others := sorted({*event.paused} - {pause.scope for pause in standing}):
-        parts.append(say(language, "started.paused", names=paused_names(language, tuple(others))))
+        parts.append(reader.say("started.paused", names=paused_names(language, tuple(others))))
     if event.missed_seconds is not None and event.missed_seconds > 60:
-        parts.append(say(language, "started.missed", age=age(language, event.missed_seconds)))
+        parts.append(reader.say("started.missed", age=age(language, event.missed_seconds)))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
     return pause_lines.below(Message(Html("\n".join(parts)), buttons), stands)
 
@@ -232,8 +226,7 @@ def _started(reader: Reader, event: ev.Started) -> Message:
 def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
     language = reader.language
     named = event.liquidation_price is not None
-    text = say(
-        language,
+    text = reader.say(
         "alert.liquidation_near" if named else "alert.liquidation_near.ratio",
         leg=leg_name(language, event.leg),
         distance=percent(round(event.distance or Decimal(0), 4)),
@@ -242,7 +235,7 @@ def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
         mark=price(event.mark_price),
         roi=percent(event.roi, signed=True),
     )
-    button = Button(plain(language, "button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
+    button = Button(reader.plain("button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
     return Message(text, ((button,),))
 
 

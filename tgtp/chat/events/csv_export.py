@@ -15,7 +15,7 @@ from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import digits, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
-from tgtp.chat.texts import plain, visible
+from tgtp.chat.texts import visible
 from tgtp.domain.events import Event
 from tgtp.domain.model import LegKey
 
@@ -95,7 +95,7 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
 
 def header(reader: Reader) -> bytes:
     """Give the table's first row, with the mark that tells a spreadsheet the encoding."""
-    return "\ufeff".encode() + _written([plain(reader.language, f"export.column.{name}") for name in COLUMNS])
+    return "\ufeff".encode() + _written([reader.plain(f"export.column.{name}") for name in COLUMNS])
 
 
 def row(reader: Reader, number: int, event: Event) -> bytes:

@@ -15,19 +15,18 @@ from tgtp.domain.order import Intent, Order
 def why(reader: Reader, number: int, event: ev.Event) -> Html:
     """Give the numbers that an event was decided on, and the order that came of it."""
     language = reader.language
-    parts = [say(language, "why.head", number=number, when=when(event.at), line=line(reader, event))]
+    parts = [reader.say("why.head", number=number, when=when(event.at), line=line(reader, event))]
     intent: Intent | None = getattr(event, "intent", None)
     if intent is not None:
         parts.append(_why_intent(language, intent))
         order: Order | None = getattr(event, "order", None)
         if event.kind == "would_have_closed":
-            parts.append(say(language, "why.held_back"))
+            parts.append(reader.say("why.held_back"))
         elif order is None:
-            parts.append(say(language, "why.client", client=intent.client_order_id))
+            parts.append(reader.say("why.client", client=intent.client_order_id))
         else:
             parts.append(
-                say(
-                    language,
+                reader.say(
                     "why.order",
                     order=order.order_id,
                     client=intent.client_order_id,

@@ -11,7 +11,7 @@ from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, packs
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, say
 from tgtp.domain import events as ev
 from tgtp.domain.plan import Foreseen
 
@@ -23,23 +23,23 @@ ROOM_FOR_ROWS = 2600
 def alert(reader: Reader, event: ev.FirstStart) -> Message:
     """Show what the rules would do, leg by leg, with the button that lets them."""
     language, uid = reader.language, event.uid or "?"
-    head = say(language, "first.head", uid=uid)
+    head = reader.say("first.head", uid=uid)
     if event.times:
-        head = say(language, "first.head.again", uid=uid, since=when(event.pause.since or event.at))
+        head = reader.say("first.head.again", uid=uid, since=when(event.pause.since or event.at))
     parts = [head]
     if event.rows:
         found = rows(language, event)
         shown = list(packs(found, most=ROOM_FOR_ROWS)[0])
         if len(shown) < len(found):
-            shown.append(say(language, "close.rows.more", more=len(found) - len(shown)))
-        parts += [say(language, "first.would", count=_legs(event), legs=event.legs), *shown]
-        parts.append(say(language, "first.sum", pnl=_sum(event)))
+            shown.append(reader.say("close.rows.more", more=len(found) - len(shown)))
+        parts += [reader.say("first.would", count=_legs(event), legs=event.legs), *shown]
+        parts.append(reader.say("first.sum", pnl=_sum(event)))
     else:
-        parts.append(say(language, "first.nothing", legs=event.legs))
+        parts.append(reader.say("first.nothing", legs=event.legs))
     if event.unreadable:
-        parts.append(say(language, "first.unreadable", legs=count_of_legs(language, event.unreadable)))
-    parts.append(say(language, "first.how"))
-    stay = Button(plain(language, "button.stay"), f"{STAY}:")
+        parts.append(reader.say("first.unreadable", legs=count_of_legs(language, event.unreadable)))
+    parts.append(reader.say("first.how"))
+    stay = Button(reader.plain("button.stay"), f"{STAY}:")
     return Message(Html("\n".join(parts)), ((pause_lines.button(language, event.pause),), (stay,)))
 
 
@@ -66,16 +66,16 @@ def row(language: Language, of: Foreseen) -> Html:
 
 def _first_line(reader: Reader, event: ev.FirstStart) -> Html:
     values = {"uid": event.uid or "?", "count": _legs(event), "legs": event.legs, "pnl": _sum(event)}
-    return say(reader.language, "line.first_start", **values)
+    return reader.say("line.first_start", **values)
 
 
 def _left_out_line(reader: Reader, event: ev.AccountLeftOut) -> Html:
-    return say(reader.language, "line.account_left_out", name=brief(event.name), why=reasons(reader.language, event.why))
+    return reader.say("line.account_left_out", name=brief(event.name), why=reasons(reader.language, event.why))
 
 
 def _locked_line(reader: Reader, event: ev.CodeLocked) -> Html:
-    by = plain(reader.language, "someone", id=event.by)
-    return say(reader.language, "line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
+    by = reader.plain("someone", id=event.by)
+    return reader.say("line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
 
 
 def _legs(event: ev.FirstStart) -> int:

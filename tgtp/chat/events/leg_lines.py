@@ -8,7 +8,7 @@ from typing import Any
 
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, money, percent, price, rough_price
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
 
 # What is wrong with a row, beside the sentence that says it.
@@ -26,8 +26,7 @@ def _leg_line(reader: Reader, event: Any) -> Html:
         key = "line.leg_gone.by_us"
     elif getattr(event, "how", "") == "order":
         key = "line.leg_gone.order" if event.kind == "leg_gone" else "line.leg_shrank.order"
-    return say(
-        language,
+    return reader.say(
         key,
         leg=leg_name(language, event.leg),
         contracts=digits(getattr(event, "contracts", Decimal(0))),
@@ -36,22 +35,21 @@ def _leg_line(reader: Reader, event: Any) -> Html:
         size=digits(getattr(event, "size", Decimal(0))),
         price=price(getattr(event, "entry_price", None)),
         margin=money(getattr(event, "initial_margin", None)),
-        by=plain(language, "someone", id=getattr(event, "by", "")),
+        by=reader.plain("someone", id=getattr(event, "by", "")),
     )
 
 
 def _unreadable_line(reader: Reader, event: ev.LegUnreadable) -> Html:
     language = reader.language
     if event.leg is None and not event.name:
-        return say(language, "line.leg_unreadable.nameless")
+        return reader.say("line.leg_unreadable.nameless")
     name = leg_name(language, event.leg) if event.leg is not None else f"{event.name} (?)"
-    detail = say(language, "line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
-    return say(language, "line.leg_unreadable", leg=name, why=say(language, f"unreadable.{event.why}"), detail=detail)
+    detail = reader.say("line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
+    return reader.say("line.leg_unreadable", leg=name, why=reader.say(f"unreadable.{event.why}"), detail=detail)
 
 
 def _leverage_line(reader: Reader, event: ev.LeverageChanged) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.leverage_changed",
         leg=leg_name(reader.language, event.leg),
         before=digits(event.before),
@@ -61,8 +59,7 @@ def _leverage_line(reader: Reader, event: ev.LeverageChanged) -> Html:
 
 
 def _margin_line(reader: Reader, event: ev.MarginChanged) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.margin_changed.in" if event.amount > 0 else "line.margin_changed.out",
         leg=leg_name(reader.language, event.leg),
         amount=money(abs(event.amount)),
@@ -72,8 +69,7 @@ def _margin_line(reader: Reader, event: ev.MarginChanged) -> Html:
 
 def _force_closed_line(reader: Reader, event: ev.LegForceClosed) -> Html:
     language = reader.language
-    return say(
-        language,
+    return reader.say(
         f"line.leg_force_closed.{event.how}",
         leg=leg_name(language, event.leg),
         before=digits(event.before),
@@ -84,8 +80,7 @@ def _force_closed_line(reader: Reader, event: ev.LegForceClosed) -> Html:
 
 def _doubted_line(reader: Reader, event: ev.LegDoubted) -> Html:
     language, doubt = reader.language, event.doubt
-    return say(
-        language,
+    return reader.say(
         "line.leg_doubted.size.count" if doubt.cause == "size" and doubt.witness is None else f"line.leg_doubted.{doubt.cause}",
         leg=leg_name(language, event.leg),
         mark=price(doubt.mark_price),
@@ -93,7 +88,7 @@ def _doubted_line(reader: Reader, event: ev.LegDoubted) -> Html:
         age=digits(doubt.age or Decimal(0)),
         roi=percent(doubt.roi or Decimal(0), signed=True),
         exchange_roi=percent(doubt.exchange_roi or Decimal(0), signed=True),
-        witness=plain(language, f"witness.{doubt.witness or 'notional'}"),
+        witness=reader.plain(f"witness.{doubt.witness or 'notional'}"),
         shown=money(doubt.shown),
         worked_out=money(doubt.worked_out),
         public=price(doubt.public_mark),
@@ -102,19 +97,17 @@ def _doubted_line(reader: Reader, event: ev.LegDoubted) -> Html:
 
 def _unguarded_line(reader: Reader, event: ev.LegUnguarded) -> Html:
     language = reader.language
-    return say(
-        language,
+    return reader.say(
         "line.leg_unguarded",
         leg=leg_name(language, event.leg),
         age=age(language, event.seconds),
-        why=plain(language, f"doubt.{event.doubt.cause}"),
+        why=reader.plain(f"doubt.{event.doubt.cause}"),
     )
 
 
 def _liquidation_line(reader: Reader, event: ev.LiquidationNear) -> Html:
     language = reader.language
-    return say(
-        language,
+    return reader.say(
         "line.liquidation_near" if event.liquidation_price is not None else "line.liquidation_near.ratio",
         leg=leg_name(language, event.leg),
         distance=percent(round(event.distance or Decimal(0), 4)),

@@ -32,7 +32,7 @@ from tgtp.chat.formatting.numbers import (
     when,
 )
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, plain
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MarginMode, PositionSide
@@ -54,7 +54,7 @@ def tag(reader: Reader, event: ev.Event) -> Html:
     """Name the account of an event where there are several; nothing for what concerns them all."""
     if not reader.tagged or event.kind in OF_ALL:
         return Html("")
-    return say(reader.language, "account.tag", account=event.account)
+    return reader.say("account.tag", account=event.account)
 
 
 def what(language: Language, intent: Intent) -> str:
@@ -130,13 +130,12 @@ def _order_line(reader: Reader, event: Any) -> Html:
     if isinstance(event, FilledEvent):
         values |= filled_values(language, event)
     if event.kind == "order_rejected" and event.code == "slippage":
-        return say(language, "line.order_rejected.slippage", **values, limit=price(intent.limit_price))
-    text = say(language, f"line.{event.kind}", **values)
+        return reader.say("line.order_rejected.slippage", **values, limit=price(intent.limit_price))
+    text = reader.say(f"line.{event.kind}", **values)
     in_all: ev.InAll | None = getattr(event, "in_all", None)
     if in_all is None:
         return text
-    more = say(
-        language,
+    more = reader.say(
         "line.in_all",
         orders=in_all.orders,
         closed=digits(in_all.contracts),
@@ -147,8 +146,7 @@ def _order_line(reader: Reader, event: Any) -> Html:
 
 def _dust_line(reader: Reader, event: ev.TierIsDust) -> Html:
     language = reader.language
-    return say(
-        language,
+    return reader.say(
         "line.tier_is_dust",
         leg=leg_name(language, event.leg),
         tier=event.tier,
@@ -162,8 +160,7 @@ def _dust_line(reader: Reader, event: ev.TierIsDust) -> Html:
 
 def _foreign_line(reader: Reader, event: ev.ForeignOrders) -> Html:
     first = min(event.orders, key=lambda order: order.created_at)
-    return say(
-        reader.language,
+    return reader.say(
         "line.foreign_orders" if event.cause == "foreign_order" else "line.foreign_orders.restored",
         count=len(event.orders),
         order=first.order_id,
@@ -173,19 +170,18 @@ def _foreign_line(reader: Reader, event: ev.ForeignOrders) -> Html:
 
 
 def _away_line(reader: Reader, event: ev.LookedAway) -> Html:
-    return say(reader.language, "line.looked_away", age=age(reader.language, event.seconds))
+    return reader.say("line.looked_away", age=age(reader.language, event.seconds))
 
 
 def _skew_line(reader: Reader, event: ev.ClockSkewed) -> Html:
-    language = reader.language
-    way = plain(language, "clock.ahead" if event.ahead > 0 else "clock.behind")
-    return say(language, "line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
+    way = reader.plain("clock.ahead" if event.ahead > 0 else "clock.behind")
+    return reader.say("line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
 
 
 def _downtime_line(reader: Reader, event: ev.DowntimeAhead) -> Html:
     key = "line.downtime_ahead" if event.ends_at is not None else "line.downtime_ahead.open"
     until = when(event.ends_at) if event.ends_at is not None else ""
-    return say(reader.language, key, since=when(event.begins_at), until=until, title=brief(event.title))
+    return reader.say(key, since=when(event.begins_at), until=until, title=brief(event.title))
 
 
 def _ends_line(reader: Reader, event: ev.InstrumentEnds) -> Html:
@@ -193,55 +189,53 @@ def _ends_line(reader: Reader, event: ev.InstrumentEnds) -> Html:
     key = "line.instrument_ends" if event.ends_at is not None else "line.instrument_ends.suspended"
     legs = names([leg_name(language, leg) for leg in event.legs])
     ends = when(event.ends_at) if event.ends_at is not None else ""
-    return say(language, key, instrument=event.instrument_id, legs=legs, when=ends)
+    return reader.say(key, instrument=event.instrument_id, legs=legs, when=ends)
 
 
 def _not_watched_line(reader: Reader, event: ev.NotWatched) -> Html:
-    language = reader.language
-    rows = [f"{row.name} ({plain(language, f'unwatched.{row.reason}')})" for row in event.rows]
-    return say(language, "line.not_watched", names=names(rows))
+    rows = [f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in event.rows]
+    return reader.say("line.not_watched", names=names(rows))
 
 
 def _switch_line(reader: Reader, event: Any) -> Html:
     language = reader.language
     values = {
         "name": paused_names(language, (event.name,)),
-        "by": plain(language, "someone", id=event.by),
-        "cause": plain(language, f"pause.cause.{event.cause}", until=""),
+        "by": reader.plain("someone", id=event.by),
+        "cause": reader.plain(f"pause.cause.{event.cause}", until=""),
     }
     if event.cause == "watch":
-        return say(language, f"line.{event.kind}.watch", **values)
+        return reader.say(f"line.{event.kind}.watch", **values)
     if event.cause == "person":
-        return say(language, f"line.{event.kind}", **values)
-    return say(language, "line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
+        return reader.say(f"line.{event.kind}", **values)
+    return reader.say("line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
 
 
 def _person_line(reader: Reader, event: Any) -> Html:
     language = reader.language
     legs = names([leg_name(language, key) for key in getattr(event, "legs", ())])
-    by = plain(language, "someone", id=event.by)
-    return say(language, f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
+    by = reader.plain("someone", id=event.by)
+    return reader.say(f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
 
 
 def _lost_line(reader: Reader, event: ev.ExchangeLost) -> Html:
     detail = problem(reader.language, event.detail)
-    return say(reader.language, f"line.exchange_lost.{event.cause}", detail=detail, interval=reader.interval)
+    return reader.say(f"line.exchange_lost.{event.cause}", detail=detail, interval=reader.interval)
 
 
 def _found_line(reader: Reader, event: ev.ExchangeFound) -> Html:
     lasted = age(reader.language, (event.at - event.lost_at).total_seconds())
-    return say(reader.language, f"line.exchange_found.{event.cause}", age=lasted)
+    return reader.say(f"line.exchange_found.{event.cause}", age=lasted)
 
 
 def _started_line(reader: Reader, event: ev.Started) -> Html:
-    exchange = plain(reader.language, f"exchange.{event.exchange}")
+    exchange = reader.plain(f"exchange.{event.exchange}")
     legs = count_of_legs(reader.language, event.legs + len(event.unreadable))
-    return say(reader.language, "line.started", legs=legs, exchange=exchange)
+    return reader.say("line.started", legs=legs, exchange=exchange)
 
 
 def _legacy_line(reader: Reader, event: ev.LegacyClose) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.legacy_close",
         leg=f"{event.instrument_id} {_legacy_side(reader.language, event.side)}",
         share=percent(event.share),
@@ -254,41 +248,38 @@ def _legacy_line(reader: Reader, event: ev.LegacyClose) -> Html:
 def _strangers_line(reader: Reader, event: ev.StrangersTurnedAway) -> Html:
     people = f"{event.people}+" if event.crowd else event.people
     ids = names(list(map(str, event.ids)))
-    return say(
-        reader.language, "line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids
-    )
+    return reader.say("line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids)
 
 
 def _ladder_line(reader: Reader, event: ev.LadderChanged) -> Html:
     language = reader.language
     coin = f"{event.instrument_id.split('-', 1)[0]} " if event.instrument_id else ""
-    return say(
-        language,
+    return reader.say(
         "line.ladder_changed.default" if event.default else "line.ladder_changed",
         whose=f"{coin}{side(language, event.position_side)}",
         before=event.before,
         after=event.after,
-        by=plain(language, "someone", id=event.by),
+        by=reader.plain("someone", id=event.by),
     )
 
 
 def _wish_line(reader: Reader, event: ev.WishChanged) -> Html:
-    by = plain(reader.language, "someone", id=event.by)
+    by = reader.plain("someone", id=event.by)
     value = event.value
     if event.name == "notify":
         value = levels_in_words(reader.language, value)
     elif value in WISHES:
-        value = plain(reader.language, f"wish.{value}")
-    return say(reader.language, f"line.wish_changed.{event.name}", value=value, by=by)
+        value = reader.plain(f"wish.{value}")
+    return reader.say(f"line.wish_changed.{event.name}", value=value, by=by)
 
 
 def _report_line(reader: Reader, event: ev.ReportDue) -> Html:
     report = event.report
-    return say(reader.language, f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
+    return reader.say(f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
 
 
 def _bare_line(reader: Reader, event: Any) -> Html:
-    return say(reader.language, f"line.{event.kind}")
+    return reader.say(f"line.{event.kind}")
 
 
 def _legacy_side(language: Language, word: str) -> str:

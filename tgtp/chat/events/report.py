@@ -42,19 +42,19 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     last = (made.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
     running = made.until < span_of(made.period, first, zone).until
     key = f"report.title.{made.period}.running" if running else f"report.title.{made.period}"
-    parts: list[str] = [say(language, key, date=_dates(language, made.period, first, last)), _equity(language, made), ""]
+    parts: list[str] = [reader.say(key, date=_dates(language, made.period, first, last)), _equity(language, made), ""]
     parts += _sums(language, made.takings, made.funding)
     if made.accounts:
         parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
         best = money(made.best.realised, signed=True)
-        parts += ["", say(language, "report.best", leg=_leg(reader, made, made.best), realised=best)]
+        parts += ["", reader.say("report.best", leg=_leg(reader, made, made.best), realised=best)]
     if made.worst is not None:
         worst = money(made.worst.realised, signed=True)
-        parts.append(say(language, "report.worst", leg=_leg(reader, made, made.worst), realised=worst))
+        parts.append(reader.say("report.worst", leg=_leg(reader, made, made.worst), realised=worst))
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
-    end = say(language, "report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
+    end = reader.say("report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
     parts += ["", end, *_paused(language, made)]
     buttons = _report_buttons(language, asked) if asked is not None else ()
     return Message(Html("\n".join(parts)), buttons, _picture(reader, made.days))
@@ -65,7 +65,7 @@ def pnl(reader: Reader, days: Sequence[DayTakings], accounts: Mapping[str, Takin
     language, count = reader.language, len(days)
     span = _dates(language, "week", days[0].day, days[-1].day)
     busy = [day for day in days if day.orders]
-    parts: list[str] = [say(language, "pnl.head", days=count, date=span), ""]
+    parts: list[str] = [reader.say("pnl.head", days=count, date=span), ""]
     parts += _sums(language, total(days), None, with_funding=False)
     if accounts and busy:
         parts += [
@@ -74,16 +74,16 @@ def pnl(reader: Reader, days: Sequence[DayTakings], accounts: Mapping[str, Takin
         ]
     if busy:
         best = max(busy, key=lambda day: day.realised - day.fees)
-        parts += ["", say(language, "pnl.best", date=_date(language, best.day), realised=_after_fees(best))]
+        parts += ["", reader.say("pnl.best", date=_date(language, best.day), realised=_after_fees(best))]
         if len(busy) > 1:
             worst = min(busy, key=lambda day: day.realised - day.fees)
-            parts.append(say(language, "pnl.worst", date=_date(language, worst.day), realised=_after_fees(worst)))
-        parts += ["", say(language, "pnl.end", orders=total(days).orders, busy=len(busy), days=count)]
+            parts.append(reader.say("pnl.worst", date=_date(language, worst.day), realised=_after_fees(worst)))
+        parts += ["", reader.say("pnl.end", orders=total(days).orders, busy=len(busy), days=count)]
     spans = tuple(
-        Button(_marked(language, plain(language, "button.pnl.days", days=number), number == count), f"rp:=pnl{number}")
+        Button(_marked(language, reader.plain("button.pnl.days", days=number), number == count), f"rp:=pnl{number}")
         for number in PNL_DAYS
     )
-    table = (Button(plain(language, "button.export"), f"rp:csv{count}"),)
+    table = (Button(reader.plain("button.export"), f"rp:csv{count}"),)
     return Message(Html("\n".join(parts)), (spans, table), _picture(reader, tuple(days)))
 
 
@@ -185,7 +185,7 @@ def _marked(language: Language, label: str, shown: bool) -> str:
 
 def _picture(reader: Reader, days: tuple[DayTakings, ...]) -> TakingsChart | None:
     """Draw the days, unless there is nothing on any of them."""
-    title = plain(reader.language, "pnl.title", days=len(days))
+    title = reader.plain("pnl.title", days=len(days))
     return TakingsChart(title, days, reader.look) if any(day.orders for day in days) else None
 
 

@@ -8,15 +8,14 @@ from typing import Any
 from tgtp.chat.formatting.numbers import brief, digits, leg_name, money, names, percent, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import average, broken_words, refusal_words, stuck_words
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
 from tgtp.domain.upkeep.maintenance import Maintenance
 
 
 def filled_line(reader: Reader, event: ev.UpkeepFilled) -> Html:
     """Write the line of an order that has filled."""
-    return say(
-        reader.language,
+    return reader.say(
         f"line.upkeep_filled.{event.intent.rule}",
         leg=leg_name(reader.language, event.intent.leg),
         closed=digits(event.order.filled_contracts),
@@ -29,8 +28,7 @@ def filled_line(reader: Reader, event: ev.UpkeepFilled) -> Html:
 def done_alert(reader: Reader, event: ev.MaintenanceDone) -> Html:
     """Write the message of a maintenance that is finished."""
     work = event.work
-    return say(
-        reader.language,
+    return reader.say(
         "alert.maintenance_done",
         leg=leg_name(reader.language, event.leg),
         count=event.count,
@@ -50,19 +48,18 @@ def done_alert(reader: Reader, event: ev.MaintenanceDone) -> Html:
 def sinking_alert(reader: Reader, event: ev.LegSinking) -> Html:
     """Write the loud message of a leg that goes on losing."""
     leg, roi = leg_name(reader.language, event.leg), percent(event.roi, signed=True)
-    return say(reader.language, "alert.leg_sinking", leg=leg, roi=roi, count=event.count)
+    return reader.say("alert.leg_sinking", leg=leg, roi=roi, count=event.count)
 
 
 def _asked_line(reader: Reader, event: ev.UpkeepAsked) -> Html:
     language = reader.language
     legs = names([leg_name(language, key) for key in event.legs])
-    return say(language, f"line.upkeep_asked.{event.what}", by=plain(language, "someone", id=event.by), legs=legs)
+    return reader.say(f"line.upkeep_asked.{event.what}", by=reader.plain("someone", id=event.by), legs=legs)
 
 
 def _begun_line(reader: Reader, event: ev.MaintenanceBegun) -> Html:
     plan = event.work.draft
-    return say(
-        reader.language,
+    return reader.say(
         "line.maintenance_begun",
         leg=leg_name(reader.language, plan.leg),
         count=plan.count + 1,
@@ -73,8 +70,7 @@ def _begun_line(reader: Reader, event: ev.MaintenanceBegun) -> Html:
 
 
 def _done_line(reader: Reader, event: ev.MaintenanceDone) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.maintenance_done",
         leg=leg_name(reader.language, event.leg),
         count=event.count,
@@ -87,8 +83,7 @@ def _done_line(reader: Reader, event: ev.MaintenanceDone) -> Html:
 
 def _broken_line(reader: Reader, event: ev.MaintenanceBroken) -> Html:
     work: Maintenance = event.work
-    return say(
-        reader.language,
+    return reader.say(
         "line.maintenance_unverified" if event.counted else "line.maintenance_broken",
         leg=leg_name(reader.language, event.leg),
         count=work.draft.count + 1,
@@ -99,8 +94,7 @@ def _broken_line(reader: Reader, event: ev.MaintenanceBroken) -> Html:
 
 
 def _held_back_line(reader: Reader, event: ev.MaintenanceHeldBack) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.maintenance_held_back",
         leg=leg_name(reader.language, event.leg),
         roi=percent(event.roi, signed=True),
@@ -121,18 +115,17 @@ def _would_have_line(reader: Reader, event: ev.WouldHaveKeptUp) -> Html:
         "amount": money(event.margin, signed=True),
     }
     if event.what == "maintenance":
-        return say(language, "line.would_have_maintained", **values)
-    return say(language, "line.would_have_trimmed" if event.contracts else "line.would_have_moved", **values)
+        return reader.say("line.would_have_maintained", **values)
+    return reader.say("line.would_have_trimmed" if event.contracts else "line.would_have_moved", **values)
 
 
 def _sinking_line(reader: Reader, event: ev.LegSinking) -> Html:
     leg, roi = leg_name(reader.language, event.leg), percent(event.roi, signed=True)
-    return say(reader.language, "line.leg_sinking", leg=leg, roi=roi, count=event.count)
+    return reader.say("line.leg_sinking", leg=leg, roi=roi, count=event.count)
 
 
 def _moved_line(reader: Reader, event: ev.MarginMoved) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.margin_moved",
         leg=leg_name(reader.language, event.leg),
         before=money(event.before),
@@ -143,32 +136,30 @@ def _moved_line(reader: Reader, event: ev.MarginMoved) -> Html:
 
 def _not_moved_line(reader: Reader, event: ev.MarginNotMoved) -> Html:
     language = reader.language
-    refused = plain(language, "upkeep.refused", code=event.code, reason=brief(event.reason))
-    return say(
-        language,
+    refused = reader.plain("upkeep.refused", code=event.code, reason=brief(event.reason))
+    return reader.say(
         "line.margin_not_moved",
         leg=leg_name(language, event.leg),
         amount=money(event.amount, signed=True),
-        why=refused if event.code else plain(language, "margin.lost"),
+        why=refused if event.code else reader.plain("margin.lost"),
     )
 
 
 def _corrected_line(reader: Reader, event: ev.Corrected) -> Html:
-    language, leg = reader.language, leg_name(reader.language, event.leg)
+    leg = leg_name(reader.language, event.leg)
     words = []
     if event.trimmed:
-        words.append(plain(language, "corrected.trimmed", trimmed=digits(event.trimmed)))
+        words.append(reader.plain("corrected.trimmed", trimmed=digits(event.trimmed)))
     if event.steps:
         margins = {"before": money(event.margin_before), "margin": money(event.margin)}
-        words.append(plain(language, "corrected.moved", **margins, steps=event.steps))
+        words.append(reader.plain("corrected.moved", **margins, steps=event.steps))
     if not words:
-        return say(language, "line.corrected.nothing", leg=leg, margin=money(event.margin))
-    return say(language, "line.corrected", leg=leg, what=names(words))
+        return reader.say("line.corrected.nothing", leg=leg, margin=money(event.margin))
+    return reader.say("line.corrected", leg=leg, what=names(words))
 
 
 def _stuck_line(reader: Reader, event: ev.CorrectionStuck) -> Html:
-    return say(
-        reader.language,
+    return reader.say(
         "line.correction_stuck",
         leg=leg_name(reader.language, event.leg),
         target=money(event.target.margin),

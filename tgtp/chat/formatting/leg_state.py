@@ -53,16 +53,15 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
 
 def explain(reader: Reader, note: Note) -> str:
     """Say in a few words what the ladder makes of a leg."""
-    language = reader.language
     values = {
         "tier": note.tier.number if note.tier else "",
         "threshold": percent(note.tier.threshold) if note.tier else "",
         "min_margin": digits(reader.rules.min_margin),
         "tiers": names([str(tier.number) for tier in note.dust]),
     }
-    words = plain(language, f"what.{note.why}", **values)
+    words = reader.plain(f"what.{note.why}", **values)
     if note.dust and note.why in ("waiting", "done"):
-        dust = plain(language, "what.dust", **values)
+        dust = reader.plain("what.dust", **values)
         return dust if note.why == "done" else f"{words}, {dust}"
     return words
 
@@ -71,7 +70,7 @@ def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
     """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
     words = explain(reader, note)
     if hedge is not None and note.why != "small":
-        words += plain(reader.language, "what.at_base" if hedge.why == "at_base" else "what.pair")
+        words += reader.plain("what.at_base" if hedge.why == "at_base" else "what.pair")
     return words
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from tgtp.chat.texts import Language
+from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.plan import Rules
 
 Theme = Literal["light", "dark"]
@@ -32,6 +32,14 @@ class Reader(NamedTuple):
     theme: Theme = "light"
     tagged: bool = False
     rounds: int = 3
+
+    def say(self, key: str, **values: Any) -> Html:
+        """Return a sentence for a chat in the reader's language: ``values`` are escaped unless they are ``Html``."""
+        return say(self.language, key, **values)
+
+    def plain(self, key: str, **values: Any) -> str:
+        """Return a sentence without markup in the reader's language."""
+        return plain(self.language, key, **values)
 
     @property
     def look(self) -> Look:

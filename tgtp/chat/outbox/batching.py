@@ -95,12 +95,11 @@ def _list_of(event: Event, message: Message) -> str | None:
 
 def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Batch]:
     """List events in as few messages as hold them; a line is never cut."""
-    language = reader.language
     rows = [_row(reader, entry, now) for entry in entries]
     begin = 0
     for pack in packs(rows):
         listed = entries[begin : begin + len(pack)]
-        head = say(language, key, count=len(pack))
+        head = reader.say(key, count=len(pack))
         message = Message(Html("\n".join([head, *pack]))) if len(pack) > 1 else alert(reader, *listed[0])
         yield Batch(message, tuple(listed))
         begin += len(pack)
@@ -109,5 +108,5 @@ def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str
 def _row(reader: Reader, entry: Entry, now: dt.datetime) -> Html:
     number, event = entry
     if is_late(event.at, now):
-        return say(reader.language, "alert.many.row.late", number=number, when=when(event.at), line=line(reader, event))
-    return say(reader.language, "alert.many.row", number=number, line=line(reader, event))
+        return reader.say("alert.many.row.late", number=number, when=when(event.at), line=line(reader, event))
+    return reader.say("alert.many.row", number=number, line=line(reader, event))

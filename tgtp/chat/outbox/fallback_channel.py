@@ -10,7 +10,6 @@ from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.urgent import UrgentMessage
-from tgtp.chat.texts import plain, say
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import FallbackNotifier
@@ -109,12 +108,12 @@ class FallbackChannel:
     def _text(self, things: Sequence[OutboxEntry | UrgentMessage]) -> str:
         owners = self._owners()
         reader = self._reader(min(owners) if owners else 0)
-        texts = [plain(reader.language, "siren.head")]
+        texts = [reader.plain("siren.head")]
         for thing in things[:MOST_SOUNDED]:
             if isinstance(thing, UrgentMessage):
-                texts.append(bare(say(reader.language, thing.key, what=thing.said(reader.language))))
+                texts.append(bare(reader.say(thing.key, what=thing.said(reader.language))))
             elif (found := self._journal.ledger.event(thing.number)) is not None:
                 texts.append(f"{found[1].at:%m-%d %H:%M:%S} UTC\n{bare(alert(reader, *found).text)}")
         if len(things) > MOST_SOUNDED:
-            texts.append(plain(reader.language, "siren.more", more=len(things) - MOST_SOUNDED))
+            texts.append(reader.plain("siren.more", more=len(things) - MOST_SOUNDED))
         return "\n\n".join(texts)

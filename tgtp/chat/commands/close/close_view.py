@@ -58,12 +58,12 @@ def picker(reader: Reader, snapshot: Snapshot, marks: dict[LegKey, str]) -> Mess
         return Message(none_readable(language, snapshot))
     buttons = [Button(_label(language, leg), f"cl:{marks[leg.key]}") for leg in legs[:MOST_BUTTONS]]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
-    rows.append((Button(plain(language, "button.cancel"), "cx:"),))
-    text = say(language, "close.pick")
+    rows.append((Button(reader.plain("button.cancel"), "cx:"),))
+    text = reader.say("close.pick")
     if lines := unguarded_now(language, snapshot):
         text = Html("\n".join([*lines, text]))
     if len(legs) > MOST_BUTTONS:
-        text = Html(f"{text}\n{say(language, 'close.more', more=len(legs) - MOST_BUTTONS)}")
+        text = Html(f"{text}\n{reader.say('close.more', more=len(legs) - MOST_BUTTONS)}")
     return Message(text, tuple(rows))
 
 
@@ -71,10 +71,10 @@ def how_much(reader: Reader, leg: Leg | UnreadableLeg, mark: str) -> Message:
     """Ask how much of a leg to close; of one that cannot be read, what there is a size for."""
     language, blind = reader.language, isinstance(leg, UnreadableLeg)
     shares = tuple(Button(f"{share}%", f"cl:{mark}:{share}") for share in (25, 50)) if leg.instrument is not None else ()
-    whole = Button(plain(language, "button.all"), f"cl:{mark}:100")
-    ends = (whole,) if blind else (Button(plain(language, "button.keep"), f"cl:{mark}:keep"), whole)
-    cancel = (Button(plain(language, "button.cancel"), "cx:"),)
-    text = say(language, "close.how", leg=leg_name(language, leg.key), contracts=digits(leg.contracts or Decimal(0)))
+    whole = Button(reader.plain("button.all"), f"cl:{mark}:100")
+    ends = (whole,) if blind else (Button(reader.plain("button.keep"), f"cl:{mark}:keep"), whole)
+    cancel = (Button(reader.plain("button.cancel"), "cx:"),)
+    text = reader.say("close.how", leg=leg_name(language, leg.key), contracts=digits(leg.contracts or Decimal(0)))
     if isinstance(leg, UnreadableLeg):
         text = Html(f"{text}\n{unreadable_words(language, [leg])}")
     return Message(text, (*((shares,) if shares else ()), ends, cancel))
@@ -84,14 +84,12 @@ def blind_card(reader: Reader, legs: Sequence[UnreadableLeg]) -> Message:
     """Show legs, at least one, of which little is known but that they are open, with the buttons that close them."""
     language = reader.language
     buttons = [
-        (Button(plain(language, "close.pick.whole", leg=leg_name(language, leg.key)), f"cl:{mark_of(leg)}:100:new", "danger"),)
+        (Button(reader.plain("close.pick.whole", leg=leg_name(language, leg.key)), f"cl:{mark_of(leg)}:100:new", "danger"),)
         for leg in legs
         if leg.closable
     ]
     parts = [unreadable_words(language, legs)]
-    parts += [
-        say(language, "leg.unreadable.size", contracts=digits(leg.contracts)) for leg in legs if leg.contracts is not None
-    ]
+    parts += [reader.say("leg.unreadable.size", contracts=digits(leg.contracts)) for leg in legs if leg.contracts is not None]
     return Message(Html("\n".join(parts)), tuple(buttons))
 
 
@@ -109,9 +107,9 @@ def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
     unwatched = sorted({row.name for row in snapshot.unwatched})
     lines = []
     if unreadable or unwatched:
-        lines.append(say(language, "close.left.out", names=names([*unreadable, *unwatched])))
+        lines.append(reader.say("close.left.out", names=names([*unreadable, *unwatched])))
     if snapshot.nameless:
-        lines.append(say(language, "unguarded.nameless", count=snapshot.nameless))
+        lines.append(reader.say("unguarded.nameless", count=snapshot.nameless))
     return Html("\n".join(lines)) if lines else None
 
 
@@ -119,26 +117,25 @@ def doubts(reader: Reader, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doub
     """Say which of the legs have numbers that are not believed, and why; None for none."""
     language = reader.language
     lines = [
-        say(language, "close.doubted", leg=leg_name(language, key), why=plain(language, f"doubt.{doubted[key].cause}"))
+        reader.say("close.doubted", leg=leg_name(language, key), why=reader.plain(f"doubt.{doubted[key].cause}"))
         for key in legs
         if key in doubted
     ]
     if len(lines) > MOST_DOUBTS:
-        lines[MOST_DOUBTS:] = [say(language, "close.rows.more", more=len(lines) - MOST_DOUBTS)]
+        lines[MOST_DOUBTS:] = [reader.say("close.rows.more", more=len(lines) - MOST_DOUBTS)]
     return Html("\n".join(lines)) if lines else None
 
 
 def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:
     """Show what a press of the first button will do; the last button cancels."""
-    language = reader.language
     if len(orders) == 1:
         label, parts = _one(reader, orders[0], orders[0].leg)
     else:
         label, parts = _many(reader, orders)
     parts.extend(warnings)
-    parts.append(say(language, "close.valid", seconds=seconds))
+    parts.append(reader.say("close.valid", seconds=seconds))
     confirm = Button(label, f"cf:{nonce}", "danger")
-    cancel = Button(plain(language, "button.cancel"), f"cx:{nonce}")
+    cancel = Button(reader.plain("button.cancel"), f"cx:{nonce}")
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 
 
@@ -152,29 +149,28 @@ def outcome(reader: Reader, done: Done) -> Html:
         prices = [(fill.order.average_price, fill.order.filled_contracts) for fill in fills]
         known = all(each is not None for each, _ in prices)
         average = sum(((each or 0) * size for each, size in prices), Decimal(0)) / done.closed if known else None
-        row = say(
-            language,
+        row = reader.say(
             "close.row.filled" if done.is_whole else "close.row.part",
             leg=leg_name(language, done.order.leg.key),
             closed=digits(done.closed),
             asked=digits(done.order.contracts),
             price=price(average),
             pnl=money(sum((fill.order.realised_pnl for fill in fills), Decimal(0)), signed=True),
-            orders=plain(language, "close.in.orders", count=len(fills)) if len(fills) > 1 else "",
+            orders=reader.plain("close.in.orders", count=len(fills)) if len(fills) > 1 else "",
             number=number,
         )
         if done.is_whole:
             return row
         if refused:
-            return Html(f"{row}{say(language, 'close.row.then.refused', reason=reason)}")
+            return Html(f"{row}{reader.say('close.row.then.refused', reason=reason)}")
         if done.is_open:
-            return Html(f"{row}{say(language, 'close.row.then.open')}")
+            return Html(f"{row}{reader.say('close.row.then.open')}")
         cut = fills[-1].order.filled_contracts < fills[-1].intent.contracts
-        return row if cut else Html(f"{row}{say(language, 'close.row.then.not_sent')}")
+        return row if cut else Html(f"{row}{reader.say('close.row.then.not_sent')}")
     if refused:
-        return say(language, "close.row.rejected", leg=leg_name(language, done.order.leg.key), reason=reason, number=number)
+        return reader.say("close.row.rejected", leg=leg_name(language, done.order.leg.key), reason=reason, number=number)
     key = "close.row.unresolved" if done.is_open else "close.row.not_sent"
-    return say(language, key, leg=leg_name(language, done.order.leg.key))
+    return reader.say(key, leg=leg_name(language, done.order.leg.key))
 
 
 def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
@@ -183,8 +179,7 @@ def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[s
         return _blind(language, order, leg)
     closes, parts_of = order.contracts, slices(order.contracts, leg.instrument)
     parts = [
-        say(
-            language,
+        reader.say(
             "close.card",
             leg=leg_name(language, leg.key),
             contracts=digits(leg.contracts),
@@ -197,10 +192,10 @@ def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[s
         )
     ]
     if len(parts_of) > 1:
-        parts.append(say(language, "close.sliced", count=len(parts_of), most=digits(parts_of[0])))
+        parts.append(reader.say("close.sliced", count=len(parts_of), most=digits(parts_of[0])))
     if leg.closing_orders:
-        parts.append(say(language, "close.orders", count=leg.closing_orders))
-    return plain(language, "button.confirm", closes=digits(closes)), parts
+        parts.append(reader.say("close.orders", count=leg.closing_orders))
+    return reader.plain("button.confirm", closes=digits(closes)), parts
 
 
 def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[str, list[Html]]:
@@ -248,8 +243,7 @@ def _many(reader: Reader, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]
         total += estimate or Decimal(0)
         known = "close.row" if count == 1 else "close.row.sliced"
         rows.append(
-            say(
-                language,
+            reader.say(
                 known if estimate is not None else "close.row.blind",
                 leg=leg_name(language, order.leg.key),
                 contracts=digits(order.leg.contracts or order.contracts),
@@ -259,10 +253,10 @@ def _many(reader: Reader, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]
             )
         )
     if len(rows) > MOST_ROWS:
-        rows[MOST_ROWS:] = [say(language, "close.rows.more", more=len(rows) - MOST_ROWS)]
+        rows[MOST_ROWS:] = [reader.say("close.rows.more", more=len(rows) - MOST_ROWS)]
     legs = count_of_legs(language, len(orders))
-    text = say(language, "close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=money(total, signed=True))
+    text = reader.say("close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=money(total, signed=True))
     parts = [text, *unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])]
     if any(_estimate(order) is None for order in orders):
-        parts.append(say(language, "close.all.unknown"))
-    return plain(language, "button.confirm.all", count=len(orders)), parts
+        parts.append(reader.say("close.all.unknown"))
+    return reader.plain("button.confirm.all", count=len(orders)), parts

@@ -24,7 +24,7 @@ from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.engine.manual.actions import CloseOrder, CloseResult, ManualActions
@@ -89,12 +89,12 @@ class CloseDialog:
             return
         if kind == "cx" and not rest:
             await answer(query)
-            await self._show(query, Message(say(reader.language, "close.cancelled")))
+            await self._show(query, Message(reader.say("close.cancelled")))
             return
         said, subject = self._open.take(rest, user_id, consents=kind == "cf")
         if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
             # The card shows, or will show, what became of it.
-            await answer(query, plain(reader.language, f"close.{said.value}"))
+            await answer(query, reader.plain(f"close.{said.value}"))
             return
         if kind == "cf" and subject is not None:
             # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
@@ -108,12 +108,12 @@ class CloseDialog:
             return
         await answer(query)
         key = "close.cancelled" if kind == "cx" else f"close.{said.value}"
-        await self._show(query, Message(say(reader.language, key, seconds=VALID)))
+        await self._show(query, Message(reader.say(key, seconds=VALID)))
 
     async def _say_working(self, query: CallbackQuery, reader: Reader) -> None:
         await answer(query)
         with contextlib.suppress(TelegramError):
-            await self._session.change_now(query, Message(say(reader.language, "close.working")))
+            await self._session.change_now(query, Message(reader.say("close.working")))
 
     async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
         if anew:
@@ -126,18 +126,18 @@ class CloseDialog:
         if wish.key is not None or not self._session.beside:
             return None
         account, other = self._session.named, self._session.beside[0]
-        return say(reader.language, "close.only.here", account=account, other=other)
+        return reader.say("close.only.here", account=account, other=other)
 
     def _warning(self, reader: Reader) -> Html | None:
         checker = self._checker
         if not checker.outage.failed_in_a_row or checker.last_report is None:
             return None
         why = problem(reader.language, checker.last_report.error)
-        return say(reader.language, "status.blind", failed=checker.outage.failed_in_a_row, why=why)
+        return reader.say("status.blind", failed=checker.outage.failed_in_a_row, why=why)
 
     def _picked(self, reader: Reader, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
         if snapshot is None:
-            return Message(say(reader.language, "not.yet"))
+            return Message(reader.say("not.yet"))
         mark, _, how = rest.partition(":")
         leg = marked(snapshot.closable, mark)
         if leg is None:
@@ -156,16 +156,16 @@ class CloseDialog:
             result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
-            return Message(say(language, "close.unsent", why=problem(language, exc))), []
-        busy = say(language, "close.busy", legs=names([leg_name(language, key) for key in result.busy]))
+            return Message(reader.say("close.unsent", why=problem(language, exc))), []
+        busy = reader.say("close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
             # Nothing is called gone here that may be there, with a row that cannot be read.
-            why = say(language, "close.changed") if result.changed or not result.busy else busy
+            why = reader.say("close.changed") if result.changed or not result.busy else busy
             return self._ask_again(reader, wish, user_id, result, why), []
         ended = self._ended(nonce, len(result.sent))
         parts = [self._outcome(reader, result, ended)]
         if result.gone:
-            parts.append(say(language, "close.were.gone", legs=names([leg_name(language, key) for key in result.gone])))
+            parts.append(reader.say("close.were.gone", legs=names([leg_name(language, key) for key in result.gone])))
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
@@ -174,7 +174,7 @@ class CloseDialog:
         numbers = [number for events in ended.values() for number, _ in events]
         if not result.changed:
             return Message(Html("\n".join(parts))), numbers
-        again = self._ask_again(reader, wish, user_id, result, say(language, "close.grown"), only=result.changed)
+        again = self._ask_again(reader, wish, user_id, result, reader.say("close.grown"), only=result.changed)
         return again._replace(text=Html("\n".join([*parts, again.text]))), numbers
 
     def _ask_again(
@@ -204,15 +204,15 @@ class CloseDialog:
     def _outcome(self, reader: Reader, result: CloseResult, ended: Ended) -> Html:
         language, count = reader.language, len(result.asked)
         if result.problem and not (ended or result.unresolved):
-            return say(language, "close.unsent", why=problem(language, result.problem))
+            return reader.say("close.unsent", why=problem(language, result.problem))
         done = [Done(order, ended.get(order.leg.key, ()), order.leg.key in result.unresolved) for order in result.asked]
         rows = [close_view.outcome(reader, one) for one in done]
         if len(rows) > close_view.MOST_ROWS:
-            rows[close_view.MOST_ROWS :] = [say(language, "close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
+            rows[close_view.MOST_ROWS :] = [reader.say("close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
         filled = sum(one.is_whole for one in done)
         some = any(one.closed for one in done)
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
-        text = say(language, f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
+        text = reader.say(f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         if result.problem:
-            text = Html(f"{text}\n{say(language, 'close.broken', why=problem(language, result.problem))}")
+            text = Html(f"{text}\n{reader.say('close.broken', why=problem(language, result.problem))}")
         return text

@@ -11,7 +11,7 @@ from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import digits, leg_name, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of, whole_lots
 from tgtp.engine.manual.actions import CloseOrder
@@ -28,23 +28,22 @@ class CloseRequest(NamedTuple):
 
 def read_wish(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> CloseRequest:
     """Read ``STX long 50%``, ``stx-usdt-swap short keep``, ``all``. Raises Unclear."""
-    language = reader.language
     if len(words) > 4:
-        raise Unclear(say(language, "too.many.words"))
+        raise Unclear(reader.say("too.many.words"))
     if words[0].lower() in ALL_WORDS:
         if len(words) > 1:
-            raise Unclear(say(language, "too.many.words"))
+            raise Unclear(reader.say("too.many.words"))
         return CloseRequest(None)
     if len(words) < 2:
         coin = held_of(reader, words[0], snapshot)[0].key.coin
-        raise Unclear(say(language, "no.such.side", word="?", coin=coin, command="close"))
+        raise Unclear(reader.say("no.such.side", word="?", coin=coin, command="close"))
     legs, rest = named_held(reader, words, snapshot, "close")
     if len(legs) > 1:
         held = legs[0].key.position_side.value
-        name, coin = plain(language, f"side.{held}"), legs[0].key.coin
-        raise Unclear(say(language, "two.modes", coin=coin, side=name, word=held))
+        name, coin = reader.plain(f"side.{held}"), legs[0].key.coin
+        raise Unclear(reader.say("two.modes", coin=coin, side=name, word=held))
     if len(rest) > 1:
-        raise Unclear(say(language, "too.many.words"))
+        raise Unclear(reader.say("too.many.words"))
     _check_closable(reader, legs[0])
     return CloseRequest(legs[0].key, read_share(reader, rest[0], legs[0].key) if rest else Decimal(1))
 
@@ -64,7 +63,7 @@ def read_share(reader: Reader, word: str, leg: LegKey) -> Decimal | None:
         share = Decimal(0)
     if not share.is_finite() or not Decimal("0.01") <= share <= 1:
         name = f"{leg.coin} {side(reader.language, leg.position_side)}"
-        raise Unclear(say(reader.language, "bad.share", word=word[:40], leg=name))
+        raise Unclear(reader.say("bad.share", word=word[:40], leg=name))
     return share
 
 
@@ -94,16 +93,16 @@ def gone(reader: Reader, snapshot: Snapshot, key: LegKey) -> Html:
     language = reader.language
     if key in snapshot.unreadable_keys:
         blind = [leg for leg in snapshot.unreadable if key in leg.keys]
-        return say(language, "close.unreadable", legs=leg_name(language, key), why=reason(language, blind[0]))
+        return reader.say("close.unreadable", legs=leg_name(language, key), why=reason(language, blind[0]))
     if snapshot.nameless:
-        return say(language, "unguarded.nameless", count=snapshot.nameless)
-    return say(language, "close.gone")
+        return reader.say("unguarded.nameless", count=snapshot.nameless)
+    return reader.say("close.gone")
 
 
 def _check_closable(reader: Reader, leg: Leg | UnreadableLeg) -> None:
     if isinstance(leg, UnreadableLeg) and not leg.closable:
         name, why = blind_name(reader.language, leg), reason(reader.language, leg)
-        raise Unclear(say(reader.language, "close.unreadable", legs=name, why=why))
+        raise Unclear(reader.say("close.unreadable", legs=name, why=why))
 
 
 def _contracts_of_blind(reader: Reader, leg: UnreadableLeg, share: Decimal | None) -> Decimal:
@@ -111,11 +110,11 @@ def _contracts_of_blind(reader: Reader, leg: UnreadableLeg, share: Decimal | Non
     _check_closable(reader, leg)
     name, held = leg_name(language, leg.key), leg.contracts or Decimal(0)
     if share is None:
-        raise Unclear(say(language, "close.blind.base", leg=name))
+        raise Unclear(reader.say("close.blind.base", leg=name))
     if share == 1:
         return held
     if leg.instrument is None:
-        raise Unclear(say(language, "close.blind.whole", leg=name, coin=coin, side=leg.key.position_side.value))
+        raise Unclear(reader.say("close.blind.whole", leg=name, coin=coin, side=leg.key.position_side.value))
     contracts = whole_lots(held * share, leg.instrument.lot_size)
     _check_orderable(reader, leg.key, held, contracts, share, leg.instrument)
     return contracts
@@ -129,7 +128,7 @@ def _contracts(reader: Reader, leg: Leg, share: Decimal | None) -> Decimal:
         if not is_orderable(contracts, leg.instrument):
             base = digits(base_contracts(leg, keep_margin))
             raise Unclear(
-                say(language, "close.at.base", leg=name, base=base, held=digits(leg.contracts), keep_margin=digits(keep_margin))
+                reader.say("close.at.base", leg=name, base=base, held=digits(leg.contracts), keep_margin=digits(keep_margin))
             )
         return contracts
     # All of it is all of it, even where the position is no whole number of lots.
@@ -142,4 +141,4 @@ def _check_orderable(reader: Reader, key: LegKey, held: Decimal, contracts: Deci
     if not is_orderable(contracts, of):
         name, least = leg_name(reader.language, key), digits(of.min_contracts)
         what = percent(share)
-        raise Unclear(say(reader.language, "close.dust", leg=name, contracts=digits(held), what=what, least=least))
+        raise Unclear(reader.say("close.dust", leg=name, contracts=digits(held), what=what, least=least))

@@ -17,7 +17,7 @@ from tgtp.chat.formatting.numbers import names, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import send
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html, say
 from tgtp.engine.ports import Ledger
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class DrillCommands(HandlerGroup):
         """Ring every way once, at the same time, and say which arrived."""
         reader = self._session.reader(update)
         if self._running:
-            await self._session.reply(update, context, Message(say(reader.language, "drill.running")))
+            await self._session.reply(update, context, Message(reader.say("drill.running")))
             return
         self._running = True
         try:
@@ -73,10 +73,10 @@ class DrillCommands(HandlerGroup):
 
     async def _drill(self, update: Update, context: Context, reader: Reader) -> None:
         asker, channels = user_id(update), self._channels
-        begins = say(reader.language, "drill.begins", names=names(channels.names))
+        begins = reader.say("drill.begins", names=names(channels.names))
         await self._session.reply(update, context, Message(begins))
         others = sorted(channels.owners() - {asker})
-        text = plain(reader.language, "drill.text")
+        text = reader.plain("drill.text")
         rings = [*(self._message(context.bot, owner) for owner in others), *(each.ring(text) for each in channels.others)]
         found = await asyncio.gather(*rings, return_exceptions=True)
         tried = [*map(channels.named, others), *(channel.name for channel in channels.others)]
@@ -101,9 +101,9 @@ class DrillCommands(HandlerGroup):
 def outcome_of(reader: Reader, arrived: Mapping[str, bool | None]) -> Html:
     """Say of each way whether the drill arrived."""
     keys = {True: "drill.arrived", False: "drill.failed", None: "drill.unclear"}
-    rows = [say(reader.language, keys[taken], name=name) for name, taken in arrived.items()]
+    rows = [reader.say(keys[taken], name=name) for name, taken in arrived.items()]
     foot = "drill.all" if all(arrived.values()) else "drill.some"
-    return Html("\n".join([say(reader.language, "drill.head"), *rows, say(reader.language, foot)]))
+    return Html("\n".join([reader.say("drill.head"), *rows, reader.say(foot)]))
 
 
 def reminder(reader: Reader, ledger: Ledger, channels: Channels) -> Html:
@@ -112,9 +112,9 @@ def reminder(reader: Reader, ledger: Ledger, channels: Channels) -> Html:
     arrived: Mapping[str, bool | None] = note.get("arrived", {})
     never = [name for name in channels.names if name not in arrived]
     if never:
-        return say(reader.language, "drill.never", names=names(never))
+        return reader.say("drill.never", names=names(never))
     at = when(dt.datetime.fromisoformat(note["at"])) if note else ""
     missed = [name for name in channels.names if not arrived[name]]
     if missed:
-        return say(reader.language, "drill.missed", names=names(missed), when=at)
-    return say(reader.language, "drill.last", when=at)
+        return reader.say("drill.missed", names=names(missed), when=at)
+    return reader.say("drill.last", when=at)

@@ -11,7 +11,7 @@ from tgtp.chat.formatting.numbers import age
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, plain
 from tgtp.domain.events import LeftOut, Route
 from tgtp.engine.monitoring.metrics import Health
 
@@ -43,12 +43,11 @@ def health(
     """Show checks, failures, what waits, and the process."""
     language = reader.language
     memory, unreadable = running.resident(), running.unreadable()
-    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
+    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else reader.plain("unknown")
     parts = [
         *left_out_rows(language, running.left_out),
-        say(language, "health.head", last=last, interval=reader.interval, up=age(language, reading.running_for)),
-        say(
-            language,
+        reader.say("health.head", last=last, interval=reader.interval, up=age(language, reading.running_for)),
+        reader.say(
             "health.checks",
             checks=reading.checks,
             failed=reading.failed_checks,
@@ -57,14 +56,13 @@ def health(
             p95=_seconds(language, reading.p95),
             longest=_seconds(language, reading.longest),
         ),
-        say(language, "health.waiting", messages=depths.messages, orders=depths.orders),
-        *([say(language, "health.unreadable", count=unreadable)] if unreadable else []),
-        say(language, "health.clock", skew=_skew(language, skew)),
-        *([say(language, "health.routes", ways=ways(language, running.routes))] if running.routes else []),
-        say(
-            language,
+        reader.say("health.waiting", messages=depths.messages, orders=depths.orders),
+        *([reader.say("health.unreadable", count=unreadable)] if unreadable else []),
+        reader.say("health.clock", skew=_skew(language, skew)),
+        *([reader.say("health.routes", ways=ways(language, running.routes))] if running.routes else []),
+        reader.say(
             "health.process",
-            memory=f"{memory / 2**20:.0f} MB" if memory else plain(language, "unknown"),
+            memory=f"{memory / 2**20:.0f} MB" if memory else reader.plain("unknown"),
             versions=", ".join(f"{name} {version}" for name, version in running.versions.items()),
         ),
     ]
@@ -74,9 +72,8 @@ def health(
 def health_row(reader: Reader, account: str, reading: Health, now: dt.datetime) -> Html:
     """Show the checks of a further account in one line."""
     language = reader.language
-    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else plain(language, "unknown")
-    return say(
-        language,
+    last = age(language, (now - reading.last_at).total_seconds()) if reading.last_at else reader.plain("unknown")
+    return reader.say(
         "accounts.health",
         account=account,
         last=last,

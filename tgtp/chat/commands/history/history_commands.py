@@ -19,7 +19,7 @@ from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import Html, say
+from tgtp.chat.texts import Html
 from tgtp.domain.model import EPOCH
 
 MOST_HISTORY = 100
@@ -30,7 +30,7 @@ def _count(reader: Reader, context: Context) -> int:
     word = " ".join(context.args or ["10"])
     count = whole_number(word)
     if count is None or not 1 <= count <= MOST_HISTORY:
-        raise arguments.Unclear(say(reader.language, "bad.number", word=word[:40], most=MOST_HISTORY))
+        raise arguments.Unclear(reader.say("bad.number", word=word[:40], most=MOST_HISTORY))
     return count
 
 
@@ -69,10 +69,10 @@ class HistoryCommands(HandlerGroup):
         word = context.args[0] if context.args else ""
         number = whole_number(word.lstrip("#"))
         if number is None:
-            raise arguments.Unclear(say(reader.language, "why.which", word=word[:40], example=newest or 1))
+            raise arguments.Unclear(reader.say("why.which", word=word[:40], example=newest or 1))
         found = await asyncio.to_thread(self._ledger.event, number)
         if found is None:
-            words = say(reader.language, "why.none", number=str(number)[:20], newest=newest)
+            words = reader.say("why.none", number=str(number)[:20], newest=newest)
         else:
             words = why(reader, *found)
         await self._session.reply(update, context, Message(words))

@@ -8,15 +8,14 @@ from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.numbers import when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, pages
-from tgtp.chat.texts import Html, say
+from tgtp.chat.texts import Html
 from tgtp.domain.events import Event
 
 
 def history(reader: Reader, events: Sequence[tuple[int, Event]]) -> list[Message]:
     """List events, newest first, in as many messages as they need."""
-    language = reader.language
     if not events:
-        return [Message(say(language, "history.none"))]
+        return [Message(reader.say("history.none"))]
     rows = [Html(f"#{number} · {when(event.at)}\n{line(reader, event)}") for number, event in events]
-    title = say(language, "history.title", count=len(events))
+    title = reader.say("history.title", count=len(events))
     return [Message(text) for text in pages([title, *rows], between="\n\n")]

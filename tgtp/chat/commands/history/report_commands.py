@@ -19,7 +19,6 @@ from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Document, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 from tgtp.domain.report import DAY, Span, day_start, first_day, span_of
 from tgtp.engine.cycle import Checker
 from tgtp.engine.reporter import READING_FAILS, Accountant
@@ -59,7 +58,7 @@ class ReportCommands(HandlerGroup):
         words = " ".join(context.args or ())
         asked = WORDS.get(words.lower())
         if asked is None:
-            raise Unclear(say(reader.language, "report.how", word=words[:40]))
+            raise Unclear(reader.say("report.how", word=words[:40]))
         await self._show_report(update, context, reader, asked)
 
     @command("pnl", topic="pictures", place=2)
@@ -81,7 +80,7 @@ class ReportCommands(HandlerGroup):
         days = int(found["days"]) if found is not None and found["days"] else USUAL_DAYS
         if found is None or days > MOST_DAYS:
             if update.callback_query is not None:
-                await answer(update.callback_query, plain(reader.language, "button.old", command="report"))
+                await answer(update.callback_query, reader.plain("button.old", command="report"))
             return
         anew = not found["own"]
         if found["what"] == "pnl":
@@ -139,18 +138,17 @@ class ReportCommands(HandlerGroup):
         except READING_FAILS as exc:
             log.warning("the past could not be read (%s: %s)", type(exc).__name__, exc)
             what = getattr(exc, "strerror", None) or exc
-            return Message(say(reader.language, "report.unread", what=problem(reader.language, what)))
+            return Message(reader.say("report.unread", what=problem(reader.language, what)))
 
 
 def _table(reader: Reader, span: Span, count: int, rows: list[bytes]) -> Message:
     language = reader.language
     if not rows:
-        return Message(say(language, "export.nothing", days=count))
+        return Message(reader.say("export.nothing", days=count))
     if sum(map(len, rows)) > LARGEST_TABLE:
-        return Message(say(language, "export.large", days=count, fewer=max(1, count // 2)))
+        return Message(reader.say("export.large", days=count, fewer=max(1, count // 2)))
     first, last = (moment.astimezone(reader.zone).date() for moment in span)
-    words = say(
-        language,
+    words = reader.say(
         "export.caption",
         days=count,
         date=span_words(language, first, last),
@@ -167,5 +165,5 @@ def _days(reader: Reader, context: Context, command: str) -> int:
     if not words:
         return USUAL_DAYS
     if found is None or not 1 <= int(found[1]) <= MOST_DAYS:
-        raise Unclear(say(reader.language, "pnl.how", word=words[:40], most=MOST_DAYS, command=command))
+        raise Unclear(reader.say("pnl.how", word=words[:40], most=MOST_DAYS, command=command))
     return int(found[1])

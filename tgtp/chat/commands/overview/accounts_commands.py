@@ -13,7 +13,6 @@ from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.left_out import below_left_out
 from tgtp.chat.formatting.numbers import names
-from tgtp.chat.texts import say
 from tgtp.domain.events import LeftOut
 
 
@@ -31,7 +30,7 @@ class AccountsCommands(HandlerGroup):
         reader, accounts = self._session.reader(update), self._session.accounts
         if context.args:
             known = names(list(accounts.names))
-            raise Unclear(say(reader.language, "accounts.words", word=" ".join(context.args)[:40], names=known))
+            raise Unclear(reader.say("accounts.words", word=" ".join(context.args)[:40], names=known))
         await self._reply(update, context)
 
     @button("ac")

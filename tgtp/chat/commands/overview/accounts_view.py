@@ -32,7 +32,7 @@ TROUBLE = "🔴"
 def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now: dt.datetime) -> Message:
     """List the accounts, one line of numbers each; a button leads to the status of each."""
     language = reader.language
-    rows: list[Html] = [say(language, "accounts.title", exchange=plain(language, f"exchange.{exchange}")), Html("")]
+    rows: list[Html] = [reader.say("accounts.title", exchange=reader.plain(f"exchange.{exchange}")), Html("")]
     for one in seen:
         state = one.state(reader.interval)
         values = {
@@ -42,15 +42,15 @@ def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now
             "age": age(language, (now - one.tried_at).total_seconds()) if one.tried_at is not None else "",
         }
         key = "accounts.row" if one.outlook is not None else "accounts.row.unseen"
-        rows.append(say(language, "accounts.row.never" if one.tried_at is None else key, **values, **_sums([one])))
+        rows.append(reader.say("accounts.row.never" if one.tried_at is None else key, **values, **_sums([one])))
     rows += _pauses(language, seen)
     if len(seen) > 1:
-        rows += [Html(""), say(language, "accounts.sum", **_sums(seen))]
-        rows.append(say(language, "accounts.how", account=seen[-1].account))
+        rows += [Html(""), reader.say("accounts.sum", **_sums(seen))]
+        rows.append(reader.say("accounts.how", account=seen[-1].account))
     buttons = [Button(one.account, f"@{one.account}:st:1:{ALL}") for one in seen]
     return Message(
         Html("\n".join(rows)),
-        (*_in_rows(buttons), (Button(plain(language, "button.refresh"), "ac:"),)),
+        (*_in_rows(buttons), (Button(reader.plain("button.refresh"), "ac:"),)),
     )
 
 
@@ -61,20 +61,20 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
     parts = [*_troubles(reader, seen), *_pauses(language, seen)]
     running = sum(state in ("running", "some") for state in states)
     dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
-    name = plain(language, f"exchange.{exchange}")
-    parts.append(say(language, "accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name))
+    name = reader.plain(f"exchange.{exchange}")
+    parts.append(reader.say("accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name))
     parts += panel_view.money_rows(language, _equity(seen), _today(seen))
     parts.append(panel_view.legs_row(language, [one.outlook.snapshot for one in seen if one.outlook is not None]))
     rows = [_row(language, one, DOTS.get(state, TROUBLE)) for one, state in zip(seen, states, strict=True)]
     if len(rows) > MOST_ROWS:
-        rows[MOST_ROWS:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_ROWS)]
+        rows[MOST_ROWS:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_ROWS)]
     parts += [Html(""), *rows]
     shown = [(one.account, one.outlook) for one in seen if one.outlook is not None]
     parts += panel_view.nearest(reader, shown)
     parts += panel_view.losers(language, shown)
     if shown:
         oldest = min(outlook.snapshot.taken_at for _, outlook in shown)
-        parts.append(say(language, "accounts.panel.seen", when=panel_view.ago(oldest)))
+        parts.append(reader.say("accounts.panel.seen", when=panel_view.ago(oldest)))
     return Message(Html("\n".join(parts)), panel_view.switches(language, _paused(seen)))
 
 
@@ -83,16 +83,16 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
     for one in seen:
         if one.outlook is None and one.tried_at is not None:
             tried = {"when": panel_view.ago(one.tried_at), "why": problem(language, one.why)}
-            rows.append(say(language, "accounts.panel.unseen", account=one.account, **tried))
+            rows.append(reader.say("accounts.panel.unseen", account=one.account, **tried))
         elif one.outlook is not None and one.is_blind(reader.interval):
             when, why = panel_view.ago(one.outlook.snapshot.taken_at), panel_view.why_old(language, one.outlook)
             old = age(language, one.old)
-            rows.append(say(language, "accounts.panel.old", account=one.account, age=old, when=when, why=why))
+            rows.append(reader.say("accounts.panel.old", account=one.account, age=old, when=when, why=why))
         if one.outlook is not None:
             lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
-            rows += [say(language, "accounts.unguarded", account=one.account, line=line) for line in lines]
+            rows += [reader.say("accounts.unguarded", account=one.account, line=line) for line in lines]
     if len(rows) > MOST_TROUBLES:
-        rows[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
+        rows[MOST_TROUBLES:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
     return rows
 
 

@@ -12,7 +12,6 @@ from tgtp.chat.commands.session import Session
 from tgtp.chat.events import pause_lines
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import ManualActions
 
 ON_WORDS = ("on", "开", "打开")
@@ -40,9 +39,9 @@ class PanelCommands(HandlerGroup):
             if is_on:
                 self._actions.keep_wish("panel", f"panel:{user.id}", "off", user.id)
             key = "panel.off" if is_on else "panel.off.already"
-            await self._session.reply(update, context, Message(say(reader.language, key)))
+            await self._session.reply(update, context, Message(reader.say(key)))
         elif word not in ("", *ON_WORDS):
-            raise Unclear(say(reader.language, "panel.words", word=word[:40]))
+            raise Unclear(reader.say("panel.words", word=word[:40]))
         elif not is_on:
             self._actions.keep_wish("panel", f"panel:{user.id}", "on", user.id)
         self._keeper.take_away(user.id)
@@ -64,9 +63,10 @@ class PanelCommands(HandlerGroup):
         accounts = self._session.accounts
         done = (accounts.pause_all if to == "paused" else accounts.resume_all)(user_id)
         key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
-        language = self._session.reader(update).language
+        reader = self._session.reader(update)
+        language = reader.language
         stands = pause_lines.standing_anywhere(language, accounts.stay_paused() if to == "resumed" else ())
-        await answer(query, plain(language, "panel.toast.stands" if stands.text else key))
+        await answer(query, reader.plain("panel.toast.stands" if stands.text else key))
         if stands.text:
             await self._session.below(query, stands)
         self._let_go_of_another(query)

@@ -34,25 +34,25 @@ def panel(reader: Reader, outlook: leg_state.Outlook, old: float, today: SoFar |
     parts = [_old(language, outlook, old)] if blind else []
     paused = outlook.situation.paused
     if not blind or ALL in paused:
-        exchange = plain(language, f"exchange.{outlook.exchange}")
-        parts.append(say(language, "panel.head", state=leg_state.state(language, outlook), exchange=exchange))
+        exchange = reader.plain(f"exchange.{outlook.exchange}")
+        parts.append(reader.say("panel.head", state=leg_state.state(language, outlook), exchange=exchange))
     parts += unguarded_now(language, snapshot, outlook.account_mode)
     parts += money_rows(language, snapshot.equity, today)
     parts.append(legs_row(language, [snapshot]))
     parts += nearest(reader, [("", outlook)])
     parts += losers(language, [("", outlook)])
     if not blind:
-        parts.append(say(language, "panel.seen", when=ago(snapshot.taken_at)))
+        parts.append(reader.say("panel.seen", when=ago(snapshot.taken_at)))
     return Message(Html("\n".join(parts)), switches(language, paused))
 
 
 def unseen(reader: Reader, paused: Collection[str], tried_at: dt.datetime | None, why: object) -> Message:
     """Show that nothing was seen yet; ``tried_at`` is when the last check began, None before the first has ended."""
     language = reader.language
-    text = say(language, "panel.starting")
+    text = reader.say("panel.starting")
     if tried_at is not None:
         tried = {"when": ago(tried_at), "why": problem(language, why)}
-        text = say(language, "panel.unseen", interval=reader.interval, **tried)
+        text = reader.say("panel.unseen", interval=reader.interval, **tried)
     return Message(text, switches(language, paused))
 
 
@@ -132,8 +132,7 @@ def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list
     climbing.sort(key=lambda row: (row[0], row[1], str(row[2].leg.key)))
     rows = []
     for _, account, note, tier in climbing[:NEAREST]:
-        row = say(
-            language,
+        row = reader.say(
             "panel.tier",
             bar=bar(note.leg.roi, tier.threshold),
             roi=percent(note.leg.roi, signed=True),
@@ -142,7 +141,7 @@ def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list
             **_names(language, note.leg, account),
         )
         rows.append(row)
-    return [Html(f"\n{say(language, 'panel.nearest')}"), *rows, Html("")] if rows else []
+    return [Html(f"\n{reader.say('panel.nearest')}"), *rows, Html("")] if rows else []
 
 
 def losers(language: Language, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:

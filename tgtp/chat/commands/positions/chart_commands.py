@@ -15,7 +15,7 @@ from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.numbers import leg_name, money, percent, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.drawdown import deepest_drawdown
 from tgtp.domain.model import EquitySample, Leg
 
@@ -27,10 +27,9 @@ def chart_view(reader: Reader, legs: Sequence[Leg], picture: PriceChart | None) 
     """Show the picture of these legs, with how they stand; without one, say so."""
     language = reader.language
     if picture is None:
-        return Message(say(language, "chart.none", coin=legs[0].instrument.coin))
+        return Message(reader.say("chart.none", coin=legs[0].instrument.coin))
     rows = [
-        say(
-            language,
+        reader.say(
             "chart.row",
             leg=leg_name(language, leg.key),
             roi=percent(leg.roi, signed=True),
@@ -43,20 +42,19 @@ def chart_view(reader: Reader, legs: Sequence[Leg], picture: PriceChart | None) 
 
 def equity_view(reader: Reader, days: int, samples: Sequence[EquitySample]) -> Message:
     """Show the equity of so many days. ``samples`` oldest first; with fewer than two there is nothing to draw."""
-    language = reader.language
-    span = plain(language, "equity.day") if days == 1 else plain(language, "equity.days", days=days)
+    span = reader.plain("equity.day") if days == 1 else reader.plain("equity.days", days=days)
     if len(samples) < 2:
-        return Message(say(language, "equity.none", span=span))
+        return Message(reader.say("equity.none", span=span))
     first, last, deepest = samples[0].equity, samples[-1].equity, deepest_drawdown(samples)
     change = money(last - first, signed=True)
     if first > 0:
         change += f" ({percent((last - first) / first, signed=True)})"
     since = when(samples[0].at)
-    rows = [say(language, "equity.view", equity=money(last), since=since, change=change)]
+    rows = [reader.say("equity.view", equity=money(last), since=since, change=change)]
     if deepest.fraction > 0:
-        rows.append(say(language, "equity.deepest", fraction=percent(-deepest.fraction, signed=True), when=when(deepest.at)))
+        rows.append(reader.say("equity.deepest", fraction=percent(-deepest.fraction, signed=True), when=when(deepest.at)))
     return Message(
-        Html("\n".join(rows)), picture=EquityChart(plain(language, "equity.title", span=span), tuple(samples), reader.look)
+        Html("\n".join(rows)), picture=EquityChart(reader.plain("equity.title", span=span), tuple(samples), reader.look)
     )
 
 
@@ -76,10 +74,10 @@ class ChartCommands(HandlerGroup):
             return
         words = context.args or []
         if not words:
-            raise arguments.Unclear(say(reader.language, "chart.which"))
+            raise arguments.Unclear(reader.say("chart.which"))
         legs, rest = arguments.named_legs(reader, words, outlook.snapshot, "chart")
         if rest:
-            raise arguments.Unclear(say(reader.language, "chart.which"))
+            raise arguments.Unclear(reader.say("chart.which"))
         await session.work(update, context)
         picture = await gather(session, reader, legs)
         await session.reply(update, context, chart_view(reader, legs, picture))
@@ -92,7 +90,7 @@ class ChartCommands(HandlerGroup):
         word = " ".join(context.args or [str(USUAL_DAYS)])
         days = int(word) if word.isdecimal() and len(word) <= len(str(MOST_DAYS)) else 0
         if not 1 <= days <= MOST_DAYS:
-            raise arguments.Unclear(say(reader.language, "equity.form", word=word[:40], most=MOST_DAYS))
+            raise arguments.Unclear(reader.say("equity.form", word=word[:40], most=MOST_DAYS))
         await session.work(update, context)
         samples = await asyncio.to_thread(session.checker.equity_history.since, session.clock.now() - days * DAY)
         # Equity is sampled every few minutes; what was seen since then is the newest.

@@ -40,7 +40,7 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     life = leg_state.life_of(outlook, leg)
     ladder = reader.rules.ladder_of(leg.key)
     tiers = rungs(leg, life, ladder, reader.rules.min_margin)
-    head = [*_numbers(reader, leg, told.extremes), say(language, "card.tiers", now=_now(reader, outlook, leg))]
+    head = [*_numbers(reader, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
     foot = _foot(reader, outlook, leg, told.takings)
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
     rows = [(rung, _rung(language, leg.instrument, rung)) for rung in tiers]
@@ -54,7 +54,7 @@ def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
     shown = leg_state.ordered(legs, reader.rules)
     buttons = [leg_button(language, leg) for leg in shown[:MOST_BUTTONS]]
     if len(shown) > MOST_BUTTONS:
-        text = Html(f"{text}\n{say(language, 'card.more', more=len(shown) - MOST_BUTTONS)}")
+        text = Html(f"{text}\n{reader.say('card.more', more=len(shown) - MOST_BUTTONS)}")
     return Message(text, tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)))
 
 
@@ -93,27 +93,26 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
     if outlook.failed:
         old = age(language, (outlook.now - taken_at).total_seconds())
         why = brief(problem(language, outlook.failure), LONGEST_REASON)
-        return say(language, "card.seen.old", when=when(taken_at), age=old, failed=outlook.failed, why=why)
-    return say(language, "card.seen", when=when(taken_at))
+        return reader.say("card.seen.old", when=when(taken_at), age=old, failed=outlook.failed, why=why)
+    return reader.say("card.seen", when=when(taken_at))
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
     """Say that a leg's coin, or everything, is paused."""
     paused = outlook.situation.paused
     if ALL in paused:
-        return [say(reader.language, "card.paused.all")]
+        return [reader.say("card.paused.all")]
     if leg.instrument.instrument_id in paused:
-        return [say(reader.language, "card.paused", coin=leg.instrument.coin)]
+        return [reader.say("card.paused", coin=leg.instrument.coin)]
     return []
 
 
 def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
-    language, unknown = reader.language, plain(reader.language, "unknown")
+    language, unknown = reader.language, reader.plain("unknown")
     of = leg.instrument
     rows = [
-        *([] if leg.leverage_known else [say(language, "card.no_leverage")]),
-        say(
-            language,
+        *([] if leg.leverage_known else [reader.say("card.no_leverage")]),
+        reader.say(
             "card.head",
             dot=dot(leg),
             leg=leg_name(language, leg.key),
@@ -122,15 +121,13 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
             lowest=percent(extremes.lowest, signed=True),
             highest=percent(extremes.highest, signed=True),
         ),
-        say(
-            language,
+        reader.say(
             "card.prices",
             entry=fine(leg.entry_price, of),
             mark=price(leg.mark_price),
             break_even=fine(leg.break_even_price, of) if leg.break_even_price is not None else unknown,
         ),
-        say(
-            language,
+        reader.say(
             "card.size",
             margin=margin(leg.initial_margin, reader.rules.min_margin),
             contracts=digits(leg.contracts),
@@ -138,8 +135,7 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
             coin=of.coin,
             notional=money(leg.notional),
         ),
-        say(
-            language,
+        reader.say(
             "card.pnl",
             unrealised=money(leg.unrealised_pnl, signed=True),
             realised=money(leg.realised_pnl, signed=True),
@@ -148,13 +144,13 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
         ),
     ]
     if leg.liquidation_price is None:
-        risk = say(language, "card.liquidation.none")
+        risk = reader.say("card.liquidation.none")
     else:
         distance = abs(leg.mark_price - leg.liquidation_price) / leg.mark_price
         far = percent(round(distance, 3))
-        risk = say(language, "card.liquidation", price=fine(leg.liquidation_price, of), distance=far)
+        risk = reader.say("card.liquidation", price=fine(leg.liquidation_price, of), distance=far)
     if leg.margin_ratio is not None:
-        risk = Html(f"{risk}\n{say(language, 'card.ratio', ratio=percent(round(leg.margin_ratio, 2)))}")
+        risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=percent(round(leg.margin_ratio, 2)))}")
     return [*rows, risk]
 
 
@@ -181,14 +177,13 @@ def _rung(language: Language, of: Instrument, rung: TierForecast) -> Html:
 
 
 def _foot(reader: Reader, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
-    language = reader.language
     rows: list[Html] = []
     if takings.orders:
         rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
-        by = plain(language, "card.and").join(
-            plain(language, f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
+        by = reader.plain("card.and").join(
+            reader.plain(f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
         )
-        rows.append(say(language, "card.taken", by=by or "0", orders=takings.orders))
+        rows.append(reader.say("card.taken", by=by or "0", orders=takings.orders))
     return [*rows, *paused_line(reader, outlook, leg), seen(reader, outlook)]
 
 
@@ -215,18 +210,18 @@ def _fitting(
 def _buttons(reader: Reader, outlook: leg_state.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
     language, mark, coin = reader.language, mark_of(leg), leg.instrument.coin
     shares = tuple(
-        Button(plain(language, "card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
+        Button(reader.plain("card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
     )
-    whole = [Button(plain(language, "card.button.close.all"), f"cl:{mark}:100:new", "danger")]
+    whole = [Button(reader.plain("card.button.close.all"), f"cl:{mark}:100:new", "danger")]
     if is_orderable(closable_contracts(leg, reader.rules.keep_margin), leg.instrument):
-        whole.insert(0, Button(plain(language, "card.button.close.base"), f"cl:{mark}:keep:new", "danger"))
-    ladder = [Button(plain(language, "card.button.ladder"), f"le:{mark}")]
+        whole.insert(0, Button(reader.plain("card.button.close.base"), f"cl:{mark}:keep:new", "danger"))
+    ladder = [Button(reader.plain("card.button.ladder"), f"le:{mark}")]
     if life.fired or life.unfinished is not None:
-        ladder.append(Button(plain(language, "card.button.rearm"), f"lr:{mark}"))
-    last = [Button(plain(language, "button.refresh"), f"ll:{mark}:{coin}:r")]
+        ladder.append(Button(reader.plain("card.button.rearm"), f"lr:{mark}"))
+    last = [Button(reader.plain("button.refresh"), f"ll:{mark}:{coin}:r")]
     of = leg.instrument.instrument_id
     if any(other.instrument.instrument_id == of and other.key != leg.key for other in outlook.snapshot.legs):
-        last.insert(0, Button(plain(language, "card.button.pair"), f"lp:{coin}"))
+        last.insert(0, Button(reader.plain("card.button.pair"), f"lp:{coin}"))
     return (shares, tuple(whole), (_switch(language, outlook, leg, mark),), tuple(ladder), tuple(last))
 
 

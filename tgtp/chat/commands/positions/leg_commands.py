@@ -20,7 +20,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.event_totals import FilledEvent, with_fill
 from tgtp.domain.model import Leg, Snapshot, UnreadableLeg
 from tgtp.domain.pair import two_sided
@@ -53,14 +53,14 @@ class LegCommands(HandlerGroup):
             return
         held, rest = arguments.named_held(reader, words, outlook.snapshot, "leg")
         if rest:
-            raise arguments.Unclear(say(reader.language, "card.form"))
+            raise arguments.Unclear(reader.say("card.form"))
         legs = [leg for leg in held if isinstance(leg, Leg)]
         if not legs:
             blind = [leg for leg in held if isinstance(leg, UnreadableLeg)]
             await self._session.reply(update, context, blind_card(reader, blind))
             return
         if len(legs) > 1:
-            text = say(reader.language, "card.pick.coin", coin=legs[0].instrument.coin)
+            text = reader.say("card.pick.coin", coin=legs[0].instrument.coin)
             await self._session.reply(update, context, leg_picker(reader, legs, text))
             return
         await self._show_leg(update, context, outlook, legs[0])
@@ -74,7 +74,7 @@ class LegCommands(HandlerGroup):
             return
         words = context.args or []
         if len(words) > 1:
-            raise arguments.Unclear(say(reader.language, "pair.form"))
+            raise arguments.Unclear(reader.say("pair.form"))
         if not words:
             await self._session.reply(update, context, pairs_page(reader, outlook))
             return
@@ -85,7 +85,7 @@ class LegCommands(HandlerGroup):
         """List all pairs. Raises Unclear."""
         reader, outlook = self._session.reader(update), self._session.outlook()
         if context.args:
-            raise arguments.Unclear(say(reader.language, "pairs.form"))
+            raise arguments.Unclear(reader.say("pairs.form"))
         message = pairs_page(reader, outlook) if outlook else self._session.unseen(reader)
         await self._session.reply(update, context, message)
 
@@ -133,7 +133,7 @@ class LegCommands(HandlerGroup):
         reader, query = self._session.reader(update), query_of(update)
         coin = name.split("-", maxsplit=1)[0]
         if verb not in ("p", "r") or not name:
-            await answer(query, plain(reader.language, "button.old", command="leg"))
+            await answer(query, reader.plain("button.old", command="leg"))
             return
         # Also for a leg that is gone: it is the coin that is paused.
         if verb == "p":
@@ -145,11 +145,11 @@ class LegCommands(HandlerGroup):
             if name != ALL and ALL in self._ledger.paused():
                 key = "card.toast.resumed.but"
         if verb == "r" and (stands := pause_lines.standing(reader.language, self._ledger.pauses().asked_for_by(name))).text:
-            await answer(query, plain(reader.language, "panel.toast.stands"))
+            await answer(query, reader.plain("panel.toast.stands"))
             await self._session.below(query, stands)
             return
-        what = plain(reader.language, "all") if name == ALL else coin
-        await answer(query, plain(reader.language, key, what=what))
+        what = reader.plain("all") if name == ALL else coin
+        await answer(query, reader.plain(key, what=what))
         outlook = self._session.outlook()
         if outlook is None:
             await self._session.reply(update, context, self._session.unseen(reader), anew=True)
@@ -175,7 +175,7 @@ class LegCommands(HandlerGroup):
         try:
             return leg_card(reader, outlook, leg, told, picture)
         except CANNOT_WORK:
-            return Message(say(reader.language, "card.broken", coin=leg.instrument.coin))
+            return Message(reader.say("card.broken", coin=leg.instrument.coin))
 
     async def _show_pair(
         self, update: Update, context: Context, outlook: leg_state.Outlook, legs: Sequence[Leg], *, anew: bool = True
@@ -189,7 +189,7 @@ class LegCommands(HandlerGroup):
         try:
             message = pair_card(reader, outlook, legs, picture)
         except CANNOT_WORK:
-            message = Message(say(reader.language, "card.broken", coin=legs[0].instrument.coin))
+            message = Message(reader.say("card.broken", coin=legs[0].instrument.coin))
         await self._session.reply(update, context, message, anew=anew)
 
     async def _fills(self, leg: Leg) -> Sequence[FilledEvent] | None:
@@ -214,7 +214,7 @@ def _offer(reader: Reader, snapshot: Snapshot) -> Message:
         return blind_card(reader, snapshot.unreadable)
     if not snapshot.legs:
         return Message(none_readable(reader.language, snapshot))
-    lines = [*unguarded_now(reader.language, snapshot), say(reader.language, "card.pick")]
+    lines = [*unguarded_now(reader.language, snapshot), reader.say("card.pick")]
     return leg_picker(reader, snapshot.legs, Html("\n".join(lines)))
 
 
@@ -224,16 +224,16 @@ def _old(reader: Reader, outlook: leg_state.Outlook, coin: str) -> Message:
     blind = [leg for leg in outlook.snapshot.unreadable if leg.key.coin == coin]
     if blind:
         return blind_card(reader, blind)
-    old = say(language, "card.old")
+    old = reader.say("card.old")
     legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin] or outlook.snapshot.legs
     if not legs:
         return Message(Html(f"{old} {none_readable(language, outlook.snapshot)}"))
-    return leg_picker(reader, legs, say(language, "card.old.offer", old=old))
+    return leg_picker(reader, legs, reader.say("card.old.offer", old=old))
 
 
 def _toast(reader: Reader, outlook: leg_state.Outlook, coin: str) -> str:
     blind = any(key.coin == coin for key in outlook.snapshot.unreadable_keys)
-    return plain(reader.language, "card.toast.blind" if blind else "card.toast.old")
+    return reader.plain("card.toast.blind" if blind else "card.toast.old")
 
 
 def _living(outlook: leg_state.Outlook, mark: str) -> Leg | None:

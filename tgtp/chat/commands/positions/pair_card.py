@@ -31,18 +31,18 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
     pair = pair_of(leg_state.ordered(legs, reader.rules), reader.rules.keep_margin)
     of = pair.legs[0].instrument
     parts = [
-        say(language, "pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
+        reader.say("pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
         *_side_by_side(reader, pair),
-        say(language, "pair.net", net=_net(language, pair)),
+        reader.say("pair.net", net=_net(language, pair)),
         _break_even(language, pair),
-        *(say(language, "pair.hedge", what=what) for what in _hedge(reader, outlook, pair)),
+        *(reader.say("pair.hedge", what=what) for what in _hedge(reader, outlook, pair)),
         *_bases(reader, pair),
         *paused_line(reader, outlook, pair.legs[0]),
         seen(reader, outlook),
     ]
     buttons = [leg_button(language, leg) for leg in pair.legs]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
-    refresh = Button(plain(language, "button.refresh"), f"lp:{of.coin}:r")
+    refresh = Button(reader.plain("button.refresh"), f"lp:{of.coin}:r")
     return Message(Html("\n".join(parts)), (*rows, (refresh,)), picture)
 
 
@@ -51,7 +51,7 @@ def one_sided(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg]) -
     language, of = reader.language, legs[0].instrument
     unreadable = any(key.instrument_id == of.instrument_id for key in outlook.snapshot.unreadable_keys)
     sides = ", ".join(dict.fromkeys(sided(language, leg) for leg in leg_state.ordered(legs, reader.rules)))
-    text = say(language, "pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
+    text = reader.say("pair.one.blind" if unreadable else "pair.one", coin=of.coin, sides=sides)
     return leg_picker(reader, legs, text)
 
 
@@ -60,16 +60,16 @@ def pairs_page(reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Mes
     language = reader.language
     found, broken = _worst_first(reader, outlook)
     if not (found or broken):
-        text = Html("\n".join([say(language, "pairs.none"), *unguarded_now(language, outlook.snapshot)]))
-        return Message(text, ((Button(plain(language, "button.refresh"), "pp:1"),),))
+        text = Html("\n".join([reader.say("pairs.none"), *unguarded_now(language, outlook.snapshot)]))
+        return Message(text, ((Button(reader.plain("button.refresh"), "pp:1"),),))
     count = max(1, -(-len(found) // PAIRS_PER_PAGE))
     page = min(max(page, 1), count)
     shown = found[(page - 1) * PAIRS_PER_PAGE : page * PAIRS_PER_PAGE]
     losers = sum(_above_base(notes) for _, notes in found)
-    parts = [say(language, "pairs.head" if losers else "pairs.head.none", count=len(found) + len(broken), above=losers)]
+    parts = [reader.say("pairs.head" if losers else "pairs.head.none", count=len(found) + len(broken), above=losers)]
     parts += [_row(reader, pair, notes) for pair, notes in shown]
     parts += unguarded_now(language, outlook.snapshot)
-    parts += [say(language, "pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
+    parts += [reader.say("pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
     parts.append(seen(reader, outlook))
     coins = [pair.legs[0].instrument.coin for pair, _ in shown]
     buttons = [Button(brief(coin, 20), f"lp:{coin}") for coin in coins]
@@ -78,11 +78,11 @@ def pairs_page(reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Mes
         rows.append(
             (
                 Button("◀", f"pp:{(page - 2) % count + 1}"),
-                Button(plain(language, "status.page", page=page, pages=count), f"pp:{page}"),
+                Button(reader.plain("status.page", page=page, pages=count), f"pp:{page}"),
                 Button("▶", f"pp:{page % count + 1}"),
             )
         )
-    rows.append((Button(plain(language, "button.refresh"), f"pp:{page}"),))
+    rows.append((Button(reader.plain("button.refresh"), f"pp:{page}"),))
     return Message(Html("\n\n".join(parts)), tuple(rows))
 
 
@@ -94,8 +94,7 @@ def _side_by_side(reader: Reader, pair: Pair) -> list[Html]:
 
     above = BETWEEN.join(_above(language, base) for base in pair.bases)
     return [
-        say(
-            language,
+        reader.say(
             "pair.legs",
             sides=each(lambda leg: f"{dot(leg)} {sided(language, leg)} {digits(leg.leverage)}x"),
             roi=each(lambda leg: percent(leg.roi, signed=True)),
@@ -145,20 +144,19 @@ def _hedge(reader: Reader, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
     if notes:
         return [_verdict(reader, pair, note) for note in notes]
     if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable_keys):
-        return [plain(language, "pair.hedge.blind")]
+        return [reader.plain("pair.hedge.blind")]
     if not all(leg.leverage_known for leg in pair.legs):
-        return [plain(language, "pair.hedge.no_leverage")]
+        return [reader.plain("pair.hedge.no_leverage")]
     held = [(leg, why) for leg in pair.legs if (why := outlook.situation.holds(leg, None)) is not None]
     if held:
         return [
-            plain(language, "pair.hedge.held", side=sided(language, leg), why=plain(language, f"what.{why}"))
-            for leg, why in held
+            reader.plain("pair.hedge.held", side=sided(language, leg), why=reader.plain(f"what.{why}")) for leg, why in held
         ]
     if all(leg.roi > 0 for leg in pair.legs):
-        return [plain(language, "pair.hedge.both_win")]
+        return [reader.plain("pair.hedge.both_win")]
     if all(leg.roi < 0 for leg in pair.legs):
-        return [plain(language, "pair.hedge.both_lose")]
-    return [plain(language, "pair.hedge.neither")]
+        return [reader.plain("pair.hedge.both_lose")]
+    return [reader.plain("pair.hedge.neither")]
 
 
 def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
@@ -170,12 +168,11 @@ def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
 
 
 def _verdict(reader: Reader, pair: Pair, note: Note) -> str:
-    language, name = reader.language, sided(reader.language, note.leg)
+    name = sided(reader.language, note.leg)
     if note.why not in SAID:
-        return plain(language, "pair.hedge.held", side=name, why=plain(language, f"what.{note.why}"))
+        return reader.plain("pair.hedge.held", side=name, why=reader.plain(f"what.{note.why}"))
     base = next(base for base in pair.bases if base.leg.key == note.leg.key)
-    return plain(
-        language,
+    return reader.plain(
         f"pair.hedge.{note.why}",
         side=name,
         contracts=digits(note.contracts),
@@ -195,8 +192,7 @@ def _bases(reader: Reader, pair: Pair) -> list[Html]:
         base, of = bases[0], bases[0].leg.instrument
         sides = ", ".join(sided(language, base.leg) for base in bases) if len(by_leverage) > 1 else ""
         rows.append(
-            say(
-                language,
+            reader.say(
                 "pair.base",
                 keep=digits(reader.rules.keep_margin),
                 leverage=digits(leverage),
@@ -248,9 +244,8 @@ def _row(reader: Reader, pair: Pair, notes: Iterable[Note]) -> Html:
     language = reader.language
     legs = sorted(pair.legs, key=_pnl)
     loss = f"{money(_pnl(legs[0]), signed=True)} U"
-    words = [_short(language, note) for note in notes] or [plain(language, "pairs.nothing")]
-    return say(
-        language,
+    words = [_short(language, note) for note in notes] or [reader.plain("pairs.nothing")]
+    return reader.say(
         "pairs.row",
         coin=brief(legs[0].instrument.coin, 20),
         legs=f"{_leg(language, legs[0])} {loss} · {' · '.join(_leg(language, leg) for leg in legs[1:])}",

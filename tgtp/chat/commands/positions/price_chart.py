@@ -41,7 +41,7 @@ def price_chart(
     """
     language, first = reader.language, legs[0]
     title = leg_name(language, first.key) if len(legs) == 1 else first.instrument.instrument_id
-    lines = [_line(plain(language, "chart.mark"), first.mark_price, "mark", first.instrument)]
+    lines = [_line(reader.plain("chart.mark"), first.mark_price, "mark", first.instrument)]
     for leg in legs:
         lines += _lines(reader, leg, lives.get(leg.key), legs)
     held = {(leg.key, leg.opened_at) for leg in legs}
@@ -57,7 +57,7 @@ def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> 
     language, instrument = reader.language, leg.instrument
     of = "" if len(legs) == 1 else f"{_short_name(language, leg, legs)} "
     fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
-    lines = [_line(of + plain(language, "chart.entry"), leg.entry_price, "entry", instrument)]
+    lines = [_line(of + reader.plain("chart.entry"), leg.entry_price, "entry", instrument)]
     tiers = reader.rules.ladder_of(leg.key).tiers
     if len(legs) > 1:
         # Several ladders at once can only be read by what is next.
@@ -65,12 +65,12 @@ def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> 
     for tier in tiers:
         reached = price_at_roi(leg, tier.threshold)
         if reached is not None:
-            label = of + plain(language, "chart.tier", tier=tier.number, threshold=percent(tier.threshold))
+            label = of + reader.plain("chart.tier", tier=tier.number, threshold=percent(tier.threshold))
             lines.append(_line(label, reached, "fired" if tier.number in fired else "tier", instrument))
     if leg.liquidation_price is not None:
-        lines.append(_line(of + plain(language, "chart.liquidation"), leg.liquidation_price, "liquidation", instrument))
+        lines.append(_line(of + reader.plain("chart.liquidation"), leg.liquidation_price, "liquidation", instrument))
     if leg.break_even_price is not None and len(legs) == 1:
-        lines.append(_line(plain(language, "chart.break_even"), leg.break_even_price, "break_even", instrument))
+        lines.append(_line(reader.plain("chart.break_even"), leg.break_even_price, "break_even", instrument))
     return lines
 
 

@@ -77,7 +77,7 @@ class PositionCommands(HandlerGroup):
         coin = _coin(reader, name)
         done = self._actions.pause(name, user_id(update))
         key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
-        await self._reply(update, context, Message(say(reader.language, key, coin=coin)))
+        await self._reply(update, context, Message(reader.say(key, coin=coin)))
 
     @command("resume", topic="rules", place=2)
     async def resume(self, update: Update, context: Context) -> None:
@@ -91,7 +91,7 @@ class PositionCommands(HandlerGroup):
             key = "resume.but" if done else ""
         elif name != ALL and ALL in self._ledger.paused():
             key = "resume.one.but" if done else "resume.all.only"
-        head = say(language, key, coin=_coin(reader, name)) if key else Html("")
+        head = reader.say(key, coin=_coin(reader, name)) if key else Html("")
         await self._reply(update, context, pause_lines.below(Message(head), stands))
 
     @command("close", topic="close", place=1)
@@ -134,24 +134,25 @@ class PositionCommands(HandlerGroup):
     @button(pause_lines.LIFT, raises_risk=("",))
     async def _press_lift(self, update: Update, _: Context, rest: str) -> None:
         """Lift the one pause that the button names; where an authenticator guards that, with its code."""
-        query, language = query_of(update), self.session.reader(update).language
+        reader = self.session.reader(update)
+        query, language = query_of(update), reader.language
         pause = pause_lines.pressed(self._ledger.pauses(), rest)
         if pause is None or pause.is_by_settings:
-            await answer(query, plain(language, "lift.old"))
+            await answer(query, reader.plain("lift.old"))
             return
 
         async def lift() -> None:
             if pause.cause == "first_start" and (came := self._unlisted()):
                 self._checker.first_start.show_anew()
                 legs = names([leg_name(language, leg) for leg in came])
-                await self.session.below(query, Message(say(language, "lift.unlisted", legs=legs)))
+                await self.session.below(query, Message(reader.say("lift.unlisted", legs=legs)))
                 return
             done, told = self._actions.lift(pause, query.from_user.id), {"name": pauses.scope(language, pause)}
             told["cause"] = pauses.cause(language, pause)
             key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
-            parts = [say(language, key if done else "lift.old", **told)]
+            parts = [reader.say(key if done else "lift.old", **told)]
             if still := [pauses.row(language, other) for other in self._ledger.pauses().entries if other.scope == ALL]:
-                parts.append(say(language, "lift.done.still", rows=Html("; ".join(still))))
+                parts.append(reader.say("lift.done.still", rows=Html("; ".join(still))))
             await self.session.below(query, Message(Html("\n".join(parts))))
 
         guarded = pause.cause in GUARDED_BY_CODE or rules_close(self.session)
@@ -172,7 +173,8 @@ class PositionCommands(HandlerGroup):
     @button(account_lines.CONFIRM, raises_risk=("",))
     async def _press_confirm(self, update: Update, _: Context, rest: str) -> None:
         """Take another account's key for what is wanted here, if it is the key that was asked about."""
-        query, language, profile = query_of(update), self.session.reader(update).language, self._checker.profile
+        reader = self.session.reader(update)
+        query, language, profile = query_of(update), reader.language, self._checker.profile
         asked = profile is not None and account_lines.mark(profile.uid) == rest
         if asked and self._codes.is_needed and rules_close(self.session, anew=True):
 
@@ -180,13 +182,13 @@ class PositionCommands(HandlerGroup):
                 now = self._checker.profile
                 same = now is not None and account_lines.mark(now.uid) == rest
                 done = same and self._actions.confirm_account(query.from_user.id)
-                words = say(language, "confirm.account.done" if done else "confirm.account.old")
+                words = reader.say("confirm.account.done" if done else "confirm.account.old")
                 await self.session.below(query, Message(words))
 
             await ask_code_below(self.session, self._codes, query, language, go, "confirm.account.code")
             return
         done = asked and self._actions.confirm_account(query.from_user.id)
-        await answer(query, plain(language, "confirm.account.done" if done else "confirm.account.old"))
+        await answer(query, reader.plain("confirm.account.done" if done else "confirm.account.old"))
 
     @button("rk")
     @button("ra", raises_risk=("",))
@@ -198,7 +200,7 @@ class PositionCommands(HandlerGroup):
         life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
         if life is None or (query.from_user.id, asked) in self._answered:
             # A second tap crosses the first one's answer; the message shows that one and must keep it.
-            await answer(query, plain(reader.language, "rearm.old"))
+            await answer(query, reader.plain("rearm.old"))
             return
         closes = kind == "ra" and ladders_close(self.session, reader, {life.key: life.rearmed()})
         if closes and self._codes.is_needed and not has_code:
@@ -220,7 +222,7 @@ class PositionCommands(HandlerGroup):
                 # Not done: the buttons must work again.
                 del self._answered[query.from_user.id, asked]
                 raise
-        words = say(reader.language, key, leg=leg_name(reader.language, life.key))
+        words = reader.say(key, leg=leg_name(reader.language, life.key))
         await self.session.change(query, Message(words))
 
     @button("nl")
@@ -235,7 +237,7 @@ class PositionCommands(HandlerGroup):
             await self._reply(update, context, Message(gone_or_blind(reader.language, snapshot, "near.gone")), anew=True)
             return
         if leg is None:
-            await answer(query_of(update), plain(reader.language, "near.gone"))
+            await answer(query_of(update), reader.plain("near.gone"))
             return
         await self._reply(update, context, close_view.how_much(reader, leg, rest), anew=True)
 
@@ -308,4 +310,4 @@ def _only(snapshot: Snapshot, held: Sequence[Leg | UnreadableLeg]) -> Snapshot:
 
 
 def _coin(reader: Reader, name: str) -> Html | str:
-    return plain(reader.language, "all") if name == ALL else name.split("-", maxsplit=1)[0]
+    return reader.plain("all") if name == ALL else name.split("-", maxsplit=1)[0]

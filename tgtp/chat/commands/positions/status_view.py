@@ -10,7 +10,7 @@ from tgtp.chat.formatting.numbers import age, digits, dots, margin, money, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.model import Leg, LegKey, MarginMode
 from tgtp.domain.plan import ALL, Note, Situation, hedge_plan, ladder_plan
 
@@ -38,37 +38,36 @@ def status(
     page = min(max(page, 1), count)
 
     head = [
-        say(
-            language,
+        reader.say(
             "status.head",
             state=state(language, outlook),
-            exchange=plain(language, f"exchange.{outlook.exchange}"),
-            equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else plain(language, "unknown"),
+            exchange=reader.plain(f"exchange.{outlook.exchange}"),
+            equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else reader.plain("unknown"),
             age=age(language, (outlook.now - snapshot.taken_at).total_seconds()),
         )
     ]
     if outlook.failed:
-        head.append(say(language, "status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
+        head.append(reader.say("status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
     if outlook.refused:
-        head.append(say(language, "status.refused.do"))
+        head.append(reader.say("status.refused.do"))
     blind = [leg for leg in snapshot.unreadable if coin in (None, leg.key.coin)]
     if coin is None:
         small = sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs)
         counts = {"legs": len(snapshot.legs), "small": small, "min_margin": digits(rules.min_margin)}
         unwatched = sorted({row.name for row in snapshot.unwatched})
         if snapshot.legs:
-            head.append(say(language, "status.counts", **counts))
+            head.append(reader.say("status.counts", **counts))
         elif snapshot.has_legs:
-            head.append(say(language, "no.legs.readable"))
+            head.append(reader.say("no.legs.readable"))
         else:
             head.append(none_readable(language, snapshot))
         head += unguarded(language, blind, snapshot.nameless, outlook.account_mode)
         if page == 1 and unwatched and snapshot.has_legs:
-            head.append(say(language, "status.unwatched", names=names(unwatched, 10)))
+            head.append(reader.say("status.unwatched", names=names(unwatched, 10)))
     else:
         head += unguarded(language, blind, snapshot.nameless)
         if not (legs or blind):
-            head.append(say(language, "status.gone", coin=coin))
+            head.append(reader.say("status.gone", coin=coin))
     rows: list[Html] = []
     for leg in legs[(page - 1) * per_page : page * per_page]:
         rows.append(_leg(reader, situation, leg, ladder_notes[leg.key], hedge_notes.get(leg.key)))
@@ -80,10 +79,10 @@ def status(
     if count > 1:
         turning = [
             Button("◀", f"st:{(page - 2) % count + 1}:{where}"),
-            Button(plain(language, "status.page", page=page, pages=count), f"st:{page}:{where}"),
+            Button(reader.plain("status.page", page=page, pages=count), f"st:{page}:{where}"),
             Button("▶", f"st:{page % count + 1}:{where}"),
         ]
-    refresh = (Button(plain(language, "button.refresh"), f"st:{page}:{where}"),)
+    refresh = (Button(reader.plain("button.refresh"), f"st:{page}:{where}"),)
     return Message(text, (tuple(turning), refresh) if turning else (refresh,))
 
 
@@ -92,15 +91,14 @@ def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note
     fired = life.fired_numbers if life is not None else frozenset()
     words = verdict(reader, note, hedge)
     if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
-        words += plain(language, "what.held")
+        words += reader.plain("what.held")
     isolated = leg.margin_mode is MarginMode.ISOLATED
-    return say(
-        language,
+    return reader.say(
         "status.leg",
         dot="🟩" if leg.roi > 0 else "🟥" if leg.roi < 0 else "⬜",
         instrument=leg.instrument.instrument_id,
         side=side(language, leg.position_side),
-        mode=f" {plain(language, 'mode.isolated')}" if isolated else "",
+        mode=f" {reader.plain('mode.isolated')}" if isolated else "",
         roi=percent(leg.roi, signed=True),
         margin=margin(leg.initial_margin, reader.rules.min_margin),
         tiers=dots(fired, len(reader.rules.ladder_of(leg.key).tiers)),

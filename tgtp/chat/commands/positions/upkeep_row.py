@@ -7,7 +7,7 @@ from decimal import Decimal
 from tgtp.chat.formatting.numbers import age, digits, money
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import obstacle_words
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, plain
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import InBand, Step, Stuck, Trim, correction_step
 from tgtp.engine.upkeep.scheduler import UpkeepStatus
@@ -17,16 +17,14 @@ def row(reader: Reader, leg: Leg, status: UpkeepStatus, available: Decimal | Non
     """Write the row; ``waits`` seconds until corrections begin by themselves, None where they do not."""
     language, target = reader.language, status.target
     step = correction_step(leg, target, available)
-    deviation = plain(language, "upkeep.in_band")
+    deviation = reader.plain("upkeep.in_band")
     if not isinstance(step, InBand):
-        deviation = plain(
-            language,
+        deviation = reader.plain(
             "upkeep.off_band",
             notional=money(leg.notional - target.notional, signed=True),
             margin=money(leg.initial_margin - target.margin, signed=True),
         )
-    return say(
-        language,
+    return reader.say(
         "upkeep.row",
         count=status.maintenances,
         of=reader.rounds,

@@ -15,7 +15,6 @@ from tgtp.chat.formatting.notification_levels import levels_note, quiet_note, wi
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, NotificationPreferences, QuietHours
 from tgtp.engine.manual.actions import ManualActions
 
@@ -37,10 +36,10 @@ class NotifyCommands(HandlerGroup):
             return
         groups, level = read_levels(reader, words)
         self._set_levels(update, groups, level)
-        named = plain(reader.language, "list.comma").join(plain(reader.language, f"noise.group.{group}") for group in groups)
-        named = plain(reader.language, "all") if groups == GROUPS else named
-        louder = plain(reader.language, f"noise.level.{level}")
-        await receipt(update, context, Message(say(reader.language, "noise.notify.done", groups=named, level=louder)))
+        named = reader.plain("list.comma").join(reader.plain(f"noise.group.{group}") for group in groups)
+        named = reader.plain("all") if groups == GROUPS else named
+        louder = reader.plain(f"noise.level.{level}")
+        await receipt(update, context, Message(reader.say("noise.notify.done", groups=named, level=louder)))
 
     @command("quiet", topic="notify", place=2)
     async def quiet(self, update: Update, context: Context) -> None:
@@ -52,7 +51,7 @@ class NotifyCommands(HandlerGroup):
         hours = read_hours(reader, " ".join(words))
         self._set_hours(update, hours)
         key = "noise.quiet.done" if hours is not None else "noise.quiet.ended"
-        words_ = say(reader.language, key, hours=hours_text(hours), zone=reader.zone)
+        words_ = reader.say(key, hours=hours_text(hours), zone=reader.zone)
         await receipt(update, context, Message(words_))
 
     @button("nt")
@@ -101,7 +100,7 @@ class NotifyCommands(HandlerGroup):
             self._actions.keep_wish("quiet", quiet_note(by), str(hours or OFF), by)
 
     async def _is_old(self, update: Update, reader: Reader, command: str) -> None:
-        await _toast(update, plain(reader.language, "button.old", command=command))
+        await _toast(update, reader.plain("button.old", command=command))
 
 
 async def _toast(update: Update, text: str) -> None:

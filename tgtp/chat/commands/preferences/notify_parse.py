@@ -7,7 +7,7 @@ from typing import Final
 
 from tgtp.chat.commands.arguments import ALL_WORDS, Unclear
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.texts import LANGUAGES, plain, say
+from tgtp.chat.texts import LANGUAGES, plain
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, span_of_hours
 
 GROUP_WORDS: Final[Mapping[str, Group]] = {
@@ -39,13 +39,13 @@ def read_levels(reader: Reader, words: Sequence[str]) -> tuple[tuple[Group, ...]
     """Read ``tier silent``, ``tier hedge off``, ``all on``. Raises Unclear."""
     *named, last = (word.lower().strip(",，:：") for word in words)
     if named and all(word in DANGER_WORDS for word in named):
-        raise Unclear(say(reader.language, "noise.notify.danger"))
+        raise Unclear(reader.say("noise.notify.danger"))
     level = LEVEL_WORDS.get(last)
     groups = GROUPS if len(named) == 1 and named[0] in ALL_WORDS else tuple(map(GROUP_WORDS.get, named))
     known = tuple(group for group in GROUPS if group in groups)
     if level is None or not known or None in groups:
-        listed = plain(reader.language, "list.comma").join(plain(reader.language, f"noise.group.{group}") for group in GROUPS)
-        raise Unclear(say(reader.language, "noise.notify.bad", word=" ".join(words)[:40], groups=listed))
+        listed = reader.plain("list.comma").join(reader.plain(f"noise.group.{group}") for group in GROUPS)
+        raise Unclear(reader.say("noise.notify.bad", word=" ".join(words)[:40], groups=listed))
     return known, level
 
 
@@ -56,7 +56,7 @@ def read_hours(reader: Reader, text: str) -> QuietHours | None:
     try:
         begin, end = span_of_hours(text)
     except ValueError as exc:
-        raise Unclear(say(reader.language, "noise.quiet.bad", word=text[:40])) from exc
+        raise Unclear(reader.say("noise.quiet.bad", word=text[:40])) from exc
     if begin == end:
-        raise Unclear(say(reader.language, "noise.quiet.same"))
+        raise Unclear(reader.say("noise.quiet.same"))
     return QuietHours(begin=begin, end=end)

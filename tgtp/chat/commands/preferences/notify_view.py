@@ -8,7 +8,7 @@ from typing import Final
 
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, NotificationPreferences, QuietHours
 
 OFF: Final = "off"
@@ -19,33 +19,31 @@ PER_ROW = 2
 
 def notices(reader: Reader, wish: NotificationPreferences) -> Message:
     """Show every group and how loud it is; a button sets the next level."""
-    language = reader.language
     rows, buttons = [], []
     for group in GROUPS:
-        name, what = plain(language, f"noise.group.{group}"), plain(language, f"noise.what.{group}")
-        level = plain(language, f"noise.level.{wish.level(group)}")
+        name, what = reader.plain(f"noise.group.{group}"), reader.plain(f"noise.what.{group}")
+        level = reader.plain(f"noise.level.{wish.level(group)}")
         following = LEVELS[(LEVELS.index(wish.level(group)) + 1) % len(LEVELS)]
-        rows.append(say(language, "noise.row", group=name, level=level, what=what))
-        buttons.append(Button(plain(language, "noise.button", group=name, level=level), f"nt:{group}:{following}"))
-    quiet = say(language, "noise.quiet.line.none")
+        rows.append(reader.say("noise.row", group=name, level=level, what=what))
+        buttons.append(Button(reader.plain("noise.button", group=name, level=level), f"nt:{group}:{following}"))
+    quiet = reader.say("noise.quiet.line.none")
     if wish.quiet is not None:
-        quiet = say(language, "noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.zone)
-    text = say(language, "noise.notify", rows=Html("\n".join(rows)), danger=plain(language, "noise.danger"), quiet=quiet)
-    return Message(text, (*_in_rows(buttons), (Button(plain(language, "noise.button.quiet"), "nq:"),)))
+        quiet = reader.say("noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.zone)
+    text = reader.say("noise.notify", rows=Html("\n".join(rows)), danger=reader.plain("noise.danger"), quiet=quiet)
+    return Message(text, (*_in_rows(buttons), (Button(reader.plain("noise.button.quiet"), "nq:"),)))
 
 
 def quiet_hours(reader: Reader, wish: NotificationPreferences, now: dt.time) -> Message:
     """Show the quiet hours; buttons set those that many have, or none."""
-    language = reader.language
     values = {"zone": reader.zone, "now": f"{now:%H:%M}"}
     if wish.quiet is None:
-        text = say(language, "noise.quiet.none", **values)
+        text = reader.say("noise.quiet.none", **values)
     else:
-        text = say(language, "noise.quiet", hours=hours_text(wish.quiet), **values)
+        text = reader.say("noise.quiet", hours=hours_text(wish.quiet), **values)
     nights = [Button(hours_text(QuietHours.parse(night)), f"nq:{night}") for night in NIGHTS if night != str(wish.quiet)]
     if wish.quiet is not None:
-        nights.append(Button(plain(language, "noise.button.none"), f"nq:{OFF}"))
-    return Message(text, (*_in_rows(nights), (Button(plain(language, "noise.button.notify"), "nt:"),)))
+        nights.append(Button(reader.plain("noise.button.none"), f"nq:{OFF}"))
+    return Message(text, (*_in_rows(nights), (Button(reader.plain("noise.button.notify"), "nt:"),)))
 
 
 def hours_text(hours: QuietHours | None) -> str:

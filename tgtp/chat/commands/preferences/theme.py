@@ -18,9 +18,8 @@ THEMES: dict[str, Theme] = {"light": "light", "浅色": "light", "dark": "dark",
 
 def theme_view(reader: Reader) -> Message:
     """Say how pictures are drawn, and offer both ways."""
-    language = reader.language
-    buttons = tuple(Button(plain(language, f"theme.button.{theme}"), f"th:{theme}") for theme in ("light", "dark"))
-    return Message(say(language, f"theme.is.{reader.theme}"), (buttons,))
+    buttons = tuple(Button(reader.plain(f"theme.button.{theme}"), f"th:{theme}") for theme in ("light", "dark"))
+    return Message(reader.say(f"theme.is.{reader.theme}"), (buttons,))
 
 
 class ThemeCommand(HandlerGroup):

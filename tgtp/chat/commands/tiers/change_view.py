@@ -47,21 +47,21 @@ def change_card(
     """Show a change of ladders and all that it does; the first button confirms, the last cancels."""
     language = reader.language
     puts_back = not any(change.wanted.values())
-    if puts_back and give.name == plain(language, "all"):
-        parts = [say(language, "ladders.ask.all")]
+    if puts_back and give.name == reader.plain("all"):
+        parts = [reader.say("ladders.ask.all")]
     else:
-        parts = [say(language, "ladders.ask.default" if puts_back else "ladders.ask", whose=give.name)]
+        parts = [reader.say("ladders.ask.default" if puts_back else "ladders.ask", whose=give.name)]
     if len(change.wanted) == 1:
         ((whose, before),) = change.before.items()
         ladder = change.after[whose]
-        parts.append(say(language, "ladders.from.to", before=shown(before), after=shown(ladder)))
+        parts.append(reader.say("ladders.from.to", before=shown(before), after=shown(ladder)))
         parts.append(hundred(language, ladder))
         if before == ladder and whose.instrument_id and not puts_back:
-            parts.append(say(language, "ladders.pinned", side=side(language, whose.position_side)))
+            parts.append(reader.say("ladders.pinned", side=side(language, whose.position_side)))
     else:
         parts += change_rows(reader, change)
     due, effects = effects_of(reader, outlook, after, beside)
-    parts += [*effects, say(language, "close.valid", seconds=asked.seconds)]
+    parts += [*effects, reader.say("close.valid", seconds=asked.seconds)]
     at_once = [(account, one) for account, one in due if not one.is_held]
     confirm, values = "button.confirm.ladder", {}
     if at_once:
@@ -99,8 +99,7 @@ def _realised(due: Due) -> Decimal:
 def change_rows(reader: Reader, change: LadderChange) -> list[Html]:
     """List what each ladder was and becomes."""
     rows = [
-        say(
-            reader.language,
+        reader.say(
             "ladders.from.to.row",
             whose=whose_name(reader, whose),
             before=shown(before),
@@ -134,7 +133,7 @@ def effects_of(
     for account, seen in everywhere.items():
         if seen is None:
             continue
-        tag, word = (say(language, "account.tag", account=account), f"{account} ") if account else (Html(""), "")
+        tag, word = (reader.say("account.tag", account=account), f"{account} ") if account else (Html(""), "")
         touched = [leg for leg in ordered(seen.snapshot.legs, rules) if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
         lives = {leg.key: life_of(seen, leg) for leg in touched}
         named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
@@ -143,33 +142,32 @@ def effects_of(
         due_rows += [Html(f"{tag}{due_row(reader, one)}") for one in found]
         fired += [Html(f"{tag}{_fired(reader, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
         begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
-    parts = [say(language, "ladders.touches", count=len(named), legs=names(named, 4))] if named else []
+    parts = [reader.say("ladders.touches", count=len(named), legs=names(named, 4))] if named else []
     blind = [leg for seen in everywhere.values() if seen is not None for leg in seen.snapshot.unreadable]
     blind = [leg for leg in blind if any(after.ladder_of(key) != rules.ladder_of(key) for key in leg.keys)]
     if not (named or blind):
-        parts.append(say(language, "ladders.touches.none"))
+        parts.append(reader.say("ladders.touches.none"))
     # It holds for them too, once they can be read.
     parts += unguarded(language, blind)
     if due_rows:
-        parts += [say(language, "ladders.at.once"), *fitting(language, due_rows)]
+        parts += [reader.say("ladders.at.once"), *fitting(language, due_rows)]
     if fired:
-        parts += [say(language, "ladders.fired"), *fitting(language, fired)]
+        parts += [reader.say("ladders.fired"), *fitting(language, fired)]
     if begun:
-        parts.append(say(language, "ladders.begun", legs=names(begun, 6)))
+        parts.append(reader.say("ladders.begun", legs=names(begun, 6)))
     if unseen := [account for account, seen in everywhere.items() if seen is None]:
-        parts.append(say(language, "accounts.unseen.ladders", names=names(unseen)))
+        parts.append(reader.say("accounts.unseen.ladders", names=names(unseen)))
     return due, parts
 
 
 def _fired(reader: Reader, leg: Leg, life: Life, after: Rules) -> Html:
     language, ladder = reader.language, after.ladder_of(leg.key)
     tier = ladder.next_after(life.fired_numbers)
-    return say(
-        language,
+    return reader.say(
         "ladders.fired.row",
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *life.fired_numbers)),
         leg=leg_name(language, leg.key),
-        next=plain(language, "ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, leg, tier))
+        next=reader.plain("ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, leg, tier))
         if tier is not None
-        else plain(language, "ladders.fired.none"),
+        else reader.plain("ladders.fired.none"),
     )

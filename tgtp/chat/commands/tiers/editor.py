@@ -14,7 +14,7 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.numbers import digits, percent
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.ladder import HIGHEST_THRESHOLD, MOST_TIERS, Ladder
 from tgtp.domain.plan import Rules
 from tgtp.engine.rulebook import Whose
@@ -94,8 +94,8 @@ class Stop(NamedTuple):
 
     def said(self, reader: Reader) -> str:
         """Say why, for a toast."""
-        language, threshold = reader.language, percent(self.threshold / 100)
-        return plain(language, f"ladders.stop.{self.key}", tier=self.tier, threshold=threshold, most=MOST_TIERS)
+        threshold = percent(self.threshold / 100)
+        return reader.plain(f"ladders.stop.{self.key}", tier=self.tier, threshold=threshold, most=MOST_TIERS)
 
 
 def pressed(draft: LadderDraft, act: str) -> LadderDraft | Stop | None:
@@ -137,13 +137,13 @@ def editor(
     """
     language, whose = reader.language, draft.whose
     in_force = whose.ladder(reader.rules)
-    parts = [say(language, "ladders.edit.gone")] if was_gone else []
-    parts += [say(language, "ladders.edit", whose=whose_name(reader, whose)), *worked(language, draft.ladder)]
+    parts = [reader.say("ladders.edit.gone")] if was_gone else []
+    parts += [reader.say("ladders.edit", whose=whose_name(reader, whose)), *worked(language, draft.ladder)]
     if in_force != draft.begun:
-        parts.append(say(language, "ladders.edit.meanwhile", ladder=shown(in_force)))
+        parts.append(reader.say("ladders.edit.meanwhile", ladder=shown(in_force)))
     if draft.ladder != in_force:
         parts += effects_of(reader, outlook, after, beside)[1]
-    parts.append(say(language, "ladders.edit.how"))
+    parts.append(reader.say("ladders.edit.how"))
 
     def data(act: str) -> str:
         return f"ld:{nonce}:{act}:{whose.name}"
@@ -151,21 +151,21 @@ def editor(
     rows = [
         (
             Button("−", data(f"t{number}-")),
-            Button(plain(language, "button.threshold", threshold=percent(rung.threshold / 100)), data("n")),
+            Button(reader.plain("button.threshold", threshold=percent(rung.threshold / 100)), data("n")),
             Button("+", data(f"t{number}+")),
             Button("−", data(f"s{number}-")),
-            Button(plain(language, "button.share", share=percent(rung.share / 100)), data("n")),
+            Button(reader.plain("button.share", share=percent(rung.share / 100)), data("n")),
             Button("+", data(f"s{number}+")),
             Button("✕", data(f"r{number}")),
         )
         for number, rung in enumerate(draft.rungs, start=1)
     ]
-    more = [Button(plain(language, "button.add.tier"), data("a"))]
-    more.append(Button(plain(language, "button.step", step=draft.step), data("p")))
+    more = [Button(reader.plain("button.add.tier"), data("a"))]
+    more.append(Button(reader.plain("button.step", step=draft.step), data("p")))
     if is_changed:
-        more.append(Button(plain(language, "button.default"), data("z")))
-    save = Button(plain(language, "button.save"), data("w"), "primary")
-    cancel = Button(plain(language, "button.cancel"), data("x"))
+        more.append(Button(reader.plain("button.default"), data("z")))
+    save = Button(reader.plain("button.save"), data("w"), "primary")
+    cancel = Button(reader.plain("button.cancel"), data("x"))
     return Message(Html("\n".join(parts)), (*rows, tuple(more), (save, cancel)))
 
 

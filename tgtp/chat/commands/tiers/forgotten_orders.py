@@ -13,7 +13,6 @@ from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
 from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import ManualActions
 
 
@@ -46,12 +45,13 @@ class ForgottenOrders(HandlerGroup):
             await go()
 
     async def _decide(self, update: Update, name: str, *, filled: bool) -> None:
-        query, language = query_of(update), self._session.reader(update).language
+        reader = self._session.reader(update)
+        query, language = query_of(update), reader.language
         intent = await self._actions.decide_order(name, filled=filled, by=query.from_user.id)
         if intent is None:
-            await answer(query, plain(language, "forgotten.old"))
+            await answer(query, reader.plain("forgotten.old"))
             return
         await answer(query)
         key = "forgotten.filled" if filled else "forgotten.not_filled"
-        words = say(language, key, leg=leg_name(language, intent.leg), tier=intent.tier)
+        words = reader.say(key, leg=leg_name(language, intent.leg), tier=intent.tier)
         await self._session.change(query, Message(words))

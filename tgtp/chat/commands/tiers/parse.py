@@ -10,7 +10,6 @@ from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, is_named, kn
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, side
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.texts import plain, say
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.engine.rulebook import Wanted, Whose
@@ -49,19 +48,19 @@ def read_ladder_words(
 
     Raises Unclear, with nothing changed.
     """
-    language, rest = reader.language, list(words)
+    rest = list(words)
     if rest and rest[0].lower() in ALL_WORDS:
         del rest[0]
     if not rest:
         return Show()
     if _is_default(rest):
-        return Give(dict.fromkeys(sorted(changed), None), plain(language, "all"))
+        return Give(dict.fromkeys(sorted(changed), None), reader.plain("all"))
     side = _side(rest[0])
     if side is not None:
         return _of(reader, Whose("", side), rest[1:], changed)
     if ":" in rest[0] or "：" in rest[0]:
         # A ladder that is not said to be anybody's; it is judged all the same.
-        raise Unclear(say(language, "ladders.side.first", ladder=shown(_read(reader, rest, f"long {EXAMPLE}"))))
+        raise Unclear(reader.say("ladders.side.first", ladder=shown(_read(reader, rest, f"long {EXAMPLE}"))))
     instrument_id = _instrument(reader, rest[0], snapshot, changed)
     coin = instrument_id.split("-", 1)[0]
     if len(rest) == 1:
@@ -70,20 +69,20 @@ def read_ladder_words(
         return Give({whose: None for whose in sorted(changed) if whose.instrument_id == instrument_id}, coin)
     side = _side(rest[1])
     if side is None:
-        raise Unclear(say(language, "ladders.side", coin=coin, word=rest[1][:40]))
+        raise Unclear(reader.say("ladders.side", coin=coin, word=rest[1][:40]))
     found = _of(reader, Whose(instrument_id, side), rest[2:], changed)
     gives = isinstance(found, Edit) or any(found.wanted.values())
     if gives and instrument_id not in _open(snapshot):
-        raise Unclear(say(language, "ladders.not.open", coin=coin))
+        raise Unclear(reader.say("ladders.not.open", coin=coin))
     return found
 
 
 def whose_name(reader: Reader, whose: Whose) -> str:
     """Name whose ladder it is: ``all long legs``, or ``STX long``."""
-    side = plain(reader.language, f"side.{whose.position_side.value}")
+    side = reader.plain(f"side.{whose.position_side.value}")
     if not whose.instrument_id:
-        return plain(reader.language, "ladders.whose.all", side=side)
-    return plain(reader.language, "ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
+        return reader.plain("ladders.whose.all", side=side)
+    return reader.plain("ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
 
 
 def shown(ladder: Ladder) -> str:
@@ -112,7 +111,7 @@ def _read(reader: Reader, words: Sequence[str], example: str) -> Ladder:
     try:
         return Ladder.parse(",".join(rungs))
     except ValueError as exc:
-        raise Unclear(say(reader.language, "ladders.wrong", why=problem(reader.language, exc, 160), example=example)) from exc
+        raise Unclear(reader.say("ladders.wrong", why=problem(reader.language, exc, 160), example=example)) from exc
 
 
 def _instrument(reader: Reader, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:
@@ -121,7 +120,7 @@ def _instrument(reader: Reader, word: str, snapshot: Snapshot, changed: Collecti
             return instrument_id
     known = known_legs(reader, snapshot)
     key = "ladders.unknown" if known else "ladders.unknown.none"
-    raise Unclear(say(reader.language, key, word=word[:40], known=known))
+    raise Unclear(reader.say(key, word=word[:40], known=known))
 
 
 def _open(snapshot: Snapshot) -> set[str]:

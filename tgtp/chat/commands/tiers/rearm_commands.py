@@ -24,7 +24,7 @@ from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
 from tgtp.engine.manual.actions import ManualActions
@@ -62,7 +62,7 @@ class RearmCommands(HandlerGroup):
         else:
             legs, rest = arguments.named_legs(reader, words, outlook.snapshot, "rearm")
             if rest:
-                raise arguments.Unclear(say(reader.language, "ladders.rearm.words"))
+                raise arguments.Unclear(reader.say("ladders.rearm.words"))
             if len(legs) == 1 and len(words) > 1:
                 message = self._asking(reader, outlook, legs[0], user_id(update))
             else:
@@ -81,7 +81,7 @@ class RearmCommands(HandlerGroup):
         legs = outlook.snapshot.legs if outlook is not None else ()
         leg = marked(legs, rest)
         if outlook is None or leg is None:
-            await answer(query_of(update), plain(reader.language, "button.old", command="rearm"))
+            await answer(query_of(update), reader.plain("button.old", command="rearm"))
             return
         try:
             message = self._asking(reader, outlook, leg, user_id(update))
@@ -98,7 +98,7 @@ class RearmCommands(HandlerGroup):
 
         closes = ladders_close(self._session, reader, {life.key: life.rearmed()})
         if closes and not question.closes:
-            head = say(reader.language, "ladders.now.closes")
+            head = reader.say("ladders.now.closes")
             await self._session.change(query, self._again(reader, life, by, head))
         elif closes and self._codes.is_needed:
             await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
@@ -113,11 +113,11 @@ class RearmCommands(HandlerGroup):
         same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
         try:
             if same and await self._actions.rearm(life, by):
-                return Message(say(language, "rearm.done", leg=name))
-            head = say(language, "rearm.late", leg=name)
+                return Message(reader.say("rearm.done", leg=name))
+            head = reader.say("rearm.late", leg=name)
         except LedgerWriteFailed as exc:
             log.error("a ladder could not be emptied: %s", exc)
-            head = say(language, "not_written", what=problem(language, exc))
+            head = reader.say("not_written", what=problem(language, exc))
         return self._again(reader, life, by, head)
 
     def _again(self, reader: Reader, life: Life, by: int, head: Html) -> Message:
@@ -136,7 +136,7 @@ class RearmCommands(HandlerGroup):
         """Ask before a leg's ladder is emptied. Raises Unclear when nothing of it has fired."""
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
-            raise arguments.Unclear(say(reader.language, "ladders.rearm.none", leg=leg_name(reader.language, leg.key)))
+            raise arguments.Unclear(reader.say("ladders.rearm.none", leg=leg_name(reader.language, leg.key)))
         closes = ladders_close(self._session, reader, {leg.key: life.rearmed()})
         data = answer_data("lr", self._questions.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
         return rearm_card(reader, leg, life, outlook, CardFrame(*data, VALID))

@@ -12,7 +12,7 @@ from tgtp.chat.formatting.numbers import dots, leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
 
@@ -24,8 +24,7 @@ def rearm_card(reader: Reader, leg: Leg, life: Life, outlook: Outlook, asked: Ca
     language, rules = reader.language, reader.rules
     ladder = rules.ladder_of(leg.key)
     numbers = sorted(life.fired_numbers | ({life.unfinished.tier} if life.unfinished else set()))
-    text = say(
-        language,
+    text = reader.say(
         "ladders.rearm.ask",
         leg=leg_name(language, leg.key),
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *numbers)),
@@ -33,8 +32,8 @@ def rearm_card(reader: Reader, leg: Leg, life: Life, outlook: Outlook, asked: Ca
         ladder=shown(ladder),
     )
     due = [due_row(reader, one) for one in due_legs(outlook, rules, {leg.key: life.rearmed()}, [leg])]
-    effects = [say(language, "ladders.at.once"), *due] if due else [say(language, "ladders.rearm.quiet")]
-    parts = [text, *effects, say(language, "close.valid", seconds=asked.seconds)]
+    effects = [reader.say("ladders.at.once"), *due] if due else [reader.say("ladders.rearm.quiet")]
+    parts = [text, *effects, reader.say("close.valid", seconds=asked.seconds)]
     return Message(Html("\n".join(parts)), answer_buttons(language, "button.confirm.rearm", asked, danger=bool(due)))
 
 
@@ -43,15 +42,15 @@ def rearm_picker(reader: Reader, snapshot: Snapshot, legs: Sequence[Leg], lives:
     language = reader.language
     buttons = rearm_buttons(reader, ordered(legs, reader.rules), lives)
     if not buttons:
-        return Message(say(language, "ladders.rearm.nothing") if legs else none_readable(language, snapshot))
-    return Message(say(language, "ladders.rearm.which"), tuple((button,) for button in buttons))
+        return Message(reader.say("ladders.rearm.nothing") if legs else none_readable(language, snapshot))
+    return Message(reader.say("ladders.rearm.which"), tuple((button,) for button in buttons))
 
 
 def rearm_buttons(reader: Reader, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> list[Button]:
     """Give a button for each leg that has fired tiers."""
     return [
         Button(
-            plain(reader.language, "button.rearm.leg", leg=leg_name(reader.language, leg.key)),
+            reader.plain("button.rearm.leg", leg=leg_name(reader.language, leg.key)),
             f"lr:{mark_of(leg)}",
         )
         for leg in legs

@@ -103,8 +103,7 @@ def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs:
 
 def due_row(reader: Reader, due: Due) -> Html:
     """Say what would be closed of a leg at once."""
-    return say(
-        reader.language,
+    return reader.say(
         "ladders.at.once.held" if due.is_held else "ladders.at.once.row",
         leg=leg_name(reader.language, due.leg.key),
         roi=percent(due.leg.roi, signed=True),

@@ -14,7 +14,7 @@ from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, percent,
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
-from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey, PositionSide
 from tgtp.domain.plan import Note, ladder_plan
@@ -37,22 +37,22 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
     """Show the rules in force, worked on 100 contracts, and a page of what the legs still have ahead, account by account."""
     language, rules = reader.language, reader.rules
     outlook = seen[0].outlook
-    head = [say(language, "tiers.title")]
+    head = [reader.say("tiers.title")]
     for one in PositionSide:
         key = "tiers.ladder.changed" if Whose("", one) in changed else "tiers.ladder"
-        head += [say(language, key, side=side(language, one)), *worked(language, rules.ladder(one))]
+        head += [reader.say(key, side=side(language, one)), *worked(language, rules.ladder(one))]
     own = [
-        say(language, "tiers.own.row", whose=whose_name(reader, whose), ladder=shown(whose.ladder(rules)))
+        reader.say("tiers.own.row", whose=whose_name(reader, whose), ladder=shown(whose.ladder(rules)))
         for whose in sorted(changed)
         if whose.instrument_id
     ]
     if own:
-        head += [say(language, "tiers.own"), *fitting(language, own)]
+        head += [reader.say("tiers.own"), *fitting(language, own)]
     head += [
-        say(language, "tiers.gate", min_margin=digits(rules.min_margin), interval=reader.interval),
-        say(language, "tiers.hedge", keep_margin=digits(rules.keep_margin)),
-        say(language, f"tiers.rearm.{rules.rearm}"),
-        say(language, "tiers.how"),
+        reader.say("tiers.gate", min_margin=digits(rules.min_margin), interval=reader.interval),
+        reader.say("tiers.hedge", keep_margin=digits(rules.keep_margin)),
+        reader.say(f"tiers.rearm.{rules.rearm}"),
+        reader.say("tiers.how"),
     ]
     rows = _all_ahead(reader, seen)
     room = max(LONGEST_TEXT - 200 - utf16("\n".join(head)), SHORTEST_PAGE)
@@ -61,18 +61,18 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
     if outlook is not None:
         head += unguarded_now(language, outlook.snapshot, outlook.account_mode)
     if rows:
-        head += [say(language, "tiers.ahead"), _folded(language, found[page - 1])]
+        head += [reader.say("tiers.ahead"), _folded(language, found[page - 1])]
     turning: list[Button] = []
     if len(found) > 1:
         turning = [
             Button("◀", f"ls:{(page - 2) % len(found) + 1}:"),
-            Button(plain(language, "status.page", page=page, pages=len(found)), f"ls:{page}:"),
+            Button(reader.plain("status.page", page=page, pages=len(found)), f"ls:{page}:"),
             Button("▶", f"ls:{page % len(found) + 1}:"),
         ]
     editing = tuple(
-        Button(plain(language, "button.edit.tiers", whose=side(language, one)), f"le:{one.value}") for one in PositionSide
+        Button(reader.plain("button.edit.tiers", whose=side(language, one)), f"le:{one.value}") for one in PositionSide
     )
-    refresh = (Button(plain(language, "button.refresh"), f"ls:{page}:"),)
+    refresh = (Button(reader.plain("button.refresh"), f"ls:{page}:"),)
     return Message(Html("\n".join(head)), tuple(row for row in (tuple(turning), editing, refresh) if row))
 
 
@@ -82,7 +82,7 @@ def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], se
     parts: list[Html] = []
     for whose in (Whose(instrument_id, one) for one in PositionSide):
         key = "tiers.ladder.own" if whose in changed else "tiers.ladder.follows"
-        parts += [say(language, key, whose=whose_name(reader, whose)), *worked(language, whose.ladder(rules))]
+        parts += [reader.say(key, whose=whose_name(reader, whose)), *worked(language, whose.ladder(rules))]
     seen = [_only(one, instrument_id) for one in seen]
     looks = [one.outlook.snapshot for one in seen if one.outlook is not None]
     legs = [leg for look in looks for leg in look.legs]
@@ -90,17 +90,17 @@ def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], se
     rows = _all_ahead(reader, seen)
     coin = instrument_id.split("-", 1)[0]
     blind = unguarded(language, [leg for look in looks for leg in look.unreadable])
-    parts += [*rows, *blind] or [say(language, "status.gone", coin=coin)]
+    parts += [*rows, *blind] or [reader.say("status.gone", coin=coin)]
     here = bool(legs or blind)
     buttons = [
         tuple(
-            Button(plain(language, "button.edit.tiers", whose=whose_name(reader, whose)), f"le:{whose.name}")
+            Button(reader.plain("button.edit.tiers", whose=whose_name(reader, whose)), f"le:{whose.name}")
             for whose in (Whose(instrument_id, one) for one in PositionSide)
             if here
         ),
         # Their data name no account: they are of the main one.
         *((button,) for button in rearm_buttons(reader, mine, seen[0].lives)),
-        (Button(plain(language, "button.refresh"), f"ls:1:{instrument_id}"),),
+        (Button(reader.plain("button.refresh"), f"ls:1:{instrument_id}"),),
     ]
     return Message(Html("\n".join(parts)), tuple(row for row in buttons if row))
 
@@ -121,23 +121,23 @@ def _all_ahead(reader: Reader, seen: Sequence[Seen]) -> list[Html]:
     for one in seen:
         ahead = _ahead(reader, one.outlook, one.lives) if one.outlook is not None else []
         if ahead and len(seen) > 1:
-            rows.append(say(reader.language, "tiers.account", account=one.account))
+            rows.append(reader.say("tiers.account", account=one.account))
         rows += ahead
     if unseen := [one.account for one in seen[1:] if one.outlook is None]:
-        rows.append(say(reader.language, "tiers.unseen", names=names(unseen)))
+        rows.append(reader.say("tiers.unseen", names=names(unseen)))
     return rows
 
 
 def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> list[Html]:
     """Give a row for each leg that the ladder looks at, the nearest to its next tier first, and count the others."""
-    language, rules = reader.language, reader.rules
+    rules = reader.rules
     legs = ordered(outlook.snapshot.legs, rules)
     plan = ladder_plan(outlook.snapshot.replaced(legs=tuple(legs)), outlook.situation)
     notes = [note for note in plan.notes if note.why != "small"]
     notes.sort(key=_distance)
     rows = [_ahead_row(reader, note, lives.get(note.leg.key)) for note in notes]
     if small := len(legs) - len(notes):
-        rows.append(say(language, "tiers.small", count=small, min_margin=digits(rules.min_margin)))
+        rows.append(reader.say("tiers.small", count=small, min_margin=digits(rules.min_margin)))
     return rows
 
 
@@ -149,9 +149,8 @@ def _ahead_row(reader: Reader, note: Note, life: Life | None) -> Html:
         what = threshold_at_price(language, leg, note.tier)
         if note.dust:
             numbers = names([str(tier.number) for tier in note.dust])
-            what = plain(language, "tiers.next.dust", next=what, tiers=numbers)
-    return say(
-        language,
+            what = reader.plain("tiers.next.dust", next=what, tiers=numbers)
+    return reader.say(
         "tiers.ahead.row",
         tiers=dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)),
         leg=leg_name(language, leg.key),

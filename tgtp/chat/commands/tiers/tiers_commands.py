@@ -26,7 +26,7 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html, say
 from tgtp.domain.model import Snapshot
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.rulebook import LadderChange, Whose
@@ -96,7 +96,7 @@ class TiersCommands(HandlerGroup):
         leg = marked(legs, rest)
         whose = Whose(leg.instrument.instrument_id, leg.position_side) if leg is not None else _whose(rest)
         if outlook is None or whose is None or not self._may_have(outlook, whose):
-            await answer(query_of(update), plain(reader.language, "button.old", command="tiers"))
+            await answer(query_of(update), reader.plain("button.old", command="tiers"))
             return
         message = self._begun(reader, outlook, whose, user_id(update))
         await self._session.reply(update, context, message, anew=leg is not None)
@@ -109,15 +109,15 @@ class TiersCommands(HandlerGroup):
         query, reader, outlook = query_of(update), self._session.reader(update), self._session.outlook()
         found, whose = self._drafts.get(nonce), _whose(name)
         if outlook is None or whose is None or not (self._may_have(outlook, whose) or (found is not None and act == "x")):
-            await answer(query, plain(reader.language, "button.old", command="tiers"))
+            await answer(query, reader.plain("button.old", command="tiers"))
         elif found is None:
             fresh = self._begun(reader, outlook, whose, query.from_user.id, was_gone=True)
             await self._session.reply(update, context, fresh)
         elif found.draft.user_id != query.from_user.id:
-            await answer(query, plain(reader.language, "close.foreign"))
+            await answer(query, reader.plain("close.foreign"))
         elif act == "x":
             self._drafts.drop(nonce)
-            kept = Message(say(reader.language, "ladders.kept"), _view_button(reader, whose))
+            kept = Message(reader.say("ladders.kept"), _view_button(reader, whose))
             await self._session.reply(update, context, kept)
         elif act in ("w", "z"):
             await self._save(update, context, nonce, found.draft, puts_back=act == "z")
@@ -129,18 +129,18 @@ class TiersCommands(HandlerGroup):
         reader, outlook, whose = self._session.reader(update), self._session.outlook(), draft.whose
         in_force = whose.ladder(reader.rules)
         if not puts_back and draft.ladder == in_force:
-            await answer(query_of(update), plain(reader.language, "ladders.stop.same"))
+            await answer(query_of(update), reader.plain("ladders.stop.same"))
         elif outlook is not None:
             wanted = {whose: None if puts_back else draft.ladder}
             give = Give(wanted if not puts_back or whose in self._changed() else {}, whose_name(reader, whose))
-            head = say(reader.language, "ladders.meanwhile") if draft.begun != in_force else None
+            head = reader.say("ladders.meanwhile") if draft.begun != in_force else None
             card = self._asking(reader, outlook, give, user_id(update), head=head, draft=nonce)
             await self._session.reply(update, context, card)
 
     async def _follow(self, query: CallbackQuery, reader: Reader, outlook: Outlook, nonce: str, found: Open, act: str) -> None:
         after = found.draft if act == "n" else pressed(found.draft, act)
         if isinstance(after, Stop) or after is None:
-            await answer(query, after.said(reader) if after else plain(reader.language, "button.old", command="tiers"))
+            await answer(query, after.said(reader) if after else reader.plain("button.old", command="tiers"))
             return
         found.draft = after
         await answer(query)
@@ -163,7 +163,7 @@ class TiersCommands(HandlerGroup):
         outlook, closes = self._session.outlook(), self._closes(reader, question.give)
         if closes and not question.closes and outlook is not None:
             # What is confirmed is what was shown.
-            head = say(reader.language, "ladders.now.closes")
+            head = reader.say("ladders.now.closes")
             again = self._asking(reader, outlook, question.give, by, head=head, draft=question.draft)
             await self._session.change(query, again)
         elif closes and self._codes.is_needed:
@@ -225,15 +225,14 @@ class TiersCommands(HandlerGroup):
         self, reader: Reader, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
     ) -> Message:
         """Ask before ladders are changed; that there is nothing to change is said at once."""
-        language = reader.language
         if not give.wanted:
-            return Message(say(language, "ladders.default.already", whose=give.name))
+            return Message(reader.say("ladders.default.already", whose=give.name))
         change = self._rulebook.proposal(give.wanted)
         (whose, ladder), *others = give.wanted.items()
         # The same as all others have, but its own, is a change.
         is_pinned = bool(whose.instrument_id) and whose not in self._changed()
         if ladder is not None and not is_pinned and change.before == change.after:
-            return Message(say(language, "ladders.same", whose=give.name, ladder=shown(ladder)))
+            return Message(reader.say("ladders.same", whose=give.name, ladder=shown(ladder)))
         nonce = self._questions.ask(Question(give, change, draft, self._closes(reader, give)), by)
         data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = CardFrame(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
@@ -277,7 +276,7 @@ def _view_button(reader: Reader, *whose: Whose) -> tuple[tuple[Button, ...], ...
     """Offer the view of what was changed: of one instrument, or of all."""
     instruments = {one.instrument_id for one in whose}
     instrument_id = instruments.pop() if len(instruments) == 1 else ""
-    return ((Button(plain(reader.language, "button.tiers"), f"ls:1:{instrument_id}"),),)
+    return ((Button(reader.plain("button.tiers"), f"ls:1:{instrument_id}"),),)
 
 
 def _whose(name: str) -> Whose | None:

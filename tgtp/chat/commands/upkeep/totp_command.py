@@ -61,7 +61,7 @@ class TotpCommand(HandlerGroup):
 
     async def take(self, update: Update, context: Context, text: str) -> None:
         """Take a code, and take it out of the chat; the right one is answered where it was asked for."""
-        language, user = self._session.reader(update).language, user_id(update)
+        reader, user = self._session.reader(update), user_id(update)
         try:
             taken, go = self._codes.take(user, text)
         finally:
@@ -70,7 +70,7 @@ class TotpCommand(HandlerGroup):
                 context.application.create_task(_delete(update.effective_message), update)
         until = self._codes.locked_until
         values = {"left": self._codes.tries_left(user), "until": when(until) if until is not None else ""}
-        await self._session.reply(update, context, Message(say(language, f"code.{taken.value}", **values)))
+        await self._session.reply(update, context, Message(reader.say(f"code.{taken.value}", **values)))
         if go is not None:
             # It takes as long as the exchange does: a /pause must not queue behind it.
             context.application.create_task(self._carry_out(go, update, context), update)
@@ -80,8 +80,9 @@ class TotpCommand(HandlerGroup):
             await go()
         except LedgerWriteFailed as exc:
             log.error("what a code was sent for could not be written down: %s", exc)
-            language = self._session.reader(update).language
-            await self._session.reply(update, context, Message(say(language, "not_written", what=problem(language, exc))))
+            reader = self._session.reader(update)
+            language = reader.language
+            await self._session.reply(update, context, Message(reader.say("not_written", what=problem(language, exc))))
 
 
 async def _delete(message: TelegramMessage) -> None:

@@ -36,15 +36,15 @@ def which(reader: Reader, legs: Sequence[Leg], account: str) -> Message:
         )
         for leg in losing[:MOST_BUTTONS]
     ]
-    known = names([leg_name(language, leg.key) for leg in losing]) or plain(language, "maintain.none.lose")
+    known = names([leg_name(language, leg.key) for leg in losing]) or reader.plain("maintain.none.lose")
     prefix = "" if account == MAIN else f"{account} "
-    return Message(say(language, "maintain.which", account=prefix, known=known), tuple(rows))
+    return Message(reader.say("maintain.which", account=prefix, known=known), tuple(rows))
 
 
 def refused(reader: Reader, leg: Leg, refusal: MaintenanceRefusal, count: int) -> Message:
     """Say why a maintenance cannot be done."""
     why = refusal_words(reader.language, refusal, count=count, roi=leg.roi)
-    return Message(say(reader.language, "maintain.refused", leg=leg_name(reader.language, leg.key), why=why))
+    return Message(reader.say("maintain.refused", leg=leg_name(reader.language, leg.key), why=why))
 
 
 def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, seconds: int) -> Message:
@@ -52,8 +52,7 @@ def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, 
     language, instrument = reader.language, leg.instrument
     worth = instrument.contract_size * plan.mark_price
     parts = [
-        say(
-            language,
+        reader.say(
             "maintain.card",
             leg=leg_name(language, leg.key),
             count=plan.count + 1,
@@ -65,8 +64,7 @@ def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, 
             roi=percent(leg.roi, signed=True),
             margin=money(leg.initial_margin),
         ),
-        say(
-            language,
+        reader.say(
             "maintain.steps",
             buys=digits(plan.buy_contracts),
             bought=money(plan.buy_contracts * worth),
@@ -76,8 +74,7 @@ def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, 
             kept=money(plan.contracts_left * worth),
             average=average(plan.average_price),
         ),
-        say(
-            language,
+        reader.say(
             "maintain.cost",
             cost=money(plan.realised_loss + plan.fees),
             loss=money(plan.realised_loss),
@@ -88,12 +85,12 @@ def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, 
     ]
     largest = one_order(plan.buy_contracts, instrument)
     if largest < plan.buy_contracts:
-        parts.append(say(language, "maintain.parts", most=digits(largest)))
+        parts.append(reader.say("maintain.parts", most=digits(largest)))
     least = plan.contracts_left * worth / leg.leverage
     if least > plan.target.highest:
         values = {"leverage": digits(leg.leverage), "kept": money(plan.contracts_left * worth)}
-        parts.append(say(language, "maintain.margin", **values, least=money(least), target=digits(plan.target.margin)))
-    label = plain(language, "maintain.button", buys=digits(plan.buy_contracts), cuts=digits(plan.cut_contracts))
+        parts.append(reader.say("maintain.margin", **values, least=money(least), target=digits(plan.target.margin)))
+    label = reader.plain("maintain.button", buys=digits(plan.buy_contracts), cuts=digits(plan.cut_contracts))
     return _asking(language, parts, label, nonce, seconds)
 
 
@@ -120,13 +117,13 @@ def correction_rows(reader: Reader, targets: Iterable[tuple[Leg, Target]], avail
         if isinstance(step, InBand):
             in_band += 1
         elif isinstance(step, Stuck):
-            stuck.append(say(language, "correct.stuck", leg=name, why=obstacle_words(language, leg, step)))
+            stuck.append(reader.say("correct.stuck", leg=name, why=obstacle_words(language, leg, step)))
         else:
             steps, moves = _steps(reader, leg, target, left)
             slowly = slowly or moves > 1
             left = left_after(step, left)
             legs.append(leg)
-            rows.append(say(language, "correct.row", leg=name, steps=plain(language, "correct.then").join(steps)))
+            rows.append(reader.say("correct.row", leg=name, steps=reader.plain("correct.then").join(steps)))
     return CorrectionRows(tuple(legs), tuple(rows), tuple(stuck), in_band, slowly)
 
 
@@ -137,18 +134,18 @@ def correct_card(reader: Reader, found: CorrectionRows, nonce: str, seconds: int
     if found.legs:
         rows = [*found.rows[:MOST_ROWS]]
         if len(found.rows) > MOST_ROWS:
-            rows.append(say(language, "close.rows.more", more=len(found.rows) - MOST_ROWS))
-        parts.append(say(language, "correct.card", count=len(found.legs), rows=Html("\n".join(rows))))
+            rows.append(reader.say("close.rows.more", more=len(found.rows) - MOST_ROWS))
+        parts.append(reader.say("correct.card", count=len(found.legs), rows=Html("\n".join(rows))))
     else:
-        parts.append(say(language, "correct.nothing"))
+        parts.append(reader.say("correct.nothing"))
     parts += found.stuck[:MOST_ROWS]
     if found.in_band:
-        parts.append(say(language, "correct.in_band", count=found.in_band))
+        parts.append(reader.say("correct.in_band", count=found.in_band))
     if found.slowly:
-        parts.append(say(language, "correct.slowly", most=digits(LARGEST_STEP), interval=reader.interval))
+        parts.append(reader.say("correct.slowly", most=digits(LARGEST_STEP), interval=reader.interval))
     if not found.legs:
         return Message(Html("\n".join(parts)))
-    return _asking(language, parts, plain(language, "correct.button", count=len(found.legs)), nonce, seconds)
+    return _asking(language, parts, reader.plain("correct.button", count=len(found.legs)), nonce, seconds)
 
 
 def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, seconds: int) -> Message:
@@ -161,11 +158,11 @@ def _asking(language: Language, parts: Sequence[Html], label: str, nonce: str, s
 
 def _steps(reader: Reader, leg: Leg, target: Target, available: Decimal | None) -> tuple[list[str], int]:
     """Say what is done to one leg, in order, and how often margin is moved; what comes after a close is reckoned."""
-    language, words = reader.language, []
+    words = []
     above = trim_contracts(leg, target)
     held = leg
     if above > 0:
-        words.append(plain(language, "correct.trim", contracts=digits(above), held=digits(leg.contracts)))
+        words.append(reader.plain("correct.trim", contracts=digits(above), held=digits(leg.contracts)))
         left = leg.contracts - above
         share = left / leg.contracts
         held = leg.replaced(
@@ -179,5 +176,5 @@ def _steps(reader: Reader, leg: Leg, target: Target, available: Decimal | None) 
         step = correction_step(held, target, available)
     if moves:
         key = "correct.in" if margin > before else "correct.out"
-        words.append(plain(language, key, margin=money(before), then=money(margin), steps=moves))
+        words.append(reader.plain(key, margin=money(before), then=money(margin), steps=moves))
     return words, moves

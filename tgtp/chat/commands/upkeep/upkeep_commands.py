@@ -29,7 +29,7 @@ from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts import Html, say
 from tgtp.domain.model import Leg, Snapshot
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.manual.upkeep import CorrectionResult, MaintenanceResult, ManualUpkeep
@@ -72,7 +72,7 @@ class UpkeepCommands(HandlerGroup):
             return
         legs, rest = named_legs(reader, words, snapshot, "maintain")
         if rest:
-            raise Unclear(say(reader.language, "too.many.words"))
+            raise Unclear(reader.say("too.many.words"))
         if len(legs) > 1:
             await self._reply(update, context, self._which(reader, snapshot.replaced(legs=tuple(legs))))
             return
@@ -89,7 +89,7 @@ class UpkeepCommands(HandlerGroup):
         if words:
             legs, rest = named_legs(reader, words, snapshot, "correct")
             if rest:
-                raise Unclear(say(reader.language, "too.many.words"))
+                raise Unclear(reader.say("too.many.words"))
         await self._reply(update, context, self._correct_card(reader, legs, snapshot, user_id(update)))
 
     async def _seen(self, update: Update, context: Context, reader: Reader) -> Snapshot | None:
@@ -104,10 +104,9 @@ class UpkeepCommands(HandlerGroup):
         return outlook.snapshot
 
     def _no_sub(self, reader: Reader) -> Message:
-        language = reader.language
         key = "upkeep.subs" if self._subs else "upkeep.no_subs"
-        subs = plain(language, key, names=names(self._subs))
-        return Message(say(language, "upkeep.not_sub", account=self._checker.account, subs=subs))
+        subs = reader.plain(key, names=names(self._subs))
+        return Message(reader.say("upkeep.not_sub", account=self._checker.account, subs=subs))
 
     def _which(self, reader: Reader, snapshot: Snapshot) -> Message:
         message = upkeep_cards.which(reader, snapshot.legs, self._checker.account)
@@ -139,7 +138,7 @@ class UpkeepCommands(HandlerGroup):
         if outlook is not None:
             leg = marked(outlook.snapshot.legs, rest)
         if leg is None or outlook is None:
-            text = say(reader.language, "upkeep.gone")
+            text = reader.say("upkeep.gone")
             if outlook is not None:
                 text = gone_or_blind(reader.language, outlook.snapshot, "upkeep.gone")
             await self._reply(update, context, Message(text))
@@ -153,12 +152,12 @@ class UpkeepCommands(HandlerGroup):
         consents = (query.data or "").partition(":")[0] == "uy"
         said, subject = self._open.take(rest, user, consents=consents)
         if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
-            await answer(query, plain(language, f"close.{said.value}"))
+            await answer(query, reader.plain(f"close.{said.value}"))
             return
         if not consents:
-            await self._reply(update, context, Message(say(language, "upkeep.cancelled")))
+            await self._reply(update, context, Message(reader.say("upkeep.cancelled")))
         elif subject is None:
-            await self._reply(update, context, Message(say(language, f"close.{said.value}", seconds=VALID)))
+            await self._reply(update, context, Message(reader.say(f"close.{said.value}", seconds=VALID)))
         elif isinstance(subject, _Correct):
             await self._working(update, context, query)
             await self._reply(update, context, await self._carry_out_correction(reader, subject, user))
@@ -184,7 +183,7 @@ class UpkeepCommands(HandlerGroup):
                 done = await self._actions.maintain(asked.plan, user)
             except (ExchangeProblem, LedgerWriteFailed) as exc:
                 log.error("a maintenance was not carried out: %s", exc)
-                message = Message(say(language, "upkeep.unsent", why=problem(language, exc)))
+                message = Message(reader.say("upkeep.unsent", why=problem(language, exc)))
             else:
                 message = self._maintained(reader, asked, done, user, name)
                 if done.outcome is not None:
@@ -199,20 +198,20 @@ class UpkeepCommands(HandlerGroup):
             if leg is None or done.snapshot is None:
                 if done.snapshot is not None:
                     return Message(gone_or_blind(language, done.snapshot, "upkeep.gone"))
-                return Message(say(language, "upkeep.gone"))
+                return Message(reader.say("upkeep.gone"))
             again = self._maintain_card(reader, leg, done.snapshot, user)
-            return again._replace(text=Html(f"{say(language, 'close.changed')}\n\n{again.text}"))
+            return again._replace(text=Html(f"{reader.say('close.changed')}\n\n{again.text}"))
         if done.held == "account":
             return self._no_sub(reader)
         if done.held is not None:
-            return Message(say(language, f"upkeep.{done.held}", leg=name))
+            return Message(reader.say(f"upkeep.{done.held}", leg=name))
         if done.refusal is not None and leg is not None:
             return upkeep_cards.refused(reader, leg, done.refusal, self._upkeep_scheduler.maintenance_runner.count(leg))
         if done.outcome is not None:
             return alert(reader._replace(tagged=False), *done.outcome)
-        text = say(language, "upkeep.goes_on", leg=name)
+        text = reader.say("upkeep.goes_on", leg=name)
         if done.problem:
-            text = Html(f"{text}\n{say(language, 'upkeep.problem', why=problem(language, done.problem))}")
+            text = Html(f"{text}\n{reader.say('upkeep.problem', why=problem(language, done.problem))}")
         return Message(text)
 
     async def _carry_out_correction(self, reader: Reader, asked: _Correct, user: int) -> Message:
@@ -221,18 +220,18 @@ class UpkeepCommands(HandlerGroup):
             done: CorrectionResult = await self._actions.correct(asked.legs, user)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a correction was not begun: %s", exc)
-            return Message(say(language, "upkeep.unsent", why=problem(language, exc)))
+            return Message(reader.say("upkeep.unsent", why=problem(language, exc)))
         parts = []
         under_way = [key for key in done.begun if key in self._upkeep_scheduler.book.corrections]
         over = [key for key in done.begun if key not in under_way]
         if under_way:
-            parts.append(say(language, "correct.begun", legs=names([leg_name(language, key) for key in under_way])))
+            parts.append(reader.say("correct.begun", legs=names([leg_name(language, key) for key in under_way])))
         if over:
-            parts.append(say(language, "correct.done", legs=names([leg_name(language, key) for key in over])))
+            parts.append(reader.say("correct.done", legs=names([leg_name(language, key) for key in over])))
         if done.busy:
-            parts.append(say(language, "upkeep.busy", leg=names([leg_name(language, key) for key in done.busy])))
+            parts.append(reader.say("upkeep.busy", leg=names([leg_name(language, key) for key in done.busy])))
         if done.problem:
-            parts.append(say(language, "upkeep.problem", why=problem(language, done.problem)))
+            parts.append(reader.say("upkeep.problem", why=problem(language, done.problem)))
         return Message(Html("\n".join(parts)))
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
