@@ -13,6 +13,7 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.numbers import digits
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html
@@ -179,7 +180,7 @@ def _overview(reader: Reader, names: Mapping[str, str]) -> Message:
     head = reader.say("help.head", interval=reader.interval)
     return Message(
         Html("\n".join([head, "", *rows, "", reader.say("help.foot")])),
-        tuple(tuple(buttons[begin : begin + PER_ROW]) for begin in range(0, len(buttons), PER_ROW)),
+        grid(buttons, PER_ROW),
     )
 
 

@@ -12,6 +12,7 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.doubts.prices import Doubt
@@ -57,8 +58,7 @@ def picker(reader: Reader, snapshot: Snapshot, marks: dict[LegKey, str]) -> Mess
     if not legs:
         return Message(none_readable(language, snapshot))
     buttons = [Button(_label(language, leg), f"cl:{marks[leg.key]}") for leg in legs[:MOST_BUTTONS]]
-    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
-    rows.append((Button(reader.plain("button.cancel"), "cx:"),))
+    rows = (*grid(buttons, 2), (Button(reader.plain("button.cancel"), "cx:"),))
     text = reader.say("close.pick")
     if lines := unguarded_now(language, snapshot):
         text = Html("\n".join([*lines, text]))

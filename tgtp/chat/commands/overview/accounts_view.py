@@ -14,6 +14,7 @@ from tgtp.chat.formatting.numbers import age, count_of_legs, money, percent
 from tgtp.chat.formatting.pauses import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.event_totals import total
@@ -50,7 +51,7 @@ def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now
     buttons = [Button(one.account, f"@{one.account}:st:1:{ALL}") for one in seen]
     return Message(
         Html("\n".join(rows)),
-        (*_in_rows(buttons), (Button(reader.plain("button.refresh"), "ac:"),)),
+        (*grid(buttons, PER_ROW), (Button(reader.plain("button.refresh"), "ac:"),)),
     )
 
 
@@ -163,7 +164,3 @@ def _paused(seen: Sequence[AccountOverview]) -> frozenset[str]:
     """Give what the buttons go by: all is paused where every account is."""
     anything = frozenset().union(*(one.paused for one in seen))
     return anything if all(ALL in one.paused for one in seen) else anything - {ALL} | ({"one"} if ALL in anything else set())
-
-
-def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    return [tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]

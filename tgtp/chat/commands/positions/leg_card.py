@@ -12,6 +12,7 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, percent, price, side, when
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.ladder_preview import TierForecast, rungs
@@ -55,7 +56,7 @@ def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
     buttons = [leg_button(language, leg) for leg in shown[:MOST_BUTTONS]]
     if len(shown) > MOST_BUTTONS:
         text = Html(f"{text}\n{reader.say('card.more', more=len(shown) - MOST_BUTTONS)}")
-    return Message(text, tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)))
+    return Message(text, grid(buttons, 2))
 
 
 def leg_button(language: Language, leg: Leg) -> Button:

@@ -11,6 +11,7 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
+from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.model import Leg
@@ -40,8 +41,7 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
         *paused_line(reader, outlook, pair.legs[0]),
         seen(reader, outlook),
     ]
-    buttons = [leg_button(language, leg) for leg in pair.legs]
-    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    rows = grid([leg_button(language, leg) for leg in pair.legs], 2)
     refresh = Button(reader.plain("button.refresh"), f"lp:{of.coin}:r")
     return Message(Html("\n".join(parts)), (*rows, (refresh,)), picture)
 
@@ -72,18 +72,9 @@ def pairs_page(reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Mes
     parts += [reader.say("pairs.broken", coin=brief(coin, 20)) for coin in broken[:PAIRS_PER_PAGE]]
     parts.append(seen(reader, outlook))
     coins = [pair.legs[0].instrument.coin for pair, _ in shown]
-    buttons = [Button(brief(coin, 20), f"lp:{coin}") for coin in coins]
-    rows = [tuple(buttons[start : start + BUTTONS_PER_ROW]) for start in range(0, len(buttons), BUTTONS_PER_ROW)]
-    if count > 1:
-        rows.append(
-            (
-                Button("◀", f"pp:{(page - 2) % count + 1}"),
-                Button(reader.plain("status.page", page=page, pages=count), f"pp:{page}"),
-                Button("▶", f"pp:{page % count + 1}"),
-            )
-        )
-    rows.append((Button(reader.plain("button.refresh"), f"pp:{page}"),))
-    return Message(Html("\n\n".join(parts)), tuple(rows))
+    rows = grid([Button(brief(coin, 20), f"lp:{coin}") for coin in coins], BUTTONS_PER_ROW)
+    refresh = (Button(reader.plain("button.refresh"), f"pp:{page}"),)
+    return Message(Html("\n\n".join(parts)), (*rows, *pager(reader, page, count, lambda number: f"pp:{number}"), refresh))
 
 
 def _side_by_side(reader: Reader, pair: Pair) -> list[Html]:

@@ -22,6 +22,7 @@ from tgtp.chat.formatting.left_out import below_left_out
 from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
@@ -247,8 +248,7 @@ class PositionCommands(HandlerGroup):
     def _with_others(self, message: Message, data: str) -> Message:
         """Put buttons below that show the same of the other accounts."""
         others = [Button(name, f"@{name}:{data}") for name in self.session.beside]
-        rows = tuple(tuple(others[start : start + PER_ROW]) for start in range(0, len(others), PER_ROW))
-        return message._replace(buttons=(*message.buttons, *rows))
+        return message._replace(buttons=(*message.buttons, *grid(others, PER_ROW)))
 
     def _life(self, mark: str) -> Life | None:
         # Bound to what had fired when the question was asked: more has fired since, and it is another question.

@@ -9,6 +9,7 @@ from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
 from tgtp.chat.formatting.numbers import age, digits, dots, margin, money, names, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
+from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.model import Leg, LegKey, MarginMode
@@ -75,15 +76,9 @@ def status(
     text = Html("\n".join(head) + ("\n\n" + "\n".join(rows) if rows else ""))
 
     where = coin or ALL
-    turning: list[Button] = []
-    if count > 1:
-        turning = [
-            Button("◀", f"st:{(page - 2) % count + 1}:{where}"),
-            Button(reader.plain("status.page", page=page, pages=count), f"st:{page}:{where}"),
-            Button("▶", f"st:{page % count + 1}:{where}"),
-        ]
+    turning = pager(reader, page, count, lambda number: f"st:{number}:{where}")
     refresh = (Button(reader.plain("button.refresh"), f"st:{page}:{where}"),)
-    return Message(text, (tuple(turning), refresh) if turning else (refresh,))
+    return Message(text, (*turning, refresh))
 
 
 def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Final
 
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, NotificationPreferences, QuietHours
@@ -30,7 +30,7 @@ def notices(reader: Reader, wish: NotificationPreferences) -> Message:
     if wish.quiet is not None:
         quiet = reader.say("noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.zone)
     text = reader.say("noise.notify", rows=Html("\n".join(rows)), danger=reader.plain("noise.danger"), quiet=quiet)
-    return Message(text, (*_in_rows(buttons), (Button(reader.plain("noise.button.quiet"), "nq:"),)))
+    return Message(text, (*grid(buttons, PER_ROW), (Button(reader.plain("noise.button.quiet"), "nq:"),)))
 
 
 def quiet_hours(reader: Reader, wish: NotificationPreferences, now: dt.time) -> Message:
@@ -43,13 +43,9 @@ def quiet_hours(reader: Reader, wish: NotificationPreferences, now: dt.time) -> 
     nights = [Button(hours_text(QuietHours.parse(night)), f"nq:{night}") for night in NIGHTS if night != str(wish.quiet)]
     if wish.quiet is not None:
         nights.append(Button(reader.plain("noise.button.none"), f"nq:{OFF}"))
-    return Message(text, (*_in_rows(nights), (Button(reader.plain("noise.button.notify"), "nt:"),)))
+    return Message(text, (*grid(nights, PER_ROW), (Button(reader.plain("noise.button.notify"), "nt:"),)))
 
 
 def hours_text(hours: QuietHours | None) -> str:
     """Write quiet hours as ``23:00–08:00``; "" for none."""
     return f"{hours.begin:%H:%M}–{hours.end:%H:%M}" if hours is not None else ""
-
-
-def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    return [tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]

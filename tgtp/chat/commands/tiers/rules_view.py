@@ -13,6 +13,7 @@ from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
 from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
+from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.life import Life
@@ -62,18 +63,12 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
         head += unguarded_now(language, outlook.snapshot, outlook.account_mode)
     if rows:
         head += [reader.say("tiers.ahead"), _folded(language, found[page - 1])]
-    turning: list[Button] = []
-    if len(found) > 1:
-        turning = [
-            Button("◀", f"ls:{(page - 2) % len(found) + 1}:"),
-            Button(reader.plain("status.page", page=page, pages=len(found)), f"ls:{page}:"),
-            Button("▶", f"ls:{page % len(found) + 1}:"),
-        ]
     editing = tuple(
         Button(reader.plain("button.edit.tiers", whose=side(language, one)), f"le:{one.value}") for one in PositionSide
     )
     refresh = (Button(reader.plain("button.refresh"), f"ls:{page}:"),)
-    return Message(Html("\n".join(head)), tuple(row for row in (tuple(turning), editing, refresh) if row))
+    turning = pager(reader, page, len(found), lambda number: f"ls:{number}:")
+    return Message(Html("\n".join(head)), (*turning, editing, refresh))
 
 
 def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], seen: Sequence[Seen]) -> Message:
