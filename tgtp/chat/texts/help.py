@@ -222,6 +222,11 @@ TEXTS: Final[dict[str, Text]] = {
         "/drill – try every way by which an alarm reaches you once: Telegram, each of ALERT_URLS, the heartbeat; says which arrived",
         "/drill – 演练：把每一种报警方式（Telegram、每个 ALERT_URLS、心跳）各试一次，并说明哪些已送达",
     ),
+    "help.version": Text(
+        "/version – the versions of tgtp, of Python and of its libraries: name them when you report a fault",
+        "/version – tgtp、Python 和各程序库的版本；报告问题时请附上",
+    ),
+    "version": Text("<b>Versions</b>\n{rows}", "<b>版本</b>\n{rows}"),
     "help.health": Text(
         "/health – how I am doing: last check, failures, what waits, clock, memory",
         "/health – 运行状况：上次检查、失败次数、待发消息、时钟、内存",

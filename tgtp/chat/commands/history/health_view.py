@@ -69,6 +69,12 @@ def health(
     return Message(Html("\n".join(parts)))
 
 
+def version(reader: Reader, running: Running) -> Message:
+    """Show what is running, a line for each part."""
+    rows = "\n".join(f"{name} {number}" for name, number in running.versions.items())
+    return Message(reader.say("version", rows=rows))
+
+
 def health_row(reader: Reader, account: str, reading: Health, now: dt.datetime) -> Html:
     """Show the checks of a further account in one line."""
     language = reader.language

@@ -11,7 +11,7 @@ from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.drill_commands import Channels, reminder
-from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row
+from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row, version
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id, whole_number
 from tgtp.chat.events import key_risk
@@ -90,6 +90,11 @@ class HistoryCommands(HandlerGroup):
             rows += unguarded_now(reader.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
         rows.append(reminder(reader, self._ledger, self._channels))
         await self._session.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
+
+    @command("version", topic="bot", place=3)
+    async def version(self, update: Update, context: Context) -> None:
+        """Say what is running."""
+        await self._session.reply(update, context, version(self._session.reader(update), self._running))
 
 
 class AccountHistoryCommands(HandlerGroup):
