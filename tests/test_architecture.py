@@ -19,9 +19,9 @@ NAME = re.compile(r"[A-Z]+[a-z]\w*|[a-z]+_\w+")
 
 
 def names_in_the_code() -> set[str]:
-    """Every function, class and ``Class.method`` of the package."""
+    """Every function, class and ``Class.method`` of the package and its tests."""
     found: set[str] = set()
-    for path in (ROOT / "tgtp").rglob("*.py"):
+    for path in (path for folder in ("tgtp", "tests") for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 found.add(node.name)
