@@ -91,7 +91,11 @@ class Audit:
     def force_closed(self, leg: Leg, how: str, at: float, *, undisturbed: bool) -> None:
         """The exchange has closed a leg, or a part of it, by force; ``undisturbed``: nothing else is in the way."""
         where = (leg.instrument.inst_id, leg.side, leg.margin_mode)
-        was_seen = any(reply.shows(self.account, where, leg.opened_at_ms) for reply in self._replies)
+        shown = (reply.legs(self.account).get(where) for reply in self._replies)
+        rows = [row for row in shown if row is not None and row.opened_at_ms >= leg.opened_at_ms]
+        # What a hand had added before, and no row has shown, hides it: the next row is larger than the last, or the same.
+        left = self.account.legs.get(where)
+        was_seen = bool(rows) and (left is None or left.contracts < rows[-1].contracts)
         close = self.forced.closed(where, how, at)
         self.touch(where, at)
         close.sure = undisturbed and was_seen

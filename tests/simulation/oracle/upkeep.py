@@ -87,6 +87,8 @@ class UpkeepAudit:
     asked: dict[Where, float] = field(default_factory=dict)
     # Legs whose correction a person asked for although they were paused: that pause does not stop it, however long it takes.
     correcting_in_pause: set[Where] = field(default_factory=set)
+    # Legs whose correction a person asked for: after refusals it goes on, until it has come to its end.
+    _correcting: set[Where] = field(default_factory=set)
     _large: dict[LifeName, Bought] = field(default_factory=dict)
     _touched: dict[Where, float] = field(default_factory=dict)
     _moves: int = 0
@@ -114,12 +116,15 @@ class UpkeepAudit:
         """An event is in the ledger, and these are paused."""
         if isinstance(event, UpkeepAsked) and event.what == "correction":
             for where in map(where_of, event.legs):
+                if where in self.asked:
+                    self._correcting.add(where)
                 if ALL in paused or where[0] in paused:
                     self.correcting_in_pause.add(where)
                 else:
                     self.correcting_in_pause.discard(where)
         elif isinstance(event, Corrected | CorrectionStuck | LegGone):
             self.correcting_in_pause.discard(where_of(event.leg))
+            self._correcting.discard(where_of(event.leg))
 
     def was_asked(self, where: Where, at: float) -> bool:
         """Say whether a person asked for upkeep of this leg a while ago."""
@@ -285,7 +290,7 @@ class UpkeepAudit:
 
     def _trim(self, where: Where, meaning: Meaning, contracts: Decimal, shown: ShownLeg, at: float) -> None:
         target = self.rules.target(int(meaning.tag[1]))
-        if not (self.switches.correction or self.was_asked(where, at)):
+        if not (self.switches.correction or self.was_asked(where, at) or where in self._correcting):
             self._wrong(where, "a correction was begun by nobody")
         if shown.contracts * _worth(shown) <= target.notional * NEAR:
             self._wrong(where, f"a correction cuts a leg that stands at {shown.contracts * _worth(shown):.1f} U")
