@@ -289,6 +289,11 @@ def test_a_row_of_the_new_leg_from_before_the_buy_hides_what_is_ours() -> None:
     assert not at_work.is_hidden_by(held, NOW)
     assert not at_work.is_hidden_by(anew, NOW + dt.timedelta(minutes=2))
     assert not work(held).is_hidden_by(anew, NOW)
+    # A row may go back in time after another has shown where the buy went.
+    strayed = at_work.in_life_of(anew.replaced(adjusted_at=late, contracts=220))
+    assert strayed is not None
+    assert strayed.is_hidden_by(anew, NOW)
+    assert not strayed.is_hidden_by(anew.replaced(adjusted_at=late), NOW)
 
 
 def test_only_the_last_part_can_have_come_after_the_close() -> None:

@@ -245,7 +245,10 @@ class Maintenance(Value):
 
         That the fill's time and the row's are of one clock is believed for a minute and a half.
         """
-        if self.bought_at is None or not self.draft.opened_at < leg.opened_at <= leg.adjusted_at < self.bought_at:
+        if self.bought_at is None or not leg.opened_at <= leg.adjusted_at < self.bought_at:
+            return False
+        # Rows may go back in time after one has shown the buy.
+        if not (self.draft.opened_at < leg.opened_at or (self.strayed and self.draft.opened_at == leg.opened_at)):
             return False
         return abs(now - self.bought_at) < SHOWN_AFTER
 
