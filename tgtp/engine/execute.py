@@ -281,7 +281,7 @@ class Executor:
                 # The leg was closed, or opened anew, while the order was looked up.
                 left = order.filled_contracts if intent.grows else intent.basis.contracts - order.filled_contracts
             if intent.rule in UPKEEP:
-                self._upkeep.filled(intent, order)
+                self._upkeep.filled(intent, order, self._journal.now())
             facts: dict[str, Any] = {
                 "at": self._journal.now(),
                 "intent": intent,

@@ -288,6 +288,8 @@ def test_a_row_of_the_new_leg_from_before_the_buy_hides_what_is_ours() -> None:
     # Of its own life the buy is known, and a time that never agrees holds nothing up for good.
     assert not at_work.is_hidden_by(held, NOW)
     assert not at_work.is_hidden_by(anew, NOW + dt.timedelta(minutes=2))
+    # By one clock: ours may be minutes ahead of the exchange's.
+    assert at_work.replaced(bought_seen_at=NOW + dt.timedelta(minutes=2)).is_hidden_by(anew, NOW + dt.timedelta(minutes=2.5))
     assert not work(held).is_hidden_by(anew, NOW)
     # A row may go back in time after another has shown where the buy went.
     strayed = at_work.in_life_of(anew.replaced(adjusted_at=late, contracts=220))

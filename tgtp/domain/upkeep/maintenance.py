@@ -166,7 +166,8 @@ class Maintenance(Value):
     """A maintenance of one life of a leg, as it lies on disk.
 
     ``stage`` says what is done of it; verified and counted it is struck. ``bought`` and ``cut`` contracts have filled, with
-    ``fees`` and ``realised`` USDT; ``last_buy`` contracts of them at ``bought_at``, by the exchange's clock. ``broken`` is why
+    ``fees`` and ``realised`` USDT; ``last_buy`` contracts of them at ``bought_at``, by the exchange's clock, which was seen at
+    ``bought_seen_at`` by ours. ``broken`` is why
     it is not finished but cut back (an ``Interruption``, or the exchange's code, with its ``reason``). ``entry_price`` is the
     leg's before it. ``by`` is the person who asked, None when it began by itself; ``while_paused``: it began in a pause.
 
@@ -187,6 +188,7 @@ class Maintenance(Value):
     by: int | None = None
     last_buy: NotNegative = Decimal(0)
     bought_at: Moment | None = None
+    bought_seen_at: Moment | None = None
     while_paused: bool = False
     gone_at: Moment | None = None
     strayed: bool = False
@@ -230,12 +232,19 @@ class Maintenance(Value):
         return self.replaced(broken=why, reason=reason) if self.is_buying else self
 
     def after_fill(
-        self, *, grows: bool, contracts: Decimal, fee: Decimal, realised: Decimal, at: dt.datetime | None = None
+        self,
+        *,
+        grows: bool,
+        contracts: Decimal,
+        fee: Decimal,
+        realised: Decimal,
+        at: dt.datetime | None = None,
+        seen_at: dt.datetime | None = None,
     ) -> Self:
-        """Take in what an order of it has filled, ``at`` that time."""
+        """Take in what an order of it has filled, ``at`` that time, seen at ``seen_at`` by our clock."""
         changes: dict[str, Any] = {"fees": self.fees + fee, "realised": self.realised + realised}
         if grows:
-            changes |= {"bought": self.bought + contracts, "last_buy": contracts, "bought_at": at}
+            changes |= {"bought": self.bought + contracts, "last_buy": contracts, "bought_at": at, "bought_seen_at": seen_at}
         else:
             changes |= {"cut": self.cut + contracts}
         return self.replaced(**changes)
@@ -243,14 +252,14 @@ class Maintenance(Value):
     def is_hidden_by(self, leg: Leg, now: dt.datetime) -> bool:
         """Say whether the row of a later life is from before our buy, which has gone into that one.
 
-        That the fill's time and the row's are of one clock is believed for a minute and a half.
+        That the fill's time and the row's are of one clock is believed for a minute and a half after the fill was seen.
         """
         if self.bought_at is None or not leg.opened_at <= leg.adjusted_at < self.bought_at:
             return False
         # Rows may go back in time after one has shown the buy.
         if not (self.draft.opened_at < leg.opened_at or (self.strayed and self.draft.opened_at == leg.opened_at)):
             return False
-        return abs(now - self.bought_at) < SHOWN_AFTER
+        return abs(now - (self.bought_seen_at or self.bought_at)) < SHOWN_AFTER
 
     def in_life_of(self, leg: Leg) -> Self | None:
         """Give what is left to do in a later life of the leg: cut what our buy put there, coming after the close of its own.

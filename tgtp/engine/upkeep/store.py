@@ -103,8 +103,8 @@ class UpkeepStore:
         if work.bought + intent.contracts > work.draft.buy_contracts:
             raise OrderDenied(f"{intent.leg}: {intent.contracts} more would be above the {work.draft.buy_contracts} planned")
 
-    def filled(self, intent: Intent, order: Order) -> None:
-        """Take in an order of upkeep that has filled."""
+    def filled(self, intent: Intent, order: Order, seen_at: dt.datetime) -> None:
+        """Take in an order of upkeep that has filled, seen at ``seen_at`` by our clock."""
         if intent.rule == "trim":
             found = self.corrections.get(intent.leg)
             if found is not None and found.opened_at == intent.opened_at:
@@ -119,6 +119,7 @@ class UpkeepStore:
                     fee=order.fee,
                     realised=order.realised_pnl,
                     at=order.updated_at,
+                    seen_at=seen_at,
                 )
             )
 
