@@ -163,7 +163,9 @@ async def test_an_earlier_ledgers_record_is_read_and_finished(tmp_path: Path) ->
     await bought_but_not_cut(home)
     book = home.checker.upkeep_scheduler.book
     (work,) = book.maintenances.values()
-    old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "bought_seen_at", "while_paused", "gone_at", "strayed"})
+    old = work.model_dump(
+        mode="json", exclude={"last_buy", "bought_at", "bought_seen_at", "while_paused", "gone_at", "strayed"}
+    )
     with home.checker.journal.step():
         home.ledger.keep_note("maintenances", {str(CRV): old})
     home.restart()
@@ -178,7 +180,9 @@ async def test_an_earlier_ledgers_record_does_not_sell_a_later_leg(tmp_path: Pat
     home = house(tmp_path)
     await bought_but_not_cut(home)
     (work,) = home.checker.upkeep_scheduler.book.maintenances.values()
-    old = work.model_dump(mode="json", exclude={"last_buy", "bought_at", "bought_seen_at", "while_paused", "gone_at", "strayed"})
+    old = work.model_dump(
+        mode="json", exclude={"last_buy", "bought_at", "bought_seen_at", "while_paused", "gone_at", "strayed"}
+    )
     with home.checker.journal.step():
         home.ledger.keep_note("maintenances", {str(CRV): old})
     home.paper.drop_leg(CRV)
