@@ -363,23 +363,25 @@ async def test_a_refusal_in_the_middle_cuts_back_in_the_same_check(tmp_path: Pat
 # The end of the program
 
 
-async def test_an_end_in_the_middle_of_a_buy_is_on_disk_and_cut_at_once(tmp_path: Path) -> None:
-    home = house(tmp_path, instruments=IN_PARTS)
+async def half_bought(folder: Path) -> House:
+    """A maintenance whose first part has been bought when the exchange falls silent."""
+    home = house(folder, instruments=IN_PARTS)
     await losing(home)
     after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=3)))
     await maintain(home)
     assert home.held(CRV) == 80
+    return home
+
+
+async def test_an_end_in_the_middle_of_a_buy_is_on_disk_and_cut_at_once(tmp_path: Path) -> None:
+    home = await half_bought(tmp_path)
     await home.checker.finish()
     assert home.held(CRV) == 21
     assert broken(home) == ["stopped"]
 
 
 async def test_an_end_that_cannot_be_written_down_is_an_end_all_the_same(tmp_path: Path) -> None:
-    home = house(tmp_path, instruments=IN_PARTS)
-    await losing(home)
-    after_the_first_buy(home, lambda: setattr(home.exchange, "before", fail("snapshot", TemporarilyDown("x"), times=3)))
-    await maintain(home)
-    assert home.held(CRV) == 80
+    home = await half_bought(tmp_path)
     keep_note = home.ledger.keep_note
 
     def fails_once(name: str, value: Any) -> None:
