@@ -24,7 +24,7 @@ from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.systemd import Systemd
-from tgtp.channels import build_siren
+from tgtp.channels import build_fallback
 from tgtp.chat.bot.check_jobs import tell_death
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.console.log_setup import Printer, set_up_log
@@ -108,7 +108,7 @@ async def run(settings: Settings, network: Network) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     language: Language = settings.language or "en"
-    fallback = build_siren(settings)
+    fallback = build_fallback(settings)
     ledger = TinyLedger(settings.folder)
     try:
         await _run(settings, network, ledger, language, fallback, stop)
@@ -128,7 +128,7 @@ async def _run(
     clock, news = SystemClock(), asyncio.Event()
     exchanges = build_exchanges(settings, clock, network)
     endpoint = choose_endpoint(settings, ledger, clock)
-    watchdog = _build_pulse(settings, clock, language)
+    watchdog = _build_watchdog(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (watchdog, heartbeat) if part is not None]
     # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
@@ -206,7 +206,7 @@ def _run_beside(*parts: Watchdog | Heartbeat | Reporter | AheadWatch | PauseRemi
     return tasks
 
 
-def _build_pulse(settings: Settings, clock: Clock, language: Language) -> Watchdog | None:
+def _build_watchdog(settings: Settings, clock: Clock, language: Language) -> Watchdog | None:
     service = read_service()
     if service is None:
         return None

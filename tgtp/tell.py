@@ -103,11 +103,11 @@ def _by_addresses(contact: Contact, text: str) -> bool | None:
         return False
     hand_to_requests(contact.proxies)
     # Imported here: it costs 40 MB.
-    from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
+    from tgtp.adapters.apprise_alerts import AppriseFallback  # noqa: PLC0415
 
     def send(address: str) -> bool | None:
         try:
-            fallback = AppriseSiren([address], Redaction(contact.secrets).strike)
+            fallback = AppriseFallback([address], Redaction(contact.secrets).strike)
         except SettingsInvalid:
             # That may be the very reason of the refusal; the other addresses are none the worse for it.
             return False

@@ -20,7 +20,7 @@ from tests.fixtures.local_web import closed_port, served
 from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
 from tests.fixtures.waiting import until
 from tgtp.adapters import apprise_alerts
-from tgtp.adapters.apprise_alerts import AppriseSiren
+from tgtp.adapters.apprise_alerts import AppriseFallback
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.environment import Settings
 from tgtp.settings.network import read_network
@@ -53,8 +53,8 @@ async def service() -> AsyncIterator[Service]:
         yield service
 
 
-def fallback(*addresses: str) -> AppriseSiren:
-    return AppriseSiren(addresses, lambda text: text.replace("s3cret", "•••"))
+def fallback(*addresses: str) -> AppriseFallback:
+    return AppriseFallback(addresses, lambda text: text.replace("s3cret", "•••"))
 
 
 async def test_a_text_arrives_as_it_is_and_without_secrets(service: Service) -> None:

@@ -17,7 +17,7 @@ from tgtp.errors import SettingsInvalid
 LONGEST_SOUND = 25.0
 
 
-class AppriseSiren(FallbackNotifier):
+class AppriseFallback(FallbackNotifier):
     """Sends to all addresses side by side. ``strike`` takes secrets out of a text; ``also`` as in the port.
 
     Raises SettingsInvalid when apprise does not know one of them.

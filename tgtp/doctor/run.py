@@ -74,10 +74,10 @@ def _refused(contact: Contact) -> list[str]:
     if not contact.addresses:
         return []
     # Imported here: it costs 40 MB.
-    from tgtp.adapters.apprise_alerts import AppriseSiren  # noqa: PLC0415
+    from tgtp.adapters.apprise_alerts import AppriseFallback  # noqa: PLC0415
 
     try:
-        AppriseSiren(contact.addresses, str)
+        AppriseFallback(contact.addresses, str)
     except SettingsInvalid as exc:
         return [str(exc)]
     return []

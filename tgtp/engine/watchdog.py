@@ -56,7 +56,7 @@ class Watchdog:
 
     def of(self, account: str) -> Listener:
         """Give what hears of the end of an account's checks."""
-        return _AccountPulse(self, account)
+        return _AccountWatchdog(self, account)
 
     def checked(self, report: CheckReport, account: str = MAIN) -> None:
         """Say that the program is up and alive: it has brought a check to its end, though perhaps to a bad one."""
@@ -87,7 +87,7 @@ class Watchdog:
         self._turns[account] = checking, self._clock.monotonic()
 
 
-class _AccountPulse(Listener):
+class _AccountWatchdog(Listener):
     def __init__(self, watchdog: Watchdog, account: str) -> None:
         self._watchdog = watchdog
         self._account = account

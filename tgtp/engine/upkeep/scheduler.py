@@ -127,8 +127,7 @@ class UpkeepScheduler:
                     self._tell_held_back(leg, snapshot, situation)
                 if stops != "due":
                     continue
-                is_due = self.switches.maintenance and leg.roi <= self.rules.maintain_at
-                if is_due and not self.maintenance_runner.may_be_hedged(leg, snapshot, situation.lives):
+                if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
                     left = self._maintain_by_itself(leg, snapshot, left)
                 if correct and leg.key not in self.book.corrections and leg.key not in self.book.maintenances:
                     self._correct_by_itself(leg, situation.lives[leg.key], left)
@@ -167,8 +166,9 @@ class UpkeepScheduler:
 
     def _maintain_by_itself(self, leg: Leg, snapshot: Snapshot, left: Decimal | None) -> Decimal | None:
         """Begin a maintenance; gives what is left of the free margin for the next one."""
-        life, now = self._ledger.lives()[leg.key], snapshot.taken_at
-        if not self.maintenance_runner.may_try(leg, life, now):
+        lives, now = self._ledger.lives(), snapshot.taken_at
+        life = lives[leg.key]
+        if not self.maintenance_runner.may_try(leg, life, now) or self.maintenance_runner.may_be_hedged(leg, snapshot, lives):
             return left
         found = self.maintenance_runner.draft(leg, left, now, beside=snapshot.legs)
         if isinstance(found, MaintenanceDraft):
