@@ -122,7 +122,6 @@ def test_every_text_is_used() -> None:
     patterns = {pattern for path in SOURCES if path.parent.name != "texts" for pattern in keys_in(path)}
     # Found by what they say, not by their names.
     patterns |= {r"problem\.\w+", r"refusal\.\w+", r"setting\.[\w.]+"}
-    patterns |= {re.escape(f"close.{answer}") for answer in ("expired", "old", "used", "foreign")}
     unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in patterns)]
     assert unused == []
 
@@ -167,6 +166,8 @@ def test_families_are_complete(language: Language) -> None:
         assert f"unwatched.{reason}" in TEXTS
     for mode in PositionMode:
         assert f"position_mode.{mode.value}" in TEXTS
+    for answer in ("expired", "old", "hasty"):
+        assert {f"confirm.{answer}.sent", f"confirm.{answer}.changed"} <= TEXTS.keys()
     for exchange in ("paper", "paper_live", "okx", "okx_demo"):
         assert f"exchange.{exchange}" in TEXTS
     for rule in ("tier", "hedge", "hand"):
@@ -188,7 +189,9 @@ def test_the_menu_fits(name: str, language: Language) -> None:
     assert utf16_length(plain(language, "bot.description")) <= 512
 
 
-@pytest.mark.parametrize("key", ["button.old", "close.used", "close.foreign", "rearm.old"])
+@pytest.mark.parametrize(
+    "key", ["button.old", "confirm.used", "confirm.foreign", "confirm.hasty.sent", "confirm.hasty.changed", "rearm.old"]
+)
 @languages
 def test_toasts_fit(key: str, language: Language) -> None:
     assert utf16_length(plain(language, key, command="status")) <= 200

@@ -9,6 +9,7 @@ import secrets
 from enum import Enum, unique
 from typing import Generic, NamedTuple, TypeVar
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.engine.ports import Clock
 
 # Seconds, by the clock that never jumps.
@@ -43,15 +44,13 @@ class Confirmations(Generic[Subject]):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._open: dict[str, _Question] = {}
-        self._used: dict[str, int] = {}
+        self._open: BoundedDict[str, _Question] = BoundedDict(KEPT)
+        self._used: BoundedDict[str, int] = BoundedDict(KEPT)
 
     def ask(self, subject: Subject, user_id: int) -> str:
         """Remember a question; its nonce goes into the buttons."""
         nonce = secrets.token_hex(4)
         self._open[nonce] = _Question(subject, user_id, self._clock.monotonic())
-        while len(self._open) > KEPT:
-            del self._open[next(iter(self._open))]
         return nonce
 
     def take(self, nonce: str, user_id: int, *, consents: bool) -> tuple[Answer, Subject | None]:
@@ -68,8 +67,6 @@ class Confirmations(Generic[Subject]):
             return Answer.HASTY, None
         del self._open[nonce]
         self._used[nonce] = user_id
-        while len(self._used) > KEPT:
-            del self._used[next(iter(self._used))]
         if age > VALID:
             return Answer.EXPIRED, None
         return Answer.YES, question.subject  # type: ignore[return-value] # what was put in under this nonce

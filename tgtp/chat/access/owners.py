@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum, unique
 from typing import NamedTuple
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.ports import Clock, Ledger
 
@@ -76,7 +77,7 @@ class Pairing:
         self._prepared = prepared
         self._codes: deque[tuple[str, float]] = deque(maxlen=MOST_CODES)
         self._announced_at: float | None = None
-        self._wrong: dict[int, deque[float]] = {}
+        self._wrong: BoundedDict[int, deque[float]] = BoundedDict(MOST_SENDERS)
 
     def announce(self) -> str:
         """Make a code and show it on the console; gives it."""
@@ -110,8 +111,6 @@ class Pairing:
         # The newest last: of too many senders the oldest are forgotten.
         self._wrong.pop(user_id, None)
         self._wrong[user_id] = wrong
-        while len(self._wrong) > MOST_SENDERS:
-            del self._wrong[next(iter(self._wrong))]
         return Tried.CLOSED if len(wrong) >= WRONG_CODES else Tried.WRONG
 
     def close(self) -> None:

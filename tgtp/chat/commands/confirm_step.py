@@ -1,10 +1,12 @@
-"""The answer to a card that asks whether a ladder shall be changed or emptied: told to whoever pressed, once."""
+"""The one way to a yes: a card asks, its buttons are answered once, and a press that was no yes is told what became of it."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import contextlib
+from typing import Generic, Literal, TypeVar
 
 from telegram import Update
+from telegram.error import TelegramError
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
 from tgtp.chat.commands.handlers import Context
@@ -12,46 +14,67 @@ from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 
-LONGEST_DATA = 64
-SHOW_ALL = "ls:1:"
-
 Subject = TypeVar("Subject")
 
 
-def answer_data(kind: str, nonce: str, again: str) -> tuple[str, str]:
-    """Give what the buttons Yes and No of a card carry; ``again`` is the button that asks anew when it is too late."""
-    yes, no = (f"{kind}:{nonce}:{verb}:{again}" for verb in "yn")
-    if len(yes.encode()) > LONGEST_DATA:
-        return answer_data(kind, nonce, SHOW_ALL)
-    return yes, no
+class ConfirmStep(Generic[Subject]):
+    """The open questions of one kind of card.
 
-
-async def consent(
-    session: Session, update: Update, context: Context, questions: Confirmations[Subject], rest: str
-) -> Subject | None:
-    """Give what was confirmed; else None, and the person has been told what became of the question.
-
-    ``rest`` is what ``answer_data`` put behind the kind.
+    ``texts`` begins the keys of what is said of it: ``.cancelled``, and ``.working`` where that is said. ``nothing`` names what
+    was not done after a press that was no answer.
     """
-    nonce, _, more = rest.partition(":")
-    verb, _, again = more.partition(":")
-    query, reader = query_of(update), session.reader(update)
-    said, subject = questions.take(nonce, query.from_user.id, consents=verb == "y")
-    if said is Answer.HASTY:
-        await answer(query, reader.plain("ladders.hasty"))
-    elif said in (Answer.USED, Answer.FOREIGN):
-        # The card shows, or will show, what became of it.
-        await answer(query, reader.plain("close.used" if said is Answer.USED else "close.foreign"))
-    elif subject is None:
-        button = Button(reader.plain("button.ask.again"), again or SHOW_ALL)
-        words = reader.say(f"ladders.kept.{said.value}", seconds=VALID)
-        await session.reply(update, context, Message(words, ((button,),)))
-    elif verb != "y":
-        button = Button(reader.plain("button.tiers"), SHOW_ALL)
-        await session.reply(update, context, Message(reader.say("ladders.kept"), ((button,),)))
-    else:
+
+    def __init__(self, session: Session, texts: str, nothing: Literal["sent", "changed"]) -> None:
+        self._session = session
+        self._texts = texts
+        self._nothing = nothing
+        self._questions: Confirmations[Subject] = Confirmations(session.clock)
+
+    def ask(self, subject: Subject, user_id: int) -> str:
+        """Remember a question; its nonce goes into the buttons."""
+        return self._questions.ask(subject, user_id)
+
+    async def take(
+        self,
+        update: Update,
+        context: Context,
+        nonce: str,
+        *,
+        consents: bool,
+        again: Button | None = None,
+        back: Button | None = None,
+    ) -> Subject | None:
+        """Take a press; return what it confirms, to be done now, or None once the person was told what became of it.
+
+        ``again`` asks anew where it is too late, ``back`` leads on where it was cancelled.
+        """
+        query, reader = query_of(update), self._session.reader(update)
+        said, subject = self._questions.take(nonce, query.from_user.id, consents=consents)
+        if said in (Answer.USED, Answer.FOREIGN):
+            # The card shows, or will show, what became of it.
+            await answer(query, reader.plain(f"confirm.{said.value}"))
+        elif said is Answer.HASTY:
+            await answer(query, reader.plain(f"confirm.hasty.{self._nothing}"))
+        elif not consents:
+            await self._end(update, context, Message(reader.say(f"{self._texts}.cancelled")), back)
+        elif said is not Answer.YES:
+            words = reader.say(f"confirm.{said.value}.{self._nothing}", seconds=VALID)
+            await self._end(update, context, Message(words), again)
+        else:
+            return subject
+        return None
+
+    async def say_working(self, update: Update, *, if_checking: bool = False) -> None:
+        """Answer the press, and say on the card that it is under way; ``if_checking``: only where a check must end first.
+
+        With one try: the person has confirmed, and that Telegram is slow, or takes no edit, must not keep it back.
+        """
+        query, reader = query_of(update), self._session.reader(update)
         await answer(query)
-        if session.checker.lock.locked():
-            await session.change(query, Message(reader.say("ladders.working")))
-        return subject
-    return None
+        if not if_checking or self._session.checker.lock.locked():
+            with contextlib.suppress(TelegramError):
+                await self._session.change_now(query, Message(reader.say(f"{self._texts}.working")))
+
+    async def _end(self, update: Update, context: Context, message: Message, button: Button | None) -> None:
+        rows = ((button,),) if button is not None else ()
+        await self._session.reply(update, context, message._replace(buttons=rows))

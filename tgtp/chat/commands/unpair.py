@@ -7,11 +7,11 @@ from typing import Final
 
 from telegram import Update
 
-from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.access.confirmation import VALID
+from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.messages.send import answer
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.typed import typed
 
@@ -28,7 +28,8 @@ class UnpairCommand(HandlerGroup):
         self._actions = actions
         self._announce = announce
         self._ledger = session.checker.journal.ledger
-        self._open: Confirmations[None] = Confirmations(session.clock)
+        # Of the owner who is asked.
+        self._confirm: ConfirmStep[int] = ConfirmStep(session, "unpair", "changed")
 
     @command("unpair", topic="bot", place=6)
     async def unpair(self, update: Update, context: Context) -> None:
@@ -37,7 +38,7 @@ class UnpairCommand(HandlerGroup):
         if self._announce is None or self._ledger.note("owner") != user_id(update):
             await self._session.reply(update, context, Message(reader.say("unpair.set")))
             return
-        nonce = self._open.ask(None, user_id(update))
+        nonce = self._confirm.ask(user_id(update), user_id(update))
         buttons = (
             Button(reader.plain("button.unpair"), f"{YES}:{nonce}", "danger"),
             Button(reader.plain("button.unpair.not"), f"{NO}:{nonce}"),
@@ -46,17 +47,11 @@ class UnpairCommand(HandlerGroup):
 
     @button(YES, NO)
     async def _press(self, update: Update, context: Context, rest: str) -> None:
-        query, reader = query_of(update), self._session.reader(update)
-        consents = (query.data or "").startswith(f"{YES}:")
-        said, _ = self._open.take(rest, query.from_user.id, consents=consents)
-        if said is Answer.HASTY:
-            await answer(query, reader.plain("ladders.hasty"))
+        consents = (query_of(update).data or "").startswith(f"{YES}:")
+        owner = await self._confirm.take(update, context, rest, consents=consents)
+        if owner is None or self._announce is None:
             return
-        if said is not Answer.YES:
-            await answer(query, reader.plain("unpair.old"))
-            return
-        if consents and self._announce is not None:
-            self._actions.release_owner(query.from_user.id)
-            self._announce()
-        done = reader.say("unpair.done", pair=typed("pair")) if consents else reader.say("unpair.kept")
-        await self._session.reply(update, context, Message(done))
+        self._actions.release_owner(owner)
+        self._announce()
+        reader = self._session.reader(update)
+        await self._session.reply(update, context, Message(reader.say("unpair.done", pair=typed("pair"))))

@@ -37,11 +37,30 @@ TEXTS: Final[dict[str, Text]] = {
         "🔑 You are no longer the owner. The next one sends the code that my console shows, or that <code>{pair}</code> makes.",
         "🔑 你已不再是所有者。下一位请发送控制台上的配对码，或 <code>{pair}</code> 生成的配对码。",
     ),
-    "unpair.kept": Text("🔑 Nothing was changed: you are the owner.", "🔑 未作修改：你仍是所有者。"),
-    "unpair.old": Text("That question is no longer open. Nothing was changed.", "该确认已失效，未作修改。"),
+    "unpair.cancelled": Text("🔑 Nothing was changed: you are the owner.", "🔑 未作修改：你仍是所有者。"),
     "unpair.set": Text(
         "🔑 The owners here are named by the settings: change TELEGRAM_ALLOWED_USERS in .env and start me again.",
         "🔑 所有者由设置指定：修改 .env 中的 TELEGRAM_ALLOWED_USERS 后重启。",
+    ),
+    # a press on a card that asks, and that was no answer to it
+    "confirm.used": Text("You have answered this already.", "已经处理过了。"),
+    "confirm.foreign": Text("Somebody else was asked this.", "这是别人的确认。"),
+    "confirm.expired.sent": Text(
+        "This question is over {seconds} s old and no longer valid. Nothing was sent.",
+        "该确认已超过 {seconds} 秒，已失效，未下单。",
+    ),
+    "confirm.expired.changed": Text(
+        "This question is over {seconds} s old and no longer valid. Nothing was changed.",
+        "该确认已超过 {seconds} 秒，已失效，未作修改。",
+    ),
+    "confirm.old.sent": Text("This question is no longer valid. Nothing was sent.", "该确认已失效，未下单。"),
+    "confirm.old.changed": Text("This question is no longer valid. Nothing was changed.", "该确认已失效，未作修改。"),
+    "confirm.hasty.sent": Text(
+        "Too quick to have read it; nothing was sent. Press again if you mean it.", "按得太快，未下单。确认无误请再按一次。"
+    ),
+    "confirm.hasty.changed": Text(
+        "Too quick to have read it; nothing was changed. Press again if you mean it.",
+        "按得太快，未作修改。确认无误请再按一次。",
     ),
     "line.owner_released": Text("🔑 {by} gave the bot up; it has no owner", "🔑 {by} 已放弃机器人，目前没有所有者"),
     # who paused, and when

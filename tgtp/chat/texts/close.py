@@ -124,16 +124,6 @@ TEXTS: Final[dict[str, Text]] = {
     "close.gone": Text("✋ The leg is gone; nothing was sent.", "✋ 仓位已不存在，未下单。"),
     "close.unsent": Text("⚠️ Nothing was sent: {why}. Try again.", "⚠️ 未下单：{why}。请重试。"),
     "close.cancelled": Text("Cancelled. Nothing was sent.", "已取消，未下单。"),
-    "close.expired": Text(
-        "This question is over {seconds} s old and no longer valid. Nothing was sent.",
-        "该确认已超过 {seconds} 秒，已失效，未下单。",
-    ),
-    "close.old": Text("This question is no longer valid. Nothing was sent.", "该确认已失效，未下单。"),
-    "close.hasty": Text(
-        "Too quick to have read it; nothing was sent. Press again if you mean it.", "按得太快，未下单。确认无误请再按一次。"
-    ),
-    "close.used": Text("You have answered this already.", "已经处理过了。"),
-    "close.foreign": Text("Somebody else was asked this.", "这是别人的确认。"),
     "button.confirm": Text("✅ Close {closes}", "✅ 平 {closes} 张"),
     "button.confirm.all": Text("✅ Close all {count}", "✅ 全部平仓（{count}）"),
     "button.cancel": Text("Cancel", "取消"),

@@ -154,16 +154,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "ladders.working": Text("⏳ Waiting for the check that is running …", "⏳ 等待正在进行的检查……"),
     "ladders.done": Text("🪜 Done, it holds from the next check on:\n{rows}", "🪜 已修改，下次检查起生效：\n{rows}"),
-    "ladders.kept": Text("Nothing was changed.", "未作修改。"),
-    "ladders.kept.expired": Text(
-        "This question is over {seconds} s old and no longer valid. Nothing was changed.",
-        "该确认已超过 {seconds} 秒，已失效，未作修改。",
-    ),
-    "ladders.kept.old": Text("This question is no longer valid. Nothing was changed.", "该确认已失效，未作修改。"),
-    "ladders.hasty": Text(
-        "Too quick to have read it; nothing was changed. Press again if you mean it.",
-        "按得太快，未作修改。确认无误请再按一次。",
-    ),
+    "ladders.cancelled": Text("Nothing was changed.", "未作修改。"),
     # re-arming
     "ladders.rearm.ask": Text(
         "🔁 <b>Re-arm {leg}?</b>\n{tiers} Fired: {fired}. All of its tiers may fire again: <code>{ladder}</code>",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.local_telegram.bot_api.calls import ApiError, Json
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.markup import clean, utf16_length
@@ -18,15 +19,13 @@ class Queries:
 
     def __init__(self, events: Events) -> None:
         self._events = events
-        self._open: dict[str, int] = {}
+        self._open: BoundedDict[str, int] = BoundedDict(MAX_QUERIES)
         self._numbers = itertools.count(4_000_000_001)
 
     def open(self, person_id: int) -> str:
         """Return the id of a new query."""
         query_id = str(next(self._numbers))
         self._open[query_id] = person_id
-        while len(self._open) > MAX_QUERIES:
-            del self._open[next(iter(self._open))]
         return query_id
 
     def answer(self, p: Json) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Collection
 from typing import NamedTuple
 
-from telegram import CallbackQuery
-from telegram.error import TelegramError
+from telegram import Update
 
-from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.close_view import Done
-from tgtp.chat.commands.session import Session
+from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.handlers import Context
+from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import leg_name, names
@@ -55,7 +55,7 @@ class CloseDialog:
         self._ledger = session.checker.journal.ledger
         self._actions = actions
         self._pending = pending
-        self._open: Confirmations[CloseQuestion] = Confirmations(session.clock)
+        self._confirm: ConfirmStep[CloseQuestion] = ConfirmStep(session, "close", "sent")
 
     def marks(self, snapshot: Snapshot) -> dict[LegKey, str]:
         """Name the life of every leg, for buttons."""
@@ -72,54 +72,37 @@ class CloseDialog:
         if only is not None:
             orders = [order for order in orders if order.leg.key in only]
         seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
-        nonce = self._open.ask(CloseQuestion(wish, orders, seen), user_id)
+        nonce = self._confirm.ask(CloseQuestion(wish, orders, seen), user_id)
         left_out = close_view.left_out(reader, snapshot) if wish.key is None else None
         doubts = close_view.doubts(reader, [order.leg.key for order in orders], self._checker.observer.doubts)
         warnings = [line for line in (self._only_here(reader, wish), left_out, doubts, self._warning(reader)) if line]
         return close_view.card(reader, orders, nonce, VALID, warnings)
 
-    async def press(self, query: CallbackQuery, reader: Reader, kind: str, rest: str, snapshot: Snapshot | None) -> None:
+    async def press(self, update: Update, context: Context, kind: str, rest: str) -> None:
         """Answer a button of this conversation. Raises Unclear."""
+        query, reader = query_of(update), self._session.reader(update)
         user_id = query.from_user.id
         if kind == "cl":
             await answer(query)
             asked = rest.removesuffix(NEW)
             # A card of a leg stays as it is: the question comes below it.
-            await self._show(query, self._picked(reader, asked, snapshot, user_id), anew=asked != rest)
+            show = self._session.below if asked != rest else self._session.change
+            await show(query, self._picked(reader, asked, self._checker.last_good, user_id))
             return
         if kind == "cx" and not rest:
-            await answer(query)
-            await self._show(query, Message(reader.say("close.cancelled")))
+            # Of a list: nothing was asked yet.
+            await self._session.reply(update, context, Message(reader.say("close.cancelled")))
             return
-        said, subject = self._open.take(rest, user_id, consents=kind == "cf")
-        if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
-            # The card shows, or will show, what became of it.
-            await answer(query, reader.plain(f"close.{said.value}"))
+        subject = await self._confirm.take(update, context, rest, consents=kind == "cf")
+        if subject is None:
             return
-        if kind == "cf" and subject is not None:
-            # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
-            with self._pending.working(user_id):
-                # The person has confirmed: that Telegram is slow, or takes no edit, must not keep the orders back.
-                carried_out = self._carry_out(reader, subject, user_id, rest)
-                (message, numbers), _ = await asyncio.gather(carried_out, self._say_working(query, reader))
-                await self._show(query, message)
-                self._pending.read(numbers, user_id)
-            self._checker.journal.wake()
-            return
-        await answer(query)
-        key = "close.cancelled" if kind == "cx" else f"close.{said.value}"
-        await self._show(query, Message(reader.say(key, seconds=VALID)))
-
-    async def _say_working(self, query: CallbackQuery, reader: Reader) -> None:
-        await answer(query)
-        with contextlib.suppress(TelegramError):
-            await self._session.change_now(query, Message(reader.say("close.working")))
-
-    async def _show(self, query: CallbackQuery, message: Message, *, anew: bool = False) -> None:
-        if anew:
-            await self._session.below(query, message)
-        else:
+        # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
+        with self._pending.working(user_id):
+            carried_out = self._carry_out(reader, subject, user_id, rest)
+            (message, numbers), _ = await asyncio.gather(carried_out, self._confirm.say_working(update))
             await self._session.change(query, message)
+            self._pending.read(numbers, user_id)
+        self._checker.journal.wake()
 
     def _only_here(self, reader: Reader, wish: parse.CloseRequest) -> Html | None:
         """Say that closing everything closes nothing in other accounts."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from telegram import CallbackQuery, Update
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
@@ -57,9 +58,9 @@ class PositionCommands(HandlerGroup):
         self._actions = actions
         self._codes = codes
         self._left_out = left_out
-        self._close_hand = CloseDialog(session, actions, pending)
+        self._close_dialog = CloseDialog(session, actions, pending)
         # Questions of re-arming that a person has answered, by user and message.
-        self._answered: dict[tuple[int, int], None] = {}
+        self._answered: BoundedDict[tuple[int, int], None] = BoundedDict(MOST_ANSWERED)
 
     @command("status", topic="look", place=2)
     async def status(self, update: Update, context: Context) -> None:
@@ -112,19 +113,18 @@ class PositionCommands(HandlerGroup):
             await self._reply(update, context, self._picker(reader, snapshot))
             return
         wish = parse.read_wish(reader, words, outlook.snapshot)
-        await self._reply(update, context, self._close_hand.card(reader, wish, outlook.snapshot, user_id(update)))
+        await self._reply(update, context, self._close_dialog.card(reader, wish, outlook.snapshot, user_id(update)))
 
     @button("cl", "cf", "cx")
     async def _press_close(self, update: Update, context: Context, rest: str) -> None:
-        query = query_of(update)
-        kind = (query.data or "").partition(":")[0]
+        kind = (query_of(update).data or "").partition(":")[0]
         if kind == "cl" and not rest:
             # Of another account's list of legs.
             reader, outlook = self.session.reader(update), self.session.outlook()
             message = self._picker(reader, outlook.snapshot) if outlook else self.session.unseen(reader)
             await self._reply(update, context, message)
             return
-        await self._close_hand.press(query, self.session.reader(update), kind, rest, self._checker.last_good)
+        await self._close_dialog.press(update, context, kind, rest)
 
     @button("st")
     async def _press_status(self, update: Update, context: Context, rest: str) -> None:
@@ -212,8 +212,6 @@ class PositionCommands(HandlerGroup):
             await ask_code_below(self.session, self._codes, query, reader.language, go, "ladders.code")
             return
         self._answered[query.from_user.id, asked] = None
-        while len(self._answered) > MOST_ANSWERED:
-            del self._answered[next(iter(self._answered))]
         await answer(query)
         key = "rearm.kept"
         if kind == "ra":
@@ -243,7 +241,7 @@ class PositionCommands(HandlerGroup):
         await self._reply(update, context, close_view.how_much(reader, leg, rest), anew=True)
 
     def _picker(self, reader: Reader, snapshot: Snapshot) -> Message:
-        return self._with_others(close_view.picker(reader, snapshot, self._close_hand.marks(snapshot)), "cl:")
+        return self._with_others(close_view.picker(reader, snapshot, self._close_dialog.marks(snapshot)), "cl:")
 
     def _with_others(self, message: Message, data: str) -> Message:
         """Put buttons below that show the same of the other accounts."""

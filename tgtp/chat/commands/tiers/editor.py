@@ -7,6 +7,7 @@ import secrets
 from decimal import Decimal
 from typing import NamedTuple
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.commands.tiers.change_view import Beside, effects_of
 from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rows import worked
@@ -66,14 +67,12 @@ class LadderDrafts:
     """The open drafts by nonce, in memory only; the oldest gives way."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Open] = {}
+        self._open: BoundedDict[str, Open] = BoundedDict(MOST_DRAFTS)
 
     def begin(self, draft: LadderDraft) -> str:
         """Keep a draft; its nonce goes into the buttons."""
         nonce = secrets.token_hex(4)
         self._open[nonce] = Open(draft)
-        while len(self._open) > MOST_DRAFTS:
-            del self._open[next(iter(self._open))]
         return nonce
 
     def get(self, nonce: str) -> Open | None:

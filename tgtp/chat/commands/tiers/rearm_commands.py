@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
 
-from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.confirm_step import answer_data, consent
+from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import CardFrame
+from tgtp.chat.commands.tiers.yes_no import confirmed, yes_no
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
@@ -48,7 +49,7 @@ class RearmCommands(HandlerGroup):
         self._ledger = session.checker.journal.ledger
         self._actions = actions
         self._codes = codes
-        self._questions: Confirmations[Question] = Confirmations(session.clock)
+        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
 
     @command("rearm", topic="tiers", place=2)
     async def rearm(self, update: Update, context: Context) -> None:
@@ -72,12 +73,12 @@ class RearmCommands(HandlerGroup):
     @button("lr")
     async def press(self, update: Update, context: Context, rest: str) -> None:
         """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
-        if ":" in rest:
-            question = await consent(self._session, update, context, self._questions, rest)
-            if question is not None:
-                await self._confirmed(query_of(update), self._session.reader(update), question)
-            return
         reader, outlook = self._session.reader(update), self._session.outlook()
+        if ":" in rest:
+            question = await confirmed(self._confirm, reader, update, context, rest)
+            if question is not None:
+                await self._confirmed(query_of(update), reader, question)
+            return
         legs = outlook.snapshot.legs if outlook is not None else ()
         leg = marked(legs, rest)
         if outlook is None or leg is None:
@@ -138,5 +139,5 @@ class RearmCommands(HandlerGroup):
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
             raise arguments.Unclear(reader.say("ladders.rearm.none", leg=leg_name(reader.language, leg.key)))
         closes = ladders_close(self._session, reader, {leg.key: life.rearmed()})
-        data = answer_data("lr", self._questions.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
+        data = yes_no("lr", self._confirm.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
         return rearm_card(reader, leg, life, outlook, CardFrame(*data, VALID))

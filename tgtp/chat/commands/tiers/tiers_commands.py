@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
 
-from tgtp.chat.access.confirmation import VALID, Confirmations
+from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import is_named
-from tgtp.chat.commands.confirm_step import SHOW_ALL, answer_data, consent
+from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
 from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
@@ -19,6 +19,7 @@ from tgtp.chat.commands.tiers.editor import LadderDraft, LadderDrafts, Open, Sto
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
+from tgtp.chat.commands.tiers.yes_no import SHOW_ALL, confirmed, yes_no
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
@@ -57,7 +58,7 @@ class TiersCommands(HandlerGroup):
         self._ledger = session.checker.journal.ledger
         self._actions = actions
         self._codes = codes
-        self._questions: Confirmations[Question] = Confirmations(session.clock)
+        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
         self._drafts = LadderDrafts()
 
     @command("tiers", topic="tiers", place=1)
@@ -114,10 +115,10 @@ class TiersCommands(HandlerGroup):
             fresh = self._begun(reader, outlook, whose, query.from_user.id, was_gone=True)
             await self._session.reply(update, context, fresh)
         elif found.draft.user_id != query.from_user.id:
-            await answer(query, reader.plain("close.foreign"))
+            await answer(query, reader.plain("confirm.foreign"))
         elif act == "x":
             self._drafts.drop(nonce)
-            kept = Message(reader.say("ladders.kept"), _view_button(reader, whose))
+            kept = Message(reader.say("ladders.cancelled"), _view_button(reader, whose))
             await self._session.reply(update, context, kept)
         elif act in ("w", "z"):
             await self._save(update, context, nonce, found.draft, puts_back=act == "z")
@@ -151,10 +152,10 @@ class TiersCommands(HandlerGroup):
     @button("lc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
-        question = await consent(self._session, update, context, self._questions, rest)
+        query, reader = query_of(update), self._session.reader(update)
+        question = await confirmed(self._confirm, reader, update, context, rest)
         if question is None:
             return
-        query, reader = query_of(update), self._session.reader(update)
         by = query.from_user.id
 
         async def go() -> None:
@@ -233,8 +234,8 @@ class TiersCommands(HandlerGroup):
         is_pinned = bool(whose.instrument_id) and whose not in self._changed()
         if ladder is not None and not is_pinned and change.before == change.after:
             return Message(reader.say("ladders.same", whose=give.name, ladder=shown(ladder)))
-        nonce = self._questions.ask(Question(give, change, draft, self._closes(reader, give)), by)
-        data = answer_data("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
+        nonce = self._confirm.ask(Question(give, change, draft, self._closes(reader, give)), by)
+        data = yes_no("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = CardFrame(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
         card = change_card(reader, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
         return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))

@@ -6,16 +6,15 @@ the one thing here that can make a leg larger.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import NamedTuple
 
-from telegram import CallbackQuery, Update
-from telegram.error import TelegramError
+from telegram import Update
 
-from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import Unclear, named_legs
+from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.upkeep import upkeep_cards
@@ -27,9 +26,8 @@ from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
 from tgtp.chat.messages.message import Message
-from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.chat.texts import Html, say
+from tgtp.chat.texts import Html
 from tgtp.domain.model import Leg, Snapshot
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.manual.upkeep import CorrectionResult, MaintenanceResult, ManualUpkeep
@@ -57,7 +55,7 @@ class UpkeepCommands(HandlerGroup):
         self._codes = codes
         self._pending = pending
         self._subs = subs
-        self._open: Confirmations[_Maintain | _Correct] = Confirmations(session.clock)
+        self._confirm: ConfirmStep[_Maintain | _Correct] = ConfirmStep(session, "upkeep", "sent")
 
     @command("maintain", topic="upkeep", place=1)
     async def maintain(self, update: Update, context: Context) -> None:
@@ -117,7 +115,7 @@ class UpkeepCommands(HandlerGroup):
         plan = self._upkeep_scheduler.maintenance_runner.draft(leg, snapshot.available, snapshot.taken_at, beside=snapshot.legs)
         if isinstance(plan, MaintenanceRefusal):
             return upkeep_cards.refused(reader, leg, plan, self._upkeep_scheduler.maintenance_runner.count(leg))
-        nonce = self._open.ask(_Maintain(plan), user)
+        nonce = self._confirm.ask(_Maintain(plan), user)
         return upkeep_cards.maintain_card(reader, leg, plan, nonce, VALID)
 
     def _correct_card(self, reader: Reader, legs: list[Leg], snapshot: Snapshot, user: int) -> Message:
@@ -125,7 +123,7 @@ class UpkeepCommands(HandlerGroup):
             (leg, self._upkeep_scheduler.target(leg)) for leg in legs if leg.key not in self._upkeep_scheduler.book.maintenances
         ]
         found = upkeep_cards.correction_rows(reader, rows, snapshot.available)
-        nonce = self._open.ask(_Correct(found.legs), user) if found.legs else ""
+        nonce = self._confirm.ask(_Correct(found.legs), user) if found.legs else ""
         message = upkeep_cards.correct_card(reader, found, nonce, VALID)
         lines = unguarded_now(reader.language, snapshot)
         return message._replace(text=Html("\n".join([message.text, *lines])))
@@ -147,34 +145,23 @@ class UpkeepCommands(HandlerGroup):
 
     @button("uy", "ux")
     async def _press(self, update: Update, context: Context, rest: str) -> None:
-        query, reader = query_of(update), self._session.reader(update)
-        language, user = reader.language, user_id(update)
-        consents = (query.data or "").partition(":")[0] == "uy"
-        said, subject = self._open.take(rest, user, consents=consents)
-        if said in (Answer.USED, Answer.FOREIGN, Answer.HASTY):
-            await answer(query, reader.plain(f"close.{said.value}"))
+        reader, user = self._session.reader(update), user_id(update)
+        consents = (query_of(update).data or "").partition(":")[0] == "uy"
+        subject = await self._confirm.take(update, context, rest, consents=consents)
+        if subject is None:
             return
-        if not consents:
-            await self._reply(update, context, Message(reader.say("upkeep.cancelled")))
-        elif subject is None:
-            await self._reply(update, context, Message(reader.say(f"close.{said.value}", seconds=VALID)))
-        elif isinstance(subject, _Correct):
-            await self._working(update, context, query)
+        if isinstance(subject, _Correct):
+            await self._confirm.say_working(update)
             await self._reply(update, context, await self._carry_out_correction(reader, subject, user))
         elif self._codes.is_needed:
-            question = ask_code(
-                self._codes, language, user, lambda: self._maintain_now(update, context, reader, subject, user), "upkeep.code"
-            )
-            await self._reply(update, context, question)
-        else:
-            await self._working(update, context, query)
-            await self._maintain_now(update, context, reader, subject, user)
 
-    async def _working(self, update: Update, context: Context, query: CallbackQuery) -> None:
-        await answer(query)
-        # The person has confirmed: that Telegram takes no edit now must not keep the orders back.
-        with contextlib.suppress(TelegramError):
-            await self._reply(update, context, Message(say(self._session.reader(update).language, "upkeep.working")))
+            async def go() -> None:
+                await self._maintain_now(update, context, reader, subject, user)
+
+            await self._reply(update, context, ask_code(self._codes, reader.language, user, go, "upkeep.code"))
+        else:
+            await self._confirm.say_working(update)
+            await self._maintain_now(update, context, reader, subject, user)
 
     async def _maintain_now(self, update: Update, context: Context, reader: Reader, asked: _Maintain, user: int) -> None:
         language, name = reader.language, leg_name(reader.language, asked.plan.leg)
