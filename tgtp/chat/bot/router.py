@@ -200,8 +200,8 @@ class Router(HandlerGroup):
         async def guarded(update: Update, context: Context) -> None:
             try:
                 await handler(update, context)
-            except arguments.Unclear as exc:
-                await session.reply(update, context, Message(exc.text))
+            except arguments.NoAnswer as exc:
+                await session.reply(update, context, Message(exc.text), anew=exc.anew)
             except LedgerWriteFailed as exc:
                 log.error("a command could not be written down: %s", exc)
                 if update.callback_query is not None:

@@ -44,12 +44,22 @@ def instrument_named(word: str) -> str:
     return f"{coin.removesuffix('USDT') or coin}-USDT-SWAP"
 
 
-class Unclear(Exception):
+class NoAnswer(Exception):
+    """What was asked cannot be answered now; ``text`` says why. ``anew``: below what was pressed, not in its place."""
+
+    anew = False
+
+    def __init__(self, text: Html, *, anew: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.anew = anew
+
+
+class Unclear(NoAnswer):
     """The words cannot be understood; ``text`` says so and shows the right form."""
 
     def __init__(self, text: Html) -> None:
         super().__init__(text)
-        self.text = text
 
 
 def named_legs(reader: Reader, words: Sequence[str], snapshot: Snapshot, command: str) -> tuple[list[Leg], list[str]]:

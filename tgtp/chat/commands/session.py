@@ -10,6 +10,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from tgtp.chat.access.users import UserPreferences
+from tgtp.chat.commands.arguments import NoAnswer
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
@@ -65,6 +66,13 @@ class Session:
     def outlook(self) -> leg_state.Outlook | None:
         """Give what was seen last, or None before anything was."""
         return outlook_of(self.checker, self.clock.now())
+
+    def seen(self, reader: Reader, *, anew: bool = False) -> leg_state.Outlook:
+        """Give what was seen last. Raises NoAnswer before anything was, and says why."""
+        outlook = self.outlook()
+        if outlook is None:
+            raise NoAnswer(self.unseen(reader).text, anew=anew)
+        return outlook
 
     def unseen(self, reader: Reader) -> Message:
         """Say why there is nothing to show yet."""

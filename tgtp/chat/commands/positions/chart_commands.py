@@ -66,12 +66,10 @@ class ChartCommands(HandlerGroup):
 
     @command("chart", topic="pictures", place=1)
     async def chart(self, update: Update, context: Context) -> None:
-        """Draw the price of a coin, with what hangs on it."""
+        """Draw the price of a coin, with what hangs on it. Raises Unclear."""
         session = self._session
-        reader, outlook = session.reader(update), session.outlook()
-        if outlook is None:
-            await session.reply(update, context, session.unseen(reader))
-            return
+        reader = session.reader(update)
+        outlook = session.seen(reader)
         words = context.args or []
         if not words:
             raise arguments.Unclear(reader.say("chart.which"))

@@ -43,10 +43,8 @@ class LegCommands(HandlerGroup):
     @command("leg", topic="look", place=4)
     async def leg(self, update: Update, context: Context) -> None:
         """Show the card of one leg, or let the person choose among those that were named. Raises Unclear."""
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        if outlook is None:
-            await self._session.reply(update, context, self._session.unseen(reader))
-            return
+        reader = self._session.reader(update)
+        outlook = self._session.seen(reader)
         words = context.args or []
         if not words:
             await self._session.reply(update, context, _offer(reader, outlook.snapshot))
@@ -68,10 +66,8 @@ class LegCommands(HandlerGroup):
     @command("pair", topic="look", place=5)
     async def pair(self, update: Update, context: Context) -> None:
         """Show the card of a pair; without a coin, all of them. Raises Unclear."""
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        if outlook is None:
-            await self._session.reply(update, context, self._session.unseen(reader))
-            return
+        reader = self._session.reader(update)
+        outlook = self._session.seen(reader)
         words = context.args or []
         if len(words) > 1:
             raise arguments.Unclear(reader.say("pair.form"))
@@ -83,20 +79,17 @@ class LegCommands(HandlerGroup):
     @command("pairs", topic="look", place=6)
     async def pairs(self, update: Update, context: Context) -> None:
         """List all pairs. Raises Unclear."""
-        reader, outlook = self._session.reader(update), self._session.outlook()
+        reader = self._session.reader(update)
         if context.args:
             raise arguments.Unclear(reader.say("pairs.form"))
-        message = pairs_page(reader, outlook) if outlook else self._session.unseen(reader)
-        await self._session.reply(update, context, message)
+        await self._session.reply(update, context, pairs_page(reader, self._session.seen(reader)))
 
     @button("ll")
     async def _press_leg(self, update: Update, context: Context, rest: str) -> None:
         mark, _, more = rest.partition(":")
         coin, _, again = more.partition(":")
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        if outlook is None:
-            await self._session.reply(update, context, self._session.unseen(reader), anew=True)
-            return
+        reader = self._session.reader(update)
+        outlook = self._session.seen(reader, anew=True)
         leg = _living(outlook, mark)
         if leg is None:
             await answer(query_of(update), _toast(reader, outlook, coin))
@@ -107,10 +100,8 @@ class LegCommands(HandlerGroup):
     @button("lp")
     async def _press_pair(self, update: Update, context: Context, rest: str) -> None:
         coin, _, again = rest.partition(":")
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        if outlook is None:
-            await self._session.reply(update, context, self._session.unseen(reader), anew=True)
-            return
+        reader = self._session.reader(update)
+        outlook = self._session.seen(reader, anew=True)
         legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin]
         if not legs:
             await answer(query_of(update), _toast(reader, outlook, coin))
@@ -120,14 +111,14 @@ class LegCommands(HandlerGroup):
 
     @button("pp")
     async def _press_pairs(self, update: Update, context: Context, rest: str) -> None:
-        reader, outlook = self._session.reader(update), self._session.outlook()
+        reader = self._session.reader(update)
         page = int(rest) if rest.isdecimal() and len(rest) < 6 else 1
-        message = pairs_page(reader, outlook, page) if outlook else self._session.unseen(reader)
-        await self._session.reply(update, context, message, anew=not rest)
+        outlook = self._session.seen(reader, anew=not rest)
+        await self._session.reply(update, context, pairs_page(reader, outlook, page), anew=not rest)
 
     @button("lz", raises_risk=("r:",))
-    async def _press_switch(self, update: Update, context: Context, rest: str) -> None:
-        """Pause or resume, tell by a toast which it was, and renew the card."""
+    async def _press_switch(self, update: Update, __: Context, rest: str) -> None:
+        """Pause or resume, tell by a toast which it was, and renew the card. Raises NoAnswer."""
         verb, _, more = rest.partition(":")
         mark, _, name = more.partition(":")
         reader, query = self._session.reader(update), query_of(update)
@@ -150,10 +141,7 @@ class LegCommands(HandlerGroup):
             return
         what = reader.plain("all") if name == ALL else coin
         await answer(query, reader.plain(key, what=what))
-        outlook = self._session.outlook()
-        if outlook is None:
-            await self._session.reply(update, context, self._session.unseen(reader), anew=True)
-            return
+        outlook = self._session.seen(reader, anew=True)
         leg = _living(outlook, mark)
         if leg is None:
             await self._session.below(query, _old(reader, outlook, coin))

@@ -98,31 +98,25 @@ class PositionCommands(HandlerGroup):
 
     @command("close", topic="close", place=1)
     async def close(self, update: Update, context: Context) -> None:
-        """Ask what to close, or show the card of what was asked for."""
+        """Ask what to close, or show the card of what was asked for. Raises Unclear."""
         reader = self.session.reader(update)
-        outlook = self.session.outlook()
-        if outlook is None:
-            await self._reply(update, context, self.session.unseen(reader))
-            return
+        snapshot = self.session.seen(reader).snapshot
         words = " ".join(context.args or ()).replace(" %", "%").split()
         if not words or (len(words) == 1 and words[0].lower() not in arguments.ALL_WORDS):
-            snapshot = outlook.snapshot
             if words:
-                held = arguments.held_of(reader, words[0], snapshot)
-                snapshot = _only(snapshot, held)
+                snapshot = _only(snapshot, arguments.held_of(reader, words[0], snapshot))
             await self._reply(update, context, self._picker(reader, snapshot))
             return
-        wish = parse.read_wish(reader, words, outlook.snapshot)
-        await self._reply(update, context, self._close_dialog.card(reader, wish, outlook.snapshot, user_id(update)))
+        wish = parse.read_wish(reader, words, snapshot)
+        await self._reply(update, context, self._close_dialog.card(reader, wish, snapshot, user_id(update)))
 
     @button("cl", "cf", "cx")
     async def _press_close(self, update: Update, context: Context, rest: str) -> None:
         kind = (query_of(update).data or "").partition(":")[0]
         if kind == "cl" and not rest:
             # Of another account's list of legs.
-            reader, outlook = self.session.reader(update), self.session.outlook()
-            message = self._picker(reader, outlook.snapshot) if outlook else self.session.unseen(reader)
-            await self._reply(update, context, message)
+            reader = self.session.reader(update)
+            await self._reply(update, context, self._picker(reader, self.session.seen(reader).snapshot))
             return
         await self._close_dialog.press(update, context, kind, rest)
 
@@ -226,11 +220,9 @@ class PositionCommands(HandlerGroup):
 
     @button("nl")
     async def _press_near(self, update: Update, context: Context, rest: str) -> None:
-        """Ask how much of a leg to close, below the alert that told of its danger."""
-        reader, snapshot = self.session.reader(update), self._checker.last_good
-        if snapshot is None:
-            await self._reply(update, context, self.session.unseen(reader), anew=True)
-            return
+        """Ask how much of a leg to close, below the alert that told of its danger. Raises NoAnswer."""
+        reader = self.session.reader(update)
+        snapshot = self.session.seen(reader, anew=True).snapshot
         leg = marked(snapshot.closable, rest)
         if leg is None and snapshot.unreadable:
             await self._reply(update, context, Message(gone_or_blind(reader.language, snapshot, "near.gone")), anew=True)

@@ -54,11 +54,9 @@ class RearmCommands(HandlerGroup):
     @command("rearm", topic="tiers", place=2)
     async def rearm(self, update: Update, context: Context) -> None:
         """Ask before the ladder of a leg is emptied; pick a leg where none is named. Raises Unclear."""
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        words = context.args or []
-        if outlook is None:
-            message = self._session.unseen(reader)
-        elif not words:
+        reader, words = self._session.reader(update), context.args or []
+        outlook = self._session.seen(reader)
+        if not words:
             message = rearm_picker(reader, outlook.snapshot, outlook.snapshot.legs, self._ledger.lives())
         else:
             legs, rest = arguments.named_legs(reader, words, outlook.snapshot, "rearm")

@@ -69,16 +69,17 @@ class TiersCommands(HandlerGroup):
         if self._is_account(words, outlook):
             # One ladder is for all of them: the rules stand there with the legs of each.
             words = []
-        if outlook is None:
-            message = self._session.unseen(reader) if words else self._shown(reader, None)
+        if outlook is None and not words:
+            await self._session.reply(update, context, self._shown(reader, None))
+            return
+        outlook = self._session.seen(reader)
+        asked = read_ladder_words(reader, words, self._everywhere(outlook), self._changed())
+        if isinstance(asked, Show):
+            message = self._shown(reader, outlook, asked.instrument_id)
+        elif isinstance(asked, Edit):
+            message = self._begun(reader, outlook, asked.whose, user_id(update))
         else:
-            asked = read_ladder_words(reader, words, self._everywhere(outlook), self._changed())
-            if isinstance(asked, Show):
-                message = self._shown(reader, outlook, asked.instrument_id)
-            elif isinstance(asked, Edit):
-                message = self._begun(reader, outlook, asked.whose, user_id(update))
-            else:
-                message = self._asking(reader, outlook, asked, user_id(update))
+            message = self._asking(reader, outlook, asked, user_id(update))
         await self._session.reply(update, context, message)
 
     @button("ls")

@@ -13,7 +13,7 @@ from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
-from tgtp.chat.commands.arguments import Unclear, named_legs
+from tgtp.chat.commands.arguments import NoAnswer, Unclear, named_legs
 from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
@@ -61,9 +61,7 @@ class UpkeepCommands(HandlerGroup):
     async def maintain(self, update: Update, context: Context) -> None:
         """Show what a maintenance of a leg would do, and ask."""
         reader = self._session.reader(update)
-        snapshot = await self._seen(update, context, reader)
-        if snapshot is None:
-            return
+        snapshot = self._seen(reader)
         words = list(context.args or ())
         if not words:
             await self._reply(update, context, self._which(reader, snapshot))
@@ -80,9 +78,7 @@ class UpkeepCommands(HandlerGroup):
     async def correct(self, update: Update, context: Context) -> None:
         """Show what a correction would do to the legs, or to one of them, and ask."""
         reader = self._session.reader(update)
-        snapshot = await self._seen(update, context, reader)
-        if snapshot is None:
-            return
+        snapshot = self._seen(reader)
         legs, words = list(snapshot.legs), list(context.args or ())
         if words:
             legs, rest = named_legs(reader, words, snapshot, "correct")
@@ -90,21 +86,16 @@ class UpkeepCommands(HandlerGroup):
                 raise Unclear(reader.say("too.many.words"))
         await self._reply(update, context, self._correct_card(reader, legs, snapshot, user_id(update)))
 
-    async def _seen(self, update: Update, context: Context, reader: Reader) -> Snapshot | None:
-        """Give what was seen last, or say why there is nothing to keep up."""
+    def _seen(self, reader: Reader) -> Snapshot:
+        """Give what was seen last. Raises NoAnswer where there is nothing to keep up."""
         if not self._upkeep_scheduler.is_sub:
-            await self._reply(update, context, self._no_sub(reader))
-            return None
-        outlook = self._session.outlook()
-        if outlook is None:
-            await self._reply(update, context, self._session.unseen(reader))
-            return None
-        return outlook.snapshot
+            raise NoAnswer(self._no_sub(reader))
+        return self._session.seen(reader).snapshot
 
-    def _no_sub(self, reader: Reader) -> Message:
+    def _no_sub(self, reader: Reader) -> Html:
         key = "upkeep.subs" if self._subs else "upkeep.no_subs"
         subs = reader.plain(key, names=names(self._subs))
-        return Message(reader.say("upkeep.not_sub", account=self._checker.account, subs=subs))
+        return reader.say("upkeep.not_sub", account=self._checker.account, subs=subs)
 
     def _which(self, reader: Reader, snapshot: Snapshot) -> Message:
         message = upkeep_cards.which(reader, snapshot.legs, self._checker.account)
@@ -189,7 +180,7 @@ class UpkeepCommands(HandlerGroup):
             again = self._maintain_card(reader, leg, done.snapshot, user)
             return again._replace(text=Html(f"{reader.say('close.changed')}\n\n{again.text}"))
         if done.held == "account":
-            return self._no_sub(reader)
+            return Message(self._no_sub(reader))
         if done.held is not None:
             return Message(reader.say(f"upkeep.{done.held}", leg=name))
         if done.refusal is not None and leg is not None:
