@@ -9,8 +9,9 @@ import pytest
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, reader
 from tests.fixtures.fakes import key, paper_leg
-from tgtp.chat.bot.router import COMMANDS
+from tgtp.chat.bot.router import COMMANDS, GROUPS
 from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.handlers import Command
 from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, Topic, help_command, meant, nearest_command, pages_of
 from tgtp.chat.commands.menu import MENU
 from tgtp.chat.messages.message import bare
@@ -40,6 +41,11 @@ def test_every_command_stands_under_one_topic() -> None:
     assert len(EVERY) == len(set(EVERY))
     assert set(COMMANDS) <= set(EVERY)
     assert {f"help.{name}" for name in EVERY} <= TEXTS.keys()
+
+
+def test_no_two_commands_of_a_topic_share_a_place() -> None:
+    declared = [mark for group in GROUPS for mark in group.declared if isinstance(mark, Command) and mark.topic]
+    assert len({(mark.topic, mark.place) for mark in declared}) == len(declared) == len(COMMANDS)
 
 
 def test_no_word_means_two_things() -> None:

@@ -88,7 +88,7 @@ class Router(HandlerGroup):
         self._which = AccountPicker(self.session)
         self._left_out = {one.name: one.why for one in running.left_out}
         self._sessions = {account.name: Session(accounts, people, clock, account) for account in accounts}
-        self._at_hand = {
+        self._positions = {
             account.name: PositionCommands(self._sessions[account.name], account.actions, pending, codes, running.left_out)
             for account in accounts
         }
@@ -101,7 +101,7 @@ class Router(HandlerGroup):
             for account in accounts
         }
         self._codes = TotpCommand(self.session, codes)
-        main = self._at_hand[accounts.main.name]
+        main = self._positions[accounts.main.name]
         self.panels = PanelKeeper(self.session)
         self._shared = table(
             self,
@@ -124,7 +124,7 @@ class Router(HandlerGroup):
         """Build what shows one account or acts on it."""
         session = self._sessions[account.name]
         groups: list[HandlerGroup] = [
-            self._at_hand[account.name],
+            self._positions[account.name],
             LegCommands(session, account.actions),
             RearmCommands(session, account.actions, codes),
             ForgottenOrders(session, account.actions, codes),
@@ -215,7 +215,7 @@ class Router(HandlerGroup):
 
         return guarded
 
-    @command("start", topic="bot", place=5)
+    @command("start", topic="bot", place=6)
     async def start(self, update: Update, context: Context) -> None:
         """Say hello; the gate has already made the bringer of a pairing code the owner."""
         reader, user = self.reader(update), update.effective_user

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tgtp.chat.commands.vocabulary import MODES, SIDES
 from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
 from tgtp.chat.texts import Html, Language, say
-from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide, Snapshot, UnreadableLeg
-
-SIDES = {
-    "long": PositionSide.LONG,
-    "short": PositionSide.SHORT,
-    "多": PositionSide.LONG,
-    "空": PositionSide.SHORT,
-    "多单": PositionSide.LONG,
-    "空单": PositionSide.SHORT,
-}
-ALL_WORDS = ("all", "全部")
-MODES = {"cross": MarginMode.CROSS, "全仓": MarginMode.CROSS, "isolated": MarginMode.ISOLATED, "逐仓": MarginMode.ISOLATED}
+from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 
 
 def is_named(word: str, instrument_id: str) -> bool:

@@ -92,7 +92,7 @@ class HelpCommand(HandlerGroup):
         self._session = session
         self._names = names
 
-    @command("help", topic="bot", place=4)
+    @command("help", topic="bot", place=5)
     async def help(self, update: Update, context: Context) -> None:
         """Show the overview, a topic, or a command's forms."""
         reader = self._session.reader(update)

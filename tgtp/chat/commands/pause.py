@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from telegram import Update
 
-from tgtp.chat.commands.arguments import ALL_WORDS
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.positions.status_command import PositionCommands
 from tgtp.chat.commands.session import Session, user_id
+from tgtp.chat.commands.vocabulary import ALL_WORDS
 from tgtp.chat.events import pause_lines
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.messages.message import Message
-from tgtp.domain.plan import ALL
 
 
 class PauseCommands(HandlerGroup):
@@ -55,4 +54,4 @@ class PauseCommands(HandlerGroup):
 
 def _all_meant(context: Context) -> bool:
     words = [word.lower() for word in context.args or ()]
-    return not words or (len(words) == 1 and words[0] in (*ALL_WORDS, ALL))
+    return not words or (len(words) == 1 and words[0] in ALL_WORDS)

@@ -31,7 +31,7 @@ class UnpairCommand(HandlerGroup):
         # Of the owner who is asked.
         self._confirm: ConfirmStep[int] = ConfirmStep(session, "unpair", "changed")
 
-    @command("unpair", topic="bot", place=6)
+    @command("unpair", topic="bot", place=7)
     async def unpair(self, update: Update, context: Context) -> None:
         """Ask, or say who names the owners here."""
         reader = self._session.reader(update)

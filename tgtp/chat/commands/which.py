@@ -7,9 +7,10 @@ from typing import Literal
 
 from telegram import Update
 
-from tgtp.chat.commands.arguments import ALL_WORDS, MODES, SIDES, instrument_named, is_named
+from tgtp.chat.commands.arguments import instrument_named, is_named
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, user_id
+from tgtp.chat.commands.vocabulary import ALL_WORDS, MODES, SIDES
 from tgtp.chat.messages.message import Button, Message
 from tgtp.domain.plan import ALL
 from tgtp.engine.accounts import Account

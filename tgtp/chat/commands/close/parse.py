@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from tgtp.chat.commands.arguments import ALL_WORDS, Unclear, held_of, named_held
+from tgtp.chat.commands.arguments import Unclear, held_of, named_held
+from tgtp.chat.commands.vocabulary import ALL_WORDS, KEEP_WORDS
 from tgtp.chat.formatting.leg_state import ordered
 from tgtp.chat.formatting.numbers import digits, leg_name, percent, side
 from tgtp.chat.formatting.reader import Reader
@@ -15,8 +16,6 @@ from tgtp.chat.texts import Html
 from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of, whole_lots
 from tgtp.engine.manual.actions import CloseOrder
-
-KEEP_WORDS = ("keep", "base", "底仓", "保留")
 
 
 class CloseRequest(NamedTuple):

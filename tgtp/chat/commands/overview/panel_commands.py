@@ -9,13 +9,11 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
 from tgtp.chat.commands.positions.status_command import PositionCommands
 from tgtp.chat.commands.session import Session
+from tgtp.chat.commands.vocabulary import OFF_WORDS, ON_WORDS
 from tgtp.chat.events import pause_lines
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.engine.manual.actions import ManualActions
-
-ON_WORDS = ("on", "开", "打开")
-OFF_WORDS = ("off", "关", "关闭")
 
 
 class PanelCommands(HandlerGroup):

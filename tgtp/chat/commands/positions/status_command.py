@@ -16,6 +16,7 @@ from tgtp.chat.commands.positions import status_view, upkeep_row
 from tgtp.chat.commands.session import Session, query_of, user_id, whole_number
 from tgtp.chat.commands.tiers.at_once import ladders_close, rules_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code_below
+from tgtp.chat.commands.vocabulary import ALL_WORDS
 from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
@@ -102,7 +103,7 @@ class PositionCommands(HandlerGroup):
         reader = self.session.reader(update)
         snapshot = self.session.seen(reader).snapshot
         words = " ".join(context.args or ()).replace(" %", "%").split()
-        if not words or (len(words) == 1 and words[0].lower() not in arguments.ALL_WORDS):
+        if not words or (len(words) == 1 and words[0].lower() not in ALL_WORDS):
             if words:
                 snapshot = _only(snapshot, arguments.held_of(reader, words[0], snapshot))
             await self._reply(update, context, self._picker(reader, snapshot))
@@ -250,7 +251,7 @@ class PositionCommands(HandlerGroup):
     def _instrument(self, update: Update, context: Context, *, paused_too: bool = False) -> str:
         """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
         words = context.args or []
-        if not words or words[0].lower() in (*arguments.ALL_WORDS, ALL):
+        if not words or words[0].lower() in ALL_WORDS:
             return ALL
         for paused in sorted(self._ledger.paused()) if paused_too else ():
             if paused != ALL and arguments.is_named(words[0], paused):

@@ -26,7 +26,7 @@ class LanguageCommands(HandlerGroup):
         self._session = session
         self._actions = actions
 
-    @command("lang", topic="bot", place=3)
+    @command("lang", topic="bot", place=4)
     async def lang(self, update: Update, context: Context) -> None:
         """Choose a language."""
         word = context.args[0].lower() if context.args else ""

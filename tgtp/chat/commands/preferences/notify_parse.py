@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tgtp.chat.commands.arguments import ALL_WORDS, Unclear
+from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.vocabulary import ALL_WORDS, OFF_WORDS, ON_WORDS
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, plain
 from tgtp.domain.notifications.levels import GROUPS, LEVELS, Group, Level, QuietHours, span_of_hours
@@ -27,12 +28,10 @@ LEVEL_WORDS: Final[Mapping[str, Level]] = {
     **{level: level for level in LEVELS},
     **{plain(language, f"noise.level.{level}"): level for level in LEVELS for language in LANGUAGES},
     "mute": "silent",
-    "开启": "on",
-    "打开": "on",
-    "关闭": "off",
+    **dict.fromkeys(ON_WORDS, "on"),
+    **dict.fromkeys(OFF_WORDS, "off"),
 }
 DANGER_WORDS: Final = frozenset({"danger", "liquidation", "exchange", "okx", "key", "危险", "强平", "密钥"})
-OFF_WORDS: Final = frozenset(word for word, level in LEVEL_WORDS.items() if level == "off")
 
 
 def read_levels(reader: Reader, words: Sequence[str]) -> tuple[tuple[Group, ...], Level]:

@@ -7,13 +7,12 @@ from telegram import Update
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session
+from tgtp.chat.commands.vocabulary import THEMES
 from tgtp.chat.formatting.reader import Reader, Theme
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import plain, say
 from tgtp.engine.manual.actions import ManualActions
-
-THEMES: dict[str, Theme] = {"light": "light", "浅色": "light", "dark": "dark", "深色": "dark"}
 
 
 def theme_view(reader: Reader) -> Message:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.commands.arguments import ALL_WORDS, SIDES, Unclear, is_named, known_legs
+from tgtp.chat.commands.arguments import Unclear, is_named, known_legs
+from tgtp.chat.commands.vocabulary import ALL_WORDS, DEFAULT_WORDS, SIDES
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, side
 from tgtp.chat.formatting.reader import Reader
@@ -14,7 +15,6 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.engine.rulebook import Wanted, Whose
 
-DEFAULT_WORDS = ("default", "defaults", "reset", "默认", "恢复默认", "恢复")
 EXAMPLE = "25:30 35:50 50:50"
 # Ten tiers fit, unless somebody counts in millionths of a percent.
 LONGEST_LADDER = 160
