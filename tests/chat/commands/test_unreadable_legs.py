@@ -12,7 +12,7 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.snapshots import NOW, D, filled, snapshot
 from tests.simulation.phone.phone import Phone
-from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
@@ -256,9 +256,13 @@ def outlook(shot: Snapshot, mode: AccountMode | None = None) -> Outlook:
     return Outlook(shot, situation, "okx", refused=False, failed=0, failure="", now=NOW, account_mode=mode)
 
 
+def panel(seen: Outlook) -> str:
+    return bare(panel_view.panel(SETTING, [AccountOverview("main", seen, 1, frozenset(), NOW)], "okx").text)
+
+
 def test_the_panel_shows_it_in_red() -> None:
     shot = snapshot().replaced(unreadable=(unread(a_leg()),))
-    text = bare(panel_view.panel(SETTING, outlook(shot), 1, None).text)
+    text = panel(outlook(shot))
     assert text.startswith("🔴 Nothing is guarded")
     assert "🔴 Open, not guarded: CRV-USDT-SWAP long. The account is in portfolio margin" in text
     assert "There is no open leg" not in text
@@ -266,9 +270,9 @@ def test_the_panel_shows_it_in_red() -> None:
 
 
 def test_in_portfolio_margin_the_panel_says_so_before_there_is_a_leg() -> None:
-    text = bare(panel_view.panel(SETTING, outlook(snapshot(), AccountMode.PORTFOLIO_MARGIN), 1, None).text)
+    text = panel(outlook(snapshot(), AccountMode.PORTFOLIO_MARGIN))
     assert "🔴 Cross legs are not guarded here. The account is in portfolio margin" in text
-    assert "Cross legs" not in bare(panel_view.panel(SETTING, outlook(snapshot(), AccountMode.FUTURES), 1, None).text)
+    assert "Cross legs" not in panel(outlook(snapshot(), AccountMode.FUTURES))
 
 
 def test_the_panel_of_several_accounts_counts_them_and_shows_them_in_red() -> None:
@@ -277,7 +281,7 @@ def test_the_panel_of_several_accounts_counts_them_and_shows_them_in_red() -> No
         AccountOverview("main", outlook(snapshot()), 1, frozenset(), NOW),
         AccountOverview("sub", outlook(shot), 1, frozenset(), NOW),
     ]
-    text = bare(accounts_view.panel(SETTING, seen, "okx").text)
+    text = bare(panel_view.panel(SETTING, seen, "okx").text)
     assert "🔴 sub legs 2" in text
     assert "sub 🔴 Open, not guarded: CRV-USDT-SWAP long, CRV-USDT-SWAP short" in text
     assert "There is no open leg" not in text

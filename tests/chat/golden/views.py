@@ -14,7 +14,8 @@ from tgtp.chat.commands.close import close_view
 from tgtp.chat.commands.help import TOPICS, help_command
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health
-from tgtp.chat.commands.overview import account_view_model, accounts_view, panel_view
+from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view, upkeep_row
 from tgtp.chat.commands.preferences import language_view, notify_view, theme
@@ -24,6 +25,7 @@ from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.events import report
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.explanation import why
+from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import say
@@ -51,13 +53,17 @@ EARLY = Ladder.parse("20:30,40:50")
 ASKED = rows.CardFrame("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
 
 
+def _overview(outlook: Outlook, old: float, today: SoFar | None = None) -> AccountOverview:
+    return AccountOverview("main", outlook, old, frozenset(outlook.situation.paused), NOW, today=today)
+
+
 def _panel(world: World) -> Shown:
     takings = Takings(tier="31.5", hedge="-4.25", fees="0.61", orders=world.count)
-    return panel_view.panel(world.reader, world.outlook, 4, SoFar(takings, Decimal("12300.5")))
+    return panel_view.panel(world.reader, [_overview(world.outlook, 4, SoFar(takings, Decimal("12300.5")))], "okx")
 
 
 def _panel_blind(world: World) -> Shown:
-    return panel_view.panel(world.reader, world.blind, 42, None)
+    return panel_view.panel(world.reader, [_overview(world.blind, 42)], "okx")
 
 
 def _leg(world: World) -> Shown:
@@ -146,15 +152,13 @@ def _report(world: World) -> Shown:
     return report.report(world.reader, made, report.ReportRequest("week", last=True))
 
 
-def _seen(world: World) -> list[account_view_model.AccountOverview]:
+def _seen(world: World) -> list[AccountOverview]:
     """Two accounts with so many legs each, and where there are many, a third that is not seen."""
     today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
-    main = account_view_model.AccountOverview("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
+    main = AccountOverview("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
-    beta = account_view_model.AccountOverview(
-        "beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True
-    )
+    beta = AccountOverview("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
     return [main, alpha, beta] if world.count > 2 else [main, alpha]
 
 
@@ -297,7 +301,7 @@ VIEWS: dict[str, View] = {
     "equity": lambda world: chart_commands.equity_view(world.reader, 7, world.samples),
     "chart": _chart,
     "accounts": lambda world: accounts_view.accounts(world.reader, _seen(world), "paper", NOW),
-    "accounts-panel": lambda world: accounts_view.panel(world.reader, _seen(world), "paper"),
+    "accounts-panel": lambda world: panel_view.panel(world.reader, _seen(world), "paper"),
     "accounts-status": lambda world: _of_alpha(status_view.status(world.reader, world.outlook)),
     "accounts-close": _accounts_close,
     "accounts-tiers": _accounts_ladders,

@@ -12,6 +12,7 @@ import pytest
 from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, reader
 from tests.fixtures.snapshots import NOW, D, lives_of, situation, snapshot
 from tgtp.chat.commands.overview import panel_view
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.message import Message, bare
@@ -39,8 +40,12 @@ def outlook(
     return Outlook(shot, situation(lives_of(*legs), **how), "okx", refused, failed, failure, NOW)
 
 
+def overview(seen: Outlook, old: float = 5, today: SoFar | None = TODAY) -> AccountOverview:
+    return AccountOverview("main", seen, old, frozenset(seen.situation.paused), NOW, today=today)
+
+
 def panel(*legs: Leg, language: Language = "en", old: float = 5, today: SoFar | None = TODAY, **how: Any) -> Message:
-    message = panel_view.panel(reader(language), outlook(*legs, **how), old, today)
+    message = panel_view.panel(reader(language), [overview(outlook(*legs, **how), old, today)], "okx")
     is_fine(message)
     return message
 
@@ -247,16 +252,17 @@ def test_a_failed_check_is_told_whatever_the_age() -> None:
 
 def test_rare_checks_do_not_make_data_old_by_themselves() -> None:
     rare = reader("en")._replace(interval=60)
-    assert "🔴" not in panel_view.panel(rare, outlook(leg()), 119, TODAY).text
-    assert "🔴" in panel_view.panel(rare, outlook(leg()), 121, TODAY).text
+    assert "🔴" not in panel_view.panel(rare, [overview(outlook(leg()), 119)], "okx").text
+    assert "🔴" in panel_view.panel(rare, [overview(outlook(leg()), 121)], "okx").text
 
 
 @languages
 def test_before_anything_was_seen(language: Language) -> None:
-    starting = panel_view.unseen(reader(language), (), None, "")
+    starting = panel_view.panel(reader(language), [AccountOverview("main", None, 0, frozenset(), None)], "okx")
     assert starting.text.startswith("⏳")
     assert starting.buttons[0][0].data == "pa:"
-    blind = panel_view.unseen(reader(language), {ALL}, NOW, "OKX could not be reached")
+    failed = AccountOverview("main", None, 0, frozenset({ALL}), NOW, "OKX could not be reached")
+    blind = panel_view.panel(reader(language), [failed], "okx")
     assert blind.text.startswith("🔴")
     assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人监控"}[language] in blind.text
     assert blind.buttons[0][0].data == "pb:"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from telegram import Update
 
@@ -20,18 +21,22 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
+from tgtp.domain.events import Event
 from tgtp.domain.model import EPOCH
 
 MOST_HISTORY = 100
 
 
-def _count(reader: Reader, context: Context) -> int:
-    """Read how many events are asked for. Raises Unclear."""
-    word = " ".join(context.args or ["10"])
+async def _tell_history(
+    session: Session, update: Update, context: Context, read: Callable[[int], Sequence[tuple[int, Event]]]
+) -> None:
+    """List as many of the newest events as are asked for. Raises Unclear."""
+    reader, word = session.reader(update), " ".join(context.args or ["10"])
     count = whole_number(word)
     if count is None or not 1 <= count <= MOST_HISTORY:
         raise arguments.Unclear(reader.say("bad.number", word=word[:40], most=MOST_HISTORY))
-    return count
+    for message in history_view.history(reader, await asyncio.to_thread(read, count)):
+        await session.reply(update, context, message)
 
 
 def _health(session: Session, reader: Reader, running: Running) -> Message:
@@ -56,10 +61,7 @@ class HistoryCommands(HandlerGroup):
     @command("history", topic="reports", place=2)
     async def history(self, update: Update, context: Context) -> None:
         """List what happened."""
-        reader = self._session.reader(update)
-        count = _count(reader, context)
-        for message in history_view.history(reader, await asyncio.to_thread(self._ledger.history, count)):
-            await self._session.reply(update, context, message)
+        await _tell_history(self._session, update, context, self._ledger.history)
 
     @command("why", topic="reports", place=3)
     async def why(self, update: Update, context: Context) -> None:
@@ -108,11 +110,8 @@ class AccountHistoryCommands(HandlerGroup):
     @command("history")
     async def history(self, update: Update, context: Context) -> None:
         """List what happened in this account."""
-        reader, ledger = self._session.reader(update), self._checker.journal.ledger
-        count = _count(reader, context)
-        found = await asyncio.to_thread(lambda: list(itertools.islice(ledger.back_to(EPOCH), count)))
-        for message in history_view.history(reader, found):
-            await self._session.reply(update, context, message)
+        ledger = self._checker.journal.ledger
+        await _tell_history(self._session, update, context, lambda count: list(islice(ledger.back_to(EPOCH), count)))
 
     @command("health")
     async def health(self, update: Update, context: Context) -> None:

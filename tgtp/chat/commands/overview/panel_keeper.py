@@ -16,9 +16,9 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from tgtp.chat.commands.overview import accounts_view, panel_view
+from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
-from tgtp.chat.commands.overview.today_totals import SoFar, TodayTotals
+from tgtp.chat.commands.overview.today_totals import TodayTotals
 from tgtp.chat.commands.session import Session
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
@@ -233,23 +233,11 @@ class PanelKeeper:
                 await self._edit(bot, user_id, message_id, Message(words))
 
     async def _message(self, user_id: int) -> Message:
-        reader, outlook = self._session.setting_of(user_id), self._session.outlook()
-        accounts = self._session.accounts
-        if accounts.several:
-            todays = {account.name: await self._today(account) for account in accounts}
-            seen = [seen_now(self._session, account, self._old(account), todays[account.name]) for account in accounts]
-            return accounts_view.panel(reader, seen, self._checker.exchange_name)
-        if outlook is None:
-            report = self._checker.last_report
-            tried_at, error = (report.started_at, report.error) if report is not None else (None, None)
-            return panel_view.unseen(reader, self._ledger.paused(), tried_at, error or "")
+        reader, accounts = self._session.setting_of(user_id), self._session.accounts
         # Read from disk once a day; what is shown is what stood when that was done.
-        today = await self._today(accounts.main)
-        outlook = self._session.outlook() or outlook
-        return panel_view.panel(reader, outlook, self._old(accounts.main), today)
-
-    async def _today(self, account: Account) -> SoFar | None:
-        return await self._todays[account.name].reading(self._clock.now())
+        todays = [await self._todays[account.name].reading(self._clock.now()) for account in accounts]
+        seen = [seen_now(self._session, one, self._old(one), today) for one, today in zip(accounts, todays, strict=True)]
+        return panel_view.panel(reader, seen, self._checker.exchange_name)
 
     def _old(self, account: Account) -> float:
         """Give the age (seconds) of the newest look at an account, 0 before there was one."""

@@ -6,54 +6,52 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from tgtp.chat.commands.overview.account_view_model import is_old
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, side, when
+from tgtp.chat.formatting.pauses import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.event_totals import total
 from tgtp.domain.hedge import pairs
 from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
+from tgtp.domain.report import Takings
 
 NEAREST = 3
 LOSERS = 3
 CELLS = 8
+# Rows of accounts, and accounts whose trouble is told: all must stay on one screen.
+MOST_ROWS = 20
+MOST_TROUBLES = 3
+DOTS = {"running": "🟢", "some": "🟢", "starting": "⏳", "paused": "⏸"}
+TROUBLE = "🔴"
 LONGEST_COIN = 20
 # The words of the hedge rule for a losing leg that should be smaller than it is.
 ABOVE_BASE = ("due", "paused", "forbidden", "backing_off")
 
 
-def panel(reader: Reader, outlook: leg_state.Outlook, old: float, today: SoFar | None) -> Message:
-    """Show how things stand; ``old`` is the age of the snapshot in seconds, ``today`` None where it could not be read."""
-    language, snapshot = reader.language, outlook.snapshot
-    blind = outlook.failed > 0 or is_old(old, reader.interval)
-    parts = [_old(language, outlook, old)] if blind else []
-    paused = outlook.situation.paused
-    if not blind or ALL in paused:
-        exchange = reader.plain(f"exchange.{outlook.exchange}")
-        parts.append(reader.say("panel.head", state=leg_state.state(language, outlook), exchange=exchange))
-    parts += unguarded_now(language, snapshot, outlook.account_mode)
-    parts += money_rows(language, snapshot.equity, today)
-    parts.append(legs_row(language, [snapshot]))
-    parts += nearest(reader, [("", outlook)])
-    parts += losers(language, [("", outlook)])
-    if not blind:
-        parts.append(reader.say("panel.seen", when=ago(snapshot.taken_at)))
-    return Message(Html("\n".join(parts)), switches(language, paused))
-
-
-def unseen(reader: Reader, paused: Collection[str], tried_at: dt.datetime | None, why: object) -> Message:
-    """Show that nothing was seen yet; ``tried_at`` is when the last check began, None before the first has ended."""
-    language = reader.language
-    text = reader.say("panel.starting")
-    if tried_at is not None:
-        tried = {"when": ago(tried_at), "why": problem(language, why)}
-        text = reader.say("panel.unseen", interval=reader.interval, **tried)
-    return Message(text, switches(language, paused))
+def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Message:
+    """Show how things stand in all accounts, at least one; of several their sums, and what is nearest in any of them."""
+    language, several = reader.language, len(seen) > 1
+    if not several and seen[0].outlook is None:
+        return Message(_unseen(reader, seen[0]), switches(language, seen[0].paused))
+    shown = [(one.account if several else "", one.outlook) for one in seen if one.outlook is not None]
+    parts = _head_of_several(reader, seen, exchange) if several else _head(reader, seen[0], exchange)
+    parts += money_rows(language, _equity(seen), _today(seen))
+    parts.append(legs_row(language, [outlook.snapshot for _, outlook in shown]))
+    if several:
+        parts += [Html(""), *_rows(reader, seen)]
+    parts += nearest(reader, shown)
+    parts += losers(language, shown)
+    if shown and (several or not seen[0].is_blind(reader.interval)):
+        oldest = min(outlook.snapshot.taken_at for _, outlook in shown)
+        parts.append(reader.say("accounts.panel.seen" if several else "panel.seen", when=ago(oldest)))
+    return Message(Html("\n".join(parts)), switches(language, _paused(seen)))
 
 
 def stopped(language: Language, at: dt.datetime) -> Message:
@@ -77,9 +75,115 @@ def ago(moment: dt.datetime) -> Html:
     return Html(f'<tg-time unix="{int(utc.timestamp())}" format="r">{utc:%H:%M:%S} UTC</tg-time>')
 
 
-def _old(language: Language, outlook: leg_state.Outlook, old: float) -> Html:
-    when_ = ago(outlook.snapshot.taken_at)
-    return say(language, "panel.old", age=age(language, old), when=when_, why=why_old(language, outlook))
+def dot_of(state: str) -> str:
+    """Give the sign of an account's state; what is wrong is red."""
+    return DOTS.get(state, TROUBLE)
+
+
+def _head(reader: Reader, one: AccountOverview, exchange: str) -> list[Html]:
+    """Say how the only account is; that it was not seen lately stands before all else."""
+    if one.outlook is None:
+        return []
+    language, outlook, blind = reader.language, one.outlook, one.is_blind(reader.interval)
+    when_, why = ago(outlook.snapshot.taken_at), why_old(language, outlook)
+    parts = [reader.say("panel.old", age=age(language, one.old), when=when_, why=why)] if blind else []
+    if not blind or ALL in one.paused:
+        name = reader.plain(f"exchange.{exchange}")
+        parts.append(reader.say("panel.head", state=leg_state.state(language, outlook), exchange=name))
+    return parts + unguarded_now(language, outlook.snapshot, outlook.account_mode)
+
+
+def _unseen(reader: Reader, one: AccountOverview) -> Html:
+    """Say that nothing was seen of the only account yet."""
+    if one.tried_at is None:
+        return reader.say("panel.starting")
+    tried = {"when": ago(one.tried_at), "why": problem(reader.language, one.why)}
+    return reader.say("panel.unseen", interval=reader.interval, **tried)
+
+
+def _head_of_several(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> list[Html]:
+    """Say how many of the accounts run; what is wrong in one of them stands before it."""
+    states = [one.state(reader.interval) for one in seen]
+    running = sum(state in ("running", "some") for state in states)
+    dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
+    name = reader.plain(f"exchange.{exchange}")
+    head = reader.say("accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name)
+    return [*_troubles(reader, seen), *pauses_of(reader.language, seen), head]
+
+
+def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
+    language, rows = reader.language, []
+    for one in seen:
+        if one.outlook is None and one.tried_at is not None:
+            tried = {"when": ago(one.tried_at), "why": problem(language, one.why)}
+            rows.append(reader.say("accounts.panel.unseen", account=one.account, **tried))
+        elif one.outlook is not None and one.is_blind(reader.interval):
+            when, why = ago(one.outlook.snapshot.taken_at), why_old(language, one.outlook)
+            old = age(language, one.old)
+            rows.append(reader.say("accounts.panel.old", account=one.account, age=old, when=when, why=why))
+        if one.outlook is not None:
+            lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
+            rows += [reader.say("accounts.unguarded", account=one.account, line=line) for line in lines]
+    if len(rows) > MOST_TROUBLES:
+        rows[MOST_TROUBLES:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
+    return rows
+
+
+def pauses_of(language: Language, seen: Sequence[AccountOverview]) -> list[Html]:
+    """Say who paused which account, and since when."""
+    standing = ((one.account, one.outlook.pauses.strictest) for one in seen if one.outlook is not None)
+    rows = [pause_row(language, pause, account) for account, pause in standing if pause is not None]
+    shown = [say(language, "accounts.panel.paused", row=row) for row in rows]
+    if len(shown) > MOST_TROUBLES:
+        shown[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(shown) - MOST_TROUBLES)]
+    return shown
+
+
+def _rows(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
+    rows = [_row(reader.language, one, dot_of(one.state(reader.interval))) for one in seen]
+    if len(rows) > MOST_ROWS:
+        rows[MOST_ROWS:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_ROWS)]
+    return rows
+
+
+def _row(language: Language, one: AccountOverview, dot: str) -> Html:
+    equity = one.outlook.snapshot.equity if one.outlook is not None else None
+    today = ""
+    if equity is not None and one.today is not None and one.today.equity_before is not None:
+        change = money(equity - one.today.equity_before, signed=True)
+        today = plain(language, "accounts.panel.today", change=change)
+    shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
+    return say(
+        language, "accounts.panel.row", dot=dot, account=one.account, legs=len(one.legs) + one.blind, equity=shown, today=today
+    )
+
+
+def _equity(seen: Sequence[AccountOverview]) -> Decimal | None:
+    """Add the equities up; None where one is not known."""
+    found = Decimal(0)
+    for one in seen:
+        if one.outlook is None or one.outlook.snapshot.equity is None:
+            return None
+        found += one.outlook.snapshot.equity
+    return found
+
+
+def _today(seen: Sequence[AccountOverview]) -> SoFar | None:
+    takings: list[Takings] = []
+    before: Decimal | None = Decimal(0)
+    for one in seen:
+        if one.today is None:
+            return None
+        takings.append(one.today.takings)
+        begun = one.today.equity_before
+        before = before + begun if before is not None and begun is not None else None
+    return SoFar(total(takings), before)
+
+
+def _paused(seen: Sequence[AccountOverview]) -> frozenset[str]:
+    """Give what the buttons go by: all is paused where every account is."""
+    anything = frozenset().union(*(one.paused for one in seen))
+    return anything if all(ALL in one.paused for one in seen) else anything - {ALL} | ({"one"} if ALL in anything else set())
 
 
 def why_old(language: Language, outlook: leg_state.Outlook) -> str:
