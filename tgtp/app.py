@@ -131,8 +131,8 @@ async def _run(
     watchdog = _build_watchdog(settings, clock, language)
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (watchdog, heartbeat) if part is not None]
-    # The Telegram side is built on the engine, and the engine's alarms ring through the Telegram side.
-    bells: list[Callable[[str, str], None]] = []
+    # The Telegram side is built on the engine, and the engine's alarms go out through the Telegram side.
+    on_alarm: list[Callable[[str, str], None]] = []
     around = _around(settings, network)
     several = len(settings.startable) > 1
     reader = Reader(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
@@ -145,7 +145,7 @@ async def _run(
             # A watcher elsewhere hears of the main account: of trouble in another one people are told here.
             *([heartbeat] if heartbeat is not None and account == MAIN else []),
             Waker(news),
-            Alarms(account, once, bells),
+            Alarms(account, once, on_alarm),
             both_ways,
             ConsoleListener(reader, account if several else ""),
         )
@@ -162,7 +162,7 @@ async def _run(
         endpoint,
         around=around,
         news=news,
-        bells=bells,
+        on_alarm=on_alarm,
         fallback=fallback,
         heartbeat=heartbeat,
     )

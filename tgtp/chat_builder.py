@@ -98,20 +98,20 @@ async def build_chat(
     *,
     around: Around,
     news: asyncio.Event,
-    bells: list[Callable[[str, str], None]],
+    on_alarm: list[Callable[[str, str], None]],
     fallback: FallbackNotifier | None,
     heartbeat: Heartbeat | None,
 ) -> Chat:
     """Build the chat on the engine of the accounts, and open the page, where it is one. Raises SettingsInvalid.
 
-    ``news`` is set when the outbox holds something new; ``bells`` ring an alarm of the engine, this chat's from now on too.
+    ``news`` is set when the outbox holds something new; ``on_alarm`` hear of an alarm of the engine, this chat from now on too.
     ``fallback`` and ``heartbeat`` are the other ways to people.
     """
     token, owners, pairing, telegram = endpoint
     language: Language = settings.language or "en"
     journal, actions = accounts.main.checker.journal, accounts.main.actions
     people = UserPreferences(ledger, settings.language, settings.zone)
-    pending, polls = PendingResults(), Polls(clock, language, bells)
+    pending, polls = PendingResults(), Polls(clock, language, on_alarm)
     commands = Router(
         accounts,
         people,
@@ -146,11 +146,11 @@ async def build_chat(
     request = LocalRequest(telegram) if telegram is not None else None
     app = build_application(token, settings.telegram_api_url, request, contact, network, polls)
     side = TelegramSide(app, gate, commands, outbox, journal, language, contact)
-    # What is wrong with the network rings too, now and later: by Telegram if that works, else by the second way.
-    contact.ring = side.ring
+    # What is wrong with the network is told too, now and later: by Telegram if that works, else by the second way.
+    contact.send_urgent = side.send_urgent
     for trouble in network.troubles:
-        side.ring("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
-    bells.append(side.ring)
+        side.send_urgent("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
+    on_alarm.append(side.send_urgent)
     page = await open_page(telegram, settings, ledger, commands.session, clock.now()) if telegram is not None else None
     return Chat(side, endpoint, page)
 

@@ -92,7 +92,7 @@ async def test_one_that_hangs_is_not_waited_for_and_may_have_taken_it(
     service.go_on = asyncio.Event()
     assert await fallback(service.address).sound("x") is True
     # Its thread must not be waited for at the end of the program.
-    threads = [thread for thread in threading.enumerate() if thread.name == "siren"]
+    threads = [thread for thread in threading.enumerate() if thread.name == "fallback"]
     assert all(thread.daemon for thread in threads)
     service.go_on.set()
     await until(lambda: not any(thread.is_alive() for thread in threads))

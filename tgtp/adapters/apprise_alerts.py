@@ -42,7 +42,7 @@ class AppriseFallback(FallbackNotifier):
             ends.append(end := loop.create_future())
             # A thread that nobody waits for at the end: a service that hangs must not hold up the program. Those of apprise,
             # and of the loop, are waited for.
-            threading.Thread(target=_send, args=(service, clean, loop, end), name="siren", daemon=True).start()
+            threading.Thread(target=_send, args=(service, clean, loop, end), name="fallback", daemon=True).start()
         _, hanging = await asyncio.wait(ends, timeout=LONGEST_SOUND)
         taken = any(end.result() for end in ends if end.done())
         return taken or (None if hanging else False)

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest
 
 from tests.fixtures.fakes import FakeClock
 from tests.simulation.phone.bot_api import UNREADABLE
-from tgtp.chat.bot.polling import FAILED_IN_A_ROW, FULL, RINGS_EVERY, SILENT, Polls, UpdatesRequest
+from tgtp.chat.bot.polling import ALARM_EVERY, FAILED_IN_A_ROW, FULL, SILENT, Polls, UpdatesRequest
 
 GOOD: dict[str, Any] = {
     "message": {
@@ -117,7 +117,7 @@ def test_five_failed_polls_in_a_row_ring_once(
     assert len(rung) == 1
     assert [record.levelname for record in caplog.records] == ["CRITICAL", "INFO", "CRITICAL"]
     polls.took(reply())
-    clock.forward(RINGS_EVERY)
+    clock.forward(ALARM_EVERY)
     for _ in range(FAILED_IN_A_ROW):
         polls.failed("no route")
     assert len(rung) == 2

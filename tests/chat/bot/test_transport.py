@@ -38,7 +38,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 def rung(contact: ConnectionMonitor) -> list[str]:
     found: list[str] = []
-    contact.ring = lambda key, what: found.append(f"{key} {what('en') if callable(what) else what}")
+    contact.send_urgent = lambda key, what: found.append(f"{key} {what('en') if callable(what) else what}")
     return found
 
 

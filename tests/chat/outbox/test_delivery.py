@@ -438,7 +438,7 @@ async def test_quiet_is_judged_when_a_message_goes_out(post: Post) -> None:
 
 async def test_what_rings_past_the_ledger_rings_at_night(post: Post) -> None:
     wish(post, ME, "system off", "00:00-23:59")
-    post.outbox.ring("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", "the disk is full")
     await post.deliver()
     assert silences(post) == [False]
 

@@ -17,7 +17,7 @@ from tests.simulation.phone.outbox import SECOND, Post
 from tests.simulation.phone.phone import ME
 from tgtp.chat.outbox import fallback_channel
 from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
-from tgtp.chat.outbox.urgent import MOST_RINGING
+from tgtp.chat.outbox.urgent import MOST_WAITING
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.notifications.outbox_entry import CRITICAL
 from tgtp.errors import AccessRefused
@@ -56,7 +56,7 @@ async def test_what_rings_comes_before_all_else_to_every_owner(post: Post) -> No
     post.tg.user_text("hello", user_id=SECOND)
     post.owners = frozenset({ME, SECOND})
     post.put(2)
-    post.outbox.ring("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", "the disk is full")
     assert post.news.is_set()
     await post.deliver()
     for user_id in (ME, SECOND):
@@ -74,7 +74,7 @@ async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
-    post.outbox.ring("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", "the disk is full")
     await post.deliver()
     post.house.clock.forward(120)
     post.tg.offline = False
@@ -90,7 +90,7 @@ async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
 
 async def test_who_comes_later_does_not_hear_what_is_past(post: Post) -> None:
     post.tg.user_text("hello", user_id=SECOND)
-    post.outbox.ring("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", "the disk is full")
     await post.deliver()
     post.owners = frozenset({ME, SECOND})
     await post.deliver()
@@ -98,10 +98,10 @@ async def test_who_comes_later_does_not_hear_what_is_past(post: Post) -> None:
 
 
 async def test_only_the_newest_ring(post: Post) -> None:
-    for number in range(MOST_RINGING + 5):
-        post.outbox.ring("alarm", f"<{number}>")
+    for number in range(MOST_WAITING + 5):
+        post.outbox.send_urgent("alarm", f"<{number}>")
     await post.deliver()
-    assert len(post.texts()) == MOST_RINGING
+    assert len(post.texts()) == MOST_WAITING
     assert "<5>" in post.texts()[0]
 
 
@@ -248,7 +248,7 @@ async def test_what_rings_goes_out_too_though_the_disk_is_full(
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
-    post.outbox.ring("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", "the disk is full")
     await pass_time(post, 1000)
     (text,) = fallback.texts
     assert "🚨 Nothing is guarded: the disk is full" in text
@@ -273,14 +273,14 @@ async def test_with_no_owner_yet_it_is_the_only_way(post: Post, fallback: FakeSi
     assert fallback.tried == 1
 
 
-async def test_without_a_siren_nothing_is_different(post: Post) -> None:
+async def test_without_a_fallback_nothing_is_different(post: Post) -> None:
     post.record(of("exchange_lost"))
     post.tg.offline = True
     await pass_time(post, 1000)
     assert not any(told.sounded for told in post.house.ledger.outbox())
 
 
-async def test_refused_keys_reach_the_siren_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_refused_keys_reach_the_fallback_through_the_whole_house(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fallback_channel, "SILENT_AFTER", 0.05)
     fallback = FakeSiren()
     phone = await dial(paper_leg(), fallback=fallback)

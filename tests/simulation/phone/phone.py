@@ -138,8 +138,8 @@ class Phone:
         self.owners = Owners(self._allowed, house.ledger)
         self.pairing = Pairing(house.clock, "en", lambda: self.prepared) if self._pairing else None
         self.code = self.pairing.announce() if self.pairing is not None else ""
-        bells: list[Callable[[str, str], None]] = []
-        self.polls = Polls(SystemClock(), "en", bells)
+        on_alarm: list[Callable[[str, str], None]] = []
+        self.polls = Polls(SystemClock(), "en", on_alarm)
         self.gate = Gate(
             self.owners,
             house.clock,
@@ -176,7 +176,7 @@ class Phone:
         self.app.add_handler(TypeHandler(Update, self._count), group=-1000)
         self._spoken = self._seen = 0
         self.side = TelegramSide(self.app, self.gate, self.commands, self.outbox, house.checker.journal, "en")
-        bells.append(self.side.ring)
+        on_alarm.append(self.side.send_urgent)
 
     def reader(self, user_id: int) -> Reader:
         return self.commands.session.setting_of(user_id)

@@ -43,7 +43,7 @@ class ConnectionMonitor:
         self._console = console
         self._way = way
         # Rings the phone, and the second way while Telegram takes nothing.
-        self.ring: Callable[[str, What], None] = lambda _key, _what: None
+        self.send_urgent: Callable[[str, What], None] = lambda _key, _what: None
         self._waiting = waiting
         self._now = now
         self._since: float | None = None
@@ -90,7 +90,7 @@ class ConnectionMonitor:
             return age(language, seconds)
 
         log.warning(plain(self._console, "alarm.flood", what=what(self._console)))
-        self.ring("alarm.flood", what)
+        self.send_urgent("alarm.flood", what)
 
 
 class WatchedRequest(HTTPXRequest):

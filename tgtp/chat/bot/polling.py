@@ -1,4 +1,4 @@
-"""What a poll for updates brings: each update is read for itself, what had waited is known, and failures in a row ring."""
+"""What a poll for updates brings: each update read for itself, what had waited known, an alarm after failures in a row."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tgtp.engine.ports import Clock
 log = logging.getLogger("tgtp.telegram")
 
 FAILED_IN_A_ROW = 5
-# Seconds. A way that comes and goes rings no more often.
-RINGS_EVERY = 3600.0
+# Seconds. A way that comes and goes raises no more alarms.
+ALARM_EVERY = 3600.0
 # Seconds without a reply after which the next one may bring what is old: a poll ends after half a minute.
 SILENT = 120.0
 # Updates in a full reply: more may wait behind them.
@@ -31,18 +31,18 @@ CANNOT_BE_READ = (ValueError, LookupError, TypeError, AttributeError, Arithmetic
 
 
 class Polls:
-    """Hears of every poll. ``bells`` ring when too many have failed in a row.
+    """Hears of every poll. ``on_alarm`` are called when too many have failed in a row.
 
     A press has no date: that it was made while nobody listened shows only by the poll that brings it.
     """
 
-    def __init__(self, clock: Clock, console: Language, bells: Sequence[Callable[[str, str], None]] = ()) -> None:
-        self._bells = bells
+    def __init__(self, clock: Clock, console: Language, on_alarm: Sequence[Callable[[str, str], None]] = ()) -> None:
+        self._on_alarm = on_alarm
         self.unreadable = 0
         self._clock = clock
         self._console = console
         self._failed = 0
-        self._rung_at: float | None = None
+        self._alarmed_at: float | None = None
         self._behind = True
         self._heard = clock.monotonic(), clock.now()
         self._waited: deque[int] = deque(maxlen=MOST_KEPT)
@@ -61,10 +61,10 @@ class Polls:
         what = brief(str(why))
         log.critical(plain(self._console, "log.telegram.deaf", failed=self._failed, what=what))
         now = self._clock.monotonic()
-        if self._rung_at is None or now - self._rung_at >= RINGS_EVERY:
-            self._rung_at = now
-            for ring in self._bells:
-                ring("alarm.deaf", what)
+        if self._alarmed_at is None or now - self._alarmed_at >= ALARM_EVERY:
+            self._alarmed_at = now
+            for raise_alarm in self._on_alarm:
+                raise_alarm("alarm.deaf", what)
 
     def took(self, payload: bytes) -> bytes:
         """Take in a reply; gives it with every update that cannot be read emptied, so that it is acknowledged.

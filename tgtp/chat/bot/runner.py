@@ -104,9 +104,9 @@ class TelegramSide:
         self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
         self._watch(asyncio.create_task(self._panels.run(self._app.bot, self._owners), name="panels"))
 
-    def ring(self, key: str, what: What) -> None:
+    def send_urgent(self, key: str, what: What) -> None:
         """Send a text to every owner, past the ledger: for what cannot be written down."""
-        self._outbox.ring(key, what)
+        self._outbox.send_urgent(key, what)
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         self._tasks.append(task)
@@ -127,7 +127,7 @@ class TelegramSide:
                 log.critical(plain(self._console, "alarm.late", what=what(self._console)))
                 beat.begun_at = time.monotonic()
                 beat.job.job.modify(next_run_time=dt.datetime.now(dt.UTC))
-                self.ring("alarm.late", what)
+                self.send_urgent("alarm.late", what)
 
     async def stop(self) -> None:
         """Say goodbye to Telegram: what is in the outbox gets a moment, the rest waits on disk.
@@ -185,7 +185,7 @@ class TelegramSide:
         log.warning(plain(self._console, "log.telegram.down", why=self._contact.why(self._console, exc)))
         if self._contact.is_through_a_proxy:
             # Rarely an outage: what is written about the proxy is wrong, or it does not run. Nobody hears of it by Telegram.
-            self.ring("alarm.proxy", partial(self._contact.why, why=exc))
+            self.send_urgent("alarm.proxy", partial(self._contact.why, why=exc))
 
     async def _poll(self) -> None:
         if self._app.updater is None:

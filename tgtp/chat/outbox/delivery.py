@@ -101,9 +101,9 @@ class Outbox:
         self._second_way = FallbackChannel(fallback, journal, owners, reader, now)
         self._threads = ReplyThreads(self._ledger, beside)
 
-    def ring(self, key: str, what: What) -> None:
+    def send_urgent(self, key: str, what: What) -> None:
         """Send a text to every owner before all else, though it cannot be written down."""
-        self._urgent.ring(key, what)
+        self._urgent.add(key, what)
         self._news.set()
 
     async def run(self, bot: Bot) -> None:
@@ -157,11 +157,11 @@ class Outbox:
     async def _deliver_to(self, bot: Bot, user_id: int) -> float:
         """Send one person what waits for them, in order; gives the seconds to wait, 0 when nothing is left."""
         while True:
-            for ring in self._urgent.all():
-                if user_id not in ring.taken_by:
-                    if wait := (await self._hand_over(bot, user_id, self._urgent.message(ring, user_id))).wait:
+            for urgent in self._urgent.all():
+                if user_id not in urgent.taken_by:
+                    if wait := (await self._hand_over(bot, user_id, self._urgent.message(urgent, user_id))).wait:
                         return wait
-                    ring.taken_by.add(user_id)
+                    urgent.taken_by.add(user_id)
             if wait := await self._tell_dropped(bot, user_id):
                 return wait
             wish, time_is = wish_of(self._ledger, user_id), self._time_of_day(user_id)

@@ -52,11 +52,11 @@ class FallbackChannel:
         """Take note that Telegram has taken a message."""
         self._silent_since = None
 
-    def mind(self, waiting: Sequence[OutboxEntry], rings: Sequence[UrgentMessage]) -> float | None:
+    def mind(self, waiting: Sequence[OutboxEntry], urgent: Sequence[UrgentMessage]) -> float | None:
         """Sound if it is time; gives the seconds after which to look again, None when there is nothing to look for."""
         owners = self._owners()
         also = self._fallback.also if self._fallback is not None else ()
-        silent: list[OutboxEntry | UrgentMessage] = [ring for ring in rings if not owners & ring.taken_by]
+        silent: list[OutboxEntry | UrgentMessage] = [one for one in urgent if not owners & one.taken_by]
         silent += [told for told in waiting if (told.critical or told.kind in also) and not owners & set(told.delivered_to)]
         if self._fallback is None or not silent:
             self._silent_since = None
@@ -74,7 +74,7 @@ class FallbackChannel:
             return left
         # Noted down first: a crash in between silences one alarm, which still waits for Telegram, rather than repeating it.
         self._note(unsounded, sounded=True)
-        self._sounding = asyncio.create_task(self._sound(self._fallback, unsounded), name="siren")
+        self._sounding = asyncio.create_task(self._sound(self._fallback, unsounded), name="fallback channel")
         return FIRST_PAUSE
 
     async def _sound(self, fallback: FallbackNotifier, things: Sequence[OutboxEntry | UrgentMessage]) -> None:
@@ -108,12 +108,12 @@ class FallbackChannel:
     def _text(self, things: Sequence[OutboxEntry | UrgentMessage]) -> str:
         owners = self._owners()
         reader = self._reader(min(owners) if owners else 0)
-        texts = [reader.plain("siren.head")]
+        texts = [reader.plain("fallback.head")]
         for thing in things[:MOST_SOUNDED]:
             if isinstance(thing, UrgentMessage):
                 texts.append(bare(reader.say(thing.key, what=thing.said(reader.language))))
             elif (found := self._journal.ledger.event(thing.number)) is not None:
                 texts.append(f"{found[1].at:%m-%d %H:%M:%S} UTC\n{bare(alert(reader, *found).text)}")
         if len(things) > MOST_SOUNDED:
-            texts.append(reader.plain("siren.more", more=len(things) - MOST_SOUNDED))
+            texts.append(reader.plain("fallback.more", more=len(things) - MOST_SOUNDED))
         return "\n\n".join(texts)

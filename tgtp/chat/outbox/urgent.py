@@ -1,4 +1,4 @@
-"""What must be heard: texts that ring past the ledger, and that ring once where several accounts have the same cause."""
+"""What must be heard: texts that go past the ledger, and go once where several accounts have the same cause."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Listener
 
 log = logging.getLogger(__name__)
-MOST_RINGING = 20
+MOST_WAITING = 20
 # Seconds for which the same words from another account are the same alarm.
 SAME_FOR = 60.0
 
@@ -39,36 +39,36 @@ class UrgentMessage:
 
 
 class AlarmDeduplicator:
-    """Knows which alarms another account has just rung: of one cause, each account would ring for itself."""
+    """Knows which alarms another account has just raised: of one cause, each account would raise its own."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rung: dict[tuple[str, str], tuple[str, float]] = {}
+        self._raised: dict[tuple[str, str], tuple[str, float]] = {}
 
     def is_new(self, account: str, key: str, what: str) -> bool:
-        """Say whether this has to ring."""
+        """Say whether this has to be raised."""
         now = self._clock.monotonic()
-        self._rung = {rung: by for rung, by in self._rung.items() if now - by[1] < SAME_FOR}
-        by, _ = self._rung.get((key, what), (account, now))
+        self._raised = {raised: by for raised, by in self._raised.items() if now - by[1] < SAME_FOR}
+        by, _ = self._raised.get((key, what), (account, now))
         if by != account:
             return False
-        self._rung[key, what] = account, now
+        self._raised[key, what] = account, now
         return True
 
 
 class Alarms(Listener):
-    """Lets the alarms of one account ring everywhere, straight to the phone: the way through the ledger is broken."""
+    """Brings the alarms of one account straight to people, by all of ``on_alarm``: the way through the ledger is broken."""
 
-    def __init__(self, account: str, once: AlarmDeduplicator, bells: Iterable[Callable[[str, str], None]]) -> None:
+    def __init__(self, account: str, once: AlarmDeduplicator, on_alarm: Iterable[Callable[[str, str], None]]) -> None:
         self._account = account
         self._once = once
-        self._bells = bells
+        self._on_alarm = on_alarm
 
     def alarm(self, what: str) -> None:
-        """Ring, unless another account has just rung for the same."""
+        """Raise it, unless another account has just done so for the same."""
         if self._once.is_new(self._account, "alarm", what):
-            for bell in self._bells:
-                bell("alarm", what)
+            for raise_alarm in self._on_alarm:
+                raise_alarm("alarm", what)
 
 
 class UrgentMessages:
@@ -78,23 +78,23 @@ class UrgentMessages:
         self._journal = journal
         self._owners = owners
         self._reader = reader
-        self._ringing: list[UrgentMessage] = []
+        self._waiting: list[UrgentMessage] = []
 
-    def ring(self, key: str, what: What) -> None:
+    def add(self, key: str, what: What) -> None:
         """Take in a text."""
-        self._ringing = [*self._ringing, UrgentMessage(key, what, self._journal.now())][-MOST_RINGING:]
+        self._waiting = [*self._waiting, UrgentMessage(key, what, self._journal.now())][-MOST_WAITING:]
 
     def all(self) -> list[UrgentMessage]:
-        """Give what still rings, oldest first."""
+        """Give what still waits, oldest first."""
         owners = self._owners()
         if owners:
-            self._ringing = [ring for ring in self._ringing if not owners <= ring.taken_by]
-        return self._ringing
+            self._waiting = [urgent for urgent in self._waiting if not owners <= urgent.taken_by]
+        return self._waiting
 
-    def message(self, ring: UrgentMessage, user_id: int) -> Message:
+    def message(self, urgent: UrgentMessage, user_id: int) -> Message:
         """Write it for one person."""
         language = self._reader(user_id).language
-        message = Message(say(language, ring.key, what=ring.said(language)))
-        if is_late(ring.at, self._journal.now()):
-            return late(language, message, Delay(1, ring.at, ring.at))
+        message = Message(say(language, urgent.key, what=urgent.said(language)))
+        if is_late(urgent.at, self._journal.now()):
+            return late(language, message, Delay(1, urgent.at, urgent.at))
         return message

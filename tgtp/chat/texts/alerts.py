@@ -39,11 +39,11 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.delayed.one": Text(
         "🕰 <b>This message is late</b>; it happened at {when}.", "🕰 <b>本消息延迟送达</b>，发生于 {when}。"
     ),
-    "siren.head": Text(
+    "fallback.head": Text(
         "tgtp: Telegram takes no message from me. What you must know meanwhile:",
         "tgtp：Telegram 暂时无法送达消息。需要你知道的情况：",
     ),
-    "siren.more": Text("… and {more} more", "……另有 {more} 条"),
+    "fallback.more": Text("… and {more} more", "……另有 {more} 条"),
     "alert.tier": Text(
         "🎯 <b>{instrument} {side}</b>: tier {tier} ({threshold}) at ROI <b>{roi}</b>\n"
         "Closed <b>{closed}</b> of {before} ({share} of the rest) at {price}\n"

@@ -27,10 +27,10 @@ TELEGRAM = "Telegram"
 
 
 class Channel(NamedTuple):
-    """A way besides Telegram; ``ring`` tries it with a text: True when that was taken, False when not, None when unclear."""
+    """A way besides Telegram; ``send`` tries it with a text: True when that was taken, False when not, None when unclear."""
 
     name: str
-    ring: Callable[[str], Awaitable[bool | None]]
+    send: Callable[[str], Awaitable[bool | None]]
 
 
 class Channels(NamedTuple):
@@ -60,7 +60,7 @@ class DrillCommands(HandlerGroup):
 
     @command("drill", topic="bot", place=2)
     async def drill(self, update: Update, context: Context) -> None:
-        """Ring every way once, at the same time, and say which arrived."""
+        """Try every way once, at the same time, and say which arrived."""
         reader = self._session.reader(update)
         if self._running:
             await self._session.reply(update, context, Message(reader.say("drill.running")))
@@ -77,8 +77,8 @@ class DrillCommands(HandlerGroup):
         await self._session.reply(update, context, Message(begins))
         others = sorted(channels.owners() - {asker})
         text = reader.plain("drill.text")
-        rings = [*(self._message(context.bot, owner) for owner in others), *(each.ring(text) for each in channels.others)]
-        found = await asyncio.gather(*rings, return_exceptions=True)
+        attempts = [*(self._message(context.bot, owner) for owner in others), *(each.send(text) for each in channels.others)]
+        found = await asyncio.gather(*attempts, return_exceptions=True)
         tried = [*map(channels.named, others), *(channel.name for channel in channels.others)]
         arrived: dict[str, bool | None] = {channels.named(asker): True}
         for name, outcome in zip(tried, found, strict=True):
