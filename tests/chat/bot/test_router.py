@@ -593,12 +593,14 @@ async def test_keep(dial: Dial) -> None:
 async def test_a_double_tap_on_rearm_keeps_the_answer_of_the_first(dial: Dial, label: str) -> None:
     phone = await grown(dial)
     question = phone.messages()[-1]["message_id"]
-    for data in phone.data():
-        if (label == "Re-arm") == data.startswith("ra:"):
-            async with phone.house.checker.lock:
-                await phone.press(data, on=question, wait=False)
-                await phone.press(data, on=question, wait=False)
-            await phone.settle()
+    data = next(data for data in phone.data() if (label == "Re-arm") == data.startswith("ra:"))
+    taken = len(phone.wire.of("answerCallbackQuery"))
+    async with phone.house.checker.lock:
+        await phone.press(data, on=question, wait=False)
+        await phone.press(data, on=question, wait=False)
+        # Both are answered before the first is carried out.
+        await phone.until(lambda: len(phone.wire.of("answerCallbackQuery")) == taken + 2)
+    await phone.settle()
     answer = next(text for number, text in ((m["message_id"], m["text"]) for m in phone.messages()) if number == question)
     assert ("all tiers may fire again" if label == "Re-arm" else "stay as they are") in answer
     assert len(phone.house.ears.of("leg_rearmed")) == (label == "Re-arm")

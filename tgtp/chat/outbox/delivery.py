@@ -98,7 +98,7 @@ class Outbox:
         # Up to these numbers a delay was explained to a person.
         self._explained: dict[int, int] = {}
         self._urgent = UrgentMessages(journal, owners, reader)
-        self._second_way = FallbackChannel(fallback, journal, owners, reader, now)
+        self._fallback = FallbackChannel(fallback, journal, owners, reader, now)
         self._threads = ReplyThreads(self._ledger, beside)
 
     def send_urgent(self, key: str, what: What) -> None:
@@ -149,7 +149,7 @@ class Outbox:
                 waits.append(LONGEST_PAUSE)
             taken = {number for number, _ in self._sent}
             waiting = [told for told in self._ledger.outbox() if told.number not in taken]
-            look_again = self._second_way.mind(waiting, self._urgent.all())
+            look_again = self._fallback.mind(waiting, self._urgent.all())
             if look_again is not None:
                 waits.append(look_again)
             return min(waits) if waits else None
@@ -266,7 +266,7 @@ class Outbox:
             return Handed(pause)
         self._pauses.pop(user_id, None)
         self._told_deaf.discard(user_id)
-        self._second_way.heard()
+        self._fallback.heard()
         return Handed(message_id=shown.message_id)
 
     def _leave_alone(self, user_id: int, seconds: float) -> float:
