@@ -80,7 +80,7 @@ async def test_one_that_is_refused_does_not_hold_up_the_others(street: Street) -
         assert checker.health.reading().failed_checks == 0
         assert street.held_in(name, CRV) == 70
     assert street.held_in("alpha", CRV) == 100
-    (lost,) = street.ears.of("exchange_lost")
+    (lost,) = street.listener.of("exchange_lost")
     assert (lost.account, lost.cause) == ("alpha", "refused")
     street.exchanges["alpha"].before = lambda _: None
     await street.check()
@@ -165,12 +165,12 @@ async def test_a_changed_ladder_is_new_in_every_account(street: Street) -> None:
     for name in street.names:
         street.set_roi_in(name, CRV, 30)
     await street.check(2)
-    assert len(street.ears.of("would_have_closed")) == 3
+    assert len(street.listener.of("would_have_closed")) == 3
     whose = Whose("", PositionSide.LONG)
     change = street.checker.rulebook.proposal({whose: Ladder.parse("20:40,50:50")})
     assert await street.actions.change_ladder(change, 7)
     await street.check(2)
-    again = street.ears.of("would_have_closed")[3:]
+    again = street.listener.of("would_have_closed")[3:]
     assert sorted(event.account for event in again) == ["alpha", "beta", "main"]
     assert {event.intent.contracts for event in again} == {40}
 
@@ -188,7 +188,7 @@ async def test_the_end_is_told_once_and_remembered_by_each(street: Street) -> No
     await street.check()
     for account in street.accounts:
         account.checker.say_goodbye(tell=account is street.accounts.main)
-    (event,) = street.ears.of("stopped")
+    (event,) = street.listener.of("stopped")
     assert event.account == "main"
     assert all(account.checker.journal.ledger.note("seen_at") for account in street.accounts)
 
@@ -199,7 +199,7 @@ async def test_a_machine_that_slept_is_told_of_once(street: Street) -> None:
     street.clock.monotonic = lambda: ticks() - 3600  # type: ignore[method-assign]
     street.clock.forward(3600)
     await street.check()
-    assert [event.account for event in street.ears.of("looked_away")] == ["main"]
+    assert [event.account for event in street.listener.of("looked_away")] == ["main"]
 
 
 # What the world outside hears
@@ -264,12 +264,12 @@ async def test_the_accounts_of_the_settings_are_built(tmp_path: Path, monkeypatc
     settings = read_settings()
     street = Street(settings.folder, {"main": []})
     accounts = build_accounts(
-        settings, build_exchanges(settings, street.clock, Network()), street.ledger, lambda _: street.ears, street.clock
+        settings, build_exchanges(settings, street.clock, Network()), street.ledger, lambda _: street.listener, street.clock
     )
     assert accounts.names == ("main", "alpha", "beta")
     assert [account.role for account in accounts] == ["main", "sub", "sub"]
     await asyncio.gather(*(account.checker.check() for account in accounts))
-    assert [event.account for event in street.ears.of("started")] == ["main", "alpha", "beta"]
+    assert [event.account for event in street.listener.of("started")] == ["main", "alpha", "beta"]
     assert all(account.checker.rulebook is accounts.main.checker.rulebook for account in accounts)
     assert {path.name for path in settings.folder.iterdir()} >= {
         *("paper.json", "paper-alpha.json", "paper-beta.json"),

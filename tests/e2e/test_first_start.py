@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.process import Program
 from tests.e2e.test_accounts import ALPHA, CRV, keys
 from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
-from tests.fixtures.fakes import Ears, FakeClock, FaultyExchange, paper_exchange, paper_leg
+from tests.fixtures.fakes import FakeClock, FaultyExchange, RecordingListener, paper_exchange, paper_leg
 from tests.simulation.phone.bot_api import BotApi
 from tgtp.accounts import build_accounts
 from tgtp.adapters.storage.ledger import TinyLedger
@@ -72,7 +72,7 @@ async def test_only_real_money_is_paused(tmp_path: Path, more: dict[str, Any], p
     clock, ledger = FakeClock(), TinyLedger(tmp_path / "ledger")
     exchange = FaultyExchange(paper_exchange(clock, paper_leg())[0])
     exchange.profile_view = lambda profile: profile.replaced(uid="77")
-    accounts = build_accounts(settings, {"main": exchange}, ledger, lambda _: Ears(), clock)
+    accounts = build_accounts(settings, {"main": exchange}, ledger, lambda _: RecordingListener(), clock)
     await accounts.main.checker.check()
     assert ledger.pauses().has("*", "first_start") is pauses
     ledger.close()

@@ -64,7 +64,7 @@ def expect_one_first_tier(house: OkxHouse) -> None:
     assert house.ledger.open_intents() == []
     assert [event.finished for event in house.told("tier_filled")] == [True]
     for kind in ("leg_gone", "leg_opened", "leg_grew", "leg_shrank"):
-        assert house.ears.of(kind) == [], kind
+        assert house.listener.of(kind) == [], kind
 
 
 # -- reads -------------------------------------------------------------------------------------------------------------

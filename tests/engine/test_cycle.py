@@ -27,7 +27,7 @@ async def test_a_jump_fires_the_tiers_one_by_one(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(lot_size="0.1")])
     house.set_roi(CRV, 60)
     await house.check(5)
-    assert [report.number for report in house.ears.reports] == [1, 2, 3, 4, 5]
+    assert [report.number for report in house.listener.reports] == [1, 2, 3, 4, 5]
     assert house.closed() == [Decimal(30), Decimal(35), Decimal("17.5")]
     assert house.held(CRV) == Decimal("17.5")
     assert house.fired(CRV) == [1, 2, 3]
@@ -44,7 +44,7 @@ async def test_a_tier_alert_holds_the_numbers(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     house.set_roi(CRV, 26)
     await house.check()
-    (event,) = house.ears.of("tier_filled")
+    (event,) = house.listener.of("tier_filled")
     assert event.intent.tier == 1
     assert event.intent.basis.contracts == 100
     assert event.order.filled_contracts == 30
@@ -73,7 +73,7 @@ async def test_the_loser_of_a_pair_is_closed_to_the_base_once(tmp_path: Path) ->
     await house.check(3)
     assert house.held(CRV) == Decimal("9.1")
     assert Decimal("40.9") in house.closed()
-    assert len(house.ears.of("hedge_filled")) == 1
+    assert len(house.listener.of("hedge_filled")) == 1
     # 9.1 contracts at 1.1 are 1.001 U of margin: over the gate, at base all the same.
     assert house.checker.last_report is not None
     assert [note.why for note in house.checker.last_report.hedge_notes] == ["at_base"]
@@ -111,7 +111,7 @@ async def test_the_hedge_rests_on_what_a_hand_did_while_the_ladder_sent(tmp_path
     await house.check()
     assert [intent.rule for intent in house.exchange.submitted] == ["tier", "hedge"]
     assert house.held(CRV) == 2
-    assert [event.contracts for event in house.ears.of("leg_grew")] == [80]
+    assert [event.contracts for event in house.listener.of("leg_grew")] == [80]
 
 
 async def test_closed_and_opened_again_between_two_checks_is_a_new_life(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ async def test_closed_and_opened_again_between_two_checks_is_a_new_life(tmp_path
     house.paper.put_leg(paper_leg(contracts=100, opened_at=house.clock.now()))
     await house.check()
     assert house.closed() == [Decimal(30), Decimal(30)]
-    assert "leg_opened" in house.ears.kinds()
+    assert "leg_opened" in house.listener.kinds()
 
 
 async def test_state_survives_a_restart(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ async def test_one_reply_without_a_leg_says_nothing_two_do(tmp_path: Path, gone:
     house.exchange.view = lambda snapshot: snapshot
     await house.check(2)
     assert house.closed() == [Decimal(30)]
-    assert "leg_gone" not in house.ears.kinds()
+    assert "leg_gone" not in house.listener.kinds()
 
 
 async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp_path: Path) -> None:
@@ -163,9 +163,9 @@ async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp
     house.exchange.view = without_uni
     await house.check(2)
     assert house.exchange.calls.count("snapshot") == 4
-    assert house.ears.of("leg_gone") == []
+    assert house.listener.of("leg_gone") == []
     await house.check()
-    assert [event.leg for event in house.ears.of("leg_gone")] == [uni]
+    assert [event.leg for event in house.listener.of("leg_gone")] == [uni]
 
 
 async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_path: Path) -> None:
@@ -174,11 +174,11 @@ async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_pa
     await house.check()
     house.exchange.view = lambda snapshot: snapshot.replaced(legs=())
     await house.check(3)
-    assert "leg_gone" in house.ears.kinds()
+    assert "leg_gone" in house.listener.kinds()
     house.exchange.view = lambda snapshot: snapshot
     await house.check(3)
     assert house.closed() == [Decimal(30)]
-    assert house.ears.of("leg_opened")[0].reopened
+    assert house.listener.of("leg_opened")[0].reopened
 
 
 async def test_a_failed_read_is_told_once_and_so_is_its_end(tmp_path: Path) -> None:
@@ -186,10 +186,10 @@ async def test_a_failed_read_is_told_once_and_so_is_its_end(tmp_path: Path) -> N
     await house.check()
     house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
     await house.check(5)
-    assert house.ears.kinds().count("exchange_lost") == 1
+    assert house.listener.kinds().count("exchange_lost") == 1
     house.exchange.before = lambda _: None
     await house.check(2)
-    assert house.ears.kinds().count("exchange_found") == 1
+    assert house.listener.kinds().count("exchange_found") == 1
 
 
 async def test_refused_keys_stop_orders_and_resume_by_themselves(tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ async def test_refused_keys_stop_orders_and_resume_by_themselves(tmp_path: Path)
     house.exchange.before = lambda _: None
     await house.check(2)
     assert house.closed() == [Decimal(30)]
-    assert [event.cause for event in house.ears.of("exchange_lost")] == ["refused"]
-    assert [event.cause for event in house.ears.of("exchange_found")] == ["refused"]
+    assert [event.cause for event in house.listener.of("exchange_lost")] == ["refused"]
+    assert [event.cause for event in house.listener.of("exchange_found")] == ["refused"]
 
 
 async def test_an_order_that_the_keys_were_refused_for_is_not_looked_up(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ async def test_orders_that_are_refused_while_reads_succeed_are_told_a_bounded_nu
     house.set_roi(CRV, 26)
     house.exchange.before = fail("submit", AccessRefused("50120: no permission"), times=-1)
     await house.check(60)
-    assert house.ears.kinds().count("exchange_lost") <= 2
+    assert house.listener.kinds().count("exchange_lost") <= 2
     assert len(house.exchange.submitted) < 10
     house.exchange.before = lambda _: None
     await house.check(60)
@@ -234,11 +234,11 @@ async def test_a_key_that_cannot_trade_sends_nothing(tmp_path: Path) -> None:
     house.exchange.profile_view = lambda profile: profile.replaced(can_trade=False)
     await house.check(10)
     assert house.exchange.submitted == []
-    assert house.ears.kinds().count("trading_forbidden") == 1
+    assert house.listener.kinds().count("trading_forbidden") == 1
     house.exchange.profile_view = lambda profile: profile
     await house.check(10)
     assert house.closed() == [Decimal(30)]
-    assert house.ears.kinds().count("trading_allowed") == 1
+    assert house.listener.kinds().count("trading_allowed") == 1
 
 
 async def test_a_rejection_is_told_once_and_retried_with_a_growing_pause(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ async def test_a_rejection_is_told_once_and_retried_with_a_growing_pause(tmp_pat
     await house.check(60)
     assert 5 <= len(house.exchange.submitted) <= 8
     told = [told.number for told in house.ledger.outbox()]
-    rejections = [number for number, event in house.ears.events if event.kind == "order_rejected"]
+    rejections = [number for number, event in house.listener.events if event.kind == "order_rejected"]
     assert len(rejections) == len(house.exchange.submitted)
     assert [number for number in rejections if number in told] == rejections[:1]
     assert house.fired(CRV) == []
@@ -267,7 +267,7 @@ async def test_an_unknown_outcome_is_looked_up_and_never_doubled(tmp_path: Path,
     await house.check(9)
     assert house.closed() == [Decimal(30)]
     assert house.fired(CRV) == [1]
-    assert len(house.ears.of("tier_filled")) == 1
+    assert len(house.listener.of("tier_filled")) == 1
     if place == "before":
         # Sent a second time, under the same name.
         assert len({intent.client_order_id for intent in house.exchange.submitted}) == 1
@@ -281,7 +281,7 @@ async def test_a_leg_with_an_unknown_outcome_is_left_alone(tmp_path: Path) -> No
     house.exchange.before = fail("find_order", TemporarilyDown("no answer"), times=-1)
     await house.check(5)
     assert len(house.exchange.submitted) == 1
-    assert house.ears.kinds().count("order_unresolved") == 1
+    assert house.listener.kinds().count("order_unresolved") == 1
     house.exchange.before = lambda _: None
     await house.check(3)
     assert house.closed() == [Decimal(30), Decimal(35), Decimal(17)]
@@ -296,7 +296,7 @@ async def test_a_part_fill_is_finished_by_the_next_check_and_is_never_a_second_s
     await house.check()
     assert house.closed() == [Decimal(20), Decimal(10)]
     assert house.fired(CRV) == [1]
-    assert [event.finished for event in house.ears.of("tier_filled")] == [False, True]
+    assert [event.finished for event in house.listener.of("tier_filled")] == [False, True]
     await house.check(3)
     assert sum(house.closed()) == 30
 
@@ -361,7 +361,7 @@ async def test_dust_is_told_once_and_the_next_tier_counts(tmp_path: Path) -> Non
     two.set_roi(CRV, 26)
     await two.check(3)
     assert two.closed() == []
-    assert two.ears.kinds().count("tier_is_dust") == 1
+    assert two.listener.kinds().count("tier_is_dust") == 1
     two.set_roi(CRV, 36)
     await two.check(3)
     assert two.closed() == [Decimal(1)]
@@ -374,7 +374,7 @@ async def test_growth_by_hand_is_noticed_and_does_not_rearm(tmp_path: Path) -> N
     await house.check()
     house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200)))
     await house.check(2)
-    (event,) = house.ears.of("leg_grew")
+    (event,) = house.listener.of("leg_grew")
     assert (event.before, event.contracts, event.fired, event.rearmed) == (70, 200, (1,), False)
     assert house.closed() == [Decimal(30)]
 
@@ -396,7 +396,7 @@ async def test_a_pause_sends_nothing_tells_once_and_survives(tmp_path: Path) -> 
     house.restart()
     await house.check(3)
     assert house.exchange.submitted == []
-    (event,) = house.ears.of("would_have_closed")
+    (event,) = house.listener.of("would_have_closed")
     assert event.intent.contracts == 30
     house.actions.resume("*", by=7)
     await house.check()
@@ -423,7 +423,7 @@ async def test_a_stale_row_after_a_fill_is_not_acted_on(tmp_path: Path) -> None:
     )
     await house.check()
     assert house.closed() == [Decimal(30)]
-    assert "leg_grew" not in house.ears.kinds()
+    assert "leg_grew" not in house.listener.kinds()
     house.exchange.view = lambda snapshot: snapshot
     await house.check()
     assert house.closed() == [Decimal(30), Decimal(35)]
@@ -444,9 +444,9 @@ async def test_a_row_from_before_our_fill_is_never_acted_on_however_late_it_come
     house.clock.forward(jump)
     await house.check(lag)
     assert house.closed() == [Decimal(30)]
-    assert "leg_grew" not in house.ears.kinds()
+    assert "leg_grew" not in house.listener.kinds()
     # Left alone, but not in silence.
-    assert [event.doubt.cause for event in house.ears.of("leg_doubted")] == ["behind"]
+    assert [event.doubt.cause for event in house.listener.of("leg_doubted")] == ["behind"]
     house.exchange.view = lambda snapshot: snapshot
     await house.check(3)
     assert house.closed() == [Decimal(30), Decimal(35)]
@@ -469,7 +469,7 @@ async def test_one_leg_whose_numbers_cannot_be_worked_with_stops_nobody_else(tmp
     assert house.checker.outage.failed_in_a_row == 0
     assert house.closed() == [Decimal(30)]
     assert house.held(uni) == 70
-    assert [event.leg for event in house.ears.of("leg_unreadable")] == [CRV]
+    assert [event.leg for event in house.listener.of("leg_unreadable")] == [CRV]
     house.exchange.view = lambda snapshot: snapshot
     await house.check()
     assert house.held(CRV) == 70
@@ -486,11 +486,11 @@ async def test_failures_after_a_good_look_do_not_ring_at_every_check(tmp_path: P
     await house.check(3)
     house.exchange.before = lambda name: TemporarilyDown("no answer") if house.exchange.calls[-2:] != ["snapshot"] else None
     await house.check(10)
-    assert house.ears.kinds().count("exchange_lost") == 1
-    assert house.ears.kinds().count("exchange_found") == 0
+    assert house.listener.kinds().count("exchange_lost") == 1
+    assert house.listener.kinds().count("exchange_found") == 0
     house.exchange.before = lambda _: None
     await house.check(3)
-    assert house.ears.kinds().count("exchange_found") == 1
+    assert house.listener.kinds().count("exchange_found") == 1
     assert house.fired(CRV) == [1, 2, 3]
 
 
@@ -502,7 +502,7 @@ async def test_a_failed_check_or_two_are_nothing_to_tell(tmp_path: Path) -> None
         await house.check(2)
         house.exchange.before = lambda _: None
         await house.check()
-    assert "exchange_lost" not in house.ears.kinds()
+    assert "exchange_lost" not in house.listener.kinds()
 
 
 async def test_failing_for_a_minute_is_told_however_seldom_it_looks(tmp_path: Path) -> None:
@@ -510,7 +510,7 @@ async def test_failing_for_a_minute_is_told_however_seldom_it_looks(tmp_path: Pa
     await house.check()
     house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
     await house.check(2, every=300)
-    assert house.ears.kinds().count("exchange_lost") == 1
+    assert house.listener.kinds().count("exchange_lost") == 1
 
 
 async def test_a_lost_order_on_a_leg_that_the_exchange_shows_as_older_does_not_lock_it(tmp_path: Path) -> None:
@@ -539,7 +539,7 @@ async def test_a_broken_check_is_told_and_the_next_one_starts_anew(tmp_path: Pat
 
     house.exchange.view = broken  # type: ignore[assignment]
     await house.check(3)
-    assert [event.cause for event in house.ears.of("exchange_lost")] == ["broken"]
+    assert [event.cause for event in house.listener.of("exchange_lost")] == ["broken"]
     house.exchange.view = lambda snapshot: snapshot
     house.set_roi(CRV, 26)
     await house.check()
@@ -561,9 +561,9 @@ async def test_both_margin_modes_of_one_side_are_two_legs(tmp_path: Path) -> Non
 async def test_the_start_is_told_with_what_is_watched(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=1))
     await house.check(3)
-    (event,) = house.ears.of("started")
+    (event,) = house.listener.of("started")
     assert (event.legs, event.small_legs) == (2, 1)
-    assert "leg_opened" not in house.ears.kinds()
+    assert "leg_opened" not in house.listener.kinds()
 
 
 async def test_legs_opened_later_are_told(tmp_path: Path) -> None:
@@ -573,7 +573,7 @@ async def test_legs_opened_later_are_told(tmp_path: Path) -> None:
     house.prices.marks["UNI-USDT-SWAP"] = Decimal(5)
     house.paper.put_leg(paper_leg("UNI-USDT-SWAP", opened_at=house.clock.now() + dt.timedelta(seconds=1)))
     await house.check()
-    assert [event.leg.instrument_id for event in house.ears.of("leg_opened")] == ["UNI-USDT-SWAP"]
+    assert [event.leg.instrument_id for event in house.listener.of("leg_opened")] == ["UNI-USDT-SWAP"]
 
 
 async def test_an_order_that_arrives_seconds_late_is_not_sent_a_second_time(tmp_path: Path) -> None:
@@ -599,7 +599,7 @@ async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, 
         patch.setattr(house.exchange, "snapshot", asyncio.Event().wait)
         report = await house.check(3)
     assert "more than" in str(report.error)
-    assert [event.cause for event in house.ears.of("exchange_lost")] == ["down"]
+    assert [event.cause for event in house.listener.of("exchange_lost")] == ["down"]
     assert not house.checker.lock.locked()
     house.set_roi(CRV, 26)
     await house.check()
@@ -619,8 +619,8 @@ async def test_a_cached_row_after_a_change_by_hand_re_arms_nothing(tmp_path: Pat
     await house.check(3)
     house.exchange.view = lambda snapshot: snapshot
     await house.check(3)
-    assert house.ears.kinds().count("leg_shrank") == 1
-    assert "leg_grew" not in house.ears.kinds()
+    assert house.listener.kinds().count("leg_shrank") == 1
+    assert "leg_grew" not in house.listener.kinds()
     assert house.fired(CRV) == [1]
     assert house.closed() == [Decimal(30)]
 
@@ -638,4 +638,4 @@ async def test_a_repetition_that_arrives_seconds_late_is_not_sent_again_either(t
     assert len(house.exchange.submitted) == 2
     assert house.held(CRV) == 70
     assert house.fired(CRV) == [1]
-    assert "leg_shrank" not in house.ears.kinds()
+    assert "leg_shrank" not in house.listener.kinds()

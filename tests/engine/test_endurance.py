@@ -36,7 +36,7 @@ async def test_a_clock_ahead_of_the_exchanges_does_not_trust_an_old_row(tmp_path
     )
     await house.check()
     assert house.closed() == [Decimal(30)]
-    assert "leg_grew" not in house.ears.kinds()
+    assert "leg_grew" not in house.listener.kinds()
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ async def test_a_full_disk_rings_the_phone_once_and_its_end_is_told(tmp_path: Pa
         patch.setattr(atomic_file, "write_whole", full)
         await house.check(5)
         assert house.exchange.submitted == []
-        assert len(house.ears.alarms) == 1
-        assert "No space left" in house.ears.alarms[0]
+        assert len(house.listener.alarms) == 1
+        assert "No space left" in house.listener.alarms[0]
     await house.check(2)
     assert house.closed() == [Decimal(30)]
-    assert "exchange_found" in house.ears.kinds()
+    assert "exchange_found" in house.listener.kinds()
 
 
 async def test_outages_are_told_although_orders_were_refused_before(tmp_path: Path) -> None:
@@ -89,9 +89,9 @@ async def test_outages_are_told_although_orders_were_refused_before(tmp_path: Pa
         await house.check(3)
         house.exchange.before = lambda _: None
         await house.check(3)
-    downs = [event.cause for event in house.ears.of("exchange_lost")].count("down")
+    downs = [event.cause for event in house.listener.of("exchange_lost")].count("down")
     assert downs == 3
-    assert [event.cause for event in house.ears.of("exchange_found")].count("down") == 3
+    assert [event.cause for event in house.listener.of("exchange_found")].count("down") == 3
 
 
 async def test_the_end_of_a_refusal_is_told_even_when_no_order_is_due_any_more(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_the_end_of_a_refusal_is_told_even_when_no_order_is_due_any_more(t
     await house.check(5)
     house.set_roi(CRV, 1)
     await house.check(70)
-    assert house.ears.kinds()[-1] == "exchange_found"
+    assert house.listener.kinds()[-1] == "exchange_found"
 
 
 async def test_one_orders_own_refusal_does_not_starve_the_hedge(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ async def test_an_order_from_before_the_ledger_was_lost_is_not_taken_for_a_new_o
     assert house.closed() == [Decimal(30)]
     assert house.fired(CRV) == [1]
     assert house.ledger.lives()[CRV].contracts == 70
-    assert "leg_grew" not in house.ears.kinds()
+    assert "leg_grew" not in house.listener.kinds()
 
 
 @pytest.mark.parametrize("left", ["events", "paper.json"])
@@ -158,7 +158,7 @@ async def test_growth_by_hand_is_told_although_a_close_by_hand_came_first(tmp_pa
     leg = (await house.paper.snapshot()).legs[0]
     await house.actions.close([CloseOrder(leg, Decimal(10))], 7, "nonce")
     assert house.held(CRV) == 260
-    (event,) = house.ears.of("leg_grew")
+    (event,) = house.listener.of("leg_grew")
     assert (event.before, event.contracts, event.fired) == (70, 270, (1,))
 
 
@@ -170,7 +170,7 @@ async def test_what_is_not_watched_is_told_once_whenever_it_turns_up(tmp_path: P
     await house.check(3)
     house.restart()
     await house.check(2)
-    assert [event.rows for event in house.ears.of("not_watched")] == [(row,)]
+    assert [event.rows for event in house.listener.of("not_watched")] == [(row,)]
 
 
 LAST = "C31-USDT-SWAP"

@@ -167,7 +167,7 @@ async def test_a_sub_account_that_is_added_later_is_new(tmp_path: Path) -> None:
     await street.check(3)
     assert street.paused_in() == {"main": frozenset(), "alpha": frozenset({"*"})}
     assert street.held_in("alpha", key()) == 1000
-    (event,) = street.ears.of("first_start")
+    (event,) = street.listener.of("first_start")
     assert (event.account, [row.contracts for row in event.rows]) == ("alpha", [Decimal(300)])
     # Called otherwise, it is the same.
     actions = street.of("alpha").actions

@@ -65,7 +65,7 @@ async def test_two_keys_of_one_account_fire_its_tier_once(tmp_path: Path) -> Non
     await street.check(4)
     assert street.closed() == [300]
     assert held(street) == {"main": None, "alpha": Hold("shared", "main")}
-    (event,) = street.ears.of("account_held")
+    (event,) = street.listener.of("account_held")
     assert (event.account, event.why, event.other, event.uid) == ("alpha", "shared", "main", "1")
     leg = (await street.paper.snapshot()).legs[0]
     with pytest.raises(AccessRefused):
@@ -86,7 +86,7 @@ async def test_swapped_keys_fire_nothing_again(street: Street) -> None:
     assert [street.held_in(name, CRV) for name in ("alpha", "beta")] == [350, 700]
     assert [street.fired_in(name, CRV) for name in ("alpha", "beta")] == [[1, 2], [1]]
     assert street.paused_in()["alpha"] == {"STX-USDT-SWAP"}
-    assert {event.before for event in street.ears.of("account_renamed")} <= {"alpha", "beta"}
+    assert {event.before for event in street.listener.of("account_renamed")} <= {"alpha", "beta"}
     told = {(event.account, event.before) for _, event in street.ledger.history(50) if event.kind == "account_renamed"}
     assert told == {("alpha", "beta"), ("beta", "alpha")}
     # Each goes on where it was.
@@ -147,7 +147,7 @@ async def test_a_key_of_an_account_never_seen_does_nothing_until_it_is_confirmed
     assert street.held_in("alpha", CRV) == 700
     assert street.held_in("beta", CRV) == 350
     assert street.of("alpha").checker.last_good is not None
-    assert [event.why for event in street.ears.of("account_held")] == ["changed"]
+    assert [event.why for event in street.listener.of("account_held")] == ["changed"]
     actions = street.of("alpha").actions
     assert actions.confirm_account(7)
     assert not actions.confirm_account(7)
@@ -190,9 +190,9 @@ async def test_while_the_others_key_cannot_be_read_a_swapped_one_waits_and_says_
     await street.check(5)
     assert held(street)["alpha"] == Hold("waits", "beta")
     assert [street.held_in(name, CRV) for name in street.names] == [700, 1000, 1000]
-    assert street.ears.of("account_held") == []
+    assert street.listener.of("account_held") == []
     await street.check(3)
-    assert [(event.account, event.why) for event in street.ears.of("account_held")] == [("alpha", "waits")]
+    assert [(event.account, event.why) for event in street.listener.of("account_held")] == [("alpha", "waits")]
     street.exchanges["beta"].before = lambda _: None
     await street.check(3)
     assert [street.held_in(name, CRV) for name in street.names] == [700, 700, 700]

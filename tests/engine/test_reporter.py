@@ -72,9 +72,9 @@ class Desk:
         """Look once; gives the periods and first days of what was reported."""
         if now is not None:
             self.set(now)
-        before = len(self.house.ears.of("report_due"))
+        before = len(self.house.listener.of("report_due"))
         await self.reporter.tick()
-        due = self.house.ears.of("report_due")[before:]
+        due = self.house.listener.of("report_due")[before:]
         return [(event.report.period, str(event.report.since.astimezone(self.zone).date())) for event in due]
 
     async def live(self, until: str, every: float = HOUR) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ class Desk:
 
     @property
     def report(self) -> Report:
-        report: Report = self.house.ears.of("report_due")[-1].report
+        report: Report = self.house.listener.of("report_due")[-1].report
         return report
 
 
@@ -138,7 +138,7 @@ async def test_mondays_bring_the_week_as_well(desks: Any) -> None:
     # From Monday on, though it was begun in the middle.
     assert weeks == ["2026-11-16", "2026-11-23"]
     assert found.index(("week", "2026-11-16")) == found.index(("day", "2026-11-22")) + 1
-    week = next(event.report for event in actions.house.ears.of("report_due") if event.report.period == "week")
+    week = next(event.report for event in actions.house.listener.of("report_due") if event.report.period == "week")
     assert (week.since, week.until) == (moment("2026-11-16"), moment("2026-11-23"))
 
 
@@ -187,7 +187,7 @@ async def test_a_night_that_skips_or_repeats_its_hour_has_one_report(desks: Any,
     first = dt.date.fromisoformat(begin)
     assert [day for period, day in found if period == "day"] == [str(first + number * DAY) for number in range(6)]
     lengths = {
-        (event.report.until - event.report.since) / dt.timedelta(hours=1) for event in actions.house.ears.of("report_due")
+        (event.report.until - event.report.since) / dt.timedelta(hours=1) for event in actions.house.listener.of("report_due")
     }
     assert lengths & {23, 25}
 
@@ -250,7 +250,7 @@ async def test_a_report_says_what_the_day_came_to(desks: Any) -> None:
     house.exchange.before = lambda _: None
     await house.check()
     assert await actions.tick("2026-11-25 08:00") == [("day", "2026-11-24")]
-    report, fills = actions.report, house.ears.of("tier_filled")
+    report, fills = actions.report, house.listener.of("tier_filled")
     assert len(fills) == 2
     assert report.takings.tier == sum(event.order.realised_pnl for event in fills) > 0
     assert report.takings.fees == sum(event.order.fee for event in fills) > 0
@@ -347,11 +347,11 @@ async def test_a_report_that_could_not_be_written_is_made_again(desks: Any, monk
     with monkeypatch.context() as patch:
         patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert await actions.tick("2026-11-25 08:00") == []
-    assert actions.house.ears.of("report_due") == []
+    assert actions.house.listener.of("report_due") == []
     assert actions.house.ledger.outbox()[-1].kind != "report_due"
     actions.restart()
     assert await actions.tick("2026-11-25 08:01") == [("day", "2026-11-24")]
-    assert len(actions.house.ears.of("report_due")) == 1
+    assert len(actions.house.listener.of("report_due")) == 1
 
 
 def past_of(house: House, count: int, end: dt.datetime) -> None:
@@ -413,7 +413,7 @@ async def test_the_loop_goes_by_the_clock(desks: Any) -> None:
     await actions.house.check()
     actions.set("2026-11-25 07:59:45")
     running = asyncio.create_task(actions.reporter.run())
-    await until(lambda: actions.house.ears.of("report_due"))
+    await until(lambda: actions.house.listener.of("report_due"))
     running.cancel()
     assert actions.report.since == moment("2026-11-24")
 

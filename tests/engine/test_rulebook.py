@@ -92,7 +92,7 @@ async def test_a_tier_that_was_begun_ends_as_it_was_begun(tmp_path: Path) -> Non
     assert await given(house, {LONG: LATE})
     await house.check(3)
     assert house.closed() == [20, 10]
-    (first, second) = house.ears.of("tier_filled")
+    (first, second) = house.listener.of("tier_filled")
     assert second.intent.basis.threshold == first.intent.basis.threshold == Decimal("0.25")
     assert second.intent.basis.share == Decimal("0.3")
     assert house.ledger.lives()[CRV].fired[0].threshold == Decimal("0.25")
@@ -102,7 +102,7 @@ async def test_every_change_is_recorded_with_who_and_told_to_the_others(tmp_path
     house = await opened(tmp_path)
     await given(house, {LONG: EARLY, CRV_LONG: LATE}, by=7)
     await given(house, {CRV_LONG: None}, by=8)
-    first, second, third = house.ears.of("ladder_changed")
+    first, second, third = house.listener.of("ladder_changed")
     assert (first.instrument_id, first.position_side.value, first.by, first.default) == ("", "long", 7, False)
     assert (first.before, first.after) == (str(SEED_RULES.long), str(EARLY))
     assert (second.instrument_id, second.before, second.after) == ("CRV-USDT-SWAP", str(SEED_RULES.long), str(LATE))
@@ -120,7 +120,7 @@ async def test_what_is_no_more_as_it_was_shown_changes_nothing(tmp_path: Path) -
     # What the leg would leave has changed too.
     assert not await house.actions.change_ladder(back, 8)
     assert house.checker.rules == SEED_RULES.replaced(long=EARLY)
-    assert len(house.ears.of("ladder_changed")) == 1
+    assert len(house.listener.of("ladder_changed")) == 1
 
 
 async def test_a_change_of_another_ladder_does_not_matter(tmp_path: Path) -> None:
@@ -136,19 +136,19 @@ async def test_dust_and_what_a_pause_held_back_are_told_again_under_the_new_ladd
     house.set_roi(CRV, 26)
     house.set_roi(UNI, 26)
     await house.check(2)
-    assert len(house.ears.of("tier_is_dust")) == 2
+    assert len(house.listener.of("tier_is_dust")) == 2
     assert await given(house, {CRV_LONG: Ladder.parse("24:20,35:50")})
     await house.check(3)
-    dust = house.ears.of("tier_is_dust")
+    dust = house.listener.of("tier_is_dust")
     assert [(event.leg, event.threshold) for event in dust[2:]] == [(CRV, Decimal("0.24"))]
 
     house.actions.pause("*", by=7)
     house.set_roi(CRV, 41)
     await house.check(2)
-    assert len(house.ears.of("would_have_closed")) == 1
+    assert len(house.listener.of("would_have_closed")) == 1
     assert await given(house, {CRV_LONG: Ladder.parse("24:20,34:60")})
     await house.check(2)
-    assert len(house.ears.of("would_have_closed")) == 2
+    assert len(house.listener.of("would_have_closed")) == 2
 
 
 async def test_a_change_waits_for_the_check_that_is_running(tmp_path: Path) -> None:

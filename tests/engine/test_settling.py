@@ -284,7 +284,7 @@ async def test_an_order_older_than_the_records_is_left_to_a_person(tmp_path: Pat
     house.clock.forward(dt.timedelta(days=100).total_seconds())
     await house.check(12)
     assert len(house.ledger.open_intents()) == len(house.exchange.submitted) == 1
-    assert house.ears.kinds().count("order_unresolved") == 1
+    assert house.listener.kinds().count("order_unresolved") == 1
 
 
 # -- what somebody thought of who had not written it -------------------------------------------------------------------------
@@ -508,7 +508,7 @@ async def test_what_was_acknowledged_is_known_to_the_next_process_too(tmp_path: 
     (intent,) = house.ledger.open_intents()
     assert intent.order_id.startswith("paper")
     # It stays open, and this is said once.
-    assert len(house.ears.of("order_unresolved")) == 1
+    assert len(house.listener.of("order_unresolved")) == 1
     assert len(house.exchange.submitted) == 1
 
 
@@ -524,11 +524,11 @@ async def test_one_look_without_its_leg_does_not_end_an_order(tmp_path: Path) ->
     house.exchange.view = lambda snapshot: snapshot
     await house.check()
     assert [one.client_order_id for one in house.ledger.open_intents()] == [intent.client_order_id]
-    assert house.ears.of("order_rejected") == []
+    assert house.listener.of("order_rejected") == []
     # Missing for as long as it takes for a leg to be gone.
     house.exchange.view = lambda snapshot: snapshot.replaced(legs=snapshot.legs[1:])
     await house.check(2)
-    assert [event.code for event in house.ears.of("order_rejected")] == ["canceled"]
+    assert [event.code for event in house.listener.of("order_rejected")] == ["canceled"]
 
 
 async def test_what_an_order_of_another_life_has_filled_is_not_counted_for_the_leg_of_now(tmp_path: Path) -> None:
@@ -546,7 +546,7 @@ async def test_what_an_order_of_another_life_has_filled_is_not_counted_for_the_l
     assert (life.opened_at, life.contracts) == (anew, Decimal(90))
     assert life.fired == ()
     assert life.filled_at is None
-    assert [event.contracts_left for event in house.ears.of("tier_filled")] == [70]
+    assert [event.contracts_left for event in house.listener.of("tier_filled")] == [70]
 
 
 async def test_a_refusal_of_another_life_holds_nothing_back_in_the_leg_of_now(tmp_path: Path) -> None:
@@ -561,7 +561,7 @@ async def test_a_refusal_of_another_life_holds_nothing_back_in_the_leg_of_now(tm
         house.ledger.keep_life(life := Life.begun((await house.paper.snapshot()).legs[0]))
     house.set_roi(key(), 0)
     await house.check()
-    (event,) = house.ears.of("order_rejected")
+    (event,) = house.listener.of("order_rejected")
     assert (event.code, event.again_at) == ("canceled", None)
     now = house.ledger.lives()[key()]
     assert (now.opened_at, now.backoff, now.attempts) == (life.opened_at, {}, {})
@@ -574,7 +574,7 @@ async def test_an_order_that_got_lost_and_stays_open_again_is_told_of_once(tmp_p
     await house.check(14)
     first, second, *_ = house.exchange.submitted
     assert first.client_order_id == second.client_order_id
-    assert len(house.ears.of("order_unresolved")) == 2
+    assert len(house.listener.of("order_unresolved")) == 2
     assert [told.kind for told in house.ledger.outbox()].count("order_unresolved") == 1
 
 
@@ -588,7 +588,7 @@ async def test_an_open_order_of_a_leg_that_is_forgotten_is_told_of_all_the_same(
         house.ledger.forget_life(key())
     report = await house.check(5)
     assert report.error is None
-    assert len(house.ears.of("order_unresolved")) == 1
+    assert len(house.listener.of("order_unresolved")) == 1
 
 
 async def test_a_part_of_the_trades_is_all_of_them_only_when_no_more_can_come(tmp_path: Path) -> None:
@@ -613,7 +613,7 @@ async def test_a_part_of_the_trades_is_all_of_them_only_when_no_more_can_come(tm
         await house.check()
         assert len(house.exchange.submitted) == 1
     assert house.clock.monotonic() - sent_at >= KNOWN_AFTER
-    (event,) = house.ears.of("tier_filled")
+    (event,) = house.listener.of("tier_filled")
     assert (event.order.status, event.order.filled_contracts, event.finished) == (OrderStatus.CANCELED, 10, False)
 
 

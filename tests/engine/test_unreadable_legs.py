@@ -62,7 +62,7 @@ async def test_in_portfolio_margin_every_leg_is_open_and_told_once_and_none_is_s
         await house.restart()
         await house.check(3)
         assert len(house.told("leg_unreadable")) == 2
-        assert len(house.ears.of("leg_unreadable")) == 2
+        assert len(house.listener.of("leg_unreadable")) == 2
         assert house.orders_asked() == []
         assert house.told("leg_gone") == []
         assert house.told("not_watched") == []

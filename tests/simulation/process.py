@@ -110,7 +110,7 @@ class WatchedLedger(TinyLedger):
         return number
 
 
-class _Bell(Listener):
+class _Waker(Listener):
     def __init__(self, news: asyncio.Event) -> None:
         self.alarms: list[str] = []
         self._news = news
@@ -159,7 +159,7 @@ class Process:
         held: Sequence[Held] = (Held(),),
     ) -> None:
         news = asyncio.Event()
-        self.bell = _Bell(news)
+        self.waker = _Waker(news)
         self.ledger = WatchedLedger(folder, watch)
         watch.catch_up(self.ledger)
         ledgers = [self.ledger if one.name == MAIN else self.ledger.of(one.name) for one in held]
@@ -173,7 +173,7 @@ class Process:
             checker = Checker(
                 Okx(client, clock, public),
                 ledger,
-                self.bell,
+                self.waker,
                 clock,
                 rules,
                 exchange_name="okx",

@@ -191,7 +191,7 @@ class World:
     async def die(self) -> None:
         """Be rid of the killed process; a new one starts with the next check."""
         if self.process is not None:
-            self.alarms += len(self.process.bell.alarms)
+            self.alarms += len(self.process.waker.alarms)
             await self.process.end()
             self.process = None
         for holder in self.holders:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.engine import SEED_RULES
-from tests.fixtures.fakes import NOW, Ears, FakeClock, key
+from tests.fixtures.fakes import NOW, FakeClock, RecordingListener, key
 from tests.fixtures.okx_engine import intent_for
 from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import PaperAccount
@@ -59,8 +59,8 @@ class Demo:
             reopen_every=REOPEN_EVERY,
         )
         self.ledger = TinyLedger(folder)
-        self.ears = Ears()
-        self.checker = Checker(self.exchange, self.ledger, self.ears, self.clock, SEED_RULES)
+        self.listener = RecordingListener()
+        self.checker = Checker(self.exchange, self.ledger, self.listener, self.clock, SEED_RULES)
 
     async def run(self, minutes: float) -> None:
         for _ in range(int(minutes * 6)):
@@ -69,7 +69,7 @@ class Demo:
             self.clock.forward(10)
 
     def happened(self, kind: str, since: dt.datetime = NOW) -> int:
-        return sum(event.kind == kind and event.at >= since for _, event in self.ears.events)
+        return sum(event.kind == kind and event.at >= since for _, event in self.listener.events)
 
 
 async def first_look() -> dict[tuple[str, str], Leg]:
@@ -97,7 +97,7 @@ async def test_all_seven_coins_are_held_on_both_sides_some_under_one_u() -> None
 async def test_the_first_look_is_calm_as_in_the_description(tmp_path: Path) -> None:
     demo = Demo(tmp_path)
     await demo.run(1 / 6)
-    assert demo.ears.kinds() == ["started"]
+    assert demo.listener.kinds() == ["started"]
     demo.ledger.close()
 
 

@@ -133,7 +133,7 @@ async def test_unpair_asks_and_lets_somebody_else_pair(dial: Dial, caplog: pytes
     with caplog.at_level(logging.WARNING):
         assert "no longer the owner" in await phone.press("Give it up")
     assert phone.owners.ids() == frozenset()
-    assert phone.house.ears.of("owner_released")[0].by == ME
+    assert phone.house.listener.of("owner_released")[0].by == ME
     assert await phone.says("/status") == ""
     (fresh,) = codes(caplog)
     await phone.says(f"/start {fresh}", user_id=STRANGER)

@@ -312,9 +312,9 @@ async def test_pause_all_and_resume(dial: Dial) -> None:
     assert "was not paused" in await phone.says("/resume")
     await phone.house.check()
     assert phone.house.closed() != []
-    kinds = phone.house.ears.kinds()
+    kinds = phone.house.listener.kinds()
     assert (kinds.count("paused"), kinds.count("resumed")) == (1, 1)
-    assert phone.house.ears.of("paused")[0].by == ME
+    assert phone.house.listener.of("paused")[0].by == ME
 
 
 @pytest.mark.parametrize("word", ["crv", "CRV", "CRV-USDT-SWAP"])
@@ -405,7 +405,7 @@ async def test_why_explains_a_tier_with_and_without_hash(dial: Dial) -> None:
     phone = await dial(paper_leg())
     phone.house.set_roi(CRV, 26)
     await phone.house.check()
-    number = phone.house.ears.events[-1][0]
+    number = phone.house.listener.events[-1][0]
     answer = await phone.says(f"/why {number}")
     assert await phone.says(f"/why #{number}") == answer
     for words in ("tier 1", "ROI ≥ 25%", "ROI +26.00%", "entry 5", "mark 5.13", "10x", "100 × 30% → 30", "paper000001", "tg"):
@@ -416,18 +416,18 @@ async def test_why_explains_a_hedge_and_a_hand(dial: Dial) -> None:
     phone = await dial(paper_leg(contracts=200), paper_leg(side="short"))
     phone.house.set_roi(CRV, 5)
     await phone.house.check()
-    number = phone.house.ears.events[-1][0]
+    number = phone.house.listener.events[-1][0]
     assert "the other side wins (+5.00%), this one loses (-5.00%)" in await phone.says(f"/why {number}")
     await phone.says("/close CRV long 50%")
     await phone.press("Close 100")
-    number = phone.house.ears.events[-1][0]
+    number = phone.house.listener.events[-1][0]
     assert f"Asked by user {ME}: close 100 of 200 long" in await phone.says(f"/why {number}")
 
 
 async def test_why_of_what_was_no_order(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await phone.says("/pause")
-    for number, _ in phone.house.ears.events:
+    for number, _ in phone.house.listener.events:
         assert (await phone.says(f"/why {number}")).startswith(f"#{number} · ")
 
 
@@ -470,7 +470,7 @@ async def test_lang_by_buttons(dial: Dial, word: str) -> None:
     assert await phone.press("中文") == "已切换为中文。"
     assert phone.toast == ""
     assert described(phone) == "全部仓位和档位"
-    assert phone.house.ears.of("language_chosen")[0].by == ME
+    assert phone.house.listener.of("language_chosen")[0].by == ME
 
 
 async def test_alerts_speak_the_language_that_telegram_said_last(dial: Dial) -> None:
@@ -580,7 +580,7 @@ async def test_rearm(dial: Dial) -> None:
     phone = await grown(dial)
     assert "all tiers may fire again" in await phone.press("Re-arm")
     assert phone.house.fired(CRV) == []
-    assert phone.house.ears.of("leg_rearmed")[0].by == ME
+    assert phone.house.listener.of("leg_rearmed")[0].by == ME
 
 
 async def test_keep(dial: Dial) -> None:
@@ -603,7 +603,7 @@ async def test_a_double_tap_on_rearm_keeps_the_answer_of_the_first(dial: Dial, l
     await phone.settle()
     answer = next(text for number, text in ((m["message_id"], m["text"]) for m in phone.messages()) if number == question)
     assert ("all tiers may fire again" if label == "Re-arm" else "stay as they are") in answer
-    assert len(phone.house.ears.of("leg_rearmed")) == (label == "Re-arm")
+    assert len(phone.house.listener.of("leg_rearmed")) == (label == "Re-arm")
 
 
 async def test_rearm_of_a_leg_that_was_closed_meanwhile(dial: Dial) -> None:
@@ -614,7 +614,7 @@ async def test_rearm_of_a_leg_that_was_closed_meanwhile(dial: Dial) -> None:
     await house.check()
     assert await phone.press("Re-arm") == ""
     assert "the leg has changed since" in (phone.toast or "")
-    assert house.ears.of("leg_rearmed") == []
+    assert house.listener.of("leg_rearmed") == []
 
 
 async def test_rearm_works_again_after_a_full_disk(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,12 +79,12 @@ async def test_presses_and_commands_keep_their_order(dial: Dial) -> None:
     # Both come with one poll. What was said last holds.
     phone.tg.user_press(panel, "pb:")
     phone.tg.user_text("/pause", date=now)
-    await phone.until(lambda: len(phone.house.ears.of("resumed")) == 1)
+    await phone.until(lambda: len(phone.house.listener.of("resumed")) == 1)
     await phone.settle()
     assert phone.house.ledger.paused() == {"*"}
     phone.tg.user_text("/resume", date=now)
     phone.tg.user_press(panel, "pa:")
-    await phone.until(lambda: len(phone.house.ears.of("resumed")) == 2)
+    await phone.until(lambda: len(phone.house.listener.of("resumed")) == 2)
     await phone.settle()
     assert phone.house.ledger.paused() == {"*"}
 

@@ -246,7 +246,7 @@ async def test_five_wrong_codes_over_all_questions_lock_it_for_an_hour_and_all_h
             await asked(phone)
         answer = await phone.says("000000")
     assert answer.startswith("🔒 Too many wrong codes")
-    (event,) = phone.house.ears.of("code_locked")
+    (event,) = phone.house.listener.of("code_locked")
     assert (event.wrong, event.by) == (5, ME)
     # Whoever has guessed is told as well: it may be a thief with that phone.
     await phone.until(lambda: any("5 wrong authenticator codes" in text for text in phone.alerts()))

@@ -62,7 +62,7 @@ def card_of(phone: Phone) -> tuple[int, str, str]:
 
 
 def effects(phone: Phone, words: str) -> int:
-    return len(phone.house.ears.of(CARDS[words][0]))
+    return len(phone.house.listener.of(CARDS[words][0]))
 
 
 @every_card

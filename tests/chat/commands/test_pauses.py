@@ -53,7 +53,7 @@ async def test_a_cause_stands_until_its_button_is_pressed(dial: Dial, cause: Cau
     assert scopes(phone) == []
     await phone.house.check()
     assert phone.house.closed() != []
-    assert phone.house.ears.of("resumed")[-1].cause == cause
+    assert phone.house.listener.of("resumed")[-1].cause == cause
 
 
 async def test_an_old_button_lifts_no_later_pause(dial: Dial) -> None:
@@ -76,7 +76,7 @@ async def test_a_timed_pause_is_lifted_at_once_and_ends_only_itself(tmp_path: Pa
     assert house.ledger.paused() == {"*", "CRV-USDT-SWAP", "STX-USDT-SWAP"}
     await house.check(2)
     assert house.ledger.paused() == {"CRV-USDT-SWAP", "STX-USDT-SWAP"}
-    (event,) = house.ears.of("resumed")
+    (event,) = house.listener.of("resumed")
     assert (event.name, event.by, event.cause) == ("*", None, "time")
     pause(house, "time", minutes=5)
     assert house.actions.resume("*", 7)

@@ -161,7 +161,7 @@ async def test_a_leg_that_cannot_be_read_is_closed_and_its_card_says_what_is_not
     assert "CRV-USDT-SWAP long: 100 closed" in await phone.press("✅ Close 100")
     assert phone.house.held(CRV) == 0
     assert phone.house.held(CRV_SHORT) == 100
-    (number, _) = next(row for row in phone.house.ears.events if row[1].kind == "hand_filled")
+    (number, _) = next(row for row in phone.house.listener.events if row[1].kind == "hand_filled")
     assert "close 100 of 100 long (ROI ?, mark 5, margin ? U)" in await phone.says(f"/why {number}")
     assert "hand" in (await phone.says("/history"))
 
@@ -177,7 +177,7 @@ async def test_from_the_list_a_share_of_it_is_closed(dial: Dial) -> None:
     assert phone.house.held(CRV) == 75
     assert "its base is not known" in await phone.says("/close CRV long keep")
     await phone.house.check(2)
-    assert "leg_shrank" not in phone.house.ears.kinds()
+    assert "leg_shrank" not in phone.house.listener.kinds()
 
 
 async def test_everything_is_everything(dial: Dial) -> None:

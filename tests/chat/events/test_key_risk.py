@@ -53,11 +53,11 @@ async def test_the_start_has_the_button_and_keeps_its_text(dial: Dial, tmp_path:
     assert phone.toast == "🔑 Noted. I say no more of this: it can withdraw your money, it is not bound to an IP."
     assert phone.alerts() == [text]
     assert rows(phone, -1) is None
-    (event,) = phone.house.ears.of("key_risk_acknowledged")
+    (event,) = phone.house.listener.of("key_risk_acknowledged")
     assert event.by == ME
     phone.house.clock.forward(2 * DAY)
     await phone.house.check(2)
-    assert phone.house.ears.of("key_risk") == []
+    assert phone.house.listener.of("key_risk") == []
     assert "I say no more of it: the API key “<b>my</b> key”" in await phone.says("/history")
 
 
@@ -75,7 +75,7 @@ async def test_the_daily_message_names_the_key_and_what_to_do(dial: Dial, tmp_pa
     await phone.press(data, on=phone.messages()[0]["message_id"])
     assert "no warning" in (phone.toast or "")
     assert rows(phone, 0) is None
-    assert len(phone.house.ears.of("key_risk_acknowledged")) == 1
+    assert len(phone.house.listener.of("key_risk_acknowledged")) == 1
 
 
 async def test_the_command_does_what_the_button_does(dial: Dial, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ async def test_the_other_owners_hear_who_knows(dial: Dial, tmp_path: Path) -> No
     await phone.press("I know")
     # The second owner has never written to the bot, so what is meant for them waits.
     waiting = {told.number: told.delivered_to for told in phone.house.ledger.outbox()}
-    (number,) = [number for number, event in phone.house.ears.events if event.kind == "key_risk_acknowledged"]
+    (number,) = [number for number, event in phone.house.listener.events if event.kind == "key_risk_acknowledged"]
     assert waiting[number] == (ME,)
 
 

@@ -237,7 +237,7 @@ async def test_a_burst_of_22_tiers_is_one_message(dial: Dial) -> None:
     await phone.until(lambda: not phone.house.ledger.outbox())
     (burst,) = phone.alerts()[1:]
     assert all(name in burst for name in names)
-    assert len(phone.house.ears.of("tier_filled")) == 22
+    assert len(phone.house.listener.of("tier_filled")) == 22
 
 
 @pytest.mark.gathering
@@ -370,7 +370,7 @@ async def test_after_an_outage_of_the_whole_house(dial: Dial, tmp_path: Path) ->
     assert "6 messages were delayed" in listed
     assert listed.count("tier 1") == 5
     assert "cannot see the account" in lost
-    assert isinstance(house.ears.of("tier_filled")[0], TierFilled)
+    assert isinstance(house.listener.of("tier_filled")[0], TierFilled)
 
 
 @pytest.mark.gathering

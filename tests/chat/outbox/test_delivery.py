@@ -314,7 +314,7 @@ async def test_a_message_that_breaks_does_not_silence_those_that_follow(
         await phone.until(lambda: "outbox stumbled" in caplog.text)
     with journal.step():
         journal.record(TradingAllowed(at=phone.house.clock.now()))
-    phone.house.ears.wake()
+    phone.house.listener.wake()
     await phone.until(lambda: any("may trade now" in text for text in phone.alerts()))
     assert any("but not trade" in text for text in phone.alerts())
 

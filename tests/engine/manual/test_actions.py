@@ -35,11 +35,11 @@ async def test_a_close_by_hand_is_exact_recorded_and_told(tmp_path: Path) -> Non
     result = await house.actions.close(orders(house, CRV=40), 7, "nonce")
     assert [intent.contracts for intent in result.sent] == [40]
     assert house.held(CRV) == 60
-    assert house.ears.of("close_asked")[0].by == 7
-    assert house.ears.of("hand_filled")[0].intent.by == 7
+    assert house.listener.of("close_asked")[0].by == 7
+    assert house.listener.of("hand_filled")[0].intent.by == 7
     await house.check(2)
     # Our own order is no change made by somebody else.
-    assert "leg_shrank" not in house.ears.kinds()
+    assert "leg_shrank" not in house.listener.kinds()
 
 
 async def test_who_reads_its_outcome_on_the_card_is_not_told_beside_it(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ async def test_keys_refused_halfway_are_said_beside_what_went_out(tmp_path: Path
     result = await house.actions.close(asked, 7, "nonce")
     assert house.closed() == [Decimal(40)]
     assert "50111" in result.problem
-    assert len(house.ears.of("hand_filled")) == 1
+    assert len(house.listener.of("hand_filled")) == 1
 
 
 async def test_an_account_that_cannot_be_seen_raises_and_sends_nothing(tmp_path: Path) -> None:
@@ -131,9 +131,9 @@ async def test_its_looks_do_not_count_towards_a_leg_being_gone(tmp_path: Path) -
     await house.actions.close(asked, 7, "nonce")
     house.clock.forward(10)
     await house.check()
-    assert house.ears.of("leg_gone") == []
+    assert house.listener.of("leg_gone") == []
     await house.check()
-    assert [event.leg for event in house.ears.of("leg_gone")] == [UNI]
+    assert [event.leg for event in house.listener.of("leg_gone")] == [UNI]
 
 
 async def test_what_is_meant_when_the_end_comes_is_not_sent(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_pause_and_resume_are_no_toggles(tmp_path: Path) -> None:
     assert not house.actions.pause("*", by=7)
     assert house.actions.resume("*", by=7)
     assert not house.actions.resume("*", by=7)
-    assert house.ears.kinds().count("paused") == 1
+    assert house.listener.kinds().count("paused") == 1
 
 
 async def test_resume_all_ends_every_pause(tmp_path: Path) -> None:
@@ -233,9 +233,9 @@ async def test_parts_go_out_one_after_the_other_and_never_more_than_asked(tmp_pa
     assert [intent.basis.contracts for intent in crv] == [100, 85, 70, 57]
     assert len({intent.client_order_id for intent in result.sent}) == len(result.sent)
     assert [house.held(CRV), house.held(UNI)] == [53, 0]
-    assert [event.contracts for event in house.ears.of("close_asked")] == [(47, 50)]
+    assert [event.contracts for event in house.listener.of("close_asked")] == [(47, 50)]
     await house.check(2)
-    assert "leg_shrank" not in house.ears.kinds()
+    assert "leg_shrank" not in house.listener.kinds()
 
 
 async def test_a_part_that_filled_partly_ends_it(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ async def test_one_that_is_refused_holds_back_no_rule_and_promises_nothing(tmp_p
     before = house.ledger.lives()[CRV]
     house.exchange.before = fail("submit", OrderRefused("51121", "lot size"))
     await house.actions.close(orders(house, CRV=40), 7, "nonce")
-    (event,) = house.ears.of("order_rejected")
+    (event,) = house.listener.of("order_rejected")
     assert (event.again_at, event.intent.rule) == (None, "hand")
     assert house.ledger.lives()[CRV] == before
 

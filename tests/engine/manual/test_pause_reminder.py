@@ -17,7 +17,7 @@ DAY = 24 * 3600
 
 
 def reminders(house: House) -> list[PauseStands]:
-    return house.ears.of("pause_stands")
+    return house.listener.of("pause_stands")
 
 
 def look(house: House, days: float, every: float = 600) -> None:
@@ -50,7 +50,7 @@ def test_a_pause_is_reminded_of_daily(tmp_path: Path) -> None:
     assert len(reminders(house)) == 4
     # It rings: it waits in the outbox for everybody.
     numbers = {told.number for told in house.ledger.outbox() if not told.delivered_to}
-    assert {number for number, event in house.ears.events if event.kind == "pause_stands"} <= numbers
+    assert {number for number, event in house.listener.events if event.kind == "pause_stands"} <= numbers
 
 
 def test_of_two_pauses_each_is_reminded_of_in_time(tmp_path: Path) -> None:

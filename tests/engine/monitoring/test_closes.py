@@ -184,11 +184,11 @@ async def test_what_is_not_explained_yet_survives_a_restart(tmp_path: Path) -> N
     house.prices.marks["CRV-USDT-SWAP"] = Decimal("4.4")
     house.exchange.before = fail("closes_since", TemporarilyDown("no answer"), times=-1)
     await house.check(2)
-    assert [event.how for event in house.ears.of("leg_gone")] == ["unknown"]
+    assert [event.how for event in house.listener.of("leg_gone")] == ["unknown"]
     house.exchange.before = lambda _: None
     house.restart()
     await house.check(2)
-    (told,) = house.ears.of("leg_force_closed")
+    (told,) = house.listener.of("leg_force_closed")
     assert (told.leg, told.how) == (key(), "liquidation")
     assert told.realised is not None
 
@@ -226,7 +226,7 @@ async def test_a_leg_that_comes_back_before_its_end_was_told_is_not_told_as_clos
     house.set_roi(key("UNI-USDT-SWAP"), 26)
     await house.check(2)
     assert house.ledger.lives()[key()].gone_at is None
-    assert house.ears.of("leg_gone") == house.ears.of("leg_opened") == []
+    assert house.listener.of("leg_gone") == house.listener.of("leg_opened") == []
 
 
 @pytest.mark.parametrize("end", ["liquidate_leg", "close_leg"])

@@ -294,7 +294,7 @@ async def test_a_full_disk_at_the_end_still_says_goodbye_when_it_comes_back(
 
     monkeypatch.setattr(os, "write", refuse_once)
     house.checker.say_goodbye()
-    assert "stopped" in house.ears.kinds()
+    assert "stopped" in house.listener.kinds()
 
 
 def test_the_diary_of_one_process_keeps_the_newest_and_no_more() -> None:

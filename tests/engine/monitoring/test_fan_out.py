@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.fixtures.every_event import EVENTS, INTENT
-from tests.fixtures.fakes import NOW, Ears
+from tests.fixtures.fakes import NOW, RecordingListener
 from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.engine.ports import Listener
 
 
-class Sender(Ears):
+class Sender(RecordingListener):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[Intent] = []
@@ -31,6 +31,6 @@ def test_everything_reaches_everybody() -> None:
     fan_out.sending(intent for intent in (INTENT,))
     fan_out.happened(12, EVENTS[0])
     fan_out.checked(report)
-    for ears in both:
-        assert (ears.woken, ears.alarms, ears.sent, ears.events) == (1, ["the disk is full"], [INTENT], [(12, EVENTS[0])])
-        assert ears.reports == [report]
+    for one in both:
+        assert (one.woken, one.alarms, one.sent, one.events) == (1, ["the disk is full"], [INTENT], [(12, EVENTS[0])])
+        assert one.reports == [report]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.fakes import NOW, Ears
+from tests.fixtures.fakes import NOW, RecordingListener
 from tests.fixtures.okx_engine import OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.adapters.storage.ledger import TinyLedger
@@ -77,7 +77,7 @@ async def test_another_persons_names_are_none_of_ours(tmp_path: Path) -> None:
 async def test_two_machines_on_one_account_find_each_other_out(tmp_path: Path) -> None:
     async with OkxHouse(tmp_path / "one", account()) as house:
         ledger = TinyLedger(tmp_path / "two")
-        other = Checker(house.okx, ledger, Ears(), house.clock, house.checker.rules, exchange_name="okx")
+        other = Checker(house.okx, ledger, RecordingListener(), house.clock, house.checker.rules, exchange_name="okx")
         await house.check()
         await other.check()
         house.account.set_roi("CRV-USDT-SWAP", "long", 26)

@@ -53,9 +53,9 @@ class Cliff:
         return told
 
     async def _check(self) -> list[Any]:
-        before = len(self.house.ears.of("liquidation_near"))
+        before = len(self.house.listener.of("liquidation_near"))
         await self.house.check()
-        return self.house.ears.of("liquidation_near")[before:]
+        return self.house.listener.of("liquidation_near")[before:]
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_it_ends_somewhere(cliff: Cliff) -> None:
 async def test_the_numbers_that_are_told(tmp_path: Path, side: str) -> None:
     cliff = Cliff(tmp_path, paper_leg(side=side))
     await cliff.stands(10, key=key(side=side))
-    (event,) = cliff.house.ears.of("liquidation_near")
+    (event,) = cliff.house.listener.of("liquidation_near")
     assert (event.mark_price, event.liquidation_price) == (5, D("4.5") if side == "long" else D("5.5"))
     assert (event.leg, event.distance, event.margin_ratio, event.opened_at) == (
         key(side=side),
@@ -139,7 +139,7 @@ async def test_doubtful_numbers_are_not_judged(cliff: Cliff) -> None:
         legs=tuple(leg.replaced(exchange_roi=D("0.5")) for leg in shown(snapshot).legs)
     )
     assert await cliff.stands(5) == []
-    assert cliff.house.ears.of("leg_doubted")
+    assert cliff.house.listener.of("leg_doubted")
     cliff.house.exchange.view = shown
     assert await cliff.stands(5) == [5]
 
@@ -154,7 +154,7 @@ async def test_numbers_beyond_all_reason_keep_nobody_else_from_being_told(tmp_pa
     beyond = {absurd: {"mark_price": D("1E-999999"), "liquidation_price": D("1E+300")}, CRV: {"liquidation_price": D("4.75")}}
     legs = tuple(leg.replaced(**beyond[leg.key]) for leg in snapshot.legs)
     cliff.house.checker.danger.look(snapshot.replaced(legs=legs), (), D(1))
-    assert [event.leg for event in cliff.house.ears.of("liquidation_near")] == [CRV]
+    assert [event.leg for event in cliff.house.listener.of("liquidation_near")] == [CRV]
 
 
 async def test_a_restart_repeats_nothing(cliff: Cliff) -> None:
@@ -185,7 +185,7 @@ async def test_many_are_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(atomic_file, "write_whole", counted)
     await cliff.house.check()
-    assert len(cliff.house.ears.of("liquidation_near")) == 10
+    assert len(cliff.house.listener.of("liquidation_near")) == 10
     assert writes == 1
     assert all(told.critical for told in cliff.house.ledger.outbox() if told.kind == "liquidation_near")
 
@@ -220,4 +220,4 @@ async def test_a_liquidation_that_is_farther_than_the_leverage_puts_it_is_told_a
 async def test_the_demonstration_rings_no_alarm_at_its_start(tmp_path: Path) -> None:
     house = House(tmp_path, any_paper_leg(), any_paper_leg(side="short", mode="isolated"), liquidation_warn=D("0.2"))
     await house.check(3)
-    assert house.ears.of("liquidation_near") == []
+    assert house.listener.of("liquidation_near") == []

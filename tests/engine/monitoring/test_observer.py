@@ -51,12 +51,12 @@ async def test_a_price_that_jumps_holds_its_leg_for_one_check_and_no_other(tmp_p
     assert house.closed() == [Decimal(30)]
     assert house.held(CRV) == 100
     assert house.held(UNI) == 70
-    (event,) = house.ears.of("leg_doubted")
+    (event,) = house.listener.of("leg_doubted")
     assert (event.leg, event.doubt.cause, event.doubt.last_mark) == (CRV, "jump", 5)
     # It stays: then it is the price.
     await house.check()
     assert house.held(CRV) == 70
-    assert len(house.ears.of("leg_doubted")) == 1
+    assert len(house.listener.of("leg_doubted")) == 1
 
 
 async def test_a_glitch_of_one_look_sells_nothing(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ async def test_a_move_within_a_fifth_is_no_doubt(tmp_path: Path) -> None:
     house.prices.marks["CRV-USDT-SWAP"] = Decimal("5.99")
     await house.check()
     assert house.held(CRV) == 70
-    assert house.ears.of("leg_doubted") == []
+    assert house.listener.of("leg_doubted") == []
 
 
 async def test_a_leg_opened_anew_at_another_price_is_no_jump(tmp_path: Path) -> None:
@@ -102,13 +102,13 @@ async def test_it_is_told_once_a_day(tmp_path: Path) -> None:
     await house.check()
     spoil(house, exchange_roi=Decimal("0.5"))
     await house.check(20)
-    assert [event.doubt.cause for event in house.ears.of("leg_doubted")] == ["roi"]
+    assert [event.doubt.cause for event in house.listener.of("leg_doubted")] == ["roi"]
     house.restart()
     await house.check(5)
-    assert len(house.ears.of("leg_doubted")) == 1
+    assert len(house.listener.of("leg_doubted")) == 1
     house.clock.forward(86_400)
     await house.check(5)
-    assert len(house.ears.of("leg_doubted")) == 2
+    assert len(house.listener.of("leg_doubted")) == 2
 
 
 async def test_a_roi_that_does_not_fit_holds_the_leg_until_it_does(tmp_path: Path) -> None:
@@ -194,15 +194,15 @@ async def test_a_wrong_clock_is_told_once_until_it_is_right_again(tmp_path: Path
     house = House(tmp_path, paper_leg())
     house.exchange.skewed = dt.timedelta(seconds=1.9)
     await house.check()
-    assert house.ears.of("clock_skewed") == []
+    assert house.listener.of("clock_skewed") == []
     house.exchange.skewed = dt.timedelta(seconds=-3.5)
     await house.check(5)
-    assert [event.ahead for event in house.ears.of("clock_skewed")] == [Decimal("-3.5")]
+    assert [event.ahead for event in house.listener.of("clock_skewed")] == [Decimal("-3.5")]
     house.exchange.skewed = dt.timedelta(milliseconds=5)
     await house.check()
     house.exchange.skewed = dt.timedelta(seconds=2.5)
     await house.check(2)
-    assert [event.ahead for event in house.ears.of("clock_skewed")] == [Decimal("-3.5"), Decimal("2.5")]
+    assert [event.ahead for event in house.listener.of("clock_skewed")] == [Decimal("-3.5"), Decimal("2.5")]
 
 
 async def test_okx_clock_is_measured(tmp_path: Path) -> None:
@@ -224,14 +224,14 @@ async def test_an_hour_that_the_machine_slept_through_is_told(tmp_path: Path, mo
         asleep.setattr(house.clock, "monotonic", lambda: stopped)
         house.clock.forward(3600)
         await house.check()
-    (event,) = house.ears.of("looked_away")
+    (event,) = house.listener.of("looked_away")
     assert 3580 <= event.seconds <= 3600
 
 
 async def test_checks_that_are_far_apart_are_no_sleep(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     await house.check(3, every=3600)
-    assert house.ears.of("looked_away") == []
+    assert house.listener.of("looked_away") == []
 
 
 STX = "STX-USDT-SWAP"
@@ -369,11 +369,11 @@ async def test_a_doubt_that_ends_in_between_is_counted_anew(tmp_path: Path) -> N
         await house.check(50)
         house.exchange.view = lambda snapshot: snapshot
         await house.check()
-    assert house.ears.of("leg_unguarded") == []
+    assert house.listener.of("leg_unguarded") == []
     spoil(house, exchange_roi=Decimal("0.5"))
     await house.check(62)
-    (event,) = house.ears.of("leg_unguarded")
+    (event,) = house.listener.of("leg_unguarded")
     assert (event.leg, event.doubt.cause) == (CRV, "roi")
     house.clock.forward(86_400)
     await house.check(2)
-    assert len(house.ears.of("leg_unguarded")) == 2
+    assert len(house.listener.of("leg_unguarded")) == 2

@@ -73,7 +73,7 @@ def after_the_first_buy(home: House, then: Callable[[], object]) -> None:
 
 
 def broken(home: House) -> list[str]:
-    return [event.why for event in home.ears.of("maintenance_broken")]
+    return [event.why for event in home.listener.of("maintenance_broken")]
 
 
 def told(home: House, kind: str) -> int:
@@ -115,13 +115,13 @@ async def test_a_life_that_comes_back_after_empty_replies_brings_its_maintenance
     home.exchange.before = lambda _: None
     home.exchange.view = lambda snapshot: snapshot.replaced(legs=())
     await home.check(4)
-    assert len(home.ears.of("leg_gone")) == 1
+    assert len(home.listener.of("leg_gone")) == 1
     assert broken(home) == ["gone"]
     home.restart()
     home.exchange.view = lambda snapshot: snapshot
     await home.check(3)
     assert 100 <= notional(home) < 105
-    assert len(home.ears.of("leg_opened")) == 1
+    assert len(home.listener.of("leg_opened")) == 1
     assert count(home) == 1
     assert home.checker.upkeep_scheduler.book.records == {}
 
@@ -241,7 +241,7 @@ async def test_a_row_from_before_such_a_buy_is_not_what_is_cut_by(tmp_path: Path
     assert broken(home) == ["gone"]
     # The buy, and its cut.
     assert home.closed() == [202, 202]
-    assert home.ears.of("leg_grew") == []
+    assert home.listener.of("leg_grew") == []
 
 
 # A hand
@@ -256,7 +256,7 @@ async def test_a_leg_that_a_hand_has_cut_in_the_middle_ends_by_hand(tmp_path: Pa
     await until_settled(home)
     assert abs(home.held(CRV) - ends_at) <= 1
     assert broken(home) == ["hand"]
-    assert home.ears.of("maintenance_done") == []
+    assert home.listener.of("maintenance_done") == []
     assert count(home) == 0
 
 
@@ -292,7 +292,7 @@ async def test_a_pause_that_comes_when_the_buy_was_decided_keeps_it_from_leaving
     home = house(tmp_path)
     await losing(home)
     plan = drafted(home)
-    home.ears.sending = lambda intents: home.actions.pause(ALL, ME)  # type: ignore[method-assign,assignment]
+    home.listener.sending = lambda intents: home.actions.pause(ALL, ME)  # type: ignore[method-assign,assignment]
     await home.upkeep_desk.maintain(plan, ME)
     assert home.exchange.submitted == []
     assert broken(home) == ["paused"]
@@ -533,7 +533,7 @@ async def test_what_is_missing_is_asked_for_again_when_it_has_come(tmp_path: Pat
     home.paper.deposit(D(950))
     await home.check(35)
     assert count(home) == 1
-    assert len(home.ears.of("maintenance_held_back")) == 1
+    assert len(home.listener.of("maintenance_held_back")) == 1
 
 
 async def test_a_buy_that_finds_no_connection_is_given_up_after_two_minutes(tmp_path: Path) -> None:
@@ -563,8 +563,8 @@ async def test_a_losing_leg_whose_other_side_wins_is_left_to_the_hedge_rule(tmp_
     await losing(home)
     await home.check(200)
     assert {intent.rule for intent in home.exchange.submitted} == {"hedge"}
-    assert home.ears.of("maintenance_begun") == home.ears.of("maintenance_held_back") == []
-    (started,) = home.ears.of("started")
+    assert home.listener.of("maintenance_begun") == home.listener.of("maintenance_held_back") == []
+    (started,) = home.listener.of("started")
     assert started.yields_to_hedge
 
 
@@ -577,21 +577,21 @@ async def test_nothing_is_begun_while_the_other_side_is_not_shown(tmp_path: Path
     home.exchange.view = lambda snapshot: snapshot
     await home.check()
     assert {intent.rule for intent in home.exchange.submitted} == {"hedge"}
-    assert home.ears.of("maintenance_begun") == []
+    assert home.listener.of("maintenance_begun") == []
 
 
 async def test_where_the_hedge_rule_is_off_it_is_maintained(tmp_path: Path) -> None:
     home = pair(tmp_path, hedge=False)
     await losing(home)
     assert count(home) == 1
-    assert not home.ears.of("started")[0].yields_to_hedge
+    assert not home.listener.of("started")[0].yields_to_hedge
 
 
 async def test_a_leg_that_the_gate_keeps_from_the_hedge_rule_is_maintained(tmp_path: Path) -> None:
     home = house(tmp_path, isolated(1), isolated(20, side="short", entry_price="5"), upkeep=BOTH)
     home.set_roi(CRV, -12)
     await home.check()
-    assert len(home.ears.of("maintenance_begun")) == 1
+    assert len(home.listener.of("maintenance_begun")) == 1
 
 
 async def test_a_person_is_told_that_it_is_left_to_the_hedge_rule(tmp_path: Path) -> None:
@@ -635,7 +635,7 @@ async def test_obstacles_that_alternate_are_told_once_each(tmp_path: Path) -> No
     for hidden in (True, False) * 4:
         home.exchange.view = lambda snapshot, hidden=hidden: snapshot.replaced(available=None if hidden else D(1))  # type: ignore[misc]
         await home.check(31)
-    assert sorted(event.why for event in home.ears.of("correction_stuck")) == ["poor", "unknown_funds"]
+    assert sorted(event.why for event in home.listener.of("correction_stuck")) == ["poor", "unknown_funds"]
 
 
 async def test_a_cut_that_waits_for_its_pause_is_not_looked_for(tmp_path: Path) -> None:

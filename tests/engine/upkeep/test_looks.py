@@ -116,7 +116,7 @@ async def test_checks_hands_and_maintenance_together_stay_below_the_limit(tmp_pa
         for number in range(12):
             await asyncio.gather(home.checker.check(), hand(number), home.checker.observer.observe())
         assert watched.most <= MOST
-        assert not any(event.kind == "exchange_lost" for _, event in home.ears.events)
+        assert not any(event.kind == "exchange_lost" for _, event in home.listener.events)
         await home.check(20)
         assert 100 <= account.notional <= 105
 

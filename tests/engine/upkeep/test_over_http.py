@@ -176,7 +176,7 @@ async def test_closed_by_hand_in_the_middle(tmp_path: Path) -> None:
         await home.check(4)
         assert home.account.legs == {}
         assert home.checker.upkeep_scheduler.book.maintenances == {}
-        assert [event.why for event in home.ears.of("maintenance_broken")] == ["gone"]
+        assert [event.why for event in home.listener.of("maintenance_broken")] == ["gone"]
 
 
 # Correction

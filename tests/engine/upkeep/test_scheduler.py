@@ -103,10 +103,16 @@ async def test_the_first_maintenance_buys_for_100_and_leaves_10(tmp_path: Path) 
     assert 1000 - 5 < bought * shown(home).mark_price <= 1000
     assert 100 <= notional(home) < 105
     assert count(home) == 1
-    event = home.ears.of("maintenance_done")[0]
+    event = home.listener.of("maintenance_done")[0]
     assert (event.count, event.work.bought, event.work.cut, event.work.by) == (1, bought, cut, ME)
     assert event.entry_price < before == event.entry_before
-    assert home.ears.kinds()[-5:] == ["upkeep_asked", "maintenance_begun", "upkeep_filled", "upkeep_filled", "maintenance_done"]
+    assert home.listener.kinds()[-5:] == [
+        "upkeep_asked",
+        "maintenance_begun",
+        "upkeep_filled",
+        "upkeep_filled",
+        "maintenance_done",
+    ]
     assert home.checker.upkeep_scheduler.book.maintenances == {}
 
 
@@ -225,7 +231,7 @@ async def test_it_begins_by_itself_at_the_threshold_only_where_that_is_switched_
     assert home.closed() == []
     await losing(home, -10)
     assert count(home) == 1
-    assert home.ears.of("maintenance_done")[0].work.by is None
+    assert home.listener.of("maintenance_done")[0].work.by is None
     off = house(tmp_path / "off")
     await losing(off, -30)
     assert off.closed() == []
@@ -239,7 +245,7 @@ async def test_nothing_begins_by_itself_while_paused(tmp_path: Path) -> None:
     assert home.closed() == []
     # Not even written down: it would begin with the numbers of now, whenever that is.
     assert home.checker.upkeep_scheduler.book.maintenances == {}
-    assert "maintenance_begun" not in home.ears.kinds()
+    assert "maintenance_begun" not in home.listener.kinds()
     home.actions.resume("CRV-USDT-SWAP", ME)
     await home.check()
     assert count(home) == 1
@@ -258,7 +264,7 @@ async def test_watching_tells_of_the_maintenance_that_it_would_have_done_once(tm
     await losing(home, -12)
     for roi in (-11, -5, -13):
         await losing(home, roi)
-    (event,) = home.ears.of("would_have_kept_up")
+    (event,) = home.listener.of("would_have_kept_up")
     assert (event.what, event.leg, event.count) == ("maintenance", CRV, 1)
     assert event.contracts * shown(home).mark_price == pytest.approx(1000, rel=D("0.02"))
     assert "maintenance 1 is due at -12.00%; I would have bought" in line(Reader("en", home.rules, 10), event)
@@ -266,12 +272,12 @@ async def test_watching_tells_of_the_maintenance_that_it_would_have_done_once(tm
     # A restart is no reason to say it again; another pause is.
     started_to(home, "watch")
     await home.check(3)
-    assert len(home.ears.of("would_have_kept_up")) == 1
+    assert len(home.listener.of("would_have_kept_up")) == 1
     assert home.closed() == []
     started_to(home, "guard")
     started_to(home, "watch")
     await home.check(2)
-    assert len(home.ears.of("would_have_kept_up")) == 2
+    assert len(home.listener.of("would_have_kept_up")) == 2
 
 
 @pytest.mark.parametrize(
@@ -288,7 +294,7 @@ async def test_watching_tells_of_the_correction_that_it_would_have_done_once(
     home = house(tmp_path, leg, upkeep=CORRECTS)
     started_to(home, "watch")
     await home.check(40)
-    (event,) = home.ears.of("would_have_kept_up")
+    (event,) = home.listener.of("would_have_kept_up")
     assert event.what == "correction"
     for language, words in zip(("en", "zh"), said, strict=True):
         assert words in line(Reader(language, home.rules, 10), event)  # type: ignore[arg-type]
@@ -296,7 +302,7 @@ async def test_watching_tells_of_the_correction_that_it_would_have_done_once(
     assert home.checker.upkeep_scheduler.book.corrections == {}
     started_to(home, "guard")
     await home.check(31)
-    assert home.ears.of("corrected")
+    assert home.listener.of("corrected")
 
 
 async def test_nothing_is_told_of_upkeep_that_is_off_or_of_a_main_account(tmp_path: Path) -> None:
@@ -304,7 +310,7 @@ async def test_nothing_is_told_of_upkeep_that_is_off_or_of_a_main_account(tmp_pa
         home = house(tmp_path / str(number), upkeep=upkeep)
         started_to(home, "watch")
         await losing(home, -15)
-        assert home.ears.of("would_have_kept_up") == []
+        assert home.listener.of("would_have_kept_up") == []
 
 
 async def test_nothing_begins_by_itself_while_the_end_is_near(tmp_path: Path) -> None:
@@ -314,7 +320,7 @@ async def test_nothing_begins_by_itself_while_the_end_is_near(tmp_path: Path) ->
     home.checker.stopping = True
     await home.check()
     assert home.checker.upkeep_scheduler.book.maintenances == {}
-    assert "maintenance_begun" not in home.ears.kinds()
+    assert "maintenance_begun" not in home.listener.kinds()
 
 
 async def test_what_is_missing_is_said_once_and_nothing_is_sent(tmp_path: Path) -> None:
@@ -322,7 +328,7 @@ async def test_what_is_missing_is_said_once_and_nothing_is_sent(tmp_path: Path) 
     home.paper.deposit(D(-950))
     home.set_roi(CRV, -12)
     await home.check(20)
-    (event,) = home.ears.of("maintenance_held_back")
+    (event,) = home.listener.of("maintenance_held_back")
     assert event.refusal.why == "poor"
     assert event.refusal.missing > 50
     assert home.closed() == []
@@ -334,8 +340,8 @@ async def test_two_legs_do_not_spend_the_same_margin(tmp_path: Path) -> None:
     for leg in (CRV, UNI):
         home.set_roi(leg, -12)
     await home.check()
-    assert [event.refusal.why for event in home.ears.of("maintenance_held_back")] == ["poor"]
-    assert len(home.ears.of("maintenance_done")) == 1
+    assert [event.refusal.why for event in home.listener.of("maintenance_held_back")] == ["poor"]
+    assert len(home.listener.of("maintenance_done")) == 1
 
 
 async def test_a_leg_whose_numbers_cannot_be_worked_with_holds_up_no_other(
@@ -352,7 +358,7 @@ async def test_a_leg_whose_numbers_cannot_be_worked_with_holds_up_no_other(
     report = await home.check()
     assert report.error is None
     assert f"{CRV} cannot be kept up" in caplog.text
-    assert [event.leg for event in home.ears.of("maintenance_done")] == [UNI]
+    assert [event.leg for event in home.listener.of("maintenance_done")] == [UNI]
 
 
 async def test_a_leg_that_sinks_after_the_last_is_told_of_once(tmp_path: Path) -> None:
@@ -362,10 +368,10 @@ async def test_a_leg_that_sinks_after_the_last_is_told_of_once(tmp_path: Path) -
         home.ledger.keep_life(home.ledger.lives()[CRV].replaced(maintenances=3))
     home.set_roi(CRV, -19)
     await home.check(3)
-    assert home.ears.of("leg_sinking") == []
+    assert home.listener.of("leg_sinking") == []
     home.set_roi(CRV, -21)
     await home.check(3)
-    (event,) = home.ears.of("leg_sinking")
+    (event,) = home.listener.of("leg_sinking")
     assert event.count == 3
     assert any(told.critical and told.kind == "leg_sinking" for told in home.ledger.outbox())
     assert home.closed() == []
@@ -402,7 +408,7 @@ async def test_a_price_that_jumps_in_the_look_after_a_hedge_begins_nothing(tmp_p
     home.prices.marks["CRV-USDT-SWAP"] = D("4.96")
     await home.check()
     assert [intent.rule for intent in home.exchange.submitted] == ["hedge"]
-    assert home.ears.of("maintenance_begun") == []
+    assert home.listener.of("maintenance_begun") == []
 
 
 # Bad days
@@ -487,7 +493,7 @@ async def test_a_row_from_before_the_buy_says_nothing_of_what_is_to_be_cut(tmp_p
     home.exchange.view = late
     await maintain(home)
     assert [intent.rule for intent in home.exchange.submitted] == ["buy"]
-    assert home.ears.of("maintenance_done") == []
+    assert home.listener.of("maintenance_done") == []
     home.exchange.view = lambda snapshot: snapshot
     await home.check()
     assert [intent.rule for intent in home.exchange.submitted] == ["buy", "cut"]
@@ -500,7 +506,7 @@ async def test_a_cut_that_is_refused_again_and_again_is_tried_until_it_is_done(t
     home.exchange.before = only("cut", OrderRefused("51030", "Funding fee settlement"), times=4)(home)
     await maintain(home)
     assert notional(home) > 1000
-    assert len(home.ears.of("order_rejected")) == 1
+    assert len(home.listener.of("order_rejected")) == 1
     await until_settled(home)
     assert 100 <= notional(home) < 105
     assert count(home) == 1
@@ -566,7 +572,7 @@ async def test_a_leg_closed_by_hand_before_the_buy_is_not_left_open_by_it(tmp_pa
     home.paper.submit = submit  # type: ignore[method-assign]
     await until_settled(home)
     assert home.held(CRV) == 0
-    events = [event for event in home.ears.of("maintenance_broken") if event.why == "gone"]
+    events = [event for event in home.listener.of("maintenance_broken") if event.why == "gone"]
     assert len(events) == 1 or (done.outcome is not None and done.outcome[1].kind == "maintenance_broken")
 
 
@@ -577,9 +583,9 @@ async def test_a_leg_closed_by_hand_after_the_buy_ends_it(tmp_path: Path) -> Non
     await maintain(home)
     home.paper.drop_leg(CRV)
     await home.check(3)
-    assert [event.why for event in home.ears.of("maintenance_broken")] == ["gone"]
+    assert [event.why for event in home.listener.of("maintenance_broken")] == ["gone"]
     assert home.checker.upkeep_scheduler.book.maintenances == {}
-    assert home.ears.of("maintenance_done") == []
+    assert home.listener.of("maintenance_done") == []
 
 
 async def test_while_the_end_is_near_nothing_is_bought_but_what_was_bought_is_cut(tmp_path: Path) -> None:
@@ -688,9 +694,9 @@ async def test_margin_leaves_in_steps_of_five_each_from_a_fresh_look(tmp_path: P
     assert margin(home) == D("10.29")
     await home.check(5)
     assert [move.amount for move in home.exchange.moves] == [-5, -5]
-    (event,) = home.ears.of("corrected")
+    (event,) = home.listener.of("corrected")
     assert (event.steps, event.margin_before, event.margin, event.by) == (2, D("20.29"), D("10.29"), ME)
-    assert [event.amount for event in home.ears.of("margin_moved")] == [-5, -5]
+    assert [event.amount for event in home.listener.of("margin_moved")] == [-5, -5]
 
 
 async def test_what_is_above_the_target_is_closed_first(tmp_path: Path) -> None:
@@ -711,7 +717,7 @@ async def test_a_correction_does_not_close_lot_after_lot_behind_a_rising_price(t
         home.prices.marks["CRV-USDT-SWAP"] = D(5) + D("0.005") * step
         await home.check()
     assert home.closed() == [6]
-    assert len(home.ears.of("corrected")) == 1
+    assert len(home.listener.of("corrected")) == 1
 
 
 async def test_every_five_minutes_where_it_is_switched_on(tmp_path: Path) -> None:
@@ -750,10 +756,10 @@ async def test_a_move_whose_reply_is_lost_is_not_done_twice(tmp_path: Path, happ
     assert len(home.exchange.moves) == 1
     if happens:
         assert margin(home) == D("10.29")
-        assert len(home.ears.of("corrected")) == 1
+        assert len(home.listener.of("corrected")) == 1
     else:
         assert margin(home) == D("15.29")
-        (stuck,) = home.ears.of("correction_stuck")
+        (stuck,) = home.listener.of("correction_stuck")
         assert stuck.why == "lost"
     assert home.checker.upkeep_scheduler.book.corrections == {}
 
@@ -767,7 +773,7 @@ async def test_a_move_that_comes_late_is_waited_for(tmp_path: Path) -> None:
     home.paper.put_leg(home.leg(CRV).replaced(added_margin=D("0.29")))
     await home.check(4)
     assert len(home.exchange.moves) == 1
-    assert [event.steps for event in home.ears.of("corrected")] == [1]
+    assert [event.steps for event in home.listener.of("corrected")] == [1]
 
 
 async def test_killed_after_the_move_it_is_not_done_again(tmp_path: Path) -> None:
@@ -787,12 +793,12 @@ async def test_a_refusal_is_explained_once_and_not_asked_for_again(tmp_path: Pat
     home.exchange.before = fail("move_margin", OrderRefused("59301", "exceeds the maximum"), times=1000)
     await home.check(200)
     assert len(home.exchange.moves) == 1
-    (event,) = home.ears.of("correction_stuck")
+    (event,) = home.listener.of("correction_stuck")
     assert (event.why, event.code) == ("refused", "59301")
     # A person may ask again, and hears it again.
     await correct(home)
     assert len(home.exchange.moves) == 2
-    assert len(home.ears.of("correction_stuck")) == 2
+    assert len(home.listener.of("correction_stuck")) == 2
     # Changed, it is tried anew by itself.
     home.paper.put_leg(home.leg(CRV).replaced(added_margin=D(9)))
     await home.check(35)
@@ -804,7 +810,7 @@ async def test_a_target_that_cannot_be_reached_is_explained_once(tmp_path: Path)
     leg = isolated(2, entry_price="597.5").replaced(added_margin=D(8))
     home = house(tmp_path, leg, instruments=bch, upkeep=CORRECTS)
     await home.check(100)
-    (event,) = home.ears.of("correction_stuck")
+    (event,) = home.listener.of("correction_stuck")
     assert (event.why, event.least, event.notional) == ("unreachable", D("11.95"), D("119.5"))
     assert home.exchange.moves == []
     assert home.closed() == []
@@ -815,14 +821,14 @@ async def test_once_in_band_again_an_obstacle_is_told_anew(tmp_path: Path) -> No
     home.paper.deposit(D(-995))
     home.paper.put_leg(home.leg(CRV).replaced(added_margin=D(-9)))
     await home.check(70)
-    assert [event.why for event in home.ears.of("correction_stuck")] == ["poor"]
+    assert [event.why for event in home.listener.of("correction_stuck")] == ["poor"]
     home.paper.deposit(D(500))
     await home.check(35)
-    assert len(home.ears.of("corrected")) == 1
+    assert len(home.listener.of("corrected")) == 1
     home.paper.deposit(D(-500))
     home.paper.put_leg(home.leg(CRV).replaced(added_margin=D(-9)))
     await home.check(35)
-    assert [event.why for event in home.ears.of("correction_stuck")] == ["poor", "poor"]
+    assert [event.why for event in home.listener.of("correction_stuck")] == ["poor", "poor"]
 
 
 async def test_a_pause_stops_what_began_by_itself_and_not_what_was_asked_for(tmp_path: Path) -> None:
@@ -938,7 +944,7 @@ async def test_keys_that_may_not_move_margin_are_asked_ever_more_seldom_and_told
     home.exchange.before = fail("move_margin", AccessRefused("50120"), times=10_000)
     await home.check(360)
     assert 2 <= len(home.exchange.moves) <= 30
-    assert 1 <= len(home.ears.of("exchange_lost")) <= 3
+    assert 1 <= len(home.listener.of("exchange_lost")) <= 3
     assert margin(home) == D("20.29")
     home.exchange.before = lambda _: None
     await home.check(120)
@@ -970,7 +976,7 @@ async def test_a_leg_with_much_margin_added_by_hand_is_not_bought_again_and_agai
     for _ in range(6):
         home.set_roi(CRV, -12)
         await home.check(100)
-    ends = home.ears.of("maintenance_broken") + home.ears.of("maintenance_done")
+    ends = home.listener.of("maintenance_broken") + home.listener.of("maintenance_done")
     assert len(ends) == 3
     assert "unverified" in [getattr(event, "why", "") for event in ends]
     assert count(home) == 3

@@ -13,7 +13,7 @@ from telegram.ext import ContextTypes, TypeHandler
 from telegram.request import RequestData
 
 from tests.fixtures.engine import House
-from tests.fixtures.fakes import Ears
+from tests.fixtures.fakes import RecordingListener
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tgtp.adapters.clock import SystemClock
@@ -47,16 +47,16 @@ ALERT = re.compile(r"#\d+( .*)?")
 Json = dict[str, Any]
 
 
-class Bell(Ears):
-    """Ears that also wake the outbox."""
+class WakingListener(RecordingListener):
+    """A listener that wakes the outbox too."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[], None]) -> None:
         super().__init__()
-        self._ring = ring
+        self._wake = wake
 
     def wake(self) -> None:
         super().wake()
-        self._ring()
+        self._wake()
 
 
 class Wire(LocalRequest):
@@ -124,11 +124,11 @@ class Phone:
         self._totp = totp
         self._channels = channels
         self.news = asyncio.Event()
-        house.ears = Bell(self._ring)
+        house.listener = WakingListener(self._wake)
         house.restart()
         self._build()
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         self.news.set()
 
     def _build(self) -> None:

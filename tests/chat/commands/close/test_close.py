@@ -263,11 +263,11 @@ async def test_the_history_says_who(dial: Dial) -> None:
     await phone.press("✅")
     (asked,) = [event for _, event in phone.house.ledger.history(10) if event.kind == "close_asked"]
     assert (asked.by, asked.legs, asked.contracts) == (ME, (CRV,), (Decimal(50),))
-    (filled,) = phone.house.ears.of("hand_filled")
+    (filled,) = phone.house.listener.of("hand_filled")
     assert filled.intent.by == ME
     assert filled.order.realised_pnl == 0
     assert f"user {ME} confirmed: close CRV-USDT-SWAP long" in await phone.says("/history")
-    number = next(number for number, event in phone.house.ears.events if event.kind == "hand_filled")
+    number = next(number for number, event in phone.house.listener.events if event.kind == "hand_filled")
     assert f"Asked by user {ME}" in await phone.says(f"/why {number}")
 
 
@@ -745,7 +745,7 @@ async def test_an_outcome_that_does_not_reach_its_card_is_told_when_telegram_is_
     assert not any("closed by hand" in text for text in phone.alerts())
     await phone.until(lambda: not phone.cards.is_working(ME))
     phone.tg.offline = False
-    phone.house.ears.wake()
+    phone.house.listener.wake()
     phone.news.set()
     await phone.until(lambda: any("closed by hand" in text for text in phone.alerts()))
 

@@ -340,7 +340,7 @@ async def test_the_table_opens_right_in_a_spreadsheet(dial: Dial) -> None:
     assert list(rows[0])[:6] == ["编号", "本地时间", "时区", "UTC 时间", "账户", "类型"]
     assert [int(row["编号"]) for row in rows] == list(range(1, len(rows) + 1))
     (fill,) = [row for row in rows if row["类型"] == "tier_filled"]
-    (event,) = phone.house.ears.of("tier_filled")
+    (event,) = phone.house.listener.of("tier_filled")
     assert fill["合约"] == "CRV-USDT-SWAP"
     assert (fill["方向"], fill["保证金模式"], fill["规则"], fill["档位"]) == ("long", "cross", "tier", "1")
     assert (fill["平仓前张数"], fill["委托张数"], fill["成交张数"], fill["剩余张数"]) == ("100", "30", "30", "70")

@@ -137,7 +137,7 @@ async def test_a_bare_pause_stops_everything(phone: Phone) -> None:
     assert "all accounts (main, alpha, beta)" in await phone.says("/pause")
     assert house.paused_in() == dict.fromkeys(house.names, frozenset({ALL}))
     assert "paused already" in await phone.says("/pause all")
-    assert sorted(event.account for event in house.ears.of("paused")) == ["alpha", "beta", "main"]
+    assert sorted(event.account for event in house.listener.of("paused")) == ["alpha", "beta", "main"]
     for name in ("main", "alpha"):
         house.set_roi_in(name, CRV, 30)
     await house.check()
@@ -204,7 +204,7 @@ async def test_a_close_is_of_the_account_that_was_named(phone: Phone) -> None:
     outcome = await phone.press("✅")
     assert outcome.startswith("alpha\n")
     assert [house.held_in(name, CRV) for name in ("main", "alpha")] == [100, 0]
-    (event,) = house.ears.of("hand_filled")
+    (event,) = house.listener.of("hand_filled")
     assert event.account == "alpha"
 
 
@@ -290,7 +290,7 @@ async def test_an_alerts_button_acts_in_its_account(phone: Phone) -> None:
         assert leg is not None
         house.papers[name].put_leg(leg.larger(Decimal(30), Decimal(5), house.clock.now(), Decimal(0)))
     await house.check()
-    await phone.until(lambda: len(house.ears.of("leg_grew")) == 2 and not house.ledger.outbox())
+    await phone.until(lambda: len(house.listener.of("leg_grew")) == 2 and not house.ledger.outbox())
     data = [
         button["callback_data"]
         for post in phone.messages()
@@ -392,7 +392,7 @@ async def test_what_another_account_took_is_not_counted_twice(phone: Phone) -> N
     await house.check()
     house.clock.forward(20)
     await phone.commands.panels.tick(phone.app.bot, [ME])
-    (event,) = house.ears.of("tier_filled")
+    (event,) = house.listener.of("tier_filled")
     net = event.order.realised_pnl - event.order.fee
     text = next(text for text in reversed(phone.texts()) if "accounts running" in text)
     assert f"Realised today, net +{net:.2f} U · orders 1" in text
@@ -441,7 +441,7 @@ async def busy(phone: Phone) -> Street:
 
 async def test_a_report_sums_up_and_splits(phone: Phone) -> None:
     house = await busy(phone)
-    fills = house.ears.of("tier_filled")
+    fills = house.listener.of("tier_filled")
     assert sorted(event.account for event in fills) == ["alpha", "alpha", "main"]
     realised = sum((event.order.realised_pnl for event in fills), Decimal(0))
     text = await phone.says("/report")
@@ -475,7 +475,7 @@ async def test_the_daily_report_is_one(phone: Phone) -> None:
     reporter = Reporter(main.checker, house.clock, dt.UTC, dt.time(8), [account.checker for account in others])
     for _ in range(2):
         await reporter.tick()
-    (event,) = [event for event in house.ears.of("report_due") if event.report.period == "day"]
+    (event,) = [event for event in house.listener.of("report_due") if event.report.period == "day"]
     assert event.account == "main"
     assert [part.account for part in event.report.accounts] == ["main", "alpha", "beta"]
     assert sum((part.realised for part in event.report.accounts), Decimal(0)) == event.report.takings.realised
@@ -505,7 +505,7 @@ async def test_the_history_is_of_all_and_can_be_of_one(phone: Phone) -> None:
     alone = await phone.says("/history alpha 50")
     assert alone.startswith("alpha\n")
     assert "beta" not in alone
-    number = max(number for number, event in of(phone).ears.events if event.account == "alpha")
+    number = max(number for number, event in of(phone).listener.events if event.account == "alpha")
     assert f"#{number}" in await phone.says(f"/why {number}")
 
 

@@ -78,7 +78,7 @@ async def test_it_is_pinned_and_nobody_is_rung(dial: Dial) -> None:
     assert message["silent"]
     (pin,) = phone.wire.of("pinChatMessage")
     assert pin["disable_notification"]
-    (event,) = phone.house.ears.of("wish_changed")
+    (event,) = phone.house.listener.of("wish_changed")
     assert (event.name, event.value, event.by) == ("panel", "on", ME)
 
 
@@ -91,7 +91,7 @@ async def test_asked_for_again_it_moves_to_the_bottom(dial: Dial) -> None:
     assert phone.tg.pinned == last != first
     assert first not in [message["message_id"] for message in phone.messages()]
     assert phone.tg._chats.owner.pins == [last]
-    assert len(phone.house.ears.of("wish_changed")) == 1
+    assert len(phone.house.listener.of("wish_changed")) == 1
 
 
 async def test_an_old_panel_that_cannot_be_deleted_says_that_it_is_old(dial: Dial) -> None:
@@ -459,7 +459,7 @@ async def test_pause_and_resume_act_at_once_and_show_it(dial: Dial) -> None:
     assert (await phone.press("Pause")).startswith("⏸ Paused")
     assert phone.toast == "Paused: I close nothing by myself."
     assert phone.house.ledger.paused() == {ALL}
-    assert phone.house.ears.of("paused")[0].by == ME
+    assert phone.house.listener.of("paused")[0].by == ME
     (switch,) = panel(phone)["reply_markup"]["inline_keyboard"][0]
     assert (switch["text"], switch["style"]) == ("🟢 Resume", "success")
     assert (await phone.press("🟢 Resume")).startswith("🟢 Running")
@@ -474,12 +474,12 @@ async def test_two_people_press_one_effect_both_are_told(dial: Dial) -> None:
     await phone.press("pa:", on=panel(phone)["message_id"])
     await phone.press("pa:", user_id=OTHER, on=theirs)
     assert phone.toast == "It was paused already."
-    assert len(phone.house.ears.of("paused")) == 1
+    assert len(phone.house.listener.of("paused")) == 1
     assert panel(phone, OTHER)["text"].startswith("⏸ Paused")
     await phone.press("pb:", user_id=OTHER, on=theirs)
     await phone.press("pb:", on=panel(phone)["message_id"])
     assert phone.toast == "It was not paused."
-    assert len(phone.house.ears.of("resumed")) == 1
+    assert len(phone.house.listener.of("resumed")) == 1
 
 
 async def test_a_pause_that_is_not_written_down_is_not_told(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -575,7 +575,7 @@ async def test_no_order_is_lost_or_counted_twice(tmp_path: Path, monkeypatch: py
     house = House(tmp_path, paper_leg())
     await house.check()
     await filled(house, 26)
-    (fill,) = house.ears.of("tier_filled")
+    (fill,) = house.listener.of("tier_filled")
     today = TodayTotals(house.checker, dt.UTC)
     before = await today.reading(house.clock.now())
     with house.checker.journal.step():
@@ -604,7 +604,7 @@ async def test_what_is_filled_while_the_day_is_read_counts_once(tmp_path: Path, 
     house = House(tmp_path, paper_leg())
     await house.check()
     await filled(house, 26)
-    (fill,) = house.ears.of("tier_filled")
+    (fill,) = house.listener.of("tier_filled")
     whole = house.ledger.since
 
     def meanwhile(moment: dt.datetime) -> Any:
@@ -627,7 +627,7 @@ async def test_a_late_word_of_yesterday_is_not_todays(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg())
     await house.check()
     await filled(house, 26)
-    (fill,) = house.ears.of("tier_filled")
+    (fill,) = house.listener.of("tier_filled")
     today = TodayTotals(house.checker, dt.UTC)
     before = await today.reading(house.clock.now())
     with house.checker.journal.step():

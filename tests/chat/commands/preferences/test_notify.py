@@ -186,7 +186,7 @@ async def test_buttons_go_round_and_a_second_tap_changes_nothing_more(dial: Dial
     # The same button again, before its message had changed on the phone.
     await phone.press("nt:tier:silent", on=shown)
     assert phone.house.ledger.note(f"notify:{ME}") == "tier silent"
-    assert len(phone.house.ears.of("wish_changed")) == 1
+    assert len(phone.house.listener.of("wish_changed")) == 1
     assert "tier: off" in await phone.press("tier · silent")
     assert "tier: on" in await phone.press("tier · off")
     assert phone.house.ledger.note(f"notify:{ME}") == "all on"
@@ -199,7 +199,7 @@ async def test_a_button_that_is_not_understood_says_that_it_is_old(dial: Dial, d
     await phone.says("/notify")
     assert await phone.press(data, on=phone.messages()[-1]["message_id"]) == ""
     assert f"/{command}" in (phone.toast or "")
-    assert phone.house.ears.of("wish_changed") == []
+    assert phone.house.listener.of("wish_changed") == []
 
 
 async def test_two_owners_hear_as_they_wish(dial: Dial) -> None:
@@ -307,7 +307,7 @@ async def test_quiet_hours_by_words_and_by_buttons(dial: Dial) -> None:
     await phone.says("/quiet")
     assert "No quiet hours" in await phone.press("No quiet hours")
     assert await phone.says("/quiet 关") == "👌"
-    assert [event.value for event in phone.house.ears.of("wish_changed")] == ["23:00-08:00", "22:30-07:00", "off"]
+    assert [event.value for event in phone.house.listener.of("wish_changed")] == ["23:00-08:00", "22:30-07:00", "off"]
 
 
 async def test_at_night_alerts_come_without_a_sound(dial: Dial) -> None:

@@ -39,6 +39,6 @@ async def test_the_answer_settles_it_once(dial: Dial, label: str, answer: str) -
     assert answer in await phone.press(data, on=question)
     assert phone.house.ledger.open_intents() == []
     assert phone.house.fired(CRV) == ([1] if label == "It filled" else [])
-    assert phone.house.ears.of("order_decided")[0].by == ME
+    assert phone.house.listener.of("order_decided")[0].by == ME
     await phone.press(data, on=question)
     assert "answered this already" in (phone.toast or "")

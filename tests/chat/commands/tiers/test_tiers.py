@@ -166,7 +166,7 @@ async def test_back_to_the_default(dial: Dial) -> None:
     await confirm(phone)
     assert rules(phone) == SEED_RULES
     assert "already" in await phone.says("/tiers default")
-    assert [event.default for event in phone.house.ears.of("ladder_changed")] == [False] * 5 + [True] * 5
+    assert [event.default for event in phone.house.listener.of("ladder_changed")] == [False] * 5 + [True] * 5
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ async def test_wrong_words_say_which_and_why_and_change_nothing(dial: Dial, word
     await phone.says("/lang zh")
     assert HAN.search(told := await phone.says(f"/tiers {words}"))
     assert not re.search("must rise|percent|has 1 to|is not a|above 0", told)
-    assert phone.house.ears.of("ladder_changed") == []
+    assert phone.house.listener.of("ladder_changed") == []
 
 
 async def test_only_a_coin_that_is_open_gets_a_ladder_and_any_may_be_put_back(dial: Dial) -> None:
@@ -276,7 +276,7 @@ async def test_a_double_press_changes_once(dial: Dial) -> None:
         await phone.until(lambda: "Waiting for the check" in phone.texts()[-1])
     await phone.settle()
     assert "Done" in phone.texts()[-1]
-    assert len(phone.house.ears.of("ladder_changed")) == 1
+    assert len(phone.house.listener.of("ladder_changed")) == 1
 
 
 async def test_two_people_one_effect_each_told(dial: Dial) -> None:
@@ -300,7 +300,7 @@ async def test_two_people_one_effect_each_told(dial: Dial) -> None:
     assert rules(phone).long == Ladder.parse("20:30")
     await phone.press(yes, on=my_card)
     assert "answered this already" in (phone.toast or "")
-    assert len(phone.house.ears.of("ladder_changed")) == 2
+    assert len(phone.house.listener.of("ladder_changed")) == 2
 
 
 async def test_a_full_disk_says_so_and_asks_again(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -487,7 +487,7 @@ async def test_rearm_asks_and_empties(dial: Dial) -> None:
     assert phone.house.fired(CRV) == [1]
     assert "all tiers may fire again" in await confirm(phone)
     assert phone.house.fired(CRV) == []
-    assert phone.house.ears.of("leg_rearmed")[0].by == ME
+    assert phone.house.listener.of("leg_rearmed")[0].by == ME
     await phone.house.check()
     assert phone.house.closed() == [30, 21]
 
@@ -531,7 +531,7 @@ async def test_rearm_of_a_leg_that_was_opened_anew_does_nothing(dial: Dial) -> N
     phone.house.paper.put_leg(paper_leg(opened_at=phone.house.clock.now()))
     await phone.house.check()
     assert "has changed since" in await confirm(phone)
-    assert phone.house.ears.of("leg_rearmed") == []
+    assert phone.house.listener.of("leg_rearmed") == []
 
 
 # Whatever there is, Telegram takes it
