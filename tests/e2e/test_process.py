@@ -206,7 +206,7 @@ async def test_okx_and_telegram_end_to_end_without_a_secret_in_the_log(tmp_path:
         settings = on_telegram(api, **on_okx(server), LOG_LEVEL="DEBUG")
         async with Program(tmp_path, **settings) as program:
             await api.until(lambda: any("watches OKX" in text for text in api.texts()))
-            started = api.texts()[0]
+            started = next(text for text in api.texts() if "watches OKX" in text)
             assert "can withdraw" in started
             assert "not bound to an IP" in started
             await api.until(lambda: len(api.menus) >= 2)

@@ -125,8 +125,8 @@ async def test_a_refusal_waits_ten_seconds_for_people_at_most(tmp_path: Path, se
     begun = time.monotonic()
     settings = {"CHAT": "telegram", "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_ALLOWED_USERS": "42", "TELEGRAM_API_URL": url}
     lines = await refused(tmp_path, **settings, **WRONG, ALERT_URLS=service.url)
-    # Besides the start of a program on a slow machine.
-    assert time.monotonic() - begun < PATIENCE + 12
+    # Besides the start of a program on a machine that is busy with other things; it would wait for ever.
+    assert time.monotonic() - begun < PATIENCE + 60
     assert "Nobody could be told" in lines[-1]
     # Whoever hung may have taken it: it is not sent again at the next start.
     assert "within the last hour" in (await refused(tmp_path, **settings, **WRONG, ALERT_URLS=service.url))[-1]

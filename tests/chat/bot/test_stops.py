@@ -132,7 +132,7 @@ async def test_a_coin_glued_to_its_command_is_no_word_for_everything(dial: Dial,
 
 async def test_a_clock_that_is_ahead_is_named_as_the_cause(dial: Dial) -> None:
     phone = await dial(paper_leg())
-    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1) - phone.house.clock.now()
+    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1, seconds=30) - phone.house.clock.now()
     phone.house.clock.forward(ahead.total_seconds())
     answer = await phone.says("/resume", late=3600)
     assert "clock is 60 min ahead" in answer
