@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import Rules, ladder_name
-from tgtp.engine.ports import Ledger
+from tgtp.engine.ports import Notes
 from tgtp.errors import LedgerUnreadable
 
 LADDERS = "ladders"
@@ -60,8 +60,8 @@ class RuleBook:
     LedgerUnreadable when one of them makes no sense.
     """
 
-    def __init__(self, ledger: Ledger, settings: Rules) -> None:
-        self._ledger = ledger
+    def __init__(self, notes: Notes, settings: Rules) -> None:
+        self._notes = notes
         self.settings = settings
         self._read: object = None
         self._in_force = settings
@@ -102,10 +102,10 @@ class RuleBook:
         """Give these ladders, inside a step."""
         kept = {name: text for name, text in self.changed.items() if Whose.parse(name) not in wanted}
         given = {whose.name: str(ladder) for whose, ladder in wanted.items() if ladder is not None}
-        self._ledger.keep_note(LADDERS, kept | given)
+        self._notes.keep_note(LADDERS, kept | given)
 
     def _note(self) -> dict[str, str]:
-        note = self._ledger.note(LADDERS)
+        note = self._notes.note(LADDERS)
         if note is None:
             return _NOTHING
         if not isinstance(note, dict):

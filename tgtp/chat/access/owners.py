@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.texts import Language, plain
-from tgtp.engine.ports import Clock, Ledger
+from tgtp.engine.ports import Clock, Notes
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +32,15 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 class Owners:
     """Who may command: the ids of the settings, or, where there are none, the one who paired."""
 
-    def __init__(self, allowed: frozenset[int], ledger: Ledger) -> None:
+    def __init__(self, allowed: frozenset[int], notes: Notes) -> None:
         self._allowed = allowed
-        self._ledger = ledger
+        self._notes = notes
 
     def ids(self) -> frozenset[int]:
         """Give the ids."""
         if self._allowed:
             return self._allowed
-        owner = self._ledger.note("owner")
+        owner = self._notes.note("owner")
         return frozenset() if owner is None else frozenset({int(owner)})
 
 

@@ -7,7 +7,7 @@ import logging
 
 from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, language_of
-from tgtp.engine.ports import Ledger
+from tgtp.engine.ports import Notes
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 class UserPreferences:
     """A person's own choice counts first, then LANGUAGE, then the language of their Telegram."""
 
-    def __init__(self, ledger: Ledger, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:
-        self._ledger = ledger
+    def __init__(self, notes: Notes, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:
+        self._notes = notes
         self._default = default
         self.zone = zone
         self._seen: dict[int, str] = {}
@@ -27,7 +27,7 @@ class UserPreferences:
 
         Alerts come without an update: the code seen last is used then, and it is remembered over restarts.
         """
-        chosen = self._ledger.note(f"language:{user_id}")
+        chosen = self._notes.note(f"language:{user_id}")
         if chosen in ("en", "zh"):
             return language_of(chosen)
         if self._default is not None:
@@ -35,20 +35,20 @@ class UserPreferences:
         if code is not None:
             self._remember(user_id, code)
             return language_of(code)
-        return language_of(self._seen.get(user_id) or self._ledger.note(f"telegram_language:{user_id}"))
+        return language_of(self._seen.get(user_id) or self._notes.note(f"telegram_language:{user_id}"))
 
     def theme(self, user_id: int) -> Theme:
         """Give how a person's pictures are drawn; Telegram does not say how their screen is."""
-        return "dark" if self._ledger.note(f"theme:{user_id}") == "dark" else "light"
+        return "dark" if self._notes.note(f"theme:{user_id}") == "dark" else "light"
 
     def _remember(self, user_id: int, code: str) -> None:
         if self._seen.get(user_id) == code:
             return
         self._seen[user_id] = code
-        if self._ledger.note(f"telegram_language:{user_id}") != code:
+        if self._notes.note(f"telegram_language:{user_id}") != code:
             try:
-                with self._ledger.step():
-                    self._ledger.keep_note(f"telegram_language:{user_id}", code)
+                with self._notes.step():
+                    self._notes.keep_note(f"telegram_language:{user_id}", code)
             except LedgerWriteFailed as exc:
                 # A nicety: no answer must fail for it.
                 log.warning("a language could not be remembered: %s", exc)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tgtp.chat.formatting.numbers import names
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.notifications.levels import NotificationPreferences
-from tgtp.engine.ports import Ledger
+from tgtp.engine.ports import Notes
 
 
 def levels_note(user_id: int) -> str:
@@ -27,8 +27,8 @@ def levels_in_words(language: Language, levels: str) -> str:
     return names([f"{group} {level}" for group, level in pairs])
 
 
-def wish_of(ledger: Ledger, user_id: int) -> NotificationPreferences:
+def wish_of(notes: Notes, user_id: int) -> NotificationPreferences:
     """Give how one person wants to be told."""
     return NotificationPreferences.parse(
-        str(ledger.note(levels_note(user_id)) or ""), str(ledger.note(quiet_note(user_id)) or "")
+        str(notes.note(levels_note(user_id)) or ""), str(notes.note(quiet_note(user_id)) or "")
     )

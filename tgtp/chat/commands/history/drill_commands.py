@@ -18,7 +18,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import send
 from tgtp.chat.texts import Html, say
-from tgtp.engine.ports import Ledger
+from tgtp.engine.ports import Notes
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +106,9 @@ def outcome_of(reader: Reader, arrived: Mapping[str, bool | None]) -> Html:
     return Html("\n".join([reader.say("drill.head"), *rows, reader.say(foot)]))
 
 
-def reminder(reader: Reader, ledger: Ledger, channels: Channels) -> Html:
+def reminder(reader: Reader, notes: Notes, channels: Channels) -> Html:
     """Say which ways were never tried, or did not arrive, or when all of them did."""
-    note: Mapping[str, Any] = ledger.note(NOTE) or {}
+    note: Mapping[str, Any] = notes.note(NOTE) or {}
     arrived: Mapping[str, bool | None] = note.get("arrived", {})
     never = [name for name in channels.names if name not in arrived]
     if never:

@@ -1,0 +1,24 @@
+"""What the engine needs from the outside, in its own words."""
+
+from tgtp.engine.ports.clock import Clock
+from tgtp.engine.ports.equity_history import EquityHistory
+from tgtp.engine.ports.exchange import Exchange, Prices
+from tgtp.engine.ports.ledger import DROPPED, AccountState, EventHistory, Ledger, Notes, WaitingMessages
+from tgtp.engine.ports.listener import Listener
+from tgtp.engine.ports.neighbours import FallbackNotifier, Supervisor
+
+__all__ = [
+    "DROPPED",
+    "AccountState",
+    "Clock",
+    "EquityHistory",
+    "EventHistory",
+    "Exchange",
+    "FallbackNotifier",
+    "Ledger",
+    "Listener",
+    "Notes",
+    "Prices",
+    "Supervisor",
+    "WaitingMessages",
+]

@@ -1,0 +1,22 @@
+"""What the time is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+
+
+class Clock(ABC):
+    """Time, so that tests and replays can hold it."""
+
+    @abstractmethod
+    def now(self) -> dt.datetime:
+        """Give the time, aware, in UTC."""
+
+    @abstractmethod
+    def monotonic(self) -> float:
+        """Give seconds that never jump, for measuring."""
+
+    @abstractmethod
+    async def sleep(self, seconds: float) -> None:
+        """Let this much time pass."""
