@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
-from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, Backoff, growing_pause
+from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause
 from tgtp.domain.sizing import CENT, own_margin, whole_lots
 
 LONGEST_BEHIND = dt.timedelta(minutes=10)
@@ -82,7 +82,7 @@ class Life(Value):
     fired: tuple[FiredTier, ...] = ()
     unfinished: PartialTier | None = None
     attempts: dict[str, int] = {}
-    backoff: dict[str, Backoff] = {}
+    backoff: dict[str, FailedTries] = {}
     told: frozenset[str] = frozenset()
     filled_at: Moment | None = None
     filled_seen_at: Moment | None = None
@@ -247,7 +247,7 @@ class Life(Value):
 
         Without ``pauses`` it is tried again at the next check.
         """
-        waiting = Backoff.failed(self.backoff.get(tag), code, now)
+        waiting = FailedTries.failed(self.backoff.get(tag), code, now)
         pause = growing_pause(waiting.failures) if pauses else dt.timedelta()
         waiting = waiting.replaced(not_before=now + pause)
         return self.replaced(
@@ -259,7 +259,7 @@ class Life(Value):
 
     def after_lost(self, tag: str, now: dt.datetime) -> Life:
         """Take in an order that never arrived: the next try carries the same name, at once, and with a pause from then on."""
-        waiting = Backoff.failed(self.backoff.get(tag), "lost", now)
+        waiting = FailedTries.failed(self.backoff.get(tag), "lost", now)
         pause = growing_pause(waiting.failures - 1) if waiting.failures > 1 else dt.timedelta()
         return self.replaced(backoff={**self.backoff, tag: waiting.replaced(not_before=now + pause)})
 

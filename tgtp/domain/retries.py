@@ -22,7 +22,7 @@ def growing_pause(failures: int) -> dt.timedelta:
     return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
 
 
-class Backoff(Value):
+class FailedTries(Value):
     """Failed orders in a row for one rule of a leg, and when to try again.
 
     ``since`` is when the first of them failed, ``told_at`` when the person heard of it last; None in ledgers of before.

@@ -28,7 +28,7 @@ from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.domain.pauses import Pauses
-from tgtp.domain.retries import Backoff
+from tgtp.domain.retries import FailedTries
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 
 CRV = leg()
@@ -43,7 +43,7 @@ FULL = Life(
     ),
     unfinished=PartialTier(tier=3, threshold=D("0.5"), target=D(17), closed=D(5)),
     attempts={"tier1": 1, "hedge": 12},
-    backoff={"tier3": Backoff(failures=2, not_before=NOW, code="51121")},
+    backoff={"tier3": FailedTries(failures=2, not_before=NOW, code="51121")},
     told=frozenset({"dust:1", "refused:tier3:51121"}),
     filled_at=NOW,
     gone_at=NOW,

@@ -250,7 +250,7 @@ async def test_the_running_outbox_wakes_for_news(post: Post, monkeypatch: pytest
     post.tg.offline = True
     post.put()
     post.news.set()
-    await until(lambda: post.outbox._pauses)
+    await until(lambda: post.outbox._backoffs)
     post.tg.offline = False
     post.time += 1
     await until(lambda: post.got() == [1, 2])
@@ -331,7 +331,7 @@ async def test_news_at_the_very_end_does_not_keep_the_program_from_ending(post: 
     post.put()
     task = asyncio.ensure_future(post.outbox.run(post.bot))
     # A try has failed, and it waits for the next one or for news.
-    await until(lambda: post.outbox._pauses and not post.outbox._one_at_a_time.locked())
+    await until(lambda: post.outbox._backoffs and not post.outbox._one_at_a_time.locked())
     post.news.set()
     for _ in range(turns):
         await asyncio.sleep(0)

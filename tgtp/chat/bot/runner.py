@@ -22,6 +22,7 @@ from tgtp.chat.bot.check_jobs import CheckJob, late_text, tell_death
 from tgtp.chat.bot.connection import ConnectionMonitor
 from tgtp.chat.bot.router import Router
 from tgtp.chat.commands.menu import publish_menu
+from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.send import flood_wait
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.urgent import What
@@ -31,6 +32,7 @@ from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger("tgtp.telegram")
+FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
 FIRST_MENU_WAIT = 1.0
 LONGEST_MENU_WAIT = 3600.0
@@ -158,7 +160,7 @@ class TelegramSide:
                 await self._app.shutdown()
 
     async def _connect(self) -> None:
-        wait, told = 1.0, False
+        backoff, told = Backoff(FIRST_WAIT, LONGEST_WAIT), False
         while True:
             try:
                 await self._app.initialize()
@@ -167,15 +169,13 @@ class TelegramSide:
             except InvalidToken:
                 # The token may be put right at BotFather, or a proxy may have answered in Telegram's place.
                 log.error(plain(self._console, "log.telegram.refused"))
-                wait = REFUSED_WAIT
+                wait = backoff.failed(at_least=REFUSED_WAIT)
             except TelegramError as exc:
                 if not told:
                     self._tell_down(exc)
                     told = True
-                if isinstance(exc, RetryAfter):
-                    wait = max(wait, flood_wait(exc))
+                wait = backoff.failed(at_least=flood_wait(exc) if isinstance(exc, RetryAfter) else 0.0)
             await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
         if isinstance(self._app.bot.request, HTTPXRequest):
             log.info(plain(self._console, "log.telegram.up", name=self._app.bot.username))
         await self._app.start()
@@ -202,7 +202,7 @@ class TelegramSide:
 
     async def _publish(self) -> None:
         """Publish menu and descriptions; a refusal is told and tried again, ever more seldom."""
-        bot, pause, told = self._app.bot, FIRST_MENU_WAIT, False
+        bot, backoff, told = self._app.bot, Backoff(FIRST_MENU_WAIT, LONGEST_MENU_WAIT), False
         while True:
             try:
                 await publish_menu(bot, "en", several=self._several)
@@ -212,13 +212,13 @@ class TelegramSide:
                 await bot.set_my_description(plain("zh", "bot.description"), language_code="zh")
                 return
             except RetryAfter as exc:
-                pause = max(pause, flood_wait(exc))
+                pause = backoff.failed(at_least=flood_wait(exc))
             except TelegramError as exc:
                 if not told:
                     log.warning("the command menu could not be published: %s", exc)
                     told = True
+                pause = backoff.failed()
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_MENU_WAIT)
 
     def _polling_failed(self, exc: TelegramError) -> None:
         if isinstance(exc, Conflict) and not self._conflict_told:

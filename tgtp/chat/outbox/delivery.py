@@ -22,6 +22,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 
 from tgtp.chat.formatting.notification_levels import wish_of
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
 from tgtp.chat.outbox.batching import Batch, Delay, batches, is_late
@@ -91,7 +92,7 @@ class Outbox:
         self._sent: set[tuple[int, int]] = set()
         self._now = now
         self._one_at_a_time = asyncio.Lock()
-        self._pauses: dict[int, float] = {}
+        self._backoffs: dict[int, Backoff] = {}
         # Before these moments nothing is sent to a person, whatever happens meanwhile.
         self._not_before: dict[int, float] = {}
         self._told_deaf: set[int] = set()
@@ -258,13 +259,12 @@ class Outbox:
         except InvalidToken:
             return Handed(self._leave_alone(user_id, LONGEST_PAUSE))
         except TelegramError as exc:
-            pause = self._pauses.get(user_id, FIRST_PAUSE)
-            self._pauses[user_id] = min(pause * 2, LONGEST_PAUSE)
+            pause = self._backoffs.setdefault(user_id, Backoff(FIRST_PAUSE, LONGEST_PAUSE)).failed()
             log.debug("a message waits: %s", exc)
             # News may try sooner: the outage may be over. But not with every one of a burst.
             self._leave_alone(user_id, FIRST_PAUSE)
             return Handed(pause)
-        self._pauses.pop(user_id, None)
+        self._backoffs.pop(user_id, None)
         self._told_deaf.discard(user_id)
         self._fallback.heard()
         return Handed(message_id=shown.message_id)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import bare
 from tgtp.chat.outbox.urgent import UrgentMessage
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
@@ -43,7 +44,7 @@ class FallbackChannel:
         self._now = now
         self._silent_since: float | None = None
         self._sounding: asyncio.Task[None] | None = None
-        self._pause = FIRST_PAUSE
+        self._backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         self._not_before = 0.0
         # What has gone out, though the disk could not take it down.
         self._sounded: set[int] = set()
@@ -79,12 +80,12 @@ class FallbackChannel:
 
     async def _sound(self, fallback: FallbackNotifier, things: Sequence[OutboxEntry | UrgentMessage]) -> None:
         if await fallback.sound(self._text(things)):
-            self._pause = FIRST_PAUSE
+            self._backoff.worked()
             return
-        log.warning("the second way out (ALERT_URLS) has failed; it is tried again in %.0f s", self._pause)
+        pause = self._backoff.failed()
+        log.warning("the second way out (ALERT_URLS) has failed; it is tried again in %.0f s", pause)
         self._note(things, sounded=False)
-        self._not_before = self._now() + self._pause
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        self._not_before = self._now() + pause
 
     def _has_sounded(self, thing: OutboxEntry | UrgentMessage) -> bool:
         return thing.sounded or (isinstance(thing, OutboxEntry) and thing.number in self._sounded)

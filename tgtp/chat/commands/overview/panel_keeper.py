@@ -20,6 +20,7 @@ from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.commands.overview.today_totals import TodayTotals
 from tgtp.chat.commands.session import Session
+from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
 from tgtp.chat.texts import say
@@ -50,7 +51,7 @@ class Place:
     gone: list[int] = field(default_factory=list)
     shown: Message | None = None
     every: float = EVERY
-    pause: float = FIRST_PAUSE
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_PAUSE, LONGEST_PAUSE))
     # By the clock that never jumps: before these moments no edit, nothing by itself, nothing at all.
     due_at: float = 0.0
     not_before: float = 0.0
@@ -143,8 +144,7 @@ class PanelKeeper:
                 place.not_before = now + DEAF_PAUSE
             except TelegramError as exc:
                 log.debug("the panel of user %s waits: %s", user_id, exc)
-                place.not_before = now + place.pause
-                place.pause = min(place.pause * 2, LONGEST_PAUSE)
+                place.not_before = now + place.backoff.failed()
 
     async def farewell(self, bot: Bot, owners: Callable[[], Collection[int]]) -> None:
         """Let no panel look alive that nobody keeps any more."""
@@ -215,7 +215,8 @@ class PanelKeeper:
 
     def _taken(self, place: Place, message: Message) -> None:
         place.shown, place.due_at = message, self._clock.monotonic() + place.every
-        place.every, place.pause, place.told = max(place.every / 2, EVERY), FIRST_PAUSE, False
+        place.every, place.told = max(place.every / 2, EVERY), False
+        place.backoff.worked()
 
     @staticmethod
     async def _edit(bot: Bot, user_id: int, message_id: int, message: Message) -> None:
