@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.engine.test_watchdog import Keeper
+from tests.fixtures.engine import occupied
 from tests.fixtures.fakes import FakeClock, key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
@@ -117,7 +118,7 @@ async def test_on_the_job_queue_a_hanging_check_stands_beside_the_others(tmp_pat
 
 async def test_an_order_under_way_in_one_account_does_not_hold_the_end_of_another(street: Street) -> None:
     await street.check()
-    async with street.of("alpha").checker.lock:
+    async with occupied(street.of("alpha").checker):
         await asyncio.wait_for(street.of("main").checker.check(), 5)
 
 

@@ -19,7 +19,8 @@ from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx import exchange as exchange_module
-from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 CRV, UNI = leg_key("CRV-USDT-SWAP"), leg_key("UNI-USDT-SWAP")

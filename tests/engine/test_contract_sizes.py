@@ -13,7 +13,8 @@ from tests.fixtures.okx_engine import OkxHouse, leg_key
 from tests.simulation.exchange.account import Account
 from tgtp.domain.plan import Switches
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft
-from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.upkeep.scheduler import Upkeep
 

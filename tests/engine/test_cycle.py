@@ -600,7 +600,7 @@ async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, 
         report = await house.check(3)
     assert "more than" in str(report.error)
     assert [event.cause for event in house.listener.of("exchange_lost")] == ["down"]
-    assert not house.checker.lock.locked()
+    assert not house.checker.is_busy
     house.set_roi(CRV, 26)
     await house.check()
     assert house.closed() == [Decimal(30)]

@@ -15,7 +15,7 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Unwatched
 from tgtp.domain.order import Intent
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, LedgerUnreadable, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")

@@ -19,7 +19,8 @@ from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import Switches
 from tgtp.engine.first_start import FirstStartGate
-from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import LedgerWriteFailed, OrderRefused
 

@@ -21,7 +21,7 @@ from tgtp.adapters.storage.ledger import STATE
 from tgtp.domain.model import EPOCH
 from tgtp.domain.report import Span
 from tgtp.engine.identity import Hold, Record, first_name, judge
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.reporter import Accountant
 from tgtp.errors import AccessRefused
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.engine.test_crash import Killed, Killer
-from tests.fixtures.engine import SEED_RULES, House
+from tests.fixtures.engine import SEED_RULES, House, occupied
 from tests.fixtures.fakes import key, paper_leg
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
@@ -153,7 +153,7 @@ async def test_dust_and_what_a_pause_held_back_are_told_again_under_the_new_ladd
 
 async def test_a_change_waits_for_the_check_that_is_running(tmp_path: Path) -> None:
     house = await opened(tmp_path)
-    async with house.checker.lock:
+    async with occupied(house.checker):
         changing = asyncio.create_task(given(house, {LONG: EARLY}))
         await asyncio.sleep(0)
         await asyncio.sleep(0)

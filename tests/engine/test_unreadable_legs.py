@@ -12,7 +12,8 @@ from tests.fixtures.okx_engine import OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.rows import position_rows
 from tgtp.domain.model import AccountMode, LegKey
-from tgtp.engine.manual.actions import CloseOrder, CloseResult, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder, CloseResult
 
 CRV, CRV_SHORT, UNI = leg_key("CRV-USDT-SWAP"), leg_key("CRV-USDT-SWAP", "short"), leg_key("UNI-USDT-SWAP")
 ME = 7

@@ -13,7 +13,7 @@ from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import whole_lots
 from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import TgtpError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The accounts of this process: each with its own checks, lock, lives, pauses and health, side by side."""
+"""The accounts of this process: each with its own checks, lives, pauses and health, side by side."""
 
 from __future__ import annotations
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from tgtp import __version__
-from tgtp.domain.events import Around, NotWatched, Resumed, Started, Stopped
+from tgtp.domain.events import Around, NotWatched, Resumed
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
@@ -23,6 +22,7 @@ from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.execute import Executor
 from tgtp.engine.first_start import FirstStartGate
+from tgtp.engine.greeting import Greeting
 from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
@@ -46,11 +46,13 @@ log = logging.getLogger(__name__)
 
 LONGEST_CHECK = 60
 
+Result = TypeVar("Result")
+
 
 class Checker:
     """Runs the checks of one account.
 
-    ``lock`` is held for a whole check and for every close by hand: nothing else may touch the account meanwhile.
+    A check and each command by hand (``run_exclusive``) have the account to themselves, one after the other.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class Checker:
         self.account = ledger.account
         self.exchange_name = exchange_name
         self.interval = interval
-        self.lock = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self.journal = Journal(ledger, listener, clock)
         self.health = HealthBook(clock)
         self.observer = Observer(exchange, self.journal, clock, self.health)
@@ -83,6 +85,7 @@ class Checker:
         self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
         self.upkeep_scheduler = UpkeepScheduler(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
         self.keys = KeyWatch(self.journal)
+        self._greeting = Greeting(self.journal, self.keys, exchange_name, interval, around or Around())
         self.permission = Permission(exchange, self.journal, clock)
         self.identities = identities or Identities([ledger], clock)
         self.first_start = FirstStartGate(self.journal, self.identities, pauses=pauses_first)
@@ -112,8 +115,6 @@ class Checker:
         self._ledger = ledger
         self._listener = listener
         self._clock = clock
-        self._around = around or Around()
-        self._started = False
         self._misses: Mapping[LegKey, Missed] = {}
         # Legs that can be read again since this check: nothing is sold of them before the next one.
         self._regained: frozenset[LegKey] = frozenset()
@@ -121,7 +122,7 @@ class Checker:
 
     async def check(self) -> CheckReport:
         """Run one check to its end, whatever happens in it."""
-        async with self.lock:
+        async with self._one_at_a_time:
             self._number += 1
             report = CheckReport(number=self._number, started_at=self._clock.now(), snapshot=self.last_good)
             begun = self._clock.monotonic()
@@ -147,6 +148,19 @@ class Checker:
             self.executor.fills.tell_waiting()
         self._listener.checked(report)
         return report
+
+    async def run_exclusive(self, command: Callable[[], Awaitable[Result]]) -> Result:
+        """Run a command by hand while no check and no other command runs, and return what it returns.
+
+        It waits for its turn. One that is cancelled while it waits never begins.
+        """
+        async with self._one_at_a_time:
+            return await command()
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether a check or a command is running."""
+        return self._one_at_a_time.locked()
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars, for a picture. Raises TemporarilyDown."""
@@ -205,10 +219,7 @@ class Checker:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
         self.observer.keep_marks()
-        with self.journal.step():
-            self._ledger.keep_note("seen_at", self._clock.now().isoformat())
-            if tell:
-                self.journal.record(Stopped(at=self._clock.now()))
+        self._greeting.say_goodbye(tell=tell)
 
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
@@ -228,8 +239,9 @@ class Checker:
         await self.orders.look_at_start()
         self.follow(snapshot)
         self.closes.begin()
-        is_first = not self._started
-        self._greet(snapshot)
+        is_first = not self._greeting.is_said
+        yields = self.upkeep_scheduler.yields_to_hedge
+        self._greeting.say(snapshot, self.profile, self.rules, yields_to_hedge=yields)
         self.observer.judge(snapshot, anew=True)
         self.books.look(snapshot, self.observer.doubts.keys())
         self.danger.look(snapshot, self.observer.doubts, self.rules.min_margin)
@@ -262,7 +274,7 @@ class Checker:
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
-        """Carry on the upkeep that is under way; gives the newest look at the account. The caller holds the lock."""
+        """Carry on the upkeep that is under way; gives the newest look at the account. Only inside ``run_exclusive``."""
         return await self._upkeep.keep_up(snapshot, report)
 
     async def _look_again(self) -> Snapshot:
@@ -278,9 +290,9 @@ class Checker:
             self.upkeep_scheduler.maintenance_runner.stop()
         except LedgerWriteFailed as exc:
             log.error("the end of the program could not be written into a maintenance: %s", exc)
-        async with self.lock:
+        async with self._one_at_a_time:
             # Before the first check it is not known yet whose account the key belongs to.
-            if not self._started or self.held or not self.upkeep_scheduler.book.maintenances:
+            if not self._greeting.is_said or self.held or not self.upkeep_scheduler.book.maintenances:
                 return
             try:
                 self.last_good = await self._upkeep.maintain(await self._look_again())
@@ -354,41 +366,6 @@ class Checker:
                     self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
             if fresh:
                 self._ledger.keep_note("unwatched", sorted(told | {f"{row.name} {row.reason}" for row in fresh}))
-                if self._started:
+                if self._greeting.is_said:
                     self.journal.record(NotWatched(at=snapshot.taken_at, rows=fresh))
             self._ledger.keep_note("baseline", True)
-
-    def _greet(self, snapshot: Snapshot) -> None:
-        if self._started or self.profile is None:
-            return
-        rules = self.rules
-        seen: Any = self._ledger.note("seen_at")
-        missed = snapshot.taken_at - dt.datetime.fromisoformat(seen) if seen else None
-        with self.journal.step():
-            self.journal.record(
-                Started(
-                    at=snapshot.taken_at,
-                    version=__version__,
-                    exchange=self.exchange_name,
-                    profile=self.profile,
-                    legs=len(snapshot.legs),
-                    small_legs=sum(leg.initial_margin <= rules.min_margin for leg in snapshot.legs),
-                    min_margin=rules.min_margin,
-                    unwatched=snapshot.unwatched,
-                    paused=tuple(sorted(self._ledger.paused())),
-                    pauses=self._ledger.pauses(),
-                    long_tiers=str(rules.long),
-                    short_tiers=str(rules.short),
-                    interval=self.interval,
-                    missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
-                    key_risks=self.keys.open_risks(self.profile),
-                    unreadable=snapshot.unreadable,
-                    nameless=snapshot.nameless,
-                    yields_to_hedge=self.upkeep_scheduler.yields_to_hedge,
-                    **dict(self._around),
-                )
-            )
-            self.keys.told(self.profile, snapshot.taken_at)
-            # Written anew at an ordered end only: after any other end it is not known since when nobody looked.
-            self._ledger.keep_note("seen_at", None)
-        self._started = True

@@ -60,7 +60,7 @@ class Reminder(NamedTuple):
 
 
 class Executor:
-    """Sends intents and settles them. The caller holds the account's lock."""
+    """Sends intents and settles them. The caller has the account to itself."""
 
     def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook, upkeep: UpkeepStore) -> None:
         self._exchange = exchange

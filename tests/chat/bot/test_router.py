@@ -10,6 +10,7 @@ import pytest
 from telegram import Update
 
 from tests.chat.conftest import Dial
+from tests.fixtures.engine import occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.snapshots import blind
 from tests.simulation.phone.phone import ME, Phone
@@ -595,7 +596,7 @@ async def test_a_double_tap_on_rearm_keeps_the_answer_of_the_first(dial: Dial, l
     question = phone.messages()[-1]["message_id"]
     data = next(data for data in phone.data() if (label == "Re-arm") == data.startswith("ra:"))
     taken = len(phone.wire.of("answerCallbackQuery"))
-    async with phone.house.checker.lock:
+    async with occupied(phone.house.checker):
         await phone.press(data, on=question, wait=False)
         await phone.press(data, on=question, wait=False)
         # Both are answered before the first is carried out.

@@ -40,7 +40,7 @@ from tgtp.domain.plan import ALL
 from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.monitoring.equity_sampling import Extremes
 from tgtp.engine.monitoring.metrics import Health
 from tgtp.engine.rulebook import LadderChange, Whose

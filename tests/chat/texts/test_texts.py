@@ -43,7 +43,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
 from tgtp.engine.identity import HELD
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, LedgerWriteFailed, TemporarilyDown, TgtpError
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 

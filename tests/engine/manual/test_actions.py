@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.engine import House
+from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import instrument
 from tgtp.engine.execute import LOOKS
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
@@ -181,12 +181,58 @@ async def test_a_ladder_is_not_armed_anew_while_an_order_of_it_is_open(tmp_path:
 
 async def test_closing_waits_for_the_check_that_is_running(tmp_path: Path) -> None:
     house = await opened(tmp_path)
-    async with house.checker.lock:
+    async with occupied(house.checker):
         closing = asyncio.create_task(house.actions.close(orders(house, CRV=40), 7, "nonce"))
         for _ in range(50):
             await asyncio.sleep(0)
         assert house.exchange.submitted == []
     await closing
+    assert house.closed() == [Decimal(40)]
+
+
+async def test_a_check_waits_for_the_command_that_is_running(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.set_roi(CRV, 26)
+    async with occupied(house.checker):
+        check = asyncio.create_task(house.check())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert house.exchange.submitted == []
+    await check
+    assert house.closed() == [Decimal(30)]
+
+
+async def test_the_end_waits_for_the_command_that_is_running(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    async with occupied(house.checker):
+        end = asyncio.create_task(house.checker.finish())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert not end.done()
+    await end
+
+
+async def test_a_close_that_is_given_up_while_it_waits_sends_nothing(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    async with occupied(house.checker):
+        closing = asyncio.create_task(house.actions.close(orders(house, CRV=40), 7, "nonce"))
+        await asyncio.sleep(0)
+        closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+    await house.check()
+    assert house.exchange.submitted == []
+    assert not house.checker.is_busy
+
+
+async def test_a_command_that_fails_lets_the_next_one_in(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    asked = orders(house, CRV=40)
+    house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
+    with pytest.raises(TemporarilyDown):
+        await house.actions.close(asked, 7, "nonce")
+    house.exchange.before = lambda _: None
+    assert not house.checker.is_busy
+    await house.actions.close(orders(house, CRV=40), 7, "nonce")
     assert house.closed() == [Decimal(40)]
 
 

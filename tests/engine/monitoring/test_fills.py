@@ -16,7 +16,7 @@ from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.events import Event
 from tgtp.domain.examples import instrument
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, CRV_SHORT = key(), key(side="short")

@@ -17,7 +17,8 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.order import Known, Placed, foreign_orders
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.engine.cycle import Checker
-from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder
 
 CRV = leg_key("CRV-USDT-SWAP")
 SECOND = dt.timedelta(seconds=1)

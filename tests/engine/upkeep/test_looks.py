@@ -16,7 +16,8 @@ from tests.fixtures.okx_engine import OkxHouse, client_of, leg_key
 from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.limits import LIMITS
 from tgtp.domain.plan import ALL, Switches
-from tgtp.engine.manual.actions import CloseOrder, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import ExchangeProblem
 

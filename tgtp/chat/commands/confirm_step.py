@@ -71,7 +71,7 @@ class ConfirmStep(Generic[Subject]):
         """
         query, reader = query_of(update), self._session.reader(update)
         await answer(query)
-        if not if_checking or self._session.checker.lock.locked():
+        if not if_checking or self._session.checker.is_busy:
             with contextlib.suppress(TelegramError):
                 await self._session.change_now(query, Message(reader.say(f"{self._texts}.working")))
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import json
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from functools import partial
+from typing import Any, Literal
 
 from tgtp.domain.events import (
-    CloseAsked,
     LadderChanged,
     LanguageChosen,
     LegRearmed,
@@ -22,43 +20,14 @@ from tgtp.domain.events import (
     WishChanged,
 )
 from tgtp.domain.life import Life
-from tgtp.domain.model import Leg, LegKey, PositionMode, Snapshot, UnreadableLeg
-from tgtp.domain.order import Intent, Order, OrderStatus, client_order_id
+from tgtp.domain.model import LegKey
+from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.pauses import Pause
-from tgtp.domain.plan import ALL, basis_of
-from tgtp.domain.sizing import slices
+from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
+from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
-
-# Seconds after which no further order of a close by hand is sent: checks wait for it.
-LONGEST_CLOSE = 60
-
-
-class CloseOrder(NamedTuple):
-    """Close so many contracts of a leg, as the person saw it; also of one that cannot be read."""
-
-    leg: Leg | UnreadableLeg
-    contracts: Decimal
-
-
-class CloseResult(NamedTuple):
-    """What became of a close: legs that had ``changed`` to what ``snapshot`` shows, and the orders ``sent`` for the others.
-
-    ``asked`` is what was to be closed of each leg as it stood; ``sent`` has several orders of a leg where one cannot take it.
-    ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
-    still shown as they were before one: nothing was sent for them. ``gone`` legs were closed already.
-    """
-
-    changed: tuple[LegKey, ...] = ()
-    snapshot: Snapshot | None = None
-    busy: tuple[LegKey, ...] = ()
-    gone: tuple[LegKey, ...] = ()
-    asked: tuple[CloseOrder, ...] = ()
-    sent: tuple[Intent, ...] = ()
-    unresolved: tuple[LegKey, ...] = ()
-    problem: str = ""
 
 
 class ManualActions:
@@ -70,6 +39,7 @@ class ManualActions:
         self._journal = checker.journal
         self._ledger = checker.journal.ledger
         self._beside = tuple(beside)
+        self._closing = Closing(checker)
 
     def pause(self, name: str, by: int) -> bool:
         """Pause all (``*``) or one instrument; False when a person paused it already. Survives restarts."""
@@ -119,7 +89,8 @@ class ManualActions:
 
     async def rearm(self, life: Life, by: int) -> bool:
         """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""
-        async with self._checker.lock:
+
+        async def command() -> bool:
             current = self._ledger.lives().get(life.key)
             if (
                 current is None
@@ -135,12 +106,15 @@ class ManualActions:
                 self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
             return True
 
+        return await self._checker.run_exclusive(command)
+
     async def decide_order(self, name: str, *, filled: bool, by: int) -> Intent | None:
         """Take somebody's word for what became of a tier's order that the exchange has forgotten; None when it is not asked.
 
         A tier that has filled counts as fired; else it may fire again, under the next name.
         """
-        async with self._checker.lock:
+
+        async def command() -> Intent | None:
             intent = next((one for one in self._ledger.open_intents() if one.client_order_id == name), None)
             if intent is None or intent.rule != "tier" or not self._checker.executor.is_beyond_records(intent):
                 return None
@@ -153,13 +127,16 @@ class ManualActions:
                 self._journal.record(OrderDecided(at=now, intent=intent, filled=filled, by=by), except_for=by)
             return intent
 
+        return await self._checker.run_exclusive(command)
+
     async def change_ladder(self, change: LadderChange, by: int) -> bool:
         """Give ladders, from the next check on; False when one is no longer what the person saw, and nothing is changed.
 
         A tier that has been begun ends as it was begun; tiers that have fired stay fired by their number.
         """
         rulebook = self._checker.rulebook
-        async with self._checker.lock:
+
+        async def command() -> bool:
             if rulebook.proposal(change.wanted) != change:
                 return False
             with self._journal.step():
@@ -182,6 +159,8 @@ class ManualActions:
                     )
                     self._journal.record(event, except_for=by)
             return True
+
+        return await self._checker.run_exclusive(command)
 
     def confirm_account(self, by: int) -> bool:
         """Say that the key of another account is what this name stands for; False when that is not asked."""
@@ -223,118 +202,7 @@ class ManualActions:
         ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written down; nothing was sent
         then.
         """
-        async with self._checker.lock:
-            self._checker.admit()
-            snapshot = await self._checker.observer.observe()
-            busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
-            orders = [order for order in orders if order.leg.key not in busy]
-            changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, smaller=seen is not None))
-            # What is asked again says whether its numbers are believed.
-            self._checker.observer.judge(snapshot)
-            gone: tuple[LegKey, ...] = ()
-            if seen is not None:
-                there = snapshot.by_key.keys() | snapshot.unreadable_keys
-                gone = tuple(key for key in changed if key not in there)
-                orders = [order for order in orders if order.leg.key not in changed]
-                closable = [*snapshot.by_key, *(leg.key for leg in snapshot.unreadable if leg.closable)]
-                changed = tuple(key for key in closable if key in changed or key not in seen)
-            elif changed:
-                orders = []
-            asked = tuple(_as_it_stands(order, snapshot) for order in orders)
-            if not asked:
-                return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone)
-            # What changed since the last check is taken in, and told, as a check would.
-            self._checker.follow(snapshot, in_check=False)
-            with self._journal.step():
-                for leg in (order.leg for order in asked if order.leg.key in self._checker.observer.missized):
-                    life = self._ledger.lives().get(leg.key)
-                    if isinstance(leg, Leg) and life is not None and life.is_of(leg):
-                        # How large its contracts are is in doubt; how many there are, the row alone says.
-                        self._ledger.keep_life(life.recounted(leg.contracts))
-                self._journal.record(
-                    CloseAsked(
-                        at=self._journal.now(),
-                        legs=tuple(order.leg.key for order in asked),
-                        contracts=tuple(order.contracts for order in asked),
-                        by=by,
-                    ),
-                    tell=False,
-                )
-            sent: list[Intent] = []
-            problem = ""
-            try:
-                await self._send(asked, by, nonce, sent)
-            except (AccessRefused, LedgerWriteFailed) as exc:
-                # Some of the orders may have gone out: the ledger knows which.
-                problem = str(exc)
-            with contextlib.suppress(LedgerWriteFailed):
-                # It is on disk already, and told a minute later at the worst.
-                self._checker.executor.fills.tell_purpose(f"hand{nonce}")
-            with contextlib.suppress(ExchangeProblem):
-                # What people look at next must not show the legs as they were.
-                self._checker.last_good = snapshot = await self._checker.observer.observe()
-            left = {intent.client_order_id for intent in self._ledger.open_intents()}
-            return CloseResult(
-                changed=changed,
-                snapshot=snapshot,
-                busy=busy,
-                gone=gone,
-                asked=asked,
-                sent=tuple(sent),
-                unresolved=tuple(intent.leg for intent in sent if intent.client_order_id in left),
-                problem=problem,
-            )
-
-    async def _send(self, asked: Sequence[CloseOrder], by: int, nonce: str, sent: list[Intent]) -> None:
-        """Send an order for each leg side by side, and the next one of a leg when all of the one before has filled.
-
-        ``sent`` takes in what is meant, before it is sent. Raises AccessRefused, LedgerWriteFailed.
-        """
-        deadline = self._journal.monotonic() + LONGEST_CLOSE
-        due = {order.leg.key: order for order in asked}
-        in_all = {order.leg.key: order.contracts for order in asked}
-        for number in itertools.count():
-            round_of = [self._intent(order, in_all[key], by, nonce, number) for key, order in due.items()]
-            sent += round_of
-            held = {intent.leg: self._held(intent) for intent in round_of}
-            await self._checker.executor.execute(round_of, lambda _: not self._checker.stopping)
-            # What has not filled whole, or is not known to, ends it for its leg; and no check waits for ever.
-            whole = [intent for intent in round_of if held[intent.leg] - self._held(intent) == intent.contracts]
-            left = [
-                _after(due[intent.leg], intent.contracts) for intent in whole if due[intent.leg].contracts > intent.contracts
-            ]
-            due = {order.leg.key: order for order in left}
-            if not due or self._journal.monotonic() >= deadline:
-                return
-
-    def _held(self, intent: Intent) -> Decimal:
-        """Give what the leg of an order should hold by now; 0 when it lives no more."""
-        life = self._ledger.lives().get(intent.leg)
-        return life.contracts if life is not None and life.opened_at == intent.opened_at else Decimal(0)
-
-    def _is_busy(self, key: LegKey, snapshot: Snapshot) -> bool:
-        life, leg = self._ledger.lives().get(key), snapshot.held(key)
-        if life is not None and leg is not None and life.is_of(leg) and life.is_stale(leg, self._journal.now()):
-            return True
-        return any(intent.leg == key for intent in self._ledger.open_intents())
-
-    def _intent(self, order: CloseOrder, in_all: Decimal, by: int, nonce: str, number: int) -> Intent:
-        leg, tag, profile = order.leg, f"hand{nonce}", self._checker.profile
-        mode = leg.position_mode or (profile.position_mode if profile is not None else PositionMode.NET)
-        # Of a row that does not say when its leg was opened, the remembered life says it: it was taken in just now.
-        opened_at = leg.opened_at or self._ledger.lives()[leg.key].opened_at
-        return Intent(
-            client_order_id=client_order_id(self._ledger.first_name, leg.key, opened_at, 0, tag, number),
-            leg=leg.key,
-            opened_at=opened_at,
-            position_mode=mode,
-            rule="hand",
-            tag=tag,
-            contracts=slices(order.contracts, leg.instrument)[0],
-            basis=basis_of(leg, in_all),
-            meant_at=self._journal.now(),
-            by=by,
-        )
+        return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen))
 
 
 def _as_filled(intent: Intent, life: Life) -> Life:
@@ -347,27 +215,3 @@ def _as_filled(intent: Intent, life: Life) -> Life:
         updated_at=intent.basis.adjusted_at,
     )
     return life.after_order(intent, order, intent.basis.min_contracts or Decimal(1), intent.basis.lot_size or Decimal(1))
-
-
-def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:
-    """Say whether a leg still is what the person saw, or a ``smaller`` one where that will do."""
-    shown, now = order.leg, snapshot.held(order.leg.key)
-    if now is None or now.opened_at != shown.opened_at:
-        return False
-    if now.contracts == shown.contracts:
-        return True
-    return smaller and None not in (now.contracts, shown.contracts) and (now.contracts or 0) < (shown.contracts or 0)
-
-
-def _as_it_stands(order: CloseOrder, snapshot: Snapshot) -> CloseOrder:
-    leg = snapshot.held(order.leg.key) or order.leg
-    return CloseOrder(leg, min(order.contracts, leg.contracts or order.contracts))
-
-
-def _after(order: CloseOrder, closed: Decimal) -> CloseOrder:
-    """Give what is left to do of a close when a part of it has filled."""
-    leg, rest = order.leg, order.contracts - closed
-    left = (leg.contracts or order.contracts) - closed
-    if isinstance(leg, UnreadableLeg):
-        return CloseOrder(leg.replaced(contracts=left), rest)
-    return CloseOrder(leg.replaced(contracts=left, initial_margin=leg.initial_margin * left / leg.contracts), rest)

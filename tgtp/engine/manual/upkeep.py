@@ -59,7 +59,8 @@ class ManualUpkeep:
         was sent then.
         """
         checker = self._checker
-        async with checker.lock:
+
+        async def command() -> MaintenanceResult:
             snapshot = await self._look()
             leg = snapshot.by_key.get(shown.leg)
             if leg is None or (leg.opened_at, leg.contracts) != (shown.opened_at, shown.contracts):
@@ -81,12 +82,15 @@ class ManualUpkeep:
             problem = await self._carry_on(snapshot)
             return MaintenanceResult(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 
+        return await self._checker.run_exclusive(command)
+
     async def correct(self, shown: Collection[Leg], by: int) -> CorrectionResult:
         """Begin to correct legs that a person has seen, and take the first step; each check takes the next.
 
         Raises as ``maintain`` does.
         """
-        async with self._checker.lock:
+
+        async def command() -> CorrectionResult:
             snapshot = await self._look()
             now = {leg.key: leg for leg in snapshot.legs}
             same = [now[leg.key] for leg in shown if leg.key in now and now[leg.key].opened_at == leg.opened_at]
@@ -105,6 +109,8 @@ class ManualUpkeep:
                         self._upkeep_scheduler.correction_runner.begin(leg, by, while_paused=self._is_paused(leg, snapshot))
             problem = await self._carry_on(snapshot)
             return CorrectionResult(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
+
+        return await self._checker.run_exclusive(command)
 
     async def _look(self) -> Snapshot:
         self._checker.admit()

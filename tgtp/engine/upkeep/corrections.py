@@ -1,4 +1,4 @@
-"""Carries out corrections: one step in each check, from a fresh look at the leg. The caller holds the account's lock."""
+"""Carries out corrections: one step in each check, from a fresh look at the leg. The caller has the account to itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carries out maintenances, one durable step after the other. The caller holds the account's lock."""
+"""Carries out maintenances, one durable step after the other. The caller has the account to itself."""
 
 from __future__ import annotations
 

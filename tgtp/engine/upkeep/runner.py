@@ -1,4 +1,4 @@
-"""Carries on the upkeep that is under way: orders, a fresh look, and on. The caller holds the account's lock."""
+"""Carries on the upkeep that is under way: orders, a fresh look, and on. The caller has the account to itself."""
 
 from __future__ import annotations
 

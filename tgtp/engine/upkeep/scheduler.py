@@ -1,7 +1,7 @@
 """Keeps the legs of a sub-account up: what they should hold, and what begins by itself.
 
 Everything is decided from a fresh look at the leg and from what is on disk; an end of the process between any two steps leaves
-what the next check goes on from. The caller holds the account's lock.
+what the next check goes on from. The caller has the account to itself.
 """
 
 from __future__ import annotations

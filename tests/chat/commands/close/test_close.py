@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.fixtures.engine import House
+from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.snapshots import blind
 from tests.simulation.phone.phone import ME, Phone
@@ -18,7 +18,7 @@ from tgtp.chat.messages import send as send_module
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Unwatched
 from tgtp.domain.order import Order
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 from tgtp.local_telegram.bot_api.markup import utf16_length
 
@@ -278,7 +278,7 @@ async def test_a_double_tap_sells_once(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await card(phone, "/close CRV long 50%")
     confirm, on = phone.data()[0], newest(phone)
-    async with phone.house.checker.lock:
+    async with occupied(phone.house.checker):
         for _ in range(3):
             await phone.press(confirm, on=on, wait=False)
     await phone.settle()

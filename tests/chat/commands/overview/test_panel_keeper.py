@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.fixtures.engine import House
+from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.waiting import DEADLINE
 from tests.simulation.phone.phone import ME, Phone
@@ -204,7 +204,7 @@ async def test_it_says_how_old_the_data_is_while_checks_fail(dial: Dial) -> None
 
 async def test_it_says_how_old_the_data_is_while_a_check_hangs(dial: Dial) -> None:
     phone = await with_panel(dial)
-    async with phone.house.checker.lock:
+    async with occupied(phone.house.checker):
         await tick(phone, after=45)
         assert edits(phone)[-1].startswith("🔴 <b>Data is 55 s old</b>")
         assert "No check has ended since." in edits(phone)[-1]

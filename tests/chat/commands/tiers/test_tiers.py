@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine
-from tests.fixtures.engine import SEED_RULES
+from tests.fixtures.engine import SEED_RULES, occupied
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import ME, Phone, is_alert, words_of
@@ -270,7 +270,7 @@ async def test_a_double_press_changes_once(dial: Dial) -> None:
     await phone.says("/tiers long 20:30")
     card, (yes, *_) = phone.messages()[-1]["message_id"], phone.data()
     phone.house.clock.forward(2)
-    async with phone.house.checker.lock:
+    async with occupied(phone.house.checker):
         await phone.press(yes, on=card, wait=False)
         await phone.press(yes, on=card, wait=False)
         await phone.until(lambda: "Waiting for the check" in phone.texts()[-1])

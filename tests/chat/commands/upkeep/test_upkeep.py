@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.fixtures.engine import House
+from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account_file import PaperLeg
@@ -239,7 +239,7 @@ async def test_a_pause_does_not_queue_behind_what_a_code_has_begun(sub: Any) -> 
     phone = await sub(totp=SECRET)
     await phone.says("/maintain CRV long")
     await yes(phone)
-    async with phone.house.checker.lock:
+    async with occupied(phone.house.checker):
         # As long as a check runs, the maintenance waits.
         phone.tg.user_text(code(phone), date=int(phone.house.clock.now().timestamp()))
         phone.tg.user_text("/pause", date=int(phone.house.clock.now().timestamp()))

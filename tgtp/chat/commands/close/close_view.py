@@ -19,7 +19,7 @@ from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import realised_estimate, slices
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 
 MOST_BUTTONS = 40
 MOST_ROWS = 30

@@ -27,7 +27,8 @@ from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
-from tgtp.engine.manual.actions import CloseOrder, CloseResult, ManualActions
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.manual.closing import CloseOrder, CloseResult
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
 from tgtp.chat.texts import Html
 from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of, whole_lots
-from tgtp.engine.manual.actions import CloseOrder
+from tgtp.engine.manual.closing import CloseOrder
 
 
 class CloseRequest(NamedTuple):
