@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Literal, get_args
 
 from tgtp.domain.model import AccountProfile, Moment, Value
+from tgtp.domain.retries import has_passed
 
 Risk = Literal["withdraw", "unbound"]
 RISKS: tuple[Risk, ...] = get_args(Risk)
@@ -51,8 +52,7 @@ class KeyMemory(Value):
     def is_due(self, risk: Risk, now: dt.datetime) -> bool:
         """Say whether it is time to tell of a risk: at once, then every 24 hours."""
         at = self.told.get(risk)
-        # Either way: a clock that was put back must not silence it.
-        return at is None or abs(now - at) >= TOLD_EVERY
+        return at is None or has_passed(TOLD_EVERY, at, now)
 
     def after_told(self, risks: Collection[Risk], now: dt.datetime) -> KeyMemory:
         """Take in that people were told."""

@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
-from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause
+from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause, has_passed
 from tgtp.domain.sizing import CENT, own_margin, whole_lots
 
 LONGEST_BEHIND = dt.timedelta(minutes=10)
@@ -140,8 +140,7 @@ class Life(Value):
         if UNREADABLE in self.told or UNREADABLE_SILENT in self.told:
             return self
         times = [word.removeprefix(UNREADABLE_TOLD) for word in self.told if word.startswith(UNREADABLE_TOLD)]
-        # Either way: a clock that was put back must not keep it silent.
-        if any(abs(now - dt.datetime.fromisoformat(told_at)) < TOLD_AGAIN_AFTER for told_at in times):
+        if not all(has_passed(TOLD_AGAIN_AFTER, dt.datetime.fromisoformat(told_at), now) for told_at in times):
             return self.with_told(UNREADABLE_SILENT)
         return self.without_told(UNREADABLE_TOLD).with_told(UNREADABLE).with_told(f"{UNREADABLE_TOLD}{now.isoformat()}")
 
@@ -235,8 +234,7 @@ class Life(Value):
     def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
         """Say whether it is a day ago that a failure which still stands was told."""
         told_at = self.backoff[tag].told_at if tag in self.backoff else None
-        # Either way: a clock that was put back must not keep it silent.
-        return told_at is not None and abs(now - told_at) >= REMIND_AFTER
+        return told_at is not None and has_passed(REMIND_AFTER, told_at, now)
 
     def after_telling(self, tag: str, now: dt.datetime) -> Life:
         """Remember that the person has heard of the failure that stands."""

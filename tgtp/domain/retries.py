@@ -22,6 +22,16 @@ def growing_pause(failures: int) -> dt.timedelta:
     return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
 
 
+def has_passed(span: dt.timedelta, since: dt.datetime, now: dt.datetime) -> bool:
+    """Say whether it is time to tell again; either way, because a clock that was put back must not keep it silent.
+
+    >>> told_at = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+    >>> [has_passed(REMIND_AFTER, told_at, told_at + dt.timedelta(hours=hours)) for hours in (0, 23, 24, -23, -24)]
+    [False, False, True, False, True]
+    """
+    return abs(now - since) >= span
+
+
 class FailedTries(Value):
     """Failed orders in a row for one rule of a leg, and when to try again.
 

@@ -26,7 +26,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.position_changes import GONE_AFTER
-from tgtp.domain.retries import REMIND_AFTER
+from tgtp.domain.retries import REMIND_AFTER, has_passed
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.fills import FillBook
 from tgtp.engine.ports import Clock, Exchange
@@ -361,9 +361,8 @@ class Executor:
 
     def _still_open(self, intent: Intent) -> None:
         now = self._journal.now()
-        # Either way: a clock that was put back must not keep it silent.
         told_at = (intent.told_at or intent.meant_at) if intent.late_told else None
-        if abs(now - (told_at or intent.meant_at)) < (REMIND_AFTER if told_at else TOLD_AFTER):
+        if not has_passed(REMIND_AFTER if told_at else TOLD_AFTER, told_at or intent.meant_at, now):
             return
         with self._journal.step():
             self._ledger.keep_intent(intent.replaced(late_told=True, told_at=now))

@@ -11,6 +11,7 @@ from tgtp.domain.events import FirstStart as Shown
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL, Situation
+from tgtp.domain.retries import has_passed
 from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.engine.identity import Identities
 from tgtp.engine.journal import Journal
@@ -80,9 +81,8 @@ class FirstStartGate:
         times = self._times(pause)
         if not times or self._note["told"] is None:
             return True
-        past = self._journal.now() - dt.datetime.fromisoformat(self._note["told"])
-        # Either way: a clock that was put back must not keep it silent.
-        return abs(past) >= (FIRST_REMINDER if times == 1 else REMINDER)
+        told_at = dt.datetime.fromisoformat(self._note["told"])
+        return has_passed(FIRST_REMINDER if times == 1 else REMINDER, told_at, self._journal.now())
 
     def _times(self, pause: Pause) -> int:
         """Give how often this pause was told."""

@@ -8,6 +8,7 @@ import datetime as dt
 from tgtp.domain.events import HandFilled, HedgeFilled, InAll, TierFilled
 from tgtp.domain.model import Moment, Value
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
+from tgtp.domain.retries import has_passed
 from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
@@ -68,13 +69,9 @@ class FillBook:
     def tell_waiting(self) -> None:
         """Tell what has waited for long enough; what cannot be written now is told at the next check."""
         now, book = self._journal.now(), self._book()
-        # Either way: a clock that was put back must not keep it silent.
-        due = [
-            one
-            for one in book.values()
-            if one.number is not None and abs(now - one.since) >= (NEXT_WAIT if one.told else FIRST_WAIT)
-        ]
-        stale = [one for one in book.values() if one.number is None and abs(now - one.since) >= FORGOTTEN_AFTER]
+        waiting = [one for one in book.values() if one.number is not None]
+        due = [one for one in waiting if has_passed(NEXT_WAIT if one.told else FIRST_WAIT, one.since, now)]
+        stale = [one for one in book.values() if one.number is None and has_passed(FORGOTTEN_AFTER, one.since, now)]
         if due or stale:
             with contextlib.suppress(LedgerWriteFailed):
                 self._tell(due, {name: one for name, one in book.items() if one not in stale}, now)
