@@ -28,7 +28,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.rulebook import Whose
 from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
 from tgtp.engine.watchdog import Watchdog
-from tgtp.errors import AccessRefused, ExchangeProblem
+from tgtp.errors import AccessRefused, ExchangeProblem, Problem
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.environment import read_settings
 from tgtp.settings.network import Network
@@ -239,11 +239,11 @@ def test_a_late_account_is_found_by_itself() -> None:
 def test_one_cause_rings_once_for_all_accounts() -> None:
     clock = FakeClock()
     once = AlarmDeduplicator(clock)
-    assert once.is_new("main", "alarm", "full")
-    assert not once.is_new("alpha", "alarm", "full")
-    assert once.is_new("alpha", "alarm", "something else")
+    assert once.is_new("main", "alarm", Problem.of_words("full"))
+    assert not once.is_new("alpha", "alarm", Problem.of_words("full"))
+    assert once.is_new("alpha", "alarm", Problem.of_words("something else"))
     clock.forward(61)
-    assert once.is_new("alpha", "alarm", "full")
+    assert once.is_new("alpha", "alarm", Problem.of_words("full"))
 
 
 def test_the_console_names_the_account_where_there_are_several(street: Street, caplog: pytest.LogCaptureFixture) -> None:

@@ -26,7 +26,7 @@ from tgtp.chat.access.owners import CODE_VALID, new_code
 from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.texts import plain
 from tgtp.doctor.run import run_doctor
-from tgtp.errors import CannotStart, SettingsInvalid
+from tgtp.errors import CannotStart, Problem, SettingsInvalid
 from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import read_settings
 from tgtp.settings.reading.home import explained_in, named_home, work_in
@@ -125,14 +125,14 @@ def _day(text: str) -> dt.date:
 def _pair() -> int:
     settings = read_settings()
     if settings.chat != "telegram":
-        raise SettingsInvalid("CHAT=local has no owner to pair with; a code is for CHAT=telegram")
+        raise SettingsInvalid(Problem("setting.pair.local"))
     if settings.telegram_allowed_users:
-        raise SettingsInvalid("TELEGRAM_ALLOWED_USERS names the owners, and no code is taken; change it in .env")
+        raise SettingsInvalid(Problem("setting.pair.named"))
     code = new_code()
     try:
         PairingFile(settings.folder).keep(code, dt.datetime.now(dt.UTC))
     except OSError as exc:
-        raise CannotStart(f"the code could not be written into {settings.folder}: {exc.strerror or exc}") from exc
+        raise CannotStart(Problem("problem.unwritten", path=settings.folder, why=exc.strerror or exc)) from exc
     print(plain(settings.language or "en", "log.pairing.prepared", code=code, minutes=int(CODE_VALID // 60)))
     return 0
 

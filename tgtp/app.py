@@ -31,11 +31,12 @@ from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import catch_the_uncaught
 from tgtp.chat.console.refusal_text import interrupted, why_not
 from tgtp.chat.console.story import ConsoleListener, status_line, tell_rules
+from tgtp.chat.formatting.error_text import sentence
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.outbox.both_ways import BothWays
 from tgtp.chat.outbox.delivery import Waker
-from tgtp.chat.outbox.urgent import AlarmDeduplicator, Alarms
+from tgtp.chat.outbox.urgent import AlarmDeduplicator, Alarms, What
 from tgtp.chat.texts import Language, plain
 from tgtp.chat_builder import build_chat, choose_endpoint
 from tgtp.domain.events import Around, LeftOut
@@ -83,7 +84,7 @@ def main(*, new_ledger: bool = False) -> int:
         except LedgerUnreadable as exc:
             if not new_ledger:
                 raise
-            log.warning(plain(settings.language or "en", "log.new.ledger", why=str(exc).split(". ", maxsplit=1)[0]))
+            log.warning(plain(settings.language or "en", "log.new.ledger", why=sentence(settings.language or "en", exc.found)))
             DataFolder(settings.folder).set_aside(SystemClock().now())
             asyncio.run(run(settings, network))
     except CannotStart as exc:
@@ -132,7 +133,7 @@ async def _run(
     heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
     outward = [part for part in (watchdog, heartbeat) if part is not None]
     # The Telegram side is built on the engine, and the engine's alarms go out through the Telegram side.
-    on_alarm: list[Callable[[str, str], None]] = []
+    on_alarm: list[Callable[[str, What], None]] = []
     around = _around(settings, network)
     several = len(settings.startable) > 1
     reader = Reader(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))

@@ -22,7 +22,7 @@ from tgtp.domain.plan import Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock, Listener
-from tgtp.errors import CannotStart
+from tgtp.errors import CannotStart, Problem, TgtpError
 
 FIRST_LINE = ("timestamp_ms", "open", "high", "low", "close")
 
@@ -80,11 +80,11 @@ class Replay(NamedTuple):
                 if price != "none"
             }
         except (InvalidOperation, ValueError) as exc:
-            raise CannotStart("contracts, contract size, lot, leverage and entries are numbers above 0") from exc
+            raise CannotStart(Problem("replay.numbers")) from exc
         if any(entry is not None and entry <= 0 for entry in entries.values()):
-            raise CannotStart("an entry price is a number above 0")
+            raise CannotStart(Problem("replay.entry"))
         if contracts <= 0 or leverage <= 0 or given.days <= 0:
-            raise CannotStart("contracts, leverage and days are numbers above 0")
+            raise CannotStart(Problem("replay.leg"))
         start = dt.datetime.combine(given.start, dt.time(), dt.UTC) if given.start else None
         return cls(given.candles, instrument, entries, contracts, leverage, start, given.days)
 
@@ -107,11 +107,11 @@ class ReplayOrder(NamedTuple):
 class _Listener(Listener):
     def __init__(self) -> None:
         self.rows: list[ReplayOrder] = []
-        self.failed: list[CheckReport] = []
+        self.failed: list[TgtpError] = []
 
     def checked(self, report: CheckReport) -> None:
         if report.error is not None:
-            self.failed.append(report)
+            self.failed.append(report.error)
 
     def happened(self, number: int, event: Event) -> None:  # noqa: ARG002 - the port's shape
         if isinstance(event, (TierFilled, HedgeFilled)):
@@ -155,9 +155,9 @@ async def replay(job: Replay, rules: Rules) -> tuple[list[ReplayOrder], int]:
         finally:
             ledger.close()
     if not checks:
-        raise CannotStart(f"{job.candles} has no candle in the days asked for")
+        raise CannotStart(Problem("replay.empty", path=job.candles))
     if listener.failed:
-        raise CannotStart(f"{len(listener.failed)} checks failed: {listener.failed[0].error}")
+        raise CannotStart(Problem("replay.failed", count=len(listener.failed), why=listener.failed[0].problem))
     return listener.rows, checks
 
 
@@ -182,11 +182,11 @@ def read_candles(path: Path) -> Iterator[Candle]:
         with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
             reader = csv.DictReader(file)
             if not set(FIRST_LINE) <= set(reader.fieldnames or ()):
-                raise CannotStart(f"{path} lacks columns; its first line must name {', '.join(FIRST_LINE)}")
+                raise CannotStart(Problem("replay.columns", path=path, names=", ".join(FIRST_LINE)))
             for row in reader:
                 yield _candle(path, reader.line_num, row)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as exc:
-        raise CannotStart(f"{path} cannot be read: {getattr(exc, 'strerror', None) or exc}") from exc
+        raise CannotStart(Problem("setting.unreadable", path=path, why=getattr(exc, "strerror", None) or exc)) from exc
 
 
 def _candle(path: Path, line: int, row: dict[str, Any]) -> Candle:
@@ -199,7 +199,7 @@ def _candle(path: Path, line: int, row: dict[str, Any]) -> Candle:
             close=row["close"],
         )
     except (ValueError, TypeError, OverflowError) as exc:
-        raise CannotStart(f"{path}, line {line}: that is no candle") from exc
+        raise CannotStart(Problem("replay.candle", path=path, line=line)) from exc
 
 
 def _marks(job: Replay) -> Iterator[tuple[dt.datetime, Decimal]]:

@@ -28,12 +28,13 @@ from tgtp.chat.commands.history.drill_commands import Channels
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
+from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Around
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.ports import Clock, FallbackNotifier, Ledger
-from tgtp.errors import SettingsInvalid
+from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
 from tgtp.local_telegram.page import LocalPage
@@ -81,7 +82,7 @@ def choose_endpoint(settings: Settings, ledger: Ledger, clock: Clock) -> Endpoin
         telegram = build_telegram(settings, ledger, clock.now())
         return Endpoint("1:local", Owners(frozenset({LOCAL_USER}), ledger), None, telegram)
     if settings.telegram_bot_token is None:
-        raise SettingsInvalid("TELEGRAM_BOT_TOKEN is empty, but CHAT=telegram needs it; put it into .env")
+        raise SettingsInvalid(Problem("setting.empty", name="TELEGRAM_BOT_TOKEN", why="CHAT=telegram"))
     owners = Owners(settings.telegram_allowed_users, ledger)
     prepared = partial(_prepared, PairingFile(settings.folder), clock)
     pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.language or "en", prepared)
@@ -98,7 +99,7 @@ async def build_chat(
     *,
     around: Around,
     news: asyncio.Event,
-    on_alarm: list[Callable[[str, str], None]],
+    on_alarm: list[Callable[[str, What], None]],
     fallback: FallbackNotifier | None,
     heartbeat: Heartbeat | None,
 ) -> Chat:

@@ -3,10 +3,11 @@
 ::
 
     TgtpError
-    ├── CannotStart            say the sentence, exit 2
+    ├── CannotStart            say the problem, exit 2
     │   ├── SettingsInvalid    a variable is wrong: names it, what it got, what it wants
     │   ├── LedgerUnreadable   never start from an empty ledger instead
     │   └── DataInUse          another process works on the same data folder
+    ├── Invalid                a setting or a ladder cannot be taken: say why
     ├── LedgerWriteFailed      what was to be written is not on disk: do not act on it
     ├── OrderDenied            our own guard refused: nothing was sent
     └── ExchangeProblem
@@ -19,21 +20,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import CoreSchema, core_schema
+
+# Its one value stands as it is, in every language.
+WORDS = "problem.words"
+
+
+@dataclass(frozen=True, init=False)
+class Problem:
+    """What is wrong: ``key`` names its sentence in ``tgtp/chat/texts``, ``values`` fill it; a value may be a problem itself.
+
+    Events on disk hold them: a key that has landed keeps its name and its values.
+
+    >>> print(Problem("problem.slow"))
+    problem.slow
+    >>> print(Problem("problem.through", why=Problem.of_words("HTTP 502"), proxy="http://127.0.0.1:7890"))
+    problem.through (why: HTTP 502, proxy: http://127.0.0.1:7890)
+    """
+
+    key: str
+    values: tuple[tuple[str, str | Problem], ...]
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        parts = tuple((name, part if isinstance(part, Problem) else str(part)) for name, part in values.items())
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "values", parts)
+
+    @classmethod
+    def of_words(cls, words: object) -> Problem:
+        """Give words that are not the program's own: of the exchange, the system, a library."""
+        return cls(WORDS, words=words)
+
+    @property
+    def parts(self) -> Iterator[str]:
+        """All that fills it, and what fills those in it."""
+        for _, part in self.values:
+            yield from part.parts if isinstance(part, Problem) else (part,)
+
+    def with_parts(self, change: Callable[[str], str]) -> Problem:
+        """Give it with all that fills it changed."""
+        changed = {name: part.with_parts(change) if isinstance(part, Problem) else change(part) for name, part in self.values}
+        return Problem(self.key, **changed)
+
+    @classmethod
+    def read(cls, row: Any) -> Problem:
+        """Read it as ``row`` writes it. Raises ValueError."""
+        if isinstance(row, Problem):
+            return row
+        if isinstance(row, str):
+            # Older ledgers hold the sentence itself, in English.
+            return cls.of_words(row)
+        if not isinstance(row, dict) or not isinstance(row.get("key"), str) or not isinstance(row.get("values"), dict):
+            raise ValueError("a problem has a key and values")  # noqa: TRY004 - pydantic wants ValueError
+        values = {name: part if isinstance(part, str) else cls.read(part) for name, part in row["values"].items()}
+        return cls(row["key"], **values)
+
+    def row(self) -> dict[str, Any]:
+        """Write it as it stands in a ledger."""
+        return {"key": self.key, "values": {name: part if isinstance(part, str) else part.row() for name, part in self.values}}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Let it be a field."""
+        writes = core_schema.plain_serializer_function_ser_schema(cls.row)
+        return core_schema.no_info_plain_validator_function(cls.read, serialization=writes)
+
+    def __str__(self) -> str:
+        """Say it to whoever reads a traceback."""
+        if self.key == WORDS:
+            return "".join(self.parts)
+        filled = ", ".join(f"{name}: {part}" for name, part in self.values)
+        return f"{self.key} ({filled})" if filled else self.key
+
 
 class TgtpError(Exception):
-    """Anything tgtp raises on purpose."""
+    """Anything tgtp raises on purpose; a plain ``str`` stands for words that are not its own."""
+
+    def __init__(self, problem: Problem | str) -> None:
+        super().__init__(problem)
+        self.problem = problem if isinstance(problem, Problem) else Problem.of_words(problem)
+
+
+class Invalid(TgtpError, ValueError):
+    """A value cannot be taken."""
 
 
 class CannotStart(TgtpError):
-    """The program refuses to start; the message is one sentence for a person."""
+    """The program refuses to start."""
 
 
 class SettingsInvalid(CannotStart):
-    """A setting is wrong; the message names the variable, what it got and what it wants."""
+    """A setting is wrong; the problem names the variable, what it got and what it wants."""
 
 
 class LedgerUnreadable(CannotStart):
-    """The ledger on disk cannot be understood; starting empty would fire every tier again."""
+    """The ledger on disk cannot be understood; starting empty would fire every tier again.
+
+    ``found`` says what is wrong with it, without what to do.
+    """
+
+    def __init__(self, problem: Problem, found: Problem | None = None) -> None:
+        super().__init__(problem)
+        self.found = found or problem
 
 
 class DataInUse(CannotStart):

@@ -7,7 +7,7 @@ from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
 from tgtp.domain.model import MAIN
 from tgtp.engine.ports import Clock, Exchange, Prices
-from tgtp.errors import SettingsInvalid
+from tgtp.errors import Problem, SettingsInvalid
 from tgtp.settings.environment import Settings
 from tgtp.settings.network import Network
 
@@ -52,9 +52,7 @@ def _build_okx(settings: Settings, clock: Clock, network: Network) -> dict[str, 
         keys = settings.okx_keys if account.name == MAIN else tuple(key.get_secret_value() for key in account.keys)
         if len(keys) != 3:
             prefix = "OKX" if account.name == MAIN else account.name.upper()
-            raise SettingsInvalid(
-                f"{prefix}_API_KEY, {prefix}_API_SECRET and {prefix}_API_PASSPHRASE are needed for EXCHANGE=okx"
-            )
+            raise SettingsInvalid(Problem("setting.keys", prefix=prefix))
         client = okx_client(
             url=settings.okx_api_url,
             ws_url=settings.okx_ws_url,

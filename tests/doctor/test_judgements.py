@@ -11,19 +11,20 @@ import pytest
 from filelock import FileLock
 
 from tests.fixtures.fakes import NOW
+from tests.fixtures.sentences import raises
 from tgtp.chat.bot.one_call import Called
 from tgtp.chat.texts import LANGUAGES, TEXTS, Language
 from tgtp.doctor.account import CODES, AccountReading, judge_account
 from tgtp.doctor.finding import Finding, Level, attention, exit_code, good, stop
 from tgtp.doctor.machine import LITTLE_SPACE, NO_SPACE, Machine, is_locked, judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
-from tgtp.doctor.report import in_words, remedy, sentence
+from tgtp.doctor.report import in_words, remedy, sentence_of
 from tgtp.doctor.telegram import Phone, judge_phone, judge_second_way
 from tgtp.domain.examples import leg
 from tgtp.domain.model import AccountMode, AccountProfile, PositionMode, Snapshot
 from tgtp.domain.notifications.ahead import endings
 from tgtp.engine.identity import Hold
-from tgtp.errors import CannotStart
+from tgtp.errors import CannotStart, Problem
 
 MACHINE = Machine((3, 12, 1), Path("data/okx"), way_in=True, free=10**12, locked=False)
 PROFILE = AccountProfile(position_mode=PositionMode.LONG_SHORT, can_trade=True, can_withdraw=False, ip_bound=True, uid="7")
@@ -101,7 +102,7 @@ def test_a_ledger_is_read_from_a_copy_and_stays_as_it_is(tmp_path: Path) -> None
     # Without a mark, a start would write one, and keep a copy of the older format.
     assert sorted(path.name for path in folder.rglob("*")) == ["backup", "events", "ledger.json"]
     (folder / "ledger.json").unlink()
-    with pytest.raises(CannotStart, match="missing"), copied_ledger(folder):
+    with raises(CannotStart, match="missing"), copied_ledger(folder):
         pass
 
 
@@ -114,7 +115,7 @@ def test_telegram() -> None:
     assert keys(judge_phone(Phone(Called(ok=False, why="Unauthorized")))) == ["token_refused"]
     assert keys(judge_phone(Phone(Called(ok=False, why="ConnectError")))) == ["telegram_down"]
     assert keys(judge_second_way([], [], has_heartbeat=False)) == []
-    assert keys(judge_second_way(["x"], ["no"], has_heartbeat=True), Level.STOP) == ["address_refused"]
+    assert keys(judge_second_way(["x"], [Problem.of_words("no")], has_heartbeat=True), Level.STOP) == ["address_refused"]
 
 
 @pytest.mark.parametrize(
@@ -143,8 +144,8 @@ def test_an_account() -> None:
     for why in ("shared", "changed", "waits"):
         assert keys(judge_account(AccountReading(hold=Hold(why, "alpha")), "h")) == [f"held_{why}"]
     for code, key in CODES.items():
-        assert keys(judge_account(AccountReading(problem=f"OKX says {code}: no"), "h")) == [key]
-    assert keys(judge_account(AccountReading(problem="OKX could not be reached"), "h")) == ["okx_problem"]
+        assert keys(judge_account(AccountReading(problem=Problem("problem.says", code=code, words="no")), "h")) == [key]
+    assert keys(judge_account(AccountReading(problem=Problem("problem.network")), "h")) == ["okx_problem"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -157,10 +158,10 @@ def test_every_finding_that_is_not_good_says_what_to_do(language: Language) -> N
         if key == "legs":
             values = {"legs": ()}
         finding = attention(key, **values) if key in asks else good(key, **values)
-        assert sentence(language, finding)
+        assert sentence_of(language, finding)
         do = remedy(language, finding)
         assert bool(do) == (key in asks)
-        assert "{" not in do + sentence(language, finding)
+        assert "{" not in do + sentence_of(language, finding)
         assert (f"   → {do}" in in_words(language, [finding])) == (key in asks)
 
 
@@ -169,11 +170,11 @@ def test_times_of_an_end_are_named() -> None:
     snapshot = Snapshot(taken_at=NOW, legs=(leg(instrument=ends),))
     found = judge_account(AccountReading(snapshot=snapshot, endings=endings(snapshot.legs, NOW)), "h")
     assert keys(found) == ["ends"]
-    assert "15:00 UTC" in sentence("en", next(finding for finding in found if finding.key == "ends"))
+    assert "15:00 UTC" in sentence_of("en", next(finding for finding in found if finding.key == "ends"))
 
 
 def test_the_reader_hears_it_in_their_language() -> None:
     """A Chinese reader saw "*" for everything, and the program's own English sentences."""
-    assert sentence("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部、STX-USDT-SWAP")
-    down = sentence("zh", attention("okx_problem", why="OKX did not answer in time", host="www.okx.com"))
+    assert sentence_of("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部、STX-USDT-SWAP")
+    down = sentence_of("zh", attention("okx_problem", why=Problem("problem.slow"), host="www.okx.com"))
     assert "OKX 未及时响应" in down

@@ -280,7 +280,7 @@ class TestClosingByHand:
             held = good.by_key[LONG]
             result = await ManualActions(home.checker).close([CloseOrder(held, held.contracts * D(share))], ME, "n")
             assert [intent.contracts for intent in result.sent] == [10_000 * D(share)]
-            assert (result.changed, result.busy, result.problem) == ((), (), "")
+            assert (result.changed, result.busy, result.problem) == ((), (), None)
             await home.check(40)
             assert len(home.told("leg_grew")) == 1
             assert home.told("leg_shrank") == []

@@ -17,7 +17,7 @@ from tgtp.domain.life import LONGEST_BEHIND
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
-from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 CRV = key()
 CRV_SHORT = key(side="short")
@@ -598,7 +598,8 @@ async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, 
         patch.setattr(cycle, "LONGEST_CHECK", 0.01)
         patch.setattr(house.exchange, "snapshot", asyncio.Event().wait)
         report = await house.check(3)
-    assert "more than" in str(report.error)
+    assert report.error is not None
+    assert report.error.problem == Problem("problem.long", seconds=0.01)
     assert [event.cause for event in house.listener.of("exchange_lost")] == ["down"]
     assert not house.checker.is_busy
     house.set_roi(CRV, 26)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.sentences import raises
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.model import Unwatched
 from tgtp.domain.order import Intent
@@ -71,7 +72,7 @@ async def test_a_full_disk_rings_the_phone_once_and_its_end_is_told(tmp_path: Pa
         await house.check(5)
         assert house.exchange.submitted == []
         assert len(house.listener.alarms) == 1
-        assert "No space left" in house.listener.alarms[0]
+        assert "No space left" in str(house.listener.alarms[0])
     await house.check(2)
     assert house.closed() == [Decimal(30)]
     assert "exchange_found" in house.listener.kinds()
@@ -146,7 +147,7 @@ def test_a_folder_that_was_worked_in_does_not_start_without_its_ledger(tmp_path:
     from tgtp.adapters.storage.ledger import TinyLedger
 
     (tmp_path / left).mkdir()
-    with pytest.raises(LedgerUnreadable, match="it is missing, though"):
+    with raises(LedgerUnreadable, match="it is missing, though"):
         TinyLedger(tmp_path)
 
 

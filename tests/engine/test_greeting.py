@@ -17,7 +17,7 @@ async def test_a_start_says_how_long_nobody_looked_where_the_end_was_in_order(tm
     await house.check(2)
     house.restart()
     await house.check()
-    missed = [event.missed_seconds for event in house.ears.of("started")]
+    missed = [event.missed_seconds for event in house.listener.of("started")]
     assert len(missed) == 3
     assert missed[0] is None
     assert 3600 <= (missed[1] or 0) < 3700

@@ -14,6 +14,7 @@ import pytest
 from tests.engine.test_crash import Killed, Killer
 from tests.fixtures.engine import SEED_RULES, House, occupied
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.sentences import told
 from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.ladder import Ladder
@@ -225,7 +226,7 @@ async def test_a_broken_ladder_in_the_ledger_refuses_to_start_in_one_line(tmp_pa
     path.write_text(json.dumps(ledger))
     with pytest.raises(LedgerUnreadable) as caught:
         house._open()
-    said = str(caught.value)
+    said = told(caught.value)
     assert named in said
     assert "ledger.json" in said
     assert "\n" not in said

@@ -18,6 +18,7 @@ from tests.engine.test_bad_days import CRV, FOUND, ORDER, SETTLED, an_account, e
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import NOW, fail, key, paper_leg
 from tests.fixtures.okx_engine import OkxHouse, QuickClock, intent_for
+from tests.fixtures.sentences import raises
 from tests.simulation.exchange.account import Account
 from tgtp.domain.life import Life
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
@@ -689,7 +690,7 @@ async def test_no_exception_hides_another(caplog: pytest.LogCaptureFixture) -> N
     async def fails(exc: Exception) -> None:
         raise exc
 
-    with pytest.raises(LedgerWriteFailed, match="disk"):
+    with raises(LedgerWriteFailed, match="disk"):
         await side_by_side([fails(AccessRefused("the key")), fails(LedgerWriteFailed("the disk")), fails(OutcomeUnknown("?"))])
     assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == ["the key", "?"]
 

@@ -113,7 +113,7 @@ async def test_a_hand_closes_what_cannot_be_read(tmp_path: Path, mode: PositionM
     async with OkxHouse(tmp_path, portfolio(mode=mode)) as house:
         await house.check()
         result = await close(house, CRV, 40)
-        assert (result.problem, result.unresolved, len(result.sent)) == ("", (), 1)
+        assert (result.problem, result.unresolved, len(result.sent)) == (None, (), 1)
         assert house.closed(CRV) == [40]
         assert house.ledger.lives()[CRV].contracts == 60
         basis = result.sent[0].basis

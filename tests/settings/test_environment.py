@@ -13,9 +13,10 @@ import pytest
 from dotenv import dotenv_values
 
 from tests.fixtures.folders import ROOT
+from tests.fixtures.sentences import raises, told
 from tgtp.chat.commands import vocabulary
 from tgtp.chat.commands.history.report_commands import WORDS as REPORT_WORDS
-from tgtp.chat.formatting.error_text import reasons
+from tgtp.chat.formatting.error_text import reasons, sentence
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.upkeep.rules import MaintenancePlan
@@ -55,8 +56,8 @@ class Given:
         self.environment(**values)
         with pytest.raises(SettingsInvalid) as refused:
             read_settings()
-        assert len(str(refused.value).splitlines()) == 1
-        return str(refused.value)
+        assert len(told(refused.value).splitlines()) == 1
+        return told(refused.value)
 
 
 @pytest.fixture
@@ -281,7 +282,8 @@ def test_a_wrong_value_is_refused_in_one_line(given: Given, name: str, text: str
     assert line.startswith(f"{name}={text!r}")
     assert why in line
     place = f" ({given.file}, line 1)" if where == "file" else ""
-    assert line.endswith(f"it wants {WANTS[name.lower()]}{place}")
+    also = "; it is written in full-width signs" if re.search("[\uff01-\uff5e]", text) else ""
+    assert line.endswith(f"it wants {sentence('en', WANTS[name.lower()])}{also}{place}")
 
 
 def test_the_environment_wins_over_the_file(given: Given) -> None:
@@ -420,7 +422,7 @@ def test_the_rules_are_the_descriptions(given: Given) -> None:
 @pytest.mark.parametrize(("line", "meant"), [("CHECK_INTERVALL=5", "CHECK_INTERVAL"), ("EXCAHNGE=okx", "EXCHANGE")])
 def test_a_name_that_is_nearly_a_setting_is_refused_with_what_was_meant(given: Given, line: str, meant: str) -> None:
     given.written("MIN_MARGIN=1", line)
-    with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
+    with raises(SettingsInvalid, match=f"did you mean {meant}"):
         read_settings()
 
 
@@ -455,7 +457,7 @@ def test_other_names_are_let_be(given: Given) -> None:
 @pytest.mark.parametrize("line", ["this says nothing", "SECRETTAIL"])
 def test_a_line_that_says_nothing_is_refused_and_not_quoted(given: Given, line: str) -> None:
     given.written("OKX_API_SECRET=abc", line)
-    with pytest.raises(SettingsInvalid, match="line 2 is not NAME=VALUE") as refused:
+    with raises(SettingsInvalid, match="line 2 is not NAME=VALUE") as refused:
         read_settings()
     assert line not in str(refused.value)
 
@@ -524,7 +526,7 @@ def test_the_keys_of_every_account_are_secret(given: Given) -> None:
 def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsInvalid) as refused:
         given.read(**{**LIVE, **more})
-    assert said in str(refused.value)
+    assert said in told(refused.value)
     assert "alpha-api" not in str(refused.value)
 
 
@@ -558,8 +560,8 @@ def test_what_is_wrong_with_one_account_stops_that_one_only(given: Given, more: 
     settings = given.read(**{**LIVE, **more, **others, "ACCOUNTS": f"{more['ACCOUNTS']},gamma"})
     assert [account.name for account in settings.startable] == ["main", "gamma"]
     *_, why = settings.left_out.values()
-    assert said in why
-    assert "alpha-api" not in "".join(settings.left_out.values())
+    assert said in reasons("en", why)
+    assert "alpha-api" not in "".join(map(str, settings.left_out.values()))
     # What it has of keys is a secret all the same.
     assert {text for name, text in more.items() if "_API_" in name and text.strip()} <= set(settings.secrets)
 
@@ -612,16 +614,17 @@ def test_a_slip_in_the_lines_of_one_account_stops_that_one_only(given: Given, li
     given.written("ACCOUNTS=main,alpha,gamma", *keys, line)
     settings = given.read(**LIVE)
     assert [account.name for account in settings.startable] == ["main", "gamma"]
-    assert said in settings.left_out["alpha"]
-    assert f"({given.file}, line 8)" in settings.left_out["alpha"]
-    told = reasons("zh", settings.left_out["alpha"])
-    assert not re.search(r"\b(is|would|mean|mend|line)\b", told), told
+    why = settings.left_out["alpha"]
+    assert said in reasons("en", why)
+    assert f"({given.file}, line 8)" in reasons("en", why)
+    in_chinese = reasons("zh", why)
+    assert not re.search(r"\b(is|would|mean|mend|line)\b", in_chinese), in_chinese
 
 
 def test_all_that_is_wrong_with_an_account_is_told(given: Given) -> None:
     given.written("ACCOUNTS=main,alpha", "ALPHA_API_KEY=k3y", "ALPHA_HEGDE=off", "ALPHA_ROLE=boss")
     (said,) = given.read(**{**LIVE, "OKX_API_KEY": "other"}).left_out.values()
-    assert [line.split(" ")[0].split("=")[0] for line in said.splitlines()] == [
+    assert [line.split(" ")[0].split("=")[0] for line in (reasons("en", [each]) for each in said)] == [
         *("ALPHA_HEGDE", "ALPHA_API_SECRET", "ALPHA_API_PASSPHRASE", "ALPHA_ROLE")
     ]
 
@@ -638,7 +641,7 @@ def test_a_name_as_near_to_one_account_as_to_another_stops_both(given: Given) ->
 def test_what_is_wrong_with_the_main_account_is_refused(given: Given, line: str, meant: str) -> None:
     # Also where an account has a name that other settings begin with.
     given.written("ACCOUNTS=main,min", line)
-    with pytest.raises(SettingsInvalid, match=f"did you mean {meant}"):
+    with raises(SettingsInvalid, match=f"did you mean {meant}"):
         given.read()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.sentences import raises
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
@@ -74,7 +75,7 @@ def test_a_folder_can_be_named(installed: Path, monkeypatch: pytest.MonkeyPatch,
 
 def test_a_slip_in_the_name_of_the_folder_begins_no_new_memory(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TGTP_HOME", str(installed / "nmaed"))
-    with pytest.raises(SettingsInvalid, match="nmaed is no folder; make it, or correct --home or TGTP_HOME"):
+    with raises(SettingsInvalid, match="nmaed is no folder; make it, or correct --home or TGTP_HOME"):
         read_settings()
     assert not (installed / "nmaed").exists()
 
@@ -86,7 +87,7 @@ def test_settings_beside_which_it_is_started_are_not_passed_over_in_silence(
     here = installed / "elsewhere" / ".env"
     here.write_text("EXCHANGE=okx\n", encoding="utf-8")
     monkeypatch.setenv("LANGUAGE", language)
-    with pytest.raises(SettingsRefused, match=rf"{here} is not read, for tgtp works in {installed}/.tgtp") as refused:
+    with raises(SettingsRefused, match=rf"{here} is not read, for tgtp works in {installed}/.tgtp") as refused:
         read_settings()
     assert refused.value.language == language
     # Of a program that has nothing to do with this one.
@@ -104,6 +105,6 @@ def test_a_user_without_a_home_is_asked_to_name_a_folder(installed: Path, monkey
         raise RuntimeError
 
     monkeypatch.setattr(Path, "home", unknown)
-    with pytest.raises(SettingsInvalid, match="your home folder is not known; name a folder by --home or TGTP_HOME"):
+    with raises(SettingsInvalid, match="your home folder is not known; name a folder by --home or TGTP_HOME"):
         read_settings()
     assert read_contact().data_dir == Path(os.devnull) / "data"

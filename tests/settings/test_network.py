@@ -16,6 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from tests.fixtures.sentences import raises
 from tgtp.chat.bot.application import build_application
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.environment import Settings, read_settings
@@ -216,7 +217,7 @@ def test_a_password_of_a_proxy_is_a_secret_wherever_it_stands(monkeypatch: pytes
 )
 def test_a_wrong_proxy_is_refused_and_not_quoted(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("OKX_PROXY_URL", text)
-    with pytest.raises(SettingsInvalid, match=r"direct|host|proxy|port|IPv6") as refused:
+    with raises(SettingsInvalid, match=r"direct|host|proxy|port|IPv6") as refused:
         read_settings()
     assert "s3cret" not in str(refused.value)
 

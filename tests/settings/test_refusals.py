@@ -13,8 +13,10 @@ from hypothesis import example
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
+from tests.fixtures.sentences import raises, told
 from tgtp.chat.console.refusal_text import refusal_text, why_not
-from tgtp.errors import CannotStart, SettingsInvalid
+from tgtp.chat.formatting.error_text import sentence
+from tgtp.errors import CannotStart, Problem, SettingsInvalid
 from tgtp.settings import hints
 from tgtp.settings.checking import Given, build
 from tgtp.settings.environment import KNOWN, SECRETS, Settings, read_settings, unknown_names
@@ -113,9 +115,9 @@ def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", sorted(hints.WANTS))
 def test_what_a_setting_wants_is_said_in_chinese_too(name: str) -> None:
-    exc = SettingsRefused([Refusal(name.upper(), "", got="'x'", wants=hints.WANTS[name])])
+    exc = SettingsRefused([Refusal(name.upper(), got="'x'", wants=hints.WANTS[name])])
     said = refusal_text("zh", exc)
-    assert hints.WANTS[name] not in said or hints.WANTS[name].isascii() is False
+    assert sentence("en", hints.WANTS[name]) not in said
     assert re.search(r"[一-鿿]", said.split("应为")[1]), said
 
 
@@ -161,17 +163,29 @@ def test_every_refusal_is_said_in_chinese_too(monkeypatch: pytest.MonkeyPatch, v
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("problem", "words"),
     [
-        "another tgtp is working on /srv/x; stop it first, or give this one its own DATA_DIR",
-        "LOCAL_CHAT_PORT=80 cannot be used (Permission denied); choose another port, or 0 for any",
-        "DATA_DIR=/x cannot be used: Read-only file system; choose a folder that can be written",
-        "the lock of /srv/x belongs to another user (root); start tgtp as that user, or give this one its own DATA_DIR",
+        (
+            Problem("setting.folder.busy", folder="/srv/x"),
+            "another tgtp is working on /srv/x; stop it first, or give this one its own DATA_DIR",
+        ),
+        (
+            Problem("setting.page", port=80, why="Permission denied"),
+            "LOCAL_CHAT_PORT=80 cannot be used (Permission denied); choose another port, or 0 for any",
+        ),
+        (
+            Problem("setting.folder", folder="/x", why="Read-only file system"),
+            "DATA_DIR=/x cannot be used: Read-only file system; choose a folder that can be written",
+        ),
+        (
+            Problem("setting.folder.other", folder="/srv/x", owner="root"),
+            "the lock of /srv/x belongs to another user (root); start tgtp as that user, or give this one its own DATA_DIR",
+        ),
     ],
 )
-def test_other_refusals_to_start_are_known_too(sentence: str) -> None:
-    assert refusal_text("en", CannotStart(sentence)) == f"tgtp cannot start: {sentence}"
-    said = refusal_text("zh", CannotStart(sentence))
+def test_other_refusals_to_start_are_known_too(problem: Problem, words: str) -> None:
+    assert refusal_text("en", CannotStart(problem)) == f"tgtp cannot start: {words}"
+    said = refusal_text("zh", CannotStart(problem))
     assert said.startswith("tgtp 无法启动：")
     assert "tgtp" in said
     assert re.search(r"[一-鿿]{4}", said.split("：", 1)[1])
@@ -211,9 +225,9 @@ def test_a_secret_arrives_as_it_was_typed(tmp_path: Path, value: str) -> None:
 def test_a_secret_that_would_not_arrive_as_typed_is_refused_with_how_to_quote_it(tmp_path: Path, value: str) -> None:
     file = tmp_path / ".env"
     file.write_text(f"OKX_API_PASSPHRASE={value}\nREARM=on_add\n", encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match=r"single quotes|without quotes") as refused:
+    with raises(SettingsInvalid, match=r"single quotes|without quotes") as refused:
         read_settings(file)
-    assert f"{file}, line 1" in str(refused.value)
+    assert f"{file}, line 1" in told(refused.value)
     assert value not in str(refused.value)
 
 
@@ -226,7 +240,7 @@ def test_between_quotes_all_arrives(tmp_path: Path, value: str) -> None:
 def test_a_variable_in_a_folder_is_not_taken_for_its_name(tmp_path: Path) -> None:
     # A new folder would be a new ledger, and every tier could fire again.
     (tmp_path / ".env").write_text("DATA_DIR=${HOME}/tgtp\n", encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match=r"is not filled in"):
+    with raises(SettingsInvalid, match=r"is not filled in"):
         read_settings(tmp_path / ".env")
 
 
@@ -240,7 +254,7 @@ def test_a_comment_behind_a_plain_setting_stays_one(tmp_path: Path) -> None:
 def test_what_stands_in_the_files_place_does_not_count_as_nothing(tmp_path: Path, make: Callable[[Path], object]) -> None:
     """Docker makes a folder where the file to mount is missing: a paper account was guarded in place of the real one."""
     make(tmp_path / ".env")
-    with pytest.raises(SettingsInvalid, match=r"\.env cannot be read"):
+    with raises(SettingsInvalid, match=r"\.env cannot be read"):
         read_settings(tmp_path / ".env")
 
 
@@ -248,12 +262,12 @@ def test_a_second_line_that_says_otherwise_is_refused(tmp_path: Path) -> None:
     """The last one won: who had read ``GUARD_MODE=watch`` further up had their account guarded."""
     file = tmp_path / ".env"
     file.write_text("GUARD_MODE=watch\nREARM=\nREARM=on_add\nCHAT=local\nCHAT=local\nguard_mode=guard\n", encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match=r"another value on line 1; .* line 6") as caught:
+    with raises(SettingsInvalid, match=r"another value on line 1; .* line 6") as caught:
         read_settings(file)
-    assert str(caught.value).count("another value") == 1
+    assert told(caught.value).count("another value") == 1
     assert "第 1 行" in refusal_text("zh", caught.value)
     file.write_text("OKX_API_SECRET=0F1E2D3C\nOKX_API_SECRET=\n", encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match="another value on line 1") as caught:
+    with raises(SettingsInvalid, match="another value on line 1") as caught:
         read_settings(file)
     assert "0F1E2D3C" not in str(caught.value)
 
@@ -262,7 +276,7 @@ def test_a_second_line_that_says_otherwise_is_refused(tmp_path: Path) -> None:
 def test_a_name_that_only_looks_otherwise_is_no_other_setting(tmp_path: Path, name: str) -> None:
     """A name in full-width letters counted as unknown, and a paper account was started."""
     (tmp_path / ".env").write_text(f"{name}=okx\n", encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match="did you mean EXCHANGE") as caught:
+    with raises(SettingsInvalid, match="did you mean EXCHANGE") as caught:
         read_settings(tmp_path / ".env")
     assert refusal_text("en", caught.value).isprintable()
 
@@ -310,7 +324,7 @@ def test_any_text_is_a_value_or_is_refused(name: str, text: str) -> None:
 def test_full_width_digits_in_the_reports_time_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # They passed the check, and the start broke on them later.
     monkeypatch.setenv("REPORT_AT", "０８:００")
-    with pytest.raises(SettingsInvalid, match="no time of day"):
+    with raises(SettingsInvalid, match="no time of day"):
         read_settings()
 
 

@@ -33,6 +33,7 @@ from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.ports import Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.errors import Problem
 
 ME = 1
 BY_ITSELF = Switches()
@@ -112,13 +113,13 @@ class WatchedLedger(TinyLedger):
 
 class _Waker(Listener):
     def __init__(self, news: asyncio.Event) -> None:
-        self.alarms: list[str] = []
+        self.alarms: list[Problem] = []
         self._news = news
 
     def wake(self) -> None:
         self._news.set()
 
-    def alarm(self, what: str) -> None:
+    def alarm(self, what: Problem) -> None:
         self.alarms.append(what)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 
 from tgtp.engine.ports import FallbackNotifier
-from tgtp.errors import SettingsInvalid
+from tgtp.errors import Problem, SettingsInvalid
 
 # Seconds; most services give up by themselves after four.
 LONGEST_SOUND = 25.0
@@ -75,10 +75,7 @@ def _service(number: int, address: str) -> Apprise:
         logger.setLevel(level)
     if service is None:
         kind = address.partition("://")[0] + "://…" if "://" in address else "(hidden)"
-        raise SettingsInvalid(
-            f"ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; "
-            "https://github.com/caronc/apprise shows how each service is written"
-        )
+        raise SettingsInvalid(Problem("setting.alert", number=number, kind=kind, where="https://github.com/caronc/apprise"))
     if "overflow=" not in address:
         # As it comes, a long text would be refused by the service, each time anew.
         service.overflow_mode = OverflowMode.SPLIT

@@ -21,7 +21,7 @@ from tgtp.engine.identity import Hold
 from tgtp.engine.monitoring.foreign_orders import known_orders
 from tgtp.engine.ports import Exchange, Ledger
 from tgtp.engine.upkeep.store import UpkeepStore
-from tgtp.errors import ExchangeProblem
+from tgtp.errors import ExchangeProblem, Problem
 
 # Seconds for one reading.
 PATIENCE = 15
@@ -48,7 +48,7 @@ class AccountReading(NamedTuple):
     that this ledger does not know; ``rests`` orders of others.
     """
 
-    problem: str = ""
+    problem: Problem | None = None
     profile: AccountProfile | None = None
     hold: Hold | None = None
     skew: Decimal | None = None
@@ -77,7 +77,7 @@ async def read_account(exchange: Exchange, now: dt.datetime) -> tuple[AccountRea
         placed = await _soon(exchange.orders_since(now - LOOKS_BACK))
         found = found._replace(snapshot=await _soon(exchange.snapshot()))
     except (ExchangeProblem, TimeoutError) as exc:
-        found = found._replace(problem=str(exc) or "too slow")
+        found = found._replace(problem=exc.problem if isinstance(exc, ExchangeProblem) else Problem("problem.too_slow"))
     return found, placed
 
 
@@ -139,7 +139,8 @@ def judge_account(account: AccountReading, host: str) -> list[Finding]:
     """Say how it stands; ``host`` is the address that was asked."""
     found: list[Finding] = []
     if account.problem:
-        key = next((key for code, key in CODES.items() if code in account.problem), "okx_problem")
+        said = set(account.problem.parts)
+        key = next((key for code, key in CODES.items() if code in said), "okx_problem")
         found.append(attention(key, why=account.problem, host=host))
     else:
         found.append(good("okx", host=host))

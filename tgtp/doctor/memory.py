@@ -32,7 +32,7 @@ def copied_ledger(folder: Path) -> Iterator[TinyLedger]:
         try:
             ledger = TinyLedger(copy)
         except CannotStart as exc:
-            raise CannotStart(str(exc).replace(str(copy), str(folder))) from exc
+            raise CannotStart(exc.problem.with_parts(lambda part: part.replace(str(copy), str(folder)))) from exc
         try:
             yield ledger
         finally:

@@ -8,12 +8,13 @@ from typing import Any
 
 from tgtp import __version__
 from tgtp.chat.events.first_start_lines import row
-from tgtp.chat.formatting.error_text import FAMILY, REFUSALS, reasons, translated
+from tgtp.chat.formatting.error_text import reasons, sentence
 from tgtp.chat.formatting.numbers import count_of_legs, leg_name, money, names, percent
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.finding import Finding, Level, exit_code
 from tgtp.domain.plan import ALL
+from tgtp.errors import Problem
 
 SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
 
@@ -21,7 +22,7 @@ SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
 ENDS = ("good", "attention", "stop")
 
 
-def sentence(language: Language, finding: Finding) -> str:
+def sentence_of(language: Language, finding: Finding) -> str:
     """Say what was found."""
     return plain(language, f"doctor.{finding.key}", **_values(language, finding))
 
@@ -36,7 +37,7 @@ def in_words(language: Language, findings: Sequence[Finding]) -> str:
     lines = []
     for finding in findings:
         account = f"{finding.account}: " if finding.account else ""
-        lines.append(f"{SIGNS[finding.level]} {account}{sentence(language, finding)}")
+        lines.append(f"{SIGNS[finding.level]} {account}{sentence_of(language, finding)}")
         if do := remedy(language, finding):
             lines.append(f"   → {do}")
     return "\n".join([*lines, plain(language, f"doctor.exit_{ENDS[exit_code(findings)]}")])
@@ -49,7 +50,7 @@ def as_json(language: Language, findings: Sequence[Finding]) -> str:
             "level": finding.level.value,
             "key": finding.key,
             "account": finding.account,
-            "text": sentence(language, finding),
+            "text": sentence_of(language, finding),
             "do": remedy(language, finding),
         }
         for finding in findings
@@ -59,14 +60,14 @@ def as_json(language: Language, findings: Sequence[Finding]) -> str:
 
 def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     values = dict(finding.values)
-    if isinstance(values.get("why"), str):
-        values["why"] = translated(language, values["why"], FAMILY, REFUSALS)
+    if isinstance(values.get("why"), Problem):
+        values["why"] = sentence(language, values["why"])
     if "scopes" in values:
         values["names"] = names([plain(language, "all") if scope == ALL else scope for scope in values["scopes"]])
     if finding.key in ("mode", "position_mode"):
         values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
-    if "problems" in values:
-        values["why"] = reasons(language, values["problems"])
+    if "reasons" in values:
+        values["why"] = reasons(language, values["reasons"])
     if "legs" in values:
         rows = [
             f"{leg_name(language, leg.key)} {percent(leg.roi, signed=True)} ({money(leg.initial_margin)} U)"

@@ -23,7 +23,7 @@ from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Placed
 from tgtp.engine.identity import ACCOUNTS, first_name, judge, read_records
 from tgtp.engine.rulebook import RuleBook
-from tgtp.errors import CannotStart, ExchangeProblem, SettingsInvalid
+from tgtp.errors import CannotStart, ExchangeProblem, Problem, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.contact import Contact, read_contact
@@ -52,7 +52,7 @@ async def _examine(contact: Contact) -> list[Finding]:
         for name in unknown_names():
             findings.append(attention("stray_setting" if is_of_an_account(name) else "unknown_setting", name=name))
         for name, why in settings.left_out.items():
-            findings.append(attention("left_out", problems=why)._replace(account=name))
+            findings.append(attention("left_out", reasons=why)._replace(account=name))
     except SettingsInvalid as exc:
         findings = [stop("settings_wrong", why=why_not(exc, None, headed=False))]
     secret_file = ""
@@ -69,7 +69,7 @@ async def _examine(contact: Contact) -> list[Finding]:
     return findings
 
 
-def _refused(contact: Contact) -> list[str]:
+def _refused(contact: Contact) -> list[Problem]:
     """Give what apprise says of the addresses that it does not take."""
     if not contact.addresses:
         return []
@@ -79,7 +79,7 @@ def _refused(contact: Contact) -> list[str]:
     try:
         AppriseFallback(contact.addresses, str)
     except SettingsInvalid as exc:
-        return [str(exc)]
+        return [exc.problem]
     return []
 
 
@@ -116,7 +116,7 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
                 upkeep, hold = settings.upkeep if each.role == "sub" else None, judged.holds.get(each.name)
                 read[each.name] = with_memory(account, placed, own, rules, each.switches, hold, upkeep), placed
     except CannotStart as exc:
-        findings.append(stop("ledger_wrong", why=str(exc)))
+        findings.append(stop("ledger_wrong", why=exc.problem))
     except OSError as exc:
         findings.append(stop("ledger_shut", why=exc.strerror or str(exc)))
     host = urlsplit(settings.okx_api_url).hostname or OKX_HOST

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tgtp.chat.bot.one_call import Called, call_once
 from tgtp.doctor.finding import Finding, attention, good, stop
+from tgtp.errors import Problem
 from tgtp.settings.contact import Contact
 
 # Seconds.
@@ -46,7 +47,7 @@ def judge_phone(phone: Phone) -> list[Finding]:
     return found
 
 
-def judge_second_way(addresses: Sequence[str], refusals: Sequence[str], *, has_heartbeat: bool) -> list[Finding]:
+def judge_second_way(addresses: Sequence[str], refusals: Sequence[Problem], *, has_heartbeat: bool) -> list[Finding]:
     """Say how the second way and the heartbeat stand; ``refusals`` are the addresses that apprise does not take."""
     found = [stop("address_refused", why=why) for why in refusals]
     if not refusals:

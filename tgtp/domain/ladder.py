@@ -7,11 +7,12 @@ from decimal import Decimal
 from enum import Enum, unique
 from typing import NamedTuple, Self
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
 from tgtp.domain.life import FiredTier, Life, PartialTier
 from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
+from tgtp.errors import Invalid, Problem
 
 MOST_TIERS = 10
 HIGHEST_THRESHOLD = Decimal(1000)
@@ -36,13 +37,13 @@ class Ladder(Value):
     @model_validator(mode="after")
     def _is_a_ladder(self) -> Self:
         if not 1 <= len(self.tiers) <= MOST_TIERS:
-            raise ValueError(f"a ladder has 1 to {MOST_TIERS} tiers, this one has {len(self.tiers)}")
+            raise Invalid(Problem("problem.ladder_count", most=MOST_TIERS, count=len(self.tiers)))
         for tier in self.tiers:
             if not Decimal("0.01") <= tier.share <= 1:
-                raise ValueError(f"a tier closes 1 to 100 percent of what is held, not {_percent(tier.share)}")
+                raise Invalid(Problem("problem.ladder_share", share=_percent(tier.share)))
         for lower, upper in zip(self.tiers, self.tiers[1:], strict=False):
             if upper.threshold <= lower.threshold:
-                raise ValueError(f"thresholds must rise, but {_percent(upper.threshold)} follows {_percent(lower.threshold)}")
+                raise Invalid(Problem("problem.ladder_rise", upper=_percent(upper.threshold), lower=_percent(lower.threshold)))
         if [tier.number for tier in self.tiers] != list(range(1, len(self.tiers) + 1)):
             raise ValueError("tiers are numbered from 1 up")
         return self
@@ -54,14 +55,14 @@ class Ladder(Value):
     def parse(cls, text: str) -> Ladder:
         """Read ``25:30,35:50,50:50``: percent of ROI, percent of what is still held.
 
-        Raises ValueError with a sentence that says what is wrong.
+        Raises Invalid.
 
         >>> str(Ladder.parse("25:30, 35:50, 50:50"))
         '25:30,35:50,50:50'
         >>> Ladder.parse("35:50,25:30")
         Traceback (most recent call last):
         ...
-        ValueError: thresholds must rise, but 25 follows 35
+        tgtp.errors.Invalid: problem.ladder_rise (upper: 25, lower: 35)
         """
         tiers = []
         for number, rung in enumerate(text.replace(" ", "").split(","), start=1):
@@ -71,18 +72,18 @@ class Ladder(Value):
             except ArithmeticError:
                 values = []
             if not colon or not values or not all(value.is_finite() for value in values):
-                raise ValueError(f"{rung!r} is not a tier; a tier is ROI:SHARE in percent, as 25:30")
+                raise Invalid(Problem("problem.ladder_form", rung=repr(rung)))
             if not 0 < values[0] <= HIGHEST_THRESHOLD:
                 highest = _percent(HIGHEST_THRESHOLD)
-                raise ValueError(f"a tier fires at a profit above 0 and up to {highest}, not at {threshold}")
+                raise Invalid(Problem("problem.ladder_high", highest=highest, threshold=threshold))
             if values[1] <= 0:
-                raise ValueError(f"a tier closes 1 to 100 percent of what is held, not {share}")
+                raise Invalid(Problem("problem.ladder_share", share=share))
             tiers.append(Tier(number=number, threshold=values[0], share=values[1]))
         try:
             return cls(tiers=tuple(tiers))
-        except ValueError as exc:
-            # pydantic wraps the sentence in a report; people get the sentence.
-            raise ValueError(str(exc).split("Value error, ")[-1].split(" [type=")[0]) from None
+        except ValidationError as exc:
+            # pydantic wraps what is wrong in a report; people get what is wrong.
+            raise exc.errors()[0]["ctx"]["error"] from None
 
     def next_after(self, done: Collection[int]) -> Tier | None:
         """Give the lowest tier that is not among the done ones."""

@@ -40,7 +40,7 @@ from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
 from tgtp.engine.upkeep.store import UpkeepStore
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -132,9 +132,9 @@ class Checker:
             except TgtpError as exc:
                 report.error = exc
             except TimeoutError:
-                report.error = TemporarilyDown(f"the check took more than {LONGEST_CHECK} s and was given up")
+                report.error = TemporarilyDown(Problem("problem.long", seconds=LONGEST_CHECK))
             except Exception as exc:  # the outer loop: one bad check must not end all that follow
-                report.error = TgtpError(f"unforeseen {type(exc).__name__}: {exc}")
+                report.error = TgtpError(Problem("problem.unforeseen", what=f"{type(exc).__name__}: {exc}"))
                 log.exception("the check broke; the next one starts anew")
             if report.error is not None:
                 self.permission.refused |= isinstance(report.error, AccessRefused)

@@ -33,7 +33,7 @@ from tgtp.engine.ports import Clock, Exchange
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepStore
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, Problem, TemporarilyDown
 from tgtp.errors import OrderRefused as Rejected
 
 log = logging.getLogger(__name__)
@@ -128,13 +128,13 @@ class Executor:
     def _guard(self, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)
         if life is None or life.opened_at != intent.opened_at:
-            raise OrderDenied(f"{intent.leg} is not the leg that this order was decided on")
+            raise OrderDenied(Problem("denied.other_leg", leg=intent.leg))
         if intent.grows:
             self._upkeep.allow(intent)
         elif intent.contracts > life.contracts:
-            raise OrderDenied(f"{intent.leg} holds {life.contracts} contracts; refusing to close {intent.contracts}")
+            raise OrderDenied(Problem("denied.too_many", leg=intent.leg, held=life.contracts, contracts=intent.contracts))
         if any(other.leg == intent.leg for other in self._ledger.open_intents()):
-            raise OrderDenied(f"{intent.leg} has an order in flight already")
+            raise OrderDenied(Problem("denied.in_flight", leg=intent.leg))
 
     async def _one(self, intent: Intent, may_send: Callable[[Intent], bool]) -> None:
         async with self._at_once:
@@ -154,7 +154,7 @@ class Executor:
         try:
             order_id = await self._exchange.submit(intent)
         except Rejected as exc:
-            self._refused(intent, exc.code, exc.reason, at_once=True)
+            self._refused(intent, exc.code, Problem.of_words(exc.reason), at_once=True)
             return None
         except NotSent as exc:
             log.warning("order %s did not leave this machine: %s", intent.client_order_id, exc)
@@ -164,7 +164,7 @@ class Executor:
             # Definitely not taken; the account as a whole is refused, which is not this order's fault.
             if intent.rule in UPKEEP:
                 # But upkeep would come with it again at every check, over restarts too.
-                self._refused(intent, "", str(exc), at_once=True)
+                self._refused(intent, "", exc.problem, at_once=True)
             else:
                 with self._journal.step():
                     self._strike(intent)
@@ -224,11 +224,11 @@ class Executor:
                 self._still_open(intent)
             else:
                 # The leg shows what there is to do; only what a tier has done must be known.
-                self._refused(intent, "forgotten", "the exchange has forgotten it", at_once=False)
+                self._refused(intent, "forgotten", Problem("problem.forgotten"), at_once=False)
         elif intent.acknowledged_at is None:
             self._never_arrived(intent)
         elif is_leg_closed or self._exchange_now() - intent.acknowledged_at >= UNFILLED_KEPT:
-            self._refused(intent, "canceled", "ended without a fill", at_once=False)
+            self._refused(intent, "canceled", Problem("problem.unfilled"), at_once=False)
         else:
             self._still_open(intent)
 
@@ -262,7 +262,7 @@ class Executor:
         """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
         if order.filled_contracts == 0:
             code = "canceled" if intent.limit_price is None else "slippage"
-            self._refused(intent, code, order.reason, at_once=at_once)
+            self._refused(intent, code, Problem.of_words(order.reason), at_once=at_once)
             return
         if order.filled_contracts > intent.contracts:
             # No order fills more than it asked for: these are counted in contracts of a size that came after it.
@@ -312,7 +312,7 @@ class Executor:
         of = [key for key, life in lives.items() if key.instrument_id == intent.leg.instrument_id and life.gone_at is None]
         return any(key.margin_mode is not intent.leg.margin_mode for key in of)
 
-    def _refused(self, intent: Intent, code: str, reason: str, *, at_once: bool) -> None:
+    def _refused(self, intent: Intent, code: str, reason: Problem, *, at_once: bool) -> None:
         with self._journal.step():
             self._strike(intent)
             life = self._ledger.lives().get(intent.leg)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tgtp.domain.events import AccountLeftOut, Paused
@@ -16,6 +16,7 @@ from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.engine.identity import Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.upkeep.scheduler import UpkeepScheduler
+from tgtp.errors import Problem
 
 NOTE = "first_start"
 FIRST_REMINDER = dt.timedelta(hours=1)
@@ -93,12 +94,12 @@ class FirstStartGate:
         return self._ledger.note(NOTE) or {}
 
 
-def tell_left_out(journal: Journal, left_out: Mapping[str, str]) -> None:
+def tell_left_out(journal: Journal, left_out: Mapping[str, Sequence[Problem]]) -> None:
     """Tell of accounts that are not started, and why, by name: nobody guards them. Raises LedgerWriteFailed."""
     if left_out:
         with journal.step():
             for name, why in left_out.items():
-                journal.record(AccountLeftOut(at=journal.now(), name=name, why=why))
+                journal.record(AccountLeftOut(at=journal.now(), name=name, why=tuple(why)))
 
 
 def _stamp(pause: Pause) -> str:

@@ -19,7 +19,7 @@ from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Ledger
-from tgtp.errors import LedgerUnreadable
+from tgtp.errors import LedgerUnreadable, Problem
 
 # The note that all accounts share.
 ACCOUNTS = "accounts"
@@ -30,10 +30,10 @@ WAITS_FOR_OTHERS = 8
 
 Why = Literal["shared", "changed", "waits"]
 # What a key is that is held, for those who ask for something by hand.
-HELD: dict[Why, str] = {
-    "shared": "the API key is of the same account as that of another name; nothing was sent",
-    "changed": "the API key is of another account than before; nothing was sent",
-    "waits": "the API key may be of an account that another name stands for; nothing was sent",
+HELD: dict[Why, Problem] = {
+    "shared": Problem("problem.held_shared"),
+    "changed": Problem("problem.held_changed"),
+    "waits": Problem("problem.held_waits"),
 }
 
 
@@ -129,7 +129,7 @@ def read_records(note: object) -> dict[str, Record]:
     try:
         return {first: Record(**row) for first, row in (note or {}).items()}  # type: ignore[attr-defined]
     except (ValidationError, TypeError, AttributeError) as exc:
-        raise LedgerUnreadable(f"ledger.json: the note {ACCOUNTS!r} makes no sense: {str(exc).splitlines()[0]}") from exc
+        raise LedgerUnreadable(Problem("setting.note", note=ACCOUNTS, what=str(exc).splitlines()[0])) from exc
 
 
 def _row(record: Record) -> dict[str, object]:

@@ -17,7 +17,7 @@ from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
 from tgtp.engine.ports import Clock
-from tgtp.errors import TemporarilyDown, TgtpError
+from tgtp.errors import Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Accountant:
                 names.add(event.before)
             if self._checker.stopping:
                 # The end of the program would wait for this thread.
-                raise TemporarilyDown("the program ends, and reads no more")
+                raise TemporarilyDown(Problem("problem.ending"))
             yield entry
 
     def _events(self, since: dt.datetime) -> Iterator[Event]:

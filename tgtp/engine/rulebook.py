@@ -9,7 +9,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import Rules, ladder_name
 from tgtp.engine.ports import Notes
-from tgtp.errors import LedgerUnreadable
+from tgtp.errors import Invalid, LedgerUnreadable, Problem
 
 LADDERS = "ladders"
 # As much of a ladder that makes no sense as one line can show.
@@ -109,7 +109,7 @@ class RuleBook:
         if note is None:
             return _NOTHING
         if not isinstance(note, dict):
-            raise LedgerUnreadable(f"ledger.json: the note {LADDERS!r} is no list of ladders by name: {_brief(note)}")
+            raise LedgerUnreadable(Problem("setting.note.ladders", note=LADDERS, found=_brief(note)))
         return note
 
     def _rules(self, ladders: dict[str, Ladder]) -> Rules:
@@ -127,10 +127,9 @@ def _readable(name: str, text: object) -> Ladder:
         Whose.parse(name)
         return Ladder.parse(str(text))
     except ValueError as exc:
-        why = _brief(exc)
+        why = exc.problem.with_parts(_brief) if isinstance(exc, Invalid) else Problem.of_words(_brief(exc))
         raise LedgerUnreadable(
-            f"ledger.json: the changed ladder {_brief(name)} = {_brief(text)} makes no sense: {why}; "
-            f"correct it or take it out of {LADDERS!r} there"
+            Problem("setting.note.ladder", name=_brief(name), ladder=_brief(text), why=why, note=LADDERS)
         ) from exc
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from tgtp.chat.commands.session import Session
 from tgtp.engine.ports import Ledger
-from tgtp.errors import SettingsInvalid
+from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage
 from tgtp.local_telegram.past import show_past
@@ -38,8 +38,5 @@ async def open_page(
     try:
         await page.start()
     except OSError as exc:
-        raise SettingsInvalid(
-            f"LOCAL_CHAT_PORT={settings.local_chat_port} cannot be used ({exc.strerror or exc}); "
-            "choose another port, or 0 for any"
-        ) from exc
+        raise SettingsInvalid(Problem("setting.page", port=settings.local_chat_port, why=exc.strerror or exc)) from exc
     return page

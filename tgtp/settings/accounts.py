@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from tgtp.domain.model import MAIN, Value
 from tgtp.domain.plan import Switches
+from tgtp.errors import Problem
 from tgtp.settings.hints import WANTS
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, shown
@@ -32,14 +33,14 @@ TAKEN = frozenset(
 class AccountSettings(Value):
     """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``.
 
-    ``problem``: why it cannot be started, a line for each reason, "" where it can. It stops this account only.
+    ``problems``: why it cannot be started; none where it can. They stop this account only.
     """
 
     name: str = MAIN
     role: Role = "main"
     keys: tuple[SecretStr, ...] = ()
     switches: Switches = Switches()
-    problem: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 def names_of(accounts: Iterable[str]) -> list[str]:
@@ -53,16 +54,17 @@ def account_names(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Read ``ACCOUNTS``; main alone where it is empty. Raises SettingsRefused."""
     text = environment.get("ACCOUNTS", "")
     names = [word.lower() for word in re.split(r"[,\s]+", text) if word] or [MAIN]
-    got, why = shown(text), ""
+    got = shown(text)
+    why: Problem | None = None
     for name in names:
         if not NAME.fullmatch(name):
-            why = f"{HIDDEN if got == HIDDEN else repr(name[:20])} is no name of an account (1 to 12 letters or digits)"
+            why = Problem("setting.account.name", name=HIDDEN if got == HIDDEN else repr(name[:20]))
         elif name in TAKEN:
-            why = f"{name!r} means something else in commands or settings"
+            why = Problem("setting.account.taken", name=repr(name))
     if not why and names[0] != MAIN:
-        why = "the first account is the main one"
+        why = Problem("setting.account.first")
     if not why and len(set(names)) < len(names):
-        why = "an account is named twice"
+        why = Problem("setting.account.twice")
     if why:
         raise SettingsRefused([Refusal("ACCOUNTS", why, got=got, wants=WANTS["accounts"])])
     return tuple(names)
@@ -104,31 +106,24 @@ def _read(
     """Read one account; ``others`` are the keys of the others with the names of their settings. Raises SettingsRefused."""
     prefix, keys = name.upper(), _keys(environment, name)
     for word in [f"{prefix}_{word}" for word, key in zip(KEYS, keys, strict=False) if needs_keys and not key]:
-        why = (
-            f"{word} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, "
-            f"or take {name} out of ACCOUNTS"
-        )
-        wrong.append(Refusal(word, why))
+        wrong.append(Refusal(word, Problem("setting.account.key", setting=word, name=name)))
     for word, key in zip(KEYS, keys, strict=False):
         if not (key.isascii() and (key.isprintable() or not key)):
-            wrong.append(Refusal(f"{prefix}_{word}", "it has letters that no such key has", got=HIDDEN))
+            wrong.append(Refusal(f"{prefix}_{word}", Problem("setting.letters"), got=HIDDEN))
     if keys and keys[0] in others:
-        why = (
-            f"{prefix}_API_KEY is the same key as {others[keys[0]]}: two accounts would trade the same legs twice; "
-            "give each account its own key"
-        )
-        wrong.append(Refusal(f"{prefix}_API_KEY", why))
+        setting = f"{prefix}_API_KEY"
+        wrong.append(Refusal(setting, Problem("setting.account.same", setting=setting, other=others[keys[0]])))
     role, switches = _role(environment, name, wrong), _switches(environment, name, wrong)
     if role == "main" and (switches.maintenance or switches.correction):
-        word = "MAINTENANCE" if switches.maintenance else "CORRECTION"
-        why = f"{prefix}_{word}=on, but {name} is no sub-account; set it to off, or {prefix}_ROLE to sub"
-        wrong.append(Refusal(f"{prefix}_{word}", why))
+        setting = f"{prefix}_{'MAINTENANCE' if switches.maintenance else 'CORRECTION'}"
+        why = Problem("setting.account.main", name=setting, account=name, role=f"{prefix}_ROLE")
+        wrong.append(Refusal(setting, why))
     set_keys = tuple(SecretStr(key) for key in keys if key)
     if not wrong:
         return AccountSettings(name=name, role=role, keys=set_keys, switches=switches)
     if name == MAIN:
         raise SettingsRefused(wrong)
-    return AccountSettings(name=name, role="sub", keys=set_keys, problem="\n".join(map(str, wrong)))
+    return AccountSettings(name=name, role="sub", keys=set_keys, problems=tuple(refusal.problem for refusal in wrong))
 
 
 def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -150,7 +145,7 @@ def _role(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> Ro
     if text.lower() == "sub":
         return "sub"
     if text:
-        wrong.append(Refusal(f"{name.upper()}_ROLE", "", got=shown(text), wants="main or sub"))
+        wrong.append(Refusal(f"{name.upper()}_ROLE", got=shown(text), wants=Problem("setting.wants.role")))
     return "main" if name == MAIN else "sub"
 
 
@@ -161,5 +156,5 @@ def _switches(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -
         if text.lower() in ON:
             found[word.lower()] = ON[text.lower()]
         elif text:
-            wrong.append(Refusal(f"{name.upper()}_{word}", "", got=shown(text), wants="on or off"))
+            wrong.append(Refusal(f"{name.upper()}_{word}", got=shown(text), wants=Problem("setting.wants.switch")))
     return Switches(**found)

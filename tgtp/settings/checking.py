@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from tgtp.errors import Invalid, Problem
 from tgtp.settings.accounts import read_accounts
 from tgtp.settings.hints import WANTS
 from tgtp.settings.reading.env_file import EnvFile
@@ -61,20 +63,28 @@ def build(kind: type[Kind], given: Given, wrong: Sequence[Refusal] = ()) -> Kind
 
 
 def _refusals(exc: ValidationError, given: Given) -> Iterator[tuple[str, Refusal]]:
-    for error in exc.errors(include_url=False, include_context=False):
+    for error in exc.errors(include_url=False):
         name = str(error["loc"][0])
-        variable, is_said = name.upper(), error["type"].startswith("value_error")
+        variable, why = name.upper(), _why(error)
         got = HIDDEN if variable in given.secret else shown(given.environment[variable], given.secrets)
-        why = error["msg"].removeprefix("Value error, ") if is_said else ""
         if got == HIDDEN and (variable not in given.secret or _quotes(why, given.environment[variable])):
             # Where a value is no secret by its name, the sentence may quote a part of it; a library's may do so anywhere.
-            why = ""
-        yield name, Refusal(variable, why, got=got, wants=WANTS.get(name, ""))
+            why = None
+        yield name, Refusal(variable, why, got=got, wants=WANTS.get(name))
 
 
-def _quotes(why: str, text: str) -> bool:
-    """Say whether a sentence holds a part of a text that could be a secret."""
-    return any(part.lower() in why.lower() for part in re.findall(r"[^\s:/@,;\[\]]{7,}", text) if not is_harmless(part))
+def _why(error: ErrorDetails) -> Problem | None:
+    """Give what a validator says; None where a library has only its own words for a wrong type."""
+    said = error.get("ctx", {}).get("error")
+    if isinstance(said, Invalid):
+        return said.problem
+    return Problem.of_words(said) if isinstance(said, ValueError) else None
+
+
+def _quotes(why: Problem | None, text: str) -> bool:
+    """Say whether what fills a sentence holds a part of a text that could be a secret."""
+    said = " ".join(why.parts).lower() if why is not None else ""
+    return any(part.lower() in said for part in re.findall(r"[^\s:/@,;\[\]]{7,}", text) if not is_harmless(part))
 
 
 def _placed(refusal: Refusal, given: Given) -> Refusal:
@@ -82,9 +92,13 @@ def _placed(refusal: Refusal, given: Given) -> Refusal:
     line = given.file.lines.get(refusal.name)
     if line is not None and line.value:
         refusal = refusal._replace(file=str(given.file.path), line=line.number)
-    name, why, got = refusal.name, refusal.why, refusal.got
-    for secret in given.secrets:
-        if len(secret) >= SHORTEST_WITHIN:
-            struck = re.compile(re.escape(secret), re.IGNORECASE)
-            name, why, got = (struck.sub(HIDDEN, text) for text in (name, why, got))
-    return refusal._replace(name=name, why=veiled(why), got=HIDDEN if HIDDEN in got else got)
+
+    def strike(text: str) -> str:
+        for secret in given.secrets:
+            if len(secret) >= SHORTEST_WITHIN:
+                text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
+        return text
+
+    got = strike(refusal.got)
+    why = refusal.why.with_parts(lambda part: veiled(strike(part))) if refusal.why is not None else None
+    return refusal._replace(name=strike(refusal.name), why=why, got=HIDDEN if HIDDEN in got else got)

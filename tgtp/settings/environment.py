@@ -18,6 +18,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MAIN, NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
+from tgtp.errors import Invalid, Problem
 from tgtp.settings.accounts import account_names, names_of
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.checking import Given, build
@@ -99,7 +100,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             return None
         text = value.get_secret_value().replace(" ", "").upper().rstrip("=")
         if len(text) < SHORTEST_TOTP or not set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
-            raise ValueError("it is no secret in base32")
+            raise Invalid(Problem("setting.base32"))
         return SecretStr(text)
 
     @field_validator("timezone")
@@ -108,7 +109,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         try:
             return ZoneInfo(value).key
         except (ValueError, OSError, LookupError):
-            raise ValueError("there is no time zone of that name") from None
+            raise Invalid(Problem("setting.zone")) from None
 
     @field_validator("report_at", mode="before")
     @classmethod
@@ -120,10 +121,10 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             return None
         # 8:00 and 08:00, and nothing that only looks like a time.
         if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", word):
-            raise ValueError("it is no time of day")
+            raise Invalid(Problem("setting.time"))
         hour, minute = map(int, word.split(":"))
         if hour > 23 or minute > 59:
-            raise ValueError("it is no time of day")
+            raise Invalid(Problem("setting.time"))
         return dt.time(hour, minute)
 
     @field_validator("language", mode="before")
@@ -151,7 +152,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     @classmethod
     def _can_be_sent(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not (value.get_secret_value().isascii() and value.get_secret_value().isprintable()):
-            raise ValueError("it has letters that no such key has")
+            raise Invalid(Problem("setting.letters"))
         return value
 
     @field_validator("min_margin", "keep_margin", "sub_maintain_at", "max_slippage", "liquidation_warn")
@@ -159,18 +160,18 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     def _can_be_written(cls, value: Decimal) -> Decimal:
         # 1e-999999999 is a number, and as long as that when it is written out.
         if int(value.as_tuple().exponent) < -12:
-            raise ValueError("it is too small")
+            raise Invalid(Problem("setting.small"))
         return value
 
     @field_validator("data_dir")
     @classmethod
     def _of_home(cls, value: Path) -> Path:
         if any(ord(letter) < 32 for letter in str(value)):
-            raise ValueError("a folder's name has no control characters")
+            raise Invalid(Problem("setting.folder.control"))
         try:
             return value.expanduser()
         except RuntimeError:
-            raise ValueError("the home folder that it names is not known") from None
+            raise Invalid(Problem("setting.folder.home")) from None
 
     @field_validator("telegram_allowed_users", mode="before")
     @classmethod
@@ -180,7 +181,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         words = [word for word in re.split(r"[,\s]+", value) if word]
         # Telegram's ids have at most 52 bits.
         if wrong := next((word for word in words if not re.fullmatch(r"\d{1,16}", word) or not 0 < int(word) < 2**52), None):
-            raise ValueError(f"{shown(wrong)} is not a numeric id (names can change hands and are not taken)")
+            raise Invalid(Problem("setting.user", id=shown(wrong)))
         return frozenset(map(int, words))
 
     @field_validator("log_level", mode="before")
@@ -194,10 +195,10 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         if value:
             schemes = ("ws", "wss") if info.field_name == "okx_ws_url" else ("http", "https")
             if not is_address(value, schemes):
-                raise ValueError(f"it must be an address that begins with {schemes[1]}:// or {schemes[0]}://")
+                raise Invalid(Problem("setting.address", safe=f"{schemes[1]}://", plain=f"{schemes[0]}://"))
             parts = urlsplit(value)
             if info.field_name.startswith("okx_") and parts.scheme == schemes[0] and not is_this_machine(parts.hostname):
-                raise ValueError(f"keys do not travel in clear; the address must begin with {schemes[1]}://")
+                raise Invalid(Problem("setting.clear", safe=f"{schemes[1]}://"))
             if info.field_name == "telegram_api_url":
                 keep_token_at_home(parts)
         return value.rstrip("/")
@@ -206,7 +207,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     @classmethod
     def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not is_address(value.get_secret_value(), ("http", "https")):
-            raise ValueError("it must be an address that begins with https:// or http://")
+            raise Invalid(Problem("setting.address", safe="https://", plain="http://"))
         return value
 
     @model_validator(mode="after")
@@ -215,11 +216,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         if self.exchange == "okx":
             wrong += [missing(name, "EXCHANGE=okx") for name in OKX_KEYS if getattr(self, name) is None]
             if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
-                why = (
-                    "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; "
-                    "set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want"
-                )
-                wrong.append(Refusal("CHAT", why))
+                wrong.append(Refusal("CHAT", Problem("setting.live")))
         if self.chat == "telegram" and self.telegram_bot_token is None:
             wrong.append(missing("telegram_bot_token", "CHAT=telegram"))
         if wrong:

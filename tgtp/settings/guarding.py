@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, field_validator
 
+from tgtp.errors import Problem
 from tgtp.settings.accounts import AccountSettings
 
 
@@ -25,9 +26,9 @@ class GuardingSettings(BaseModel):
     @property
     def startable(self) -> tuple[AccountSettings, ...]:
         """The accounts whose settings make sense."""
-        return tuple(account for account in self.accounts if not account.problem)
+        return tuple(account for account in self.accounts if not account.problems)
 
     @property
-    def left_out(self) -> dict[str, str]:
+    def left_out(self) -> dict[str, tuple[Problem, ...]]:
         """Why the other accounts are not started, by name."""
-        return {account.name: account.problem for account in self.accounts if account.problem}
+        return {account.name: account.problems for account in self.accounts if account.problems}

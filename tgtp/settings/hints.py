@@ -1,49 +1,49 @@
-"""What each setting wants, in the words of a refusal."""
+"""What each setting wants, as a refusal says it."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from tgtp.errors import Problem
+
 # No name and password in an address: they would be struck out, as real ones are.
-_PROXY = (
-    "direct, or an address as http://127.0.0.1:7890 or socks5h://127.0.0.1:1080 "
-    "(a name and a password stand before the host as name:password@; # in them is %23)"
-)
+_PROXY = Problem("setting.wants.proxy", http="http://127.0.0.1:7890", socks="socks5h://127.0.0.1:1080")
+_BOOL = Problem("setting.wants.bool")
 
 WANTS: Final = {
-    "exchange": "paper or okx",
-    "paper_prices": "simulated or live",
-    "chat": "local or telegram",
-    "language": "zh, en, or nothing (each user's own)",
+    "exchange": Problem("setting.wants.exchange"),
+    "paper_prices": Problem("setting.wants.prices"),
+    "chat": Problem("setting.wants.chat"),
+    "language": Problem("setting.wants.language"),
     "proxy_url": _PROXY,
     "okx_proxy_url": _PROXY,
     "telegram_proxy_url": _PROXY,
-    "telegram_allowed_users": "numeric user ids, comma separated, as 12345678,87654321",
-    "telegram_api_url": "an address as https://api.telegram.org",
-    "local_chat_port": "a port from 0 to 65535",
-    "local_chat_token": "32 to 200 letters, digits, - and _",
-    "okx_api_url": "an address as https://www.okx.com",
-    "okx_ws_url": "an address as wss://ws.okx.com:8443/ws/v5",
-    "okx_demo": "true or false",
-    "allow_live_local_chat": "true or false",
-    "accounts": "names of letters and digits, main first, as main,alpha,beta",
-    "maintenance_plan": "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
-    "sub_maintain_at": "a ROI in percent from -100 to below 0, as -10",
-    "first_start": "pause or run",
-    "guard_mode": "guard or watch",
-    "totp_secret": "a base32 secret of 23 characters or more",
-    "check_interval": "whole seconds from 1 to 3600",
-    "min_margin": "an amount in USDT from 0 to 1000000, as 1",
-    "keep_margin": "an amount in USDT above 0 and up to 1000000, as 1",
-    "long_tiers": "rising tiers ROI:SHARE in percent, as 25:30,35:50,50:50",
-    "short_tiers": "rising tiers ROI:SHARE in percent, as 35:30,45:50,55:50",
-    "rearm": "on_close or on_add",
-    "max_slippage": "percent of the mark price from 0 (off) to 50, as 0.5",
-    "timezone": "a name as Asia/Shanghai or UTC",
-    "report_at": "a time of day as 08:00, or off",
-    "liquidation_warn": "percent of the price from 0 (off) to 100, as 20",
-    "alert_level": "critical or tiers",
-    "heartbeat_url": "an address as https://hc-ping.com/your-uuid",
-    "data_dir": "a folder",
-    "log_level": "DEBUG, INFO, WARNING or ERROR",
+    "telegram_allowed_users": Problem("setting.wants.users"),
+    "telegram_api_url": Problem("setting.wants.address", example="https://api.telegram.org"),
+    "local_chat_port": Problem("setting.wants.port"),
+    "local_chat_token": Problem("setting.wants.token"),
+    "okx_api_url": Problem("setting.wants.address", example="https://www.okx.com"),
+    "okx_ws_url": Problem("setting.wants.address", example="wss://ws.okx.com:8443/ws/v5"),
+    "okx_demo": _BOOL,
+    "allow_live_local_chat": _BOOL,
+    "accounts": Problem("setting.wants.accounts"),
+    "maintenance_plan": Problem("setting.wants.plan"),
+    "sub_maintain_at": Problem("setting.wants.roi"),
+    "first_start": Problem("setting.wants.first"),
+    "guard_mode": Problem("setting.wants.guard"),
+    "totp_secret": Problem("setting.wants.totp"),
+    "check_interval": Problem("setting.wants.seconds"),
+    "min_margin": Problem("setting.wants.min"),
+    "keep_margin": Problem("setting.wants.keep"),
+    "long_tiers": Problem("setting.wants.tiers", example="25:30,35:50,50:50"),
+    "short_tiers": Problem("setting.wants.tiers", example="35:30,45:50,55:50"),
+    "rearm": Problem("setting.wants.rearm"),
+    "max_slippage": Problem("setting.wants.slippage"),
+    "timezone": Problem("setting.wants.zone"),
+    "report_at": Problem("setting.wants.time"),
+    "liquidation_warn": Problem("setting.wants.liquidation"),
+    "alert_level": Problem("setting.wants.alerts"),
+    "heartbeat_url": Problem("setting.wants.address", example="https://hc-ping.com/your-uuid"),
+    "data_dir": Problem("setting.wants.folder"),
+    "log_level": Problem("setting.wants.level"),
 }

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from tgtp.errors import Invalid, Problem
+
 # As long as those that the page makes for itself: what is shorter can be guessed by whoever may connect to it.
 SHORTEST_TOKEN = 32
 
@@ -21,5 +23,5 @@ class LocalChatSettings(BaseModel):
     @classmethod
     def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(rf"[A-Za-z0-9_-]{{{SHORTEST_TOKEN},200}}", value.get_secret_value()):
-            raise ValueError("it is no token")
+            raise Invalid(Problem("setting.token"))
         return value

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr, field_validator
 
+from tgtp.errors import Invalid, Problem
 from tgtp.settings.urls import is_this_machine
 
 DIRECT = "direct"
@@ -152,24 +153,24 @@ def proxy_address(text: str) -> str:
     parts = urlsplit(text if "://" in text else f"http://{text}")
     scheme = "socks5h" if parts.scheme in ("socks", "socks5") else parts.scheme
     if scheme not in PORTS:
-        raise ValueError("it is no proxy of a kind that is known here")
+        raise Invalid(Problem("setting.proxy.kind"))
     try:
         port = parts.port or PORTS[scheme]
     except ValueError:
         # Not in its own words: they quote what may be a password.
-        raise ValueError("its port is no number of a port") from None
+        raise Invalid(Problem("setting.proxy.port")) from None
     if not parts.hostname or parts.port == 0:
-        raise ValueError("it has no host, or no port")
+        raise Invalid(Problem("setting.proxy.host"))
     if "@" in text.partition(parts.netloc)[2]:
         # Its first half would be taken for the host, and be shown as that.
-        raise ValueError("a password with / ? or # in it is written with %2F, %3F or %23")
+        raise Invalid(Problem("setting.proxy.split"))
     person, at, _ = parts.netloc.rpartition("@")
     name, _, password = (unquote(word) for word in person.partition(":"))
     for word in (name, password):
         if not word.isascii() or not word.isprintable() or len(word) > LONGEST_CREDENTIAL:
-            raise ValueError("its user name and password want letters, digits and signs of ASCII, 255 at most")
+            raise Invalid(Problem("setting.proxy.ascii"))
     if ":" in name:
-        raise ValueError("a user name has no colon")
+        raise Invalid(Problem("setting.proxy.colon"))
     who = f"{quote(name, safe='')}:{quote(password, safe='')}@" if at and (name or password) else ""
     return f"{scheme}://{who}{_host(parts.hostname)}:{port}"
 
@@ -215,7 +216,7 @@ def _host(host: str) -> str:
         return f"[{ipaddress.IPv6Address(host.partition('%')[0])}]"
     name = host.encode("idna").decode()
     if not re.fullmatch(r"[a-z0-9._-]+", name, re.IGNORECASE):
-        raise ValueError("it has no host")
+        raise Invalid(Problem("setting.proxy.no_host"))
     return name
 
 

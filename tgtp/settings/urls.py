@@ -8,6 +8,8 @@ import socket
 import threading
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tgtp.errors import Invalid, Problem
+
 # What is shorter within an address is a topic or a port rather than a token.
 SHORTEST_SECRET = 8
 # Networks that are nobody's but one's own. Not 198.18.0.0/15, though it is private too: proxies in "fake IP" mode answer with
@@ -75,15 +77,12 @@ def is_this_machine(host: str | None) -> bool:
 
 
 def keep_token_at_home(api: SplitResult) -> None:
-    """Refuse an address of the Bot API that takes the token out of one's own network in clear. Raises ValueError.
+    """Refuse an address of the Bot API that takes the token out of one's own network in clear. Raises Invalid.
 
     A name that is not known yet passes: no check waits for it, and the token is not sent before the name leads home.
     """
     if api.scheme == "http" and not is_at_home(api.hostname or "", if_unknown=True):
-        raise ValueError(
-            "the bot's token does not travel in clear; http:// is for this machine or a private network, "
-            "elsewhere the address must begin with https://"
-        )
+        raise Invalid(Problem("setting.clear.token"))
 
 
 def may_be_told_the_token(scheme: str, host: str, *, proxied: bool) -> bool:

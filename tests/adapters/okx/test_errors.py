@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fixtures.okx_engine import TIMEOUT, intent_for, okx_on
+from tests.fixtures.sentences import told
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.domain.model import Leg
@@ -158,8 +159,8 @@ async def test_a_submission_with_an_outer_code(server: OkxServer, okx: Okx, code
     server.fault(ORDER, "code", code=code, message="in OKX's words", outer=True)
     problem = await submission(okx)
     assert type(problem) is kind
-    assert code in str(problem)
-    assert "in OKX's words" in str(problem)
+    assert code in told(problem)
+    assert "in OKX's words" in told(problem)
     assert server.account.orders == []
 
 
@@ -168,8 +169,8 @@ async def test_a_read_with_an_outer_code(server: OkxServer, okx: Okx, code: str,
     server.fault(POSITIONS, "code", code=code, message="in OKX's words", times=None)
     problem = await read(okx)
     assert type(problem) is kind
-    assert code in str(problem)
-    assert "in OKX's words" in str(problem)
+    assert code in told(problem)
+    assert "in OKX's words" in told(problem)
 
 
 @pytest.mark.parametrize(("code", "kind"), INNER.items())
@@ -177,9 +178,9 @@ async def test_an_order_with_a_code_of_its_own(server: OkxServer, okx: Okx, code
     server.fault(ORDER, "code", code=code, message="in OKX's words")
     problem = await submission(okx)
     assert type(problem) is kind
-    assert "All operations failed" not in str(problem)
-    assert str(problem).startswith(f"{code}: " if kind is R else f"OKX says {code}: ")
-    assert "in OKX's words" in str(problem)
+    assert "All operations failed" not in told(problem)
+    assert told(problem).startswith(f"{code}: " if kind is R else f"OKX says {code}: ")
+    assert "in OKX's words" in told(problem)
     if isinstance(problem, OrderRefused):
         assert (problem.code, problem.reason) == (code, "in OKX's words")
 
@@ -216,7 +217,7 @@ async def test_a_read_without_an_answer(server: OkxServer, okx: Okx, fault: str,
     server.fault(path, fault, times=None)
     with pytest.raises(PAGES[fault][1]) as caught:
         await (okx.profile() if path == "/account/config" else okx.snapshot())
-    assert str(caught.value)
+    assert told(caught.value)
 
 
 @pytest.mark.parametrize(("status", "body"), ODD)

@@ -13,11 +13,11 @@ from aiohttp import web
 from tests.fixtures.local_web import served
 from tests.fixtures.okx_engine import KEYS, QuickClock, intent_for, on_one_clock
 from tests.fixtures.proxies import HttpProxy, Proxy, SocksProxy
+from tests.fixtures.sentences import raises, told
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.exchange import Okx, okx_client
 from tgtp.adapters.okx.public import OkxPublic
-from tgtp.chat.formatting.error_text import problem
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OutcomeUnknown, TemporarilyDown
 from tgtp.settings.network import Network
 from tgtp.settings.proxies import Way
@@ -89,8 +89,8 @@ async def test_through_a_proxy_that_fails_nothing_is_taken_for_sent_or_for_gone(
         unclear = trouble == "hangs up" or (trouble == "reaches nothing" and kind is HttpProxy)
         assert type(caught.value) is (OutcomeUnknown if unclear else NotSent)
         assert server.account.orders == []
-        assert f"through the proxy {proxy.address} (ALL_PROXY)" in str(down.value)
-        assert ("OKX_PROXY_URL=direct" in str(down.value)) is (trouble != "reaches nothing")
+        assert f"through the proxy {proxy.address} (ALL_PROXY)" in told(down.value)
+        assert ("OKX_PROXY_URL=direct" in told(down.value)) is (trouble != "reaches nothing")
         assert "right" not in str(down.value)
 
 
@@ -107,8 +107,8 @@ async def test_a_proxy_that_refuses_is_not_taken_for_okx(server: OkxServer, code
         proxy.refuses = code
         with pytest.raises(TemporarilyDown) as down:
             await okx.profile()
-    assert str(down.value).startswith(said)
-    assert problem("zh", str(down.value)).startswith(in_chinese)
+    assert told(down.value).startswith(said)
+    assert told(down.value, "zh").startswith(in_chinese)
 
 
 async def test_a_key_that_is_bound_elsewhere_names_the_address_and_the_line(server: OkxServer) -> None:
@@ -117,17 +117,16 @@ async def test_a_key_that_is_bound_elsewhere_names_the_address_and_the_line(serv
         for read in (okx.profile, okx.snapshot):
             with pytest.raises(AccessRefused) as refused:
                 await read()
-            said = str(refused.value)
+            said = told(refused.value)
             assert said.startswith(
                 "OKX says 50110: the address 127.0.0.2 is not on the list of this API key, through the proxy"
             )
             assert said.endswith("write OKX_PROXY_URL=direct into .env and start me again")
             assert len(said) < 300
-        assert problem("en", said) == said
-        assert problem("zh", said).startswith(
+        assert told(refused.value, "zh").startswith(
             "OKX 返回 50110：IP 127.0.0.2 不在该 API 密钥的白名单中（经由 ALL_PROXY 的代理 http://"
         )
-        assert "OKX_PROXY_URL=direct" in problem("zh", said)
+        assert "OKX_PROXY_URL=direct" in told(refused.value, "zh")
 
 
 async def test_the_direct_way_is_tried_once_in_a_while(server: OkxServer) -> None:
@@ -151,7 +150,7 @@ async def test_what_is_not_the_proxy_s_fault_does_not_name_it(server: OkxServer,
     async with HttpProxy() as proxy, okx_by(server, proxy.address) as okx:
         with pytest.raises(TemporarilyDown) as down:
             await okx.snapshot()
-        assert "proxy" not in str(down.value)
+        assert "proxy" not in told(down.value)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
@@ -168,7 +167,7 @@ async def test_a_reply_of_100_mb_is_not_read(server: OkxServer, path: str, megab
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert str(down.value) == f"OKX's reply was longer than {megabytes} MB, and was not read"
+        assert told(down.value) == f"OKX's reply was longer than {megabytes} MB, and was not read"
         assert peak < (2 * megabytes + 8) * 2**20
         server.clear_faults()
         assert (await okx.snapshot()).legs
@@ -198,7 +197,7 @@ async def test_key_and_orders_follow_no_reply_to_another_address(server: OkxServ
         return web.Response(status=code, headers={"Location": f"http://localhost:{elsewhere}/login"})
 
     async with served(take) as elsewhere, served(lead) as port, okx_by(server, url=f"http://127.0.0.1:{port}") as okx:
-        with pytest.raises(TemporarilyDown, match="not one of OKX's"):
+        with raises(TemporarilyDown, match="not one of OKX's"):
             await okx.profile()
         with pytest.raises(OutcomeUnknown):
             await okx.submit(intent_for(leg, "3"))
@@ -233,9 +232,8 @@ async def test_a_refusal_says_what_to_look_at(
     async with okx_by(server) as okx:
         with pytest.raises(AccessRefused) as refused:
             await okx.snapshot()
-    said = str(refused.value)
+    said = told(refused.value)
     assert all(word in said for word in (code, *wanted))
     assert "k3y" not in said
-    assert in_chinese in problem("zh", said)
-    assert problem("zh", said).startswith(f"OKX 返回 {code}：")
-    assert problem("en", said) == said
+    assert in_chinese in told(refused.value, "zh")
+    assert told(refused.value, "zh").startswith(f"OKX 返回 {code}：")

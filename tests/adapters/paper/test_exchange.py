@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from tests.fixtures.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
+from tests.fixtures.sentences import raises, told
 from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, read_paper_account
 from tgtp.adapters.paper.exchange import PaperExchange
@@ -119,7 +120,7 @@ async def test_without_prices_reads_fail_and_nothing_is_filled() -> None:
     prices.down = True
     with pytest.raises(TemporarilyDown):
         await exchange.snapshot()
-    with pytest.raises(OutcomeUnknown, match="no prices"):
+    with raises(OutcomeUnknown, match="no prices"):
         await exchange.submit(sent)
     assert await exchange.find_order(sent) is None
 
@@ -207,13 +208,13 @@ async def test_an_account_that_makes_no_sense_is_refused_and_left_alone(tmp_path
     path.write_bytes(content)
     with pytest.raises(CannotStart) as refused:
         read_paper_account(path, NOW)
-    assert str(path) in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert str(path) in told(refused.value)
+    assert "\n" not in told(refused.value)
     assert path.read_bytes() == content
 
 
 def test_an_account_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CannotStart, match="Is a directory"):
+    with raises(CannotStart, match="Is a directory"):
         read_paper_account(tmp_path, NOW)
 
 
@@ -230,7 +231,7 @@ async def test_a_full_disk_leaves_the_outcome_to_be_looked_up(tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
-    with pytest.raises(OutcomeUnknown, match="could not be saved: No space left"):
+    with raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.submit(sent)
     assert await exchange.find_order(sent) is not None
     monkeypatch.undo()
@@ -478,7 +479,7 @@ async def test_an_account_that_has_lost_more_than_it_had_frees_no_margin() -> No
 async def test_margin_without_prices_is_left_to_be_looked_up() -> None:
     exchange, prices = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
     prices.down = True
-    with pytest.raises(OutcomeUnknown, match="no prices"):
+    with raises(OutcomeUnknown, match="no prices"):
         await exchange.move_margin(margin_move(5))
     prices.down = False
     assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 50
@@ -494,7 +495,7 @@ async def test_a_full_disk_leaves_a_margin_move_to_be_looked_up(tmp_path: Path, 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
-    with pytest.raises(OutcomeUnknown, match="could not be saved: No space left"):
+    with raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.move_margin(margin_move(5))
     assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 55
     monkeypatch.undo()

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.fixtures.sentences import raises, told
 from tgtp.adapters.storage.atomic_file import AtomicStorage, write_whole
 from tgtp.errors import LedgerUnreadable, LedgerWriteFailed
 
@@ -105,7 +106,7 @@ def test_an_error_at_any_call_is_told_and_memory_is_what_is_on_disk(tmp_path: Pa
         kept.write(NEW)
         with pytest.MonkeyPatch.context() as patch:
             BreakingOs(at, OSError(code, os.strerror(code)), after=after, at_most=200).install(patch)
-            with pytest.raises(LedgerWriteFailed, match=f"{at}.json could not be written: {os.strerror(code)}"):
+            with raises(LedgerWriteFailed, match=f"{at}.json could not be written: {os.strerror(code)}"):
                 kept.commit()
         on_disk = orjson.loads(path.read_bytes())
         assert kept.read() == on_disk
@@ -163,12 +164,12 @@ def test_a_file_that_makes_no_sense_is_refused_and_left_alone(tmp_path: Path, co
     path.write_bytes(content)
     with pytest.raises(LedgerUnreadable) as refused:
         AtomicStorage(path)
-    assert str(path) in str(refused.value)
-    assert "Nothing was changed" in str(refused.value)
+    assert str(path) in told(refused.value)
+    assert "Nothing was changed" in told(refused.value)
     assert path.read_bytes() == content
 
 
 def test_a_file_that_cannot_be_read_at_all_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ledger.json").mkdir()
-    with pytest.raises(LedgerUnreadable, match=r"ledger\.json cannot be read: Is a directory"):
+    with raises(LedgerUnreadable, match=r"ledger\.json cannot be read: Is a directory"):
         AtomicStorage(tmp_path / "ledger.json")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.adapters.storage.test_atomic_file import BreakingOs
 from tests.adapters.storage.test_ledger import FULL, change, state
+from tests.fixtures.sentences import told
 from tgtp.adapters.storage.data_folder import FORMAT, DataFolder
 from tgtp.adapters.storage.ledger import TinyLedger, pause_a_new_ledger
 from tgtp.adapters.storage.ledger_file import LedgerFile
@@ -45,7 +46,7 @@ def refusal(folder: Path) -> str:
     for _ in range(2):
         with pytest.raises(CannotStart) as refused:
             TinyLedger(folder)
-        said.append(str(refused.value))
+        said.append(told(refused.value))
     assert said[0] == said[1]
     return said[0]
 

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests.fixtures.folders import ROOT
+from tests.fixtures.sentences import raises
 from tests.fixtures.waiting import DEADLINE
 from tgtp.adapters.storage import ledger_file
 from tgtp.adapters.storage.descriptors import close_to_others, make_folder
@@ -103,10 +104,10 @@ def test_a_lock_that_another_user_holds_is_named_as_such(tmp_path: Path, monkeyp
     lock = FileLock(tmp_path / "lock", mode=0o600)
     lock.acquire()
     monkeypatch.setattr(ledger_file, "owner_of", lambda path: "alice" if path.name == "lock" else "")
-    with pytest.raises(DataInUse, match=r"belongs to another user \(alice\); start tgtp as that user"):
+    with raises(DataInUse, match=r"belongs to another user \(alice\); start tgtp as that user"):
         TinyLedger(tmp_path)
     monkeypatch.setattr(ledger_file, "owner_of", lambda path: "")
-    with pytest.raises(DataInUse, match="another tgtp is working on"):
+    with raises(DataInUse, match="another tgtp is working on"):
         TinyLedger(tmp_path)
     lock.release()
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from tests.adapters.storage.test_atomic_file import BreakingOs, Killed
 from tests.fixtures.every_event import AT, EVENTS, INTENT, KINDS
+from tests.fixtures.sentences import raises, told
 from tests.fixtures.snapshots import NOW, D
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import MOST_RECENT
@@ -342,8 +343,8 @@ def test_a_ledger_that_makes_no_sense_is_refused_named_and_left_alone(tmp_path: 
     for _ in range(2):  # a refusal does not keep the lock
         with pytest.raises(LedgerUnreadable) as refused:
             TinyLedger(tmp_path)
-        assert str(path) in str(refused.value)
-        assert "\n" not in str(refused.value)
+        assert str(path) in told(refused.value)
+        assert "\n" not in told(refused.value)
         assert path.read_bytes() == content
 
 
@@ -354,7 +355,7 @@ def test_a_good_empty_ledger_is_read(tmp_path: Path, opened: Open) -> None:
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(CannotStart, match=r"DATA_DIR=.*file cannot be used: [A-Z][a-z ]+; choose a folder"):
+    with raises(CannotStart, match=r"DATA_DIR=.*file cannot be used: [A-Z][a-z ]+; choose a folder"):
         TinyLedger(tmp_path / "file")
 
 
@@ -383,10 +384,10 @@ def test_a_second_process_on_the_same_folder_is_refused_until_the_first_ends(tmp
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "mine\n"
-        with pytest.raises(DataInUse, match="another tgtp is working on"):
+        with raises(DataInUse, match="another tgtp is working on"):
             TinyLedger(tmp_path)
         second = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
-        assert second.stdout.startswith("in use: another tgtp is working on")
+        assert second.stdout.startswith("in use: setting.folder.busy (folder: ")
         # Killed, it lets go of the folder all the same.
         first.kill()
     TinyLedger(tmp_path).close()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.sentences import raises
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.errors import CannotStart
@@ -132,7 +133,7 @@ def test_many_records_are_taken_over_in_order_with_their_times(tmp_path: Path) -
 )
 def test_files_that_make_no_sense_change_nothing(tmp_path: Path, state: Any, records: Any, words: str) -> None:
     ledger = TinyLedger(tmp_path / "data")
-    with pytest.raises(CannotStart, match=words.replace("(", "\\(")):
+    with raises(CannotStart, match=words.replace("(", "\\(")):
         imported(ledger, tmp_path / "old", state=state, records=records)
     assert ledger.note("legacy") is None
     assert ledger.history(10) == []

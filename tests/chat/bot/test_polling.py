@@ -48,7 +48,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def polls(clock: FakeClock, rung: list[tuple[str, str]]) -> Polls:
-    return Polls(clock, "en", [lambda key, what: rung.append((key, what))])
+    return Polls(clock, "en", [lambda key, what: rung.append((key, str(what)))])
 
 
 def test_what_can_be_read_goes_on_as_it_came(polls: Polls) -> None:

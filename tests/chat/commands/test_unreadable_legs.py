@@ -253,7 +253,7 @@ async def test_a_coin_that_cannot_be_read_can_be_paused(dial: Dial) -> None:
 
 def outlook(shot: Snapshot, mode: AccountMode | None = None) -> Outlook:
     situation = Situation("main", SETTING.rules, {}, (), (), NOW, may_trade=True)
-    return Outlook(shot, situation, "okx", refused=False, failed=0, failure="", now=NOW, account_mode=mode)
+    return Outlook(shot, situation, "okx", refused=False, failed=0, failure=None, now=NOW, account_mode=mode)
 
 
 def panel(seen: Outlook) -> str:

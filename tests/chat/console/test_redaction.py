@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import subprocess
 import sys
 import time
@@ -14,8 +15,9 @@ import pytest
 
 from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import DEADLINE
-from tgtp.chat.console.log_setup import OnceAMinute
+from tgtp.chat.console.log_setup import OnceAMinute, Waiting
 from tgtp.chat.console.redaction import Redacted, Redaction
+from tgtp.errors import Problem, TemporarilyDown
 
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
 SECRETS = {
@@ -136,3 +138,11 @@ def test_accepts_that_fail_are_told_once_a_minute() -> None:
     other = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, "Task exception was never retrieved", (), None)
     assert said.filter(other)
     assert said.filter(other)
+
+
+def test_a_line_of_the_log_says_a_problem_by_its_sentence() -> None:
+    lines: queue.Queue[logging.LogRecord] = queue.Queue()
+    problem = Problem("problem.says", code="50011", words="Too Many Requests")
+    record = logging.LogRecord("tgtp", logging.WARNING, "x.py", 1, "%s: %s", ("alpha", TemporarilyDown(problem)), None)
+    Waiting(lines).handle(record)
+    assert lines.get().getMessage() == "alpha: OKX says 50011: Too Many Requests"

@@ -19,6 +19,7 @@ from tgtp.domain.life import FiredTier, Life
 from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, Snapshot, Unwatched
 from tgtp.domain.plan import Situation
 from tgtp.domain.report import DayTakings
+from tgtp.errors import Problem
 
 COUNTS = (0, 1, 2, 60)
 NOW = dt.datetime(2026, 11, 24, 8, 30, tzinfo=dt.UTC)
@@ -41,12 +42,12 @@ class World:
         )
         paused = frozenset({"UNI-USDT-SWAP"} if count > 2 else set())
         self.situation = Situation("main", SEED_RULES, self.lives, frozenset(), paused, NOW, may_trade=True)
-        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, "", NOW)
+        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, None, NOW)
 
     @property
     def blind(self) -> Outlook:
         """The same account, not seen for a while."""
-        return self.outlook._replace(failed=3, failure="OKX could not be reached", now=NOW + dt.timedelta(seconds=38))
+        return self.outlook._replace(failed=3, failure=Problem("problem.network"), now=NOW + dt.timedelta(seconds=38))
 
     @property
     def marks(self) -> dict[LegKey, str]:

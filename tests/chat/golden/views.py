@@ -45,6 +45,7 @@ from tgtp.engine.monitoring.equity_sampling import Extremes
 from tgtp.engine.monitoring.metrics import Health
 from tgtp.engine.rulebook import LadderChange, Whose
 from tgtp.engine.upkeep.scheduler import UpkeepStatus
+from tgtp.errors import Problem
 
 Shown = Message | Sequence[Message] | None
 View = Callable[[World], Shown]
@@ -158,7 +159,7 @@ def _seen(world: World) -> list[AccountOverview]:
     main = AccountOverview("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
-    beta = AccountOverview("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), "OKX refuses the keys", refused=True)
+    beta = AccountOverview("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), Problem("problem.keys"), refused=True)
     return [main, alpha, beta] if world.count > 2 else [main, alpha]
 
 

@@ -28,6 +28,7 @@ from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE
 from tgtp.chat.outbox.reply_threads import MOST_THREADS, ReplyThreads
 from tgtp.chat.texts import Html
 from tgtp.domain.events import TradingAllowed, TradingForbidden
+from tgtp.errors import Problem
 
 CRV, SHORT = key(), key(side="short")
 
@@ -438,7 +439,7 @@ async def test_quiet_is_judged_when_a_message_goes_out(post: Post) -> None:
 
 async def test_what_rings_past_the_ledger_rings_at_night(post: Post) -> None:
     wish(post, ME, "system off", "00:00-23:59")
-    post.outbox.send_urgent("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", Problem.of_words("the disk is full"))
     await post.deliver()
     assert silences(post) == [False]
 

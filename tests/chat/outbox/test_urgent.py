@@ -20,7 +20,7 @@ from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_
 from tgtp.chat.outbox.urgent import MOST_WAITING
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.notifications.outbox_entry import CRITICAL
-from tgtp.errors import AccessRefused
+from tgtp.errors import AccessRefused, Problem
 from tgtp.settings.alerts import AlertSettings
 
 CRV = key()
@@ -56,7 +56,7 @@ async def test_what_rings_comes_before_all_else_to_every_owner(post: Post) -> No
     post.tg.user_text("hello", user_id=SECOND)
     post.owners = frozenset({ME, SECOND})
     post.put(2)
-    post.outbox.send_urgent("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", Problem.of_words("the disk is full"))
     assert post.news.is_set()
     await post.deliver()
     for user_id in (ME, SECOND):
@@ -74,7 +74,7 @@ async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
-    post.outbox.send_urgent("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", Problem.of_words("the disk is full"))
     await post.deliver()
     post.house.clock.forward(120)
     post.tg.offline = False
@@ -90,7 +90,7 @@ async def test_what_rings_waits_until_telegram_is_back_and_the_disk_need_not_be(
 
 async def test_who_comes_later_does_not_hear_what_is_past(post: Post) -> None:
     post.tg.user_text("hello", user_id=SECOND)
-    post.outbox.send_urgent("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", Problem.of_words("the disk is full"))
     await post.deliver()
     post.owners = frozenset({ME, SECOND})
     await post.deliver()
@@ -99,7 +99,7 @@ async def test_who_comes_later_does_not_hear_what_is_past(post: Post) -> None:
 
 async def test_only_the_newest_ring(post: Post) -> None:
     for number in range(MOST_WAITING + 5):
-        post.outbox.send_urgent("alarm", f"<{number}>")
+        post.outbox.send_urgent("alarm", Problem.of_words(f"<{number}>"))
     await post.deliver()
     assert len(post.texts()) == MOST_WAITING
     assert "<5>" in post.texts()[0]
@@ -248,7 +248,7 @@ async def test_what_rings_goes_out_too_though_the_disk_is_full(
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
     post.tg.offline = True
-    post.outbox.send_urgent("alarm", "the disk is full")
+    post.outbox.send_urgent("alarm", Problem.of_words("the disk is full"))
     await pass_time(post, 1000)
     (text,) = fallback.texts
     assert "🚨 Nothing is guarded: the disk is full" in text

@@ -11,13 +11,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
-import ccxt.async_support as ccxt
 import pytest
 
 import tgtp
 from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.every_event import EVENTS, KINDS
-from tgtp.adapters.okx.errors import reading_problem, submission_problem
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view
@@ -31,7 +29,6 @@ from tgtp.chat.events.explanation import why
 from tgtp.chat.events.one_line import LINES, line
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import life_mark
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import age, brief, money, names, percent, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_TEXT, Message, bare, pages
@@ -42,9 +39,8 @@ from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
 from tgtp.domain.plan import Note, Situation, Why
-from tgtp.engine.identity import HELD
 from tgtp.engine.manual.closing import CloseOrder
-from tgtp.errors import AccessRefused, LedgerWriteFailed, TemporarilyDown, TgtpError
+from tgtp.errors import Problem
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
 LONG_NAME = "1000000BABYDOGE-USDT-SWAP"
@@ -119,9 +115,8 @@ def keys_in(path: Path) -> Iterator[str]:
 
 
 def test_every_text_is_used() -> None:
-    patterns = {pattern for path in SOURCES if path.parent.name != "texts" for pattern in keys_in(path)}
-    # Found by what they say, not by their names.
-    patterns |= {r"problem\.\w+", r"refusal\.\w+", r"setting\.[\w.]+"}
+    patterns = {pattern for path in SOURCES if "texts" not in path.parts for pattern in keys_in(path)}
+    patterns |= {r"refusal\.\w+", "problem.words"}
     unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in patterns)]
     assert unused == []
 
@@ -207,7 +202,7 @@ def swollen(event: Event) -> Event:
         event.model_dump_json().replace("CRV-USDT-SWAP", LONG_NAME).replace('"cross"', '"isolated"')
     )
     for name in ("reason", "detail", "name", "label", "readable_secrets"):
-        if isinstance(row.get(name), str) and row["kind"] not in ("paused", "resumed", "wish_changed"):
+        if isinstance(row.get(name), str | dict) and row["kind"] not in ("paused", "resumed", "wish_changed"):
             row[name] = LONG * 50
     if row["kind"] == "close_asked":
         row["legs"], row["contracts"] = row["legs"] * 250, row["contracts"] * 250
@@ -286,7 +281,9 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     lives = {leg.key: Life.begun(leg) for leg in snapshot.legs}
     paused = [leg.instrument.instrument_id for leg in snapshot.legs]
     situation = Situation("main", SEED_RULES, lives, frozenset(), paused, snapshot.taken_at, may_trade=True)
-    outlook = leg_state.Outlook(snapshot, situation, "paper_live", False, 3, brief(LONG * 50), snapshot.taken_at)
+    outlook = leg_state.Outlook(
+        snapshot, situation, "paper_live", False, 3, Problem.of_words(brief(LONG * 50)), snapshot.taken_at
+    )
     for page in range(count // status_view.LEGS_PER_PAGE + 2):
         is_fine(status_view.status(reader(language), outlook, page))
     is_fine(status_view.status(reader(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
@@ -365,50 +362,6 @@ def test_what_is_listed_says_how_many_more() -> None:
     assert names(["a", "b", "c"], 2) == "a, b +1"
     assert brief("x\n  y") == "x y"
     assert len(brief("x" * 999)) == 300
-
-
-# Problems
-
-
-def raised() -> set[str]:
-    """Every sentence in the rooms below the chat, a hole for whatever is filled in."""
-    found = set()
-    for path in SOURCES:
-        if path.relative_to(PACKAGE).parts[0] not in ("adapters", "engine", "domain"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            elif isinstance(node, ast.JoinedStr):
-                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
-    return found
-
-
-@pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith("problem.")])
-def test_a_known_problem_is_one_that_is_raised(key: str) -> None:
-    said = re.sub(r"\{\w+\}", "{}", TEXTS[key].en)
-    sentences = raised()
-    assert any(said in (sentence, sentence.replace("{}: {}", "{}")) for sentence in sentences), said
-
-
-@pytest.mark.parametrize(
-    "problem_",
-    [
-        TemporarilyDown("the check took more than 60 s and was given up"),
-        LedgerWriteFailed("/data/ledger.json could not be written: No space left on device"),
-        TgtpError("unforeseen ZeroDivisionError: division by zero"),
-        *(AccessRefused(sentence) for sentence in HELD.values()),
-        reading_problem(ccxt.RequestTimeout("okx GET")),
-        reading_problem(ccxt.ExchangeNotAvailable("okx 503")),
-        reading_problem(ccxt.AuthenticationError("okx 401")),
-        submission_problem(ccxt.ExchangeError('okx {"code":"50004","msg":"API endpoint request timeout."}')),
-    ],
-)
-def test_a_problem_is_told_in_chinese(problem_: Exception) -> None:
-    assert problem("en", problem_) == str(problem_)
-    told = problem("zh", problem_)
-    assert re.match(r"[^A-Za-z]|OKX [\u4e00-\u9fff]|/data/ledger.json [\u4e00-\u9fff]", told)
-    assert re.search(r"[\u4e00-\u9fff]", told)
 
 
 @languages

@@ -525,5 +525,5 @@ def test_margin_that_went_with_a_close_has_not_been_moved() -> None:
 def test_a_plan_reads_as_it_is_written() -> None:
     assert str(MaintenancePlan.parse(" 100 : 10,50.5:5 ")) == "100:10,50.5:5"
     for text in ("", "100", "100:10:5", "100:-5", "0:5", "1e3:5", "100:10,", "x:y"):
-        with pytest.raises(ValueError, match=r"is no round|greater"):
+        with pytest.raises(ValueError, match=r"setting\.round|greater"):
             MaintenancePlan.parse(text)

@@ -112,7 +112,7 @@ async def test_keys_refused_halfway_are_said_beside_what_went_out(tmp_path: Path
     house.exchange.before = second_is_refused
     result = await house.actions.close(asked, 7, "nonce")
     assert house.closed() == [Decimal(40)]
-    assert "50111" in result.problem
+    assert "50111" in str(result.problem)
     assert len(house.listener.of("hand_filled")) == 1
 
 

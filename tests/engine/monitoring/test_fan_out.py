@@ -10,6 +10,7 @@ from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.engine.ports import Listener
+from tgtp.errors import Problem
 
 
 class Sender(RecordingListener):
@@ -27,10 +28,11 @@ def test_everything_reaches_everybody() -> None:
     fan_out = FanOut(both[0], Listener(), both[1])
     report = CheckReport(number=7, started_at=NOW)
     fan_out.wake()
-    fan_out.alarm("the disk is full")
+    fan_out.alarm(Problem.of_words("the disk is full"))
     fan_out.sending(intent for intent in (INTENT,))
     fan_out.happened(12, EVENTS[0])
     fan_out.checked(report)
+    alarms = [Problem.of_words("the disk is full")]
     for one in both:
-        assert (one.woken, one.alarms, one.sent, one.events) == (1, ["the disk is full"], [INTENT], [(12, EVENTS[0])])
+        assert (one.woken, one.alarms, one.sent, one.events) == (1, alarms, [INTENT], [(12, EVENTS[0])])
         assert one.reports == [report]

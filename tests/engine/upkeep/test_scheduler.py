@@ -25,7 +25,7 @@ from tgtp.domain.upkeep.maintenance import MaintenanceDraft
 from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.upkeep import MaintenanceResult
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 ME = 7
 D = Decimal
@@ -520,7 +520,7 @@ async def test_a_buy_that_is_refused_ends_it_and_says_why(tmp_path: Path) -> Non
     assert done.outcome is not None
     broken = done.outcome[1]
     assert broken.kind == "maintenance_broken"
-    assert (broken.why, broken.reason) == ("51008", "Insufficient USDT margin")
+    assert (broken.why, broken.reason) == ("51008", Problem.of_words("Insufficient USDT margin"))
     assert count(home) == 0
     assert home.held(CRV) == 20
     # Nothing was bought: it may be tried again at once.
@@ -600,7 +600,7 @@ async def test_keys_that_are_refused_in_the_middle_leave_it_to_the_next_check(tm
     home = house(tmp_path)
     await losing(home)
     home.exchange.before = only("cut", AccessRefused("401"))(home)
-    assert "401" in (await maintain(home)).problem
+    assert "401" in str((await maintain(home)).problem)
     await until_settled(home)
     assert 100 <= notional(home) < 105
     assert count(home) == 1

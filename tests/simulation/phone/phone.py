@@ -32,6 +32,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import parted
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
+from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import FallbackNotifier
@@ -138,7 +139,7 @@ class Phone:
         self.owners = Owners(self._allowed, house.ledger)
         self.pairing = Pairing(house.clock, "en", lambda: self.prepared) if self._pairing else None
         self.code = self.pairing.announce() if self.pairing is not None else ""
-        on_alarm: list[Callable[[str, str], None]] = []
+        on_alarm: list[Callable[[str, What], None]] = []
         self.polls = Polls(SystemClock(), "en", on_alarm)
         self.gate = Gate(
             self.owners,

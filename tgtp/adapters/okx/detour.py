@@ -10,7 +10,7 @@ import aiohttp
 
 from tgtp.adapters.okx.client import ReplyTooLong
 from tgtp.adapters.okx.errors import NOT_OF_OKX, WRONG_ADDRESS, code_of
-from tgtp.errors import AccessRefused, ExchangeProblem, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, Problem, TemporarilyDown
 from tgtp.settings.network import OKX_URL, Network, trusted
 
 # Seconds for the whole try, and between two of them.
@@ -39,16 +39,13 @@ class Detour:
         except (AccessRefused, TemporarilyDown) as exc:
             if not self._way.proxy or not _is_about_the_way(exc):
                 raise
-            raise type(exc)(await self._sentence(exc)) from exc.__cause__
+            raise type(exc)(await self._problem(exc.problem)) from exc.__cause__
 
-    async def _sentence(self, exc: ExchangeProblem) -> str:
+    async def _problem(self, why: Problem) -> Problem:
         proxy, setting = self._way.shown, self._way.setting
-        if not await self._goes_directly():
-            return f"{exc}, through the proxy {proxy} ({setting})"
-        return (
-            f"{exc}, through the proxy {proxy} ({setting}); without it OKX answers: "
-            "write OKX_PROXY_URL=direct into .env and start me again"
-        )
+        if await self._goes_directly():
+            return Problem("problem.direct", why=why, proxy=proxy, setting=setting)
+        return Problem("problem.through", why=why, proxy=proxy, setting=setting)
 
     async def _goes_directly(self) -> bool:
         """Try the direct way, by a public read that needs no key; once in a while."""
@@ -71,7 +68,7 @@ class Detour:
 def _is_about_the_way(exc: ExchangeProblem) -> bool:
     """Say whether a failure may be the proxy's: no word of OKX's came back, or one about the address it saw."""
     if exc.__cause__ is None:
-        return str(exc) == NOT_OF_OKX
+        return exc.problem == NOT_OF_OKX
     if isinstance(exc.__cause__.__cause__, ReplyTooLong):
         return False
     code, _ = code_of(exc.__cause__)

@@ -11,7 +11,7 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.client import LedElsewhere, ReplyTooLong
 from tgtp.adapters.proxied import SOCKS_PROBLEMS
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 # OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
 UNKNOWN_CODES = frozenset({"50004", "50042", "50061", "51016", "51054", "51149"})
@@ -27,9 +27,8 @@ SIZE_CODES = frozenset({"51007", "51020", "51108", "51120", "51121", "51201", "5
 NO_SENSE = (TypeError, KeyError, ValueError, AttributeError, IndexError, InvalidOperation, RecursionError)
 # No connection was made, by the host or by the proxy before it: nothing of a request has left for OKX.
 NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, *SOCKS_PROBLEMS)
-NOT_OF_OKX = "the reply is not one of OKX's (a proxy's page, perhaps)"
+NOT_OF_OKX = Problem("problem.proxy")
 PROXY_WANTS_TO_KNOW = 407
-REFUSED_BY_PROXY = "the proxy refuses its user name and password (407)"
 OTHER_REGION, OTHER_MODE = "50119", "50101"
 WRONG_ADDRESS = "50110"
 ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
@@ -54,28 +53,28 @@ def reading_problem(exc: BaseException) -> ExchangeProblem:
     """Class what a reading call raised."""
     code, words = code_of(exc)
     if _is_about_keys(exc, code):
-        return AccessRefused(_sentence(code, words, exc))
-    return TemporarilyDown(_sentence(code, words, exc))
+        return AccessRefused(_problem(code, words, exc))
+    return TemporarilyDown(_problem(code, words, exc))
 
 
 def submission_problem(exc: BaseException) -> ExchangeProblem:
     """Class what sending an order raised, most specific first: only what is definite may be taken for a refusal."""
     if isinstance(exc.__cause__, NOT_CONNECTED):
         # Refused, no such host, no TLS, a proxy that would not: nothing was written to any connection.
-        return NotSent(_sentence("", "", exc))
+        return NotSent(_problem("", "", exc))
     code, words = code_of(exc)
     said = words.lower()
     if code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said):
-        return OutcomeUnknown(_sentence(code, words, exc))
+        return OutcomeUnknown(_problem(code, words, exc))
     # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others. A bare 401 or 403 may be a proxy's,
     # on the way back.
     if code and _is_about_keys(exc, code) and not code.startswith("51"):
-        return AccessRefused(_sentence(code, words, exc))
+        return AccessRefused(_problem(code, words, exc))
     if code in DEFINITE_CODES:
         return OrderRefused(code, words or "refused")
     if isinstance(exc, ccxt.ExchangeError) and code.isdigit() and len(code) == 5:
         return OrderRefused(code, words or "refused without words")
-    return OutcomeUnknown(_sentence(code, words, exc))
+    return OutcomeUnknown(_problem(code, words, exc))
 
 
 def _is_about_keys(exc: BaseException, code: str) -> bool:
@@ -84,29 +83,29 @@ def _is_about_keys(exc: BaseException, code: str) -> bool:
     return isinstance(exc, ccxt.AuthenticationError) or code in REFUSED_CODES or about_keys
 
 
-def _sentence(code: str, words: str, exc: BaseException) -> str:
+def _problem(code: str, words: str, exc: BaseException) -> Problem:
     if code == WRONG_ADDRESS and (seen := ADDRESS.search(words)):
         # Not OKX's own words: they quote the key.
-        return f"OKX says {code}: the address {seen[0]} is not on the list of this API key"
+        return Problem("problem.address", code=code, address=seen[0])
     if code not in ("", "0"):
         if code == OTHER_REGION:
             hosts = "https://www.okx.com, https://eea.okx.com or https://us.okx.com"
-            return f"OKX says {code}: {words} (a key of another region? OKX_API_URL is {hosts})"
+            return Problem("problem.region", code=code, words=words, hosts=hosts)
         if code == OTHER_MODE:
-            return f"OKX says {code}: {words} (is it a key of demo trading? OKX_DEMO is true for those only)"
-        return f"OKX says {code}: {words}" if words else f"OKX says {code}"
+            return Problem("problem.demo", code=code, words=words)
+        return Problem("problem.says", code=code, words=words) if words else Problem("problem.code", code=code)
     if isinstance(exc.__cause__, ReplyTooLong):
-        return f"OKX's reply was longer than {exc.__cause__.megabytes} MB, and was not read"
+        return Problem("problem.huge", megabytes=exc.__cause__.megabytes)
     if isinstance(exc.__cause__, LedElsewhere):
         return NOT_OF_OKX
     if isinstance(exc.__cause__, aiohttp.ClientHttpProxyError):
         status = exc.__cause__.status
-        return REFUSED_BY_PROXY if status == PROXY_WANTS_TO_KNOW else f"the proxy does not connect to OKX, it answers {status}"
+        return Problem("problem.proxy_who") if status == PROXY_WANTS_TO_KNOW else Problem("problem.proxy_no", code=status)
     kind = type(exc).__name__
     return {
-        "AuthenticationError": "OKX refuses the keys",
-        "RequestTimeout": "OKX did not answer in time",
-        "ExchangeNotAvailable": "OKX could not be reached, or is not in service",
-        "RateLimitExceeded": "OKX says that there were too many requests",
-        "NetworkError": "OKX could not be reached",
-    }.get(kind, f"OKX's answer made no sense ({kind})")
+        "AuthenticationError": Problem("problem.keys"),
+        "RequestTimeout": Problem("problem.slow"),
+        "ExchangeNotAvailable": Problem("problem.away"),
+        "RateLimitExceeded": Problem("problem.flood"),
+        "NetworkError": Problem("problem.network"),
+    }.get(kind, Problem("problem.nonsense", kind=kind))

@@ -57,7 +57,7 @@ from tgtp.domain.model import (
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed, Resting
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
@@ -111,12 +111,12 @@ class Okx(Exchange):
             rows = await self._read(self._client.privateGetAccountConfig)
         if not rows or not rows[0].get("uid"):
             # Without its id nobody knows whose account this is.
-            raise TemporarilyDown("OKX sent an account configuration without content")
+            raise TemporarilyDown(Problem("problem.config"))
         row = rows[0]
         allowed = str(row.get("perm", "")).split(",")
         mode = {"long_short_mode": PositionMode.LONG_SHORT, "net_mode": PositionMode.NET}.get(str(row.get("posMode")))
         if mode is None:
-            raise TemporarilyDown(f"OKX names an unknown position mode: {row.get('posMode')!r}")
+            raise TemporarilyDown(Problem("problem.mode", mode=repr(row.get("posMode"))))
         self._account_mode = account_mode_of(row)
         return AccountProfile(
             position_mode=mode,
@@ -183,7 +183,7 @@ class Okx(Exchange):
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
-            raise OutcomeUnknown("OKX answered the order with something that is no answer")
+            raise OutcomeUnknown(Problem("problem.no_answer"))
         return str(data[0].get("ordId") or "")
 
     async def move_margin(self, move: MarginMove) -> None:
@@ -207,7 +207,7 @@ class Okx(Exchange):
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict):
-            raise OutcomeUnknown("OKX answered the margin move with something that is no answer")
+            raise OutcomeUnknown(Problem("problem.no_answer_margin"))
 
     async def find_order(self, intent: Intent) -> Order | None:
         """Look an order's row up."""
@@ -221,7 +221,7 @@ class Okx(Exchange):
         try:
             return order_of(rows[0], intent.client_order_id)
         except (Malformed, IndexError) as exc:
-            raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
 
     async def find_trades(self, intent: Intent) -> Order | None:
         """Read the orders that have ended (seven days), and our own trades (three months)."""
@@ -242,7 +242,7 @@ class Okx(Exchange):
                 trades |= {text_of(row, "billId"): row for row in rows if is_of(row, intent)}
             return order_from_trades(list(trades.values()), intent)
         except Malformed as exc:
-            raise TemporarilyDown(f"OKX sent a trade that makes no sense: {exc}") from exc
+            raise TemporarilyDown(Problem("problem.trade", what=exc)) from exc
 
     async def _pages(self, call: Call, request: Mapping[str, str], name: str) -> list[dict[str, Any]]:
         """Read a record to its end, or raise: what is read in part does not say that something is missing."""
@@ -254,7 +254,7 @@ class Okx(Exchange):
             if len(rows) < ROWS_A_PAGE:
                 return found
             asked["after"] = str(rows[-1].get(name, ""))
-        raise TemporarilyDown("OKX's record of orders and trades is too long to be read whole")
+        raise TemporarilyDown(Problem("problem.long_record"))
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars."""
@@ -282,7 +282,7 @@ class Okx(Exchange):
                 if str(row.get("clOrdId", "")).startswith(OURS)
             }
         except Malformed as exc:
-            raise TemporarilyDown(f"OKX sent an order that makes no sense: {exc}") from exc
+            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
         return tuple(order for order in found.values() if order.created_at >= since)
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:

@@ -15,7 +15,7 @@ from tgtp.adapters.okx.replies import Call, read_lists
 from tgtp.adapters.okx.rows import Malformed, moment, number, shown_above_zero
 from tgtp.domain.model import EPOCH, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
-from tgtp.errors import TemporarilyDown
+from tgtp.errors import Problem, TemporarilyDown
 
 # OKX's names; those of half a day and more begin at midnight in Hong Kong unless ``utc`` is said.
 WIDTHS = {
@@ -71,7 +71,7 @@ async def read_candles(client: Any, instrument_id: str, since: dt.datetime, now:
         try:
             page = [_candle(row) for row in await read_lists(client.publicGetMarketMarkPriceCandles, request)]
         except Malformed as exc:
-            raise TemporarilyDown(f"OKX sent a candle that makes no sense: {exc}") from exc
+            raise TemporarilyDown(Problem("problem.candle", what=exc)) from exc
         except TemporarilyDown as exc:
             if isinstance(exc.__cause__, ccxt.BadSymbol):
                 return ()
@@ -110,7 +110,7 @@ async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime
                 return total
             request["after"] = f"{number(rows[-1], 'billId'):f}"
         except Malformed as exc:
-            raise TemporarilyDown(f"OKX sent a bill that makes no sense: {exc}") from exc
+            raise TemporarilyDown(Problem("problem.bill", what=exc)) from exc
     return None
 
 

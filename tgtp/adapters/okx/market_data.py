@@ -14,7 +14,7 @@ from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows import Malformed, instrument_of, number
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Clock, Prices
-from tgtp.errors import ExchangeProblem, TemporarilyDown
+from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
 
 # Seconds between two readings of the list.
 INSTRUMENTS_EVERY = 3600.0
@@ -79,5 +79,5 @@ async def read_instruments(client: Any) -> dict[str, Instrument]:
         if instrument is not None:
             found[instrument.instrument_id] = instrument
     if not found:
-        raise TemporarilyDown("OKX sent no instruments")
+        raise TemporarilyDown(Problem("problem.instruments"))
     return found

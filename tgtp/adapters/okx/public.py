@@ -19,7 +19,7 @@ from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows import Malformed, Row, moment, shown_above_zero
 from tgtp.domain.model import EPOCH, Instrument
 from tgtp.engine.ports import Clock
-from tgtp.errors import ExchangeProblem, TemporarilyDown
+from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class _Shared(Generic[T]):
         # Unlike a bare await, this neither ends the read with one who waits nor those who wait with the read.
         await asyncio.wait({task}, timeout=patience)
         if not task.done() or task.cancelled():
-            raise TemporarilyDown("OKX did not send in time what it tells everybody")
+            raise TemporarilyDown(Problem("problem.public"))
         return task.result()
 
     async def end(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.errors import NO_SENSE, NOT_OF_OKX, reading_problem
-from tgtp.errors import TemporarilyDown
+from tgtp.errors import Problem, TemporarilyDown
 
 Call = Callable[..., Awaitable[Any]]
 
@@ -32,5 +32,5 @@ async def _read(call: Call, request: Mapping[str, Any] | None, kind: type[Any]) 
         raise TemporarilyDown(NOT_OF_OKX)
     rows = reply.get("data")
     if not isinstance(rows, list) or not all(isinstance(row, kind) for row in rows):
-        raise TemporarilyDown("OKX sent a reply without its rows")
+        raise TemporarilyDown(Problem("problem.rows"))
     return rows

@@ -25,7 +25,7 @@ from tgtp.domain.model import (
     Value,
 )
 from tgtp.domain.order import Order
-from tgtp.errors import CannotStart
+from tgtp.errors import CannotStart, Problem
 
 START_CASH = Decimal(1000)
 # As many as OKX gives a price that it has worked out.
@@ -121,6 +121,6 @@ def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:
     except FileNotFoundError:
         return PaperAccount(genesis=now)
     except OSError as exc:
-        raise unreadable(path, CannotStart, exc.strerror or str(exc)) from exc
+        raise unreadable(path, CannotStart, Problem.of_words(exc.strerror or exc)) from exc
     except (orjson.JSONDecodeError, ValidationError, TypeError) as exc:
-        raise unreadable(path, CannotStart, str(exc).splitlines()[0]) from exc
+        raise unreadable(path, CannotStart, Problem.of_words(str(exc).splitlines()[0])) from exc

@@ -17,7 +17,7 @@ from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, L
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
-from tgtp.errors import OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
@@ -107,12 +107,12 @@ class PaperExchange(Exchange):
     async def submit(self, intent: Intent) -> str:
         """Fill an order at the mark price, or cancel it where its limit is better than that."""
         if intent.client_order_id in self._orders:
-            raise OutcomeUnknown("51016: an order of this name exists")
+            raise OutcomeUnknown(Problem("problem.says", code="51016", words="an order of this name exists"))
         try:
             instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
             self._resize(instruments)
         except TemporarilyDown as exc:
-            raise OutcomeUnknown(f"no prices to fill at: {exc}") from exc
+            raise OutcomeUnknown(Problem("problem.no_fill_prices", why=exc.problem)) from exc
         instrument = instruments.get(intent.leg.instrument_id)
         mark = marks.get(intent.leg.instrument_id)
         if instrument is None or mark is None:
@@ -136,7 +136,7 @@ class PaperExchange(Exchange):
         try:
             self._fill(intent, held, instrument, mark)
         except TemporarilyDown as exc:
-            raise OutcomeUnknown(str(exc)) from exc
+            raise OutcomeUnknown(exc.problem) from exc
         return self._orders[intent.client_order_id].order_id
 
     async def move_margin(self, move: MarginMove) -> None:
@@ -145,7 +145,7 @@ class PaperExchange(Exchange):
             instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
             self._resize(instruments)
         except TemporarilyDown as exc:
-            raise OutcomeUnknown(f"no prices to reckon with: {exc}") from exc
+            raise OutcomeUnknown(Problem("problem.no_prices", why=exc.problem)) from exc
         held, name = self._legs.get(move.leg), move.leg.instrument_id
         if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
             raise OrderRefused("59300", "Margin call failed. Position does not exist")
@@ -158,7 +158,7 @@ class PaperExchange(Exchange):
         try:
             self.put_leg(held.replaced(added_margin=held.added_margin + move.amount))
         except TemporarilyDown as exc:
-            raise OutcomeUnknown(str(exc)) from exc
+            raise OutcomeUnknown(exc.problem) from exc
 
     async def find_order(self, intent: Intent) -> Order | None:
         """Look an order up."""
@@ -383,4 +383,4 @@ class PaperExchange(Exchange):
             write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
         except OSError as exc:
             # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
-            raise TemporarilyDown(f"the paper account could not be saved: {exc.strerror or exc}") from exc
+            raise TemporarilyDown(Problem("problem.unsaved", why=exc.strerror or exc)) from exc

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Prices
-from tgtp.errors import TemporarilyDown
+from tgtp.errors import Problem, TemporarilyDown
 
 
 class FixedPrices(Prices):
@@ -31,13 +31,13 @@ class FixedPrices(Prices):
     async def mark_prices(self) -> Mapping[str, Decimal]:
         """Give the prices that were set."""
         if self.down:
-            raise TemporarilyDown("prices are held back")
+            raise TemporarilyDown(Problem("problem.held_prices"))
         return self.marks
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Give the bars that were set."""
         if self.down:
-            raise TemporarilyDown("prices are held back")
+            raise TemporarilyDown(Problem("problem.held_prices"))
         return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
 
     async def close(self) -> None:

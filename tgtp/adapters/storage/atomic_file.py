@@ -17,7 +17,7 @@ import orjson
 from tinydb import Storage
 
 from tgtp.adapters.storage.descriptors import opened
-from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed
+from tgtp.errors import CannotStart, LedgerUnreadable, LedgerWriteFailed, Problem
 
 
 def write_whole(path: Path, payload: bytes) -> None:
@@ -54,7 +54,7 @@ class AtomicStorage(Storage):
     ``refuse`` says what is to be done about a file that makes no sense.
     """
 
-    def __init__(self, path: Path, refuse: Callable[[str], CannotStart] | None = None) -> None:
+    def __init__(self, path: Path, refuse: Callable[[Problem], CannotStart] | None = None) -> None:
         self._path = path
         self._refuse = refuse or functools.partial(unreadable, path, LedgerUnreadable)
         self._dirty = False
@@ -66,7 +66,7 @@ class AtomicStorage(Storage):
         except FileNotFoundError:
             return
         except OSError as exc:
-            raise self._refuse(exc.strerror or str(exc)) from exc
+            raise self._refuse(Problem.of_words(exc.strerror or exc)) from exc
         self._tables = self._parse(self._committed)
 
     @property
@@ -93,7 +93,7 @@ class AtomicStorage(Storage):
             write_whole(self._path, payload)
         except OSError as exc:
             self.rollback()
-            raise LedgerWriteFailed(f"{self._path} could not be written: {exc.strerror or exc}") from exc
+            raise LedgerWriteFailed(Problem("problem.unwritten", path=self._path, why=exc.strerror or exc)) from exc
         self._committed, self._attempted = payload, None
         self._dirty = False
 
@@ -111,14 +111,12 @@ class AtomicStorage(Storage):
         try:
             tables = orjson.loads(content)
         except orjson.JSONDecodeError as exc:
-            raise self._refuse(f"it is not JSON ({exc})") from exc
+            raise self._refuse(Problem("setting.not_json", what=exc)) from exc
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-            raise self._refuse("it does not hold tables")
+            raise self._refuse(Problem("setting.no_tables"))
         return tables
 
 
-def unreadable(path: Path, kind: type[CannotStart], why: str) -> CannotStart:
+def unreadable(path: Path, kind: type[CannotStart], why: Problem) -> CannotStart:
     """Say which file cannot be understood and what to do about it."""
-    return kind(
-        f"{path} cannot be read: {why}. Nothing was changed. Restore this file from a copy; or move it away and start anew."
-    )
+    return kind(Problem("setting.file", path=path, why=why))

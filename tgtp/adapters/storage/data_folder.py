@@ -16,7 +16,7 @@ import orjson
 
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.adapters.storage.descriptors import make_folder
-from tgtp.errors import CannotStart, LedgerUnreadable
+from tgtp.errors import CannotStart, LedgerUnreadable, Problem
 from tgtp.typed import typed
 
 # 1 had no mark and no causes of pauses.
@@ -59,15 +59,9 @@ class DataFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:
-            raise CannotStart(
-                f"{path} cannot be read: {exc}. Nothing was changed. It says in which format {self.ledger} is: "
-                f'where no newer tgtp has worked here, write {{"format": {FORMAT}}} into it'
-            ) from exc
+            raise CannotStart(Problem("setting.mark", path=path, why=exc, ledger=self.ledger, format=FORMAT)) from exc
         if mark.format > FORMAT:
-            raise CannotStart(
-                f"{self.path} was written by a newer tgtp (format {mark.format}; this one knows {FORMAT}). "
-                "Nothing was changed. Start that version again"
-            )
+            raise CannotStart(Problem("setting.newer", path=self.path, format=mark.format, known=FORMAT))
         return mark
 
     def keep_mark(self, mark: Mark) -> None:
@@ -105,14 +99,15 @@ class DataFolder:
                     return path
         return None
 
-    def unreadable(self, why: str) -> LedgerUnreadable:
+    def unreadable(self, why: Problem) -> LedgerUnreadable:
         """Say that the ledger cannot be understood, and what to do about it."""
         copy = self.newest_copy()
-        restore = f"Restore it from its newest copy (cp {copy} {self.ledger})" if copy is not None else "Restore it from a copy"
-        return LedgerUnreadable(
-            f"{self.ledger} cannot be read: {why}. Nothing was changed. {restore}; or, if you accept that tiers which have "
-            f"fired may fire again, begin a new one: {typed('run --new-ledger')} (everything is paused then, until /resume)"
-        )
+        restore = Problem("setting.restore")
+        if copy is not None:
+            restore = Problem("setting.restore.newest", command=f"cp {copy} {self.ledger}")
+        command = typed("run --new-ledger")
+        found = Problem("setting.unreadable", path=self.ledger, why=why)
+        return LedgerUnreadable(Problem("setting.ledger", found=found, restore=restore, command=command), found)
 
     def set_aside(self, now: dt.datetime) -> None:
         """Move a ledger that cannot be read among the copies, so that a new one is begun in its place. Raises OSError."""

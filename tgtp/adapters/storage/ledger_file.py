@@ -26,7 +26,7 @@ from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
 from tgtp.domain.model import MAIN
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
-from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed
+from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed, Problem
 
 log = logging.getLogger(__name__)
 
@@ -69,15 +69,11 @@ class LedgerFile:
             fill_reserve()
         except Timeout as exc:
             _refuse_other_users(folder)
-            raise DataInUse(
-                f"another tgtp is working on {folder.resolve()}; stop it first, or give this one its own DATA_DIR"
-            ) from exc
+            raise DataInUse(Problem("setting.folder.busy", folder=folder.resolve())) from exc
         except OSError as exc:
             if isinstance(exc, PermissionError):
                 _refuse_other_users(folder)
-            raise CannotStart(
-                f"DATA_DIR={folder} cannot be used: {exc.strerror or exc}; choose a folder that can be written"
-            ) from exc
+            raise CannotStart(Problem("setting.folder", folder=folder, why=exc.strerror or exc)) from exc
         self._folder = DataFolder(folder)
         self._archive = Archive(folder / "events")
         self._today = today
@@ -96,13 +92,13 @@ class LedgerFile:
                 # Written before anything else is: a ledger that is missing later was lost.
                 self._folder.keep_mark(Mark(begun=False))
             if not (is_new or self._folder.ledger.exists()):
-                raise self._folder.unreadable("it is missing, though this folder has been worked in before")
+                raise self._folder.unreadable(Problem("setting.ledger.missing"))
             self._storage = AtomicStorage(self._folder.ledger, self._folder.unreadable)
             self._db = _NamedTinyDB(storage=lambda: self._storage)
             if is_new:
                 self._begin(anew=mark is not None and mark.anew)
             elif not holds_something(self._storage.read()):
-                raise self._folder.unreadable("it holds nothing")
+                raise self._folder.unreadable(Problem("setting.ledger.empty"))
             elif mark is None or mark.format < FORMAT:
                 self._folder.copy(f"format-{mark.format if mark else 1}", self._storage.committed)
             self.read_by(self._read_common)
@@ -110,7 +106,7 @@ class LedgerFile:
                 self._folder.keep_mark(Mark())
         except (LedgerWriteFailed, OSError) as exc:
             self._lock.release()
-            raise CannotStart(f"{_said(exc, folder)}; free some disk space or choose another DATA_DIR") from exc
+            raise CannotStart(Problem("setting.folder.disk", why=_unwritten(exc, folder))) from exc
         except BaseException:
             self._lock.release()
             raise
@@ -307,7 +303,7 @@ class LedgerFile:
             reader(self._storage.read() or {})
         except (ValidationError, KeyError, TypeError, ValueError, AttributeError) as exc:
             what = str(exc).splitlines()[0]
-            raise self._folder.unreadable(f"an entry in it makes no sense ({what})") from exc
+            raise self._folder.unreadable(Problem("setting.ledger.entry", what=what)) from exc
 
     def _read_common(self, tables: Tables) -> None:
         self.outbox = {int(name): OutboxEntry(**row) for name, row in tables.get("outbox", {}).items()}
@@ -323,11 +319,10 @@ def _read_event(row: Mapping[str, Any]) -> tuple[int, Event]:
 def _refuse_other_users(folder: Path) -> None:
     """Say who holds the folder when it is another user of this machine. Raises DataInUse."""
     if owner := owner_of(folder / "lock") or owner_of(folder):
-        raise DataInUse(
-            f"the lock of {folder.absolute()} belongs to another user ({owner}); start tgtp as that user, "
-            "or give this one its own DATA_DIR"
-        )
+        raise DataInUse(Problem("setting.folder.other", folder=folder.absolute(), owner=owner))
 
 
-def _said(exc: OSError | LedgerWriteFailed, folder: Path) -> str:
-    return str(exc) if isinstance(exc, LedgerWriteFailed) else f"{folder} could not be written: {exc.strerror or exc}"
+def _unwritten(exc: OSError | LedgerWriteFailed, folder: Path) -> Problem:
+    if isinstance(exc, LedgerWriteFailed):
+        return exc.problem
+    return Problem("problem.unwritten", path=folder, why=exc.strerror or exc)

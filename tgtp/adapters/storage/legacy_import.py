@@ -15,7 +15,7 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import LegacyClose
 from tgtp.domain.legacy import BEIJING, LegacyState, tiers_before
 from tgtp.domain.plan import Rules
-from tgtp.errors import CannotStart
+from tgtp.errors import CannotStart, Problem
 
 AT_ONCE = 50
 
@@ -84,11 +84,11 @@ def _read_states(path: Path) -> dict[str, LegacyState]:
         instrument_id, _, side = name.rpartition("_")
         try:
             if side not in ("long", "short") or not instrument_id:
-                raise ValueError("the name is not INSTRUMENT_long or INSTRUMENT_short")
+                raise ValueError("INSTRUMENT_long, INSTRUMENT_short")
             levels = tuple(Decimal(str(level)) for level in row["triggered_levels"])
             states[name] = LegacyState(triggered_levels=levels, last_update=dt.date.fromisoformat(row["last_update"][:10]))
         except (ValidationError, ValueError, TypeError, KeyError, InvalidOperation) as exc:
-            raise _refused(path, f"the entry {name!r} makes no sense ({_first_line(exc)})") from exc
+            raise _refused(path, Problem("legacy.entry", name=repr(name), what=_first_line(exc))) from exc
     return states
 
 
@@ -109,7 +109,7 @@ def _read_records(path: Path, now: dt.datetime) -> list[LegacyClose]:
                 fingerprint=fingerprint,
             )
         except (ValidationError, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as exc:
-            raise _refused(path, f"record {number} makes no sense ({_first_line(exc)})") from exc
+            raise _refused(path, Problem("legacy.record", number=number, what=_first_line(exc))) from exc
     return sorted(closes.values(), key=lambda close: close.closed_at)
 
 
@@ -118,16 +118,16 @@ def _read(path: Path, kind: type) -> Any:
         # Numbers are read as they are written: 0.1 stays 0.1.
         content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as exc:
-        raise CannotStart(f"{path} cannot be read: {exc.strerror or exc}") from exc
+        raise CannotStart(Problem("setting.unreadable", path=path, why=exc.strerror or exc)) from exc
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise _refused(path, f"it is not JSON ({exc})") from exc
+        raise _refused(path, Problem("setting.not_json", what=exc)) from exc
     if not isinstance(content, kind):
-        raise _refused(path, f"it should hold a {'table' if kind is dict else 'list'}")
+        raise _refused(path, Problem("legacy.table") if kind is dict else Problem("legacy.list"))
     return content
 
 
-def _refused(path: Path, why: str) -> CannotStart:
-    return CannotStart(f"{path} was not taken over: {why}. Nothing was changed.")
+def _refused(path: Path, why: Problem) -> CannotStart:
+    return CannotStart(Problem("legacy.refused", path=path, why=why))
 
 
 def _first_line(exc: BaseException) -> str:

@@ -13,8 +13,10 @@ from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest
 
 from tgtp.chat.formatting.numbers import brief
+from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
 from tgtp.engine.ports import Clock
+from tgtp.errors import Problem
 
 log = logging.getLogger("tgtp.telegram")
 
@@ -36,7 +38,7 @@ class Polls:
     A press has no date: that it was made while nobody listened shows only by the poll that brings it.
     """
 
-    def __init__(self, clock: Clock, console: Language, on_alarm: Sequence[Callable[[str, str], None]] = ()) -> None:
+    def __init__(self, clock: Clock, console: Language, on_alarm: Sequence[Callable[[str, What], None]] = ()) -> None:
         self._on_alarm = on_alarm
         self.unreadable = 0
         self._clock = clock
@@ -64,7 +66,7 @@ class Polls:
         if self._alarmed_at is None or now - self._alarmed_at >= ALARM_EVERY:
             self._alarmed_at = now
             for raise_alarm in self._on_alarm:
-                raise_alarm("alarm.deaf", what)
+                raise_alarm("alarm.deaf", Problem.of_words(what))
 
     def took(self, payload: bytes) -> bytes:
         """Take in a reply; gives it with every update that cannot be read emptied, so that it is acknowledged.

@@ -210,7 +210,7 @@ class Router(HandlerGroup):
                     # Below the question, whose buttons may be pressed again.
                     reader = self.reader(update)
                     language = reader.language
-                    words = reader.say("not_written", what=problem(language, exc))
+                    words = reader.say("not_written", what=problem(language, exc.problem))
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded

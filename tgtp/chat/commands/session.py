@@ -79,7 +79,7 @@ class Session:
         report = self.checker.last_report
         if report is None or report.error is None:
             return Message(reader.say("not.yet"))
-        why = problem(reader.language, report.error)
+        why = problem(reader.language, report.error.problem)
         text = reader.say("nothing.seen", why=why, interval=reader.interval)
         if self.checker.permission.refused:
             text = Html(f"{text}\n{reader.say('status.refused.do')}")
@@ -134,7 +134,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         exchange=checker.exchange_name,
         refused=checker.refused,
         failed=checker.outage.failed_in_a_row,
-        failure=str(error or ""),
+        failure=error.problem if error is not None else None,
         now=now,
         pauses=checker.journal.ledger.pauses(),
         held=checker.held is not None,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import copy
 import logging
 import queue
 import time
 from collections.abc import Sequence
 from logging.handlers import QueueHandler, QueueListener
-from typing import TextIO
+from typing import Any, TextIO
 
 from tgtp.chat.console.redaction import Redacted, Redaction
+from tgtp.chat.formatting.error_text import problem
+from tgtp.errors import TgtpError
 
 MOST_LINES_WAITING = 10_000
 # Libraries that are heard only when they warn.
@@ -32,6 +35,13 @@ QUIET = (
 
 class Waiting(QueueHandler):
     """Hands lines to the printer; when too many wait, new ones are dropped rather than waited for."""
+
+    def prepare(self, record: logging.LogRecord) -> Any:
+        """Say the problems in it by their sentences, in the language of the rest of such a line."""
+        record = copy.copy(record)
+        if isinstance(record.args, tuple):
+            record.args = tuple(problem("en", part.problem) if isinstance(part, TgtpError) else part for part in record.args)
+        return super().prepare(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - so it is called
         """Say that a line was malformed; the library would print what was to go into it, secrets and all."""

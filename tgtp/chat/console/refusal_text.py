@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tgtp.chat.console.redaction import Redaction
-from tgtp.chat.formatting.error_text import FAMILY as PROBLEMS
-from tgtp.chat.formatting.error_text import REFUSALS, translated
-from tgtp.chat.formatting.half_width import half_width
+from tgtp.chat.formatting.error_text import sentence
 from tgtp.chat.texts import Language, plain, visible
 from tgtp.errors import CannotStart
 from tgtp.settings.environment import Settings
-from tgtp.settings.reading.refusals import Refusal, SettingsRefused
+from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.settings.reading.secret_shapes import is_harmless, veiled
 
 
@@ -21,11 +19,8 @@ def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = 
     Not ``headed``: the causes alone.
     """
     strike = Redaction(secrets).strike
-    if isinstance(exc, SettingsRefused):
-        causes = [_said(language, each) for each in exc.refusals]
-    else:
-        causes = [translated(language, str(exc), REFUSALS)]
-    causes = [visible(veiled(strike(cause))) for cause in causes]
+    problems = [each.problem for each in exc.refusals] if isinstance(exc, SettingsRefused) else [exc.problem]
+    causes = [visible(veiled(strike(sentence(language, each)))) for each in problems]
     if not headed:
         return "\n".join(causes)
     if len(causes) == 1:
@@ -47,18 +42,3 @@ def why_not(exc: CannotStart, settings: Settings | None, *, headed: bool = True)
 def interrupted(settings: Settings | None) -> str:
     """Say that it was stopped before it had started, on a line of its own."""
     return "\n" + plain((settings.language if settings is not None else None) or "en", "start.interrupted")
-
-
-def _said(language: Language, refusal: Refusal) -> str:
-    why = translated(language, refusal.why, REFUSALS, PROBLEMS)
-    said = why
-    if refusal.got:
-        key = "start.wrong" if why else "start.invalid"
-        said = plain(language, key, name=refusal.name, got=refusal.got, why=why)
-    if refusal.wants:
-        said = plain(language, "start.wants", said=said, wants=translated(language, refusal.wants, REFUSALS))
-    if half_width(refusal.got) != refusal.got:
-        said = plain(language, "start.full_width", said=said)
-    if refusal.line:
-        said = plain(language, "start.place", said=said, file=refusal.file, line=refusal.line)
-    return said

@@ -22,6 +22,7 @@ from tgtp.domain.order import Intent
 from tgtp.domain.plan import Note, Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
+from tgtp.errors import Problem
 
 log = logging.getLogger("tgtp")
 
@@ -43,7 +44,7 @@ class ConsoleListener(Listener):
         for row in first_start_lines.rows(self._reader.language, event) if event.kind == "first_start" else ():
             log.info("%s  %s", self._of, bare(row))
 
-    def alarm(self, what: str) -> None:
+    def alarm(self, what: Problem) -> None:
         """Tell it as critical."""
         self._tell("alarm", logging.CRITICAL, what=problem(self._reader.language, what))
 
@@ -66,7 +67,7 @@ class ConsoleListener(Listener):
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
         language = self._reader.language
         if report.error is not None:
-            self._tell("log.check.failed", logging.WARNING, number=report.number, why=problem(language, report.error))
+            self._tell("log.check.failed", logging.WARNING, number=report.number, why=problem(language, report.error.problem))
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):

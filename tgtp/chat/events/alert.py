@@ -10,6 +10,7 @@ from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, 
 from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
+from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.numbers import (
     age,
@@ -117,7 +118,7 @@ def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:
             contracts=digits(event.intent.contracts),
             what=what(language, event.intent),
             code=event.code,
-            reason=brief(event.reason),
+            reason=problem(language, event.reason),
             then=then,
         )
     )

@@ -125,7 +125,7 @@ def _order_line(reader: Reader, event: Any) -> Html:
         "what": what(language, intent),
         "roi": roi_of(intent.basis),
         "code": getattr(event, "code", ""),
-        "reason": brief(getattr(event, "reason", "")),
+        "reason": problem(language, getattr(event, "reason", None)),
     }
     if isinstance(event, FilledEvent):
         values |= filled_values(language, event)

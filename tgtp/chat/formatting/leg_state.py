@@ -14,6 +14,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
+from tgtp.errors import Problem
 
 
 class Outlook(NamedTuple):
@@ -24,7 +25,7 @@ class Outlook(NamedTuple):
     exchange: str
     refused: bool
     failed: int
-    failure: str
+    failure: Problem | None
     now: dt.datetime
     pauses: Pauses = Pauses()
     held: bool = False

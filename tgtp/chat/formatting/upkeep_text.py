@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from typing import Any, get_args
 
+from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, digits, money, percent, price, when
 from tgtp.chat.texts import Language, plain
 from tgtp.domain import events as ev
 from tgtp.domain.model import Leg
 from tgtp.domain.upkeep.correction import Stuck
 from tgtp.domain.upkeep.maintenance import Interruption, MaintenanceRefusal
+from tgtp.errors import Problem
 
 _SIX_DIGITS = Context(prec=6)
 # Why a maintenance was given up, besides the exchange's codes.
@@ -58,8 +60,8 @@ def _obstacle(language: Language, held: Leg | ev.CorrectionStuck, step: Stuck, c
     )
 
 
-def broken_words(language: Language, why: str, reason: str) -> str:
+def broken_words(language: Language, why: str, reason: Problem | None) -> str:
     """Say why a maintenance was given up."""
     if why in OWN_WORDS:
-        return plain(language, f"maintenance.{why}", reason=brief(reason))
-    return plain(language, "upkeep.refused", code=why, reason=brief(reason))
+        return plain(language, f"maintenance.{why}", reason=problem(language, reason))
+    return plain(language, "upkeep.refused", code=why, reason=problem(language, reason))

@@ -14,13 +14,14 @@ from tgtp.chat.outbox.batching import Delay, is_late, late
 from tgtp.chat.texts import Language, say
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Listener
+from tgtp.errors import Problem
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 20
 # Seconds for which the same words from another account are the same alarm.
 SAME_FOR = 60.0
 
-What = str | Callable[[Language], str]
+What = Problem | Callable[[Language], str]
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +36,7 @@ class UrgentMessage:
 
     def said(self, language: Language) -> str:
         """Give what is the matter, in a language where it has words of its own."""
-        return problem(language, self.what) if isinstance(self.what, str) else self.what(language)
+        return problem(language, self.what) if isinstance(self.what, Problem) else self.what(language)
 
 
 class AlarmDeduplicator:
@@ -43,9 +44,9 @@ class AlarmDeduplicator:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._raised: dict[tuple[str, str], tuple[str, float]] = {}
+        self._raised: dict[tuple[str, Problem], tuple[str, float]] = {}
 
-    def is_new(self, account: str, key: str, what: str) -> bool:
+    def is_new(self, account: str, key: str, what: Problem) -> bool:
         """Say whether this has to be raised."""
         now = self._clock.monotonic()
         self._raised = {raised: by for raised, by in self._raised.items() if now - by[1] < SAME_FOR}
@@ -59,12 +60,12 @@ class AlarmDeduplicator:
 class Alarms(Listener):
     """Brings the alarms of one account straight to people, by all of ``on_alarm``: the way through the ledger is broken."""
 
-    def __init__(self, account: str, once: AlarmDeduplicator, on_alarm: Iterable[Callable[[str, str], None]]) -> None:
+    def __init__(self, account: str, once: AlarmDeduplicator, on_alarm: Iterable[Callable[[str, What], None]]) -> None:
         self._account = account
         self._once = once
         self._on_alarm = on_alarm
 
-    def alarm(self, what: str) -> None:
+    def alarm(self, what: Problem) -> None:
         """Raise it, unless another account has just done so for the same."""
         if self._once.is_new(self._account, "alarm", what):
             for raise_alarm in self._on_alarm:

@@ -26,6 +26,7 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
+from tgtp.chat.texts.problems import checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Language, Names, Text, listed, visible
 
 __all__ = ["LANGUAGES", "MODULES", "TEXTS", "Html", "Language", "Names", "Text", "language_of", "plain", "say", "visible"]
@@ -46,6 +47,10 @@ MODULES: Final = (
     reports,
     upkeep,
     words,
+    checks,
+    memory,
+    settings,
+    wants,
 )
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))
 

@@ -165,10 +165,5 @@ TEXTS: Final[dict[str, Text]] = {
     "start.refused": Text("tgtp cannot start: {why}", "tgtp 无法启动：{why}"),
     "job.refused": Text("tgtp cannot do this: {why}", "tgtp 无法执行：{why}"),
     "start.refused.all": Text("tgtp cannot start, {count} things are wrong:", "tgtp 无法启动，共 {count} 处有误："),
-    "start.invalid": Text("{name}={got} is not valid", "{name}={got} 无效"),
-    "start.wrong": Text("{name}={got}: {why}", "{name}={got}：{why}"),
-    "start.wants": Text("{said}; it wants {wants}", "{said}；应为 {wants}"),
-    "start.full_width": Text("{said}; it is written in full-width signs", "{said}；其中有全角字符，请改用半角"),
-    "start.place": Text("{said} ({file}, line {line})", "{said}（{file} 第 {line} 行）"),
     "start.interrupted": Text("tgtp: stopped before it had started", "tgtp：尚未启动即已停止"),
 }

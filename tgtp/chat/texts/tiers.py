@@ -83,24 +83,6 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.default.already": Text(
         "The default is in force already ({whose}). Nothing was changed.", "已经是默认档位（{whose}）。未作修改。"
     ),
-    # what is wrong with a ladder: the English is what is raised, word for word
-    "problem.ladder_count": Text(
-        "a ladder has 1 to {most} tiers, this one has {count}", "档位数量应为 1 到 {most}，这里有 {count} 档"
-    ),
-    "problem.ladder_share": Text(
-        "a tier closes 1 to 100 percent of what is held, not {share}", "每档的平仓比例应为 1 到 100，不能是 {share}"
-    ),
-    "problem.ladder_rise": Text(
-        "thresholds must rise, but {upper} follows {lower}", "触发值必须递增，但 {lower} 后面是 {upper}"
-    ),
-    "problem.ladder_form": Text(
-        "{rung} is not a tier; a tier is ROI:SHARE in percent, as 25:30",
-        "{rung} 不是档位；格式为“收益率:比例”，单位 %，如 25:30",
-    ),
-    "problem.ladder_high": Text(
-        "a tier fires at a profit above 0 and up to {highest}, not at {threshold}",
-        "触发值应大于 0 且不超过 {highest}，不能是 {threshold}",
-    ),
     # the card that asks
     "ladders.ask": Text("🪜 <b>Change the tiers of {whose}?</b>", "🪜 <b>修改档位：{whose}？</b>"),
     "ladders.ask.default": Text("🪜 <b>Put the tiers of {whose} back to the default?</b>", "🪜 <b>恢复默认档位：{whose}？</b>"),

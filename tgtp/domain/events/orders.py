@@ -7,6 +7,7 @@ from typing import Literal
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.order import Basis, Intent, Order, Placed, slippage
+from tgtp.errors import Problem
 
 
 class InAll(Value):
@@ -104,7 +105,7 @@ class OrderRejected(Fact):
     kind: Literal["order_rejected"] = "order_rejected"
     intent: Intent
     code: str
-    reason: str
+    reason: Problem
     again_at: Moment | None
     since: Moment | None = None
     tries: int = 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
@@ -10,8 +12,17 @@ from tgtp.domain.model import AccountProfile, Moment, NotNegative, Number, Unrea
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import Foreseen
 from tgtp.domain.report import Report
+from tgtp.errors import Problem
 
 Cause = Literal["down", "refused", "broken"]
+
+
+def _lines(kept: Any) -> Any:
+    """Part what older ledgers hold: a line for each reason."""
+    return kept.splitlines() if isinstance(kept, str) else kept
+
+
+Reasons = Annotated[tuple[Problem, ...], BeforeValidator(_lines)]
 
 
 class Route(Value):
@@ -26,10 +37,10 @@ class Route(Value):
 
 
 class LeftOut(Value):
-    """An account that is not started, because its settings make no sense: ``why`` has a line for each reason."""
+    """An account that is not started, because its settings make no sense; ``why`` are the reasons."""
 
     name: str
-    why: str
+    why: Reasons
 
 
 class Around(Value):
@@ -95,7 +106,7 @@ class AccountLeftOut(Fact):
 
     kind: Literal["account_left_out"] = "account_left_out"
     name: str
-    why: str
+    why: Reasons
 
 
 class CodeLocked(Fact):
@@ -118,7 +129,7 @@ class ExchangeLost(Fact):
 
     kind: Literal["exchange_lost"] = "exchange_lost"
     cause: Cause
-    detail: str
+    detail: Problem
 
 
 class ExchangeFound(Fact):

@@ -11,6 +11,7 @@ from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Obstacle
 from tgtp.domain.upkeep.maintenance import Maintenance, MaintenanceRefusal
 from tgtp.domain.upkeep.rules import Target
+from tgtp.errors import Problem
 
 
 class UpkeepFilled(Fact):
@@ -68,7 +69,7 @@ class MaintenanceBroken(Fact):
     leg: LegKey
     work: Maintenance
     why: str
-    reason: str = ""
+    reason: Problem | None = None
     counted: bool = False
 
 

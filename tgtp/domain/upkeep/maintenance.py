@@ -16,6 +16,7 @@ from tgtp.domain.life import SHOWN_AFTER
 from tgtp.domain.model import Leg, LegKey, Moment, NotNegative, Number, Positive, Value
 from tgtp.domain.sizing import TAKER_FEE, cents_up, is_orderable, one_order, whole_lots
 from tgtp.domain.upkeep.rules import Target, UpkeepRules, excess_contracts, is_borne_out, is_near
+from tgtp.errors import Problem
 
 REST = dt.timedelta(minutes=15)
 # A ROI (a fraction) at which a leg that has had its last maintenance is told of.
@@ -184,7 +185,7 @@ class Maintenance(Value):
     fees: Number = Decimal(0)
     realised: Number = Decimal(0)
     broken: str = ""
-    reason: str = ""
+    reason: Problem | None = None
     by: int | None = None
     last_buy: NotNegative = Decimal(0)
     bought_at: Moment | None = None
@@ -227,7 +228,7 @@ class Maintenance(Value):
         """What the leg holds when nobody but its orders has touched it."""
         return self.draft.contracts + self.bought - self.cut
 
-    def interrupted(self, why: str, reason: str = "") -> Self:
+    def interrupted(self, why: str, reason: Problem | None = None) -> Self:
         """Give up what is still to be bought; what has been bought is cut back. After the buy there is nothing to give up."""
         return self.replaced(broken=why, reason=reason) if self.is_buying else self
 
@@ -320,7 +321,7 @@ def maintenance_step(
     if work.gone_at is not None:
         return Turn(work.replaced(gone_at=None).interrupted("missing"))
     if work.stage != "cut" and leg.contracts < work.expected_contracts and work.broken != "hand":
-        return Turn(work.replaced(broken="hand", reason=""))
+        return Turn(work.replaced(broken="hand", reason=None))
     if work.stage == "planned":
         rest = work.draft.buy_contracts - work.bought
         if is_orderable(rest, leg.instrument) and not work.broken:

@@ -10,6 +10,7 @@ from pydantic import Field
 from tgtp.domain.doubts.sizes import LARGEST_FACTOR, LEAST_FACTOR
 from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import cents_up, entry_margin, is_orderable, whole_lots
+from tgtp.errors import Invalid, Problem
 
 # The table of the rules is for 10x: 10 U of margin stand for 100 U of notional, whatever the leg's own leverage is.
 TABLE_LEVERAGE = Decimal(10)
@@ -40,7 +41,7 @@ class MaintenancePlan(Value):
         for word in text.split(","):
             buy, colon, keep = (part.strip() for part in word.partition(":"))
             if not (colon and _is_plain(buy) and _is_plain(keep)):
-                raise ValueError(f"{word.strip()!r} is no round BUY:KEEP")
+                raise Invalid(Problem("setting.round", word=repr(word.strip())))
             rounds.append({"buy": buy, "keep": keep})
         return cls(rounds=rounds)
 

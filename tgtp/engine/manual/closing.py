@@ -14,7 +14,7 @@ from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.plan import basis_of
 from tgtp.domain.sizing import slices
 from tgtp.engine.cycle import Checker
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem
 
 # Seconds after which no further order of a close by hand is sent: checks wait for it.
 LONGEST_CLOSE = 60
@@ -42,7 +42,7 @@ class CloseResult(NamedTuple):
     asked: tuple[CloseOrder, ...] = ()
     sent: tuple[Intent, ...] = ()
     unresolved: tuple[LegKey, ...] = ()
-    problem: str = ""
+    problem: Problem | None = None
 
 
 class Closing:
@@ -94,12 +94,12 @@ class Closing:
                 tell=False,
             )
         sent: list[Intent] = []
-        problem = ""
+        problem: Problem | None = None
         try:
             await self._send(asked, by, nonce, sent)
         except (AccessRefused, LedgerWriteFailed) as exc:
             # Some of the orders may have gone out: the ledger knows which.
-            problem = str(exc)
+            problem = exc.problem
         with contextlib.suppress(LedgerWriteFailed):
             # It is on disk already, and told a minute later at the worst.
             self._checker.executor.fills.tell_purpose(f"hand{nonce}")

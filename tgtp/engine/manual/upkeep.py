@@ -11,7 +11,7 @@ from tgtp.domain.events import MaintenanceBroken, MaintenanceDone, UpkeepAsked
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.cycle import Checker
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed
+from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem
 
 # How far what would be bought may have moved since it was shown, as a fraction of it.
 LARGEST_DRIFT = Decimal("0.05")
@@ -31,7 +31,7 @@ class MaintenanceResult(NamedTuple):
     refusal: MaintenanceRefusal | None = None
     snapshot: Snapshot | None = None
     outcome: tuple[int, MaintenanceDone | MaintenanceBroken] | None = None
-    problem: str = ""
+    problem: Problem | None = None
 
 
 class CorrectionResult(NamedTuple):
@@ -40,7 +40,7 @@ class CorrectionResult(NamedTuple):
     begun: tuple[LegKey, ...] = ()
     busy: tuple[LegKey, ...] = ()
     snapshot: Snapshot | None = None
-    problem: str = ""
+    problem: Problem | None = None
 
 
 class ManualUpkeep:
@@ -129,7 +129,7 @@ class ManualUpkeep:
             return "forbidden"
         return "busy" if situation.holds(leg, None) is not None else None
 
-    async def _carry_on(self, snapshot: Snapshot) -> str:
+    async def _carry_on(self, snapshot: Snapshot) -> Problem | None:
         """Take the steps that can be taken now; what comes between is left to the next check."""
         try:
             self._checker.last_good = await self._checker.keep_up(snapshot)
@@ -139,8 +139,8 @@ class ManualUpkeep:
             with contextlib.suppress(ExchangeProblem):
                 # What people look at next must not show the legs as they were.
                 self._checker.last_good = await self._checker.observer.observe()
-            return str(exc)
-        return ""
+            return exc.problem
+        return None
 
     def _outcome(self, key: LegKey, since: int) -> tuple[int, MaintenanceDone | MaintenanceBroken] | None:
         for number, event in self._ledger.history(MOST_EVENTS):

@@ -8,6 +8,7 @@ from tgtp.domain.events import Event
 from tgtp.domain.order import Intent
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
+from tgtp.errors import Problem
 
 
 class FanOut(Listener):
@@ -27,7 +28,7 @@ class FanOut(Listener):
         for listener in self._listeners:
             listener.sending(intents)
 
-    def alarm(self, what: str) -> None:
+    def alarm(self, what: Problem) -> None:
         """Pass it on."""
         for listener in self._listeners:
             listener.alarm(what)

@@ -16,7 +16,7 @@ from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import LedgerWriteFailed, TemporarilyDown
+from tgtp.errors import LedgerWriteFailed, Problem, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Observer:
                 if attempt == READ_TRIES or self._clock.monotonic() - begun > 2:
                     raise
             await self._clock.sleep(READ_PAUSE * attempt)
-        raise TemporarilyDown("no try was made")
+        raise TemporarilyDown(Problem("problem.no_try"))
 
     async def look(self, missed: Collection[LegKey]) -> Snapshot:
         """Observe; what may pass is asked for again: a row that names nothing, a fall of more than half of the legs at once.

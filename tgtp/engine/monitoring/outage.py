@@ -12,6 +12,8 @@ from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TgtpE
 # So many failed checks in a row, or failing for so many seconds, are told.
 FAILURES_TOLD = 3
 FAILING_TOLD_AFTER = 60
+# Letters of what fills a problem.
+LONGEST_PART = 300
 
 
 class Outage:
@@ -49,7 +51,7 @@ class Outage:
         lasts = self.failed_in_a_row >= FAILURES_TOLD or self._clock.monotonic() - begun >= FAILING_TOLD_AFTER
         if self.cause == cause or not (lasts or cause == "refused"):
             return
-        lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=str(exc)[:300])
+        lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=exc.problem.with_parts(lambda part: part[:LONGEST_PART]))
         try:
             with self._journal.step():
                 self._journal.record(lost)
@@ -70,4 +72,4 @@ class Outage:
         """Ring past the ledger, once until a check succeeds again: it is the way through the ledger that is broken."""
         if not self._alarmed:
             self._alarmed = True
-            self._listener.alarm(str(failure))
+            self._listener.alarm(failure.problem)

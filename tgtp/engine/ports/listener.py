@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tgtp.domain.order import Intent
+from tgtp.errors import Problem
 
 if TYPE_CHECKING:
     from tgtp.domain.events import Event
@@ -21,7 +22,7 @@ class Listener:
     def sending(self, intents: Iterable[Intent]) -> None:
         """Hear what is about to be sent, and why."""
 
-    def alarm(self, what: str) -> None:
+    def alarm(self, what: Problem) -> None:
         """Hear what must be told although it could not be written down; once per cause."""
 
     def checked(self, report: CheckReport) -> None:

@@ -110,7 +110,7 @@ class UpkeepRunner:
         if denied:
             with self._journal.step():
                 for intent in denied:
-                    self._upkeep_scheduler.book.refused(intent, "denied", "")
+                    self._upkeep_scheduler.book.refused(intent, "denied")
 
     def _may_leave(self, intent: Intent) -> bool:
         """Say whether an order may leave: what was bought is cut back even while paused, and at the end too."""

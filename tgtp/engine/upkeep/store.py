@@ -14,7 +14,7 @@ from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Correction
 from tgtp.domain.upkeep.maintenance import Maintenance
 from tgtp.engine.ports import Ledger
-from tgtp.errors import LedgerUnreadable, OrderDenied
+from tgtp.errors import LedgerUnreadable, OrderDenied, Problem
 
 MAINTENANCES = "maintenances"
 CORRECTIONS = "corrections"
@@ -99,9 +99,11 @@ class UpkeepStore:
         """Let only that order make a leg larger which its maintenance has written down. Raises OrderDenied."""
         work = self._of(intent)
         if work is None or work.stage != "planned" or work.broken:
-            raise OrderDenied(f"{intent.leg}: no maintenance is written down that buys")
+            raise OrderDenied(Problem("denied.no_maintenance", leg=intent.leg))
         if work.bought + intent.contracts > work.draft.buy_contracts:
-            raise OrderDenied(f"{intent.leg}: {intent.contracts} more would be above the {work.draft.buy_contracts} planned")
+            raise OrderDenied(
+                Problem("denied.above_plan", leg=intent.leg, contracts=intent.contracts, planned=work.draft.buy_contracts)
+            )
 
     def filled(self, intent: Intent, order: Order, seen_at: dt.datetime) -> None:
         """Take in an order of upkeep that has filled, seen at ``seen_at`` by our clock."""
@@ -123,7 +125,7 @@ class UpkeepStore:
                 )
             )
 
-    def refused(self, intent: Intent, code: str, reason: str) -> None:
+    def refused(self, intent: Intent, code: str, reason: Problem | None = None) -> None:
         """Take in that an order was refused: what cannot be bought is given up, what must be cut is tried again."""
         work = self._of(intent)
         if intent.grows and work is not None:
@@ -144,9 +146,7 @@ class UpkeepStore:
                 works = {name_of(work): work for work in (kind(**row) for row in (note or {}).values())}
             except (ValidationError, ValueError, TypeError, AttributeError) as exc:
                 what = str(exc).splitlines()[0]
-                raise LedgerUnreadable(
-                    f"ledger.json: the note {title!r} makes no sense ({what}); correct it, or take it out and look at the legs"
-                ) from exc
+                raise LedgerUnreadable(Problem("setting.note.upkeep", note=title, what=what)) from exc
             read = self._read[title] = note, works
         return read[1]
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dotenv.parser import parse_stream
 
 from tgtp.domain.model import MAIN
+from tgtp.errors import Problem
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name
 
@@ -46,7 +47,7 @@ class EnvFile(NamedTuple):
         """What is set, by name in upper case; an empty value counts as not set."""
         return {name: line.value for name, line in self.lines.items() if line.value}
 
-    def refuse(self, name: str, why: str, of: tuple[str, ...] = ()) -> Refusal:
+    def refuse(self, name: str, why: Problem, of: tuple[str, ...] = ()) -> Refusal:
         """Refuse a setting in a whole sentence, with the place where it stands."""
         line = self.lines.get(name)
         return Refusal(name, why, file=str(self.path), line=line.number if line is not None else 0, of=of)
@@ -62,15 +63,15 @@ def read_env_file(path: Path) -> EnvFile:
             return found
         if path.is_fifo():
             # It can be read once, and whoever writes into it may never come.
-            raise SettingsRefused([Refusal("", f"{path} cannot be read: it is no file")])
+            raise SettingsRefused([Refusal("", Problem("setting.unreadable", path=path, why=Problem("setting.no_file")))])
         with path.open(encoding=ENCODING) as file:
             bindings = list(parse_stream(file))
     except UnicodeDecodeError as exc:
         # LANGUAGE itself can be read: it is written in signs that most encodings share.
         language = "zh" if re.search(rb"(?im)^\s*LANGUAGE\s*=\s*['\"]?zh", exc.object) else ""
-        raise SettingsRefused([Refusal("", f"{path} is not UTF-8 text; save it as UTF-8")], language) from None
+        raise SettingsRefused([Refusal("", Problem("setting.text", path=path))], language) from None
     except OSError as exc:
-        raise SettingsRefused([Refusal("", f"{path} cannot be read: {exc.strerror or exc}")]) from None
+        raise SettingsRefused([Refusal("", Problem("setting.unreadable", path=path, why=exc.strerror or exc))]) from None
     for binding in bindings:
         text = binding.original.string
         # Empty lines before it count as its own there.
@@ -95,24 +96,16 @@ def wrong_lines(
     """
     owners = owners or {}
     # Not quoted: it may be the second half of a secret that was wrapped.
-    found = [
-        Refusal(
-            "",
-            f"{file.path}, line {number} is not NAME=VALUE; put what has quotes in it between single quotes, mend the line, "
-            "or put # before it",
-        )
-        for number in file.broken
-    ]
+    found = [Refusal("", Problem("setting.line", path=file.path, line=number)) for number in file.broken]
     for name, line in file.lines.items():
         of = (owners[name],) if name in owners else ()
         if name not in known:
             found += _unknown(file, name, line, known, owners)
         elif line.before:
             # The last one would win, and who reads the file from above believes the first.
-            said = f"{name} has another value on line {line.before}; take one of the two lines out"
-            found.append(file.refuse(name, said, of))
-        elif why := _lost(line, is_secret=name in secret):
-            found.append(file.refuse(name, f"{name} would not arrive as it was typed: {why}", of))
+            found.append(file.refuse(name, Problem("setting.twice", name=name, other=line.before), of))
+        elif how := _lost(line, is_secret=name in secret):
+            found.append(file.refuse(name, Problem("setting.typed", name=name, how=how), of))
     return found
 
 
@@ -137,9 +130,9 @@ def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str], owner
     else:
         of = tuple(sorted({owners[each] for each in near}))
     if near:
-        return [file.refuse(name, f"{said} is no setting; did you mean {near[0]}? Rename it, or put # before it", of)]
+        return [file.refuse(name, Problem("setting.name.near", name=said, near=near[0]), of)]
     if of:
-        return [file.refuse(name, f"{said} is no setting of the account {of[0]}; mend its name, or put # before it", of)]
+        return [file.refuse(name, Problem("setting.name.account", name=said, account=of[0]), of)]
     return []
 
 
@@ -150,19 +143,19 @@ def _nearest(name: str, known: Collection[str]) -> list[str]:
     return [each for each, ratio in zip(near, best, strict=True) if ratio == best[0]]
 
 
-def _lost(line: Line, *, is_secret: bool) -> str:
-    """Say what of a value is lost on its way; "" when it arrives whole."""
+def _lost(line: Line, *, is_secret: bool) -> Problem | None:
+    """Say what of a value is lost on its way; None when it arrives whole."""
     quote = line.typed[:1]
     if line.value and quote in ("'", '"'):
         if "\n" in line.typed or "\r" in line.typed:
-            return "a quote at its beginning is closed on a later line only"
+            return Problem("setting.typed.open")
         if is_secret and line.value not in line.typed:
-            return "a backslash between quotes changes what follows it; write the value without quotes"
-        return ""
+            return Problem("setting.typed.backslash")
+        return None
     if "${" in line.typed:
-        return "" if is_secret else "${…} is not filled in; write out what it stands for"
+        return None if is_secret else Problem("setting.typed.variable")
     if is_secret and line.value and line.value != line.typed:
-        return "what follows a blank and # counts as a comment; put the value between single quotes"
+        return Problem("setting.typed.comment")
     if is_secret and quote and quote in QUOTES:
-        return "these are quotes of a text processor; put the value between single quotes"
-    return ""
+        return Problem("setting.typed.quotes")
+    return None

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
+from tgtp.errors import Problem
 from tgtp.settings.reading.env_file import read_env_file
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 
@@ -67,14 +68,14 @@ def check_home(known: Collection[str]) -> None:
         raise SettingsRefused([Refusal("", why)], os.environ.get("LANGUAGE", "").lower()[:2])
 
 
-def _not_meant(known: Collection[str]) -> str:
+def _not_meant(known: Collection[str]) -> Problem | None:
     folder, here = home(), Path.cwd() / ".env"
     if folder == NOWHERE:
-        return f"your home folder is not known; name a folder by --home or {NAME}"
+        return Problem("setting.home.unknown", option="--home", name=NAME)
     if named_home():
         # A slip in its name must not begin a new memory.
-        return "" if folder.is_dir() else f"{folder} is no folder; make it, or correct --home or {NAME}"
+        return None if folder.is_dir() else Problem("setting.home.missing", folder=folder, option="--home", name=NAME)
     if env_file().is_file() or not here.is_file() or not set(known) & set(read_env_file(here).lines):
-        return ""
+        return None
     # Begun on paper instead, the account would stay unguarded, and nobody would say so.
-    return f"{here} is not read, for tgtp works in {folder}; move it there, or start with --home {here.parent}"
+    return Problem("setting.home.passed", file=here, folder=folder, option=f"--home {here.parent}")

@@ -21,6 +21,7 @@ from tgtp.domain.examples import leg
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings
+from tgtp.errors import Problem
 
 TODAY = SoFar(Takings(tier=D("40"), hedge=D("-5.5"), fees=D("1.5"), orders=3), D(1000))
 SEEN = re.compile(r'<tg-time unix="\d+" format="r">00:00:00 UTC</tg-time>')
@@ -30,7 +31,7 @@ def outlook(
     *legs: Leg,
     equity: Any = "1012.5",
     failed: int = 0,
-    failure: str = "",
+    failure: Problem | None = None,
     refused: bool = False,
     unreadable: Any = (),
     **how: Any,
@@ -167,7 +168,9 @@ def test_of_sixty_legs_it_shows_the_three_nearest_and_the_three_worst_losers(lan
 def test_the_longest_names_fit(language: Language) -> None:
     legs = [held.replaced(margin_mode="isolated") for held in crowd(200, "1000000BABYDOGE" * 20)]
     names = frozenset(f"{number}{LONG_NAME}" for number in range(300))
-    message = panel(*legs, language=language, paused=names, failed=9, failure="x<b>&" * 2000, old=10**9, equity="9" * 20)
+    message = panel(
+        *legs, language=language, paused=names, failed=9, failure=Problem.of_words("x<b>&" * 2000), old=10**9, equity="9" * 20
+    )
     assert len(bare(message.text)) < 2000
 
 
@@ -245,7 +248,7 @@ def test_old_data_says_so_before_all_else(language: Language, old: float, words:
 
 
 def test_a_failed_check_is_told_whatever_the_age() -> None:
-    text = panel(leg(), old=12, failed=2, failure="OKX did not answer in time").text
+    text = panel(leg(), old=12, failed=2, failure=Problem("problem.slow")).text
     assert text.startswith("🔴 <b>Data is 12 s old</b>")
     assert "The last 2 check(s) failed: OKX did not answer in time. Nothing is guarded meanwhile." in text
 
@@ -261,7 +264,7 @@ def test_before_anything_was_seen(language: Language) -> None:
     starting = panel_view.panel(reader(language), [AccountOverview("main", None, 0, frozenset(), None)], "okx")
     assert starting.text.startswith("⏳")
     assert starting.buttons[0][0].data == "pa:"
-    failed = AccountOverview("main", None, 0, frozenset({ALL}), NOW, "OKX could not be reached")
+    failed = AccountOverview("main", None, 0, frozenset({ALL}), NOW, Problem("problem.network"))
     blind = panel_view.panel(reader(language), [failed], "okx")
     assert blind.text.startswith("🔴")
     assert {"en": "OKX could not be reached. Nothing is guarded", "zh": "无法连接 OKX，仓位无人监控"}[language] in blind.text

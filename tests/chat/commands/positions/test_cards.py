@@ -26,6 +26,7 @@ from tgtp.domain.model import Candle, Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings
 from tgtp.engine.monitoring.equity_sampling import Extremes
+from tgtp.errors import Problem
 
 D = Decimal
 PRICED = PriceChart(
@@ -37,7 +38,9 @@ PRICED = PriceChart(
 )
 
 
-def outlook(*legs: Leg, lives: Any = None, failed: int = 0, failure: str = "", unreadable: Any = (), **how: Any) -> Outlook:
+def outlook(
+    *legs: Leg, lives: Any = None, failed: int = 0, failure: Problem | None = None, unreadable: Any = (), **how: Any
+) -> Outlook:
     known = {**lives_of(*legs), **(lives or {})}
     shot = snapshot(*legs, unreadable=unreadable)
     return Outlook(shot, situation(known, **how), "okx", False, failed, failure, NOW + dt.timedelta(seconds=12))
@@ -249,7 +252,9 @@ def test_a_pause_is_of_the_coin_or_of_all(paused: tuple[str, ...], line: str | N
 
 @languages
 def test_old_numbers_say_so(language: Language) -> None:
-    *_, last = lines(leg_card(stx(), language=language, failed=3, failure="OKX did not answer in time" + "x" * 900))
+    *_, last = lines(
+        leg_card(stx(), language=language, failed=3, failure=Problem.of_words("OKX did not answer in time" + "x" * 900))
+    )
     start = {"en": "⚠️ Old numbers, of 01-02", "zh": "⚠️ 数据已旧，01-02"}[language]
     assert last.startswith(start)
     assert len(last) < 250
@@ -293,7 +298,7 @@ def test_of_ten_tiers_those_that_are_next_fit_under_the_picture(language: Langua
         "lives": fired(held, *range(1, count + 1)),
         "takings": TAKINGS,
         "failed": 99,
-        "failure": "x" * 900,
+        "failure": Problem.of_words("x" * 900),
         "paused": (ALL,),
     }
     long = leg_card(held, **how, picture=PRICED)
@@ -311,7 +316,12 @@ def test_of_ten_tiers_those_that_are_next_fit_under_the_picture(language: Langua
 @languages
 def test_three_tiers_of_a_large_leg_fit_under_the_picture(language: Language) -> None:
     held = giant()
-    how: dict[str, Any] = {"failed": 99, "failure": "x" * 900, "paused": (ALL,), "lives": fired(held, 1, 2, 3)}
+    how: dict[str, Any] = {
+        "failed": 99,
+        "failure": Problem.of_words("x" * 900),
+        "paused": (ALL,),
+        "lives": fired(held, 1, 2, 3),
+    }
     message = leg_card(held, language=language, takings=TAKINGS, picture=PRICED, **how)
     assert utf16(bare(message.text)) <= LONGEST_CAPTION
     assert sum(row.startswith("●") for row in lines(message)) == 3

@@ -563,7 +563,7 @@ def test_every_view_fits(language: Language, count: int) -> None:
         "paper",
         False,
         0,
-        "",
+        None,
         OPENED_AT,
     )
     reader = Reader(language, rules_, 10)
@@ -593,7 +593,7 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
         "paper",
         False,
         0,
-        "",
+        None,
         OPENED_AT,
     )
     card = rules_card(Reader("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])

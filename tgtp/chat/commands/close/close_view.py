@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tgtp.chat.commands.arguments import unreadable_words
 from tgtp.chat.commands.close.parse import in_order
 from tgtp.chat.formatting.callback_ids import mark_of
+from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
@@ -144,7 +145,7 @@ def outcome(reader: Reader, done: Done) -> Html:
     language, fills = reader.language, done.fills
     number = done.events[-1][0] if done.events else 0
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
-    reason = brief(f"{refused[-1].code} {refused[-1].reason}", LONGEST_REASON) if refused else ""
+    reason = brief(f"{refused[-1].code} {problem(language, refused[-1].reason)}", LONGEST_REASON) if refused else ""
     if fills:
         prices = [(fill.order.average_price, fill.order.filled_contracts) for fill in fills]
         known = all(each is not None for each, _ in prices)

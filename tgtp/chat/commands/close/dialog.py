@@ -114,9 +114,10 @@ class CloseDialog:
 
     def _warning(self, reader: Reader) -> Html | None:
         checker = self._checker
-        if not checker.outage.failed_in_a_row or checker.last_report is None:
+        error = checker.last_report.error if checker.last_report is not None else None
+        if not checker.outage.failed_in_a_row or error is None:
             return None
-        why = problem(reader.language, checker.last_report.error)
+        why = problem(reader.language, error.problem)
         return reader.say("status.blind", failed=checker.outage.failed_in_a_row, why=why)
 
     def _picked(self, reader: Reader, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
@@ -140,7 +141,7 @@ class CloseDialog:
             result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
-            return Message(reader.say("close.unsent", why=problem(language, exc))), []
+            return Message(reader.say("close.unsent", why=problem(language, exc.problem))), []
         busy = reader.say("close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
             # Nothing is called gone here that may be there, with a row that cannot be read.

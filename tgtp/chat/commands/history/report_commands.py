@@ -22,6 +22,7 @@ from tgtp.chat.messages.send import answer
 from tgtp.domain.report import DAY, Span, day_start, first_day, span_of
 from tgtp.engine.cycle import Checker
 from tgtp.engine.reporter import READING_FAILS, Accountant
+from tgtp.errors import Problem, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class ReportCommands(HandlerGroup):
             return await reading
         except READING_FAILS as exc:
             log.warning("the past could not be read (%s: %s)", type(exc).__name__, exc)
-            what = getattr(exc, "strerror", None) or exc
+            what = exc.problem if isinstance(exc, TgtpError) else Problem.of_words(getattr(exc, "strerror", None) or exc)
             return Message(reader.say("report.unread", what=problem(reader.language, what)))
 
 

@@ -11,6 +11,7 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.engine.accounts import Account
+from tgtp.errors import Problem
 
 # Seconds after which data is called old, and as many checks where those are rarer.
 OLD_AFTER = 30
@@ -26,7 +27,7 @@ class AccountOverview(NamedTuple):
     """An account as it was seen last.
 
     ``old`` is the age of that look in seconds, ``outlook`` None before there was any. ``tried_at`` is when its last check began
-    and ``why`` what that one failed by ("" where it did not). ``today`` is None where it could not be read.
+    and ``why`` what that one failed by (None where it did not). ``today`` is None where it could not be read.
     """
 
     account: str
@@ -34,7 +35,7 @@ class AccountOverview(NamedTuple):
     old: float
     paused: frozenset[str]
     tried_at: dt.datetime | None
-    why: str = ""
+    why: Problem | None = None
     refused: bool = False
     today: SoFar | None = None
 
@@ -81,7 +82,7 @@ def seen_now(session: Session, account: Account, old: float | None = None, today
         old=old or 0.0,
         paused=checker.journal.ledger.paused(),
         tried_at=report.started_at if report is not None else None,
-        why=str(report.error or "") if report is not None else "",
+        why=report.error.problem if report is not None and report.error is not None else None,
         refused=checker.refused,
         today=today,
     )

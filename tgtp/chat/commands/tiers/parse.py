@@ -14,6 +14,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.engine.rulebook import Wanted, Whose
+from tgtp.errors import Invalid
 
 EXAMPLE = "25:30 35:50 50:50"
 # Ten tiers fit, unless somebody counts in millionths of a percent.
@@ -110,8 +111,8 @@ def _read(reader: Reader, words: Sequence[str], example: str) -> Ladder:
     rungs = [brief(rung, LONGEST_RUNG) for rung in re.split(r"[\s,，、;；]+", text) if rung]
     try:
         return Ladder.parse(",".join(rungs))
-    except ValueError as exc:
-        raise Unclear(reader.say("ladders.wrong", why=problem(reader.language, exc, 160), example=example)) from exc
+    except Invalid as exc:
+        raise Unclear(reader.say("ladders.wrong", why=problem(reader.language, exc.problem, 160), example=example)) from exc
 
 
 def _instrument(reader: Reader, word: str, snapshot: Snapshot, changed: Collection[Whose]) -> str:

@@ -116,7 +116,7 @@ class RearmCommands(HandlerGroup):
             head = reader.say("rearm.late", leg=name)
         except LedgerWriteFailed as exc:
             log.error("a ladder could not be emptied: %s", exc)
-            head = reader.say("not_written", what=problem(language, exc))
+            head = reader.say("not_written", what=problem(language, exc.problem))
         return self._again(reader, life, by, head)
 
     def _again(self, reader: Reader, life: Life, by: int, head: Html) -> Message:

@@ -188,7 +188,7 @@ class TiersCommands(HandlerGroup):
             head = say(language, "ladders.meanwhile")
         except LedgerWriteFailed as exc:
             log.error("a change of ladders could not be written down: %s", exc)
-            done, head = False, say(language, "not_written", what=problem(language, exc))
+            done, head = False, say(language, "not_written", what=problem(language, exc.problem))
         reader, outlook, give = self._session.reader(update), self._session.outlook(), question.give
         if done:
             self._drafts.drop(question.draft)

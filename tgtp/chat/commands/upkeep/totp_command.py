@@ -82,7 +82,7 @@ class TotpCommand(HandlerGroup):
             log.error("what a code was sent for could not be written down: %s", exc)
             reader = self._session.reader(update)
             language = reader.language
-            await self._session.reply(update, context, Message(reader.say("not_written", what=problem(language, exc))))
+            await self._session.reply(update, context, Message(reader.say("not_written", what=problem(language, exc.problem))))
 
 
 async def _delete(message: TelegramMessage) -> None:

@@ -161,7 +161,7 @@ class UpkeepCommands(HandlerGroup):
                 done = await self._actions.maintain(asked.plan, user)
             except (ExchangeProblem, LedgerWriteFailed) as exc:
                 log.error("a maintenance was not carried out: %s", exc)
-                message = Message(reader.say("upkeep.unsent", why=problem(language, exc)))
+                message = Message(reader.say("upkeep.unsent", why=problem(language, exc.problem)))
             else:
                 message = self._maintained(reader, asked, done, user, name)
                 if done.outcome is not None:
@@ -198,7 +198,7 @@ class UpkeepCommands(HandlerGroup):
             done: CorrectionResult = await self._actions.correct(asked.legs, user)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a correction was not begun: %s", exc)
-            return Message(reader.say("upkeep.unsent", why=problem(language, exc)))
+            return Message(reader.say("upkeep.unsent", why=problem(language, exc.problem)))
         parts = []
         under_way = [key for key in done.begun if key in self._upkeep_scheduler.book.corrections]
         over = [key for key in done.begun if key not in under_way]
