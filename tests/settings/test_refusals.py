@@ -73,6 +73,15 @@ def test_a_password_that_is_a_plain_word_is_known_by_its_own_variable(monkeypatc
     assert "rumpelstilz" not in said.lower()
 
 
+def test_a_passphrase_that_stands_where_a_name_does_is_struck_out_of_what_fills_the_sentence(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OKX_API_PASSPHRASE=CheckInterval\nCHECKINTERVAL=5\n", encoding="utf-8")
+    with raises(SettingsInvalid, match=r"\(hidden\) is no setting; did you mean CHECK_INTERVAL") as refused:
+        read_settings(file)
+    assert "checkinterval" not in told(refused.value).lower()
+    assert "checkinterval" not in str(refused.value).lower()
+
+
 @pytest.mark.parametrize("secret", SECRET_VALUES.values())
 def test_no_secret_that_stands_for_a_name_is_printed(tmp_path: Path, secret: str) -> None:
     file = tmp_path / ".env"

@@ -90,6 +90,7 @@ def test_an_older_ledger_has_sentences_that_stand_as_they_are() -> None:
     at = "2026-01-02T03:04:05Z"
     lost = EVENT.validate_python({"kind": "exchange_lost", "at": at, "cause": "down", "detail": "OKX refuses the keys"})
     assert lost.kind == "exchange_lost"
+    assert lost.detail == Problem.of_words("OKX refuses the keys")
     assert problem("zh", lost.detail) == "OKX refuses the keys"
     left_out = {"kind": "account_left_out", "at": at, "name": "alpha", "why": "ALPHA_TIERS is odd\nALPHA_ROLE is too"}
     event = EVENT.validate_python(left_out)
