@@ -108,6 +108,7 @@ def test_what_is_no_problem_is_not_read_as_one(row: object) -> None:
 
 def test_a_key_of_another_version_is_shown_as_it_is() -> None:
     assert sentence("zh", Problem("problem.of_tomorrow", why="x")) == "problem.of_tomorrow (why: x)"
+    assert sentence("zh", Problem("problem.says", number="50011")) == "problem.says (number: 50011)"
 
 
 @pytest.mark.parametrize(
