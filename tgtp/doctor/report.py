@@ -9,9 +9,10 @@ from typing import Any
 from tgtp import __version__
 from tgtp.chat.events.first_start_lines import row
 from tgtp.chat.formatting.error_text import reasons, sentence
-from tgtp.chat.formatting.numbers import count_of_legs, leg_name, money, names, percent
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts.formats.numbers import money, names, percent
 from tgtp.doctor.finding import Finding, Level, exit_code
 from tgtp.domain.plan import ALL
 from tgtp.errors import Problem
@@ -73,7 +74,7 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
             f"{leg_name(language, leg.key)} {percent(leg.roi, signed=True)} ({money(leg.initial_margin)} U)"
             for leg in values["legs"]
         ]
-        values |= {"legs": count_of_legs(language, len(rows)), "rows": names(rows) if rows else "–"}
+        values |= {"legs": len(rows), "rows": names(rows) if rows else "–"}
     if "legs_named" in values:
         values["rows"] = names([leg_name(language, key) for key in values["legs_named"]]) if values["legs_named"] else "–"
     if "foreseen" in values:

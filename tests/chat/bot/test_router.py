@@ -268,7 +268,7 @@ async def test_while_the_exchange_is_down_old_numbers_are_called_old(dial: Dial)
     phone.house.exchange.before = fail("snapshot", TemporarilyDown("HTTP 502"), times=-1)
     await phone.house.check(3)
     answer = await phone.says("/status")
-    assert "Old numbers: the last 3 check(s) failed (HTTP 502)" in answer
+    assert "Old numbers: the last 3 checks failed (HTTP 502)" in answer
     assert "CRV-USDT-SWAP long" in answer
     await phone.says("/close CRV long")
     assert "Old numbers" in phone.texts()[-1]

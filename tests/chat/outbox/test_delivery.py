@@ -341,21 +341,27 @@ async def test_news_at_the_very_end_does_not_keep_the_program_from_ending(post: 
     assert task.cancelled()
 
 
-async def test_what_waits_too_long_gives_way_and_that_is_said_first(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (8, "⚠️ 3 older messages, #1 to #3, waited too long and were not kept. /history has what happened."),
+        (6, "⚠️ An older message, #1, waited too long and was not kept. /history has what happened."),
+    ],
+)
+async def test_what_waits_too_long_gives_way_and_that_is_said_first(
+    post: Post, monkeypatch: pytest.MonkeyPatch, count: int, said: str
+) -> None:
     monkeypatch.setattr(ledger_module, "MOST_WAITING", 5)
-    post.put(8)
-    numbers = range(1, 9)
-    assert [told.number for told in post.house.ledger.outbox()] == list(numbers[3:])
+    post.put(count)
+    kept = range(count - 4, count + 1)
+    assert [told.number for told in post.house.ledger.outbox()] == list(kept)
     post.tg.fail_next("sendMessage", 500, "Internal Server Error")
     await post.outbox.deliver(post.bot)
     post.time += 60
     await post.outbox.deliver(post.bot)
     texts = [message["text"] for message in post.tg.messages()]
-    first, last = numbers[0], numbers[2]
-    assert texts[0] == (
-        f"⚠️ 3 older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened."
-    )
-    assert all(f"#{number}" in "".join(texts[1:]) for number in numbers[3:])
+    assert texts[0] == said
+    assert all(f"#{number}" in "".join(texts[1:]) for number in kept)
     await post.outbox.deliver(post.bot)
     assert len(post.tg.messages()) == len(texts)
     assert post.house.ledger.note("dropped_messages") is None

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
 
 import tgtp
 from tests.fixtures.engine import SEED_RULES
-from tests.fixtures.every_event import EVENTS, KINDS
+from tests.fixtures.every_event import EVENTS, KINDS, OTHERS
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view
@@ -26,13 +27,15 @@ from tgtp.chat.commands.tiers import rules_view
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.alert import ALERTS, alert
 from tgtp.chat.events.explanation import why
-from tgtp.chat.events.one_line import LINES, line
+from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import life_mark
-from tgtp.chat.formatting.numbers import age, brief, money, names, percent, price
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import age
 from tgtp.chat.messages.message import LONGEST_TEXT, Message, bare, pages
-from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, language_of, plain, say
+from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, Text, language_of, plain, say
+from tgtp.chat.texts.formats.filler import SPECS
+from tgtp.chat.texts.formats.numbers import brief, money, names, percent, price
 from tgtp.domain.api_key_risks import RISKS
 from tgtp.domain.events import EVENT, Cause, Event
 from tgtp.domain.examples import leg
@@ -55,8 +58,39 @@ def reader(language: Language) -> Reader:
     return Reader(language, SEED_RULES, 10)
 
 
+def specs(text: str) -> dict[str, set[str]]:
+    """How each name of a text is written; a form for one and for more is how a language counts, and a number all the same."""
+    found: dict[str, set[str]] = {}
+    for _, name, spec, _ in Formatter().parse(text):
+        if name and spec is not None:
+            found.setdefault(name, set()).add("" if "|" in spec else spec)
+    return found
+
+
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    """What a text is filled with; ``{order.fee:U}`` reaches into ``order``."""
+    return {name.partition(".")[0] for name in specs(text)}
+
+
+def filling(text: str) -> dict[str, Any]:
+    """Values that fit a text: numbers for specs of numbers, a word of ours for a family, the most awkward words elsewhere."""
+    values: dict[str, Any] = {}
+    for _, name, spec, _ in Formatter().parse(text):
+        if not name:
+            continue
+        fits: Any = LONG if spec in ("", "brief", "user") else 3 if spec == "age" or "|" in (spec or "") else Decimal("-1234.5")
+        if spec and spec.endswith("."):
+            fits = min(key.removeprefix(spec) for key in TEXTS if key.startswith(spec) and not fields(TEXTS[key].en))
+        *path, last = name.split(".")
+        holder = values
+        for step in path:
+            holder = holder.setdefault(step, {})
+        holder[last] = fits
+    return {name: held(value) for name, value in values.items()}
+
+
+def held(value: Any) -> Any:
+    return SimpleNamespace(**{name: held(each) for name, each in value.items()}) if isinstance(value, dict) else value
 
 
 def is_fine(message: Message | str) -> None:
@@ -80,21 +114,41 @@ def test_both_languages_have_the_same_placeholders() -> None:
     for key, text in TEXTS.items():
         assert text.en.strip(), key
         assert text.zh.strip(), key
-        assert fields(text.en) == fields(text.zh), key
+        assert specs(text.en) == specs(text.zh), key
+
+
+def parts_of_values() -> set[str]:
+    """Every field and property of every class."""
+    found: set[str] = set()
+    for node in (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)):
+        found |= {part.target.id for part in node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)}
+        found |= {part.name for part in node.body if isinstance(part, ast.FunctionDef) and part.decorator_list}
+    return found
+
+
+def test_a_text_reaches_into_values_by_names_that_there_are() -> None:
+    known = parts_of_values()
+    reached = {(key, part) for key, text in TEXTS.items() for name in specs(text.en) for part in name.split(".")[1:]}
+    assert [(key, part) for key, part in sorted(reached) if part not in known] == []
+
+
+def test_every_spec_is_known() -> None:
+    used = {(key, spec) for key, text in TEXTS.items() for found in specs(text.en).values() for spec in found}
+    families = {f"{key.rpartition('.')[0]}." for key in TEXTS}
+    assert [(key, spec) for key, spec in sorted(used) if spec not in {"", "age", "user", *SPECS} | families] == []
 
 
 @languages
 def test_every_text_is_well_formed_whatever_fills_it(language: Language) -> None:
     for key, text in TEXTS.items():
-        values = dict.fromkeys(fields(text.en), LONG)
-        shown, _ = parse_html(say(language, key, **values))
+        shown, _ = parse_html(say(language, key, **filling(text.en)))
         assert utf16_length(shown) <= LONGEST_TEXT, key
-        assert not values or "<b>&" in shown, key
+        assert "" not in set().union(*specs(text.en).values()) or "|" in text.en or "<b>&" in shown, key
 
 
 def test_what_is_chinese_has_chinese_in_it() -> None:
     for key, text in TEXTS.items():
-        words = re.sub(r"<[^>]*>|\{\w+\}|[\W\d_]", "", text.zh)
+        words = re.sub(r"<[^>]*>|\{[^}]*\}|[\W\d_]", "", text.zh)
         latin = re.sub(
             r"tgtp|OKX|Telegram|USDT|API|IP|ROI|U|x|English|help|status|close|why|STX|start|env|REARMonadd|u", "", words
         )
@@ -115,8 +169,12 @@ def keys_in(path: Path) -> Iterator[str]:
 
 
 def test_every_text_is_used() -> None:
-    patterns = {pattern for path in SOURCES if "texts" not in path.parts for pattern in keys_in(path)}
+    patterns = {pattern for path in SOURCES if path.parent.name not in ("texts", "problems") for pattern in keys_in(path)}
     patterns |= {r"refusal\.\w+", "problem.words"}
+    # Those of events have a test of their own; others stand inside of a text that names their family.
+    patterns |= {r"line\.[\w.]+"}
+    families = {spec for text in TEXTS.values() for found in specs(text.en).values() for spec in found if spec.endswith(".")}
+    patterns |= {rf"{re.escape(family)}\w+" for family in families}
     unused = [key for key in TEXTS if not any(re.fullmatch(pattern, key) for pattern in patterns)]
     assert unused == []
 
@@ -222,20 +280,50 @@ def rules_of(event: Event) -> list[Event]:
 
 def test_there_is_one_event_of_every_kind() -> None:
     assert {event.kind for event in EVENTS} == KINDS
-    assert LINES.keys() == KINDS
     assert ALERTS.keys() <= KINDS
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
+@pytest.mark.parametrize("event", [*EVENTS, *OTHERS], ids=lambda event: event.kind)
 @languages
 def test_every_event_has_a_line_an_alert_and_a_why(event: Event, language: Language) -> None:
-    for as_is in (event, swollen(event)):
+    for as_is in (event, swollen(event)) if event in EVENTS else (event,):
         for one in rules_of(as_is):
             is_fine(line(reader(language), one))
             is_fine(alert(reader(language), 99_999, one))
             is_fine(why(reader(language), 99_999, one))
             assert bare(alert(reader(language), 17, one).text).endswith("#17")
             assert "\n\n" not in line(reader(language), one)
+
+
+class Remembered(dict[str, Text]):
+    """The texts, and which of them were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(TEXTS)
+        self.told: set[str] = set()
+
+    def __getitem__(self, key: str) -> Text:
+        self.told.add(key)
+        return super().__getitem__(key)
+
+
+# What the texts of events begin with, and those that are put together elsewhere: by the outbox, and as answers.
+OF_EVENTS = (
+    *("line.", "alert.", "why.", "first.", "next.", "started.", "stuck.", "maintenance.", "corrected.", "account_mode."),
+    *("rejected.", "not_arrived.", "failed.", "unresolved.", "doubt.", "witness.", "clock.", "key_risk.", "unreadable."),
+)
+ELSEWHERE = ("alert.many", "alert.delayed", "alert.dropped", "why.none", "why.which")
+
+
+@languages
+def test_every_sentence_of_an_event_is_filled_by_one(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt name or spec fails here, and not in front of people."""
+    texts = Remembered()
+    monkeypatch.setattr("tgtp.chat.texts.TEXTS", texts)
+    for event in (one for each in [*EVENTS, *OTHERS] for one in rules_of(each)):
+        shown = (line(reader(language), event), alert(reader(language), 17, event).text, why(reader(language), 17, event))
+        assert not [text for text in shown if re.search(r"\bNone\b|[<(]\w+\.\w+[:>]|Decimal|&lt;tg-time", text)]
+    assert [key for key in TEXTS if key.startswith(OF_EVENTS) and not key.startswith(ELSEWHERE) and key not in texts.told] == []
 
 
 @languages

@@ -20,8 +20,8 @@ from tgtp.chat.access.leaked_secrets import LeakedSecrets, take_away
 from tgtp.chat.access.owners import ANNOUNCED_EVERY, FORGIVEN_AFTER, Owners, Pairing, Tried
 from tgtp.chat.access.rejected_users import RejectedUsers
 from tgtp.chat.access.stops import is_stop
-from tgtp.chat.formatting.numbers import age, brief
 from tgtp.chat.texts import Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief
 from tgtp.engine.ports import Clock
 from tgtp.errors import TgtpError
 
@@ -119,10 +119,10 @@ class Gate:
     ) -> None:
         """Say that a command came too late; or that this machine's clock is ahead, which the answer's own date shows."""
         text = (message.text or "")[:60]
-        shown = await bot.send_message(chat_id, say(language, "stale", text=text, age=age(language, late.total_seconds())))
+        shown = await bot.send_message(chat_id, say(language, "stale", text=text, age=late))
         ahead = self._clock.now() - shown.date
         if ahead > FRESH:
-            words = say(language, "stale.clock", text=text, ahead=age(language, ahead.total_seconds()))
+            words = say(language, "stale.clock", text=text, ahead=ahead)
             await bot.edit_message_text(words, chat_id, shown.message_id)
 
     def _brings_the_code(self, user_id: int, name: str, message: TelegramMessage | None) -> bool:

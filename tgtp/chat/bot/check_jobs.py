@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from tgtp.chat.formatting.numbers import age
+from tgtp.chat.formatting.values import age
 from tgtp.chat.texts import Language, plain
 
 log = logging.getLogger("tgtp.telegram")

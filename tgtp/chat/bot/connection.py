@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest, RequestData
 from tgtp.chat.bot.flood import FETCHING, flood_of
 from tgtp.chat.bot.replies import keep_to_telegram
 from tgtp.chat.bot.transport import http_options
-from tgtp.chat.formatting.numbers import age
+from tgtp.chat.formatting.values import age
 from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
 from tgtp.settings.network import Network

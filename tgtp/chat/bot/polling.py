@@ -12,9 +12,9 @@ from telegram import Update
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest
 
-from tgtp.chat.formatting.numbers import brief
 from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts.formats.numbers import brief
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from tgtp.chat.commands.vocabulary import MODES, SIDES
 from tgtp.chat.formatting.leg_state import ordered
-from tgtp.chat.formatting.numbers import side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
+from tgtp.chat.formatting.values import side
 from tgtp.chat.texts import Html, Language, say
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 

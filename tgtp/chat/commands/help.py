@@ -11,7 +11,6 @@ from telegram import Update
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session
-from tgtp.chat.formatting.numbers import digits
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
@@ -190,11 +189,4 @@ def _entry(reader: Reader, name: str) -> Html:
 
 def _rules(reader: Reader) -> Html:
     rules = reader.rules
-    return reader.say(
-        "help.rules",
-        interval=reader.interval,
-        long=rules.long,
-        short=rules.short,
-        min_margin=digits(rules.min_margin),
-        keep_margin=digits(rules.keep_margin),
-    )
+    return reader.say("help.rules", interval=reader.interval, rules=rules)

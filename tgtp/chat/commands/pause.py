@@ -9,8 +9,8 @@ from tgtp.chat.commands.positions.status_command import PositionCommands
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.vocabulary import ALL_WORDS
 from tgtp.chat.events import pause_lines
-from tgtp.chat.formatting.numbers import names
 from tgtp.chat.messages.message import Message
+from tgtp.chat.texts.formats.numbers import names
 
 
 class PauseCommands(HandlerGroup):

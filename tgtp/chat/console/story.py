@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp.chat.events import first_start_lines
-from tgtp.chat.events.one_line import line, margin_of, roi_of, what
+from tgtp.chat.events.one_line import line, margin_of, what
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import explain
-from tgtp.chat.formatting.numbers import count_of_legs, digits, leg_name, money, names, percent
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.order import Intent
@@ -50,18 +50,9 @@ class ConsoleListener(Listener):
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""
-        language = self._reader.language
         for intent in intents:
-            self._tell(
-                f"log.trigger.{intent.rule}",
-                leg=leg_name(language, intent.leg),
-                what=what(language, intent),
-                roi=roi_of(intent.basis),
-                margin=margin_of(intent.basis),
-                before=digits(intent.basis.contracts),
-                contracts=digits(intent.contracts),
-                client=intent.client_order_id,
-            )
+            words, margin = what(self._reader.language, intent), margin_of(intent.basis)
+            self._tell(f"log.trigger.{intent.rule}", intent=intent, what=words, margin=margin)
 
     def checked(self, report: CheckReport) -> None:
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
@@ -75,11 +66,10 @@ class ConsoleListener(Listener):
         rules, legs = self._reader.rules, report.snapshot.legs
         self._tell(
             "log.check",
-            number=report.number,
-            legs=count_of_legs(language, len(legs) + len(report.snapshot.unreadable)),
+            report=report,
+            legs=len(legs) + len(report.snapshot.unreadable),
             small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
-            min_margin=digits(rules.min_margin),
-            equity=money(report.snapshot.equity),
+            min_margin=rules.min_margin,
             ms=round(report.duration * 1000),
         )
         if report.snapshot.unreadable:
@@ -92,7 +82,6 @@ class ConsoleListener(Listener):
                 self._leg(note)
 
     def _nearest(self, notes: Sequence[Note]) -> None:
-        language = self._reader.language
         waiting = [
             (note.tier.threshold - note.leg.roi, note, note.tier)
             for note in notes
@@ -101,28 +90,18 @@ class ConsoleListener(Listener):
         waiting.sort(key=lambda row: row[0])
         if waiting:
             rows = [
-                self._reader.plain(
-                    "log.nearest.row",
-                    leg=leg_name(language, note.leg.key),
-                    roi=percent(note.leg.roi, signed=True),
-                    threshold=percent(tier.threshold),
-                )
+                self._reader.plain("log.nearest.row", note=note, threshold=tier.threshold)
                 for _, note, tier in waiting[:NEAREST]
             ]
             self._tell("log.nearest", rows=" · ".join(rows))
 
     def _pairs(self, notes: Sequence[Note]) -> None:
-        language = self._reader.language
         if not notes:
             self._tell("log.pairs.none")
             return
         rows = [
             self._reader.plain(
-                "log.pair",
-                leg=leg_name(language, note.leg.key),
-                roi=percent(note.leg.roi, signed=True),
-                other=percent(note.other_roi or Decimal(0), signed=True),
-                why=self._reader.plain(f"log.pair.{note.why}"),
+                "log.pair", note=note, other=note.other_roi or Decimal(0), why=self._reader.plain(f"log.pair.{note.why}")
             )
             for note in notes[:MOST_PAIRS]
         ]
@@ -130,17 +109,9 @@ class ConsoleListener(Listener):
         self._tell("log.pairs", rows=" · ".join(rows) + more)
 
     def _leg(self, note: Note) -> None:
-        language = self._reader.language
-        self._tell(
-            "log.leg",
-            logging.DEBUG,
-            leg=leg_name(language, note.leg.key),
-            roi=percent(note.leg.roi, signed=True),
-            margin=money(note.leg.initial_margin),
-            what=explain(self._reader, note),
-        )
+        self._tell("log.leg", logging.DEBUG, note=note, what=explain(self._reader, note))
 
-    def _tell(self, key: str, level: int = logging.INFO, **values: Any) -> None:
+    def _tell(self, key: str, level: int = logging.INFO, /, **values: Any) -> None:
         log.log(level, "%s%s", self._of, self._reader.plain(key, **values))
 
 
@@ -149,7 +120,7 @@ def status_line(language: Language, report: CheckReport) -> str:
     if report.error is not None or report.snapshot is None:
         return plain(language, "log.status.failed", number=report.number)
     ms = round(report.duration * 1000)
-    legs = count_of_legs(language, len(report.snapshot.legs) + len(report.snapshot.unreadable))
+    legs = len(report.snapshot.legs) + len(report.snapshot.unreadable)
     return plain(language, "log.status", number=report.number, legs=legs, ms=ms)
 
 
@@ -157,12 +128,12 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     """Tell the rules in force, as the start of the story."""
 
     def rows(ladder: Ladder) -> str:
-        told = [plain(language, "log.tier", threshold=percent(one.threshold), share=percent(one.share)) for one in ladder.tiers]
+        told = [plain(language, "log.tier", one=one) for one in ladder.tiers]
         return plain(language, "log.and").join(told)
 
-    log.info(plain(language, "log.interval", interval=interval, min_margin=digits(rules.min_margin)))
+    log.info(plain(language, "log.interval", interval=interval, min_margin=rules.min_margin))
     log.info(plain(language, "log.long", rows=rows(rules.long)))
     log.info(plain(language, "log.short", rows=rows(rules.short)))
     for name, ladder in rules.own.items():
         log.info(plain(language, "log.own", name=name, rows=rows(ladder)))
-    log.info(plain(language, "log.hedge", keep_margin=digits(rules.keep_margin)))
+    log.info(plain(language, "log.hedge", keep_margin=rules.keep_margin))

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
+from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
 
 CONFIRM = "kc"
-
-
-def line(reader: Reader, event: Any) -> Html:
-    """Say an event of this kind."""
-    key = {"account_renamed": "account.renamed", "account_confirmed": "account.confirmed"}.get(event.kind)
-    values = {name: getattr(event, name, "") for name in ("other", "before", "uid")}
-    values["by"] = reader.plain("someone", id=getattr(event, "by", ""))
-    return reader.say(key or f"account.held.{event.why}", **values)
 
 
 def held_alert(reader: Reader, event: ev.AccountHeld) -> Message:

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, pause_lines, upkeep_lines
-from tgtp.chat.events.one_line import filled_values, line, paused_names, tag, what
+from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, pause_lines
+from tgtp.chat.events.one_line import filled_leg, filled_side, line, margin_of, paused_names, tag, unwatched_names, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.left_out import left_out_rows
-from tgtp.chat.formatting.numbers import (
-    age,
-    brief,
-    count_of_legs,
-    digits,
-    dots,
-    leg_name,
-    money,
-    names,
-    percent,
-    price,
-    rough_price,
-    when,
-)
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import brief, dots
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
@@ -49,100 +34,69 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     return message if event.account == MAIN else addressed(message, event.account)
 
 
-def _values(language: Language, event: FilledEvent) -> dict[str, Any]:
-    """Give the numbers of a fill, or of all that are told with it."""
-    values, in_all = filled_values(language, event), getattr(event, "in_all", None)
-    if in_all is None:
-        return values
-    return values | {
-        "closed": digits(in_all.contracts),
-        "before": digits(in_all.before),
-        "price": price(in_all.average_price),
-        "pnl": money(in_all.realised_pnl, signed=True),
-        "fee": money(in_all.fee),
-        "slippage": money(in_all.slippage, signed=True),
-    }
+def _fill(reader: Reader, key: str, event: FilledEvent, **more: Any) -> Html:
+    """Say a fill, with the sums of all that are told with it."""
+    language, sums = reader.language, getattr(event, "in_all", None) or ev.InAll.of(event.intent, event.order)
+    named = {"leg": filled_leg(language, event), "side": filled_side(language, event)}
+    return reader.say(key, **{**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), **named, **more})
 
 
-def _finished(language: Language, text: Html, event: FilledEvent) -> Message:
+def _finished(reader: Reader, text: Html, event: FilledEvent) -> Message:
     in_all: ev.InAll | None = getattr(event, "in_all", None)
     if in_all is not None:
-        text = Html(f"{text}\n{say(language, 'alert.in_all', orders=in_all.orders)}")
+        text = Html(f"{text}\n{reader.say('alert.in_all', orders=in_all.orders)}")
     if event.order.reason != "presumed":
         return Message(text)
-    return Message(Html(f"{text}\n{say(language, 'alert.presumed')}"))
+    return Message(Html(f"{text}\n{reader.say('alert.presumed')}"))
 
 
 def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
-    language = reader.language
-    ladder = reader.rules.ladder_of(event.intent.leg)
-    next_ = (
-        reader.plain("next.threshold", threshold=percent(event.next_threshold))
-        if event.next_threshold is not None
-        else reader.plain("next.none")
-    )
-    tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
-    text = reader.say("alert.tier", **_values(language, event), tiers=tiers, next=next_)
-    if not event.finished:
-        target = digits(event.intent.basis.target_contracts)
-        text = Html(f"{text}\n{reader.say('alert.tier.part', target=target)}")
     basis = event.intent.basis
+    ladder = reader.rules.ladder_of(event.intent.leg)
+    next_ = reader.plain("next.none" if event.next_threshold is None else "next.threshold", **dict(event))
+    tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
+    text = _fill(reader, "alert.tier", event, tiers=tiers, next=next_)
+    if not event.finished:
+        text = Html(f"{text}\n{reader.say('alert.tier.part', intent=event.intent)}")
     if basis.lower_leverage is not None and basis.leverage is not None and basis.roi is not None:
-        lower = {"lower": digits(basis.lower_leverage), "leverage": digits(basis.leverage)}
-        roi = percent(basis.roi * basis.lower_leverage / basis.leverage, signed=True)
-        text = Html(f"{text}\n{reader.say('alert.tier.raised', roi=roi, **lower)}")
-    return _finished(language, text, event)
+        roi = basis.roi * basis.lower_leverage / basis.leverage
+        text = Html(f"{text}\n{reader.say('alert.tier.raised', basis=basis, roi=roi)}")
+    return _finished(reader, text, event)
 
 
 def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:
-    return _finished(reader.language, reader.say("alert.hedge", **_values(reader.language, event)), event)
+    return _finished(reader, _fill(reader, "alert.hedge", event), event)
 
 
 def _hand_filled(reader: Reader, event: ev.HandFilled) -> Message:
-    return _finished(reader.language, reader.say("alert.hand", **_values(reader.language, event)), event)
+    return _finished(reader, _fill(reader, "alert.hand", event), event)
 
 
 def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:
-    language = reader.language
     then = reader.say("rejected.hand" if event.again_at is None else "rejected.again")
     if event.code == "slippage":
         then = reader.say("rejected.slippage")
     if event.since is not None:
-        then = reader.say("failed.still", since=when(event.since), tries=event.tries)
+        then = reader.say("failed.still", since=event.since, tries=event.tries)
     if event.code == "slippage":
         return Message(Html(f"{line(reader, event)}\n{then}"))
-    return Message(
-        reader.say(
-            "alert.rejected",
-            leg=leg_name(language, event.intent.leg),
-            contracts=digits(event.intent.contracts),
-            what=what(language, event.intent),
-            code=event.code,
-            reason=problem(language, event.reason),
-            then=then,
-        )
-    )
+    return Message(reader.say("alert.rejected", **dict(event), what=what(reader.language, event.intent), then=then))
 
 
 def _unresolved(reader: Reader, event: ev.OrderUnresolved) -> Message:
     if event.beyond_records and event.intent.rule == "tier":
         return forgotten_order.question(reader, event)
-    language, asked_at = reader.language, event.intent.meant_at
-    text = reader.say(
-        "alert.unresolved",
-        leg=leg_name(language, event.intent.leg),
-        contracts=digits(event.intent.contracts),
-        what=what(language, event.intent),
-    )
+    asked_at = event.intent.meant_at
+    text = reader.say("alert.unresolved", intent=event.intent, what=what(reader.language, event.intent))
     if abs(event.at - asked_at) >= REMIND_AFTER:
-        text = Html(f"{text}\n{reader.say('unresolved.still', since=when(asked_at))}")
+        text = Html(f"{text}\n{reader.say('unresolved.still', since=asked_at)}")
     return Message(text)
 
 
 def _not_arrived(reader: Reader, event: ev.OrderNotArrived) -> Message:
     then = reader.say("rejected.hand" if event.intent.rule == "hand" else "not_arrived.again")
     if event.since is not None:
-        then = reader.say("failed.still", since=when(event.since), tries=event.tries)
+        then = reader.say("failed.still", since=event.since, tries=event.tries)
     return Message(Html(f"{line(reader, event)}\n{then}"))
 
 
@@ -153,39 +107,24 @@ def _grew(reader: Reader, event: ev.LegGrew) -> Message:
     if not event.fired:
         return Message(text)
     mark = rearm_mark(event.leg, event.opened_at, event.generation, event.fired)
-    tiers = names(list(map(str, event.fired)))
     buttons = (
         Button(reader.plain("button.rearm"), f"ra:{mark}", "primary"),
         Button(reader.plain("button.no.rearm"), f"rk:{mark}"),
     )
-    return Message(Html(f"{text}\n{reader.say('line.leg_grew.ask', tiers=tiers)}"), (buttons,))
+    return Message(Html(f"{text}\n{reader.say('line.leg_grew.ask', tiers=event.fired)}"), (buttons,))
 
 
 def _force_closed(reader: Reader, event: ev.LegForceClosed) -> Message:
-    life = reader.say("alert.leg_force_closed", life=money(event.life_realised, signed=True))
-    text = f"<b>{line(reader, event)}</b>\n{life}"
+    text = f"<b>{line(reader, event)}</b>\n{reader.say('alert.leg_force_closed', **dict(event))}"
     if event.mark_price is not None:
-        text = f"{text} {reader.say('alert.leg_force_closed.mark', mark=price(event.mark_price))}"
+        text = f"{text} {reader.say('alert.leg_force_closed.mark', **dict(event))}"
     return Message(Html(text))
 
 
 def _started(reader: Reader, event: ev.Started) -> Message:
     language, profile = reader.language, event.profile
-    parts: list[str] = [
-        reader.say(
-            "alert.started",
-            version=event.version,
-            exchange=reader.plain(f"exchange.{event.exchange}"),
-            legs=count_of_legs(language, event.legs + len(event.unreadable)),
-            watched=event.legs - event.small_legs,
-            small=event.small_legs,
-            min_margin=digits(event.min_margin),
-            interval=event.interval,
-            long=event.long_tiers,
-            short=event.short_tiers,
-            position_mode=reader.plain(f"position_mode.{profile.position_mode.value}"),
-        )
-    ]
+    counts = {"legs": event.legs + len(event.unreadable), "watched": event.legs - event.small_legs}
+    parts: list[str] = [reader.say("alert.started", **{**dict(event), **counts})]
     blind = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
     parts[1:1] = [*left_out_rows(language, event.left_out), *blind]
     if event.strays:
@@ -193,8 +132,7 @@ def _started(reader: Reader, event: ev.Started) -> Message:
     if event.routes:
         parts.append(reader.say("started.routes", ways=ways(language, event.routes)))
     if profile.account_mode is not None:
-        mode = reader.plain(f"account_mode.{profile.account_mode.value}")
-        parts.append(reader.say("started.account_mode", mode=mode))
+        parts.append(reader.say("started.account_mode", profile=profile))
     if event.exchange.startswith("okx"):
         words = [reader.plain("started.trade" if profile.can_trade else "started.no_trade")]
         if profile.ip_bound is not None:
@@ -205,10 +143,9 @@ def _started(reader: Reader, event: ev.Started) -> Message:
     if event.key_risks:
         parts.append(reader.say("key_risk.repeated"))
     if event.readable_secrets:
-        parts.append(reader.say("started.readable", file=brief(event.readable_secrets)))
+        parts.append(reader.say("started.readable", **dict(event)))
     if event.unwatched:
-        unwatched = [f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in event.unwatched]
-        parts.append(reader.say("started.unwatched", names=names(unwatched)))
+        parts.append(reader.say("started.unwatched", names=unwatched_names(reader, event.unwatched)))
     if event.yields_to_hedge:
         parts.append(reader.say("started.yields"))
     if event.exchange == "paper":
@@ -217,27 +154,17 @@ def _started(reader: Reader, event: ev.Started) -> Message:
     stands = pause_lines.standing(language, standing)
     # What stands has a sentence of its own below.
     if others := sorted({*event.paused} - {pause.scope for pause in standing}):
-        parts.append(reader.say("started.paused", names=paused_names(language, tuple(others))))
+        parts.append(reader.say("started.paused", names=paused_names(language, others)))
     if event.missed_seconds is not None and event.missed_seconds > 60:
-        parts.append(reader.say("started.missed", age=age(language, event.missed_seconds)))
+        parts.append(reader.say("started.missed", missed_seconds=event.missed_seconds))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
     return pause_lines.below(Message(Html("\n".join(parts)), buttons), stands)
 
 
 def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
-    language = reader.language
-    named = event.liquidation_price is not None
-    text = reader.say(
-        "alert.liquidation_near" if named else "alert.liquidation_near.ratio",
-        leg=leg_name(language, event.leg),
-        distance=percent(round(event.distance or Decimal(0), 4)),
-        ratio=percent(round(event.margin_ratio or Decimal(0), 4)),
-        price=rough_price(event.liquidation_price),
-        mark=price(event.mark_price),
-        roi=percent(event.roi, signed=True),
-    )
+    key = "alert.liquidation_near" if event.liquidation_price is not None else "alert.liquidation_near.ratio"
     button = Button(reader.plain("button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
-    return Message(text, ((button,),))
+    return Message(reader.say(key, **dict(event)), ((button,),))
 
 
 ALERTS: dict[str, Callable[[Reader, Any], Message]] = {
@@ -254,7 +181,7 @@ ALERTS: dict[str, Callable[[Reader, Any], Message]] = {
     "account_held": account_lines.held_alert,
     "first_start": first_start_lines.alert,
     "key_risk": lambda reader, event: key_risk.alert(reader.language, event),
-    "maintenance_done": lambda reader, event: Message(upkeep_lines.done_alert(reader, event)),
-    "leg_sinking": lambda reader, event: Message(upkeep_lines.sinking_alert(reader, event)),
+    "maintenance_done": lambda reader, event: Message(reader.say("alert.maintenance_done", **dict(event), of=reader.rounds)),
+    "leg_sinking": lambda reader, event: Message(reader.say("alert.leg_sinking", **dict(event))),
     "report_due": lambda reader, event: report(reader, event.report),
 }

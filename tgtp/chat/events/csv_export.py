@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tgtp.chat.events.one_line import line
-from tgtp.chat.formatting.numbers import digits, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import visible
+from tgtp.chat.texts.formats.numbers import digits, price
 from tgtp.domain.events import Event
 from tgtp.domain.model import LegKey
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from tgtp.chat.events import pause_lines
-from tgtp.chat.formatting.error_text import reasons
-from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, packs
 from tgtp.chat.texts import Html, Language, say
@@ -25,7 +22,7 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
     language, uid = reader.language, event.uid or "?"
     head = reader.say("first.head", uid=uid)
     if event.times:
-        head = reader.say("first.head.again", uid=uid, since=when(event.pause.since or event.at))
+        head = reader.say("first.head.again", uid=uid, since=event.pause.since or event.at)
     parts = [head]
     if event.rows:
         found = rows(language, event)
@@ -37,7 +34,7 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
     else:
         parts.append(reader.say("first.nothing", legs=event.legs))
     if event.unreadable:
-        parts.append(reader.say("first.unreadable", legs=count_of_legs(language, event.unreadable)))
+        parts.append(reader.say("first.unreadable", legs=event.unreadable))
     parts.append(reader.say("first.how"))
     stay = Button(reader.plain("button.stay"), f"{STAY}:")
     return Message(Html("\n".join(parts)), ((pause_lines.button(language, event.pause),), (stay,)))
@@ -51,43 +48,17 @@ def rows(language: Language, event: ev.FirstStart) -> list[Html]:
 
 def row(language: Language, of: Foreseen) -> Html:
     """Say what a rule would do with one leg."""
-    return say(
-        language,
-        f"first.{of.rule}",
-        leg=leg_name(language, of.leg),
-        roi=percent(of.roi, signed=True),
-        tiers=names(list(map(str, of.tiers))),
-        contracts=digits(of.contracts),
-        held=digits(of.held),
-        pnl=money(of.realised, signed=True),
-        buys=digits(of.buys),
-    )
+    return say(language, f"first.{of.rule}", **dict(of))
 
 
-def _first_line(reader: Reader, event: ev.FirstStart) -> Html:
-    values = {"uid": event.uid or "?", "count": _legs(event), "legs": event.legs, "pnl": _sum(event)}
-    return reader.say("line.first_start", **values)
-
-
-def _left_out_line(reader: Reader, event: ev.AccountLeftOut) -> Html:
-    return reader.say("line.account_left_out", name=brief(event.name), why=reasons(reader.language, event.why))
-
-
-def _locked_line(reader: Reader, event: ev.CodeLocked) -> Html:
-    by = reader.plain("someone", id=event.by)
-    return reader.say("line.code_locked", wrong=event.wrong, by=by, until=when(event.until))
+def values(_: Reader, event: ev.FirstStart) -> dict[str, Any]:
+    """Give what the line of history needs besides the event's fields."""
+    return {"uid": event.uid or "?", "count": _legs(event), "pnl": _sum(event)}
 
 
 def _legs(event: ev.FirstStart) -> int:
     return len({row.leg for row in event.rows})
 
 
-def _sum(event: ev.FirstStart) -> str:
-    return money(sum((row.realised for row in event.rows), Decimal(0)), signed=True)
-
-
-LINES: Final[dict[str, Callable[[Reader, Any], Html]]] = {
-    "first_start": _first_line,
-    "account_left_out": _left_out_line,
-    "code_locked": _locked_line,
-}
+def _sum(event: ev.FirstStart) -> Decimal:
+    return sum((row.realised for row in event.rows), Decimal(0))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from telegram import CallbackQuery
 
-from tgtp.chat.formatting.numbers import brief
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, bare
 from tgtp.chat.messages.send import answer, take_buttons
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief
 from tgtp.domain.api_key_risks import RISKS, Risk
 from tgtp.domain.events import KeyRisk, KeyRiskAcknowledged
 from tgtp.engine.monitoring.api_key import KeyWatch
@@ -28,10 +30,9 @@ def alert(language: Language, event: KeyRisk) -> Message:
     return Message(Html("\n".join(parts)), buttons(language, event.label, event.risks))
 
 
-def line(language: Language, event: KeyRisk | KeyRiskAcknowledged) -> Html:
-    """Give one line of history."""
-    by = plain(language, "someone", id=getattr(event, "by", ""))
-    return say(language, f"line.{event.kind}", label=_named(event.label), what=words(language, event.risks), by=by)
+def values(reader: Reader, event: KeyRisk | KeyRiskAcknowledged) -> dict[str, Any]:
+    """Give what the line of history needs besides the event's fields."""
+    return {"label": _named(event.label), "what": words(reader.language, event.risks)}
 
 
 def buttons(language: Language, label: str, risks: Iterable[Risk]) -> tuple[tuple[Button, ...], ...]:

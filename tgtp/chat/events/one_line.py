@@ -1,53 +1,44 @@
-"""Events → one line each, for the history, the console and long lists."""
+"""Events → one line each, for the history, the console and long lists.
+
+The line of an event is the text ``line.<kind>``, filled with the event's fields. ``VARIANTS`` names the text where a kind has
+several, ``VALUES`` gives what its texts need besides the fields.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from tgtp.chat.events import (
-    account_lines,
-    first_start_lines,
-    forgotten_order,
-    key_risk,
-    leg_lines,
-    pause_lines,
-    upkeep_lines,
-)
-from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.events import first_start_lines, key_risk, pause_lines
+from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.notification_levels import levels_in_words
-from tgtp.chat.formatting.numbers import (
-    age,
-    brief,
-    count_of_legs,
-    digits,
-    leg_name,
-    margin,
-    money,
-    names,
-    percent,
-    price,
-    side,
-    when,
-)
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.texts import Html, Language, plain
+from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
+from tgtp.chat.formatting.values import leg_name, side
+from tgtp.chat.texts import Html, Language, Names, plain
+from tgtp.chat.texts.formats.numbers import brief, margin, money, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.model import MarginMode, PositionSide
-from tgtp.domain.order import Basis, Intent, slippage
+from tgtp.domain.model import MarginMode, PositionSide, Unwatched
+from tgtp.domain.order import Basis, Intent
 from tgtp.domain.plan import ALL
 
 # What each language calls itself.
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
+# What is wrong with a row, beside the sentence that says it.
+LONGEST_DETAIL = 80
 
 
 def line(reader: Reader, event: ev.Event) -> Html:
     """Give one line of history, with the account where there are several."""
-    return Html(f"{tag(reader, event)}{LINES[event.kind](reader, event)}")
+    variant, values = VARIANTS.get(event.kind), VALUES.get(event.kind)
+    key = f"line.{event.kind}{variant(event) if variant else ''}"
+    text = reader.say(key, **{**dict(event), **(values(reader, event) if values else {})})
+    in_all: ev.InAll | None = getattr(event, "in_all", None)
+    more = reader.say("line.in_all", **dict(in_all)) if in_all is not None else ""
+    return Html(f"{tag(reader, event)}{text}{more}")
 
 
 def tag(reader: Reader, event: ev.Event) -> Html:
@@ -62,32 +53,18 @@ def what(language: Language, intent: Intent) -> str:
     return plain(language, f"what.{intent.rule}", tier=intent.tier)
 
 
-def filled_values(language: Language, event: FilledEvent) -> dict[str, Any]:
-    """Give the numbers of an order that has filled, by the names that the texts have for them."""
-    intent, order = event.intent, event.order
-    return {
-        "leg": f"{intent.leg.instrument_id} {_sided(language, event)}",
-        "instrument": intent.leg.instrument_id,
-        "side": _sided(language, event),
-        "other_side": side(language, intent.leg.position_side.opposite),
-        "tier": intent.tier,
-        "threshold": percent(intent.basis.threshold or Decimal(0)),
-        "share": percent(intent.basis.share or Decimal(0)),
-        "roi": roi_of(intent.basis),
-        "other_roi": percent(intent.basis.other_roi or Decimal(0), signed=True),
-        "margin": margin_of(intent.basis),
-        "closed": digits(order.filled_contracts),
-        "before": digits(intent.basis.contracts),
-        "price": price(order.average_price),
-        "pnl": money(order.realised_pnl, signed=True),
-        "fee": money(order.fee),
-        "mark": price(intent.basis.mark_price),
-        "slippage": money(slippage(intent, order), signed=True),
-        "left": digits(event.contracts_left),
-        "base": digits(intent.basis.base_contracts or Decimal(0)),
-        "order": order.order_id,
-        "by": plain(language, "someone", id=intent.by),
-    }
+def filled_leg(language: Language, event: FilledEvent) -> str:
+    """Name the leg of an order that has filled."""
+    return f"{event.intent.leg.instrument_id} {filled_side(language, event)}"
+
+
+def filled_side(language: Language, event: FilledEvent) -> str:
+    """Name the side of an order's leg, with the margin mode where it is not the usual one, or where both are held."""
+    key = event.intent.leg
+    name = side(language, key.position_side)
+    if key.margin_mode is MarginMode.CROSS and not event.both_modes:
+        return name
+    return f"{name} ({plain(language, f'mode.{key.margin_mode.value}')})"
 
 
 def margin_of(basis: Basis) -> str:
@@ -97,193 +74,76 @@ def margin_of(basis: Basis) -> str:
     return margin(basis.initial_margin, basis.min_margin)
 
 
-def roi_of(basis: Basis) -> str:
-    """Write the ROI that an order was decided on; of a leg that could not be read it is not known."""
-    return "?" if basis.roi is None else percent(basis.roi, signed=True)
-
-
-def _sided(language: Language, event: FilledEvent) -> str:
-    """Name the side of an order's leg, with the margin mode where it is not the usual one, or where both are held."""
-    key = event.intent.leg
-    name = side(language, key.position_side)
-    if key.margin_mode is MarginMode.CROSS and not event.both_modes:
-        return name
-    return f"{name} ({plain(language, f'mode.{key.margin_mode.value}')})"
-
-
-def paused_names(language: Language, paused: tuple[str, ...]) -> str:
+def paused_names(language: Language, paused: Iterable[str]) -> Names:
     """List what is paused."""
     return names([plain(language, "all") if name == ALL else name for name in paused])
 
 
-def _order_line(reader: Reader, event: Any) -> Html:
-    language = reader.language
-    intent: Intent = event.intent
-    values: dict[str, Any] = {
-        "leg": leg_name(language, intent.leg),
-        "contracts": digits(intent.contracts),
-        "what": what(language, intent),
-        "roi": roi_of(intent.basis),
-        "code": getattr(event, "code", ""),
-        "reason": problem(language, getattr(event, "reason", None)),
-    }
-    if isinstance(event, FilledEvent):
-        values |= filled_values(language, event)
-    if event.kind == "order_rejected" and event.code == "slippage":
-        return reader.say("line.order_rejected.slippage", **values, limit=price(intent.limit_price))
-    text = reader.say(f"line.{event.kind}", **values)
-    in_all: ev.InAll | None = getattr(event, "in_all", None)
-    if in_all is None:
-        return text
-    more = reader.say(
-        "line.in_all",
-        orders=in_all.orders,
-        closed=digits(in_all.contracts),
-        pnl=money(in_all.realised_pnl, signed=True),
-    )
-    return Html(f"{text}{more}")
+def unwatched_names(reader: Reader, rows: Iterable[Unwatched]) -> Names:
+    """List what is not watched, and why."""
+    return names([f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in rows])
 
 
-def _dust_line(reader: Reader, event: ev.TierIsDust) -> Html:
-    language = reader.language
-    return reader.say(
-        "line.tier_is_dust",
-        leg=leg_name(language, event.leg),
-        tier=event.tier,
-        threshold=percent(event.threshold),
-        share=percent(event.share),
-        contracts=digits(event.basis.contracts),
-        exact=digits(event.basis.target_contracts),
-        least=digits(event.basis.min_contracts or Decimal(0)),
-    )
+def _filled(reader: Reader, event: FilledEvent) -> dict[str, Any]:
+    return {"leg": filled_leg(reader.language, event)}
 
 
-def _foreign_line(reader: Reader, event: ev.ForeignOrders) -> Html:
-    first = min(event.orders, key=lambda order: order.created_at)
-    return reader.say(
-        "line.foreign_orders" if event.cause == "foreign_order" else "line.foreign_orders.restored",
-        count=len(event.orders),
-        order=first.order_id,
-        instrument=first.instrument_id,
-        when=when(first.created_at),
-    )
+def _rule(reader: Reader, event: Any) -> dict[str, Any]:
+    return {"what": what(reader.language, event.intent)}
 
 
-def _away_line(reader: Reader, event: ev.LookedAway) -> Html:
-    return reader.say("line.looked_away", age=age(reader.language, event.seconds))
+def _foreign(_: Reader, event: ev.ForeignOrders) -> dict[str, Any]:
+    return {"count": len(event.orders), "first": min(event.orders, key=lambda order: order.created_at)}
 
 
-def _skew_line(reader: Reader, event: ev.ClockSkewed) -> Html:
-    way = reader.plain("clock.ahead" if event.ahead > 0 else "clock.behind")
-    return reader.say("line.clock_skewed", seconds=digits(abs(event.ahead)), way=way)
+def _legacy(reader: Reader, event: ev.LegacyClose) -> dict[str, Any]:
+    named = side(reader.language, PositionSide(event.side)) if event.side in ("long", "short") else event.side
+    return {"leg": f"{event.instrument_id} {named}"}
 
 
-def _downtime_line(reader: Reader, event: ev.DowntimeAhead) -> Html:
-    key = "line.downtime_ahead" if event.ends_at is not None else "line.downtime_ahead.open"
-    until = when(event.ends_at) if event.ends_at is not None else ""
-    return reader.say(key, since=when(event.begins_at), until=until, title=brief(event.title))
-
-
-def _ends_line(reader: Reader, event: ev.InstrumentEnds) -> Html:
-    language = reader.language
-    key = "line.instrument_ends" if event.ends_at is not None else "line.instrument_ends.suspended"
-    legs = names([leg_name(language, leg) for leg in event.legs])
-    ends = when(event.ends_at) if event.ends_at is not None else ""
-    return reader.say(key, instrument=event.instrument_id, legs=legs, when=ends)
-
-
-def _not_watched_line(reader: Reader, event: ev.NotWatched) -> Html:
-    rows = [f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in event.rows]
-    return reader.say("line.not_watched", names=names(rows))
-
-
-def _switch_line(reader: Reader, event: Any) -> Html:
-    language = reader.language
-    values = {
-        "name": paused_names(language, (event.name,)),
-        "by": reader.plain("someone", id=event.by),
-        "cause": reader.plain(f"pause.cause.{event.cause}", until=""),
-    }
-    if event.cause == "watch":
-        return reader.say(f"line.{event.kind}.watch", **values)
-    if event.cause == "person":
-        return reader.say(f"line.{event.kind}", **values)
-    return reader.say("line.resumed.over" if event.cause == "time" else f"line.{event.kind}.cause", **values)
-
-
-def _person_line(reader: Reader, event: Any) -> Html:
-    language = reader.language
-    legs = names([leg_name(language, key) for key in getattr(event, "legs", ())])
-    by = reader.plain("someone", id=event.by)
-    return reader.say(f"line.{event.kind}", by=by, legs=legs, chosen=OWN_NAMES.get(getattr(event, "language", ""), ""))
-
-
-def _lost_line(reader: Reader, event: ev.ExchangeLost) -> Html:
-    detail = problem(reader.language, event.detail)
-    return reader.say(f"line.exchange_lost.{event.cause}", detail=detail, interval=reader.interval)
-
-
-def _found_line(reader: Reader, event: ev.ExchangeFound) -> Html:
-    lasted = age(reader.language, (event.at - event.lost_at).total_seconds())
-    return reader.say(f"line.exchange_found.{event.cause}", age=lasted)
-
-
-def _started_line(reader: Reader, event: ev.Started) -> Html:
-    exchange = reader.plain(f"exchange.{event.exchange}")
-    legs = count_of_legs(reader.language, event.legs + len(event.unreadable))
-    return reader.say("line.started", legs=legs, exchange=exchange)
-
-
-def _legacy_line(reader: Reader, event: ev.LegacyClose) -> Html:
-    return reader.say(
-        "line.legacy_close",
-        leg=f"{event.instrument_id} {_legacy_side(reader.language, event.side)}",
-        share=percent(event.share),
-        profit=percent(event.profit, signed=True),
-        reason=brief(event.reason),
-        when=when(event.closed_at),
-    )
-
-
-def _strangers_line(reader: Reader, event: ev.StrangersTurnedAway) -> Html:
-    people = f"{event.people}+" if event.crowd else event.people
-    ids = names(list(map(str, event.ids)))
-    return reader.say("line.strangers_turned_away", people=people, tries=event.tries, since=when(event.since), ids=ids)
-
-
-def _ladder_line(reader: Reader, event: ev.LadderChanged) -> Html:
-    language = reader.language
+def _ladder(reader: Reader, event: ev.LadderChanged) -> dict[str, Any]:
     coin = f"{event.instrument_id.split('-', 1)[0]} " if event.instrument_id else ""
-    return reader.say(
-        "line.ladder_changed.default" if event.default else "line.ladder_changed",
-        whose=f"{coin}{side(language, event.position_side)}",
-        before=event.before,
-        after=event.after,
-        by=reader.plain("someone", id=event.by),
-    )
+    return {"whose": f"{coin}{side(reader.language, event.position_side)}"}
 
 
-def _wish_line(reader: Reader, event: ev.WishChanged) -> Html:
-    by = reader.plain("someone", id=event.by)
-    value = event.value
+def _wish(reader: Reader, event: ev.WishChanged) -> dict[str, Any]:
     if event.name == "notify":
-        value = levels_in_words(reader.language, value)
-    elif value in WISHES:
-        value = reader.plain(f"wish.{value}")
-    return reader.say(f"line.wish_changed.{event.name}", value=value, by=by)
+        return {"value": levels_in_words(reader.language, event.value)}
+    return {"value": reader.plain(f"wish.{event.value}") if event.value in WISHES else event.value}
 
 
-def _report_line(reader: Reader, event: ev.ReportDue) -> Html:
-    report = event.report
-    return reader.say(f"line.report_due.{report.period}", realised=money(report.takings.realised, signed=True))
+def _unreadable(reader: Reader, event: ev.LegUnreadable) -> dict[str, Any]:
+    name = leg_name(reader.language, event.leg) if event.leg is not None else f"{event.name} (?)"
+    detail = reader.say("line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
+    return {"leg": name, "why": reader.say(f"unreadable.{event.why}"), "detail": detail}
 
 
-def _bare_line(reader: Reader, event: Any) -> Html:
-    return reader.say(f"line.{event.kind}")
+def _margin_refused(reader: Reader, event: ev.MarginNotMoved) -> dict[str, Any]:
+    return {"why": reader.plain("upkeep.refused", **dict(event)) if event.code else reader.plain("margin.lost")}
 
 
-def _legacy_side(language: Language, word: str) -> str:
-    return side(language, PositionSide(word)) if word in ("long", "short") else word
+def _corrected(reader: Reader, event: ev.Corrected) -> dict[str, Any]:
+    words = ["corrected.trimmed"] if event.trimmed else []
+    words += ["corrected.moved"] if event.steps else []
+    return {"what": names([reader.plain(key, **dict(event)) for key in words])}
+
+
+def _switch_variant(event: ev.Paused | ev.Resumed) -> str:
+    if event.cause == "time":
+        return ".over" if event.kind == "resumed" else ""
+    return {"person": "", "watch": ".watch"}.get(event.cause, ".cause")
+
+
+def _opened_variant(event: ev.LegOpened) -> str:
+    return ".anew" if event.anew else ".reopened" if event.reopened else ""
+
+
+def _kept_up_variant(event: ev.WouldHaveKeptUp) -> str:
+    return ".maintenance" if event.what == "maintenance" else ".trim" if event.contracts else ".move"
+
+
+def _doubt_variant(event: ev.LegDoubted) -> str:
+    return ".size.count" if event.doubt.cause == "size" and event.doubt.witness is None else f".{event.doubt.cause}"
 
 
 # What concerns the program or its people rather than an account.
@@ -295,42 +155,67 @@ OF_ALL = frozenset(
     }
 )
 
-LINES: dict[str, Callable[[Reader, Any], Html]] = {
-    **dict.fromkeys(
-        (
-            "tier_filled",
-            "hedge_filled",
-            "hand_filled",
-            "order_rejected",
-            "order_unresolved",
-            "order_not_arrived",
-            "would_have_closed",
-        ),
-        _order_line,
-    ),
-    **dict.fromkeys(("paused", "resumed"), _switch_line),
-    "pause_stands": lambda reader, event: pause_lines.stands_line(reader.language, event),
-    **dict.fromkeys(("close_asked", "language_chosen", "owner_paired", "owner_released"), _person_line),
-    **dict.fromkeys(("stopped", "trading_forbidden", "trading_allowed", "telegram_conflict"), _bare_line),
-    **dict.fromkeys(("account_held", "account_renamed", "account_confirmed"), account_lines.line),
-    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), lambda reader, event: key_risk.line(reader.language, event)),
-    "ladder_changed": _ladder_line,
-    "wish_changed": _wish_line,
-    "report_due": _report_line,
-    "foreign_orders": _foreign_line,
-    "order_decided": forgotten_order.decided_line,
-    "tier_is_dust": _dust_line,
-    "not_watched": _not_watched_line,
-    "clock_skewed": _skew_line,
-    "looked_away": _away_line,
-    "downtime_ahead": _downtime_line,
-    "instrument_ends": _ends_line,
-    "exchange_lost": _lost_line,
-    "exchange_found": _found_line,
-    "started": _started_line,
-    "legacy_close": _legacy_line,
-    "strangers_turned_away": _strangers_line,
-    **first_start_lines.LINES,
-    **leg_lines.LINES,
-    **upkeep_lines.LINES,
+# What stands behind ``line.<kind>`` in the key of the text.
+VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
+    **dict.fromkeys(("exchange_lost", "exchange_found"), lambda event: f".{event.cause}"),
+    **dict.fromkeys(("paused", "resumed"), _switch_variant),
+    "account_held": lambda event: f".{event.why}",
+    "corrected": lambda event: "" if event.trimmed or event.steps else ".nothing",
+    "downtime_ahead": lambda event: "" if event.ends_at is not None else ".open",
+    "foreign_orders": lambda event: "" if event.cause == "foreign_order" else ".restored",
+    "instrument_ends": lambda event: "" if event.ends_at is not None else ".suspended",
+    "ladder_changed": lambda event: ".default" if event.default else "",
+    "leg_doubted": _doubt_variant,
+    "leg_force_closed": lambda event: f".{event.how}",
+    "leg_gone": lambda event: ".by_us" if event.by_us else ".order" if event.how == "order" else "",
+    "leg_opened": _opened_variant,
+    "leg_shrank": lambda event: ".order" if event.how == "order" else "",
+    "leg_unreadable": lambda event: ".nameless" if event.leg is None and not event.name else "",
+    "liquidation_near": lambda event: "" if event.liquidation_price is not None else ".ratio",
+    "maintenance_broken": lambda event: ".counted" if event.counted else "",
+    "margin_changed": lambda event: ".in" if event.amount > 0 else ".out",
+    "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
+    "order_rejected": lambda event: ".slippage" if event.code == "slippage" else "",
+    "report_due": lambda event: f".{event.report.period}",
+    "upkeep_asked": lambda event: f".{event.what}",
+    "upkeep_filled": lambda event: f".{event.intent.rule}",
+    "wish_changed": lambda event: f".{event.name}",
+    "would_have_kept_up": _kept_up_variant,
+}
+
+VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
+    **dict.fromkeys(("tier_filled", "hedge_filled", "hand_filled"), _filled),
+    **dict.fromkeys(("order_rejected", "would_have_closed"), _rule),
+    **dict.fromkeys(("paused", "resumed"), lambda reader, event: {"name": paused_names(reader.language, (event.name,))}),
+    **dict.fromkeys(("key_risk", "key_risk_acknowledged"), key_risk.values),
+    "account_left_out": lambda reader, event: {"why": reasons(reader.language, event.why)},
+    "clock_skewed": lambda _, event: {"seconds": abs(event.ahead), "way": "ahead" if event.ahead > 0 else "behind"},
+    "corrected": _corrected,
+    "correction_stuck": lambda reader, event: {"why": stuck_words(reader.language, event)},
+    "exchange_found": lambda _, event: {"lasted": event.at - event.lost_at},
+    "exchange_lost": lambda reader, _: {"interval": reader.interval},
+    "first_start": first_start_lines.values,
+    "foreign_orders": _foreign,
+    "ladder_changed": _ladder,
+    "language_chosen": lambda _, event: {"chosen": OWN_NAMES.get(event.language, "")},
+    "leg_force_closed": lambda _, event: {
+        "realised": event.life_realised if event.realised is None else event.realised,
+    },
+    "leg_unreadable": _unreadable,
+    "legacy_close": _legacy,
+    "maintenance_begun": lambda _, event: {"count": event.work.draft.count + 1},
+    "maintenance_broken": lambda reader, event: {
+        "count": event.work.draft.count + 1,
+        "why": broken_words(reader.language, event.why, event.reason),
+    },
+    "maintenance_held_back": lambda reader, event: {
+        "why": refusal_words(reader.language, event.refusal, count=event.count, roi=event.roi),
+    },
+    "margin_changed": lambda _, event: {"amount": abs(event.amount)},
+    "margin_not_moved": _margin_refused,
+    "not_watched": lambda reader, event: {"names": unwatched_names(reader, event.rows)},
+    "pause_stands": lambda reader, event: {"rows": pause_lines.rows(reader.language, event.pauses)},
+    "started": lambda _, event: {"legs": event.legs + len(event.unreadable)},
+    "strangers_turned_away": lambda _, event: {"people": f"{event.people}+" if event.crowd else event.people},
+    "wish_changed": _wish,
 }

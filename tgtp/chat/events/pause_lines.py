@@ -8,7 +8,6 @@ from tgtp.chat.formatting.callback_ids import pause_mark
 from tgtp.chat.formatting.pauses import MOST_NAMED, cause, row, scope
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.domain.events import PauseStands
 from tgtp.domain.pauses import Pause, Pauses
 
 LIFT = "pl"
@@ -41,12 +40,12 @@ def pressed(pauses: Pauses, mark: str) -> Pause | None:
     return next((pause for pause in pauses.entries if pause_mark(pause) == mark), None)
 
 
-def stands_line(language: Language, event: PauseStands) -> Html:
-    """Remind of pauses that are older than a day."""
-    rows = [row(language, pause) for pause in event.pauses[:MOST_NAMED]]
-    if len(event.pauses) > MOST_NAMED:
-        rows.append(Html(f"+{len(event.pauses) - MOST_NAMED}"))
-    return say(language, "line.pause_stands", rows=Html("; ".join(rows)))
+def rows(language: Language, pauses: Sequence[Pause]) -> Html:
+    """Say of each pause what it is, and of no more than a few."""
+    named = [row(language, pause) for pause in pauses[:MOST_NAMED]]
+    if len(pauses) > MOST_NAMED:
+        named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
+    return Html("; ".join(named))
 
 
 def button(language: Language, pause: Pause, account: str = "") -> Button:

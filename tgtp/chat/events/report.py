@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval, format_skeleton
 
 from tgtp.chat.charts.model import TakingsChart
-from tgtp.chat.formatting.numbers import leg_name, money, percent
 from tgtp.chat.formatting.pauses import MOST_NAMED, row
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import money
 from tgtp.domain.event_totals import total
 from tgtp.domain.report import AccountTakings, DayTakings, LegTakings, Period, Report, Takings, span_of
 
@@ -47,14 +48,12 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     if made.accounts:
         parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
-        best = money(made.best.realised, signed=True)
-        parts += ["", reader.say("report.best", leg=_leg(reader, made, made.best), realised=best)]
+        parts += ["", reader.say("report.best", leg=_leg(reader, made, made.best), best=made.best)]
     if made.worst is not None:
-        worst = money(made.worst.realised, signed=True)
-        parts.append(reader.say("report.worst", leg=_leg(reader, made, made.worst), realised=worst))
+        parts.append(reader.say("report.worst", leg=_leg(reader, made, made.worst), worst=made.worst))
     # Rounded down: whoever reads 100 % need not ask what was missed.
-    uptime = percent(made.uptime.quantize(Decimal("0.001"), ROUND_DOWN))
-    end = reader.say("report.end", orders=made.takings.orders, failures=int(made.failures), uptime=uptime)
+    uptime = made.uptime.quantize(Decimal("0.001"), ROUND_DOWN)
+    end = reader.say("report.end", takings=made.takings, failures=int(made.failures), uptime=uptime)
     parts += ["", end, *_paused(language, made)]
     buttons = _report_buttons(language, asked) if asked is not None else ()
     return Message(Html("\n".join(parts)), buttons, _picture(reader, made.days))
@@ -117,21 +116,20 @@ def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with
         say(language, "report.row", number=number.rjust(width), what=label)
         for number, label in zip(numbers, labels, strict=True)
     ]
-    head = say(language, "report.realised", realised=money(takings.realised, signed=True))
+    head = say(language, "report.realised", realised=takings.realised)
     presumed = [say(language, "report.presumed", count=takings.presumed)] if takings.presumed else []
     return [head, *table, *presumed]
 
 
 def _part(language: Language, part: AccountTakings) -> Html:
     """Show in one line what an account's part of a sum is."""
-    realised = money(part.realised - part.fees, signed=True)
-    row = say(language, "accounts.report.row", account=part.account, realised=realised, orders=part.orders)
+    row = say(language, "accounts.report.row", part=part, net=part.realised - part.fees)
     if part.equity is None:
         return row
     change = ""
     if part.equity_before is not None:
-        change = plain(language, "accounts.report.change", change=money(part.equity - part.equity_before, signed=True))
-    return Html(f"{row}{say(language, 'accounts.report.equity', equity=money(part.equity), change=change)}")
+        change = plain(language, "accounts.report.change", change=part.equity - part.equity_before)
+    return Html(f"{row}{say(language, 'accounts.report.equity', equity=part.equity, change=change)}")
 
 
 def _paused(language: Language, made: Report) -> list[Html]:
@@ -152,15 +150,9 @@ def _equity(language: Language, made: Report) -> Html:
     if made.equity is None:
         return say(language, "report.equity.unseen")
     if not made.equity_before:
-        return say(language, "report.equity.first", equity=money(made.equity))
+        return say(language, "report.equity.first", equity=made.equity)
     change = made.equity - made.equity_before
-    return say(
-        language,
-        "report.equity",
-        equity=money(made.equity),
-        change=money(change, signed=True),
-        percent=percent(change / abs(made.equity_before), signed=True),
-    )
+    return say(language, "report.equity", equity=made.equity, change=change, percent=change / abs(made.equity_before))
 
 
 def _report_buttons(language: Language, shown: ReportRequest) -> tuple[tuple[Button, ...], ...]:

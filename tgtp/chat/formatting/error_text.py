@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tgtp.chat.formatting.numbers import LONGEST_PROBLEM, brief
-from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts import TEXTS, Language, plain
+from tgtp.chat.texts.formats.filler import Filler
+from tgtp.chat.texts.formats.numbers import LONGEST_PROBLEM, brief
 from tgtp.errors import Problem
 
 
@@ -31,9 +32,4 @@ def sentence(language: Language, what: Problem) -> str:
     >>> sentence("zh", Problem("problem.through", why=Problem("problem.slow"), proxy="http://10.0.0.1:80", setting="ALL_PROXY"))
     'OKX 未及时响应（经由 ALL_PROXY 的代理 http://10.0.0.1:80）'
     """
-    values = {name: sentence(language, part) if isinstance(part, Problem) else part for name, part in what.values}
-    try:
-        return plain(language, what.key, **values)
-    except KeyError:
-        # A ledger of another version may hold another key, or other values.
-        return str(what)
+    return Filler(TEXTS, language, markup=False).sentence(what)

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tgtp.chat.formatting.numbers import count_of_legs, digits, names, percent
 from tgtp.chat.formatting.pauses import cause, coins, given
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
@@ -54,15 +54,9 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
 
 def explain(reader: Reader, note: Note) -> str:
     """Say in a few words what the ladder makes of a leg."""
-    values = {
-        "tier": note.tier.number if note.tier else "",
-        "threshold": percent(note.tier.threshold) if note.tier else "",
-        "min_margin": digits(reader.rules.min_margin),
-        "tiers": names([str(tier.number) for tier in note.dust]),
-    }
-    words = reader.plain(f"what.{note.why}", **values)
+    words = reader.plain(f"what.{note.why}", tier=note.tier, rules=reader.rules)
     if note.dust and note.why in ("waiting", "done"):
-        dust = reader.plain("what.dust", **values)
+        dust = reader.plain("what.dust", tiers=[tier.number for tier in note.dust])
         return dust if note.why == "done" else f"{words}, {dust}"
     return words
 
@@ -99,7 +93,7 @@ def state(language: Language, outlook: Outlook) -> Html:
     if snapshot.has_legs and not snapshot.legs:
         return say(language, "status.unguarded")
     if snapshot.unreadable or snapshot.nameless:
-        blind = count_of_legs(language, snapshot.blind_count)
+        blind = snapshot.blind_count
         return say(language, "status.unguarded.some", legs=blind)
     if paused:
         told = sorted(outlook.pauses.entries, key=lambda pause: pause.scope)

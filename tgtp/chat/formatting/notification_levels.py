@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tgtp.chat.formatting.numbers import names
 from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.notifications.levels import NotificationPreferences
 from tgtp.engine.ports import Notes
 

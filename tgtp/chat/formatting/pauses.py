@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from tgtp.chat.formatting.numbers import when
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL
@@ -15,7 +14,7 @@ MOST_NAMED = 5
 
 def cause(language: Language, pause: Pause) -> Html:
     """Say in a few words why something is paused."""
-    return say(language, f"pause.cause.{pause.cause}", until=when(pause.until) if pause.until else "")
+    return say(language, f"pause.cause.{pause.cause}", until=pause.until)
 
 
 def scope(language: Language, pause: Pause) -> str:
@@ -25,12 +24,11 @@ def scope(language: Language, pause: Pause) -> str:
 
 def given(language: Language, pause: Pause) -> Html:
     """Say who paused and since when; "" where neither is known."""
-    by = plain(language, "someone", id=pause.by)
     if pause.since is None:
-        return say(language, "pause.given.by", by=by) if pause.by is not None else Html("")
+        return say(language, "pause.given.by", pause=pause) if pause.by is not None else Html("")
     if pause.by is None:
-        return say(language, "pause.given.since", when=when(pause.since))
-    return say(language, "pause.given", by=by, when=when(pause.since))
+        return say(language, "pause.given.since", pause=pause)
+    return say(language, "pause.given", pause=pause)
 
 
 def row(language: Language, pause: Pause, account: str = "") -> Html:

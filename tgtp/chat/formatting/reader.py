@@ -33,11 +33,11 @@ class Reader(NamedTuple):
     tagged: bool = False
     rounds: int = 3
 
-    def say(self, key: str, **values: Any) -> Html:
+    def say(self, key: str, /, **values: Any) -> Html:
         """Return a sentence for a chat in the reader's language: ``values`` are escaped unless they are ``Html``."""
         return say(self.language, key, **values)
 
-    def plain(self, key: str, **values: Any) -> str:
+    def plain(self, key: str, /, **values: Any) -> str:
         """Return a sentence without markup in the reader's language."""
         return plain(self.language, key, **values)
 

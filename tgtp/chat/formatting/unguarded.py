@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tgtp.chat.formatting.numbers import leg_name, names
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.model import AccountMode, Snapshot, UnreadableLeg
 
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
-from tgtp.chat.formatting.numbers import span, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts.formats.numbers import span
 from tgtp.domain.events import Event
 from tgtp.domain.model import MAIN
 
@@ -79,7 +79,7 @@ def is_late(happened_at: dt.datetime, now: dt.datetime) -> bool:
 def late(language: Language, message: Message, delay: Delay) -> Message:
     """Say above a message that it, and those that follow it, come late."""
     if delay.messages == 1:
-        head = say(language, "alert.delayed.one", when=when(delay.first))
+        head = say(language, "alert.delayed.one", when=delay.first)
     else:
         head = say(language, "alert.delayed", count=delay.messages, span=span(delay.first, delay.last))
     return message._replace(text=Html(f"{head}\n\n{message.text}"))
@@ -108,5 +108,5 @@ def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str
 def _row(reader: Reader, entry: Entry, now: dt.datetime) -> Html:
     number, event = entry
     if is_late(event.at, now):
-        return reader.say("alert.many.row.late", number=number, when=when(event.at), line=line(reader, event))
+        return reader.say("alert.many.row.late", number=number, when=event.at, line=line(reader, event))
     return reader.say("alert.many.row", number=number, line=line(reader, event))

@@ -203,8 +203,9 @@ class Outbox:
         dropped = self._ledger.note(DROPPED)
         if not dropped or user_id in dropped["told"]:
             return 0
+        key = "alert.dropped" if dropped["count"] > 1 else "alert.dropped.one"
         values = {name: dropped[name] for name in ("count", "first", "last")}
-        words = say(self._reader(user_id).language, "alert.dropped", **values)
+        words = say(self._reader(user_id).language, key, **values)
         if wait := (await self._hand_over(bot, user_id, Message(words))).wait:
             return wait
         told = [*dropped["told"], user_id]

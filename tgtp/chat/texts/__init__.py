@@ -1,11 +1,12 @@
 """Every sentence that people read, in English and Chinese. ``say`` fills one for a chat (HTML), ``plain`` for the console.
 
+A text also says how its values look: ``formats/filler.py`` has the specs.
+
 Each module here holds the sentences of one noun under ``TEXTS``; a key stands in one of them only.
 """
 
 from __future__ import annotations
 
-import html
 import itertools
 from typing import Any, Final
 
@@ -26,10 +27,24 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
+from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import checks, memory, settings, wants
-from tgtp.chat.texts.sentence import LANGUAGES, Language, Names, Text, listed, visible
+from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 
-__all__ = ["LANGUAGES", "MODULES", "TEXTS", "Html", "Language", "Names", "Text", "language_of", "plain", "say", "visible"]
+__all__ = [
+    "LANGUAGES",
+    "MODULES",
+    "TEXTS",
+    "Html",
+    "Language",
+    "Names",
+    "Text",
+    "language_of",
+    "plain",
+    "say",
+    "visible",
+    "written",
+]
 
 MODULES: Final = (
     access,
@@ -55,25 +70,23 @@ MODULES: Final = (
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))
 
 
-class Html(str):
-    """Text that is markup already and must not be escaped again."""
-
-    __slots__ = ()
-
-
-def say(language: Language, key: str, **values: Any) -> Html:
+def say(language: Language, key: str, /, **values: Any) -> Html:
     """Fill a sentence for a chat; values are escaped unless they are ``Html``, and show what could not be seen of them."""
-    safe = {
-        name: value if isinstance(value, Html) else html.escape(visible(str(listed(language, value))), quote=False)
-        for name, value in values.items()
-    }
-    return Html(getattr(TEXTS[key], language).format(**safe))
+    return Html(Filler(TEXTS, language, markup=True).fill(key, values))
 
 
-def plain(language: Language, key: str, **values: Any) -> str:
+def plain(language: Language, key: str, /, **values: Any) -> str:
     """Fill a sentence for the console."""
-    text: str = getattr(TEXTS[key], language)
-    return text.format(**{name: listed(language, value) for name, value in values.items()})
+    return Filler(TEXTS, language, markup=False).fill(key, values)
+
+
+def written(language: Language, value: Any, spec: str = "") -> str:
+    """Write a value by itself as the sentences write it; ``spec`` as behind its name in a text.
+
+    >>> written("en", 7200, "age"), written("zh", 1, "# leg|# legs")
+    ('2 h', '1 leg')
+    """
+    return Filler(TEXTS, language, markup=False).written(value, spec)
 
 
 def language_of(code: str | None) -> Language:

@@ -19,10 +19,14 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "press.late.again": Text("Do it now", "现在执行"),
     "stale.clock": Text(
-        "⏳ Not done: “{text}”. This machine’s clock is {ahead} ahead of Telegram’s, so every command looks that old. Set the clock "
+        "⏳ Not done: “{text}”. This machine’s clock is {ahead:age} ahead of Telegram’s, so every command looks that old. Set the clock "
         "(<code>timedatectl set-ntp true</code>); until then I obey stops only: /pause.",
-        "⏳ 未执行：“{text}”。本机时钟比 Telegram 快 {ahead}，所有命令都显得过旧。请校准时钟（<code>timedatectl set-ntp true</code>）；"
+        "⏳ 未执行：“{text}”。本机时钟比 Telegram 快 {ahead:age}，所有命令都显得过旧。请校准时钟（<code>timedatectl set-ntp true</code>）；"
         "在此之前只执行 /pause。",
+    ),
+    "line.strangers_turned_away": Text(
+        "🚫 Strangers: {people} tried to command me, {tries:# time|# times} since {since}; nothing was answered. Ids: {ids}",
+        "🚫 陌生人：{since} 以来有 {people} 人尝试指挥我，共 {tries} 次，未作任何回应。ID：{ids}",
     ),
     # who owns the bot
     "unpair.ask": Text(
@@ -62,19 +66,35 @@ TEXTS: Final[dict[str, Text]] = {
         "Too quick to have read it; nothing was changed. Press again if you mean it.",
         "按得太快，未作修改。确认无误请再按一次。",
     ),
-    "line.owner_released": Text("🔑 {by} gave the bot up; it has no owner", "🔑 {by} 已放弃机器人，目前没有所有者"),
+    "line.owner_released": Text("🔑 {by:user} gave the bot up; it has no owner", "🔑 {by:user} 已放弃机器人，目前没有所有者"),
+    "line.owner_paired": Text("🔑 {by:user} became the owner by pairing code", "🔑 {by:user} 通过配对码成为所有者"),
+    "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),
+    "line.key_risk_acknowledged": Text(
+        "🔑 {by:user} knows, and I say no more of it: the API key{label}: {what}",
+        "🔑 {by:user} 已知晓，不再提醒：API 密钥{label}：{what}",
+    ),
+    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
+    "key_risk.withdraw": Text("it can withdraw your money", "有提币权限"),
+    "key_risk.unbound": Text("it is not bound to an IP", "未绑定 IP"),
+    "key_risk.todo.unbound": Text(
+        "⚠️ <b>It is not bound to an IP.</b> Bind it at OKX: a stolen key is then worthless.",
+        "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
+    ),
+    "key_risk.repeated": Text(
+        "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
+    ),
     # who paused, and when
     "pause.coin": Text("{name} ({how})", "{name}（{how}）"),
     "pause.and": Text(", ", "、"),
-    "pause.given": Text("by {by}, since {when}", "操作人 {by}，自 {when}"),
-    "pause.given.by": Text("by {by}", "操作人 {by}"),
-    "pause.given.since": Text("since {when}", "自 {when}"),
+    "pause.given": Text("by {pause.by:user}, since {pause.since}", "操作人 {pause.by:user}，自 {pause.since}"),
+    "pause.given.by": Text("by {pause.by:user}", "操作人 {pause.by:user}"),
+    "pause.given.since": Text("since {pause.since}", "自 {pause.since}"),
     "pause.of": Text("{account}: ", "{account} "),
     "list.comma": Text(", ", "、"),
     "pause.comma": Text(", ", "，"),
     "pause.row": Text("{of}{name} ({how})", "{of}{name}（{how}）"),
     "report.paused": Text("⏸ <b>Paused now</b>: {row}", "⏸ <b>当前暂停</b>：{row}"),
-    "report.paused.more": Text("⏸ … and {more} more pauses", "⏸ ……另有 {more} 项暂停"),
+    "report.paused.more": Text("⏸ … and {more:# more pause|# more pauses}", "⏸ ……另有 {more} 项暂停"),
     "accounts.panel.paused": Text("⏸ {row}", "⏸ {row}"),
     "line.pause_stands": Text(
         "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume goes on.",

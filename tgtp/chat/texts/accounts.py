@@ -34,11 +34,11 @@ TEXTS: Final[dict[str, Text]] = {
         "没有名为 {word} 的账户。现有账户：{names}。",
     ),
     "accounts.state.running": Text("running", "运行中"),
-    "accounts.state.some": Text("running, {count} coins paused", "运行中，{count} 个币种已暂停"),
+    "accounts.state.some": Text("running, {count:# coin|# coins} paused", "运行中，{count} 个币种已暂停"),
     "accounts.state.paused": Text("paused", "已暂停"),
     "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
     "accounts.state.forbidden": Text("only looking: the key may not trade", "仅查看：密钥没有交易权限"),
-    "accounts.state.unguarded": Text("{legs} not guarded", "{legs}未监控"),
+    "accounts.state.unguarded": Text("{legs:# leg|# legs} not guarded", "{legs} 个仓位未监控"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
     # /pause and /resume of everything
@@ -103,48 +103,49 @@ TEXTS: Final[dict[str, Text]] = {
         "🧊 <b>自 {since} 起仍处于暂停：首次使用本账户（uid {uid}）。</b>按下“开始监控”之前无人监控。",
     ),
     "first.would": Text(
-        "What the rules would do now, {count} of {legs} legs:", "按当前行情，规则会处理 {legs} 个仓位中的 {count} 个："
+        "What the rules would do now, {count} of {legs:# leg|# legs}:", "按当前行情，规则会处理 {legs} 个仓位中的 {count} 个："
     ),
     "first.nothing": Text(
-        "As things stand the rules would do nothing ({legs} legs).", "按当前行情，规则不会有任何操作（{legs} 个仓位）。"
+        "As things stand the rules would do nothing ({legs:# leg|# legs}).", "按当前行情，规则不会有任何操作（{legs} 个仓位）。"
     ),
     "first.tier": Text(
-        "🎯 {leg} {roi}: tier {tiers} would close {contracts} of {held}, about {pnl} U",
-        "🎯 {leg} {roi}：第 {tiers} 档，平 {contracts}/{held} 张，约 {pnl} U",
+        "🎯 {leg} {roi:+%}: tier {tiers} would close {contracts} of {held}, about {realised:+U} U",
+        "🎯 {leg} {roi:+%}：第 {tiers} 档，平 {contracts}/{held} 张，约 {realised:+U} U",
     ),
     "first.hedge": Text(
-        "🟥 {leg} {roi}: <b>the losing side; the hedge rule would close {contracts} of {held}, about {pnl} U</b>",
-        "🟥 {leg} {roi}：<b>亏损侧，对冲规则会平 {contracts}/{held} 张，约 {pnl} U</b>",
+        "🟥 {leg} {roi:+%}: <b>the losing side; the hedge rule would close {contracts} of {held}, about {realised:+U} U</b>",
+        "🟥 {leg} {roi:+%}：<b>亏损侧，对冲规则会平 {contracts}/{held} 张，约 {realised:+U} U</b>",
     ),
     "first.maintenance": Text(
-        "🛠 {leg} {roi}: a maintenance would buy for {buys} U of margin, then close down to its target",
-        "🛠 {leg} {roi}：维护会买入 {buys} U 保证金，然后减仓至目标",
+        "🛠 {leg} {roi:+%}: a maintenance would buy for {buys} U of margin, then close down to its target",
+        "🛠 {leg} {roi:+%}：维护会买入 {buys} U 保证金，然后减仓至目标",
     ),
     "first.correction": Text(
-        "⚙️ {leg} {roi}: a correction would close {contracts} of {held}, about {pnl} U",
-        "⚙️ {leg} {roi}：纠错会平 {contracts}/{held} 张，约 {pnl} U",
+        "⚙️ {leg} {roi:+%}: a correction would close {contracts} of {held}, about {realised:+U} U",
+        "⚙️ {leg} {roi:+%}：纠错会平 {contracts}/{held} 张，约 {realised:+U} U",
     ),
     "first.sum": Text(
-        "In all about <b>{pnl} U</b> would be realised (at the mark price, before fees).",
-        "合计约实现 <b>{pnl} U</b>（按标记价格，未扣手续费）。",
+        "In all about <b>{pnl:+U} U</b> would be realised (at the mark price, before fees).",
+        "合计约实现 <b>{pnl:+U} U</b>（按标记价格，未扣手续费）。",
     ),
     "first.unreadable": Text(
-        "⚠️ {legs} cannot be read: what the rules would do there is not known.", "⚠️ {legs}读不到，无法预估规则会做什么。"
+        "⚠️ {legs:# leg|# legs} cannot be read: what the rules would do there is not known.",
+        "⚠️ {legs} 个仓位读不到，无法预估规则会做什么。",
     ),
     "first.how": Text(
         "The rules can be changed before that: /tiers. <code>FIRST_START=run</code> in <code>.env</code> starts without this question.",
         "开始之前可以先用 /tiers 修改规则。<code>.env</code> 中写 <code>FIRST_START=run</code> 则不再询问，直接开始。",
     ),
     "line.first_start": Text(
-        "🧊 paused: the first start with this account (uid {uid}); the rules would act on {count} of {legs} legs now, about {pnl} U. "
+        "🧊 paused: the first start with this account (uid {uid}); the rules would act on {count} of {legs:# leg|# legs} now, about {pnl:+U} U. "
         "FIRST_START=run in .env starts without this question",
-        "🧊 已暂停：首次使用本账户（uid {uid}）；按当前行情规则会处理 {legs} 个仓位中的 {count} 个，约 {pnl} U。"
+        "🧊 已暂停：首次使用本账户（uid {uid}）；按当前行情规则会处理 {legs} 个仓位中的 {count} 个，约 {pnl:+U} U。"
         ".env 中写 FIRST_START=run 则不再询问",
     ),
     # an account whose settings make no sense
     "line.account_left_out": Text(
-        "🚨 The account {name} was not started, the others were. {why}. Nobody guards it until that is mended and I am started again.",
-        "🚨 账户 {name} 未启动，其他账户照常。{why}。修正并重启之前该账户无人监控。",
+        "🚨 The account {name:brief} was not started, the others were. {why}. Nobody guards it until that is mended and I am started again.",
+        "🚨 账户 {name:brief} 未启动，其他账户照常。{why}。修正并重启之前该账户无人监控。",
     ),
     "account.left_out": Text(
         "The account <b>{name}</b> was not started: {why}. The others go on.",
@@ -172,31 +173,31 @@ TEXTS: Final[dict[str, Text]] = {
         "⏸ <b>{account}</b> 既是账户名，也是 main 里的币种：两者均已暂停。<code>/resume {account}</code> 会询问恢复哪一个。",
     ),
     # whose account a key belongs to
-    "account.held.shared": Text(
+    "line.account_held.shared": Text(
         "🚨 Its API key is of the same OKX account as that of <b>{other}</b>: both would act on the same legs. "
         "So nothing is done here; {other} goes on. Take one of the two out of <code>.env</code> and start me again.",
         "🚨 它的 API 密钥与 <b>{other}</b> 属于同一个 OKX 账户：两边会对同一仓位重复操作。因此这里不做任何操作，{other} 照常。"
         "请从 <code>.env</code> 中去掉其中一个并重启。",
     ),
-    "account.held.changed": Text(
+    "line.account_held.changed": Text(
         "🚨 Its API key is of another OKX account than before (uid {uid}). Nothing is done here: put the former key back and start "
         "me again; or, if this is what you want, press the button. Its tiers begin anew then.",
         "🚨 它的 API 密钥属于另一个 OKX 账户（uid {uid}），与之前不同。这里不做任何操作：请换回原来的密钥并重启；"
         "如果确实要换账户，请按下面的按钮，档位将从头开始。",
     ),
-    "account.held.waits": Text(
+    "line.account_held.waits": Text(
         "🚨 Its API key may be of the account that <b>{other}</b> stands for so far, and the key of {other} cannot be read. "
         "Nothing is done here until it is known which is which: look at the keys in <code>.env</code>.",
         "🚨 它的 API 密钥可能属于此前由 <b>{other}</b> 代表的账户，而 {other} 的密钥目前读不到。确认之前这里不做任何操作："
         "请检查 <code>.env</code> 里的密钥。",
     ),
-    "account.renamed": Text(
+    "line.account_renamed": Text(
         "🔁 OKX's id shows that this is the account that was called <b>{before}</b>: its tiers, pauses and maintenances have followed.",
         "🔁 OKX 的账户编号表明这就是之前的 <b>{before}</b>：它的档位、暂停和维护记录已一并转来。",
     ),
-    "account.confirmed": Text(
-        "🔑 {by} confirmed the key of another OKX account (uid {uid}): it begins anew.",
-        "🔑 {by} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
+    "line.account_confirmed": Text(
+        "🔑 {by:user} confirmed the key of another OKX account (uid {uid}): it begins anew.",
+        "🔑 {by:user} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
     ),
     "button.confirm.account": Text("✅ This key is right: begin anew", "✅ 密钥正确：从头开始"),
     "confirm.account.done": Text(
@@ -240,10 +241,11 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.panel.seen": Text("Seen {when} (the oldest of them)", "数据更新于 {when}（最早的一个账户）"),
     # reports
     "accounts.report.row": Text(
-        "<b>{account}</b>: net {realised} U, {orders} orders", "<b>{account}</b>：净额 {realised} U，{orders} 笔"
+        "<b>{part.account}</b>: net {net:+U} U, {part.orders:# order|# orders}",
+        "<b>{part.account}</b>：净额 {net:+U} U，{part.orders} 笔",
     ),
-    "accounts.report.equity": Text(" · equity {equity} U{change}", " · 权益 {equity} U{change}"),
-    "accounts.report.change": Text(" ({change})", "（{change}）"),
+    "accounts.report.equity": Text(" · equity {equity:U} U{change}", " · 权益 {equity:U} U{change}"),
+    "accounts.report.change": Text(" ({change:+U})", "（{change:+U}）"),
     # health
     "accounts.health": Text(
         "<b>{account}</b>: last check {last} ago · last hour {checks}, {failed} failed · 95 % within {p95}",

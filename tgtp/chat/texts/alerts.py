@@ -9,27 +9,20 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     # what people changed, and what is near
     "line.ladder_changed": Text(
-        "🪜 {by} changed the tiers of {whose}: {before} → {after}", "🪜 {by} 修改档位：{whose}，{before} → {after}"
+        "🪜 {by:user} changed the tiers of {whose}: {before} → {after}", "🪜 {by:user} 修改档位：{whose}，{before} → {after}"
     ),
     "line.ladder_changed.default": Text(
-        "🪜 {by} put the tiers of {whose} back to the default: {before} → {after}",
-        "🪜 {by} 把 {whose} 的档位恢复为默认：{before} → {after}",
+        "🪜 {by:user} put the tiers of {whose} back to the default: {before} → {after}",
+        "🪜 {by:user} 把 {whose} 的档位恢复为默认：{before} → {after}",
     ),
-    "line.wish_changed.notify": Text("🔔 {by} changed what is told: {value}", "🔔 {by} 修改了通知：{value}"),
-    "line.wish_changed.quiet": Text("🌙 {by} changed the quiet hours: {value}", "🌙 {by} 修改了免打扰时段：{value}"),
-    "line.wish_changed.theme": Text("🎨 {by} chose the look of pictures: {value}", "🎨 {by} 选择了图片主题：{value}"),
-    "line.wish_changed.panel": Text("📌 {by} changed the panel: {value}", "📌 {by} 修改了面板：{value}"),
     "line.liquidation_near": Text(
-        "🚨 {leg} is {distance} away from its liquidation at {price} (mark {mark})",
-        "🚨 {leg} 距强平价 {price} 仅 {distance}（标记 {mark}）",
+        "🚨 {leg} is {distance:.2%} away from its liquidation at {liquidation_price:~price} (mark {mark_price:price})",
+        "🚨 {leg} 距强平价 {liquidation_price:~price} 仅 {distance:.2%}（标记 {mark_price:price}）",
     ),
     "line.liquidation_near.ratio": Text(
-        "🚨 {leg}: margin ratio {ratio}; OKX liquidates at 100% (mark {mark})",
-        "🚨 {leg}：保证金率 {ratio}，到 100% 时强平（标记 {mark}）",
+        "🚨 {leg}: margin ratio {margin_ratio:.2%}; OKX liquidates at 100% (mark {mark_price:price})",
+        "🚨 {leg}：保证金率 {margin_ratio:.2%}，到 100% 时强平（标记 {mark_price:price}）",
     ),
-    "line.report_due.day": Text("🗞 Daily report: realised {realised} U", "🗞 日报：已实现 {realised} U"),
-    "line.report_due.week": Text("🗞 Weekly report: realised {realised} U", "🗞 周报：已实现 {realised} U"),
-    "line.report_due.month": Text("🗞 Monthly report: realised {realised} U", "🗞 月报：已实现 {realised} U"),
     # alerts: numbers in front, the story behind
     "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
     "alert.many": Text("📦 <b>{count} messages in one</b>", "📦 <b>{count} 条消息合并</b>"),
@@ -45,69 +38,76 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "fallback.more": Text("… and {more} more", "……另有 {more} 条"),
     "alert.tier": Text(
-        "🎯 <b>{instrument} {side}</b>: tier {tier} ({threshold}) at ROI <b>{roi}</b>\n"
-        "Closed <b>{closed}</b> of {before} ({share} of the rest) at {price}\n"
-        "Mark at the decision {mark} · slippage {slippage} U\n"
-        "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
-        "Left: {left} · tiers {tiers} · {next}\n"
-        "Order <code>{order}</code>",
-        "🎯 <b>{instrument} {side}</b>：收益率 <b>{roi}</b> 触发第 {tier} 档（{threshold}）\n"
-        "平仓 <b>{closed}</b> / {before} 张（剩余的 {share}），成交价 {price}\n"
-        "触发时标记价 {mark} · 滑点 {slippage} U\n"
-        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
-        "剩余：{left} 张 · 档位 {tiers} · {next}\n"
-        "订单 <code>{order}</code>",
+        "🎯 <b>{leg}</b>: tier {intent.tier} ({intent.basis.threshold:%}) at ROI <b>{intent.basis.roi:+%}</b>\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} ({intent.basis.share:%} of the rest) at {sums.average_price:price}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
+        "Left: {contracts_left} · tiers {tiers} · {next}\n"
+        "Order <code>{order.order_id}</code>",
+        "🎯 <b>{leg}</b>：收益率 <b>{intent.basis.roi:+%}</b> 触发第 {intent.tier} 档（{intent.basis.threshold:%}）\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张（剩余的 {intent.basis.share:%}），成交价 {sums.average_price:price}\n"
+        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
+        "剩余：{contracts_left} 张 · 档位 {tiers} · {next}\n"
+        "订单 <code>{order.order_id}</code>",
     ),
     "alert.tier.part": Text(
-        "Only part of the tier has filled; the rest of its {target} follows from the next check on, while the ROI is above 0.",
-        "本档仅部分成交；收益率为正时，之后的检查会平完其 {target} 张的剩余部分。",
+        "Only part of the tier has filled; the rest of its {intent.basis.target_contracts} follows from the next check on, while the ROI is above 0.",
+        "本档仅部分成交；收益率为正时，之后的检查会平完其 {intent.basis.target_contracts} 张的剩余部分。",
     ),
     "alert.hedge": Text(
-        "⚖️ <b>{instrument}</b>: the {other_side} wins, ROI {other_roi}; the {side} loses, ROI {roi}\n"
-        "Closed <b>{closed}</b> of {before} {side} at {price}\n"
-        "Mark at the decision {mark} · slippage {slippage} U\n"
-        "Realised <b>{pnl} U</b>, fee {fee} U · margin was {margin} U\n"
-        "Left: {left} (the base is {base})\n"
-        "Order <code>{order}</code>",
-        "⚖️ <b>{instrument}</b>：{other_side}盈利（收益率 {other_roi}），{side}亏损（收益率 {roi}）\n"
-        "平掉{side} <b>{closed}</b> / {before} 张，成交价 {price}\n"
-        "触发时标记价 {mark} · 滑点 {slippage} U\n"
-        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U · 平仓前保证金 {margin} U\n"
-        "剩余：{left} 张（底仓 {base}）\n"
-        "订单 <code>{order}</code>",
+        "⚖️ <b>{intent.leg.instrument_id}</b>: the {intent.leg.position_side.opposite} wins, ROI {intent.basis.other_roi:+%}; the {side} loses, ROI {intent.basis.roi:+%}\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} {side} at {sums.average_price:price}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
+        "Left: {contracts_left} (the base is {intent.basis.base_contracts})\n"
+        "Order <code>{order.order_id}</code>",
+        "⚖️ <b>{intent.leg.instrument_id}</b>：{intent.leg.position_side.opposite}盈利（收益率 {intent.basis.other_roi:+%}），{side}亏损（收益率 {intent.basis.roi:+%}）\n"
+        "平掉{side} <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}\n"
+        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
+        "剩余：{contracts_left} 张（底仓 {intent.basis.base_contracts}）\n"
+        "订单 <code>{order.order_id}</code>",
     ),
     "alert.hand": Text(
-        "✋ <b>{instrument} {side}</b>: closed by hand\n"
-        "Closed <b>{closed}</b> of {before} at {price}, ROI {roi}\n"
-        "Mark at the decision {mark} · slippage {slippage} U\n"
-        "Realised <b>{pnl} U</b>, fee {fee} U\n"
-        "Left: {left} · asked by {by}\n"
-        "Order <code>{order}</code>",
-        "✋ <b>{instrument} {side}</b>：手动平仓\n"
-        "平仓 <b>{closed}</b> / {before} 张，成交价 {price}，收益率 {roi}\n"
-        "下单时标记价 {mark} · 滑点 {slippage} U\n"
-        "实现盈亏 <b>{pnl} U</b>，手续费 {fee} U\n"
-        "剩余：{left} 张 · 操作人 {by}\n"
-        "订单 <code>{order}</code>",
+        "✋ <b>{leg}</b>: closed by hand\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} at {sums.average_price:price}, ROI {intent.basis.roi:+%}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U\n"
+        "Left: {contracts_left} · asked by {intent.by:user}\n"
+        "Order <code>{order.order_id}</code>",
+        "✋ <b>{leg}</b>：手动平仓\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}，收益率 {intent.basis.roi:+%}\n"
+        "下单时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U\n"
+        "剩余：{contracts_left} 张 · 操作人 {intent.by:user}\n"
+        "订单 <code>{order.order_id}</code>",
     ),
     "alert.in_all": Text(
         "Filled bit by bit, in {orders} orders: the numbers are their sums, the order is the last. /history has each.",
         "分 {orders} 笔成交；以上为合计，订单号为最后一笔。/history 可查看每一笔。",
     ),
-    "line.in_all": Text(" ({closed} in {orders} orders by then, {pnl} U)", "（至此 {orders} 笔共平 {closed}，{pnl} U）"),
+    "line.in_all": Text(
+        " ({contracts} in {orders} orders by then, {realised_pnl:+U} U)",
+        "（至此 {orders} 笔共平 {contracts}，{realised_pnl:+U} U）",
+    ),
     "alert.dropped": Text(
         "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
         "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",
+    ),
+    "alert.dropped.one": Text(
+        "⚠️ An older message, #{first}, waited too long and was not kept. /history has what happened.",
+        "⚠️ 更早的一条消息（#{first}）等待过久，未保留。/history 可查看记录。",
     ),
     "alert.presumed": Text(
         "⚠️ OKX no longer knows this order, but the leg became smaller by just this much: taken as filled, its price is unknown.",
         "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
     ),
-    "next.threshold": Text("next {threshold}", "下一档 {threshold}"),
+    "next.threshold": Text("next {next_threshold:%}", "下一档 {next_threshold:%}"),
     "next.none": Text("no tier left", "没有后续档位"),
     "alert.rejected": Text(
-        "⚠️ <b>{leg}</b>: OKX refused to close {contracts} ({what}): {code} {reason}\n{then}",
-        "⚠️ <b>{leg}</b>：平 {contracts} 张（{what}）被 OKX 拒绝：{code} {reason}\n{then}",
+        "⚠️ <b>{intent.leg}</b>: OKX refused to close {intent.contracts} ({what}): {code} {reason:brief}\n{then}",
+        "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）被 OKX 拒绝：{code} {reason:brief}\n{then}",
     ),
     "rejected.again": Text(
         "Nothing was closed. I try again with a growing pause, and remind you once a day while it stands.",
@@ -122,7 +122,7 @@ TEXTS: Final[dict[str, Text]] = {
         "没有平仓（MAX_SLIPPAGE）。每次检查都会重试；持续期间每天提醒一次。",
     ),
     "failed.still": Text(
-        "🔁 <b>It has been so since {since}</b>; {tries} tries by now. I go on trying, and remind you once a day.",
+        "🔁 <b>It has been so since {since}</b>; {tries:# try|# tries} by now. I go on trying, and remind you once a day.",
         "🔁 <b>自 {since} 起一直如此</b>，已尝试 {tries} 次。会继续重试，每天提醒一次。",
     ),
     "unresolved.still": Text(
@@ -131,44 +131,52 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "rejected.hand": Text("Nothing was closed. I do not repeat it by myself.", "没有平仓，我不会自动重试。"),
     "alert.unresolved": Text(
-        "⏳ <b>{leg}</b>: I asked OKX to close {contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
+        "⏳ <b>{intent.leg}</b>: I asked OKX to close {intent.contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
         "I leave this leg alone.",
-        "⏳ <b>{leg}</b>：已请求平 {contracts} 张（{what}），结果未知，正在查询；查清之前不动这个仓位。",
+        "⏳ <b>{intent.leg}</b>：已请求平 {intent.contracts} 张（{what}），结果未知，正在查询；查清之前不动这个仓位。",
     ),
     "line.tier_filled": Text(
-        "🎯 {leg}: tier {tier} at {roi}, closed {closed}, {pnl} U", "🎯 {leg}：第 {tier} 档，收益率 {roi}，平 {closed}，{pnl} U"
+        "🎯 {leg}: tier {intent.tier} at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "🎯 {leg}：第 {intent.tier} 档，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
     ),
     "line.hedge_filled": Text(
-        "⚖️ {leg}: hedge at {roi}, closed {closed}, {pnl} U", "⚖️ {leg}：对冲，收益率 {roi}，平 {closed}，{pnl} U"
+        "⚖️ {leg}: hedge at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "⚖️ {leg}：对冲，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
     ),
-    "line.hand_filled": Text("✋ {leg}: by hand, closed {closed}, {pnl} U", "✋ {leg}：手动，平 {closed}，{pnl} U"),
-    "line.order_rejected": Text("⚠️ {leg}: refused, {code} {reason}", "⚠️ {leg}：被拒绝，{code} {reason}"),
+    "line.hand_filled": Text(
+        "✋ {leg}: by hand, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "✋ {leg}：手动，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
+    ),
+    "line.order_rejected": Text(
+        "⚠️ {intent.leg}: refused, {code} {reason:brief}", "⚠️ {intent.leg}：被拒绝，{code} {reason:brief}"
+    ),
     "line.order_rejected.slippage": Text(
-        "⚠️ {leg}: {what} due, but nobody traded {contracts} at {limit} or better",
-        "⚠️ {leg}：{what}已触发，但 {contracts} 张在 {limit} 或更优价位无人成交",
+        "⚠️ {intent.leg}: {what} due, but nobody traded {intent.contracts} at {intent.limit_price:price} or better",
+        "⚠️ {intent.leg}：{what}已触发，但 {intent.contracts} 张在 {intent.limit_price:price} 或更优价位无人成交",
     ),
-    "line.order_unresolved": Text("⏳ {leg}: outcome of an order unknown", "⏳ {leg}：订单结果未知"),
+    "line.order_unresolved": Text("⏳ {intent.leg}: outcome of an order unknown", "⏳ {intent.leg}：订单结果未知"),
     "line.order_not_arrived": Text(
-        "↩️ {leg}: the order to close {contracts} never reached OKX", "↩️ {leg}：平 {contracts} 张的订单没有到达 OKX"
+        "↩️ {intent.leg}: the order to close {intent.contracts} never reached OKX",
+        "↩️ {intent.leg}：平 {intent.contracts} 张的订单没有到达 OKX",
     ),
     "line.tier_is_dust": Text(
-        "🔸 {leg}: tier {tier} ({threshold}) is reached, but {share} of {contracts} is {exact}, below the smallest order {least}. "
+        "🔸 {leg}: tier {tier} ({threshold:%}) is reached, but {share:%} of {basis.contracts} is {basis.target_contracts}, below the smallest order {basis.min_contracts}. "
         "Told once; the next tier up counts.",
-        "🔸 {leg}：达到第 {tier} 档（{threshold}），但 {contracts} 张的 {share} 是 {exact}，小于最小下单量 {least}。仅提醒一次，改看更高一档。",
+        "🔸 {leg}：达到第 {tier} 档（{threshold:%}），但 {basis.contracts} 张的 {share:%} 是 {basis.target_contracts}，小于最小下单量 {basis.min_contracts}。仅提醒一次，改看更高一档。",
     ),
     "line.would_have_closed": Text(
-        "⏸ {leg}: {what} is due at {roi}; I would have closed {contracts}, but am paused.",
-        "⏸ {leg}：{what}条件已满足（收益率 {roi}），本应平 {contracts} 张，但已暂停。",
+        "⏸ {intent.leg}: {what} is due at {intent.basis.roi:+%}; I would have closed {intent.contracts}, but am paused.",
+        "⏸ {intent.leg}：{what}条件已满足（收益率 {intent.basis.roi:+%}），本应平 {intent.contracts} 张，但已暂停。",
     ),
     "line.leg_opened": Text(
-        "➕ {leg}: opened by hand, {contracts} contracts at {price}, {margin} U margin",
-        "➕ {leg}：手动开仓 {contracts} 张，均价 {price}，保证金 {margin} U",
+        "➕ {leg}: opened by hand, {contracts:# contract|# contracts} at {entry_price:price}, {initial_margin:U} U margin",
+        "➕ {leg}：手动开仓 {contracts} 张，均价 {entry_price:price}，保证金 {initial_margin:U} U",
     ),
     "line.leg_opened.anew": Text(
-        "🔁 {leg}: closed and opened again by hand, {contracts} contracts at {price}, {margin} U margin; its tiers start anew",
-        "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {price}，保证金 {margin} U；档位重新开始",
+        "🔁 {leg}: closed and opened again by hand, {contracts:# contract|# contracts} at {entry_price:price}, {initial_margin:U} U margin; its tiers start anew",
+        "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {entry_price:price}，保证金 {initial_margin:U} U；档位重新开始",
     ),
-    "line.leg_reopened": Text(
+    "line.leg_opened.reopened": Text(
         "↩️ {leg}: is there after all; what it had fired still counts", "↩️ {leg}：仓位仍在，已触发的档位继续有效"
     ),
     "line.leg_grew": Text("➕ {leg}: grew by hand, {before} → {contracts}", "➕ {leg}：手动加仓，{before} → {contracts}"),
@@ -198,43 +206,43 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 返回了一个没有合约名称的仓位：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平，其他仓位照常监控。每天只提醒一次。",
     ),
     "line.leg_readable": Text(
-        "🟢 {leg}: can be read again, {contracts} contracts; watched from now on",
+        "🟢 {leg}: can be read again, {contracts:# contract|# contracts}; watched from now on",
         "🟢 {leg}：已可读取，{contracts} 张，现在开始监控",
     ),
     "line.leverage_changed": Text(
-        "🎚 {leg}: leverage changed by hand, {before}x → {after}x; its ROI is {roi} with it",
-        "🎚 {leg}：手动调整杠杆，{before}x → {after}x；收益率变为 {roi}",
+        "🎚 {leg}: leverage changed by hand, {before}x → {after}x; its ROI is {roi:+%} with it",
+        "🎚 {leg}：手动调整杠杆，{before}x → {after}x；收益率变为 {roi:+%}",
     ),
     "line.margin_changed.in": Text(
-        "🎚 {leg}: {amount} U of margin added, not by me; it has {margin} U now",
-        "🎚 {leg}：手动增加保证金 {amount} U，现有 {margin} U",
+        "🎚 {leg}: {amount:U} U of margin added, not by me; it has {margin:U} U now",
+        "🎚 {leg}：手动增加保证金 {amount:U} U，现有 {margin:U} U",
     ),
     "line.margin_changed.out": Text(
-        "🎚 {leg}: {amount} U of margin taken out, not by me; it has {margin} U now",
-        "🎚 {leg}：手动减少保证金 {amount} U，现有 {margin} U",
+        "🎚 {leg}: {amount:U} U of margin taken out, not by me; it has {margin:U} U now",
+        "🎚 {leg}：手动减少保证金 {amount:U} U，现有 {margin:U} U",
     ),
     "alert.tier.raised": Text(
-        "⚠️ Reached because the leverage was raised by hand from {lower}x to {leverage}x: with {lower}x its ROI would be {roi}.",
-        "⚠️ 因手动提高杠杆（{lower}x → {leverage}x）而触发：{lower}x 时收益率为 {roi}。",
+        "⚠️ Reached because the leverage was raised by hand from {basis.lower_leverage}x to {basis.leverage}x: with {basis.lower_leverage}x its ROI would be {roi:+%}.",
+        "⚠️ 因手动提高杠杆（{basis.lower_leverage}x → {basis.leverage}x）而触发：{basis.lower_leverage}x 时收益率为 {roi:+%}。",
     ),
     "line.leg_doubted.jump": Text(
-        "⚠️ {leg}: the mark price jumped from {last} to {mark} between two looks. I leave the leg alone for one check; if the price "
+        "⚠️ {leg}: the mark price jumped from {doubt.last_mark:price} to {doubt.mark_price:price} between two looks. I leave the leg alone for one check; if the price "
         "stays, I go on. Told once a day.",
-        "⚠️ {leg}：标记价在两次检查之间从 {last} 跳到 {mark}。本次不处理；若价格保持，下次继续。每天只提醒一次。",
+        "⚠️ {leg}：标记价在两次检查之间从 {doubt.last_mark:price} 跳到 {doubt.mark_price:price}。本次不处理；若价格保持，下次继续。每天只提醒一次。",
     ),
     "line.leg_doubted.old": Text(
-        "⚠️ {leg}: OKX's mark price is {age} s old. I leave the leg alone until it is fresh. Told once a day.",
-        "⚠️ {leg}：OKX 的标记价已是 {age} 秒前的。恢复之前不处理。每天只提醒一次。",
+        "⚠️ {leg}: OKX's mark price is {doubt.age} s old. I leave the leg alone until it is fresh. Told once a day.",
+        "⚠️ {leg}：OKX 的标记价已是 {doubt.age} 秒前的。恢复之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.roi": Text(
-        "⚠️ {leg}: by its prices the ROI is {roi}, but OKX says {exchange_roi}. I leave the leg alone until they agree. Told once a "
+        "⚠️ {leg}: by its prices the ROI is {doubt.roi:+%}, but OKX says {doubt.exchange_roi:+%}. I leave the leg alone until they agree. Told once a "
         "day.",
-        "⚠️ {leg}：按价格计算收益率为 {roi}，OKX 却显示 {exchange_roi}。一致之前不处理。每天只提醒一次。",
+        "⚠️ {leg}：按价格计算收益率为 {doubt.roi:+%}，OKX 却显示 {doubt.exchange_roi:+%}。一致之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.size": Text(
-        "⚠️ {leg}: by its contracts its {witness} is {worked_out} U, but OKX says {shown} U. Perhaps OKX changed the contract size: I "
+        "⚠️ {leg}: by its contracts its {doubt.witness:witness.} is {doubt.worked_out:U} U, but OKX says {doubt.shown:U} U. Perhaps OKX changed the contract size: I "
         "read the instruments anew, and leave the leg alone until the two agree. Told once a day.",
-        "⚠️ {leg}：按张数计算{witness}为 {worked_out} U，OKX 却显示 {shown} U。可能是合约面值变了：我正重新读取合约信息，两者一致之前"
+        "⚠️ {leg}：按张数计算{doubt.witness:witness.}为 {doubt.worked_out:U} U，OKX 却显示 {doubt.shown:U} U。可能是合约面值变了：我正重新读取合约信息，两者一致之前"
         "不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.size.count": Text(
@@ -243,14 +251,14 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}：合约面值变了，但 OKX 显示的张数仍与之前相同。弄清实际张数之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.frozen": Text(
-        "⚠️ {leg}: its mark price has stood at {mark} for {age} s, while OKX tells everybody {public}. I leave the leg alone until it "
+        "⚠️ {leg}: its mark price has stood at {doubt.mark_price:price} for {doubt.age} s, while OKX tells everybody {doubt.public_mark:price}. I leave the leg alone until it "
         "moves. Told once a day.",
-        "⚠️ {leg}：仓位的标记价停在 {mark} 已 {age} 秒，而 OKX 公布的是 {public}。更新之前不处理。每天只提醒一次。",
+        "⚠️ {leg}：仓位的标记价停在 {doubt.mark_price:price} 已 {doubt.age} 秒，而 OKX 公布的是 {doubt.public_mark:price}。更新之前不处理。每天只提醒一次。",
     ),
     "line.leg_unguarded": Text(
-        "🚨 {leg}: for {age} its numbers have not gone together ({why}), so no rule acts on it: nobody guards it. Look at it at OKX; "
+        "🚨 {leg}: for {seconds:age} its numbers have not gone together ({doubt.cause:doubt.}), so no rule acts on it: nobody guards it. Look at it at OKX; "
         "closing it by hand works here too.",
-        "🚨 {leg}：其数据已有 {age}互相矛盾（{why}），所有规则都不处理它：它无人监控。请到 OKX 查看；在这里手动平仓仍然可用。",
+        "🚨 {leg}：其数据已有 {seconds:age}互相矛盾（{doubt.cause:doubt.}），所有规则都不处理它：它无人监控。请到 OKX 查看；在这里手动平仓仍然可用。",
     ),
     "doubt.jump": Text("the mark price jumps", "标记价跳动"),
     "doubt.old": Text("the mark price is old", "标记价过旧"),
@@ -262,27 +270,30 @@ TEXTS: Final[dict[str, Text]] = {
     "witness.pnl": Text("unrealised P&L", "未实现盈亏"),
     "witness.margin": Text("margin", "保证金"),
     "line.clock_skewed": Text(
-        "⚠️ This machine's clock is {seconds} s {way} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
+        "⚠️ This machine's clock is {seconds} s {way:clock.} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
         "refuse without that.",
-        "⚠️ 本机时钟比 OKX {way} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
+        "⚠️ 本机时钟比 OKX {way:clock.} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
     ),
     "line.leg_doubted.behind": Text(
-        "⚠️ {leg}: for {age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
+        "⚠️ {leg}: for {doubt.age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
         "the leg alone until it is shown as it is. Told once a day.",
-        "⚠️ {leg}：{age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
+        "⚠️ {leg}：{doubt.age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
     ),
     "line.looked_away": Text(
-        "⚠️ For {age} nobody looked: this machine slept, or its clock was set. I look again now.",
-        "⚠️ 有 {age}没有检查：本机曾休眠，或时钟被调整。现已恢复检查。",
+        "⚠️ For {seconds:age} nobody looked: this machine slept, or its clock was set. I look again now.",
+        "⚠️ 有 {seconds:age}没有检查：本机曾休眠，或时钟被调整。现已恢复检查。",
     ),
     "clock.ahead": Text("ahead of", "快"),
     "clock.behind": Text("behind", "慢"),
     "line.not_watched": Text("👀 Not watched, and never touched: {names}", "👀 不监控，也不会动：{names}"),
-    "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by}", "🔁 {leg}：{by} 重置了档位"),
-    "line.paused": Text("⏸ {name} paused by {by}", "⏸ {by} 暂停：{name}"),
-    "line.resumed": Text("🟢 {name}: {by} lifted the pause", "🟢 {by} 解除了暂停：{name}"),
-    "line.paused.cause": Text("⏸ {name} paused: {cause}", "⏸ {name} 已暂停：{cause}"),
-    "line.resumed.cause": Text("🟢 {name}: {by} lifted the pause ({cause})", "🟢 {by} 解除了 {name} 的暂停（{cause}）"),
+    "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by:user}", "🔁 {leg}：{by:user} 重置了档位"),
+    "line.paused": Text("⏸ {name} paused by {by:user}", "⏸ {by:user} 暂停：{name}"),
+    "line.resumed": Text("🟢 {name}: {by:user} lifted the pause", "🟢 {by:user} 解除了暂停：{name}"),
+    "line.paused.cause": Text("⏸ {name} paused: {cause:pause.cause.}", "⏸ {name} 已暂停：{cause:pause.cause.}"),
+    "line.resumed.cause": Text(
+        "🟢 {name}: {by:user} lifted the pause ({cause:pause.cause.})",
+        "🟢 {by:user} 解除了 {name} 的暂停（{cause:pause.cause.}）",
+    ),
     "line.paused.watch": Text(
         "👁 {name}: from now on I only watch (GUARD_MODE=watch in .env)", "👁 {name}：从现在起仅观察（.env 中 GUARD_MODE=watch）"
     ),
@@ -290,32 +301,14 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢 {name}: I no longer only watch (GUARD_MODE=guard in .env)", "🟢 {name}：不再只是观察（.env 中 GUARD_MODE=guard）"
     ),
     "line.resumed.over": Text("🟢 {name} goes on: the time of its pause is over", "🟢 {name} 恢复：暂停时间已到"),
-    "line.close_asked": Text("✋ {by} confirmed: close {legs}", "✋ {by} 确认平仓：{legs}"),
-    "line.language_chosen": Text("🗣 {by} chose {chosen}", "🗣 {by} 选择了{chosen}"),
-    "line.owner_paired": Text("🔑 {by} became the owner by pairing code", "🔑 {by} 通过配对码成为所有者"),
+    "line.close_asked": Text("✋ {by:user} confirmed: close {legs}", "✋ {by:user} 确认平仓：{legs}"),
     "line.telegram_conflict": Text(
         "⚠️ Another program fetches this bot's messages: some of your commands may go there. Is a second tgtp running?",
         "⚠️ 另一个程序在接收本机器人的消息，你的部分指令可能被它拿走。是否运行了第二个 tgtp？",
     ),
-    "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),
-    "line.key_risk_acknowledged": Text(
-        "🔑 {by} knows, and I say no more of it: the API key{label}: {what}",
-        "🔑 {by} 已知晓，不再提醒：API 密钥{label}：{what}",
-    ),
-    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
-    "key_risk.withdraw": Text("it can withdraw your money", "有提币权限"),
-    "key_risk.unbound": Text("it is not bound to an IP", "未绑定 IP"),
-    "key_risk.todo.unbound": Text(
-        "⚠️ <b>It is not bound to an IP.</b> Bind it at OKX: a stolen key is then worthless.",
-        "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
-    ),
-    "line.strangers_turned_away": Text(
-        "🚫 Strangers: {people} tried to command me, {tries} time(s) since {since}; nothing was answered. Ids: {ids}",
-        "🚫 陌生人：{since} 以来有 {people} 人尝试指挥我，共 {tries} 次，未作任何回应。ID：{ids}",
-    ),
     "line.legacy_close": Text(
-        "📜 {leg}: closed {share} at {profit} by the older daemon, {when} ({reason})",
-        "📜 {leg}：旧程序 {when} 在收益率 {profit} 平 {share}（{reason}）",
+        "📜 {leg}: closed {share:%} at {profit:+%} by the older daemon, {closed_at} ({reason:brief})",
+        "📜 {leg}：旧程序 {closed_at} 在收益率 {profit:+%} 平 {share:%}（{reason:brief}）",
     ),
     "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再监控。"),
     "line.exchange_lost.down": Text(
@@ -330,9 +323,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ A check broke: {detail}. The next one starts anew; if this stays, nothing is guarded. The log has the details.",
         "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则没有在监控。详情见日志。",
     ),
-    "line.exchange_found.down": Text("🟢 I see the account again, after {age}.", "🟢 {age}后恢复读取账户。"),
-    "line.exchange_found.refused": Text("🟢 OKX accepts the keys again, after {age}.", "🟢 {age}后 OKX 重新接受密钥。"),
-    "line.exchange_found.broken": Text("🟢 Checks work again, after {age}.", "🟢 {age}后检查恢复正常。"),
+    "line.exchange_found.down": Text("🟢 I see the account again, after {lasted:age}.", "🟢 {lasted:age}后恢复读取账户。"),
+    "line.exchange_found.refused": Text(
+        "🟢 OKX accepts the keys again, after {lasted:age}.", "🟢 {lasted:age}后 OKX 重新接受密钥。"
+    ),
+    "line.exchange_found.broken": Text("🟢 Checks work again, after {lasted:age}.", "🟢 {lasted:age}后检查恢复正常。"),
     "alarm": Text(
         "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I go on by myself.",
         "🚨 当前没有监控：{what}。账本无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
@@ -347,18 +342,22 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.trading_allowed": Text("🟢 The API key may trade now.", "🟢 API 密钥已可交易。"),
     "started.routes": Text("Network: {ways}", "网络：{ways}"),
-    "line.started": Text("🚀 Started: {legs} on {exchange}", "🚀 已启动：{exchange}，{legs}"),
-    "alert.started": Text(
-        "🚀 <b>tgtp {version}</b> watches {exchange}\n"
-        "{legs}: {watched} under the rules, {small} at {min_margin} U of margin or less (left alone)\n"
-        "Every {interval} s · long {long} · short {short}\n"
-        "Position mode: {position_mode}",
-        "🚀 <b>tgtp {version}</b> 已启动：{exchange}\n"
-        "{legs}：{watched} 个按规则处理，{small} 个保证金 ≤ {min_margin} U（不处理）\n"
-        "每 {interval} 秒 · 多单 {long} · 空单 {short}\n"
-        "持仓模式：{position_mode}",
+    "line.started": Text(
+        "🚀 Started: {legs:# leg|# legs} on {exchange:exchange.}", "🚀 已启动：{exchange:exchange.}，{legs} 个仓位"
     ),
-    "started.account_mode": Text("Account mode: {mode}", "账户模式：{mode}"),
+    "alert.started": Text(
+        "🚀 <b>tgtp {version}</b> watches {exchange:exchange.}\n"
+        "{legs:# leg|# legs}: {watched} under the rules, {small_legs} at {min_margin} U of margin or less (left alone)\n"
+        "Every {interval} s · long {long_tiers} · short {short_tiers}\n"
+        "Position mode: {profile.position_mode:position_mode.}",
+        "🚀 <b>tgtp {version}</b> 已启动：{exchange:exchange.}\n"
+        "{legs} 个仓位：{watched} 个按规则处理，{small_legs} 个保证金 ≤ {min_margin} U（不处理）\n"
+        "每 {interval} 秒 · 多单 {long_tiers} · 空单 {short_tiers}\n"
+        "持仓模式：{profile.position_mode:position_mode.}",
+    ),
+    "started.account_mode": Text(
+        "Account mode: {profile.account_mode:account_mode.}", "账户模式：{profile.account_mode:account_mode.}"
+    ),
     "account_mode.spot": Text("spot, which holds no perpetual swaps", "现货模式，不能持有永续合约"),
     "account_mode.futures": Text("futures", "合约模式"),
     "account_mode.multi_currency": Text("multi-currency margin", "跨币种保证金"),
@@ -375,11 +374,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 <b>此密钥有提币权限。</b>tgtp 不需要它：请换一个没有提币权限的密钥。",
     ),
     "started.readable": Text(
-        "⚠️ <b>{file} holds secrets, and other users of that machine can read it.</b> Close it there: <code>chmod 600 {file}</code>",
-        "⚠️ <b>{file} 里有密钥，同一台机器上的其他用户可以读取。</b>请在那台机器上执行 <code>chmod 600 {file}</code>",
-    ),
-    "key_risk.repeated": Text(
-        "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
+        "⚠️ <b>{readable_secrets:brief} holds secrets, and other users of that machine can read it.</b> Close it there: <code>chmod 600 {readable_secrets:brief}</code>",
+        "⚠️ <b>{readable_secrets:brief} 里有密钥，同一台机器上的其他用户可以读取。</b>请在那台机器上执行 <code>chmod 600 {readable_secrets:brief}</code>",
     ),
     "started.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "started.paused": Text("⏸ Still paused: {names}", "⏸ 仍在暂停：{names}"),
@@ -387,7 +383,7 @@ TEXTS: Final[dict[str, Text]] = {
         "On paper an imaginary trader reopens a leg now and then, so that there is something to see.",
         "模拟盘里有一个虚拟交易者，会不时重新开仓，方便观察。",
     ),
-    "started.missed": Text("I was away for {age}.", "离线了 {age}。"),
+    "started.missed": Text("I was away for {missed_seconds:age}.", "离线了 {missed_seconds:age}。"),
     "unwatched.not_usdt": Text("not settled in USDT", "非 USDT 结算"),
     "unwatched.not_swap": Text("not a perpetual swap", "非永续合约"),
     "unwatched.unknown_instrument": Text("unknown to OKX's list", "不在 OKX 列表中"),

@@ -30,8 +30,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "unknown.text": Text("I take commands: /status, /close, /help.", "请发送以 / 开头的命令：/status、/close、/help。"),
     "stale": Text(
-        "⏳ Not done: “{text}” reached me {age} late. Send it again if you still want it.",
-        "⏳ 未执行：“{text}” 晚到了 {age}。如果仍然需要，请重新发送。",
+        "⏳ Not done: “{text}” reached me {age:age} late. Send it again if you still want it.",
+        "⏳ 未执行：“{text}” 晚到了 {age:age}。如果仍然需要，请重新发送。",
     ),
     "pasted.deleted": Text("🔐 <b>I have deleted your message.</b>", "🔐 <b>已删除你的消息。</b>"),
     "pasted.kept": Text(
@@ -70,8 +70,6 @@ TEXTS: Final[dict[str, Text]] = {
     "no.legs.mine": Text(
         "There is no open leg of mine; {count} not watched: {names}", "没有我监控的仓位；另有 {count} 个未监控：{names}"
     ),
-    "count.leg": Text("{count} leg", "{count} 个仓位"),
-    "count.legs": Text("{count} legs", "{count} 个仓位"),
     # open, and not guarded
     "unguarded": Text("🔴 <b>Open, not guarded</b>: {names}. {why}", "🔴 <b>持仓中，未监控</b>：{names}。{why}"),
     "unguarded.nameless": Text(
@@ -166,17 +164,17 @@ TEXTS: Final[dict[str, Text]] = {
         "🩺 <b>上次检查</b> {last}前，每 {interval} 秒 · 已运行 {up}",
     ),
     "health.checks": Text(
-        "<b>The last hour</b>: {checks} checks, {failed} failed; {reads} reads of the account failed\n"
+        "<b>The last hour</b>: {checks:# check|# checks}, {failed} failed; {reads:# read|# reads} of the account failed\n"
         "A check takes {median} (half of them), {p95} (95 %), {longest} at most",
         "<b>最近一小时</b>：检查 {checks} 次，失败 {failed} 次；读取账户失败 {reads} 次\n"
         "单次检查耗时：中位 {median}，95% 在 {p95} 以内，最长 {longest}",
     ),
     "health.waiting": Text(
-        "<b>Waiting</b>: {messages} messages to be delivered, {orders} orders whose outcome is unknown",
+        "<b>Waiting</b>: {messages:# message|# messages} to be delivered, {orders:# order|# orders} whose outcome is unknown",
         "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
     ),
     "health.unreadable": Text(
-        "⚠️ <b>Telegram</b>: {count} updates could not be read since the start, and were passed over; the log names each",
+        "⚠️ <b>Telegram</b>: {count:# update|# updates} could not be read since the start, and {count:was|were} passed over; the log names each",
         "⚠️ <b>Telegram</b>：启动以来有 {count} 条更新无法识别，已跳过；日志中有每一条",
     ),
     "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
@@ -198,11 +196,12 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>Stopped</b>: the API key is of another account than it should be", "⚠️ <b>已停止</b>：API 密钥所属账户不对"
     ),
     "status.head": Text(
-        "{state} · {exchange}\nEquity {equity} · last check {age} ago", "{state} · {exchange}\n权益 {equity} · {age}前检查"
+        "{state} · {exchange}\nEquity {equity} · last check {age:age} ago",
+        "{state} · {exchange}\n权益 {equity} · {age:age}前检查",
     ),
     "status.unseen": Text("🔴 <b>I cannot see the account</b>", "🔴 <b>暂时读不到账户</b>"),
     "status.blind": Text(
-        "⚠️ <b>Old numbers</b>: the last {failed} check(s) failed ({why})",
+        "⚠️ <b>Old numbers</b>: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>：最近 {failed} 次检查失败（{why}）",
     ),
     "status.counts": Text(
@@ -210,24 +209,28 @@ TEXTS: Final[dict[str, Text]] = {
         "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
     ),
     "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无监控</b>：没有可读取的仓位"),
-    "status.unguarded.some": Text("🔴 <b>Running</b>, {legs} not guarded", "🔴 <b>运行中</b>，{legs}未监控"),
+    "status.unguarded.some": Text(
+        "🔴 <b>Running</b>, {legs:# leg|# legs} not guarded", "🔴 <b>运行中</b>，{legs} 个仓位未监控"
+    ),
     "status.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "status.leg": Text(
-        "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
-        "{dot} <b>{instrument}</b> {side}{mode} <b>{roi}</b>\n      {margin} U · {tiers} {what}",
+        "{dot} <b>{leg.instrument.instrument_id}</b> {leg.position_side}{mode} <b>{leg.roi:+%}</b>\n      {margin} U · {tiers} {what}",
+        "{dot} <b>{leg.instrument.instrument_id}</b> {leg.position_side}{mode} <b>{leg.roi:+%}</b>\n      {margin} U · {tiers} {what}",
     ),
     "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
-    "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
-    "what.rest_waits": Text("the rest of tier {tier} waits for a ROI above 0", "第 {tier} 档剩余部分待收益率为正再平"),
-    "what.due": Text("tier {tier} is due", "第 {tier} 档触发中"),
-    "what.small": Text("skipped: margin ≤\u00a0{min_margin}\u00a0U", "跳过：保证金 ≤\u00a0{min_margin}\u00a0U"),
+    "what.waiting": Text("next {tier.threshold:%}", "下一档 {tier.threshold:%}"),
+    "what.rest_waits": Text(
+        "the rest of tier {tier.number} waits for a ROI above 0", "第 {tier.number} 档剩余部分待收益率为正再平"
+    ),
+    "what.due": Text("tier {tier.number} is due", "第 {tier.number} 档触发中"),
+    "what.small": Text("skipped: margin ≤\u00a0{rules.min_margin}\u00a0U", "跳过：保证金 ≤\u00a0{rules.min_margin}\u00a0U"),
     "what.done": Text("all tiers fired", "档位已全部触发"),
     "what.dust": Text("too small for tier {tiers}", "第 {tiers} 档不足最小下单量"),
-    "what.paused": Text("paused; tier {tier} is due", "已暂停；第 {tier} 档已达到"),
-    "what.forbidden": Text("tier {tier} is due, the key may not trade", "第 {tier} 档已达到，密钥无交易权限"),
+    "what.paused": Text("paused; tier {tier.number} is due", "已暂停；第 {tier.number} 档已达到"),
+    "what.forbidden": Text("tier {tier.number} is due, the key may not trade", "第 {tier.number} 档已达到，密钥无交易权限"),
     "what.unresolved": Text("an order is being looked up", "有订单结果待查"),
-    "what.backing_off": Text("tier {tier} was refused, trying again soon", "第 {tier} 档被拒绝，稍后重试"),
+    "what.backing_off": Text("tier {tier.number} was refused, trying again soon", "第 {tier.number} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
@@ -241,33 +244,35 @@ TEXTS: Final[dict[str, Text]] = {
     # why
     "why.head": Text("<b>#{number}</b> · {when}\n{line}", "<b>#{number}</b> · {when}\n{line}"),
     "why.tier": Text(
-        "<b>Rule</b>: tier {tier}, ROI ≥ {threshold}, close {share} of what is held, margin over {min_margin} U\n"
-        "<b>Seen</b>: ROI {roi} ({side}: entry {entry}, mark {mark}, {leverage}x), margin {margin} U, {before} contracts of "
-        "{contract_size}\n"
-        "<b>So</b>: {before} × {share} → {target} (lot {lot}, smallest order {least}); this order {contracts}",
-        "<b>规则</b>：第 {tier} 档，收益率 ≥ {threshold}，平持仓的 {share}，保证金大于 {min_margin} U\n"
-        "<b>依据</b>：收益率 {roi}（{side}：开仓 {entry}，标记 {mark}，{leverage}x），保证金 {margin} U，{before} 张，每张 {contract_size}\n"
-        "<b>结果</b>：{before} × {share} → {target}（步长 {lot}，最小 {least}）；本单 {contracts}",
+        "<b>Rule</b>: tier {intent.tier}, ROI ≥ {basis.threshold:%}, close {basis.share:%} of what is held, margin over {basis.min_margin} U\n"
+        "<b>Seen</b>: ROI {basis.roi:+%} ({intent.leg.position_side}: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x), margin {margin} U, {basis.contracts:# contract|# contracts} of "
+        "{basis.contract_size}\n"
+        "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
+        "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {basis.threshold:%}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
+        "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（步长 {basis.lot_size}，最小 {basis.min_contracts}）；本单 {intent.contracts}",
     ),
     "why.hedge": Text(
-        "<b>Rule</b>: the other side wins ({other_roi}), this one loses ({roi}), margin over {min_margin} U → down to the base\n"
-        "<b>Seen</b>: {side}: entry {entry}, mark {mark}, {leverage}x, margin {margin} U, {before} contracts of {contract_size}\n"
-        "<b>So</b>: the base is {base}; {before} − {base} → {target} (lot {lot}, smallest order {least}); this order {contracts}",
-        "<b>规则</b>：另一侧盈利（{other_roi}），本侧亏损（{roi}），保证金大于 {min_margin} U → 平到底仓\n"
-        "<b>依据</b>：{side}：开仓 {entry}，标记 {mark}，{leverage}x，保证金 {margin} U，{before} 张，每张 {contract_size}\n"
-        "<b>结果</b>：底仓 {base}；{before} − {base} → {target}（步长 {lot}，最小 {least}）；本单 {contracts}",
+        "<b>Rule</b>: the other side wins ({basis.other_roi:+%}), this one loses ({basis.roi:+%}), margin over {basis.min_margin} U → down to the base\n"
+        "<b>Seen</b>: {intent.leg.position_side}: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, margin {margin} U, {basis.contracts:# contract|# contracts} of {basis.contract_size}\n"
+        "<b>So</b>: the base is {basis.base_contracts}; {basis.contracts} − {basis.base_contracts} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
+        "<b>规则</b>：另一侧盈利（{basis.other_roi:+%}），本侧亏损（{basis.roi:+%}），保证金大于 {basis.min_margin} U → 平到底仓\n"
+        "<b>依据</b>：{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（步长 {basis.lot_size}，最小 {basis.min_contracts}）；本单 {intent.contracts}",
     ),
     "why.hand": Text(
-        "<b>Asked</b> by {by}: close {contracts} of {before} {side} (ROI {roi}, mark {mark}, margin {margin} U)",
-        "<b>操作人</b> {by}：平 {side} {contracts} / {before} 张（收益率 {roi}，标记 {mark}，保证金 {margin} U）",
+        "<b>Asked</b> by {intent.by:user}: close {intent.contracts} of {basis.contracts} {intent.leg.position_side} (ROI {basis.roi:+%}, mark {basis.mark_price:price}, margin {margin} U)",
+        "<b>操作人</b> {intent.by:user}：平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张（收益率 {basis.roi:+%}，标记 {basis.mark_price:price}，保证金 {margin} U）",
     ),
     "why.order": Text(
-        "<b>Order</b>: <code>{order}</code>, ours <code>{client}</code>, filled {closed} at {price}, realised {pnl} U, fee {fee} U, "
-        "sent {when}",
-        "<b>订单</b>：<code>{order}</code>，自编号 <code>{client}</code>，成交 {closed} 张 @ {price}，实现 {pnl} U，手续费 {fee} U，{when}",
+        "<b>Order</b>: <code>{order.order_id}</code>, ours <code>{intent.client_order_id}</code>, filled {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, fee {order.fee:U} U, "
+        "sent {intent.meant_at}",
+        "<b>订单</b>：<code>{order.order_id}</code>，自编号 <code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
-    "why.client": Text("<b>Order</b>: ours <code>{client}</code>", "<b>订单</b>：自编号 <code>{client}</code>"),
+    "why.client": Text(
+        "<b>Order</b>: ours <code>{intent.client_order_id}</code>", "<b>订单</b>：自编号 <code>{intent.client_order_id}</code>"
+    ),
     "what.tier": Text("tier {tier}", "第 {tier} 档"),
     "what.hedge": Text("hedge", "对冲"),
     "what.hand": Text("by hand", "手动"),

@@ -9,19 +9,23 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     # close by hand
     "close.pick": Text("Which leg shall I close?", "要平哪个仓位？"),
-    "close.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
+    "close.pick.button": Text(
+        "{leg.key.coin} {leg.key.position_side} {leg.roi:+%}", "{leg.key.coin} {leg.key.position_side} {leg.roi:+%}"
+    ),
     "close.more": Text(
         "{more} more: say e.g. <code>/close STX long</code>.", "还有 {more} 个：可发送如 <code>/close STX 多单</code>。"
     ),
-    "close.how": Text("How much of <b>{leg}</b> ({contracts} contracts)?", "平掉 <b>{leg}</b>（{contracts} 张）多少？"),
+    "close.how": Text(
+        "How much of <b>{leg}</b> ({contracts:# contract|# contracts})?", "平掉 <b>{leg}</b>（{contracts} 张）多少？"
+    ),
     "close.card": Text(
-        "✋ <b>Close {leg}?</b>\nHeld now: {contracts} contracts, {margin} U margin, ROI {roi}\n"
-        "Closes: <b>{closes}</b> at market, about {mark}\nLeft: {left}\nRealises about <b>{pnl} U</b> before fees",
-        "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张，保证金 {margin} U，收益率 {roi}\n"
-        "平掉：<b>{closes}</b> 张，市价约 {mark}\n剩余：{left}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
+        "✋ <b>Close {leg.key}?</b>\nHeld now: {leg.contracts:# contract|# contracts}, {leg.initial_margin:U} U margin, ROI {leg.roi:+%}\n"
+        "Closes: <b>{closes}</b> at market, about {leg.mark_price:price}\nLeft: {left}\nRealises about <b>{pnl:+U} U</b> before fees",
+        "✋ <b>平仓 {leg.key}？</b>\n当前：{leg.contracts} 张，保证金 {leg.initial_margin:U} U，收益率 {leg.roi:+%}\n"
+        "平掉：<b>{closes}</b> 张，市价约 {leg.mark_price:price}\n剩余：{left}\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
     ),
     "close.card.blind": Text(
-        "✋ <b>Close {leg}?</b>\nHeld now: {contracts} contracts\nCloses: <b>{closes}</b> at market\nLeft: {left}\n"
+        "✋ <b>Close {leg}?</b>\nHeld now: {contracts:# contract|# contracts}\nCloses: <b>{closes}</b> at market\nLeft: {left}\n"
         "⚠️ Not known: {unknown}. {why}",
         "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张\n平掉：<b>{closes}</b> 张，市价\n剩余：{left}\n⚠️ 未知：{unknown}。{why}",
     ),
@@ -29,8 +33,11 @@ TEXTS: Final[dict[str, Text]] = {
     "close.blind.lots": Text("contract size and lot", "合约面值和下单精度"),
     "close.blind.pnl": Text("what it realises", "实现盈亏"),
     "close.blind.opened": Text("when it was opened", "开仓时间"),
-    "close.blind.realises": Text("Realises about <b>{pnl} U</b> before fees", "预计实现 <b>{pnl} U</b>（未扣手续费）"),
-    "close.row.blind": Text("{leg}: {closes} (what it realises is not known)", "{leg}：{closes}（实现盈亏未知）"),
+    "close.blind.realises": Text("Realises about <b>{pnl:+U} U</b> before fees", "预计实现 <b>{pnl:+U} U</b>（未扣手续费）"),
+    "close.row.blind": Text(
+        "{order.leg.key}: {order.contracts} (what it realises is not known)",
+        "{order.leg.key}：{order.contracts}（实现盈亏未知）",
+    ),
     "close.all.unknown": Text("⚠️ Of those that cannot be read the sum holds nothing.", "⚠️ 合计不含无法读取的仓位。"),
     "close.blind.whole": Text(
         "{leg} cannot be read: only a share that is whole lots could be closed, and its lot is not known. Say "
@@ -42,14 +49,17 @@ TEXTS: Final[dict[str, Text]] = {
         "{leg} 无法读取，底仓未知。可以按比例或全部平仓。",
     ),
     "close.pick.whole": Text("Close all of {leg}", "全部平仓 {leg}"),
-    "close.pick.blind": Text("{coin} {side} ⚠️", "{coin} {side} ⚠️"),
+    "close.pick.blind": Text("{leg.key.coin} {leg.key.position_side} ⚠️", "{leg.key.coin} {leg.key.position_side} ⚠️"),
     "close.card.all": Text(
-        "✋ <b>Close everything?</b> {legs} at market:\n{rows}\nRealises about <b>{pnl} U</b> before fees",
-        "✋ <b>全部平仓？</b>共 {legs}，市价：\n{rows}\n预计实现 <b>{pnl} U</b>（未扣手续费）",
+        "✋ <b>Close everything?</b> {legs:# leg|# legs} at market:\n{rows}\nRealises about <b>{pnl:+U} U</b> before fees",
+        "✋ <b>全部平仓？</b>共 {legs} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
     ),
-    "close.row": Text("{leg}: {closes} (about {pnl} U)", "{leg}：{closes}（约 {pnl} U）"),
+    "close.row": Text(
+        "{order.leg.key}: {order.contracts} (about {pnl:+U} U)", "{order.leg.key}：{order.contracts}（约 {pnl:+U} U）"
+    ),
     "close.row.sliced": Text(
-        "{leg}: {closes} in {count} orders (about {pnl} U)", "{leg}：{closes}，分 {count} 笔（约 {pnl} U）"
+        "{order.leg.key}: {order.contracts} in {count} orders (about {pnl:+U} U)",
+        "{order.leg.key}：{order.contracts}，分 {count} 笔（约 {pnl:+U} U）",
     ),
     "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
@@ -58,11 +68,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "leg.unreadable": Text("⚠️ {legs}: open, but cannot be read. {why}", "⚠️ {legs}：持仓中，但无法读取。{why}"),
     "leg.not.found": Text("There is no such leg that I can read, and nothing was sent.", "没有可读取的该仓位，未下单。"),
-    "leg.unreadable.size": Text("{contracts} contracts are held.", "持有 {contracts} 张。"),
+    "leg.unreadable.size": Text("{contracts:# contract is|# contracts are} held.", "持有 {contracts} 张。"),
     "close.rows.more": Text("… and {more} more", "……另有 {more} 个"),
     "close.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
     "close.orders": Text(
-        "⚠️ {count} resting take-profit or stop order(s) of yours on it may be trimmed or cancelled by OKX.",
+        "⚠️ {count:# resting take-profit or stop order|# resting take-profit or stop orders} of yours on it may be trimmed or cancelled by OKX.",
         "⚠️ 该仓位上有 {count} 个你的止盈/止损挂单，OKX 可能会调整或撤销它们。",
     ),
     "close.doubted": Text(
@@ -87,12 +97,12 @@ TEXTS: Final[dict[str, Text]] = {
         "⏳ {legs}：上一笔订单的结果尚未落定，未下单。请稍后再试。",
     ),
     "close.dust": Text(
-        "{leg} holds {contracts}: {what} of it is less than the smallest order ({least}). Nothing to do.",
-        "{leg} 共 {contracts} 张：{what} 不足最小下单量（{least}）。无需操作。",
+        "{leg} holds {contracts}: {share:%} of it is less than the smallest order ({of.min_contracts}). Nothing to do.",
+        "{leg} 共 {contracts} 张：{share:%} 不足最小下单量（{of.min_contracts}）。无需操作。",
     ),
     "close.at.base": Text(
-        "{leg} holds {held} contracts; the base of {keep_margin} U is {base}. Nothing to close.",
-        "{leg} 持有 {held} 张，{keep_margin} U 底仓为 {base} 张，无需平仓。",
+        "{leg.key} holds {leg.contracts:# contract|# contracts}; the base of {keep_margin} U is {base}. Nothing to close.",
+        "{leg.key} 持有 {leg.contracts} 张，{keep_margin} U 底仓为 {base} 张，无需平仓。",
     ),
     "close.working": Text("⏳ Closing …", "⏳ 正在平仓……"),
     "close.done": Text("✋ Done: {rows}", "✋ 已完成：{rows}"),
@@ -103,12 +113,12 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ It was broken off: {why}. /status shows how things stand.", "⚠️ 过程中断：{why}。/status 查看当前情况。"
     ),
     "close.row.filled": Text(
-        "{leg}: {closed} closed{orders} at {price}, {pnl} U · #{number}",
-        "{leg}：平 {closed} 张{orders}，成交价 {price}，{pnl} U · #{number}",
+        "{done.order.leg.key}: {done.closed} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
+        "{done.order.leg.key}：平 {done.closed} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
     ),
     "close.row.part": Text(
-        "{leg}: only {closed} of {asked} closed{orders} at {price}, {pnl} U · #{number}",
-        "{leg}：仅平 {closed}/{asked} 张{orders}，成交价 {price}，{pnl} U · #{number}",
+        "{done.order.leg.key}: only {done.closed} of {done.order.contracts} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
+        "{done.order.leg.key}：仅平 {done.closed}/{done.order.contracts} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
     ),
     "close.row.then.refused": Text("; the next order was refused ({reason})", "；下一笔被拒绝（{reason}）"),
     "close.row.then.not_sent": Text("; the rest was not sent", "；其余未发送"),

@@ -49,7 +49,9 @@ TEXTS: Final[dict[str, Text]] = {
     "log.short": Text("📉 short: {rows}", "📉 空单止盈：{rows}"),
     "log.own": Text("🪜 {name}, of its own: {rows}", "🪜 {name} 单独设置：{rows}"),
     "log.and": Text("; ", "；"),
-    "log.tier": Text("{threshold} → close {share} of the rest", "收益率 {threshold} → 平剩余的 {share}"),
+    "log.tier": Text(
+        "{one.threshold:%} → close {one.share:%} of the rest", "收益率 {one.threshold:%} → 平剩余的 {one.share:%}"
+    ),
     "log.hedge": Text(
         "🔄 hedge: the losing leg of a pair keeps {keep_margin} U, the rest is closed",
         "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
@@ -92,7 +94,7 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 无法连接 Telegram（{why}）；检查照常，消息排队",
     ),
     "log.telegram.silent": Text(
-        "💬 Telegram has not answered for {age} ({why}); checks go on, {waiting} messages wait",
+        "💬 Telegram has not answered for {age} ({why}); checks go on, {waiting:# message waits|# messages wait}",
         "💬 Telegram 已 {age} 没有响应（{why}）；检查照常，{waiting} 条消息在排队",
     ),
     "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
@@ -124,18 +126,22 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {name} in .env is no setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "log.check": Text(
-        "🔍 check {number}: {legs}, {small} at or under {min_margin} U, equity {equity}, {ms} ms",
-        "🔍 第 {number} 次检查：{legs}，{small} 个保证金 ≤ {min_margin} U，权益 {equity}，{ms} 毫秒",
+        "🔍 check {report.number}: {legs:# leg|# legs}, {small} at or under {min_margin} U, equity {report.snapshot.equity:U}, {ms} ms",
+        "🔍 第 {report.number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {report.snapshot.equity:U}，{ms} 毫秒",
     ),
     "log.unguarded": Text("   not guarded: {names}", "   未监控：{names}"),
-    "log.status": Text("check {number}: {legs}, {ms} ms", "第 {number} 次检查：{legs}，{ms} 毫秒"),
+    "log.status": Text("check {number}: {legs:# leg|# legs}, {ms} ms", "第 {number} 次检查：{legs} 个仓位，{ms} 毫秒"),
     "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
     "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
     "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),
-    "log.nearest.row": Text("{leg} {roi} → {threshold}", "{leg} {roi} → {threshold}"),
+    "log.nearest.row": Text(
+        "{note.leg.key} {note.leg.roi:+%} → {threshold:%}", "{note.leg.key} {note.leg.roi:+%} → {threshold:%}"
+    ),
     "log.pairs": Text("   hedge: {rows}", "   对冲：{rows}"),
     "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的多空对"),
-    "log.pair": Text("{leg} {roi} against {other} ({why})", "{leg} {roi} 对 {other}（{why}）"),
+    "log.pair": Text(
+        "{note.leg.key} {note.leg.roi:+%} against {other:+%} ({why})", "{note.leg.key} {note.leg.roi:+%} 对 {other:+%}（{why}）"
+    ),
     "log.pair.due": Text("closing down to the base", "平到底仓"),
     "log.pair.at_base": Text("at base", "已是底仓"),
     "log.pair.loser_small": Text("margin too small", "保证金过小"),
@@ -145,18 +151,21 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.doubted": Text("doubtful numbers", "数据可疑"),
     "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
     "log.pair.unresolved": Text("order being looked up", "订单待查"),
-    "log.leg": Text("   · {leg} {roi}, margin {margin} U, {what}", "   · {leg} {roi}，保证金 {margin} U，{what}"),
+    "log.leg": Text(
+        "   · {note.leg.key} {note.leg.roi:+%}, margin {note.leg.initial_margin:U} U, {what}",
+        "   · {note.leg.key} {note.leg.roi:+%}，保证金 {note.leg.initial_margin:U} U，{what}",
+    ),
     "log.trigger.tier": Text(
-        "🎯 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
-        "🎯 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+        "🎯 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
+        "🎯 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hedge": Text(
-        "⚖️ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
-        "⚖️ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+        "⚖️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
+        "⚖️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hand": Text(
-        "✋ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
-        "✋ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+        "✋ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
+        "✋ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
     "log.stopping": Text("👋 stopping: the order in hand is finished first", "👋 正在停止：先完成手头的订单"),

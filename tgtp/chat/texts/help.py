@@ -82,17 +82,17 @@ TEXTS: Final[dict[str, Text]] = {
     # what happens by itself
     "help.rules": Text(
         "<b>What I do by myself</b>, every {interval} s\n"
-        "• <b>Tiers</b>: long {long}, short {short}, in percent: the ROI where a tier fires, and the share of what is <i>still held</i> "
+        "• <b>Tiers</b>: long {rules.long}, short {rules.short}, in percent: the ROI where a tier fires, and the share of what is <i>still held</i> "
         "that it closes. One tier of a leg in one check, the lowest first; each fires once.\n"
-        "• <b>Hedge</b>: one side of a coin wins, the other loses → the loser is closed down to a <b>base</b> of {keep_margin} U of "
+        "• <b>Hedge</b>: one side of a coin wins, the other loses → the loser is closed down to a <b>base</b> of {rules.keep_margin} U of "
         "margin.\n"
-        "• Only legs with <b>more than {min_margin} U</b> of margin. ROI is what OKX shows: price change × leverage.\n"
+        "• Only legs with <b>more than {rules.min_margin} U</b> of margin. ROI is what OKX shows: price change × leverage.\n"
         "• Sizes are rounded down to whole lots; what is below OKX's smallest order is left, and you are told once.",
         "<b>我自动做的事</b>（每 {interval} 秒）\n"
-        "• <b>止盈</b>：多单 {long}，空单 {short}，均为百分比：前者是触发的收益率，后者是平掉<i>剩余仓位</i>的比例。"
+        "• <b>止盈</b>：多单 {rules.long}，空单 {rules.short}，均为百分比：前者是触发的收益率，后者是平掉<i>剩余仓位</i>的比例。"
         "每次检查每个仓位最多一档，从低到高，每档只触发一次。\n"
-        "• <b>对冲</b>：同一币种一侧盈利、另一侧亏损 → 把亏损侧平到保证金 {keep_margin} U 的<b>底仓</b>。\n"
-        "• 只处理保证金<b>大于 {min_margin} U</b> 的仓位。收益率与 OKX 显示的一致：价格涨跌 × 杠杆。\n"
+        "• <b>对冲</b>：同一币种一侧盈利、另一侧亏损 → 把亏损侧平到保证金 {rules.keep_margin} U 的<b>底仓</b>。\n"
+        "• 只处理保证金<b>大于 {rules.min_margin} U</b> 的仓位。收益率与 OKX 显示的一致：价格涨跌 × 杠杆。\n"
         "• 数量向下取整到整手；不足 OKX 最小下单量的不平，并提醒一次。",
     ),
     "help.pause": Text(

@@ -42,23 +42,23 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "drill.last": Text("<b>Drill</b> {when}: every way has taken it", "<b>演练</b> {when}：全部已接收"),
     "line.downtime_ahead": Text(
-        "⚠️ OKX will be in maintenance from {since} to {until}. I cannot guard then: no tier, no hedge, no close by hand. "
-        "OKX calls it: {title}",
-        "⚠️ OKX 将于 {since} 至 {until} 维护，期间无法监控：止盈、对冲和手动平仓都不能执行。OKX 公告：{title}",
+        "⚠️ OKX will be in maintenance from {begins_at} to {ends_at}. I cannot guard then: no tier, no hedge, no close by hand. "
+        "OKX calls it: {title:brief}",
+        "⚠️ OKX 将于 {begins_at} 至 {ends_at} 维护，期间无法监控：止盈、对冲和手动平仓都不能执行。OKX 公告：{title:brief}",
     ),
     "line.downtime_ahead.open": Text(
-        "⚠️ OKX will be in maintenance from {since} on and does not say until when. I cannot guard then: no tier, no hedge, "
-        "no close by hand. OKX calls it: {title}",
-        "⚠️ OKX 将于 {since} 开始维护，未公布结束时间，期间无法监控：止盈、对冲和手动平仓都不能执行。OKX 公告：{title}",
+        "⚠️ OKX will be in maintenance from {begins_at} on and does not say until when. I cannot guard then: no tier, no hedge, "
+        "no close by hand. OKX calls it: {title:brief}",
+        "⚠️ OKX 将于 {begins_at} 开始维护，未公布结束时间，期间无法监控：止盈、对冲和手动平仓都不能执行。OKX 公告：{title:brief}",
     ),
     "line.instrument_ends": Text(
-        "⚠️ OKX takes {instrument} from the market at {when} and settles what is still open: {legs}. I cannot guard then; "
+        "⚠️ OKX takes {instrument_id} from the market at {ends_at} and settles what is still open: {legs}. I cannot guard then; "
         "close before if you want another price",
-        "⚠️ OKX 将于 {when} 下架 {instrument}，并结算仍持有的仓位：{legs}。届时无法监控；如需其他价格请提前平仓",
+        "⚠️ OKX 将于 {ends_at} 下架 {instrument_id}，并结算仍持有的仓位：{legs}。届时无法监控；如需其他价格请提前平仓",
     ),
     "line.instrument_ends.suspended": Text(
-        "🚨 OKX has suspended {instrument}: orders are not taken. I cannot guard {legs} until it trades again",
-        "🚨 OKX 已暂停 {instrument} 交易，不接受订单。恢复前无法监控 {legs}",
+        "🚨 OKX has suspended {instrument_id}: orders are not taken. I cannot guard {legs} until it trades again",
+        "🚨 OKX 已暂停 {instrument_id} 交易，不接受订单。恢复前无法监控 {legs}",
     ),
     "tell.done": Text("Told by {by}.", "已通过 {by} 通知。"),
     "tell.lately": Text(
@@ -126,7 +126,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.runs_not": Text("No tgtp is running on {folder}", "没有 tgtp 正在使用 {folder}"),
     "doctor.ledger": Text(
-        "The ledger in {folder} can be read; it remembers {lives} legs", "{folder} 中的账本可读，记录了 {lives} 个仓位"
+        "The ledger in {folder} can be read; it remembers {lives:# leg|# legs}", "{folder} 中的账本可读，记录了 {lives} 个仓位"
     ),
     "doctor.ledger_wrong": Text("The ledger is refused: {why}", "账本有误：{why}"),
     "doctor.ledger_wrong.do": Text("Do what this sentence says before the next start", "请先按上面的说明处理，再启动"),
@@ -177,7 +177,8 @@ TEXTS: Final[dict[str, Text]] = {
         "请 {id} 在 Telegram 打开机器人并发送 /start，或解除屏蔽",
     ),
     "doctor.second_way": Text(
-        "{count} addresses in ALERT_URLS; /drill tries them", "ALERT_URLS 中有 {count} 个地址；用 /drill 试一次"
+        "{count:# address|# addresses} in ALERT_URLS; /drill tries {count:it|them}",
+        "ALERT_URLS 中有 {count} 个地址；用 /drill 试一次",
     ),
     "doctor.second_way_none": Text("No second way is set (ALERT_URLS)", "未设置第二通道（ALERT_URLS）"),
     "doctor.address_refused": Text("An address of ALERT_URLS is not taken: {why}", "ALERT_URLS 中有地址无效：{why}"),
@@ -272,9 +273,9 @@ TEXTS: Final[dict[str, Text]] = {
         "Use isolated legs, or another account mode, where legs shall be guarded", "需要监控时请使用逐仓，或其他账户模式"
     ),
     "doctor.position_mode": Text("Position mode: {mode}", "持仓模式：{mode}"),
-    "doctor.legs": Text("Watched: {legs}: {rows}", "监控 {legs}：{rows}"),
+    "doctor.legs": Text("Watched: {legs:# leg|# legs}: {rows}", "监控 {legs} 个仓位：{rows}"),
     "doctor.unreadable": Text(
-        "Not to be read, so not guarded: {rows} ({nameless} rows without a name)",
+        "Not to be read, so not guarded: {rows} ({nameless:# row|# rows} without a name)",
         "无法读取，因此不监控：{rows}（{nameless} 行无名称）",
     ),
     "doctor.unreadable.do": Text(
@@ -301,16 +302,19 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.held_back": Text("What the rules would do now but for a pause: {rows}", "若未暂停，规则现在会执行：{rows}"),
     "doctor.nothing_due": Text("The rules would do nothing now", "规则现在不会有任何操作"),
-    "doctor.under_way": Text("{count} orders of ours are being looked up", "有 {count} 笔订单正在查询"),
+    "doctor.under_way": Text("{count:# order of ours is|# orders of ours are} being looked up", "有 {count} 笔订单正在查询"),
     "doctor.foreign": Text(
-        "{count} orders under tgtp's names are not known to this ledger, the first {order} on {instrument}",
+        "{count:# order under tgtp's names is|# orders under tgtp's names are} not known to this ledger, the first {order} on {instrument}",
         "有 {count} 笔以 tgtp 名义的订单不在账本中，第一笔为 {instrument} 的 {order}",
     ),
     "doctor.foreign.do": Text(
         "Stop the other tgtp on this account, or put the newest ledger back",
         "停掉该账户上的另一个 tgtp，或恢复最新的账本",
     ),
-    "doctor.rests": Text("{count} orders of others rest in the account: {rows}", "账户中有 {count} 笔非 tgtp 的挂单：{rows}"),
+    "doctor.rests": Text(
+        "{count:# order of others rests|# orders of others rest} in the account: {rows}",
+        "账户中有 {count} 笔非 tgtp 的挂单：{rows}",
+    ),
     "doctor.rests.do": Text(
         "They may close the same contracts first; cancel those you do not want",
         "它们可能先平掉同样的张数；不需要的请撤销",

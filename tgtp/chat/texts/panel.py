@@ -12,7 +12,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🔴 <b>Data is {age} old</b> (seen {when})\n{why}. Nothing is guarded meanwhile.",
         "🔴 <b>数据是 {age}前的</b>（更新于 {when}）\n{why}，期间仓位无人监控。",
     ),
-    "panel.old.failed": Text("The last {failed} check(s) failed: {why}", "最近 {failed} 次检查失败：{why}"),
+    "panel.old.failed": Text("The last {failed:check|# checks} failed: {why}", "最近 {failed} 次检查失败：{why}"),
     "panel.old.hanging": Text("No check has ended since", "此后没有完成过检查"),
     "panel.unseen": Text(
         "🔴 <b>I cannot see the account</b> (tried {when})\n{why}. Nothing is guarded; I try again every {interval} s.",
@@ -67,7 +67,7 @@ TEXTS: Final[dict[str, Text]] = {
     # words on pictures and about them
     "chart.mark": Text("Mark", "标记价"),
     "chart.entry": Text("Entry", "开仓均价"),
-    "chart.tier": Text("T{tier} {threshold}", "{tier} 档 {threshold}"),
+    "chart.tier": Text("T{tier.number} {tier.threshold:%}", "{tier.number} 档 {tier.threshold:%}"),
     "chart.liquidation": Text("Liquidation", "强平价"),
     "chart.break_even": Text("Break-even", "盈亏平衡价"),
     "chart.fill.tier": Text("Tier fired", "止盈成交"),
@@ -79,9 +79,12 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.takings.upkeep": Text("Upkeep", "维护"),
     "chart.takings.hand": Text("By hand", "手动"),
     "chart.takings.sum": Text("Cumulative, before fees", "累计（未扣手续费）"),
-    "chart.drawdown": Text("Deepest drawdown {fraction} on {when}", "最大回撤 {fraction}（{when}）"),
+    "chart.drawdown": Text("Deepest drawdown {fraction:+%} on {when}", "最大回撤 {fraction:+%}（{when}）"),
     "chart.drawdown.none": Text("No drawdown", "无回撤"),
-    "chart.row": Text("<b>{leg}</b> · ROI <b>{roi}</b> · {pnl} U", "<b>{leg}</b> · 收益率 <b>{roi}</b> · {pnl} U"),
+    "chart.row": Text(
+        "<b>{leg.key}</b> · ROI <b>{leg.roi:+%}</b> · {leg.unrealised_pnl:+U} U",
+        "<b>{leg.key}</b> · 收益率 <b>{leg.roi:+%}</b> · {leg.unrealised_pnl:+U} U",
+    ),
     "chart.which": Text(
         "Which coin? <code>/chart STX</code>, or one side of it: <code>/chart STX long</code>",
         "请写明币种：<code>/chart STX</code>，或只看一侧：<code>/chart STX 多单</code>",
@@ -91,12 +94,12 @@ TEXTS: Final[dict[str, Text]] = {
         "暂时取不到 {coin} 的价格走势，无法画图。数据请看 <code>/status {coin}</code>",
     ),
     "equity.day": Text("1 day", "1 天"),
-    "equity.days": Text("{days} days", "{days} 天"),
+    "equity.days": Text("{days:# day|# days}", "{days} 天"),
     "equity.title": Text("Equity, {span}", "账户权益 · {span}"),
     "equity.view": Text(
-        "Equity <b>{equity} U</b>\nSince {since}: {change}", "账户权益 <b>{equity} U</b>\n自 {since} 起：{change}"
+        "Equity <b>{equity:U} U</b>\nSince {since}: {change}", "账户权益 <b>{equity:U} U</b>\n自 {since} 起：{change}"
     ),
-    "equity.deepest": Text("Deepest drawdown {fraction}, {when}", "最大回撤 {fraction}，{when}"),
+    "equity.deepest": Text("Deepest drawdown {fraction:+%}, {when}", "最大回撤 {fraction:+%}，{when}"),
     "equity.none": Text(
         "I have too few looks at the equity within {span} to draw it; one is kept every five minutes.",
         "近 {span}的权益记录太少，还画不出曲线；每五分钟记录一次。",

@@ -9,17 +9,17 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     # closes that were not ours
     "line.foreign_orders": Text(
-        "🚨 Another program trades on this account under my orders' names: {count} order(s), the first of {instrument}, {when} "
-        "(order {order}). Is tgtp running on a second machine? Two of them do everything twice. Nothing is closed by itself here until "
+        "🚨 Another program trades on this account under my orders' names: {count:# order|# orders}, the first of {first.instrument_id}, {first.created_at} "
+        "(order {first.order_id}). Is tgtp running on a second machine? Two of them do everything twice. Nothing is closed by itself here until "
         "you lift the pause; stop the other one first.",
-        "🚨 另一个程序正以本程序的订单名在此账户下单：{count} 笔，第一笔为 {instrument}，{when}（订单 {order}）。是否在另一台机器上也运行了 tgtp？"
+        "🚨 另一个程序正以本程序的订单名在此账户下单：{count} 笔，第一笔为 {first.instrument_id}，{first.created_at}（订单 {first.order_id}）。是否在另一台机器上也运行了 tgtp？"
         "两个程序会重复操作。已暂停全部自动平仓，请先停掉另一个，再解除暂停。",
     ),
     "line.foreign_orders.restored": Text(
-        "🚨 OKX knows {count} order(s) of mine that are newer than anything in this ledger, the first of {instrument}, {when} (order "
-        "{order}): it comes from a backup. Tiers that have fired since are not remembered and could fire again. Nothing is closed by "
+        "🚨 OKX knows {count:# order of mine that is newer|# orders of mine that are newer} than anything in this ledger, the first of {first.instrument_id}, {first.created_at} (order "
+        "{first.order_id}): it comes from a backup. Tiers that have fired since are not remembered and could fire again. Nothing is closed by "
         "itself until you lift the pause; look at /tiers first.",
-        "🚨 OKX 上有 {count} 笔本程序的订单比数据文件中的任何记录都新，第一笔为 {instrument}，{when}（订单 {order}）：数据文件来自备份。"
+        "🚨 OKX 上有 {count} 笔本程序的订单比数据文件中的任何记录都新，第一笔为 {first.instrument_id}，{first.created_at}（订单 {first.order_id}）：数据文件来自备份。"
         "之后触发的档位没有记录，可能再次触发。已暂停全部自动平仓，请先查看 /tiers，再解除暂停。",
     ),
     "line.leg_shrank.order": Text(
@@ -31,30 +31,35 @@ TEXTS: Final[dict[str, Text]] = {
         "⬜ {leg}：已被非本程序的订单平仓（手动，或你的挂单；原 {contracts} 张）",
     ),
     "line.leg_force_closed.liquidation": Text(
-        "🚨 {leg}: LIQUIDATED by OKX, all of its {before} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 强平，全部 {before} 张：{realised} U",
+        "🚨 {leg}: LIQUIDATED by OKX, all of its {before:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}：被 OKX 强平，全部 {before} 张：{realised:+U} U",
     ),
     "line.leg_force_closed.partial_liquidation": Text(
-        "🚨 {leg}: partly LIQUIDATED by OKX, {before} → {contracts} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised} U",
+        "🚨 {leg}: partly LIQUIDATED by OKX, {before} → {contracts:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised:+U} U",
     ),
     "line.leg_force_closed.adl": Text(
-        "🚨 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised} U",
+        "🚨 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised:+U} U",
     ),
     "line.leg_force_closed.partial_adl": Text(
-        "🚨 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts} contracts: {realised} U",
-        "🚨 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised} U",
+        "🚨 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised:+U} U",
     ),
     "alert.leg_force_closed": Text(
-        "Nobody here sent that order. Over its life the leg came to <b>{life} U</b>, with fees, funding and penalty.",
-        "这不是任何人的下单。该仓位全程盈亏 <b>{life} U</b>（含手续费、资金费和强平罚金）。",
+        "Nobody here sent that order. Over its life the leg came to <b>{life_realised:+U} U</b>, with fees, funding and penalty.",
+        "这不是任何人的下单。该仓位全程盈亏 <b>{life_realised:+U} U</b>（含手续费、资金费和强平罚金）。",
     ),
-    "alert.leg_force_closed.mark": Text("The mark price was {mark}.", "当时标记价 {mark}。"),
+    "alert.leg_force_closed.mark": Text("The mark price was {mark_price:price}.", "当时标记价 {mark_price:price}。"),
     # a leg
+    "leg.cross": Text("{leg.instrument_id} {leg.position_side}", "{leg.instrument_id} {leg.position_side}"),
+    "leg.isolated": Text(
+        "{leg.instrument_id} {leg.position_side} ({leg.margin_mode:mode.})",
+        "{leg.instrument_id} {leg.position_side} ({leg.margin_mode:mode.})",
+    ),
     "card.head": Text(
-        "{dot} <b>{leg}</b> · {leverage}x\n<b>ROI {roi}</b> · low {lowest} · high {highest}",
-        "{dot} <b>{leg}</b> · {leverage}x\n<b>收益率 {roi}</b> · 低 {lowest} · 高 {highest}",
+        "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>ROI {leg.roi:+%}</b> · low {extremes.lowest:+%} · high {extremes.highest:+%}",
+        "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>收益率 {leg.roi:+%}</b> · 低 {extremes.lowest:+%} · 高 {extremes.highest:+%}",
     ),
     "card.no_leverage": Text(
         "⚠️ OKX gives no leverage of it: the ROI is OKX's own, the leverage is what the margin comes to. Only the ladder acts on it; "
@@ -62,70 +67,74 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 没有给出杠杆：收益率为 OKX 数据，杠杆按保证金推算。只执行止盈，不做对冲和维护。",
     ),
     "card.prices": Text(
-        "Entry {entry} · mark {mark}\nBreak-even {break_even}",
-        "开仓均价 {entry} · 标记价 {mark}\n盈亏平衡价 {break_even}",
+        "Entry {entry} · mark {mark:price}\nBreak-even {break_even}",
+        "开仓均价 {entry} · 标记价 {mark:price}\n盈亏平衡价 {break_even}",
     ),
     "card.size": Text(
-        "Margin {margin} U · notional {notional} U\n{contracts} contracts = {coins} {coin}",
-        "保证金 {margin} U · 名义价值 {notional} U\n{contracts} 张 = {coins} {coin}",
+        "Margin {margin} U · notional {leg.notional:U} U\n{leg.contracts:# contract|# contracts} = {coins} {coin}",
+        "保证金 {margin} U · 名义价值 {leg.notional:U} U\n{leg.contracts} 张 = {coins} {coin}",
     ),
     "card.pnl": Text(
-        "Unrealised {unrealised} U · realised {realised} U\nof that fees {fees}, funding {funding}",
-        "未实现 {unrealised} U · 已实现 {realised} U\n其中手续费 {fees}，资金费 {funding}",
+        "Unrealised {leg.unrealised_pnl:+U} U · realised {leg.realised_pnl:+U} U\nof that fees {fees}, funding {funding}",
+        "未实现 {leg.unrealised_pnl:+U} U · 已实现 {leg.realised_pnl:+U} U\n其中手续费 {fees}，资金费 {funding}",
     ),
     "card.liquidation": Text(
-        "Liquidation {price}, {distance} away",
-        "强平价 {price}，距标记价 {distance}",
+        "Liquidation {price}, {distance:%} away",
+        "强平价 {price}，距标记价 {distance:%}",
     ),
     "card.liquidation.none": Text(
         "Liquidation: no price named",
         "强平价：交易所未给出",
     ),
     "card.ratio": Text(
-        "Margin ratio {ratio} (100% is liquidation)",
-        "保证金率 {ratio}（100% 强平）",
+        "Margin ratio {ratio:%} (100% is liquidation)",
+        "保证金率 {ratio:%}（100% 强平）",
     ),
     "card.tiers": Text("\n<b>Ladder</b>: {now}", "\n<b>档位</b>：{now}"),
     "card.tier.fired": Text(
-        "● {threshold} at {price}: closed {closes}, {when}", "● {threshold} @ {price}：已平 {closes} 张，{when}"
+        "● {rung.threshold:%} at {price}: closed {rung.closes}, {rung.fired_at}",
+        "● {rung.threshold:%} @ {price}：已平 {rung.closes} 张，{rung.fired_at}",
     ),
-    "card.tier.fired.unknown": Text("● {threshold} at {price}: fired, {when}", "● {threshold} @ {price}：已触发，{when}"),
+    "card.tier.fired.unknown": Text(
+        "● {rung.threshold:%} at {price}: fired, {rung.fired_at}", "● {rung.threshold:%} @ {price}：已触发，{rung.fired_at}"
+    ),
     "card.tier.begun": Text(
-        "◐ {threshold} at {price}: begun, {closes} of {held} still to close while the ROI is above 0",
-        "◐ {threshold} @ {price}：部分成交，{held} 张中还要平 {closes} 张（收益率为正时）",
+        "◐ {rung.threshold:%} at {price}: begun, {rung.closes} of {rung.held} still to close while the ROI is above 0",
+        "◐ {rung.threshold:%} @ {price}：部分成交，{rung.held} 张中还要平 {rung.closes} 张（收益率为正时）",
     ),
     "card.tier.ahead": Text(
-        "○ {threshold} at {price}: closes {closes} of {held}", "○ {threshold} @ {price}：平 {closes}/{held} 张"
+        "○ {rung.threshold:%} at {price}: closes {rung.closes} of {rung.held}",
+        "○ {rung.threshold:%} @ {price}：平 {rung.closes}/{rung.held} 张",
     ),
     "card.tier.dust": Text(
-        "○ {threshold} at {price}: dust, below the smallest order",
-        "○ {threshold} @ {price}：不足最小下单量，跳过",
+        "○ {rung.threshold:%} at {price}: dust, below the smallest order",
+        "○ {rung.threshold:%} @ {price}：不足最小下单量，跳过",
     ),
     "card.tier.small": Text(
-        "○ {threshold} at {price}: margin too small by then", "○ {threshold} @ {price}：届时保证金过小，跳过"
+        "○ {rung.threshold:%} at {price}: margin too small by then", "○ {rung.threshold:%} @ {price}：届时保证金过小，跳过"
     ),
-    "card.tier.beyond": Text("○ {threshold}: no price reaches it", "○ {threshold}：没有价格能达到"),
+    "card.tier.beyond": Text("○ {rung.threshold:%}: no price reaches it", "○ {rung.threshold:%}：没有价格能达到"),
     "card.tiers.more": Text("… and {more} more: <code>/tiers {coin}</code>", "……另有 {more} 档：<code>/tiers {coin}</code>"),
     "card.taken": Text(
-        "My {orders} order(s): {by} before fees",
+        "My {orders:# order|# orders}: {by} before fees",
         "本程序平仓 {orders} 笔：{by}，未扣手续费",
     ),
     "card.and": Text(", ", "，"),
-    "card.taken.tier": Text("tiers {pnl} U", "止盈 {pnl} U"),
-    "card.taken.hedge": Text("hedge {pnl} U", "对冲 {pnl} U"),
-    "card.taken.upkeep": Text("upkeep {pnl} U", "维护 {pnl} U"),
-    "card.taken.hand": Text("by hand {pnl} U", "手动 {pnl} U"),
+    "card.taken.tier": Text("tiers {pnl:+U} U", "止盈 {pnl:+U} U"),
+    "card.taken.hedge": Text("hedge {pnl:+U} U", "对冲 {pnl:+U} U"),
+    "card.taken.upkeep": Text("upkeep {pnl:+U} U", "维护 {pnl:+U} U"),
+    "card.taken.hand": Text("by hand {pnl:+U} U", "手动 {pnl:+U} U"),
     "card.paused": Text("⏸ {coin} is paused", "⏸ {coin} 已暂停"),
     "card.paused.all": Text("⏸ Everything is paused", "⏸ 已全部暂停"),
     "card.seen": Text("<i>As of {when}</i>", "<i>数据时间 {when}</i>"),
     "card.seen.old": Text(
-        "⚠️ <b>Old numbers</b>, of {when}, {age} ago: the last {failed} check(s) failed ({why})",
-        "⚠️ <b>数据已旧</b>，{when}，{age}前：最近 {failed} 次检查失败（{why}）",
+        "⚠️ <b>Old numbers</b>, of {when}, {old:age} ago: the last {failed:check|# checks} failed ({why})",
+        "⚠️ <b>数据已旧</b>，{when}，{old:age}前：最近 {failed} 次检查失败（{why}）",
     ),
     "card.broken": Text("⚠️ {coin}: its numbers make no sense, I cannot work with them.", "⚠️ {coin}：数据无法理解，无法计算。"),
     "card.pick": Text("Which leg?", "看哪个仓位？"),
     "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
-    "card.pick.button": Text("{coin} {side} {roi}", "{coin} {side} {roi}"),
+    "card.pick.button": Text("{coin} {side} {roi:+%}", "{coin} {side} {roi:+%}"),
     "card.more": Text(
         "{more} more: say e.g. <code>/leg STX long</code>.", "还有 {more} 个：可发送如 <code>/leg STX 多单</code>。"
     ),
@@ -153,7 +162,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),
     "card.button.pair": Text("⚖️ Pair", "⚖️ 多空对"),
     # a pair
-    "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark}", "⚖️ <b>{instrument}</b> · 标记价 {mark}"),
+    "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark:price}", "⚖️ <b>{instrument}</b> · 标记价 {mark:price}"),
     "pair.legs": Text(
         "<b>{sides}</b>\n"
         "ROI <b>{roi}</b>\n"
@@ -173,25 +182,25 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.above.dust": Text("{above} (below the smallest order)", "{above}（不足最小下单量）"),
     "pair.net": Text("<b>Net</b>: {net}", "<b>净敞口</b>：{net}"),
     "pair.net.long": Text(
-        "long {contracts} = {coins} {coin} = {notional} U",
-        "净多 {contracts} 张 = {coins} {coin} = {notional} U",
+        "long {contracts} = {coins} {coin} = {notional:U} U",
+        "净多 {contracts} 张 = {coins} {coin} = {notional:U} U",
     ),
     "pair.net.short": Text(
-        "short {contracts} = {coins} {coin} = {notional} U",
-        "净空 {contracts} 张 = {coins} {coin} = {notional} U",
+        "short {contracts} = {coins} {coin} = {notional:U} U",
+        "净空 {contracts} 张 = {coins} {coin} = {notional:U} U",
     ),
     "pair.net.none": Text("nothing, both sides are the same size", "无，多空张数相等"),
     "pair.even": Text(
-        "<b>Break-even</b> of both: {price} ({away} from here); now {total} U with what was realised",
-        "<b>合计盈亏平衡价</b>：{price}（距现价 {away}）；目前合计 {total} U（含已实现）",
+        "<b>Break-even</b> of both: {price} ({away:+%} from here); now {pair.total_pnl:+U} U with what was realised",
+        "<b>合计盈亏平衡价</b>：{price}（距现价 {away:+%}）；目前合计 {pair.total_pnl:+U} U（含已实现）",
     ),
     "pair.even.equal": Text(
-        "<b>Break-even</b> of both: none, the sizes are equal: {total} U at every price",
-        "<b>合计盈亏平衡价</b>：无，多空相等，任何价格下都是 {total} U",
+        "<b>Break-even</b> of both: none, the sizes are equal: {pair.total_pnl:+U} U at every price",
+        "<b>合计盈亏平衡价</b>：无，多空相等，任何价格下都是 {pair.total_pnl:+U} U",
     ),
     "pair.even.none": Text(
-        "<b>Break-even</b> of both: none; now {total} U, and no price brings it to 0",
-        "<b>合计盈亏平衡价</b>：无；目前合计 {total} U，任何价格下都不会归零",
+        "<b>Break-even</b> of both: none; now {pair.total_pnl:+U} U, and no price brings it to 0",
+        "<b>合计盈亏平衡价</b>：无；目前合计 {pair.total_pnl:+U} U，任何价格下都不会归零",
     ),
     "pair.hedge": Text("<b>Hedge rule</b>: {what}", "<b>对冲规则</b>：{what}"),
     "pair.hedge.due": Text(
@@ -223,9 +232,9 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.hedge.both_lose": Text("nothing, both sides lose", "不操作，两侧都亏损"),
     "pair.hedge.neither": Text("nothing, no side loses while the other wins", "不操作，没有一侧亏损而另一侧盈利"),
     "pair.base": Text(
-        "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact} contracts. A lot is {lot} = {lot_margin} U, the smallest order "
-        "{least}. Nearest that can be had: {base} = {margin} U",
-        "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。一手 {lot} 张 = {lot_margin} U，最小下单 {least} 张。"
+        "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact} contracts. A lot is {of.lot_size} = {lot_margin} U, the smallest order "
+        "{of.min_contracts}. Nearest that can be had: {base} = {margin} U",
+        "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。一手 {of.lot_size} 张 = {lot_margin} U，最小下单 {of.min_contracts} 张。"
         "最接近的可行底仓：{base} 张 = {margin} U",
     ),
     "pair.one": Text(
@@ -252,8 +261,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚖️ <b>多空对</b>：{count} 个，亏损侧都不高于底仓。亏损最大的在前",
     ),
     "pairs.row": Text("<b>{coin}</b> · {net}\n{legs}\n{what}", "<b>{coin}</b> · {net}\n{legs}\n{what}"),
-    "pairs.net.long": Text("net long {notional} U", "净多 {notional} U"),
-    "pairs.net.short": Text("net short {notional} U", "净空 {notional} U"),
+    "pairs.net.long": Text("net long {notional:U} U", "净多 {notional:U} U"),
+    "pairs.net.short": Text("net short {notional:U} U", "净空 {notional:U} U"),
     "pairs.net.none": Text("balanced", "多空相等"),
     "pairs.nothing": Text("hedge: nothing to do", "对冲：无需操作"),
     "pairs.held": Text("hedge: {why}", "对冲：{why}"),

@@ -91,19 +91,19 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.button.none": Text("No quiet hours", "不设免打扰"),
     # danger
     "alert.liquidation_near": Text(
-        "🚨 <b>{leg}</b> is only <b>{distance}</b> away from its liquidation\n"
-        "Liquidation at {price} · mark {mark} · ROI {roi}\n"
+        "🚨 <b>{leg}</b> is only <b>{distance:.2%}</b> away from its liquidation\n"
+        "Liquidation at {liquidation_price:~price} · mark {mark_price:price} · ROI {roi:+%}\n"
         "Add margin at OKX, or close some of it. I say so again when it comes much nearer.",
-        "🚨 <b>{leg}</b> 距强平价仅 <b>{distance}</b>\n"
-        "强平价 {price} · 标记价 {mark} · 收益率 {roi}\n"
+        "🚨 <b>{leg}</b> 距强平价仅 <b>{distance:.2%}</b>\n"
+        "强平价 {liquidation_price:~price} · 标记价 {mark_price:price} · 收益率 {roi:+%}\n"
         "请到 OKX 追加保证金，或减仓。明显更近时会再次提醒。",
     ),
     "alert.liquidation_near.ratio": Text(
-        "🚨 <b>{leg}</b>: the margin ratio is down to <b>{ratio}</b>; OKX liquidates at 100%\n"
-        "Mark {mark} · ROI {roi}\n"
+        "🚨 <b>{leg}</b>: the margin ratio is down to <b>{margin_ratio:.2%}</b>; OKX liquidates at 100%\n"
+        "Mark {mark_price:price} · ROI {roi:+%}\n"
         "Add margin at OKX, or close some of it. I say so again when it comes much nearer.",
-        "🚨 <b>{leg}</b>：保证金率已降至 <b>{ratio}</b>，到 100% 时强平\n"
-        "标记价 {mark} · 收益率 {roi}\n"
+        "🚨 <b>{leg}</b>：保证金率已降至 <b>{margin_ratio:.2%}</b>，到 100% 时强平\n"
+        "标记价 {mark_price:price} · 收益率 {roi:+%}\n"
         "请到 OKX 追加保证金，或减仓。明显更近时会再次提醒。",
     ),
     "alert.many.liquidation": Text(
@@ -117,4 +117,9 @@ TEXTS: Final[dict[str, Text]] = {
     "wish.off": Text("off", "关闭"),
     "wish.light": Text("light", "浅色"),
     "wish.dark": Text("dark", "深色"),
+    "line.wish_changed.notify": Text("🔔 {by:user} changed what is told: {value}", "🔔 {by:user} 修改了通知：{value}"),
+    "line.wish_changed.quiet": Text("🌙 {by:user} changed the quiet hours: {value}", "🌙 {by:user} 修改了免打扰时段：{value}"),
+    "line.wish_changed.theme": Text("🎨 {by:user} chose the look of pictures: {value}", "🎨 {by:user} 选择了图片主题：{value}"),
+    "line.wish_changed.panel": Text("📌 {by:user} changed the panel: {value}", "📌 {by:user} 修改了面板：{value}"),
+    "line.language_chosen": Text("🗣 {by:user} chose {chosen}", "🗣 {by:user} 选择了{chosen}"),
 }

@@ -15,11 +15,11 @@ TEXTS: Final[dict[str, Text]] = {
     "report.title.week.running": Text("🗞 <b>This week so far</b> · {date}", "🗞 <b>本周（截至目前）</b> · {date}"),
     "report.title.month.running": Text("🗞 <b>This month so far</b> · {date}", "🗞 <b>本月（截至目前）</b> · {date}"),
     "report.equity": Text(
-        "Equity <b>{equity} U</b> · {change} U ({percent})", "权益 <b>{equity} U</b> · {change} U（{percent}）"
+        "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%})", "权益 <b>{equity:U} U</b> · {change:+U} U（{percent:+%}）"
     ),
-    "report.equity.first": Text("Equity <b>{equity} U</b>", "权益 <b>{equity} U</b>"),
+    "report.equity.first": Text("Equity <b>{equity:U} U</b>", "权益 <b>{equity:U} U</b>"),
     "report.equity.unseen": Text("The equity was not seen.", "期间没有权益记录。"),
-    "report.realised": Text("Realised <b>{realised} U</b>", "已实现 <b>{realised} U</b>"),
+    "report.realised": Text("Realised <b>{realised:+U} U</b>", "已实现 <b>{realised:+U} U</b>"),
     "report.nothing": Text("Nothing was closed.", "没有平仓。"),
     "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),
     "report.row.tier": Text("tiers", "止盈"),
@@ -33,11 +33,11 @@ TEXTS: Final[dict[str, Text]] = {
     "report.presumed": Text(
         "For {count} of these orders OKX told no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
     ),
-    "report.best": Text("Best: {leg} <b>{realised} U</b>", "最佳：{leg} <b>{realised} U</b>"),
-    "report.worst": Text("Worst: {leg} <b>{realised} U</b>", "最差：{leg} <b>{realised} U</b>"),
+    "report.best": Text("Best: {leg} <b>{best.realised:+U} U</b>", "最佳：{leg} <b>{best.realised:+U} U</b>"),
+    "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "最差：{leg} <b>{worst.realised:+U} U</b>"),
     "report.end": Text(
-        "Orders {orders} · failures {failures} · watched {uptime} of the time",
-        "成交 {orders} 笔 · 失败 {failures} 次 · 在线 {uptime}",
+        "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time",
+        "成交 {takings.orders} 笔 · 失败 {failures} 次 · 在线 {uptime:%}",
     ),
     "report.how": Text(
         "{word} is no period. Write <code>/report day</code>, <code>week</code> or <code>month</code>; with <code>last</code> behind it, "
@@ -55,27 +55,38 @@ TEXTS: Final[dict[str, Text]] = {
     "button.report.week.last": Text("Last week", "上周"),
     "button.report.month.last": Text("Last month", "上月"),
     "button.report.shown": Text("· {label} ·", "· {label} ·"),
+    "line.report_due.day": Text(
+        "🗞 Daily report: realised {report.takings.realised:+U} U", "🗞 日报：已实现 {report.takings.realised:+U} U"
+    ),
+    "line.report_due.week": Text(
+        "🗞 Weekly report: realised {report.takings.realised:+U} U", "🗞 周报：已实现 {report.takings.realised:+U} U"
+    ),
+    "line.report_due.month": Text(
+        "🗞 Monthly report: realised {report.takings.realised:+U} U", "🗞 月报：已实现 {report.takings.realised:+U} U"
+    ),
     # realised per day
-    "pnl.title": Text("Realised, {days} days", "已实现盈亏，{days} 天"),
-    "pnl.head": Text("📊 <b>Realised in {days} days</b>, {date}", "📊 <b>{days} 天已实现盈亏</b>，{date}"),
+    "pnl.title": Text("Realised, {days:# day|# days}", "已实现盈亏，{days} 天"),
+    "pnl.head": Text("📊 <b>Realised in {days:# day|# days}</b>, {date}", "📊 <b>{days} 天已实现盈亏</b>，{date}"),
     "pnl.best": Text("Best day: {date} <b>{realised} U</b>", "最佳一天：{date} <b>{realised} U</b>"),
     "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "最差一天：{date} <b>{realised} U</b>"),
-    "pnl.end": Text("Orders {orders} on {busy} of {days} days", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
+    "pnl.end": Text("Orders {orders} on {busy} of {days:# day|# days}", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
     "pnl.how": Text(
         "{word} is no number of days from 1 to {most}. Example: <code>/{command} 30</code>",
         "{word} 不是 1 到 {most} 的天数。例如：<code>/{command} 30</code>",
     ),
-    "button.pnl": Text("📊 {days} days", "📊 {days} 天"),
+    "button.pnl": Text("📊 {days:# day|# days}", "📊 {days} 天"),
     "button.pnl.days": Text("{days} d", "{days} 天"),
     # the table
     "button.export": Text("📄 CSV", "📄 导出 CSV"),
     "export.caption": Text(
-        "📄 <b>Events of {days} days</b>, {date}: {count} in all. Local times are those of {zone}.",
+        "📄 <b>Events of {days:# day|# days}</b>, {date}: {count} in all. Local times are those of {zone}.",
         "📄 <b>{days} 天的全部记录</b>，{date}，共 {count} 条。本地时间为 {zone} 时区。",
     ),
-    "export.nothing": Text("Nothing happened in {days} days: there is nothing to export.", "{days} 天内没有记录，无需导出。"),
+    "export.nothing": Text(
+        "Nothing happened in {days:# day|# days}: there is nothing to export.", "{days} 天内没有记录，无需导出。"
+    ),
     "export.large": Text(
-        "The table of {days} days is larger than Telegram takes. Fewer days fit, for example <code>/export {fewer}</code>",
+        "The table of {days:# day|# days} is larger than Telegram takes. Fewer days fit, for example <code>/export {fewer}</code>",
         "{days} 天的表格超出 Telegram 的大小限制。请减少天数，例如 <code>/export {fewer}</code>",
     ),
     "export.column.number": Text("Number", "编号"),

@@ -10,10 +10,16 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 class Text(NamedTuple):
-    """One sentence in both languages; the placeholders are the same in both."""
+    """One sentence in both languages; placeholders and their specs are the same in both, but for plurals (``formats/filler.py``)."""
 
     en: str
     zh: str
+
+
+class Html(str):
+    """Text that is markup already and must not be escaped again."""
+
+    __slots__ = ()
 
 
 class Names(str):

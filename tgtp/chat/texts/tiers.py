@@ -16,8 +16,8 @@ TEXTS: Final[dict[str, Text]] = {
     "tiers.ladder.own": Text("<b>{whose}</b>, its own: of 100 contracts", "<b>{whose}</b>，单独设置：以 100 张为例"),
     "tiers.ladder.follows": Text("<b>{whose}</b>, as all: of 100 contracts", "<b>{whose}</b>，同全局：以 100 张为例"),
     "tiers.row": Text(
-        "  {number}. ROI ≥ {threshold}: close {share} → {closes}, {left} left",
-        "  {number}. 收益率 ≥ {threshold}：平 {share} → {closes}，剩 {left}",
+        "  {tier.number}. ROI ≥ {tier.threshold:%}: close {tier.share:%} → {closes}, {left} left",
+        "  {tier.number}. 收益率 ≥ {tier.threshold:%}：平 {tier.share:%} → {closes}，剩 {left}",
     ),
     "tiers.own": Text("<b>Of their own</b>", "<b>单独设置</b>"),
     "tiers.own.row": Text("{whose}: <code>{ladder}</code>", "{whose}：<code>{ladder}</code>"),
@@ -35,8 +35,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "tiers.rearm.on_add": Text("Fired tiers come back when you add to a leg.", "加仓后档位自动重置。"),
     "tiers.ahead": Text("<b>Still ahead</b>, the nearest first", "<b>待触发档位</b>，由近到远"),
-    "tiers.ahead.row": Text("{tiers} <b>{leg}</b> {roi} · {what}", "{tiers} <b>{leg}</b> {roi} · {what}"),
-    "tiers.next": Text("{threshold} at {price}", "{threshold}，价格 {price}"),
+    "tiers.ahead.row": Text("{tiers} <b>{leg.key}</b> {leg.roi:+%} · {what}", "{tiers} <b>{leg.key}</b> {leg.roi:+%} · {what}"),
+    "tiers.next": Text("{threshold} at {price:price}", "{threshold}，价格 {price:price}"),
     "tiers.next.dust": Text("{next} (tier {tiers} is too small)", "{next}（第 {tiers} 档不足最小下单量）"),
     "tiers.small": Text(
         "{count} at {min_margin} U of margin or less: left alone", "{count} 个仓位保证金 ≤ {min_margin} U，不处理"
@@ -91,7 +91,9 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 <b>Closes at once: {legs}; in all {notional} U, about {pnl} U realised</b>",
         "🚨 <b>将立即平仓：{legs}；合计 {notional} U，约实现 {pnl} U</b>",
     ),
-    "ladders.closes.leg": Text("{leg} {contracts} contracts ({notional} U)", "{leg} {contracts} 张（{notional} U）"),
+    "ladders.closes.leg": Text(
+        "{leg} {one.contracts:# contract|# contracts} ({one.notional:U} U)", "{leg} {one.contracts} 张（{one.notional:U} U）"
+    ),
     "ladders.now.closes": Text(
         "🚨 <b>Meanwhile it would close something at once.</b> Nothing was changed; this is how it stands:",
         "🚨 <b>行情变化，修改后会立即平仓。</b>尚未修改，现在的情况：",
@@ -116,12 +118,12 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>已经达到</b>：价格不变的话，下次检查起就会平仓",
     ),
     "ladders.at.once.row": Text(
-        "{leg} {roi}: tier {tiers} closes {contracts} of {held}, about {pnl} U",
-        "{leg} {roi}：第 {tiers} 档，平 {contracts}/{held} 张，约 {pnl} U",
+        "{due.leg.key} {due.leg.roi:+%}: tier {tiers} closes {due.contracts} of {due.leg.contracts}, about {due.realised:+U} U",
+        "{due.leg.key} {due.leg.roi:+%}：第 {tiers} 档，平 {due.contracts}/{due.leg.contracts} 张，约 {due.realised:+U} U",
     ),
     "ladders.at.once.held": Text(
-        "{leg} {roi}: tier {tiers} would close {contracts} of {held}, but is paused",
-        "{leg} {roi}：第 {tiers} 档，应平 {contracts}/{held} 张，但已暂停",
+        "{due.leg.key} {due.leg.roi:+%}: tier {tiers} would close {due.contracts} of {due.leg.contracts}, but is paused",
+        "{due.leg.key} {due.leg.roi:+%}：第 {tiers} 档，应平 {due.contracts}/{due.leg.contracts} 张，但已暂停",
     ),
     "ladders.fired": Text("Tiers that have fired stay fired by their number:", "已触发的档位按编号保持已触发："),
     "ladders.fired.row": Text("{tiers} {leg}: {next}", "{tiers} {leg}：{next}"),
@@ -174,8 +176,8 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.stop.most": Text("A ladder has at most {most} tiers.", "最多 {most} 档。"),
     "ladders.stop.one": Text("A ladder has at least one tier.", "至少要有一档。"),
     "ladders.stop.same": Text("You have not changed anything yet.", "还没有任何改动。"),
-    "button.threshold": Text("≥{threshold}", "≥{threshold}"),
-    "button.share": Text("{share}", "{share}"),
+    "button.threshold": Text("≥{threshold:%}", "≥{threshold:%}"),
+    "button.share": Text("{share:%}", "{share:%}"),
     "button.add.tier": Text("Add a tier", "加一档"),
     "button.step": Text("Steps of {step}%", "步长 {step}%"),
     "button.default": Text("Default", "恢复默认"),
@@ -192,20 +194,22 @@ TEXTS: Final[dict[str, Text]] = {
     "button.ask.again": Text("Ask again", "重新发起"),
     # an order that OKX has forgotten
     "alert.forgotten": Text(
-        "⏳ <b>{leg}</b>: on {since} I asked OKX to close {contracts} (tier {tier}). OKX keeps orders and trades for three months and no "
+        "⏳ <b>{intent.leg}</b>: on {since} I asked OKX to close {intent.contracts} (tier {intent.tier}). OKX keeps orders and trades for three months and no "
         "longer knows this one, so <b>only you can say what became of it</b>. Until then I leave this leg alone.",
-        "⏳ <b>{leg}</b>：{since} 曾请求平 {contracts} 张（第 {tier} 档）。OKX 只保留三个月的订单和成交，已查不到这一笔，"
+        "⏳ <b>{intent.leg}</b>：{since} 曾请求平 {intent.contracts} 张（第 {intent.tier} 档）。OKX 只保留三个月的订单和成交，已查不到这一笔，"
         "<b>只有你能说明结果</b>。在此之前不动这个仓位。",
     ),
-    "button.forgotten.filled": Text("It filled: tier {tier} has fired", "已成交：第 {tier} 档已触发"),
-    "button.forgotten.not_filled": Text("It did not: tier {tier} may fire", "未成交：第 {tier} 档仍可触发"),
+    "button.forgotten.filled": Text("It filled: tier {intent.tier} has fired", "已成交：第 {intent.tier} 档已触发"),
+    "button.forgotten.not_filled": Text("It did not: tier {intent.tier} may fire", "未成交：第 {intent.tier} 档仍可触发"),
     "forgotten.filled": Text("🧾 {leg}: tier {tier} counts as fired.", "🧾 {leg}：第 {tier} 档记为已触发。"),
     "forgotten.not_filled": Text("🧾 {leg}: tier {tier} may fire again.", "🧾 {leg}：第 {tier} 档可以再次触发。"),
     "forgotten.old": Text("You have answered this already.", "已经处理过了。"),
     "line.order_decided.filled": Text(
-        "🧾 {leg}: by the word of {by}, tier {tier} has fired", "🧾 {leg}：{by} 确认第 {tier} 档已触发"
+        "🧾 {intent.leg}: by the word of {by:user}, tier {intent.tier} has fired",
+        "🧾 {intent.leg}：{by:user} 确认第 {intent.tier} 档已触发",
     ),
     "line.order_decided.not_filled": Text(
-        "🧾 {leg}: by the word of {by}, tier {tier} has not fired", "🧾 {leg}：{by} 确认第 {tier} 档没有触发"
+        "🧾 {intent.leg}: by the word of {by:user}, tier {intent.tier} has not fired",
+        "🧾 {intent.leg}：{by:user} 确认第 {intent.tier} 档没有触发",
     ),
 }

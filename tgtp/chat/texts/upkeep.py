@@ -15,102 +15,105 @@ TEXTS: Final[dict[str, Text]] = {
     "what.cut": Text("maintenance, cut back", "维护平回"),
     "what.trim": Text("correction", "纠错平仓"),
     "log.trigger.buy": Text(
-        "🛠 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → buying {contracts} (order {client})",
-        "🛠 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 买 {contracts}（订单 {client}）",
+        "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → buying {intent.contracts} (order {intent.client_order_id})",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 买 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.cut": Text(
-        "🛠 {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
-        "🛠 {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+        "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.trim": Text(
-        "⚙️ {leg}: {what}, ROI {roi}, margin {margin} U, held {before} → closing {contracts} (order {client})",
-        "⚙️ {leg}：{what}，收益率 {roi}，保证金 {margin} U，持仓 {before} → 平 {contracts}（订单 {client}）",
+        "⚙️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
+        "⚙️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
     ),
     "why.buy": Text(
-        "<b>Maintenance</b>: buy {contracts} contracts of {contract_size} into {side}\n"
-        "<b>Seen</b>: {before} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U (lot {lot})",
-        "<b>维护</b>：买入 {side} {contracts} 张，每张 {contract_size}\n"
-        "<b>依据</b>：持仓 {before} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U（步长 {lot}）",
+        "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
+        "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
+        "<b>维护</b>：买入 {intent.leg.position_side} {intent.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>依据</b>：持仓 {basis.contracts} 张，开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（步长 {basis.lot_size}）",
     ),
     "why.cut": Text(
-        "<b>Maintenance</b>: back to the target, close {contracts} of {before} {side}\n"
-        "<b>Seen</b>: entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U, contracts of {contract_size} (lot {lot}, "
-        "smallest order {least})",
-        "<b>维护</b>：平回目标，平 {side} {contracts} / {before} 张\n"
-        "<b>依据</b>：开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U，每张 {contract_size}（步长 {lot}，最小 {least}）",
+        "<b>Maintenance</b>: back to the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
+        "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
+        "smallest order {basis.min_contracts})",
+        "<b>维护</b>：平回目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
+        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（步长 {basis.lot_size}，最小 {basis.min_contracts}）",
     ),
     "why.trim": Text(
-        "<b>Correction</b>: above the target, close {contracts} of {before} {side}\n"
-        "<b>Seen</b>: entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U, contracts of {contract_size} (lot {lot}, "
-        "smallest order {least})",
-        "<b>纠错</b>：超出目标，平 {side} {contracts} / {before} 张\n"
-        "<b>依据</b>：开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U，每张 {contract_size}（步长 {lot}，最小 {least}）",
+        "<b>Correction</b>: above the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
+        "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
+        "smallest order {basis.min_contracts})",
+        "<b>纠错</b>：超出目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
+        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（步长 {basis.lot_size}，最小 {basis.min_contracts}）",
     ),
     # lines of history
     "line.upkeep_filled.buy": Text(
-        "🛠 {leg}: bought {closed} at {price}, holds {left}", "🛠 {leg}：买入 {closed} 张 @ {price}，持仓 {left}"
+        "🛠 {intent.leg}: bought {order.filled_contracts} at {order.average_price:price}, holds {contracts_left}",
+        "🛠 {intent.leg}：买入 {order.filled_contracts} 张 @ {order.average_price:price}，持仓 {contracts_left}",
     ),
     "line.upkeep_filled.cut": Text(
-        "🛠 {leg}: cut back by {closed} at {price}, realised {pnl} U, holds {left}",
-        "🛠 {leg}：平回 {closed} 张 @ {price}，实现 {pnl} U，持仓 {left}",
+        "🛠 {intent.leg}: cut back by {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
+        "🛠 {intent.leg}：平回 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
     ),
     "line.upkeep_filled.trim": Text(
-        "⚙️ {leg}: {closed} above the target closed at {price}, realised {pnl} U, holds {left}",
-        "⚙️ {leg}：平掉超出目标的 {closed} 张 @ {price}，实现 {pnl} U，持仓 {left}",
+        "⚙️ {intent.leg}: {order.filled_contracts} above the target closed at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
+        "⚙️ {intent.leg}：平掉超出目标的 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
     ),
-    "line.upkeep_asked.maintenance": Text("🛠 {by} confirmed a maintenance: {legs}", "🛠 {by} 确认维护：{legs}"),
-    "line.upkeep_asked.correction": Text("⚙️ {by} confirmed a correction: {legs}", "⚙️ {by} 确认纠错：{legs}"),
+    "line.upkeep_asked.maintenance": Text("🛠 {by:user} confirmed a maintenance: {legs}", "🛠 {by:user} 确认维护：{legs}"),
+    "line.upkeep_asked.correction": Text("⚙️ {by:user} confirmed a correction: {legs}", "⚙️ {by:user} 确认纠错：{legs}"),
     "line.maintenance_begun": Text(
-        "🛠 {leg}: maintenance {count} begins at ROI {roi}: buy {buys}, back to {notional} U",
-        "🛠 {leg}：第 {count} 次维护开始，收益率 {roi}：买 {buys} 张，再平回 {notional} U",
+        "🛠 {work.draft.leg}: maintenance {count} begins at ROI {roi:+%}: buy {work.draft.buy_contracts}, back to {work.draft.target.notional} U",
+        "🛠 {work.draft.leg}：第 {count} 次维护开始，收益率 {roi:+%}：买 {work.draft.buy_contracts} 张，再平回 {work.draft.target.notional} U",
     ),
     "line.maintenance_done": Text(
-        "🛠 {leg}: maintenance {count} done, entry {before} → {entry}, {notional} U on {margin} U of margin",
-        "🛠 {leg}：第 {count} 次维护完成，均价 {before} → {entry}，名义 {notional} U，保证金 {margin} U",
+        "🛠 {leg}: maintenance {count} done, entry {entry_before:~price} → {entry_price:~price}, {notional:U} U on {margin:U} U of margin",
+        "🛠 {leg}：第 {count} 次维护完成，均价 {entry_before:~price} → {entry_price:~price}，名义 {notional:U} U，保证金 {margin:U} U",
     ),
     "line.maintenance_broken": Text(
-        "🚨 {leg}: maintenance {count} was not finished ({why}); bought {bought}, cut back {cut}; it does not count",
-        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {bought}，平回 {cut}；不计次数",
+        "🚨 {leg}: maintenance {count} was not finished ({why}); bought {work.bought}, cut back {work.cut}; it does not count",
+        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought}，平回 {work.cut}；不计次数",
     ),
-    "line.maintenance_unverified": Text(
-        "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {bought}, cut back {cut}; it counts all the same",
-        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {bought}，平回 {cut}；仍计入次数",
+    "line.maintenance_broken.counted": Text(
+        "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {work.bought}, cut back {work.cut}; it counts all the same",
+        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought}，平回 {work.cut}；仍计入次数",
     ),
-    "line.would_have_maintained": Text(
-        "⏸ {leg}: maintenance {count} is due at {roi}; I would have bought {contracts} and cut back to {notional} U, but am paused.",
-        "⏸ {leg}：达到第 {count} 次维护的条件（收益率 {roi}），本应买入 {contracts} 张再减仓至 {notional} U，但已暂停。",
+    "line.would_have_kept_up.maintenance": Text(
+        "⏸ {leg}: maintenance {count} is due at {roi:+%}; I would have bought {contracts} and cut back to {target.notional} U, but am paused.",
+        "⏸ {leg}：达到第 {count} 次维护的条件（收益率 {roi:+%}），本应买入 {contracts} 张再减仓至 {target.notional} U，但已暂停。",
     ),
-    "line.would_have_trimmed": Text(
-        "⏸ {leg}: {held} U of margin, its target is {target} U; I would have closed {contracts}, but am paused.",
-        "⏸ {leg}：保证金 {held} U，目标 {target} U，本应平 {contracts} 张纠正，但已暂停。",
+    "line.would_have_kept_up.trim": Text(
+        "⏸ {leg}: {held:U} U of margin, its target is {target.margin:U} U; I would have closed {contracts}, but am paused.",
+        "⏸ {leg}：保证金 {held:U} U，目标 {target.margin:U} U，本应平 {contracts} 张纠正，但已暂停。",
     ),
-    "line.would_have_moved": Text(
-        "⏸ {leg}: {held} U of margin, its target is {target} U; I would have moved {amount} U of margin, but am paused.",
-        "⏸ {leg}：保证金 {held} U，目标 {target} U，本应调整保证金 {amount} U 纠正，但已暂停。",
+    "line.would_have_kept_up.move": Text(
+        "⏸ {leg}: {held:U} U of margin, its target is {target.margin:U} U; I would have moved {margin:+U} U of margin, but am paused.",
+        "⏸ {leg}：保证金 {held:U} U，目标 {target.margin:U} U，本应调整保证金 {margin:+U} U 纠正，但已暂停。",
     ),
     "line.maintenance_held_back": Text(
-        "⚠️ {leg}: due for maintenance at ROI {roi}, but {why}", "⚠️ {leg}：收益率 {roi}，应维护，但{why}"
+        "⚠️ {leg}: due for maintenance at ROI {roi:+%}, but {why}", "⚠️ {leg}：收益率 {roi:+%}，应维护，但{why}"
     ),
     "line.leg_sinking": Text(
-        "🚨 {leg}: ROI {roi} after {count} maintenances; no more is planned for it",
-        "🚨 {leg}：已维护 {count} 次，收益率 {roi}；不再有计划的维护",
+        "🚨 {leg}: ROI {roi:+%} after {count:# maintenance|# maintenances}; no more is planned for it",
+        "🚨 {leg}：已维护 {count} 次，收益率 {roi:+%}；不再有计划的维护",
     ),
     "line.margin_moved": Text(
-        "⚙️ {leg}: margin {before} → {after} U ({amount})", "⚙️ {leg}：保证金 {before} → {after} U（{amount}）"
+        "⚙️ {leg}: margin {before:U} → {after:U} U ({amount:+U})", "⚙️ {leg}：保证金 {before:U} → {after:U} U（{amount:+U}）"
     ),
     "line.margin_not_moved": Text(
-        "⚙️ {leg}: {amount} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount} U 未划转（{why}）"
+        "⚙️ {leg}: {amount:+U} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount:+U} U 未划转（{why}）"
     ),
     "line.corrected": Text("⚙️ {leg}: {what}", "⚙️ {leg}：{what}"),
     "corrected.trimmed": Text("closed {trimmed} above the target", "平掉超出目标的 {trimmed} 张"),
-    "corrected.moved": Text("margin {before} → {margin} U, steps: {steps}", "保证金 {before} → {margin} U，{steps} 步"),
-    "line.corrected.nothing": Text("⚙️ {leg}: at its target, margin {margin} U", "⚙️ {leg}：已在目标内，保证金 {margin} U"),
+    "corrected.moved": Text(
+        "margin {margin_before:U} → {margin:U} U, steps: {steps}", "保证金 {margin_before:U} → {margin:U} U，{steps} 步"
+    ),
+    "line.corrected.nothing": Text("⚙️ {leg}: at its target, margin {margin:U} U", "⚙️ {leg}：已在目标内，保证金 {margin:U} U"),
     "line.correction_stuck": Text(
-        "⚠️ {leg}: cannot be brought to {target} U of margin (it has {margin} U): {why}",
-        "⚠️ {leg}：无法调到 {target} U 保证金（现为 {margin} U）：{why}",
+        "⚠️ {leg}: cannot be brought to {target.margin:U} U of margin (it has {margin:U} U): {why}",
+        "⚠️ {leg}：无法调到 {target.margin:U} U 保证金（现为 {margin:U} U）：{why}",
     ),
     # why not
-    "upkeep.refused": Text("OKX says {code}: {reason}", "OKX 返回 {code}：{reason}"),
+    "upkeep.refused": Text("OKX says {code}: {reason:brief}", "OKX 返回 {code}：{reason:brief}"),
     "refusal.unknown_funds": _UNKNOWN_FUNDS,
     "stuck.unknown_funds": _UNKNOWN_FUNDS,
     "maintenance.unverified": Text(
@@ -124,23 +127,25 @@ TEXTS: Final[dict[str, Text]] = {
     "maintenance.forbidden": Text("the key may not trade any more", "密钥已不能交易"),
     "maintenance.stopped": Text("the program was stopped", "程序已停止"),
     "maintenance.denied": Text("the buy was held back here, before it left", "买单在发出前被本程序拦下"),
-    "maintenance.refused": Text("OKX refuses the key: {reason}", "OKX 拒绝了密钥：{reason}"),
+    "maintenance.refused": Text("OKX refuses the key: {reason:brief}", "OKX 拒绝了密钥：{reason:brief}"),
     "maintenance.missing": Text("the leg was missing from OKX’s replies for a while", "OKX 的回复中一度没有该仓位"),
     "refusal.hedged": Text(
         "its other side wins and the hedge rule is on here: the hedge rule closes it down to its base",
         "对手方盈利，且本账户开启了对冲规则：由对冲规则平到底仓",
     ),
     "refusal.used_up": Text(
-        "its {count} maintenances are used up; what now is for you to decide", "{count} 次维护已用完，请自行决定下一步"
+        "its {count:one maintenance is|# maintenances are} used up; what now is for you to decide",
+        "{count} 次维护已用完，请自行决定下一步",
     ),
-    "refusal.winning": Text("it does not lose: ROI {roi}", "它没有亏损：收益率 {roi}"),
+    "refusal.winning": Text("it does not lose: ROI {roi:+%}", "它没有亏损：收益率 {roi:+%}"),
     "refusal.resting": Text(
-        "the last maintenance was less than 15 minutes ago; again from {when}", "距上次维护不足 15 分钟，{when} 后可再次维护"
+        "the last maintenance was less than 15 minutes ago; again from {again_at}",
+        "距上次维护不足 15 分钟，{again_at} 后可再次维护",
     ),
     "refusal.running": Text("a maintenance is under way", "维护正在进行"),
     "refusal.poor": Text(
-        "the account lacks {missing} U of free margin ({needed} U are needed)",
-        "账户可用保证金不足，还差 {missing} U（需要 {needed} U）",
+        "the account lacks {missing:U} U of free margin ({needed:U} U are needed)",
+        "账户可用保证金不足，还差 {missing:U} U（需要 {needed:U} U）",
     ),
     "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
     "refusal.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
@@ -148,17 +153,17 @@ TEXTS: Final[dict[str, Text]] = {
     "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能划转"),
     "stuck.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
     "stuck.unreachable": Text(
-        "{notional} U at {leverage}x need {least} U. Raise the leverage or make the leg smaller first",
-        "名义 {notional} U、{leverage}x 至少要 {least} U。请先提高杠杆或减仓",
+        "{held.notional:U} U at {held.leverage}x need {least:U} U. Raise the leverage or make the leg smaller first",
+        "名义 {held.notional:U} U、{held.leverage}x 至少要 {least:U} U。请先提高杠杆或减仓",
     ),
     "stuck.losing": Text(
-        "with its loss {notional} U need {least} U; it comes down as the loss does",
-        "算上浮亏，名义 {notional} U 需要 {least} U；浮亏减少后会继续下调",
+        "with its loss {held.notional:U} U need {least:U} U; it comes down as the loss does",
+        "算上浮亏，名义 {held.notional:U} U 需要 {least:U} U；浮亏减少后会继续下调",
     ),
-    "stuck.poor": Text("the account lacks {missing} U", "账户还差 {missing} U"),
+    "stuck.poor": Text("the account lacks {missing:U} U", "账户还差 {missing:U} U"),
     "stuck.refused": Text(
-        "OKX says {code}: {reason}. I ask again when the leg has changed, or with /correct",
-        "OKX 返回 {code}：{reason}。仓位变化后或用 /correct 再试",
+        "OKX says {code}: {reason:brief}. I ask again when the leg has changed, or with /correct",
+        "OKX 返回 {code}：{reason:brief}。仓位变化后或用 /correct 再试",
     ),
     "stuck.lost": Text(
         "a margin move was sent, but the leg never showed it. Look at it on OKX; /correct tries again",
@@ -168,30 +173,30 @@ TEXTS: Final[dict[str, Text]] = {
     # alerts
     "alert.maintenance_done": Text(
         "🛠 <b>{leg}</b>: maintenance <b>{count}</b> of {of} done\n"
-        "Bought {bought}, cut back {cut}; entry {before} → <b>{entry}</b>\n"
-        "Holds {contracts}, <b>{notional} U</b> on {margin} U of margin\n"
-        "Realised {realised} U, fees {fees} U",
+        "Bought {work.bought}, cut back {work.cut}; entry {entry_before:~price} → <b>{entry_price:~price}</b>\n"
+        "Holds {contracts}, <b>{notional:U} U</b> on {margin:U} U of margin\n"
+        "Realised {work.realised:+U} U, fees {work.fees:U} U",
         "🛠 <b>{leg}</b>：第 <b>{count}</b> 次维护完成（共 {of} 次）\n"
-        "买入 {bought} 张，平回 {cut} 张；均价 {before} → <b>{entry}</b>\n"
-        "持仓 {contracts} 张，名义 <b>{notional} U</b>，保证金 {margin} U\n"
-        "实现盈亏 {realised} U，手续费 {fees} U",
+        "买入 {work.bought} 张，平回 {work.cut} 张；均价 {entry_before:~price} → <b>{entry_price:~price}</b>\n"
+        "持仓 {contracts} 张，名义 <b>{notional:U} U</b>，保证金 {margin:U} U\n"
+        "实现盈亏 {work.realised:+U} U，手续费 {work.fees:U} U",
     ),
     "alert.leg_sinking": Text(
-        "🚨 <b>{leg}</b> stands at ROI <b>{roi}</b> after {count} maintenances.\n"
+        "🚨 <b>{leg}</b> stands at ROI <b>{roi:+%}</b> after {count:# maintenance|# maintenances}.\n"
         "Nothing more is planned for it: close it, or add to it by hand.",
-        "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi}</b>。\n不再自动维护：请手动平仓或补仓。",
+        "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi:+%}</b>。\n不再自动维护：请手动平仓或补仓。",
     ),
     # /status of a sub-account
     "upkeep.row": Text(
-        "　🛠 {count}/{of} · target {notional} U on {margin} U · {deviation} · {next}",
-        "　🛠 {count}/{of} · 目标名义 {notional} U、保证金 {margin} U · {deviation} · {next}",
+        "　🛠 {count}/{of} · target {target.notional} U on {target.margin} U · {deviation} · {next}",
+        "　🛠 {count}/{of} · 目标名义 {target.notional} U、保证金 {target.margin} U · {deviation} · {next}",
     ),
     "upkeep.in_band": Text("in band", "在目标内"),
-    "upkeep.off_band": Text("{notional} U, {margin} U", "名义 {notional} U、保证金 {margin} U"),
+    "upkeep.off_band": Text("{notional:+U} U, {margin:+U} U", "名义 {notional:+U} U、保证金 {margin:+U} U"),
     "upkeep.next.none": Text("nothing to do", "无需操作"),
     "upkeep.next.trim": Text("next: close {contracts}", "下一步：平 {contracts} 张"),
-    "upkeep.next.move": Text("next: {amount} U of margin", "下一步：保证金 {amount} U"),
-    "upkeep.next.in": Text("{step}, in {age}", "{step}，{age}后"),
+    "upkeep.next.move": Text("next: {amount:+U} U of margin", "下一步：保证金 {amount:+U} U"),
+    "upkeep.next.in": Text("{step}, in {age:age}", "{step}，{age:age}后"),
     "upkeep.next.asked": Text("{step}, with /correct", "{step}，用 /correct"),
     "upkeep.next.now": Text("{step}, now", "{step}，进行中"),
     "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
@@ -208,31 +213,33 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "maintain.none.lose": Text("none", "无"),
     "maintain.card": Text(
-        "🛠 <b>Maintain {leg}?</b> {count} of {of}\n"
-        "Now: {contracts} contracts, entry {entry}, mark {mark}, {leverage}x, ROI {roi}, margin {margin} U",
-        "🛠 <b>维护 {leg}？</b>第 {count} 次（共 {of} 次）\n"
-        "当前：{contracts} 张，开仓 {entry}，标记 {mark}，{leverage}x，收益率 {roi}，保证金 {margin} U",
+        "🛠 <b>Maintain {leg.key}?</b> {count} of {of}\n"
+        "Now: {plan.contracts:# contract|# contracts}, entry {leg.entry_price:~price}, mark {plan.mark_price:price}, {leg.leverage}x, ROI {leg.roi:+%}, margin {leg.initial_margin:U} U",
+        "🛠 <b>维护 {leg.key}？</b>第 {count} 次（共 {of} 次）\n"
+        "当前：{plan.contracts} 张，开仓 {leg.entry_price:~price}，标记 {plan.mark_price:price}，{leg.leverage}x，收益率 {leg.roi:+%}，保证金 {leg.initial_margin:U} U",
     ),
     "maintain.steps": Text(
-        "1. Buy <b>{buys}</b> at market: {bought} U on {buy} U of margin\n"
-        "2. Close <b>{cuts}</b>, which leaves {left}: {kept} U\n"
-        "Entry after: <b>{average}</b>",
-        "1. 市价买入 <b>{buys}</b> 张：名义 {bought} U，保证金 {buy} U\n"
-        "2. 平 <b>{cuts}</b> 张，剩余 {left} 张：名义 {kept} U\n"
-        "维护后均价：<b>{average}</b>",
+        "1. Buy <b>{plan.buy_contracts}</b> at market: {bought:U} U on {plan.buy} U of margin\n"
+        "2. Close <b>{plan.cut_contracts}</b>, which leaves {plan.contracts_left}: {kept:U} U\n"
+        "Entry after: <b>{plan.average_price:~price}</b>",
+        "1. 市价买入 <b>{plan.buy_contracts}</b> 张：名义 {bought:U} U，保证金 {plan.buy} U\n"
+        "2. 平 <b>{plan.cut_contracts}</b> 张，剩余 {plan.contracts_left} 张：名义 {kept:U} U\n"
+        "维护后均价：<b>{plan.average_price:~price}</b>",
     ),
     "maintain.cost": Text(
-        "Costs about <b>{cost} U</b>: {loss} U realised loss, {fees} U fees\nFree margin: {available} U, needed {needed} U",
-        "预计花费 <b>{cost} U</b>：实现亏损 {loss} U，手续费 {fees} U\n可用保证金：{available} U，需要 {needed} U",
+        "Costs about <b>{cost:U} U</b>: {plan.realised_loss:U} U realised loss, {plan.fees:U} U fees\nFree margin: {plan.available:U} U, needed {plan.needed:U} U",
+        "预计花费 <b>{cost:U} U</b>：实现亏损 {plan.realised_loss:U} U，手续费 {plan.fees:U} U\n可用保证金：{plan.available:U} U，需要 {plan.needed:U} U",
     ),
     "maintain.parts": Text(
         "The exchange takes {most} in one order; it goes in parts.", "单笔市价单最多 {most} 张，将分多笔下单。"
     ),
     "maintain.margin": Text(
-        "⚠️ At {leverage}x {kept} U need {least} U of margin, more than the {target} U of the plan.",
-        "⚠️ {leverage}x 时名义 {kept} U 需要 {least} U 保证金，超过计划的 {target} U。",
+        "⚠️ At {leg.leverage}x {kept:U} U need {least:U} U of margin, more than the {target.margin} U of the plan.",
+        "⚠️ {leg.leverage}x 时名义 {kept:U} U 需要 {least:U} U 保证金，超过计划的 {target.margin} U。",
     ),
-    "maintain.button": Text("Buy {buys}, close {cuts}", "买 {buys}，平 {cuts}"),
+    "maintain.button": Text(
+        "Buy {plan.buy_contracts}, close {plan.cut_contracts}", "买 {plan.buy_contracts}，平 {plan.cut_contracts}"
+    ),
     "maintain.refused": Text("🛠 {leg}: no maintenance, {why}. Nothing was sent.", "🛠 {leg}：不能维护，{why}。未下单。"),
     "upkeep.not_sub": Text(
         "{account} is no sub-account: legs there are neither maintained nor corrected. {subs}",
@@ -259,16 +266,16 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.problem": Text("Came between: {why}", "中途出现：{why}"),
     # the code
     "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
-    "code.wrong": Text("This is not the code; {left} tries left.", "验证码不对，还可试 {left} 次。"),
+    "code.wrong": Text("This is not the code; {left:# try|# tries} left.", "验证码不对，还可试 {left} 次。"),
     "code.spent": Text("Three wrong codes: nothing was sent. Ask again.", "三次错误，未下单。请重新发起。"),
     "code.locked": Text(
         "🔒 Too many wrong codes: none is taken before {until}. Pausing and closing need no code.",
         "🔒 错误验证码过多：{until} 之前不再接受。暂停和平仓不需要验证码。",
     ),
     "line.code_locked": Text(
-        "🔒 {wrong} wrong authenticator codes in a row, the last by {by}: none is taken before {until}. If that was none of you, somebody "
+        "🔒 {wrong} wrong authenticator codes in a row, the last by {by:user}: none is taken before {until}. If that was none of you, somebody "
         "has one of your phones: /pause, and end its Telegram session",
-        "🔒 连续 {wrong} 次错误的验证码，最后一次来自{by}：{until} 之前不再接受。如果不是你们自己输入的，说明有人拿到了你们的手机："
+        "🔒 连续 {wrong} 次错误的验证码，最后一次来自{by:user}：{until} 之前不再接受。如果不是你们自己输入的，说明有人拿到了你们的手机："
         "请 /pause 并终止该 Telegram 会话",
     ),
     "code.nobody": Text(
@@ -279,8 +286,8 @@ TEXTS: Final[dict[str, Text]] = {
     "correct.card": Text("⚙️ <b>Correct?</b> Legs: {count}\n{rows}", "⚙️ <b>纠错？</b>仓位：{count} 个\n{rows}"),
     "correct.row": Text("{leg}: {steps}", "{leg}：{steps}"),
     "correct.trim": Text("close {contracts} of {held}", "平 {contracts} / {held} 张"),
-    "correct.out": Text("margin {margin} → {then} U, steps: {steps}", "保证金 {margin} → {then} U，{steps} 步"),
-    "correct.in": Text("margin {margin} → {then} U", "保证金 {margin} → {then} U"),
+    "correct.out": Text("margin {before:U} → {margin:U} U, steps: {steps}", "保证金 {before:U} → {margin:U} U，{steps} 步"),
+    "correct.in": Text("margin {before:U} → {margin:U} U", "保证金 {before:U} → {margin:U} U"),
     "correct.then": Text(", then ", "，然后"),
     "correct.slowly": Text(
         "Margin leaves by at most {most} U at each check, every {interval} s.",

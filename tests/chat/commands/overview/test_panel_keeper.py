@@ -193,7 +193,7 @@ async def test_it_says_how_old_the_data_is_while_checks_fail(dial: Dial) -> None
     await tick(phone, after=0)
     assert edits(phone)[-1].startswith(f"🔴 <b>Data is {age(phone)} s old</b>")
     assert age(phone) > 50
-    assert "The last 5 check(s) failed: OKX did not answer in time. Nothing is guarded meanwhile." in edits(phone)[-1]
+    assert "The last 5 checks failed: OKX did not answer in time. Nothing is guarded meanwhile." in edits(phone)[-1]
     await tick(phone, after=45)
     assert edits(phone)[-1].startswith(f"🔴 <b>Data is {age(phone)} s old</b>")
     phone.house.exchange.before = lambda _: None

@@ -250,7 +250,7 @@ def test_old_data_says_so_before_all_else(language: Language, old: float, words:
 def test_a_failed_check_is_told_whatever_the_age() -> None:
     text = panel(leg(), old=12, failed=2, failure=Problem("problem.slow")).text
     assert text.startswith("🔴 <b>Data is 12 s old</b>")
-    assert "The last 2 check(s) failed: OKX did not answer in time. Nothing is guarded meanwhile." in text
+    assert "The last 2 checks failed: OKX did not answer in time. Nothing is guarded meanwhile." in text
 
 
 def test_rare_checks_do_not_make_data_old_by_themselves() -> None:

@@ -123,7 +123,7 @@ FULL = {
         "● 25% at 0.25625: closed 7.5, 01-02 00:00:00 UTC",
         "○ 35% at 0.25875: closes 8.7 of 17.5",
         "○ 50% at 0.2625: closes 4.4 of 8.8",
-        "My 3 order(s): tiers +4.50 U, by hand -0.50 U before fees",
+        "My 3 orders: tiers +4.50 U, by hand -0.50 U before fees",
         "As of 01-02 00:00:00 UTC",
     ],
     "zh": [

@@ -173,7 +173,7 @@ async def test_a_card_knows_what_this_life_has_seen(dial: Dial) -> None:
     assert rows[1] == "ROI +3.00% · low -8.00% · high +26.00%"
     assert any(re.fullmatch(r"● 25% at 5\.125: closed 30, 01-02 12:00:\d\d UTC", row) for row in rows), rows
     assert "○ 35% at 5.175: closes 35 of 70" in rows
-    assert "My 1 order(s): tiers +3.90 U before fees" in rows
+    assert "My 1 order: tiers +3.90 U before fees" in rows
     # Another life begins with none of it.
     house.paper.put_leg(stx(opened_at=OPENED_AT + dt.timedelta(hours=1)))
     await house.check()
@@ -183,7 +183,7 @@ async def test_a_card_knows_what_this_life_has_seen(dial: Dial) -> None:
     assert "My 1 order" not in answer
     house.set_roi(STX, 27)
     await house.check()
-    assert "My 1 order(s): tiers +4.05 U before fees" in (await phone.says("/leg STX")).split("\n")
+    assert "My 1 order: tiers +4.05 U before fees" in (await phone.says("/leg STX")).split("\n")
 
 
 async def test_refresh_renews_the_card_in_its_place(dial: Dial) -> None:

@@ -10,12 +10,12 @@ from tgtp.chat.commands.arguments import unreadable_words
 from tgtp.chat.commands.close.parse import in_order
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import brief, count_of_legs, digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief, names
 from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
@@ -75,7 +75,7 @@ def how_much(reader: Reader, leg: Leg | UnreadableLeg, mark: str) -> Message:
     whole = Button(reader.plain("button.all"), f"cl:{mark}:100")
     ends = (whole,) if blind else (Button(reader.plain("button.keep"), f"cl:{mark}:keep"), whole)
     cancel = (Button(reader.plain("button.cancel"), "cx:"),)
-    text = reader.say("close.how", leg=leg_name(language, leg.key), contracts=digits(leg.contracts or Decimal(0)))
+    text = reader.say("close.how", leg=leg.key, contracts=leg.contracts or Decimal(0))
     if isinstance(leg, UnreadableLeg):
         text = Html(f"{text}\n{unreadable_words(language, [leg])}")
     return Message(text, (*((shares,) if shares else ()), ends, cancel))
@@ -85,20 +85,17 @@ def blind_card(reader: Reader, legs: Sequence[UnreadableLeg]) -> Message:
     """Show legs, at least one, of which little is known but that they are open, with the buttons that close them."""
     language = reader.language
     buttons = [
-        (Button(reader.plain("close.pick.whole", leg=leg_name(language, leg.key)), f"cl:{mark_of(leg)}:100:new", "danger"),)
+        (Button(reader.plain("close.pick.whole", leg=leg.key), f"cl:{mark_of(leg)}:100:new", "danger"),)
         for leg in legs
         if leg.closable
     ]
     parts = [unreadable_words(language, legs)]
-    parts += [reader.say("leg.unreadable.size", contracts=digits(leg.contracts)) for leg in legs if leg.contracts is not None]
+    parts += [reader.say("leg.unreadable.size", contracts=leg.contracts) for leg in legs if leg.contracts is not None]
     return Message(Html("\n".join(parts)), tuple(buttons))
 
 
 def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
-    names = {"coin": leg.key.coin, "side": side(language, leg.key.position_side)}
-    if isinstance(leg, UnreadableLeg):
-        return plain(language, "close.pick.blind", **names)
-    return plain(language, "close.pick.button", roi=percent(leg.roi, signed=True), **names)
+    return plain(language, "close.pick.blind" if isinstance(leg, UnreadableLeg) else "close.pick.button", leg=leg)
 
 
 def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
@@ -116,11 +113,8 @@ def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
 
 def doubts(reader: Reader, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doubt]) -> Html | None:
     """Say which of the legs have numbers that are not believed, and why; None for none."""
-    language = reader.language
     lines = [
-        reader.say("close.doubted", leg=leg_name(language, key), why=reader.plain(f"doubt.{doubted[key].cause}"))
-        for key in legs
-        if key in doubted
+        reader.say("close.doubted", leg=key, why=reader.plain(f"doubt.{doubted[key].cause}")) for key in legs if key in doubted
     ]
     if len(lines) > MOST_DOUBTS:
         lines[MOST_DOUBTS:] = [reader.say("close.rows.more", more=len(lines) - MOST_DOUBTS)]
@@ -142,21 +136,19 @@ def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int,
 
 def outcome(reader: Reader, done: Done) -> Html:
     """Say what was done of one leg in all, and why no more."""
-    language, fills = reader.language, done.fills
+    fills = done.fills
     number = done.events[-1][0] if done.events else 0
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
-    reason = brief(f"{refused[-1].code} {problem(language, refused[-1].reason)}", LONGEST_REASON) if refused else ""
+    reason = brief(f"{refused[-1].code} {problem(reader.language, refused[-1].reason)}", LONGEST_REASON) if refused else ""
     if fills:
         prices = [(fill.order.average_price, fill.order.filled_contracts) for fill in fills]
         known = all(each is not None for each, _ in prices)
         average = sum(((each or 0) * size for each, size in prices), Decimal(0)) / done.closed if known else None
         row = reader.say(
             "close.row.filled" if done.is_whole else "close.row.part",
-            leg=leg_name(language, done.order.leg.key),
-            closed=digits(done.closed),
-            asked=digits(done.order.contracts),
-            price=price(average),
-            pnl=money(sum((fill.order.realised_pnl for fill in fills), Decimal(0)), signed=True),
+            done=done,
+            price=average,
+            pnl=sum((fill.order.realised_pnl for fill in fills), Decimal(0)),
             orders=reader.plain("close.in.orders", count=len(fills)) if len(fills) > 1 else "",
             number=number,
         )
@@ -169,9 +161,9 @@ def outcome(reader: Reader, done: Done) -> Html:
         cut = fills[-1].order.filled_contracts < fills[-1].intent.contracts
         return row if cut else Html(f"{row}{reader.say('close.row.then.not_sent')}")
     if refused:
-        return reader.say("close.row.rejected", leg=leg_name(language, done.order.leg.key), reason=reason, number=number)
+        return reader.say("close.row.rejected", leg=done.order.leg.key, reason=reason, number=number)
     key = "close.row.unresolved" if done.is_open else "close.row.not_sent"
-    return reader.say(key, leg=leg_name(language, done.order.leg.key))
+    return reader.say(key, leg=done.order.leg.key)
 
 
 def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
@@ -179,24 +171,12 @@ def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[s
     if isinstance(leg, UnreadableLeg):
         return _blind(language, order, leg)
     closes, parts_of = order.contracts, slices(order.contracts, leg.instrument)
-    parts = [
-        reader.say(
-            "close.card",
-            leg=leg_name(language, leg.key),
-            contracts=digits(leg.contracts),
-            margin=money(leg.initial_margin),
-            roi=percent(leg.roi, signed=True),
-            closes=digits(closes),
-            mark=price(leg.mark_price),
-            left=digits(leg.contracts - closes),
-            pnl=money(realised_estimate(leg, closes), signed=True),
-        )
-    ]
+    parts = [reader.say("close.card", leg=leg, closes=closes, left=leg.contracts - closes, pnl=realised_estimate(leg, closes))]
     if len(parts_of) > 1:
-        parts.append(reader.say("close.sliced", count=len(parts_of), most=digits(parts_of[0])))
+        parts.append(reader.say("close.sliced", count=len(parts_of), most=parts_of[0]))
     if leg.closing_orders:
         parts.append(reader.say("close.orders", count=leg.closing_orders))
-    return reader.plain("button.confirm", closes=digits(closes)), parts
+    return reader.plain("button.confirm", closes=closes), parts
 
 
 def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[str, list[Html]]:
@@ -212,19 +192,19 @@ def _blind(language: Language, order: CloseOrder, leg: UnreadableLeg) -> tuple[s
     card_ = say(
         language,
         "close.card.blind",
-        leg=leg_name(language, leg.key),
-        contracts=digits(held),
-        closes=digits(closes),
-        left=digits(held - closes),
+        leg=leg.key,
+        contracts=held,
+        closes=closes,
+        left=held - closes,
         unknown=names([plain(language, f"close.blind.{what}") for what, is_so in unknown.items() if is_so]),
         why=reason(language, leg),
     )
     parts = [card_]
     if pnl is not None:
-        parts.append(say(language, "close.blind.realises", pnl=money(pnl, signed=True)))
+        parts.append(say(language, "close.blind.realises", pnl=pnl))
     if len(parts_of) > 1:
-        parts.append(say(language, "close.sliced", count=len(parts_of), most=digits(parts_of[0])))
-    return plain(language, "button.confirm", closes=digits(closes)), parts
+        parts.append(say(language, "close.sliced", count=len(parts_of), most=parts_of[0]))
+    return plain(language, "button.confirm", closes=closes), parts
 
 
 def _estimate(order: CloseOrder) -> Decimal | None:
@@ -243,20 +223,11 @@ def _many(reader: Reader, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]
         estimate = _estimate(order)
         total += estimate or Decimal(0)
         known = "close.row" if count == 1 else "close.row.sliced"
-        rows.append(
-            reader.say(
-                known if estimate is not None else "close.row.blind",
-                leg=leg_name(language, order.leg.key),
-                contracts=digits(order.leg.contracts or order.contracts),
-                closes=digits(order.contracts),
-                count=count,
-                pnl=money(estimate, signed=True),
-            )
-        )
+        rows.append(reader.say(known if estimate is not None else "close.row.blind", order=order, count=count, pnl=estimate))
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [reader.say("close.rows.more", more=len(rows) - MOST_ROWS)]
-    legs = count_of_legs(language, len(orders))
-    text = reader.say("close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=money(total, signed=True))
+    legs = len(orders)
+    text = reader.say("close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=total)
     parts = [text, *unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])]
     if any(_estimate(order) is None for order in orders):
         parts.append(reader.say("close.all.unknown"))

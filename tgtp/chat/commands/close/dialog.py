@@ -18,13 +18,14 @@ from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.engine.manual.actions import ManualActions

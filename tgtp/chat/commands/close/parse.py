@@ -9,9 +9,9 @@ from typing import NamedTuple
 from tgtp.chat.commands.arguments import Unclear, held_of, named_held
 from tgtp.chat.commands.vocabulary import ALL_WORDS, KEEP_WORDS
 from tgtp.chat.formatting.leg_state import ordered
-from tgtp.chat.formatting.numbers import digits, leg_name, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason
+from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.texts import Html
 from tgtp.domain.model import Instrument, Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import base_contracts, closable_contracts, is_orderable, share_of, whole_lots
@@ -92,7 +92,7 @@ def gone(reader: Reader, snapshot: Snapshot, key: LegKey) -> Html:
     language = reader.language
     if key in snapshot.unreadable_keys:
         blind = [leg for leg in snapshot.unreadable if key in leg.keys]
-        return reader.say("close.unreadable", legs=leg_name(language, key), why=reason(language, blind[0]))
+        return reader.say("close.unreadable", legs=key, why=reason(language, blind[0]))
     if snapshot.nameless:
         return reader.say("unguarded.nameless", count=snapshot.nameless)
     return reader.say("close.gone")
@@ -120,15 +120,12 @@ def _contracts_of_blind(reader: Reader, leg: UnreadableLeg, share: Decimal | Non
 
 
 def _contracts(reader: Reader, leg: Leg, share: Decimal | None) -> Decimal:
-    language, keep_margin = reader.language, reader.rules.keep_margin
-    name = leg_name(language, leg.key)
+    keep_margin = reader.rules.keep_margin
     if share is None:
         contracts = closable_contracts(leg, keep_margin)
         if not is_orderable(contracts, leg.instrument):
-            base = digits(base_contracts(leg, keep_margin))
-            raise Unclear(
-                reader.say("close.at.base", leg=name, base=base, held=digits(leg.contracts), keep_margin=digits(keep_margin))
-            )
+            base = base_contracts(leg, keep_margin)
+            raise Unclear(reader.say("close.at.base", leg=leg, base=base, keep_margin=keep_margin))
         return contracts
     # All of it is all of it, even where the position is no whole number of lots.
     contracts = leg.contracts if share == 1 else share_of(leg, share)
@@ -138,6 +135,4 @@ def _contracts(reader: Reader, leg: Leg, share: Decimal | None) -> Decimal:
 
 def _check_orderable(reader: Reader, key: LegKey, held: Decimal, contracts: Decimal, share: Decimal, of: Instrument) -> None:
     if not is_orderable(contracts, of):
-        name, least = leg_name(reader.language, key), digits(of.min_contracts)
-        what = percent(share)
-        raise Unclear(reader.say("close.dust", leg=name, contracts=digits(held), what=what, least=least))
+        raise Unclear(reader.say("close.dust", leg=key, contracts=held, share=share, of=of))

@@ -13,11 +13,11 @@ from telegram.error import TelegramError
 
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.session import Session, user_id
-from tgtp.chat.formatting.numbers import names, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import send
 from tgtp.chat.texts import Html, say
+from tgtp.chat.texts.formats.numbers import names, when
 from tgtp.engine.ports import Notes
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.formatting.left_out import left_out_rows
-from tgtp.chat.formatting.numbers import age
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
+from tgtp.chat.formatting.values import age
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain
 from tgtp.domain.events import LeftOut, Route

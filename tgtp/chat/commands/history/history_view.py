@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tgtp.chat.events.one_line import line
-from tgtp.chat.formatting.numbers import when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, pages
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import when
 from tgtp.domain.events import Event
 
 

@@ -12,7 +12,7 @@ from tgtp.chat.commands.overview import accounts_view
 from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.left_out import below_left_out
-from tgtp.chat.formatting.numbers import names
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import LeftOut
 
 

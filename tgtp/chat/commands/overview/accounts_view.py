@@ -9,11 +9,12 @@ from decimal import Decimal
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.panel_view import dot_of, pauses_of
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import age, count_of_legs, money, percent
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import age
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain
+from tgtp.chat.texts.formats.numbers import money, percent
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import entry_margin
 
@@ -47,7 +48,7 @@ def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now
 
 def _state(language: Language, one: AccountOverview, state: str) -> str:
     why = problem(language, one.why) if one.why else plain(language, "panel.old.hanging")
-    legs = count_of_legs(language, one.blind)
+    legs = one.blind
     return plain(language, f"accounts.state.{state}", count=len(one.paused), why=why, legs=legs)
 
 

@@ -10,12 +10,13 @@ from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import age, brief, money, names, percent, side, when
 from tgtp.chat.formatting.pauses import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
+from tgtp.chat.formatting.values import age, side
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when
 from tgtp.domain.event_totals import total
 from tgtp.domain.hedge import pairs
 from tgtp.domain.model import Leg, MarginMode, Snapshot

@@ -12,10 +12,10 @@ from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.positions.price_chart import DAY, gather
 from tgtp.chat.commands.session import Session
-from tgtp.chat.formatting.numbers import leg_name, money, percent, when
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import money, percent, when
 from tgtp.domain.drawdown import deepest_drawdown
 from tgtp.domain.model import EquitySample, Leg
 
@@ -25,18 +25,9 @@ MOST_DAYS = 365
 
 def chart_view(reader: Reader, legs: Sequence[Leg], picture: PriceChart | None) -> Message:
     """Show the picture of these legs, with how they stand; without one, say so."""
-    language = reader.language
     if picture is None:
         return Message(reader.say("chart.none", coin=legs[0].instrument.coin))
-    rows = [
-        reader.say(
-            "chart.row",
-            leg=leg_name(language, leg.key),
-            roi=percent(leg.roi, signed=True),
-            pnl=money(leg.unrealised_pnl, signed=True),
-        )
-        for leg in legs
-    ]
+    rows = [reader.say("chart.row", leg=leg) for leg in legs]
     return Message(Html("\n".join(rows)), picture=picture)
 
 
@@ -50,9 +41,9 @@ def equity_view(reader: Reader, days: int, samples: Sequence[EquitySample]) -> M
     if first > 0:
         change += f" ({percent((last - first) / first, signed=True)})"
     since = when(samples[0].at)
-    rows = [reader.say("equity.view", equity=money(last), since=since, change=change)]
+    rows = [reader.say("equity.view", equity=last, since=since, change=change)]
     if deepest.fraction > 0:
-        rows.append(reader.say("equity.deepest", fraction=percent(-deepest.fraction, signed=True), when=when(deepest.at)))
+        rows.append(reader.say("equity.deepest", fraction=-deepest.fraction, when=deepest.at))
     return Message(
         Html("\n".join(rows)), picture=EquityChart(reader.plain("equity.title", span=span), tuple(samples), reader.look)
     )

@@ -10,11 +10,12 @@ from tgtp.chat.charts.model import Picture
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import age, brief, digits, leg_name, margin, money, percent, price, side, when
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief, margin, money, price
 from tgtp.domain.ladder_preview import TierForecast, rungs
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
@@ -61,13 +62,7 @@ def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
 
 def leg_button(language: Language, leg: Leg) -> Button:
     """Give the button that opens a leg's card."""
-    label = plain(
-        language,
-        "card.pick.button",
-        coin=brief(leg.instrument.coin, 20),
-        side=sided(language, leg),
-        roi=percent(leg.roi, signed=True),
-    )
+    label = plain(language, "card.pick.button", coin=brief(leg.instrument.coin, 20), side=sided(language, leg), roi=leg.roi)
     return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
 
 
@@ -92,10 +87,9 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
     """Say of when the numbers are, loudly where the last checks have failed."""
     language, taken_at = reader.language, outlook.snapshot.taken_at
     if outlook.failed:
-        old = age(language, (outlook.now - taken_at).total_seconds())
         why = brief(problem(language, outlook.failure), LONGEST_REASON)
-        return reader.say("card.seen.old", when=when(taken_at), age=old, failed=outlook.failed, why=why)
-    return reader.say("card.seen", when=when(taken_at))
+        return reader.say("card.seen.old", when=taken_at, old=outlook.now - taken_at, failed=outlook.failed, why=why)
+    return reader.say("card.seen", when=taken_at)
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
@@ -109,37 +103,27 @@ def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Ht
 
 
 def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
-    language, unknown = reader.language, reader.plain("unknown")
+    unknown = reader.plain("unknown")
     of = leg.instrument
     rows = [
         *([] if leg.leverage_known else [reader.say("card.no_leverage")]),
-        reader.say(
-            "card.head",
-            dot=dot(leg),
-            leg=leg_name(language, leg.key),
-            leverage=digits(leg.leverage),
-            roi=percent(leg.roi, signed=True),
-            lowest=percent(extremes.lowest, signed=True),
-            highest=percent(extremes.highest, signed=True),
-        ),
+        reader.say("card.head", dot=dot(leg), leg=leg, extremes=extremes),
         reader.say(
             "card.prices",
             entry=fine(leg.entry_price, of),
-            mark=price(leg.mark_price),
+            mark=leg.mark_price,
             break_even=fine(leg.break_even_price, of) if leg.break_even_price is not None else unknown,
         ),
         reader.say(
             "card.size",
             margin=margin(leg.initial_margin, reader.rules.min_margin),
-            contracts=digits(leg.contracts),
-            coins=digits(leg.contracts * of.contract_size),
+            leg=leg,
+            coins=leg.contracts * of.contract_size,
             coin=of.coin,
-            notional=money(leg.notional),
         ),
         reader.say(
             "card.pnl",
-            unrealised=money(leg.unrealised_pnl, signed=True),
-            realised=money(leg.realised_pnl, signed=True),
+            leg=leg,
             fees=f"{money(leg.fees)} U" if leg.fees is not None else unknown,
             funding=f"{money(leg.funding, signed=True)} U" if leg.funding is not None else unknown,
         ),
@@ -148,10 +132,9 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
         risk = reader.say("card.liquidation.none")
     else:
         distance = abs(leg.mark_price - leg.liquidation_price) / leg.mark_price
-        far = percent(round(distance, 3))
-        risk = reader.say("card.liquidation", price=fine(leg.liquidation_price, of), distance=far)
+        risk = reader.say("card.liquidation", price=fine(leg.liquidation_price, of), distance=round(distance, 3))
     if leg.margin_ratio is not None:
-        risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=percent(round(leg.margin_ratio, 2)))}")
+        risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=round(leg.margin_ratio, 2))}")
     return [*rows, risk]
 
 
@@ -166,24 +149,15 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
 
 
 def _rung(language: Language, of: Instrument, rung: TierForecast) -> Html:
-    values = {
-        "threshold": percent(rung.threshold),
-        "price": fine(rung.price, of),
-        "closes": digits(rung.closes),
-        "held": digits(rung.held),
-        "when": when(rung.fired_at) if rung.fired_at is not None else "",
-    }
     key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
-    return say(language, key, **values)
+    return say(language, key, rung=rung, price=fine(rung.price, of))
 
 
 def _foot(reader: Reader, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
     rows: list[Html] = []
     if takings.orders:
         rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
-        by = reader.plain("card.and").join(
-            reader.plain(f"card.taken.{rule}", pnl=money(pnl, signed=True)) for rule, pnl in rules.items() if pnl
-        )
+        by = reader.plain("card.and").join(reader.plain(f"card.taken.{rule}", pnl=pnl) for rule, pnl in rules.items() if pnl)
         rows.append(reader.say("card.taken", by=by or "0", orders=takings.orders))
     return [*rows, *paused_line(reader, outlook, leg), seen(reader, outlook)]
 

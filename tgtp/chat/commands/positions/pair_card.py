@@ -8,12 +8,12 @@ from decimal import Decimal
 from tgtp.chat.charts.model import Picture
 from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen, sided
 from tgtp.chat.formatting import leg_state
-from tgtp.chat.formatting.numbers import brief, digits, margin, money, percent, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import brief, digits, margin, money, percent
 from tgtp.domain.model import Leg
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.plan import CANNOT_WORK, Note, hedge_plan
@@ -32,7 +32,7 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
     pair = pair_of(leg_state.ordered(legs, reader.rules), reader.rules.keep_margin)
     of = pair.legs[0].instrument
     parts = [
-        reader.say("pair.head", instrument=of.instrument_id, mark=price(pair.legs[0].mark_price)),
+        reader.say("pair.head", instrument=of.instrument_id, mark=pair.legs[0].mark_price),
         *_side_by_side(reader, pair),
         reader.say("pair.net", net=_net(language, pair)),
         _break_even(language, pair),
@@ -99,9 +99,7 @@ def _side_by_side(reader: Reader, pair: Pair) -> list[Html]:
 
 
 def _above(language: Language, base: Base) -> str:
-    return (
-        digits(base.above) if base.can_close or not base.above else plain(language, "pair.above.dust", above=digits(base.above))
-    )
+    return digits(base.above) if base.can_close or not base.above else plain(language, "pair.above.dust", above=base.above)
 
 
 def _net(language: Language, pair: Pair) -> str:
@@ -110,22 +108,21 @@ def _net(language: Language, pair: Pair) -> str:
     return plain(
         language,
         "pair.net.long" if pair.net_contracts > 0 else "pair.net.short",
-        contracts=digits(abs(pair.net_contracts)),
-        coins=digits(abs(pair.net_quantity)),
+        contracts=abs(pair.net_contracts),
+        coins=abs(pair.net_quantity),
         coin=pair.legs[0].instrument.coin,
-        notional=money(abs(pair.net_notional)),
+        notional=abs(pair.net_notional),
     )
 
 
 def _break_even(language: Language, pair: Pair) -> Html:
-    total = money(pair.total_pnl, signed=True)
     if not pair.net_quantity:
-        return say(language, "pair.even.equal", total=total)
+        return say(language, "pair.even.equal", pair=pair)
     if pair.break_even is None:
-        return say(language, "pair.even.none", total=total)
+        return say(language, "pair.even.none", pair=pair)
     mark, of = pair.legs[0].mark_price, pair.legs[0].instrument
-    away = percent((pair.break_even - mark) / mark, signed=True)
-    return say(language, "pair.even", price=fine(pair.break_even, of), away=away, total=total)
+    away = (pair.break_even - mark) / mark
+    return say(language, "pair.even", price=fine(pair.break_even, of), away=away, pair=pair)
 
 
 def _hedge(reader: Reader, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
@@ -164,11 +161,7 @@ def _verdict(reader: Reader, pair: Pair, note: Note) -> str:
         return reader.plain("pair.hedge.held", side=name, why=reader.plain(f"what.{note.why}"))
     base = next(base for base in pair.bases if base.leg.key == note.leg.key)
     return reader.plain(
-        f"pair.hedge.{note.why}",
-        side=name,
-        contracts=digits(note.contracts),
-        base=digits(base.contracts),
-        min_margin=digits(reader.rules.min_margin),
+        f"pair.hedge.{note.why}", side=name, contracts=note.contracts, base=base.contracts, min_margin=reader.rules.min_margin
     )
 
 
@@ -185,14 +178,13 @@ def _bases(reader: Reader, pair: Pair) -> list[Html]:
         rows.append(
             reader.say(
                 "pair.base",
-                keep=digits(reader.rules.keep_margin),
-                leverage=digits(leverage),
+                keep=reader.rules.keep_margin,
+                leverage=leverage,
                 sides=f" · {sides}" if sides else "",
                 exact=_four(base.exact),
-                lot=digits(of.lot_size),
+                of=of,
                 lot_margin=_four(base.lot_margin),
-                least=digits(of.min_contracts),
-                base=digits(base.contracts),
+                base=base.contracts,
                 margin=_four(base.margin),
             )
         )
@@ -252,11 +244,11 @@ def _leg(language: Language, leg: Leg) -> str:
 def _short_net(language: Language, pair: Pair) -> str:
     if not pair.net_contracts:
         return plain(language, "pairs.net.none")
-    net = money(abs(pair.net_notional))
-    return plain(language, "pairs.net.long" if pair.net_contracts > 0 else "pairs.net.short", notional=net)
+    key = "pairs.net.long" if pair.net_contracts > 0 else "pairs.net.short"
+    return plain(language, key, notional=abs(pair.net_notional))
 
 
 def _short(language: Language, note: Note) -> str:
     if note.why not in SAID:
         return plain(language, "pairs.held", why=plain(language, f"what.{note.why}"))
-    return plain(language, f"pairs.hedge.{note.why}", side=sided(language, note.leg), contracts=digits(note.contracts))
+    return plain(language, f"pairs.hedge.{note.why}", side=sided(language, note.leg), contracts=note.contracts)

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from tgtp.chat.charts.model import FillMark, LineKind, PriceChart, PriceLine
 from tgtp.chat.commands.session import Session
-from tgtp.chat.formatting.numbers import leg_name, percent, side
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.life import Life
@@ -65,7 +65,7 @@ def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> 
     for tier in tiers:
         reached = price_at_roi(leg, tier.threshold)
         if reached is not None:
-            label = of + reader.plain("chart.tier", tier=tier.number, threshold=percent(tier.threshold))
+            label = of + reader.plain("chart.tier", tier=tier)
             lines.append(_line(label, reached, "fired" if tier.number in fired else "tier", instrument))
     if leg.liquidation_price is not None:
         lines.append(_line(of + reader.plain("chart.liquidation"), leg.liquidation_price, "liquidation", instrument))

@@ -21,14 +21,15 @@ from tgtp.chat.events import account_lines, first_start_lines, pause_lines
 from tgtp.chat.formatting import leg_state, pauses
 from tgtp.chat.formatting.callback_ids import marked, rearm_mark
 from tgtp.chat.formatting.left_out import below_left_out
-from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html, plain, say
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import LeftOut
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
-from tgtp.chat.formatting.numbers import age, digits, dots, margin, money, names, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import digits, dots, margin, money, names
 from tgtp.domain.model import Leg, LegKey, MarginMode
 from tgtp.domain.plan import ALL, Note, Situation, hedge_plan, ladder_plan
 
@@ -44,7 +44,7 @@ def status(
             state=state(language, outlook),
             exchange=reader.plain(f"exchange.{outlook.exchange}"),
             equity=f"{money(snapshot.equity)} U" if snapshot.equity is not None else reader.plain("unknown"),
-            age=age(language, (outlook.now - snapshot.taken_at).total_seconds()),
+            age=(outlook.now - snapshot.taken_at).total_seconds(),
         )
     ]
     if outlook.failed:
@@ -82,7 +82,7 @@ def status(
 
 
 def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
-    language, life = reader.language, situation.lives.get(leg.key)
+    life = situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
     words = verdict(reader, note, hedge)
     if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
@@ -91,10 +91,8 @@ def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note
     return reader.say(
         "status.leg",
         dot="🟩" if leg.roi > 0 else "🟥" if leg.roi < 0 else "⬜",
-        instrument=leg.instrument.instrument_id,
-        side=side(language, leg.position_side),
+        leg=leg,
         mode=f" {reader.plain('mode.isolated')}" if isolated else "",
-        roi=percent(leg.roi, signed=True),
         margin=margin(leg.initial_margin, reader.rules.min_margin),
         tiers=dots(fired, len(reader.rules.ladder_of(leg.key).tiers)),
         what=words,

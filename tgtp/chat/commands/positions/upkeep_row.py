@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tgtp.chat.formatting.numbers import age, digits, money
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import obstacle_words
 from tgtp.chat.texts import Html, Language, plain
@@ -20,16 +19,13 @@ def row(reader: Reader, leg: Leg, status: UpkeepStatus, available: Decimal | Non
     deviation = reader.plain("upkeep.in_band")
     if not isinstance(step, InBand):
         deviation = reader.plain(
-            "upkeep.off_band",
-            notional=money(leg.notional - target.notional, signed=True),
-            margin=money(leg.initial_margin - target.margin, signed=True),
+            "upkeep.off_band", notional=leg.notional - target.notional, margin=leg.initial_margin - target.margin
         )
     return reader.say(
         "upkeep.row",
         count=status.maintenances,
         of=reader.rounds,
-        notional=digits(target.notional),
-        margin=digits(target.margin),
+        target=target,
         deviation=deviation,
         next=_next(language, leg, status, step, waits),
     )
@@ -48,11 +44,11 @@ def _correction(language: Language, leg: Leg, status: UpkeepStatus, step: Step, 
     if isinstance(step, Stuck):
         return plain(language, "upkeep.next.stuck", why=obstacle_words(language, leg, step))
     if isinstance(step, Trim):
-        words = plain(language, "upkeep.next.trim", contracts=digits(step.contracts))
+        words = plain(language, "upkeep.next.trim", contracts=step.contracts)
     else:
-        words = plain(language, "upkeep.next.move", amount=money(step.amount, signed=True))
+        words = plain(language, "upkeep.next.move", amount=step.amount)
     if status.correcting:
         return plain(language, "upkeep.next.now", step=words)
     if waits is None:
         return plain(language, "upkeep.next.asked", step=words)
-    return plain(language, "upkeep.next.in", step=words, age=age(language, waits))
+    return plain(language, "upkeep.next.in", step=words, age=waits)

@@ -17,11 +17,12 @@ from tgtp.chat.commands.tiers.rows import (
     threshold_at_price,
 )
 from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
-from tgtp.chat.formatting.numbers import digits, dots, leg_name, money, names, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import digits, dots, money, names
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg
@@ -57,7 +58,7 @@ def change_card(
         parts.append(reader.say("ladders.from.to", before=shown(before), after=shown(ladder)))
         parts.append(hundred(language, ladder))
         if before == ladder and whose.instrument_id and not puts_back:
-            parts.append(reader.say("ladders.pinned", side=side(language, whose.position_side)))
+            parts.append(reader.say("ladders.pinned", side=whose.position_side))
     else:
         parts += change_rows(reader, change)
     due, effects = effects_of(reader, outlook, after, beside)
@@ -74,13 +75,7 @@ def change_card(
 def closes_at_once(language: Language, due: Sequence[tuple[str, Due]]) -> Html:
     """Say in one line what a change closes at once, leg by leg and in all; each with the word of its account."""
     rows = [
-        plain(
-            language,
-            "ladders.closes.leg",
-            leg=f"{account}{leg_name(language, one.leg.key)}",
-            contracts=digits(one.contracts),
-            notional=money(one.notional),
-        )
+        plain(language, "ladders.closes.leg", leg=f"{account}{leg_name(language, one.leg.key)}", one=one)
         for account, one in due
     ]
     notional, realised = (sum((get(one) for _, one in due), Decimal(0)) for get in (_notional, _realised))
@@ -113,7 +108,7 @@ def change_rows(reader: Reader, change: LadderChange) -> list[Html]:
 def hundred(language: Language, ladder: Ladder) -> Html:
     """Say what a ladder closes of 100 contracts, and what it leaves."""
     rows = of_hundred(ladder)
-    return say(language, "ladders.hundred", closes=names([digits(closes) for _, closes, _ in rows]), left=digits(rows[-1][2]))
+    return say(language, "ladders.hundred", closes=names([digits(closes) for _, closes, _ in rows]), left=rows[-1][2])
 
 
 def effects_of(
@@ -166,7 +161,7 @@ def _fired(reader: Reader, leg: Leg, life: Life, after: Rules) -> Html:
     return reader.say(
         "ladders.fired.row",
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *life.fired_numbers)),
-        leg=leg_name(language, leg.key),
+        leg=leg.key,
         next=reader.plain("ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, leg, tier))
         if tier is not None
         else reader.plain("ladders.fired.none"),

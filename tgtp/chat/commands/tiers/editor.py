@@ -12,10 +12,10 @@ from tgtp.chat.commands.tiers.change_view import Beside, effects_of
 from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rows import worked
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.numbers import digits, percent
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import digits, percent
 from tgtp.domain.ladder import HIGHEST_THRESHOLD, MOST_TIERS, Ladder
 from tgtp.domain.plan import Rules
 from tgtp.engine.rulebook import Whose
@@ -150,10 +150,10 @@ def editor(
     rows = [
         (
             Button("−", data(f"t{number}-")),
-            Button(reader.plain("button.threshold", threshold=percent(rung.threshold / 100)), data("n")),
+            Button(reader.plain("button.threshold", threshold=rung.threshold / 100), data("n")),
             Button("+", data(f"t{number}+")),
             Button("−", data(f"s{number}-")),
-            Button(reader.plain("button.share", share=percent(rung.share / 100)), data("n")),
+            Button(reader.plain("button.share", share=rung.share / 100), data("n")),
             Button("+", data(f"s{number}+")),
             Button("✕", data(f"r{number}")),
         )

@@ -10,7 +10,7 @@ from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.events.forgotten_order import FILLED, NOT_FILLED
-from tgtp.chat.formatting.numbers import leg_name
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.engine.manual.actions import ManualActions

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from tgtp.chat.commands.arguments import Unclear, is_named, known_legs
 from tgtp.chat.commands.vocabulary import ALL_WORDS, DEFAULT_WORDS, SIDES
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import brief, side
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import side
+from tgtp.chat.texts.formats.numbers import brief
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.engine.rulebook import Wanted, Whose

@@ -21,8 +21,8 @@ from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import mark_of, marked
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.numbers import leg_name
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html

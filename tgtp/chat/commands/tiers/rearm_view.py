@@ -8,11 +8,11 @@ from tgtp.chat.commands.tiers.parse import shown
 from tgtp.chat.commands.tiers.rows import CardFrame, answer_buttons, due_legs, due_row
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.leg_state import Outlook, ordered
-from tgtp.chat.formatting.numbers import dots, leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import dots, names
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
 
@@ -26,7 +26,7 @@ def rearm_card(reader: Reader, leg: Leg, life: Life, outlook: Outlook, asked: Ca
     numbers = sorted(life.fired_numbers | ({life.unfinished.tier} if life.unfinished else set()))
     text = reader.say(
         "ladders.rearm.ask",
-        leg=leg_name(language, leg.key),
+        leg=leg.key,
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *numbers)),
         fired=names(list(map(str, numbers))),
         ladder=shown(ladder),
@@ -50,7 +50,7 @@ def rearm_buttons(reader: Reader, legs: Sequence[Leg], lives: Mapping[LegKey, Li
     """Give a button for each leg that has fired tiers."""
     return [
         Button(
-            reader.plain("button.rearm.leg", leg=leg_name(reader.language, leg.key)),
+            reader.plain("button.rearm.leg", leg=leg.key),
             f"lr:{mark_of(leg)}",
         )
         for leg in legs

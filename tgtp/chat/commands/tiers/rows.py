@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tgtp.chat.formatting.leg_state import Outlook
-from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, packs
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import percent
 from tgtp.domain.ladder import Ladder, Tier, reached
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey
@@ -23,18 +23,7 @@ ROOM_FOR_ROWS = 800
 
 def worked(language: Language, ladder: Ladder) -> list[Html]:
     """Work a ladder on 100 contracts, a row for each tier."""
-    return [
-        say(
-            language,
-            "tiers.row",
-            number=tier.number,
-            threshold=percent(tier.threshold),
-            share=percent(tier.share),
-            closes=digits(closes),
-            left=digits(left),
-        )
-        for tier, closes, left in of_hundred(ladder)
-    ]
+    return [say(language, "tiers.row", tier=tier, closes=closes, left=left) for tier, closes, left in of_hundred(ladder)]
 
 
 class CardFrame(NamedTuple):
@@ -103,15 +92,7 @@ def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs:
 
 def due_row(reader: Reader, due: Due) -> Html:
     """Say what would be closed of a leg at once."""
-    return reader.say(
-        "ladders.at.once.held" if due.is_held else "ladders.at.once.row",
-        leg=leg_name(reader.language, due.leg.key),
-        roi=percent(due.leg.roi, signed=True),
-        tiers=names(list(map(str, due.tiers))),
-        contracts=digits(due.contracts),
-        held=digits(due.leg.contracts),
-        pnl=money(due.realised, signed=True),
-    )
+    return reader.say("ladders.at.once.held" if due.is_held else "ladders.at.once.row", due=due, tiers=due.tiers)
 
 
 def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
@@ -125,7 +106,7 @@ def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
         return threshold
     # To the instrument's own digits, and to four of its own where those are too few.
     places = max(0, -leg.instrument.tick_size.adjusted(), 3 - at.adjusted())
-    return plain(language, "tiers.next", threshold=threshold, price=price(round(at, places)))
+    return plain(language, "tiers.next", threshold=threshold, price=round(at, places))
 
 
 def of_hundred(ladder: Ladder) -> list[tuple[Tier, Decimal, Decimal]]:

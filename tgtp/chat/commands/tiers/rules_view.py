@@ -10,12 +10,13 @@ from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rearm_view import rearm_buttons
 from tgtp.chat.commands.tiers.rows import fitting, threshold_at_price, worked
 from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
-from tgtp.chat.formatting.numbers import digits, dots, leg_name, names, percent, side
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
+from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts.formats.numbers import dots, names
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey, PositionSide
 from tgtp.domain.plan import Note, ladder_plan
@@ -50,8 +51,8 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
     if own:
         head += [reader.say("tiers.own"), *fitting(language, own)]
     head += [
-        reader.say("tiers.gate", min_margin=digits(rules.min_margin), interval=reader.interval),
-        reader.say("tiers.hedge", keep_margin=digits(rules.keep_margin)),
+        reader.say("tiers.gate", min_margin=rules.min_margin, interval=reader.interval),
+        reader.say("tiers.hedge", keep_margin=rules.keep_margin),
         reader.say(f"tiers.rearm.{rules.rearm}"),
         reader.say("tiers.how"),
     ]
@@ -63,9 +64,7 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
         head += unguarded_now(language, outlook.snapshot, outlook.account_mode)
     if rows:
         head += [reader.say("tiers.ahead"), _folded(language, found[page - 1])]
-    editing = tuple(
-        Button(reader.plain("button.edit.tiers", whose=side(language, one)), f"le:{one.value}") for one in PositionSide
-    )
+    editing = tuple(Button(reader.plain("button.edit.tiers", whose=one), f"le:{one.value}") for one in PositionSide)
     refresh = (Button(reader.plain("button.refresh"), f"ls:{page}:"),)
     turning = pager(reader, page, len(found), lambda number: f"ls:{number}:")
     return Message(Html("\n".join(head)), (*turning, editing, refresh))
@@ -132,7 +131,7 @@ def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> li
     notes.sort(key=_distance)
     rows = [_ahead_row(reader, note, lives.get(note.leg.key)) for note in notes]
     if small := len(legs) - len(notes):
-        rows.append(reader.say("tiers.small", count=small, min_margin=digits(rules.min_margin)))
+        rows.append(reader.say("tiers.small", count=small, min_margin=rules.min_margin))
     return rows
 
 
@@ -146,11 +145,7 @@ def _ahead_row(reader: Reader, note: Note, life: Life | None) -> Html:
             numbers = names([str(tier.number) for tier in note.dust])
             what = reader.plain("tiers.next.dust", next=what, tiers=numbers)
     return reader.say(
-        "tiers.ahead.row",
-        tiers=dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)),
-        leg=leg_name(language, leg.key),
-        roi=percent(leg.roi, signed=True),
-        what=what,
+        "tiers.ahead.row", tiers=dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)), leg=leg, what=what
     )
 
 

@@ -13,10 +13,10 @@ from tgtp.chat.access.totp import DIGITS, VALID, Go, TotpQuestions
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import when
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer, surely
 from tgtp.chat.texts import Language, say
+from tgtp.chat.texts.formats.numbers import when
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 def ask_code(codes: TotpQuestions, language: Language, user: int, go: Go, key: str) -> Message:
     """Ask for the code that ``go`` waits for; or say until when none is taken. ``key`` is the text that asks."""
     if (until := codes.locked_until) is not None:
-        return Message(say(language, "code.locked", until=when(until)))
+        return Message(say(language, "code.locked", until=until))
     codes.ask(user, go)
     return Message(say(language, key, seconds=VALID))
 

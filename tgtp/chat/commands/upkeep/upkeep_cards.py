@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat.formatting.callback_ids import mark_of
-from tgtp.chat.formatting.numbers import digits, leg_name, money, names, percent, price, side
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.upkeep_text import average, obstacle_words, refusal_words
+from tgtp.chat.formatting.upkeep_text import obstacle_words, refusal_words
+from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.chat.texts.formats.numbers import names, percent
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.sizing import one_order
 from tgtp.domain.upkeep.correction import LARGEST_STEP, InBand, Move, Stuck, correction_step, left_after
@@ -44,7 +45,7 @@ def which(reader: Reader, legs: Sequence[Leg], account: str) -> Message:
 def refused(reader: Reader, leg: Leg, refusal: MaintenanceRefusal, count: int) -> Message:
     """Say why a maintenance cannot be done."""
     why = refusal_words(reader.language, refusal, count=count, roi=leg.roi)
-    return Message(reader.say("maintain.refused", leg=leg_name(reader.language, leg.key), why=why))
+    return Message(reader.say("maintain.refused", leg=leg.key, why=why))
 
 
 def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, seconds: int) -> Message:
@@ -52,45 +53,17 @@ def maintain_card(reader: Reader, leg: Leg, plan: MaintenanceDraft, nonce: str, 
     language, instrument = reader.language, leg.instrument
     worth = instrument.contract_size * plan.mark_price
     parts = [
-        reader.say(
-            "maintain.card",
-            leg=leg_name(language, leg.key),
-            count=plan.count + 1,
-            of=reader.rounds,
-            contracts=digits(plan.contracts),
-            entry=average(leg.entry_price),
-            mark=price(plan.mark_price),
-            leverage=digits(leg.leverage),
-            roi=percent(leg.roi, signed=True),
-            margin=money(leg.initial_margin),
-        ),
-        reader.say(
-            "maintain.steps",
-            buys=digits(plan.buy_contracts),
-            bought=money(plan.buy_contracts * worth),
-            buy=digits(plan.buy),
-            cuts=digits(plan.cut_contracts),
-            left=digits(plan.contracts_left),
-            kept=money(plan.contracts_left * worth),
-            average=average(plan.average_price),
-        ),
-        reader.say(
-            "maintain.cost",
-            cost=money(plan.realised_loss + plan.fees),
-            loss=money(plan.realised_loss),
-            fees=money(plan.fees),
-            available=money(plan.available),
-            needed=money(plan.needed),
-        ),
+        reader.say("maintain.card", leg=leg, count=plan.count + 1, of=reader.rounds, plan=plan),
+        reader.say("maintain.steps", plan=plan, bought=plan.buy_contracts * worth, kept=plan.contracts_left * worth),
+        reader.say("maintain.cost", cost=plan.realised_loss + plan.fees, plan=plan),
     ]
     largest = one_order(plan.buy_contracts, instrument)
     if largest < plan.buy_contracts:
-        parts.append(reader.say("maintain.parts", most=digits(largest)))
+        parts.append(reader.say("maintain.parts", most=largest))
     least = plan.contracts_left * worth / leg.leverage
     if least > plan.target.highest:
-        values = {"leverage": digits(leg.leverage), "kept": money(plan.contracts_left * worth)}
-        parts.append(reader.say("maintain.margin", **values, least=money(least), target=digits(plan.target.margin)))
-    label = reader.plain("maintain.button", buys=digits(plan.buy_contracts), cuts=digits(plan.cut_contracts))
+        parts.append(reader.say("maintain.margin", leg=leg, kept=plan.contracts_left * worth, least=least, target=plan.target))
+    label = reader.plain("maintain.button", plan=plan)
     return _asking(language, parts, label, nonce, seconds)
 
 
@@ -142,7 +115,7 @@ def correct_card(reader: Reader, found: CorrectionRows, nonce: str, seconds: int
     if found.in_band:
         parts.append(reader.say("correct.in_band", count=found.in_band))
     if found.slowly:
-        parts.append(reader.say("correct.slowly", most=digits(LARGEST_STEP), interval=reader.interval))
+        parts.append(reader.say("correct.slowly", most=LARGEST_STEP, interval=reader.interval))
     if not found.legs:
         return Message(Html("\n".join(parts)))
     return _asking(language, parts, reader.plain("correct.button", count=len(found.legs)), nonce, seconds)
@@ -162,7 +135,7 @@ def _steps(reader: Reader, leg: Leg, target: Target, available: Decimal | None) 
     above = trim_contracts(leg, target)
     held = leg
     if above > 0:
-        words.append(reader.plain("correct.trim", contracts=digits(above), held=digits(leg.contracts)))
+        words.append(reader.plain("correct.trim", contracts=above, held=leg.contracts))
         left = leg.contracts - above
         share = left / leg.contracts
         held = leg.replaced(
@@ -176,5 +149,5 @@ def _steps(reader: Reader, leg: Leg, target: Target, available: Decimal | None) 
         step = correction_step(held, target, available)
     if moves:
         key = "correct.in" if margin > before else "correct.out"
-        words.append(reader.plain(key, margin=money(before), then=money(margin), steps=moves))
+        words.append(reader.plain(key, before=before, margin=margin, steps=moves))
     return words, moves

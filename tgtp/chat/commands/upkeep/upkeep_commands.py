@@ -22,12 +22,13 @@ from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.numbers import leg_name, names
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Message
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.model import Leg, Snapshot
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.manual.upkeep import CorrectionResult, MaintenanceResult, ManualUpkeep

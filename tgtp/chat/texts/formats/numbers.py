@@ -1,4 +1,4 @@
-"""Numbers, times and names as people read them: prices and sizes in full digits, never in powers of ten."""
+"""Numbers, moments and lists as people read them: prices and sizes in full digits, never in powers of ten."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Final
 from babel.core import Locale
 from babel.numbers import format_decimal, parse_pattern
 
-from tgtp.chat.texts import Html, Language, Names, plain
-from tgtp.domain.model import LegKey, MarginMode, PositionSide
+from tgtp.chat.texts.sentence import Html, Names
 
 LONGEST_PROBLEM = 300
 
@@ -86,16 +85,6 @@ def percent(fraction: Decimal, *, signed: bool = False) -> str:
     return f"{rounded:+f}%" if rounded != 0 else "0.00%"
 
 
-def age(language: Language, seconds: float) -> str:
-    """Write a duration in its largest fitting unit."""
-    # Not by Babel: "10 sec" and "10秒" would stand beside the "10 s" and "10 秒" of the sentences.
-    whole = max(0, int(seconds))
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if whole >= 2 * length:
-            return plain(language, f"age.{unit}", n=whole // length)
-    return plain(language, "age.seconds", n=whole)
-
-
 def when(moment: dt.datetime) -> Html:
     """Write a moment so that Telegram shows it in the reader's own time zone; UTC where it cannot."""
     utc = moment.astimezone(dt.UTC)
@@ -110,28 +99,6 @@ def span(first: dt.datetime, last: dt.datetime) -> Html:
         utc = moment.astimezone(dt.UTC)
         ends.append(f'<tg-time unix="{int(utc.timestamp())}" format="{pattern}">{utc:{shown}}{zone}</tg-time>')
     return Html("–".join(ends))
-
-
-def side(language: Language, position_side: PositionSide) -> str:
-    """Name a side."""
-    return plain(language, f"side.{position_side.value}")
-
-
-def leg_name(language: Language, key: LegKey) -> str:
-    """Name a leg as OKX writes its instrument; the margin mode only where it is not the usual one."""
-    name = f"{key.instrument_id} {side(language, key.position_side)}"
-    if key.margin_mode is MarginMode.ISOLATED:
-        name += f" ({plain(language, 'mode.isolated')})"
-    return name
-
-
-def count_of_legs(language: Language, count: int) -> str:
-    """Write how many legs: of one as of one.
-
-    >>> count_of_legs("en", 1), count_of_legs("en", 0), count_of_legs("zh", 1)
-    ('1 leg', '0 legs', '1 个仓位')
-    """
-    return plain(language, "count.leg" if count == 1 else "count.legs", count=count)
 
 
 def brief(problem: object, longest: int = LONGEST_PROBLEM) -> str:

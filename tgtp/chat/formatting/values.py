@@ -1,0 +1,21 @@
+"""A leg, a side, a duration as a word by itself; where it stands in a sentence, the text says how it looks."""
+
+from __future__ import annotations
+
+from tgtp.chat.texts import Language, written
+from tgtp.domain.model import LegKey, PositionSide
+
+
+def age(language: Language, seconds: float) -> str:
+    """Write a duration in its largest fitting unit."""
+    return written(language, seconds, "age")
+
+
+def side(language: Language, position_side: PositionSide) -> str:
+    """Name a side."""
+    return written(language, position_side)
+
+
+def leg_name(language: Language, key: LegKey) -> str:
+    """Name a leg as OKX writes its instrument; the margin mode only where it is not the usual one."""
+    return written(language, key)

@@ -1,0 +1,1 @@
+"""How values look, and how they are filled into sentences."""
