@@ -124,11 +124,11 @@ def test_many_records_are_taken_over_in_order_with_their_times(tmp_path: Path) -
     [
         ("{", RECORDS, "state.json was not taken over: it is not JSON"),
         ([], RECORDS, "it should hold a table"),
-        ({"CRV": {"triggered_levels": [25], "last_update": "2025-12-31"}}, RECORDS, "'CRV' makes no sense"),
-        ({"CRV-USDT-SWAP_long": {"triggered_levels": ["x"], "last_update": "2025-12-31"}}, RECORDS, "makes no sense"),
+        ({"CRV": {"triggered_levels": [25], "last_update": "2025-12-31"}}, RECORDS, "'CRV' is invalid"),
+        ({"CRV-USDT-SWAP_long": {"triggered_levels": ["x"], "last_update": "2025-12-31"}}, RECORDS, "is invalid"),
         (STATE, {}, "it should hold a list"),
-        (STATE, [{"inst_id": "CRV-USDT-SWAP"}], "record 1 makes no sense"),
-        (STATE, [{**RECORD, "timestamp": "yesterday"}], "record 1 makes no sense"),
+        (STATE, [{"inst_id": "CRV-USDT-SWAP"}], "record 1 is invalid"),
+        (STATE, [{**RECORD, "timestamp": "yesterday"}], "record 1 is invalid"),
     ],
 )
 def test_files_that_make_no_sense_change_nothing(tmp_path: Path, state: Any, records: Any, words: str) -> None:

@@ -102,7 +102,7 @@ async def test_nobody_else_answers_it(asked: Asked, words: str) -> None:
     phone.house.clock.forward(2)
     for press in (yes, no):
         await phone.press(press, on=on, user_id=OTHER)
-        assert phone.toast == "Somebody else was asked this."
+        assert phone.toast == "This confirmation belongs to another user."
     assert effects(phone, words) == 0
     # It is open still, for whom it asked.
     await phone.press(yes, on=on)

@@ -131,7 +131,7 @@ async def test_the_status_is_red_and_says_why_in_words(dial: Dial) -> None:
     [
         ("portfolio_margin", "The account is in portfolio margin"),
         ("unknown_instrument", "OKX does not list this instrument"),
-        ("nonsense", "numbers that make no sense"),
+        ("nonsense", "invalid data"),
         ("twice", "twice in one reply"),
         ("no_leverage", "neither its leverage nor its ROI"),
     ],
@@ -226,7 +226,7 @@ async def test_a_leg_whose_size_is_not_known_any_more_when_it_is_confirmed_is_no
     phone.house.exchange.view = hiding(contracts=None, why="nonsense")
     answer = await phone.press("✅")
     assert "gone" not in answer
-    assert "numbers that make no sense" in answer
+    assert "invalid data" in answer
     assert phone.house.closed() == []
 
 
@@ -392,7 +392,7 @@ async def test_the_card_of_a_leg_without_leverage_says_who_acts_on_it(dial: Dial
         legs=tuple(leg.replaced(leverage_known=False, exchange_roi=leg.roi) for leg in shot.legs)
     )
     await phone.house.check()
-    assert "Only the ladder acts on it; hedge and maintenance leave it alone." in await phone.says("/leg CRV long")
+    assert "Only its tiers act on it; hedge and maintenance leave it alone." in await phone.says("/leg CRV long")
 
 
 def test_maintenance_and_correction_leave_a_leg_without_leverage_alone() -> None:

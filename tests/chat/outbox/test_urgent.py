@@ -121,7 +121,7 @@ async def test_what_is_critical_goes_out_when_telegram_was_silent_for_a_minute(
     await pass_time(post, 2)
     (text,) = fallback.texts
     assert "#1" in text
-    assert ("Telegram takes no message" in text) == (language == "en")
+    assert ("Telegram is unreachable" in text) == (language == "en")
     assert "<" not in text
     await pass_time(post, 1000)
     assert fallback.tried == 1

@@ -1,4 +1,4 @@
-"""What counts as shown: a row whose numbers make no sense is of a leg, and shows nothing of it."""
+"""What counts as shown: a row whose data is invalid is of a leg, and shows nothing of it."""
 
 from __future__ import annotations
 

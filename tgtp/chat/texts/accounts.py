@@ -55,13 +55,13 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.cause.first_start": Text("the first start with this account", "本账户首次启动"),
     "pause.cause.new_ledger": Text(
         "the ledger was lost and begun anew, tiers that have fired may fire again",
-        "账本丢失后重新建立，已触发的档位可能再次触发",
+        "数据文件（ledger.json）丢失后重新建立，已触发的档位可能再次触发",
     ),
     "pause.cause.foreign_order": Text(
         "orders of mine that I did not send, a second tgtp may be at work", "出现了不是我下的同名订单，可能有另一个 tgtp 在运行"
     ),
     "pause.cause.restored_backup": Text(
-        "the ledger is older than the account's orders, it is a restored copy", "账本比账户的订单旧，是从备份恢复的"
+        "the ledger is older than the account's orders, it is a restored copy", "数据文件比账户的订单旧，是从备份恢复的"
     ),
     "pause.cause.guard": Text("a guard has acted", "风控已触发"),
     "pause.cause.watch": Text(

@@ -21,7 +21,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.liquidation_near.ratio": Text(
         "🚨 {leg}: margin ratio {margin_ratio:.2%}; OKX liquidates at 100% (mark {mark_price:price})",
-        "🚨 {leg}：保证金率 {margin_ratio:.2%}，到 100% 时强平（标记 {mark_price:price}）",
+        "🚨 {leg}：维持保证金率 {margin_ratio:.2%}，到 100% 时强平（标记 {mark_price:price}）",
     ),
     # alerts: numbers in front, the story behind
     "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
@@ -33,7 +33,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🕰 <b>This message is late</b>; it happened at {when}.", "🕰 <b>本消息延迟送达</b>，发生于 {when}。"
     ),
     "fallback.head": Text(
-        "tgtp: Telegram takes no message from me. What you must know meanwhile:",
+        "tgtp: Telegram is unreachable. Urgent messages meanwhile:",
         "tgtp：Telegram 暂时无法送达消息。需要你知道的情况：",
     ),
     "fallback.more": Text("… and {more} more", "……另有 {more} 条"),
@@ -272,7 +272,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.clock_skewed": Text(
         "⚠️ This machine's clock is {seconds} s {way:clock.} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
         "refuse without that.",
-        "⚠️ 本机时钟比 OKX {way:clock.} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟。",
+        "⚠️ 本机时钟比 OKX {way:clock.} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟：不修正的话，相差 30 秒时 OKX 会拒绝下单。",
     ),
     "line.leg_doubted.behind": Text(
         "⚠️ {leg}: for {doubt.age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
@@ -280,7 +280,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}：{doubt.age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
     ),
     "line.looked_away": Text(
-        "⚠️ For {seconds:age} nobody looked: this machine slept, or its clock was set. I look again now.",
+        "⚠️ For {seconds:age} no checks ran: this machine slept, or its clock was set. Checks have resumed.",
         "⚠️ 有 {seconds:age}没有检查：本机曾休眠，或时钟被调整。现已恢复检查。",
     ),
     "clock.ahead": Text("ahead of", "快"),
@@ -330,7 +330,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.exchange_found.broken": Text("🟢 Checks work again, after {lasted:age}.", "🟢 {lasted:age}后检查恢复正常。"),
     "alarm": Text(
         "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I go on by myself.",
-        "🚨 当前没有监控：{what}。账本无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
+        "🚨 当前没有监控：{what}。数据文件无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
     ),
     "alarm.late": Text(
         "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",
@@ -387,5 +387,5 @@ TEXTS: Final[dict[str, Text]] = {
     "unwatched.not_usdt": Text("not settled in USDT", "非 USDT 结算"),
     "unwatched.not_swap": Text("not a perpetual swap", "非永续合约"),
     "unwatched.unknown_instrument": Text("unknown to OKX's list", "不在 OKX 列表中"),
-    "unwatched.unreadable": Text("numbers make no sense", "数据异常"),
+    "unwatched.unreadable": Text("invalid data", "数据异常"),
 }

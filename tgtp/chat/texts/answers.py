@@ -63,7 +63,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "not_written": Text(
         "⚠️ Not done: the ledger could not be written ({what}). Free some disk space, or put the data folder back, and try again.",
-        "⚠️ 未执行：账本无法写入（{what}）。请清理磁盘空间，或恢复数据文件夹，然后再试。",
+        "⚠️ 未执行：数据文件无法写入（{what}）。请清理磁盘空间，或恢复数据文件夹，然后再试。",
     ),
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
@@ -87,7 +87,8 @@ TEXTS: Final[dict[str, Text]] = {
         "OKX 的合约列表中（暂时）没有它，合约面值未知。/close 可全部平仓。",
     ),
     "unreadable.nonsense": Text(
-        "OKX sends numbers that make no sense. I leave it alone until they do.", "OKX 返回的数据无法理解，恢复前不处理。"
+        "OKX returned invalid data for this leg. I do not trade it until the data is valid.",
+        "OKX 返回的数据无法理解，恢复前不处理。",
     ),
     "unreadable.twice": Text(
         "OKX sends it twice in one reply. I leave it alone until that ends.", "OKX 在同一次返回中重复给出它，恢复前不处理。"
@@ -229,14 +230,14 @@ TEXTS: Final[dict[str, Text]] = {
     "what.dust": Text("too small for tier {tiers}", "第 {tiers} 档不足最小下单量"),
     "what.paused": Text("paused; tier {tier.number} is due", "已暂停；第 {tier.number} 档已达到"),
     "what.forbidden": Text("tier {tier.number} is due, the key may not trade", "第 {tier.number} 档已达到，密钥无交易权限"),
-    "what.unresolved": Text("an order is being looked up", "有订单结果待查"),
+    "what.unresolved": Text("an order is being looked up", "有订单结果待确认"),
     "what.backing_off": Text("tier {tier.number} was refused, trying again soon", "第 {tier.number} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
     "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起监控"),
-    "what.broken": Text("its numbers make no sense", "数据无法理解"),
-    "what.off": Text("ladder switched off", "止盈未开启"),
+    "what.broken": Text("its data is invalid", "数据无法理解"),
+    "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance under way", "维护中"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
@@ -250,7 +251,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {basis.threshold:%}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
         "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（步长 {basis.lot_size}，最小 {basis.min_contracts}）；本单 {intent.contracts}",
+        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本单 {intent.contracts}",
     ),
     "why.hedge": Text(
         "<b>Rule</b>: the other side wins ({basis.other_roi:+%}), this one loses ({basis.roi:+%}), margin over {basis.min_margin} U → down to the base\n"
@@ -258,7 +259,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>So</b>: the base is {basis.base_contracts}; {basis.contracts} − {basis.base_contracts} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：另一侧盈利（{basis.other_roi:+%}），本侧亏损（{basis.roi:+%}），保证金大于 {basis.min_margin} U → 平到底仓\n"
         "<b>依据</b>：{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（步长 {basis.lot_size}，最小 {basis.min_contracts}）；本单 {intent.contracts}",
+        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本单 {intent.contracts}",
     ),
     "why.hand": Text(
         "<b>Asked</b> by {intent.by:user}: close {intent.contracts} of {basis.contracts} {intent.leg.position_side} (ROI {basis.roi:+%}, mark {basis.mark_price:price}, margin {margin} U)",
@@ -267,11 +268,12 @@ TEXTS: Final[dict[str, Text]] = {
     "why.order": Text(
         "<b>Order</b>: <code>{order.order_id}</code>, ours <code>{intent.client_order_id}</code>, filled {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, fee {order.fee:U} U, "
         "sent {intent.meant_at}",
-        "<b>订单</b>：<code>{order.order_id}</code>，自编号 <code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
+        "<b>订单</b>：<code>{order.order_id}</code>，自定义订单号（clOrdId）<code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(
-        "<b>Order</b>: ours <code>{intent.client_order_id}</code>", "<b>订单</b>：自编号 <code>{intent.client_order_id}</code>"
+        "<b>Order</b>: ours <code>{intent.client_order_id}</code>",
+        "<b>订单</b>：自定义订单号（clOrdId）<code>{intent.client_order_id}</code>",
     ),
     "what.tier": Text("tier {tier}", "第 {tier} 档"),
     "what.hedge": Text("hedge", "对冲"),

@@ -94,7 +94,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.were.gone": Text("⬜ Closed already: {legs}", "⬜ 已经平掉：{legs}"),
     "close.busy": Text(
         "⏳ {legs}: what the last order left is not settled yet; nothing was sent. Try again in a moment.",
-        "⏳ {legs}：上一笔订单的结果尚未落定，未下单。请稍后再试。",
+        "⏳ {legs}：上一笔订单的结果尚未确认，未下单。请稍后再试。",
     ),
     "close.dust": Text(
         "{leg} holds {contracts}: {share:%} of it is less than the smallest order ({of.min_contracts}). Nothing to do.",
@@ -109,9 +109,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.partly": Text("⚠️ {filled} of {count} closed as asked:\n{rows}", "⚠️ 按要求平掉 {filled}/{count} 个：\n{rows}"),
     "close.unclear": Text("⏳ {filled} of {count} closed so far:\n{rows}", "⏳ 目前已平 {filled}/{count} 个：\n{rows}"),
     "close.not_done": Text("⚠️ Not closed:\n{rows}", "⚠️ 未平仓：\n{rows}"),
-    "close.broken": Text(
-        "⚠️ It was broken off: {why}. /status shows how things stand.", "⚠️ 过程中断：{why}。/status 查看当前情况。"
-    ),
+    "close.broken": Text("⚠️ Interrupted: {why}. /status shows the current state.", "⚠️ 过程中断：{why}。/status 查看当前情况。"),
     "close.row.filled": Text(
         "{done.order.leg.key}: {done.closed} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
         "{done.order.leg.key}：平 {done.closed} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
@@ -124,11 +122,11 @@ TEXTS: Final[dict[str, Text]] = {
     "close.row.then.not_sent": Text("; the rest was not sent", "；其余未发送"),
     "close.row.then.open": Text(
         "; not known yet whether the next order closed more; I am looking it up and will tell you",
-        "；下一笔结果待查，查清后会通知你",
+        "；下一笔结果待确认，确认后会通知你",
     ),
     "close.row.rejected": Text("{leg}: refused ({reason}) · #{number}", "{leg}：被拒绝（{reason}）· #{number}"),
     "close.row.unresolved": Text(
-        "{leg}: not known yet whether it was closed; I am looking it up and will tell you", "{leg}：结果待查，查清后会通知你"
+        "{leg}: not known yet whether it was closed; I am looking it up and will tell you", "{leg}：结果待确认，确认后会通知你"
     ),
     "close.row.not_sent": Text("{leg}: not sent", "{leg}：未发送"),
     "close.gone": Text("✋ The leg is gone; nothing was sent.", "✋ 仓位已不存在，未下单。"),

@@ -112,7 +112,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "log.new.ledger": Text(
         "{why}. It is set aside in backup/, and a new one is begun: everything is paused until /resume",
-        "{why}。已移到 backup/，并新建账本：在 /resume 之前全部暂停",
+        "{why}。已移到 backup/，并新建数据文件：在 /resume 之前全部暂停",
     ),
     "log.telegram.refused": Text(
         "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
@@ -138,7 +138,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{note.leg.key} {note.leg.roi:+%} → {threshold:%}", "{note.leg.key} {note.leg.roi:+%} → {threshold:%}"
     ),
     "log.pairs": Text("   hedge: {rows}", "   对冲：{rows}"),
-    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的多空对"),
+    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的双向持仓"),
     "log.pair": Text(
         "{note.leg.key} {note.leg.roi:+%} against {other:+%} ({why})", "{note.leg.key} {note.leg.roi:+%} 对 {other:+%}（{why}）"
     ),
@@ -149,8 +149,8 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
     "log.pair.doubted": Text("doubtful numbers", "数据可疑"),
-    "log.pair.broken": Text("numbers make no sense", "数据无法理解"),
-    "log.pair.unresolved": Text("order being looked up", "订单待查"),
+    "log.pair.broken": Text("invalid data", "数据无法理解"),
+    "log.pair.unresolved": Text("order being looked up", "订单待确认"),
     "log.leg": Text(
         "   · {note.leg.key} {note.leg.roi:+%}, margin {note.leg.initial_margin:U} U, {what}",
         "   · {note.leg.key} {note.leg.roi:+%}，保证金 {note.leg.initial_margin:U} U，{what}",

@@ -93,7 +93,7 @@ TEXTS: Final[dict[str, Text]] = {
         "每次检查每个仓位最多一档，从低到高，每档只触发一次。\n"
         "• <b>对冲</b>：同一币种一侧盈利、另一侧亏损 → 把亏损侧平到保证金 {rules.keep_margin} U 的<b>底仓</b>。\n"
         "• 只处理保证金<b>大于 {rules.min_margin} U</b> 的仓位。收益率与 OKX 显示的一致：价格涨跌 × 杠杆。\n"
-        "• 数量向下取整到整手；不足 OKX 最小下单量的不平，并提醒一次。",
+        "• 数量按下单精度向下取整；不足 OKX 最小下单量的不平，并提醒一次。",
     ),
     "help.pause": Text(
         "/pause – I close nothing by myself; I keep looking and tell you what I would have done. It outlives a restart\n"
@@ -204,7 +204,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢\u00a0运行中 · ⏸\u00a0已暂停 · 👁\u00a0仅观察 · 🧊\u00a0首次启动 · ⏹\u00a0已停止\n"
         "⚠️\u00a0需要你看一眼 · 🚨\u00a0请立即处理 · 🔴\u00a0数据已旧，或未监控\n"
         "<b>平仓</b>\n"
-        "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待查 · 🧾\u00a0由你说明\n"
+        "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待确认 · 🧾\u00a0由你说明\n"
         "<b>仓位</b>\n"
         "🟩\u00a0盈利 · 🟥\u00a0亏损 · ⬜\u00a0持平，或已平仓\n"
         "档位：●\u00a0已触发 · ◐\u00a0部分成交 · ○\u00a0未触发\n"

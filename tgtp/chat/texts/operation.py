@@ -111,7 +111,7 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.disk": Text("{free} GB of disk are free", "磁盘剩余 {free} GB"),
     "doctor.disk_full": Text(
         "Only {free} GB of disk are free; nothing is sent when the ledger cannot be written",
-        "磁盘只剩 {free} GB；账本无法写入时不会下单",
+        "磁盘只剩 {free} GB；数据文件无法写入时不会下单",
     ),
     "doctor.disk_full.do": Text("Free some disk space", "请清理磁盘"),
     "doctor.open_file": Text("Other users of this machine can read {file}", "本机其他用户可以读取 {file}"),
@@ -126,11 +126,12 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.runs_not": Text("No tgtp is running on {folder}", "没有 tgtp 正在使用 {folder}"),
     "doctor.ledger": Text(
-        "The ledger in {folder} can be read; it remembers {lives:# leg|# legs}", "{folder} 中的账本可读，记录了 {lives} 个仓位"
+        "The ledger in {folder} can be read; it remembers {lives:# leg|# legs}",
+        "{folder} 中的数据文件（ledger.json）可读，记录了 {lives} 个仓位",
     ),
-    "doctor.ledger_wrong": Text("The ledger is refused: {why}", "账本有误：{why}"),
+    "doctor.ledger_wrong": Text("The ledger is refused: {why}", "数据文件有误：{why}"),
     "doctor.ledger_wrong.do": Text("Do what this sentence says before the next start", "请先按上面的说明处理，再启动"),
-    "doctor.ledger_shut": Text("The ledger cannot be read: {why}", "账本无法读取：{why}"),
+    "doctor.ledger_shut": Text("The ledger cannot be read: {why}", "数据文件无法读取：{why}"),
     "doctor.ledger_shut.do": Text(
         "Run this as the user that runs tgtp, or give it the folder: chown",
         "请用运行 tgtp 的用户执行，或用 chown 更改目录所有者",
@@ -305,11 +306,11 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.under_way": Text("{count:# order of ours is|# orders of ours are} being looked up", "有 {count} 笔订单正在查询"),
     "doctor.foreign": Text(
         "{count:# order under tgtp's names is|# orders under tgtp's names are} not known to this ledger, the first {order} on {instrument}",
-        "有 {count} 笔以 tgtp 名义的订单不在账本中，第一笔为 {instrument} 的 {order}",
+        "有 {count} 笔以 tgtp 名义下的订单不在数据文件中，第一笔为 {instrument} 的 {order}",
     ),
     "doctor.foreign.do": Text(
         "Stop the other tgtp on this account, or put the newest ledger back",
-        "停掉该账户上的另一个 tgtp，或恢复最新的账本",
+        "停掉该账户上的另一个 tgtp，或恢复最新的数据文件",
     ),
     "doctor.rests": Text(
         "{count:# order of others rests|# orders of others rest} in the account: {rows}",

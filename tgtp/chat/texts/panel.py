@@ -28,17 +28,17 @@ TEXTS: Final[dict[str, Text]] = {
         "Equity <b>{equity} U</b> · today {change} ({percent})", "权益 <b>{equity} U</b> · 今日 {change}（{percent}）"
     ),
     "panel.realised": Text(
-        "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 单"
+        "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 笔"
     ),
     "panel.legs": Text(
-        "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 浮动盈亏 {pnl} U"
+        "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 未实现盈亏 {pnl} U"
     ),
     "panel.nearest": Text("<b>Nearest to their next tier</b>", "<b>最接近下一档</b>"),
     "panel.tier": Text(
         "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}", "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}"
     ),
     "panel.losers": Text("⚖️ Losers above base: {names}", "⚖️ 亏损侧高于底仓：{names}"),
-    "panel.losers.none": Text("⚖️ Pairs {pairs}: no loser above base", "⚖️ 多空对 {pairs}：亏损侧都不高于底仓"),
+    "panel.losers.none": Text("⚖️ Pairs {pairs}: no loser above base", "⚖️ 双向持仓 {pairs} 个币种：亏损侧都不高于底仓"),
     "panel.loser": Text("{coin} {side}{mode} {roi} ({why})", "{coin} {side}{mode} {roi}（{why}）"),
     "panel.loser.due": Text("due", "待平仓"),
     "panel.loser.paused": Text("paused", "已暂停"),
@@ -52,7 +52,7 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.off.already": Text("There is no panel; /panel makes one.", "当前没有面板；发送 /panel 可打开。"),
     "panel.words": Text(
         "I do not understand {word}. /panel pins the panel, <code>/panel off</code> takes it away.",
-        "看不懂 {word}。/panel 置顶面板，<code>/panel off</code> 关闭面板。",
+        "无法识别“{word}”。/panel 置顶面板，<code>/panel off</code> 关闭面板。",
     ),
     "panel.toast.paused": Text("Paused: I close nothing by myself.", "已暂停：不再自动平仓。"),
     "panel.toast.paused.already": Text("It was paused already.", "已经是暂停状态。"),
@@ -62,7 +62,7 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.button.pause": Text("⏸ Pause", "⏸ 暂停"),
     "panel.button.resume": Text("🟢 Resume", "🟢 恢复"),
     "panel.button.positions": Text("Positions", "仓位"),
-    "panel.button.pairs": Text("Pairs", "多空对"),
+    "panel.button.pairs": Text("Pairs", "双向持仓"),
     "panel.button.report": Text("Report", "日报"),
     # words on pictures and about them
     "chart.mark": Text("Mark", "标记价"),

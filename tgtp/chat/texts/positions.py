@@ -62,7 +62,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>收益率 {leg.roi:+%}</b> · 低 {extremes.lowest:+%} · 高 {extremes.highest:+%}",
     ),
     "card.no_leverage": Text(
-        "⚠️ OKX gives no leverage of it: the ROI is OKX's own, the leverage is what the margin comes to. Only the ladder acts on it; "
+        "⚠️ OKX gives no leverage of it: the ROI is OKX's own, the leverage is what the margin comes to. Only its tiers act on it; "
         "hedge and maintenance leave it alone.",
         "⚠️ OKX 没有给出杠杆：收益率为 OKX 数据，杠杆按保证金推算。只执行止盈，不做对冲和维护。",
     ),
@@ -76,7 +76,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.pnl": Text(
         "Unrealised {leg.unrealised_pnl:+U} U · realised {leg.realised_pnl:+U} U\nof that fees {fees}, funding {funding}",
-        "未实现 {leg.unrealised_pnl:+U} U · 已实现 {leg.realised_pnl:+U} U\n其中手续费 {fees}，资金费 {funding}",
+        "未实现盈亏 {leg.unrealised_pnl:+U} U · 已实现 {leg.realised_pnl:+U} U\n其中手续费 {fees}，资金费 {funding}",
     ),
     "card.liquidation": Text(
         "Liquidation {price}, {distance:%} away",
@@ -88,9 +88,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.ratio": Text(
         "Margin ratio {ratio:%} (100% is liquidation)",
-        "保证金率 {ratio:%}（100% 强平）",
+        "维持保证金率 {ratio:%}（100% 强平）",
     ),
-    "card.tiers": Text("\n<b>Ladder</b>: {now}", "\n<b>档位</b>：{now}"),
+    "card.tiers": Text("\n<b>Tiers</b>: {now}", "\n<b>档位</b>：{now}"),
     "card.tier.fired": Text(
         "● {rung.threshold:%} at {price}: closed {rung.closes}, {rung.fired_at}",
         "● {rung.threshold:%} @ {price}：已平 {rung.closes} 张，{rung.fired_at}",
@@ -131,7 +131,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>Old numbers</b>, of {when}, {old:age} ago: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>，{when}，{old:age}前：最近 {failed} 次检查失败（{why}）",
     ),
-    "card.broken": Text("⚠️ {coin}: its numbers make no sense, I cannot work with them.", "⚠️ {coin}：数据无法理解，无法计算。"),
+    "card.broken": Text("⚠️ {coin}: its data is invalid, nothing can be calculated.", "⚠️ {coin}：数据无法理解，无法计算。"),
     "card.pick": Text("Which leg?", "看哪个仓位？"),
     "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
     "card.pick.button": Text("{coin} {side} {roi:+%}", "{coin} {side} {roi:+%}"),
@@ -158,9 +158,9 @@ TEXTS: Final[dict[str, Text]] = {
     "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
     "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
-    "card.button.ladder": Text("🪜 Edit ladder", "🪜 修改档位"),
+    "card.button.ladder": Text("🪜 Edit tiers", "🪜 修改档位"),
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),
-    "card.button.pair": Text("⚖️ Pair", "⚖️ 多空对"),
+    "card.button.pair": Text("⚖️ Pair", "⚖️ 双向持仓"),
     # a pair
     "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark:price}", "⚖️ <b>{instrument}</b> · 标记价 {mark:price}"),
     "pair.legs": Text(
@@ -173,7 +173,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Above base {above}\n",
         "<b>{sides}</b>\n"
         "收益率 <b>{roi}</b>\n"
-        "未实现 {pnl} U\n"
+        "未实现盈亏 {pnl} U\n"
         "开仓均价 {entry}\n"
         "张数 {contracts}\n"
         "保证金 {margin} U\n"
@@ -224,7 +224,7 @@ TEXTS: Final[dict[str, Text]] = {
         "nothing, the losing {side} has no more than {min_margin} U of margin",
         "不操作，亏损的{side}保证金不超过 {min_margin} U",
     ),
-    "pair.hedge.broken": Text("nothing, the numbers of the {side} make no sense", "不操作，{side}的数据无法理解"),
+    "pair.hedge.broken": Text("nothing, the data of the {side} is invalid", "不操作，{side}的数据无法理解"),
     "pair.hedge.held": Text("nothing now, {side}: {why}", "暂不操作，{side}：{why}"),
     "pair.hedge.blind": Text("nothing, one side cannot be read now", "不操作，有一侧目前无法读取"),
     "pair.hedge.no_leverage": Text("nothing, OKX gives no leverage of one side", "不操作，OKX 没有给出其中一侧的杠杆"),
@@ -234,7 +234,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.base": Text(
         "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact} contracts. A lot is {of.lot_size} = {lot_margin} U, the smallest order "
         "{of.min_contracts}. Nearest that can be had: {base} = {margin} U",
-        "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。一手 {of.lot_size} 张 = {lot_margin} U，最小下单 {of.min_contracts} 张。"
+        "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。最小变动 {of.lot_size} 张 = {lot_margin} U，最小下单 {of.min_contracts} 张。"
         "最接近的可行底仓：{base} 张 = {margin} U",
     ),
     "pair.one": Text(
@@ -251,14 +251,14 @@ TEXTS: Final[dict[str, Text]] = {
         "不需要参数：<code>/pairs</code>。单个：<code>/pair STX</code>",
     ),
     # all pairs
-    "pairs.none": Text("There is no pair: no coin is held on both sides.", "没有多空对：没有币种同时持有多空。"),
+    "pairs.none": Text("There is no pair: no coin is held on both sides.", "没有双向持仓：没有币种同时持有多单和空单。"),
     "pairs.head": Text(
         "⚖️ <b>Pairs</b>: {count}, {above} with a loser above base: these first, then by loss",
-        "⚖️ <b>多空对</b>：{count} 个，其中 {above} 个亏损侧高于底仓，排在最前；其余按亏损排序",
+        "⚖️ <b>双向持仓</b>：{count} 个币种，其中 {above} 个亏损侧高于底仓，排在最前；其余按亏损排序",
     ),
     "pairs.head.none": Text(
         "⚖️ <b>Pairs</b>: {count}, no loser above base. The largest loss first",
-        "⚖️ <b>多空对</b>：{count} 个，亏损侧都不高于底仓。亏损最大的在前",
+        "⚖️ <b>双向持仓</b>：{count} 个币种，亏损侧都不高于底仓。亏损最大的在前",
     ),
     "pairs.row": Text("<b>{coin}</b> · {net}\n{legs}\n{what}", "<b>{coin}</b> · {net}\n{legs}\n{what}"),
     "pairs.net.long": Text("net long {notional:U} U", "净多 {notional:U} U"),
@@ -272,6 +272,6 @@ TEXTS: Final[dict[str, Text]] = {
     "pairs.hedge.backing_off": Text("⚠️ closing the {side} was refused, tried again soon", "⚠️ 平{side}被拒绝，稍后重试"),
     "pairs.hedge.at_base": Text("{side} at base", "{side}已是底仓"),
     "pairs.hedge.loser_small": Text("{side} too small to touch", "{side}保证金过小，不处理"),
-    "pairs.hedge.broken": Text("⚠️ numbers of the {side} make no sense", "⚠️ {side}数据无法理解"),
-    "pairs.broken": Text("⚠️ <b>{coin}</b>: its numbers make no sense", "⚠️ <b>{coin}</b>：数据无法理解"),
+    "pairs.hedge.broken": Text("⚠️ data of the {side} is invalid", "⚠️ {side}数据无法理解"),
+    "pairs.broken": Text("⚠️ <b>{coin}</b>: its data is invalid", "⚠️ <b>{coin}</b>：数据无法理解"),
 }

@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.notify.bad": Text(
         "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/notify tier silent</code>: one of {groups} or all, "
         "then on, silent or off.",
-        "看不懂“{word}”，未作更改。正确写法如 <code>/notify 档位 静音</code>：先写 {groups} 或全部，再写开、静音或关。",
+        "无法识别“{word}”，未作更改。正确写法如 <code>/notify 档位 静音</code>：先写 {groups} 或全部，再写开、静音或关。",
     ),
     "noise.notify.danger": Text(
         "This is danger and always rings; nothing was changed. /notify shows what can be quieter.",
@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
         "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
-        "看不懂“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet off</code>。",
+        "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet off</code>。",
     ),
     "noise.quiet.same": Text(
         "Quiet hours must end at another time than they begin, as <code>/quiet 23:00-08:00</code>; nothing was changed.",
@@ -102,7 +102,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 <b>{leg}</b>: the margin ratio is down to <b>{margin_ratio:.2%}</b>; OKX liquidates at 100%\n"
         "Mark {mark_price:price} · ROI {roi:+%}\n"
         "Add margin at OKX, or close some of it. I say so again when it comes much nearer.",
-        "🚨 <b>{leg}</b>：保证金率已降至 <b>{margin_ratio:.2%}</b>，到 100% 时强平\n"
+        "🚨 <b>{leg}</b>：维持保证金率已降至 <b>{margin_ratio:.2%}</b>，到 100% 时强平\n"
         "标记价 {mark_price:price} · 收益率 {roi:+%}\n"
         "请到 OKX 追加保证金，或减仓。明显更近时会再次提醒。",
     ),

@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.whose.one": Text("{coin} {side}", "{coin} {side}"),
     # wrong words
     "ladders.wrong": Text(
-        "That is no ladder: {why}. Nothing was changed. The form is <code>/tiers {example}</code>: at ROI 25 % close 30 %, and so on.",
+        "These are no tiers: {why}. Nothing was changed. The form is <code>/tiers {example}</code>: at ROI 25 % close 30 %, and so on.",
         "档位有误：{why}。未作修改。格式为 <code>/tiers {example}</code>：收益率 25% 时平 30%，以此类推。",
     ),
     "ladders.side": Text(
@@ -65,15 +65,15 @@ TEXTS: Final[dict[str, Text]] = {
         "修改哪一侧的档位？<code>/tiers 多单 {ladder}</code> 或 <code>/tiers STX 多单 {ladder}</code>。未作修改。",
     ),
     "ladders.not.open": Text(
-        "{coin} is not open, so it gets no ladder; <code>/tiers {coin} default</code> takes away the one that it has. Nothing was changed.",
+        "{coin} is not open, so it gets no tiers; <code>/tiers {coin} default</code> takes away the one that it has. Nothing was changed.",
         "{coin} 当前没有仓位，不能设置档位；<code>/tiers {coin} default</code> 可删除已有的设置。未作修改。",
     ),
     "ladders.unknown": Text(
-        "There is no leg of {word}: only a coin that is open gets a ladder of its own. Open now: {known}.",
+        "There is no leg of {word}: only a coin that is open gets its own tiers. Open now: {known}.",
         "没有 {word} 的仓位：只有持仓中的币种可以单独设置档位。当前有：{known}。",
     ),
     "ladders.unknown.none": Text(
-        "There is no leg of {word}: only a coin that is open gets a ladder of its own, and none is.",
+        "There is no leg of {word}: only a coin that is open gets its own tiers, and none is.",
         "没有 {word} 的仓位：只有持仓中的币种可以单独设置档位，当前没有任何仓位。",
     ),
     "ladders.same": Text(
@@ -130,7 +130,7 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.fired.next": Text("next is tier {tier}, {threshold}", "下一档是第 {tier} 档，{threshold}"),
     "ladders.fired.none": Text("no tier left", "没有剩余档位"),
     "ladders.begun": Text(
-        "{legs}: the tier that is half done ends as it was begun.", "{legs}：成交一半的那一档按原来的设置完成。"
+        "{legs}: the tier that is partly filled keeps its old settings.", "{legs}：部分成交的档位按原设置完成。"
     ),
     "ladders.meanwhile": Text(
         "🔁 <b>Changed by somebody meanwhile</b>; nothing was changed now. This is how it stands:",
@@ -173,8 +173,8 @@ TEXTS: Final[dict[str, Text]] = {
     "ladders.stop.lowest": Text("The lowest threshold is above 0 %.", "触发值必须大于 0%。"),
     "ladders.stop.highest": Text("No threshold is above {threshold}.", "触发值最高 {threshold}。"),
     "ladders.stop.share": Text("A share is from 1 % to 100 %.", "比例为 1% 到 100%。"),
-    "ladders.stop.most": Text("A ladder has at most {most} tiers.", "最多 {most} 档。"),
-    "ladders.stop.one": Text("A ladder has at least one tier.", "至少要有一档。"),
+    "ladders.stop.most": Text("At most {most} tiers are possible.", "最多 {most} 档。"),
+    "ladders.stop.one": Text("At least one tier is needed.", "至少要有一档。"),
     "ladders.stop.same": Text("You have not changed anything yet.", "还没有任何改动。"),
     "button.threshold": Text("≥{threshold:%}", "≥{threshold:%}"),
     "button.share": Text("{share:%}", "{share:%}"),

@@ -12,7 +12,7 @@ TEXTS: Final[dict[str, Text]] = {
     "account.tag": Text("<b>{account}</b> · ", "<b>{account}</b> · "),
     # what an order is for, and the console's story of it
     "what.buy": Text("maintenance, buy", "维护买入"),
-    "what.cut": Text("maintenance, cut back", "维护平回"),
+    "what.cut": Text("maintenance, cut back", "维护减仓"),
     "what.trim": Text("correction", "纠错平仓"),
     "log.trigger.buy": Text(
         "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → buying {intent.contracts} (order {intent.client_order_id})",
@@ -30,21 +30,21 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
         "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
         "<b>维护</b>：买入 {intent.leg.position_side} {intent.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>依据</b>：持仓 {basis.contracts} 张，开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（步长 {basis.lot_size}）",
+        "<b>依据</b>：持仓 {basis.contracts} 张，开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
     ),
     "why.cut": Text(
         "<b>Maintenance</b>: back to the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
         "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
-        "<b>维护</b>：平回目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（步长 {basis.lot_size}，最小 {basis.min_contracts}）",
+        "<b>维护</b>：减仓至目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
+        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     "why.trim": Text(
         "<b>Correction</b>: above the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
         "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
         "<b>纠错</b>：超出目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（步长 {basis.lot_size}，最小 {basis.min_contracts}）",
+        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     # lines of history
     "line.upkeep_filled.buy": Text(
@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.upkeep_filled.cut": Text(
         "🛠 {intent.leg}: cut back by {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
-        "🛠 {intent.leg}：平回 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
+        "🛠 {intent.leg}：减仓 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
     ),
     "line.upkeep_filled.trim": Text(
         "⚙️ {intent.leg}: {order.filled_contracts} above the target closed at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
@@ -63,19 +63,19 @@ TEXTS: Final[dict[str, Text]] = {
     "line.upkeep_asked.correction": Text("⚙️ {by:user} confirmed a correction: {legs}", "⚙️ {by:user} 确认纠错：{legs}"),
     "line.maintenance_begun": Text(
         "🛠 {work.draft.leg}: maintenance {count} begins at ROI {roi:+%}: buy {work.draft.buy_contracts}, back to {work.draft.target.notional} U",
-        "🛠 {work.draft.leg}：第 {count} 次维护开始，收益率 {roi:+%}：买 {work.draft.buy_contracts} 张，再平回 {work.draft.target.notional} U",
+        "🛠 {work.draft.leg}：第 {count} 次维护开始，收益率 {roi:+%}：买 {work.draft.buy_contracts} 张，再减仓至 {work.draft.target.notional} U",
     ),
     "line.maintenance_done": Text(
         "🛠 {leg}: maintenance {count} done, entry {entry_before:~price} → {entry_price:~price}, {notional:U} U on {margin:U} U of margin",
-        "🛠 {leg}：第 {count} 次维护完成，均价 {entry_before:~price} → {entry_price:~price}，名义 {notional:U} U，保证金 {margin:U} U",
+        "🛠 {leg}：第 {count} 次维护完成，均价 {entry_before:~price} → {entry_price:~price}，名义价值 {notional:U} U，保证金 {margin:U} U",
     ),
     "line.maintenance_broken": Text(
         "🚨 {leg}: maintenance {count} was not finished ({why}); bought {work.bought}, cut back {work.cut}; it does not count",
-        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought}，平回 {work.cut}；不计次数",
+        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought}，减仓 {work.cut}；不计次数",
     ),
     "line.maintenance_broken.counted": Text(
         "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {work.bought}, cut back {work.cut}; it counts all the same",
-        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought}，平回 {work.cut}；仍计入次数",
+        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought}，减仓 {work.cut}；仍计入次数",
     ),
     "line.would_have_kept_up.maintenance": Text(
         "⏸ {leg}: maintenance {count} is due at {roi:+%}; I would have bought {contracts} and cut back to {target.notional} U, but am paused.",
@@ -94,13 +94,13 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.leg_sinking": Text(
         "🚨 {leg}: ROI {roi:+%} after {count:# maintenance|# maintenances}; no more is planned for it",
-        "🚨 {leg}：已维护 {count} 次，收益率 {roi:+%}；不再有计划的维护",
+        "🚨 {leg}：已维护 {count} 次，收益率 {roi:+%}；计划内的维护次数已用完",
     ),
     "line.margin_moved": Text(
         "⚙️ {leg}: margin {before:U} → {after:U} U ({amount:+U})", "⚙️ {leg}：保证金 {before:U} → {after:U} U（{amount:+U}）"
     ),
     "line.margin_not_moved": Text(
-        "⚙️ {leg}: {amount:+U} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount:+U} U 未划转（{why}）"
+        "⚙️ {leg}: {amount:+U} U of margin did not move ({why})", "⚙️ {leg}：保证金 {amount:+U} U 未能调整（{why}）"
     ),
     "line.corrected": Text("⚙️ {leg}: {what}", "⚙️ {leg}：{what}"),
     "corrected.trimmed": Text("closed {trimmed} above the target", "平掉超出目标的 {trimmed} 张"),
@@ -150,15 +150,15 @@ TEXTS: Final[dict[str, Text]] = {
     "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
     "refusal.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
     "refusal.huge": Text("the exchange takes so much in too many orders only", "数量太大，需要拆成太多订单"),
-    "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能划转"),
+    "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能单独调整"),
     "stuck.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
     "stuck.unreachable": Text(
         "{held.notional:U} U at {held.leverage}x need {least:U} U. Raise the leverage or make the leg smaller first",
-        "名义 {held.notional:U} U、{held.leverage}x 至少要 {least:U} U。请先提高杠杆或减仓",
+        "名义价值 {held.notional:U} U、{held.leverage}x 至少要 {least:U} U。请先提高杠杆或减仓",
     ),
     "stuck.losing": Text(
-        "with its loss {held.notional:U} U need {least:U} U; it comes down as the loss does",
-        "算上浮亏，名义 {held.notional:U} U 需要 {least:U} U；浮亏减少后会继续下调",
+        "with its loss {held.notional:U} U need {least:U} U; it comes down as the loss shrinks",
+        "算上未实现亏损，名义价值 {held.notional:U} U 需要 {least:U} U；亏损减少后会继续下调",
     ),
     "stuck.poor": Text("the account lacks {missing:U} U", "账户还差 {missing:U} U"),
     "stuck.refused": Text(
@@ -167,7 +167,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "stuck.lost": Text(
         "a margin move was sent, but the leg never showed it. Look at it on OKX; /correct tries again",
-        "已发出保证金划转，但仓位上没有变化。请到 OKX 查看；/correct 可再试",
+        "已提交保证金调整，但仓位没有变化。请到 OKX 查看；/correct 可再试",
     ),
     "margin.lost": Text("it was never seen in the leg", "仓位上一直没有变化"),
     # alerts
@@ -177,8 +177,8 @@ TEXTS: Final[dict[str, Text]] = {
         "Holds {contracts}, <b>{notional:U} U</b> on {margin:U} U of margin\n"
         "Realised {work.realised:+U} U, fees {work.fees:U} U",
         "🛠 <b>{leg}</b>：第 <b>{count}</b> 次维护完成（共 {of} 次）\n"
-        "买入 {work.bought} 张，平回 {work.cut} 张；均价 {entry_before:~price} → <b>{entry_price:~price}</b>\n"
-        "持仓 {contracts} 张，名义 <b>{notional:U} U</b>，保证金 {margin:U} U\n"
+        "买入 {work.bought} 张，减仓 {work.cut} 张；均价 {entry_before:~price} → <b>{entry_price:~price}</b>\n"
+        "持仓 {contracts} 张，名义价值 <b>{notional:U} U</b>，保证金 {margin:U} U\n"
         "实现盈亏 {work.realised:+U} U，手续费 {work.fees:U} U",
     ),
     "alert.leg_sinking": Text(
@@ -189,10 +189,10 @@ TEXTS: Final[dict[str, Text]] = {
     # /status of a sub-account
     "upkeep.row": Text(
         "　🛠 {count}/{of} · target {target.notional} U on {target.margin} U · {deviation} · {next}",
-        "　🛠 {count}/{of} · 目标名义 {target.notional} U、保证金 {target.margin} U · {deviation} · {next}",
+        "　🛠 {count}/{of} · 目标名义价值 {target.notional} U、保证金 {target.margin} U · {deviation} · {next}",
     ),
     "upkeep.in_band": Text("in band", "在目标内"),
-    "upkeep.off_band": Text("{notional:+U} U, {margin:+U} U", "名义 {notional:+U} U、保证金 {margin:+U} U"),
+    "upkeep.off_band": Text("{notional:+U} U, {margin:+U} U", "名义价值 {notional:+U} U、保证金 {margin:+U} U"),
     "upkeep.next.none": Text("nothing to do", "无需操作"),
     "upkeep.next.trim": Text("next: close {contracts}", "下一步：平 {contracts} 张"),
     "upkeep.next.move": Text("next: {amount:+U} U of margin", "下一步：保证金 {amount:+U} U"),
@@ -222,8 +222,8 @@ TEXTS: Final[dict[str, Text]] = {
         "1. Buy <b>{plan.buy_contracts}</b> at market: {bought:U} U on {plan.buy} U of margin\n"
         "2. Close <b>{plan.cut_contracts}</b>, which leaves {plan.contracts_left}: {kept:U} U\n"
         "Entry after: <b>{plan.average_price:~price}</b>",
-        "1. 市价买入 <b>{plan.buy_contracts}</b> 张：名义 {bought:U} U，保证金 {plan.buy} U\n"
-        "2. 平 <b>{plan.cut_contracts}</b> 张，剩余 {plan.contracts_left} 张：名义 {kept:U} U\n"
+        "1. 市价买入 <b>{plan.buy_contracts}</b> 张：名义价值 {bought:U} U，保证金 {plan.buy} U\n"
+        "2. 平 <b>{plan.cut_contracts}</b> 张，剩余 {plan.contracts_left} 张：名义价值 {kept:U} U\n"
         "维护后均价：<b>{plan.average_price:~price}</b>",
     ),
     "maintain.cost": Text(
@@ -235,7 +235,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "maintain.margin": Text(
         "⚠️ At {leg.leverage}x {kept:U} U need {least:U} U of margin, more than the {target.margin} U of the plan.",
-        "⚠️ {leg.leverage}x 时名义 {kept:U} U 需要 {least:U} U 保证金，超过计划的 {target.margin} U。",
+        "⚠️ {leg.leverage}x 时名义价值 {kept:U} U 需要 {least:U} U 保证金，超过计划的 {target.margin} U。",
     ),
     "maintain.button": Text(
         "Buy {plan.buy_contracts}, close {plan.cut_contracts}", "买 {plan.buy_contracts}，平 {plan.cut_contracts}"
@@ -255,7 +255,7 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.gone": Text("This leg is not open any more; nothing was sent.", "该仓位已不存在，未下单。"),
     "upkeep.busy": Text(
         "⏳ {leg}: something about it is not settled yet; nothing was sent. Try again in a moment.",
-        "⏳ {leg}：尚有未落定的操作，未下单。请稍后再试。",
+        "⏳ {leg}：尚有未确认的操作，未下单。请稍后再试。",
     ),
     "upkeep.forbidden": Text("The key may not trade now; nothing was sent.", "密钥当前不能交易，未下单。"),
     "upkeep.unsent": Text("Nothing was sent: {why}", "未下单：{why}"),
@@ -263,7 +263,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⏳ {leg}: begun, and not yet at its target. The next check goes on with it; I tell you how it ends.",
         "⏳ {leg}：已开始，尚未完成。下次检查会继续，结束后通知你。",
     ),
-    "upkeep.problem": Text("Came between: {why}", "中途出现：{why}"),
+    "upkeep.problem": Text("Interrupted: {why}", "中途出现：{why}"),
     # the code
     "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
     "code.wrong": Text("This is not the code; {left:# try|# tries} left.", "验证码不对，还可试 {left} 次。"),
@@ -307,14 +307,14 @@ TEXTS: Final[dict[str, Text]] = {
         "/maintain – a losing leg of a sub-account: buy into it, then close down to its target. A card shows contracts, margin, the entry "
         "price after it and what it costs; nothing is sent before you confirm\n"
         "<code>/maintain alpha CRV long</code>",
-        "/maintain – 维护子账户的亏损仓位：先买入，再平回目标。卡片会列出张数、保证金、维护后的均价和花费，确认后才下单\n"
+        "/maintain – 维护子账户的亏损仓位：先买入，再减仓至目标。卡片会列出张数、保证金、维护后的均价和花费，确认后才下单\n"
         "<code>/maintain alpha CRV 多单</code>",
     ),
     "help.correct": Text(
         "/correct – bring the legs of a sub-account to their targets: close what is above, move margin in steps of at most 5 U. It never "
         "adds size\n"
         "<code>/correct alpha</code>\n<code>/correct alpha CRV long</code>",
-        "/correct – 把子账户的仓位调到目标：平掉超出的部分，每步最多划转 5 U 保证金；不会加仓\n"
+        "/correct – 把子账户的仓位调到目标：平掉超出的部分，每步最多调整 5 U 保证金；不会加仓\n"
         "<code>/correct alpha</code>\n<code>/correct alpha CRV 多单</code>",
     ),
     "help.code": Text(

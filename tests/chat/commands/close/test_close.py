@@ -328,7 +328,7 @@ async def test_another_owner_cannot_confirm_my_card(dial: Dial) -> None:
     phone = await dial(paper_leg(), allowed=(ME, OTHER))
     await card(phone)
     assert await phone.press("✅", user_id=OTHER) == ""
-    assert phone.toast == "Somebody else was asked this."
+    assert phone.toast == "This confirmation belongs to another user."
     assert phone.house.closed() == []
     assert "Done" in await phone.press("✅")
 

@@ -77,7 +77,7 @@ def test_an_empty_account(language: Language) -> None:
             "zh": [
                 "🟢 运行中 · OKX 实盘",
                 "权益 1,012.50 U · 今日 +12.50（+1.25%）",
-                "今日已实现（净）+33.00 U · 成交 3 单",
+                "今日已实现（净）+33.00 U · 成交 3 笔",
                 "当前没有仓位。",
                 "数据更新于 00:00:00 UTC",
             ],
@@ -100,7 +100,7 @@ def test_one_leg(language: Language) -> None:
                 "Seen 00:00:00 UTC",
             ],
             "zh": [
-                "仓位 1：盈 1 亏 0 · 浮动盈亏 -3.21 U",
+                "仓位 1：盈 1 亏 0 · 未实现盈亏 -3.21 U",
                 "",
                 "最接近下一档",
                 "▮▮▮▮▯▯▯▯ CRV 多单 +12.60% → 25%",
@@ -128,7 +128,7 @@ def test_a_pair_whose_loser_is_above_its_base(language: Language) -> None:
                 "Seen 00:00:00 UTC",
             ],
             "zh": [
-                "仓位 2：盈 1 亏 1 · 浮动盈亏 0.00 U",
+                "仓位 2：盈 1 亏 1 · 未实现盈亏 0.00 U",
                 "",
                 "最接近下一档",
                 "▮▮▮▯▯▯▯▯ CRV 多单 +10.00% → 25%",

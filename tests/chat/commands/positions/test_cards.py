@@ -119,7 +119,7 @@ FULL = {
         "Liquidation 0.2277, 10% away",
         "Margin ratio 1173% (100% is liquidation)",
         "",
-        "Ladder: next 35%",
+        "Tiers: next 35%",
         "● 25% at 0.25625: closed 7.5, 01-02 00:00:00 UTC",
         "○ 35% at 0.25875: closes 8.7 of 17.5",
         "○ 50% at 0.2625: closes 4.4 of 8.8",
@@ -133,10 +133,10 @@ FULL = {
         "盈亏平衡价 0.25035",
         "保证金 44.28 U · 名义价值 442.75 U",
         "17.5 张 = 1750 STX",
-        "未实现 +5.25 U · 已实现 -1.20 U",
+        "未实现盈亏 +5.25 U · 已实现 -1.20 U",
         "其中手续费 0.25 U，资金费 -0.10 U",
         "强平价 0.2277，距标记价 10%",
-        "保证金率 1173%（100% 强平）",
+        "维持保证金率 1173%（100% 强平）",
         "",
         "档位：下一档 35%",
         "● 25% @ 0.25625：已平 7.5 张，01-02 00:00:00 UTC",
@@ -208,7 +208,7 @@ def test_the_buttons_of_a_leg(language: Language) -> None:
                 ["Close 25%", "Close 50%"],
                 ["Close to base", "Close all"],
                 ["⏸ Pause STX"],
-                ["🪜 Edit ladder"],
+                ["🪜 Edit tiers"],
                 ["🔄 Refresh"],
             ],
             "zh": [["平 25%", "平 50%"], ["平到底仓", "全部平仓"], ["⏸ 暂停 STX"], ["🪜 修改档位"], ["🔄 刷新"]],
@@ -369,7 +369,7 @@ def test_a_pair_in_chinese() -> None:
     assert shown[1:12] == [
         "🟩 多单 10x │ 🟥 空单 10x",
         "收益率 +20.00% │ -20.00%",
-        "未实现 +9.80 │ -4.90 U",
+        "未实现盈亏 +9.80 │ -4.90 U",
         "开仓均价 4.90196 │ 4.90196",
         "张数 100 │ 50",
         "保证金 50.00 │ 25.00 U",
@@ -469,7 +469,7 @@ def test_pages_of_pairs(language: Language, count: int) -> None:
     # Each once, the largest loss first.
     assert found == [f"lp:{number:02d}1000000BABYDOGE" for number in range(count // 2 - 1, -1, -1)]
     if count < 2:
-        assert {"en": "There is no pair", "zh": "没有多空对"}[language] in lines(message)[0]
+        assert {"en": "There is no pair", "zh": "没有双向持仓"}[language] in lines(message)[0]
 
 
 @languages
@@ -492,7 +492,7 @@ def test_a_loser_above_its_base_comes_before_a_larger_loss(language: Language) -
                 "AAA · net long 99,000.00 U\n🟥 short -90.00% -82.57 U · 🟩 long +20.00%\nshort at base",
             ],
             "zh": [
-                "⚖️ 多空对：3 个，其中 1 个亏损侧高于底仓，排在最前；其余按亏损排序",
+                "⚖️ 双向持仓：3 个币种，其中 1 个亏损侧高于底仓，排在最前；其余按亏损排序",
                 "BBB · 多空相等\n🟥 空单 -1.00% -0.50 U · 🟩 多单 +20.00%\n对冲将平空单 98 张",
                 "AAA · 净多 99,000.00 U\n🟥 空单 -90.00% -82.57 U · 🟩 多单 +20.00%\n空单已是底仓",
             ],

@@ -416,7 +416,7 @@ async def test_the_ladder_is_edited_and_re_armed_below_the_card(dial: Dial) -> N
     phone.house.set_roi(STX, 26)
     await phone.house.check()
     shown = await card(phone)
-    for label in ("Edit ladder", "Re-arm"):
+    for label in ("Edit tiers", "Re-arm"):
         assert await phone.press(find(shown, label), on=shown["message_id"])
         assert newest(phone)["message_id"] != shown["message_id"]
         assert stands(phone, shown["message_id"]) == shown

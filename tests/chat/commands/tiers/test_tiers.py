@@ -185,7 +185,7 @@ async def test_back_to_the_default(dial: Dial) -> None:
         ("long 1e99999999999:5", "is not a tier"),
         ("long 25:30 isolated", "'isolated' is not a tier"),
         ("STX long x", "/tiers STX long 25:30 35:50 50:50"),
-        ("STX", "only a coin that is open gets a ladder of its own. Open now: CRV long"),
+        ("STX", "only a coin that is open gets its own tiers. Open now: CRV long"),
         ("CRV up 25:30", "up is no side"),
         ("CRV 25:30", "/tiers CRV long 25:30"),
         ("25:30 35:50", "/tiers long 25:30 35:50"),
@@ -371,11 +371,11 @@ async def test_the_editor_stops_at_the_neighbour_and_says_so(dial: Dial) -> None
     assert "close 1%" in await press_act(phone, "s2-")
     await press_act(phone, "r1")
     await press_act(phone, "r1")
-    assert phone.toast == "A ladder has at least one tier."
+    assert phone.toast == "At least one tier is needed."
     for _ in range(9):
         await press_act(phone, "a")
     await press_act(phone, "a")
-    assert phone.toast == "A ladder has at most 10 tiers."
+    assert phone.toast == "At most 10 tiers are possible."
     assert all(len(data.encode()) <= 64 for data in phone.data())
 
 
@@ -420,7 +420,7 @@ async def test_two_people_edit_each_their_own(dial: Dial) -> None:
     await phone.press(
         next(data for data in phone.data() if ":t1-:" in data), user_id=OTHER, on=phone.messages()[-1]["message_id"]
     )
-    assert phone.toast == "Somebody else was asked this."
+    assert phone.toast == "This confirmation belongs to another user."
     assert "1. ROI ≥ 20%" in await press_act(phone, "t1-")
 
 
@@ -598,7 +598,7 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
     )
     card = rules_card(Reader("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])
     assert "STX-USDT-SWAP long</b> +30.00% · tier 1 is due" in card.text
-    assert "numbers make no sense" in card.text
+    assert "its data is invalid" in card.text
     after = SEED_RULES.replaced(long=Ladder.parse("20:30"))
     change = LadderChange({LONG: after.long}, {LONG: SEED_RULES.long}, {LONG: after.long})
     text = change_card(

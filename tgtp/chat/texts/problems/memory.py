@@ -52,12 +52,10 @@ TEXTS: Final[dict[str, Text]] = {
         "it is missing, though this folder has been worked in before", "文件缺失，而此文件夹以前使用过"
     ),
     "setting.ledger.empty": Text("it holds nothing", "内容为空"),
-    "setting.ledger.entry": Text("an entry in it makes no sense ({what})", "其中一条记录无法理解（{what}）"),
-    "setting.note": Text(
-        "ledger.json: the note '{note}' makes no sense: {what}", "ledger.json：记录 '{note}' 无法理解：{what}"
-    ),
+    "setting.ledger.entry": Text("an entry in it is invalid ({what})", "其中一条记录无法理解（{what}）"),
+    "setting.note": Text("ledger.json: the note '{note}' is invalid: {what}", "ledger.json：记录 '{note}' 无法理解：{what}"),
     "setting.note.upkeep": Text(
-        "ledger.json: the note '{note}' makes no sense ({what}); correct it, or take it out and look at the legs",
+        "ledger.json: the note '{note}' is invalid ({what}); correct it, or take it out and look at the legs",
         "ledger.json：记录 '{note}' 无法理解（{what}）；请改正，或删去后查看仓位",
     ),
     "setting.note.ladders": Text(
@@ -65,13 +63,13 @@ TEXTS: Final[dict[str, Text]] = {
         "ledger.json：记录 '{note}' 不是按名称列出的档位：{found}",
     ),
     "setting.note.ladder": Text(
-        "ledger.json: the changed ladder {name} = {ladder} makes no sense: {why}; correct it or take it out of '{note}' there",
+        "ledger.json: the changed tiers {name} = {ladder} are invalid: {why}; correct them or take them out of '{note}' there",
         "ledger.json：改过的档位 {name} = {ladder} 无法理解：{why}；请改正，或从其中的 '{note}' 删去",
     ),
     # the files of an older daemon
     "legacy.refused": Text("{path} was not taken over: {why}. Nothing was changed.", "{path} 未能导入：{why}。未作任何改动。"),
-    "legacy.entry": Text("the entry {name} makes no sense ({what})", "条目 {name} 无法理解（{what}）"),
-    "legacy.record": Text("record {number} makes no sense ({what})", "第 {number} 条记录无法理解（{what}）"),
+    "legacy.entry": Text("the entry {name} is invalid ({what})", "条目 {name} 无法理解（{what}）"),
+    "legacy.record": Text("record {number} is invalid ({what})", "第 {number} 条记录无法理解（{what}）"),
     "legacy.table": Text("it should hold a table", "内容应为一个表"),
     "legacy.list": Text("it should hold a list", "内容应为一个列表"),
     # a replay that cannot be made
