@@ -23,7 +23,8 @@ from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.errors import SIZE_CODES
 from tgtp.adapters.okx.exchange import Okx, okx_client
 from tgtp.adapters.okx.market_data import OkxPrices
-from tgtp.adapters.okx.rows import instrument_of, leg_or_reason
+from tgtp.adapters.okx.rows.instruments import instrument_of
+from tgtp.adapters.okx.rows.legs import leg_or_reason
 from tgtp.domain import model
 from tgtp.domain.doubts.prices import LastMark, doubt_of, standstill_of
 from tgtp.domain.doubts.sizes import differs_by_rounding, size_doubt

@@ -19,7 +19,7 @@ from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.history import MOST_BARS, WIDTHS
 from tgtp.adapters.okx.market_data import OkxPrices
-from tgtp.adapters.okx.rows import leg_or_reason
+from tgtp.adapters.okx.rows.legs import leg_or_reason
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import EPOCH, Leg
 from tgtp.errors import AccessRefused, TemporarilyDown

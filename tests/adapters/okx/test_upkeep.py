@@ -13,7 +13,7 @@ from tests.fixtures.okx_engine import TIMEOUT, intent_for, okx_on
 from tests.simulation.exchange.account import PositionMode, Row
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
-from tgtp.adapters.okx.rows import available_of
+from tgtp.adapters.okx.rows.account import available_of
 from tgtp.domain.model import Leg
 from tgtp.domain.order import MarginMove
 from tgtp.errors import ExchangeProblem, OrderRefused, OutcomeUnknown, TemporarilyDown

@@ -24,21 +24,10 @@ from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.resting import read_resting
-from tgtp.adapters.okx.rows import (
-    Malformed,
-    account_mode_of,
-    available_of,
-    is_of,
-    is_ours,
-    lacks_leverage,
-    leg_or_reason,
-    moment,
-    number,
-    order_from_trades,
-    order_of,
-    text_of,
-    twice,
-)
+from tgtp.adapters.okx.rows.account import account_mode_of, available_of
+from tgtp.adapters.okx.rows.fields import Malformed, moment, number, text_of
+from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, twice
+from tgtp.adapters.okx.rows.orders import is_of, order_from_trades, order_of
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.model import (
     EPOCH,

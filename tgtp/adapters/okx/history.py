@@ -12,7 +12,7 @@ import ccxt.async_support as ccxt
 from pydantic import ValidationError
 
 from tgtp.adapters.okx.replies import Call, read_lists
-from tgtp.adapters.okx.rows import Malformed, moment, number, shown_above_zero
+from tgtp.adapters.okx.rows.fields import Malformed, moment, number, shown_above_zero
 from tgtp.domain.model import EPOCH, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown

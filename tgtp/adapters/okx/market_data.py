@@ -11,7 +11,8 @@ from typing import Any
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.history import read_candles
 from tgtp.adapters.okx.replies import read_rows
-from tgtp.adapters.okx.rows import Malformed, instrument_of, number
+from tgtp.adapters.okx.rows.fields import Malformed, number
+from tgtp.adapters.okx.rows.instruments import instrument_of
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Clock, Prices
 from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown

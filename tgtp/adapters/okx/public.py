@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY, read_instruments
 from tgtp.adapters.okx.replies import read_rows
-from tgtp.adapters.okx.rows import Malformed, Row, moment, shown_above_zero
+from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, shown_above_zero
 from tgtp.domain.model import EPOCH, Instrument
 from tgtp.engine.ports import Clock
 from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown

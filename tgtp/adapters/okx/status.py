@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from tgtp.adapters.okx.replies import read_rows
-from tgtp.adapters.okx.rows import Malformed, moment
+from tgtp.adapters.okx.rows.fields import Malformed, moment
 from tgtp.domain.notifications.ahead import Downtime
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,72 @@
+"""The rows of an order and of its trades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, number, optional
+from tgtp.domain.order import Intent, Order, OrderStatus
+
+STATUS = {
+    "live": OrderStatus.LIVE,
+    "partially_filled": OrderStatus.LIVE,
+    "filled": OrderStatus.FILLED,
+    "canceled": OrderStatus.CANCELED,
+    "mmp_canceled": OrderStatus.CANCELED,
+}
+
+
+def order_of(row: Row, client_order_id: str) -> Order:
+    """Read an order; OKX's fee is negative when paid, ours positive. Raises Malformed."""
+    status = STATUS.get(str(row.get("state")))
+    if status is None:
+        raise Malformed(f"state is {row.get('state')!r}")
+    if row.get("clOrdId") != client_order_id:
+        raise Malformed(f"asked for {client_order_id}, got {row.get('clOrdId')!r}")
+    filled = optional(row, "accFillSz") or Decimal(0)
+    if status is OrderStatus.FILLED and filled == 0:
+        raise Malformed("filled, with nothing filled")
+    try:
+        return Order(
+            client_order_id=client_order_id,
+            order_id=str(row["ordId"]),
+            status=status,
+            filled_contracts=filled,
+            average_price=optional(row, "avgPx") or None,
+            fee=-(optional(row, "fee") or Decimal(0)),
+            realised_pnl=optional(row, "pnl") or Decimal(0),
+            updated_at=moment(row, "fillTime") if row.get("fillTime") else moment(row, "uTime"),
+            reason=str(row.get("cancelSourceReason") or ""),
+        )
+    except (ValidationError, KeyError) as exc:
+        raise Malformed(str(exc)) from exc
+
+
+def is_of(row: Row, intent: Intent) -> bool:
+    """Say whether a line or a trade is an order's: by OKX's own id where it is known, for a name may be used again."""
+    if intent.order_id:
+        return row.get("ordId") == intent.order_id
+    return row.get("clOrdId") == intent.client_order_id
+
+
+def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
+    """Add an order's trades up; None for none. Its end is known only where they are all of it. Raises Malformed."""
+    if not rows:
+        return None
+    filled = sum((number(row, "fillSz") for row in rows), Decimal(0))
+    worth = sum((number(row, "fillSz") * number(row, "fillPx") for row in rows), Decimal(0))
+    if filled <= 0:
+        raise Malformed("trades of nothing")
+    return Order(
+        client_order_id=intent.client_order_id,
+        order_id=str(rows[0].get("ordId") or intent.order_id),
+        status=OrderStatus.FILLED if filled >= intent.contracts else OrderStatus.LIVE,
+        filled_contracts=filled,
+        average_price=worth / filled,
+        fee=-sum((optional(row, "fee") or Decimal(0) for row in rows), Decimal(0)),
+        realised_pnl=sum((optional(row, "fillPnl") or Decimal(0) for row in rows), Decimal(0)),
+        updated_at=max(moment(row, "ts") for row in rows),
+    )
