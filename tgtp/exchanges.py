@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tgtp.adapters.paper.account_file import read_paper_account
+from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.exchange import PaperExchange
-from tgtp.adapters.paper.simulated_market import REOPEN_EVERY, SimulatedMarket, seed_legs, seed_sub_legs
+from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs
 from tgtp.domain.model import MAIN
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import Problem, SettingsInvalid
@@ -30,9 +31,9 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
         account = read_paper_account(path, clock.now())
         # The prices are those of all accounts where they come from outside.
         prices = live or SimulatedMarket(clock, account.genesis)
-        reopen_every = None if live is not None else REOPEN_EVERY
         if of.name == MAIN:
-            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_legs, reopen_every=reopen_every)
+            kind = PaperExchange if live is not None else Demonstration
+            found[of.name] = kind(prices, clock, account, path=path, seed=seed_legs)
         else:
             # Legs that change by nobody's hand but tgtp's: what is being tried there is upkeep.
             found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_sub_legs(len(found) - 1))

@@ -14,10 +14,10 @@ from tests.fixtures.fakes import NOW, FakeClock, RecordingListener, key
 from tests.fixtures.okx_engine import intent_for
 from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import PaperAccount
+from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import (
     COINS,
-    REOPEN_EVERY,
     SEED_LEGS,
     SIMULATED_INSTRUMENTS,
     SimulatedMarket,
@@ -50,13 +50,8 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         account = PaperAccount(genesis=self.clock.now())
-        self.exchange = PaperExchange(
-            SimulatedMarket(self.clock, account.genesis),
-            self.clock,
-            account,
-            path=folder / "paper.json",
-            seed=seed_legs,
-            reopen_every=REOPEN_EVERY,
+        self.exchange = Demonstration(
+            SimulatedMarket(self.clock, account.genesis), self.clock, account, path=folder / "paper.json", seed=seed_legs
         )
         self.ledger = TinyLedger(folder)
         self.listener = RecordingListener()

@@ -22,9 +22,6 @@ from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
 DEFAULT_LEVERAGE = Decimal(10)
-# The trader opens a leg anew when no more than this share of its size in the seed is left.
-WORN_DOWN = Decimal("0.75")
-
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
 
@@ -33,8 +30,6 @@ class PaperExchange(Exchange):
     """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
 
     ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
-    ``reopen_every`` is a trader who keeps a demonstration lively: so often he visits one leg of the seed, by turns, and where
-    it is closed or worn down opens it anew, at the seed's size and the price of the moment.
     """
 
     def __init__(
@@ -45,15 +40,12 @@ class PaperExchange(Exchange):
         *,
         path: Path | None = None,
         seed: Seed | None = None,
-        reopen_every: dt.timedelta | None = None,
     ) -> None:
         self._prices = prices
         self._clock = clock
         self._path = path
         self._seed = seed
         self._seeded = False
-        self._reopen_every = reopen_every
-        self._visits = account.visits
         self._cash = account.cash
         self._fees = account.fees
         self._genesis = account.genesis
@@ -88,7 +80,6 @@ class PaperExchange(Exchange):
                 self._save()
         self._resize(instruments)
         self._liquidate(instruments, marks)
-        self._visit(instruments, marks)
         legs: list[Leg] = []
         missing: list[PaperLeg] = []
         for held in self._legs.values():
@@ -315,28 +306,6 @@ class PaperExchange(Exchange):
         self._closes.appendleft(record)
         self._save()
 
-    def _visit(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
-        now = self._clock.now()
-        if self._seed is None or self._reopen_every is None or (now - self._genesis) // self._reopen_every <= self._visits:
-            return
-        self._visits = (now - self._genesis) // self._reopen_every
-        seed = [leg for leg in self._seed(marks, instruments, now) if leg.instrument_id in marks]
-        if not seed:
-            return
-        wanted = seed[self._visits % len(seed)]
-        held = self._legs.get(wanted.key)
-        if held is not None and held.contracts > wanted.contracts * WORN_DOWN:
-            return
-        mark, coins_each = marks[wanted.instrument_id], instruments[wanted.instrument_id].contract_size
-        traded = wanted.contracts * coins_each * mark
-        fee = traded * TAKER_FEE
-        if held is not None:
-            self._cash += (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
-            traded += held.contracts * coins_each * mark
-        self._cash -= traded * TAKER_FEE
-        self._fees += traded * TAKER_FEE
-        self.put_leg(wanted.replaced(entry_price=mark, realised_pnl=-fee, fees=fee))
-
     def _shown(self, held: PaperLeg, instrument: Instrument, mark: Decimal) -> Leg:
         coins = held.contracts * instrument.contract_size
         # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
@@ -365,22 +334,24 @@ class PaperExchange(Exchange):
             funding=Decimal(0),
         )
 
-    def _save(self) -> None:
-        if self._path is None:
-            return
-        account = PaperAccount(
+    def _kept(self) -> PaperAccount:
+        """Give what is kept over restarts."""
+        return PaperAccount(
             genesis=self._genesis,
             cash=self._cash,
             fees=self._fees,
-            visits=self._visits,
             orders_placed=self._placed,
             legs=tuple(self._legs.values()),
             orders=tuple(self._orders.values()),
             leverages=self._leverages,
             contract_sizes=self._sizes,
         )
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
         try:
-            write_whole(self._path, orjson.dumps(account.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+            write_whole(self._path, orjson.dumps(self._kept().model_dump(mode="json"), option=orjson.OPT_INDENT_2))
         except OSError as exc:
             # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
             raise TemporarilyDown(Problem("problem.unsaved", why=exc.strerror or exc)) from exc

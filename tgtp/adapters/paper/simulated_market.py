@@ -15,8 +15,6 @@ from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSid
 from tgtp.engine.ports import Clock, Prices
 
 LEVERAGE = Decimal(10)
-# Without somebody who opens legs anew every ladder would be used up after half an hour, and the demonstration dead.
-REOPEN_EVERY = dt.timedelta(minutes=2)
 MOST_BARS = 300
 BAR_WIDTHS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 180, 300, 900, 3600, 14400, 86400))
 PRICES_A_BAR = 4
