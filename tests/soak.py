@@ -31,6 +31,7 @@ from tests.fixtures.process_resources import open_files, resident_megabytes
 from tests.fixtures.waiting import until
 from tests.simulation.exchange.account import Account
 from tests.simulation.exchange.server import OkxServer
+from tests.simulation.phone.telegram import MAX_CALLS, SimulatedTelegram
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.gate import Gate
@@ -47,7 +48,6 @@ from tgtp.engine.accounts import Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.monitoring.fan_out import FanOut
-from tgtp.local_telegram.bot_api.server import MAX_CALLS, LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
 SEED = 7
@@ -83,7 +83,7 @@ class Soak:
         self.server = OkxServer(Account(reuses_client_ids=True))
         self.account = self.server.account
         self.ledger = TinyLedger(folder)
-        self.telegram = LocalTelegram(user_id=OWNER)
+        self.telegram = SimulatedTelegram(user_id=OWNER)
         self.checks = 0
         self.failed = 0
 

@@ -24,6 +24,7 @@ from tests.simulation.faults.troubles import MARGIN, SUB_KEY, Trouble
 from tests.simulation.holder import Holder
 from tests.simulation.oracle.audit import POSITIONS, STALEST
 from tests.simulation.phone.deliveries import Mail, PhoneWire
+from tests.simulation.phone.telegram import SimulatedTelegram
 from tests.simulation.process import ME, Held, Part, Process, Watch, waiting_numbers
 from tests.simulation.setup import Setup
 from tests.simulation.virtual_time import HeldClock
@@ -32,7 +33,6 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
-from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 # Longer than every pause of the program: five minutes after refusals.
 QUIET = 900.0
@@ -90,7 +90,7 @@ class World:
         self.server.others = {holder.held.key: holder.account for holder in self.holders[1:]}
         self.mail = Mail(self.found)
         self.mail.resync = self.after_disk
-        self.phone = PhoneWire(LocalTelegram(user_id=ME), self.mail, self.killer)
+        self.phone = PhoneWire(SimulatedTelegram(user_id=ME), self.mail, self.killer)
         self.watch = Watch(self._heard, self.mail)
         self.prices = Prices(self.account, chance)
         self.words = Words(self)

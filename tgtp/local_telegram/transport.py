@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
 from tgtp.local_telegram.bot_api.server import LocalTelegram
@@ -43,20 +42,15 @@ class LocalRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """Answer one call with a status and a body, or ``NetworkError`` while the local Telegram is offline."""
+        """Answer one call with a status and a body."""
         if method == "GET" and "/file/" in url:
             return self._download(url)
         params: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
         files = _files(request_data) if request_data and request_data.contains_files else {}
-        try:
-            status, envelope = await self._telegram.call(url.rsplit("/", 1)[-1], params, files)
-        except OSError as exc:
-            raise NetworkError(f"local Telegram: {exc}") from exc
+        status, envelope = await self._telegram.call(url.rsplit("/", 1)[-1], params, files)
         return status, json.dumps(envelope).encode()
 
     def _download(self, url: str) -> tuple[int, bytes]:
-        if self._telegram.offline:
-            raise NetworkError("local Telegram: connection refused")
         # …/file/bot<token>/<path>
         content = self._telegram.file(url.split("/file/", 1)[1].partition("/")[2])
         if content is None:

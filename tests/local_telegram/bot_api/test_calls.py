@@ -14,6 +14,7 @@ from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, Retr
 from telegram.ext import ExtBot
 
 from tests.fixtures.waiting import DEADLINE, until
+from tests.simulation.phone.telegram import SimulatedTelegram
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
@@ -38,11 +39,11 @@ def keys(*data: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def tg() -> LocalTelegram:
-    return LocalTelegram()
+def tg() -> SimulatedTelegram:
+    return SimulatedTelegram()
 
 
-async def test_faults(tg: LocalTelegram) -> None:
+async def test_faults(tg: SimulatedTelegram) -> None:
     bot = ExtBot("1:local", request=LocalRequest(tg), get_updates_request=LocalRequest(tg))
     tg.fail_next("sendMessage", 429, "Too Many Requests: retry after 3", parameters={"retry_after": 3})
     tg.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
@@ -64,7 +65,7 @@ async def test_faults(tg: LocalTelegram) -> None:
     assert await refusal(tg, "makeCoffee") == (404, "Not Found")
 
 
-async def test_offline_breaks_calls_polls_and_downloads(tg: LocalTelegram) -> None:
+async def test_offline_breaks_calls_polls_and_downloads(tg: SimulatedTelegram) -> None:
     bot = ExtBot("1:local", request=LocalRequest(tg), get_updates_request=LocalRequest(tg))
     await ask(tg, "sendDocument", {"document": ("a.txt", b"x", "text/plain")})
     async with bot:

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from tests.local_telegram.bot_api.test_calls import ask, refusal
-from tgtp.local_telegram.bot_api.chats import MAX_CHATS, MAX_MESSAGES
+from tests.simulation.phone.telegram import MAX_CHATS, SimulatedTelegram
+from tgtp.local_telegram.bot_api.chats import MAX_MESSAGES
 from tgtp.local_telegram.bot_api.events import MAX_EVENTS
-from tgtp.local_telegram.bot_api.server import LocalTelegram
 
 
 @pytest.fixture
-def tg() -> LocalTelegram:
-    return LocalTelegram()
+def tg() -> SimulatedTelegram:
+    return SimulatedTelegram()
 
 
-async def test_deleting(tg: LocalTelegram) -> None:
+async def test_deleting(tg: SimulatedTelegram) -> None:
     sent = await ask(tg, "sendMessage", text="x")
     await ask(tg, "pinChatMessage", message_id=sent["message_id"])
     await ask(tg, "deleteMessage", message_id=sent["message_id"])
@@ -28,7 +28,7 @@ async def test_deleting(tg: LocalTelegram) -> None:
     assert "can't be deleted" in (await refusal(tg, "deleteMessage", message_id=old))[1]
 
 
-async def test_pins(tg: LocalTelegram) -> None:
+async def test_pins(tg: SimulatedTelegram) -> None:
     one, two = [(await ask(tg, "sendMessage", text=t))["message_id"] for t in "ab"]
     for message_id in (one, two):
         await ask(tg, "pinChatMessage", message_id=message_id, disable_notification=True)
@@ -42,7 +42,7 @@ async def test_pins(tg: LocalTelegram) -> None:
     assert tg.pinned is None
 
 
-async def test_memory_is_bounded(tg: LocalTelegram) -> None:
+async def test_memory_is_bounded(tg: SimulatedTelegram) -> None:
     pinned = (await ask(tg, "sendMessage", text="dashboard"))["message_id"]
     await ask(tg, "pinChatMessage", message_id=pinned)
     events = tg.subscribe()
@@ -56,7 +56,7 @@ async def test_memory_is_bounded(tg: LocalTelegram) -> None:
     assert (await refusal(tg, "sendMessage", chat_id=100, text="x"))[1] == "Bad Request: chat not found"
 
 
-async def test_a_slow_listener_is_dropped_and_a_quick_one_is_not(tg: LocalTelegram) -> None:
+async def test_a_slow_listener_is_dropped_and_a_quick_one_is_not(tg: SimulatedTelegram) -> None:
     slow, quick = tg.subscribe(), tg.subscribe()
     for _ in range(MAX_EVENTS + 1):
         await ask(tg, "sendMessage", text="x")
@@ -69,7 +69,7 @@ async def test_a_slow_listener_is_dropped_and_a_quick_one_is_not(tg: LocalTelegr
     tg.unsubscribe(quick)
 
 
-async def test_reactions(tg: LocalTelegram) -> None:
+async def test_reactions(tg: SimulatedTelegram) -> None:
     mine = tg.user_text("/quiet off")
     heard = tg.subscribe()
     assert await ask(tg, "setMessageReaction", message_id=mine, reaction='[{"type":"emoji","emoji":"👌"}]') is True
@@ -91,7 +91,7 @@ async def test_reactions(tg: LocalTelegram) -> None:
         ({"reaction": "👌"}, "can't parse reaction JSON object"),
     ],
 )
-async def test_a_bad_reaction_is_refused(tg: LocalTelegram, params: dict[str, Any], words: str) -> None:
+async def test_a_bad_reaction_is_refused(tg: SimulatedTelegram, params: dict[str, Any], words: str) -> None:
     mine = tg.user_text("x")
     status, description = await refusal(tg, "setMessageReaction", **{"message_id": mine, **params})
     assert (status, description.startswith(f"Bad Request: {words}")) == (400, True)

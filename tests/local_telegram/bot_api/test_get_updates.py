@@ -8,15 +8,15 @@ import pytest
 
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys, refusal
-from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tests.simulation.phone.telegram import SimulatedTelegram
 
 
 @pytest.fixture
-def tg() -> LocalTelegram:
-    return LocalTelegram()
+def tg() -> SimulatedTelegram:
+    return SimulatedTelegram()
 
 
-async def test_the_offset_acknowledges(tg: LocalTelegram) -> None:
+async def test_the_offset_acknowledges(tg: SimulatedTelegram) -> None:
     for text in "abc":
         tg.user_text(text)
     first = await ask(tg, "getUpdates", limit=2)
@@ -30,7 +30,7 @@ async def test_the_offset_acknowledges(tg: LocalTelegram) -> None:
     assert await ask(tg, "getUpdates") == []
 
 
-async def test_a_waiting_poll_wakes_at_once_and_a_newer_one_ends_it(tg: LocalTelegram) -> None:
+async def test_a_waiting_poll_wakes_at_once_and_a_newer_one_ends_it(tg: SimulatedTelegram) -> None:
     older = asyncio.create_task(tg.call("getUpdates", {"timeout": 30}, {}))
     await until(lambda: len(tg.calls) == 1)
     newer = asyncio.create_task(tg.call("getUpdates", {"timeout": "30"}, {}))
@@ -44,14 +44,14 @@ async def test_a_waiting_poll_wakes_at_once_and_a_newer_one_ends_it(tg: LocalTel
     assert await ask(tg, "getUpdates", offset=99, timeout=0.01) == []
 
 
-async def test_only_allowed_updates_come(tg: LocalTelegram) -> None:
+async def test_only_allowed_updates_come(tg: SimulatedTelegram) -> None:
     await ask(tg, "getUpdates", allowed_updates='["message"]')
     tg.user_text("edited", edited=True)
     tg.user_text("plain")
     assert [u["message"]["text"] for u in await ask(tg, "getUpdates")] == ["plain"]
 
 
-async def test_strangers_and_doubtful_messages(tg: LocalTelegram) -> None:
+async def test_strangers_and_doubtful_messages(tg: SimulatedTelegram) -> None:
     tg.user_text("/close", user_id=5)
     tg.user_text("/close", edited=True)
     tg.user_text("/close", forwarded=True, date=1_700_000_000)
@@ -70,7 +70,7 @@ async def test_strangers_and_doubtful_messages(tg: LocalTelegram) -> None:
         tg.user_text("x" * 4097)
 
 
-async def test_presses_are_answered_once(tg: LocalTelegram) -> None:
+async def test_presses_are_answered_once(tg: SimulatedTelegram) -> None:
     events = tg.subscribe()
     sent = await ask(tg, "sendMessage", text="x", reply_markup=keys("go"))
     query = tg.user_press(sent["message_id"], "go")

@@ -17,7 +17,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import RequestData
 
 from tests.simulation.faults.disk import Killer
-from tgtp.local_telegram.bot_api.server import LocalTelegram
+from tests.simulation.phone.telegram import SimulatedTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
 PhoneFault = Literal["429", "400", "400_markup", "401", "403", "409", "500", "offline", "timeout", "timeout_after", "502_after"]
@@ -90,7 +90,7 @@ class Mail:
 class PhoneWire(LocalRequest):
     """The wire to the local Telegram. ``fault`` is in force until it is taken away."""
 
-    def __init__(self, telegram: LocalTelegram, mail: Mail, killer: Killer) -> None:
+    def __init__(self, telegram: SimulatedTelegram, mail: Mail, killer: Killer) -> None:
         super().__init__(telegram)
         self.fault: PhoneFault | None = None
         self.flood_ends = 0.0

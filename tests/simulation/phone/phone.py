@@ -16,6 +16,7 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import RecordingListener
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
+from tests.simulation.phone.telegram import SimulatedTelegram
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.access.leaked_secrets import LeakedSecrets
@@ -114,7 +115,7 @@ class Phone:
         channels: Sequence[Channel] = (),
     ) -> None:
         self.house = house
-        self.tg = LocalTelegram(user_id=ME, language_code=language)
+        self.tg = SimulatedTelegram(user_id=ME, language_code=language)
         self.toast: str | None = None
         # A pairing code of another process.
         self.prepared: Prepared | None = None

@@ -1,11 +1,10 @@
-"""One Bot API call: what its parameters mean, how Telegram refuses it, and faults to order."""
+"""One Bot API call: what its parameters mean, and how Telegram refuses it."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
@@ -16,7 +15,6 @@ _JSON_PARAMETERS = {
 }
 _NUMBERS = {"chat_id", "limit", "message_id", "offset", "timeout"}
 _FLAGS = {"disable_notification", "drop_pending_updates", "is_big", "show_alert"}
-_ANY_METHOD = "*"
 
 
 class ApiError(Exception):
@@ -47,42 +45,6 @@ def decoded(parameter: str, value: Any) -> Any:
     return value
 
 
-def refused(status: int, description: str, parameters: Json | None = None) -> tuple[int, Json]:
+def refused(status: int, description: str) -> tuple[int, Json]:
     """Return the HTTP status and Telegram's envelope of a refusal."""
-    envelope: Json = {"ok": False, "error_code": status, "description": description}
-    return status, envelope | ({"parameters": parameters} if parameters else {})
-
-
-@dataclass
-class Fault:
-    """A refusal to order; ``after_effect`` carries the call out first."""
-
-    status: int
-    description: str
-    parameters: Json | None
-    after_effect: bool
-    times: int
-
-    @property
-    def answer(self) -> tuple[int, Json]:
-        """What the caller gets."""
-        return refused(self.status, self.description, self.parameters)
-
-
-class Faults:
-    """The faults that still wait for their call, in order."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, list[Fault]] = {}
-
-    def add(self, method: str, fault: Fault) -> None:
-        """Let the next calls of a method fail; ``*`` means of any method."""
-        self._waiting.setdefault(method.lower(), []).append(fault)
-
-    def take(self, method: str) -> Fault | None:
-        """Return what this call must fail with."""
-        for key in (method.lower(), _ANY_METHOD):
-            if faults := self._waiting.get(key):
-                faults[0].times -= 1
-                return faults.pop(0) if faults[0].times <= 0 else faults[0]
-        return None
+    return status, {"ok": False, "error_code": status, "description": description}

@@ -14,7 +14,6 @@ from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.files import Files
 
 MAX_MESSAGES = 500
-MAX_CHATS = 50
 MAX_PINS = 50
 DELETABLE_SECONDS = 48 * 3600
 
@@ -65,22 +64,22 @@ class Chat:
 
 
 class Chats:
-    """Every chat that the bot may write to; all memory is bounded, and the owner's chat is never forgotten."""
+    """Every chat that the bot may write to, ``by_id``; the owner's is the only one here. All memory is bounded."""
 
     def __init__(self, owner: Json, events: Events, first_id: int = 1) -> None:
         self.owner = Chat(private_chat(owner))
         self.files = Files(self._files_in_use)
         self._events = events
-        self._chats: dict[int, Chat] = {owner["id"]: self.owner}
+        self.by_id: dict[int, Chat] = {owner["id"]: self.owner}
         self._message_ids = itertools.count(first_id)
 
     def of(self, p: Json) -> Chat:
         """Return the chat that a call names."""
         if p.get("chat_id", "") == "":
             raise ApiError("chat_id is empty")
-        if p["chat_id"] not in self._chats:
+        if p["chat_id"] not in self.by_id:
             raise ApiError("chat not found")
-        return self._chats[p["chat_id"]]
+        return self.by_id[p["chat_id"]]
 
     def post(self, p: Json, otherwise: str) -> Post:
         """Return the message that a call names, or refuse it in the words of ``otherwise``."""
@@ -91,21 +90,12 @@ class Chats:
 
     def anywhere(self, message_id: int) -> Post | None:
         """Return a message of any chat: no two chats have one with the same id."""
-        return next((chat.posts[message_id] for chat in self._chats.values() if message_id in chat.posts), None)
-
-    def meet(self, about: Json) -> None:
-        """Know a chat from now on; of many strangers the first are forgotten."""
-        if about["id"] in self._chats:
-            self._chats[about["id"]].about = about
-        else:
-            self._chats[about["id"]] = Chat(about)
-        for chat_id in [known for known, chat in self._chats.items() if chat is not self.owner][:-MAX_CHATS]:
-            del self._chats[chat_id]
+        return next((chat.posts[message_id] for chat in self.by_id.values() if message_id in chat.posts), None)
 
     def add(self, post: Post) -> Json:
         """Keep a new message under a new id, and return it."""
         post.message = {"message_id": next(self._message_ids), **post.message}
-        chat = self._chats[post.chat_id]
+        chat = self.by_id[post.chat_id]
         chat.posts[post.message["message_id"]] = post
         chat.trim()
         self._emit("message", post)
@@ -180,7 +170,7 @@ class Chats:
             self._events.emit({"kind": kind, "message": self.shown(post)})
 
     def _files_in_use(self) -> set[str]:
-        return {post.file_id for chat in self._chats.values() for post in chat.posts.values()}
+        return {post.file_id for chat in self.by_id.values() for post in chat.posts.values()}
 
 
 def private_chat(person: Json) -> Json:

@@ -20,22 +20,24 @@ class Updates:
     def __init__(self) -> None:
         self._pending: deque[Json] = deque(maxlen=MAX_UPDATES)
         self._allowed: set[str] = set()
-        self._poll: asyncio.Future[str] | None = None
+        self._poll: asyncio.Future[None] | None = None
         self._numbers = itertools.count(1)
 
     def add(self, kind: str, content: Json) -> None:
         """Let something wait for the bot, if it takes this kind at all."""
         if not self._allowed or kind in self._allowed:
             self._pending.append({"update_id": next(self._numbers), kind: copy.deepcopy(content)})
-            self._wake("update")
+            if self._poll and not self._poll.done():
+                self._poll.set_result(None)
 
-    def cut(self) -> None:
-        """Break the waiting poll as a lost connection does."""
-        self._wake("offline")
+    def end(self, error: Exception) -> None:
+        """End the waiting poll, if there is one, with an error."""
+        if self._poll and not self._poll.done():
+            self._poll.set_exception(error)
 
     async def take(self, p: Json) -> list[Json]:
         """Answer ``getUpdates``: an offset acknowledges, a newer poll ends the older one."""
-        self._wake("conflict")
+        self.end(ApiError(_CONFLICT, 409))
         offset = p.get("offset", 0)
         while self._pending and (self._pending[0]["update_id"] < offset or len(self._pending) > -offset > 0):
             self._pending.popleft()
@@ -51,21 +53,13 @@ class Updates:
             self._pending.clear()
         return True
 
-    def _wake(self, why: str) -> None:
-        if self._poll and not self._poll.done():
-            self._poll.set_result(why)
-
     async def _wait(self, seconds: float) -> None:
         poll = self._poll = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
-                why = await poll
+                await poll
         except TimeoutError:
-            return
+            pass
         finally:
             if self._poll is poll:
                 self._poll = None
-        if why == "conflict":
-            raise ApiError(_CONFLICT, 409)
-        if why == "offline":
-            raise ConnectionResetError("connection reset by peer")

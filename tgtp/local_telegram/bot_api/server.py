@@ -6,21 +6,18 @@ import asyncio
 import copy
 import datetime as dt
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from tgtp.local_telegram.bot_api.calls import ApiError, Fault, Faults, Json, Uploads, decoded, refused
-from tgtp.local_telegram.bot_api.chats import Chats, Post, private_chat
+from tgtp.local_telegram.bot_api.calls import ApiError, Json, Uploads, decoded, refused
+from tgtp.local_telegram.bot_api.chats import Chats, Post
 from tgtp.local_telegram.bot_api.events import Events
 from tgtp.local_telegram.bot_api.get_updates import Updates
 from tgtp.local_telegram.bot_api.markup import MarkupError, plain_text, utf16_length
 from tgtp.local_telegram.bot_api.messages import MAX_TEXT, Messages
 from tgtp.local_telegram.bot_api.profile import DESCRIPTIONS, BotProfile
 from tgtp.local_telegram.bot_api.queries import Queries
-
-MAX_CALLS = 1000
 
 
 class LocalTelegram:
@@ -35,20 +32,15 @@ class LocalTelegram:
         user_id: int = 1,
         first_name: str = "You",
         language_code: str = "en",
-        bot_username: str = "tgtp_local_bot",
-        bot_name: str = "tgtp",
         first_id: int = 1,
     ) -> None:
         """``first_id`` is that of the first message: what remembers messages of an earlier run must not meet them in others."""
-        self.calls: deque[tuple[str, Json]] = deque(maxlen=MAX_CALLS)
         self.owner = user_id
         self.user: Json = {"id": user_id, "is_bot": False, "first_name": first_name, "language_code": language_code}
-        author = {"id": 2_000_000_000, "is_bot": True, "first_name": bot_name, "username": bot_username}
+        author = {"id": 2_000_000_000, "is_bot": True, "first_name": "tgtp", "username": "tgtp_local_bot"}
         able = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
         self.bot: Json = author | dict.fromkeys(able, False)
         self._read = 0
-        self._offline = False
-        self._faults = Faults()
         self._events = Events(user_id)
         self._updates = Updates()
         self._queries = Queries(self._events)
@@ -90,17 +82,11 @@ class LocalTelegram:
     async def call(self, method: str, params: Mapping[str, Any], files: Uploads) -> tuple[int, Json]:
         """Answer one Bot API call with the HTTP status and Telegram's envelope.
 
-        Values may be native or, as on the wire, JSON in strings. ``ConnectionRefusedError`` while ``offline``.
+        Values may be native or, as on the wire, JSON in strings.
         """
-        if self.offline:
-            raise ConnectionRefusedError("connection refused")
         name = method.lower()
-        fault = self._faults.take(name)
         try:
             p = {key: decoded(key, value) for key, value in params.items()}
-            self.calls.append((method, copy.deepcopy(p)))
-            if fault and not fault.after_effect:
-                return fault.answer
             if name == "getupdates":
                 result: Any = await self._get_updates(p)
             elif name in self._methods:
@@ -111,7 +97,7 @@ class LocalTelegram:
             return refused(400, f"Bad Request: {exc}")
         except ApiError as exc:
             return refused(exc.status, str(exc))
-        return fault.answer if fault else (200, {"ok": True, "result": copy.deepcopy(result)})
+        return 200, {"ok": True, "result": copy.deepcopy(result)}
 
     async def _get_updates(self, p: Json) -> list[Json]:
         taken = await self._updates.take(p)
@@ -128,52 +114,29 @@ class LocalTelegram:
 
     # The user's side
 
-    def user_text(
-        self,
-        text: str,
-        *,
-        user_id: int | None = None,
-        edited: bool = False,
-        forwarded: bool = False,
-        via_bot: bool = False,
-        chat_type: str = "private",
-        date: int | None = None,
-    ) -> int:
-        """Say something to the bot and return the message id; another ``user_id`` is a stranger.
+    def user_text(self, text: str) -> int:
+        """Say something to the bot and return the message id; ``ValueError`` when it is empty or too long."""
+        return self._say(text, {"from": dict(self.user), "chat": self._chats.owner.about, "date": int(time.time())})
 
-        ``edited``, ``forwarded``, ``via_bot``, a group as ``chat_type`` and an old ``date`` are what a gate must stop.
-        """
-        person = self._person(user_id)
-        words, entities = plain_text(text)
-        if not words or utf16_length(words) > MAX_TEXT:
-            raise ValueError(f"a message has 1 to {MAX_TEXT} characters")
-        chat = private_chat(person)
-        if chat_type != "private":
-            chat = {"id": -1_000_000 - person["id"], "type": chat_type, "title": f"Room of {person['first_name']}"}
-        now = int(time.time()) if date is None else date
-        message: Json = {"from": person, "chat": chat, "date": now, "text": words}
-        if entities:
-            message["entities"] = entities
-        if edited:
-            message["edit_date"] = now
-        if forwarded:
-            message["forward_origin"] = {"type": "user", "sender_user": self._person(77), "date": now - 60}
-        if via_bot:
-            message["via_bot"] = {"id": 78, "is_bot": True, "first_name": "Inline", "username": "inline_bot"}
-        self._chats.meet(chat)
-        kept = self._chats.add(Post(message))
-        self._updates.add("edited_message" if edited else "message", kept)
-        return int(kept["message_id"])
-
-    def user_press(self, message_id: int, data: str, *, user_id: int | None = None) -> str:
+    def user_press(self, message_id: int, data: str) -> str:
         """Press an inline button and return the query id; ``LookupError`` when the message is gone.
 
         The data is not checked against the keyboard: a press may cross an edit on its way.
         """
+        return self._press(message_id, data, dict(self.user))
+
+    def _say(self, text: str, message: Json, kind: str = "message") -> int:
+        words, entities = plain_text(text)
+        if not words or utf16_length(words) > MAX_TEXT:
+            raise ValueError(f"a message has 1 to {MAX_TEXT} characters")
+        kept = self._chats.add(Post({**message, "text": words} | ({"entities": entities} if entities else {})))
+        self._updates.add(kind, kept)
+        return int(kept["message_id"])
+
+    def _press(self, message_id: int, data: str, person: Json) -> str:
         post = self._chats.anywhere(message_id)
         if post is None:
             raise LookupError(f"there is no message {message_id}")
-        person = self._person(user_id)
         query_id = self._queries.open(person["id"])
         query = {"id": query_id, "from": person, "message": post.message, "chat_instance": "1", "data": data}
         self._updates.add("callback_query", query)
@@ -186,11 +149,6 @@ class LocalTelegram:
     def set_language(self, code: str) -> None:
         """Change the language of the user's Telegram, e.g. ``en`` or ``zh-hans``."""
         self._profile.set_language(code)
-
-    def _person(self, user_id: int | None) -> Json:
-        if user_id in (None, self.owner):
-            return dict(self.user)
-        return {"id": user_id, "is_bot": False, "first_name": f"Stranger {user_id}", "language_code": "en"}
 
     # What is there to see
 
@@ -224,29 +182,3 @@ class LocalTelegram:
     def unsubscribe(self, q: asyncio.Queue[Json]) -> None:
         """Forget a listener; unknown ones are ignored."""
         self._events.unsubscribe(q)
-
-    # Faults
-
-    @property
-    def offline(self) -> bool:
-        """Whether every call fails as a refused connection; a waiting poll breaks too."""
-        return self._offline
-
-    @offline.setter
-    def offline(self, value: bool) -> None:
-        self._offline = value
-        if value:
-            self._updates.cut()
-
-    def fail_next(
-        self,
-        method: str,
-        status: int,
-        description: str,
-        *,
-        times: int = 1,
-        parameters: Json | None = None,
-        after_effect: bool = False,
-    ) -> None:
-        """Refuse the next calls of a method (``*``: of any); ``after_effect`` carries them out first."""
-        self._faults.add(method, Fault(status, description, parameters, after_effect, times))
