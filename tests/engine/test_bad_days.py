@@ -18,7 +18,7 @@ from tests.fixtures.okx_engine import TIMEOUT, OkxHouse, QuickClock, leg_key
 from tests.simulation.exchange.account import Account, PositionMode
 from tests.simulation.exchange.server import Record
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx import exchange as exchange_module
+from tgtp.adapters.okx import orders as orders_module
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import AccessRefused, TemporarilyDown
@@ -301,7 +301,7 @@ async def test_an_order_that_is_on_its_way_for_too_long_is_not_taken(
     tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reply does not come, the exchange does not know the order, it is sent again: and then the first one arrives."""
-    monkeypatch.setattr(exchange_module, "ORDER_LIFETIME", 1.0)
+    monkeypatch.setattr(orders_module, "ORDER_LIFETIME", 1.0)
     async with OkxHouse(tmp_path, account, timeout=0.4) as house:
         arrived: list[Record] = []
 

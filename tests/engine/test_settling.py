@@ -177,14 +177,14 @@ async def test_an_order_that_never_left_this_machine_is_tried_again_at_the_next_
             # Nobody listens there.
             return await fetch(url.replace(house.server.host, "127.0.0.1:9"), *rest)
 
-        post = house.okx._post_order
+        post = house.okx._orders._post_order
 
         async def order(request: dict[str, Any]) -> Any:
             client.fetch = refused
-            house.okx._post_order = post  # type: ignore[method-assign]
+            house.okx._orders._post_order = post  # type: ignore[method-assign]
             return await post(request)
 
-        house.okx._post_order = order  # type: ignore[method-assign]
+        house.okx._orders._post_order = order  # type: ignore[method-assign]
         await house.check()
         assert house.orders_asked() == []
         assert house.ledger.open_intents() == []

@@ -50,6 +50,7 @@ ROOMS: dict[str, Sequence[str]] = {
     ),
     "tgtp/engine/upkeep": _UPKEEP,
     "tgtp/adapters/okx/exchange.py": ("tests/adapters/okx", "tests/adapters/test_exchange_contract.py", *_ENGINE),
+    "tgtp/adapters/okx/orders.py": ("tests/adapters/okx", "tests/adapters/test_exchange_contract.py", *_ENGINE),
     "tgtp/adapters/okx/errors.py": ("tests/adapters/okx", "tests/engine/test_bad_days.py"),
     "tgtp/adapters/okx/rows": ("tests/adapters/okx", "tests/adapters/test_exchange_contract.py", *_ENGINE),
     "tgtp/adapters/storage/ledger.py": (

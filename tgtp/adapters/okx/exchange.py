@@ -18,19 +18,18 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.client import OkxClient
 from tgtp.adapters.okx.detour import Detour
-from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
+from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
 from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
+from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.resting import read_resting
 from tgtp.adapters.okx.rows.account import account_mode_of, available_of
-from tgtp.adapters.okx.rows.fields import Malformed, moment, number, text_of
+from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, twice
-from tgtp.adapters.okx.rows.orders import is_of, order_from_trades, order_of
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.model import (
-    EPOCH,
     AccountMode,
     AccountProfile,
     Candle,
@@ -44,7 +43,7 @@ from tgtp.domain.model import (
     Unwatched,
 )
 from tgtp.domain.notifications.ahead import Downtime
-from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, MarginMove, Order, Placed, Resting
+from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 from tgtp.engine.ports import Clock, Exchange
 from tgtp.errors import ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 from tgtp.settings.network import Network
@@ -53,10 +52,6 @@ log = logging.getLogger(__name__)
 
 # Seconds.
 REQUEST_TIMEOUT = 5.0
-ROWS_A_PAGE = 100
-MOST_PAGES = 20
-# By so much the clocks of OKX's legs, orders and trades may differ from each other.
-CLOCKS_APART = dt.timedelta(minutes=5)
 NO_PROXY = Network()
 
 
@@ -92,6 +87,7 @@ class Okx(Exchange):
         self._looked_with: Mapping[str, Instrument] = {}
         self._account_mode: AccountMode | None = None
         self._pace = Pace(clock)
+        self._orders = Orders(client, clock, self._public, self._read)
 
     async def profile(self) -> AccountProfile:
         """Read the account's configuration."""
@@ -143,38 +139,6 @@ class Okx(Exchange):
             await asyncio.wait({looking, pricing})
         return self._read_whole(rows, money, taken_at, marks)
 
-    async def submit(self, intent: Intent) -> str:
-        """Send one market order, or one that takes its limit price or better at once, and nothing else."""
-        request: dict[str, Any] = {
-            "instId": intent.leg.instrument_id,
-            # Left out, OKX takes cross: the order would miss an isolated leg.
-            "tdMode": intent.leg.margin_mode.value,
-            "side": intent.side.value,
-            "ordType": "market",
-            "sz": f"{intent.contracts:f}",
-            "clOrdId": intent.client_order_id,
-        }
-        if intent.limit_price is not None:
-            request |= {"ordType": "ioc", "px": f"{intent.limit_price:f}"}
-        if intent.position_mode is not PositionMode.NET:
-            # In this mode OKX ignores reduceOnly: side and position side together say which leg gets smaller, or larger.
-            request["posSide"] = intent.leg.position_side.value
-        elif not intent.grows:
-            request["reduceOnly"] = True
-        try:
-            reply = await self._post_order(request)
-        except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
-            problem = submission_problem(exc)
-            if isinstance(problem, OrderRefused) and problem.code in SIZE_CODES:
-                self._public.doubt_instruments()
-            if isinstance(problem, OrderRefused) and problem.code in CLOCK_CODES:
-                self._public.doubt_time(self._client)
-            raise problem from exc
-        data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
-        if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
-            raise OutcomeUnknown(Problem("problem.no_answer"))
-        return str(data[0].get("ordId") or "")
-
     async def move_margin(self, move: MarginMove) -> None:
         """Move margin into or out of an isolated leg."""
         # Raw: ccxt's add_margin and reduce_margin raise when the margin has been moved already.
@@ -198,52 +162,21 @@ class Okx(Exchange):
         if not isinstance(data, list) or not data or not isinstance(data[0], dict):
             raise OutcomeUnknown(Problem("problem.no_answer_margin"))
 
+    async def submit(self, intent: Intent) -> str:
+        """Send one market order, or one that takes its limit price or better at once, and nothing else."""
+        return await self._orders.submit(intent)
+
     async def find_order(self, intent: Intent) -> Order | None:
         """Look an order's row up."""
-        known_by = {"ordId": intent.order_id} if intent.order_id else {"clOrdId": intent.client_order_id}
-        try:
-            rows = await self._read(self._client.privateGetTradeOrder, {"instId": intent.leg.instrument_id, **known_by})
-        except TemporarilyDown as exc:
-            if isinstance(exc.__cause__, ccxt.OrderNotFound):
-                return None
-            raise
-        try:
-            return order_of(rows[0], intent.client_order_id)
-        except (Malformed, IndexError) as exc:
-            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
+        return await self._orders.find(intent)
 
     async def find_trades(self, intent: Intent) -> Order | None:
         """Read the orders that have ended (seven days), and our own trades (three months)."""
-        # By OKX's own clock: the order was decided on a row of then, and ours may be wrong by any amount.
-        now = self._clock.now() - (self.skew() or dt.timedelta())
-        since = max(intent.basis.adjusted_at - CLOCKS_APART, now - TRADES_KEPT)
-        request = {"instType": "SWAP", "instId": intent.leg.instrument_id}
-        request["begin"] = str((since - EPOCH) // dt.timedelta(milliseconds=1))
-        try:
-            for row in await self._pages(self._client.privateGetTradeOrdersHistory, request, "ordId"):
-                if is_of(row, intent):
-                    return order_of(row, intent.client_order_id)
-            if intent.order_id:
-                request["ordId"] = intent.order_id
-            trades: dict[str, dict[str, Any]] = {}
-            for call in (self._client.privateGetTradeFills, self._client.privateGetTradeFillsHistory):
-                rows = await self._pages(call, request, "billId")
-                trades |= {text_of(row, "billId"): row for row in rows if is_of(row, intent)}
-            return order_from_trades(list(trades.values()), intent)
-        except Malformed as exc:
-            raise TemporarilyDown(Problem("problem.trade", what=exc)) from exc
+        return await self._orders.find_trades(intent)
 
-    async def _pages(self, call: Call, request: Mapping[str, str], name: str) -> list[dict[str, Any]]:
-        """Read a record to its end, or raise: what is read in part does not say that something is missing."""
-        found: list[dict[str, Any]] = []
-        asked = {**request, "limit": str(ROWS_A_PAGE)}
-        for _ in range(MOST_PAGES):
-            rows = await self._read(call, asked)
-            found += rows
-            if len(rows) < ROWS_A_PAGE:
-                return found
-            asked["after"] = str(rows[-1].get(name, ""))
-        raise TemporarilyDown(Problem("problem.long_record"))
+    async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
+        """Read the orders that rest, and those of seven days that have ended."""
+        return await self._orders.placed_since(since)
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars."""
@@ -252,27 +185,6 @@ class Okx(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
-
-    async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
-        """Read the orders that rest, and those of seven days that have ended."""
-        skew = self.skew() or dt.timedelta()
-        begin = str((since - skew - EPOCH) // dt.timedelta(milliseconds=1))
-        rows = await self._pages(self._client.privateGetTradeOrdersPending, {"instType": "SWAP"}, "ordId")
-        rows += await self._pages(self._client.privateGetTradeOrdersHistory, {"instType": "SWAP", "begin": begin}, "ordId")
-        try:
-            found = {
-                text_of(row, "ordId"): Placed(
-                    client_order_id=row["clOrdId"],
-                    order_id=text_of(row, "ordId"),
-                    instrument_id=text_of(row, "instId"),
-                    created_at=moment(row, "cTime") + skew,
-                )
-                for row in rows
-                if str(row.get("clOrdId", "")).startswith(OURS)
-            }
-        except Malformed as exc:
-            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
-        return tuple(order for order in found.values() if order.created_at >= since)
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Read the history of positions; kept for three months."""
@@ -354,14 +266,6 @@ class Okx(Exchange):
             # What was known to have no leverage has none still; anything else is not known now.
             if self._account_mode is not AccountMode.PORTFOLIO_MARGIN:
                 self._account_mode = None
-
-    async def _post_order(self, request: dict[str, Any]) -> Any:
-        """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
-        signed = self._client.sign("trade/order", ["private"], "POST", request)
-        now = self._public.milliseconds()
-        expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
-        headers = {**signed["headers"], "expTime": str(expires)}
-        return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
 
     async def _positions(self, request: Mapping[str, Any]) -> Any:
         async with self._pace.turn():
