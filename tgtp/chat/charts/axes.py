@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from babel.dates import format_skeleton
@@ -36,20 +36,15 @@ def values(low: float, high: float, most: int, *, grouped: bool = False) -> list
     >>> [tick.label for tick in values(98_000, 104_000, 4)]
     ['98000', '100000', '102000', '104000']
     """
-    step, places = _step((high - low) / most)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    form = f"{',' if grouped else ''}.{places}f"
-    return [Tick(number * step, f"{number * step:{form}}") for number in range(first, last + 1)]
+    # Imported here: canvas turns its warnings off first.
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-
-def _step(least: float) -> tuple[float, int]:
-    """Give the smallest round step of at least this, and how many decimals it takes to write its multiples."""
-    power = math.floor(math.log10(least))
-    for digit, more in ((1.0, 0), (2.0, 0), (2.5, 1), (5.0, 0)):
-        step = digit * 10.0**power
-        if step >= least * (1 - 1e-9):
-            return step, max(0, more - power)
-    return 10.0 ** (power + 1), max(0, -power - 1)
+    air = (high - low) * 1e-9
+    places = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    shown = [float(at) for at in places if low - air <= at <= high + air]
+    step = Decimal(f"{shown[1] - shown[0]:.2g}").normalize()
+    decimals = max(0, -int(step.as_tuple().exponent))
+    return [Tick(at, f"{at:z{',' if grouped else ''}.{decimals}f}") for at in shown]
 
 
 def moments(first: float, last: float, zone: dt.tzinfo, language: Language, most: int) -> list[Tick]:

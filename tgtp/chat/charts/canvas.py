@@ -39,7 +39,6 @@ def _imported_quietly() -> Iterator[None]:
     empty: dict[str, Any] = {
         "__class__": "FontManager",
         "_version": FONT_LIST,
-        "_FontManager__default_weight": "normal",
         "default_size": None,
         "defaultFamily": {"ttf": FAMILY, "afm": FAMILY},
         "afmlist": [],
