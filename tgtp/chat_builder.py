@@ -40,7 +40,7 @@ from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
 from tgtp.local_telegram.page import LocalPage
 from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.environment import Settings
-from tgtp.settings.network import Network
+from tgtp.settings.network import Network, Trouble
 
 log = logging.getLogger("tgtp")
 
@@ -150,10 +150,14 @@ async def build_chat(
     # What is wrong with the network is told too, now and later: by Telegram if that works, else by the second way.
     contact.send_urgent = side.send_urgent
     for trouble in network.troubles:
-        side.send_urgent("alarm.network", partial(plain, key=f"trouble.{trouble.kind}", what=trouble.what))
+        side.send_urgent("alarm.network", partial(_in_words, trouble))
     on_alarm.append(side.send_urgent)
     page = await open_page(telegram, settings, ledger, commands.session, clock.now()) if telegram is not None else None
     return Chat(side, endpoint, page)
+
+
+def _in_words(trouble: Trouble, language: Language) -> str:
+    return plain(language, f"trouble.{trouble.kind}", what=trouble.what)
 
 
 def _prepared(file: PairingFile, clock: Clock) -> Prepared | None:
