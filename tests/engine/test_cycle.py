@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -166,6 +167,27 @@ async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp
     assert house.listener.of("leg_gone") == []
     await house.check()
     assert [event.leg for event in house.listener.of("leg_gone")] == [uni]
+
+
+async def test_a_leg_that_a_look_between_two_misses_shows_was_not_missing_twice(tmp_path: Path) -> None:
+    """Hidden from the first look of each of two checks, shown by the look after an order: it was told as gone."""
+    uni = key("UNI-USDT-SWAP")
+    house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
+    await house.check()
+    house.set_roi(CRV, 26)
+    looks = itertools.count()
+
+    def without_uni_at_first(snapshot: Snapshot) -> Snapshot:
+        hidden = uni if next(looks) in (0, 2) else None
+        return snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != hidden))
+
+    house.exchange.view = without_uni_at_first
+    await house.check()
+    assert house.closed() == [Decimal(30)]
+    await house.check()
+    assert (next(looks), house.listener.of("leg_gone")) == (3, [])
+    await house.check(2)
+    assert house.ledger.lives()[uni].gone_at is None
 
 
 async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_path: Path) -> None:

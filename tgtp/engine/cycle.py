@@ -330,7 +330,7 @@ class Checker:
     def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
         """Take in what changed since the last look: new lives, changes by hand, legs that are gone.
 
-        Only looks of a check count towards a leg being gone; others may come within the same second.
+        Only the first look of a check counts towards a leg being gone; others may come within the same second.
         """
         self.closes.see(snapshot)
         lives, book = self._ledger.lives(), self.upkeep_scheduler.book
@@ -347,8 +347,9 @@ class Checker:
             moving=book.corrections.keys() | book.maintenances.keys(),
         )
         self._regained |= result.regained
-        if in_check:
-            self._misses = result.misses
+        # A leg that a look beside the checks has shown was not missing all the time.
+        missing = self._misses.items()
+        self._misses = result.misses if in_check else {key: missed for key, missed in missing if key in result.misses}
         told = set(self._ledger.note("unwatched") or ())
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
         self.observer.tell_strays(result.strays)
