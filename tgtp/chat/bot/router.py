@@ -40,7 +40,7 @@ from tgtp.chat.commands.unpair import UnpairCommand
 from tgtp.chat.commands.upkeep.totp_command import TotpCommand
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepCommands
 from tgtp.chat.commands.which import WHICH, AccountPicker
-from tgtp.chat.formatting.error_text import problem, reasons
+from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
@@ -208,9 +208,7 @@ class Router(HandlerGroup):
                     await answer(update.callback_query)
                 if update.effective_chat is not None:
                     # Below the question, whose buttons may be pressed again.
-                    reader = self.reader(update)
-                    language = reader.language
-                    words = reader.say("not_written", what=problem(language, exc.problem))
+                    words = self.reader(update).say("not_written", what=exc.problem)
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded

@@ -13,7 +13,6 @@ from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands.arguments import NoAnswer
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.formatting import leg_state
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
@@ -79,8 +78,7 @@ class Session:
         report = self.checker.last_report
         if report is None or report.error is None:
             return Message(reader.say("not.yet"))
-        why = problem(reader.language, report.error.problem)
-        text = reader.say("nothing.seen", why=why, interval=reader.interval)
+        text = reader.say("nothing.seen", why=report.error.problem, interval=reader.interval)
         if self.checker.permission.refused:
             text = Html(f"{text}\n{reader.say('status.refused.do')}")
         return Message(text)

@@ -9,7 +9,6 @@ from typing import Any
 
 from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, what
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
@@ -46,7 +45,7 @@ class ConsoleListener(Listener):
 
     def alarm(self, what: Problem) -> None:
         """Tell it as critical."""
-        self._tell("alarm", logging.CRITICAL, what=problem(self._reader.language, what))
+        self._tell("alarm", logging.CRITICAL, what=what)
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""
@@ -58,7 +57,7 @@ class ConsoleListener(Listener):
         """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
         language = self._reader.language
         if report.error is not None:
-            self._tell("log.check.failed", logging.WARNING, number=report.number, why=problem(language, report.error.problem))
+            self._tell("log.check.failed", logging.WARNING, number=report.number, why=report.error.problem)
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):

@@ -17,7 +17,6 @@ from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.formatting.callback_ids import mark_of, marked
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.formatting.values import leg_name
@@ -118,8 +117,7 @@ class CloseDialog:
         error = checker.last_report.error if checker.last_report is not None else None
         if not checker.outage.failed_in_a_row or error is None:
             return None
-        why = problem(reader.language, error.problem)
-        return reader.say("status.blind", failed=checker.outage.failed_in_a_row, why=why)
+        return reader.say("status.blind", failed=checker.outage.failed_in_a_row, why=error.problem)
 
     def _picked(self, reader: Reader, rest: str, snapshot: Snapshot | None, user_id: int) -> Message:
         if snapshot is None:
@@ -142,7 +140,7 @@ class CloseDialog:
             result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
-            return Message(reader.say("close.unsent", why=problem(language, exc.problem))), []
+            return Message(reader.say("close.unsent", why=exc.problem)), []
         busy = reader.say("close.busy", legs=names([leg_name(language, key) for key in result.busy]))
         if not result.sent:
             # Nothing is called gone here that may be there, with a row that cannot be read.
@@ -188,9 +186,9 @@ class CloseDialog:
         return found
 
     def _outcome(self, reader: Reader, result: CloseResult, ended: Ended) -> Html:
-        language, count = reader.language, len(result.asked)
+        count = len(result.asked)
         if result.problem and not (ended or result.unresolved):
-            return reader.say("close.unsent", why=problem(language, result.problem))
+            return reader.say("close.unsent", why=result.problem)
         done = [Done(order, ended.get(order.leg.key, ()), order.leg.key in result.unresolved) for order in result.asked]
         rows = [close_view.outcome(reader, one) for one in done]
         if len(rows) > close_view.MOST_ROWS:
@@ -200,5 +198,5 @@ class CloseDialog:
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = reader.say(f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         if result.problem:
-            text = Html(f"{text}\n{reader.say('close.broken', why=problem(language, result.problem))}")
+            text = Html(f"{text}\n{reader.say('close.broken', why=result.problem)}")
         return text

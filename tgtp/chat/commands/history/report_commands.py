@@ -15,7 +15,6 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session
 from tgtp.chat.events import csv_export
 from tgtp.chat.events.report import ReportRequest, pnl, report, span_words
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Document, Message
 from tgtp.chat.messages.send import answer
@@ -139,7 +138,7 @@ class ReportCommands(HandlerGroup):
         except READING_FAILS as exc:
             log.warning("the past could not be read (%s: %s)", type(exc).__name__, exc)
             what = exc.problem if isinstance(exc, TgtpError) else Problem.of_words(getattr(exc, "strerror", None) or exc)
-            return Message(reader.say("report.unread", what=problem(reader.language, what)))
+            return Message(reader.say("report.unread", what=what))
 
 
 def _table(reader: Reader, span: Span, count: int, rows: list[bytes]) -> Message:

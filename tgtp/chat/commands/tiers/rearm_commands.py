@@ -19,7 +19,6 @@ from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.yes_no import confirmed, yes_no
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import mark_of, marked
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
@@ -106,7 +105,7 @@ class RearmCommands(HandlerGroup):
 
     async def _carried_out(self, reader: Reader, life: Life, by: int) -> Message:
         """Empty the ladder, or ask again where the leg is not as it was shown."""
-        language, name = reader.language, leg_name(reader.language, life.key)
+        name = leg_name(reader.language, life.key)
         now = self._ledger.lives().get(life.key)
         # More has fired since, and it is another question.
         same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
@@ -116,7 +115,7 @@ class RearmCommands(HandlerGroup):
             head = reader.say("rearm.late", leg=name)
         except LedgerWriteFailed as exc:
             log.error("a ladder could not be emptied: %s", exc)
-            head = reader.say("not_written", what=problem(language, exc.problem))
+            head = reader.say("not_written", what=exc.problem)
         return self._again(reader, life, by, head)
 
     def _again(self, reader: Reader, life: Life, by: int, head: Html) -> Message:

@@ -22,7 +22,6 @@ from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
 from tgtp.chat.commands.tiers.yes_no import SHOW_ALL, confirmed, yes_no
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
@@ -188,7 +187,7 @@ class TiersCommands(HandlerGroup):
             head = say(language, "ladders.meanwhile")
         except LedgerWriteFailed as exc:
             log.error("a change of ladders could not be written down: %s", exc)
-            done, head = False, say(language, "not_written", what=problem(language, exc.problem))
+            done, head = False, say(language, "not_written", what=exc.problem)
         reader, outlook, give = self._session.reader(update), self._session.outlook(), question.give
         if done:
             self._drafts.drop(question.draft)

@@ -12,7 +12,6 @@ from telegram.error import TelegramError
 from tgtp.chat.access.totp import DIGITS, VALID, Go, TotpQuestions
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.session import Session, user_id
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer, surely
 from tgtp.chat.texts import Language, say
@@ -80,9 +79,8 @@ class TotpCommand(HandlerGroup):
             await go()
         except LedgerWriteFailed as exc:
             log.error("what a code was sent for could not be written down: %s", exc)
-            reader = self._session.reader(update)
-            language = reader.language
-            await self._session.reply(update, context, Message(reader.say("not_written", what=problem(language, exc.problem))))
+            words = self._session.reader(update).say("not_written", what=exc.problem)
+            await self._session.reply(update, context, Message(words))
 
 
 async def _delete(message: TelegramMessage) -> None:

@@ -21,7 +21,6 @@ from tgtp.chat.commands.upkeep import upkeep_cards
 from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.callback_ids import marked
-from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind, unguarded_now
 from tgtp.chat.formatting.values import leg_name
@@ -156,13 +155,13 @@ class UpkeepCommands(HandlerGroup):
             await self._maintain_now(update, context, reader, subject, user)
 
     async def _maintain_now(self, update: Update, context: Context, reader: Reader, asked: _Maintain, user: int) -> None:
-        language, name = reader.language, leg_name(reader.language, asked.plan.leg)
+        name = leg_name(reader.language, asked.plan.leg)
         with self._pending.working(user):
             try:
                 done = await self._actions.maintain(asked.plan, user)
             except (ExchangeProblem, LedgerWriteFailed) as exc:
                 log.error("a maintenance was not carried out: %s", exc)
-                message = Message(reader.say("upkeep.unsent", why=problem(language, exc.problem)))
+                message = Message(reader.say("upkeep.unsent", why=exc.problem))
             else:
                 message = self._maintained(reader, asked, done, user, name)
                 if done.outcome is not None:
@@ -190,7 +189,7 @@ class UpkeepCommands(HandlerGroup):
             return alert(reader._replace(tagged=False), *done.outcome)
         text = reader.say("upkeep.goes_on", leg=name)
         if done.problem:
-            text = Html(f"{text}\n{reader.say('upkeep.problem', why=problem(language, done.problem))}")
+            text = Html(f"{text}\n{reader.say('upkeep.problem', why=done.problem)}")
         return Message(text)
 
     async def _carry_out_correction(self, reader: Reader, asked: _Correct, user: int) -> Message:
@@ -199,7 +198,7 @@ class UpkeepCommands(HandlerGroup):
             done: CorrectionResult = await self._actions.correct(asked.legs, user)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a correction was not begun: %s", exc)
-            return Message(reader.say("upkeep.unsent", why=problem(language, exc.problem)))
+            return Message(reader.say("upkeep.unsent", why=exc.problem))
         parts = []
         under_way = [key for key in done.begun if key in self._upkeep_scheduler.book.corrections]
         over = [key for key in done.begun if key not in under_way]
@@ -210,7 +209,7 @@ class UpkeepCommands(HandlerGroup):
         if done.busy:
             parts.append(reader.say("upkeep.busy", leg=names([leg_name(language, key) for key in done.busy])))
         if done.problem:
-            parts.append(reader.say("upkeep.problem", why=problem(language, done.problem)))
+            parts.append(reader.say("upkeep.problem", why=done.problem))
         return Message(Html("\n".join(parts)))
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
