@@ -15,7 +15,7 @@ _COUNTING = Context(prec=100)
 
 
 def whole_lots(contracts: Decimal, lot_size: Decimal) -> Decimal:
-    """Round contracts toward zero to a multiple of the lot: the only place where contracts are rounded.
+    """Round contracts toward zero to a multiple of the lot; ``base_contracts`` rounds up from it.
 
     >>> whole_lots(Decimal("17.5"), Decimal(1)), whole_lots(Decimal("17.5"), Decimal("0.1"))
     (Decimal('17'), Decimal('17.5'))
