@@ -76,7 +76,7 @@ async def test_an_owner_who_paired_hears_of_a_refusal_too(tmp_path: Path) -> Non
     async with BotApi() as api:
         await refused(tmp_path, **on_telegram(api, TELEGRAM_ALLOWED_USERS="", EXCHANGE="okxx", LANGUAGE="zh"))
         (text,) = api.texts(77)
-        assert "没有监控" in text
+        assert "未监控" in text
 
 
 async def test_the_same_refusal_is_told_once_an_hour_and_another_one_at_once(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def filled_side(language: Language, event: FilledEvent) -> str:
     name = side(language, key.position_side)
     if key.margin_mode is MarginMode.CROSS and not event.both_modes:
         return name
-    return f"{name} ({plain(language, f'mode.{key.margin_mode.value}')})"
+    return plain(language, "named", name=name, what=plain(language, f"mode.{key.margin_mode.value}"))
 
 
 def margin_of(basis: Basis) -> str:
@@ -81,7 +81,7 @@ def paused_names(language: Language, paused: Iterable[str]) -> Names:
 
 def unwatched_names(reader: Reader, rows: Iterable[Unwatched]) -> Names:
     """List what is not watched, and why."""
-    return names([f"{row.name} ({reader.plain(f'unwatched.{row.reason}')})" for row in rows])
+    return names([reader.plain("named", name=row.name, what=reader.plain(f"unwatched.{row.reason}")) for row in rows])
 
 
 def _filled(reader: Reader, event: FilledEvent) -> dict[str, Any]:

@@ -48,7 +48,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # a press on a card that asks, and that was no answer to it
     "confirm.used": Text("You have answered this already.", "已经处理过了。"),
-    "confirm.foreign": Text("This confirmation belongs to another user.", "这是别人的确认。"),
+    "confirm.foreign": Text("This confirmation belongs to another user.", "该确认属于其他用户。"),
     "confirm.expired.sent": Text(
         "This question is over {seconds} s old and no longer valid. Nothing was sent.",
         "该确认已超过 {seconds} 秒，已失效，未下单。",

@@ -17,11 +17,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.liquidation_near": Text(
         "🚨 {leg} is {distance:.2%} away from its liquidation at {liquidation_price:~price} (mark {mark_price:price})",
-        "🚨 {leg} 距强平价 {liquidation_price:~price} 仅 {distance:.2%}（标记 {mark_price:price}）",
+        "🚨 {leg} 距强平价 {liquidation_price:~price} 仅 {distance:.2%}（标记价 {mark_price:price}）",
     ),
     "line.liquidation_near.ratio": Text(
         "🚨 {leg}: margin ratio {margin_ratio:.2%}; OKX liquidates at 100% (mark {mark_price:price})",
-        "🚨 {leg}：维持保证金率 {margin_ratio:.2%}，到 100% 时强平（标记 {mark_price:price}）",
+        "🚨 {leg}：维持保证金率 {margin_ratio:.2%}，到 100% 时强平（标记价 {mark_price:price}）",
     ),
     # alerts: numbers in front, the story behind
     "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
@@ -89,7 +89,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.in_all": Text(
         " ({contracts} in {orders} orders by then, {realised_pnl:+U} U)",
-        "（至此 {orders} 笔共平 {contracts}，{realised_pnl:+U} U）",
+        "（至此 {orders} 笔共平 {contracts} 张，已实现 {realised_pnl:+U} U）",
     ),
     "alert.dropped": Text(
         "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
@@ -133,19 +133,19 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.unresolved": Text(
         "⏳ <b>{intent.leg}</b>: I asked OKX to close {intent.contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
         "I leave this leg alone.",
-        "⏳ <b>{intent.leg}</b>：已请求平 {intent.contracts} 张（{what}），结果未知，正在查询；查清之前不动这个仓位。",
+        "⏳ <b>{intent.leg}</b>：已请求平 {intent.contracts} 张（{what}），结果待确认，正在查询；确认之前不动这个仓位。",
     ),
     "line.tier_filled": Text(
         "🎯 {leg}: tier {intent.tier} at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
-        "🎯 {leg}：第 {intent.tier} 档，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
+        "🎯 {leg}：第 {intent.tier} 档，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.hedge_filled": Text(
         "⚖️ {leg}: hedge at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
-        "⚖️ {leg}：对冲，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
+        "⚖️ {leg}：对冲，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.hand_filled": Text(
         "✋ {leg}: by hand, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
-        "✋ {leg}：手动，平 {order.filled_contracts}，{order.realised_pnl:+U} U",
+        "✋ {leg}：手动，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.order_rejected": Text(
         "⚠️ {intent.leg}: refused, {code} {reason:brief}", "⚠️ {intent.leg}：被拒绝，{code} {reason:brief}"
@@ -154,7 +154,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {intent.leg}: {what} due, but nobody traded {intent.contracts} at {intent.limit_price:price} or better",
         "⚠️ {intent.leg}：{what}已触发，但 {intent.contracts} 张在 {intent.limit_price:price} 或更优价位无人成交",
     ),
-    "line.order_unresolved": Text("⏳ {intent.leg}: outcome of an order unknown", "⏳ {intent.leg}：订单结果未知"),
+    "line.order_unresolved": Text("⏳ {intent.leg}: outcome of an order unknown", "⏳ {intent.leg}：订单结果待确认"),
     "line.order_not_arrived": Text(
         "↩️ {intent.leg}: the order to close {intent.contracts} never reached OKX",
         "↩️ {intent.leg}：平 {intent.contracts} 张的订单没有到达 OKX",
@@ -321,7 +321,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.exchange_lost.broken": Text(
         "⚠️ A check broke: {detail}. The next one starts anew; if this stays, nothing is guarded. The log has the details.",
-        "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则没有在监控。详情见日志。",
+        "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则监控已中断。详情见日志。",
     ),
     "line.exchange_found.down": Text("🟢 I see the account again, after {lasted:age}.", "🟢 {lasted:age}后恢复读取账户。"),
     "line.exchange_found.refused": Text(
@@ -330,7 +330,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.exchange_found.broken": Text("🟢 Checks work again, after {lasted:age}.", "🟢 {lasted:age}后检查恢复正常。"),
     "alarm": Text(
         "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I go on by myself.",
-        "🚨 当前没有监控：{what}。数据文件无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
+        "🚨 监控已中断：{what}。数据文件无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
     ),
     "alarm.late": Text(
         "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",

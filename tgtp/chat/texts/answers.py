@@ -88,7 +88,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "unreadable.nonsense": Text(
         "OKX returned invalid data for this leg. I do not trade it until the data is valid.",
-        "OKX 返回的数据无法理解，恢复前不处理。",
+        "OKX 返回的该仓位数据异常，恢复前不处理。",
     ),
     "unreadable.twice": Text(
         "OKX sends it twice in one reply. I leave it alone until that ends.", "OKX 在同一次返回中重复给出它，恢复前不处理。"
@@ -172,7 +172,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "health.waiting": Text(
         "<b>Waiting</b>: {messages:# message|# messages} to be delivered, {orders:# order|# orders} whose outcome is unknown",
-        "<b>等待中</b>：待送达消息 {messages} 条，结果未知的订单 {orders} 个",
+        "<b>等待中</b>：待送达消息 {messages} 条，结果待确认的订单 {orders} 笔",
     ),
     "health.unreadable": Text(
         "⚠️ <b>Telegram</b>: {count:# update|# updates} could not be read since the start, and {count:was|were} passed over; the log names each",
@@ -234,9 +234,9 @@ TEXTS: Final[dict[str, Text]] = {
     "what.backing_off": Text("tier {tier.number} was refused, trying again soon", "第 {tier.number} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
-    "what.doubted": Text("left alone for this check: doubtful numbers", "数据可疑，本次不处理"),
+    "what.doubted": Text("left alone for this check: doubtful numbers", "数据存疑，本次不处理"),
     "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起监控"),
-    "what.broken": Text("its data is invalid", "数据无法理解"),
+    "what.broken": Text("its data is invalid", "数据异常"),
     "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance under way", "维护中"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
@@ -250,25 +250,25 @@ TEXTS: Final[dict[str, Text]] = {
         "{basis.contract_size}\n"
         "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {basis.threshold:%}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
-        "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本单 {intent.contracts}",
+        "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hedge": Text(
         "<b>Rule</b>: the other side wins ({basis.other_roi:+%}), this one loses ({basis.roi:+%}), margin over {basis.min_margin} U → down to the base\n"
         "<b>Seen</b>: {intent.leg.position_side}: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, margin {margin} U, {basis.contracts:# contract|# contracts} of {basis.contract_size}\n"
         "<b>So</b>: the base is {basis.base_contracts}; {basis.contracts} − {basis.base_contracts} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：另一侧盈利（{basis.other_roi:+%}），本侧亏损（{basis.roi:+%}），保证金大于 {basis.min_margin} U → 平到底仓\n"
-        "<b>依据</b>：{intent.leg.position_side}：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本单 {intent.contracts}",
+        "<b>依据</b>：{intent.leg.position_side}：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hand": Text(
         "<b>Asked</b> by {intent.by:user}: close {intent.contracts} of {basis.contracts} {intent.leg.position_side} (ROI {basis.roi:+%}, mark {basis.mark_price:price}, margin {margin} U)",
-        "<b>操作人</b> {intent.by:user}：平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张（收益率 {basis.roi:+%}，标记 {basis.mark_price:price}，保证金 {margin} U）",
+        "<b>操作人</b> {intent.by:user}：平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张（收益率 {basis.roi:+%}，标记价 {basis.mark_price:price}，保证金 {margin} U）",
     ),
     "why.order": Text(
         "<b>Order</b>: <code>{order.order_id}</code>, ours <code>{intent.client_order_id}</code>, filled {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, fee {order.fee:U} U, "
         "sent {intent.meant_at}",
-        "<b>订单</b>：<code>{order.order_id}</code>，自定义订单号（clOrdId）<code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
+        "<b>订单</b>：<code>{order.order_id}</code>，自定义订单号（clOrdId）<code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，已实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(

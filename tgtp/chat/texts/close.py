@@ -109,7 +109,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.partly": Text("⚠️ {filled} of {count} closed as asked:\n{rows}", "⚠️ 按要求平掉 {filled}/{count} 个：\n{rows}"),
     "close.unclear": Text("⏳ {filled} of {count} closed so far:\n{rows}", "⏳ 目前已平 {filled}/{count} 个：\n{rows}"),
     "close.not_done": Text("⚠️ Not closed:\n{rows}", "⚠️ 未平仓：\n{rows}"),
-    "close.broken": Text("⚠️ Interrupted: {why}. /status shows the current state.", "⚠️ 过程中断：{why}。/status 查看当前情况。"),
+    "close.broken": Text("⚠️ Interrupted: {why}. /status shows the current state.", "⚠️ 已中断：{why}。/status 查看当前情况。"),
     "close.row.filled": Text(
         "{done.order.leg.key}: {done.closed} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
         "{done.order.leg.key}：平 {done.closed} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",

@@ -148,9 +148,9 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.paused": Text("paused", "已暂停"),
     "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
-    "log.pair.doubted": Text("doubtful numbers", "数据可疑"),
-    "log.pair.broken": Text("invalid data", "数据无法理解"),
-    "log.pair.unresolved": Text("order being looked up", "订单待确认"),
+    "log.pair.doubted": Text("doubtful numbers", "数据存疑"),
+    "log.pair.broken": Text("invalid data", "数据异常"),
+    "log.pair.unresolved": Text("order being looked up", "订单结果待确认"),
     "log.leg": Text(
         "   · {note.leg.key} {note.leg.roi:+%}, margin {note.leg.initial_margin:U} U, {what}",
         "   · {note.leg.key} {note.leg.roi:+%}，保证金 {note.leg.initial_margin:U} U，{what}",

@@ -151,7 +151,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/report week</code> · <code>/report month</code>\n"
         "<code>/report yesterday</code> · <code>/report last week</code> – the ones before\n"
         "Yesterday's comes by itself every morning, last week's on Mondays.",
-        "/report – 今日截至目前：权益、各规则的已实现盈亏、最好和最差的仓位、手续费、资金费、订单、失败次数\n"
+        "/report – 今日截至目前：权益、各规则的已实现盈亏、盈亏最高和最低的仓位、手续费、资金费、订单、失败次数\n"
         "<code>/report 本周</code> · <code>/report 本月</code>\n"
         "<code>/report 昨天</code> · <code>/report 上周</code> – 之前的\n"
         "每天早上自动发送昨天的日报，周一另发上周的周报。",

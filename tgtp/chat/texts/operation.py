@@ -9,7 +9,7 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     "refusal": Text(
         "🚨 tgtp cannot start on {host}, so nothing is guarded there.\n\n{why}",
-        "🚨 tgtp 无法在 {host} 上启动，那里的仓位没有监控。\n\n{why}",
+        "🚨 tgtp 无法在 {host} 上启动，那里的仓位未监控。\n\n{why}",
     ),
     "refusal.second": Text(
         "⚠️ tgtp was started a second time on {host}, and that was refused. The one that runs already goes on.\n\n{why}",

@@ -55,7 +55,7 @@ TEXTS: Final[dict[str, Text]] = {
     "leg.cross": Text("{leg.instrument_id} {leg.position_side}", "{leg.instrument_id} {leg.position_side}"),
     "leg.isolated": Text(
         "{leg.instrument_id} {leg.position_side} ({leg.margin_mode:mode.})",
-        "{leg.instrument_id} {leg.position_side} ({leg.margin_mode:mode.})",
+        "{leg.instrument_id} {leg.position_side}（{leg.margin_mode:mode.}）",
     ),
     "card.head": Text(
         "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>ROI {leg.roi:+%}</b> · low {extremes.lowest:+%} · high {extremes.highest:+%}",
@@ -131,7 +131,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>Old numbers</b>, of {when}, {old:age} ago: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>，{when}，{old:age}前：最近 {failed} 次检查失败（{why}）",
     ),
-    "card.broken": Text("⚠️ {coin}: its data is invalid, nothing can be calculated.", "⚠️ {coin}：数据无法理解，无法计算。"),
+    "card.broken": Text("⚠️ {coin}: its data is invalid, nothing can be calculated.", "⚠️ {coin}：数据异常，无法计算。"),
     "card.pick": Text("Which leg?", "看哪个仓位？"),
     "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
     "card.pick.button": Text("{coin} {side} {roi:+%}", "{coin} {side} {roi:+%}"),
@@ -224,7 +224,7 @@ TEXTS: Final[dict[str, Text]] = {
         "nothing, the losing {side} has no more than {min_margin} U of margin",
         "不操作，亏损的{side}保证金不超过 {min_margin} U",
     ),
-    "pair.hedge.broken": Text("nothing, the data of the {side} is invalid", "不操作，{side}的数据无法理解"),
+    "pair.hedge.broken": Text("nothing, the data of the {side} is invalid", "不操作，{side}数据异常"),
     "pair.hedge.held": Text("nothing now, {side}: {why}", "暂不操作，{side}：{why}"),
     "pair.hedge.blind": Text("nothing, one side cannot be read now", "不操作，有一侧目前无法读取"),
     "pair.hedge.no_leverage": Text("nothing, OKX gives no leverage of one side", "不操作，OKX 没有给出其中一侧的杠杆"),
@@ -272,6 +272,6 @@ TEXTS: Final[dict[str, Text]] = {
     "pairs.hedge.backing_off": Text("⚠️ closing the {side} was refused, tried again soon", "⚠️ 平{side}被拒绝，稍后重试"),
     "pairs.hedge.at_base": Text("{side} at base", "{side}已是底仓"),
     "pairs.hedge.loser_small": Text("{side} too small to touch", "{side}保证金过小，不处理"),
-    "pairs.hedge.broken": Text("⚠️ data of the {side} is invalid", "⚠️ {side}数据无法理解"),
-    "pairs.broken": Text("⚠️ <b>{coin}</b>: its data is invalid", "⚠️ <b>{coin}</b>：数据无法理解"),
+    "pairs.hedge.broken": Text("⚠️ data of the {side} is invalid", "⚠️ {side}数据异常"),
+    "pairs.broken": Text("⚠️ <b>{coin}</b>: its data is invalid", "⚠️ <b>{coin}</b>：数据异常"),
 }

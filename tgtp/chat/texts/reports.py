@@ -33,8 +33,8 @@ TEXTS: Final[dict[str, Text]] = {
     "report.presumed": Text(
         "For {count} of these orders OKX told no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
     ),
-    "report.best": Text("Best: {leg} <b>{best.realised:+U} U</b>", "最佳：{leg} <b>{best.realised:+U} U</b>"),
-    "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "最差：{leg} <b>{worst.realised:+U} U</b>"),
+    "report.best": Text("Best: {leg} <b>{best.realised:+U} U</b>", "盈亏最高：{leg} <b>{best.realised:+U} U</b>"),
+    "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "盈亏最低：{leg} <b>{worst.realised:+U} U</b>"),
     "report.end": Text(
         "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time",
         "成交 {takings.orders} 笔 · 失败 {failures} 次 · 在线 {uptime:%}",
@@ -67,8 +67,8 @@ TEXTS: Final[dict[str, Text]] = {
     # realised per day
     "pnl.title": Text("Realised, {days:# day|# days}", "已实现盈亏，{days} 天"),
     "pnl.head": Text("📊 <b>Realised in {days:# day|# days}</b>, {date}", "📊 <b>{days} 天已实现盈亏</b>，{date}"),
-    "pnl.best": Text("Best day: {date} <b>{realised} U</b>", "最佳一天：{date} <b>{realised} U</b>"),
-    "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "最差一天：{date} <b>{realised} U</b>"),
+    "pnl.best": Text("Best day: {date} <b>{realised} U</b>", "盈亏最高的一天：{date} <b>{realised} U</b>"),
+    "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "盈亏最低的一天：{date} <b>{realised} U</b>"),
     "pnl.end": Text("Orders {orders} on {busy} of {days:# day|# days}", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
     "pnl.how": Text(
         "{word} is no number of days from 1 to {most}. Example: <code>/{command} 30</code>",
@@ -111,7 +111,7 @@ TEXTS: Final[dict[str, Text]] = {
     "export.column.realised": Text("Realised, without fee (USDT)", "已实现盈亏，不含手续费（USDT）"),
     "export.column.fee": Text("Fee paid (USDT)", "支付手续费（USDT）"),
     "export.column.order": Text("Order id", "订单号"),
-    "export.column.client": Text("Client order id", "客户订单号"),
+    "export.column.client": Text("Client order id", "自定义订单号（clOrdId）"),
     "export.column.by": Text("By user", "操作人"),
     "export.column.words": Text("What happened", "内容"),
 }

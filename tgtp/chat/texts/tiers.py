@@ -184,6 +184,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.save": Text("Save …", "保存…"),
     "button.back": Text("Back to editing", "继续编辑"),
     "button.edit.tiers": Text("Edit {whose}", "修改 {whose}"),
+    "button.edit.side": Text("Edit {side}", "修改{side}"),
     "button.rearm.leg": Text("Re-arm {leg}", "重置 {leg}"),
     "button.confirm.ladder": Text("✅ Change", "✅ 确认修改"),
     "button.confirm.ladder.closes": Text(

@@ -30,34 +30,34 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
         "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
         "<b>维护</b>：买入 {intent.leg.position_side} {intent.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>依据</b>：持仓 {basis.contracts} 张，开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
+        "<b>依据</b>：持仓 {basis.contracts} 张，开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
     ),
     "why.cut": Text(
         "<b>Maintenance</b>: back to the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
         "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
         "<b>维护</b>：减仓至目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
+        "<b>依据</b>：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     "why.trim": Text(
         "<b>Correction</b>: above the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
         "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
         "<b>纠错</b>：超出目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓 {basis.entry_price:price}，标记 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
+        "<b>依据</b>：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     # lines of history
     "line.upkeep_filled.buy": Text(
         "🛠 {intent.leg}: bought {order.filled_contracts} at {order.average_price:price}, holds {contracts_left}",
-        "🛠 {intent.leg}：买入 {order.filled_contracts} 张 @ {order.average_price:price}，持仓 {contracts_left}",
+        "🛠 {intent.leg}：买入 {order.filled_contracts} 张 @ {order.average_price:price}，持仓 {contracts_left} 张",
     ),
     "line.upkeep_filled.cut": Text(
         "🛠 {intent.leg}: cut back by {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
-        "🛠 {intent.leg}：减仓 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
+        "🛠 {intent.leg}：减仓 {order.filled_contracts} 张 @ {order.average_price:price}，已实现 {order.realised_pnl:+U} U，持仓 {contracts_left} 张",
     ),
     "line.upkeep_filled.trim": Text(
         "⚙️ {intent.leg}: {order.filled_contracts} above the target closed at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
-        "⚙️ {intent.leg}：平掉超出目标的 {order.filled_contracts} 张 @ {order.average_price:price}，实现 {order.realised_pnl:+U} U，持仓 {contracts_left}",
+        "⚙️ {intent.leg}：平掉超出目标的 {order.filled_contracts} 张 @ {order.average_price:price}，已实现 {order.realised_pnl:+U} U，持仓 {contracts_left} 张",
     ),
     "line.upkeep_asked.maintenance": Text("🛠 {by:user} confirmed a maintenance: {legs}", "🛠 {by:user} 确认维护：{legs}"),
     "line.upkeep_asked.correction": Text("⚙️ {by:user} confirmed a correction: {legs}", "⚙️ {by:user} 确认纠错：{legs}"),
@@ -71,11 +71,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.maintenance_broken": Text(
         "🚨 {leg}: maintenance {count} was not finished ({why}); bought {work.bought}, cut back {work.cut}; it does not count",
-        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought}，减仓 {work.cut}；不计次数",
+        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought} 张，减仓 {work.cut} 张；不计次数",
     ),
     "line.maintenance_broken.counted": Text(
         "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {work.bought}, cut back {work.cut}; it counts all the same",
-        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought}，减仓 {work.cut}；仍计入次数",
+        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought} 张，减仓 {work.cut} 张；仍计入次数",
     ),
     "line.would_have_kept_up.maintenance": Text(
         "⏸ {leg}: maintenance {count} is due at {roi:+%}; I would have bought {contracts} and cut back to {target.notional} U, but am paused.",
@@ -131,7 +131,7 @@ TEXTS: Final[dict[str, Text]] = {
     "maintenance.missing": Text("the leg was missing from OKX’s replies for a while", "OKX 的回复中一度没有该仓位"),
     "refusal.hedged": Text(
         "its other side wins and the hedge rule is on here: the hedge rule closes it down to its base",
-        "对手方盈利，且本账户开启了对冲规则：由对冲规则平到底仓",
+        "另一侧盈利，且本账户开启了对冲规则：由对冲规则平到底仓",
     ),
     "refusal.used_up": Text(
         "its {count:one maintenance is|# maintenances are} used up; what now is for you to decide",
@@ -202,7 +202,7 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
     "started.yields": Text(
         "🛠 Hedge rule and maintenance are both on: a losing leg whose other side wins is left to the hedge rule.",
-        "🛠 对冲规则和维护都已开启：对手方盈利的亏损仓位交给对冲规则，不做维护。",
+        "🛠 对冲规则和维护都已开启：另一侧盈利的亏损仓位交给对冲规则，不做维护。",
     ),
     "upkeep.hedged": Text("no maintenance: left to the hedge rule", "不做维护：交给对冲规则"),
     "upkeep.maintaining": Text("maintenance under way", "维护中"),
@@ -216,7 +216,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🛠 <b>Maintain {leg.key}?</b> {count} of {of}\n"
         "Now: {plan.contracts:# contract|# contracts}, entry {leg.entry_price:~price}, mark {plan.mark_price:price}, {leg.leverage}x, ROI {leg.roi:+%}, margin {leg.initial_margin:U} U",
         "🛠 <b>维护 {leg.key}？</b>第 {count} 次（共 {of} 次）\n"
-        "当前：{plan.contracts} 张，开仓 {leg.entry_price:~price}，标记 {plan.mark_price:price}，{leg.leverage}x，收益率 {leg.roi:+%}，保证金 {leg.initial_margin:U} U",
+        "当前：{plan.contracts} 张，开仓均价 {leg.entry_price:~price}，标记价 {plan.mark_price:price}，{leg.leverage}x，收益率 {leg.roi:+%}，保证金 {leg.initial_margin:U} U",
     ),
     "maintain.steps": Text(
         "1. Buy <b>{plan.buy_contracts}</b> at market: {bought:U} U on {plan.buy} U of margin\n"
@@ -263,7 +263,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⏳ {leg}: begun, and not yet at its target. The next check goes on with it; I tell you how it ends.",
         "⏳ {leg}：已开始，尚未完成。下次检查会继续，结束后通知你。",
     ),
-    "upkeep.problem": Text("Interrupted: {why}", "中途出现：{why}"),
+    "upkeep.problem": Text("Interrupted: {why}", "已中断：{why}"),
     # the code
     "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
     "code.wrong": Text("This is not the code; {left:# try|# tries} left.", "验证码不对，还可试 {left} 次。"),
@@ -291,7 +291,7 @@ TEXTS: Final[dict[str, Text]] = {
     "correct.then": Text(", then ", "，然后"),
     "correct.slowly": Text(
         "Margin leaves by at most {most} U at each check, every {interval} s.",
-        "保证金每次检查最多转出 {most} U，每 {interval} 秒一次。",
+        "保证金每次检查最多减少 {most} U，每 {interval} 秒一次。",
     ),
     "correct.stuck": Text("⚠️ {leg}: {why}", "⚠️ {leg}：{why}"),
     "correct.in_band": Text("{count} in band", "{count} 个在目标内"),

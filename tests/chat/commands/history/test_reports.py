@@ -108,8 +108,8 @@ def test_a_report_in_chinese() -> None:
         "    -0.12  资金费",
         "+1,188.08  净额",
         "",
-        "最佳：CRV-USDT-SWAP 多单 +5.00 U",
-        "最差：STX-USDT-SWAP 空单 -3.00 U",
+        "盈亏最高：CRV-USDT-SWAP 多单 +5.00 U",
+        "盈亏最低：STX-USDT-SWAP 空单 -3.00 U",
         "",
         "成交 7 笔 · 失败 2 次 · 在线 99.9%",
     ]
@@ -186,8 +186,8 @@ def test_the_days_are_summed_up(language: Language) -> None:
     row = (*quiet[:-2], quiet[-2].replaced(tier=10, fees=1, orders=2), quiet[-1].replaced(hedge=-4, hand=1, orders=3))
     lines = shown(report_view.pnl(reader(language), row))
     assert [line.split()[0] for line in lines[3:8]] == ["+10.00", "-4.00", "+1.00", "-1.00", "+6.00"]
-    assert ("Best day: Nov 22, 2026 +9.00 U" if language == "en" else "最佳一天：2026年11月22日 +9.00 U") in lines
-    assert ("Worst day: Nov 23, 2026 -3.00 U" if language == "en" else "最差一天：2026年11月23日 -3.00 U") in lines
+    assert ("Best day: Nov 22, 2026 +9.00 U" if language == "en" else "盈亏最高的一天：2026年11月22日 +9.00 U") in lines
+    assert ("Worst day: Nov 23, 2026 -3.00 U" if language == "en" else "盈亏最低的一天：2026年11月23日 -3.00 U") in lines
     assert ("Orders 5 on 2 of 28 days" if language == "en" else "成交 5 笔，28 天中有 2 天平仓") in lines
 
 
@@ -347,7 +347,7 @@ async def test_the_table_opens_right_in_a_spreadsheet(dial: Dial) -> None:
     assert Decimal(fill["收益率 %"]) == 26
     assert Decimal(fill["已实现盈亏，不含手续费（USDT）"]) == event.order.realised_pnl
     assert Decimal(fill["支付手续费（USDT）"]) == event.order.fee
-    assert fill["客户订单号"] == event.intent.client_order_id
+    assert fill["自定义订单号（clOrdId）"] == event.intent.client_order_id
     assert fill["UTC 时间"] == "2026-01-02 12:00:10"
     assert "第 1 档" in fill["内容"]
 

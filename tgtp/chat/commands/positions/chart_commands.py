@@ -39,7 +39,7 @@ def equity_view(reader: Reader, days: int, samples: Sequence[EquitySample]) -> M
     first, last, deepest = samples[0].equity, samples[-1].equity, deepest_drawdown(samples)
     change = money(last - first, signed=True)
     if first > 0:
-        change += f" ({percent((last - first) / first, signed=True)})"
+        change = reader.plain("named", name=change, what=percent((last - first) / first, signed=True))
     since = when(samples[0].at)
     rows = [reader.say("equity.view", equity=last, since=since, change=change)]
     if deepest.fraction > 0:

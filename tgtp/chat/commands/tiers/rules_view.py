@@ -64,7 +64,7 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
         head += unguarded_now(language, outlook.snapshot, outlook.account_mode)
     if rows:
         head += [reader.say("tiers.ahead"), _folded(language, found[page - 1])]
-    editing = tuple(Button(reader.plain("button.edit.tiers", whose=one), f"le:{one.value}") for one in PositionSide)
+    editing = tuple(Button(reader.plain("button.edit.side", side=one), f"le:{one.value}") for one in PositionSide)
     refresh = (Button(reader.plain("button.refresh"), f"ls:{page}:"),)
     turning = pager(reader, page, len(found), lambda number: f"ls:{number}:")
     return Message(Html("\n".join(head)), (*turning, editing, refresh))

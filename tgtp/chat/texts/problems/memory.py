@@ -25,7 +25,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.ledger": Text(
         "{found}. Nothing was changed. {restore}; or, if you accept that tiers which have fired may fire again, begin a new one: {command} (everything is paused then, until /resume)",
-        "{found}。未作任何改动。恢复办法：{restore}；或者，如果接受已触发的档位可能再次触发，可新建账本：{command}（之后全部暂停，直到 /resume）",
+        "{found}。未作任何改动。恢复办法：{restore}；或者，如果接受已触发的档位可能再次触发，可新建数据文件：{command}（之后全部暂停，直到 /resume）",
     ),
     "setting.newer": Text(
         "{path} was written by a newer tgtp (format {format}; this one knows {known}). Nothing was changed. Start that version again",
