@@ -32,7 +32,7 @@ def test_a_long_climbs_its_ladder(tmp_path: Path, capsys: pytest.CaptureFixture[
     ("content", "words"),
     [
         ("a,b\n1,2\n", "lacks columns"),
-        (HEAD + "1651363200000,1,x,1,1,1\n", "line 2: that is no candle"),
+        (HEAD + "1651363200000,1,x,1,1,1\n", "line 2: that is not a candle"),
         (HEAD, "no candle in the days asked for"),
     ],
 )

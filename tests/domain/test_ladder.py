@@ -252,7 +252,7 @@ def test_never_more_than_is_held() -> None:
         ("25:Infinity", "'25:Infinity' is not a tier; a tier is ROI:SHARE in percent, as 25:30"),
         ("25:30:5", "'25:30:5' is not a tier; a tier is ROI:SHARE in percent, as 25:30"),
         ("", "'' is not a tier; a tier is ROI:SHARE in percent, as 25:30"),
-        (",".join(f"{number}:10" for number in range(1, 12)), "a ladder has 1 to 10 tiers, this one has 11"),
+        (",".join(f"{number}:10" for number in range(1, 12)), "there must be 1 to 10 tiers, not 11"),
     ],
 )
 def test_malformed_tiers_are_refused_in_one_sentence(text: str, sentence: str) -> None:

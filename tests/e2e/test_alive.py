@@ -129,8 +129,8 @@ async def test_a_stopped_process_wakes_into_one_check(tmp_path: Path) -> None:
         await until(lambda: _checks(program) >= before + 4)
         # One at once and one each second; a slow machine makes fewer in a time, never more.
         assert _checks(program) - before <= time.monotonic() - woken + 2
-        await program.said("No check began for 8 s")
-        assert sum("No check began" in line for line in program.lines) == 1
+        await program.said("No check started for 8 s")
+        assert sum("No check started" in line for line in program.lines) == 1
 
 
 def _checks(program: Program) -> int:

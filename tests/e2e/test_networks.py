@@ -90,7 +90,7 @@ async def test_the_proxy_resolves_the_names(tmp_path: Path) -> None:
                 await api.until(lambda: any("watches OKX" in text for text in api.texts()))
                 assert "OKX directly · Telegram by socks5h://" in api.texts()[0]
                 # A container's name: in clear, within a network of one's own, and told once.
-                assert sum("travels in clear to telegram-bot-api" in line for line in program.lines) == 1
+                assert sum("is sent unencrypted to telegram-bot-api" in line for line in program.lines) == 1
             assert set(proxy.asked) == {("telegram-bot-api", 8081)}
             assert {record.remote for record in server.requests} == {"127.0.0.1"}
             no_traceback(program)
@@ -134,10 +134,10 @@ async def test_a_shared_variable_that_cannot_be_used_is_named_and_left_out(tmp_p
     async with BotApi() as api, okx_server() as server:
         settings = on_telegram(api, **on_okx(server), ALL_PROXY=address, HTTPS_PROXY=address, http_proxy=address)
         async with Program(tmp_path, **settings) as program:
-            await api.until(lambda: sum("no address of a proxy" in text for text in api.texts()) == 3)
+            await api.until(lambda: sum("not the address of a proxy" in text for text in api.texts()) == 3)
             await program.said("check 2:")
             for name in ("ALL_PROXY", "HTTPS_PROXY", "http_proxy"):
-                assert sum(f"{name} holds no address" in line for line in program.lines) == 1
+                assert sum(f"{name} is not the address" in line for line in program.lines) == 1
         no_traceback(program)
 
 

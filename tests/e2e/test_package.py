@@ -254,7 +254,7 @@ def test_the_same_memory_wherever_it_is_started_and_another_one_by_name(installe
         (folder / ".env").write_text("CHAT=telegram\nTELEGRAM_BOT_TOKEN=1:t0ken\n", encoding="utf-8")
         (folder / ".env").chmod(0o644)
         passed_over = installed.ends("pair", code=2, within=folder)
-        assert f"{folder}/.env is not read, for tgtp works in {installed.home}/.tgtp" in passed_over
+        assert f"{folder}/.env is not read: tgtp works in {installed.home}/.tgtp" in passed_over
         assert not (installed.home / ".tgtp" / "data" / "paper" / "pairing.json").exists()
         assert "/start" in installed.ends("--home", ".", "pair", within=folder)
         ledger = folder / "data" / "paper" / "ledger.json"
@@ -262,7 +262,7 @@ def test_the_same_memory_wherever_it_is_started_and_another_one_by_name(installe
         ledger.chmod(0o666)
         refused = installed.ends(CHAT="local", TGTP_HOME=folder, code=2)
         assert f"{ledger} cannot be read" in refused
-        assert f"begin a new one: tgtp --home {folder} run --new-ledger (" in refused
+        assert f"start a new one: tgtp --home {folder} run --new-ledger (" in refused
     finally:
         shutil.rmtree(folder)
 

@@ -14,7 +14,7 @@ async def test_a_code_of_another_process_pairs_with_the_running_one(tmp_path: Pa
     async with BotApi() as api:
         settings = on_telegram(api, TELEGRAM_ALLOWED_USERS="")
         async with Program(tmp_path, **settings) as program:
-            await program.said("nobody is allowed yet")
+            await program.said("no one is allowed yet")
             await program.said("connected as")
             beside = Program(tmp_path, **settings)
             await beside.start("-m", "tgtp", "pair")

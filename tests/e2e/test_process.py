@@ -64,7 +64,7 @@ async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path
         await second.start()
         assert await second.ended() == 2
         assert len(second.lines) < 8
-        assert "another tgtp is working on" in second.lines[-1]
+        assert "another tgtp is using" in second.lines[-1]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_a_wrong_setting_refuses_to_start_with_one_line(
     await program.start()
     assert await program.ended() == 2
     # A second way that was set, and took nothing, is named below it.
-    assert ["Nobody could be told" in line for line in program.lines[1:]] == [True] * ("ALERT_URLS" in settings)
+    assert ["No one could be told" in line for line in program.lines[1:]] == [True] * ("ALERT_URLS" in settings)
     assert all(word in program.lines[0] for word in words)
     assert not any(secret in program.lines[0] for secret in SECRETS.values() if len(secret) > 5)
 
@@ -158,7 +158,7 @@ async def test_a_new_ledger_is_begun_only_for_a_ledger_that_cannot_be_read(tmp_p
     ledger.write_text("{")
     program = Program(tmp_path, CHECK_INTERVAL=1)
     await program.start("-m", "tgtp", "run", "--new-ledger")
-    await program.said("set aside in backup/")
+    await program.said("moved to backup/")
     await program.said("check 1:")
     program.terminate()
     assert await program.ended() == 0

@@ -106,7 +106,7 @@ async def test_a_refusal_that_nobody_took_is_told_at_the_next_start(tmp_path: Pa
     async with BotApi() as api:
         api.refuse = lambda _: ApiRefusal("Bad Gateway", 502)
         lines = await refused(tmp_path, **on_telegram(api), **WRONG)
-        assert "Nobody could be told" in lines[-1]
+        assert "No one could be told" in lines[-1]
         api.refuse = lambda _: None
         await refused(tmp_path, **on_telegram(api), **WRONG)
         assert len(api.texts()) == 1
@@ -127,7 +127,7 @@ async def test_a_refusal_waits_ten_seconds_for_people_at_most(tmp_path: Path, se
     lines = await refused(tmp_path, **settings, **WRONG, ALERT_URLS=service.url)
     # Besides the start of a program on a machine that is busy with other things; it would wait for ever.
     assert time.monotonic() - begun < PATIENCE + 60
-    assert "Nobody could be told" in lines[-1]
+    assert "No one could be told" in lines[-1]
     # Whoever hung may have taken it: it is not sent again at the next start.
     assert "within the last hour" in (await refused(tmp_path, **settings, **WRONG, ALERT_URLS=service.url))[-1]
     held.set()

@@ -177,7 +177,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "EXCHANGE": [("binance", ""), ("OKX!", "")],
     "PAPER_PRICES": [("real", "")],
     "ACCOUNTS": [("alpha,main", "the first account is the main one"), ("main,all", "'all' means something else")],
-    "MAINTENANCE_PLAN": [("100", "'100' is no round BUY:KEEP"), ("100:0", ""), ("100:x", ""), (",", ""), ("-1:5", "")],
+    "MAINTENANCE_PLAN": [("100", "'100' is not a round BUY:KEEP"), ("100:0", ""), ("100:x", ""), (",", ""), ("-1:5", "")],
     "SUB_MAINTAIN_AT": [("0", ""), ("10", ""), ("-101", ""), ("x", "")],
     "CHAT": [("whatsapp", "")],
     "LANGUAGE": [("fr", ""), ("chinese", ""), ("cn", "")],
@@ -192,16 +192,16 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("api.telegram.org", "begins with https:// or http://"),
         ("ftp://x", "begins"),
         ("https://", "begins"),
-        ("http://203.0.113.9", "the bot's token does not travel in clear"),
+        ("http://203.0.113.9", "the bot's token is not sent unencrypted"),
         # Private, but what proxies in "fake IP" mode answer for every name.
-        ("http://198.18.0.9", "the bot's token does not travel in clear"),
+        ("http://198.18.0.9", "the bot's token is not sent unencrypted"),
     ],
     "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
     "OKX_API_URL": [
         ("www.okx.com", "begins with https://"),
         ("wss://www.okx.com", "begins"),
         ("https://x:port", "begins"),
-        ("http://127.example.com", "in clear"),
+        ("http://127.example.com", "unencrypted"),
     ],
     "OKX_WS_URL": [("https://ws.okx.com", "begins with wss:// or ws://"), ("wss://[::1", "begins")],
     "OKX_DEMO": [("maybe", "")],
@@ -223,8 +223,8 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "MAX_SLIPPAGE": [("-1", ""), ("51", ""), ("1%", "")],
     "TIMEZONE": [("Shanghai", "there is no time zone"), ("../etc/passwd", "there is no time zone"), ("+8", "")],
     "REPORT_AT": [
-        ("24:00", "no time of day"),
-        ("8", "no time"),
+        ("24:00", "not a time of day"),
+        ("8", "not a time"),
         ("08:60", ""),
         ("morning", ""),
         ("8:5", ""),
@@ -517,10 +517,10 @@ def test_the_keys_of_every_account_are_secret(given: Given) -> None:
     [
         ({"ACCOUNTS": "alpha,main"}, "the first account is the main one"),
         ({"ACCOUNTS": "main,alpha,ALPHA"}, "named twice"),
-        ({"ACCOUNTS": "main,my account!"}, "'account!' is no name"),
-        ({"ACCOUNTS": "main,averyverylongname"}, "is no name of an account"),
+        ({"ACCOUNTS": "main,my account!"}, "'account!' is not a name"),
+        ({"ACCOUNTS": "main,averyverylongname"}, "is not a name for an account"),
         ({"ACCOUNTS": "main,all"}, "means something else"),
-        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is no sub-account"),
+        ({"MAIN_MAINTENANCE": "on"}, "MAIN_MAINTENANCE=on, but main is not a sub-account"),
     ],
 )
 def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, str], said: str) -> None:
@@ -552,7 +552,7 @@ def test_accounts_that_make_no_sense_are_refused(given: Given, more: dict[str, s
         ),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_API_SECRET": "schlüssel"}, "ALPHA_API_SECRET=(hidden): it has letters"),
         ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "boss"}, "ALPHA_ROLE='boss' is not valid; it wants main or sub"),
-        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is no sub-account"),
+        ({"ACCOUNTS": "main,alpha", **ALPHA, "ALPHA_ROLE": "main", "ALPHA_CORRECTION": "on"}, "but alpha is not a sub-account"),
     ],
 )
 def test_what_is_wrong_with_one_account_stops_that_one_only(given: Given, more: dict[str, str], said: str) -> None:
@@ -597,11 +597,11 @@ def test_a_paper_account_needs_no_keys(given: Given) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("ALPHA_LADER=off", "ALPHA_LADER is no setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
-        ("ALPAH_LADDER=off", "ALPAH_LADDER is no setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
+        ("ALPHA_LADER=off", "ALPHA_LADER is not a setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
+        ("ALPAH_LADDER=off", "ALPAH_LADDER is not a setting; did you mean ALPHA_LADDER? Rename it, or put # before it"),
         ("ALPHA_API_PASPHRASE=x", "did you mean ALPHA_API_PASSPHRASE?"),
-        ("ALPHA_TIERS=20:10", "ALPHA_TIERS is no setting of the account alpha; mend its name, or put # before it"),
-        ("ALPHA_OKX_KEY=x", "ALPHA_OKX_KEY is no setting of the account alpha"),
+        ("ALPHA_TIERS=20:10", "ALPHA_TIERS is not a setting of the account alpha; correct its name, or put # before it"),
+        ("ALPHA_OKX_KEY=x", "ALPHA_OKX_KEY is not a setting of the account alpha"),
         ("ALPHA_API_PASSPHRASE=a #b", "ALPHA_API_PASSPHRASE would not arrive as it was typed"),
     ],
 )
@@ -709,5 +709,5 @@ def test_the_example_explains_every_line() -> None:
 @pytest.mark.parametrize("secret", ["JBSWY3DPEHPK3PXP", "0" * 32, "not base32 at all, not base32"])
 def test_a_secret_that_is_none_is_refused_without_being_shown(given: Given, secret: str) -> None:
     said = given.refusal(TOTP_SECRET=secret)
-    assert "TOTP_SECRET=(hidden): it is no secret in base32" in said
+    assert "TOTP_SECRET=(hidden): it is not a base32 secret" in said
     assert secret not in said

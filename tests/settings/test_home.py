@@ -75,7 +75,7 @@ def test_a_folder_can_be_named(installed: Path, monkeypatch: pytest.MonkeyPatch,
 
 def test_a_slip_in_the_name_of_the_folder_begins_no_new_memory(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TGTP_HOME", str(installed / "nmaed"))
-    with raises(SettingsInvalid, match="nmaed is no folder; make it, or correct --home or TGTP_HOME"):
+    with raises(SettingsInvalid, match="nmaed is not a folder; create it, or correct --home or TGTP_HOME"):
         read_settings()
     assert not (installed / "nmaed").exists()
 
@@ -87,7 +87,7 @@ def test_settings_beside_which_it_is_started_are_not_passed_over_in_silence(
     here = installed / "elsewhere" / ".env"
     here.write_text("EXCHANGE=okx\n", encoding="utf-8")
     monkeypatch.setenv("LANGUAGE", language)
-    with raises(SettingsRefused, match=rf"{here} is not read, for tgtp works in {installed}/.tgtp") as refused:
+    with raises(SettingsRefused, match=rf"{here} is not read: tgtp works in {installed}/.tgtp") as refused:
         read_settings()
     assert refused.value.language == language
     # Of a program that has nothing to do with this one.

@@ -76,7 +76,7 @@ def test_a_password_that_is_a_plain_word_is_known_by_its_own_variable(monkeypatc
 def test_a_passphrase_that_stands_where_a_name_does_is_struck_out_of_what_fills_the_sentence(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("OKX_API_PASSPHRASE=CheckInterval\nCHECKINTERVAL=5\n", encoding="utf-8")
-    with raises(SettingsInvalid, match=r"\(hidden\) is no setting; did you mean CHECK_INTERVAL") as refused:
+    with raises(SettingsInvalid, match=r"\(hidden\) is not a setting; did you mean CHECK_INTERVAL") as refused:
         read_settings(file)
     assert "checkinterval" not in told(refused.value).lower()
     assert "checkinterval" not in str(refused.value).lower()
@@ -176,7 +176,7 @@ def test_every_refusal_is_said_in_chinese_too(monkeypatch: pytest.MonkeyPatch, v
     [
         (
             Problem("setting.folder.busy", folder="/srv/x"),
-            "another tgtp is working on /srv/x; stop it first, or give this one its own DATA_DIR",
+            "another tgtp is using /srv/x; stop it first, or give this one its own DATA_DIR",
         ),
         (
             Problem("setting.page", port=80, why="Permission denied"),
@@ -333,7 +333,7 @@ def test_any_text_is_a_value_or_is_refused(name: str, text: str) -> None:
 def test_full_width_digits_in_the_reports_time_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # They passed the check, and the start broke on them later.
     monkeypatch.setenv("REPORT_AT", "０８:００")
-    with raises(SettingsInvalid, match="no time of day"):
+    with raises(SettingsInvalid, match="not a time of day"):
         read_settings()
 
 

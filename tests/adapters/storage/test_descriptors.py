@@ -107,7 +107,7 @@ def test_a_lock_that_another_user_holds_is_named_as_such(tmp_path: Path, monkeyp
     with raises(DataInUse, match=r"belongs to another user \(alice\); start tgtp as that user"):
         TinyLedger(tmp_path)
     monkeypatch.setattr(ledger_file, "owner_of", lambda path: "")
-    with raises(DataInUse, match="another tgtp is working on"):
+    with raises(DataInUse, match="another tgtp is using"):
         TinyLedger(tmp_path)
     lock.release()
 

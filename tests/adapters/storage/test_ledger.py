@@ -384,7 +384,7 @@ def test_a_second_process_on_the_same_folder_is_refused_until_the_first_ends(tmp
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "mine\n"
-        with raises(DataInUse, match="another tgtp is working on"):
+        with raises(DataInUse, match="another tgtp is using"):
             TinyLedger(tmp_path)
         second = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
         assert second.stdout.startswith("in use: setting.folder.busy (folder: ")

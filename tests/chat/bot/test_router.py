@@ -236,7 +236,7 @@ async def test_a_press_that_telegram_has_forgotten_is_carried_out(dial: Dial) ->
 @pytest.mark.parametrize("word", ["/status", "/status CRV", "/close", "/close CRV long"])
 async def test_before_the_first_check(dial: Dial, word: str) -> None:
     phone = await dial(paper_leg(), checks=0)
-    assert "first check has not ended yet" in await phone.says(word)
+    assert "first check has not finished yet" in await phone.says(word)
 
 
 async def test_a_pause_works_before_anything_was_seen(dial: Dial) -> None:
@@ -258,7 +258,7 @@ async def test_when_the_account_was_never_seen(dial: Dial, word: str) -> None:
     phone.house.exchange.before = fail("snapshot", TemporarilyDown("<html>" + "x" * 9000), times=-1)
     await phone.house.check()
     answer = await phone.says(word)
-    assert "not been able to see the account" in answer
+    assert "I cannot see the account yet" in answer
     assert "<html>" in answer
     assert len(answer) < 1000
 
@@ -268,13 +268,13 @@ async def test_while_the_exchange_is_down_old_numbers_are_called_old(dial: Dial)
     phone.house.exchange.before = fail("snapshot", TemporarilyDown("HTTP 502"), times=-1)
     await phone.house.check(3)
     answer = await phone.says("/status")
-    assert "Old numbers: the last 3 checks failed (HTTP 502)" in answer
+    assert "Old data: the last 3 checks failed (HTTP 502)" in answer
     assert "CRV-USDT-SWAP long" in answer
     await phone.says("/close CRV long")
-    assert "Old numbers" in phone.texts()[-1]
+    assert "Old data" in phone.texts()[-1]
     phone.house.exchange.before = lambda _: None
     await phone.house.check()
-    assert "Old numbers" not in await phone.says("/status")
+    assert "Old data" not in await phone.says("/status")
 
 
 async def test_refused_keys_are_said(dial: Dial) -> None:

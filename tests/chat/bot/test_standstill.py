@@ -39,7 +39,7 @@ async def test_checks_go_on_when_the_wall_clock_is_put_back(dial: Dial, monkeypa
     monkeypatch.setattr("tgtp.chat.bot.runner.dt", types.SimpleNamespace(datetime=PutBack, UTC=dt.UTC))
     count = len(begun)
     await until(lambda: len(begun) > count + 1)
-    await phone.until(lambda: any("No check began" in text for text in phone.texts()))
+    await phone.until(lambda: any("No check started" in text for text in phone.texts()))
 
 
 async def test_a_laptop_that_slept_an_hour_wakes_into_one_check(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,7 +151,7 @@ async def test_what_the_gate_trips_over_is_one_line(
     with monkeypatch.context() as trip, caplog.at_level(logging.WARNING):
         trip.setattr(phone.owners, "ids", broken)
         await phone.says("/resume")
-    lines = [record for record in caplog.records if "the gate tripped over update" in record.getMessage()]
+    lines = [record for record in caplog.records if "could not be checked" in record.getMessage()]
     assert len(lines) == 1
     assert "KeyError: 'planted'" in lines[0].getMessage()
     assert lines[0].exc_info is None

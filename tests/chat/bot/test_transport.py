@@ -100,12 +100,12 @@ async def test_the_token_is_sent_in_clear_only_where_the_name_is_at_home(api: Bo
         with monkeypatch.context() as patched:
             patched.setattr("socket.getaddrinfo", look_up)
             addresses[:] = known
-            with pytest.raises(NetworkError, match=r"not sent in clear to bots\.example"):
+            with pytest.raises(NetworkError, match=r"not sent unencrypted to bots\.example"):
                 await app.bot.initialize()
     assert api.requests == []
     proxied = Network(telegram=Way("http://127.0.0.1:1", "PROXY_URL"))
     app = build_application(TOKEN, "http://bots.example", network=proxied)
-    with pytest.raises(NetworkError, match="not sent in clear"):
+    with pytest.raises(NetworkError, match="not sent unencrypted"):
         await app.bot.initialize()
 
 
@@ -133,7 +133,7 @@ async def test_a_flood_of_a_day_is_told_once_and_asked_again_after_five_minutes(
         with pytest.raises(RetryAfter):
             await app.bot.get_updates()
     assert rings == ["alarm.flood 24 h"]
-    assert caplog.text.count("wants no questions for 24 h") == 1
+    assert caplog.text.count("wants no requests for 24 h") == 1
     # It is told anew when it had ended.
     api.refuse = lambda _: None
     await app.bot.get_updates()

@@ -49,7 +49,7 @@ async def test_a_resume_after_a_guard_or_a_first_start_needs_the_code(dial: Dial
     pause(phone.house, cause)
     await phone.says("/resume")
     answer = await phone.press("pl:" + next(data for data in phone.data() if data.startswith("pl:")).partition(":")[2])
-    assert answer == "Nothing goes on yet. Now send the 6 digits of your authenticator within 60 s."
+    assert answer == "Still paused. Now send the 6 digits of your authenticator within 60 s."
     assert scopes(phone) == [("*", cause)]
     await phone.says(code(phone))
     assert scopes(phone) == []
@@ -119,7 +119,7 @@ async def test_what_has_come_to_close_meanwhile_is_asked_again(dial: Dial) -> No
     phone.house.set_roi(CRV, 22)
     await phone.house.check()
     answer = await phone.press("✅ Change")
-    assert answer.startswith("🚨 Meanwhile it would close something at once.")
+    assert answer.startswith("🚨 The market has moved: this change would now close something at once.")
     assert "🚨 Closes at once: CRV-USDT-SWAP long 30 contracts" in answer
     assert str(phone.house.checker.rules.long) == "25:30,35:50,50:50"
     phone.house.clock.forward(2)
@@ -170,7 +170,7 @@ async def test_a_rearming_that_has_come_to_close_meanwhile_is_asked_again(dial: 
     phone.house.set_roi(CRV, 26)
     await phone.house.check()
     again = await confirm(phone)
-    assert again.startswith("🚨 Meanwhile it would close something at once.")
+    assert again.startswith("🚨 The market has moved: this change would now close something at once.")
     assert "tier 1 closes 21 of 70" in again
     assert phone.house.fired(CRV) == [1]
     assert (await confirm(phone)).startswith(ASKED)
@@ -229,7 +229,7 @@ async def test_a_pause_whose_end_closes_at_once_needs_it_to_end(dial: Dial, caus
     await phone.says("/resume")
     answer = await phone.press("▶️ I have looked")
     if roi == 26:
-        assert answer.startswith("Nothing goes on yet")
+        assert answer.startswith("Still paused")
         assert scopes(phone) == [("*", cause)]
         await phone.says(code(phone))
     assert scopes(phone) == []
@@ -270,7 +270,7 @@ async def test_wrong_codes_are_counted_over_a_restart(dial: Dial) -> None:
         await phone.says("000000")
     await phone.restart()
     await asked(phone)
-    assert await phone.says("000000") == "This is not the code; 2 tries left."
+    assert await phone.says("000000") == "Wrong code; 2 tries left."
     await phone.says("000000")
     assert (await phone.says("000000")).startswith("🔒")
     await phone.restart()
@@ -287,7 +287,7 @@ async def test_a_used_code_stays_used_over_a_restart(dial: Dial) -> None:
     pause(phone.house, "guard")
     await phone.says("/resume")
     await phone.press("▶️ I have looked")
-    assert "This is not the code" in await phone.says(used)
+    assert "Wrong code" in await phone.says(used)
     assert scopes(phone) == [("*", "guard")]
 
 
@@ -308,7 +308,7 @@ async def test_a_code_that_comes_too_late_is_deleted_too(dial: Dial) -> None:
     await asked(phone)
     phone.house.clock.forward(61)
     late = code(phone)
-    assert "No code is asked for now; a question waits for 60 s." in await phone.says(late)
+    assert "No code is expected now; a question waits for 60 s." in await phone.says(late)
     assert len(phone.wire.of("deleteMessage")) == 1
     assert scopes(phone) == [("*", "first_start")]
 

@@ -99,7 +99,7 @@ async def test_of_several_accounts_each_cause_is_named_with_its_account(dial: Di
     pause(street, "foreign_order", account="alpha")
     await phone.says("/pause")
     answer = await phone.says("/resume")
-    assert "Still paused, alpha: everything: orders of mine that I did not send" in answer
+    assert "Still paused, alpha: everything: orders with my ids that I did not send" in answer
     assert {name: len(paused) for name, paused in street.paused_in().items()} == {"main": 0, "alpha": 1}
     await phone.press("▶️ I have looked: go on (alpha everything)")
     assert {name: len(paused) for name, paused in street.paused_in().items()} == {"main": 0, "alpha": 0}

@@ -112,14 +112,14 @@ async def test_other_things_are_none_of_mine(dial: Dial, command: str) -> None:
     others = tuple(Unwatched(name=f"{coin}-USD-SWAP", reason="not_usdt") for coin in ("BTC", "ETH", "LTC"))
     phone.house.exchange.view = lambda shot: shot.replaced(unwatched=others)
     await phone.house.check(2)
-    assert "There is no open leg of mine; 3 not watched: BTC-USD-SWAP" in await phone.says(command)
+    assert "No open leg is guarded; 3 not watched: BTC-USD-SWAP" in await phone.says(command)
 
 
 async def test_the_status_is_red_and_says_why_in_words(dial: Dial) -> None:
     phone = await blinded(dial)
     answer = await phone.says("/status")
     assert answer.startswith("🔴 Nothing is guarded: no open leg can be read")
-    assert "portfolio margin: OKX gives no leverage per leg there, so there is no ROI of mine" in answer
+    assert "portfolio margin: OKX gives no leverage per leg there, so I cannot work out the ROI" in answer
     phone.house.exchange.view = hiding(STX)
     await phone.house.check(2)
     assert (await phone.says("/status")).startswith("🔴 Running, 1 leg not guarded")
@@ -185,8 +185,8 @@ async def test_everything_is_everything(dial: Dial) -> None:
     answer = await phone.says("/close all")
     assert "3 legs at market" in answer
     assert "STX-USDT-SWAP long: 100 (what it realises is not known)" in answer
-    assert "Of those that cannot be read the sum holds nothing." in answer
-    assert "Not among them" not in answer
+    assert "The sum does not include those that cannot be read." in answer
+    assert "Not included" not in answer
     assert (await phone.press("✅ Close all 3")).startswith("✋ Done")
     assert [phone.house.held(one) for one in (CRV, CRV_SHORT, STX)] == [0, 0, 0]
 
@@ -206,7 +206,7 @@ async def test_what_does_not_say_its_size_or_side_is_named_and_left_out(dial: Di
     assert "I cannot close it. Close it at OKX" in await phone.says("/close STX long")
     answer = await phone.says("/close all")
     assert "2 legs at market" in answer
-    assert "Not among them, I cannot close it: STX-USDT-SWAP" in answer
+    assert "Not included, I cannot close them: STX-USDT-SWAP" in answer
 
 
 async def test_a_leg_that_becomes_unreadable_after_its_card_was_shown_is_asked_about_again(dial: Dial) -> None:

@@ -50,7 +50,7 @@ async def test_the_start_has_the_button_and_keeps_its_text(dial: Dial, tmp_path:
     assert "until you press the button below, or send /ack" in text
     assert phone.buttons() == [["I know"]]
     await phone.press("I know")
-    assert phone.toast == "🔑 Noted. I say no more of this: it can withdraw your money, it is not bound to an IP."
+    assert phone.toast == "🔑 Noted, no more reminders: it can withdraw your money, it is not bound to an IP."
     assert phone.alerts() == [text]
     assert rows(phone, -1) is None
     (event,) = phone.house.listener.of("key_risk_acknowledged")
@@ -58,7 +58,7 @@ async def test_the_start_has_the_button_and_keeps_its_text(dial: Dial, tmp_path:
     phone.house.clock.forward(2 * DAY)
     await phone.house.check(2)
     assert phone.house.listener.of("key_risk") == []
-    assert "I say no more of it: the API key “<b>my</b> key”" in await phone.says("/history")
+    assert "no more reminders: the API key “<b>my</b> key”" in await phone.says("/history")
 
 
 async def test_the_daily_message_names_the_key_and_what_to_do(dial: Dial, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ async def test_the_daily_message_names_the_key_and_what_to_do(dial: Dial, tmp_pa
     # The button below the start is still there, and has nothing left to do.
     data = rows(phone, 0)["inline_keyboard"][0][0]["callback_data"]
     await phone.press(data, on=phone.messages()[0]["message_id"])
-    assert "no warning" in (phone.toast or "")
+    assert "no API key warning" in (phone.toast or "")
     assert rows(phone, 0) is None
     assert len(phone.house.listener.of("key_risk_acknowledged")) == 1
 
@@ -106,7 +106,7 @@ async def test_a_button_of_another_key_acknowledges_nothing(dial: Dial, tmp_path
     await phone.until(lambda: len(phone.alerts()) == 2)
     first = phone.messages()[0]
     await phone.press(rows(phone, 0)["inline_keyboard"][0][0]["callback_data"], on=first["message_id"])
-    assert "no warning" in (phone.toast or "")
+    assert "no API key warning" in (phone.toast or "")
     assert phone.house.checker.keys.memory.waiting == RISKS
 
 

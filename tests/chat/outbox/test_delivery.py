@@ -316,7 +316,7 @@ async def test_a_message_that_breaks_does_not_silence_those_that_follow(
     with journal.step():
         journal.record(TradingAllowed(at=phone.house.clock.now()))
     phone.house.listener.wake()
-    await phone.until(lambda: any("may trade now" in text for text in phone.alerts()))
+    await phone.until(lambda: any("can trade now" in text for text in phone.alerts()))
     assert any("but not trade" in text for text in phone.alerts())
 
 
@@ -344,7 +344,7 @@ async def test_news_at_the_very_end_does_not_keep_the_program_from_ending(post: 
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (8, "⚠️ 3 older messages, #1 to #3, waited too long and were not kept. /history has what happened."),
+        (8, "⚠️ 3 older messages, #1 to #3, waited too long and were dropped. /history shows what happened."),
         (6, "⚠️ An older message, #1, waited too long and was not kept. /history has what happened."),
     ],
 )

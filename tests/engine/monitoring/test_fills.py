@@ -138,7 +138,7 @@ async def test_a_tier_that_fails_for_a_week_is_told_daily_over_restarts(
     assert 7 <= len(events) <= 8
     assert events[0].since is None
     assert all(event.since is not None and event.tries > first_try for event in events[1:])
-    assert "It has been so since" in words(events[-1])
+    assert "Still failing since" in words(events[-1])
     assert all(later.at - event.at >= dt.timedelta(days=1) for event, later in itertools.pairwise(events))
 
 
@@ -153,8 +153,8 @@ async def test_an_order_that_stays_unclear_for_a_week_is_told_daily(tmp_path: Pa
         house.restart()
     events = told(house, "order_unresolved")
     assert 7 <= len(events) <= 8
-    assert "It has been so since" in words(events[-1])
-    assert "It has been so since" not in words(events[0])
+    assert "Still unknown since" in words(events[-1])
+    assert "Still unknown since" not in words(events[0])
 
 
 async def test_a_refusal_that_ended_is_not_reminded_of(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class BoundedTransport(httpx.AsyncHTTPTransport):
         if host in self._at_home:
             return
         if not await asyncio.to_thread(may_be_told_the_token, request.url.scheme, host, proxied=self._is_proxied):
-            raise httpx.ConnectError(f"the bot's token is not sent in clear to {host}", request=request)
+            raise httpx.ConnectError(f"the bot's token is not sent unencrypted to {host}", request=request)
         self._at_home.add(host)
 
 

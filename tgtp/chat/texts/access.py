@@ -8,8 +8,8 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "alarm.deaf": Text(
-        "🚨 <b>Your commands did not reach me</b>: five requests for them in a row failed ({what}). The checks go on. Until an answer "
-        "comes, take it that no command and no button has been heard.",
+        "🚨 <b>Your commands do not reach me</b>: five requests for them in a row failed ({what}). The checks go on. Until an answer "
+        "comes, assume that no command and no button has reached me.",
         "🚨 <b>收不到你的命令</b>：连续五次收取失败（{what}）。检查照常。在收到回应之前，请视为命令和按钮均未送达。",
     ),
     "press.late": Text(
@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, Text]] = {
     "press.late.again": Text("Do it now", "现在执行"),
     "stale.clock": Text(
         "⏳ Not done: “{text}”. This machine’s clock is {ahead:age} ahead of Telegram’s, so every command looks that old. Set the clock "
-        "(<code>timedatectl set-ntp true</code>); until then I obey stops only: /pause.",
+        "(<code>timedatectl set-ntp true</code>); until then only /pause works.",
         "⏳ 未执行：“{text}”。本机时钟比 Telegram 快 {ahead:age}，所有命令都显得过旧。请校准时钟（<code>timedatectl set-ntp true</code>）；"
         "在此之前只执行 /pause。",
     ),
@@ -30,7 +30,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # who owns the bot
     "unpair.ask": Text(
-        "🔑 <b>Give this bot up?</b> Nobody commands it then, and nobody hears of anything, until somebody sends the code that my "
+        "🔑 <b>Give this bot up?</b> Then no one can command it or is told anything, until someone sends the code that my "
         "console shows. Positions are guarded as before. Pause first (/pause) if they should not be.",
         "🔑 <b>放弃这个机器人？</b>之后没有人能下指令，也没有人会收到通知，直到有人发送控制台上的配对码。仓位照常监控；"
         "如不希望，请先 /pause。",
@@ -70,7 +70,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.owner_paired": Text("🔑 {by:user} became the owner by pairing code", "🔑 {by:user} 通过配对码成为所有者"),
     "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),
     "line.key_risk_acknowledged": Text(
-        "🔑 {by:user} knows, and I say no more of it: the API key{label}: {what}",
+        "🔑 {by:user} knows, no more reminders: the API key{label}: {what}",
         "🔑 {by:user} 已知晓，不再提醒：API 密钥{label}：{what}",
     ),
     "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
@@ -81,7 +81,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>未绑定 IP。</b>请在 OKX 绑定，被盗也无法使用。",
     ),
     "key_risk.repeated": Text(
-        "I say this once a day until you press the button below, or send /ack.", "每天提醒一次，直到你按下面的按钮或发送 /ack。"
+        "I remind you once a day until you press the button below, or send /ack.",
+        "每天提醒一次，直到你按下面的按钮或发送 /ack。",
     ),
     # who paused, and when
     "pause.coin": Text("{name} ({how})", "{name}（{how}）"),
@@ -97,7 +98,7 @@ TEXTS: Final[dict[str, Text]] = {
     "report.paused.more": Text("⏸ … and {more:# more pause|# more pauses}", "⏸ ……另有 {more} 项暂停"),
     "accounts.panel.paused": Text("⏸ {row}", "⏸ {row}"),
     "line.pause_stands": Text(
-        "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume goes on.",
+        "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume ends that.",
         "⏸ 已暂停超过一天：{rows}。期间不会自动平仓；/resume 恢复。",
     ),
 }

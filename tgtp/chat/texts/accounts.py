@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{dot} <b>{account}</b> · {state}\n      尚未读到数据 · {age}前检查",
     ),
     "accounts.row.never": Text(
-        "{dot} <b>{account}</b> · {state}\n      the first check has not ended yet",
+        "{dot} <b>{account}</b> · {state}\n      the first check has not finished yet",
         "{dot} <b>{account}</b> · {state}\n      首次检查尚未完成",
     ),
     "accounts.sum": Text(
@@ -37,13 +37,13 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.state.some": Text("running, {count:# coin|# coins} paused", "运行中，{count} 个币种已暂停"),
     "accounts.state.paused": Text("paused", "已暂停"),
     "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
-    "accounts.state.forbidden": Text("only looking: the key may not trade", "仅查看：密钥没有交易权限"),
+    "accounts.state.forbidden": Text("only looking: the key cannot trade", "仅查看：密钥没有交易权限"),
     "accounts.state.unguarded": Text("{legs:# leg|# legs} not guarded", "{legs} 个仓位未监控"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
     # /pause and /resume of everything
     "accounts.paused": Text(
-        "⏸ Paused, all accounts ({names}): I close nothing by myself, and keep looking. /resume goes on. Closing by hand works.",
+        "⏸ Paused, all accounts ({names}): I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",
         "⏸ 全部账户已暂停（{names}）：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
     ),
     "accounts.paused.already": Text("⏸ All accounts ({names}): paused already.", "⏸ 全部账户（{names}）：已经是暂停状态。"),
@@ -54,11 +54,12 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.cause.time": Text("until {until}", "至 {until}"),
     "pause.cause.first_start": Text("the first start with this account", "本账户首次启动"),
     "pause.cause.new_ledger": Text(
-        "the ledger was lost and begun anew, tiers that have fired may fire again",
+        "the ledger was lost and a new one was started, tiers that have fired may fire again",
         "数据文件（ledger.json）丢失后重新建立，已触发的档位可能再次触发",
     ),
     "pause.cause.foreign_order": Text(
-        "orders of mine that I did not send, a second tgtp may be at work", "出现了不是我下的同名订单，可能有另一个 tgtp 在运行"
+        "orders with my ids that I did not send, a second tgtp may be running",
+        "出现了不是我下的同名订单，可能有另一个 tgtp 在运行",
     ),
     "pause.cause.restored_backup": Text(
         "the ledger is older than the account's orders, it is a restored copy", "数据文件比账户的订单旧，是从备份恢复的"
@@ -80,7 +81,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.stay": Text("⏸ Stay paused", "⏸ 保持暂停"),
     "stay.done": Text("It stays paused. /resume shows the button again.", "保持暂停。/resume 会再次显示按钮。"),
     "lift.code": Text(
-        "Nothing goes on yet. Now send the 6 digits of your authenticator within {seconds} s.",
+        "Still paused. Now send the 6 digits of your authenticator within {seconds} s.",
         "尚未恢复。请在 {seconds} 秒内发送验证器的 6 位数字。",
     ),
     "lift.unlisted": Text(
@@ -98,7 +99,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🧊 <b>首次使用本账户（uid {uid}，真实资金）：已暂停。</b>有人按下“开始监控”之前不会自动下单；手动平仓仍可用。",
     ),
     "first.head.again": Text(
-        "🧊 <b>Still paused since {since}: the first start with this account (uid {uid}).</b> Nobody guards it until one of you "
+        "🧊 <b>Still paused since {since}: the first start with this account (uid {uid}).</b> It is not guarded until one of you "
         "presses Start guarding.",
         "🧊 <b>自 {since} 起仍处于暂停：首次使用本账户（uid {uid}）。</b>按下“开始监控”之前无人监控。",
     ),
@@ -144,15 +145,15 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # an account whose settings make no sense
     "line.account_left_out": Text(
-        "🚨 The account {name:brief} was not started, the others were. {why}. Nobody guards it until that is mended and I am started again.",
+        "🚨 The account {name:brief} was not started, the others were. {why}. It is not guarded until that is corrected and I am restarted.",
         "🚨 账户 {name:brief} 未启动，其他账户照常。{why}。修正并重启之前该账户无人监控。",
     ),
     "account.left_out": Text(
-        "The account <b>{name}</b> was not started: {why}. The others go on.",
+        "The account <b>{name}</b> was not started: {why}. The others run.",
         "账户 <b>{name}</b> 未启动：{why}。其他账户照常。",
     ),
     "account.left_out.stands": Text(
-        "🚨 <b>The account {name} was not started, nobody guards it</b>: {why}. Mend that and start me again.",
+        "🚨 <b>The account {name} was not started and is not guarded</b>: {why}. Correct that and restart me.",
         "🚨 <b>账户 {name} 未启动，无人监控</b>：{why}。请修正并重启。",
     ),
     "account.left_out.and": Text("; ", "；"),
@@ -181,12 +182,12 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.account_held.changed": Text(
         "🚨 Its API key is of another OKX account than before (uid {uid}). Nothing is done here: put the former key back and start "
-        "me again; or, if this is what you want, press the button. Its tiers begin anew then.",
+        "me again; or, if this is what you want, press the button. Its tiers then start afresh.",
         "🚨 它的 API 密钥属于另一个 OKX 账户（uid {uid}），与之前不同。这里不做任何操作：请换回原来的密钥并重启；"
         "如果确实要换账户，请按下面的按钮，档位将从头开始。",
     ),
     "line.account_held.waits": Text(
-        "🚨 Its API key may be of the account that <b>{other}</b> stands for so far, and the key of {other} cannot be read. "
+        "🚨 Its API key may be of the account that <b>{other}</b> has stood for so far, and the key of {other} cannot be read. "
         "Nothing is done here until it is known which is which: look at the keys in <code>.env</code>.",
         "🚨 它的 API 密钥可能属于此前由 <b>{other}</b> 代表的账户，而 {other} 的密钥目前读不到。确认之前这里不做任何操作："
         "请检查 <code>.env</code> 里的密钥。",
@@ -196,19 +197,19 @@ TEXTS: Final[dict[str, Text]] = {
         "🔁 OKX 的账户编号表明这就是之前的 <b>{before}</b>：它的档位、暂停和维护记录已一并转来。",
     ),
     "line.account_confirmed": Text(
-        "🔑 {by:user} confirmed the key of another OKX account (uid {uid}): it begins anew.",
+        "🔑 {by:user} confirmed the key of another OKX account (uid {uid}): it starts afresh.",
         "🔑 {by:user} 已确认使用另一个 OKX 账户的密钥（uid {uid}）：从头开始。",
     ),
-    "button.confirm.account": Text("✅ This key is right: begin anew", "✅ 密钥正确：从头开始"),
+    "button.confirm.account": Text("✅ This key is right: start afresh", "✅ 密钥正确：从头开始"),
     "confirm.account.done": Text(
-        "🔑 Its key is taken. The next check begins anew with it.", "🔑 已接受该密钥，下次检查从头开始。"
+        "🔑 Its key is accepted. The next check starts afresh with it.", "🔑 已接受该密钥，下次检查从头开始。"
     ),
     "confirm.account.code": Text(
-        "Its key is not taken yet: the rules would close something at once. Now send the 6 digits of your authenticator within "
+        "Its key is not accepted yet: the rules would close something at once. Now send the 6 digits of your authenticator within "
         "{seconds} s.",
         "尚未接受该密钥：接受后规则会立即平仓。请在 {seconds} 秒内发送验证器的 6 位数字。",
     ),
-    "confirm.account.old": Text("That is no longer asked.", "该确认已失效。"),
+    "confirm.account.old": Text("That question is no longer open.", "该确认已失效。"),
     "accounts.state.held": Text("stopped: its key is of another account", "已停止：密钥属于另一个账户"),
     # closing everything
     "close.only.here": Text(

@@ -84,7 +84,7 @@ TEXTS: Final[dict[str, Text]] = {
         "订单 <code>{order.order_id}</code>",
     ),
     "alert.in_all": Text(
-        "Filled bit by bit, in {orders} orders: the numbers are their sums, the order is the last. /history has each.",
+        "Filled in {orders} orders: these are the totals, the order id is the last one's. /history lists each.",
         "分 {orders} 笔成交；以上为合计，订单号为最后一笔。/history 可查看每一笔。",
     ),
     "line.in_all": Text(
@@ -92,7 +92,7 @@ TEXTS: Final[dict[str, Text]] = {
         "（至此 {orders} 笔共平 {contracts} 张，已实现 {realised_pnl:+U} U）",
     ),
     "alert.dropped": Text(
-        "⚠️ {count} older messages, #{first} to #{last}, waited too long and were not kept. /history has what happened.",
+        "⚠️ {count} older messages, #{first} to #{last}, waited too long and were dropped. /history shows what happened.",
         "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",
     ),
     "alert.dropped.one": Text(
@@ -100,7 +100,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 更早的一条消息（#{first}）等待过久，未保留。/history 可查看记录。",
     ),
     "alert.presumed": Text(
-        "⚠️ OKX no longer knows this order, but the leg became smaller by just this much: taken as filled, its price is unknown.",
+        "⚠️ OKX no longer knows this order, but the leg became smaller by exactly this amount: it counts as filled, at an unknown price.",
         "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
     ),
     "next.threshold": Text("next {next_threshold:%}", "下一档 {next_threshold:%}"),
@@ -110,29 +110,29 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）被 OKX 拒绝：{code} {reason:brief}\n{then}",
     ),
     "rejected.again": Text(
-        "Nothing was closed. I try again with a growing pause, and remind you once a day while it stands.",
+        "Nothing was closed. I try again, each time after a longer pause, and remind you once a day while it lasts.",
         "没有平仓。我会逐渐拉长间隔重试；持续期间每天提醒一次。",
     ),
     "not_arrived.again": Text(
-        "I try again with a growing pause, and remind you once a day until one gets through.",
+        "I try again, each time after a longer pause, and remind you once a day until one succeeds.",
         "我会逐渐拉长间隔重试；成功之前每天提醒一次。",
     ),
     "rejected.slippage": Text(
-        "Nothing was closed (MAX_SLIPPAGE). I try again at every check, and remind you once a day while it stands.",
+        "Nothing was closed (MAX_SLIPPAGE). I try again at every check, and remind you once a day while it lasts.",
         "没有平仓（MAX_SLIPPAGE）。每次检查都会重试；持续期间每天提醒一次。",
     ),
     "failed.still": Text(
-        "🔁 <b>It has been so since {since}</b>; {tries:# try|# tries} by now. I go on trying, and remind you once a day.",
+        "🔁 <b>Still failing since {since}</b>, {tries:# try|# tries} so far. I keep trying, and remind you once a day.",
         "🔁 <b>自 {since} 起一直如此</b>，已尝试 {tries} 次。会继续重试，每天提醒一次。",
     ),
     "unresolved.still": Text(
-        "🔁 <b>It has been so since {since}.</b> Look at OKX what became of it; I remind you once a day.",
+        "🔁 <b>Still unknown since {since}.</b> Check the order at OKX; I remind you once a day.",
         "🔁 <b>自 {since} 起一直如此。</b>请到 OKX 查看该订单的结果；每天提醒一次。",
     ),
-    "rejected.hand": Text("Nothing was closed. I do not repeat it by myself.", "没有平仓，我不会自动重试。"),
+    "rejected.hand": Text("Nothing was closed. I do not try again by myself.", "没有平仓，我不会自动重试。"),
     "alert.unresolved": Text(
         "⏳ <b>{intent.leg}</b>: I asked OKX to close {intent.contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
-        "I leave this leg alone.",
+        "I do nothing with this leg.",
         "⏳ <b>{intent.leg}</b>：已请求平 {intent.contracts} 张（{what}），结果待确认，正在查询；确认之前不动这个仓位。",
     ),
     "line.tier_filled": Text(
@@ -151,7 +151,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {intent.leg}: refused, {code} {reason:brief}", "⚠️ {intent.leg}：被拒绝，{code} {reason:brief}"
     ),
     "line.order_rejected.slippage": Text(
-        "⚠️ {intent.leg}: {what} due, but nobody traded {intent.contracts} at {intent.limit_price:price} or better",
+        "⚠️ {intent.leg}: {what} due, but {intent.contracts} did not fill at {intent.limit_price:price} or better",
         "⚠️ {intent.leg}：{what}已触发，但 {intent.contracts} 张在 {intent.limit_price:price} 或更优价位无人成交",
     ),
     "line.order_unresolved": Text("⏳ {intent.leg}: outcome of an order unknown", "⏳ {intent.leg}：订单结果待确认"),
@@ -177,16 +177,16 @@ TEXTS: Final[dict[str, Text]] = {
         "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {entry_price:price}，保证金 {initial_margin:U} U；档位重新开始",
     ),
     "line.leg_opened.reopened": Text(
-        "↩️ {leg}: is there after all; what it had fired still counts", "↩️ {leg}：仓位仍在，已触发的档位继续有效"
+        "↩️ {leg}: still open after all; tiers that have fired stay fired", "↩️ {leg}：仓位仍在，已触发的档位继续有效"
     ),
-    "line.leg_grew": Text("➕ {leg}: grew by hand, {before} → {contracts}", "➕ {leg}：手动加仓，{before} → {contracts}"),
+    "line.leg_grew": Text("➕ {leg}: grew by hand, {before} → {contracts}", "➕ {leg}：手动加仓，{before} → {contracts} 张"),
     "line.leg_grew.ask": Text(
         "Tiers {tiers} have fired and stay fired. Shall they fire again?", "档位 {tiers} 已触发，保持不变。要重置吗？"
     ),
     "line.leg_grew.rearmed": Text("Its tiers may fire again (REARM=on_add).", "档位已重置（REARM=on_add）。"),
     "line.leg_shrank": Text(
         "➖ {leg}: became smaller, {before} → {contracts}, not by me (by hand, or by the exchange)",
-        "➖ {leg}：{before} → {contracts}，不是我操作的（手动或交易所减仓）",
+        "➖ {leg}：{before} → {contracts} 张，不是我操作的（手动或交易所减仓）",
     ),
     "line.leg_redenominated": Text(
         "📐 {leg}: OKX changed the contract size from {size_before} to {size} coins, so {before} contracts are {contracts} now: "
@@ -201,12 +201,12 @@ TEXTS: Final[dict[str, Text]] = {
     "line.leg_unreadable": Text("⚠️ {leg}: open, not guarded. {why}{detail}", "⚠️ {leg}：持仓中，未监控。{why}{detail}"),
     "line.leg_unreadable.detail": Text(" ({detail})", "（{detail}）"),
     "line.leg_unreadable.nameless": Text(
-        "⚠️ OKX sends a position that names no instrument: something may be open that I cannot name. No leg is taken for closed "
+        "⚠️ OKX sends a position that names no instrument: something may be open that I cannot name. No leg counts as closed "
         "meanwhile, and the others are guarded. Told once a day.",
         "⚠️ OKX 返回了一个没有合约名称的仓位：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平，其他仓位照常监控。每天只提醒一次。",
     ),
     "line.leg_readable": Text(
-        "🟢 {leg}: can be read again, {contracts:# contract|# contracts}; watched from now on",
+        "🟢 {leg}: can be read again, {contracts:# contract|# contracts}; guarded from now on",
         "🟢 {leg}：已可读取，{contracts} 张，现在开始监控",
     ),
     "line.leverage_changed": Text(
@@ -226,37 +226,37 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 因手动提高杠杆（{basis.lower_leverage}x → {basis.leverage}x）而触发：{basis.lower_leverage}x 时收益率为 {roi:+%}。",
     ),
     "line.leg_doubted.jump": Text(
-        "⚠️ {leg}: the mark price jumped from {doubt.last_mark:price} to {doubt.mark_price:price} between two looks. I leave the leg alone for one check; if the price "
+        "⚠️ {leg}: the mark price jumped from {doubt.last_mark:price} to {doubt.mark_price:price} between two checks. I skip the leg for one check; if the price "
         "stays, I go on. Told once a day.",
         "⚠️ {leg}：标记价在两次检查之间从 {doubt.last_mark:price} 跳到 {doubt.mark_price:price}。本次不处理；若价格保持，下次继续。每天只提醒一次。",
     ),
     "line.leg_doubted.old": Text(
-        "⚠️ {leg}: OKX's mark price is {doubt.age} s old. I leave the leg alone until it is fresh. Told once a day.",
+        "⚠️ {leg}: OKX's mark price is {doubt.age} s old. I skip the leg until it is fresh. Told once a day.",
         "⚠️ {leg}：OKX 的标记价已是 {doubt.age} 秒前的。恢复之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.roi": Text(
-        "⚠️ {leg}: by its prices the ROI is {doubt.roi:+%}, but OKX says {doubt.exchange_roi:+%}. I leave the leg alone until they agree. Told once a "
+        "⚠️ {leg}: from its prices the ROI is {doubt.roi:+%}, but OKX says {doubt.exchange_roi:+%}. I skip the leg until they agree. Told once a "
         "day.",
         "⚠️ {leg}：按价格计算收益率为 {doubt.roi:+%}，OKX 却显示 {doubt.exchange_roi:+%}。一致之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.size": Text(
-        "⚠️ {leg}: by its contracts its {doubt.witness:witness.} is {doubt.worked_out:U} U, but OKX says {doubt.shown:U} U. Perhaps OKX changed the contract size: I "
-        "read the instruments anew, and leave the leg alone until the two agree. Told once a day.",
+        "⚠️ {leg}: from its contracts its {doubt.witness:witness.} is {doubt.worked_out:U} U, but OKX says {doubt.shown:U} U. Perhaps OKX changed the contract size: I "
+        "read the instruments again, and skip the leg until the two agree. Told once a day.",
         "⚠️ {leg}：按张数计算{doubt.witness:witness.}为 {doubt.worked_out:U} U，OKX 却显示 {doubt.shown:U} U。可能是合约面值变了：我正重新读取合约信息，两者一致之前"
         "不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.size.count": Text(
-        "⚠️ {leg}: OKX changed the contract size, but still shows as many contracts as before. I leave the leg alone until it is clear "
+        "⚠️ {leg}: OKX changed the contract size, but still shows as many contracts as before. I skip the leg until it is clear "
         "how many they are. Told once a day.",
         "⚠️ {leg}：合约面值变了，但 OKX 显示的张数仍与之前相同。弄清实际张数之前不处理。每天只提醒一次。",
     ),
     "line.leg_doubted.frozen": Text(
-        "⚠️ {leg}: its mark price has stood at {doubt.mark_price:price} for {doubt.age} s, while OKX tells everybody {doubt.public_mark:price}. I leave the leg alone until it "
+        "⚠️ {leg}: its mark price has stood at {doubt.mark_price:price} for {doubt.age} s, while OKX's public mark price is {doubt.public_mark:price}. I skip the leg until it "
         "moves. Told once a day.",
         "⚠️ {leg}：仓位的标记价停在 {doubt.mark_price:price} 已 {doubt.age} 秒，而 OKX 公布的是 {doubt.public_mark:price}。更新之前不处理。每天只提醒一次。",
     ),
     "line.leg_unguarded": Text(
-        "🚨 {leg}: for {seconds:age} its numbers have not gone together ({doubt.cause:doubt.}), so no rule acts on it: nobody guards it. Look at it at OKX; "
+        "🚨 {leg}: its data has not been consistent for {seconds:age} ({doubt.cause:doubt.}), so no rule acts on it: it is not guarded. Look at it at OKX; "
         "closing it by hand works here too.",
         "🚨 {leg}：其数据已有 {seconds:age}互相矛盾（{doubt.cause:doubt.}），所有规则都不处理它：它无人监控。请到 OKX 查看；在这里手动平仓仍然可用。",
     ),
@@ -265,18 +265,18 @@ TEXTS: Final[dict[str, Text]] = {
     "doubt.roi": Text("OKX shows another ROI", "OKX 显示的收益率不同"),
     "doubt.behind": Text("OKX shows it as it was before", "OKX 显示的是旧数据"),
     "doubt.size": Text("OKX values it differently: its contract size is in doubt", "OKX 的估值不同：合约面值存疑"),
-    "doubt.frozen": Text("its mark price stands still", "标记价停滞"),
+    "doubt.frozen": Text("its mark price does not move", "标记价停滞"),
     "witness.notional": Text("notional", "仓位价值"),
     "witness.pnl": Text("unrealised P&L", "未实现盈亏"),
     "witness.margin": Text("margin", "保证金"),
     "line.clock_skewed": Text(
-        "⚠️ This machine's clock is {seconds} s {way:clock.} OKX's. Orders still work (I allow for it), but set the clock: at 30 s OKX would "
-        "refuse without that.",
+        "⚠️ This machine's clock is {seconds} s {way:clock.} OKX's. Orders still work (the difference is corrected), but set the clock: at 30 s OKX would "
+        "refuse orders without that.",
         "⚠️ 本机时钟比 OKX {way:clock.} {seconds} 秒。下单仍可用（已自动修正），但请校准时钟：不修正的话，相差 30 秒时 OKX 会拒绝下单。",
     ),
     "line.leg_doubted.behind": Text(
-        "⚠️ {leg}: for {doubt.age} s OKX has shown it as it was before something that I know already (an order, a change by hand). I leave "
-        "the leg alone until it is shown as it is. Told once a day.",
+        "⚠️ {leg}: for {doubt.age} s OKX has shown old data of it, from before an order or a change by hand. I skip "
+        "the leg until OKX shows it as it is now. Told once a day.",
         "⚠️ {leg}：{doubt.age} 秒以来 OKX 显示的仍是旧数据（在我们下单或手动改动之前）。更新之前不处理。每天只提醒一次。",
     ),
     "line.looked_away": Text(
@@ -312,7 +312,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再监控。"),
     "line.exchange_lost.down": Text(
-        "⚠️ I cannot see the account: {detail}. I look again every {interval} s; no leg is taken for closed, no tier is lost.",
+        "⚠️ I cannot see the account: {detail}. I try again every {interval} s; no leg counts as closed, no tier is lost.",
         "⚠️ 无法读取账户：{detail}。每 {interval} 秒重试；不会误判平仓，不会丢失档位。",
     ),
     "line.exchange_lost.refused": Text(
@@ -320,34 +320,34 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 拒绝了密钥：{detail}。期间不会下单。请检查密钥、IP 白名单和权限。",
     ),
     "line.exchange_lost.broken": Text(
-        "⚠️ A check broke: {detail}. The next one starts anew; if this stays, nothing is guarded. The log has the details.",
+        "⚠️ A check failed: {detail}. The next one starts afresh; if this lasts, nothing is guarded. See the log for details.",
         "⚠️ 检查出错：{detail}。下次检查会重新开始；若持续，则监控已中断。详情见日志。",
     ),
-    "line.exchange_found.down": Text("🟢 I see the account again, after {lasted:age}.", "🟢 {lasted:age}后恢复读取账户。"),
+    "line.exchange_found.down": Text("🟢 I can see the account again, after {lasted:age}.", "🟢 {lasted:age}后恢复读取账户。"),
     "line.exchange_found.refused": Text(
         "🟢 OKX accepts the keys again, after {lasted:age}.", "🟢 {lasted:age}后 OKX 重新接受密钥。"
     ),
     "line.exchange_found.broken": Text("🟢 Checks work again, after {lasted:age}.", "🟢 {lasted:age}后检查恢复正常。"),
     "alarm": Text(
-        "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I go on by myself.",
+        "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I resume by myself.",
         "🚨 监控已中断：{what}。数据文件无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
     ),
     "alarm.late": Text(
-        "🚨 No check began for {what}: the clock or the machine stood still. I have started one now.",
+        "🚨 No check started for {what}: the clock or the machine stood still. I have started one now.",
         "🚨 已有 {what} 没有检查：时钟或机器曾停顿。现已重新开始。",
     ),
     "line.trading_forbidden": Text(
-        "⚠️ The API key may look but not trade: I close nothing. Allow “trade” for it; I notice by myself.",
+        "⚠️ The API key can read but not trade: I close nothing. Allow “trade” for it; I notice by myself.",
         "⚠️ API 密钥只能查看、不能交易：不会下单。请给它“交易”权限，我会自动发现。",
     ),
-    "line.trading_allowed": Text("🟢 The API key may trade now.", "🟢 API 密钥已可交易。"),
+    "line.trading_allowed": Text("🟢 The API key can trade now.", "🟢 API 密钥已可交易。"),
     "started.routes": Text("Network: {ways}", "网络：{ways}"),
     "line.started": Text(
         "🚀 Started: {legs:# leg|# legs} on {exchange:exchange.}", "🚀 已启动：{exchange:exchange.}，{legs} 个仓位"
     ),
     "alert.started": Text(
         "🚀 <b>tgtp {version}</b> watches {exchange:exchange.}\n"
-        "{legs:# leg|# legs}: {watched} under the rules, {small_legs} at {min_margin} U of margin or less (left alone)\n"
+        "{legs:# leg|# legs}: {watched} under the rules, {small_legs} at {min_margin} U of margin or less (skipped)\n"
         "Every {interval} s · long {long_tiers} · short {short_tiers}\n"
         "Position mode: {profile.position_mode:position_mode.}",
         "🚀 <b>tgtp {version}</b> 已启动：{exchange:exchange.}\n"
@@ -363,8 +363,8 @@ TEXTS: Final[dict[str, Text]] = {
     "account_mode.multi_currency": Text("multi-currency margin", "跨币种保证金"),
     "account_mode.portfolio_margin": Text("portfolio margin", "组合保证金"),
     "started.perm": Text("Key: {what}", "密钥：{what}"),
-    "started.trade": Text("may trade", "可交易"),
-    "started.no_trade": Text("may NOT trade: I only look", "不能交易：仅查看"),
+    "started.trade": Text("can trade", "可交易"),
+    "started.no_trade": Text("CANNOT trade: I only look", "不能交易：仅查看"),
     "started.bound": Text("bound to an IP", "已绑定 IP"),
     "started.unbound": Text(
         "not bound to an IP (bind it at OKX: a stolen key is then worthless)", "未绑定 IP（建议在 OKX 绑定，被盗也无法使用）"
@@ -380,12 +380,12 @@ TEXTS: Final[dict[str, Text]] = {
     "started.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "started.paused": Text("⏸ Still paused: {names}", "⏸ 仍在暂停：{names}"),
     "started.paper": Text(
-        "On paper an imaginary trader reopens a leg now and then, so that there is something to see.",
+        "The paper account has an imaginary trader who reopens a leg now and then, so that there is something to see.",
         "模拟盘里有一个虚拟交易者，会不时重新开仓，方便观察。",
     ),
     "started.missed": Text("I was away for {missed_seconds:age}.", "离线了 {missed_seconds:age}。"),
     "unwatched.not_usdt": Text("not settled in USDT", "非 USDT 结算"),
     "unwatched.not_swap": Text("not a perpetual swap", "非永续合约"),
-    "unwatched.unknown_instrument": Text("unknown to OKX's list", "不在 OKX 列表中"),
+    "unwatched.unknown_instrument": Text("not in OKX's list", "不在 OKX 列表中"),
     "unwatched.unreadable": Text("invalid data", "数据异常"),
 }

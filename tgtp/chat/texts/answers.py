@@ -38,20 +38,20 @@ TEXTS: Final[dict[str, Text]] = {
         "🔐 <b>I could not delete your message: delete it yourself, now.</b>", "🔐 <b>未能删除你的消息：请立即自行删除。</b>"
     ),
     "pasted.token": Text(
-        "It held what looks like a bot token. Whoever has it can read and answer in the bot's place, so take it for known: send "
+        "It held what looks like a bot token. Whoever has it can read and answer in the bot's place, so treat it as leaked: send "
         "<code>/revoke</code> to @BotFather, put the new token into .env as TELEGRAM_BOT_TOKEN and start me again. Never send one in a "
         "chat.",
         "消息里有疑似机器人 token 的内容。拿到它的人可以冒充机器人，请视为已泄露：向 @BotFather 发送 <code>/revoke</code>，"
         "把新 token 写入 .env 的 TELEGRAM_BOT_TOKEN，然后重启。切勿在聊天中发送。",
     ),
     "pasted.totp": Text(
-        "It held TOTP_SECRET or a part of it. Whoever has it can make the codes that guard what raises risk, so take it for known: "
+        "It held TOTP_SECRET or a part of it. Whoever has it can make the codes that guard what raises risk, so treat it as leaked: "
         "make a new one, put it into .env and into your authenticator app, and start me again. Never send one in a chat.",
         "消息里有 TOTP_SECRET 或其中一部分。拿到它的人可以生成验证码，请视为已泄露：生成新的密钥，写入 .env 和验证器应用，再重启程序。"
         "切勿在聊天中发送密钥。",
     ),
     "pasted.okx": Text(
-        "It held what looks like a key of OKX or a part of one. Whoever has it may trade with your money, so take it for known: delete "
+        "It held what looks like a key of OKX or a part of one. Whoever has it may trade with your money, so treat it as leaked: delete "
         "that key at OKX (API management), make a new one (read and trade, no withdrawal, bound to your address), put it into .env and "
         "start me again. Never send one in a chat.",
         "消息里有疑似 OKX API 密钥的内容。拿到它的人可能动用你的资金，请视为已泄露：在 OKX 的 API 管理中删除该密钥，"
@@ -68,18 +68,18 @@ TEXTS: Final[dict[str, Text]] = {
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
     "no.legs.mine": Text(
-        "There is no open leg of mine; {count} not watched: {names}", "没有我监控的仓位；另有 {count} 个未监控：{names}"
+        "No open leg is guarded; {count} not watched: {names}", "没有我监控的仓位；另有 {count} 个未监控：{names}"
     ),
     # open, and not guarded
     "unguarded": Text("🔴 <b>Open, not guarded</b>: {names}. {why}", "🔴 <b>持仓中，未监控</b>：{names}。{why}"),
     "unguarded.nameless": Text(
         "🔴 <b>OKX sends positions that name no instrument ({count})</b>: something may be open that I cannot name. Until that ends "
-        "no leg is taken for closed.",
+        "no leg counts as closed.",
         "🔴 <b>OKX 返回了 {count} 个没有合约名称的仓位</b>：可能有我无法识别的仓位。在此期间不会把任何仓位视为已平。",
     ),
     "unguarded.mode": Text("🔴 <b>Cross legs are not guarded here</b>. {why}", "🔴 <b>此账户的全仓仓位不受监控</b>。{why}"),
     "unreadable.portfolio_margin": Text(
-        "The account is in portfolio margin: OKX gives no leverage per leg there, so there is no ROI of mine. /close works.",
+        "The account is in portfolio margin: OKX gives no leverage per leg there, so I cannot work out the ROI. /close works.",
         "账户为组合保证金模式：OKX 不提供单个仓位的杠杆，我算不出收益率。/close 可用。",
     ),
     "unreadable.unknown_instrument": Text(
@@ -91,14 +91,14 @@ TEXTS: Final[dict[str, Text]] = {
         "OKX 返回的该仓位数据异常，恢复前不处理。",
     ),
     "unreadable.twice": Text(
-        "OKX sends it twice in one reply. I leave it alone until that ends.", "OKX 在同一次返回中重复给出它，恢复前不处理。"
+        "OKX sends it twice in one reply. I skip it until that ends.", "OKX 在同一次返回中重复给出它，恢复前不处理。"
     ),
     "unreadable.no_leverage": Text(
-        "OKX gives neither its leverage nor its ROI. I leave it alone until it does.",
+        "OKX gives neither its leverage nor its ROI. I skip it until it does.",
         "OKX 没有给出它的杠杆和收益率，恢复前不处理。",
     ),
     "unreadable.unnamed": Text(
-        "OKX sends a position without a name, and none of this leg's own: it may still be open. I leave it alone until that ends.",
+        "OKX sends a position without a name, and none of this leg's own: it may still be open. I skip it until that ends.",
         "OKX 返回了一个没有名称的仓位，却没有返回这个仓位：它可能仍在。恢复前不处理。",
     ),
     "no.such.coin": Text("There is no leg of {word}. Open now: {known}.", "没有 {word} 的仓位。当前有：{known}。"),
@@ -128,17 +128,17 @@ TEXTS: Final[dict[str, Text]] = {
         "Which message? Every alert ends with its number: <code>/why {example}</code>",
         "哪一条消息？每条通知末尾都有编号：<code>/why {example}</code>",
     ),
-    "not.yet": Text("The first check has not ended yet; ask again in a moment.", "首次检查尚未完成，请稍后再试。"),
+    "not.yet": Text("The first check has not finished yet; ask again in a moment.", "首次检查尚未完成，请稍后再试。"),
     "nothing.seen": Text(
-        "I have not been able to see the account yet: {why}. I try again every {interval} s.",
+        "I cannot see the account yet: {why}. I try again every {interval} s.",
         "还没能读取账户：{why}。我每 {interval} 秒重试一次。",
     ),
     "pause.all": Text(
-        "⏸ Paused: I close nothing by myself, and keep looking. /resume goes on. Closing by hand works.",
+        "⏸ Paused: I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",
         "⏸ 已暂停：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
     ),
     "pause.one": Text(
-        "⏸ {coin} paused. <code>/resume {coin}</code> goes on.", "⏸ {coin} 已暂停。<code>/resume {coin}</code> 恢复。"
+        "⏸ {coin} paused. <code>/resume {coin}</code> ends the pause.", "⏸ {coin} 已暂停。<code>/resume {coin}</code> 恢复。"
     ),
     "pause.already": Text("⏸ {coin}: paused already.", "⏸ {coin}：已经是暂停状态。"),
     "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
@@ -175,7 +175,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>等待中</b>：待送达消息 {messages} 条，结果待确认的订单 {orders} 笔",
     ),
     "health.unreadable": Text(
-        "⚠️ <b>Telegram</b>: {count:# update|# updates} could not be read since the start, and {count:was|were} passed over; the log names each",
+        "⚠️ <b>Telegram</b>: {count:# update|# updates} could not be read since the start and {count:was|were} skipped; the log lists each",
         "⚠️ <b>Telegram</b>：启动以来有 {count} 条更新无法识别，已跳过；日志中有每一条",
     ),
     "health.clock": Text("<b>Clock</b> against the exchange's: {skew}", "<b>时钟</b>与交易所相差：{skew}"),
@@ -186,10 +186,10 @@ TEXTS: Final[dict[str, Text]] = {
     "status.paused": Text("⏸ <b>Paused</b>", "⏸ <b>已暂停</b>"),
     "status.paused.why": Text("⏸ <b>Paused</b>: {cause}", "⏸ <b>已暂停</b>：{cause}"),
     "status.paused.some": Text("🟢 <b>Running</b>, paused: {names}", "🟢 <b>运行中</b>，已暂停：{names}"),
-    "status.forbidden": Text("⚠️ <b>Only looking</b>: the key may not trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
+    "status.forbidden": Text("⚠️ <b>Only looking</b>: the key cannot trade", "⚠️ <b>仅查看</b>：API 密钥没有交易权限"),
     "status.refused": Text("⚠️ <b>Stopped</b>: OKX refuses the keys", "⚠️ <b>已停止</b>：OKX 拒绝了密钥"),
     "status.refused.do": Text(
-        "Nothing is sent meanwhile. Check the key, its IP list and its permissions at OKX; I go on by myself when OKX takes it again. "
+        "Nothing is sent meanwhile. Check the key, its IP list and its permissions at OKX; I resume by myself when OKX accepts it again. "
         "After a change in <code>.env</code> start me again.",
         "期间不会下单。请在 OKX 检查密钥、IP 白名单和权限；OKX 重新接受后自动恢复。若修改了 <code>.env</code>，请重启。",
     ),
@@ -202,11 +202,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "status.unseen": Text("🔴 <b>I cannot see the account</b>", "🔴 <b>暂时读不到账户</b>"),
     "status.blind": Text(
-        "⚠️ <b>Old numbers</b>: the last {failed:check|# checks} failed ({why})",
+        "⚠️ <b>Old data</b>: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>：最近 {failed} 次检查失败（{why}）",
     ),
     "status.counts": Text(
-        "Legs: {legs}, of them {small} at {min_margin} U of margin or less (left alone)",
+        "Legs: {legs}, of them {small} at {min_margin} U of margin or less (skipped)",
         "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
     ),
     "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无监控</b>：没有可读取的仓位"),
@@ -229,16 +229,16 @@ TEXTS: Final[dict[str, Text]] = {
     "what.done": Text("all tiers fired", "档位已全部触发"),
     "what.dust": Text("too small for tier {tiers}", "第 {tiers} 档不足最小下单量"),
     "what.paused": Text("paused; tier {tier.number} is due", "已暂停；第 {tier.number} 档已达到"),
-    "what.forbidden": Text("tier {tier.number} is due, the key may not trade", "第 {tier.number} 档已达到，密钥无交易权限"),
+    "what.forbidden": Text("tier {tier.number} is due, the key cannot trade", "第 {tier.number} 档已达到，密钥无交易权限"),
     "what.unresolved": Text("an order is being looked up", "有订单结果待确认"),
     "what.backing_off": Text("tier {tier.number} was refused, trying again soon", "第 {tier.number} 档被拒绝，稍后重试"),
-    "what.stale": Text("waiting for fresh numbers", "等待最新数据"),
+    "what.stale": Text("waiting for fresh data", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
-    "what.doubted": Text("left alone for this check: doubtful numbers", "数据存疑，本次不处理"),
-    "what.regained": Text("can be read again, watched from the next check on", "已可读取，从下次检查起监控"),
+    "what.doubted": Text("skipped in this check: doubtful data", "数据存疑，本次不处理"),
+    "what.regained": Text("can be read again, guarded from the next check on", "已可读取，从下次检查起监控"),
     "what.broken": Text("its data is invalid", "数据异常"),
     "what.off": Text("take-profit off", "止盈未开启"),
-    "what.upkeep": Text("maintenance under way", "维护中"),
+    "what.upkeep": Text("maintenance running", "维护中"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
     "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),
@@ -266,13 +266,13 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>操作人</b> {intent.by:user}：平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张（收益率 {basis.roi:+%}，标记价 {basis.mark_price:price}，保证金 {margin} U）",
     ),
     "why.order": Text(
-        "<b>Order</b>: <code>{order.order_id}</code>, ours <code>{intent.client_order_id}</code>, filled {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, fee {order.fee:U} U, "
+        "<b>Order</b>: <code>{order.order_id}</code>, clOrdId <code>{intent.client_order_id}</code>, filled {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, fee {order.fee:U} U, "
         "sent {intent.meant_at}",
         "<b>订单</b>：<code>{order.order_id}</code>，自定义订单号（clOrdId）<code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，已实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(
-        "<b>Order</b>: ours <code>{intent.client_order_id}</code>",
+        "<b>Order</b>: clOrdId <code>{intent.client_order_id}</code>",
         "<b>订单</b>：自定义订单号（clOrdId）<code>{intent.client_order_id}</code>",
     ),
     "what.tier": Text("tier {tier}", "第 {tier} 档"),

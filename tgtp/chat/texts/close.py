@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{order.leg.key}: {order.contracts} (what it realises is not known)",
         "{order.leg.key}：{order.contracts}（实现盈亏未知）",
     ),
-    "close.all.unknown": Text("⚠️ Of those that cannot be read the sum holds nothing.", "⚠️ 合计不含无法读取的仓位。"),
+    "close.all.unknown": Text("⚠️ The sum does not include those that cannot be read.", "⚠️ 合计不含无法读取的仓位。"),
     "close.blind.whole": Text(
         "{leg} cannot be read: only a share that is whole lots could be closed, and its lot is not known. Say "
         "<code>/close {coin} {side} all</code>.",
@@ -61,9 +61,9 @@ TEXTS: Final[dict[str, Text]] = {
         "{order.leg.key}: {order.contracts} in {count} orders (about {pnl:+U} U)",
         "{order.leg.key}：{order.contracts}，分 {count} 笔（约 {pnl:+U} U）",
     ),
-    "close.left.out": Text("⚠️ Not among them, I cannot close it: {names}", "⚠️ 不包括，我无法平仓：{names}"),
+    "close.left.out": Text("⚠️ Not included, I cannot close them: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
-        "{legs}: open, but its size, side or margin mode cannot be told, so I cannot close it. Close it at OKX if it is urgent. {why}",
+        "{legs}: open, but its size, side or margin mode is not known, so I cannot close it. Close it at OKX if it is urgent. {why}",
         "{legs}：持仓中，但无法确定其张数、方向或保证金模式，我无法平仓。如紧急请到 OKX 操作。{why}",
     ),
     "leg.unreadable": Text("⚠️ {legs}: open, but cannot be read. {why}", "⚠️ {legs}：持仓中，但无法读取。{why}"),
@@ -76,7 +76,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 该仓位上有 {count} 个你的止盈/止损挂单，OKX 可能会调整或撤销它们。",
     ),
     "close.doubted": Text(
-        "⚠️ {leg}: its numbers are in doubt ({why}). So many contracts are closed; what they are worth may be wrong here.",
+        "⚠️ {leg}: its data is in doubt ({why}). This many contracts are closed; the values shown here may be wrong.",
         "⚠️ {leg}：数据存疑（{why}）。会按张数平仓；此处显示的价值可能有误。",
     ),
     "close.sliced": Text(
@@ -93,7 +93,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "close.were.gone": Text("⬜ Closed already: {legs}", "⬜ 已经平掉：{legs}"),
     "close.busy": Text(
-        "⏳ {legs}: what the last order left is not settled yet; nothing was sent. Try again in a moment.",
+        "⏳ {legs}: the last order is not confirmed yet; nothing was sent. Try again in a moment.",
         "⏳ {legs}：上一笔订单的结果尚未确认，未下单。请稍后再试。",
     ),
     "close.dust": Text(
@@ -142,8 +142,8 @@ TEXTS: Final[dict[str, Text]] = {
     "button.no.rearm": Text("Keep as they are", "保持不变"),
     "button.old": Text("This button is from an older message; use /{command}.", "这是旧消息的按钮，请使用 /{command}。"),
     "button.ack": Text("I know", "我知道了"),
-    "ack.done": Text("🔑 Noted. I say no more of this: {what}.", "🔑 已记录，不再提醒：{what}。"),
-    "ack.none": Text("There is no warning of the API key left to acknowledge.", "没有待确认的 API 密钥提醒。"),
+    "ack.done": Text("🔑 Noted, no more reminders: {what}.", "🔑 已记录，不再提醒：{what}。"),
+    "ack.none": Text("There is no API key warning to acknowledge.", "没有待确认的 API 密钥提醒。"),
     "rearm.done": Text("🔁 {leg}: all tiers may fire again.", "🔁 {leg}：全部档位已重置。"),
     "rearm.kept": Text("{leg}: tiers stay as they are.", "{leg}：档位保持不变。"),
     "rearm.old": Text("You have answered this already, or the leg has changed since.", "已经处理过了，或仓位已变化。"),

@@ -14,31 +14,30 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "log.routes": Text("🌐 {ways}", "🌐 {ways}"),
     "log.in.clear": Text(
-        "⚠️ TELEGRAM_API_URL is http://: the bot's token travels in clear to {host}, within your own network",
+        "⚠️ TELEGRAM_API_URL is http://: the bot's token is sent unencrypted to {host}, within your own network",
         "⚠️ TELEGRAM_API_URL 是 http://：机器人的 token 以明文发送到内网的 {host}",
     ),
     # what the environment says about the network, and cannot be used
     "trouble.proxy": Text(
-        "{what} holds no address of a proxy that I understand (http, https or socks5); I go without it",
+        "{what} is not the address of a proxy (http, https or socks5); I ignore it",
         "{what} 不是可识别的代理地址（http、https 或 socks5），已忽略",
     ),
     "trouble.certificates": Text(
-        "{what} names no certificates that can be read; I use those that I bring",
+        "{what} names certificates that cannot be read; I use those that I bring",
         "{what} 指向的证书无法读取，改用自带的证书",
     ),
     "trouble.key_log": Text("{what} names a file that cannot be written; I ignore it", "{what} 指向的文件无法写入，已忽略"),
     "alarm.network": Text(
-        "⚠️ {what}. Checks go on. Mend it where I am started from (shell, unit, compose file).",
+        "⚠️ {what}. Checks go on. Correct it where I am started from (shell, unit, compose file).",
         "⚠️ {what}。检查照常。请在启动我的地方（shell、systemd、compose）修正。",
     ),
     "alarm.proxy": Text(
         "⚠️ Telegram could not be reached at the start: {what}. Checks go on, messages wait. "
-        "Is the proxy running? TELEGRAM_PROXY_URL=direct goes without it.",
+        "Is the proxy running? TELEGRAM_PROXY_URL=direct does without it.",
         "⚠️ 启动时无法连接 Telegram：{what}。检查照常，消息排队。代理是否在运行？TELEGRAM_PROXY_URL=direct 可不经代理。",
     ),
     "alarm.flood": Text(
-        "⚠️ Telegram wants no questions for {what}. I ask for commands every 5 minutes all the same; "
-        "what I send waits as long as it wants.",
+        "⚠️ Telegram wants no requests for {what}. I still ask for commands every 5 minutes; messages to you wait that long.",
         "⚠️ Telegram 要求 {what}内不要请求。我仍每 5 分钟获取一次指令；发送的消息按要求等待。",
     ),
     "log.interval": Text(
@@ -63,30 +62,30 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 打开聊天页面： {address} （token 即你设置的 LOCAL_CHAT_TOKEN）",
     ),
     "log.pairing": Text(
-        "🔑 nobody is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
+        "🔑 no one is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
         "/start {code}",
         "🔑 还没有授权用户。请在 {minutes} 分钟内，在 Telegram 中向机器人发送以下内容成为所有者：/start {code}",
     ),
     "log.pairing.wrong": Text("🔑 user {id} sent a wrong pairing code", "🔑 用户 {id} 发送了错误的配对码"),
     "log.pairing.expired": Text("🔑 user {id} sent a pairing code that is no longer valid", "🔑 用户 {id} 发送的配对码已过期"),
     "log.pairing.closed": Text(
-        "🔑 user {id} has sent five wrong pairing codes: none of theirs is taken for {minutes} minutes",
+        "🔑 user {id} has sent five wrong pairing codes: none of theirs is accepted for {minutes} minutes",
         "🔑 用户 {id} 已 5 次发送错误的配对码：{minutes} 分钟内不再接受",
     ),
     "log.pairing.before": Text(
-        "🔑 user {id} sent a pairing code before this start: it was not taken. Send it again; if it is new, this machine's clock is "
+        "🔑 user {id} sent a pairing code before this start: it was not accepted. Send it again; if it is new, this machine's clock is "
         "ahead",
         "🔑 用户 {id} 的配对码是在本次启动之前发送的，未接受。请重新发送；如果确实是刚发送的，则本机时钟偏快",
     ),
     "log.pairing.prepared": Text(
         "🔑 to become the owner, send this to the bot within Telegram in the next {minutes} minutes: /start {code}\n"
-        "   It counts once, and only while nobody owns the bot: an owner who gives it up sends /unpair first.",
+        "   It works once, and only while the bot has no owner: an owner who gives it up sends /unpair first.",
         "🔑 请在 {minutes} 分钟内，在 Telegram 中向机器人发送以下内容成为所有者：/start {code}\n"
         "   只能使用一次，且仅在没有所有者时有效：现任所有者需先发送 /unpair。",
     ),
     "log.stranger": Text("🚫 user {id} is not allowed; nothing was answered", "🚫 用户 {id} 未授权，未作回应"),
     "log.pasted": Text(
-        "🔐 user {id} pasted a secret into the chat; the message is taken away", "🔐 用户 {id} 在聊天中粘贴了密钥，消息将被删除"
+        "🔐 user {id} pasted a secret into the chat; the message is deleted", "🔐 用户 {id} 在聊天中粘贴了密钥，消息将被删除"
     ),
     "log.telegram.up": Text("💬 Telegram: connected as @{name}", "💬 Telegram：已连接 @{name}"),
     "log.telegram.down": Text(
@@ -99,23 +98,23 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "log.telegram.back": Text("💬 Telegram answers again", "💬 Telegram 已恢复"),
     "log.telegram.unreadable": Text(
-        "💬 update {id} could not be read ({what}): it is left out; {count} since the start",
+        "💬 update {id} could not be read ({what}) and is skipped; {count} since the start",
         "💬 更新 {id} 无法解析（{what}），已跳过；启动以来共 {count} 条",
     ),
     "log.telegram.deaf": Text(
-        "💬 {failed} polls in a row have brought no updates ({what}): commands and buttons do not reach me; checks go on",
+        "💬 {failed} polls in a row got no updates ({what}): commands and buttons do not reach me; checks go on",
         "💬 连续 {failed} 次未能收取更新（{what}）：命令和按钮到不了我这里；检查照常",
     ),
     "log.telegram.hears": Text("💬 commands and buttons reach me again", "💬 又能收到命令和按钮"),
     "log.gate": Text(
-        "🚫 the gate tripped over update {id} ({what}): nothing was done", "🚫 处理更新 {id} 时出错（{what}）：未执行任何操作"
+        "🚫 update {id} could not be checked ({what}): nothing was done", "🚫 处理更新 {id} 时出错（{what}）：未执行任何操作"
     ),
     "log.new.ledger": Text(
-        "{why}. It is set aside in backup/, and a new one is begun: everything is paused until /resume",
+        "{why}. It is moved to backup/, and a new one is started: everything is paused until /resume",
         "{why}。已移到 backup/，并新建数据文件：在 /resume 之前全部暂停",
     ),
     "log.telegram.refused": Text(
-        "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but nobody hears of them. Get the right token from @BotFather",
+        "💬 Telegram refuses TELEGRAM_BOT_TOKEN; checks go on, but you are told nothing. Get the right token from @BotFather",
         "💬 Telegram 拒绝了 TELEGRAM_BOT_TOKEN；检查照常，但无法通知。请向 @BotFather 获取正确的 token",
     ),
     "log.readable": Text(
@@ -123,7 +122,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {file} 里有密钥，本机其他用户可以读取。请执行：chmod 600 {file}",
     ),
     "log.unknown.setting": Text(
-        "⚠️ {name} in .env is no setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
+        "⚠️ {name} in .env is not a setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "log.check": Text(
         "🔍 check {report.number}: {legs:# leg|# legs}, {small} at or under {min_margin} U, equity {report.snapshot.equity:U}, {ms} ms",
@@ -146,9 +145,9 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.at_base": Text("at base", "已是底仓"),
     "log.pair.loser_small": Text("margin too small", "保证金过小"),
     "log.pair.paused": Text("paused", "已暂停"),
-    "log.pair.forbidden": Text("key may not trade", "密钥不能交易"),
+    "log.pair.forbidden": Text("key cannot trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
-    "log.pair.doubted": Text("doubtful numbers", "数据存疑"),
+    "log.pair.doubted": Text("doubtful data", "数据存疑"),
     "log.pair.broken": Text("invalid data", "数据异常"),
     "log.pair.unresolved": Text("order being looked up", "订单结果待确认"),
     "log.leg": Text(
@@ -157,18 +156,18 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "log.trigger.tier": Text(
         "🎯 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "🎯 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
+        "🎯 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hedge": Text(
         "⚖️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "⚖️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
+        "⚖️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hand": Text(
         "✋ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "✋ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
+        "✋ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
-    "log.stopping": Text("👋 stopping: the order in hand is finished first", "👋 正在停止：先完成手头的订单"),
+    "log.stopping": Text("👋 stopping: the current order is finished first", "👋 正在停止：先完成手头的订单"),
     "log.stopped": Text("👋 stopped", "👋 已停止"),
     # why it does not start
     "start.refused": Text("tgtp cannot start: {why}", "tgtp 无法启动：{why}"),

@@ -36,7 +36,7 @@ TEXTS: Final[dict[str, Text]] = {
     # positions
     "help.panel": Text(
         "/panel – a pinned message that keeps itself up to date: state, equity, today, the legs nearest to their next tier, and how old "
-        "the numbers are\n<code>/panel off</code> – take it away",
+        "the numbers are\n<code>/panel off</code> – remove it",
         "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、最接近下一档的仓位，以及数据是多久之前的\n<code>/panel off</code> – 关闭面板",
     ),
     "help.status": Text(
@@ -68,7 +68,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/close STX long keep</code> – down to the base\n"
         "<code>/close STX long isolated 50%</code> – where a side is held in both margin modes\n"
         "<code>/close all</code> – every leg\n"
-        "I always show what will happen and ask. The question is good for 60 s, once, and only for what it showed. It works while "
+        "I always show what will happen and ask. The question is valid for 60 s, once, and only for what it showed. It works while "
         "paused.",
         "/close – 选择仓位和比例\n"
         "<code>/close STX</code> – 一个币种的仓位\n"
@@ -96,7 +96,7 @@ TEXTS: Final[dict[str, Text]] = {
         "• 数量按下单精度向下取整；不足 OKX 最小下单量的不平，并提醒一次。",
     ),
     "help.pause": Text(
-        "/pause – I close nothing by myself; I keep looking and tell you what I would have done. It outlives a restart\n"
+        "/pause – I close nothing by myself; checks go on, and I tell you what I would have done. It survives a restart\n"
         "<code>/pause STX</code> – one coin only",
         "/pause – 暂停自动平仓；检查照常，并告诉你本来会做什么。重启后依然有效\n<code>/pause STX</code> – 只暂停一个币种",
     ),
@@ -181,22 +181,22 @@ TEXTS: Final[dict[str, Text]] = {
         "/quiet – hours in which the phone does not ring; danger still does\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>",
         "/quiet – 免打扰时段，期间不响铃；危险消息除外\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>（关闭）",
     ),
-    "help.ack": Text("/ack – I know of the warning of the API key; say it no more", "/ack – 已知晓 API 密钥的提醒，不再重复"),
+    "help.ack": Text("/ack – I know of the API key warning; no more reminders", "/ack – 已知晓 API 密钥的提醒，不再重复"),
     # signs
     "help.signs": Text(
         "<b>State</b>\n"
         "🟢\u00a0running · ⏸\u00a0paused · 👁\u00a0only watching · 🧊\u00a0first start · ⏹\u00a0stopped\n"
-        "⚠️\u00a0needs your eye · 🚨\u00a0act now · 🔴\u00a0old numbers, or not guarded\n"
+        "⚠️\u00a0needs your attention · 🚨\u00a0act now · 🔴\u00a0old data, or not guarded\n"
         "<b>Closing</b>\n"
-        "🎯\u00a0a tier · ⚖️\u00a0hedge · ✋\u00a0by hand · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet · 🧾\u00a0you have said it\n"
+        "🎯\u00a0a tier · ⚖️\u00a0hedge · ✋\u00a0by hand · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet · 🧾\u00a0confirmed by you\n"
         "<b>Legs</b>\n"
         "🟩\u00a0wins · 🟥\u00a0loses · ⬜\u00a0even, or closed\n"
         "●\u00a0fired tier · ◐\u00a0partly filled · ○\u00a0open tier\n"
         "➕\u00a0opened, or grew by hand · ➖\u00a0became smaller · 📐\u00a0another contract size\n"
         "🔁\u00a0tiers start anew · ↩️\u00a0all is as before · 🔸\u00a0too small for an order · 👀\u00a0not watched\n"
         "<b>Messages</b>\n"
-        "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0how I am doing\n"
-        "<b>Changed by somebody</b>\n"
+        "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0health\n"
+        "<b>Changed by someone</b>\n"
         "🪜\u00a0tiers · 🔔\u00a0notices · 🌙\u00a0quiet hours · 🎚\u00a0leverage or margin · 🎨\u00a0pictures · 🗣\u00a0language\n"
         "🔑\u00a0API key or owner · 🔐\u00a0a secret in the chat · 🔒\u00a0codes are locked · 🚫\u00a0strangers\n"
         "🚀\u00a0started · 👋\u00a0hello, or goodbye · 📜\u00a0from the earlier program",
@@ -228,7 +228,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "version": Text("<b>Versions</b>\n{rows}", "<b>版本</b>\n{rows}"),
     "help.health": Text(
-        "/health – how I am doing: last check, failures, what waits, clock, memory",
+        "/health – the state of the program: last check, failures, what waits, clock, memory",
         "/health – 运行状况：上次检查、失败次数、待发消息、时钟、内存",
     ),
     "help.lang": Text(
@@ -240,7 +240,7 @@ TEXTS: Final[dict[str, Text]] = {
         "/help – 按主题列出全部命令\n<code>/help 档位</code> · <code>/help close</code>",
     ),
     "help.unpair": Text(
-        "/unpair – you are my owner no longer, so that somebody else can pair with me; I ask first\n"
+        "/unpair – you are my owner no longer, so that someone else can pair with me; I ask first\n"
         "The next one sends the code of my console, or of <code>{pair}</code>: <code>/start CODE</code>",
         "/unpair – 放弃所有权，以便他人配对；会先确认\n"
         "下一位发送控制台上的配对码，或 <code>{pair}</code> 生成的配对码：<code>/start 配对码</code>",

@@ -22,14 +22,12 @@ TEXTS: Final[dict[str, Text]] = {
     "drill.begins": Text("🔔 Drill: I am trying {names}, once each …", "🔔 演练：正在各试一次 {names} …"),
     "drill.running": Text("A drill is under way; its outcome comes in a moment.", "演练正在进行，结果稍后给出。"),
     "drill.head": Text("<b>Drill</b>", "<b>报警演练</b>"),
-    "drill.arrived": Text("🟢 {name}: taken", "🟢 {name}：已接收"),
-    "drill.failed": Text("🔴 {name}: <b>not taken</b>", "🔴 {name}：<b>未接收</b>"),
-    "drill.unclear": Text("⚠️ {name}: no answer; it may have been taken", "⚠️ {name}：没有回应，可能已接收"),
-    "drill.all": Text(
-        "Every way has taken it. Look whether it rang where it should.", "全部已接收。请确认该响的设备确实响了。"
-    ),
+    "drill.arrived": Text("🟢 {name}: accepted", "🟢 {name}：已接收"),
+    "drill.failed": Text("🔴 {name}: <b>not accepted</b>", "🔴 {name}：<b>未接收</b>"),
+    "drill.unclear": Text("⚠️ {name}: no answer; it may have been accepted", "⚠️ {name}：没有回应，可能已接收"),
+    "drill.all": Text("Every way accepted it. Check that each device rang.", "全部已接收。请确认该响的设备确实响了。"),
     "drill.some": Text(
-        "Put right what was not taken (ALERT_URLS, HEARTBEAT_URL in .env; each owner must have started the bot), then /drill again.",
+        "Fix what was not accepted (ALERT_URLS, HEARTBEAT_URL in .env; each owner must have started the bot), then /drill again.",
         "请修正未接收的方式（.env 里的 ALERT_URLS、HEARTBEAT_URL；每位所有者都要先启动机器人），再发送 /drill。",
     ),
     "drill.never": Text(
@@ -37,10 +35,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 从未试过报警能否送达：{names}。发送 /drill 各试一次",
     ),
     "drill.missed": Text(
-        "⚠️ The drill of {when} did not surely arrive by {names}: put that right and /drill again",
+        "⚠️ The drill of {when} may not have arrived by {names}: fix that and /drill again",
         "⚠️ {when} 的演练未确认送达：{names}。请修正后再发送 /drill",
     ),
-    "drill.last": Text("<b>Drill</b> {when}: every way has taken it", "<b>演练</b> {when}：全部已接收"),
+    "drill.last": Text("<b>Drill</b> {when}: every way accepted it", "<b>演练</b> {when}：全部已接收"),
     "line.downtime_ahead": Text(
         "⚠️ OKX will be in maintenance from {begins_at} to {ends_at}. I cannot guard then: no tier, no hedge, no close by hand. "
         "OKX calls it: {title:brief}",
@@ -52,8 +50,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 将于 {begins_at} 开始维护，未公布结束时间，期间无法监控：止盈、对冲和手动平仓都不能执行。OKX 公告：{title:brief}",
     ),
     "line.instrument_ends": Text(
-        "⚠️ OKX takes {instrument_id} from the market at {ends_at} and settles what is still open: {legs}. I cannot guard then; "
-        "close before if you want another price",
+        "⚠️ OKX delists {instrument_id} at {ends_at} and settles what is still open: {legs}. I cannot guard then; "
+        "close before that if you want another price",
         "⚠️ OKX 将于 {ends_at} 下架 {instrument_id}，并结算仍持有的仓位：{legs}。届时无法监控；如需其他价格请提前平仓",
     ),
     "line.instrument_ends.suspended": Text(
@@ -62,18 +60,18 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "tell.done": Text("Told by {by}.", "已通过 {by} 通知。"),
     "tell.lately": Text(
-        "The same was told within the last hour; it is not repeated.", "一小时内已通知过同样的内容，不再重复。"
+        "The same was sent within the last hour; it is not repeated.", "一小时内已通知过同样的内容，不再重复。"
     ),
     "tell.failed": Text(
-        "Nobody could be told: neither Telegram nor ALERT_URLS has taken it.",
+        "No one could be told: neither Telegram nor ALERT_URLS accepted it.",
         "未能通知任何人：Telegram 和 ALERT_URLS 都没有接收。",
     ),
     "tell.nobody": Text(
-        "Nobody is told of this: neither a bot with an owner nor ALERT_URLS can be read from the settings.",
+        "No one is told of this: the settings give neither a bot with an owner nor ALERT_URLS.",
         "没有人会收到通知：设置中既读不到机器人及其所有者，也读不到 ALERT_URLS。",
     ),
     "tell.no_memory": Text(
-        "Nobody is told of this, because it cannot be noted that it was told ({why}); it would be repeated at every start.",
+        "No one is told of this: it cannot be recorded that it was sent ({why}), and it would be repeated at every start.",
         "未发送通知：无法记录已通知（{why}），否则每次启动都会重复发送。",
     ),
     # doctor
@@ -84,25 +82,27 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.python_old.do": Text(
         "Set it up again: make clean, then make run PYTHON=python3.12", "重新安装：make clean，然后 make run PYTHON=python3.12"
     ),
-    "doctor.settings": Text("The settings make sense", "设置正确"),
+    "doctor.settings": Text("The settings are valid", "设置正确"),
     "doctor.settings_wrong": Text("The settings are refused: {why}", "设置有误：{why}"),
     "doctor.settings_wrong.do": Text(
         "Correct that line in .env (or the environment variable); .env.example explains every setting",
         "修正 .env 中的这一行（或环境变量）；.env.example 说明了每项设置",
     ),
     "doctor.unknown_setting": Text(
-        "{name} in .env is no setting of tgtp and is ignored", ".env 中的 {name} 不是 tgtp 的设置，已忽略"
+        "{name} in .env is not a setting of tgtp and is ignored", ".env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "doctor.unknown_setting.do": Text("Correct the name, or put # before it", "修正名称，或在前面加 #"),
     "doctor.stray_setting": Text(
-        "{name} in .env is of no account that ACCOUNTS names, and is ignored",
+        "{name} in .env belongs to no account in ACCOUNTS and is ignored",
         ".env 中的 {name} 不属于 ACCOUNTS 中的任何账户，已忽略",
     ),
     "doctor.stray_setting.do": Text(
         "Add its account to ACCOUNTS, or put # before the line", "把对应的账户加入 ACCOUNTS，或在行首加 #"
     ),
-    "doctor.left_out": Text("It would not be started, the others would: {why}", "该账户不会启动，其他账户照常：{why}"),
-    "doctor.left_out.do": Text("Correct that in .env; until then nobody guards it", "请在 .env 中修正；在此之前该账户无人监控"),
+    "doctor.left_out": Text("It will not start, the others will: {why}", "该账户不会启动，其他账户照常：{why}"),
+    "doctor.left_out.do": Text(
+        "Correct that in .env; until then it is not guarded", "请在 .env 中修正；在此之前该账户无人监控"
+    ),
     "doctor.folder_shut": Text("The data folder {folder} cannot be written", "数据目录 {folder} 不可写"),
     "doctor.folder_shut.do": Text(
         "Give this user the right to write there, or set another DATA_DIR",
@@ -118,7 +118,7 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.open_file.do": Text("Close it: chmod {mode} {file}", "请执行：chmod {mode} {file}"),
     "doctor.modes": Text("No file of tgtp is open to other users", "其他用户无法读取 tgtp 的文件"),
     "doctor.lock_unknown": Text(
-        "Whether another tgtp works on {folder} cannot be told on this system",
+        "This system does not show whether another tgtp uses {folder}",
         "本系统无法判断是否有其他 tgtp 正在使用 {folder}",
     ),
     "doctor.runs": Text(
@@ -130,7 +130,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{folder} 中的数据文件（ledger.json）可读，记录了 {lives} 个仓位",
     ),
     "doctor.ledger_wrong": Text("The ledger is refused: {why}", "数据文件有误：{why}"),
-    "doctor.ledger_wrong.do": Text("Do what this sentence says before the next start", "请先按上面的说明处理，再启动"),
+    "doctor.ledger_wrong.do": Text("Follow this message before the next start", "请先按上面的说明处理，再启动"),
     "doctor.ledger_shut": Text("The ledger cannot be read: {why}", "数据文件无法读取：{why}"),
     "doctor.ledger_shut.do": Text(
         "Run this as the user that runs tgtp, or give it the folder: chown",
@@ -139,23 +139,23 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.way": Text("{side} is reached by the proxy {way}", "{side} 经代理 {way} 连接"),
     "doctor.way_direct": Text("{side} is reached directly", "{side} 直接连接"),
     "doctor.trouble_proxy": Text(
-        "{what} holds no address of a proxy (http, https or socks5)", "{what} 不是可识别的代理地址（http、https 或 socks5）"
+        "{what} is not the address of a proxy (http, https or socks5)", "{what} 不是可识别的代理地址（http、https 或 socks5）"
     ),
-    "doctor.trouble_proxy.do": Text("Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"),
-    "doctor.trouble_certificates": Text("{what} names no certificates that can be read", "{what} 指向的证书无法读取"),
+    "doctor.trouble_proxy.do": Text("Correct it where tgtp is started from, or remove it", "请在启动 tgtp 的地方修正或删除它"),
+    "doctor.trouble_certificates": Text("{what} names certificates that cannot be read", "{what} 指向的证书无法读取"),
     "doctor.trouble_certificates.do": Text(
-        "Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"
+        "Correct it where tgtp is started from, or remove it", "请在启动 tgtp 的地方修正或删除它"
     ),
     "doctor.trouble_key_log": Text("{what} names a file that cannot be written", "{what} 指向的文件无法写入"),
     "doctor.trouble_key_log.do": Text(
-        "Mend it where tgtp is started from, or take it away", "请在启动 tgtp 的地方修正或删除它"
+        "Correct it where tgtp is started from, or remove it", "请在启动 tgtp 的地方修正或删除它"
     ),
     "doctor.token_in_clear": Text(
-        "The bot's token travels in clear to {host} (TELEGRAM_API_URL is http://)",
+        "The bot's token is sent unencrypted to {host} (TELEGRAM_API_URL is http://)",
         "机器人的 token 以明文发送到 {host}（TELEGRAM_API_URL 是 http://）",
     ),
     "doctor.token_in_clear.do": Text("Use https:// unless the network is your own", "除非是自己的内网，否则请使用 https://"),
-    "doctor.no_bot": Text("No bot of Telegram is used", "未使用 Telegram 机器人"),
+    "doctor.no_bot": Text("No Telegram bot is used", "未使用 Telegram 机器人"),
     "doctor.bot": Text("Telegram knows the bot: @{name}", "Telegram 机器人：@{name}"),
     "doctor.token_refused": Text("Telegram refuses TELEGRAM_BOT_TOKEN ({why})", "Telegram 拒绝了 TELEGRAM_BOT_TOKEN（{why}）"),
     "doctor.token_refused.do": Text(
@@ -163,7 +163,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.telegram_down": Text("Telegram cannot be reached ({why})", "无法连接 Telegram（{why}）"),
     "doctor.telegram_down.do": Text(
-        "Look at the proxy and TELEGRAM_API_URL. Checks would go on; set ALERT_URLS for a second way",
+        "Look at the proxy and TELEGRAM_API_URL. Checks go on meanwhile; set ALERT_URLS as a fallback",
         "检查代理和 TELEGRAM_API_URL。检查照常进行；可设置 ALERT_URLS 作为第二通道",
     ),
     "doctor.no_owner": Text("The bot has no owner yet", "机器人还没有所有者"),
@@ -181,16 +181,16 @@ TEXTS: Final[dict[str, Text]] = {
         "{count:# address|# addresses} in ALERT_URLS; /drill tries {count:it|them}",
         "ALERT_URLS 中有 {count} 个地址；用 /drill 试一次",
     ),
-    "doctor.second_way_none": Text("No second way is set (ALERT_URLS)", "未设置第二通道（ALERT_URLS）"),
-    "doctor.address_refused": Text("An address of ALERT_URLS is not taken: {why}", "ALERT_URLS 中有地址无效：{why}"),
+    "doctor.second_way_none": Text("No fallback is set (ALERT_URLS)", "未设置第二通道（ALERT_URLS）"),
+    "doctor.address_refused": Text("An address of ALERT_URLS is not valid: {why}", "ALERT_URLS 中有地址无效：{why}"),
     "doctor.address_refused.do": Text("Correct it as .env.example shows, or take it out", "按 .env.example 的写法修正，或删除"),
     "doctor.heartbeat": Text("A heartbeat is set", "已设置心跳"),
     "doctor.heartbeat_none": Text("No heartbeat is set (HEARTBEAT_URL)", "未设置心跳（HEARTBEAT_URL）"),
-    "doctor.paper": Text("The account is on paper: OKX was not asked", "模拟盘：未查询 OKX"),
+    "doctor.paper": Text("This is a paper account: OKX was not asked", "模拟盘：未查询 OKX"),
     "doctor.okx": Text("OKX answers at {host}", "OKX 可用：{host}"),
     "doctor.okx_problem": Text("The account at {host} cannot be read: {why}", "无法读取账户（{host}）：{why}"),
     "doctor.okx_problem.do": Text(
-        "Try again; if it stays, look at the network and at OKX's status", "请重试；若持续，请检查网络和 OKX 状态"
+        "Try again; if it lasts, look at the network and at OKX's status", "请重试；若持续，请检查网络和 OKX 状态"
     ),
     "doctor.okx_demo": Text(
         "OKX at {host} says that the key is of another environment: {why}", "OKX（{host}）表示密钥不属于该环境：{why}"
@@ -222,15 +222,15 @@ TEXTS: Final[dict[str, Text]] = {
         "Set OKX_API_URL to your region: https://www.okx.com, https://eea.okx.com or https://us.okx.com",
         "把 OKX_API_URL 设为你的地区：https://www.okx.com、https://eea.okx.com 或 https://us.okx.com",
     ),
-    "doctor.clock": Text("The clock fits OKX's ({seconds} s)", "时钟与 OKX 一致（{seconds} 秒）"),
+    "doctor.clock": Text("The clock agrees with OKX's ({seconds} s)", "时钟与 OKX 一致（{seconds} 秒）"),
     "doctor.clock_off": Text(
-        "The clock is {seconds} s off OKX's; at 30 s OKX refuses what is signed",
+        "The clock is {seconds} s off OKX's; at 30 s OKX refuses signed requests",
         "时钟与 OKX 相差 {seconds} 秒；相差 30 秒时 OKX 会拒绝请求",
     ),
     "doctor.clock_off.do": Text("Set the clock: timedatectl set-ntp true", "校准时钟：timedatectl set-ntp true"),
     "doctor.uid": Text("The key {label} is of the account {uid}", "密钥 {label} 属于账户 {uid}"),
     "doctor.held_shared": Text(
-        "The key is of the same account as that of {other}; nothing would be done under this name",
+        "The key is of the same account as that of {other}; nothing is done under this name",
         "密钥与 {other} 属于同一账户；该名称下不会执行任何操作",
     ),
     "doctor.held_shared.do": Text(
@@ -249,12 +249,12 @@ TEXTS: Final[dict[str, Text]] = {
         "The key is of the account that was called {other}, whose own key could not be read",
         "密钥属于曾名为 {other} 的账户，而后者自己的密钥无法读取",
     ),
-    "doctor.held_waits.do": Text("Put the key of {other} right", "修正 {other} 的密钥"),
-    "doctor.may_trade": Text("The key may trade", "密钥可以交易"),
-    "doctor.may_not_trade": Text("The key may not trade: nothing could be closed", "密钥没有交易权限：无法平仓"),
+    "doctor.held_waits.do": Text("Correct the key of {other}", "修正 {other} 的密钥"),
+    "doctor.may_trade": Text("The key can trade", "密钥可以交易"),
+    "doctor.may_not_trade": Text("The key cannot trade: nothing could be closed", "密钥没有交易权限：无法平仓"),
     "doctor.may_not_trade.do": Text("Give the key the permission to trade at OKX", "在 OKX 为密钥开通交易权限"),
     "doctor.may_withdraw": Text(
-        "The key may withdraw: whoever gets it can take your money", "密钥有提币权限：得到它的人可以取走资金"
+        "The key can withdraw: whoever gets it can take your money", "密钥有提币权限：得到它的人可以取走资金"
     ),
     "doctor.may_withdraw.do": Text(
         "Make a key without that permission and delete this one", "新建没有提币权限的密钥，并删除这个"
@@ -271,12 +271,12 @@ TEXTS: Final[dict[str, Text]] = {
         "The account is on portfolio margin: its cross legs are shown, not guarded", "账户为组合保证金：全仓仓位只显示，不监控"
     ),
     "doctor.mode_portfolio_margin.do": Text(
-        "Use isolated legs, or another account mode, where legs shall be guarded", "需要监控时请使用逐仓，或其他账户模式"
+        "To have legs guarded, use isolated legs or another account mode", "需要监控时请使用逐仓，或其他账户模式"
     ),
     "doctor.position_mode": Text("Position mode: {mode}", "持仓模式：{mode}"),
     "doctor.legs": Text("Watched: {legs:# leg|# legs}: {rows}", "监控 {legs} 个仓位：{rows}"),
     "doctor.unreadable": Text(
-        "Not to be read, so not guarded: {rows} ({nameless:# row|# rows} without a name)",
+        "Unreadable, so not guarded: {rows} ({nameless:# row|# rows} without a name)",
         "无法读取，因此不监控：{rows}（{nameless} 行无名称）",
     ),
     "doctor.unreadable.do": Text(
@@ -287,8 +287,8 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.closing_orders": Text(
         "Take-profit or stop orders of yours close the whole leg: {rows}", "你设置的止盈止损会平掉整个仓位：{rows}"
     ),
-    "doctor.closing_orders.do": Text("Take them away if tgtp shall do it alone", "如果只由 tgtp 处理，请撤销"),
-    "doctor.ends": Text("OKX takes {instrument} from the market at {when}", "OKX 将于 {when} 下架 {instrument}"),
+    "doctor.closing_orders.do": Text("Cancel them if tgtp alone should close", "如果只由 tgtp 处理，请撤销"),
+    "doctor.ends": Text("OKX delists {instrument} at {when}", "OKX 将于 {when} 下架 {instrument}"),
     "doctor.ends.do": Text(
         "Close it before, if you want another price than the settlement",
         "如需结算价以外的价格，请提前平仓",
@@ -303,9 +303,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.held_back": Text("What the rules would do now but for a pause: {rows}", "若未暂停，规则现在会执行：{rows}"),
     "doctor.nothing_due": Text("The rules would do nothing now", "规则现在不会有任何操作"),
-    "doctor.under_way": Text("{count:# order of ours is|# orders of ours are} being looked up", "有 {count} 笔订单正在查询"),
+    "doctor.under_way": Text("{count:# order|# orders} of tgtp {count:is|are} being looked up", "有 {count} 笔订单正在查询"),
     "doctor.foreign": Text(
-        "{count:# order under tgtp's names is|# orders under tgtp's names are} not known to this ledger, the first {order} on {instrument}",
+        "{count:# order with an id of tgtp is|# orders with ids of tgtp are} not in this ledger, the first {order} on {instrument}",
         "有 {count} 笔以 tgtp 名义下的订单不在数据文件中，第一笔为 {instrument} 的 {order}",
     ),
     "doctor.foreign.do": Text(
@@ -326,6 +326,6 @@ TEXTS: Final[dict[str, Text]] = {
         "届时无法监控；需要的请提前平仓",
     ),
     "doctor.exit_good": Text("All is well.", "一切正常。"),
-    "doctor.exit_attention": Text("It can start; something wants your attention.", "可以启动；有事项需要处理。"),
+    "doctor.exit_attention": Text("It can start; something needs your attention.", "可以启动；有事项需要处理。"),
     "doctor.exit_stop": Text("It cannot start like this.", "目前无法启动。"),
 }

@@ -13,12 +13,12 @@ TEXTS: Final[dict[str, Text]] = {
         "🔴 <b>数据是 {age}前的</b>（更新于 {when}）\n{why}，期间仓位无人监控。",
     ),
     "panel.old.failed": Text("The last {failed:check|# checks} failed: {why}", "最近 {failed} 次检查失败：{why}"),
-    "panel.old.hanging": Text("No check has ended since", "此后没有完成过检查"),
+    "panel.old.hanging": Text("No check has finished since", "此后没有完成过检查"),
     "panel.unseen": Text(
         "🔴 <b>I cannot see the account</b> (tried {when})\n{why}. Nothing is guarded; I try again every {interval} s.",
         "🔴 <b>无法读取账户</b>（尝试于 {when}）\n{why}，仓位无人监控；我每 {interval} 秒重试一次。",
     ),
-    "panel.starting": Text("⏳ <b>Starting</b>: the first check has not ended yet.", "⏳ <b>启动中</b>：首次检查尚未完成。"),
+    "panel.starting": Text("⏳ <b>Starting</b>: the first check has not finished yet.", "⏳ <b>启动中</b>：首次检查尚未完成。"),
     "panel.stopped": Text(
         "⏹ <b>Stopped</b> {when}\nNothing is guarded until I am started again.",
         "⏹ <b>已停止</b> {when}\n重新启动前，仓位无人监控。",
@@ -42,16 +42,16 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.loser": Text("{coin} {side}{mode} {roi} ({why})", "{coin} {side}{mode} {roi}（{why}）"),
     "panel.loser.due": Text("due", "待平仓"),
     "panel.loser.paused": Text("paused", "已暂停"),
-    "panel.loser.forbidden": Text("the key may not trade", "密钥无交易权限"),
+    "panel.loser.forbidden": Text("the key cannot trade", "密钥无交易权限"),
     "panel.loser.backing_off": Text("was refused, tried again soon", "被拒绝，稍后重试"),
     "panel.seen": Text("Seen {when}", "数据更新于 {when}"),
     "panel.moved": Text(
-        "This panel is not kept up any more; /panel sends a new one.", "此面板已停止更新；发送 /panel 可重新置顶。"
+        "This panel is no longer updated; /panel sends a new one.", "此面板已停止更新；发送 /panel 可重新置顶。"
     ),
     "panel.off": Text("The panel is off. /panel brings it back.", "面板已关闭。发送 /panel 可重新打开。"),
     "panel.off.already": Text("There is no panel; /panel makes one.", "当前没有面板；发送 /panel 可打开。"),
     "panel.words": Text(
-        "I do not understand {word}. /panel pins the panel, <code>/panel off</code> takes it away.",
+        "I do not understand {word}. /panel pins the panel, <code>/panel off</code> removes it.",
         "无法识别“{word}”。/panel 置顶面板，<code>/panel off</code> 关闭面板。",
     ),
     "panel.toast.paused": Text("Paused: I close nothing by myself.", "已暂停：不再自动平仓。"),
@@ -90,7 +90,7 @@ TEXTS: Final[dict[str, Text]] = {
         "请写明币种：<code>/chart STX</code>，或只看一侧：<code>/chart STX 多单</code>",
     ),
     "chart.none": Text(
-        "The exchange gives me no prices of {coin} to draw right now. The numbers: <code>/status {coin}</code>",
+        "There are no prices of {coin} to draw right now. The numbers: <code>/status {coin}</code>",
         "暂时取不到 {coin} 的价格走势，无法画图。数据请看 <code>/status {coin}</code>",
     ),
     "equity.day": Text("1 day", "1 天"),
@@ -101,7 +101,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "equity.deepest": Text("Deepest drawdown {fraction:+%}, {when}", "最大回撤 {fraction:+%}，{when}"),
     "equity.none": Text(
-        "I have too few looks at the equity within {span} to draw it; one is kept every five minutes.",
+        "There are too few records of the equity within {span} to draw it; one is kept every five minutes.",
         "近 {span}的权益记录太少，还画不出曲线；每五分钟记录一次。",
     ),
     "equity.form": Text(

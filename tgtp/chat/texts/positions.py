@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.leg_shrank.order": Text(
         "➖ {leg}: became smaller, {before} → {contracts}, by an order that is not mine (by hand, or a resting order of yours)",
-        "➖ {leg}：{before} → {contracts}，由非本程序的订单减仓（手动，或你的挂单）",
+        "➖ {leg}：{before} → {contracts} 张，由非本程序的订单减仓（手动，或你的挂单）",
     ),
     "line.leg_gone.order": Text(
         "⬜ {leg}: closed by an order that is not mine (by hand, or a resting order of yours; {contracts} were held)",
@@ -39,15 +39,15 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 {leg}：被 OKX 部分强平，{before} → {contracts} 张：{realised:+U} U",
     ),
     "line.leg_force_closed.adl": Text(
-        "🚨 {leg}: closed by OKX against somebody else's loss (ADL), all of its {before:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}: closed by OKX's auto-deleveraging (ADL), all of its {before:# contract|# contracts}: {realised:+U} U",
         "🚨 {leg}：被 OKX 自动减仓（ADL）全部平掉，共 {before} 张：{realised:+U} U",
     ),
     "line.leg_force_closed.partial_adl": Text(
-        "🚨 {leg}: partly closed by OKX against somebody else's loss (ADL), {before} → {contracts:# contract|# contracts}: {realised:+U} U",
+        "🚨 {leg}: partly closed by OKX's auto-deleveraging (ADL), {before} → {contracts:# contract|# contracts}: {realised:+U} U",
         "🚨 {leg}：被 OKX 自动减仓（ADL），{before} → {contracts} 张：{realised:+U} U",
     ),
     "alert.leg_force_closed": Text(
-        "Nobody here sent that order. Over its life the leg came to <b>{life_realised:+U} U</b>, with fees, funding and penalty.",
+        "This order was not sent from here. Over its life the leg made <b>{life_realised:+U} U</b>, with fees, funding and penalty.",
         "这不是任何人的下单。该仓位全程盈亏 <b>{life_realised:+U} U</b>（含手续费、资金费和强平罚金）。",
     ),
     "alert.leg_force_closed.mark": Text("The mark price was {mark_price:price}.", "当时标记价 {mark_price:price}。"),
@@ -83,7 +83,7 @@ TEXTS: Final[dict[str, Text]] = {
         "强平价 {price}，距标记价 {distance:%}",
     ),
     "card.liquidation.none": Text(
-        "Liquidation: no price named",
+        "Liquidation: no price given",
         "强平价：交易所未给出",
     ),
     "card.ratio": Text(
@@ -128,7 +128,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.paused.all": Text("⏸ Everything is paused", "⏸ 已全部暂停"),
     "card.seen": Text("<i>As of {when}</i>", "<i>数据时间 {when}</i>"),
     "card.seen.old": Text(
-        "⚠️ <b>Old numbers</b>, of {when}, {old:age} ago: the last {failed:check|# checks} failed ({why})",
+        "⚠️ <b>Old data</b>, from {when}, {old:age} ago: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>，{when}，{old:age}前：最近 {failed} 次检查失败（{why}）",
     ),
     "card.broken": Text("⚠️ {coin}: its data is invalid, nothing can be calculated.", "⚠️ {coin}：数据异常，无法计算。"),
@@ -212,7 +212,7 @@ TEXTS: Final[dict[str, Text]] = {
         "已暂停；否则会平掉亏损的{side} {contracts} 张，保留 {base} 张",
     ),
     "pair.hedge.forbidden": Text(
-        "the key may not trade; it would close {contracts} of the losing {side}, down to {base}",
+        "the key cannot trade; it would close {contracts} of the losing {side}, down to {base}",
         "密钥无交易权限；否则会平掉亏损的{side} {contracts} 张，保留 {base} 张",
     ),
     "pair.hedge.backing_off": Text(
@@ -227,7 +227,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.hedge.broken": Text("nothing, the data of the {side} is invalid", "不操作，{side}数据异常"),
     "pair.hedge.held": Text("nothing now, {side}: {why}", "暂不操作，{side}：{why}"),
     "pair.hedge.blind": Text("nothing, one side cannot be read now", "不操作，有一侧目前无法读取"),
-    "pair.hedge.no_leverage": Text("nothing, OKX gives no leverage of one side", "不操作，OKX 没有给出其中一侧的杠杆"),
+    "pair.hedge.no_leverage": Text("nothing, OKX gives no leverage for one side", "不操作，OKX 没有给出其中一侧的杠杆"),
     "pair.hedge.both_win": Text("nothing, both sides win", "不操作，两侧都盈利"),
     "pair.hedge.both_lose": Text("nothing, both sides lose", "不操作，两侧都亏损"),
     "pair.hedge.neither": Text("nothing, no side loses while the other wins", "不操作，没有一侧亏损而另一侧盈利"),
@@ -247,7 +247,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "pair.form": Text("One coin at a time: <code>/pair STX</code>", "一次只能看一个币种：<code>/pair STX</code>"),
     "pairs.form": Text(
-        "It takes no words: <code>/pairs</code>. One pair: <code>/pair STX</code>",
+        "No words are needed: <code>/pairs</code>. One pair: <code>/pair STX</code>",
         "不需要参数：<code>/pairs</code>。单个：<code>/pair STX</code>",
     ),
     # all pairs
@@ -268,7 +268,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pairs.held": Text("hedge: {why}", "对冲：{why}"),
     "pairs.hedge.due": Text("hedge closes {contracts} of the {side}", "对冲将平{side} {contracts} 张"),
     "pairs.hedge.paused": Text("⏸ would close {contracts} of the {side}", "⏸ 已暂停，否则平{side} {contracts} 张"),
-    "pairs.hedge.forbidden": Text("the key may not close {contracts} of the {side}", "密钥无权平{side} {contracts} 张"),
+    "pairs.hedge.forbidden": Text("the key cannot close {contracts} of the {side}", "密钥无权平{side} {contracts} 张"),
     "pairs.hedge.backing_off": Text("⚠️ closing the {side} was refused, tried again soon", "⚠️ 平{side}被拒绝，稍后重试"),
     "pairs.hedge.at_base": Text("{side} at base", "{side}已是底仓"),
     "pairs.hedge.loser_small": Text("{side} too small to touch", "{side}保证金过小，不处理"),

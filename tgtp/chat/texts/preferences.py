@@ -23,7 +23,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
     "noise.what.positions": Text("a leg was opened, changed or closed by hand", "手动开仓、加仓、减仓、平仓"),
     "noise.what.skipped": Text(
-        "due but not done: too small, paused, doubtful numbers", "触发但未执行：数量太小、已暂停、数据存疑"
+        "due but not done: too small, paused, doubtful data", "触发但未执行：数量太小、已暂停、数据存疑"
     ),
     "noise.what.reports": Text("daily, weekly, monthly", "日报、周报、月报"),
     "noise.what.system": Text("start and end, OKX is back, clocks, strangers", "启动与停止、OKX 恢复、时钟、陌生人"),
@@ -45,13 +45,13 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.row": Text("{group}: <b>{level}</b> · <i>{what}</i>", "{group}：<b>{level}</b> · <i>{what}</i>"),
     "noise.danger": Text(
         "a leg near its liquidation, OKX out of reach, trading forbidden, an order refused or unclear, a leg that cannot be read, "
-        "another program using this bot, a risk of your key, a maintenance that broke off, a leg that sinks after its last one",
+        "another program using this bot, a risk of your key, an interrupted maintenance, a leg that falls further after its last one",
         "仓位接近强平、OKX 失联、无法交易、订单被拒或结果待确认、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险、维护中断、维护用完后仍在下跌的仓位",
     ),
     "noise.button": Text("{group} · {level}", "{group} · {level}"),
     "noise.notify.done": Text("🔔 {groups}: {level}", "🔔 {groups}：{level}"),
     "noise.notify.bad": Text(
-        "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/notify tier silent</code>: one of {groups} or all, "
+        "I do not understand “{word}”, nothing was changed. The form is <code>/notify tier silent</code>: one of {groups} or all, "
         "then on, silent or off.",
         "无法识别“{word}”，未作更改。正确写法如 <code>/notify 档位 静音</code>：先写 {groups} 或全部，再写开、静音或关。",
     ),
@@ -79,7 +79,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.quiet.done": Text("🌙 Quiet hours: {hours} ({zone})", "🌙 免打扰时段：{hours}（{zone}）"),
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
-        "I cannot make sense of “{word}”, nothing was changed. It goes like <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
+        "I do not understand “{word}”, nothing was changed. The form is <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
         "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet off</code>。",
     ),
     "noise.quiet.same": Text(

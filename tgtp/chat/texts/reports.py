@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%})", "权益 <b>{equity:U} U</b> · {change:+U} U（{percent:+%}）"
     ),
     "report.equity.first": Text("Equity <b>{equity:U} U</b>", "权益 <b>{equity:U} U</b>"),
-    "report.equity.unseen": Text("The equity was not seen.", "期间没有权益记录。"),
+    "report.equity.unseen": Text("No equity was recorded.", "期间没有权益记录。"),
     "report.realised": Text("Realised <b>{realised:+U} U</b>", "已实现 <b>{realised:+U} U</b>"),
     "report.nothing": Text("Nothing was closed.", "没有平仓。"),
     "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),
@@ -31,7 +31,7 @@ TEXTS: Final[dict[str, Text]] = {
     "report.row.funding.unknown": Text("funding (not known)", "资金费（未知）"),
     "report.row.net": Text("<b>net</b>", "<b>净额</b>"),
     "report.presumed": Text(
-        "For {count} of these orders OKX told no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
+        "For {count} of these orders OKX gave no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
     ),
     "report.best": Text("Best: {leg} <b>{best.realised:+U} U</b>", "盈亏最高：{leg} <b>{best.realised:+U} U</b>"),
     "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "盈亏最低：{leg} <b>{worst.realised:+U} U</b>"),
@@ -40,7 +40,7 @@ TEXTS: Final[dict[str, Text]] = {
         "成交 {takings.orders} 笔 · 失败 {failures} 次 · 在线 {uptime:%}",
     ),
     "report.how": Text(
-        "{word} is no period. Write <code>/report day</code>, <code>week</code> or <code>month</code>; with <code>last</code> behind it, "
+        "{word} is not a period. Write <code>/report day</code>, <code>week</code> or <code>month</code>; with <code>last</code> behind it, "
         "the one before: <code>/report week last</code>",
         "无法识别“{word}”。请用 <code>/report 日</code>、<code>周</code> 或 <code>月</code>；再前一期加“上”：<code>/report 上周</code>",
     ),
@@ -71,7 +71,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "盈亏最低的一天：{date} <b>{realised} U</b>"),
     "pnl.end": Text("Orders {orders} on {busy} of {days:# day|# days}", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
     "pnl.how": Text(
-        "{word} is no number of days from 1 to {most}. Example: <code>/{command} 30</code>",
+        "{word} is not a number of days from 1 to {most}. Example: <code>/{command} 30</code>",
         "{word} 不是 1 到 {most} 的天数。例如：<code>/{command} 30</code>",
     ),
     "button.pnl": Text("📊 {days:# day|# days}", "📊 {days} 天"),

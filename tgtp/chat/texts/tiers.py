@@ -39,7 +39,7 @@ TEXTS: Final[dict[str, Text]] = {
     "tiers.next": Text("{threshold} at {price:price}", "{threshold}，价格 {price:price}"),
     "tiers.next.dust": Text("{next} (tier {tiers} is too small)", "{next}（第 {tiers} 档不足最小下单量）"),
     "tiers.small": Text(
-        "{count} at {min_margin} U of margin or less: left alone", "{count} 个仓位保证金 ≤ {min_margin} U，不处理"
+        "{count} at {min_margin} U of margin or less: skipped", "{count} 个仓位保证金 ≤ {min_margin} U，不处理"
     ),
     "tiers.how": Text(
         "One leg of its own: <code>/tiers STX</code> or <code>/tiers STX long 20:30 40:50</code>",
@@ -57,7 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
         "档位有误：{why}。未作修改。格式为 <code>/tiers {example}</code>：收益率 25% 时平 30%，以此类推。",
     ),
     "ladders.side": Text(
-        "Which side? <code>/tiers {coin} long 25:30 35:50 50:50</code>; {word} is no side. Nothing was changed.",
+        "Which side? <code>/tiers {coin} long 25:30 35:50 50:50</code>; {word} is not a side. Nothing was changed.",
         "哪个方向？<code>/tiers {coin} 多单 25:30 35:50 50:50</code>；{word} 不是方向。未作修改。",
     ),
     "ladders.side.first": Text(
@@ -95,7 +95,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{leg} {one.contracts:# contract|# contracts} ({one.notional:U} U)", "{leg} {one.contracts} 张（{one.notional:U} U）"
     ),
     "ladders.now.closes": Text(
-        "🚨 <b>Meanwhile it would close something at once.</b> Nothing was changed; this is how it stands:",
+        "🚨 <b>The market has moved: this change would now close something at once.</b> Nothing was changed; this is how it stands:",
         "🚨 <b>行情变化，修改后会立即平仓。</b>尚未修改，现在的情况：",
     ),
     "ladders.code": Text(
@@ -125,7 +125,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{due.leg.key} {due.leg.roi:+%}: tier {tiers} would close {due.contracts} of {due.leg.contracts}, but is paused",
         "{due.leg.key} {due.leg.roi:+%}：第 {tiers} 档，应平 {due.contracts}/{due.leg.contracts} 张，但已暂停",
     ),
-    "ladders.fired": Text("Tiers that have fired stay fired by their number:", "已触发的档位按编号保持已触发："),
+    "ladders.fired": Text("Tiers that have fired stay fired, by number:", "已触发的档位按编号保持已触发："),
     "ladders.fired.row": Text("{tiers} {leg}: {next}", "{tiers} {leg}：{next}"),
     "ladders.fired.next": Text("next is tier {tier}, {threshold}", "下一档是第 {tier} 档，{threshold}"),
     "ladders.fired.none": Text("no tier left", "没有剩余档位"),
@@ -133,11 +133,11 @@ TEXTS: Final[dict[str, Text]] = {
         "{legs}: the tier that is partly filled keeps its old settings.", "{legs}：部分成交的档位按原设置完成。"
     ),
     "ladders.meanwhile": Text(
-        "🔁 <b>Changed by somebody meanwhile</b>; nothing was changed now. This is how it stands:",
+        "🔁 <b>Changed by someone meanwhile</b>; nothing was changed now. This is how it stands:",
         "🔁 <b>期间有人改过</b>，本次未作修改。现在的情况：",
     ),
     "ladders.working": Text("⏳ Waiting for the check that is running …", "⏳ 等待正在进行的检查……"),
-    "ladders.done": Text("🪜 Done, it holds from the next check on:\n{rows}", "🪜 已修改，下次检查起生效：\n{rows}"),
+    "ladders.done": Text("🪜 Done, in force from the next check on:\n{rows}", "🪜 已修改，下次检查起生效：\n{rows}"),
     "ladders.cancelled": Text("Nothing was changed.", "未作修改。"),
     # re-arming
     "ladders.rearm.ask": Text(
@@ -160,11 +160,11 @@ TEXTS: Final[dict[str, Text]] = {
         "<i>左边：触发的收益率；右边：平掉剩余仓位的比例。确认之前不会生效。</i>",
     ),
     "ladders.edit.gone": Text(
-        "⏳ <b>The earlier edit is gone</b> (I was started anew since, or it was long ago). This is what holds now:",
+        "⏳ <b>The earlier edit is gone</b> (I was restarted, or it was too long ago). In force now:",
         "⏳ <b>之前的编辑已失效</b>（程序重启过，或时间太久）。现在生效的是：",
     ),
     "ladders.edit.meanwhile": Text(
-        "🔁 Changed by somebody meanwhile; in force now: <code>{ladder}</code>",
+        "🔁 Changed by someone meanwhile; in force now: <code>{ladder}</code>",
         "🔁 期间有人改过，现在生效的是：<code>{ladder}</code>",
     ),
     "ladders.stop.above": Text(
@@ -196,7 +196,7 @@ TEXTS: Final[dict[str, Text]] = {
     # an order that OKX has forgotten
     "alert.forgotten": Text(
         "⏳ <b>{intent.leg}</b>: on {since} I asked OKX to close {intent.contracts} (tier {intent.tier}). OKX keeps orders and trades for three months and no "
-        "longer knows this one, so <b>only you can say what became of it</b>. Until then I leave this leg alone.",
+        "longer knows this one, so <b>only you can say what became of it</b>. Until then I do nothing with this leg.",
         "⏳ <b>{intent.leg}</b>：{since} 曾请求平 {intent.contracts} 张（第 {intent.tier} 档）。OKX 只保留三个月的订单和成交，已查不到这一笔，"
         "<b>只有你能说明结果</b>。在此之前不动这个仓位。",
     ),
@@ -206,11 +206,11 @@ TEXTS: Final[dict[str, Text]] = {
     "forgotten.not_filled": Text("🧾 {leg}: tier {tier} may fire again.", "🧾 {leg}：第 {tier} 档可以再次触发。"),
     "forgotten.old": Text("You have answered this already.", "已经处理过了。"),
     "line.order_decided.filled": Text(
-        "🧾 {intent.leg}: by the word of {by:user}, tier {intent.tier} has fired",
+        "🧾 {intent.leg}: {by:user} confirmed that tier {intent.tier} has fired",
         "🧾 {intent.leg}：{by:user} 确认第 {intent.tier} 档已触发",
     ),
     "line.order_decided.not_filled": Text(
-        "🧾 {intent.leg}: by the word of {by:user}, tier {intent.tier} has not fired",
+        "🧾 {intent.leg}: {by:user} confirmed that tier {intent.tier} has not fired",
         "🧾 {intent.leg}：{by:user} 确认第 {intent.tier} 档没有触发",
     ),
 }

@@ -16,15 +16,15 @@ TEXTS: Final[dict[str, Text]] = {
     "what.trim": Text("correction", "纠错平仓"),
     "log.trigger.buy": Text(
         "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → buying {intent.contracts} (order {intent.client_order_id})",
-        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 买 {intent.contracts}（订单 {intent.client_order_id}）",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 买 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.cut": Text(
         "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.trim": Text(
         "⚙️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "⚙️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts}（订单 {intent.client_order_id}）",
+        "⚙️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "why.buy": Text(
         "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
@@ -117,16 +117,16 @@ TEXTS: Final[dict[str, Text]] = {
     "refusal.unknown_funds": _UNKNOWN_FUNDS,
     "stuck.unknown_funds": _UNKNOWN_FUNDS,
     "maintenance.unverified": Text(
-        "both orders filled, but its row shows another margin than such a size needs: look at the leg",
+        "both orders filled, but OKX shows a margin that does not fit its size: look at the leg",
         "两笔订单都已成交，但其保证金与仓位大小不符：请查看该仓位",
     ),
     "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
     "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
-    "maintenance.hand": Text("ended by hand: somebody made the leg smaller", "手动结束：中途有人减仓"),
+    "maintenance.hand": Text("ended by hand: the leg was made smaller", "手动结束：中途有人减仓"),
     "maintenance.paused": Text("paused meanwhile", "中途被暂停"),
-    "maintenance.forbidden": Text("the key may not trade any more", "密钥已不能交易"),
+    "maintenance.forbidden": Text("the key can no longer trade", "密钥已不能交易"),
     "maintenance.stopped": Text("the program was stopped", "程序已停止"),
-    "maintenance.denied": Text("the buy was held back here, before it left", "买单在发出前被本程序拦下"),
+    "maintenance.denied": Text("the buy was stopped here, before it was sent", "买单在发出前被本程序拦下"),
     "maintenance.refused": Text("OKX refuses the key: {reason:brief}", "OKX 拒绝了密钥：{reason:brief}"),
     "maintenance.missing": Text("the leg was missing from OKX’s replies for a while", "OKX 的回复中一度没有该仓位"),
     "refusal.hedged": Text(
@@ -134,26 +134,26 @@ TEXTS: Final[dict[str, Text]] = {
         "另一侧盈利，且本账户开启了对冲规则：由对冲规则平到底仓",
     ),
     "refusal.used_up": Text(
-        "its {count:one maintenance is|# maintenances are} used up; what now is for you to decide",
+        "its {count:one maintenance is|# maintenances are} used up; what to do now is up to you",
         "{count} 次维护已用完，请自行决定下一步",
     ),
-    "refusal.winning": Text("it does not lose: ROI {roi:+%}", "它没有亏损：收益率 {roi:+%}"),
+    "refusal.winning": Text("it is not losing: ROI {roi:+%}", "它没有亏损：收益率 {roi:+%}"),
     "refusal.resting": Text(
         "the last maintenance was less than 15 minutes ago; again from {again_at}",
         "距上次维护不足 15 分钟，{again_at} 后可再次维护",
     ),
-    "refusal.running": Text("a maintenance is under way", "维护正在进行"),
+    "refusal.running": Text("a maintenance is running", "维护正在进行"),
     "refusal.poor": Text(
         "the account lacks {missing:U} U of free margin ({needed:U} U are needed)",
         "账户可用保证金不足，还差 {missing:U} U（需要 {needed:U} U）",
     ),
     "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
-    "refusal.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
-    "refusal.huge": Text("the exchange takes so much in too many orders only", "数量太大，需要拆成太多订单"),
-    "stuck.cross": Text("it is a cross leg, whose margin cannot be moved", "全仓仓位的保证金不能单独调整"),
-    "stuck.no_leverage": Text("OKX gives no leverage of it", "OKX 没有给出它的杠杆"),
+    "refusal.no_leverage": Text("OKX gives no leverage for it", "OKX 没有给出它的杠杆"),
+    "refusal.huge": Text("that size would take too many orders", "数量太大，需要拆成太多订单"),
+    "stuck.cross": Text("the margin of a cross leg cannot be moved", "全仓仓位的保证金不能单独调整"),
+    "stuck.no_leverage": Text("OKX gives no leverage for it", "OKX 没有给出它的杠杆"),
     "stuck.unreachable": Text(
-        "{held.notional:U} U at {held.leverage}x need {least:U} U. Raise the leverage or make the leg smaller first",
+        "{held.notional:U} U at {held.leverage}x need {least:U} U of margin. Raise the leverage or make the leg smaller first",
         "名义价值 {held.notional:U} U、{held.leverage}x 至少要 {least:U} U。请先提高杠杆或减仓",
     ),
     "stuck.losing": Text(
@@ -162,14 +162,14 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "stuck.poor": Text("the account lacks {missing:U} U", "账户还差 {missing:U} U"),
     "stuck.refused": Text(
-        "OKX says {code}: {reason:brief}. I ask again when the leg has changed, or with /correct",
+        "OKX says {code}: {reason:brief}. I try again when the leg has changed, or with /correct",
         "OKX 返回 {code}：{reason:brief}。仓位变化后或用 /correct 再试",
     ),
     "stuck.lost": Text(
-        "a margin move was sent, but the leg never showed it. Look at it on OKX; /correct tries again",
+        "a margin change was sent, but never showed on the leg. Look at it at OKX; /correct tries again",
         "已提交保证金调整，但仓位没有变化。请到 OKX 查看；/correct 可再试",
     ),
-    "margin.lost": Text("it was never seen in the leg", "仓位上一直没有变化"),
+    "margin.lost": Text("it never showed on the leg", "仓位上一直没有变化"),
     # alerts
     "alert.maintenance_done": Text(
         "🛠 <b>{leg}</b>: maintenance <b>{count}</b> of {of} done\n"
@@ -183,7 +183,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "alert.leg_sinking": Text(
         "🚨 <b>{leg}</b> stands at ROI <b>{roi:+%}</b> after {count:# maintenance|# maintenances}.\n"
-        "Nothing more is planned for it: close it, or add to it by hand.",
+        "All planned maintenances are used up: close it, or add to it by hand.",
         "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi:+%}</b>。\n不再自动维护：请手动平仓或补仓。",
     ),
     # /status of a sub-account
@@ -201,11 +201,11 @@ TEXTS: Final[dict[str, Text]] = {
     "upkeep.next.now": Text("{step}, now", "{step}，进行中"),
     "upkeep.next.stuck": Text("stuck: {why}", "无法调整：{why}"),
     "started.yields": Text(
-        "🛠 Hedge rule and maintenance are both on: a losing leg whose other side wins is left to the hedge rule.",
+        "🛠 Hedge rule and maintenance are both on: where the other side wins, the hedge rule handles the losing leg and it is not maintained.",
         "🛠 对冲规则和维护都已开启：另一侧盈利的亏损仓位交给对冲规则，不做维护。",
     ),
     "upkeep.hedged": Text("no maintenance: left to the hedge rule", "不做维护：交给对冲规则"),
-    "upkeep.maintaining": Text("maintenance under way", "维护中"),
+    "upkeep.maintaining": Text("maintenance running", "维护中"),
     # /maintain
     "maintain.which": Text(
         "Which leg? For example <code>/maintain {account}CRV long</code>. Losing legs: {known}",
@@ -231,7 +231,7 @@ TEXTS: Final[dict[str, Text]] = {
         "预计花费 <b>{cost:U} U</b>：实现亏损 {plan.realised_loss:U} U，手续费 {plan.fees:U} U\n可用保证金：{plan.available:U} U，需要 {plan.needed:U} U",
     ),
     "maintain.parts": Text(
-        "The exchange takes {most} in one order; it goes in parts.", "单笔市价单最多 {most} 张，将分多笔下单。"
+        "One market order takes at most {most}; it is sent in several orders.", "单笔市价单最多 {most} 张，将分多笔下单。"
     ),
     "maintain.margin": Text(
         "⚠️ At {leg.leverage}x {kept:U} U need {least:U} U of margin, more than the {target.margin} U of the plan.",
@@ -242,44 +242,44 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "maintain.refused": Text("🛠 {leg}: no maintenance, {why}. Nothing was sent.", "🛠 {leg}：不能维护，{why}。未下单。"),
     "upkeep.not_sub": Text(
-        "{account} is no sub-account: legs there are neither maintained nor corrected. {subs}",
+        "{account} is not a sub-account: legs there are neither maintained nor corrected. {subs}",
         "{account} 不是子账户，不做维护和纠错。{subs}",
     ),
     "upkeep.subs": Text("Sub-accounts: {names}; name one behind the command.", "子账户：{names}；请在命令后写明。"),
-    "upkeep.no_subs": Text("There is none; ACCOUNTS in .env names them.", "目前没有子账户，请在 .env 的 ACCOUNTS 中设置。"),
+    "upkeep.no_subs": Text("There are none; ACCOUNTS in .env defines them.", "目前没有子账户，请在 .env 的 ACCOUNTS 中设置。"),
     "upkeep.code": Text(
         "Now send the 6 digits of your authenticator within {seconds} s.", "请在 {seconds} 秒内发送验证器的 6 位数字。"
     ),
-    "upkeep.working": Text("⏳ Under way …", "⏳ 进行中……"),
+    "upkeep.working": Text("⏳ Working …", "⏳ 进行中……"),
     "upkeep.cancelled": Text("↩️ Nothing was sent.", "↩️ 未下单。"),
     "upkeep.gone": Text("This leg is not open any more; nothing was sent.", "该仓位已不存在，未下单。"),
     "upkeep.busy": Text(
-        "⏳ {leg}: something about it is not settled yet; nothing was sent. Try again in a moment.",
+        "⏳ {leg}: an order or a margin change is not confirmed yet; nothing was sent. Try again in a moment.",
         "⏳ {leg}：尚有未确认的操作，未下单。请稍后再试。",
     ),
-    "upkeep.forbidden": Text("The key may not trade now; nothing was sent.", "密钥当前不能交易，未下单。"),
+    "upkeep.forbidden": Text("The key cannot trade now; nothing was sent.", "密钥当前不能交易，未下单。"),
     "upkeep.unsent": Text("Nothing was sent: {why}", "未下单：{why}"),
     "upkeep.goes_on": Text(
-        "⏳ {leg}: begun, and not yet at its target. The next check goes on with it; I tell you how it ends.",
+        "⏳ {leg}: started, not yet at its target. The next check continues; I tell you how it ends.",
         "⏳ {leg}：已开始，尚未完成。下次检查会继续，结束后通知你。",
     ),
     "upkeep.problem": Text("Interrupted: {why}", "已中断：{why}"),
     # the code
-    "code.right": Text("The code is right; it goes on.", "验证码正确，继续执行。"),
-    "code.wrong": Text("This is not the code; {left:# try|# tries} left.", "验证码不对，还可试 {left} 次。"),
+    "code.right": Text("The code is right; continuing.", "验证码正确，继续执行。"),
+    "code.wrong": Text("Wrong code; {left:# try|# tries} left.", "验证码不对，还可试 {left} 次。"),
     "code.spent": Text("Three wrong codes: nothing was sent. Ask again.", "三次错误，未下单。请重新发起。"),
     "code.locked": Text(
-        "🔒 Too many wrong codes: none is taken before {until}. Pausing and closing need no code.",
+        "🔒 Too many wrong codes: none is accepted before {until}. Pausing and closing need no code.",
         "🔒 错误验证码过多：{until} 之前不再接受。暂停和平仓不需要验证码。",
     ),
     "line.code_locked": Text(
-        "🔒 {wrong} wrong authenticator codes in a row, the last by {by:user}: none is taken before {until}. If that was none of you, somebody "
+        "🔒 {wrong} wrong authenticator codes in a row, the last by {by:user}: none is accepted before {until}. If that was not you, someone "
         "has one of your phones: /pause, and end its Telegram session",
         "🔒 连续 {wrong} 次错误的验证码，最后一次来自{by:user}：{until} 之前不再接受。如果不是你们自己输入的，说明有人拿到了你们的手机："
         "请 /pause 并终止该 Telegram 会话",
     ),
     "code.nobody": Text(
-        "No code is asked for now; a question waits for 60 s. Ask again for what you wanted.",
+        "No code is expected now; a question waits for 60 s. Ask again for what you wanted.",
         "当前没有等待验证码的操作（超过 60 秒即失效）；请重新发起该操作。",
     ),
     # /correct
@@ -290,7 +290,7 @@ TEXTS: Final[dict[str, Text]] = {
     "correct.in": Text("margin {before:U} → {margin:U} U", "保证金 {before:U} → {margin:U} U"),
     "correct.then": Text(", then ", "，然后"),
     "correct.slowly": Text(
-        "Margin leaves by at most {most} U at each check, every {interval} s.",
+        "Margin is reduced by at most {most} U in each check, every {interval} s.",
         "保证金每次检查最多减少 {most} U，每 {interval} 秒一次。",
     ),
     "correct.stuck": Text("⚠️ {leg}: {why}", "⚠️ {leg}：{why}"),
@@ -298,7 +298,7 @@ TEXTS: Final[dict[str, Text]] = {
     "correct.nothing": Text("⚙️ Nothing to correct.", "⚙️ 无需纠错。"),
     "correct.button": Text("Correct {count}", "纠错 {count} 个"),
     "correct.begun": Text(
-        "⚙️ Under way: {legs}. Each check takes a step; I tell you how it ends.",
+        "⚙️ Started: {legs}. One step in each check; I tell you how it ends.",
         "⚙️ 进行中：{legs}。每次检查走一步，结束后通知你。",
     ),
     "correct.done": Text("⚙️ Done: {legs}", "⚙️ 完成：{legs}"),

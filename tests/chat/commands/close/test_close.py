@@ -347,7 +347,7 @@ async def test_a_list_of_an_earlier_run_says_when_nothing_was_seen_yet(dial: Dia
     phone = await dial(paper_leg())
     await phone.says("/close")
     phone.house.checker.last_good = None
-    assert "first check has not ended" in await phone.press("CRV")
+    assert "first check has not finished" in await phone.press("CRV")
 
 
 async def test_a_made_up_button_does_nothing(dial: Dial) -> None:
@@ -539,7 +539,7 @@ async def test_an_unknown_outcome_is_said_and_told_later(dial: Dial) -> None:
     # Until it is known, the leg is not touched again.
     assert "an order is being looked up" in await phone.says("/status")
     await phone.says("/close CRV long")
-    assert "not settled yet; nothing was sent" in await phone.press("✅")
+    assert "not confirmed yet; nothing was sent" in await phone.press("✅")
     house.exchange.before = lambda _: None
     await house.check()
     await phone.until(lambda: "closed by hand" in phone.alerts()[-1])
@@ -696,7 +696,7 @@ async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> No
     await phone.house.check()
     shown = await phone.says("/close all")
     assert "CRV-USDT-SWAP long: 100 in 2 orders" in shown
-    left = "Not among them, I cannot close it: UNI-USDT-SWAP long, BTC-USD-SWAP"
+    left = "Not included, I cannot close them: UNI-USDT-SWAP long, BTC-USD-SWAP"
     assert left in shown
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done:")
@@ -714,7 +714,7 @@ async def test_an_order_being_looked_up_does_not_hold_up_closing_the_others(dial
     await phone.says("/close all")
     answer = await phone.press("✅")
     assert "UNI-USDT-SWAP long: 10 closed" in answer
-    assert "CRV-USDT-SWAP long: what the last order left is not settled yet" in answer
+    assert "CRV-USDT-SWAP long: the last order is not confirmed yet" in answer
     assert phone.house.held(key("UNI-USDT-SWAP")) == 0
     assert phone.house.held(CRV) == 100
 
@@ -727,7 +727,7 @@ async def test_a_busy_leg_asks_anew_instead_of_giving_up(dial: Dial) -> None:
     phone.house.exchange.before = lambda _: None
     await card(phone)
     answer = await phone.press("✅")
-    assert "not settled yet; nothing was sent" in answer
+    assert "not confirmed yet; nothing was sent" in answer
     assert phone.buttons()[0][0].startswith("✅")
     assert phone.house.closed() == []
 
@@ -786,7 +786,7 @@ async def test_the_card_says_that_numbers_are_in_doubt_and_the_leg_can_be_closed
 
     phone.house.exchange.view = doubtful
     await phone.house.check()
-    words = "its numbers are in doubt" if language == "en" else "数据存疑"
+    words = "its data is in doubt" if language == "en" else "数据存疑"
     assert words not in await phone.says("/close STX long")
     answer = await phone.says("/close CRV long")
     assert f"CRV-USDT-SWAP {'long' if language == 'en' else '多单'}" in next(
@@ -808,7 +808,7 @@ async def test_a_doubt_that_came_up_since_is_on_the_card_that_asks_again(dial: D
     )
     answer = await phone.press(phone.data()[0])
     assert "has changed since" in answer
-    assert "its numbers are in doubt (OKX values it differently: its contract size is in doubt)" in answer
+    assert "its data is in doubt (OKX values it differently: its contract size is in doubt)" in answer
     assert phone.house.held(CRV) == 1000
 
 

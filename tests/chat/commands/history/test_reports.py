@@ -132,10 +132,10 @@ def test_titles_say_which_period_and_whether_it_is_over() -> None:
 
 def test_what_is_not_known_is_said_and_not_counted() -> None:
     lines = shown(report_view.report(reader(), made(funding=None, equity=None, takings=Takings(tier=2, orders=1, presumed=1))))
-    assert "The equity was not seen." in lines
+    assert "No equity was recorded." in lines
     assert "    –  funding (not known)" in lines
     assert "+2.00  net" in lines
-    assert any("told no result" in line for line in lines)
+    assert any("gave no result" in line for line in lines)
     assert "Equity 10,012.50 U" in shown(report_view.report(reader(), made(equity_before=None)))
     nothing = shown(report_view.report(reader(), made(takings=Takings(), funding=Decimal(0), best=None, worst=None)))
     assert "Nothing was closed." in nothing

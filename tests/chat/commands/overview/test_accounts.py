@@ -152,7 +152,7 @@ async def test_a_pause_of_one_account_is_of_that_one(phone: Phone) -> None:
     text = await phone.says("/pause alpha")
     assert text.startswith("alpha\n⏸ Paused")
     # What it says to go on with is of the account too.
-    assert "/resume alpha goes on" in text
+    assert "/resume alpha ends the pause" in text
     assert house.paused_in() == {"main": frozenset(), "alpha": frozenset({ALL}), "beta": frozenset()}
     for name in ("main", "alpha"):
         house.set_roi_in(name, CRV, 30)
@@ -552,9 +552,9 @@ async def test_an_account_with_the_wrong_key_says_so_everywhere_and_is_confirmed
     assert "⚠️ Stopped: the API key is of another account" in await phone.says("/status alpha")
     assert "stopped: its key is of another account" in await phone.says("/accounts")
     assert "Running" in await phone.says("/status")
-    await phone.press("✅ This key is right: begin anew")
+    await phone.press("✅ This key is right: start afresh")
     assert phone.toast is not None
-    assert phone.toast.startswith("🔑 Its key is taken")
+    assert phone.toast.startswith("🔑 Its key is accepted")
     await street.check(2)
     assert "Running" in await phone.says("/status alpha")
 
@@ -566,15 +566,15 @@ async def test_a_key_whose_legs_would_be_closed_at_once_is_taken_by_code(dial: D
     await with_the_wrong_key(phone)
     house.set_roi_in("alpha", CRV, roi)
     await house.check()
-    await phone.press("✅ This key is right: begin anew")
+    await phone.press("✅ This key is right: start afresh")
     held = house.of("alpha").checker.held
     if roi == 5:
         assert phone.toast is not None
-        assert phone.toast.startswith("🔑 Its key is taken")
+        assert phone.toast.startswith("🔑 Its key is accepted")
         return
-    assert "Its key is not taken yet" in phone.texts()[-1]
+    assert "Its key is not accepted yet" in phone.texts()[-1]
     assert held is not None
     await phone.says(pyotp.TOTP(SECRET).at(house.clock.now()))
-    assert "Its key is taken" in phone.texts()[-1]
+    assert "Its key is accepted" in phone.texts()[-1]
     await house.check(2)
     assert house.of("alpha").checker.held is None

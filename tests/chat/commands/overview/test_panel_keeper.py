@@ -100,7 +100,7 @@ async def test_an_old_panel_that_cannot_be_deleted_says_that_it_is_old(dial: Dia
     phone.tg.fail_next("deleteMessage", 400, "Bad Request: message can't be deleted for everyone")
     await phone.says("/panel")
     (old,) = [message for message in phone.messages() if message["message_id"] == first]
-    assert old["text"] == "This panel is not kept up any more; /panel sends a new one."
+    assert old["text"] == "This panel is no longer updated; /panel sends a new one."
     assert "reply_markup" not in old
     assert phone.tg._chats.owner.pins == [phone.messages()[-1]["message_id"]]
 
@@ -130,7 +130,7 @@ async def test_the_words_are_understood_in_both_languages(dial: Dial, words: str
 async def test_other_words_change_nothing(dial: Dial) -> None:
     phone = await with_panel(dial)
     before = phone.tg.pinned
-    assert await phone.says("/panel <b>up") == ("I do not understand <b>up. /panel pins the panel, /panel off takes it away.")
+    assert await phone.says("/panel <b>up") == ("I do not understand <b>up. /panel pins the panel, /panel off removes it.")
     assert phone.tg.pinned == before
 
 
@@ -207,7 +207,7 @@ async def test_it_says_how_old_the_data_is_while_a_check_hangs(dial: Dial) -> No
     async with occupied(phone.house.checker):
         await tick(phone, after=45)
         assert edits(phone)[-1].startswith("🔴 <b>Data is 55 s old</b>")
-        assert "No check has ended since." in edits(phone)[-1]
+        assert "No check has finished since." in edits(phone)[-1]
 
 
 async def test_a_clock_that_is_put_back_makes_nothing_younger(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,9 +228,7 @@ async def test_before_anything_was_seen_it_says_so(dial: Dial) -> None:
     await tick(phone)
     assert edits(phone)[-1].startswith("🔴 <b>I cannot see the account</b>")
     assert "OKX could not be reached. Nothing is guarded; I try again every 10 s." in edits(phone)[-1]
-    assert await phone.press("Positions") == (
-        "I have not been able to see the account yet: OKX could not be reached. I try again every 10 s."
-    )
+    assert await phone.press("Positions") == ("I cannot see the account yet: OKX could not be reached. I try again every 10 s.")
 
 
 # The end and the beginning

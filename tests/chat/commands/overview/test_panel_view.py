@@ -207,7 +207,7 @@ def test_the_bar_is_full_only_at_the_threshold(roi: str, full: int) -> None:
     ("how", "words"),
     [
         ({"paused": {"CRV-USDT-SWAP"}}, "CRV short -12.00% (paused)"),
-        ({"may_trade": False}, "CRV short -12.00% (the key may not trade)"),
+        ({"may_trade": False}, "CRV short -12.00% (the key cannot trade)"),
     ],
 )
 def test_a_loser_that_is_not_closed_says_why(how: dict[str, Any], words: str) -> None:
@@ -243,7 +243,7 @@ def test_old_data_says_so_before_all_else(language: Language, old: float, words:
     first, second, *rest = message.text.split("\n")
     assert first.startswith(f"🔴 <b>{words}</b>")
     assert SEEN.search(first)
-    assert second.startswith({"en": "No check has ended since.", "zh": "此后没有完成过检查"}[language])
+    assert second.startswith({"en": "No check has finished since.", "zh": "此后没有完成过检查"}[language])
     assert not any("🟢" in row or "tg-time" in row for row in rest)
 
 
@@ -290,7 +290,7 @@ def test_the_end_says_that_nobody_looks(language: Language) -> None:
         ({}, "🟢 Running · OKX"),
         ({"paused": {ALL}}, "⏸ Paused · OKX"),
         ({"paused": {"STX-USDT-SWAP"}}, "🟢 Running, paused: STX-USDT-SWAP · OKX"),
-        ({"may_trade": False}, "⚠️ Only looking: the key may not trade · OKX"),
+        ({"may_trade": False}, "⚠️ Only looking: the key cannot trade · OKX"),
         ({"refused": True}, "⚠️ Stopped: OKX refuses the keys · OKX"),
     ],
 )

@@ -172,7 +172,7 @@ def test_what_the_exchange_does_not_say_is_said_to_be_unknown(language: Language
             "Break-even unknown",
             *FULL["en"][4:7],
             "of that fees unknown, funding unknown",
-            "Liquidation: no price named",
+            "Liquidation: no price given",
             "",
         ],
         "zh": ["盈亏平衡价 未知", *FULL["zh"][4:7], "其中手续费 未知，资金费 未知", "强平价：交易所未给出", ""],
@@ -255,7 +255,7 @@ def test_old_numbers_say_so(language: Language) -> None:
     *_, last = lines(
         leg_card(stx(), language=language, failed=3, failure=Problem.of_words("OKX did not answer in time" + "x" * 900))
     )
-    start = {"en": "⚠️ Old numbers, of 01-02", "zh": "⚠️ 数据已旧，01-02"}[language]
+    start = {"en": "⚠️ Old data, from 01-02", "zh": "⚠️ 数据已旧，01-02"}[language]
     assert last.startswith(start)
     assert len(last) < 250
     assert lines(pair_card(stx(), stx(side="short"), language=language, failed=3))[-1].startswith(start)
@@ -395,7 +395,7 @@ WINS, LOSES = leg(roi=20), leg(side="short", roi=-20)
         ([WINS, LOSES], {}, "the short loses; the next check closes 98 of it, down to the base of 2"),
         ([leg(roi=-20), leg(side="short", roi=20)], {}, "the long loses; the next check closes 98"),
         ([WINS, LOSES], {"paused": (ALL,)}, "paused; it would close 98 of the losing short, down to 2"),
-        ([WINS, LOSES], {"may_trade": False}, "the key may not trade; it would close 98"),
+        ([WINS, LOSES], {"may_trade": False}, "the key cannot trade; it would close 98"),
         ([WINS, leg(side="short", roi=-20, contracts=2)], {}, "nothing, the losing short has no more than 1 U of margin"),
         (
             [leg(roi=20, mark_price="1.03"), leg(side="short", roi=-20, contracts=10, mark_price="1.03")],

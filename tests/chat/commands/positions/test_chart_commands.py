@@ -217,7 +217,7 @@ async def test_before_the_first_look_there_is_nothing_to_draw(dial: Dial) -> Non
     phone = await dial(paper_leg(), checks=0)
     assert await phone.says("/chart CRV")
     assert "photo" not in phone.messages()[-1]
-    assert "too few looks" in await phone.says("/equity")
+    assert "too few records" in await phone.says("/equity")
 
 
 async def test_equity_is_drawn_with_its_drawdown(dial: Dial) -> None:

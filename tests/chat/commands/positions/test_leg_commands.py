@@ -96,7 +96,7 @@ async def test_words_that_name_a_leg(dial: Dial, words: str, head: str) -> None:
         ("/leg STX long cross now", "Too many words. The form is /leg STX long."),
         ("/pair XYZ", "There is no leg of XYZ. Open now: CRV long, STX long/short."),
         ("/pair STX long", "One coin at a time: /pair STX"),
-        ("/pairs STX", "It takes no words: /pairs. One pair: /pair STX"),
+        ("/pairs STX", "No words are needed: /pairs. One pair: /pair STX"),
     ],
 )
 async def test_wrong_words_are_answered_with_the_right_form(dial: Dial, words: str, answer: str) -> None:
@@ -125,7 +125,7 @@ async def test_an_empty_account(dial: Dial) -> None:
 async def test_before_anything_was_seen(dial: Dial) -> None:
     phone = await dial(stx(), checks=0)
     for words in ("/leg STX long", "/leg", "/pair STX", "/pairs"):
-        assert "first check has not ended" in await phone.says(words)
+        assert "first check has not finished" in await phone.says(words)
 
 
 async def test_the_picker_leads_to_the_card(dial: Dial) -> None:

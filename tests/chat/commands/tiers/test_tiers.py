@@ -67,7 +67,7 @@ async def test_tiers_shows_the_rules_and_what_is_ahead_the_nearest_first(dial: D
     assert answer.endswith(
         "○○○ STX-USDT-SWAP long +20.00% · 25% at 5.125\n"
         "●○○ CRV-USDT-SWAP long +26.00% · 35% at 5.175\n"
-        "1 at 1 U of margin or less: left alone"
+        "1 at 1 U of margin or less: skipped"
     )
     assert phone.buttons() == [["Edit long", "Edit short"], ["🔄 Refresh"]]
     phone.house.set_roi(STX, 10)
@@ -78,8 +78,8 @@ async def test_tiers_shows_the_rules_and_what_is_ahead_the_nearest_first(dial: D
 async def test_tiers_works_before_the_first_check_but_changes_nothing_then(dial: Dial) -> None:
     phone = await dial(paper_leg(), checks=0)
     assert "1. ROI ≥ 25%" in await phone.says("/tiers")
-    assert "first check has not ended yet" in await phone.says("/tiers long 20:30")
-    assert "first check has not ended yet" in await phone.says("/rearm CRV long")
+    assert "first check has not finished yet" in await phone.says("/tiers long 20:30")
+    assert "first check has not finished yet" in await phone.says("/rearm CRV long")
 
 
 async def test_tiers_of_one_coin(dial: Dial) -> None:
@@ -139,7 +139,7 @@ async def test_the_card_names_every_tier_that_is_reached_and_what_stays_fired(di
     answer = await phone.says("/tiers long 5:30 10:50 90:100")
     assert "STX-USDT-SWAP long +24.00%: tier 1, 2 closes 65 of 100" in answer
     assert "CRV-USDT-SWAP long +26.00%: tier 2 closes 35 of 70" in answer
-    assert "stay fired by their number:\n●○○ CRV-USDT-SWAP long: next is tier 2, 10% at 5.05" in answer
+    assert "stay fired, by number:\n●○○ CRV-USDT-SWAP long: next is tier 2, 10% at 5.05" in answer
     await phone.says("/pause STX")
     answer = await phone.says("/tiers long 5:30 10:50 90:100")
     assert "STX-USDT-SWAP long +24.00%: tier 1, 2 would close 65 of 100, but is paused" in answer
@@ -177,7 +177,7 @@ async def test_back_to_the_default(dial: Dial) -> None:
         ("long 25:0", "1 to 100 percent of what is held, not 0"),
         ("long 25:100.5", "1 to 100 percent of what is held, not 100.5"),
         ("long 25:-5", "1 to 100 percent of what is held, not -5"),
-        ("long " + " ".join(f"{n}:5" for n in range(1, 12)), "1 to 10 tiers, this one has 11"),
+        ("long " + " ".join(f"{n}:5" for n in range(1, 12)), "1 to 10 tiers, not 11"),
         ("long 0:5", "above 0 and up to 100000, not at 0"),
         ("long 100001:5", "above 0 and up to 100000, not at 100001"),
         ("long 25", "'25' is not a tier"),
@@ -186,7 +186,7 @@ async def test_back_to_the_default(dial: Dial) -> None:
         ("long 25:30 isolated", "'isolated' is not a tier"),
         ("STX long x", "/tiers STX long 25:30 35:50 50:50"),
         ("STX", "only a coin that is open gets its own tiers. Open now: CRV long"),
-        ("CRV up 25:30", "up is no side"),
+        ("CRV up 25:30", "up is not a side"),
         ("CRV 25:30", "/tiers CRV long 25:30"),
         ("25:30 35:50", "/tiers long 25:30 35:50"),
         ("<b>x</b> long 25:30", "no leg of <b>x</b>"),
@@ -291,7 +291,7 @@ async def test_two_people_one_effect_each_told(dial: Dial) -> None:
     await phone.until(lambda: any("user 2 changed the tiers of long" in text for text in phone.alerts()))
     # Mine was shown over a ladder that is no more: it asks again, over the new one.
     answer = await phone.press(mine, on=my_card)
-    assert "Changed by somebody meanwhile" in answer
+    assert "Changed by someone meanwhile" in answer
     assert "21:30 → 20:30" in answer
     assert rules(phone).long == Ladder.parse("21:30")
     phone.house.clock.forward(2)
@@ -410,7 +410,7 @@ async def test_a_ladder_that_was_changed_while_it_was_edited_is_named_and_asked_
     await confirm(phone)
     assert "in force now: 10:10" in await phone.press(acts["t1-"], on=edited)
     answer = await phone.press(acts["w"], on=edited)
-    assert "Changed by somebody meanwhile" in answer
+    assert "Changed by someone meanwhile" in answer
     assert "10:10 → 15:30 35:50 50:50" in answer
 
 

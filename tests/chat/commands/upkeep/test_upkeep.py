@@ -113,7 +113,7 @@ async def test_what_cannot_be_done_is_said_and_offers_no_button(sub: Any) -> Non
     assert phone.buttons() == []
     phone.house.set_roi(CRV, 5)
     await phone.house.check()
-    assert "it does not lose: ROI +5.00%" in await phone.says("/maintain CRV long")
+    assert "it is not losing: ROI +5.00%" in await phone.says("/maintain CRV long")
 
 
 async def test_a_second_one_has_to_wait(sub: Any) -> None:
@@ -137,7 +137,7 @@ async def test_words_that_mean_no_leg_are_answered_and_send_nothing(sub: Any, wo
 async def test_an_account_that_is_none_says_so(sub: Any) -> None:
     phone = await sub(upkeep=Upkeep())
     for command in ("/maintain CRV long", "/correct"):
-        assert "main is no sub-account" in await phone.says(command)
+        assert "main is not a sub-account" in await phone.says(command)
 
 
 async def test_a_card_works_once_for_one_person_for_a_minute(sub: Any) -> None:
@@ -228,7 +228,7 @@ async def test_with_an_authenticator_the_press_is_not_enough(sub: Any) -> None:
     await phone.says("/maintain CRV long")
     assert await yes(phone) == "Now send the 6 digits of your authenticator within 60 s."
     assert phone.house.closed() == []
-    assert await phone.says("000000") == "This is not the code; 2 tries left."
+    assert await phone.says("000000") == "Wrong code; 2 tries left."
     assert phone.house.closed() == []
     assert "The code is right" in await phone.says(code(phone))
     assert any("maintenance 1 of 3 done" in text for text in phone.texts())
@@ -265,7 +265,7 @@ async def test_three_wrong_codes_end_it(sub: Any) -> None:
     for _ in range(2):
         await phone.says("000000")
     assert "Three wrong codes" in await phone.says("000000")
-    assert "No code is asked for" in await phone.says(f"/code {code(phone)}")
+    assert "No code is expected" in await phone.says(f"/code {code(phone)}")
     assert phone.house.closed() == []
 
 
@@ -276,7 +276,7 @@ async def test_a_code_that_comes_too_late_or_from_another_does_nothing(sub: Any)
     await phone.says(f"/code {code(phone)}", user_id=OTHER)
     assert phone.house.closed() == []
     phone.house.clock.forward(61)
-    assert "No code is asked for" in await phone.says(f"/code {code(phone)}")
+    assert "No code is expected" in await phone.says(f"/code {code(phone)}")
     assert phone.house.closed() == []
 
 
@@ -336,10 +336,10 @@ async def test_a_correction_shows_its_steps_and_takes_them_one_by_one(sub: Any) 
     assert "CRV-USDT-SWAP long (isolated): margin 20.29 → 10.29 U, steps: 2" in card
     assert "STX-USDT-SWAP long (isolated): close 10 of 30" in card
     assert "1 in band" in card
-    assert "at most 5 U at each check, every 10 s" in card
+    assert "at most 5 U in each check, every 10 s" in card
     assert phone.house.exchange.moves == []
     answer = await yes(phone)
-    assert "Under way: " in answer
+    assert "Started: " in answer
     assert phone.house.held(STX) == 20
     await phone.house.check(3)
     assert [move.amount for move in phone.house.exchange.moves] == [-5, -5]
@@ -357,7 +357,7 @@ async def test_an_obstacle_is_explained_and_offers_nothing_to_confirm(sub: Any) 
     phone = await sub(isolated(leverage=5).replaced(added_margin="1"), isolated("STX-USDT-SWAP"), losing=STX)
     card = await phone.says("/correct CRV long")
     assert "Nothing to correct" in card
-    assert "100.00 U at 5x need 20.00 U. Raise the leverage or make the leg smaller first" in card
+    assert "100.00 U at 5x need 20.00 U of margin. Raise the leverage or make the leg smaller first" in card
     assert phone.buttons() == []
 
 

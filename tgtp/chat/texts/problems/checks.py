@@ -62,14 +62,12 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.words": Text("{words}", "{words}"),
     "problem.candle": Text("OKX sent an invalid candle: {what}", "OKX 返回的 K 线无法理解：{what}"),
     "problem.bill": Text("OKX sent an invalid bill: {what}", "OKX 返回的账单无法理解：{what}"),
-    "problem.public": Text("OKX did not send in time what it tells everybody", "OKX 的公共数据未及时返回"),
+    "problem.public": Text("OKX public data timed out", "OKX 的公共数据未及时返回"),
     "problem.long_record": Text(
         "OKX's record of orders and trades is too long to be read whole", "OKX 的订单和成交记录太长，无法完整读取"
     ),
-    "problem.no_answer": Text("OKX answered the order with something that is no answer", "OKX 对订单的回复无法识别"),
-    "problem.no_answer_margin": Text(
-        "OKX answered the margin move with something that is no answer", "OKX 对调整保证金的回复无法识别"
-    ),
+    "problem.no_answer": Text("OKX's reply to the order is not valid", "OKX 对订单的回复无法识别"),
+    "problem.no_answer_margin": Text("OKX's reply to the margin change is not valid", "OKX 对调整保证金的回复无法识别"),
     "problem.forgotten": Text("the exchange has forgotten it", "交易所已无此订单的记录"),
     "problem.unfilled": Text("ended without a fill", "结束时没有成交"),
     "problem.no_fill_prices": Text("no prices to fill at: {why}", "没有可成交的价格：{why}"),
@@ -88,9 +86,7 @@ TEXTS: Final[dict[str, Text]] = {
     "denied.above_plan": Text(
         "{leg}: {contracts} more would be above the {planned} planned", "{leg}：再买 {contracts} 张会超过计划的 {planned} 张"
     ),
-    "problem.ladder_count": Text(
-        "a ladder has 1 to {most} tiers, this one has {count}", "档位数量应为 1 到 {most}，这里有 {count} 档"
-    ),
+    "problem.ladder_count": Text("there must be 1 to {most} tiers, not {count}", "档位数量应为 1 到 {most}，这里有 {count} 档"),
     "problem.ladder_share": Text(
         "a tier closes 1 to 100 percent of what is held, not {share}", "每档的平仓比例应为 1 到 100，不能是 {share}"
     ),

@@ -16,7 +16,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{why}；请腾出磁盘空间，或换一个 DATA_DIR",
     ),
     "setting.folder.busy": Text(
-        "another tgtp is working on {folder}; stop it first, or give this one its own DATA_DIR",
+        "another tgtp is using {folder}; stop it first, or give this one its own DATA_DIR",
         "另一个 tgtp 正在使用 {folder}；请先停掉它，或给这个另设 DATA_DIR",
     ),
     "setting.folder.other": Text(
@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{folder} 的锁属于本机另一个用户（{owner}）：请以该用户启动 tgtp，或另设 DATA_DIR",
     ),
     "setting.ledger": Text(
-        "{found}. Nothing was changed. {restore}; or, if you accept that tiers which have fired may fire again, begin a new one: {command} (everything is paused then, until /resume)",
+        "{found}. Nothing was changed. {restore}; or, if you accept that tiers which have fired may fire again, start a new one: {command} (everything is then paused until /resume)",
         "{found}。未作任何改动。恢复办法：{restore}；或者，如果接受已触发的档位可能再次触发，可新建数据文件：{command}（之后全部暂停，直到 /resume）",
     ),
     "setting.newer": Text(
@@ -47,7 +47,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.not_json": Text("it is not JSON ({what})", "不是 JSON（{what}）"),
     "setting.no_tables": Text("it does not hold tables", "内容不是数据表"),
-    "setting.no_file": Text("it is no file", "不是文件"),
+    "setting.no_file": Text("it is not a file", "不是文件"),
     "setting.ledger.missing": Text(
         "it is missing, though this folder has been worked in before", "文件缺失，而此文件夹以前使用过"
     ),
@@ -59,7 +59,7 @@ TEXTS: Final[dict[str, Text]] = {
         "ledger.json：记录 '{note}' 无法理解（{what}）；请改正，或删去后查看仓位",
     ),
     "setting.note.ladders": Text(
-        "ledger.json: the note '{note}' is no list of ladders by name: {found}",
+        "ledger.json: the note '{note}' is not a list of tiers by name: {found}",
         "ledger.json：记录 '{note}' 不是按名称列出的档位：{found}",
     ),
     "setting.note.ladder": Text(
@@ -82,5 +82,5 @@ TEXTS: Final[dict[str, Text]] = {
     "replay.empty": Text("{path} has no candle in the days asked for", "{path} 在所要的日期内没有 K 线"),
     "replay.failed": Text("{count} checks failed: {why}", "{count} 次检查失败：{why}"),
     "replay.columns": Text("{path} lacks columns; its first line must name {names}", "{path} 缺少列；第一行必须写明 {names}"),
-    "replay.candle": Text("{path}, line {line}: that is no candle", "{path} 第 {line} 行不是 K 线"),
+    "replay.candle": Text("{path}, line {line}: that is not a candle", "{path} 第 {line} 行不是 K 线"),
 }

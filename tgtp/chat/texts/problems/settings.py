@@ -17,19 +17,19 @@ TEXTS: Final[dict[str, Text]] = {
         "{path} 不是 UTF-8 文本，请另存为 UTF-8",
     ),
     "setting.line": Text(
-        "{path}, line {line} is not NAME=VALUE; put what has quotes in it between single quotes, mend the line, or put # before it",
+        "{path}, line {line} is not NAME=VALUE; put a value with quotes in it between single quotes, correct the line, or put # before it",
         "{path} 第 {line} 行不是 NAME=VALUE 的形式（等号须为半角 =）；值里有引号时请用单引号括起来，或修正此行，或在行首加 #",
     ),
     "setting.name.near": Text(
-        "{name} is no setting; did you mean {near}? Rename it, or put # before it",
+        "{name} is not a setting; did you mean {near}? Rename it, or put # before it",
         "{name} 不是设置项，是否想写 {near}？请改名，或在行首加 #",
     ),
     "setting.name.account": Text(
-        "{name} is no setting of the account {account}; mend its name, or put # before it",
+        "{name} is not a setting of the account {account}; correct its name, or put # before it",
         "{name} 不是账户 {account} 的设置；请改正名称，或在行首加 #",
     ),
     "setting.twice": Text(
-        "{name} has another value on line {other}; take one of the two lines out",
+        "{name} has another value on line {other}; remove one of the two lines",
         "{name} 在第 {other} 行另有不同的值；请删去其中一行",
     ),
     "setting.typed": Text(
@@ -57,7 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
         "这是文字处理软件的引号；请改用英文单引号",
     ),
     "setting.account.name": Text(
-        "{name} is no name of an account (1 to 12 letters or digits)",
+        "{name} is not a name for an account (1 to 12 letters or digits)",
         "{name} 不能作为账户名（1 到 12 个字母或数字）",
     ),
     "setting.account.taken": Text(
@@ -73,7 +73,7 @@ TEXTS: Final[dict[str, Text]] = {
         "有账户重复",
     ),
     "setting.account.key": Text(
-        "{setting} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, or take {name} out of ACCOUNTS",
+        "{setting} is empty, but EXCHANGE=okx needs it for the account {name}; put it into .env, or remove {name} from ACCOUNTS",
         "{setting} 为空，而 EXCHANGE=okx 的账户 {name} 需要它；请写入 .env，或把 {name} 从 ACCOUNTS 中去掉",
     ),
     "setting.account.same": Text(
@@ -81,7 +81,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{setting} 与 {other} 是同一个密钥：两个账户会把同样的仓位交易两次；请给每个账户各自的密钥",
     ),
     "setting.account.main": Text(
-        "{name}=on, but {account} is no sub-account; set it to off, or {role} to sub",
+        "{name}=on, but {account} is not a sub-account; set it to off, or {role} to sub",
         "{name}=on，但 {account} 不是子账户；请设为 off，或把 {role} 设为 sub",
     ),
     "setting.empty": Text(
@@ -93,7 +93,7 @@ TEXTS: Final[dict[str, Text]] = {
         "CHAT=local 加 EXCHANGE=okx 会让本机网页操作真实资金；请设 CHAT=telegram，确实需要时设 ALLOW_LIVE_LOCAL_CHAT=true",
     ),
     "setting.base32": Text(
-        "it is no secret in base32",
+        "it is not a base32 secret",
         "不是 base32 密钥",
     ),
     "setting.zone": Text(
@@ -101,7 +101,7 @@ TEXTS: Final[dict[str, Text]] = {
         "没有这个时区",
     ),
     "setting.time": Text(
-        "it is no time of day",
+        "it is not a time of day",
         "不是一天中的时刻",
     ),
     "setting.letters": Text(
@@ -129,19 +129,19 @@ TEXTS: Final[dict[str, Text]] = {
         "必须是以 {safe} 或 {plain} 开头的地址",
     ),
     "setting.clear": Text(
-        "keys do not travel in clear; the address must begin with {safe}",
+        "keys are not sent unencrypted; the address must begin with {safe}",
         "密钥不能明文传输；地址必须以 {safe} 开头",
     ),
     "setting.clear.token": Text(
-        "the bot's token does not travel in clear; http:// is for this machine or a private network, elsewhere the address must begin with https://",
+        "the bot's token is not sent unencrypted; http:// is for this machine or a private network, elsewhere the address must begin with https://",
         "机器人的 token 不能明文传输；http:// 只能用于本机或内网，其他地址必须以 https:// 开头",
     ),
     "setting.token": Text(
-        "it is no token",
+        "it is not a token",
         "不是合格的令牌",
     ),
     "setting.round": Text(
-        "{word} is no round BUY:KEEP",
+        "{word} is not a round BUY:KEEP",
         "{word} 不是“买入:保留”的一轮",
     ),
     "setting.page": Text(
@@ -149,7 +149,7 @@ TEXTS: Final[dict[str, Text]] = {
         "LOCAL_CHAT_PORT={port} 无法使用（{why}）；请换一个端口，或用 0 任选",
     ),
     "setting.alert": Text(
-        "ALERT_URLS: address {number}, {kind}, is none that apprise knows, or it lacks something; {where} shows how each service is written",
+        "ALERT_URLS: address {number}, {kind}, is not known to apprise, or is incomplete; {where} shows how each service is written",
         "ALERT_URLS：第 {number} 个地址 {kind} 不是 apprise 认识的，或缺少内容；写法见 {where}",
     ),
     "setting.home.unknown": Text(
@@ -157,23 +157,23 @@ TEXTS: Final[dict[str, Text]] = {
         "找不到您的主目录；请用 {option} 或 {name} 指定一个文件夹",
     ),
     "setting.home.missing": Text(
-        "{folder} is no folder; make it, or correct {option} or {name}",
+        "{folder} is not a folder; create it, or correct {option} or {name}",
         "{folder} 不是文件夹；请先创建，或更正 {option} 或 {name}",
     ),
     "setting.home.passed": Text(
-        "{file} is not read, for tgtp works in {folder}; move it there, or start with {option}",
+        "{file} is not read: tgtp works in {folder}; move it there, or start with {option}",
         "不会读取 {file}：tgtp 的工作文件夹是 {folder}；请把它移到那里，或用 {option} 启动",
     ),
     "setting.pair.local": Text(
-        "CHAT=local has no owner to pair with; a code is for CHAT=telegram",
+        "CHAT=local has no owner to pair with; pairing codes are for CHAT=telegram",
         "CHAT=local 没有所有者，无需配对；配对码用于 CHAT=telegram",
     ),
     "setting.pair.named": Text(
-        "TELEGRAM_ALLOWED_USERS names the owners, and no code is taken; change it in .env",
+        "TELEGRAM_ALLOWED_USERS names the owners, and no code is accepted; change it in .env",
         "所有者由 TELEGRAM_ALLOWED_USERS 指定，不接受配对码；请在 .env 中修改",
     ),
-    "setting.proxy.kind": Text("it is no proxy of a kind that is known here", "不是可识别的代理类型"),
-    "setting.proxy.port": Text("its port is no number of a port", "端口不是有效的端口号"),
+    "setting.proxy.kind": Text("this kind of proxy is not supported", "不是可识别的代理类型"),
+    "setting.proxy.port": Text("its port is not a valid port number", "端口不是有效的端口号"),
     "setting.proxy.host": Text("it has no host, or no port", "缺少主机或端口"),
     "setting.proxy.split": Text(
         "a password with / ? or # in it is written with %2F, %3F or %23", "密码中的 / ? # 须写作 %2F、%3F、%23"
