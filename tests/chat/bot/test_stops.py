@@ -18,7 +18,7 @@ from tgtp.chat.bot.router import RAISES_RISK, table
 from tgtp.chat.commands.handlers import HandlerGroup, button
 from tgtp.chat.commands.unpair import NO, YES
 from tgtp.chat.commands.which import WHICH
-from tgtp.chat.events import account_lines, forgotten_order, pause_lines
+from tgtp.chat.events import account_lines, forgotten_order, standing_pauses
 from tgtp.domain.pauses import Pause
 
 CRV = key()
@@ -251,7 +251,7 @@ async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, t
     phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
     kinds = phone.commands._shared.buttons.keys() | phone.commands._own["main"].buttons.keys()
     risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
-    assert risky == {"pb", "lz", "ra", WHICH, pause_lines.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
+    assert risky == {"pb", "lz", "ra", WHICH, standing_pauses.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
     assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
 
 

@@ -16,6 +16,7 @@ from tgtp.chat.access.stops import COMMAND, glued, is_stop
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
+from tgtp.chat.commands.close.close_commands import CloseCommands
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, Press, button, command, risky_buttons, topics_of
 from tgtp.chat.commands.help import HelpCommand, nearest_command
 from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
@@ -23,12 +24,14 @@ from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.commands.history.history_commands import AccountHistoryCommands, HistoryCommands
 from tgtp.chat.commands.history.report_commands import ReportCommands
 from tgtp.chat.commands.overview.accounts_commands import AccountsCommands
+from tgtp.chat.commands.overview.confirm_account import ConfirmAccount
 from tgtp.chat.commands.overview.panel_commands import PanelCommands
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
-from tgtp.chat.commands.pause import PauseCommands
+from tgtp.chat.commands.pause.lift_buttons import LiftButtons
+from tgtp.chat.commands.pause.pause_commands import AccountPauseCommands, PauseCommands
 from tgtp.chat.commands.positions.chart_commands import ChartCommands
 from tgtp.chat.commands.positions.leg_commands import LegCommands
-from tgtp.chat.commands.positions.status_command import PositionCommands
+from tgtp.chat.commands.positions.status_command import StatusCommand
 from tgtp.chat.commands.preferences.language_commands import LanguageCommands
 from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
 from tgtp.chat.commands.preferences.theme import ThemeCommand
@@ -88,27 +91,23 @@ class Router(HandlerGroup):
         self._which = AccountPicker(self.session)
         self._left_out = {one.name: one.why for one in running.left_out}
         self._sessions = {account.name: Session(accounts, people, clock, account) for account in accounts}
-        self._positions = {
-            account.name: PositionCommands(self._sessions[account.name], account.actions, pending, codes, running.left_out)
-            for account in accounts
-        }
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
             account.name: table(
-                *self._own_groups(account, running, codes),
+                *self._own_groups(account, running, codes, pending),
                 UpkeepCommands(self._sessions[account.name], codes, pending, subs),
             )
             for account in accounts
         }
         self._codes = TotpCommand(self.session, codes)
-        main = self._positions[accounts.main.name]
+        main = self._sessions[accounts.main.name]
         self.panels = PanelKeeper(self.session)
         self._shared = table(
             self,
             self._codes,
             HelpCommand(self.session, COMMANDS),
             AccountsCommands(self.session, running.left_out),
-            PanelCommands(self.session, actions, self.panels, main),
+            PanelCommands(self.session, actions, self.panels, StatusCommand(main, running.left_out)),
             TiersCommands(self.session, actions, codes),
             ThemeCommand(self.session, actions),
             ReportCommands(self.session, [account.checker for account in accounts]),
@@ -117,17 +116,23 @@ class Router(HandlerGroup):
             DrillCommands(self.session, channels),
             LanguageCommands(self.session, actions),
             UnpairCommand(self.session, actions, announce),
-            *([PauseCommands(self.session, main)] if accounts.several else []),
+            *([PauseCommands(self.session, AccountPauseCommands(main, actions))] if accounts.several else []),
         )
 
-    def _own_groups(self, account: Account, running: Running, codes: TotpQuestions) -> list[HandlerGroup]:
+    def _own_groups(
+        self, account: Account, running: Running, codes: TotpQuestions, pending: PendingResults
+    ) -> list[HandlerGroup]:
         """Build what shows one account or acts on it."""
-        session = self._sessions[account.name]
+        session, actions = self._sessions[account.name], account.actions
         groups: list[HandlerGroup] = [
-            self._positions[account.name],
-            LegCommands(session, account.actions),
-            RearmCommands(session, account.actions, codes),
-            ForgottenOrders(session, account.actions, codes),
+            StatusCommand(session, running.left_out),
+            AccountPauseCommands(session, actions),
+            LiftButtons(session, actions, codes),
+            CloseCommands(session, actions, pending),
+            ConfirmAccount(session, actions, codes),
+            LegCommands(session, actions),
+            RearmCommands(session, actions, codes),
+            ForgottenOrders(session, actions, codes),
             ChartCommands(session),
             AccountHistoryCommands(session, running),
         ]
@@ -320,7 +325,11 @@ def _label(query: CallbackQuery) -> str:
 
 GROUPS: Final = (
     Router,
-    PositionCommands,
+    StatusCommand,
+    AccountPauseCommands,
+    LiftButtons,
+    CloseCommands,
+    ConfirmAccount,
     LegCommands,
     AccountsCommands,
     PanelCommands,

@@ -52,6 +52,12 @@ class Unclear(NoAnswer):
         super().__init__(text)
 
 
+def at_most_one(reader: Reader, words: Sequence[str], command: str) -> None:
+    """Check that no more than one coin is named. Raises Unclear."""
+    if len(words) > 1:
+        raise Unclear(reader.say("one.coin", command=command))
+
+
 def named_legs(reader: Reader, words: Sequence[str], snapshot: Snapshot, command: str) -> tuple[list[Leg], list[str]]:
     """Find the legs that ``STX``, ``STX long`` or ``STX long isolated`` names, and give the words that are left, in lower case.
 

@@ -15,12 +15,16 @@ from tgtp.chat.commands.handlers import Context
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed, headed
-from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.keyboard import grid
+from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
 from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
+
+# Buttons that lead to other accounts.
+PER_ROW = 4
 
 
 class Session:
@@ -41,6 +45,11 @@ class Session:
     def beside(self) -> tuple[str, ...]:
         """The other accounts, for buttons that lead to them."""
         return self.accounts.beside(self.named) if self.named is not None else ()
+
+    def with_others(self, message: Message, data: str) -> Message:
+        """Put buttons below that show the same of the other accounts."""
+        others = [Button(name, f"@{name}:{data}") for name in self.beside]
+        return message._replace(buttons=(*message.buttons, *grid(others, PER_ROW)))
 
     def reader(self, update: Update) -> Reader:
         """Give how the asking person wants to be answered, and the rules in force."""

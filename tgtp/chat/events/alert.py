@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, pause_lines
+from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, standing_pauses
 from tgtp.chat.events.one_line import filled_leg, filled_side, line, margin_of, paused_names, tag, unwatched_names, what
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
@@ -151,14 +151,14 @@ def _started(reader: Reader, event: ev.Started) -> Message:
     if event.exchange == "paper":
         parts.append(reader.say("started.paper"))
     standing = [pause for pause in event.pauses.entries if not pause.is_lifted_at_once]
-    stands = pause_lines.standing(language, standing)
+    stands = standing_pauses.standing(language, standing)
     # What stands has a sentence of its own below.
     if others := sorted({*event.paused} - {pause.scope for pause in standing}):
         parts.append(reader.say("started.paused", names=paused_names(language, others)))
     if event.missed_seconds is not None and event.missed_seconds > 60:
         parts.append(reader.say("started.missed", missed_seconds=event.missed_seconds))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
-    return pause_lines.below(Message(Html("\n".join(parts)), buttons), stands)
+    return standing_pauses.below(Message(Html("\n".join(parts)), buttons), stands)
 
 
 def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:

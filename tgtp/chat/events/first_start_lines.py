@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tgtp.chat.events import pause_lines
+from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, packs
 from tgtp.chat.texts import Html, Language, say
@@ -37,7 +37,7 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
         parts.append(reader.say("first.unreadable", legs=event.unreadable))
     parts.append(reader.say("first.how"))
     stay = Button(reader.plain("button.stay"), f"{STAY}:")
-    return Message(Html("\n".join(parts)), ((pause_lines.button(language, event.pause),), (stay,)))
+    return Message(Html("\n".join(parts)), ((standing_pauses.button(language, event.pause),), (stay,)))
 
 
 def rows(language: Language, event: ev.FirstStart) -> list[Html]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from tgtp.chat.events import first_start_lines, key_risk, pause_lines
+from tgtp.chat.events import first_start_lines, key_risk
+from tgtp.chat.formatting import pause_text
 from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.reader import Reader
@@ -214,7 +215,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "margin_changed": lambda _, event: {"amount": abs(event.amount)},
     "margin_not_moved": _margin_refused,
     "not_watched": lambda reader, event: {"names": unwatched_names(reader, event.rows)},
-    "pause_stands": lambda reader, event: {"rows": pause_lines.rows(reader.language, event.pauses)},
+    "pause_stands": lambda reader, event: {"rows": pause_text.rows(reader.language, event.pauses)},
     "started": lambda _, event: {"legs": event.legs + len(event.unreadable)},
     "strangers_turned_away": lambda _, event: {"people": f"{event.people}+" if event.crowd else event.people},
     "wish_changed": _wish,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval, format_skeleton
 
 from tgtp.chat.charts.model import TakingsChart
-from tgtp.chat.formatting.pauses import MOST_NAMED, row
+from tgtp.chat.formatting.pause_text import MOST_NAMED, row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Button, Message

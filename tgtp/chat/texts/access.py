@@ -96,7 +96,6 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.row": Text("{of}{name} ({how})", "{of}{name}（{how}）"),
     "report.paused": Text("⏸ <b>Paused now</b>: {row}", "⏸ <b>当前暂停</b>：{row}"),
     "report.paused.more": Text("⏸ … and {more:# more pause|# more pauses}", "⏸ ……另有 {more} 项暂停"),
-    "accounts.panel.paused": Text("⏸ {row}", "⏸ {row}"),
     "line.pause_stands": Text(
         "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume ends that.",
         "⏸ 已暂停超过一天：{rows}。期间不会自动平仓；/resume 恢复。",

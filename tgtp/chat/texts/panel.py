@@ -50,6 +50,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "panel.off": Text("The panel is off. /panel brings it back.", "面板已关闭。发送 /panel 可重新打开。"),
     "panel.off.already": Text("There is no panel; /panel makes one.", "当前没有面板；发送 /panel 可打开。"),
+    "panel.paused": Text("⏸ {row}", "⏸ {row}"),
     "panel.words": Text(
         "I do not understand {word}. /panel pins the panel, <code>/panel off</code> removes it.",
         "无法识别“{word}”。/panel 置顶面板，<code>/panel off</code> 关闭面板。",

@@ -7,10 +7,10 @@ from telegram import CallbackQuery, Update
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
-from tgtp.chat.commands.positions.status_command import PositionCommands
+from tgtp.chat.commands.positions.status_command import StatusCommand
 from tgtp.chat.commands.session import Session
 from tgtp.chat.commands.vocabulary import OFF_WORDS, ON_WORDS
-from tgtp.chat.events import pause_lines
+from tgtp.chat.events import standing_pauses
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.engine.manual.actions import ManualActions
@@ -19,11 +19,11 @@ from tgtp.engine.manual.actions import ManualActions
 class PanelCommands(HandlerGroup):
     """Answers /panel and the panel's buttons."""
 
-    def __init__(self, session: Session, actions: ManualActions, keeper: PanelKeeper, main: PositionCommands) -> None:
+    def __init__(self, session: Session, actions: ManualActions, keeper: PanelKeeper, status: StatusCommand) -> None:
         self._session = session
         self._actions = actions
         self._keeper = keeper
-        self._main = main
+        self._status = status
 
     @command("panel", topic="look", place=1)
     async def panel(self, update: Update, context: Context) -> None:
@@ -63,7 +63,7 @@ class PanelCommands(HandlerGroup):
         key = f"panel.toast.{to}" if done else f"panel.toast.{to}.already"
         reader = self._session.reader(update)
         language = reader.language
-        stands = pause_lines.standing_anywhere(language, accounts.stay_paused() if to == "resumed" else ())
+        stands = standing_pauses.standing_anywhere(language, accounts.stay_paused() if to == "resumed" else ())
         await answer(query, reader.plain("panel.toast.stands" if stands.text else key))
         if stands.text:
             await self._session.below(query, stands)
@@ -77,5 +77,5 @@ class PanelCommands(HandlerGroup):
 
     @button("pc")
     async def _press_positions(self, update: Update, context: Context, _: str) -> None:
-        session = self._main.session
-        await session.reply(update, context, self._main.whole(session.reader(update)), anew=True)
+        session = self._status.session
+        await session.reply(update, context, self._status.whole(session.reader(update)), anew=True)

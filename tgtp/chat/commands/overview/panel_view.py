@@ -10,7 +10,7 @@ from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.pauses import row as pause_row
+from tgtp.chat.formatting.pause_text import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.formatting.values import age, side
@@ -134,7 +134,7 @@ def pauses_of(language: Language, seen: Sequence[AccountOverview]) -> list[Html]
     """Say who paused which account, and since when."""
     standing = ((one.account, one.outlook.pauses.strictest) for one in seen if one.outlook is not None)
     rows = [pause_row(language, pause, account) for account, pause in standing if pause is not None]
-    shown = [say(language, "accounts.panel.paused", row=row) for row in rows]
+    shown = [say(language, "panel.paused", row=row) for row in rows]
     if len(shown) > MOST_TROUBLES:
         shown[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(shown) - MOST_TROUBLES)]
     return shown

@@ -1,1 +1,1 @@
-"""/status, /leg, /pair, /pairs, /chart, /equity; and /pause, /resume, /close of one account."""
+"""/status, /leg, /pair, /pairs, /chart, /equity: what is held, in text and pictures."""

@@ -13,7 +13,7 @@ from tgtp.chat.commands.positions.leg_card import LegFigures, leg_card, leg_pick
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
 from tgtp.chat.commands.positions.price_chart import gather, read_fills
 from tgtp.chat.commands.session import Session, query_of
-from tgtp.chat.events import pause_lines
+from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.reader import Reader
@@ -135,7 +135,7 @@ class LegCommands(HandlerGroup):
             key = "card.toast.resumed" if done else "card.toast.resumed.already"
             if name != ALL and ALL in self._ledger.paused():
                 key = "card.toast.resumed.but"
-        if verb == "r" and (stands := pause_lines.standing(reader.language, self._ledger.pauses().asked_for_by(name))).text:
+        if verb == "r" and (stands := standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(name))).text:
             await answer(query, reader.plain("panel.toast.stands"))
             await self._session.below(query, stands)
             return

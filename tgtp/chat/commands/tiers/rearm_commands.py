@@ -1,4 +1,7 @@
-"""Re-arming on the phone: /rearm lets the fired tiers of a leg fire again, after a card that shows what that does."""
+"""Re-arming on the phone: /rearm lets the fired tiers of a leg fire again, after a card that shows what that does.
+
+An alert may ask the same, with buttons of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import NamedTuple
 
 from telegram import CallbackQuery, Update
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands import arguments
@@ -17,8 +21,8 @@ from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.yes_no import confirmed, yes_no
-from tgtp.chat.commands.upkeep.totp_command import ask_code
-from tgtp.chat.formatting.callback_ids import mark_of, marked
+from tgtp.chat.commands.upkeep.totp_command import ask_code, ask_code_below
+from tgtp.chat.formatting.callback_ids import mark_of, marked, rearm_mark
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
@@ -31,6 +35,8 @@ from tgtp.engine.manual.actions import ManualActions
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
+
+MOST_ANSWERED = 1000
 
 
 class Question(NamedTuple):
@@ -49,6 +55,8 @@ class RearmCommands(HandlerGroup):
         self._actions = actions
         self._codes = codes
         self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
+        # Questions of alerts that a person has answered, by user and message.
+        self._answered: BoundedDict[tuple[int, int], None] = BoundedDict(MOST_ANSWERED)
 
     @command("rearm", topic="tiers", place=2)
     async def rearm(self, update: Update, context: Context) -> None:
@@ -86,6 +94,39 @@ class RearmCommands(HandlerGroup):
         except arguments.Unclear as exc:
             message = Message(exc.text)
         await self._session.reply(update, context, message, anew=True)
+
+    @button("rk")
+    @button("ra", raises_risk=("",))
+    async def _press_rearm(self, update: Update, _: Context, rest: str) -> None:
+        query = query_of(update)
+        await self._answer(query, self._session.reader(update), (query.data or "").partition(":")[0], rest)
+
+    async def _answer(self, query: CallbackQuery, reader: Reader, kind: str, mark: str, *, has_code: bool = False) -> None:
+        life, asked = self._life(mark), query.message.message_id if query.message is not None else 0
+        if life is None or (query.from_user.id, asked) in self._answered:
+            # A second tap crosses the first one's answer; the message shows that one and must keep it.
+            await answer(query, reader.plain("rearm.old"))
+            return
+        closes = kind == "ra" and ladders_close(self._session, reader, {life.key: life.rearmed()})
+        if closes and self._codes.is_needed and not has_code:
+
+            async def go() -> None:
+                await self._answer(query, reader, kind, mark, has_code=True)
+
+            await ask_code_below(self._session, self._codes, query, reader.language, go, "ladders.code")
+            return
+        self._answered[query.from_user.id, asked] = None
+        await answer(query)
+        key = "rearm.kept"
+        if kind == "ra":
+            try:
+                key = "rearm.done" if await self._actions.rearm(life, query.from_user.id) else "rearm.late"
+            except LedgerWriteFailed:
+                # Not done: the buttons must work again.
+                del self._answered[query.from_user.id, asked]
+                raise
+        words = reader.say(key, leg=leg_name(reader.language, life.key))
+        await self._session.change(query, Message(words))
 
     async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
         """Carry out what was confirmed; after a code where it closes something at once. What is confirmed is what was shown."""
@@ -138,3 +179,10 @@ class RearmCommands(HandlerGroup):
         closes = ladders_close(self._session, reader, {leg.key: life.rearmed()})
         data = yes_no("lr", self._confirm.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
         return rearm_card(reader, leg, life, outlook, CardFrame(*data, VALID))
+
+    def _life(self, mark: str) -> Life | None:
+        # Bound to what had fired when the question was asked: more has fired since, and it is another question.
+        lives = self._ledger.lives().values()
+        return next(
+            (life for life in lives if rearm_mark(life.key, life.opened_at, life.generation, life.fired_numbers) == mark), None
+        )

@@ -39,6 +39,14 @@ def row(language: Language, pause: Pause, account: str = "") -> Html:
     return say(language, "pause.row", of=of, name=scope(language, pause), how=how)
 
 
+def rows(language: Language, pauses: Sequence[Pause]) -> Html:
+    """Say of each pause what it is, and of no more than a few."""
+    named = [row(language, pause) for pause in pauses[:MOST_NAMED]]
+    if len(pauses) > MOST_NAMED:
+        named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
+    return Html("; ".join(named))
+
+
 def coins(language: Language, pauses: Sequence[Pause]) -> Html:
     """Name the coins that are paused, each with who paused it; no more than a few."""
     shown = []

@@ -1,11 +1,11 @@
-"""Pauses in messages: what stands, and the buttons that lift what /resume alone does not; reminders."""
+"""Pauses in messages: what stands, and the buttons that lift what /resume alone does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from tgtp.chat.formatting.callback_ids import pause_mark
-from tgtp.chat.formatting.pauses import MOST_NAMED, cause, row, scope
+from tgtp.chat.formatting.pause_text import cause, scope
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.pauses import Pause, Pauses
@@ -38,14 +38,6 @@ def below(message: Message, standing: Message) -> Message:
 def pressed(pauses: Pauses, mark: str) -> Pause | None:
     """Find the pause that a button stands for; None when it is no longer in force."""
     return next((pause for pause in pauses.entries if pause_mark(pause) == mark), None)
-
-
-def rows(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Say of each pause what it is, and of no more than a few."""
-    named = [row(language, pause) for pause in pauses[:MOST_NAMED]]
-    if len(pauses) > MOST_NAMED:
-        named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
-    return Html("; ".join(named))
 
 
 def button(language: Language, pause: Pause, account: str = "") -> Button:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tgtp.chat.events.pause_lines import standing, standing_anywhere
+from tgtp.chat.events.standing_pauses import standing, standing_anywhere
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.pauses import Cause, Pause
 from tgtp.domain.plan import ALL

@@ -1,0 +1,1 @@
+"""Pauses: /pause, /resume, and the buttons that lift what /resume does not."""
