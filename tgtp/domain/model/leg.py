@@ -1,47 +1,16 @@
-"""The nouns: instruments, legs, orders, snapshots.
-
-Every value is frozen and refuses floats, NaN and naive datetimes. Fractions are used inside (0.25), percent only where
-people read (25 %). ``contracts`` are always positive; the side says the direction.
-"""
+"""One side of an instrument: its name, what the exchange shows of it, readable or not, and how it was closed."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, model_validator
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def _refuse_float(value: Any) -> Any:
-    if isinstance(value, (float, bool)):
-        raise ValueError(f"money and sizes are never floats: {value!r}")  # noqa: TRY004 - pydantic wants ValueError
-    return value
-
-
-def _utc(value: dt.datetime) -> dt.datetime:
-    return value.astimezone(dt.UTC)
-
-
-Number = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False)]
-Positive = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, gt=0)]
-NotNegative = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, ge=0)]
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
-
-
-class Value(BaseModel):
-    """A frozen value. Change one by ``replaced``: pydantic's ``model_copy`` would skip the validation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def replaced(self, **changes: Any) -> Self:
-        """Return a validated copy with some fields changed."""
-        return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+from tgtp.domain.model.instrument import Instrument
+from tgtp.domain.model.value import Moment, NotNegative, Number, Positive, Value
 
 
 @unique
@@ -94,39 +63,6 @@ class PositionMode(str, Enum):
 
     NET = "net"
     LONG_SHORT = "long_short"
-
-
-@unique
-class AccountMode(str, Enum):
-    """What the account trades on. In portfolio margin OKX gives no leverage and no margin per cross leg: they have no ROI."""
-
-    SPOT = "spot"
-    FUTURES = "futures"
-    MULTI_CURRENCY = "multi_currency"
-    PORTFOLIO_MARGIN = "portfolio_margin"
-
-
-class Instrument(Value):
-    """A USDT-settled linear perpetual swap.
-
-    ``contract_size`` is coins per contract (OKX ``ctVal`` x ``ctMult``); ``lot_size`` and ``min_contracts`` are contracts;
-    ``max_market_contracts`` is the largest single market order, or None where the exchange names none. ``ends_at`` is when it
-    is taken from the market, None while that is not announced; not ``tradable``: orders are not taken now.
-    """
-
-    instrument_id: str
-    contract_size: Positive
-    lot_size: Positive
-    min_contracts: Positive
-    tick_size: Positive
-    max_market_contracts: Positive | None = None
-    ends_at: Moment | None = None
-    tradable: bool = True
-
-    @property
-    def coin(self) -> str:
-        """The coin, as people say it: ``STX`` of ``STX-USDT-SWAP``."""
-        return self.instrument_id.split("-", 1)[0]
 
 
 class LegKey(Value):
@@ -295,102 +231,3 @@ class CloseRecord(Value):
     whole: bool
     realised_pnl: Number
     mark_price: Positive | None = None
-
-
-class Unwatched(Value):
-    """A row of the account that tgtp shows once and never touches. ``reason`` names a text."""
-
-    name: str
-    reason: Literal["not_usdt", "not_swap", "unknown_instrument", "unreadable"]
-    detail: str = ""
-
-
-class Snapshot(Value):
-    """A whole, well-formed look at the account at ``taken_at``.
-
-    ``equity`` in USD and ``available`` (USDT that new orders and added margin can be paid from), None when only that could not
-    be read. ``unreadable`` legs exist, but their rows cannot be worked with. ``nameless`` counts rows that do not even say of
-    which instrument they are: each may be any leg that is missing.
-    """
-
-    taken_at: Moment
-    legs: tuple[Leg, ...]
-    equity: Number | None = None
-    available: Number | None = None
-    unwatched: tuple[Unwatched, ...] = ()
-    unreadable: tuple[UnreadableLeg, ...] = ()
-    nameless: int = 0
-
-    @cached_property
-    def unreadable_keys(self) -> frozenset[LegKey]:
-        """The names of all legs that the unreadable ones are or may be."""
-        return frozenset(key for leg in self.unreadable for key in leg.keys)
-
-    @property
-    def blind_count(self) -> int:
-        """How many legs are open, or may be, and cannot be read."""
-        unnamed = sum(leg.why == "unnamed" for leg in self.unreadable)
-        return len(self.unreadable) - unnamed + max(unnamed, self.nameless)
-
-    def with_missing(self, remembered: Iterable[LegKey]) -> Snapshot:
-        """Count remembered legs that have no row as unreadable, where a row names no instrument: each may be that one."""
-        seen = self.by_key.keys() | self.unreadable_keys
-        missing = sorted((key for key in remembered if key not in seen), key=str) if self.nameless else []
-        found = tuple(UnreadableLeg(keys=(key,), why="unnamed", certain=False) for key in missing)
-        return self.replaced(unreadable=(*self.unreadable, *found)) if found else self
-
-    @property
-    def has_legs(self) -> bool:
-        """Say whether anything of ours is open, readable or not."""
-        return bool(self.legs or self.unreadable or self.nameless)
-
-    @property
-    def closable(self) -> tuple[Leg | UnreadableLeg, ...]:
-        """The legs that a hand can close, readable ones first."""
-        blind = sorted((leg for leg in self.unreadable if leg.closable), key=lambda leg: str(leg.key))
-        return (*self.legs, *blind)
-
-    def held(self, key: LegKey) -> Leg | UnreadableLeg | None:
-        """Give a leg, readable or not; None where no row is certainly its own."""
-        return self.by_key.get(key) or next((leg for leg in self.unreadable if leg.certain and leg.key == key), None)
-
-    @cached_property
-    def by_key(self) -> dict[LegKey, Leg]:
-        """The legs by name."""
-        return {leg.key: leg for leg in self.legs}
-
-
-class AccountProfile(Value):
-    """What the account's configuration allows. ``ip_bound`` and ``account_mode`` are None where it does not say.
-
-    ``uid`` is the exchange's id of the account, "" where it has none: two keys of one account share it.
-    """
-
-    position_mode: PositionMode
-    can_trade: bool
-    can_withdraw: bool
-    ip_bound: bool | None
-    label: str = ""
-    uid: str = ""
-    account_mode: AccountMode | None = None
-
-
-class Candle(Value):
-    """One bar; ``opened_at`` is its start."""
-
-    opened_at: Moment
-    open: Positive
-    high: Positive
-    low: Positive
-    close: Positive
-
-
-class EquitySample(Value):
-    """What the account was worth at a moment: ``equity`` in USD, ``unrealised_pnl`` of all legs in USDT."""
-
-    at: Moment
-    equity: Number
-    unrealised_pnl: Number = Decimal(0)
-
-
-MAIN = "main"

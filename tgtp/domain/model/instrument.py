@@ -1,0 +1,38 @@
+"""What is traded: an instrument, and a bar of its prices."""
+
+from __future__ import annotations
+
+from tgtp.domain.model.value import Moment, Positive, Value
+
+
+class Instrument(Value):
+    """A USDT-settled linear perpetual swap.
+
+    ``contract_size`` is coins per contract (OKX ``ctVal`` x ``ctMult``); ``lot_size`` and ``min_contracts`` are contracts;
+    ``max_market_contracts`` is the largest single market order, or None where the exchange names none. ``ends_at`` is when it
+    is taken from the market, None while that is not announced; not ``tradable``: orders are not taken now.
+    """
+
+    instrument_id: str
+    contract_size: Positive
+    lot_size: Positive
+    min_contracts: Positive
+    tick_size: Positive
+    max_market_contracts: Positive | None = None
+    ends_at: Moment | None = None
+    tradable: bool = True
+
+    @property
+    def coin(self) -> str:
+        """The coin, as people say it: ``STX`` of ``STX-USDT-SWAP``."""
+        return self.instrument_id.split("-", 1)[0]
+
+
+class Candle(Value):
+    """One bar; ``opened_at`` is its start."""
+
+    opened_at: Moment
+    open: Positive
+    high: Positive
+    low: Positive
+    close: Positive
