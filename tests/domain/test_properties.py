@@ -95,6 +95,17 @@ def rule_sets(draw: st.DrawFn) -> Rules:
     )
 
 
+@st.composite
+def pauses(draw: st.DrawFn) -> list[tuple[str, str, str]]:
+    """Pauses, each by instrument, side and rule; "" where it is not narrowed down."""
+    one = st.tuples(
+        st.sampled_from(["", "CRV-USDT-SWAP", "UNI-USDT-SWAP", "STX-USDT-SWAP"]),
+        st.sampled_from(["", "long", "short"]),
+        st.sampled_from(["", "tier", "hedge", "maintenance", "correction"]),
+    )
+    return draw(st.lists(one, max_size=4))
+
+
 def accounts() -> st.SearchStrategy[tuple[Leg, ...]]:
     return st.one_of(
         legs().map(lambda one: (one,)), pairs(), pairs().flatmap(lambda two: legs("UNI-USDT-SWAP").map(lambda one: (*two, one)))
@@ -318,3 +329,24 @@ def test_what_is_foretold_is_what_is_done(held: Leg, ladder: Ladder, gate: Decim
     whole = held.instrument.max_market_contracts is None
     assert not whole or [(one.tier.number, one.contracts) for one in foretold] == list(done.items())
     assert whole or set(done) <= {one.tier.number for one in foretold}
+
+
+@given(accounts(), rule_sets(), pauses())
+def test_a_plan_lacks_just_what_a_pause_covers(held: tuple[Leg, ...], rules: Rules, paused: list[tuple[str, str, str]]) -> None:
+    shot, lives = snapshot(*held), lives_of(*held)
+    names = [" ".join(part for part in (name or "*", side, rule) if part) for name, side, rule in paused]
+    for plan in (ladder_plan, hedge_plan):
+        free = plan(shot, situation(lives, rules=rules))
+        held_by = plan(shot, situation(lives, rules=rules, paused=names))
+        covered = [
+            intent
+            for intent in free.intents
+            if any(
+                name in ("", intent.leg.instrument_id)
+                and side in ("", intent.leg.position_side.value)
+                and rule in ("", intent.rule)
+                for name, side, rule in paused
+            )
+        ]
+        assert list(held_by.held_back) == covered
+        assert list(held_by.intents) == [intent for intent in free.intents if intent not in covered]

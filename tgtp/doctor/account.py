@@ -127,7 +127,7 @@ def with_memory(
     )
     # Where the key is held nothing is done at all.
     rows = all_foreseen(snapshot, situation, upkeep) if hold is None else ()
-    held_back = [row for row in rows if situation.is_paused(row.leg.instrument_id)]
+    held_back = [row for row in rows if situation.is_paused(row.leg, row.rule)]
     return found._replace(
         due=[row for row in rows if row not in held_back],
         held_back=held_back,

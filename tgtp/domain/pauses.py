@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any, Literal, Self
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
-from tgtp.domain.model import Moment, Value
-from tgtp.domain.plan import ALL
+from tgtp.domain.model import LegKey, Moment, PositionSide, Value
+from tgtp.domain.order import Rule
+
+# Stands in the name of a scope for every instrument.
+EVERY: Final = "*"
+# What a pause can stop for itself.
+PausableRule = Literal["tier", "hedge", "maintenance", "correction"]
+# The rule that an order is of; a close by hand and the cut that ends a maintenance are never held back.
+RULE_OF: Final[Mapping[Rule, PausableRule]] = {
+    "tier": "tier",
+    "hedge": "hedge",
+    "buy": "maintenance",
+    "trim": "correction",
+}
 
 Cause = Literal["person", "time", "first_start", "new_ledger", "foreign_order", "restored_backup", "guard", "watch"]
 # What /resume lifts at once. Each other cause says that something is to be looked at first, and has a button of its own.
@@ -25,8 +38,80 @@ STRICTEST: tuple[Cause, ...] = (
 )
 
 
+class Scope(NamedTuple):
+    """What a pause holds back; what is not named is not narrowed down.
+
+    On disk it is its name: the instrument or ``*``, then the side and the rule, where they are named.
+    """
+
+    instrument_id: str | None = None
+    position_side: PositionSide | None = None
+    rule: PausableRule | None = None
+
+    @classmethod
+    def of(cls, name: str) -> Scope:
+        """Read a name. Raises ValueError.
+
+        >>> Scope.of("STX-USDT-SWAP long hedge").rule, Scope.of("* tier").instrument_id, Scope.of("*") == Scope()
+        ('hedge', None, True)
+        """
+        return _read_scope(name)
+
+    @property
+    def name(self) -> str:
+        """The name.
+
+        >>> Scope().name, Scope("STX-USDT-SWAP", PositionSide.LONG, "hedge").name, Scope(rule="tier").name
+        ('*', 'STX-USDT-SWAP long hedge', '* tier')
+        """
+        side = self.position_side.value if self.position_side is not None else None
+        return " ".join(part for part in (self.instrument_id or EVERY, side, self.rule) if part)
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it is the account as a whole."""
+        return self == Scope()
+
+    @property
+    def parts(self) -> int:
+        """How many parts it is narrowed down by: 0 for the account as a whole, 3 at the most."""
+        return sum(part is not None for part in self)
+
+    def covers(self, leg: LegKey, rule: PausableRule) -> bool:
+        """Say whether it holds back what a rule wants with a leg."""
+        return self.touches(leg) and self.rule in (None, rule)
+
+    def touches(self, leg: LegKey) -> bool:
+        """Say whether it holds back anything of a leg."""
+        return self.instrument_id in (None, leg.instrument_id) and self.position_side in (None, leg.position_side)
+
+    def includes(self, other: Scope) -> bool:
+        """Say whether all that the other holds back is held back by this one too."""
+        return all(mine in (None, theirs) for mine, theirs in zip(self, other, strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _read_scope(name: str) -> Scope:
+    instrument_id, *rest = name.split(" ")
+    sides = [side for side in PositionSide if side.value in rest]
+    rules: list[PausableRule] = [rule for rule in get_args(PausableRule) if rule in rest]
+    scope = Scope(
+        None if instrument_id == EVERY else instrument_id,
+        sides[0] if sides else None,
+        rules[0] if rules else None,
+    )
+    if not instrument_id or scope.name != name:
+        raise ValueError(f"not a scope of a pause: {name!r}")
+    return scope
+
+
+def is_covered(scopes: Iterable[str], leg: LegKey, rule: PausableRule) -> bool:
+    """Say whether one of these scopes, by name, holds back what a rule wants with a leg."""
+    return any(Scope.of(name).covers(leg, rule) for name in scopes)
+
+
 class Pause(Value):
-    """Nothing is closed by itself within ``scope``: ``*`` for the whole account, or one instrument.
+    """Nothing is done by itself within ``scope``, the name of a ``Scope``.
 
     ``by`` is the person who paused. ``until`` is when it ends by itself; ``since`` is None in ledgers of before.
     """
@@ -36,6 +121,16 @@ class Pause(Value):
     since: Moment | None = None
     by: int | None = None
     until: Moment | None = None
+
+    @field_validator("scope")
+    @classmethod
+    def _is_a_scope(cls, name: str) -> str:
+        return Scope.of(name).name
+
+    @property
+    def reach(self) -> Scope:
+        """What it holds back."""
+        return Scope.of(self.scope)
 
     def is_over(self, now: dt.datetime) -> bool:
         """Say whether its time has run out."""
@@ -71,17 +166,35 @@ class Pauses(Value):
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What is paused: instruments, ``*`` for all."""
+        """What is paused: the names of the scopes."""
         return frozenset(pause.scope for pause in self.entries)
 
     @property
     def strictest(self) -> Pause | None:
         """The one to show: of the widest scope, and of the cause that asks most of a person."""
-        return min(self.entries, key=lambda pause: (pause.scope != ALL, STRICTEST.index(pause.cause)), default=None)
+        return min(self.entries, key=_strictness, default=None)
 
-    def holds(self, instrument_id: str) -> bool:
-        """Say whether nothing of an instrument is closed by itself."""
-        return not self.scopes.isdisjoint((ALL, instrument_id))
+    @property
+    def ordered(self) -> tuple[Pause, ...]:
+        """All of them, the strictest first."""
+        return tuple(sorted(self.entries, key=lambda pause: (*_strictness(pause), pause.scope)))
+
+    def holds(self, leg: LegKey, rule: Rule) -> bool:
+        """Say whether an order of a rule may not be sent for a leg."""
+        of = RULE_OF.get(rule)
+        return of is not None and is_covered(self.scopes, leg, of)
+
+    def touching(self, leg: LegKey) -> tuple[Pause, ...]:
+        """Give those that hold back anything of a leg, the strictest first."""
+        return tuple(pause for pause in self.ordered if pause.reach.touches(leg))
+
+    def within(self, scope: Scope) -> tuple[Pause, ...]:
+        """Give those of a narrower scope, the strictest first."""
+        return tuple(pause for pause in self.ordered if scope.includes(pause.reach) and pause.reach != scope)
+
+    def around(self, scope: Scope) -> tuple[Pause, ...]:
+        """Give those of a wider scope, the strictest first."""
+        return tuple(pause for pause in self.ordered if pause.reach.includes(scope) and pause.reach != scope)
 
     def has(self, scope: str, *causes: Cause) -> bool:
         """Say whether a scope is paused for one of these causes."""
@@ -98,13 +211,17 @@ class Pauses(Value):
         return type(self)(entries=tuple(pause for pause in self.entries if pause not in left))
 
     def lifted_by(self, scope: str) -> tuple[Pause, ...]:
-        """Give what /resume ends at once: with ``*`` in every scope."""
-        return tuple(pause for pause in self.entries if pause.is_lifted_at_once and scope in (ALL, pause.scope))
+        """Give what /resume ends at once: with ``*`` in every scope, else in just this one."""
+        return tuple(pause for pause in self.entries if pause.is_lifted_at_once and scope in (EVERY, pause.scope))
 
     def asked_for_by(self, scope: str) -> tuple[Pause, ...]:
         """Give what stands after /resume: each has to be lifted for itself."""
-        return tuple(pause for pause in self.entries if not pause.is_lifted_at_once and scope in (ALL, pause.scope))
+        return tuple(pause for pause in self.entries if not pause.is_lifted_at_once and scope in (EVERY, pause.scope))
 
     def over(self, now: dt.datetime) -> tuple[Pause, ...]:
         """Give those whose time has run out."""
         return tuple(pause for pause in self.entries if pause.is_over(now))
+
+
+def _strictness(pause: Pause) -> tuple[int, int]:
+    return pause.reach.parts, STRICTEST.index(pause.cause)

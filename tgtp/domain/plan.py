@@ -12,9 +12,11 @@ from tgtp.domain.ladder import Ladder, LadderVerdict, Reached, Ready, Tier, ladd
 from tgtp.domain.life import Life
 from tgtp.domain.model import EPOCH, Leg, LegKey, NotNegative, Number, PositionSide, Snapshot, UnreadableLeg, Value
 from tgtp.domain.order import Basis, Intent, Rule
+from tgtp.domain.pauses import PausableRule, Scope, is_covered
 from tgtp.domain.sizing import realised_estimate, worst_price
 
-ALL = "*"
+# The scope of an account as a whole, by its name.
+ALL = Scope().name
 HEDGE_TAG = "hedge"
 # What arithmetic and validation raise where numbers are beyond all reason.
 CANNOT_WORK = (ArithmeticError, ValueError)
@@ -121,7 +123,7 @@ class Foreseen(Value):
 
 
 class Situation(NamedTuple):
-    """What planning needs besides the snapshot."""
+    """What planning needs besides the snapshot; ``paused`` are the names of the scopes that are."""
 
     account: str
     rules: Rules
@@ -135,13 +137,13 @@ class Situation(NamedTuple):
     maintained: Collection[LegKey] = ()
     regained: Collection[LegKey] = ()
 
-    def is_paused(self, instrument_id: str) -> bool:
-        """Say whether nothing automatic may be sent for an instrument."""
-        return ALL in self.paused or instrument_id in self.paused
+    def is_paused(self, leg: LegKey, rule: PausableRule) -> bool:
+        """Say whether a pause holds back what a rule wants with a leg."""
+        return is_covered(self.paused, leg, rule)
 
-    def stops(self, leg: Leg) -> Literal["due", "paused", "forbidden"]:
-        """Say whether an order that is due may go out."""
-        if self.is_paused(leg.instrument.instrument_id):
+    def stops(self, leg: Leg, rule: PausableRule) -> Literal["due", "paused", "forbidden"]:
+        """Say whether an order of a rule that is due may go out."""
+        if self.is_paused(leg.key, rule):
             return "paused"
         return "due" if self.may_trade else "forbidden"
 
@@ -304,7 +306,7 @@ def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
     if verdict.ready is not Ready.DUE or verdict.tier is None:
         return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust), None
     tag = f"tier{verdict.tier.number}"
-    why = situation.holds(leg, tag) or situation.stops(leg)
+    why = situation.holds(leg, tag) or situation.stops(leg, "tier")
     intent = _tier_intent(leg, life, verdict, tag, situation)
     return Note(leg, "tier", why, verdict.tier, verdict.contracts, dust=verdict.dust), intent
 
@@ -323,7 +325,7 @@ def _hedge_of(pair: list[Leg], blind: frozenset[str], situation: Situation) -> l
             why = held
         else:
             intent = _hedge_intent(leg, situation.lives[leg.key], verdict, situation)
-            why = situation.stops(leg)
+            why = situation.stops(leg, "hedge")
         found.append((Note(leg, "hedge", why, contracts=verdict.contracts, other_roi=verdict.winner_roi), intent))
     return found
 

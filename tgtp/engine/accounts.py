@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -62,25 +63,27 @@ class Accounts:
         """Name the others."""
         return tuple(other for other in self._by_name if other != name)
 
-    def pause_all(self, by: int) -> tuple[str, ...]:
-        """Pause everything in every account, all at once or not at all; names those that were not paused already.
+    def pause_all(self, by: int, scope: str = ALL, until: dt.datetime | None = None) -> tuple[str, ...]:
+        """Pause a scope in every account, all at once or not at all; names those where it was not paused already.
 
-        Raises LedgerWriteFailed.
+        ``until`` is when it ends by itself, None for not at all. Raises LedgerWriteFailed.
         """
-        return self.pause_in([(account, ALL) for account in self._all], by)
+        return self.pause_in([(account, scope) for account in self._all], by, until)
 
-    def pause_in(self, scopes: Sequence[tuple[Account, str]], by: int) -> tuple[str, ...]:
-        """Pause a scope (``*`` or an instrument) in each of these accounts, all at once or not at all.
+    def pause_in(self, scopes: Sequence[tuple[Account, str]], by: int, until: dt.datetime | None = None) -> tuple[str, ...]:
+        """Pause a scope in each of these accounts, all at once or not at all.
 
         Names the accounts where it was not paused already. Raises LedgerWriteFailed.
         """
         left = [
-            (account, scope) for account, scope in scopes if not account.checker.journal.ledger.pauses().has(scope, "person")
+            (account, scope)
+            for account, scope in scopes
+            if until is not None or not account.checker.journal.ledger.pauses().has(scope, "person")
         ]
         if left:
             with together(list(dict.fromkeys(account.checker.journal for account, _ in left))):
                 for account, scope in left:
-                    account.actions.write_pause(scope, by)
+                    account.actions.write_pause(scope, by, until)
         return tuple(account.name for account, _ in left)
 
     def stay_paused(self) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
@@ -88,11 +91,13 @@ class Accounts:
         found = ((account, account.checker.journal.ledger.pauses().asked_for_by(ALL)) for account in self._all)
         return tuple((account.name if self.several else "", left) for account, left in found if left)
 
-    def resume_all(self, by: int) -> tuple[str, ...]:
-        """Lift what persons have paused in every account; names those where something was. Raises LedgerWriteFailed."""
-        held = [account for account in self._all if account.checker.journal.ledger.pauses().lifted_by(ALL)]
-        if held:
-            with together([account.checker.journal for account in held]):
-                for account in held:
-                    account.actions.write_resume(ALL, by)
-        return tuple(account.name for account in held)
+    def resume_all(self, by: int, scope: str = ALL) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
+        """Lift what persons have paused in every account, everywhere (``*``) or of just this scope; gives what, by account.
+
+        Raises LedgerWriteFailed.
+        """
+        held = [account for account in self._all if account.checker.journal.ledger.pauses().lifted_by(scope)]
+        if not held:
+            return ()
+        with together([account.checker.journal for account in held]):
+            return tuple((account.name, account.actions.write_resume(scope, by)) for account in held)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from tgtp.domain.events import Around, NotWatched, Resumed
+from tgtp.domain.events import Around, NotWatched
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
@@ -35,6 +35,7 @@ from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.monitoring.skipped_once import SkippedOnce
+from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
@@ -86,6 +87,7 @@ class Checker:
         self.upkeep_scheduler = UpkeepScheduler(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
         self.keys = KeyWatch(self.journal)
         self._greeting = Greeting(self.journal, self.keys, exchange_name, interval, around or Around())
+        self._pauses = PauseBook(self.journal)
         self.permission = Permission(exchange, self.journal, clock)
         self.identities = identities or Identities([ledger], clock)
         self.first_start = FirstStartGate(self.journal, self.identities, pauses=pauses_first)
@@ -224,7 +226,7 @@ class Checker:
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
         self.observer.wake_up()
-        self._end_pauses()
+        self._pauses.end_over()
         await self.permission.read()
         if self.profile is not None and self.identities.settle(self.journal, self.profile.uid) is not None:
             # Only looked at: what is remembered under this name may be of another account.
@@ -310,17 +312,7 @@ class Checker:
         return True
 
     def _may_send(self, intent: Intent) -> bool:
-        return not (self.stopping or self.refused or self.held or self._ledger.pauses().holds(intent.leg.instrument_id))
-
-    def _end_pauses(self) -> None:
-        """End the pauses whose time has run out; each ends only itself."""
-        now, pauses = self._clock.now(), self._ledger.pauses()
-        over = pauses.over(now)
-        if over:
-            with self.journal.step():
-                self._ledger.keep_pauses(pauses.without(over))
-                for pause in over:
-                    self.journal.record(Resumed(at=now, name=pause.scope, by=None, cause=pause.cause))
+        return not (self.stopping or self.refused or self.held or self._ledger.pauses().holds(intent.leg, intent.rule))
 
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""

@@ -89,6 +89,24 @@ def test_a_ledger_of_before_is_adopted(tmp_path: Path, opened: Open) -> None:
     assert (tmp_path / "backup" / "ledger-format-1.json").read_bytes() == content
 
 
+def test_the_pauses_of_an_earlier_format_stand_and_its_ledger_is_kept(tmp_path: Path, opened: Open) -> None:
+    change(opened(tmp_path))
+    opened(tmp_path).close()
+    tables = orjson.loads((tmp_path / "ledger.json").read_bytes())
+    rows = [{"scope": "*", "cause": "new_ledger"}, {"scope": "STX-USDT-SWAP", "cause": "person", "by": 7}]
+    tables["notes"]["paused"] = {"value": rows}
+    content = orjson.dumps(tables)
+    (tmp_path / "ledger.json").write_bytes(content)
+    (tmp_path / "tgtp.json").write_text('{"format": 2, "begun": true, "anew": false}')
+    ledger = opened(tmp_path)
+    assert [(pause.scope, pause.cause, pause.by) for pause in ledger.pauses().entries] == [
+        ("*", "new_ledger", None),
+        ("STX-USDT-SWAP", "person", 7),
+    ]
+    assert orjson.loads((tmp_path / "tgtp.json").read_bytes())["format"] == FORMAT == 3
+    assert (tmp_path / "backup" / "ledger-format-2.json").read_bytes() == content
+
+
 @pytest.mark.parametrize("more", ["", ', "begun": true, "anew": false, "keys": ["1"]'])
 def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path, opened: Open, more: str) -> None:
     """A newer mark that says more was called unreadable, with the advice to write the old format into it."""

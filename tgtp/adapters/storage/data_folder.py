@@ -19,8 +19,8 @@ from tgtp.adapters.storage.descriptors import make_folder
 from tgtp.errors import CannotStart, LedgerUnreadable, Problem
 from tgtp.typed import typed
 
-# 1 had no mark and no causes of pauses.
-FORMAT = 2
+# 1 had no mark and no causes of pauses; 2 no pauses of a side or of a rule, which its programs would have overlooked.
+FORMAT = 3
 MARK = "tgtp.json"
 LEDGER = "ledger.json"
 COPIES = "backup"

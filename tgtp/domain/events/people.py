@@ -6,7 +6,7 @@ from typing import Literal
 
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import LegKey, PositionSide, Positive
+from tgtp.domain.model import LegKey, Moment, PositionSide, Positive
 from tgtp.domain.pauses import Cause, Pause
 
 
@@ -19,21 +19,27 @@ class LegRearmed(Fact):
 
 
 class Paused(Fact):
-    """All (``*``) or one instrument was paused: by somebody, or for another ``cause``."""
+    """A scope was paused, by its name: by somebody, or for another ``cause``; ``until`` is when it ends by itself."""
 
     kind: Literal["paused"] = "paused"
     name: str
     by: int | None
     cause: Cause = "person"
+    until: Moment | None = None
 
 
 class Resumed(Fact):
-    """A pause of all (``*``) or of one instrument was lifted by somebody, or (``by`` None) its time has run out."""
+    """A pause of a scope was lifted by somebody, or (``by`` None) its time has run out, at ``until``.
+
+    ``stays``: all of it is paused still, by another one.
+    """
 
     kind: Literal["resumed"] = "resumed"
     name: str
     by: int | None
     cause: Cause = "person"
+    until: Moment | None = None
+    stays: bool = False
 
 
 class PauseStands(Fact):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -15,7 +16,6 @@ from tgtp.domain.events import (
     OrderDecided,
     OwnerPaired,
     OwnerReleased,
-    Paused,
     Resumed,
     WishChanged,
 )
@@ -23,9 +23,9 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.pauses import Pause
-from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
+from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
 
@@ -40,52 +40,48 @@ class ManualActions:
         self._ledger = checker.journal.ledger
         self._beside = tuple(beside)
         self._closing = Closing(checker)
+        self._pauses = PauseBook(checker.journal)
 
-    def pause(self, name: str, by: int) -> bool:
-        """Pause all (``*``) or one instrument; False when a person paused it already. Survives restarts."""
-        if self._ledger.pauses().has(name, "person"):
+    def pause(self, name: str, by: int, until: dt.datetime | None = None) -> bool:
+        """Pause a scope, by its name; False when a person paused it already. Survives restarts.
+
+        ``until`` is when it ends by itself, and replaces the end of an earlier one; None for not at all.
+        """
+        if until is None and self._ledger.pauses().has(name, "person"):
             return False
         with self._journal.step():
-            self.write_pause(name, by)
+            self.write_pause(name, by, until)
         return True
 
-    def write_pause(self, name: str, by: int) -> None:
+    def write_pause(self, name: str, by: int, until: dt.datetime | None = None) -> None:
         """Pause, inside a step."""
-        now = self._journal.now()
-        self._ledger.keep_pauses(self._ledger.pauses().with_pause(Pause(scope=name, cause="person", since=now, by=by)))
-        # The giver hears of it too: with one owner, a thief's pause would leave no trace.
-        self._journal.record(Paused(at=now, name=name, by=by))
+        self._pauses.write(name, by, until)
 
-    def resume(self, name: str, by: int) -> bool:
-        """Lift what persons have paused: everywhere (``*``), or of one instrument; False when there was nothing to lift.
+    def resume(self, name: str, by: int) -> tuple[Pause, ...]:
+        """Lift what persons have paused: everywhere (``*``), or of just this scope; gives what was lifted.
 
         What is paused for another cause stays so, until that is lifted for itself.
         """
         if not self._ledger.pauses().lifted_by(name):
-            return False
+            return ()
         with self._journal.step():
-            self.write_resume(name, by)
-        return True
+            return self.write_resume(name, by)
 
-    def write_resume(self, name: str, by: int) -> None:
-        """Resume, inside a step."""
-        self._lift(self._ledger.pauses().lifted_by(name), name)
+    def write_resume(self, name: str, by: int) -> tuple[Pause, ...]:
+        """Resume, inside a step; gives what was lifted."""
+        lifted = self._ledger.pauses().lifted_by(name)
+        self._pauses.lift(lifted)
         self._journal.record(Resumed(at=self._journal.now(), name=name, by=by))
+        return lifted
 
     def lift(self, pause: Pause, by: int) -> bool:
         """Lift one pause, whatever its cause; False when it is no longer in force, or only the settings end it."""
         if pause.is_by_settings or pause not in self._ledger.pauses().entries:
             return False
         with self._journal.step():
-            self._lift([pause], pause.scope)
+            self._pauses.lift([pause])
             self._journal.record(Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause))
         return True
-
-    def _lift(self, pauses: Sequence[Pause], name: str) -> None:
-        self._ledger.keep_pauses(self._ledger.pauses().without(pauses))
-        for life in list(self._ledger.lives().values()):
-            if name in (ALL, life.key.instrument_id) and any(word.startswith("held:") for word in life.told):
-                self._ledger.keep_life(life.without_told("held:"))
 
     async def rearm(self, life: Life, by: int) -> bool:
         """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""

@@ -45,7 +45,8 @@ class PauseReminder:
         ledger, now = journal.ledger, journal.now()
         # The first start has reminders of its own.
         standing = [pause for pause in ledger.pauses().entries if pause.cause != "first_start"]
-        old = [pause for pause in standing if pause.since is None or now - pause.since >= DAY]
+        # One from a time to come was given by a clock that has been put back since.
+        old = [pause for pause in standing if pause.since is None or abs(now - pause.since) >= DAY]
         kept = ledger.note(NOTE) or {}
         if all(_is_recent(kept.get(_name(pause)), now) for pause in old):
             return

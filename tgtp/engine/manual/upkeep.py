@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from tgtp.domain.events import MaintenanceBroken, MaintenanceDone, UpkeepAsked
 from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.pauses import PausableRule
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal
 from tgtp.engine.cycle import Checker
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem
@@ -78,7 +79,8 @@ class ManualUpkeep:
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="maintenance", legs=(leg.key,), by=by)
                 number = self._journal.record(asked, tell=False)
-                self._upkeep_scheduler.maintenance_runner.begin(plan, leg, by, while_paused=self._is_paused(leg, snapshot))
+                is_paused = self._is_paused(leg, "maintenance", snapshot)
+                self._upkeep_scheduler.maintenance_runner.begin(plan, leg, by, while_paused=is_paused)
             problem = await self._carry_on(snapshot)
             return MaintenanceResult(snapshot=checker.last_good, outcome=self._outcome(leg.key, number), problem=problem)
 
@@ -106,7 +108,8 @@ class ManualUpkeep:
                     known = self._upkeep_scheduler.book.corrections.get(leg.key)
                     # A move whose outcome is not known must stay known.
                     if known is None or known.pending is None:
-                        self._upkeep_scheduler.correction_runner.begin(leg, by, while_paused=self._is_paused(leg, snapshot))
+                        is_paused = self._is_paused(leg, "correction", snapshot)
+                        self._upkeep_scheduler.correction_runner.begin(leg, by, while_paused=is_paused)
             problem = await self._carry_on(snapshot)
             return CorrectionResult(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
 
@@ -118,8 +121,8 @@ class ManualUpkeep:
         self._checker.take_in(snapshot)
         return snapshot
 
-    def _is_paused(self, leg: Leg, snapshot: Snapshot) -> bool:
-        return self._checker.situation(snapshot.taken_at).stops(leg) == "paused"
+    def _is_paused(self, leg: Leg, rule: PausableRule, snapshot: Snapshot) -> bool:
+        return self._checker.situation(snapshot.taken_at).is_paused(leg.key, rule)
 
     def _held(self, leg: Leg, snapshot: Snapshot) -> Held | None:
         if not self._upkeep_scheduler.is_sub:

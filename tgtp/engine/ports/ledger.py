@@ -76,7 +76,7 @@ class AccountState(WrittenInSteps):
         """Replace the pauses."""
 
     def paused(self) -> frozenset[str]:
-        """Give the paused instruments; ``*`` stands for all."""
+        """Give the names of the scopes that are paused."""
         return self.pauses().scopes
 
 

@@ -108,7 +108,7 @@ class CorrectionRunner:
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
         """Say whether the next step may be taken; a pause in which a person asked for it does not stop it, a later one does."""
-        stops = situation.stops(leg)
+        stops = situation.stops(leg, "correction")
         return stops == "due" or (stops == "paused" and work.while_paused)
 
     def _meant(self, work: Correction, move: MarginMove, leg: Leg) -> Correction:
@@ -120,6 +120,11 @@ class CorrectionRunner:
         return work
 
     async def _move(self, work: Correction, move: MarginMove, leg: Leg) -> None:
+        if self._ledger.pauses().holds(leg.key, "trim") and not work.while_paused:
+            # It came after the plan, and nothing has left yet.
+            with self._journal.step():
+                self._book.keep_correction(work.replaced(pending=None))
+            return
         try:
             await self._exchange.move_margin(move)
         except OrderRefused as exc:

@@ -168,7 +168,7 @@ class MaintenanceRunner:
         """Say what keeps a maintenance from buying; a pause in which a person asked for it does not."""
         if is_stopping:
             return "stopped"
-        stops = situation.stops(leg) if leg is not None else "due"
+        stops = situation.stops(leg, "maintenance") if leg is not None else "due"
         return "" if stops == "due" or (stops == "paused" and work.while_paused) else stops
 
     def _end(self, work: Maintenance, step: End, leg: Leg | None) -> None:

@@ -122,14 +122,13 @@ class UpkeepScheduler:
                 if not leg.leverage_known or situation.holds(leg, None) is not None:
                     continue
                 self._watch(leg, situation.lives[leg.key], snapshot.taken_at)
-                stops = situation.stops(leg)
-                if stops == "paused":
+                maintains, corrects = situation.stops(leg, "maintenance"), situation.stops(leg, "correction")
+                if "paused" in (maintains, corrects):
                     self._tell_held_back(leg, snapshot, situation)
-                if stops != "due":
-                    continue
-                if self.switches.maintenance and leg.roi <= self.rules.maintain_at:
+                if maintains == "due" and self.switches.maintenance and leg.roi <= self.rules.maintain_at:
                     left = self._maintain_by_itself(leg, snapshot, left)
-                if correct and leg.key not in self.book.corrections and leg.key not in self.book.maintenances:
+                free = leg.key not in self.book.corrections and leg.key not in self.book.maintenances
+                if correct and corrects == "due" and free:
                     self._correct_by_itself(leg, situation.lives[leg.key], left)
             except CANNOT_WORK as exc:
                 log.warning("%s cannot be kept up: %s", leg.key, exc)
@@ -157,7 +156,7 @@ class UpkeepScheduler:
             facts = {"what": "correction", "margin": due.amount}
         else:
             return
-        if f"held:{facts['what']}" in life.told:
+        if not situation.is_paused(leg.key, facts["what"]) or f"held:{facts['what']}" in life.told:
             return
         with self._journal.step():
             self._ledger.keep_life(life.with_told(f"held:{facts['what']}"))

@@ -131,7 +131,7 @@ class LegCommands(HandlerGroup):
             done = self._actions.pause(name, query.from_user.id)
             key = "card.toast.paused" if done else "card.toast.paused.already"
         else:
-            done = self._actions.resume(name, query.from_user.id)
+            done = bool(self._actions.resume(name, query.from_user.id))
             key = "card.toast.resumed" if done else "card.toast.resumed.already"
             if name != ALL and ALL in self._ledger.paused():
                 key = "card.toast.resumed.but"

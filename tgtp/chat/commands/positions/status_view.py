@@ -85,7 +85,7 @@ def _leg(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note
     life = situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
     words = verdict(reader, note, hedge)
-    if situation.is_paused(leg.instrument.instrument_id) and note.why not in ("small", "paused"):
+    if situation.is_paused(leg.key, "tier") and note.why not in ("small", "paused"):
         words += reader.plain("what.held")
     isolated = leg.margin_mode is MarginMode.ISOLATED
     return reader.say(

@@ -85,7 +85,7 @@ def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs:
             continue
         if steps:
             closes = sum((step.contracts for step in steps), Decimal(0))
-            is_held = outlook.situation.is_paused(leg.instrument.instrument_id)
+            is_held = outlook.situation.is_paused(leg.key, "tier")
             found.append(Due(leg, tuple(step.tier.number for step in steps), closes, is_held))
     return found
 
