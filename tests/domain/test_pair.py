@@ -1,19 +1,13 @@
-"""The numbers on the cards: what a pair comes to, which base can be had, and what a ladder still has ahead."""
+"""The numbers on the cards: what a pair comes to, and which base can be had."""
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from tests.fixtures.snapshots import LONG, NOW, PerfectExchange
 from tgtp.domain.examples import leg
-from tgtp.domain.ladder import Ladder
-from tgtp.domain.ladder_preview import TierForecast, rungs
-from tgtp.domain.life import FiredTier, Life, PartialTier
-from tgtp.domain.model import Leg, MarginMode
+from tgtp.domain.model import Leg
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.sizing import closable_contracts
 
@@ -123,79 +117,3 @@ def test_two_of_sixty_are_pairs() -> None:
     assert two_sided(legs) == []
     legs += [leg(f"C{number}-USDT-SWAP", side="short") for number in (3, 7)]
     assert [held[0].instrument.coin for held in two_sided(legs)] == ["C3", "C7"]
-
-
-# What is ahead
-
-
-def stages(leg: Leg, life: Life | None = None, ladder: Ladder = LONG, min_margin: Any = 1) -> list[tuple[Any, ...]]:
-    found = rungs(leg, life or Life.begun(leg), ladder, D(min_margin))
-    return [(rung.number, rung.stage, rung.closes, rung.held) for rung in found]
-
-
-def at(leg: Leg, mark: Decimal) -> Leg:
-    """The leg at another price, with the margin that the exchange shows then."""
-    cross = leg.margin_mode is MarginMode.CROSS
-    margin = leg.initial_margin * mark / leg.mark_price if cross else leg.initial_margin
-    return leg.replaced(mark_price=mark, initial_margin=margin)
-
-
-@pytest.mark.parametrize("mode", ["cross", "isolated"])
-@pytest.mark.parametrize("side", ["long", "short"])
-@pytest.mark.parametrize(
-    ("contracts", "lot"), [("100", "1"), ("17.5", "0.1"), ("3", "1"), ("2", "1"), ("1", "1"), ("7", "0.01"), ("4", "1")]
-)
-def test_what_is_said_to_be_ahead_is_what_happens(contracts: str, lot: str, side: str, mode: str) -> None:
-    """The price passes every tier in order: the rules close what the card had said, and nothing else."""
-    held = leg(side=side, contracts=contracts, lot_size=lot, entry_price=5, mark_price=5, margin_mode=mode)
-    exchange = PerfectExchange(held)
-    ladder = exchange.rules.ladder_of(held.key)
-    said = rungs(held, Life.begun(held), ladder, exchange.rules.min_margin)
-    for rung in said:
-        now = exchange.legs[held.key]
-        assert now.contracts == rung.held
-        assert rung.price is not None
-        exchange.legs[held.key] = at(now, rung.price)
-        sent = [intent.contracts for intent in exchange.check()]
-        assert sent == ([rung.closes] if rung.stage == "ahead" else []), rung
-    assert {rung.stage for rung in said} <= {"ahead", "dust", "small"}
-
-
-def test_fired_tiers_stand_as_they_fired() -> None:
-    held = leg(contracts=70)
-    life = Life.begun(held, (FiredTier(tier=1, threshold="0.2", contracts=30, fired_at=NOW),))
-    first, *rest = rungs(held, life, LONG, ONE)
-    assert first == TierForecast(1, D("0.2"), "fired", D("5.1"), D(30), D(0), NOW)
-    assert [(rung.number, rung.closes, rung.held) for rung in rest] == [(2, D(35), D(70)), (3, D(17), D(35))]
-
-
-def test_a_tier_that_has_fired_stays_where_the_ladder_has_become_shorter() -> None:
-    held = leg(contracts=70)
-    life = Life.begun(held, (FiredTier(tier=3, threshold="0.5", contracts=30, fired_at=NOW),))
-    assert stages(held, life, Ladder.parse("25:30")) == [(1, "ahead", 21, 70), (3, "fired", 30, 0)]
-
-
-def test_what_has_begun_is_finished_first() -> None:
-    held = leg(contracts=80)
-    begun = PartialTier(tier=2, threshold="0.35", target=35, closed=15)
-    life = Life.begun(held).replaced(unfinished=begun)
-    assert stages(held, life) == [(1, "ahead", 18, 60), (2, "begun", 20, 80), (3, "ahead", 21, 42)]
-
-
-def test_a_margin_that_will_be_too_small_is_said() -> None:
-    # 1.5 U at 5: after the first tier some 1.05 U are left at its price, after the second half of that.
-    held = leg(contracts="30", contract_size="0.1", lot_size="0.1", entry_price=5, mark_price=5)
-    assert [stage[1] for stage in stages(held)] == ["ahead", "ahead", "small"]
-    assert [stage[1] for stage in stages(held, min_margin="2")] == ["small", "small", "small"]
-
-
-def test_a_price_that_does_not_exist_is_said() -> None:
-    held = leg(side="short", leverage="0.5", entry_price=5, mark_price=5)
-    assert [stage[1] for stage in stages(held, ladder=Ladder.parse("25:30,60:50"))] == ["ahead", "beyond"]
-
-
-def test_a_year_of_fired_tiers_keeps_its_days() -> None:
-    held = leg()
-    fired = tuple(FiredTier(tier=n, threshold=n, contracts=1, fired_at=NOW + n * dt.timedelta(days=1)) for n in range(1, 11))
-    found = rungs(held, Life.begun(held, fired), LONG, ONE)
-    assert [rung.fired_at for rung in found] == [tier.fired_at for tier in fired]

@@ -153,6 +153,18 @@ def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
     return found if found > 0 else None
 
 
+def first_tick(price: Decimal, tick_size: Decimal, side: PositionSide) -> Decimal:
+    """Give the first price in whole ticks that is at least as good for a leg of this side: up for a long, down for a short.
+
+    >>> first_tick(Decimal("0.25625"), Decimal("0.0001"), PositionSide.LONG)
+    Decimal('0.2563')
+    >>> first_tick(Decimal("0.25625"), Decimal("0.0001"), PositionSide.SHORT)
+    Decimal('0.2562')
+    """
+    ticks = whole_lots(price, tick_size)
+    return ticks if side is PositionSide.SHORT or ticks == price else ticks + tick_size
+
+
 def worst_price(mark_price: Decimal, side: Side, cap: Decimal, tick_size: Decimal) -> Decimal:
     """Give the worst price within ``cap`` (a fraction) of the mark, to a tick: a sell takes no less, a buy no more.
 

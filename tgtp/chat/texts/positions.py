@@ -111,7 +111,24 @@ TEXTS: Final[dict[str, Text]] = {
         "○ {rung.threshold:%} @ {price}：不足最小下单量，跳过",
     ),
     "card.tier.small": Text(
-        "○ {rung.threshold:%} at {price}: margin too small by then", "○ {rung.threshold:%} @ {price}：届时保证金过小，跳过"
+        "○ {rung.threshold:%} at {price}: nothing, the margin is {gate} U or less by then",
+        "○ {rung.threshold:%} @ {price}：届时保证金不高于 {gate} U，不平仓",
+    ),
+    "card.tier.late": Text(
+        "○ {rung.threshold:%} at {price}: waits for more than {gate} U of margin; closes {rung.closes} of {rung.held} at {fires_at}",
+        "○ {rung.threshold:%} @ {price}：届时保证金不高于 {gate} U；到 {fires_at} 才平 {rung.closes}/{rung.held} 张",
+    ),
+    "card.tier.gone": Text(
+        "○ {rung.threshold:%} at {price}: nothing is left by then", "○ {rung.threshold:%} @ {price}：届时已全部平完"
+    ),
+    "card.tier.off": Text("○ {rung.threshold:%} at {price}: off", "○ {rung.threshold:%} @ {price}：止盈已关闭"),
+    "card.tier.unclear": Text(
+        "○ {rung.threshold:%} at {price}: after too many orders to say",
+        "○ {rung.threshold:%} @ {price}：之前的订单过多，无法预估",
+    ),
+    "card.hedge": Text(
+        "⚖️ Hedge rule at {hedge.fires_at:price}: closes {hedge.closes} of {hedge.held}, keeps {left}",
+        "⚖️ 对冲规则 @ {hedge.fires_at:price}：平 {hedge.closes}/{hedge.held} 张，保留 {left} 张",
     ),
     "card.tier.beyond": Text("○ {rung.threshold:%}: no price reaches it", "○ {rung.threshold:%}：没有价格能达到"),
     "card.tiers.more": Text("… and {more} more: <code>/tiers {coin}</code>", "……另有 {more} 档：<code>/tiers {coin}</code>"),

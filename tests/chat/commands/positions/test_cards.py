@@ -120,8 +120,8 @@ FULL = {
         "Margin ratio 1173% (100% is liquidation)",
         "",
         "Tiers: next 35%",
-        "● 25% at 0.25625: closed 7.5, 01-02 00:00:00 UTC",
-        "○ 35% at 0.25875: closes 8.7 of 17.5",
+        "● 25% at 0.2563: closed 7.5, 01-02 00:00:00 UTC",
+        "○ 35% at 0.2588: closes 8.7 of 17.5",
         "○ 50% at 0.2625: closes 4.4 of 8.8",
         "My 3 orders: tiers +4.50 U, by hand -0.50 U before fees",
         "As of 01-02 00:00:00 UTC",
@@ -139,8 +139,8 @@ FULL = {
         "维持保证金率 1173%（100% 强平）",
         "",
         "档位：下一档 35%",
-        "● 25% @ 0.25625：已平 7.5 张，01-02 00:00:00 UTC",
-        "○ 35% @ 0.25875：平 8.7/17.5 张",
+        "● 25% @ 0.2563：已平 7.5 张，01-02 00:00:00 UTC",
+        "○ 35% @ 0.2588：平 8.7/17.5 张",
         "○ 50% @ 0.2625：平 4.4/8.8 张",
         "本程序平仓 3 笔：止盈 +4.50 U，手动 -0.50 U，未扣手续费",
         "数据时间 01-02 00:00:00 UTC",
@@ -191,8 +191,8 @@ def test_dust_and_what_is_too_small_by_then_are_named() -> None:
     shown = lines(leg_card(leg(contracts="2.1", lot_size="0.1", entry_price=5)))
     assert [row for row in shown if row.startswith("○")] == [
         "○ 25% at 5.125: closes 0.6 of 2.1",
-        "○ 35% at 5.175: margin too small by then",
-        "○ 50% at 5.25: margin too small by then",
+        "○ 35% at 5.175: waits for more than 1 U of margin; closes 0.7 of 1.5 at 6.6667",
+        "○ 50% at 5.25: nothing, the margin is 1 U or less by then",
     ]
 
 

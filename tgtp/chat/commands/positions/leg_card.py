@@ -16,7 +16,7 @@ from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, margin, money, price
-from tgtp.domain.ladder_preview import TierForecast, rungs
+from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
 from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
@@ -40,12 +40,11 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     """Show one leg. What does not fit under a picture is folded: the tiers that are farthest from being next."""
     language = reader.language
     life = leg_state.life_of(outlook, leg)
-    ladder = reader.rules.ladder_of(leg.key)
-    tiers = rungs(leg, life, ladder, reader.rules.min_margin)
+    ahead = forecast(leg, outlook.snapshot, outlook.situation)
     head = [*_numbers(reader, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
-    foot = _foot(reader, outlook, leg, told.takings)
+    foot = [*_hedge(language, ahead.hedge), *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
-    rows = [(rung, _rung(language, leg.instrument, rung)) for rung in tiers]
+    rows = [(rung, _rung(reader, leg.instrument, rung)) for rung in ahead.tiers]
     text = _fitting(language, leg, head, rows, foot, most)
     return Message(text, _buttons(reader, outlook, leg, life), picture)
 
@@ -81,6 +80,11 @@ def dot(leg: Leg) -> str:
 def fine(number: Decimal | None, of: Instrument) -> str:
     """Write a price one digit finer than what the exchange trades in; averages have any number of them."""
     return price(None if number is None else round(number, max(0, 1 - of.tick_size.adjusted())))
+
+
+def at_tick(number: Decimal | None, of: Instrument) -> str:
+    """Write a price with the digits that the exchange quotes it in."""
+    return price(None if number is None else round(number, max(0, -of.tick_size.adjusted())))
 
 
 def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
@@ -132,7 +136,7 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
         risk = reader.say("card.liquidation.none")
     else:
         distance = abs(leg.mark_price - leg.liquidation_price) / leg.mark_price
-        risk = reader.say("card.liquidation", price=fine(leg.liquidation_price, of), distance=round(distance, 3))
+        risk = reader.say("card.liquidation", price=at_tick(leg.liquidation_price, of), distance=round(distance, 3))
     if leg.margin_ratio is not None:
         risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=round(leg.margin_ratio, 2))}")
     return [*rows, risk]
@@ -148,9 +152,16 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
     return leg_state.verdict(reader, note, hedge)
 
 
-def _rung(language: Language, of: Instrument, rung: TierForecast) -> Html:
+def _rung(reader: Reader, of: Instrument, rung: TierForecast) -> Html:
     key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
-    return say(language, key, rung=rung, price=fine(rung.price, of))
+    # What has been passed already closes at the price of now.
+    price = rung.fires_at if rung.stage == "ahead" else rung.price
+    values = {"price": at_tick(price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
+    return reader.say(key, rung=rung, **values)
+
+
+def _hedge(language: Language, hedge: HedgeForecast | None) -> list[Html]:
+    return [] if hedge is None else [say(language, "card.hedge", hedge=hedge, left=hedge.held - hedge.closes)]
 
 
 def _foot(reader: Reader, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:

@@ -12,10 +12,11 @@ from tgtp.chat.messages.message import Button, packs
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import percent
 from tgtp.domain.ladder import Ladder, Tier, reached
+from tgtp.domain.ladder_preview import first_price
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey
 from tgtp.domain.plan import CANNOT_WORK, Rules
-from tgtp.domain.sizing import price_at_roi, realised_estimate, whole_lots
+from tgtp.domain.sizing import realised_estimate, whole_lots
 
 # UTF-16 units that each part of a card may take.
 ROOM_FOR_ROWS = 800
@@ -99,14 +100,12 @@ def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
     """Name a threshold and the price of it, where there is one."""
     threshold = percent(tier.threshold)
     try:
-        at = price_at_roi(leg, tier.threshold)
+        at = first_price(leg, tier.threshold)
     except CANNOT_WORK:
         at = None
     if at is None:
         return threshold
-    # To the instrument's own digits, and to four of its own where those are too few.
-    places = max(0, -leg.instrument.tick_size.adjusted(), 3 - at.adjusted())
-    return plain(language, "tiers.next", threshold=threshold, price=round(at, places))
+    return plain(language, "tiers.next", threshold=threshold, price=at)
 
 
 def of_hundred(ladder: Ladder) -> list[tuple[Tier, Decimal, Decimal]]:
