@@ -246,7 +246,8 @@ class Checker:
         self._greeting.say(snapshot, self.profile, self.rules, yields_to_hedge=yields)
         self.observer.judge(snapshot, anew=True)
         self.books.look(snapshot, self.observer.doubts.keys())
-        self.danger.look(snapshot, self.observer.doubts, self.rules.min_margin)
+        at_work = self.upkeep_scheduler.book.at_work(snapshot.taken_at)
+        self.danger.look(snapshot, self.observer.doubts, self.rules.min_margin, at_work)
         self.observer.compare_clocks()
         if self.profile is not None:
             self.keys.look(self.profile)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key
 from tests.fixtures.fakes import paper_leg as any_paper_leg
 from tests.fixtures.snapshots import D
+from tests.fixtures.thoroughness import tries
 from tgtp.adapters.storage import atomic_file
+from tgtp.domain.examples import leg
 from tgtp.domain.model import Leg, LegKey
+from tgtp.domain.upkeep.correction import Correction
+from tgtp.engine.monitoring.liquidation import gap_of
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")
 
@@ -210,11 +217,86 @@ async def test_a_leg_that_its_leverage_alone_puts_near_is_told_at_half_of_the_wa
     assert await cliff.stands(*stands) == [D(left) for left in told]
 
 
-async def test_a_liquidation_that_is_farther_than_the_leverage_puts_it_is_told_at_the_distance_of_the_settings(
-    tmp_path: Path,
-) -> None:
-    cliff = Cliff(tmp_path, paper_leg(leverage=10))
-    assert await cliff.stands(25, 19, 15) == [19]
+async def test_a_far_liquidation_is_told_at_the_distance_of_the_settings_once_half_of_the_way_is_gone(tmp_path: Path) -> None:
+    # 50 U of margin, and 200 U more: liquidated at 2.5.
+    house = House(tmp_path, any_paper_leg(mode="isolated").replaced(added_margin=D(200)), liquidation_warn=D("0.2"))
+    for mark in ("5", "4", "3.8", "3.7", "3.1"):
+        house.prices.marks["CRV-USDT-SWAP"] = D(mark)
+        await house.check(2)
+    # Nearer than a fifth of the mark, and long past half of the way from 5 to 2.5.
+    assert [event.mark_price for event in house.listener.of("liquidation_near")] == [D("3.1")]
+
+
+@st.composite
+def dangers(draw: st.DrawFn) -> tuple[Leg, Leg, Decimal]:
+    """A leg, the same one where it stands safer, and the distance of the settings.
+
+    Safer is less leverage, more margin beyond what it takes, a better price, or some of these.
+    """
+    side = draw(st.sampled_from(["long", "short"]))
+    entry, sign = Decimal(draw(st.integers(50, 500))) / 100, 1 if side == "long" else -1
+    leverages = sorted(draw(st.lists(st.sampled_from([1, 2, 3, 5, 10, 20, 50, 100]), min_size=2, max_size=2)), reverse=True)
+    added = sorted(draw(st.lists(st.integers(0, 300), min_size=2, max_size=2)))
+    lost = sorted(draw(st.lists(st.integers(-300, 990), min_size=2, max_size=2)), reverse=True)
+    # Of the worse leg's way, so that neither is liquidated; and prices are above 0.
+    way = entry / leverages[0] * (1 + Decimal(added[0]) / 1000)
+    legs = []
+    for leverage, more, gone in zip(leverages, added, lost, strict=True):
+        liquidation = entry - sign * entry / leverage * (1 + Decimal(more) / 1000)
+        mark = entry - sign * way * gone / 1000
+        assume(liquidation > 0)
+        assume(mark > 0)
+        legs.append(leg(side=side, entry_price=entry, mark_price=mark, leverage=leverage, liquidation_price=liquidation))
+    return legs[0], legs[1], Decimal(draw(st.sampled_from([3, 10, 20, 50]))) / 100
+
+
+@settings(max_examples=tries(200, 5000))
+@given(dangers())
+def test_a_safer_leg_never_rings_where_a_less_safe_one_is_silent(found: tuple[Leg, Leg, Decimal]) -> None:
+    worse, safer, warn = found
+    told, less = gap_of(worse, warn), gap_of(safer, warn)
+    assert told is not None
+    assert less is not None
+    assert less.warnings <= told.warnings
+
+
+async def test_margin_that_is_added_rings_nothing(tmp_path: Path) -> None:
+    # Half of the way of 10 % is not gone yet; with 10 U more the way is 30 %, and 16.6 % are left of it.
+    house = House(tmp_path, any_paper_leg(mode="isolated"), liquidation_warn=D("0.2"))
+    house.prices.marks["CRV-USDT-SWAP"] = D("4.8")
+    await house.check(2)
+    house.paper.put_leg(house.leg(key(mode="isolated")).replaced(added_margin=D(50)))
+    await house.check(3)
+    assert house.listener.of("liquidation_near") == []
+
+
+async def test_what_upkeep_is_at_work_on_is_judged_when_it_is_done(cliff: Cliff) -> None:
+    await cliff.stands(50)
+    leg = (await cliff.house.paper.snapshot()).legs[0]
+    checker = cliff.house.checker
+    near = leg.replaced(liquidation_price=leg.mark_price * D("0.95"))
+    look = checker.last_good
+    assert look is not None
+    checker.danger.look(look.replaced(legs=(near,)), (), D(1), {leg.key})
+    assert cliff.house.listener.of("liquidation_near") == []
+    checker.danger.look(look.replaced(legs=(near,)), (), D(1))
+    assert len(cliff.house.listener.of("liquidation_near")) == 1
+
+
+def test_upkeep_that_is_held_up_silences_nothing(cliff: Cliff) -> None:
+    book, begun = cliff.house.checker.upkeep_scheduler.book, cliff.house.clock.now()
+    with cliff.house.checker.journal.step():
+        book.keep_correction(Correction(leg=CRV, opened_at=begun, begun_at=begun, margin=D(10), contracts=D(100)))
+    assert book.at_work(begun + dt.timedelta(minutes=4)) == {CRV}
+    assert book.at_work(begun + dt.timedelta(minutes=5)) == frozenset()
+
+
+async def test_the_price_that_is_told_is_in_whole_ticks(tmp_path: Path) -> None:
+    cliff = Cliff(tmp_path, any_paper_leg(side="short", leverage=3))
+    await cliff.stands("4.7778777", key=key(side="short"))
+    (event,) = cliff.house.listener.of("liquidation_near")
+    # 5.238893885: a short meets the lower tick first.
+    assert event.liquidation_price == D("5.2388")
 
 
 async def test_the_demonstration_rings_no_alarm_at_its_start(tmp_path: Path) -> None:

@@ -92,6 +92,17 @@ def count(house: House) -> int:
 # By hand
 
 
+@pytest.mark.parametrize(("margin", "roi"), [("9", -20), ("20.29", -60), ("20.29", -20), ("60", -80)])
+async def test_a_correction_that_was_asked_for_rings_no_alarm(tmp_path: Path, margin: str, roi: int) -> None:
+    home = house(tmp_path, with_margin(margin), liquidation_warn=D("0.2"))
+    home.set_roi(CRV, roi)
+    await home.check(2)
+    await correct(home)
+    await home.check(20)
+    assert home.ledger.note("corrections") in (None, {})
+    assert home.listener.of("liquidation_near") == []
+
+
 async def test_the_first_maintenance_buys_for_100_and_leaves_10(tmp_path: Path) -> None:
     home = house(tmp_path)
     await losing(home)

@@ -19,6 +19,9 @@ from tgtp.errors import LedgerUnreadable, OrderDenied, Problem
 MAINTENANCES = "maintenances"
 CORRECTIONS = "corrections"
 
+# For so long upkeep is taken to be at work on a leg.
+AT_WORK_FOR = dt.timedelta(minutes=5)
+
 Work = TypeVar("Work", bound=Value)
 
 
@@ -69,6 +72,11 @@ class UpkeepStore:
         """Name the legs of which a row does not show yet what we have bought: of their life of now nothing is known."""
         works = self.maintenances
         return frozenset(leg.key for leg in legs if leg.key in works and works[leg.key].is_hidden_by(leg, now))
+
+    def at_work(self, now: dt.datetime) -> frozenset[LegKey]:
+        """Name the legs on which upkeep is at work; one that is held up for long does not count."""
+        works = (*self.maintenances.items(), *self.corrections.items())
+        return frozenset(key for key, work in works if abs(now - work.begun_at) < AT_WORK_FOR)
 
     def keep_maintenance(self, work: Maintenance) -> None:
         """Write down how far a maintenance has come."""
