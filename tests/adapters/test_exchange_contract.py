@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 
 from tests.fixtures.exchanges import OPENED_AT, SPEC, STX, OkxWorld, PaperWorld, World, held, look, named, near
 from tests.fixtures.fakes import mark_at, paper_leg
+from tests.fixtures.folders import ROOT
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
 from tgtp.domain.model import LegKey, MarginMode, PositionMode
@@ -28,6 +30,18 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         # Asked far more often than any program would.
         server.limits = None
         yield OkxWorld(server, okx)
+
+
+def test_every_exchange_is_held_to_this() -> None:
+    exchanges = {
+        node.name
+        for path in (ROOT / "tgtp" / "adapters").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and any(isinstance(base, ast.Name) and base.id == "Exchange" for base in node.bases)
+    }
+    assert exchanges == {"PaperExchange", "Okx"}, (
+        "a world in tests/fixtures/exchanges.py, and here and in test_upkeep_contract.py"
+    )
 
 
 @pytest.fixture(params=["cross", "isolated"])

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from dotenv import dotenv_values
@@ -349,6 +349,11 @@ def test_real_money_behind_the_local_page_needs_a_word(given: Given, allowed: di
 )
 def test_what_people_call_the_exchange(given: Given, values: dict[str, str], name: str) -> None:
     assert given.read(**values).exchange_name == name
+
+
+@pytest.mark.parametrize("exchange", get_args(Settings.model_fields["exchange"].annotation))
+def test_no_exchange_works_in_the_folder_of_another(exchange: Any) -> None:
+    assert Settings.model_construct(exchange=exchange).folder.name == exchange
 
 
 def test_secrets_are_known_and_never_shown(given: Given) -> None:

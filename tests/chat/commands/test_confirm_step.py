@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.folders import ROOT
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.engine.upkeep.scheduler import Upkeep
@@ -25,6 +27,14 @@ CARDS = {
     "/maintain CRV long": ("upkeep_asked", "sent"),
     "/correct CRV": ("upkeep_asked", "sent"),
     "/unpair": ("owner_released", "changed"),
+}
+# What has a ``ConfirmStep``, and the words that make it ask.
+ASKING = {
+    "CloseDialog": ("/close CRV long 50%", "/close all"),
+    "TiersCommands": ("/tiers long 20:30",),
+    "RearmCommands": ("/rearm CRV long",),
+    "UpkeepCommands": ("/maintain CRV long", "/correct CRV"),
+    "UnpairCommand": ("/unpair",),
 }
 every_card = pytest.mark.parametrize("words", CARDS)
 
@@ -54,6 +64,19 @@ def asked(dial: Dial, tmp_path: Path) -> Asked:
         return phone
 
     return build
+
+
+def test_every_card_that_asks_is_tried() -> None:
+    asking = {
+        kind.name
+        for path in (ROOT / "tgtp").rglob("*.py")
+        for kind in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(kind, ast.ClassDef)
+        for call in ast.walk(kind)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "ConfirmStep"
+    }
+    assert asking == set(ASKING)
+    assert sorted(words for each in ASKING.values() for words in each) == sorted(CARDS)
 
 
 def card_of(phone: Phone) -> tuple[int, str, str]:

@@ -9,6 +9,7 @@ import pytest
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, reader
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.folders import ROOT
 from tgtp.chat.bot.router import COMMANDS, GROUPS
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Command
@@ -41,6 +42,13 @@ def test_every_command_stands_under_one_topic() -> None:
     assert len(EVERY) == len(set(EVERY))
     assert set(COMMANDS) <= set(EVERY)
     assert {f"help.{name}" for name in EVERY} <= TEXTS.keys()
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_every_command_stands_in_the_readme(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    # A code is asked for by a message that says how to give it.
+    assert [name for name in COMMANDS if name != "code" and not re.search(rf"/{name}\b", text)] == []
 
 
 def test_no_two_commands_of_a_topic_share_a_place() -> None:

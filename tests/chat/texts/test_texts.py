@@ -41,10 +41,12 @@ from tgtp.domain.events import EVENT, Cause, Event
 from tgtp.domain.examples import leg
 from tgtp.domain.life import Life
 from tgtp.domain.model import PositionMode, Snapshot, Unwatched
+from tgtp.domain.order import Rule
 from tgtp.domain.plan import Note, Situation, Why
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import Problem
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
+from tgtp.settings.environment import Settings
 
 LONG_NAME = "1000000BABYDOGE-USDT-SWAP"
 LONG = "A" * 30 + "<b>&" + "💥" * 90
@@ -221,10 +223,10 @@ def test_families_are_complete(language: Language) -> None:
         assert f"position_mode.{mode.value}" in TEXTS
     for answer in ("expired", "old", "hasty"):
         assert {f"confirm.{answer}.sent", f"confirm.{answer}.changed"} <= TEXTS.keys()
-    for exchange in ("paper", "paper_live", "okx", "okx_demo"):
+    for exchange in (*get_args(Settings.model_fields["exchange"].annotation), "paper_live", "okx_demo"):
         assert f"exchange.{exchange}" in TEXTS
-    for rule in ("tier", "hedge", "hand"):
-        assert {f"what.{rule}", f"why.{rule}"} <= TEXTS.keys()
+    for rule in get_args(Rule):
+        assert {f"what.{rule}", f"why.{rule}", f"log.trigger.{rule}"} <= TEXTS.keys(), rule
     assert {f"menu.{name}" for name in MENU} <= TEXTS.keys()
     assert set(MENU) <= set(COMMANDS)
     for risk in RISKS:
@@ -232,6 +234,15 @@ def test_families_are_complete(language: Language) -> None:
         assert key_risk.TODO[risk] in TEXTS
     for rearm in ("on_close", "on_add"):
         plain(language, f"tiers.rearm.{rearm}")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_button_has_a_label_that_is_no_text(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Button" and node.args:
+            label = node.args[0]
+            words = isinstance(label, ast.Constant) and any(map(str.isalpha, str(label.value)))
+            assert not words, f"{path.name}:{node.lineno}"
 
 
 @pytest.mark.parametrize("name", MENU)
@@ -275,7 +286,7 @@ def rules_of(event: Event) -> list[Event]:
     if event.kind not in ("order_rejected", "order_unresolved", "order_not_arrived", "would_have_closed"):
         return [event]
     intent = event.intent
-    return [event.replaced(intent=intent.replaced(rule=rule)) for rule in ("tier", "hedge", "hand")]
+    return [event.replaced(intent=intent.replaced(rule=rule)) for rule in get_args(Rule)]
 
 
 def test_there_is_one_event_of_every_kind() -> None:
