@@ -183,6 +183,17 @@ async def test_closing_all_removes_the_leg_and_nothing_else(world: World, margin
     assert order.filled_contracts == 20
 
 
+async def test_a_leg_that_others_closed_is_on_record(world: World) -> None:
+    world.open(named(), "20", "0.3")
+    begun = (await world.exchange.snapshot()).taken_at - dt.timedelta(minutes=1)
+    leg = await look(world, named())
+    assert await world.exchange.closes_since(begun) == ()
+    world.drop(named())
+    (record,) = await world.exchange.closes_since(begun)
+    assert (record.leg, record.opened_at, record.whole) == (leg.key, leg.opened_at, True)
+    assert record.at > begun
+
+
 async def test_opened_again_is_another_life(world: World) -> None:
     world.open(named(), "20", "0.3")
     before = await look(world, named())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime as dt
 import re
@@ -23,7 +24,7 @@ from tgtp.domain.upkeep.rules import MaintenancePlan
 from tgtp.errors import SettingsInvalid
 from tgtp.settings.accounts import NAME, AccountSettings, is_of_an_account
 from tgtp.settings.accounts import TAKEN as NAMES_TAKEN
-from tgtp.settings.environment import SECRETS, Settings, read_settings, readable_secrets, unknown_names
+from tgtp.settings.environment import OKX_KEYS, SECRETS, Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.hints import WANTS
 from tgtp.settings.proxies import PROXIES
 
@@ -247,6 +248,17 @@ def test_every_setting_is_tested() -> None:
         "TOTP_SECRET",
         "LOCAL_CHAT_TOKEN",
     }
+
+
+def test_every_setting_is_read() -> None:
+    read = {
+        node.attr
+        for path in (ROOT / "tgtp").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    # These are read by their names.
+    assert Settings.model_fields.keys() - read == {*PROXIES, *OKX_KEYS}
 
 
 @pytest.mark.parametrize("name", TAKEN)
