@@ -13,11 +13,11 @@ class SystemClock(Clock):
     """Real time."""
 
     def now(self) -> dt.datetime:
-        """Give the time in UTC."""
+        """Return the time in UTC."""
         return dt.datetime.now(dt.UTC)
 
     def monotonic(self) -> float:
-        """Give seconds that never jump."""
+        """Return seconds that never jump."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:

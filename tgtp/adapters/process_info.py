@@ -14,7 +14,7 @@ NAMED = ("python-telegram-bot", "ccxt", "pydantic", "tinydb")
 
 
 def resident_bytes() -> int | None:
-    """Give the memory that is really in use; None where the system does not say."""
+    """Return the memory that is really in use; None where the system does not say."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
@@ -23,5 +23,5 @@ def resident_bytes() -> int | None:
 
 
 def versions() -> Mapping[str, str]:
-    """Give the versions that a report of a fault should name."""
+    """Return the versions that a report of a fault should name."""
     return {"tgtp": __version__, "Python": platform.python_version(), **{name: version(name) for name in NAMED}}

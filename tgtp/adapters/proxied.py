@@ -23,5 +23,5 @@ def connector(way: Way, trust: ssl.SSLContext | bool) -> aiohttp.TCPConnector:
 
 
 def http_proxy(way: Way) -> str | None:
-    """Give the HTTP proxy that each request must name, if there is one."""
+    """Return the HTTP proxy that each request must name, if there is one."""
     return None if way.is_socks else way.proxy or None

@@ -66,7 +66,7 @@ class Detour:
 
 
 def _is_about_the_way(exc: ExchangeProblem) -> bool:
-    """Say whether a failure may be the proxy's: no word of OKX's came back, or one about the address it saw."""
+    """Return whether a failure may be the proxy's: no word of OKX's came back, or one about the address it saw."""
     if exc.__cause__ is None:
         return exc.problem == NOT_OF_OKX
     if isinstance(exc.__cause__.__cause__, ReplyTooLong):

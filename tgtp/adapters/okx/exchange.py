@@ -203,7 +203,7 @@ class Okx(Exchange):
         return self._public.instruments is not self._looked_with or self._public.doubt_instruments()
 
     def skew(self) -> dt.timedelta | None:
-        """Give how far our clock is ahead of OKX's, as measured within the last hour."""
+        """Return how far our clock is ahead of OKX's, as measured within the last hour."""
         return self._public.skew
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ class OkxPrices(Prices):
         self._due = 0.0
 
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Give all USDT-settled swaps, read again every hour: contract sizes and lots change."""
+        """Return all USDT-settled swaps, read again every hour: contract sizes and lots change."""
         if not self._instruments or self._clock.monotonic() >= self._due:
             self._due = self._clock.monotonic() + INSTRUMENTS_EVERY
             try:
@@ -47,7 +47,7 @@ class OkxPrices(Prices):
         return self._instruments
 
     async def mark_prices(self) -> Mapping[str, Decimal]:
-        """Give their mark prices, in one call."""
+        """Return their mark prices, in one call."""
         async with self._detour.explained():
             rows = await read_rows(self._client.publicGetPublicMarkPrice, {"instType": "SWAP"})
         prices: dict[str, Decimal] = {}

@@ -59,7 +59,7 @@ class _Shared(Generic[T]):
         self._task: asyncio.Future[T] | None = None
 
     async def result(self, patience: float | None = None) -> T:
-        """Give what was read, within ``patience`` seconds, or None for as long as it takes. Raises TemporarilyDown."""
+        """Return what was read, within ``patience`` seconds, or None for as long as it takes. Raises TemporarilyDown."""
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._read())
             # Nobody may be left who waits for it.
@@ -99,7 +99,7 @@ class OkxPublic:
         self._pricing = _Shared(self._read_marks)
 
     def reads_by(self, client: Any) -> bool:
-        """Say whether it reads by this client, and ends with it."""
+        """Return whether it reads by this client, and ends with it."""
         return self._client is client
 
     async def keep_instruments(self) -> None:
@@ -144,20 +144,20 @@ class OkxPublic:
         # Else they were compared since it signed: when a clock jumps, every account is refused, and one comparison mends all.
 
     def milliseconds(self) -> int | None:
-        """Give OKX's time, None before it was measured. A jump of our wall clock since then does not move it."""
+        """Return OKX's time, None before it was measured. A jump of our wall clock since then does not move it."""
         if self._measured is None:
             return None
         theirs, at = self._measured
         return int((theirs.timestamp() + self._clock.monotonic() - at) * 1000)
 
     def by_our_clock(self, theirs: str | None) -> dt.datetime | None:
-        """Give a time of OKX's, in milliseconds, by our clock; None where it is no time."""
+        """Return a time of OKX's, in milliseconds, by our clock; None where it is no time."""
         if theirs is None or not theirs.isdecimal() or len(theirs) != len("1767225600000"):
             return None
         return EPOCH + dt.timedelta(milliseconds=int(theirs)) + (self.skew or dt.timedelta())
 
     async def mark_prices(self) -> Mapping[str, PublicMark]:
-        """Give the mark prices that everybody is told. Nothing, where they cannot be read."""
+        """Return the mark prices that everybody is told. Nothing, where they cannot be read."""
         if self._prices_due is not None and self._clock.monotonic() < self._prices_due:
             return self._marks
         try:

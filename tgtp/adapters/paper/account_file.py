@@ -56,7 +56,7 @@ class PaperLeg(Value):
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
 
     def unreadable(self, mode: PositionMode) -> UnreadableLeg:
-        """Give the leg as it is while its instrument is not listed."""
+        """Return the leg as it is while its instrument is not listed."""
         return UnreadableLeg(
             keys=(self.key,),
             why="unknown_instrument",
@@ -67,14 +67,14 @@ class PaperLeg(Value):
         )
 
     def closed(self, how: CloseKind, at: dt.datetime, pnl: Decimal, mark_price: Decimal | None = None) -> CloseRecord:
-        """Give what is remembered of its end, which realised ``pnl`` (USDT)."""
+        """Return what is remembered of its end, which realised ``pnl`` (USDT)."""
         realised = self.realised_pnl + pnl
         return CloseRecord(
             leg=self.key, opened_at=self.opened_at, at=at, how=how, whole=True, realised_pnl=realised, mark_price=mark_price
         )
 
     def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
-        """Give it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""
+        """Return it with ``left`` contracts; as much of what was added to its margin goes with those that were closed."""
         return self.replaced(
             contracts=left,
             adjusted_at=at,
@@ -84,7 +84,7 @@ class PaperLeg(Value):
         )
 
     def larger(self, contracts: Decimal, price: Decimal, at: dt.datetime, fee: Decimal) -> PaperLeg:
-        """Give it with so many contracts more, bought at ``price``."""
+        """Return it with so many contracts more, bought at ``price``."""
         held = self.contracts + contracts
         return self.replaced(
             contracts=held,

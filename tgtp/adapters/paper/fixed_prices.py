@@ -25,17 +25,17 @@ class FixedPrices(Prices):
         self._instruments[instrument.instrument_id] = instrument
 
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Give the instruments."""
+        """Return the instruments."""
         return self._instruments
 
     async def mark_prices(self) -> Mapping[str, Decimal]:
-        """Give the prices that were set."""
+        """Return the prices that were set."""
         if self.down:
             raise TemporarilyDown(Problem("problem.held_prices"))
         return self.marks
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give the bars that were set."""
+        """Return the bars that were set."""
         if self.down:
             raise TemporarilyDown(Problem("problem.held_prices"))
         return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)

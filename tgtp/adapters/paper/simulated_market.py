@@ -107,16 +107,16 @@ class SimulatedMarket(Prices):
         self._seed = seed
 
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Give the simulated instruments."""
+        """Return the simulated instruments."""
         return SIMULATED_INSTRUMENTS
 
     async def mark_prices(self) -> Mapping[str, Decimal]:
-        """Give the prices of this moment."""
+        """Return the prices of this moment."""
         seconds = max(0.0, (self._clock.now() - self._genesis).total_seconds())
         return {name: self._price(name, coin, seconds) for name, coin in COINS.items()}
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give the bars from the one in which ``since`` falls; before ``genesis`` there are none.
+        """Return the bars from the one in which ``since`` falls; before ``genesis`` there are none.
 
         Bars begin at whole multiples of their width, so that one that is over is the same whenever it is asked for.
         """
@@ -167,7 +167,7 @@ def seed_legs(marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument
 
 
 def seed_sub_legs(number: int) -> Seed:
-    """Give what opens the first legs of a sub-account, the first being 0; there are two kinds, which come by turns."""
+    """Return what opens the first legs of a sub-account, the first being 0; there are two kinds, which come by turns."""
     rows = SUB_SEED_LEGS[number % len(SUB_SEED_LEGS)]
     return lambda marks, instruments, opened_at: _opened(rows, marks, instruments, opened_at)
 

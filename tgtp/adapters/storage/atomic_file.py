@@ -75,7 +75,7 @@ class AtomicStorage(Storage):
         return self._committed
 
     def read(self) -> dict[str, Any] | None:
-        """Give the tables as they stand, committed or not."""
+        """Return the tables as they stand, committed or not."""
         return self._tables
 
     def write(self, data: dict[str, Any]) -> None:
@@ -118,5 +118,5 @@ class AtomicStorage(Storage):
 
 
 def unreadable(path: Path, kind: type[CannotStart], why: Problem) -> CannotStart:
-    """Say which file cannot be understood and what to do about it."""
+    """Return which file cannot be understood and what to do about it."""
     return kind(Problem("setting.file", path=path, why=why))

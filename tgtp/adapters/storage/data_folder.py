@@ -69,7 +69,7 @@ class DataFolder:
         write_whole(self.path / MARK, orjson.dumps(mark._asdict(), option=orjson.OPT_APPEND_NEWLINE))
 
     def is_new(self, mark: Mark | None) -> bool:
-        """Say whether nothing was ever kept here, or a lost ledger is to be replaced by an empty one."""
+        """Return whether nothing was ever kept here, or a lost ledger is to be replaced by an empty one."""
         if self.ledger.exists():
             return False
         if mark is not None:
@@ -88,7 +88,7 @@ class DataFolder:
             path.unlink()
 
     def newest_copy(self) -> Path | None:
-        """Give the newest copy that can be read, and is not what stands in the ledger itself."""
+        """Return the newest copy that can be read, and is not what stands in the ledger itself."""
         folder, current = self.path / COPIES, b""
         with contextlib.suppress(OSError):
             current = self.ledger.read_bytes()
@@ -119,7 +119,7 @@ class DataFolder:
 
 
 def holds_something(tables: Mapping[str, Any] | None) -> bool:
-    """Say whether these are tables that a program has written: it numbers its events from the first moment on."""
+    """Return whether these are tables that a program has written: it numbers its events from the first moment on."""
     return any((tables or {}).values())
 
 

@@ -39,7 +39,7 @@ class FileDiary(EquityHistory):
         self._fails = False
 
     def since(self, moment: dt.datetime) -> list[EquitySample]:
-        """Give the samples since a moment."""
+        """Return the samples since a moment."""
         begins = moment.astimezone(dt.UTC)
         found: list[EquitySample] = []
         for path in sorted(self._folder.glob("????-??.jsonl")):

@@ -64,7 +64,7 @@ class Archive:
                 sync_folder(self._folder)
 
     def find(self, number: int) -> dict[str, Any] | None:
-        """Give one event by its number."""
+        """Return one event by its number."""
         start = b'{"n":%d,' % number
         for path in self._files():
             if _lowest(path) > number:
@@ -78,7 +78,7 @@ class Archive:
         return None
 
     def newest(self) -> Iterator[dict[str, Any]]:
-        """Give all events, newest first, each once; also while others are appended."""
+        """Return all events, newest first, each once; also while others are appended."""
         last: int | None = None
         gone: set[str] = set()
         while True:
@@ -115,7 +115,7 @@ class Archive:
                 log.error("%s could not be packed (%s); it stays as it is", path, exc)
 
     def _files(self) -> list[Path]:
-        """Give the files, newest first; within a month the open one comes first."""
+        """Return the files, newest first; within a month the open one comes first."""
         packed = self._folder.glob("????-??.?????????.jsonl.gz")
         return sorted((*self._folder.glob("????-??.jsonl"), *packed), key=lambda path: path.name, reverse=True)
 
@@ -136,13 +136,13 @@ def _packed(plain: BinaryIO, earlier: Path) -> bytes:
 
 
 def _lowest(path: Path) -> int:
-    """Give the lowest number in a packed file; 0 for an open one, which has it in no name."""
+    """Return the lowest number in a packed file; 0 for an open one, which has it in no name."""
     number = path.name.split(".")[1]
     return int(number) if number.isdigit() else 0
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """Give the lines first to last; of a packed file that is broken, those before the break."""
+    """Return the lines first to last; of a packed file that is broken, those before the break."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         try:
             yield from file
@@ -151,7 +151,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _lines_from_the_end(path: Path) -> Iterator[bytes]:
-    """Give the lines last first; of an open file a block at a time: the newest cost the same in a file of any length."""
+    """Return the lines last first; of an open file a block at a time: the newest cost the same in a file of any length."""
     if path.suffix == ".gz":
         yield from reversed(list(_lines(path)))
         return

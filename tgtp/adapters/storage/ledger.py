@@ -67,7 +67,7 @@ class TinyLedger(Ledger):
         )
 
     def of(self, account: str) -> Self:
-        """Give the ledger of another account, in the same file. Raises LedgerUnreadable."""
+        """Return the ledger of another account, in the same file. Raises LedgerUnreadable."""
         return type(self)(self._file, account)
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class TinyLedger(Ledger):
         return self._file.step()
 
     def lives(self) -> Mapping[LegKey, Life]:
-        """Give what is remembered of every leg."""
+        """Return what is remembered of every leg."""
         return self._lives
 
     def keep_life(self, life: Life) -> None:
@@ -95,7 +95,7 @@ class TinyLedger(Ledger):
         self._lives = {other: life for other, life in self._lives.items() if other != key}
 
     def open_intents(self) -> list[Intent]:
-        """Give every order whose outcome is not known yet."""
+        """Return every order whose outcome is not known yet."""
         return list(self._intents.values())
 
     def keep_intent(self, intent: Intent) -> None:
@@ -129,19 +129,19 @@ class TinyLedger(Ledger):
         self.strike_told(oldest)
 
     def event(self, number: int) -> tuple[int, Event] | None:
-        """Give one past event."""
+        """Return one past event."""
         return self._file.event(number)
 
     def history(self, count: int) -> list[tuple[int, Event]]:
-        """Give the newest events."""
+        """Return the newest events."""
         return self._file.history(count)
 
     def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
-        """Give the events since a moment, newest first; for a thread of its own, while steps go on."""
+        """Return the events since a moment, newest first; for a thread of its own, while steps go on."""
         return self._file.back_to(moment, None if of_all else self.account)
 
     def pauses(self) -> Pauses:
-        """Give the pauses in force."""
+        """Return the pauses in force."""
         return Pauses(entries=(*self._by_settings, *self._pauses.entries)) if self._by_settings else self._pauses
 
     def keep_pauses(self, pauses: Pauses) -> None:
@@ -155,7 +155,7 @@ class TinyLedger(Ledger):
         self._by_settings = (pause,)
 
     def outbox(self) -> list[OutboxEntry]:
-        """Give the undelivered messages."""
+        """Return the undelivered messages."""
         waiting = self._file.outbox
         return [waiting[number] for number in sorted(waiting)]
 
@@ -168,7 +168,7 @@ class TinyLedger(Ledger):
         self._file.strike_told(number)
 
     def note(self, name: str) -> Any:
-        """Give a small remembered thing."""
+        """Return a small remembered thing."""
         return self._file.notes.get(self._named(name))
 
     def keep_note(self, name: str, value: Any) -> None:
@@ -176,7 +176,7 @@ class TinyLedger(Ledger):
         self._file.keep_note(self._named(name), value)
 
     def fingerprints(self) -> set[str]:
-        """Give the marks of the older daemon's records that were taken over already."""
+        """Return the marks of the older daemon's records that were taken over already."""
         return self._file.fingerprints()
 
     def _named(self, note: str) -> str:

@@ -177,14 +177,14 @@ class LedgerFile:
         return number
 
     def event(self, number: int) -> tuple[int, Event] | None:
-        """Give one past event."""
+        """Return one past event."""
         if not 0 < number < self.next_event:
             return None
         row = self._db.table("events").get(doc_id=str(number)) or self._archive.find(number)  # type: ignore[call-overload]
         return _read_event(row) if row is not None else None
 
     def history(self, count: int) -> list[tuple[int, Event]]:
-        """Give the newest events."""
+        """Return the newest events."""
         recent = self._recent()
         found = [_read_event(row) for row in recent[:count]]
         if len(found) < count:
@@ -196,7 +196,7 @@ class LedgerFile:
         return found
 
     def back_to(self, moment: dt.datetime, account: str | None) -> Iterator[tuple[int, Event]]:
-        """Give the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps.
+        """Return the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps.
 
         Those of a renamed account go on under the name that it had before.
         """
@@ -226,7 +226,7 @@ class LedgerFile:
                 break
 
     def fingerprints(self) -> set[str]:
-        """Give the marks of the older daemon's records that were taken over already."""
+        """Return the marks of the older daemon's records that were taken over already."""
         rows = [*map(dict, self._db.table("events").all()), *self._archived()]
         return {row["fingerprint"] for row in rows if row["kind"] == "legacy_close"}
 
@@ -272,7 +272,7 @@ class LedgerFile:
         return int(self.notes.get("next_event") or 1)
 
     def _recent(self) -> list[dict[str, Any]]:
-        """Give the events that are not in the archive yet, newest first, as whole steps have left them."""
+        """Return the events that are not in the archive yet, newest first, as whole steps have left them."""
         with self._whole:
             rows = [dict(row) for row in self._db.table("events").all()]
         return sorted(rows, key=lambda row: row["n"], reverse=True)

@@ -25,7 +25,7 @@ class PairingFile:
         write_whole(self._path, orjson.dumps({"code": code, "made_at": now.isoformat()}, option=orjson.OPT_APPEND_NEWLINE))
 
     def read(self) -> tuple[str, dt.datetime] | None:
-        """Give the code and when it was made; None where there is none that can be read."""
+        """Return the code and when it was made; None where there is none that can be read."""
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
             kept = orjson.loads(self._path.read_bytes())
             made_at = dt.datetime.fromisoformat(kept["made_at"])

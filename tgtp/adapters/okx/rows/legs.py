@@ -29,13 +29,13 @@ OTHER_KINDS = frozenset({"MARGIN", "FUTURES", "OPTION"})
 
 
 def is_ours(row: Row) -> bool:
-    """Say whether a row is of a USDT-settled swap, by its name: that alone may be left of it."""
+    """Return whether a row is of a USDT-settled swap, by its name: that alone may be left of it."""
     name = row.get("instId")
     return isinstance(name, str) and name.endswith("-USDT-SWAP") and row.get("instType") not in OTHER_KINDS
 
 
 def lacks_leverage(row: Row) -> bool:
-    """Say whether OKX gives no leverage; a field that is missing or makes no sense is another matter."""
+    """Return whether OKX gives no leverage; a field that is missing or makes no sense is another matter."""
     return row.get("lever") == "" or shown(row, "lever") == 0
 
 
@@ -105,7 +105,7 @@ def twice(first: Leg | UnreadableLeg, second: Leg | UnreadableLeg) -> Unreadable
 def _unreadable(
     row: Row, keys: tuple[LegKey, ...], instrument: Instrument | None, why: Unreadable, detail: str = ""
 ) -> UnreadableLeg:
-    """Give a leg that cannot be read with all that its row says for certain: nothing, where it may be several legs."""
+    """Return a leg that cannot be read with all that its row says for certain: nothing, where it may be several legs."""
     if len(keys) != 1:
         return UnreadableLeg(keys=keys, why=why, detail=detail, certain=False, instrument=instrument)
     contracts, mark = shown(row, "pos"), shown_above_zero(row, "markPx")
@@ -125,7 +125,7 @@ def _unreadable(
 
 
 def _said(exc: ValueError) -> str:
-    """Give what is wrong in one line; a value that the model refuses is named by its field."""
+    """Return what is wrong in one line; a value that the model refuses is named by its field."""
     if isinstance(exc, ValidationError):
         wrong = exc.errors(include_url=False)[0]
         return f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}"

@@ -46,7 +46,7 @@ def order_of(row: Row, client_order_id: str) -> Order:
 
 
 def is_of(row: Row, intent: Intent) -> bool:
-    """Say whether a line or a trade is an order's: by OKX's own id where it is known, for a name may be used again."""
+    """Return whether a line or a trade is an order's: by OKX's own id where it is known, for a name may be used again."""
     if intent.order_id:
         return row.get("ordId") == intent.order_id
     return row.get("clOrdId") == intent.client_order_id
