@@ -61,11 +61,11 @@ class Gate:
         self.rejected = rejected
 
     def owners(self) -> frozenset[int]:
-        """Give the ids of those who may command."""
+        """Return the ids of those who may command."""
         return self._owners.ids()
 
     def handler(self) -> TypeHandler[Update, Any, None]:
-        """Give the handler that must stand in a group before all others."""
+        """Return the handler that must stand in a group before all others."""
         return TypeHandler(Update, self.check)
 
     async def check(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

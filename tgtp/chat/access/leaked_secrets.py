@@ -34,7 +34,7 @@ class LeakedSecrets:
         self._ours: dict[Kind, list[str]] = {"token": [token], "okx": list(okx_keys), "totp": [totp]}
 
     def kind(self, message: TelegramMessage) -> Kind | None:
-        """Say what secret a message holds."""
+        """Return what secret a message holds."""
         text = message.text or message.caption or ""
         for written in (text, LINE_END.sub("", text)):
             if TOKEN.search(written):

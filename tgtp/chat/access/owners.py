@@ -37,7 +37,7 @@ class Owners:
         self._notes = notes
 
     def ids(self) -> frozenset[int]:
-        """Give the ids."""
+        """Return the ids."""
         if self._allowed:
             return self._allowed
         owner = self._notes.note("owner")
@@ -80,7 +80,7 @@ class Pairing:
         self._wrong: BoundedDict[int, deque[float]] = BoundedDict(MOST_SENDERS)
 
     def announce(self) -> str:
-        """Make a code and show it on the console; gives it."""
+        """Make a code and show it on the console; return it."""
         code, now = new_code(), self._clock.monotonic()
         self._codes.append((code, now))
         self._announced_at = now
@@ -93,7 +93,7 @@ class Pairing:
             self.announce()
 
     def try_code(self, user_id: int, text: str) -> Tried:
-        """Say whether a code makes its sender the owner, and count it when it is wrong."""
+        """Return whether a code makes its sender the owner, and count it when it is wrong."""
         now = self._clock.monotonic()
         wrong = self._wrong.get(user_id, deque(maxlen=WRONG_CODES))
         while wrong and now - wrong[0] > FORGIVEN_AFTER:

@@ -16,7 +16,7 @@ FIRST_WORD: Final = re.compile(rf"[\s{SIGNS}]*([^\s{SIGNS}@]*)")
 
 
 def is_stop(text: str) -> bool:
-    """Say whether a message asks for a pause.
+    """Return whether a message asks for a pause.
 
     >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "／ｐａｕｓｅ", "停")]
     [True, True, True, True, True, True, True]
@@ -29,7 +29,7 @@ def is_stop(text: str) -> bool:
 
 
 def glued(text: str, length: int) -> list[str]:
-    """Give the word that stands behind a command of so many characters without a blank, if there is one.
+    """Return the word that stands behind a command of so many characters without a blank, if there is one.
 
     >>> glued("/resume，CRV long", 7), glued("/resume CRV", 7), glued("/resume！", 7)
     (['CRV'], [], [])

@@ -71,12 +71,12 @@ class TotpQuestions:
 
     @property
     def is_needed(self) -> bool:
-        """Say whether a code is asked for."""
+        """Return whether a code is asked for."""
         return self._totp is not None
 
     @property
     def locked_until(self) -> dt.datetime | None:
-        """Give until when no code is taken; None when they are."""
+        """Return until when no code is taken; None when they are."""
         until, now = self._count.locked_until, self._journal.now()
         # Later than an hour from now it was counted by a clock that was ahead: that clock is why the codes were wrong.
         return until if until is not None and now < until <= now + LOCKED_FOR else None
@@ -90,12 +90,12 @@ class TotpQuestions:
         self._open.pop(user_id, None)
 
     def is_asked(self, user_id: int) -> bool:
-        """Say whether a question of this person waits for a code."""
+        """Return whether a question of this person waits for a code."""
         question = self._open.get(user_id)
         return question is not None and self._journal.monotonic() - question.asked_at <= VALID
 
     def tries_left(self, user_id: int) -> int:
-        """Give how many more codes are taken."""
+        """Return how many more codes are taken."""
         question = self._open.get(user_id)
         return min(MOST_TRIES - question.tries, MOST_WRONG - self._count.wrong) if question is not None else 0
 
@@ -141,7 +141,7 @@ class TotpQuestions:
         self._count = count
 
     def _step(self, totp: pyotp.TOTP, text: str) -> int | None:
-        """Give the half minute, counted from 1970, whose code this is."""
+        """Return the half minute, counted from 1970, whose code this is."""
         if len(text) != DIGITS or not (text.isascii() and text.isdecimal()):
             return None
         now: dt.datetime = self._journal.now()

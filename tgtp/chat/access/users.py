@@ -23,7 +23,7 @@ class UserPreferences:
         self._seen: dict[int, str] = {}
 
     def language(self, user_id: int, code: str | None = None) -> Language:
-        """Give a person's language; ``code`` is what their Telegram says with an update.
+        """Return a person's language; ``code`` is what their Telegram says with an update.
 
         Alerts come without an update: the code seen last is used then, and it is remembered over restarts.
         """
@@ -38,7 +38,7 @@ class UserPreferences:
         return language_of(self._seen.get(user_id) or self._notes.note(f"telegram_language:{user_id}"))
 
     def theme(self, user_id: int) -> Theme:
-        """Give how a person's pictures are drawn; Telegram does not say how their screen is."""
+        """Return how a person's pictures are drawn; Telegram does not say how their screen is."""
         return "dark" if self._notes.note(f"theme:{user_id}") == "dark" else "light"
 
     def _remember(self, user_id: int, code: str) -> None:
