@@ -29,14 +29,14 @@ class CheckJob:
 
     @property
     def late(self) -> float | None:
-        """Give for how many seconds no check has begun, when that is too long."""
+        """Return for how many seconds no check has begun, when that is too long."""
         idle = time.monotonic() - self.begun_at
         checking = self.check is not None and not self.check.done()
         return idle if not checking and idle > LATE_AFTER * self.interval else None
 
 
 def late_text(language: Language, seconds: float, account: str) -> str:
-    """Say for how long no check has begun, and of which account where there are several."""
+    """Write for how long no check has begun, and of which account where there are several."""
     what = age(language, seconds)
     return plain(language, "accounts.late", what=what, account=account) if account else what
 

@@ -71,11 +71,11 @@ class ConnectionMonitor:
 
     @property
     def is_through_a_proxy(self) -> bool:
-        """Say whether Telegram is reached through a proxy."""
+        """Return whether Telegram is reached through a proxy."""
         return bool(self._way.proxy)
 
     def why(self, language: Language, why: object) -> str:
-        """Say a failure, and by which proxy it went, with the variable that names it."""
+        """Write a failure, and by which proxy it went, with the variable that names it."""
         if not self._way.proxy:
             return str(why)
         return plain(language, "problem.through", why=why, proxy=self._way.shown, setting=self._way.setting)

@@ -52,7 +52,7 @@ class Polls:
         self._left_out: deque[int] = deque(maxlen=MOST_KEPT)
 
     def waited(self, update_id: int) -> bool:
-        """Say whether an update had waited: it came while the program was down, or Telegram out of reach."""
+        """Return whether an update had waited: it came while the program was down, or Telegram out of reach."""
         return update_id in self._waited
 
     def failed(self, why: object) -> None:
@@ -69,7 +69,7 @@ class Polls:
                 raise_alarm("alarm.deaf", Problem.of_words(what))
 
     def took(self, payload: bytes) -> bytes:
-        """Take in a reply; gives it with every update that cannot be read emptied, so that it is acknowledged.
+        """Take in a reply; return it with every update that cannot be read emptied, so that it is acknowledged.
 
         Raises NetworkError where nothing of the reply can be.
         """
@@ -128,7 +128,7 @@ class UpdatesRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """Give the other one's."""
+        """Return the other one's."""
         return self._inner.read_timeout
 
     async def initialize(self) -> None:

@@ -150,7 +150,7 @@ class Router(HandlerGroup):
         app.add_handler(MessageHandler(words, _begun(self._guarded(self.other, self.session))))
 
     def _routed(self, name: str) -> Handler:
-        """Give what finds the account that a command is meant for, and has it answered there."""
+        """Return what finds the account that a command is meant for, and has it answered there."""
 
         async def routed(update: Update, context: Context) -> None:
             if name != COMMAND and (message := update.message) is not None and message.text and message.entities:
@@ -304,7 +304,7 @@ def table(*groups: HandlerGroup) -> Table:
 
 
 def _begun(handler: Handler) -> Handler:
-    """Give what carries an update out up to its first wait, and the rest beside all others.
+    """Return what carries an update out up to its first wait, and the rest beside all others.
 
     What a person asks for is so done in the order in which it was asked, and a stop waits for nobody's answer.
     """

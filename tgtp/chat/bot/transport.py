@@ -67,7 +67,7 @@ class BoundedTransport(httpx.AsyncHTTPTransport):
 
 
 def http_options(network: Network, connections: int) -> dict[str, Any]:
-    """Give what httpx's client is built with, so that it reads nothing from the environment by itself."""
+    """Return what httpx's client is built with, so that it reads nothing from the environment by itself."""
     trust = network.trust or trusted({})
     transport = BoundedTransport(
         network.telegram,
