@@ -29,7 +29,7 @@ class Tick(NamedTuple):
 
 
 def values(low: float, high: float, most: int, *, grouped: bool = False) -> list[Tick]:
-    """Give round values within a range, in full digits, as many as fit; money has its thousands ``grouped``.
+    """Return round values within a range, in full digits, as many as fit; money has its thousands ``grouped``.
 
     >>> [tick.label for tick in values(0.0000119, 0.0000131, 3)]
     ['0.0000120', '0.0000125', '0.0000130']
@@ -48,7 +48,7 @@ def values(low: float, high: float, most: int, *, grouped: bool = False) -> list
 
 
 def moments(first: float, last: float, zone: dt.tzinfo, language: Language, most: int) -> list[Tick]:
-    """Give round local times between two moments (seconds since 1970), as many as fit; a midnight is written as its date."""
+    """Return round local times between two moments (seconds since 1970), as many as fit; a midnight is written as its date."""
     least = dt.timedelta(seconds=max(last - first, 60.0) / most)
     steps = [
         *(dt.timedelta(minutes=count) for count in MINUTES),
@@ -115,7 +115,7 @@ def _end(block: tuple[float, int], gap: float) -> float:
 
 
 def reach(low: float, high: float, levels: Sequence[float]) -> tuple[float, float]:
-    """Give the range of a picture: the prices seen, and the levels so near that the curve keeps a third of its height.
+    """Return the range of a picture: the prices seen, and the levels so near that the curve keeps a third of its height.
 
     >>> [round(end, 2) for end in reach(99, 101, [102, 97.5, 150])]
     [97.14, 102.36]
@@ -135,7 +135,7 @@ def reach(low: float, high: float, levels: Sequence[float]) -> tuple[float, floa
 
 
 def outline(numbers: Sequence[float], most: int) -> list[int]:
-    """Give the places of at most so many numbers that draw as all of them do: of every stretch the lowest and the highest.
+    """Return the places of at most so many numbers that draw as all of them do: of every stretch the lowest and the highest.
 
     >>> outline([1, 9, 2, 3, 4, 0], 4), outline([1, 9, 2], 4)
     ([0, 1, 4, 5], [0, 1, 2])

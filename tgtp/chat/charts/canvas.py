@@ -148,7 +148,7 @@ class Canvas:
         return float(width)
 
     def fitting(self, words: str, size: float, room: float) -> float:
-        """Give the size at which words fit."""
+        """Return the size at which words fit."""
         width = self.width_of(words, size)
         return size if width <= room else size * room / width
 
@@ -195,7 +195,7 @@ class Canvas:
         self.figure.add_artist(shape)
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
-        """Give a place to draw in, without a frame."""
+        """Return a place to draw in, without a frame."""
         where = (left / WIDTH, 1 - bottom / self.height, (right - left) / WIDTH, (bottom - top) / self.height)
         axes = self.figure.add_axes(where, facecolor="none")
         axes.spines[:].set_visible(False)
@@ -230,7 +230,7 @@ class Canvas:
                 taken = x - wide / 2 - 20
 
     def png(self) -> bytes:
-        """Give the picture."""
+        """Return the picture."""
         file = io.BytesIO()
         self._canvas.print_png(file)  # type: ignore[no-untyped-call]
         return file.getvalue()

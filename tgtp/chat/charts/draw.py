@@ -114,7 +114,7 @@ def _price(chart: PriceChart) -> Canvas:
 
 
 def _course(candles: Sequence[Candle]) -> tuple[list[float], list[float]]:
-    """Give when each bar begins, and the last ends, and the price at each of these moments."""
+    """Return when each bar begins, and the last ends, and the price at each of these moments."""
     begins = [candle.opened_at.timestamp() for candle in candles]
     widths = sorted(end - begin for begin, end in pairwise(begins))
     ends = begins[-1] + (widths[len(widths) // 2] if widths else 300.0)
@@ -299,7 +299,7 @@ def _area(axes: Axes, at: Sequence[float], numbers: Sequence[float], foot: float
 
 
 def _span(tops: Sequence[float], bottoms: Sequence[float]) -> tuple[float, float]:
-    """Give a range around 0 and these, with some air."""
+    """Return a range around 0 and these, with some air."""
     low, high = min(0.0, *bottoms, *tops), max(0.0, *tops, *bottoms)
     if low == high:
         return 0.0, 1.0
