@@ -37,7 +37,7 @@ class Waiting(QueueHandler):
     """Hands lines to the printer; when too many wait, new ones are dropped rather than waited for."""
 
     def prepare(self, record: logging.LogRecord) -> Any:
-        """Say the problems in it by their sentences, in the language of the rest of such a line."""
+        """Put the problems in it into sentences, in the language of the rest of such a line."""
         record = copy.copy(record)
         if isinstance(record.args, tuple):
             record.args = tuple(problem("en", part.problem) if isinstance(part, TgtpError) else part for part in record.args)
@@ -63,7 +63,7 @@ class OnceAMinute(logging.Filter):
         self._not_before = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether a record passes, without the traceback that says nothing more."""
+        """Return whether a record passes, without the traceback that says nothing more."""
         if not str(record.msg).startswith(self._words):
             return True
         if (now := time.monotonic()) < self._not_before:

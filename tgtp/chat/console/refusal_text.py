@@ -14,7 +14,7 @@ from tgtp.settings.reading.secret_shapes import is_harmless, veiled
 
 
 def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = (), *, headed: bool = True) -> str:
-    """Say why the program does not start: one line for one cause, else a heading and a line each.
+    """Write why the program does not start: one line for one cause, else a heading and a line each.
 
     Not ``headed``: the causes alone.
     """
@@ -30,7 +30,7 @@ def refusal_text(language: Language, exc: CannotStart, secrets: Iterable[str] = 
 
 
 def why_not(exc: CannotStart, settings: Settings | None, *, headed: bool = True) -> str:
-    """Say why the program does not start, as far as its settings could be read."""
+    """Write why the program does not start, as far as its settings could be read."""
     if settings is None:
         return refusal_text("zh" if isinstance(exc, SettingsRefused) and exc.language == "zh" else "en", exc, headed=headed)
     # Any text is a folder: a secret that stands there would be told with it.
@@ -40,5 +40,5 @@ def why_not(exc: CannotStart, settings: Settings | None, *, headed: bool = True)
 
 
 def interrupted(settings: Settings | None) -> str:
-    """Say that it was stopped before it had started, on a line of its own."""
+    """Write that it was stopped before it had started, on a line of its own."""
     return "\n" + plain((settings.language if settings is not None else None) or "en", "start.interrupted")

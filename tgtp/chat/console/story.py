@@ -115,7 +115,7 @@ class ConsoleListener(Listener):
 
 
 def status_line(language: Language, report: CheckReport) -> str:
-    """Say in a few words how a check went, for a place that others can read: no reasons, no sums."""
+    """Write in a few words how a check went, for a place that others can read: no reasons, no sums."""
     if report.error is not None or report.snapshot is None:
         return plain(language, "log.status.failed", number=report.number)
     ms = round(report.duration * 1000)
