@@ -1,4 +1,4 @@
-"""``tgtp``, or ``python -m tgtp``, runs the bot; with a word after it, one of the smaller jobs."""
+"""``tgtp``, or ``python -m tgtp``, with a job after it: ``run`` runs the bot, the others are smaller."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ end_in_one_line()
 
 # They take a second, in which people press Ctrl-C; the language's own a tenth of one.
 # ruff: noqa: E402
-import argparse
 import asyncio
 import datetime as dt
 import io
 import signal
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from tgtp import __version__
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile
@@ -24,15 +24,16 @@ from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
 from tgtp.chat.access.owners import CODE_VALID, new_code
 from tgtp.chat.console.refusal_text import refusal_text, why_not
-from tgtp.chat.texts import plain
+from tgtp.chat.console.usage import CommandLine
+from tgtp.chat.texts import Language, plain
 from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, Problem, SettingsInvalid
-from tgtp.settings.contact import read_contact
-from tgtp.settings.environment import read_settings
+from tgtp.settings.contact import read_contact, reader_language
+from tgtp.settings.environment import read_service, read_settings
 from tgtp.settings.reading.home import explained_in, named_home, work_in
 from tgtp.settings.reading.refusals import SettingsRefused
-from tgtp.tell import tell_by_hand
-from tgtp.typed import note_start, program
+from tgtp.tell import tell_by_hand, tell_refusal
+from tgtp.typed import note_start, program, typed
 
 
 def start() -> int:
@@ -46,45 +47,8 @@ def main(words: list[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that is not UTF-8 lacks signs that are written here.
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(
-        prog=program(),
-        description="Guards perpetual-swap positions on OKX. Without a JOB it runs the bot.",
-        epilog=f"Every setting is explained in {example}" if (example := explained_in()) is not None else None,
-        # A long path stays in one piece.
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"tgtp {__version__}")
-    parser.add_argument(
-        "--home",
-        metavar="FOLDER",
-        help="where .env and the data lie (or TGTP_HOME): by default the current folder in a checkout, ~/.tgtp when installed",
-    )
-    jobs = parser.add_subparsers(dest="job", metavar="JOB")
-    run = jobs.add_parser("run", help="run the bot")
-    run.add_argument(
-        "--new-ledger",
-        action="store_true",
-        help="where the ledger is lost or cannot be read: set it aside and begin a new one, with everything paused",
-    )
-    legacy = jobs.add_parser("import-legacy", help="take over an older daemon's files, so that no fired tier fires again")
-    legacy.add_argument("state", type=Path, help="main_account_position_state.json")
-    legacy.add_argument("records", type=Path, help="main_account_take_profit_records.json")
-    jobs.add_parser("pair", help="make a code by which somebody becomes the bot's owner, whether it runs or not")
-    replay = jobs.add_parser("replay", help="run the rules over a file of candles and print every tier and hedge")
-    replay.add_argument("candles", type=Path, help="CSV or CSV.GZ: timestamp_ms,open,high,low,close[,volume]")
-    replay.add_argument("--instrument", help="its name; taken from the file's name when left out, as ETH-USDT-SWAP-5m.csv.gz")
-    replay.add_argument("--long-entry", default="", help="entry price of the long (default: the first price; none: no long)")
-    replay.add_argument("--short-entry", default="", help="entry price of the short (default: the first price; none: no short)")
-    replay.add_argument("--contracts", default="100", help="contracts of each leg (default 100)")
-    replay.add_argument("--contract-size", default="0.1", help="coins per contract (default 0.1)")
-    replay.add_argument("--lot", default="0.01", help="lot size in contracts (default 0.01)")
-    replay.add_argument("--leverage", default="10", help="leverage of each leg (default 10)")
-    replay.add_argument("--start", type=_day, help="first day (UTC), as 2022-05-01")
-    replay.add_argument("--days", type=int, default=7, help="how many days (default 7)")
-    tell = jobs.add_parser("tell", help="tell the owners a text by Telegram, else by ALERT_URLS; the same text once an hour")
-    tell.add_argument("text")
-    doctor = jobs.add_parser("doctor", help="look at everything that a start needs; sends no order. Ends with 0, 1 or 2")
-    doctor.add_argument("--json", action="store_true", help="for programs")
+    language = reader_language()
+    parser = _command_line(language, sys.argv[1:] if words is None else words)
     given = parser.parse_args(words)
     if given.home:
         work_in(given.home)
@@ -112,14 +76,73 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ntgtp: stopped", file=sys.stderr)
         return 130
-    return run_bot(new_ledger=given.job == "run" and given.new_ledger)
+    if given.job is None:
+        return _without_a_job(parser, language)
+    return run_bot(new_ledger=given.new_ledger)
 
 
-def _day(text: str) -> dt.date:
+def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
+    """Return what reads these words: the jobs, each with its own."""
+
+    def say(key: str, **values: object) -> str:
+        return plain(language, f"usage.{key}", **values)
+
+    example = explained_in()
+    parser = CommandLine(
+        language,
+        words,
+        prog=program(),
+        description=say("what", command=typed("run")),
+        epilog=say("example", example=example) if example is not None else None,
+    )
+    parser.add_version()
+    parser.options.add_argument("--home", metavar=say("folder"), help=say("home"))
+    jobs = parser.add_jobs()
+    run = jobs.add_parser("run", help=say("run"))
+    run.options.add_argument("--new-ledger", action="store_true", help=say("run.new_ledger"))
+    legacy = jobs.add_parser("import-legacy", help=say("legacy"))
+    legacy.arguments.add_argument("state", type=Path, help=say("legacy.state"))
+    legacy.arguments.add_argument("records", type=Path, nargs="?", help=say("legacy.records"))
+    jobs.add_parser("pair", help=say("pair"))
+    replay = jobs.add_parser("replay", help=say("replay"))
+    replay.arguments.add_argument("candles", type=Path, help=say("replay.candles"))
+    replay.options.add_argument("--instrument", help=say("replay.instrument"))
+    replay.options.add_argument("--long-entry", default="", help=say("replay.long"))
+    replay.options.add_argument("--short-entry", default="", help=say("replay.short"))
+    replay.options.add_argument("--contracts", default="100", help=say("replay.contracts"))
+    replay.options.add_argument("--contract-size", default="0.1", help=say("replay.contract_size"))
+    replay.options.add_argument("--lot", default="0.01", help=say("replay.lot"))
+    replay.options.add_argument("--leverage", default="10", help=say("replay.leverage"))
+    replay.options.add_argument("--start", type=partial(_day, language, replay), help=say("replay.start"))
+    replay.options.add_argument("--days", type=int, default=7, help=say("replay.days"))
+    tell = jobs.add_parser("tell", help=say("tell"))
+    tell.arguments.add_argument("text", help=say("tell.text"))
+    doctor = jobs.add_parser("doctor", help=say("doctor"))
+    doctor.options.add_argument("--json", action="store_true", help=say("doctor.json"))
+    return parser
+
+
+def _day(language: Language, replay: CommandLine, text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write one as 2022-05-01") from None
+        replay.refuse(plain(language, "usage.refused.day", program=replay.prog, text=text))
+
+
+def _without_a_job(parser: CommandLine, language: Language) -> int:
+    """Print the help, start nothing, and give exit code 2, which no supervisor tries again; where nobody looks, tell the phone.
+
+    Under a systemd that waits for word the bot runs: a service that began so with an older version goes on guarding.
+    """
+    if read_service() is not None:
+        print(plain(language, "usage.service", command=typed("run")), file=sys.stderr)
+        return run_bot()
+    parser.print_help()
+    why = plain(language, "usage.no_job", command=typed("run"))
+    print(f"\n{why}", file=sys.stderr)
+    if sys.stdin is None or not sys.stdin.isatty():
+        tell_refusal(why)
+    return 2
 
 
 def _pair() -> int:

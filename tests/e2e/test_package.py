@@ -208,7 +208,7 @@ class Page:
 async def test_it_runs_from_anywhere_for_another_user_and_writes_nothing_beside_its_code(installed: Installed) -> None:
     before, root = names_in(installed.environment), at_root()
     program = Program(installed.home)
-    await program.run(*installed.command, environment=installed.variables(CHECK_INTERVAL=1), within=Path("/"))
+    await program.run(*installed.command, "run", environment=installed.variables(CHECK_INTERVAL=1), within=Path("/"))
     try:
         address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
         await program.said("check 1:")
@@ -260,7 +260,7 @@ def test_the_same_memory_wherever_it_is_started_and_another_one_by_name(installe
         ledger = folder / "data" / "paper" / "ledger.json"
         ledger.write_text("", encoding="utf-8")
         ledger.chmod(0o666)
-        refused = installed.ends(CHAT="local", TGTP_HOME=folder, code=2)
+        refused = installed.ends("run", CHAT="local", TGTP_HOME=folder, code=2)
         assert f"{ledger} cannot be read" in refused
         assert f"start a new one: tgtp --home {folder} run --new-ledger (" in refused
     finally:
@@ -268,7 +268,7 @@ def test_the_same_memory_wherever_it_is_started_and_another_one_by_name(installe
 
 
 def test_a_home_that_cannot_be_made_is_refused_in_a_sentence(installed: Installed) -> None:
-    assert "DATA_DIR=/nonexistent/.tgtp/data/paper cannot be used" in installed.ends(code=2, HOME="/nonexistent")
+    assert "DATA_DIR=/nonexistent/.tgtp/data/paper cannot be used" in installed.ends("run", code=2, HOME="/nonexistent")
 
 
 def test_the_wheel_holds_the_package_and_what_it_needs_and_no_secret(installed: Installed) -> None:

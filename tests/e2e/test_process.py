@@ -100,7 +100,7 @@ async def test_all_wrong_settings_are_told_at_once_in_the_language_of_the_settin
     ]
 
 
-@pytest.mark.parametrize("words", [[], ["-m", "tgtp"]])
+@pytest.mark.parametrize("words", [[], ["-m", "tgtp", "run"]])
 async def test_a_secret_that_stands_for_the_folder_is_not_told(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "Tr4ding!Pass").write_text("a file, where a folder cannot be made")
     program = Program(tmp_path, DATA_DIR="Tr4ding!Pass")
@@ -110,7 +110,7 @@ async def test_a_secret_that_stands_for_the_folder_is_not_told(tmp_path: Path, w
     assert "Tr4ding" not in "\n".join(program.lines)
 
 
-@pytest.mark.parametrize("words", [[], ["-m", "tgtp"], ["-m", "tgtp", "replay", "none.csv"]])
+@pytest.mark.parametrize("words", [[], ["-m", "tgtp", "run"], ["-m", "tgtp", "replay", "none.csv"]])
 async def test_an_interrupt_while_it_is_loaded_ends_in_one_line(tmp_path: Path, words: list[str]) -> None:
     # The first thing that is imported after the door is open waits for it.
     (tmp_path / "sitecustomize.py").write_text(

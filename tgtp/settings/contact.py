@@ -26,6 +26,8 @@ from tgtp.settings.urls import addresses_in, is_address, may_be_told_the_token, 
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
 LEDGERS = "*/ledger.json"
+# Where a machine says what language its user reads, the strongest first.
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class Contact(NamedTuple):
@@ -80,6 +82,14 @@ def read_contact(env_file: Path | None = None) -> Contact:
         data_dir=data_dir,
         secrets=_secrets(given),
     )
+
+
+def reader_language(env_file: Path | None = None) -> Literal["en", "zh"]:
+    """Return the language of whoever reads the terminal: as LANGUAGE says, else as the machine's locale does. Raises nothing."""
+    word = _given(env_file or home_file()).get("language", "").lower()
+    # A list, as "zh_CN:en", is the machine's; so is the rest.
+    locale = next((found for name in LOCALE if (found := os.environ.get(name, ""))), "")
+    return "zh" if (word or locale.lower()).startswith("zh") else "en"
 
 
 def _given(env_file: Path) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
+from tgtp.chat.texts.terminal import usage
 
 __all__ = [
     "LANGUAGES",
@@ -66,6 +67,7 @@ MODULES: Final = (
     memory,
     settings,
     wants,
+    usage,
 )
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))
 

@@ -1,0 +1,1 @@
+"""What a person reads who types a command in a terminal."""
