@@ -13,7 +13,6 @@ from typing import Any, Final
 from tgtp.chat.texts import (
     access,
     accounts,
-    alerts,
     answers,
     close,
     console,
@@ -27,6 +26,7 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
+from tgtp.chat.texts.alerts import delivery, doubts, legs, orders, people, program
 from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
@@ -50,7 +50,12 @@ __all__ = [
 MODULES: Final = (
     access,
     accounts,
-    alerts,
+    delivery,
+    orders,
+    legs,
+    doubts,
+    people,
+    program,
     answers,
     positions,
     close,

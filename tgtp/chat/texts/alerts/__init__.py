@@ -1,0 +1,1 @@
+"""Alerts and lines of history: numbers in front, the story behind."""

@@ -1,0 +1,141 @@
+"""Orders in alerts and lines: filled, refused, not known yet; and why one was not sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "alert.tier": Text(
+        "🎯 <b>{leg}</b>: tier {intent.tier} ({intent.basis.threshold:%}) at ROI <b>{intent.basis.roi:+%}</b>\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} ({intent.basis.share:%} of the rest) at {sums.average_price:price}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
+        "Left: {contracts_left} · tiers {tiers} · {next}\n"
+        "Order <code>{order.order_id}</code>",
+        "🎯 <b>{leg}</b>：收益率 <b>{intent.basis.roi:+%}</b> 触发第 {intent.tier} 档（{intent.basis.threshold:%}）\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张（剩余的 {intent.basis.share:%}），成交价 {sums.average_price:price}\n"
+        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
+        "剩余：{contracts_left} 张 · 档位 {tiers} · {next}\n"
+        "订单 <code>{order.order_id}</code>",
+    ),
+    "alert.tier.part": Text(
+        "Only part of the tier has filled; the rest of its {intent.basis.target_contracts} follows from the next check on, while the ROI is above 0.",
+        "本档仅部分成交；收益率为正时，之后的检查会平完其 {intent.basis.target_contracts} 张的剩余部分。",
+    ),
+    "alert.hedge": Text(
+        "⚖️ <b>{intent.leg.instrument_id}</b>: the {intent.leg.position_side.opposite} wins, ROI {intent.basis.other_roi:+%}; the {side} loses, ROI {intent.basis.roi:+%}\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} {side} at {sums.average_price:price}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
+        "Left: {contracts_left} (the base is {intent.basis.base_contracts})\n"
+        "Order <code>{order.order_id}</code>",
+        "⚖️ <b>{intent.leg.instrument_id}</b>：{intent.leg.position_side.opposite}盈利（收益率 {intent.basis.other_roi:+%}），{side}亏损（收益率 {intent.basis.roi:+%}）\n"
+        "平掉{side} <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}\n"
+        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
+        "剩余：{contracts_left} 张（底仓 {intent.basis.base_contracts}）\n"
+        "订单 <code>{order.order_id}</code>",
+    ),
+    "alert.hand": Text(
+        "✋ <b>{leg}</b>: closed by hand\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} at {sums.average_price:price}, ROI {intent.basis.roi:+%}\n"
+        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
+        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U\n"
+        "Left: {contracts_left} · asked by {intent.by:user}\n"
+        "Order <code>{order.order_id}</code>",
+        "✋ <b>{leg}</b>：手动平仓\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}，收益率 {intent.basis.roi:+%}\n"
+        "下单时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
+        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U\n"
+        "剩余：{contracts_left} 张 · 操作人 {intent.by:user}\n"
+        "订单 <code>{order.order_id}</code>",
+    ),
+    "alert.in_all": Text(
+        "Filled in {orders} orders: these are the totals, the order id is the last one's. /history lists each.",
+        "分 {orders} 笔成交；以上为合计，订单号为最后一笔。/history 可查看每一笔。",
+    ),
+    "line.in_all": Text(
+        " ({contracts} in {orders} orders by then, {realised_pnl:+U} U)",
+        "（至此 {orders} 笔共平 {contracts} 张，已实现 {realised_pnl:+U} U）",
+    ),
+    "alert.presumed": Text(
+        "⚠️ OKX no longer knows this order, but the leg became smaller by exactly this amount: it counts as filled, at an unknown price.",
+        "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
+    ),
+    "next.threshold": Text("next {next_threshold:%}", "下一档 {next_threshold:%}"),
+    "next.none": Text("no tier left", "没有后续档位"),
+    "alert.rejected": Text(
+        "⚠️ <b>{intent.leg}</b>: OKX refused to close {intent.contracts} ({what}): {code} {reason:brief}\n{then}",
+        "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）被 OKX 拒绝：{code} {reason:brief}\n{then}",
+    ),
+    "rejected.again": Text(
+        "Nothing was closed. I try again, each time after a longer pause, and remind you once a day while it lasts.",
+        "没有平仓。我会逐渐拉长间隔重试；持续期间每天提醒一次。",
+    ),
+    "not_arrived.again": Text(
+        "I try again, each time after a longer pause, and remind you once a day until one succeeds.",
+        "我会逐渐拉长间隔重试；成功之前每天提醒一次。",
+    ),
+    "rejected.slippage": Text(
+        "Nothing was closed (MAX_SLIPPAGE). I try again at every check, and remind you once a day while it lasts.",
+        "没有平仓（MAX_SLIPPAGE）。每次检查都会重试；持续期间每天提醒一次。",
+    ),
+    "failed.still": Text(
+        "🔁 <b>Still failing since {since}</b>, {tries:# try|# tries} so far. I keep trying, and remind you once a day.",
+        "🔁 <b>自 {since} 起一直如此</b>，已尝试 {tries} 次。会继续重试，每天提醒一次。",
+    ),
+    "unresolved.still": Text(
+        "🔁 <b>Still unknown since {since}.</b> Check the order at OKX; I remind you once a day.",
+        "🔁 <b>自 {since} 起一直如此。</b>请到 OKX 查看该订单的结果；每天提醒一次。",
+    ),
+    "rejected.hand": Text("Nothing was closed. I do not try again by myself.", "没有平仓，我不会自动重试。"),
+    "alert.unresolved": Text(
+        "⏳ <b>{intent.leg}</b>: I asked OKX to close {intent.contracts} ({what}) and do not know yet whether it did. I am looking it up; until then "
+        "I do nothing with this leg.",
+        "⏳ <b>{intent.leg}</b>：已请求平 {intent.contracts} 张（{what}），结果待确认，正在查询；确认之前不动这个仓位。",
+    ),
+    "line.tier_filled": Text(
+        "🎯 {leg}: tier {intent.tier} at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "🎯 {leg}：第 {intent.tier} 档，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.hedge_filled": Text(
+        "⚖️ {leg}: hedge at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "⚖️ {leg}：对冲，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.hand_filled": Text(
+        "✋ {leg}: by hand, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "✋ {leg}：手动，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.order_rejected": Text(
+        "⚠️ {intent.leg}: refused, {code} {reason:brief}", "⚠️ {intent.leg}：被拒绝，{code} {reason:brief}"
+    ),
+    "line.order_rejected.slippage": Text(
+        "⚠️ {intent.leg}: {what} due, but {intent.contracts} did not fill at {intent.limit_price:price} or better",
+        "⚠️ {intent.leg}：{what}已触发，但 {intent.contracts} 张在 {intent.limit_price:price} 或更优价位无人成交",
+    ),
+    "line.order_unresolved": Text("⏳ {intent.leg}: outcome of an order unknown", "⏳ {intent.leg}：订单结果待确认"),
+    "line.order_not_arrived": Text(
+        "↩️ {intent.leg}: the order to close {intent.contracts} never reached OKX",
+        "↩️ {intent.leg}：平 {intent.contracts} 张的订单没有到达 OKX",
+    ),
+    "line.tier_is_dust": Text(
+        "🔸 {leg}: tier {tier} ({threshold:%}) is reached, but {share:%} of {basis.contracts} is {basis.target_contracts}, below the smallest order {basis.min_contracts}. "
+        "Told once; the next tier up counts.",
+        "🔸 {leg}：达到第 {tier} 档（{threshold:%}），但 {basis.contracts} 张的 {share:%} 是 {basis.target_contracts}，小于最小下单量 {basis.min_contracts}。仅提醒一次，改看更高一档。",
+    ),
+    "line.would_have_closed": Text(
+        "⏸ {intent.leg}: {what} is due at {intent.basis.roi:+%}; I would have closed {intent.contracts}, but am paused.",
+        "⏸ {intent.leg}：{what}条件已满足（收益率 {intent.basis.roi:+%}），本应平 {intent.contracts} 张，但已暂停。",
+    ),
+    "alert.tier.raised": Text(
+        "⚠️ Reached because the leverage was raised by hand from {basis.lower_leverage}x to {basis.leverage}x: with {basis.lower_leverage}x its ROI would be {roi:+%}.",
+        "⚠️ 因手动提高杠杆（{basis.lower_leverage}x → {basis.leverage}x）而触发：{basis.lower_leverage}x 时收益率为 {roi:+%}。",
+    ),
+    "line.legacy_close": Text(
+        "📜 {leg}: closed {share:%} at {profit:+%} by the older daemon, {closed_at} ({reason:brief})",
+        "📜 {leg}：旧程序 {closed_at} 在收益率 {profit:+%} 平 {share:%}（{reason:brief}）",
+    ),
+}

@@ -1,0 +1,33 @@
+"""What people did: tiers, pauses, closing by hand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "line.ladder_changed": Text(
+        "🪜 {by:user} changed the tiers of {whose}: {before} → {after}", "🪜 {by:user} 修改档位：{whose}，{before} → {after}"
+    ),
+    "line.ladder_changed.default": Text(
+        "🪜 {by:user} put the tiers of {whose} back to the default: {before} → {after}",
+        "🪜 {by:user} 把 {whose} 的档位恢复为默认：{before} → {after}",
+    ),
+    "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by:user}", "🔁 {leg}：{by:user} 重置了档位"),
+    "line.paused": Text("⏸ {name} paused by {by:user}", "⏸ {by:user} 暂停：{name}"),
+    "line.resumed": Text("🟢 {name}: {by:user} lifted the pause", "🟢 {by:user} 解除了暂停：{name}"),
+    "line.paused.cause": Text("⏸ {name} paused: {cause:pause.cause.}", "⏸ {name} 已暂停：{cause:pause.cause.}"),
+    "line.resumed.cause": Text(
+        "🟢 {name}: {by:user} lifted the pause ({cause:pause.cause.})",
+        "🟢 {by:user} 解除了 {name} 的暂停（{cause:pause.cause.}）",
+    ),
+    "line.paused.watch": Text(
+        "👁 {name}: from now on I only watch (GUARD_MODE=watch in .env)", "👁 {name}：从现在起仅观察（.env 中 GUARD_MODE=watch）"
+    ),
+    "line.resumed.watch": Text(
+        "🟢 {name}: I no longer only watch (GUARD_MODE=guard in .env)", "🟢 {name}：不再只是观察（.env 中 GUARD_MODE=guard）"
+    ),
+    "line.resumed.over": Text("🟢 {name} goes on: the time of its pause is over", "🟢 {name} 恢复：暂停时间已到"),
+    "line.close_asked": Text("✋ {by:user} confirmed: close {legs}", "✋ {by:user} 确认平仓：{legs}"),
+}
