@@ -28,8 +28,9 @@ from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL
-from tgtp.engine.execute import Executor
 from tgtp.engine.monitoring.observer import Observer
+from tgtp.engine.orders.execute import Executor
+from tgtp.engine.orders.outcomes import Outcomes
 from tgtp.engine.upkeep.runner import UpkeepRunner
 
 
@@ -95,14 +96,14 @@ def marks_before_the_fill(patch: pytest.MonkeyPatch) -> None:
 
 
 def sends_again_under_a_new_name(patch: pytest.MonkeyPatch) -> None:
-    def gives_up(self: Executor, intent: Intent) -> None:
+    def gives_up(self: Outcomes, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)
         with self._journal.step():
             self._ledger.drop_intent(intent.client_order_id)
             if life is not None:
                 self._ledger.keep_life(life.after_refusal(intent.tag, "?", self._journal.now()))
 
-    patch.setattr(Executor, "_still_open", gives_up)
+    patch.setattr(Outcomes, "still_open", gives_up)
 
 
 def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:

@@ -23,9 +23,10 @@ from tests.simulation.exchange.account import Account
 from tgtp.domain.life import Life
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, TRADES_KEPT, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import basis_of
-from tgtp.engine.execute import KNOWN_AFTER, LOOKS, TOLD_AFTER
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.manual.closing import CloseOrder
+from tgtp.engine.orders.execute import KNOWN_AFTER, LOOKS
+from tgtp.engine.orders.outcomes import TOLD_AFTER
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.tasks import side_by_side
 from tgtp.errors import AccessRefused, LedgerWriteFailed, OutcomeUnknown, TemporarilyDown

@@ -20,7 +20,6 @@ from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
-from tgtp.engine.execute import Executor
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
 from tgtp.engine.identity import HELD, Hold, Identities
@@ -35,6 +34,7 @@ from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
 from tgtp.engine.monitoring.skipped_once import SkippedOnce
+from tgtp.engine.orders.execute import Executor
 from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
@@ -147,7 +147,7 @@ class Checker:
             self.health.checked(report)
             await self.closes.tell()
             await self.orders.look_again()
-            self.executor.fills.tell_waiting()
+            self.executor.outcomes.fills.tell_waiting()
         self._listener.checked(report)
         return report
 

@@ -11,8 +11,8 @@ import pytest
 from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.domain.examples import instrument
-from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.closing import CloseOrder
+from tgtp.engine.orders.execute import LOOKS
 from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV, UNI = key(), key("UNI-USDT-SWAP")

@@ -22,8 +22,8 @@ from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import ALL, Switches, basis_of
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft
-from tgtp.engine.execute import LOOKS
 from tgtp.engine.manual.upkeep import MaintenanceResult
+from tgtp.engine.orders.execute import LOOKS
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 

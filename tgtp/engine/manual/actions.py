@@ -112,7 +112,7 @@ class ManualActions:
 
         async def command() -> Intent | None:
             intent = next((one for one in self._ledger.open_intents() if one.client_order_id == name), None)
-            if intent is None or intent.rule != "tier" or not self._checker.executor.is_beyond_records(intent):
+            if intent is None or intent.rule != "tier" or not self._checker.executor.outcomes.is_beyond_records(intent):
                 return None
             now, life = self._journal.now(), self._ledger.lives().get(intent.leg)
             with self._journal.step():

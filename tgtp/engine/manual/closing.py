@@ -102,7 +102,7 @@ class Closing:
             problem = exc.problem
         with contextlib.suppress(LedgerWriteFailed):
             # It is on disk already, and told a minute later at the worst.
-            self._checker.executor.fills.tell_purpose(f"hand{nonce}")
+            self._checker.executor.outcomes.fills.tell_purpose(f"hand{nonce}")
         with contextlib.suppress(ExchangeProblem):
             # What people look at next must not show the legs as they were.
             self._checker.last_good = snapshot = await self._checker.observer.observe()

@@ -1,0 +1,1 @@
+"""Orders: sent, looked up, brought to their end."""
