@@ -13,6 +13,8 @@ from tgtp.adapters.storage.atomic_file import unreadable
 from tgtp.domain.model import (
     CloseKind,
     CloseRecord,
+    Instrument,
+    Leg,
     LegKey,
     MarginMode,
     Moment,
@@ -25,6 +27,7 @@ from tgtp.domain.model import (
     Value,
 )
 from tgtp.domain.order import Order
+from tgtp.domain.sizing import TAKER_FEE, break_even
 from tgtp.errors import CannotStart, Problem
 
 START_CASH = Decimal(1000)
@@ -54,6 +57,35 @@ class PaperLeg(Value):
     def key(self) -> LegKey:
         """The leg's name."""
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
+
+    def shown(self, instrument: Instrument, mark: Decimal, mode: PositionMode) -> Leg:
+        """Give the leg as the exchange shows it at a mark price."""
+        coins = self.contracts * instrument.contract_size
+        # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
+        price = mark if self.margin_mode is MarginMode.CROSS else self.entry_price
+        pnl = (mark - self.entry_price) * self.position_side.sign * coins
+        margin = coins * price / self.leverage + self.added_margin
+        bears = self.entry_price / self.leverage + self.added_margin / coins
+        liquidation_price = round(self.entry_price - self.position_side.sign * bears, PLACES)
+        return Leg(
+            instrument=instrument,
+            position_side=self.position_side,
+            margin_mode=self.margin_mode,
+            position_mode=mode,
+            contracts=self.contracts,
+            entry_price=self.entry_price,
+            mark_price=mark,
+            leverage=self.leverage,
+            initial_margin=max(margin, Decimal(0)),
+            opened_at=self.opened_at,
+            adjusted_at=self.adjusted_at,
+            unrealised_pnl=pnl,
+            realised_pnl=self.realised_pnl,
+            liquidation_price=liquidation_price if liquidation_price > 0 else None,
+            break_even_price=break_even(self.entry_price, self.position_side, coins, self.realised_pnl, TAKER_FEE),
+            fees=self.fees,
+            funding=Decimal(0),
+        )
 
     def unreadable(self, mode: PositionMode) -> UnreadableLeg:
         """Return the leg as it is while its instrument is not listed."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import orjson
 
-from tgtp.adapters.paper.account_file import PLACES, START_CASH, PaperAccount, PaperLeg
+from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
-from tgtp.domain.sizing import TAKER_FEE, break_even, is_orderable, whole_lots
+from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
@@ -84,7 +84,7 @@ class PaperExchange(Exchange):
         missing: list[PaperLeg] = []
         for held in self._legs.values():
             if held.instrument_id in instruments and held.instrument_id in marks:
-                legs.append(self._shown(held, instruments[held.instrument_id], marks[held.instrument_id]))
+                legs.append(held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode))
             else:
                 missing.append(held)
         return Snapshot(
@@ -142,7 +142,7 @@ class PaperExchange(Exchange):
             raise OrderRefused("59300", "Margin call failed. Position does not exist")
         if move.amount > self._spendable(instruments, marks):
             raise OrderRefused("51008", "Insufficient USDT margin in account")
-        leg = self._shown(held, instruments[name], marks[name])
+        leg = held.shown(instruments[name], marks[name], self.position_mode)
         withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
         if -move.amount > max(withdrawable, Decimal(0)):
             raise OrderRefused("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
@@ -217,7 +217,7 @@ class PaperExchange(Exchange):
         held = self._legs.values()
         if any(leg.instrument_id not in instruments or leg.instrument_id not in marks for leg in held):
             return Decimal(0)
-        shown = [self._shown(leg, instruments[leg.instrument_id], marks[leg.instrument_id]) for leg in held]
+        shown = [leg.shown(instruments[leg.instrument_id], marks[leg.instrument_id], self.position_mode) for leg in held]
         return max(self._available(shown), Decimal(0))
 
     @staticmethod
@@ -292,7 +292,7 @@ class PaperExchange(Exchange):
         for held in list(self._legs.values()):
             if held.instrument_id not in marks or held.instrument_id not in instruments:
                 continue
-            leg = self._shown(held, instruments[held.instrument_id], marks[held.instrument_id])
+            leg = held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode)
             # An isolated leg is liquidated by its own margin, whatever was moved into it or out of it.
             if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
                 own = leg.margin_mode is MarginMode.ISOLATED
@@ -305,34 +305,6 @@ class PaperExchange(Exchange):
         self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
         self._closes.appendleft(record)
         self._save()
-
-    def _shown(self, held: PaperLeg, instrument: Instrument, mark: Decimal) -> Leg:
-        coins = held.contracts * instrument.contract_size
-        # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
-        price = mark if held.margin_mode is MarginMode.CROSS else held.entry_price
-        pnl = (mark - held.entry_price) * held.position_side.sign * coins
-        margin = coins * price / held.leverage + held.added_margin
-        bears = held.entry_price / held.leverage + held.added_margin / coins
-        liquidation_price = round(held.entry_price - held.position_side.sign * bears, PLACES)
-        return Leg(
-            instrument=instrument,
-            position_side=held.position_side,
-            margin_mode=held.margin_mode,
-            position_mode=self.position_mode,
-            contracts=held.contracts,
-            entry_price=held.entry_price,
-            mark_price=mark,
-            leverage=held.leverage,
-            initial_margin=max(margin, Decimal(0)),
-            opened_at=held.opened_at,
-            adjusted_at=held.adjusted_at,
-            unrealised_pnl=pnl,
-            realised_pnl=held.realised_pnl,
-            liquidation_price=liquidation_price if liquidation_price > 0 else None,
-            break_even_price=break_even(held.entry_price, held.position_side, coins, held.realised_pnl, TAKER_FEE),
-            fees=held.fees,
-            funding=Decimal(0),
-        )
 
     def _kept(self) -> PaperAccount:
         """Give what is kept over restarts."""
