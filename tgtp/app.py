@@ -55,8 +55,9 @@ from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFai
 from tgtp.exchanges import build_exchanges
 from tgtp.interrupt import end_in_one_line
 from tgtp.settings.accounts import is_of_an_account
-from tgtp.settings.environment import Settings, read_service, read_settings, readable_secrets, unknown_names
+from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
+from tgtp.settings.reading.service import read_service
 from tgtp.tell import tell_refusal
 
 log = logging.getLogger("tgtp")

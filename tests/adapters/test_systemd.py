@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tgtp.adapters.systemd import Systemd
-from tgtp.settings.environment import Service, read_service
+from tgtp.settings.reading.service import Service, read_service
 
 
 @pytest.fixture(params=["a file", "abstract"])

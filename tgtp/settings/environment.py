@@ -8,7 +8,7 @@ import re
 import stat
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -325,24 +325,6 @@ def readable_secrets(env_file: Path | None = None) -> str:
     proxies = [name.upper() for name in PROXIES if "@" in written.get(name.upper(), "")]
     is_secret = any(name.lower() in SECRETS or name.endswith(KEYS) for name in written) or proxies
     return str(env_file) if is_secret else ""
-
-
-class Service(NamedTuple):
-    """What systemd tells a service: where it listens, and after how many silent seconds it takes it for dead, if it counts."""
-
-    socket: str
-    watchdog: float | None
-
-
-def read_service() -> Service | None:
-    """Read what systemd has put into the environment; None when it is not systemd that waits for word."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return None
-    counted = os.environ.get("WATCHDOG_USEC", "")
-    # The count may be meant for another process that has handed its environment down.
-    ours = os.environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
-    return Service(address, int(counted) / 1e6 if ours and counted.isdecimal() and int(counted) else None)
 
 
 def unknown_names(env_file: Path | None = None) -> list[str]:
