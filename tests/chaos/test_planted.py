@@ -24,7 +24,7 @@ from tests.simulation.process import ME
 from tests.simulation.setup import SubSetup
 from tests.simulation.simulation import Violated, World
 from tgtp.domain import position_changes
-from tgtp.domain.life import FiredTier
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import ALL

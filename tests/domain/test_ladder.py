@@ -11,8 +11,9 @@ import pytest
 from tests.fixtures.sentences import told
 from tests.fixtures.snapshots import LONG, NOW, SEED, SHORT, D, PerfectExchange, filled, situation, snapshot
 from tgtp.domain.examples import leg
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.ladder import Ladder, Ready, Tier, ladder_verdict, reached
-from tgtp.domain.life import FiredTier, Life, PartialTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ladder_plan
 

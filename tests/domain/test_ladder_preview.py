@@ -13,9 +13,10 @@ from tests.fixtures.snapshots import LONG, NOW, PerfectExchange, situation, snap
 from tests.fixtures.thoroughness import tries
 from tests.fixtures.walks import TICK, Walked, Way, walked, ways
 from tgtp.domain.examples import leg
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.ladder_preview import Forecast, HedgeForecast, TierForecast, forecast
-from tgtp.domain.life import FiredTier, Life, PartialTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import Rules, Switches
 

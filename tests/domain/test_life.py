@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from tests.fixtures.snapshots import LONG, NOW, D, blind, filled, lives_of, situation, snapshot, with_contracts
 from tgtp.domain.examples import leg
-from tgtp.domain.life import FiredTier, Life, PartialTier
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import basis_of, hedge_plan, ladder_plan

@@ -10,8 +10,9 @@ import pytest
 
 from tests.fixtures.snapshots import NOW, SEED, D, blind, lives_of, snapshot, with_contracts
 from tgtp.domain.examples import leg
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.life import LONGEST_BEHIND, FiredTier, Life, PartialTier
+from tgtp.domain.life import LONGEST_BEHIND, Life
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes

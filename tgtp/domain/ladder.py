@@ -9,7 +9,8 @@ from typing import NamedTuple, Self
 
 from pydantic import ValidationError, model_validator
 
-from tgtp.domain.life import FiredTier, Life, PartialTier
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Number, Positive, Value
 from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
 from tgtp.errors import Invalid, Problem

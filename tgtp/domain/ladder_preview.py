@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import HIGHEST_THRESHOLD
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import Situation, hedge_plan, ladder_plan

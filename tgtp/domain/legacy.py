@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.life import FiredTier
 from tgtp.domain.model import Leg, Moment, Number, Value
 
 # The older daemon wrote its dates in Beijing time, which has no summer time.

@@ -12,6 +12,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
 from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause, has_passed
@@ -30,33 +31,6 @@ UNREADABLE_SILENT = "unreadable:silent"
 # When it was told last; a leg that comes and goes is not told of each time.
 UNREADABLE_TOLD = "blind_at:"
 TOLD_AGAIN_AFTER = dt.timedelta(hours=1)
-
-
-class FiredTier(Value):
-    """A tier whose order has filled; ``threshold`` (a fraction) is the one that it fired at."""
-
-    tier: int
-    threshold: Number
-    contracts: NotNegative = Decimal(0)
-    fired_at: Moment
-
-
-class PartialTier(Value):
-    """A tier that has filled partly: it stays open for the rest of its own ``target``, as it was begun.
-
-    ``share`` is None in ledgers of before ladders could be changed.
-    """
-
-    tier: int
-    threshold: Number
-    target: Positive
-    closed: NotNegative
-    share: Number | None = None
-
-    @property
-    def rest(self) -> Decimal:
-        """Contracts still to close."""
-        return self.target - self.closed
 
 
 class Life(Value):

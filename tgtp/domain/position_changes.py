@@ -18,8 +18,9 @@ from tgtp.domain.events import (
     LeverageChanged,
     MarginChanged,
 )
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.legacy import LegacyState, legacy_tiers
-from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, FiredTier, Life
+from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.plan import Rules
 from tgtp.domain.sizing import own_margin

@@ -25,7 +25,8 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import MOST_RECENT
 from tgtp.domain.events import Event, Paused
 from tgtp.domain.examples import leg
-from tgtp.domain.life import FiredTier, Life, PartialTier
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.domain.pauses import Pauses

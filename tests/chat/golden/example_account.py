@@ -15,7 +15,8 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event
 from tgtp.domain.examples import leg
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.fired_tiers import FiredTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, Snapshot, Unwatched
 from tgtp.domain.plan import Situation
 from tgtp.domain.report import DayTakings

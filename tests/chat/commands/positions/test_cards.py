@@ -20,8 +20,9 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings

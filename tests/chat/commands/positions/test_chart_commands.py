@@ -20,8 +20,9 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.events import WishChanged
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.examples import leg as example
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, MarginMode
 from tgtp.domain.plan import ladder_name
 from tgtp.errors import TemporarilyDown

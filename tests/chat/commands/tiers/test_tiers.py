@@ -27,8 +27,9 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.examples import OPENED_AT, leg
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import MOST_TIERS, Ladder
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import Situation
 from tgtp.engine.rulebook import LadderChange, Whose
