@@ -14,8 +14,8 @@ from tests.chat.conftest import Dial
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
-from tgtp.chat.bot.router import RAISES_RISK, table
-from tgtp.chat.commands.handlers import HandlerGroup, button
+from tgtp.chat.bot.router import RAISES_RISK
+from tgtp.chat.commands.handlers import HandlerGroup, button, table
 from tgtp.chat.commands.unpair import NO, YES
 from tgtp.chat.commands.which import WHICH
 from tgtp.chat.events import account_lines, forgotten_order, standing_pauses

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
@@ -17,7 +16,7 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_commands import CloseCommands
-from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, Press, button, command, risky_buttons, topics_of
+from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button, command, risky_buttons, table, topics_of
 from tgtp.chat.commands.help import HelpCommand, nearest_command
 from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
 from tgtp.chat.commands.history.health_view import Running
@@ -283,24 +282,6 @@ class Router(HandlerGroup):
         label = _label(query) or reader.plain(unlabelled)
         again = Message(reader.say("press.late", label=label), ((Button(label, query.data or ""),),))
         await self.session.reply(update, context, again, anew=True)
-
-
-class Table(NamedTuple):
-    """What answers each command, and each kind of button."""
-
-    commands: dict[str, Handler]
-    buttons: dict[str, Press]
-
-
-def table(*groups: HandlerGroup) -> Table:
-    """Collect what the groups answer. Raises ValueError where two answer the same."""
-    declared = Counter((type(mark), mark.name) for group in groups for mark in group.declared)
-    if twice := [name for (_, name), count in declared.items() if count > 1]:
-        raise ValueError(f"answered twice: {', '.join(twice)}")
-    return Table(
-        {name: handler for group in groups for name, handler in group.commands().items()},
-        {name: press for group in groups for name, press in group.buttons().items()},
-    )
 
 
 def _begun(handler: Handler) -> Handler:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -73,6 +74,24 @@ class HandlerGroup:
     def buttons(self) -> Mapping[str, Press]:
         """Return what answers each kind of button."""
         return {mark.name: getattr(self, method) for mark, method in self.declared.items() if isinstance(mark, Kind)}
+
+
+class Table(NamedTuple):
+    """What answers each command, and each kind of button."""
+
+    commands: dict[str, Handler]
+    buttons: dict[str, Press]
+
+
+def table(*groups: HandlerGroup) -> Table:
+    """Collect what the groups answer. Raises ValueError where two answer the same."""
+    declared = Counter((type(mark), mark.name) for group in groups for mark in group.declared)
+    if twice := [name for (_, name), count in declared.items() if count > 1]:
+        raise ValueError(f"answered twice: {', '.join(twice)}")
+    return Table(
+        {name: handler for group in groups for name, handler in group.commands().items()},
+        {name: press for group in groups for name, press in group.buttons().items()},
+    )
 
 
 def topics_of(groups: Iterable[type[HandlerGroup]]) -> Mapping[str, str]:
