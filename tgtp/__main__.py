@@ -29,9 +29,10 @@ from tgtp.chat.texts import Language, plain
 from tgtp.doctor.run import run_doctor
 from tgtp.errors import CannotStart, Problem, SettingsInvalid
 from tgtp.settings.contact import read_contact, reader_language
-from tgtp.settings.environment import read_service, read_settings
+from tgtp.settings.environment import read_settings
 from tgtp.settings.reading.home import explained_in, named_home, work_in
 from tgtp.settings.reading.refusals import SettingsRefused
+from tgtp.settings.reading.service import read_service
 from tgtp.tell import tell_by_hand, tell_refusal
 from tgtp.typed import note_start, program, typed
 
