@@ -85,7 +85,7 @@ def read_contact(env_file: Path | None = None) -> Contact:
 
 
 def reader_language(env_file: Path | None = None) -> Literal["en", "zh"]:
-    """Return the language of whoever reads the terminal: as LANGUAGE says, else as the machine's locale does. Raises nothing."""
+    """Return the language of whoever reads the terminal: LANGUAGE, else the machine's locale. Raises nothing."""
     word = _given(env_file or home_file()).get("language", "").lower()
     # A list, as "zh_CN:en", is the machine's; so is the rest.
     locale = next((found for name in LOCALE if (found := os.environ.get(name, ""))), "")

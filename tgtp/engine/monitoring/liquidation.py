@@ -53,8 +53,8 @@ class DangerWatch:
     ) -> None:
         """Tell of the legs that have come nearer, once in each life, and anew when they had recovered.
 
-        Legs whose numbers are ``doubted`` are not judged, nor those that upkeep is ``at_work`` on: how far they stand from their
-        liquidation then is its own doing, and they are judged when it is done. Raises LedgerWriteFailed.
+        Legs whose numbers are ``doubted`` are not judged, nor those that upkeep is ``at_work`` on: how far they stand from
+        their liquidation then is its own doing, and they are judged when it is done. Raises LedgerWriteFailed.
         """
         lives = self._journal.ledger.lives()
         kept: list[Life] = []

@@ -75,8 +75,9 @@ class UpkeepStore:
 
     def at_work(self, now: dt.datetime) -> frozenset[LegKey]:
         """Name the legs on which upkeep is at work; one that is held up for long does not count."""
-        works = (*self.maintenances.items(), *self.corrections.items())
-        return frozenset(key for key, work in works if abs(now - work.begun_at) < AT_WORK_FOR)
+        begun = [(key, work.begun_at) for key, work in self.maintenances.items()]
+        begun += [(key, work.begun_at) for key, work in self.corrections.items()]
+        return frozenset(key for key, moment in begun if abs(now - moment) < AT_WORK_FOR)
 
     def keep_maintenance(self, work: Maintenance) -> None:
         """Write down how far a maintenance has come."""
