@@ -26,7 +26,7 @@ from tgtp.chat.outbox import batching as batching_module
 from tgtp.chat.outbox import delivery as delivery_module
 from tgtp.chat.outbox.delivery import DEAF_PAUSE, LONGEST_PAUSE
 from tgtp.chat.outbox.reply_threads import MOST_THREADS, ReplyThreads
-from tgtp.chat.texts import Html
+from tgtp.chat.texts import LANGUAGES, Html, Language
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 from tgtp.errors import Problem
 
@@ -318,6 +318,25 @@ async def test_a_message_that_breaks_does_not_silence_those_that_follow(
     phone.house.listener.wake()
     await phone.until(lambda: any("can trade now" in text for text in phone.alerts()))
     assert any("but not trade" in text for text in phone.alerts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 3])
+async def test_events_that_cannot_be_said_are_named_and_hold_up_none(post: Post, language: Language, count: int) -> None:
+    post.language = language
+    (tier,) = (event for event in EVENTS if event.kind == "tier_filled")
+    # As a newer version, or a hand, has left them in the ledger.
+    (started, *_) = (event for event in EVENTS if event.kind == "started")
+    unheard = started.replaced(at=post.house.clock.now(), exchange="an exchange <b>of later</b>")
+    boundless = tier.replaced(at=post.house.clock.now(), order=tier.order.replaced(realised_pnl="1E+40"))
+    post.record(*[boundless] * count, unheard)
+    post.put()
+    assert await post.deliver() is None
+    assert post.got() == [*range(1, count + 3)]
+    assert post.waiting() == []
+    said = "\n".join(post.texts())
+    assert said.count("tier_filled") == count
+    assert said.count("started") == 1
 
 
 async def test_the_bot_can_be_built_for_the_network() -> None:

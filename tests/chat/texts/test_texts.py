@@ -334,6 +334,7 @@ def test_every_sentence_of_an_event_is_filled_by_one(language: Language, monkeyp
     for event in (one for each in [*EVENTS, *OTHERS] for one in rules_of(each)):
         shown = (line(reader(language), event), alert(reader(language), 17, event).text, why(reader(language), 17, event))
         assert not [text for text in shown if re.search(r"\bNone\b|[<(]\w+\.\w+[:>]|Decimal|&lt;tg-time", text)]
+    assert "event.unsaid" not in texts.told
     assert [key for key in TEXTS if key.startswith(OF_EVENTS) and not key.startswith(ELSEWHERE) and key not in texts.told] == []
 
 

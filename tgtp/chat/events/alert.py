@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, standing_pauses
-from tgtp.chat.events.one_line import filled_leg, filled_side, line, margin_of, paused_names, tag, unwatched_names, what
+from tgtp.chat.events.one_line import (
+    UNSAID,
+    filled_leg,
+    filled_side,
+    line,
+    margin_of,
+    paused_names,
+    tag,
+    unsaid,
+    unwatched_names,
+    what,
+)
 from tgtp.chat.events.report import report
 from tgtp.chat.formatting.callback_ids import life_mark, rearm_mark
 from tgtp.chat.formatting.left_out import left_out_rows
@@ -16,19 +28,26 @@ from tgtp.chat.formatting.unguarded import unguarded
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
 from tgtp.chat.texts.formats.numbers import brief, dots
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
 from tgtp.domain.retries import REMIND_AFTER
 
+log = logging.getLogger(__name__)
+
 
 def alert(reader: Reader, number: int, event: ev.Event) -> Message:
-    """Give the message that tells of an event, with its number at the end."""
+    """Give the message that tells of an event, with its number at the end; of one that cannot be said, its kind."""
     writer = ALERTS.get(event.kind)
     # The tag stands in front once, whichever way the text is made.
     bare = reader._replace(tagged=False)
-    message = writer(bare, event) if writer else Message(line(bare, event))
+    try:
+        message = writer(bare, event) if writer else Message(line(bare, event))
+    except DOES_NOT_FIT:
+        log.exception(UNSAID, event.kind)
+        message = Message(unsaid(bare, event))
     end = reader.say("alert.number", number=number)
     message = message._replace(text=Html(f"{tag(reader, event)}{message.text}\n{end}"))
     return message if event.account == MAIN else addressed(message, event.account)

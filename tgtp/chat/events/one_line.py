@@ -6,6 +6,7 @@ several, ``VALUES`` gives what its texts need besides the fields.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
 from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.texts import Html, Language, Names, plain
+from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
 from tgtp.chat.texts.formats.numbers import brief, margin, money, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
@@ -24,6 +26,9 @@ from tgtp.domain.model import MarginMode, PositionSide, Unwatched
 from tgtp.domain.order import Basis, Intent
 from tgtp.domain.plan import ALL
 
+log = logging.getLogger(__name__)
+
+UNSAID: Final = "an event of the kind %s cannot be said"
 # What each language calls itself.
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
@@ -33,7 +38,23 @@ LONGEST_DETAIL = 80
 
 
 def line(reader: Reader, event: ev.Event) -> Html:
-    """Give one line of history, with the account where there are several."""
+    """Give one line of history, with the account where there are several; of an event that cannot be said, its kind.
+
+    Whoever tells many must not fall silent about the others because of one: the outbox, the history, the console in a check.
+    """
+    try:
+        return _line(reader, event)
+    except DOES_NOT_FIT:
+        log.exception(UNSAID, event.kind)
+        return unsaid(reader, event)
+
+
+def unsaid(reader: Reader, event: ev.Event) -> Html:
+    """Name the kind of an event whose values do not fit its sentence."""
+    return Html(f"{tag(reader, event)}{reader.say('event.unsaid', kind=event.kind)}")
+
+
+def _line(reader: Reader, event: ev.Event) -> Html:
     variant, values = VARIANTS.get(event.kind), VALUES.get(event.kind)
     key = f"line.{event.kind}{variant(event) if variant else ''}"
     text = reader.say(key, **{**dict(event), **(values(reader, event) if values else {})})

@@ -42,6 +42,8 @@ SPECS: Final[dict[str, Callable[[Any], str]]] = {
     "~price": rough_price,
     "brief": brief,
 }
+# What filling raises where a value does not fit its sentence: one of another version, or beyond all bounds.
+DOES_NOT_FIT: Final = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError)
 UNITS: Final = (("days", 86400), ("hours", 3600), ("minutes", 60))
 
 
@@ -53,7 +55,7 @@ class Filler(Formatter):
         self._values: Mapping[str, Any] = {}
 
     def fill(self, key: str, values: Mapping[str, Any]) -> str:
-        """Return a sentence; KeyError, AttributeError, TypeError or ValueError where a value does not fit it."""
+        """Return a sentence; raises one of ``DOES_NOT_FIT`` where a value does not."""
         self._values = values
         return self.vformat(getattr(self.texts[key], self.language), (), values)
 
@@ -94,7 +96,7 @@ class Filler(Formatter):
         values = {name: self.sentence(part) if isinstance(part, Problem) else part for name, part in what.values}
         try:
             return Filler(self.texts, self.language, markup=False).fill(what.key, values)
-        except KeyError:
+        except DOES_NOT_FIT:
             # A ledger of another version may hold another key, or other values.
             return str(what)
 
