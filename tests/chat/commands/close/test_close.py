@@ -443,6 +443,24 @@ async def test_close_all_says_what_was_closed_already(dial: Dial) -> None:
     await card_of_nothing(phone)
 
 
+async def test_close_all_asks_nothing_about_a_leg_that_is_gone_by_then(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    await card(phone, "/close all")
+    phone.house.paper.put_leg(paper_leg(contracts=120))
+
+    def liquidated(name: str) -> BaseException | None:
+        if name != "submit":
+            return None
+        phone.house.paper.drop_leg(CRV)
+        return OrderRefused("51020", "Order amount should be greater than the minimum")
+
+    phone.house.exchange.before = liquidated
+    answer = await phone.press("✅")
+    assert "STX-USDT-SWAP long" in answer
+    assert "The leg is gone" in answer
+    assert phone.buttons() == []
+
+
 async def card_of_nothing(phone: Phone) -> None:
     assert "no open" in (await phone.says("/close all")).lower()
 

@@ -72,6 +72,8 @@ class CloseDialog:
         orders = parse.orders_for(reader, wish, snapshot)
         if only is not None:
             orders = [order for order in orders if order.leg.key in only]
+            if not orders:
+                raise arguments.Unclear(Html("\n".join(dict.fromkeys(parse.gone(reader, snapshot, key) for key in only))))
         seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
         nonce = self._confirm.ask(CloseQuestion(wish, orders, seen), user_id)
         left_out = close_view.left_out(reader, snapshot) if wish.key is None else None
