@@ -17,6 +17,7 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
 from tgtp.accounts import build_accounts
+from tgtp.app import end
 from tgtp.chat.bot.check_jobs import LATE_AFTER, CheckJob
 from tgtp.chat.console.story import ConsoleListener
 from tgtp.chat.formatting.reader import Reader
@@ -25,6 +26,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
+from tgtp.engine.cycle import Checker
 from tgtp.engine.rulebook import Whose
 from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
 from tgtp.engine.watchdog import Watchdog
@@ -280,3 +282,28 @@ async def test_the_accounts_of_the_settings_are_built(tmp_path: Path, monkeypatc
     assert accounts.main.checker.last_good is not None
     assert accounts.main.checker.last_good.equity != Decimal(0)
     street.ledger.close()
+
+
+# The end
+
+
+async def test_one_whose_last_check_breaks_keeps_none_from_ending_in_order(
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = Phone(street)
+    await street.check()
+    await phone.start()
+    ended: list[str] = []
+
+    async def finish(checker: Checker) -> None:
+        if checker.account == "alpha":
+            raise ValueError("planted")
+        await asyncio.sleep(0.01)
+        ended.append(checker.account)
+
+    monkeypatch.setattr(Checker, "finish", finish)
+    await end(street.accounts, phone.side)
+    assert sorted(ended) == ["beta", "main"]
+    assert "planted" in caplog.text
+    assert street.ledger.history(1)[0][1].kind == "stopped"
+    assert not phone.app.running

@@ -185,7 +185,7 @@ async def _run(
             watchdog.stopping()
         for task in tasks:
             task.cancel()
-        await _end(accounts, chat.side)
+        await end(accounts, chat.side)
         await chat.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
@@ -221,9 +221,12 @@ def _build_watchdog(settings: Settings, clock: Clock, language: Language) -> Wat
     return Watchdog(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
 
 
-async def _end(accounts: Accounts, side: TelegramSide) -> None:
+async def end(accounts: Accounts, side: TelegramSide) -> None:
     """Finish the orders in hand, in all accounts at once, write the end down, let go of Telegram; five seconds in all."""
-    await asyncio.gather(*(_finish(account.checker) for account in accounts))
+    for outcome in await asyncio.gather(*(_finish(account.checker) for account in accounts), return_exceptions=True):
+        if isinstance(outcome, Exception):
+            # What was in hand is on disk; the rest of the end must not stay undone because of it.
+            log.error("the last check of an account broke", exc_info=outcome)
     try:
         # The main account last: its goodbye is that of the program.
         for account in reversed(list(accounts)):
