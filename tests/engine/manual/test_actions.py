@@ -253,6 +253,23 @@ async def test_resume_all_ends_every_pause(tmp_path: Path) -> None:
     assert house.ledger.paused() == frozenset()
 
 
+async def test_rearm_empties_no_ladder_of_which_more_has_fired_while_it_waited(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    house.set_roi(CRV, 26)
+    await house.check()
+    shown = house.ledger.lives()[CRV]
+    house.set_roi(CRV, 36)
+    async with occupied(house.checker):
+        check = asyncio.create_task(house.check())
+        await asyncio.sleep(0)
+        rearm = asyncio.create_task(house.actions.rearm(shown, by=7))
+        await asyncio.sleep(0)
+    await check
+    assert not await rearm
+    assert house.ledger.lives()[CRV].fired_numbers == {1, 2}
+    assert house.closed() == [30, 35]
+
+
 async def test_rearm_lets_all_tiers_fire_again_under_new_names(tmp_path: Path) -> None:
     house = await opened(tmp_path)
     house.set_roi(CRV, 26)

@@ -84,7 +84,7 @@ class ManualActions:
         return True
 
     async def rearm(self, life: Life, by: int) -> bool:
-        """Empty the ladder of a leg; False when the leg has lived on since, or has an order in flight."""
+        """Empty the ladder of a leg; False when the leg has lived on since, more has fired, or an order is in flight."""
 
         async def command() -> bool:
             current = self._ledger.lives().get(life.key)
@@ -95,6 +95,8 @@ class ManualActions:
                 # An order decided on before would be counted for the emptied ladder.
                 or any(intent.leg == life.key for intent in self._ledger.open_intents())
                 or (current.opened_at, current.generation) != (life.opened_at, life.generation)
+                # A check may have fired another tier while this waited for its turn.
+                or (current.fired_numbers, current.unfinished) != (life.fired_numbers, life.unfinished)
             ):
                 return False
             with self._journal.step():
