@@ -36,10 +36,11 @@ class MaintenanceResult(NamedTuple):
 
 
 class CorrectionResult(NamedTuple):
-    """Which legs are being corrected now, and which could not be."""
+    """Which legs are being corrected now, and which are not: those that are ``busy``, and those that have ``changed`` since."""
 
     begun: tuple[LegKey, ...] = ()
     busy: tuple[LegKey, ...] = ()
+    changed: tuple[LegKey, ...] = ()
     snapshot: Snapshot | None = None
     problem: Problem | None = None
 
@@ -95,11 +96,12 @@ class ManualUpkeep:
         async def command() -> CorrectionResult:
             snapshot = await self._look()
             now = {leg.key: leg for leg in snapshot.legs}
-            same = [now[leg.key] for leg in shown if leg.key in now and now[leg.key].opened_at == leg.opened_at]
+            changed = tuple(leg.key for leg in shown if not _is_same(leg, now.get(leg.key)))
+            same = [now[leg.key] for leg in shown if leg.key not in changed]
             free = [leg for leg in same if self._held(leg, snapshot) is None]
-            busy = tuple(leg.key for leg in shown if leg.key not in {other.key for other in free})
+            busy = tuple(leg.key for leg in same if leg not in free)
             if not free:
-                return CorrectionResult(busy=busy, snapshot=snapshot)
+                return CorrectionResult(busy=busy, changed=changed, snapshot=snapshot)
             keys = tuple(leg.key for leg in free)
             with self._journal.step():
                 asked = UpkeepAsked(at=self._journal.now(), what="correction", legs=keys, by=by)
@@ -111,7 +113,8 @@ class ManualUpkeep:
                         is_paused = self._is_paused(leg, "correction", snapshot)
                         self._upkeep_scheduler.correction_runner.begin(leg, by, while_paused=is_paused)
             problem = await self._carry_on(snapshot)
-            return CorrectionResult(begun=keys, busy=busy, snapshot=self._checker.last_good, problem=problem)
+            after = self._checker.last_good
+            return CorrectionResult(begun=keys, busy=busy, changed=changed, snapshot=after, problem=problem)
 
         return await self._checker.run_exclusive(command)
 
@@ -153,3 +156,8 @@ class ManualUpkeep:
             if isinstance(event, (MaintenanceDone, MaintenanceBroken)) and mine and event.leg == key:
                 return number, event
         return None
+
+
+def _is_same(shown: Leg, now: Leg | None) -> bool:
+    """Say whether a leg still is what the card showed: what was added since must not be closed by it."""
+    return now is not None and (now.opened_at, now.contracts) == (shown.opened_at, shown.contracts)

@@ -346,6 +346,26 @@ async def test_a_correction_shows_its_steps_and_takes_them_one_by_one(sub: Any) 
     await phone.until(lambda: any("margin 20.29 → 10.29 U, steps: 2" in text for text in phone.texts()))
 
 
+async def test_a_correction_closes_nothing_that_its_card_did_not_show(sub: Any) -> None:
+    phone = await sub(isolated(contracts=30), isolated("STX-USDT-SWAP", contracts=30), losing=STX)
+    assert "CRV-USDT-SWAP long (isolated): close 10 of 30" in await phone.says("/correct CRV long")
+    phone.house.paper.put_leg(isolated(contracts=130))
+    answer = await yes(phone)
+    assert "The leg has changed since; nothing was sent" in answer
+    assert "CRV-USDT-SWAP long (isolated): close 110 of 130" in answer
+    assert phone.house.held(CRV) == 130
+    await yes(phone)
+    assert (phone.house.held(CRV), phone.house.held(STX)) == (20, 30)
+
+
+async def test_a_correction_of_a_leg_that_is_gone_says_so(sub: Any) -> None:
+    phone = await sub(isolated(contracts=30), isolated("STX-USDT-SWAP", contracts=30), losing=STX)
+    await phone.says("/correct CRV long")
+    phone.house.paper.drop_leg(CRV)
+    assert "not open any more; nothing was sent" in await yes(phone)
+    assert phone.buttons() == []
+
+
 async def test_one_leg_may_be_named(sub: Any) -> None:
     phone = await sub(isolated(contracts=30), isolated("STX-USDT-SWAP", contracts=30), losing=STX)
     await phone.says("/correct CRV long")

@@ -210,7 +210,15 @@ class UpkeepCommands(HandlerGroup):
             parts.append(reader.say("upkeep.busy", leg=names([leg_name(language, key) for key in done.busy])))
         if done.problem:
             parts.append(reader.say("upkeep.problem", why=done.problem))
-        return Message(Html("\n".join(parts)))
+        if not done.changed or done.snapshot is None:
+            return Message(Html("\n".join(parts)))
+        now = [leg for leg in done.snapshot.legs if leg.key in done.changed]
+        if not now:
+            parts.append(gone_or_blind(language, done.snapshot, "upkeep.gone"))
+            return Message(Html("\n".join(parts)))
+        again = self._correct_card(reader, now, done.snapshot, user)
+        parts += [reader.say("close.changed"), Html(""), again.text]
+        return again._replace(text=Html("\n".join(parts)))
 
     async def _reply(self, update: Update, context: Context, message: Message) -> None:
         await self._session.reply(update, context, message)
