@@ -40,6 +40,7 @@ from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.bot.application import build_application
 from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.commands.speech.stops import is_stop
 from tgtp.chat.console.log_setup import set_up_log
 from tgtp.chat.console.story import ConsoleListener
 from tgtp.chat.formatting.reader import Reader
@@ -108,7 +109,13 @@ class Soak:
         )
         outbox = Outbox(self.checker.journal, owners.ids, lambda _: Reader("en", SEED_RULES, 10), news)
         gate = Gate(
-            owners, self.clock, pairing=None, adopt=actions.adopt_owner, language=people.language, console_language="en"
+            owners,
+            self.clock,
+            pairing=None,
+            adopt=actions.adopt_owner,
+            language=people.language,
+            console_language="en",
+            is_stop=is_stop,
         )
         app = build_application("1:local", "", LocalRequest(self.telegram))
         commands = Router(Accounts.of_one(self.checker, actions), people, self.clock)

@@ -26,6 +26,7 @@ from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channels
 from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.commands.speech.stops import is_stop
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.outbox.urgent import What
@@ -140,6 +141,7 @@ async def build_chat(
         adopt=partial(_adopt, actions, settings),
         language=people.language,
         console_language=language,
+        is_stop=is_stop,
         rejected=RejectedUsers(journal, owners.ids),
         pasted=LeakedSecrets(token if telegram is None else "", settings.exchange_keys, settings.totp or ""),
     )

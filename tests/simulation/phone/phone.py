@@ -29,6 +29,7 @@ from tgtp.chat.bot.polling import Polls
 from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channel, Channels
+from tgtp.chat.commands.speech.stops import is_stop
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import parted
 from tgtp.chat.outbox.delivery import Outbox
@@ -149,6 +150,7 @@ class Phone:
             adopt=house.actions.adopt_owner,
             language=self.people.language,
             console_language="en",
+            is_stop=is_stop,
             rejected=RejectedUsers(house.checker.journal, self.owners.ids),
             pasted=LeakedSecrets(OUR_TOKEN, OUR_KEYS),
         )

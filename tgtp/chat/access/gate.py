@@ -19,7 +19,6 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes, TypeHandler
 from tgtp.chat.access.leaked_secrets import LeakedSecrets, take_away
 from tgtp.chat.access.owners import ANNOUNCED_EVERY, FORGIVEN_AFTER, Owners, Pairing, Tried
 from tgtp.chat.access.rejected_users import RejectedUsers
-from tgtp.chat.access.stops import is_stop
 from tgtp.chat.texts import Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief
 from tgtp.engine.ports import Clock
@@ -33,7 +32,10 @@ TRIPS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OS
 
 
 class Gate:
-    """Stops what must not pass. ``adopt`` is called with the id and name of the person who sent a right pairing code."""
+    """Stops what must not pass. ``adopt`` is called with the id and name of the person who sent a right pairing code.
+
+    ``is_stop`` says of a text whether it asks for a pause.
+    """
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Gate:
         adopt: Callable[[int, str], None],
         language: Callable[[int, str | None], Language],
         console_language: Language,
+        is_stop: Callable[[str], bool],
         rejected: RejectedUsers | None = None,
         pasted: LeakedSecrets | None = None,
     ) -> None:
@@ -53,6 +56,7 @@ class Gate:
         self._adopt = adopt
         self._language = language
         self._console = console_language
+        self._is_stop = is_stop
         # Telegram's dates are whole seconds.
         self._began = clock.now().replace(microsecond=0)
         self._said_at: float | None = None
@@ -107,7 +111,7 @@ class Gate:
             return False
         late = self._clock.now() - message.date
         # A stop is never too late, not even where this machine's clock is wrong.
-        if late > FRESH and not is_stop(message.text or message.caption or ""):
+        if late > FRESH and not self._is_stop(message.text or message.caption or ""):
             language = self._language(user.id, user.language_code)
             # Beside: what comes behind it may be a stop.
             context.application.create_task(self._tell_late(context.bot, chat.id, message, late, language), update)

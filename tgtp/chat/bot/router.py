@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from telegram import CallbackQuery, Update
 from telegram import Message as TelegramMessage
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from tgtp.chat.access.stops import COMMAND, glued, is_stop
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_commands import CloseCommands
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button, command, risky_buttons, table, topics_of
-from tgtp.chat.commands.help import HelpCommand, nearest_command
+from tgtp.chat.commands.help import HelpCommand
 from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.commands.history.history_commands import AccountHistoryCommands, HistoryCommands
@@ -35,6 +34,9 @@ from tgtp.chat.commands.preferences.language_commands import LanguageCommands
 from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
 from tgtp.chat.commands.preferences.theme import ThemeCommand
 from tgtp.chat.commands.session import Session, query_of
+from tgtp.chat.commands.speech import hints
+from tgtp.chat.commands.speech.spoken import Spoken
+from tgtp.chat.commands.speech.stops import COMMAND, glued
 from tgtp.chat.commands.tiers.forgotten_orders import ForgottenOrders
 from tgtp.chat.commands.tiers.rearm_commands import RearmCommands
 from tgtp.chat.commands.tiers.tiers_commands import TiersCommands
@@ -99,11 +101,13 @@ class Router(HandlerGroup):
             for account in accounts
         }
         self._codes = TotpCommand(self.session, codes)
+        self._spoken = Spoken(self.session, COMMANDS, self._route)
         main = self._sessions[accounts.main.name]
         self.panels = PanelKeeper(self.session)
         self._shared = table(
             self,
             self._codes,
+            self._spoken,
             HelpCommand(self.session, COMMANDS),
             AccountsCommands(self.session, running.left_out),
             PanelCommands(self.session, actions, self.panels, StatusCommand(main, running.left_out)),
@@ -152,31 +156,46 @@ class Router(HandlerGroup):
         """Return what finds the account that a command is meant for, and has it answered there."""
 
         async def routed(update: Update, context: Context) -> None:
+            words = context.args or []
             if name != COMMAND and (message := update.message) is not None and message.text and message.entities:
                 # "/resume,CRV" must not resume everything. Of a pause more than was meant is the lesser evil.
-                context.args = [*glued(message.text, message.entities[0].length), *(context.args or [])]
-            # A Chinese keyboard writes ＣＲＶ and ２５：３０.
-            words = context.args = [half_width(word) for word in context.args or ()]
-            account = self._accounts.of(words[0]) if words else None
-            reading = "coin"
-            if account is not None and name in self._own[account.name].commands:
-                reading = self._which.reading(name, account, words)
-            elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
-                reader = self.reader(update)
-                language = reader.language
-                said = reader.say("account.left_out", name=words[0].lower(), why=reasons(language, why))
-                await self.session.reply(update, context, Message(said))
-                return
-            if account is not None and reading == "both":
-
-                async def ask(update: Update, context: Context) -> None:
-                    await self._which.answer(name, account, words[0], update, context)
-
-                await self._guarded(ask, self.session)(update, context)
-                return
-            await self._run(name, account if reading == "account" else None, update, context)
+                words = [*glued(message.text, message.entities[0].length), *words]
+            await self._route(name, words, update, context)
 
         return routed
+
+    async def _route(self, name: str, typed: Sequence[str], update: Update, context: Context) -> None:
+        """Have a command answered with the words behind it; this is the one road, however it was said."""
+        # A Chinese keyboard writes ＣＲＶ and ２５：３０.
+        words = [half_width(word) for word in typed]
+        phrase, slips = self._spoken.as_typed(name, words)
+        if slips:
+            await self.session.reply(update, context, hints.did_you_mean(self.reader(update), slips))
+            return
+        if phrase is not None:
+            # An account is named in the answer as it was typed.
+            kept = words[:1] if words and phrase.words and words[0].lower() == phrase.words[0].lower() else phrase.words[:1]
+            words = [*kept, *phrase.words[1:]]
+        context.args = words
+        account = self._accounts.of(words[0]) if words else None
+        reading = "coin"
+        if account is not None and name in self._own[account.name].commands:
+            reading = self._which.reading(name, account, words)
+        elif words and (why := self._left_out.get(words[0].lower())) and not self._which.is_held(words[0]):
+            reader = self.reader(update)
+            language = reader.language
+            said = reader.say("account.left_out", name=words[0].lower(), why=reasons(language, why))
+            await self.session.reply(update, context, Message(said))
+            return
+        if account is not None and reading == "both":
+            named = account
+
+            async def ask(update: Update, context: Context) -> None:
+                await self._which.answer(name, named, words[0], update, context)
+
+            await self._guarded(ask, self.session)(update, context)
+            return
+        await self._run(name, account if reading == "account" else None, update, context)
 
     async def _run(self, name: str, account: Account | None, update: Update, context: Context) -> None:
         """Have a command answered in the account that its first word names, or where it is answered without a name."""
@@ -227,29 +246,13 @@ class Router(HandlerGroup):
         await self.session.reply(update, context, Message(words))
 
     async def other(self, update: Update, context: Context) -> None:
-        """Answer what is no command."""
-        reader = self.reader(update)
+        """Answer what is no command of Telegram's."""
         message = update.effective_message
         text = (message.text or message.caption or "") if message else ""
         if self._codes.is_meant(update, text):
             await self._codes.take(update, context, text)
             return
-        if is_stop(text):
-            context.args = text.split()[1:]
-            await self._routed("pause")(update, context)
-            return
-        typed = half_width(text).strip()
-        if typed.startswith(SLASHES) and (said := typed[1:].split()) and said[0].lower() in COMMANDS:
-            # Telegram knows no command behind the slash of a Chinese keyboard.
-            context.args = said[1:]
-            await self._routed(said[0].lower())(update, context)
-            return
-        if not text.startswith("/"):
-            await self.session.reply(update, context, Message(reader.say("unknown.text")))
-            return
-        word = text.split()[0]
-        words = reader.say("unknown.command", word=word[:40], nearest=f"/{nearest_command(word, COMMANDS)}")
-        await self.session.reply(update, context, Message(words))
+        await self._spoken.take(update, context, text)
 
     async def press(self, update: Update, context: Context) -> None:
         """Answer a button: the group that made it does, or it is told to be old."""
@@ -330,9 +333,8 @@ GROUPS: Final = (
     ChartCommands,
     ForgottenOrders,
     PauseCommands,
+    Spoken,
 )
 # The topic of every command; and how the data of buttons begins that let the program trade more.
 COMMANDS: Final = topics_of(GROUPS)
 RAISES_RISK: Final = risky_buttons(GROUPS)
-# What a keyboard gives for a slash, written in half width.
-SLASHES: Final = ("/", "、")

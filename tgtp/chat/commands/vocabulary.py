@@ -1,4 +1,4 @@
-"""The words behind a command that mean one thing everywhere, in both languages; in lower case and half width."""
+"""The one table of words that people type, for commands and plain text, in both languages; in lower case and half width."""
 
 from __future__ import annotations
 
@@ -28,3 +28,116 @@ THEMES: Final[Mapping[str, Theme]] = {
     **dict.fromkeys(("light", "浅色", "亮色"), "light"),
     **dict.fromkeys(("dark", "深色", "暗色"), "dark"),
 }
+
+# Plain words, without a slash or behind one that Telegram does not know. Traditional characters are read as simplified ones.
+TRADITIONAL: Final[Mapping[int, int]] = str.maketrans(
+    "暫復繼續倉狀態虧幫單報歷請開關啟頭對沖衝檔階週戶帳賬設說個們還幣誌圖勢從錄當顯權導淨該餘額時點鐘雙兩運嗎麼賺減現資無進",
+    "暂复继续仓状态亏帮单报历请开关启头对冲冲档阶周户账账设说个们还币志图势从录当显权导净该余额时点钟双两运吗么赚减现资无进",
+)
+# What may stand beside words and says nothing. A sign that is not here is not understood: 🚫 and 🙅 mean the contrary.
+ORNAMENTS: Final = frozenset("📋📊📈📉📌🧭🔔⚖✂🔻🔄💰💬🙏👌👍👋❗‼❕😭😱😡😤🆘🔥💥🚨⚠✅🟢🔴\ufe0f\u200d\u200b\u200e\u200f")
+QUESTIONS: Final = ("?", "吗", "么", "嘛", "呢")
+# Words that leave the meaning as it is.
+POLITE: Final = (
+    *("please", "pls", "plz", "the", "my", "show", "immediately", "asap", "now", "thanks"),
+    *(
+        "请",
+        "帮我",
+        "帮忙",
+        "给我",
+        "麻烦",
+        "一下",
+        "吧",
+        "谢谢",
+        "啊",
+        "呀",
+        "哦",
+        "的",
+        "把",
+        "将",
+        "我",
+        "我的",
+        "现在",
+        "当前",
+    ),
+    *("看", "看看", "看下", "看一下", "查", "查看", "查一下", "显示", "马上", "立刻", "立即", "赶紧", "快", "快点", "先"),
+)
+# And those that do beside a pause only.
+HASTE: Final = ("it", "trading", "bot", "都", "交易", "自动", "机器人", "程序", "操作")
+# No coin stands for these, also before anything was seen: "stop loss" is an order of another kind.
+NO_COINS: Final = frozenset(
+    ("loss", "losses", "limit", "order", "orders", "market", "entry", "entries", "out", "price", "sl", "tp", "buy", "sell")
+)
+BOTH_WORDS: Final = ("both", "两边", "双边", "两侧")
+COINS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("比特币", "大饼", "bitcoin"), "BTC"),
+    **dict.fromkeys(("以太坊", "以太", "姨太", "二饼", "ethereum"), "ETH"),
+    **dict.fromkeys(("狗狗币", "狗狗"), "DOGE"),
+}
+_TENTHS: Final = "一二三四五六七八九"
+# How much of a leg, in percent.
+SHARES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("half", "一半", "半仓", "半", "1/2", "二分之一", "百分之五十", "百分之50"), "50%"),
+    **dict.fromkeys(("quarter", "1/4", "四分之一"), "25%"),
+    **dict.fromkeys(("3/4", "四分之三"), "75%"),
+    **dict.fromkeys(("1/5", "五分之一"), "20%"),
+    **{f"{sign}成": f"{number}0%" for number, sign in enumerate(_TENTHS, 1)},
+    "两成": "20%",
+}
+# What a pause may be of, besides a coin.
+RULES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("hedge", "hedging", "对冲"), "hedge"),
+    **dict.fromkeys(("tiers", "tier", "止盈", "档位"), "tiers"),
+}
+PERIODS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("today", "今天", "今日"), "day"),
+    **dict.fromkeys(("yesterday", "昨天", "昨日"), "yesterday"),
+    **dict.fromkeys(("this week", "week", "本周", "这周"), "week"),
+    **dict.fromkeys(("this month", "month", "本月", "这个月"), "month"),
+    **dict.fromkeys(("last week", "上周"), "week last"),
+    **dict.fromkeys(("last month", "上月", "上个月"), "month last"),
+}
+UNTIL_WORDS: Final = ("until", "till", "到", "直到")
+# Which command a word asks for, with the words behind it, if there are any.
+COMMANDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("pause", "stop", "停", "停止", "暂停", "停下", "停下来", "停掉", "停一停", "⏸", "🛑", "✋"), "pause"),
+    **dict.fromkeys(
+        ("resume", "continue", "go on", "恢复", "继续", "恢复运行", "继续运行", "取消暂停", "解除暂停", "▶"), "resume"
+    ),
+    **dict.fromkeys(("close", "exit", "平仓", "平", "平掉", "平了"), "close"),
+    **dict.fromkeys(("close all", "全平", "清仓", "一键平仓", "全部平仓"), "close all"),
+    **dict.fromkeys(
+        ("status", "positions", "position", "legs", "pos", "balance", "状态", "持仓", "仓位", "余额", "情况", "怎么样", "如何"),
+        "status",
+    ),
+    **dict.fromkeys(("panel", "dashboard", "面板"), "panel"),
+    **dict.fromkeys(("leg", "details", "详情"), "leg"),
+    **dict.fromkeys(("pair",), "pair"),
+    **dict.fromkeys(("pairs", "双向", "双向持仓", "多空", "对冲"), "pairs"),
+    **dict.fromkeys(("accounts", "account", "账户", "子账户"), "accounts"),
+    **dict.fromkeys(("pnl", "profit", "盈亏", "收益", "赚了多少", "赚多少"), "pnl"),
+    **dict.fromkeys(("equity", "权益"), "equity"),
+    **dict.fromkeys(("report", "报告", "报表", "日报"), "report"),
+    **dict.fromkeys(("today", "今天", "今日"), "report day"),
+    **dict.fromkeys(("yesterday", "昨天", "昨日"), "report yesterday"),
+    **dict.fromkeys(("weekly", "周报", "本周", "这周"), "report week"),
+    **dict.fromkeys(("monthly", "月报", "本月", "这个月", "performance"), "report month"),
+    **dict.fromkeys(("上周", "last week"), "report week last"),
+    **dict.fromkeys(("上月", "上个月", "last month"), "report month last"),
+    **dict.fromkeys(("daily",), "pnl"),
+    **dict.fromkeys(("history", "历史", "记录"), "history"),
+    **dict.fromkeys(("chart", "走势", "走势图", "图", "图表"), "chart"),
+    **dict.fromkeys(("tiers", "tier", "ladder", "档位", "止盈"), "tiers"),
+    **dict.fromkeys(("rearm", "重置"), "rearm"),
+    **dict.fromkeys(("health", "健康"), "health"),
+    **dict.fromkeys(("version", "版本"), "version"),
+    **dict.fromkeys(("help", "commands", "帮助", "说明", "怎么用", "命令"), "help"),
+    **dict.fromkeys(("english",), "lang en"),
+    **dict.fromkeys(("中文", "chinese"), "lang zh"),
+}
+# How users of other bots call them, behind a slash only.
+ALIASES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("forceexit", "forcesell", "fx", "sell", "exit"), "close"),
+}
+# Asked by users of other bots, and answered in words.
+ENTRY_WORDS: Final = ("stopentry", "stopbuy", "stop entry", "停止开仓", "暂停开仓")

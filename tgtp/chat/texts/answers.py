@@ -28,7 +28,54 @@ TEXTS: Final[dict[str, Text]] = {
         "I do not know {word}. Did you mean {nearest}? /help lists everything.",
         "没有 {word} 这个命令。你是想用 {nearest} 吗？/help 有完整列表。",
     ),
-    "unknown.text": Text("I take commands: /status, /close, /help.", "请发送以 / 开头的命令：/status、/close、/help。"),
+    "unknown.command.acts": Text(
+        "I do not know {word}, and did nothing. Did you mean <code>{nearest}</code>?",
+        "没有 {word} 这个命令，未执行任何操作。你是想用 <code>{nearest}</code> 吗？",
+    ),
+    "unknown.text": Text(
+        "I did nothing: I act only where I understand every word. Say it like <code>STX</code>, <code>close STX long half</code>, "
+        "<code>pause STX</code>, <code>status</code>; /help has everything.",
+        "未执行任何操作：每个词都看懂了我才会执行。可以这样说：<code>STX</code>、<code>平仓 STX 多 一半</code>、<code>暂停 STX</code>、"
+        "<code>状态</code>；全部用法见 /help。",
+    ),
+    # their own words
+    "speech.near": Text("Did you mean <b>{coins}</b>? I did nothing yet.", "你是想说 <b>{coins}</b> 吗？还没有执行任何操作。"),
+    "speech.entry": Text(
+        "I open nothing by myself; take-profits go on. /pause stops them.", "我自己从不开新仓；止盈照常进行。/pause 可暂停。"
+    ),
+    "speech.help": Text("What /{command} does", "/{command} 的用法"),
+    "speech.form.close": Text(
+        "To close: <code>close STX long</code>, <code>close STX long 50%</code>, <code>close STX long keep</code> (down to the base)",
+        "平仓：<code>平仓 STX 多</code>、<code>平仓 STX 多 50%</code>、<code>平仓 STX 多 底仓</code>（平到底仓）",
+    ),
+    "speech.form.pause": Text(
+        "To pause: <code>pause</code> (everything), <code>pause STX</code>",
+        "暂停：<code>暂停</code>（全部）、<code>暂停 STX</code>",
+    ),
+    "speech.form.resume": Text(
+        "To go on: <code>resume</code> (everything), <code>resume STX</code>",
+        "恢复：<code>恢复</code>（全部）、<code>恢复 STX</code>",
+    ),
+    "speech.of.status": Text("Positions", "仓位"),
+    "speech.of.leg": Text("Leg", "仓位"),
+    "speech.of.pair": Text("Pair", "双向"),
+    "speech.of.pairs": Text("Pairs", "双向持仓"),
+    "speech.of.chart": Text("Chart", "走势"),
+    "speech.of.tiers": Text("Tiers", "档位"),
+    "speech.of.close": Text("Close", "平仓"),
+    "speech.of.pause": Text("Pause", "暂停"),
+    "speech.of.resume": Text("Resume", "恢复"),
+    "speech.of.rearm": Text("Re-arm", "重置档位"),
+    "speech.of.pnl": Text("P&L", "盈亏"),
+    "speech.of.equity": Text("Equity", "权益"),
+    "speech.of.report": Text("Report", "报告"),
+    "speech.of.history": Text("History", "历史"),
+    "speech.of.health": Text("Health", "健康"),
+    "speech.of.help": Text("Help", "帮助"),
+    "speech.all": Text("all", "全部"),
+    "speech.keep": Text("keep", "底仓"),
+    "speech.hedge": Text("hedge", "对冲"),
+    "speech.tiers": Text("tiers", "止盈"),
     "stale": Text(
         "⏳ Not done: “{text}” reached me {age:age} late. Send it again if you still want it.",
         "⏳ 未执行：“{text}” 晚到了 {age:age}。如果仍然需要，请重新发送。",

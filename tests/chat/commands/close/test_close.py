@@ -140,7 +140,7 @@ async def test_forms_that_lead_to_a_card(dial: Dial, words: str, closes: int) ->
         ("0.5%", "0.5% is not a share"),
         ("1e999999999", "1e999999999 is not a share"),
         ("50%%", "50%% is not a share"),
-        ("50% now", "Too many words"),
+        ("50% twice", "Too many words"),
         ("50% 60%", "Too many words"),
         ("a b c d", "Too many words"),
         ("isolated", "CRV long is cross, not isolated."),
@@ -161,7 +161,7 @@ async def test_a_wrong_share_is_one_clear_line(dial: Dial, words: str, answer: s
         ("/close CRV short", "There is no short leg of CRV. Open now: CRV long."),
         ("/close CRV up", "up is not a side; say long or short: /close CRV long"),
         ("/close CRV 50%", "50% is not a side; say long or short: /close CRV long"),
-        ("/close all long", "Too many words. The form is /close STX long 50%."),
+        ("/close all up", "Too many words. The form is /close STX long 50%."),
     ],
 )
 async def test_a_wrong_leg_is_one_clear_line(dial: Dial, words: str, answer: str) -> None:
