@@ -90,7 +90,7 @@ RULES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("tiers", "tier", "止盈", "档位"), "tiers"),
 }
 PERIODS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("today", "今天", "今日"), "day"),
+    **dict.fromkeys(("today", "day", "今天", "今日"), "day"),
     **dict.fromkeys(("yesterday", "昨天", "昨日"), "yesterday"),
     **dict.fromkeys(("this week", "week", "本周", "这周"), "week"),
     **dict.fromkeys(("this month", "month", "本月", "这个月"), "month"),

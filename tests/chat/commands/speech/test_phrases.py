@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ STRANGER = 666
 STOPS = [text for text, result in PHRASES if result.startswith("pauses ")]
 
 
-async def house(dial: Dial, text: str, **options: object) -> Phone:
+async def house(dial: Dial, text: str, **options: Any) -> Phone:
     legs = [paper_leg(STX), paper_leg(STX, "short"), paper_leg(CRV), paper_leg(BTC)]
     return await dial(*legs, language="zh" if HAN.search(text) else "en", **options)
 
@@ -57,3 +58,94 @@ async def test_what_people_type(dial: Dial, text: str, result: str) -> None:
         assert more in answer
     if text not in ("面板",):
         assert unchanged
+
+
+@pytest.mark.parametrize("text", STOPS)
+async def test_a_stop_in_any_words_is_never_too_late(dial: Dial, text: str) -> None:
+    phone = await house(dial, text)
+    assert await phone.says(text, late=HOURS)
+    assert len(phone.house.ledger.paused()) == 1
+
+
+@pytest.mark.parametrize("text", [text for text, result in PHRASES if not result.startswith("pauses ")])
+async def test_nothing_else_that_comes_late_does_anything(dial: Dial, text: str) -> None:
+    phone = await house(dial, text)
+    await phone.says("/pause")
+    happened = len(phone.house.listener.events)
+    answer = await phone.says(text, late=HOURS)
+    # A pause of a coin that is misspelled is not held up, and asks.
+    assert text in answer or (text == "stop SXT" and "Did you mean STX?" in answer), "it is told to be late"
+    assert phone.house.ledger.paused() == {"*"}
+    assert len(phone.house.listener.events) == happened
+    assert phone.house.exchange.submitted == []
+
+
+@pytest.mark.parametrize("how", [{"user_id": STRANGER}, {"chat_type": "group"}, {"forwarded": True}, {"via_bot": True}])
+async def test_nobody_else_is_answered_and_nowhere_else(dial: Dial, how: dict[str, Any]) -> None:
+    phone = await house(dial, "x")
+    happened = len(phone.house.listener.events)
+    for text in ("暂停", "stop", "STX", "平仓 STX 多", "close stx long", "恢复", "SXT", "hello", "/暂停", "/平仓 STX 多"):
+        assert await phone.says(text, **how) == ""
+    assert phone.house.ledger.paused() == frozenset()
+    # That somebody was turned away is told, and nothing else.
+    assert {event.kind for _, event in phone.house.listener.events[happened:]} <= {"strangers_turned_away"}
+
+
+async def test_words_lead_to_the_very_card_of_the_command(dial: Dial) -> None:
+    phone = await house(dial, "平")
+    by_command = await phone.says("/close STX 多单 50%")
+    buttons = phone.buttons()
+    assert await phone.says("平 STX 多 一半") == by_command
+    assert phone.buttons() == buttons
+
+
+async def test_a_slip_acts_by_its_button_only(dial: Dial) -> None:
+    phone = await house(dial, "x")
+    answer = await phone.says("close SXT long half")
+    assert answer == "Did you mean STX? I did nothing yet."
+    assert phone.buttons() == [["Close STX long 50%"]]
+    assert "Close STX-USDT-SWAP long?" in await phone.press("Close STX long 50%")
+    assert phone.house.closed() == []
+    await phone.press("✅")
+    assert phone.house.closed() == [50]
+
+
+async def test_a_slip_in_a_stop_offers_the_pause(dial: Dial) -> None:
+    phone = await house(dial, "停")
+    assert await phone.says("停 SXT") == "你是想说 STX 吗？还没有执行任何操作。"
+    assert phone.house.ledger.paused() == frozenset()
+    assert "已暂停" in await phone.press("暂停 STX")
+    assert phone.house.ledger.paused() == {STX}
+
+
+async def test_what_is_offered_to_a_question_works(dial: Dial) -> None:
+    phone = await house(dial, "x")
+    await phone.says("stop loss STX?")
+    assert phone.buttons() == [["Positions STX", "Close STX"], ["Pause STX", "Pause"]]
+    await phone.press("Pause STX")
+    assert phone.house.ledger.paused() == {STX}
+
+
+@pytest.mark.parametrize("data", ["sy:", "sy:unpair:", "sy:drill:", "sy:<b>", "sy:close:nothing here"])
+async def test_a_made_up_button_is_harmless(dial: Dial, data: str) -> None:
+    phone = await house(dial, "x")
+    await phone.says("hello")
+    before = (phone.house.folder / "ledger.json").read_bytes()
+    await phone.press(data, on=phone.messages()[-1]["message_id"])
+    assert (phone.house.folder / "ledger.json").read_bytes() == before
+    assert phone.house.exchange.submitted == []
+
+
+async def test_before_anything_was_seen_a_stop_takes_a_name_as_it_is(dial: Dial) -> None:
+    phone = await dial(paper_leg(STX), checks=0)
+    await phone.says("stop stx")
+    assert phone.house.ledger.paused() == {STX}
+    assert "first check" in await phone.says("close stx long")
+    for text in ("stop loss", "stx", "别停", "stop loss STX?"):
+        await phone.says(text)
+        assert phone.house.ledger.paused() == {STX}
+
+
+def test_every_phrase_stands_once_and_a_hundred_do() -> None:
+    texts = [text for text, _ in PHRASES]
+    assert len(texts) == len(set(texts)) > 100
