@@ -115,7 +115,7 @@ async def test_coins_whose_name_is_a_word_work_by_their_full_name(dial: Dial, tm
     assert paused(phone) == {"main": {name}, "alpha": frozenset()}
     await phone.says(f"/resume {word}")
     assert paused(phone) == {"main": frozenset(), "alpha": frozenset()}
-    assert name in await phone.says(f"/status {word}")
+    assert f"{name.partition('-')[0]} long" in await phone.says(f"/status {word}")
     await phone.says(f"/tiers {word} long 20:30")
     phone.house.clock.forward(2)
     await phone.press("✅ Change")

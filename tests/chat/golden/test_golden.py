@@ -45,9 +45,9 @@ def test_telegram_takes_every_view(name: str, language: Language) -> None:
 @views
 def test_both_languages_show_the_same(name: str) -> None:
     english, chinese = ([message for _, together in shown(name, language) for message in together] for language in LANGUAGES)
-    # A long list may fill fewer messages in one language.
+    # A long list may fill fewer messages, or pages, in one language.
     assert name == "history" or len(english) == len(chinese)
-    assert [b.data for m in english for row in m.buttons for b in row] == [
+    assert name == "status-sub" or [b.data for m in english for row in m.buttons for b in row] == [
         b.data for m in chinese for row in m.buttons for b in row
     ]
     assert all(HAN.search(message.text) for message in chinese)

@@ -18,6 +18,7 @@ from tgtp.chat.commands.overview import accounts_view, panel_view
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view, upkeep_row
+from tgtp.chat.commands.positions.status_view import Place
 from tgtp.chat.commands.preferences import language_view, notify_view, theme
 from tgtp.chat.commands.tiers import change_view, editor, rearm_view, rows, rules_view
 from tgtp.chat.commands.tiers.parse import Give, whose_name
@@ -265,7 +266,7 @@ def _status_sub(world: World) -> Shown:
         )
         for number, leg in enumerate(legs)
     }
-    return status_view.status(world.reader, outlook, 1, None, rows)
+    return status_view.status(world.reader, outlook, beneath=rows)
 
 
 def _chart(world: World) -> Shown:
@@ -276,8 +277,11 @@ def _chart(world: World) -> Shown:
 # By the number of legs, days or events.
 VIEWS: dict[str, View] = {
     "status": lambda world: status_view.status(world.reader, world.outlook),
-    "status-blind": lambda world: status_view.status(world.reader, world.blind, 2),
-    "status-coin": lambda world: status_view.status(world.reader, world.outlook, 1, "CRV"),
+    "status-blind": lambda world: status_view.status(world.reader, world.blind, Place(2)),
+    "status-anchors": lambda world: (
+        status_view.status(world.reader, world.outlook, Place(opened=True)) if world.count > 2 else None
+    ),
+    "status-coin": lambda world: status_view.status(world.reader, world.outlook, Place(coin="CRV")),
     "panel": _panel,
     "panel-blind": _panel_blind,
     "leg": _leg,

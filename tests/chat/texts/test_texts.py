@@ -23,6 +23,7 @@ from tgtp.chat.commands.close import close_view
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.menu import MENU
 from tgtp.chat.commands.positions import status_view
+from tgtp.chat.commands.positions.status_view import Place
 from tgtp.chat.commands.tiers import rules_view
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.alert import ALERTS, alert
@@ -384,9 +385,9 @@ def test_views_of_many_legs_with_long_names_fit(language: Language, count: int) 
     outlook = leg_state.Outlook(
         snapshot, situation, "paper_live", False, 3, Problem.of_words(brief(LONG * 50)), snapshot.taken_at
     )
-    for page in range(count // status_view.LEGS_PER_PAGE + 2):
-        is_fine(status_view.status(reader(language), outlook, page))
-    is_fine(status_view.status(reader(language), outlook, 1, f"1{LONG_NAME}".split("-")[0]))
+    for page in range(count // status_view.MOST_LEGS + 2):
+        is_fine(status_view.status(reader(language), outlook, Place(page)))
+    is_fine(status_view.status(reader(language), outlook, Place(coin=f"1{LONG_NAME}".split("-")[0])))
     for page in range(1, 4):
         is_fine(rules_view.rules_card(reader(language), frozenset(), [rules_view.Seen("main", outlook, lives)], page))
     marks = {leg.key: life_mark(leg.key, leg.opened_at, 0) for leg in snapshot.legs}

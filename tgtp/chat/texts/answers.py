@@ -252,22 +252,35 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>Old data</b>: the last {failed:check|# checks} failed ({why})",
         "⚠️ <b>数据已旧</b>：最近 {failed} 次检查失败（{why}）",
     ),
-    "status.counts": Text(
-        "Legs: {legs}, of them {small} at {min_margin} U of margin or less (skipped)",
-        "{legs} 个仓位，其中 {small} 个保证金 ≤ {min_margin} U（不处理）",
-    ),
+    "status.counts": Text("Legs: {legs} · unrealised <b>{pnl:+U} U</b>", "{legs} 个仓位 · 未实现盈亏 <b>{pnl:+U} U</b>"),
     "status.unguarded": Text("🔴 <b>Nothing is guarded</b>: no open leg can be read", "🔴 <b>无监控</b>：没有可读取的仓位"),
     "status.unguarded.some": Text(
         "🔴 <b>Running</b>, {legs:# leg|# legs} not guarded", "🔴 <b>运行中</b>，{legs} 个仓位未监控"
     ),
     "status.unwatched": Text("Not watched: {names}", "未监控：{names}"),
     "status.leg": Text(
-        "{dot} <b>{leg.instrument.instrument_id}</b> {leg.position_side}{mode} <b>{leg.roi:+%}</b>\n      {margin} U · {tiers} {what}",
-        "{dot} <b>{leg.instrument.instrument_id}</b> {leg.position_side}{mode} <b>{leg.roi:+%}</b>\n      {margin} U · {tiers} {what}",
+        "{dot} <b>{coin}</b> {side} <b>{leg.roi:+%}</b> · {leg.unrealised_pnl:+U} U\n　 {margin} U · {tiers} {what}",
+        "{dot} <b>{coin}</b> {side} <b>{leg.roi:+%}</b> · {leg.unrealised_pnl:+U} U\n　 {margin} U · {tiers} {what}",
     ),
+    # legs that the rules leave alone for their margin
+    "status.anchors": Text(
+        "⚓ <b>{count} anchors</b>, margin ≤ {min_margin} U: the rules leave them alone\n　 {margin:U} U in all · <b>{pnl:+U} U</b>",
+        "⚓ <b>锚定单 {count} 个</b>，保证金 ≤ {min_margin} U，规则不处理\n　 合计 {margin:U} U · 盈亏 <b>{pnl:+U} U</b>",
+    ),
+    "status.anchors.ends": Text("　 best {best}\n　 worst {worst}", "　 最好 {best}\n　 最差 {worst}"),
+    "status.anchors.end": Text(
+        "{coin} {side} {leg.roi:+%} · {leg.unrealised_pnl:+U} U", "{coin} {side} {leg.roi:+%} · {leg.unrealised_pnl:+U} U"
+    ),
+    "status.anchor": Text(
+        "{dot} {coin} {side} {leg.roi:+%} · {leg.unrealised_pnl:+U} U · {margin} U",
+        "{dot} {coin} {side} {leg.roi:+%} · {leg.unrealised_pnl:+U} U · {margin} U",
+    ),
+    "status.button.open": Text("⚓ Show the {count} anchors", "⚓ 展开锚定单（{count} 个）"),
+    "status.button.fold": Text("⚓ Fold the anchors", "⚓ 收起锚定单"),
     "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
     "what.waiting": Text("next {tier.threshold:%}", "下一档 {tier.threshold:%}"),
+    "what.waiting.at": Text("next {tier.threshold:%} at {price:price}", "下一档 {tier.threshold:%} @ {price:price}"),
     "what.rest_waits": Text(
         "the rest of tier {tier.number} waits for a ROI above 0", "第 {tier.number} 档剩余部分待收益率为正再平"
     ),

@@ -40,8 +40,10 @@ TEXTS: Final[dict[str, Text]] = {
         "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、最接近下一档的仓位，以及数据是多久之前的\n<code>/panel off</code> – 关闭面板",
     ),
     "help.status": Text(
-        "/status – every leg: ROI, margin, tiers that have fired, what comes next\n<code>/status STX</code> – one coin",
-        "/status – 全部仓位：收益率、保证金、已触发的档位、下一步\n<code>/status STX</code> – 只看一个币种",
+        "/status – the legs under the rules: ROI, P&amp;L, margin, tiers that have fired, the next one and its price; a button "
+        "opens each. Anchors, whose margin is too small for the rules, are one block\n<code>/status STX</code> – one coin",
+        "/status – 按规则处理的仓位：收益率、盈亏、保证金、已触发的档位、下一档及其价格；按钮打开仓位。"
+        "保证金不足、规则不处理的锚定单合为一栏\n<code>/status STX</code> – 只看一个币种",
     ),
     "help.leg": Text(
         "/leg – pick a leg and see everything about it: prices, highest and lowest ROI, each tier with its price, distance to liquidation, "
@@ -190,7 +192,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>Closing</b>\n"
         "🎯\u00a0a tier · ⚖️\u00a0hedge · ✋\u00a0by hand · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet · 🧾\u00a0confirmed by you\n"
         "<b>Legs</b>\n"
-        "🟩\u00a0wins · 🟥\u00a0loses · ⬜\u00a0even, or closed\n"
+        "🟩\u00a0wins · 🟥\u00a0loses · ⬜\u00a0even, or closed · ⚓\u00a0anchors\n"
         "●\u00a0fired tier · ◐\u00a0partly filled · ○\u00a0open tier\n"
         "➕\u00a0opened, or grew by hand · ➖\u00a0became smaller · 📐\u00a0another contract size\n"
         "🔁\u00a0tiers start anew · ↩️\u00a0all is as before · 🔸\u00a0too small for an order · 👀\u00a0not watched\n"
@@ -206,7 +208,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>平仓</b>\n"
         "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待确认 · 🧾\u00a0由你说明\n"
         "<b>仓位</b>\n"
-        "🟩\u00a0盈利 · 🟥\u00a0亏损 · ⬜\u00a0持平，或已平仓\n"
+        "🟩\u00a0盈利 · 🟥\u00a0亏损 · ⬜\u00a0持平，或已平仓 · ⚓\u00a0锚定单\n"
         "档位：●\u00a0已触发 · ◐\u00a0部分成交 · ○\u00a0未触发\n"
         "➕\u00a0手动开仓或加仓 · ➖\u00a0仓位变小 · 📐\u00a0合约面值改变\n"
         "🔁\u00a0档位重新开始 · ↩️\u00a0一切照旧 · 🔸\u00a0不足最小下单量 · 👀\u00a0不监控\n"

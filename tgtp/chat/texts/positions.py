@@ -152,6 +152,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.pick": Text("Which leg?", "看哪个仓位？"),
     "card.pick.coin": Text("Which leg of {coin}?", "看 {coin} 的哪个仓位？"),
     "card.pick.button": Text("{coin} {side} {roi:+%}", "{coin} {side} {roi:+%}"),
+    "card.open.button": Text("{coin} {side}", "{coin} {side}"),
     "card.more": Text(
         "{more} more: say e.g. <code>/leg STX long</code>.", "还有 {more} 个：可发送如 <code>/leg STX 多单</code>。"
     ),

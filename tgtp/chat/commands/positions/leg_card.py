@@ -25,6 +25,7 @@ from tgtp.domain.sizing import closable_contracts, is_orderable
 from tgtp.engine.monitoring.equity_sampling import Extremes
 
 MOST_BUTTONS = 40
+LONGEST_COIN = 20
 # Beside a card there is no room for a whole web page.
 LONGEST_REASON = 80
 
@@ -61,7 +62,15 @@ def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
 
 def leg_button(language: Language, leg: Leg) -> Button:
     """Give the button that opens a leg's card."""
-    label = plain(language, "card.pick.button", coin=brief(leg.instrument.coin, 20), side=sided(language, leg), roi=leg.roi)
+    label = plain(
+        language, "card.pick.button", coin=brief(leg.instrument.coin, LONGEST_COIN), side=sided(language, leg), roi=leg.roi
+    )
+    return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
+
+
+def open_button(language: Language, leg: Leg) -> Button:
+    """Give the same where the ROI stands beside it already."""
+    label = plain(language, "card.open.button", coin=brief(leg.instrument.coin, LONGEST_COIN), side=sided(language, leg))
     return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
 
 

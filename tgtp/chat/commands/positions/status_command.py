@@ -9,15 +9,15 @@ from telegram import Update
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.positions import status_view, upkeep_row
-from tgtp.chat.commands.session import Session, whole_number
-from tgtp.chat.formatting.left_out import below_left_out
+from tgtp.chat.commands.positions.status_view import FIRST, Place
+from tgtp.chat.commands.session import Session
+from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
 from tgtp.domain.events import LeftOut
 from tgtp.domain.model import LegKey
-from tgtp.domain.plan import ALL
 
 
 class StatusCommand(HandlerGroup):
@@ -36,26 +36,24 @@ class StatusCommand(HandlerGroup):
         arguments.at_most_one(reader, words, "status")
         if words and (outlook := self.session.outlook()):
             coin = arguments.held_of(reader, words[0], outlook.snapshot)[0].key.coin
-        await self.session.reply(update, context, self._status(reader, 1, coin))
+        await self.session.reply(update, context, self._status(reader, Place(coin=coin)))
 
     @button("st")
     async def _press_status(self, update: Update, context: Context, rest: str) -> None:
-        page, _, where = rest.partition(":")
-        coin = None if where in (ALL, "") else where
-        await self.session.reply(update, context, self._status(self.session.reader(update), whole_number(page) or 1, coin))
+        await self.session.reply(update, context, self._status(self.session.reader(update), Place.parse(rest)))
 
     def whole(self, reader: Reader) -> Message:
         """Show the status of all legs, its first page."""
-        return self._status(reader, 1, None)
+        return self._status(reader, FIRST)
 
-    def _status(self, reader: Reader, page: int, coin: str | None) -> Message:
-        outlook = self.session.outlook()
-        message = self.session.unseen(reader)
+    def _status(self, reader: Reader, place: Place) -> Message:
+        outlook, above = self.session.outlook(), left_out_rows(reader.language, self._left_out)
         if outlook is not None:
-            message = status_view.status(reader, outlook, page, coin, self._kept_up(reader, outlook))
-        if page == 1:
-            message = message._replace(text=below_left_out(reader.language, message.text, self._left_out))
-        return self.session.with_others(message, f"st:1:{ALL}")
+            message = status_view.status(reader, outlook, place, self._kept_up(reader, outlook), above)
+        else:
+            unseen = self.session.unseen(reader)
+            message = unseen._replace(text=Html("\n".join([*above, unseen.text])))
+        return self.session.with_others(message, f"st:{FIRST}")
 
     def _kept_up(self, reader: Reader, outlook: Outlook) -> dict[LegKey, Html]:
         """Say of each leg of a sub-account what it should hold, and what is done about it."""
