@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat.formatting.pause_text import cause, coins, given
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
+from tgtp.domain.ladder_preview import first_price
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
-from tgtp.domain.sizing import first_tick, price_at_roi
 from tgtp.errors import Problem
 
 
@@ -56,7 +55,7 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
 
 def explain(reader: Reader, note: Note) -> str:
     """Say in a few words what the ladder makes of a leg."""
-    at = _price_of(note)
+    at = first_price(note.leg, note.tier.threshold) if note.tier is not None else None
     words = reader.plain(f"what.{note.why}", tier=note.tier, rules=reader.rules)
     if note.why == "waiting" and at is not None:
         words = reader.plain("what.waiting.at", tier=note.tier, price=at)
@@ -64,15 +63,6 @@ def explain(reader: Reader, note: Note) -> str:
         dust = reader.plain("what.dust", tiers=[tier.number for tier in note.dust])
         return dust if note.why == "done" else f"{words}, {dust}"
     return words
-
-
-def _price_of(note: Note) -> Decimal | None:
-    """Give the first price in whole ticks at which the tier of a note is reached; None where no price reaches it."""
-    exact = price_at_roi(note.leg, note.tier.threshold) if note.tier is not None else None
-    if exact is None:
-        return None
-    # A price below the smallest tick is none.
-    return first_tick(exact, note.leg.instrument.tick_size, note.leg.position_side) or None
 
 
 def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:

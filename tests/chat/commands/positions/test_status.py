@@ -18,7 +18,8 @@ from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message, bare
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.fired_tiers import FiredTier
+from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey
 from tgtp.domain.plan import Note, ladder_plan
 from tgtp.domain.upkeep.rules import UpkeepRules
