@@ -54,7 +54,7 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
 
 
 def _fill(reader: Reader, key: str, event: FilledEvent, **more: Any) -> Html:
-    """Say a fill, with the sums of all that are told with it."""
+    """Write a fill, with the sums of all that are told with it."""
     language, sums = reader.language, getattr(event, "in_all", None) or ev.InAll.of(event.intent, event.order)
     named = {"leg": filled_leg(language, event), "side": filled_side(language, event)}
     return reader.say(key, **{**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), **named, **more})

@@ -41,7 +41,7 @@ class CsvRow:
         self.leg: LegKey | None = leg if isinstance(leg, LegKey) else None
 
     def of_event(self, *names: str) -> Any:
-        """Give the first of these fields that the event has."""
+        """Return the first of these fields that the event has."""
         return next((found for name in names if (found := getattr(self.event, name, None)) is not None), None)
 
     @property
@@ -94,12 +94,12 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
 
 
 def header(reader: Reader) -> bytes:
-    """Give the table's first row, with the mark that tells a spreadsheet the encoding."""
+    """Return the table's first row, with the mark that tells a spreadsheet the encoding."""
     return "\ufeff".encode() + _written([reader.plain(f"export.column.{name}") for name in COLUMNS])
 
 
 def row(reader: Reader, number: int, event: Event) -> bytes:
-    """Give an event's row."""
+    """Return an event's row."""
     asked = CsvRow(reader, number, event)
     return _written([cell(ask(asked)) for ask in COLUMNS.values()])
 
@@ -128,7 +128,7 @@ def cell(value: Any) -> str:
 
 
 def _is_formula(text: str) -> bool:
-    """Say whether a cell that begins so would be calculated.
+    """Return whether a cell that begins so would be calculated.
 
     >>> cell("＝1+1"), cell("﹣x"), cell("a;=1+1"), cell("a ; ＠b; c"), cell("\u202e=1"), cell("-1.5"), cell("\\t=1")
     ("'＝1+1", "'﹣x", "a;'=1+1", "a ; '＠b; c", '\\\\u202e=1', '-1.5', "'=1")

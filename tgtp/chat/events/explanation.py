@@ -10,7 +10,7 @@ from tgtp.domain.order import Intent, Order
 
 
 def why(reader: Reader, number: int, event: ev.Event) -> Html:
-    """Give the numbers that an event was decided on, and the order that came of it."""
+    """Return the numbers that an event was decided on, and the order that came of it."""
     parts = [reader.say("why.head", number=number, when=event.at, line=line(reader, event))]
     intent: Intent | None = getattr(event, "intent", None)
     if intent is not None:

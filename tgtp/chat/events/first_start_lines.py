@@ -41,18 +41,18 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
 
 
 def rows(language: Language, event: ev.FirstStart) -> list[Html]:
-    """Say of each leg what a rule would do with it, by name."""
+    """Write for each leg what a rule would do with it, by name."""
     ordered = sorted(event.rows, key=lambda one: (one.leg.instrument_id, one.leg.position_side.value, one.rule))
     return [row(language, one) for one in ordered]
 
 
 def row(language: Language, of: Foreseen) -> Html:
-    """Say what a rule would do with one leg."""
+    """Write what a rule would do with one leg."""
     return say(language, f"first.{of.rule}", **dict(of))
 
 
 def values(_: Reader, event: ev.FirstStart) -> dict[str, Any]:
-    """Give what the line of history needs besides the event's fields."""
+    """Return what the line of history needs besides the event's fields."""
     return {"uid": event.uid or "?", "count": _legs(event), "pnl": _sum(event)}
 
 

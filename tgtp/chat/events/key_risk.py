@@ -31,12 +31,12 @@ def alert(language: Language, event: KeyRisk) -> Message:
 
 
 def values(reader: Reader, event: KeyRisk | KeyRiskAcknowledged) -> dict[str, Any]:
-    """Give what the line of history needs besides the event's fields."""
+    """Return what the line of history needs besides the event's fields."""
     return {"label": _named(event.label), "what": words(reader.language, event.risks)}
 
 
 def buttons(language: Language, label: str, risks: Iterable[Risk]) -> tuple[tuple[Button, ...], ...]:
-    """Give the button below a message that has told of these risks of this key."""
+    """Return the button below a message that has told of these risks of this key."""
     return ((Button(plain(language, "button.ack"), f"ak:{_mark(label, risks)}"),),)
 
 
@@ -46,7 +46,7 @@ def words(language: Language, risks: Iterable[Risk]) -> str:
 
 
 def outcome(language: Language, risks: tuple[Risk, ...]) -> Html:
-    """Say what will not be repeated."""
+    """Write what will not be repeated."""
     return say(language, "ack.done", what=words(language, risks)) if risks else say(language, "ack.none")
 
 

@@ -98,7 +98,7 @@ def span_words(language: Language, first: dt.date, last: dt.date) -> str:
 
 
 def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with_funding: bool = True) -> list[str]:
-    """Give the sums in rows, the numbers one below the other; they add up to the last one."""
+    """Return the sums in rows, the numbers one below the other; they add up to the last one."""
     if not takings.orders and not funding:
         return [say(language, "report.nothing")]
     # Most accounts have no upkeep.
@@ -133,7 +133,7 @@ def _part(language: Language, part: AccountTakings) -> Html:
 
 
 def _paused(language: Language, made: Report) -> list[Html]:
-    """Say what is paused, by whom and since when."""
+    """Write what is paused, by whom and since when."""
     named = [row(language, one.pause, one.account if made.accounts else "") for one in made.paused]
     rows = [say(language, "report.paused", row=each) for each in named[:MOST_NAMED]]
     more = len(named) - MOST_NAMED

@@ -41,7 +41,7 @@ def pressed(pauses: Pauses, mark: str) -> Pause | None:
 
 
 def button(language: Language, pause: Pause, account: str = "") -> Button:
-    """Give the button that lifts a pause."""
+    """Return the button that lifts a pause."""
     to = f"@{account}:" if account else ""
     # One press lifts it in one account: two buttons that say the same would both read as "all of them".
     label = plain(language, "button.lift", name=f"{account} {scope(language, pause)}".lstrip())
