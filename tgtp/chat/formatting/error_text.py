@@ -11,7 +11,7 @@ from tgtp.errors import Problem
 
 
 def problem(language: Language, what: Problem | None, longest: int = LONGEST_PROBLEM) -> str:
-    """Say a problem, cut to what a chat can hold; nothing where there is none.
+    """Write a problem, cut to what a chat can hold; nothing where there is none.
 
     >>> problem("zh", Problem("problem.slow")), problem("zh", Problem("problem.says", code=50011, words="Too Many Requests"))
     ('OKX 未及时响应', 'OKX 返回 50011：Too Many Requests')
@@ -22,12 +22,12 @@ def problem(language: Language, what: Problem | None, longest: int = LONGEST_PRO
 
 
 def reasons(language: Language, what: Iterable[Problem]) -> str:
-    """Say why an account is not started."""
+    """Write why an account is not started."""
     return plain(language, "account.left_out.and").join(problem(language, each) for each in what)
 
 
 def sentence(language: Language, what: Problem) -> str:
-    """Say a problem whole.
+    """Write a problem whole.
 
     >>> sentence("zh", Problem("problem.through", why=Problem("problem.slow"), proxy="http://10.0.0.1:80", setting="ALL_PROXY"))
     'OKX 未及时响应（经由 ALL_PROXY 的代理 http://10.0.0.1:80）'

@@ -10,10 +10,10 @@ from tgtp.domain.events import LeftOut
 
 
 def left_out_rows(language: Language, left_out: Iterable[LeftOut]) -> list[Html]:
-    """Say of each that nobody guards it, and what to write."""
+    """Write for each that nobody guards it, and what to write."""
     return [say(language, "account.left_out.stands", name=one.name, why=reasons(language, one.why)) for one in left_out]
 
 
 def below_left_out(language: Language, text: Html, left_out: Iterable[LeftOut]) -> Html:
-    """Say it above a text."""
+    """Write it above a text."""
     return Html("\n".join([*left_out_rows(language, left_out), text]))

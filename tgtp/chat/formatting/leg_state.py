@@ -34,7 +34,7 @@ class Outlook(NamedTuple):
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
-    """Give the life of a leg as it was seen; one that has just begun where none is remembered."""
+    """Return the life of a leg as it was seen; one that has just begun where none is remembered."""
     life = outlook.situation.lives.get(leg.key)
     return life if life is not None and life.is_of(leg) else Life.begun(leg)
 
@@ -66,7 +66,7 @@ def explain(reader: Reader, note: Note) -> str:
 
 
 def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
-    """Say in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
+    """Write in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
     words = explain(reader, note)
     if hedge is not None and note.why != "small":
         words += reader.plain("what.at_base" if hedge.why == "at_base" else "what.pair")
@@ -74,7 +74,7 @@ def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
 
 
 def state(language: Language, outlook: Outlook) -> Html:
-    """Say whether anything is closed by itself now."""
+    """Return whether anything is closed by itself now."""
     paused = outlook.situation.paused
     if outlook.refused:
         return say(language, "status.refused")

@@ -19,7 +19,7 @@ def quiet_note(user_id: int) -> str:
 
 
 def levels_in_words(language: Language, levels: str) -> str:
-    """Say in a person's words what is remembered of their levels."""
+    """Write in a person's words what is remembered of their levels."""
     changed = NotificationPreferences.parse(levels, "").levels
     if not changed:
         return f"{plain(language, 'all')} {plain(language, 'noise.level.on')}"
@@ -28,7 +28,7 @@ def levels_in_words(language: Language, levels: str) -> str:
 
 
 def wish_of(notes: Notes, user_id: int) -> NotificationPreferences:
-    """Give how one person wants to be told."""
+    """Return how one person wants to be told."""
     return NotificationPreferences.parse(
         str(notes.note(levels_note(user_id)) or ""), str(notes.note(quiet_note(user_id)) or "")
     )

@@ -13,7 +13,7 @@ MOST_NAMED = 5
 
 
 def cause(language: Language, pause: Pause) -> Html:
-    """Say in a few words why something is paused."""
+    """Write in a few words why something is paused."""
     return say(language, f"pause.cause.{pause.cause}", until=pause.until)
 
 
@@ -23,7 +23,7 @@ def scope(language: Language, pause: Pause) -> str:
 
 
 def given(language: Language, pause: Pause) -> Html:
-    """Say who paused and since when; "" where neither is known."""
+    """Write who paused and since when; "" where neither is known."""
     if pause.since is None:
         return say(language, "pause.given.by", pause=pause) if pause.by is not None else Html("")
     if pause.by is None:
@@ -32,7 +32,7 @@ def given(language: Language, pause: Pause) -> Html:
 
 
 def row(language: Language, pause: Pause, account: str = "") -> Html:
-    """Say all of it in a line, with the account where there are several."""
+    """Write all of it in a line, with the account where there are several."""
     parts = [given(language, pause)] if pause.cause == "person" else [cause(language, pause), given(language, pause)]
     of = plain(language, "pause.of", account=account) if account else ""
     how = Html(plain(language, "pause.comma").join(part for part in parts if part) or cause(language, pause))
@@ -40,7 +40,7 @@ def row(language: Language, pause: Pause, account: str = "") -> Html:
 
 
 def rows(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Say of each pause what it is, and of no more than a few."""
+    """Write of each pause what it is, and of no more than a few."""
     named = [row(language, pause) for pause in pauses[:MOST_NAMED]]
     if len(pauses) > MOST_NAMED:
         named.append(Html(f"+{len(pauses) - MOST_NAMED}"))

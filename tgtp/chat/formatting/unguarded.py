@@ -16,14 +16,14 @@ def blind_name(language: Language, leg: UnreadableLeg) -> str:
 
 
 def reason(language: Language, leg: UnreadableLeg) -> Html:
-    """Say in a sentence why a leg cannot be read."""
+    """Write in a sentence why a leg cannot be read."""
     return say(language, f"unreadable.{leg.why}")
 
 
 def unguarded(
     language: Language, legs: Iterable[UnreadableLeg], nameless: int = 0, account_mode: AccountMode | None = None
 ) -> list[Html]:
-    """Say what is open and not guarded, one line for each cause; nothing where everything is guarded."""
+    """Write what is open and not guarded, one line for each cause; nothing where everything is guarded."""
     by_cause: dict[str, list[str]] = {}
     for leg in legs:
         by_cause.setdefault(leg.why, []).append(blind_name(language, leg))
@@ -39,7 +39,7 @@ def unguarded(
 
 
 def unguarded_now(language: Language, snapshot: Snapshot, account_mode: AccountMode | None = None) -> list[Html]:
-    """Say what of a snapshot is open and not guarded."""
+    """Write what is open in a snapshot and not guarded."""
     return unguarded(language, snapshot.unreadable, snapshot.nameless, account_mode)
 
 
@@ -55,7 +55,7 @@ def none_readable(language: Language, snapshot: Snapshot) -> Html:
 
 
 def gone_or_blind(language: Language, snapshot: Snapshot, key: str, **values: str) -> Html:
-    """Say that a leg is gone (``key`` names the sentence); with it, what is open all the same and may be that leg."""
+    """Write that a leg is gone (``key`` names the sentence); with it, what is open all the same and may be that leg."""
     lines = unguarded_now(language, snapshot)
     return Html("\n".join([say(language, "leg.not.found"), *lines])) if lines else say(language, key, **values)
 

@@ -17,22 +17,22 @@ OWN_WORDS = ("gone", "unverified", *get_args(Interruption))
 
 
 def refusal_words(language: Language, refusal: MaintenanceRefusal, *, count: int, roi: Decimal | None = None) -> Html:
-    """Say why a maintenance cannot be done."""
+    """Write why a maintenance cannot be done."""
     return say(language, f"refusal.{refusal.why}", **dict(refusal), count=count, roi=roi)
 
 
 def stuck_words(language: Language, event: ev.CorrectionStuck) -> str:
-    """Say why a leg could not be brought to its target."""
+    """Write why a leg could not be brought to its target."""
     return plain(language, f"stuck.{event.why}", **dict(event), held=event)
 
 
 def obstacle_words(language: Language, leg: Leg, step: Stuck) -> str:
-    """Say what stands between a leg and its target."""
+    """Write what stands between a leg and its target."""
     return plain(language, f"stuck.{step.why}", **step._asdict(), held=leg, code="", reason="")
 
 
 def broken_words(language: Language, why: str, reason: Problem | None) -> str:
-    """Say why a maintenance was given up."""
+    """Write why a maintenance was given up."""
     if why in OWN_WORDS:
         return plain(language, f"maintenance.{why}", reason=reason)
     return plain(language, "upkeep.refused", code=why, reason=reason)
