@@ -42,7 +42,7 @@ def addressed(message: Message, account: str) -> Message:
 
 
 def parted(data: str) -> tuple[str, str]:
-    """Give the account that a button is bound to ("" where it is not) and what it says.
+    """Return the account that a button is bound to ("" where it is not) and what it says.
 
     >>> parted("@alpha:st:1:*"), parted("st:1:*")
     (('alpha', 'st:1:*'), ('', 'st:1:*'))
@@ -54,7 +54,7 @@ def parted(data: str) -> tuple[str, str]:
 
 
 def without_address(update: Update, query: CallbackQuery, data: str) -> Update:
-    """Give the same press as it would be if its button said ``data`` alone: handlers know nothing of addresses."""
+    """Return the same press as it would be if its button said ``data`` alone: handlers know nothing of addresses."""
     pressed = CallbackQuery(query.id, query.from_user, query.chat_instance, message=query.message, data=data)
     pressed.set_bot(query.get_bot())
     return Update(update.update_id, callback_query=pressed)
