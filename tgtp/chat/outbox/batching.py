@@ -72,12 +72,12 @@ def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: D
 
 
 def is_late(happened_at: dt.datetime, now: dt.datetime) -> bool:
-    """Say whether a message that goes out now was delayed."""
+    """Return whether a message that goes out now was delayed."""
     return now - happened_at > DELAYED_AFTER
 
 
 def late(language: Language, message: Message, delay: Delay) -> Message:
-    """Say above a message that it, and those that follow it, come late."""
+    """Write above a message that it, and those that follow it, come late."""
     if delay.messages == 1:
         head = say(language, "alert.delayed.one", when=delay.first)
     else:

@@ -135,7 +135,7 @@ class Outbox:
                 await self._news.wait()
 
     async def deliver(self, bot: Bot) -> float | None:
-        """Send what can be sent now; gives the seconds to wait before the next try, None when nothing is left."""
+        """Send what can be sent now; return the seconds to wait before the next try, None when nothing is left."""
         # Two deliveries at once would send everything twice.
         async with self._one_at_a_time:
             waits: list[float] = []
@@ -156,7 +156,7 @@ class Outbox:
             return min(waits) if waits else None
 
     async def _deliver_to(self, bot: Bot, user_id: int) -> float:
-        """Send one person what waits for them, in order; gives the seconds to wait, 0 when nothing is left."""
+        """Send one person what waits for them, in order; return the seconds to wait, 0 when nothing is left."""
         while True:
             for urgent in self._urgent.all():
                 if user_id not in urgent.taken_by:
@@ -186,7 +186,7 @@ class Outbox:
         return self._journal.now().astimezone(self._reader(user_id).zone).time()
 
     def _wanted(self, user_id: int, wish: NotificationPreferences, time_is: dt.time) -> list[OutboxEntry]:
-        """Give what still waits for a person; what they have switched off is left out, and counts as delivered."""
+        """Return what still waits for a person; what they have switched off is left out, and counts as delivered."""
         wanted = []
         for told in self._ledger.outbox():
             if self._has(user_id, told):
@@ -199,7 +199,7 @@ class Outbox:
         return wanted
 
     async def _tell_dropped(self, bot: Bot, user_id: int) -> float:
-        """Say which messages were not kept, before those that were."""
+        """Send word of which messages were not kept, before those that were."""
         dropped = self._ledger.note(DROPPED)
         if not dropped or user_id in dropped["told"]:
             return 0

@@ -54,7 +54,7 @@ class FallbackChannel:
         self._silent_since = None
 
     def mind(self, waiting: Sequence[OutboxEntry], urgent: Sequence[UrgentMessage]) -> float | None:
-        """Sound if it is time; gives the seconds after which to look again, None when there is nothing to look for."""
+        """Sound if it is time; return the seconds after which to look again, None when there is nothing to look for."""
         owners = self._owners()
         also = self._fallback.also if self._fallback is not None else ()
         silent: list[OutboxEntry | UrgentMessage] = [one for one in urgent if not owners & one.taken_by]

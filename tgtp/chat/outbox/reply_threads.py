@@ -25,7 +25,7 @@ class ReplyThreads:
         self._newest: dict[int, dict[str, int]] = {}
 
     def before(self, user_id: int, events: Iterable[Event]) -> int | None:
-        """Give the message that an alert goes on from; None for the first of its life, and for more than one life."""
+        """Return the message that an alert goes on from; None for the first of its life, and for more than one life."""
         marks = {self._mark(event) for event in events}
         mark = marks.pop() if len(marks) == 1 else None
         return self._of(user_id).get(mark) if mark is not None else None

@@ -24,7 +24,7 @@ class PendingResults:
             self._working[user_id] -= 1
 
     def is_working(self, user_id: int) -> bool:
-        """Say whether a card of this person is being worked on."""
+        """Return whether a card of this person is being worked on."""
         return self._working[user_id] > 0
 
     def read(self, numbers: Iterable[int], user_id: int) -> None:
@@ -32,6 +32,6 @@ class PendingResults:
         self._read |= {(number, user_id) for number in numbers}
 
     def take_read(self) -> set[tuple[int, int]]:
-        """Give what was read since the last call."""
+        """Return what was read since the last call."""
         taken, self._read = self._read, set()
         return taken

@@ -35,7 +35,7 @@ class UrgentMessage:
     sounded: bool = False
 
     def said(self, language: Language) -> str:
-        """Give what is the matter, in a language where it has words of its own."""
+        """Return what is the matter, in a language where it has words of its own."""
         return problem(language, self.what) if isinstance(self.what, Problem) else self.what(language)
 
 
@@ -47,7 +47,7 @@ class AlarmDeduplicator:
         self._raised: dict[tuple[str, Problem], tuple[str, float]] = {}
 
     def is_new(self, account: str, key: str, what: Problem) -> bool:
-        """Say whether this has to be raised."""
+        """Return whether this has to be raised."""
         now = self._clock.monotonic()
         self._raised = {raised: by for raised, by in self._raised.items() if now - by[1] < SAME_FOR}
         by, _ = self._raised.get((key, what), (account, now))
@@ -86,7 +86,7 @@ class UrgentMessages:
         self._waiting = [*self._waiting, UrgentMessage(key, what, self._journal.now())][-MOST_WAITING:]
 
     def all(self) -> list[UrgentMessage]:
-        """Give what still waits, oldest first."""
+        """Return what still waits, oldest first."""
         owners = self._owners()
         if owners:
             self._waiting = [urgent for urgent in self._waiting if not owners <= urgent.taken_by]
