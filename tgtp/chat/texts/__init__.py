@@ -97,5 +97,5 @@ def written(language: Language, value: Any, spec: str = "") -> str:
 
 
 def language_of(code: str | None) -> Language:
-    """Give the language that a Telegram language code (``zh-hans``, ``en-GB``, None) stands for."""
+    """Return the language that a Telegram language code (``zh-hans``, ``en-GB``, None) stands for."""
     return "zh" if (code or "").lower().startswith("zh") else "en"

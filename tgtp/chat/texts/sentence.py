@@ -29,7 +29,7 @@ class Names(str):
 
 
 def listed(language: Language, value: object) -> object:
-    """Give a value as a sentence of this language writes it.
+    """Return a value as a sentence of this language writes it.
 
     >>> listed("zh", Names("CRV, STX")), listed("en", Names("CRV, STX")), listed("zh", "a, b")
     ('CRV、STX', 'CRV, STX', 'a, b')
