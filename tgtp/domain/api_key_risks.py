@@ -15,7 +15,7 @@ TOLD_EVERY = dt.timedelta(hours=24)
 
 
 def risks_of(profile: AccountProfile) -> tuple[Risk, ...]:
-    """Say what is risky: a key that can withdraw, a key that works from anywhere."""
+    """Return what is risky: a key that can withdraw, a key that works from anywhere."""
     found: dict[Risk, bool] = {"withdraw": profile.can_withdraw, "unbound": profile.ip_bound is False}
     return tuple(risk for risk in RISKS if found[risk])
 
@@ -46,11 +46,11 @@ class KeyMemory(Value):
         )
 
     def open_risks(self, profile: AccountProfile) -> tuple[Risk, ...]:
-        """Give the risks of a key that nobody has acknowledged."""
+        """Return the risks of a key that nobody has acknowledged."""
         return tuple(risk for risk in risks_of(profile) if risk not in self.acknowledged)
 
     def is_due(self, risk: Risk, now: dt.datetime) -> bool:
-        """Say whether it is time to tell of a risk: at once, then every 24 hours."""
+        """Return whether it is time to tell of a risk: at once, then every 24 hours."""
         at = self.told.get(risk)
         return at is None or has_passed(TOLD_EVERY, at, now)
 

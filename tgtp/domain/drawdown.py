@@ -18,7 +18,7 @@ class Drawdown(NamedTuple):
 
 
 def drawdowns(samples: Sequence[EquitySample]) -> list[Decimal]:
-    """Give the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
+    """Return the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
 
     >>> start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     >>> worth = [EquitySample(at=start, equity=equity) for equity in ("100", "120", "90", "150")]
@@ -38,7 +38,7 @@ def drawdowns(samples: Sequence[EquitySample]) -> list[Decimal]:
 
 
 def deepest_drawdown(samples: Sequence[EquitySample]) -> Drawdown:
-    """Give the largest drawdown, the first of equals. ``samples`` oldest first, at least one."""
+    """Return the largest drawdown, the first of equals. ``samples`` oldest first, at least one."""
     found = drawdowns(samples)
     fraction = max(found)
     return Drawdown(samples[found.index(fraction)].at, fraction)

@@ -31,7 +31,7 @@ class Tally(NamedTuple):
 
 
 def source_of(event: FilledEvent) -> Source:
-    """Say what an order realised by: the orders of upkeep are one kind."""
+    """Return what an order realised by: the orders of upkeep are one kind."""
     rule = event.intent.rule
     return rule if rule in ("tier", "hedge", "hand") else "upkeep"
 
@@ -107,13 +107,13 @@ def tally(events: Iterable[Event], span: Span, zone: dt.tzinfo, since: dt.date |
 
 
 def equity_at(samples: Sequence[EquitySample], moment: dt.datetime) -> EquitySample | None:
-    """Give the last sample at or before a moment; ``samples`` oldest first."""
+    """Return the last sample at or before a moment; ``samples`` oldest first."""
     number = bisect_right(samples, moment, key=lambda sample: sample.at)
     return samples[number - 1] if number else None
 
 
 def uptime(samples: Sequence[EquitySample], span: Span, slot: dt.timedelta) -> Decimal:
-    """Give the fraction of a span in which the account was looked at.
+    """Return the fraction of a span in which the account was looked at.
 
     Time is cut into slots of equal length, counted from 1970; a slot counts as looked at when a sample lies in it. Only whole
     slots of the span are asked, so that one which has just begun is not held against the program; and none from before the

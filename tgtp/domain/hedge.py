@@ -70,7 +70,7 @@ def hedge_verdicts(
 
 
 def is_hedged(leg: Leg, legs: Iterable[Leg], min_margin: Decimal) -> bool:
-    """Say whether a leg among ``legs`` is one that the hedge rule brings to its base and keeps there.
+    """Return whether a leg among ``legs`` is one that the hedge rule brings to its base and keeps there.
 
     >>> from tgtp.domain.examples import leg
     >>> losing = leg(side="long", roi="-8.2", contracts=50)
@@ -82,7 +82,7 @@ def is_hedged(leg: Leg, legs: Iterable[Leg], min_margin: Decimal) -> bool:
 
 
 def _winner_roi(losing: Leg, sides: Iterable[Leg]) -> Decimal | None:
-    """Give the best ROI of the other side, if that wins while this one loses."""
+    """Return the best ROI of the other side, if that wins while this one loses."""
     winners = [leg.roi for leg in sides if leg.position_side is losing.position_side.opposite and leg.roi > 0]
     return max(winners) if winners and losing.roi < 0 else None
 

@@ -87,7 +87,7 @@ class Ladder(Value):
             raise exc.errors()[0]["ctx"]["error"] from None
 
     def next_after(self, done: Collection[int]) -> Tier | None:
-        """Give the lowest tier that is not among the done ones."""
+        """Return the lowest tier that is not among the done ones."""
         return next((tier for tier in self.tiers if tier.number not in done), None)
 
 
@@ -185,7 +185,7 @@ class Reached(NamedTuple):
 
 
 def reached(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[Reached, ...]:
-    """Give what the ladder closes in the checks to come, one tier after the other, while the price stays as it is.
+    """Return what the ladder closes in the checks to come, one tier after the other, while the price stays as it is.
 
     >>> from tgtp.domain.examples import leg
     >>> held = leg(roi=40)
@@ -212,7 +212,7 @@ def reached(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[
 
 
 def _begun(unfinished: PartialTier, ladder: Ladder) -> Tier:
-    """Give a begun tier as it was begun: the ladder may have been changed since."""
+    """Return a begun tier as it was begun: the ladder may have been changed since."""
     tier = next((tier for tier in ladder.tiers if tier.number == unfinished.tier), None)
     share = unfinished.share or (tier.share if tier is not None else Decimal(1))
     return Tier(number=unfinished.tier, threshold=unfinished.threshold, share=share)

@@ -124,7 +124,7 @@ def forecast(leg: Leg, snapshot: Snapshot, situation: Situation) -> Forecast:
 
 
 def first_price(leg: Leg, roi: Decimal) -> Decimal | None:
-    """Give the first price, in whole ticks, at which a leg's ROI (a fraction) has reached a threshold; None where none does."""
+    """Return the first price, in whole ticks, at which a leg's ROI (a fraction) has reached a threshold; None where none does."""
     exact = price_at_roi(leg, roi)
     found = first_tick(exact, leg.instrument.tick_size, leg.position_side) if exact is not None else None
     return found if found is not None and found > 0 else None
@@ -136,7 +136,7 @@ def _fired(leg: Leg, tier: FiredTier) -> TierForecast:
 
 
 def _never(walk: _Walk, price: Decimal | None, share: Decimal) -> tuple[Stage, Decimal]:
-    """Say why a tier closes nothing, and what is held in the end."""
+    """Return why a tier closes nothing, and what is held in the end."""
     left = walk.left
     if left is None:
         return "gone", Decimal(0)
@@ -191,7 +191,7 @@ class _Walk:
         return self._legs.get(self.key)
 
     def of_tier(self, number: int | None) -> list[_Step]:
-        """Give the orders of a tier; None for those of the hedge rule."""
+        """Return the orders of a tier; None for those of the hedge rule."""
         return [step for step in self._steps if step.tier == number]
 
     def go(self) -> None:
@@ -222,7 +222,7 @@ class _Walk:
         return due
 
     def _stops(self) -> list[Decimal]:
-        """Give the prices still ahead beside which the answer to any question of the rules changes."""
+        """Return the prices still ahead beside which the answer to any question of the rules changes."""
         exact = [self._end]
         for key, leg in self._legs.items():
             ladder = self._situation.rules.ladder_of(key)
@@ -252,7 +252,7 @@ class _Walk:
         return bool(ladder_plan(self._at(price), self._now()).intents or self._hedges(price))
 
     def _hedges(self, price: Decimal) -> list[Intent]:
-        """Give what the hedge rule closes of the leg itself; what it closes of others changes nothing for it."""
+        """Return what the hedge rule closes of the leg itself; what it closes of others changes nothing for it."""
         return [intent for intent in hedge_plan(self._at(price), self._now()).intents if intent.leg == self.key]
 
     def _now(self) -> Situation:
@@ -285,7 +285,7 @@ class _Walk:
 
 
 def _known(situation: Situation, leg: Leg) -> Life:
-    """Give the life of a leg as it is remembered, with nothing in its way."""
+    """Return the life of a leg as it is remembered, with nothing in its way."""
     life = situation.lives.get(leg.key)
     if life is None or not life.is_of(leg):
         return Life.begun(leg)
@@ -293,18 +293,18 @@ def _known(situation: Situation, leg: Leg) -> Life:
 
 
 def _with_leverage(leg: Leg) -> Leg:
-    """Give a leg whose ROI follows its price: the exchange's own figure stands still."""
+    """Return a leg whose ROI follows its price: the exchange's own figure stands still."""
     return leg if leg.leverage_known else leg.replaced(leverage_known=True, exchange_roi=None)
 
 
 def _horizon(leg: Leg, situation: Situation) -> Decimal:
-    """Give the last price of a walk: no ladder has a threshold beyond it."""
+    """Return the last price of a walk: no ladder has a threshold beyond it."""
     highest = max(HIGHEST_THRESHOLD / 100, *(tier.threshold for tier in situation.rules.ladder_of(leg.key).tiers))
     return first_price(leg, highest) or leg.instrument.tick_size
 
 
 def _at(leg: Leg, price: Decimal) -> Leg:
-    """Give a leg at another mark price, with the margin that the exchange shows then: cross margin follows the price."""
+    """Return a leg at another mark price, with the margin that the exchange shows then: cross margin follows the price."""
     if leg.margin_mode is not MarginMode.CROSS:
         return leg.replaced(mark_price=price)
     moved = leg.replaced(mark_price=price)
@@ -316,7 +316,7 @@ def _at(leg: Leg, price: Decimal) -> Leg:
 
 
 def _smaller(leg: Leg, contracts: Decimal, at: dt.datetime) -> Leg:
-    """Give a leg with so many contracts left: its margin goes with them."""
+    """Return a leg with so many contracts left: its margin goes with them."""
     changed = leg.replaced(contracts=contracts, adjusted_at=at)
     exact = entry_margin(leg) if leg.margin_mode is MarginMode.ISOLATED else leg.notional / leg.leverage
     is_plain = abs(leg.initial_margin - exact) <= exact * SAME_MARGIN

@@ -30,7 +30,7 @@ class LegacyState(Value):
 
 
 def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[FiredTier, ...]:
-    """Give the tiers that the older daemon had fired in this life of the leg.
+    """Return the tiers that the older daemon had fired in this life of the leg.
 
     A leg opened after its last entry, or after that was taken over, is another life. A level that is no threshold of today's
     ladder stands for the highest tier at or below it, so that nothing fires a second time.
@@ -47,7 +47,7 @@ def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[F
 
 
 def tiers_before(state: LegacyState | None, opened_at: dt.datetime, ladder: Ladder) -> tuple[FiredTier, ...]:
-    """Give the same for a life of which only its beginning is known."""
+    """Return the same for a life of which only its beginning is known."""
     if state is None or opened_at >= state.last_moment or (state.imported_at is not None and opened_at > state.imported_at):
         return ()
     fired: dict[int, FiredTier] = {}

@@ -94,7 +94,7 @@ class Intent(Value):
 
     @property
     def grows(self) -> bool:
-        """Say whether it makes the leg larger."""
+        """Return whether it makes the leg larger."""
         return self.rule == "buy"
 
     @property
@@ -103,7 +103,7 @@ class Intent(Value):
         return self.leg.position_side.opening if self.grows else self.leg.position_side.closing
 
     def takes(self, price: Decimal) -> bool:
-        """Say whether it may fill at a price."""
+        """Return whether it may fill at a price."""
         if self.limit_price is None:
             return True
         return price >= self.limit_price if self.side is Side.SELL else price <= self.limit_price
@@ -178,7 +178,7 @@ class Known(Value):
 def foreign_orders(
     placed: Iterable[Placed], known: Mapping[str, Known], clock_trusted_since: dt.datetime | None
 ) -> tuple[Placed, ...]:
-    """Give the orders under our names that another program has placed.
+    """Return the orders under our names that another program has placed.
 
     Two programs on one account give the same names, for names are a function of the decision. So the sign is a name that is
     not remembered here, another order of a name than the one that is, or one created before it was meant here; the last counts
@@ -195,7 +195,7 @@ def foreign_orders(
 
 
 def slippage(intent: Intent, order: Order) -> Decimal | None:
-    """Give the USDT that a fill brought beyond the mark price it was decided on, below 0 when less; None without a price."""
+    """Return the USDT that a fill brought beyond the mark price it was decided on, below 0 when less; None without a price."""
     mark, size = intent.basis.mark_price, intent.basis.contract_size
     if order.average_price is None or mark is None or size is None:
         return None

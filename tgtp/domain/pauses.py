@@ -69,7 +69,7 @@ class Scope(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether it is the account as a whole."""
+        """Return whether it is the account as a whole."""
         return self == Scope()
 
     @property
@@ -78,15 +78,15 @@ class Scope(NamedTuple):
         return sum(part is not None for part in self)
 
     def covers(self, leg: LegKey, rule: PausableRule) -> bool:
-        """Say whether it holds back what a rule wants with a leg."""
+        """Return whether it holds back what a rule wants with a leg."""
         return self.touches(leg) and self.rule in (None, rule)
 
     def touches(self, leg: LegKey) -> bool:
-        """Say whether it holds back anything of a leg."""
+        """Return whether it holds back anything of a leg."""
         return self.instrument_id in (None, leg.instrument_id) and self.position_side in (None, leg.position_side)
 
     def includes(self, other: Scope) -> bool:
-        """Say whether all that the other holds back is held back by this one too."""
+        """Return whether all that the other holds back is held back by this one too."""
         return all(mine in (None, theirs) for mine, theirs in zip(self, other, strict=True))
 
 
@@ -106,7 +106,7 @@ def _read_scope(name: str) -> Scope:
 
 
 def is_covered(scopes: Iterable[str], leg: LegKey, rule: PausableRule) -> bool:
-    """Say whether one of these scopes, by name, holds back what a rule wants with a leg."""
+    """Return whether one of these scopes, by name, holds back what a rule wants with a leg."""
     return any(Scope.of(name).covers(leg, rule) for name in scopes)
 
 
@@ -133,17 +133,17 @@ class Pause(Value):
         return Scope.of(self.scope)
 
     def is_over(self, now: dt.datetime) -> bool:
-        """Say whether its time has run out."""
+        """Return whether its time has run out."""
         return self.until is not None and now >= self.until
 
     @property
     def is_lifted_at_once(self) -> bool:
-        """Say whether /resume alone ends it."""
+        """Return whether /resume alone ends it."""
         return self.cause in LIFTED_AT_ONCE
 
     @property
     def is_by_settings(self) -> bool:
-        """Say whether only a change of the settings ends it."""
+        """Return whether only a change of the settings ends it."""
         return self.cause in BY_SETTINGS
 
 
@@ -161,7 +161,7 @@ class Pauses(Value):
         return data
 
     def __bool__(self) -> bool:
-        """Say whether anything is paused."""
+        """Return whether anything is paused."""
         return bool(self.entries)
 
     @property
@@ -180,24 +180,24 @@ class Pauses(Value):
         return tuple(sorted(self.entries, key=lambda pause: (*_strictness(pause), pause.scope)))
 
     def holds(self, leg: LegKey, rule: Rule) -> bool:
-        """Say whether an order of a rule may not be sent for a leg."""
+        """Return whether an order of a rule may not be sent for a leg."""
         of = RULE_OF.get(rule)
         return of is not None and is_covered(self.scopes, leg, of)
 
     def touching(self, leg: LegKey) -> tuple[Pause, ...]:
-        """Give those that hold back anything of a leg, the strictest first."""
+        """Return those that hold back anything of a leg, the strictest first."""
         return tuple(pause for pause in self.ordered if pause.reach.touches(leg))
 
     def within(self, scope: Scope) -> tuple[Pause, ...]:
-        """Give those of a narrower scope, the strictest first."""
+        """Return those of a narrower scope, the strictest first."""
         return tuple(pause for pause in self.ordered if scope.includes(pause.reach) and pause.reach != scope)
 
     def around(self, scope: Scope) -> tuple[Pause, ...]:
-        """Give those of a wider scope, the strictest first."""
+        """Return those of a wider scope, the strictest first."""
         return tuple(pause for pause in self.ordered if pause.reach.includes(scope) and pause.reach != scope)
 
     def has(self, scope: str, *causes: Cause) -> bool:
-        """Say whether a scope is paused for one of these causes."""
+        """Return whether a scope is paused for one of these causes."""
         return any(pause.scope == scope and pause.cause in causes for pause in self.entries)
 
     def with_pause(self, pause: Pause) -> Self:
@@ -211,15 +211,15 @@ class Pauses(Value):
         return type(self)(entries=tuple(pause for pause in self.entries if pause not in left))
 
     def lifted_by(self, scope: str) -> tuple[Pause, ...]:
-        """Give what /resume ends at once: with ``*`` in every scope, else in just this one."""
+        """Return what /resume ends at once: with ``*`` in every scope, else in just this one."""
         return tuple(pause for pause in self.entries if pause.is_lifted_at_once and scope in (EVERY, pause.scope))
 
     def asked_for_by(self, scope: str) -> tuple[Pause, ...]:
-        """Give what stands after /resume: each has to be lifted for itself."""
+        """Return what stands after /resume: each has to be lifted for itself."""
         return tuple(pause for pause in self.entries if not pause.is_lifted_at_once and scope in (EVERY, pause.scope))
 
     def over(self, now: dt.datetime) -> tuple[Pause, ...]:
-        """Give those whose time has run out."""
+        """Return those whose time has run out."""
         return tuple(pause for pause in self.entries if pause.is_over(now))
 
 

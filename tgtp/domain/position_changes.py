@@ -149,7 +149,7 @@ def _strays(snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> tuple[LegUnread
 
 
 def _is_from_before(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> bool:
-    """Say whether a row shows a life that was over before the one that is remembered began, or before that one ended.
+    """Return whether a row shows a life that was over before the one that is remembered began, or before that one ended.
 
     Such a row is of an old reply: its tiers have fired, and a new life would fire them again. While the later life is not
     known as ended, the leg counts as missing. Long after its end no reply is so old: then the time itself was wrong.

@@ -102,7 +102,7 @@ class Span(NamedTuple):
 
 
 def day_start(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    """Give the moment, in UTC, at which a day begins in a zone.
+    """Return the moment, in UTC, at which a day begins in a zone.
 
     Where the clock jumps over midnight the day begins with the jump; where midnight comes twice, with the first one.
 
@@ -113,7 +113,7 @@ def day_start(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
 
 
 def first_day(period: Period, day: dt.date) -> dt.date:
-    """Give the first day of the period that a day is in; weeks begin on Mondays.
+    """Return the first day of the period that a day is in; weeks begin on Mondays.
 
     >>> [str(first_day(period, dt.date(2026, 11, 24))) for period in ("day", "week", "month")]
     ['2026-11-24', '2026-11-23', '2026-11-01']
@@ -124,7 +124,7 @@ def first_day(period: Period, day: dt.date) -> dt.date:
 
 
 def day_after(period: Period, day: dt.date) -> dt.date:
-    """Give the first day after the period that a day is in.
+    """Return the first day after the period that a day is in.
 
     >>> [str(day_after(period, dt.date(2026, 12, 30))) for period in ("day", "week", "month")]
     ['2026-12-31', '2027-01-04', '2027-01-01']
@@ -134,12 +134,12 @@ def day_after(period: Period, day: dt.date) -> dt.date:
 
 
 def span_of(period: Period, day: dt.date, zone: dt.tzinfo) -> Span:
-    """Give when the period that a day is in begins and ends, in UTC."""
+    """Return when the period that a day is in begins and ends, in UTC."""
     return Span(day_start(first_day(period, day), zone), day_start(day_after(period, day), zone))
 
 
 def last_due(period: Period, now: dt.datetime, at: dt.time, zone: dt.tzinfo) -> Span:
-    """Give the period whose report was due last: at ``at`` of the first day after it.
+    """Return the period whose report was due last: at ``at`` of the first day after it.
 
     A time that the clock jumps over is due with the jump, one that comes twice when it first comes.
 

@@ -14,7 +14,7 @@ REMIND_AFTER = dt.timedelta(days=1)
 
 
 def growing_pause(failures: int) -> dt.timedelta:
-    """Give the pause after so many failures in a row: it doubles from the first up to the longest.
+    """Return the pause after so many failures in a row: it doubles from the first up to the longest.
 
     >>> [growing_pause(failures).total_seconds() for failures in (1, 2, 3, 20)]
     [10.0, 20.0, 40.0, 300.0]
@@ -23,7 +23,7 @@ def growing_pause(failures: int) -> dt.timedelta:
 
 
 def has_passed(span: dt.timedelta, since: dt.datetime, now: dt.datetime) -> bool:
-    """Say whether it is time to tell again; either way, because a clock that was put back must not keep it silent.
+    """Return whether it is time to tell again; either way, because a clock that was put back must not keep it silent.
 
     >>> told_at = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
     >>> [has_passed(REMIND_AFTER, told_at, told_at + dt.timedelta(hours=hours)) for hours in (0, 23, 24, -23, -24)]

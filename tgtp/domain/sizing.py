@@ -36,7 +36,7 @@ def cents_up(amount: Decimal) -> Decimal:
 
 
 def share_of(leg: Leg, share: Decimal) -> Decimal:
-    """Give the contracts that a share (a fraction) of what is held comes to, rounded down to a lot.
+    """Return the contracts that a share (a fraction) of what is held comes to, rounded down to a lot.
 
     The seed's ladder, with a lot of 0.1 and of 1:
 
@@ -51,7 +51,7 @@ def share_of(leg: Leg, share: Decimal) -> Decimal:
 
 
 def base_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
-    """Give the fewest contracts, in whole lots, that still carry ``keep_margin`` USDT of initial margin.
+    """Return the fewest contracts, in whole lots, that still carry ``keep_margin`` USDT of initial margin.
 
     The seed's example, 10x at a mark price of 5.0:
 
@@ -69,7 +69,7 @@ def base_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
 
 
 def entry_margin(leg: Leg) -> Decimal:
-    """Give the margin (USDT) that a leg's size took at its entry price: what its ROI is counted on.
+    """Return the margin (USDT) that a leg's size took at its entry price: what its ROI is counted on.
 
     >>> from tgtp.domain.examples import leg
     >>> entry_margin(leg(contracts=100, entry_price="5", leverage=10))
@@ -79,7 +79,7 @@ def entry_margin(leg: Leg) -> Decimal:
 
 
 def closable_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
-    """Give the contracts above the base, rounded down to a lot; 0 when the leg stands at its base or below.
+    """Return the contracts above the base, rounded down to a lot; 0 when the leg stands at its base or below.
 
     >>> from tgtp.domain.examples import leg
     >>> closable_contracts(leg(mark_price="1.1", contracts=50), Decimal(1))
@@ -92,12 +92,12 @@ def closable_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
 
 
 def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
-    """Say whether the exchange takes an order of this many contracts."""
+    """Return whether the exchange takes an order of this many contracts."""
     return contracts > 0 and contracts >= instrument.min_contracts
 
 
 def own_margin(leg: Leg) -> Decimal | None:
-    """Give an isolated leg's margin without the funding of its life, which OKX puts into it.
+    """Return an isolated leg's margin without the funding of its life, which OKX puts into it.
 
     None for a cross one, and where the funding is not known.
     """
@@ -136,7 +136,7 @@ def slices(contracts: Decimal, instrument: Instrument | None) -> tuple[Decimal, 
 
 
 def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
-    """Give the price at which a leg's ROI (a fraction) reaches a threshold; None where no price does.
+    """Return the price at which a leg's ROI (a fraction) reaches a threshold; None where no price does.
 
     >>> from tgtp.domain.examples import leg
     >>> price_at_roi(leg(entry_price="0.25", leverage=10), Decimal("0.35"))
@@ -166,7 +166,7 @@ def first_tick(price: Decimal, tick_size: Decimal, side: PositionSide) -> Decima
 
 
 def worst_price(mark_price: Decimal, side: Side, cap: Decimal, tick_size: Decimal) -> Decimal:
-    """Give the worst price within ``cap`` (a fraction) of the mark, to a tick: a sell takes no less, a buy no more.
+    """Return the worst price within ``cap`` (a fraction) of the mark, to a tick: a sell takes no less, a buy no more.
 
     >>> from tgtp.domain.model import Side
     >>> worst_price(Decimal("5.003"), Side.SELL, Decimal("0.01"), Decimal("0.01"))  # 4.95297
@@ -188,7 +188,7 @@ def realised_estimate(leg: Leg, contracts: Decimal) -> Decimal:
 def break_even(
     entry_price: Decimal, side: PositionSide, quantity: Decimal, realised_pnl: Decimal, taker_fee: Decimal
 ) -> Decimal | None:
-    """Give the price at which closing the whole ``quantity`` (coins) leaves 0 of its life; None where no price does.
+    """Return the price at which closing the whole ``quantity`` (coins) leaves 0 of its life; None where no price does.
 
     ``realised_pnl`` (USDT) is what the life has realised so far, fees off; ``taker_fee`` is a fraction of what closing trades.
 

@@ -28,7 +28,7 @@ class LastMark(NamedTuple):
     since: dt.datetime
 
     def followed_by(self, price: Decimal, now: dt.datetime) -> LastMark:
-        """Give what is remembered after the next look."""
+        """Return what is remembered after the next look."""
         # A clock that was put back must not make a standing price look new for as long.
         return self if price == self.price and now >= self.since else LastMark(price, now)
 
@@ -53,7 +53,7 @@ class Doubt(Value):
 
 
 def doubt_of(leg: Leg, last_mark: Decimal | None, now: dt.datetime) -> Doubt | None:
-    """Say what speaks against a leg's numbers; ``last_mark`` is its mark price at the last look, None at the first.
+    """Return what speaks against a leg's numbers; ``last_mark`` is its mark price at the last look, None at the first.
 
     >>> from tgtp.domain.examples import OPENED_AT, leg
     >>> doubt_of(leg(mark_price="5"), Decimal("4.2"), OPENED_AT) is None

@@ -22,7 +22,7 @@ ROUNDING = Decimal("0.01")
 
 
 def is_factor(shown: Decimal, worked_out: Decimal) -> bool:
-    """Say whether two figures (USDT, one sign) differ by more than rounding can explain.
+    """Return whether two figures (USDT, one sign) differ by more than rounding can explain.
 
     >>> [is_factor(Decimal(shown), Decimal(100)) for shown in ("69", "70", "140", "141", "1000")]
     [True, False, False, True, True]
@@ -33,7 +33,7 @@ def is_factor(shown: Decimal, worked_out: Decimal) -> bool:
 
 
 def size_doubt(leg: Leg) -> Doubt | None:
-    """Say which figure of the exchange's contradicts a leg's contracts and contract size; None where they go together.
+    """Return which figure of the exchange's contradicts a leg's contracts and contract size; None where they go together.
 
     The notional is the first witness, the unrealised profit the second, the margin of a cross leg the third. The margin of an
     isolated leg is none: it carries what was added, taken out and paid as funding.
@@ -65,14 +65,14 @@ def size_doubt(leg: Leg) -> Doubt | None:
 
 
 def is_uncounted(leg: Leg, life: Life | None) -> bool:
-    """Say whether the contract size has changed, but the row may still count in contracts of before, and nothing says which."""
+    """Return whether the contract size has changed but the row may count in the old contracts, and nothing says which."""
     if life is None or life.contract_size is None or life.contract_size == leg.instrument.contract_size:
         return False
     return leg.contracts == life.contracts and leg.exchange_notional is None
 
 
 def differs_by_rounding(leg: Leg) -> bool:
-    """Say whether the exchange's notional is a little off, by more than USD and USDT are apart."""
+    """Return whether the exchange's notional is a little off, by more than USD and USDT are apart."""
     shown = leg.exchange_notional
     return shown is not None and abs(shown - leg.notional) > ROUNDING * leg.notional + CENT
 

@@ -25,7 +25,7 @@ class Downtime(Value):
         return f"{self.begins_at.isoformat()} {self.title}"
 
     def is_due(self, now: dt.datetime) -> bool:
-        """Say whether people should know by now; not when it is over."""
+        """Return whether people should know by now; not when it is over."""
         return self.begins_at - now <= BEFORE and (self.ends_at is None or now < self.ends_at)
 
 
@@ -43,13 +43,13 @@ class Ending(NamedTuple):
 
 
 def due_downtimes(downtimes: Iterable[Downtime], now: dt.datetime, told: Collection[str]) -> list[Downtime]:
-    """Give what is to be told now, each once."""
+    """Return what is to be told now, each once."""
     found = {downtime.name: downtime for downtime in downtimes if downtime.is_due(now) and downtime.name not in told}
     return sorted(found.values(), key=lambda downtime: downtime.begins_at)
 
 
 def endings(legs: Iterable[Leg], now: dt.datetime) -> list[Ending]:
-    """Give the instruments of these legs that end within a day, or cannot be traded now."""
+    """Return the instruments of these legs that end within a day, or cannot be traded now."""
     held: dict[str, list[Leg]] = {}
     for leg in legs:
         held.setdefault(leg.instrument.instrument_id, []).append(leg)

@@ -76,7 +76,7 @@ class QuietHours(Value):
         return self
 
     def __str__(self) -> str:
-        """Give what ``parse`` reads."""
+        """Return what ``parse`` reads."""
         return f"{self.begin:%H:%M}-{self.end:%H:%M}"
 
     @classmethod
@@ -86,7 +86,7 @@ class QuietHours(Value):
         return cls(begin=begin, end=end)
 
     def cover(self, time: dt.time) -> bool:
-        """Say whether this time of the wall clock is quiet."""
+        """Return whether this time of the wall clock is quiet."""
         if self.begin < self.end:
             return self.begin <= time < self.end
         return time >= self.begin or time < self.end
@@ -131,7 +131,7 @@ class NotificationPreferences(NamedTuple):
         return ", ".join(f"{group} {self.levels[group]}" for group in GROUPS if group in self.levels) or "all on"
 
     def level(self, group: Group) -> Level:
-        """Give how loud a group is."""
+        """Return how loud a group is."""
         return self.levels.get(group, "on")
 
     def changed(self, groups: tuple[Group, ...], level: Level) -> NotificationPreferences:
@@ -140,11 +140,11 @@ class NotificationPreferences(NamedTuple):
         return self._replace(levels=kept if level == "on" else {**kept, **dict.fromkeys(groups, level)})
 
     def may_leave_out(self, kind: str) -> bool:
-        """Say whether events of a kind, or of one that is not known ("") may be off."""
+        """Return whether events of a kind, or of one that is not known ("") may be off."""
         return any(level == "off" and (not kind or kind in KINDS[group]) for group, level in self.levels.items())
 
     def loudness(self, event: Event, reader: int, time: dt.time) -> Level:
-        """Give how loud an event is told to its ``reader`` at this ``time`` of the wall clock."""
+        """Return how loud an event is told to its ``reader`` at this ``time`` of the wall clock."""
         group = group_of(event, reader)
         level = "on" if group is None else self.level(group)
         if level == "on" and group is not None and self.quiet is not None and self.quiet.cover(time):
@@ -153,7 +153,7 @@ class NotificationPreferences(NamedTuple):
 
 
 def group_of(event: Event, reader: int) -> Group | None:
-    """Give the group that an event is in for its reader; None for danger, and for whatever has no group."""
+    """Return the group that an event is in for its reader; None for danger, and for whatever has no group."""
     if event.kind in DANGER:
         return None
     if event.kind == "started" and (event.key_risks or event.readable_secrets):

@@ -95,7 +95,7 @@ Step = Trim | Move | Stuck | InBand
 
 
 def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step:
-    """Say what brings a leg nearer to its target, from a fresh look at it.
+    """Return what brings a leg nearer to its target, from a fresh look at it.
 
     20.29 → 15.29 → 10.29, and then it is in the band:
 
@@ -132,14 +132,14 @@ def correction_step(leg: Leg, target: Target, available: Decimal | None) -> Step
 
 
 def left_after(step: Step, available: Decimal | None) -> Decimal | None:
-    """Give what a step leaves of the account's free margin; what it moves out is not counted on before it has come."""
+    """Return what a step leaves of the account's free margin; what it moves out is not counted on before it has come."""
     if available is None or not isinstance(step, Move):
         return available
     return available - max(step.amount, Decimal(0))
 
 
 def has_moved(pending: Pending, leg: Leg) -> bool:
-    """Say whether a leg shows a margin move that was sent.
+    """Return whether a leg shows a margin move that was sent.
 
     Where it was made smaller meanwhile, as much of its margin went with it.
     """

@@ -12,7 +12,7 @@ from tgtp.domain.upkeep.rules import UpkeepRules
 
 
 def all_foreseen(snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules | None) -> tuple[Foreseen, ...]:
-    """Give what the ladder, the hedge rule and upkeep would begin by themselves, if nothing were paused and no price moved.
+    """Return what the ladder, the hedge rule and upkeep would begin by themselves, if nothing were paused and no price moved.
 
     ``upkeep`` is None in an account that is no sub-account. A leg whose numbers make no sense is left alone.
     """
@@ -28,7 +28,7 @@ def all_foreseen(snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules |
 
 
 def due_upkeep(leg: Leg, snapshot: Snapshot, situation: Situation, upkeep: UpkeepRules) -> MaintenanceDraft | Step | None:
-    """Give what upkeep would begin by itself now, paused or not: a maintenance, or else the first step of a correction."""
+    """Return what upkeep would begin by itself now, paused or not: a maintenance, or else the first step of a correction."""
     life, switches = situation.lives[leg.key], situation.switches
     hedged = switches.hedge and is_hedged(leg, snapshot.legs, situation.rules.min_margin)
     if switches.maintenance and leg.roi <= upkeep.maintain_at and not hedged:

@@ -210,17 +210,17 @@ class Maintenance(Value):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether all that was planned has been bought."""
+        """Return whether all that was planned has been bought."""
         return self.stage != "planned" and (not self.broken or self.bought >= self.draft.buy_contracts)
 
     @property
     def is_buying(self) -> bool:
-        """Say whether something is still to be bought."""
+        """Return whether something is still to be bought."""
         return self.stage == "planned" and self.bought < self.draft.buy_contracts and not self.broken
 
     @property
     def may_be_large(self) -> bool:
-        """Say whether the leg, should its life come back, may hold what was bought."""
+        """Return whether the leg, should its life come back, may hold what was bought."""
         return self.bought > self.cut if self.strayed else self.bought > 0
 
     @property
@@ -229,7 +229,7 @@ class Maintenance(Value):
         return self.draft.contracts + self.bought - self.cut
 
     def interrupted(self, why: str, reason: Problem | None = None) -> Self:
-        """Give up what is still to be bought; what has been bought is cut back. After the buy there is nothing to give up."""
+        """Return up what is still to be bought; what has been bought is cut back. After the buy there is nothing to give up."""
         return self.replaced(broken=why, reason=reason) if self.is_buying else self
 
     def after_fill(
@@ -251,7 +251,7 @@ class Maintenance(Value):
         return self.replaced(**changes)
 
     def is_hidden_by(self, leg: Leg, now: dt.datetime) -> bool:
-        """Say whether the row of a later life is from before our buy, which has gone into that one.
+        """Return whether the row of a later life is from before our buy, which has gone into that one.
 
         That the fill's time and the row's are of one clock is believed for a minute and a half after the fill was seen.
         """
@@ -263,7 +263,7 @@ class Maintenance(Value):
         return abs(now - (self.bought_seen_at or self.bought_at)) < SHOWN_AFTER
 
     def in_life_of(self, leg: Leg) -> Self | None:
-        """Give what is left to do in a later life of the leg: cut what our buy put there, coming after the close of its own.
+        """Return what is left to do in a later life of the leg: cut what our buy put there, coming after the close of its own.
 
         None where it put nothing there. What was bought earlier went with the life that it was bought in.
         """
@@ -302,7 +302,7 @@ class End(NamedTuple):
 def maintenance_step(
     work: Maintenance, leg: Leg | None, now: dt.datetime, *, is_gone: bool, interruption: str = ""
 ) -> MaintenanceOrder | Turn | End | None:
-    """Say what a maintenance does next; None: wait for another look.
+    """Return what a maintenance does next; None: wait for another look.
 
     ``leg`` is the leg of that name as it is now, ``is_gone`` whether the life that it began in is known to be over. No order of
     it may be in flight. ``interruption`` is what keeps it from buying, if anything does.

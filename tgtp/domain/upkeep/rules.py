@@ -61,7 +61,7 @@ class UpkeepRules(Value):
     maintain_at: Annotated[Number, Field(ge=-1, lt=0)] = Decimal("-0.1")
 
     def target(self, count: int) -> Target:
-        """Give what a leg should hold that has had so many maintenances; after the last it is what the last one left.
+        """Return what a leg should hold that has had so many maintenances; after the last it is what the last one left.
 
         >>> [str(UpkeepRules().target(count).notional) for count in (0, 1, 2, 3)]
         ['100', '100', '200', '200']
@@ -91,7 +91,7 @@ class Target(Value):
 
 
 def excess_contracts(leg: Leg, target: Target, contracts: Decimal | None = None) -> Decimal:
-    """Give what is to be closed to come down to a target, rounded down to a lot; 0 within one lot of it.
+    """Return what is to be closed to come down to a target, rounded down to a lot; 0 within one lot of it.
 
     ``contracts`` is what is held, by default what the leg shows.
 
@@ -111,12 +111,12 @@ def excess_contracts(leg: Leg, target: Target, contracts: Decimal | None = None)
 
 
 def is_near(leg: Leg, target: Target) -> bool:
-    """Say whether a leg is at its target, within a lot or 5 % of it, or below: the price moves on."""
+    """Return whether a leg is at its target, within a lot or 5 % of it, or below: the price moves on."""
     return excess_contracts(leg, target) == 0 or leg.notional <= target.notional * (1 + BAND)
 
 
 def is_borne_out(leg: Leg) -> bool:
-    """Say whether the margin that a leg's row shows fits the notional that is worked out for it, but for a factor.
+    """Return whether the margin that a leg's row shows fits the notional that is worked out for it, but for a factor.
 
     >>> from tgtp.domain.examples import leg
     >>> def held(margin: str) -> Leg:
@@ -130,7 +130,7 @@ def is_borne_out(leg: Leg) -> bool:
 
 
 def trim_contracts(leg: Leg, target: Target) -> Decimal:
-    """Give what a correction closes to come down to a target; 0 within 5 % of it: a rising leg is not trimmed for fees.
+    """Return what a correction closes to come down to a target; 0 within 5 % of it: a rising leg is not trimmed for fees.
 
     >>> from tgtp.domain.examples import leg
     >>> ten = Target(margin=10)
@@ -141,7 +141,7 @@ def trim_contracts(leg: Leg, target: Target) -> Decimal:
 
 
 def least_margin(leg: Leg) -> Decimal:
-    """Give the margin (USDT) below which an isolated leg cannot come: notional / leverage, and what it has lost.
+    """Return the margin (USDT) below which an isolated leg cannot come: notional / leverage, and what it has lost.
 
     >>> from tgtp.domain.examples import leg
     >>> least_margin(leg(contracts=2, contract_size="0.1", mark_price="597.5", leverage=10))  # the BCH leg of 119.5 U
