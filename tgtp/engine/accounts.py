@@ -31,7 +31,7 @@ class Accounts:
 
     @classmethod
     def of_one(cls, checker: Checker, actions: ManualActions) -> Accounts:
-        """Give the accounts of a process that has but one."""
+        """Return the accounts of a process that has but one."""
         return cls([Account(checker.account, "main", checker, actions)])
 
     def __iter__(self) -> Iterator[Account]:
@@ -47,7 +47,7 @@ class Accounts:
 
     @property
     def several(self) -> bool:
-        """Say whether people must be told which account is meant."""
+        """Return whether people must be told which account is meant."""
         return len(self._all) > 1
 
     @property
@@ -56,7 +56,7 @@ class Accounts:
         return tuple(self._by_name)
 
     def of(self, name: str) -> Account | None:
-        """Give an account by its name, in any case."""
+        """Return an account by its name, in any case."""
         return self._by_name.get(name.lower())
 
     def beside(self, name: str) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class Accounts:
         return tuple(account.name for account, _ in left)
 
     def stay_paused(self) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
-        """Give what /resume does not lift, by account; the name is "" where there is but one."""
+        """Return what /resume does not lift, by account; the name is "" where there is but one."""
         found = ((account, account.checker.journal.ledger.pauses().asked_for_by(ALL)) for account in self._all)
         return tuple((account.name if self.several else "", left) for account, left in found if left)
 

@@ -68,7 +68,7 @@ class FirstStartGate:
             )
 
     def came_since(self, snapshot: Snapshot) -> tuple[LegKey, ...]:
-        """Give the legs that no list has shown: whoever starts has not seen what the rules would do there."""
+        """Return the legs that no list has shown: whoever starts has not seen what the rules would do there."""
         # Notes of before name no legs.
         shown = self._note.get("legs")
         return tuple(leg.key for leg in snapshot.legs if str(leg.key) not in shown) if shown is not None else ()
@@ -86,7 +86,7 @@ class FirstStartGate:
         return has_passed(FIRST_REMINDER if times == 1 else REMINDER, told_at, self._journal.now())
 
     def _times(self, pause: Pause) -> int:
-        """Give how often this pause was told."""
+        """Return how often this pause was told."""
         return int(self._note.get("times", 0)) if self._note.get("since") == _stamp(pause) else 0
 
     @property

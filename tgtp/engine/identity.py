@@ -50,7 +50,7 @@ class Record(Value):
     is_new: bool = False
 
     def called(self, name: str) -> Self:
-        """Give it another name, or none."""
+        """Return it another name, or none."""
         return self.replaced(name=name, former=tuple(sorted({*self.former, self.name} - {name, ""})))
 
 
@@ -120,7 +120,7 @@ def judge(
 
 
 def first_name(name: str, records: Mapping[str, Record]) -> str:
-    """Give the name under which an account's state is kept."""
+    """Return the name under which an account's state is kept."""
     return next((first for first, record in records.items() if record.name == name), None) or _free(name, records)
 
 
@@ -161,11 +161,11 @@ class Identities:
         self._turn()
 
     def held(self, account: str) -> Hold | None:
-        """Say why an account does nothing; None when its key is what it was."""
+        """Return why an account does nothing; None when its key is what it was."""
         return self._holds.get(account)
 
     def settle(self, journal: Journal, uid: str) -> Hold | None:
-        """Take in the id that an account's key was seen under, "" where the exchange has none; gives why it is held.
+        """Take in the id that an account's key was seen under, "" where the exchange has none; return why it is held.
 
         Raises LedgerWriteFailed.
         """
@@ -194,11 +194,11 @@ class Identities:
         return True
 
     def is_new(self, account: str) -> bool:
-        """Say whether the account was never noted in this folder, and is still to be begun."""
+        """Return whether the account was never noted in this folder, and is still to be begun."""
         return any(record.is_new for record in self._records().values() if record.name == account)
 
     def uid(self, account: str) -> str:
-        """Give the exchange's id of an account, "" where it is not known."""
+        """Return the exchange's id of an account, "" where it is not known."""
         return self._seen.get(account, "")
 
     def begun(self, account: str) -> None:

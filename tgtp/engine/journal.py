@@ -20,11 +20,11 @@ class Journal:
         self._fresh: list[tuple[int, Event]] = []
 
     def now(self) -> dt.datetime:
-        """Give the time that events are stamped with."""
+        """Return the time that events are stamped with."""
         return self._clock.now()
 
     def monotonic(self) -> float:
-        """Give seconds that never jump, for measuring."""
+        """Return seconds that never jump, for measuring."""
         return self._clock.monotonic()
 
     def wake(self) -> None:

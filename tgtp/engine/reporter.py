@@ -80,7 +80,7 @@ class Accountant:
         return tuple(StandingPause(pause=pause, account=account) for account, pauses in standing for pause in pauses.entries)
 
     async def takings(self, span: Span, zone: dt.tzinfo) -> tuple[DayTakings, ...]:
-        """Give what each day of a span came to."""
+        """Return what each day of a span came to."""
         return (await self.tally(span, zone)).days
 
     async def tally(self, span: Span, zone: dt.tzinfo) -> Tally:
@@ -248,7 +248,7 @@ class Reporter:
                 self._journal.record(ReportDue(at=self._journal.now(), report=made.report))
 
     def _is_settled(self, period: Period, span: Span, now: dt.datetime) -> bool:
-        """Say whether nothing has to be read to know that this report was made.
+        """Return whether nothing has to be read to know that this report was made.
 
         Compared as moments: in another zone the same date is another day. One that is mostly reported, in the zone of before,
         is not reported again.
@@ -272,7 +272,7 @@ def _samples(checker: Checker, span: Span) -> list[EquitySample]:
 
 
 def _newest(checker: Checker, span: Span) -> EquitySample | None:
-    """Give what was seen last, where that lies in the span: the newest sample may be minutes older."""
+    """Return what was seen last, where that lies in the span: the newest sample may be minutes older."""
     seen = checker.last_good
     if seen is None or seen.equity is None or not span.since <= seen.taken_at <= span.until:
         return None
@@ -290,7 +290,7 @@ def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _is_another(span: Span, until: dt.datetime) -> bool:
-    """Say whether a period ends so much later than another that it is not the same one."""
+    """Return whether a period ends so much later than another that it is not the same one."""
     return span.until - until >= (span.until - span.since) / 2
 
 

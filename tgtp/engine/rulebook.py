@@ -34,11 +34,11 @@ class Whose(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Give the name that the ledger keeps it under."""
+        """Return the name that the ledger keeps it under."""
         return ladder_name(self.instrument_id, self.position_side) if self.instrument_id else self.position_side.value
 
     def ladder(self, rules: Rules) -> Ladder:
-        """Give the ladder that holds for it."""
+        """Return the ladder that holds for it."""
         return rules.own.get(self.name) or rules.ladder(self.position_side)
 
 
@@ -83,7 +83,7 @@ class RuleBook:
         return self._in_force
 
     def as_if(self, wanted: Wanted) -> Rules:
-        """Give the rules as they would be with these ladders."""
+        """Return the rules as they would be with these ladders."""
         ladders = {name: Ladder.parse(text) for name, text in self.changed.items()}
         for whose, ladder in wanted.items():
             ladders.pop(whose.name, None)
@@ -92,7 +92,7 @@ class RuleBook:
         return self._rules(ladders)
 
     def proposal(self, wanted: Wanted) -> LadderChange:
-        """Give a change as a person is to see it."""
+        """Return a change as a person is to see it."""
         before, after = self.in_force, self.as_if(wanted)
         return LadderChange(
             wanted, {whose: whose.ladder(before) for whose in wanted}, {whose: whose.ladder(after) for whose in wanted}

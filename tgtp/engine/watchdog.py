@@ -46,7 +46,7 @@ class Watchdog:
             self._turn(account, checking=False)
 
     def watched(self, check: Callable[[], Awaitable[CheckReport]], account: str = MAIN) -> Callable[[], Awaitable[CheckReport]]:
-        """Give the same check, whose begin is noticed."""
+        """Return the same check, whose begin is noticed."""
 
         async def begin() -> CheckReport:
             self._turn(account, checking=True)
@@ -55,7 +55,7 @@ class Watchdog:
         return begin
 
     def of(self, account: str) -> Listener:
-        """Give what hears of the end of an account's checks."""
+        """Return what hears of the end of an account's checks."""
         return _AccountWatchdog(self, account)
 
     def checked(self, report: CheckReport, account: str = MAIN) -> None:

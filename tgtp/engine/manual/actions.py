@@ -128,7 +128,7 @@ class ManualActions:
         return await self._checker.run_exclusive(command)
 
     async def change_ladder(self, change: LadderChange, by: int) -> bool:
-        """Give ladders, from the next check on; False when one is no longer what the person saw, and nothing is changed.
+        """Return ladders, from the next check on; False when one is no longer what the person saw, and nothing is changed.
 
         A tier that has been begun ends as it was begun; tiers that have fired stay fired by their number.
         """
@@ -204,7 +204,7 @@ class ManualActions:
 
 
 def _as_filled(intent: Intent, life: Life) -> Life:
-    """Give a life with an order as filled whole, long ago: the leg shows what it left."""
+    """Return a life with an order as filled whole, long ago: the leg shows what it left."""
     order = Order(
         client_order_id=intent.client_order_id,
         order_id=intent.order_id,

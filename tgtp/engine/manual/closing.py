@@ -141,7 +141,7 @@ class Closing:
                 return
 
     def _held(self, intent: Intent) -> Decimal:
-        """Give what the leg of an order should hold by now; 0 when it lives no more."""
+        """Return what the leg of an order should hold by now; 0 when it lives no more."""
         life = self._ledger.lives().get(intent.leg)
         return life.contracts if life is not None and life.opened_at == intent.opened_at else Decimal(0)
 
@@ -171,7 +171,7 @@ class Closing:
 
 
 def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:
-    """Say whether a leg still is what the person saw, or a ``smaller`` one where that will do."""
+    """Return whether a leg still is what the person saw, or a ``smaller`` one where that will do."""
     shown, now = order.leg, snapshot.held(order.leg.key)
     if now is None or now.opened_at != shown.opened_at:
         return False
@@ -186,7 +186,7 @@ def _as_it_stands(order: CloseOrder, snapshot: Snapshot) -> CloseOrder:
 
 
 def _after(order: CloseOrder, closed: Decimal) -> CloseOrder:
-    """Give what is left to do of a close when a part of it has filled."""
+    """Return what is left to do of a close when a part of it has filled."""
     leg, rest = order.leg, order.contracts - closed
     left = (leg.contracts or order.contracts) - closed
     if isinstance(leg, UnreadableLeg):

@@ -25,7 +25,7 @@ class KeyWatch:
         return KeyMemory(**(self._journal.ledger.note(NOTE) or {}))
 
     def open_risks(self, profile: AccountProfile) -> tuple[Risk, ...]:
-        """Give the risks that nobody has acknowledged."""
+        """Return the risks that nobody has acknowledged."""
         return self.memory.of(profile).open_risks(profile)
 
     def told(self, profile: AccountProfile, at: dt.datetime) -> None:
@@ -50,7 +50,7 @@ class KeyWatch:
                 self._journal.record(KeyRisk(at=now, label=profile.label, risks=risks))
 
     def acknowledge(self, by: int, shown: Collection[Risk] | None = None) -> tuple[Risk, ...]:
-        """Repeat no more what people were told, or what of it was ``shown``; gives what that is."""
+        """Repeat no more what people were told, or what of it was ``shown``; return what that is."""
         memory = self.memory
         risks = tuple(risk for risk in memory.waiting if shown is None or risk in shown)
         if risks:

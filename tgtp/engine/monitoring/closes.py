@@ -49,15 +49,15 @@ class Unexplained(Value):
         return self.event.leg, self.opened_at
 
     def record_among(self, closes: Iterable[CloseRecord]) -> CloseRecord | None:
-        """Give what the history says of it; None while it shows nothing newer than the row of before."""
+        """Return what the history says of it; None while it shows nothing newer than the row of before."""
         return next((one for one in closes if (one.leg, one.opened_at) == self.life and one.at > self.since), None)
 
     def is_explained_by(self, record: CloseRecord) -> bool:
-        """Say whether the history still shows this close, and not one that came after it and that no row has shown yet."""
+        """Return whether the history still shows this close, and not one that came after it and that no row has shown yet."""
         return self.until is None or record.at <= self.until + APART
 
     def explained(self, record: CloseRecord, now: dt.datetime) -> list[Event]:
-        """Give what is to be told now that its history is known."""
+        """Return what is to be told now that its history is known."""
         if record.how == "order":
             if self.told:
                 return []

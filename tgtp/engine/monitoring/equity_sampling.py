@@ -35,7 +35,7 @@ class InMemoryEquityHistory(EquityHistory):
         self._samples.append(sample)
 
     def since(self, moment: dt.datetime) -> list[EquitySample]:
-        """Give the samples since a moment."""
+        """Return the samples since a moment."""
         return sorted((sample for sample in tuple(self._samples) if sample.at >= moment), key=lambda sample: sample.at)
 
 
@@ -60,7 +60,7 @@ class EquitySampler:
         self._of = journal.ledger.first_name
 
     def extremes(self, leg: Leg) -> Extremes:
-        """Give how far a leg has swung in this life, what it shows now included unless that is doubted."""
+        """Return how far a leg has swung in this life, what it shows now included unless that is doubted."""
         known = self._extremes.get(leg.key)
         if known is not None and known.opened_at == leg.opened_at and leg.key in self._doubted:
             return known
@@ -109,7 +109,7 @@ class EquitySampler:
 
 
 def _with(known: Extremes | None, leg: Leg) -> Extremes:
-    """Give what was known, itself where the leg shows nothing new."""
+    """Return what was known, itself where the leg shows nothing new."""
     if known is None or known.opened_at != leg.opened_at:
         return Extremes(leg.opened_at, leg.roi, leg.roi)
     if known.lowest <= leg.roi <= known.highest:

@@ -139,7 +139,7 @@ class OrderWatch:
 
 
 def known_orders(open_intents: Iterable[Intent], events: Iterable[Event]) -> dict[str, Known]:
-    """Give what a ledger remembers of its orders, by name: those still open, and those of these events."""
+    """Return what a ledger remembers of its orders, by name: those still open, and those of these events."""
     known: dict[str, Known] = {}
     intents: list[tuple[Intent, Any]] = [(intent, None) for intent in open_intents]
     intents += [(event.intent, getattr(event, "order", None)) for event in events if hasattr(event, "intent")]

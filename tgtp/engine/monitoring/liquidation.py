@@ -130,7 +130,7 @@ def _event(snapshot: Snapshot, leg: Leg, gap: Gap) -> LiquidationNear:
 
 
 def _shown(leg: Leg) -> Decimal | None:
-    """Give the liquidation price in whole ticks, the one that is reached first."""
+    """Return the liquidation price in whole ticks, the one that is reached first."""
     if leg.liquidation_price is None:
         return None
     return first_tick(leg.liquidation_price, leg.instrument.tick_size, leg.position_side) or leg.liquidation_price

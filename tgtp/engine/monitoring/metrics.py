@@ -51,7 +51,7 @@ class HealthBook:
         self._forget()
 
     def reading(self) -> Health:
-        """Give what the last hour was like."""
+        """Return what the last hour was like."""
         self._forget()
         durations = sorted(duration for _, duration, _ in self._checks)
         return Health(
@@ -74,7 +74,7 @@ class HealthBook:
 
 
 def _at(durations: list[float], percentile: int) -> float | None:
-    """Give the value that this percentage of them does not exceed."""
+    """Return the value that this percentage of them does not exceed."""
     if not durations:
         return None
     whole, rest = divmod(len(durations) * percentile, 100)

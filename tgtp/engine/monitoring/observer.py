@@ -222,7 +222,7 @@ class Observer:
                 self._journal.record(LookedAway(at=now, seconds=asleep // dt.timedelta(seconds=1)))
 
     def skew(self) -> dt.timedelta | None:
-        """Give how far our clock is ahead of the exchange's."""
+        """Return how far our clock is ahead of the exchange's."""
         return self._exchange.skew()
 
     def compare_clocks(self) -> None:

@@ -31,7 +31,7 @@ class Outage:
 
     @property
     def cause(self) -> Cause | None:
-        """Give the cause that was told and is not over."""
+        """Return the cause that was told and is not over."""
         return self._told.cause if self._told else None
 
     def failed(self, exc: TgtpError) -> None:

@@ -34,7 +34,7 @@ class Permission:
 
     @property
     def may_trade(self) -> bool:
-        """Say whether the exchange lets this key trade."""
+        """Return whether the exchange lets this key trade."""
         waiting = self._again_at is not None and self._clock.monotonic() < self._again_at
         return not (self.refused or waiting) and self.profile is not None and self.profile.can_trade
 
@@ -74,7 +74,7 @@ class Permission:
         self._refusals = 0
 
     def proves(self) -> bool:
-        """Say whether reads that succeed prove that the key is good.
+        """Return whether reads that succeed prove that the key is good.
 
         They do not while orders are refused again and again; when none was due for a while, they do.
         """

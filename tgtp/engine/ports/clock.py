@@ -11,11 +11,11 @@ class Clock(ABC):
 
     @abstractmethod
     def now(self) -> dt.datetime:
-        """Give the time, aware, in UTC."""
+        """Return the time, aware, in UTC."""
 
     @abstractmethod
     def monotonic(self) -> float:
-        """Give seconds that never jump, for measuring."""
+        """Return seconds that never jump, for measuring."""
 
     @abstractmethod
     async def sleep(self, seconds: float) -> None:

@@ -17,4 +17,4 @@ class EquityHistory(ABC):
 
     @abstractmethod
     def since(self, moment: dt.datetime) -> list[EquitySample]:
-        """Give the samples at or after a moment, oldest first. Slow for long spans: not for the event loop."""
+        """Return the samples at or after a moment, oldest first. Slow for long spans: not for the event loop."""

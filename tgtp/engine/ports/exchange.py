@@ -66,41 +66,41 @@ class Exchange(ABC):
 
     @abstractmethod
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give the mark price's bars from ``since`` to now, oldest first, at most some 300, of whatever width fits.
+        """Return the mark price's bars from ``since`` to now, oldest first, at most some 300, of whatever width fits.
 
         Empty where there is no such record. Raises TemporarilyDown.
         """
 
     @abstractmethod
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Give the funding (USDT, positive when received) of the whole account since then; None where that is not known.
+        """Return the funding (USDT, positive when received) of the whole account since then; None where that is not known.
 
         Raises AccessRefused, TemporarilyDown.
         """
 
     @abstractmethod
     async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
-        """Give the orders with names like ours that were created since then, resting and ended ones, at most of seven days.
+        """Return the orders with names like ours that were created since then, resting and ended ones, at most of seven days.
 
         Raises AccessRefused, TemporarilyDown.
         """
 
     @abstractmethod
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
-        """Give every life of a leg that was closed, or closed in part, since then, newest first.
+        """Return every life of a leg that was closed, or closed in part, since then, newest first.
 
         Raises AccessRefused, TemporarilyDown.
         """
 
     async def downtimes(self) -> tuple[Downtime, ...]:
-        """Give the times that are announced in which the exchange will not trade; past ones may be among them.
+        """Return the times that are announced in which the exchange will not trade; past ones may be among them.
 
         Raises AccessRefused, TemporarilyDown.
         """
         return ()
 
     async def resting(self) -> tuple[Resting, ...]:
-        """Give the orders that wait at the exchange, of anybody's, take-profits and stops among them.
+        """Return the orders that wait at the exchange, of anybody's, take-profits and stops among them.
 
         Raises AccessRefused, TemporarilyDown.
         """
@@ -111,7 +111,7 @@ class Exchange(ABC):
         return False
 
     def skew(self) -> dt.timedelta | None:
-        """Give how far our clock is ahead of the exchange's; None where that is not known."""
+        """Return how far our clock is ahead of the exchange's; None where that is not known."""
         return None
 
     @abstractmethod
@@ -124,15 +124,15 @@ class Prices(ABC):
 
     @abstractmethod
     async def instruments(self) -> Mapping[str, Instrument]:
-        """Give the instruments by id. Raises TemporarilyDown."""
+        """Return the instruments by id. Raises TemporarilyDown."""
 
     @abstractmethod
     async def mark_prices(self) -> Mapping[str, Decimal]:
-        """Give the mark price of every instrument, in USDT. Raises TemporarilyDown."""
+        """Return the mark price of every instrument, in USDT. Raises TemporarilyDown."""
 
     @abstractmethod
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give the mark price's bars from ``since`` to now, oldest first; empty where there is no record of them.
+        """Return the mark price's bars from ``since`` to now, oldest first; empty where there is no record of them.
 
         Raises TemporarilyDown.
         """

@@ -45,7 +45,7 @@ class AccountState(WrittenInSteps):
 
     @abstractmethod
     def lives(self) -> Mapping[LegKey, Life]:
-        """Give what is remembered of every leg, by name; gone ones included until they are forgotten."""
+        """Return what is remembered of every leg, by name; gone ones included until they are forgotten."""
 
     @abstractmethod
     def keep_life(self, life: Life) -> None:
@@ -57,7 +57,7 @@ class AccountState(WrittenInSteps):
 
     @abstractmethod
     def open_intents(self) -> list[Intent]:
-        """Give every order whose outcome is not known yet."""
+        """Return every order whose outcome is not known yet."""
 
     @abstractmethod
     def keep_intent(self, intent: Intent) -> None:
@@ -69,14 +69,14 @@ class AccountState(WrittenInSteps):
 
     @abstractmethod
     def pauses(self) -> Pauses:
-        """Give the pauses in force."""
+        """Return the pauses in force."""
 
     @abstractmethod
     def keep_pauses(self, pauses: Pauses) -> None:
         """Replace the pauses."""
 
     def paused(self) -> frozenset[str]:
-        """Give the names of the scopes that are paused."""
+        """Return the names of the scopes that are paused."""
         return self.pauses().scopes
 
 
@@ -92,21 +92,21 @@ class EventHistory(WrittenInSteps):
 
     @abstractmethod
     def event(self, number: int) -> tuple[int, Event] | None:
-        """Give one past event."""
+        """Return one past event."""
 
     @abstractmethod
     def history(self, count: int) -> list[tuple[int, Event]]:
-        """Give the newest events of all accounts, newest first."""
+        """Return the newest events of all accounts, newest first."""
 
     @abstractmethod
     def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
-        """Give the account's events (``of_all`` accounts') that happened at or after a moment, newest first, one by one.
+        """Return the account's events (``of_all`` accounts') that happened at or after a moment, newest first, one by one.
 
         A year of them need not fit in memory. Slow for long spans: not for the event loop.
         """
 
     def since(self, moment: dt.datetime) -> list[tuple[int, Event]]:
-        """Give the account's events that happened at or after a moment, oldest first."""
+        """Return the account's events that happened at or after a moment, oldest first."""
         return list(self.back_to(moment))[::-1]
 
 
@@ -115,7 +115,7 @@ class WaitingMessages(WrittenInSteps):
 
     @abstractmethod
     def outbox(self) -> list[OutboxEntry]:
-        """Give the undelivered messages, oldest first."""
+        """Return the undelivered messages, oldest first."""
 
     @abstractmethod
     def keep_told(self, told: OutboxEntry) -> None:
@@ -131,7 +131,7 @@ class Notes(WrittenInSteps):
 
     @abstractmethod
     def note(self, name: str) -> Any:
-        """Give a small remembered thing (a language, an owner), or None."""
+        """Return a small remembered thing (a language, an owner), or None."""
 
     @abstractmethod
     def keep_note(self, name: str, value: Any) -> None:

@@ -49,7 +49,7 @@ class CorrectionRunner:
         self._target = target
 
     def is_stuck(self, leg: Leg, life: Life, step: Step) -> bool:
-        """Say whether a correction would only end where the last one did, which was told: nothing has changed since."""
+        """Return whether a correction would only end where the last one did, which was told: nothing has changed since."""
         if isinstance(step, Stuck) and life.was_refused(_tag(life), step.why):
             return True
         return any(_stuck_word(why, leg) in life.told for why in UNTIL_CHANGED)
@@ -73,7 +73,7 @@ class CorrectionRunner:
         )
 
     def was_asked_in_pause(self, intent: Intent) -> bool:
-        """Say whether a person has asked for a correction although its leg was paused."""
+        """Return whether a person has asked for a correction although its leg was paused."""
         work = self._book.corrections.get(intent.leg)
         return work is not None and work.while_paused
 
@@ -107,7 +107,7 @@ class CorrectionRunner:
         return trims
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
-        """Say whether the next step may be taken; a pause in which a person asked for it does not stop it, a later one does."""
+        """Return whether the next step may be taken; a pause in which a person asked for it does not stop it, a later one does."""
         stops = situation.stops(leg, "correction")
         return stops == "due" or (stops == "paused" and work.while_paused)
 
@@ -140,7 +140,7 @@ class CorrectionRunner:
             log.warning("%s: whether %s U of margin moved is not known (%s)", move.leg, move.amount, exc)
 
     def _settled(self, work: Correction, leg: Leg, now: Moment) -> Correction | None:
-        """Give the correction with its last move accounted for; None while it is not known what became of it."""
+        """Return the correction with its last move accounted for; None while it is not known what became of it."""
         pending = work.pending
         if pending is None:
             return work

@@ -51,12 +51,12 @@ class MaintenanceRunner:
         return draft(leg, self._rules, self.count(leg), at, available, now)
 
     def is_hedged(self, leg: Leg, beside: Iterable[Leg]) -> bool:
-        """Say whether a leg is left to the hedge rule: each would undo what the other does."""
+        """Return whether a leg is left to the hedge rule: each would undo what the other does."""
         gate = self._hedge_gate()
         return gate is not None and is_hedged(leg, beside, gate)
 
     def may_be_hedged(self, leg: Leg, snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> bool:
-        """Say whether the other side, which may win, is open but not shown by this look: a row that makes no sense, or none."""
+        """Return whether the other side, which may win, is open but not shown by this look: its row is invalid, or missing."""
         if self._hedge_gate() is None:
             return False
         open_keys = {key for key, life in lives.items() if life.gone_at is None} | snapshot.unreadable_keys
@@ -66,7 +66,7 @@ class MaintenanceRunner:
         )
 
     def count(self, leg: Leg) -> int:
-        """Give how many maintenances a leg has had in this life."""
+        """Return how many maintenances a leg has had in this life."""
         life = self._life(leg)
         return life.maintenances if life is not None else 0
 
@@ -104,7 +104,7 @@ class MaintenanceRunner:
                     self._ledger.keep_life(life.at_once(_tag(work, "cut")))
 
     def orders(self, snapshot: Snapshot, situation: Situation, *, is_stopping: bool = False) -> list[Intent]:
-        """Give the next order of every maintenance that has one, and bring those to their end that have come to it."""
+        """Return the next order of every maintenance that has one, and bring those to their end that have come to it."""
         found: list[Intent] = []
         for key, work in self._book.maintenances.items():
             if key in situation.unresolved or key in snapshot.unreadable_keys:
@@ -116,7 +116,7 @@ class MaintenanceRunner:
         return found
 
     def only_waits(self, situation: Situation) -> bool:
-        """Say whether all that is under way waits for the pause after a refusal: another look would show nothing new."""
+        """Return whether all that is under way waits for the pause after a refusal: another look would show nothing new."""
         lives = self._ledger.lives()
         return all(
             key in lives and not lives[key].may_try(_tag(work, "buy" if work.is_buying else "cut"), situation.now)
@@ -124,12 +124,12 @@ class MaintenanceRunner:
         )
 
     def was_asked_in_pause(self, intent: Intent) -> bool:
-        """Say whether a person has asked for a maintenance although its leg was paused."""
+        """Return whether a person has asked for a maintenance although its leg was paused."""
         work = self._book.maintenances.get(intent.leg)
         return work is not None and work.while_paused
 
     def may_try(self, leg: Leg, life: Life, now: Moment) -> bool:
-        """Say whether the pause after the last one that could not be done is over."""
+        """Return whether the pause after the last one that could not be done is over."""
         return life.may_try(f"m{self.count(leg) + 1}", now)
 
     def held_back(self, leg: Leg, life: Life, refusal: MaintenanceRefusal, now: Moment) -> None:
@@ -141,7 +141,7 @@ class MaintenanceRunner:
             self._journal.record(event)
 
     def _step(self, work: Maintenance, snapshot: Snapshot, situation: Situation, interruption: str) -> Intent | None:
-        """Take all steps of a maintenance that send nothing; gives the order that comes next."""
+        """Take all steps of a maintenance that send nothing; return the order that comes next."""
         key = work.draft.leg
         leg, life = snapshot.by_key.get(key), situation.lives.get(key)
         now = snapshot.taken_at
@@ -165,7 +165,7 @@ class MaintenanceRunner:
         return upkeep_order(leg, life, step.rule, step.contracts, tag, situation, work.by) if life.may_try(tag, now) else None
 
     def _interruption(self, work: Maintenance, leg: Leg | None, situation: Situation, *, is_stopping: bool) -> str:
-        """Say what keeps a maintenance from buying; a pause in which a person asked for it does not."""
+        """Return what keeps a maintenance from buying; a pause in which a person asked for it does not."""
         if is_stopping:
             return "stopped"
         stops = situation.stops(leg, "maintenance") if leg is not None else "due"

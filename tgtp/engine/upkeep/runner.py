@@ -57,7 +57,7 @@ class UpkeepRunner:
         self._is_stopping = is_stopping
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
-        """Carry on all that is under way; gives the newest look at the account.
+        """Carry on all that is under way; return the newest look at the account.
 
         A maintenance goes through all its steps at once, each from a fresh look: the large leg must not stay open. A
         correction takes one step.
@@ -74,7 +74,7 @@ class UpkeepRunner:
         return snapshot
 
     async def maintain(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
-        """Carry on the maintenances alone; gives the newest look at the account."""
+        """Carry on the maintenances alone; return the newest look at the account."""
         book, waits = self._upkeep_scheduler.book, 0
         for _ in range(MOST_LOOKS):
             before = book.maintenances
@@ -96,7 +96,7 @@ class UpkeepRunner:
         return snapshot
 
     def _free(self, snapshot: Snapshot) -> Situation:
-        """Give the situation in which a maintenance is not held up by itself."""
+        """Return the situation in which a maintenance is not held up by itself."""
         return self._situation(snapshot.taken_at)._replace(maintained=())
 
     async def _carry_out(self, intents: list[Intent], report: CheckReport | None) -> None:
@@ -113,7 +113,7 @@ class UpkeepRunner:
                     self._upkeep_scheduler.book.refused(intent, "denied")
 
     def _may_leave(self, intent: Intent) -> bool:
-        """Say whether an order may leave: what was bought is cut back even while paused, and at the end too."""
+        """Return whether an order may leave: what was bought is cut back even while paused, and at the end too."""
         if intent.rule == "cut":
             return not self._permission.refused
         upkeep = (

@@ -82,19 +82,19 @@ class UpkeepScheduler:
         self._corrected_at: float | None = None
 
     def target(self, leg: Leg) -> Target:
-        """Give what a leg should hold now."""
+        """Return what a leg should hold now."""
         return self.rules.target(self.maintenance_runner.count(leg))
 
     @property
     def yields_to_hedge(self) -> bool:
-        """Say whether maintenances leave to the hedge rule, which is on too, what that rule acts on."""
+        """Return whether maintenances leave to the hedge rule, which is on too, what that rule acts on."""
         return self.is_sub and self.switches.maintenance and self.switches.hedge
 
     def _hedge_gate(self) -> Decimal | None:
         return self._rulebook.in_force.min_margin if self.switches.hedge else None
 
     def status(self, leg: Leg, beside: Iterable[Leg] = ()) -> UpkeepStatus:
-        """Give how far the upkeep of a leg has come; ``beside`` are the legs of the account."""
+        """Return how far the upkeep of a leg has come; ``beside`` are the legs of the account."""
         return UpkeepStatus(
             maintenances=self.maintenance_runner.count(leg),
             target=self.target(leg),
@@ -104,7 +104,7 @@ class UpkeepScheduler:
         )
 
     def next_correction(self, now: float) -> float | None:
-        """Give the seconds until corrections begin by themselves; None where they do not."""
+        """Return the seconds until corrections begin by themselves; None where they do not."""
         if not self.switches.correction:
             return None
         return 0 if self._corrected_at is None else max(0, self._corrected_at + CORRECT_EVERY.total_seconds() - now)
@@ -164,7 +164,7 @@ class UpkeepScheduler:
             self._journal.record(WouldHaveKeptUp(at=snapshot.taken_at, **held, **facts))
 
     def _maintain_by_itself(self, leg: Leg, snapshot: Snapshot, left: Decimal | None) -> Decimal | None:
-        """Begin a maintenance; gives what is left of the free margin for the next one."""
+        """Begin a maintenance; return what is left of the free margin for the next one."""
         lives, now = self._ledger.lives(), snapshot.taken_at
         life = lives[leg.key]
         if not self.maintenance_runner.may_try(leg, life, now) or self.maintenance_runner.may_be_hedged(leg, snapshot, lives):

@@ -32,7 +32,7 @@ class LifeName(NamedTuple):
     opened_at: dt.datetime
 
     def __str__(self) -> str:
-        """Give the note's key."""
+        """Return the note's key."""
         return f"{self.leg} {self.opened_at.isoformat()}"
 
 
