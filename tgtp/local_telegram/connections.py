@@ -20,7 +20,7 @@ REQUEST_SECONDS = 10.0
 
 
 def is_of_this_program(record: logging.LogRecord) -> bool:
-    """Say whether something is worth a line, rather than somebody's broken request, or one that was hung up in the middle.
+    """Return whether something is worth a line, rather than somebody's broken request, or one that was hung up in the middle.
 
     Anybody on this machine can send those, token or not, and ten lines for each would fill the disk that the ledger needs.
     """
@@ -96,7 +96,7 @@ class Door:
         self._inside: dict[int, Connection] = {}
 
     def factory(self, inner: Callable[[], Any]) -> Callable[[], Connection]:
-        """Give what makes a connection around each protocol of the server."""
+        """Return what makes a connection around each protocol of the server."""
         return lambda: Connection(inner(), self)
 
     def enter(self, connection: Connection) -> None:
