@@ -71,7 +71,7 @@ def account_names(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def is_of_an_account(name: str) -> bool:
-    """Say whether a name is made as those of the settings of one account are, of any account.
+    """Return whether a name is made as those of the settings of one account are, of any account.
 
     >>> is_of_an_account("BETA_API_KEY"), is_of_an_account("BETA_LADDER"), is_of_an_account("BETA_COLOUR")
     (True, True, False)
@@ -131,7 +131,7 @@ def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _others(environment: Mapping[str, str], names: Iterable[str], name: str) -> dict[str, str]:
-    """Give the keys of all accounts but one, main's among them."""
+    """Return the keys of all accounts but one, main's among them."""
     # Of two that have the same it is not known whose it is: neither starts.
     keys = {f"{other.upper()}_API_KEY": _keys(environment, other)[0] for other in names if other not in (name, MAIN)}
     keys["OKX_API_KEY"] = environment.get("OKX_API_KEY", "").strip()

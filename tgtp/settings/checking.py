@@ -74,7 +74,7 @@ def _refusals(exc: ValidationError, given: Given) -> Iterator[tuple[str, Refusal
 
 
 def _why(error: ErrorDetails) -> Problem | None:
-    """Give what a validator says; None where a library has only its own words for a wrong type."""
+    """Return what a validator says; None where a library has only its own words for a wrong type."""
     said = error.get("ctx", {}).get("error")
     if isinstance(said, Invalid):
         return said.problem
@@ -82,7 +82,7 @@ def _why(error: ErrorDetails) -> Problem | None:
 
 
 def _quotes(why: Problem | None, text: str) -> bool:
-    """Say whether what fills a sentence holds a part of a text that could be a secret."""
+    """Return whether what fills a sentence holds a part of a text that could be a secret."""
     said = " ".join(why.parts).lower() if why is not None else ""
     return any(part.lower() in said for part in re.findall(r"[^\s:/@,;\[\]]{7,}", text) if not is_harmless(part))
 

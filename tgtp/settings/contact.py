@@ -93,7 +93,7 @@ def reader_language(env_file: Path | None = None) -> Literal["en", "zh"]:
 
 
 def _given(env_file: Path) -> Mapping[str, str]:
-    """Give what is set by names in lower case; the environment wins over the file."""
+    """Return what is set by names in lower case; the environment wins over the file."""
     found: dict[str, str] = {}
     with contextlib.suppress(SettingsRefused):
         found |= {name.lower(): value for name, value in read_env_file(env_file).values.items()}
@@ -114,7 +114,7 @@ def _proxies(given: Mapping[str, str]) -> ProxySettings:
 
 
 def _paired(data_dir: Path) -> frozenset[int]:
-    """Give the owners that have paired, whatever exchange they did that on: which one is set may be what is wrong."""
+    """Return the owners that have paired, whatever exchange they did that on: which one is set may be what is wrong."""
     found = set()
     with contextlib.suppress(OSError, ValueError):
         for path in data_dir.glob(LEDGERS):

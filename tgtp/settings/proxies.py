@@ -43,7 +43,7 @@ class ProxySettings(BaseModel):
 
     @property
     def proxies(self) -> dict[str, str]:
-        """Give the address of each that is set, or ``direct``, by the name of its setting in upper case."""
+        """Return the address of each that is set, or ``direct``, by the name of its setting in upper case."""
         found = {name.upper(): getattr(self, name) for name in PROXIES}
         return {name: value.get_secret_value() for name, value in found.items() if value is not None}
 
@@ -63,28 +63,28 @@ class Way:
 
     @property
     def is_socks(self) -> bool:
-        """Say whether it leads through a SOCKS proxy."""
+        """Return whether it leads through a SOCKS proxy."""
         return self.proxy.startswith("socks")
 
     @property
     def host(self) -> str:
-        """Give the proxy's host, an IPv6 address without brackets."""
+        """Return the proxy's host, an IPv6 address without brackets."""
         return urlsplit(self.proxy).hostname or ""
 
     @property
     def port(self) -> int:
-        """Give the proxy's port; 0 for the direct way."""
+        """Return the proxy's port; 0 for the direct way."""
         return urlsplit(self.proxy).port or 0
 
     @property
     def credentials(self) -> tuple[str, str] | None:
-        """Give user name and password for the proxy, None where it wants none."""
+        """Return user name and password for the proxy, None where it wants none."""
         parts = urlsplit(self.proxy)
         return (unquote(parts.username or ""), unquote(parts.password or "")) if "@" in parts.netloc else None
 
     @property
     def shown(self) -> str:
-        """Give the proxy's address without credentials, "" for the direct way."""
+        """Return the proxy's address without credentials, "" for the direct way."""
         scheme, _, rest = self.proxy.partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}" if self.proxy else ""
 
@@ -113,7 +113,7 @@ class Proxies:
         self._spared = shared_variable("no_proxy", environment)[1]
 
     def way_to(self, address: str, own: str = "") -> Way:
-        """Say how an address is reached; ``own`` names the setting of its side alone, which counts for every host.
+        """Return how an address is reached; ``own`` names the setting of its side alone, which counts for every host.
 
         ``PROXY_URL`` leaves out what NO_PROXY names. The shared variables leave out this machine as well.
         """
@@ -134,7 +134,7 @@ class Proxies:
 
 
 def shared_variable(name: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Give the name by which a shared variable is set, and its text; as usual the small letters win, even where empty."""
+    """Return the name by which a shared variable is set, and its text; as usual the small letters win, even where empty."""
     name = name if name in environment else name.upper()
     return name, environment.get(name, "").strip()
 
@@ -176,7 +176,7 @@ def proxy_address(text: str) -> str:
 
 
 def is_spared(host: str, port: int, spared: str) -> bool:
-    """Say whether NO_PROXY's text leaves a host out: names and what ends with them, addresses, networks, ``*``, ports.
+    """Return whether NO_PROXY's text leaves a host out: names and what ends with them, addresses, networks, ``*``, ports.
 
     >>> spared = "localhost, .okx.com,10.0.0.0/8,fd07:b51a::/32,[::1]:8080,api.example:8443"
     >>> [is_spared(host, 443, spared) for host in ("www.okx.com", "okx.com", "notokx.com", "10.2.3.4", "fd07:b51a::9", "::1")]

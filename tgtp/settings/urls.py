@@ -24,7 +24,7 @@ HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,20}\.?")
 
 
 def is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    """Say whether a text is an address with one of these schemes, which a library will take as well."""
+    """Return whether a text is an address with one of these schemes, which a library will take as well."""
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
@@ -65,7 +65,7 @@ def secrets_within(address: str) -> list[str]:
 
 
 def is_this_machine(host: str | None) -> bool:
-    """Say whether a host is the machine that this runs on.
+    """Return whether a host is the machine that this runs on.
 
     >>> is_this_machine("127.0.0.2"), is_this_machine("::1"), is_this_machine("127.example.com")
     (True, True, False)
@@ -86,7 +86,7 @@ def keep_token_at_home(api: SplitResult) -> None:
 
 
 def may_be_told_the_token(scheme: str, host: str, *, proxied: bool) -> bool:
-    """Say whether the bot's token may go there now: over TLS, or in clear to this machine or a network of one's own.
+    """Return whether the bot's token may go there now: over TLS, or in clear to this machine or a network of one's own.
 
     Behind a proxy only the proxy may know the name: of a container, if it has no dot.
     """
@@ -94,7 +94,7 @@ def may_be_told_the_token(scheme: str, host: str, *, proxied: bool) -> bool:
 
 
 def is_at_home(host: str, *, if_unknown: bool) -> bool:
-    """Say whether a host is this machine or in a network of one's own, so that what is sent in clear stays there.
+    """Return whether a host is this machine or in a network of one's own, so that what is sent in clear stays there.
 
     A name is looked up, for three seconds at most; ``if_unknown`` where it cannot be found now.
 

@@ -137,14 +137,14 @@ def _unknown(file: EnvFile, name: str, line: Line, known: Collection[str], owner
 
 
 def _nearest(name: str, known: Collection[str]) -> list[str]:
-    """Give the settings that a name is nearest to, if it is near to any."""
+    """Return the settings that a name is nearest to, if it is near to any."""
     near = difflib.get_close_matches(name, known, 10, 0.8)
     best = [difflib.SequenceMatcher(None, name, each).ratio() for each in near]
     return [each for each, ratio in zip(near, best, strict=True) if ratio == best[0]]
 
 
 def _lost(line: Line, *, is_secret: bool) -> Problem | None:
-    """Say what of a value is lost on its way; None when it arrives whole."""
+    """Return what of a value is lost on its way; None when it arrives whole."""
     quote = line.typed[:1]
     if line.value and quote in ("'", '"'):
         if "\n" in line.typed or "\r" in line.typed:

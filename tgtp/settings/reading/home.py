@@ -27,12 +27,12 @@ def work_in(folder: str) -> None:
 
 
 def named_home() -> str:
-    """Give what ``--home`` or the environment names; "" where neither does."""
+    """Return what ``--home`` or the environment names; "" where neither does."""
     return os.environ.get(NAME, "")
 
 
 def home() -> Path:
-    """Give the folder: the one that is named; else the current one for a checkout, and ``~/.tgtp`` for an installed tgtp.
+    """Return the folder: the one that is named; else the current one for a checkout, and ``~/.tgtp`` for an installed tgtp.
 
     Never the current one for an installed tgtp: started elsewhere it would find another memory, in which no tier has fired.
     NOWHERE where the user's own folder is not known.
@@ -46,12 +46,12 @@ def home() -> Path:
 
 
 def env_file() -> Path:
-    """Give the file of the settings, which need not exist."""
+    """Return the file of the settings, which need not exist."""
     return home() / ".env"
 
 
 def explained_in() -> Path | None:
-    """Give the file that explains every setting; None where it is not found."""
+    """Return the file that explains every setting; None where it is not found."""
     beside = CHECKOUT.with_name(EXAMPLE)
     if beside.is_file():
         return beside

@@ -30,7 +30,7 @@ AT = re.compile(r"(?:^|[\s,])@[A-Za-z_]+\b")
 
 
 def is_harmless(text: str, secrets: Iterable[str] = ()) -> bool:
-    """Say whether a value shows nothing that could be a secret: it is made of plain words and short numbers, as settings are.
+    """Return whether a value shows nothing that could be a secret: it is plain words and short numbers, as settings are.
 
     >>> [is_harmless(text) for text in ("binance", "Asia/Shanghai", "35:50,25:30", "@alice", "on_\\nclose", "1.5e3")]
     [True, True, True, True, True, True]
@@ -49,7 +49,7 @@ def is_harmless(text: str, secrets: Iterable[str] = ()) -> bool:
 
 
 def is_a_name(text: str) -> bool:
-    """Say whether this is the name of a setting, and no secret that has a = in it and would pass for one.
+    """Return whether this is the name of a setting, and no secret that has a = in it and would pass for one.
 
     >>> is_a_name("ALPHA1_API_KEY"), is_a_name("path"), is_a_name("JBSWY3DPEHPK3PXP"), is_a_name("c2VjcmV0OnBhc3M")
     (True, True, False, False)
