@@ -136,7 +136,7 @@ def with_memory(
 
 
 def judge_account(account: AccountReading, host: str) -> list[Finding]:
-    """Say how it stands; ``host`` is the address that was asked."""
+    """Return how it stands; ``host`` is the address that was asked."""
     found: list[Finding] = []
     if account.problem:
         said = set(account.problem.parts)

@@ -41,6 +41,6 @@ def stop(key: str, **values: Any) -> Finding:
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
-    """Give 0 when all is good, 1 when something wants attention, 2 when nothing can start."""
+    """Return 0 when all is good, 1 when something wants attention, 2 when nothing can start."""
     levels = {finding.level for finding in findings}
     return 2 if Level.STOP in levels else int(Level.ATTENTION in levels)

@@ -50,7 +50,7 @@ def read_machine(folder: Path, secret_file: str) -> Machine:
 
 
 def is_locked(path: Path) -> bool | None:
-    """Say whether somebody holds this lock, without taking it: a program that starts meanwhile would be turned away."""
+    """Return whether somebody holds this lock, without taking it: a program that starts meanwhile would be turned away."""
     try:
         found = path.stat()
     except OSError:
@@ -63,7 +63,7 @@ def is_locked(path: Path) -> bool | None:
 
 
 def judge_machine(machine: Machine) -> list[Finding]:
-    """Say how it stands."""
+    """Return how it stands."""
     python, folder = ".".join(map(str, machine.python)), str(machine.folder)
     found = [good("python", version=python) if machine.python >= OLDEST else stop("python_old", version=python)]
     if not machine.way_in:

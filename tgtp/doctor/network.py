@@ -9,7 +9,7 @@ SIDES = {"okx": "OKX", "telegram": "Telegram"}
 
 
 def judge_network(network: Network) -> list[Finding]:
-    """Say by which way each side goes, and what of the environment cannot be used."""
+    """Return by which way each side goes, and what of the environment cannot be used."""
     found = [attention(f"trouble_{trouble.kind}", what=trouble.what) for trouble in network.troubles]
     if network.in_clear:
         found.append(attention("token_in_clear", host=network.in_clear))

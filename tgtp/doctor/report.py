@@ -24,12 +24,12 @@ ENDS = ("good", "attention", "stop")
 
 
 def sentence_of(language: Language, finding: Finding) -> str:
-    """Say what was found."""
+    """Return what was found."""
     return plain(language, f"doctor.{finding.key}", **_values(language, finding))
 
 
 def remedy(language: Language, finding: Finding) -> str:
-    """Say what to do; nothing for what is good."""
+    """Return what to do; nothing for what is good."""
     return "" if finding.level is Level.GOOD else plain(language, f"doctor.{finding.key}.do", **_values(language, finding))
 
 

@@ -34,7 +34,7 @@ OKX_HOST = "www.okx.com"
 
 
 def run_doctor(*, as_a_program: bool) -> int:
-    """Look at everything and print it; gives the exit code: 0 all good, 1 something wants attention, 2 it cannot start."""
+    """Look at everything and print it; return the exit code: 0 all good, 1 something wants attention, 2 it cannot start."""
     # What the libraries say of what is wrong is said here.
     logging.disable(logging.CRITICAL)
     contact = read_contact()
@@ -70,7 +70,7 @@ async def _examine(contact: Contact) -> list[Finding]:
 
 
 def _refused(contact: Contact) -> list[Problem]:
-    """Give what apprise says of the addresses that it does not take."""
+    """Return what apprise says of the addresses that it does not take."""
     if not contact.addresses:
         return []
     # Imported here: it costs 40 MB.

@@ -34,7 +34,7 @@ def read_phone(contact: Contact) -> Phone | None:
 
 
 def judge_phone(phone: Phone) -> list[Finding]:
-    """Say how it stands."""
+    """Return how it stands."""
     if not phone.me.ok:
         refused = "nauthorized" in phone.me.why or "Not Found" in phone.me.why
         return [attention("token_refused" if refused else "telegram_down", why=phone.me.why)]
@@ -48,7 +48,7 @@ def judge_phone(phone: Phone) -> list[Finding]:
 
 
 def judge_second_way(addresses: Sequence[str], refusals: Sequence[Problem], *, has_heartbeat: bool) -> list[Finding]:
-    """Say how the second way and the heartbeat stand; ``refusals`` are the addresses that apprise does not take."""
+    """Return how the second way and the heartbeat stand; ``refusals`` are the addresses that apprise does not take."""
     found = [stop("address_refused", why=why) for why in refusals]
     if not refusals:
         found.append(good("second_way", count=len(addresses)) if addresses else good("second_way_none"))
