@@ -38,13 +38,13 @@ from tgtp.typed import note_start, program, typed
 
 
 def start() -> int:
-    """Begin as a command; gives the exit code."""
+    """Begin as a command; return the exit code."""
     note_start(named_home())
     return main()
 
 
 def main(words: list[str] | None = None) -> int:
-    """Do what the command line says; gives the exit code."""
+    """Do what the command line says; return the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that is not UTF-8 lacks signs that are written here.
         sys.stdout.reconfigure(errors="backslashreplace")

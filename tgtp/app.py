@@ -67,7 +67,7 @@ LAST_ORDER_GRACE = 1.8
 
 
 def main(*, new_ledger: bool = False) -> int:
-    """Run until told to stop; gives the exit code: 0 after an ordered end, 2 when it refuses to start.
+    """Run until told to stop; return the exit code: 0 after an ordered end, 2 when it refuses to start.
 
     ``new_ledger``: a ledger that cannot be read is set aside and a new one begun, with everything paused.
     """

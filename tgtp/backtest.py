@@ -38,11 +38,11 @@ class HeldClock(Clock):
         self._now = now
 
     def now(self) -> dt.datetime:
-        """Give the held time."""
+        """Return the held time."""
         return self._now
 
     def monotonic(self) -> float:
-        """Give the held time in seconds."""
+        """Return the held time in seconds."""
         return self._now.timestamp()
 
     async def sleep(self, seconds: float) -> None:
@@ -162,7 +162,7 @@ async def replay(job: Replay, rules: Rules) -> tuple[list[ReplayOrder], int]:
 
 
 async def print_replay(job: Replay, rules: Rules) -> int:
-    """Print the table; gives the exit code."""
+    """Print the table; return the exit code."""
     rows, checks = await replay(job, rules)
     legs = " and ".join(side.value for side in job.entries)
     print(f"{job.instrument.instrument_id}: {checks} checks, {legs} of {job.contracts} contracts at {job.leverage}x")
@@ -203,7 +203,7 @@ def _candle(path: Path, line: int, row: dict[str, Any]) -> Candle:
 
 
 def _marks(job: Replay) -> Iterator[tuple[dt.datetime, Decimal]]:
-    """Give the moments and prices of the days asked for: four a candle, spread over its length."""
+    """Return the moments and prices of the days asked for: four a candle, spread over its length."""
     begin, length = job.start, dt.timedelta(minutes=5)
     previous: Candle | None = None
     for candle in read_candles(job.candles):

@@ -52,7 +52,7 @@ class Problem:
 
     @classmethod
     def of_words(cls, words: object) -> Problem:
-        """Give words that are not the program's own: of the exchange, the system, a library."""
+        """Return words that are not the program's own: of the exchange, the system, a library."""
         return cls(WORDS, words=words)
 
     @property
@@ -62,7 +62,7 @@ class Problem:
             yield from part.parts if isinstance(part, Problem) else (part,)
 
     def with_parts(self, change: Callable[[str], str]) -> Problem:
-        """Give it with all that fills it changed."""
+        """Return it with all that fills it changed."""
         changed = {name: part.with_parts(change) if isinstance(part, Problem) else change(part) for name, part in self.values}
         return Problem(self.key, **changed)
 

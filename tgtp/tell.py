@@ -44,7 +44,7 @@ def tell_refusal(why: str, *, is_second: bool = False) -> None:
 
 
 def tell_by_hand(text: str) -> int:
-    """Tell people a text; gives the exit code: 0 when somebody has it, or had it within the hour."""
+    """Tell people a text; return the exit code: 0 when somebody has it, or had it within the hour."""
     return 0 if _tell(read_contact(), text, sys.stdout) else 1
 
 

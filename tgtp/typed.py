@@ -17,12 +17,12 @@ def note_start(home: str = "") -> None:
 
 
 def program() -> str:
-    """Give the words that start the program."""
+    """Return the words that start the program."""
     return _start[0]
 
 
 def typed(job: str) -> str:
-    """Give the words that start a job.
+    """Return the words that start a job.
 
     >>> typed("pair")
     'python -m tgtp pair'
