@@ -124,7 +124,7 @@ def forecast(leg: Leg, snapshot: Snapshot, situation: Situation) -> Forecast:
 
 
 def first_price(leg: Leg, roi: Decimal) -> Decimal | None:
-    """Return the first price, in whole ticks, at which a leg's ROI (a fraction) has reached a threshold; None where none does."""
+    """Return the first price, in whole ticks, at which a leg's ROI (a fraction) has reached a threshold; else None."""
     exact = price_at_roi(leg, roi)
     found = first_tick(exact, leg.instrument.tick_size, leg.position_side) if exact is not None else None
     return found if found is not None and found > 0 else None

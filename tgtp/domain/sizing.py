@@ -154,7 +154,7 @@ def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
 
 
 def first_tick(price: Decimal, tick_size: Decimal, side: PositionSide) -> Decimal:
-    """Give the first price in whole ticks that is at least as good for a leg of this side: up for a long, down for a short.
+    """Return the first price in whole ticks that is at least as good for a leg of this side: up for a long, down for a short.
 
     >>> first_tick(Decimal("0.25625"), Decimal("0.0001"), PositionSide.LONG)
     Decimal('0.2563')

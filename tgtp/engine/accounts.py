@@ -92,7 +92,7 @@ class Accounts:
         return tuple((account.name if self.several else "", left) for account, left in found if left)
 
     def resume_all(self, by: int, scope: str = ALL) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
-        """Lift what persons have paused in every account, everywhere (``*``) or of just this scope; gives what, by account.
+        """Lift what persons have paused in every account, everywhere (``*``) or of just this scope; return what, by account.
 
         Raises LedgerWriteFailed.
         """

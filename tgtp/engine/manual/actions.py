@@ -58,7 +58,7 @@ class ManualActions:
         self._pauses.write(name, by, until)
 
     def resume(self, name: str, by: int) -> tuple[Pause, ...]:
-        """Lift what persons have paused: everywhere (``*``), or of just this scope; gives what was lifted.
+        """Lift what persons have paused: everywhere (``*``), or of just this scope; return what was lifted.
 
         What is paused for another cause stays so, until that is lifted for itself.
         """
@@ -68,7 +68,7 @@ class ManualActions:
             return self.write_resume(name, by)
 
     def write_resume(self, name: str, by: int) -> tuple[Pause, ...]:
-        """Resume, inside a step; gives what was lifted."""
+        """Resume, inside a step; return what was lifted."""
         lifted = self._ledger.pauses().lifted_by(name)
         self._pauses.lift(lifted)
         self._journal.record(Resumed(at=self._journal.now(), name=name, by=by))

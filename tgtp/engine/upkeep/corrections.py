@@ -107,7 +107,7 @@ class CorrectionRunner:
         return trims
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
-        """Return whether the next step may be taken; a pause in which a person asked for it does not stop it, a later one does."""
+        """Return whether the next step may be taken; a pause in which a person asked for it does not stop it, later ones do."""
         stops = situation.stops(leg, "correction")
         return stops == "due" or (stops == "paused" and work.while_paused)
 
