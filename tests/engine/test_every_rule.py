@@ -13,6 +13,8 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.okx_engine import intent_for
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.order import Rule
+from tgtp.domain.pauses import RULE_OF, PausableRule
+from tgtp.engine.pausing.book import RULES
 
 # The event of its fill, and the sum that it counts in.
 BECOMES = {
@@ -40,3 +42,9 @@ async def test_a_fill_is_told_and_counted_as_of_its_rule(tmp_path: Path, rule: R
 
 def test_every_rule_is_named() -> None:
     assert set(BECOMES) == set(get_args(Rule))
+
+
+def test_a_pause_holds_every_rule_back_that_acts_by_itself() -> None:
+    # A close by hand works while paused, and the cut that ends a maintenance is never held back.
+    assert set(RULE_OF) == set(get_args(Rule)) - {"hand", "cut"}
+    assert set(RULES) == set(get_args(PausableRule)) == set(RULE_OF.values())

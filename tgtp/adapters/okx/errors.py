@@ -1,4 +1,7 @@
-"""What OKX and ccxt raise → what the engine must do about it. Where in doubt, an order's outcome is unknown."""
+"""What OKX and ccxt raise → what the engine must do about it. Where in doubt, an order's outcome is unknown.
+
+https://www.okx.com/docs-v5/en/#error-code
+"""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ MOST_PAGES = 4
 log = logging.getLogger(__name__)
 
 # A row of a position's history has one of these, that of its latest close.
+# https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-positions-history
 CLOSE_KINDS: dict[str, CloseKind] = {
     "1": "order",
     "2": "order",
@@ -50,6 +51,7 @@ CLOSE_KINDS: dict[str, CloseKind] = {
 WHOLE = {"2", "3", "6"}
 
 # OKX keeps bills for three months, and those of the last seven days also where more may be asked for (5 in 1 s, 5 in 2 s).
+# https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-bills-details-last-3-months
 BILLS_KEPT = dt.timedelta(days=89)
 RECENT_BILLS = dt.timedelta(days=6, hours=23)
 RECENT_PAUSE, ARCHIVE_PAUSE = 0.25, 0.45

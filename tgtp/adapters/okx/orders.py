@@ -36,7 +36,10 @@ class Orders:
         self._read = read
 
     async def submit(self, intent: Intent) -> str:
-        """Send one market order, or one that takes its limit price or better at once, and nothing else."""
+        """Send one market order, or one that takes its limit price or better at once, and nothing else.
+
+        https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order
+        """
         request: dict[str, Any] = {
             "instId": intent.leg.instrument_id,
             # Left out, OKX takes cross: the order would miss an isolated leg.

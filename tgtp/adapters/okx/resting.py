@@ -1,4 +1,8 @@
-"""Orders that rest at OKX: ordinary ones, and algo orders (take-profits, stops, triggers), which have lists of their own."""
+"""Orders that rest at OKX: ordinary ones, and algo orders (take-profits, stops, triggers), which have lists of their own.
+
+https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list
+https://www.okx.com/docs-v5/en/#order-book-trading-algo-trading-get-algo-order-list
+"""
 
 from __future__ import annotations
 

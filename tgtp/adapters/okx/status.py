@@ -1,4 +1,4 @@
-"""OKX's announcements of its own maintenance (``/system/status``)."""
+"""OKX's announcements of its own maintenance (https://www.okx.com/docs-v5/en/#status-get-status)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How long Telegram wants to be left alone, as its replies say it, in bounds that the library can take."""
+"""How long Telegram wants to be left alone, as its replies say it, in bounds that the library can take.
+
+https://core.telegram.org/bots/api#responseparameters
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from tgtp.chat.texts import Html
 from tgtp.domain.model import MAIN
 
 # In front of a button's data: ``@alpha:cl:0123456789``. Of the 64 bytes that Telegram allows a name takes 14 at most.
+# https://core.telegram.org/bots/api#inlinekeyboardbutton
 MARK = "@"
 # Commands that, without a name, mean all accounts, and those that mean the main one.
 OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 Style = Literal["danger", "success", "primary"]
 
 # Telegram counts UTF-16 units after the markup is taken off; staying below with the markup on is always safe.
+# https://core.telegram.org/bots/api#sendmessage
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 # Room is left for what is put above or below.

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tgtp.adapters.okx.rows.fields import Row, shown
 from tgtp.domain.model import AccountMode
 
-# ``acctLv``.
+# ``acctLv``: https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-account-configuration
 ACCOUNT_MODES = {
     "1": AccountMode.SPOT,
     "2": AccountMode.FUTURES,

@@ -1,4 +1,4 @@
-"""The rows of an order and of its trades."""
+"""The rows of an order and of its trades (https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-details)."""
 
 from __future__ import annotations
 
