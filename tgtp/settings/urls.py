@@ -35,7 +35,7 @@ def is_address(text: str, schemes: tuple[str, ...]) -> bool:
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """Part a list of addresses.
+    """Split a list of addresses.
 
     >>> addresses_in("ntfys://my-topic, mailto://me:p,w@example.com?to=a,b")
     ('ntfys://my-topic', 'mailto://me:p,w@example.com?to=a,b')

@@ -41,4 +41,4 @@ class FixedPrices(Prices):
         return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: nothing is held."""

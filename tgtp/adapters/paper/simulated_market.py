@@ -137,7 +137,7 @@ class SimulatedMarket(Prices):
         return tuple(bars)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: nothing is held."""
 
     def _price(self, name: str, coin: Coin, seconds: float) -> Decimal:
         swing = coin.wave.height * math.sin(2 * math.pi * seconds / coin.wave.period)

@@ -42,6 +42,6 @@ def late_text(language: Language, seconds: float, account: str) -> str:
 
 
 def tell_death(task: asyncio.Task[None]) -> None:
-    """Nobody awaits these tasks while the program runs: one that broke would otherwise be missed by its silence only."""
+    """Log a task that broke: nobody awaits these while the program runs, and its silence alone would be missed."""
     if not task.cancelled() and (exc := task.exception()) is not None:
         log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)
