@@ -93,7 +93,7 @@ async def test_words_that_name_a_leg(dial: Dial, words: str, head: str) -> None:
         ("/leg CRV short", "There is no short leg of CRV. Open now: CRV long, STX long/short."),
         ("/leg CRV long isolated", "CRV long is cross, not isolated."),
         ("/leg STX long 50%", "Too many words. The form is /leg STX long."),
-        ("/leg STX long cross now", "Too many words. The form is /leg STX long."),
+        ("/leg STX long cross again", "Too many words. The form is /leg STX long."),
         ("/pair XYZ", "There is no leg of XYZ. Open now: CRV long, STX long/short."),
         ("/pair STX long", "One coin at a time: /pair STX"),
         ("/pairs STX", "No words are needed: /pairs. One pair: /pair STX"),

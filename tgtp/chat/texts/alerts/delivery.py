@@ -8,8 +8,8 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "event.unsaid": Text(
-        "❗ “{kind}” has happened, but I cannot put it into words: look at your positions at OKX",
-        "❗ 发生了事件“{kind}”，但无法显示详情：请到 OKX 查看仓位",
+        "⚠️ “{kind}” has happened, but I cannot put it into words: look at your positions at OKX",
+        "⚠️ 发生了事件“{kind}”，但无法显示详情：请到 OKX 查看仓位",
     ),
     "alert.number": Text("<i>#{number}</i>", "<i>#{number}</i>"),
     "alert.many": Text("📦 <b>{count} messages in one</b>", "📦 <b>{count} 条消息合并</b>"),
