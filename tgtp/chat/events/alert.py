@@ -8,6 +8,7 @@ from typing import Any
 
 from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, standing_pauses
 from tgtp.chat.events.one_line import (
+    OF_ALL,
     UNSAID,
     filled_leg,
     filled_side,
@@ -25,7 +26,7 @@ from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
-from tgtp.chat.messages.account_tags import addressed
+from tgtp.chat.messages.account_tags import addressed, with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
@@ -50,7 +51,11 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
         message = Message(unsaid(bare, event))
     end = reader.say("alert.number", number=number)
     message = message._replace(text=Html(f"{tag(reader, event)}{message.text}\n{end}"))
-    return message if event.account == MAIN else addressed(message, event.account)
+    if event.account == MAIN or event.kind in OF_ALL:
+        return message
+    return addressed(
+        message._replace(text=Html(with_account(message.text, event.account, (MAIN, event.account)))), event.account
+    )
 
 
 def _fill(reader: Reader, key: str, event: FilledEvent, **more: Any) -> Html:

@@ -15,8 +15,8 @@ from tgtp.domain.model import MAIN
 # https://core.telegram.org/bots/api#inlinekeyboardbutton
 MARK = "@"
 # Commands that, without a name, mean all accounts, and those that mean the main one.
-OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")
-OF_MAIN = ("status", "close", "leg", "pairs", "pair", "chart", "equity", "rearm", "maintain", "correct", "ack")
+COMMANDS_OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")
+COMMANDS_OF_MAIN = ("status", "close", "leg", "pairs", "pair", "chart", "equity", "rearm", "maintain", "correct", "ack")
 
 
 def headed(message: Message, account: str, names: Collection[str]) -> Message:
@@ -25,10 +25,14 @@ def headed(message: Message, account: str, names: Collection[str]) -> Message:
     >>> headed(Message(Html("CRV paused. <code>/resume CRV</code>")), "alpha", ("main", "alpha")).text
     '<b>alpha</b>\\nCRV paused. <code>/resume alpha CRV</code>'
     """
-    commands = OF_ALL if account == MAIN else (*OF_ALL, *OF_MAIN)
+    return message._replace(text=Html(f"<b>{account}</b>\n{with_account(message.text, account, names)}"))
+
+
+def with_account(text: str, account: str, names: Collection[str]) -> str:
+    """Name the account in every command of a text that would else be another's; ``names`` are all there are."""
+    commands = COMMANDS_OF_ALL if account == MAIN else (*COMMANDS_OF_ALL, *COMMANDS_OF_MAIN)
     bare = rf"(?<![\w/])/({'|'.join(commands)})\b(?! (?:{'|'.join(names)})\b)"
-    text = re.sub(bare, rf"/\1 {account}", message.text)
-    return message._replace(text=Html(f"<b>{account}</b>\n{text}"))
+    return re.sub(bare, rf"/\1 {account}", text)
 
 
 def addressed(message: Message, account: str) -> Message:

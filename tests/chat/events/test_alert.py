@@ -1,0 +1,27 @@
+"""Alerts: what each of them says where there are several accounts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.fixtures.engine import SEED_RULES
+from tests.fixtures.every_event import EVENTS, OTHERS
+from tgtp.chat.events import one_line
+from tgtp.chat.events.alert import alert
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.account_tags import COMMANDS_OF_MAIN
+from tgtp.chat.messages.message import bare
+from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.domain import events as ev
+
+OF_MAIN = re.compile(rf"(?<![\w/])/(?:{'|'.join(COMMANDS_OF_MAIN)})\b(?! alpha\b)")
+OF_ONE = [event.replaced(account="alpha") for event in (*EVENTS, *OTHERS) if event.kind not in one_line.OF_ALL]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", OF_ONE, ids=lambda event: event.kind)
+def test_no_alert_of_an_account_names_a_command_that_means_main(event: ev.Event, language: Language) -> None:
+    text = bare(alert(Reader(language, SEED_RULES, 10, tagged=True), 7, event).text)
+    assert OF_MAIN.search(text) is None, text
