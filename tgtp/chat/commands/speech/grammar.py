@@ -75,7 +75,7 @@ Phrase(command='status', words=('STX',)))
 
 
 def near(text: str, known: Known) -> list[Phrase]:
-    """Give what a text would ask for if a coin in it were spelled like one that is held.
+    """Return what a text would ask for if a coin in it were spelled like one that is held.
 
     >>> near("sxt", Known(frozenset({"STX-USDT-SWAP"})))
     [Phrase(command='status', words=('STX',))]
@@ -87,7 +87,7 @@ def near(text: str, known: Known) -> list[Phrase]:
 
 
 def asks_of_entries(text: str) -> bool:
-    """Say whether a text is the wish that nothing be opened, as users of other bots put it."""
+    """Return whether a text is the wish that nothing be opened, as users of other bots put it."""
     return plainly(text).strip(" !。.") in vocabulary.ENTRY_WORDS
 
 
@@ -119,7 +119,7 @@ def _phrase(words: Sequence[Word], known: Known) -> Phrase | None:
 
 
 def _fits(command: str, values: Mapping[Kind, str]) -> bool:
-    """Say whether words that a command takes make sense together."""
+    """Return whether words that a command takes make sense together."""
     coin, side = "coin" in values, "side" in values
     if "mode" in values and not (coin and side):
         return False

@@ -78,7 +78,7 @@ class Spoken(HandlerGroup):
         return None, [phrase for phrase in near(text, known) if phrase.command == command]
 
     def known(self) -> Known:
-        """Give what names may stand for now, in all accounts."""
+        """Return what names may stand for now, in all accounts."""
         accounts = self._session.accounts
         names = frozenset(name.lower() for name in accounts.names) if accounts.several else frozenset()
         if accounts.main.checker.last_good is None:

@@ -18,7 +18,7 @@ NOTHING_SEEN: Final = Known()
 
 
 def is_stop(text: str) -> bool:
-    """Say whether a message asks for a pause: behind a slash by its first word, else as a whole.
+    """Return whether a message asks for a pause: behind a slash by its first word, else as a whole.
 
     >>> [is_stop(text) for text in ("/pause", "/PAUSE CRV", "/Pause@bot alpha", "/pause,CRV", "停止！", "／ｐａｕｓｅ", "停")]
     [True, True, True, True, True, True, True]
@@ -35,7 +35,7 @@ def is_stop(text: str) -> bool:
 
 
 def slashed(text: str) -> str | None:
-    """Give what stands behind the slash that a text begins with, without the bot's name; None where it begins with none.
+    """Return what stands behind the slash that a text begins with, without the bot's name; None where it begins with none.
 
     >>> slashed("/暂停@some_bot STX"), slashed("、 平仓"), slashed("暂停")
     ('暂停 STX', '平仓', None)
@@ -47,7 +47,7 @@ def slashed(text: str) -> str | None:
 
 
 def first_command(behind: str) -> tuple[str, str] | None:
-    """Give the command that a text behind a slash begins with, and the rest as it was typed; None where it begins with none.
+    """Return the command that a text behind a slash begins with, and the rest as it was typed; None where it begins with none.
 
     >>> first_command("暂停STX 多"), first_command("平仓 上"), first_command("pause,CRV"), first_command("别停")
     (('pause', 'STX 多'), ('close', '上'), ('pause', 'CRV'), None)
@@ -67,7 +67,7 @@ def first_command(behind: str) -> tuple[str, str] | None:
 
 
 def glued(text: str, length: int) -> list[str]:
-    """Give the word that stands behind a command of so many characters without a blank, if there is one.
+    """Return the word that stands behind a command of so many characters without a blank, if there is one.
 
     >>> glued("/resume，CRV long", 7), glued("/resume CRV", 7), glued("/resume！", 7)
     (['CRV'], [], [])

@@ -38,7 +38,7 @@ class Known(NamedTuple):
 
     @property
     def coins(self) -> frozenset[str]:
-        """Name the coins."""
+        """Return the coins."""
         return frozenset(name.partition("-")[0] for name in self.instruments or ())
 
 
@@ -127,7 +127,7 @@ def coin_of(word: str) -> str:
 
 
 def sequences(text: str, known: Known, *, near: bool = False) -> Iterator[tuple[Word, ...]]:
-    """Give every way to read a text as words; none where some of it is no word. ``near`` takes coins that are spelled so."""
+    """Return every way to read a text as words; none where some of it is no word. ``near`` takes coins that are spelled so."""
     written = plainly(text)
     if len(text) > LONGEST or not written:
         return
@@ -138,7 +138,7 @@ def sequences(text: str, known: Known, *, near: bool = False) -> Iterator[tuple[
 
 
 def command_words(text: str) -> list[str]:
-    """Name the commands that a text speaks of, understood or not, in its order.
+    """Return the commands that a text speaks of, understood or not, in its order.
 
     >>> command_words("别停"), command_words("don't stop"), command_words("hello")
     (['pause'], ['pause'], [])
@@ -153,7 +153,7 @@ def command_words(text: str) -> list[str]:
 
 
 def coins_in(text: str, known: Known) -> list[str]:
-    """Name the coins that are held and that a text names."""
+    """Return the coins that are held and that a text names."""
     names = [
         coin_of(piece.rstrip("./:_-'+")) for piece in PIECE.findall(plainly(text)) if piece[0] in "$#" or piece[0].isalnum()
     ]
@@ -197,7 +197,7 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
 
 
 def nearest_coins(word: str, known: Known) -> list[str]:
-    """Name the coins that a word may be a slip for, the nearest first.
+    """Return the coins that a word may be a slip for, the nearest first.
 
     >>> nearest_coins("sxt", Known(frozenset({"STX-USDT-SWAP", "CRV-USDT-SWAP"})))
     ['STX']
