@@ -26,6 +26,7 @@ from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channels
 from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.commands.history.in_force import in_force
 from tgtp.chat.commands.speech.stops import is_stop
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
@@ -118,7 +119,7 @@ async def build_chat(
         accounts,
         people,
         clock,
-        Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable),
+        Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable, in_force(settings)),
         pending,
         TotpQuestions(settings.totp, journal),
         Channels(owners.ids, build_channels(settings, heartbeat)),

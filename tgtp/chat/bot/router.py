@@ -20,6 +20,7 @@ from tgtp.chat.commands.help import HelpCommand
 from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
 from tgtp.chat.commands.history.health_view import Running
 from tgtp.chat.commands.history.history_commands import AccountHistoryCommands, HistoryCommands
+from tgtp.chat.commands.history.program_commands import ProgramCommands
 from tgtp.chat.commands.history.report_commands import ReportCommands
 from tgtp.chat.commands.overview.accounts_commands import AccountsCommands
 from tgtp.chat.commands.overview.confirm_account import ConfirmAccount
@@ -116,6 +117,7 @@ class Router(HandlerGroup):
             ReportCommands(self.session, [account.checker for account in accounts]),
             NotifyCommands(self.session, actions),
             HistoryCommands(self.session, running, channels),
+            ProgramCommands(self.session, running),
             DrillCommands(self.session, channels),
             LanguageCommands(self.session, actions),
             UnpairCommand(self.session, actions, announce),
@@ -325,6 +327,7 @@ GROUPS: Final = (
     NotifyCommands,
     AccountHistoryCommands,
     HistoryCommands,
+    ProgramCommands,
     DrillCommands,
     LanguageCommands,
     UnpairCommand,

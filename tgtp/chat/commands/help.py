@@ -11,6 +11,7 @@ from telegram import Update
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session
+from tgtp.chat.commands.vocabulary import COMMANDS
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
@@ -41,45 +42,21 @@ TOPICS: Final = (
     Topic("signs", ("sign", "symbols", "emoji", "符号", "图标")),
     Topic("bot", ("other", "其他", "机器人")),
 )
-# Other names of a command, and what people try first.
+# Other names of a command that nobody gives as an order; the others are in the table of words.
 WORDS: Final[Mapping[str, str]] = {
-    "stop": "pause",
-    "停止": "pause",
     "go": "resume",
-    "continue": "resume",
     "sell": "close",
-    "exit": "close",
-    "balance": "status",
-    "profit": "pnl",
-    "log": "history",
     "维护": "maintain",
     "纠错": "correct",
     "验证码": "code",
     "账号": "accounts",
-    "面板": "panel",
-    "状态": "status",
-    "账户": "accounts",
-    "account": "accounts",
-    "多空": "pairs",
-    "暂停": "pause",
-    "恢复": "resume",
-    "重置": "rearm",
-    "走势": "chart",
-    "盈亏": "pnl",
-    "权益": "equity",
     "主题": "theme",
-    "日报": "report",
-    "周报": "report",
-    "月报": "report",
-    "历史": "history",
     "导出": "export",
     "免打扰": "quiet",
-    "健康": "health",
     "演练": "drill",
     "alarm": "drill",
     "语言": "lang",
     "language": "lang",
-    "帮助": "help",
 }
 PER_ROW = 3
 
@@ -126,7 +103,8 @@ def meant(word: str) -> str:
     """
     plainly = word.strip().lstrip("/").split("@")[0].lower()
     named = {other: topic.name for topic in TOPICS for other in topic.words}
-    return named.get(plainly) or WORDS.get(plainly) or plainly
+    command, *_ = COMMANDS.get(plainly, plainly).split() or [""]
+    return named.get(plainly) or WORDS.get(plainly) or command
 
 
 def nearest_command(word: str, names: Mapping[str, str]) -> str:

@@ -131,6 +131,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("rearm", "重置"), "rearm"),
     **dict.fromkeys(("health", "健康"), "health"),
     **dict.fromkeys(("version", "版本"), "version"),
+    **dict.fromkeys(("logs", "log", "日志"), "logs"),
+    **dict.fromkeys(("config", "settings", "show config", "设置", "配置", "参数"), "show_config"),
     **dict.fromkeys(("help", "commands", "帮助", "说明", "怎么用", "命令"), "help"),
     **dict.fromkeys(("english",), "lang en"),
     **dict.fromkeys(("中文", "chinese"), "lang zh"),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from logging.handlers import QueueHandler, QueueListener
 from typing import Any, TextIO
 
+from tgtp.chat.console.recent_lines import keep_story
 from tgtp.chat.console.redaction import Redacted, Redaction
 from tgtp.chat.formatting.error_text import problem
 from tgtp.errors import TgtpError
@@ -98,7 +99,9 @@ def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
     The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
     """
     console = Console()
-    console.setFormatter(Redacted(Redaction(secrets)))
+    redaction = Redaction(secrets)
+    console.setFormatter(Redacted(redaction))
+    keep_story(redaction)
     lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
     root = logging.getLogger()
     root.handlers[:] = [Waiting(lines)]

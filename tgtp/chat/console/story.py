@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tgtp.chat.console.recent_lines import STORY
 from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, what
 from tgtp.chat.formatting.leg_state import explain
@@ -23,7 +24,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
 from tgtp.errors import Problem
 
-log = logging.getLogger("tgtp")
+log = logging.getLogger(STORY)
 
 NEAREST = 3
 MOST_PAIRS = 6

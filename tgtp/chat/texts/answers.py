@@ -72,6 +72,22 @@ TEXTS: Final[dict[str, Text]] = {
     "speech.of.history": Text("History", "历史"),
     "speech.of.health": Text("Health", "健康"),
     "speech.of.help": Text("Help", "帮助"),
+    "logs.head": Text("<b>The log</b>, the last {count:line|# lines}", "<b>日志</b>，最近 {count} 行"),
+    "logs.none": Text(
+        "No lines are kept yet; with LOG_LEVEL=WARNING there are few.", "还没有日志；LOG_LEVEL=WARNING 时日志很少。"
+    ),
+    "logs.form": Text(
+        "{word} is not a number from 1 to {most}: <code>/logs 50</code>",
+        "{word} 不是 1 到 {most} 的数字：<code>/logs 50</code>",
+    ),
+    "config.head": Text(
+        "<b>Settings in force</b>. Change them in <code>.env</code> and start me again; the tiers by /tiers.",
+        "<b>当前设置</b>。修改 <code>.env</code> 后重启生效；档位可用 /tiers 修改。",
+    ),
+    "config.none": Text("No settings are known here.", "这里没有可显示的设置。"),
+    "config.set": Text("(set, hidden)", "（已设置，不显示）"),
+    "config.not_set": Text("(not set)", "（未设置）"),
+    "config.changed": Text("{value} (by /tiers; .env: {before})", "{value}（由 /tiers 修改；.env 为 {before}）"),
     "speech.all": Text("all", "全部"),
     "speech.keep": Text("keep", "底仓"),
     "speech.hedge": Text("hedge", "对冲"),

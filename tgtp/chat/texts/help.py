@@ -15,7 +15,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "help.row": Text("<b>{topic}</b>: {commands}", "<b>{topic}</b>：{commands}"),
     "help.foot": Text(
+        "Plain words work too: <code>STX</code>, <code>close STX short half</code>, <code>stop</code>.\n"
         "Tap a topic for forms and examples, or send <code>/help close</code>: every command has its page.",
+        "也可以直接打字：<code>STX</code>、<code>平 STX 空 一半</code>、<code>停</code>。\n"
         "点下面的主题查看格式和示例；也可以发送 <code>/help 平仓</code> 或 <code>/help close</code>，每个命令都有说明。",
     ),
     "help.unknown": Text(
@@ -170,6 +172,10 @@ TEXTS: Final[dict[str, Text]] = {
         "/export – everything that happened as a table (CSV) for a spreadsheet\n<code>/export 30</code> – the last 30 days",
         "/export – 把全部记录导出为表格（CSV），可直接用 Excel 打开\n<code>/export 30</code> – 最近 30 天",
     ),
+    "help.logs": Text(
+        "/logs – the last lines of the log, as they stand on the console\n<code>/logs 50</code> – the last 50, at most 200",
+        "/logs – 日志的最后几行，与控制台一致\n<code>/logs 50</code> – 最近 50 行，最多 200 行",
+    ),
     # notices
     "help.notify": Text(
         "/notify – for each kind of message: with sound, silent, or not at all\n"
@@ -223,6 +229,10 @@ TEXTS: Final[dict[str, Text]] = {
     "help.drill": Text(
         "/drill – try every way by which an alarm reaches you once: Telegram, each of ALERT_URLS, the heartbeat; says which arrived",
         "/drill – 演练：把每一种报警方式（Telegram、每个 ALERT_URLS、心跳）各试一次，并说明哪些已送达",
+    ),
+    "help.show_config": Text(
+        "/show_config – the settings in force; of keys and tokens only whether they are set",
+        "/show_config – 当前生效的设置；密钥和 token 只显示是否已设置",
     ),
     "help.version": Text(
         "/version – the versions of tgtp, of Python and of its libraries: name them when you report a fault",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from tgtp.chat.commands.history.in_force import Shown
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
@@ -20,7 +21,7 @@ class Running(NamedTuple):
     """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name.
 
     ``routes`` say how each side is reached; ``left_out`` are accounts that were not started; ``unreadable`` counts the
-    updates of Telegram that could not be read since the start.
+    updates of Telegram that could not be read since the start; ``settings`` are those in force.
     """
 
     resident: Callable[[], int | None]
@@ -28,6 +29,7 @@ class Running(NamedTuple):
     routes: Sequence[Route] = ()
     left_out: Sequence[LeftOut] = ()
     unreadable: Callable[[], int] = lambda: 0
+    settings: Sequence[Shown] = ()
 
 
 class Depths(NamedTuple):

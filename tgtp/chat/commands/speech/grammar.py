@@ -24,6 +24,7 @@ TAKES: Final[Mapping[str, frozenset[Kind]]] = {
     "pnl": frozenset({"account", "number"}),
     "equity": frozenset({"account", "number"}),
     "report": frozenset({"account", "period"}),
+    "logs": frozenset({"number"}),
     "history": frozenset({"account", "number"}),
     "health": frozenset({"account"}),
 }

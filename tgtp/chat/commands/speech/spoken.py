@@ -11,10 +11,9 @@ from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.speech import hints
 from tgtp.chat.commands.speech.grammar import TAKES, Phrase, asks_of_entries, near, read
 from tgtp.chat.commands.speech.stops import first_command, slashed
-from tgtp.chat.commands.speech.words import Known, coins_in, command_words
+from tgtp.chat.commands.speech.words import READINGS, Known, coins_in, command_words
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.domain.plan import ALL
 
 # Has a command answered with these words behind it, as if it had been typed so.
 Route = Callable[[str, list[str], Update, Context], Awaitable[None]]
@@ -73,6 +72,9 @@ class Spoken(HandlerGroup):
         if command not in TAKES or not words:
             return None, []
         text, known = " ".join((command, *words)), self.known()
+        if words[0].lower() in known.accounts and words[0].lower() in READINGS:
+            # Behind a command the first word is the account.
+            return None, []
         if (phrase := read(text, known)) is not None:
             return (phrase if phrase.command == command else None), []
         return None, [phrase for phrase in near(text, known) if phrase.command == command]
@@ -85,7 +87,8 @@ class Spoken(HandlerGroup):
             return Known(None, names)
         held: set[str] = set()
         for account in accounts:
-            held |= account.checker.journal.ledger.paused() - {ALL}
+            paused = (pause.reach.instrument_id for pause in account.checker.journal.ledger.pauses().entries)
+            held |= {name for name in paused if name is not None}
             if (seen := account.checker.last_good) is not None:
                 held |= {key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)}
         return Known(frozenset(held), names)

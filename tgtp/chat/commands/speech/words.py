@@ -175,15 +175,16 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
     if HAN.fullmatch(piece):
         return list(_cut(piece))
     plain = piece.rstrip("./:_-'+")
-    if coin_of(plain).lower() in known.accounts:
+    words = READINGS.get(plain, ())
+    if words and not all(word.kind in ("polite", "haste") for word in words):
+        # Also where an account is called so: "stop" is a stop.
+        return [(word,) for word in words]
+    if plain in known.accounts:
         # Which one is meant, if it is a coin too, is asked where commands are.
         return [(Word("account", plain),)]
-    if words := READINGS.get(plain):
-        silent = all(word.kind in ("polite", "haste") for word in words)
+    if words:
         coin = coin_of(plain)
-        return (
-            [(Word("coin", coin),)] if silent and known.instruments and _is_coin(coin, known) else [(word,) for word in words]
-        )
+        return [(Word("coin", coin),)] if known.instruments and _is_coin(coin, known) else [(word,) for word in words]
     if found := _number(plain):
         return [(found,)]
     if _is_coin(coin_of(plain), known):
