@@ -289,6 +289,20 @@ async def test_funding_is_that_of_the_period_even_while_more_comes_in(
     assert actions.report.funding == 10
 
 
+async def test_a_period_in_which_looking_began_says_when(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg())
+    begun = house.clock.now()
+    await house.check(12)
+    accountant, now = Accountant(house.checker), house.clock.now()
+    month = Span(begun.replace(day=1, hour=0), now)
+    report = (await accountant.report("month", month, dt.UTC)).report
+    assert (report.uptime, report.watched_since) == (1, begun)
+    # In one that began with it, or after it, there is nothing to say.
+    for since in (begun - dt.timedelta(minutes=1), begun + dt.timedelta(minutes=1)):
+        assert (await accountant.report("day", Span(since, now), dt.UTC)).report.watched_since is None
+    assert await accountant.begins() is not None
+
+
 async def test_an_exchange_that_is_away_keeps_no_report_back(desks: Any) -> None:
     actions = desks("2026-11-24 10:00")
     await actions.house.check()

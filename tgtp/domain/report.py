@@ -74,7 +74,8 @@ class Report(Value):
     in which the account was looked at. ``days`` are in order and without gaps: those of the period, and before them, where they
     are few, as many as a picture wants. ``accounts`` are the parts of it where there are several: equity and funding are then
     None where one of them lacks it, and ``uptime`` is that of the account that was looked at least. ``paused`` is what was
-    paused when it was made.
+    paused when it was made. ``watched_since`` is when looking began, where that lies within the period: ``uptime`` is counted
+    from then on.
     """
 
     period: Period
@@ -92,6 +93,7 @@ class Report(Value):
     days: tuple[DayTakings, ...] = ()
     accounts: tuple[AccountTakings, ...] = ()
     paused: tuple[StandingPause, ...] = ()
+    watched_since: Moment | None = None
 
 
 class Span(NamedTuple):

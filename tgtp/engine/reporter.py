@@ -48,12 +48,16 @@ class Made(NamedTuple):
 
 
 class _Worth(NamedTuple):
-    """The equity of an account at both ends of a span, None where it was not seen, and how much it was looked at."""
+    """The equity of an account at both ends of a span, None where it was not seen, and how much it was looked at.
+
+    ``since`` is when looking began, where that lies within the span.
+    """
 
     before: EquitySample | None
     after: EquitySample | None
     equity: Decimal | None
     uptime: Decimal
+    since: dt.datetime | None
 
 
 class Accountant:
@@ -86,6 +90,11 @@ class Accountant:
     async def tally(self, span: Span, zone: dt.tzinfo) -> Tally:
         """Sum a span up, by day and by account."""
         return await asyncio.to_thread(lambda: tally(self._events(span.since), span, zone))
+
+    async def begins(self) -> dt.datetime | None:
+        """Give when the records begin."""
+        first = await asyncio.to_thread(self._ledger.event, 1)
+        return first[1].at if first is not None else None
 
     async def written(self, span: Span, row: Callable[[int, Event], Row]) -> list[Row]:
         """Write every event of a span in a few words of the asker's, oldest first."""
@@ -135,6 +144,7 @@ class Accountant:
             failures=Decimal(counted.failures),
             # An account that was added later was not missed.
             uptime=min((worth.uptime for worth in worths.values() if worth.before is not None), default=Decimal(0)),
+            watched_since=_earliest([worth.since for worth in worths.values() if worth.before is not None]),
             days=counted.days,
             accounts=self._parts(counted, worths) if len(worths) > 1 else (),
         )
@@ -147,7 +157,8 @@ class Accountant:
         before = equity_at(samples, span.since) or next((sample for sample in samples if sample.at < span.until), None)
         after = _newest(checker, span) or equity_at(samples, span.until)
         equity = after.equity if after is not None and after.at >= span.since else None
-        return _Worth(before, after, equity, uptime(samples, span, self._slot))
+        first = samples[0].at if samples and span.since + self._slot <= samples[0].at < span.until else None
+        return _Worth(before, after, equity, uptime(samples, span, self._slot), first)
 
     def _parts(self, counted: Tally, worths: Mapping[str, _Worth]) -> tuple[AccountTakings, ...]:
         return tuple(
@@ -287,6 +298,12 @@ def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
             return None
         found += each
     return found
+
+
+def _earliest(moments: Sequence[dt.datetime | None]) -> dt.datetime | None:
+    """Give the first of these; None where one of them lies before all that is asked for."""
+    known = [each for each in moments if each is not None]
+    return min(known) if known and len(known) == len(moments) else None
 
 
 def _is_another(span: Span, until: dt.datetime) -> bool:

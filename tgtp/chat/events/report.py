@@ -16,7 +16,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import money
+from tgtp.chat.texts.formats.numbers import money, when
 from tgtp.domain.event_totals import total
 from tgtp.domain.report import AccountTakings, DayTakings, LegTakings, Period, Report, Takings, span_of
 
@@ -48,19 +48,31 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     if made.accounts:
         parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
-        parts += ["", reader.say("report.best", leg=_leg(reader, made, made.best), best=made.best)]
+        key = "report.best" if made.best.realised >= 0 or made.worst is None else "report.best.lost"
+        parts += ["", reader.say(key, leg=_leg(reader, made, made.best), best=made.best)]
     if made.worst is not None:
-        parts.append(reader.say("report.worst", leg=_leg(reader, made, made.worst), worst=made.worst))
+        key = "report.worst" if made.worst.realised <= 0 else "report.worst.won"
+        parts.append(reader.say(key, leg=_leg(reader, made, made.worst), worst=made.worst))
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = made.uptime.quantize(Decimal("0.001"), ROUND_DOWN)
-    end = reader.say("report.end", takings=made.takings, failures=int(made.failures), uptime=uptime)
+    key, since = ("report.end", "") if made.watched_since is None else ("report.end.since", when(made.watched_since))
+    end = reader.say(key, takings=made.takings, failures=int(made.failures), uptime=uptime, since=since)
     parts += ["", end, *_paused(language, made)]
     buttons = _report_buttons(language, asked) if asked is not None else ()
     return Message(Html("\n".join(parts)), buttons, _picture(reader, made.days))
 
 
-def pnl(reader: Reader, days: Sequence[DayTakings], accounts: Mapping[str, Takings | None] | None = None) -> Message:
-    """Show what was realised on each of these days, at least one, and in all of them; ``accounts`` are the parts of it."""
+def pnl(
+    reader: Reader,
+    days: Sequence[DayTakings],
+    accounts: Mapping[str, Takings | None] | None = None,
+    *,
+    begins: dt.datetime | None = None,
+) -> Message:
+    """Show what was realised on each of these days, at least one, and in all of them; ``accounts`` are the parts of it.
+
+    ``begins`` is when the records begin.
+    """
     language, count = reader.language, len(days)
     span = _dates(language, "week", days[0].day, days[-1].day)
     busy = [day for day in days if day.orders]
@@ -72,18 +84,35 @@ def pnl(reader: Reader, days: Sequence[DayTakings], accounts: Mapping[str, Takin
             *(_part(language, AccountTakings(account=name, **dict(of or Takings()))) for name, of in accounts.items()),
         ]
     if busy:
-        best = max(busy, key=lambda day: day.realised - day.fees)
-        parts += ["", reader.say("pnl.best", date=_date(language, best.day), realised=_after_fees(best))]
-        if len(busy) > 1:
-            worst = min(busy, key=lambda day: day.realised - day.fees)
-            parts.append(reader.say("pnl.worst", date=_date(language, worst.day), realised=_after_fees(worst)))
+        parts += ["", *_extreme_days(reader, busy)]
         parts += ["", reader.say("pnl.end", orders=total(days).orders, busy=len(busy), days=count)]
+    if begins is not None and (first := begins.astimezone(reader.zone).date()) > days[0].day:
+        parts.append(reader.say("pnl.since", date=_date(language, first)))
     spans = tuple(
         Button(_marked(language, reader.plain("button.pnl.days", days=number), number == count), f"rp:=pnl{number}")
         for number in PNL_DAYS
     )
     table = (Button(reader.plain("button.export"), f"rp:csv{count}"),)
     return Message(Html("\n".join(parts)), (spans, table), _picture(reader, tuple(days)))
+
+
+def _extreme_days(reader: Reader, busy: Sequence[DayTakings]) -> list[Html]:
+    """Name the days with most and least, as what they are: the best of days that all lost is no best day."""
+    best, worst = max(busy, key=_net), min(busy, key=_net)
+
+    def row(key: str, day: DayTakings) -> Html:
+        return reader.say(key, date=_date(reader.language, day.day), realised=_after_fees(day))
+
+    if best.day == worst.day:
+        return [row("pnl.only", best)] if len(busy) == 1 else []
+    return [
+        row("pnl.best" if _net(best) >= 0 else "pnl.best.lost", best),
+        row("pnl.worst" if _net(worst) <= 0 else "pnl.worst.won", worst),
+    ]
+
+
+def _net(day: DayTakings) -> Decimal:
+    return day.realised - day.fees
 
 
 def span_words(language: Language, first: dt.date, last: dt.date) -> str:
@@ -152,7 +181,8 @@ def _equity(language: Language, made: Report) -> Html:
     if not made.equity_before:
         return say(language, "report.equity.first", equity=made.equity)
     change = made.equity - made.equity_before
-    return say(language, "report.equity", equity=made.equity, change=change, percent=change / abs(made.equity_before))
+    key, since = ("report.equity", "") if made.watched_since is None else ("report.equity.since", when(made.watched_since))
+    return say(language, key, since=since, equity=made.equity, change=change, percent=change / abs(made.equity_before))
 
 
 def _report_buttons(language: Language, shown: ReportRequest) -> tuple[tuple[Button, ...], ...]:
@@ -194,7 +224,7 @@ def _date(language: Language, day: dt.date) -> str:
 
 
 def _after_fees(day: DayTakings) -> str:
-    return money(day.realised - day.fees, signed=True)
+    return money(_net(day), signed=True)
 
 
 def _zone(reader: Reader, name: str) -> dt.tzinfo:

@@ -200,11 +200,19 @@ TEXTS: Final[dict[str, Text]] = {
         "⏸ Paused: I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",
         "⏸ 已暂停：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
     ),
+    "pause.account": Text(
+        "⏸ Paused, {account} alone: I close nothing there by myself; checks go on. <code>/resume {account}</code> ends the pause. Closing by "
+        "hand works.",
+        "⏸ 已暂停，仅 {account}：该账户不再自动平仓，检查照常。<code>/resume {account}</code> 恢复。手动平仓仍可用。",
+    ),
     "pause.one": Text(
         "⏸ {coin} paused. <code>/resume {coin}</code> ends the pause.", "⏸ {coin} 已暂停。<code>/resume {coin}</code> 恢复。"
     ),
     "pause.already": Text("⏸ {coin}: paused already.", "⏸ {coin}：已经是暂停状态。"),
     "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
+    "resume.account": Text(
+        "🟢 Running again, {account} alone; the other accounts are as they were.", "🟢 {account} 已恢复运行，其他账户不变。"
+    ),
     "resume.but": Text("🟢 What people had paused is lifted ({coin}).", "🟢 人工暂停已解除（{coin}）。"),
     "resume.one": Text("🟢 {coin} runs again.", "🟢 {coin} 已恢复。"),
     "resume.one.but": Text(

@@ -17,6 +17,10 @@ TEXTS: Final[dict[str, Text]] = {
     "report.equity": Text(
         "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%})", "权益 <b>{equity:U} U</b> · {change:+U} U（{percent:+%}）"
     ),
+    "report.equity.since": Text(
+        "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%}) since {since}",
+        "权益 <b>{equity:U} U</b> · 自 {since} 起 {change:+U} U（{percent:+%}）",
+    ),
     "report.equity.first": Text("Equity <b>{equity:U} U</b>", "权益 <b>{equity:U} U</b>"),
     "report.equity.unseen": Text("No equity was recorded.", "期间没有权益记录。"),
     "report.realised": Text("Realised <b>{realised:+U} U</b>", "已实现 <b>{realised:+U} U</b>"),
@@ -34,10 +38,18 @@ TEXTS: Final[dict[str, Text]] = {
         "For {count} of these orders OKX gave no result; they count as 0.", "其中 {count} 笔订单 OKX 未给出盈亏，按 0 计入。"
     ),
     "report.best": Text("Best: {leg} <b>{best.realised:+U} U</b>", "盈亏最高：{leg} <b>{best.realised:+U} U</b>"),
+    "report.best.lost": Text("Smallest loss: {leg} <b>{best.realised:+U} U</b>", "亏损最少：{leg} <b>{best.realised:+U} U</b>"),
+    "report.worst.won": Text(
+        "Smallest gain: {leg} <b>{worst.realised:+U} U</b>", "盈利最少：{leg} <b>{worst.realised:+U} U</b>"
+    ),
     "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "盈亏最低：{leg} <b>{worst.realised:+U} U</b>"),
     "report.end": Text(
         "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time",
         "成交 {takings.orders} 笔 · 失败 {failures} 次 · 在线 {uptime:%}",
+    ),
+    "report.end.since": Text(
+        "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time since {since}",
+        "成交 {takings.orders} 笔 · 失败 {failures} 次 · 自 {since} 起在线 {uptime:%}",
     ),
     "report.how": Text(
         "{word} is not a period. Write <code>/report day</code>, <code>week</code> or <code>month</code>; with <code>last</code> behind it, "
@@ -68,6 +80,10 @@ TEXTS: Final[dict[str, Text]] = {
     "pnl.title": Text("Realised, {days:# day|# days}", "已实现盈亏，{days} 天"),
     "pnl.head": Text("📊 <b>Realised in {days:# day|# days}</b>, {date}", "📊 <b>{days} 天已实现盈亏</b>，{date}"),
     "pnl.best": Text("Best day: {date} <b>{realised} U</b>", "盈亏最高的一天：{date} <b>{realised} U</b>"),
+    "pnl.best.lost": Text("Smallest loss: {date} <b>{realised} U</b>", "亏损最少的一天：{date} <b>{realised} U</b>"),
+    "pnl.worst.won": Text("Smallest gain: {date} <b>{realised} U</b>", "盈利最少的一天：{date} <b>{realised} U</b>"),
+    "pnl.only": Text("The one day: {date} <b>{realised} U</b>", "只有一天：{date} <b>{realised} U</b>"),
+    "pnl.since": Text("My records begin on {date}.", "记录从 {date} 开始。"),
     "pnl.worst": Text("Worst day: {date} <b>{realised} U</b>", "盈亏最低的一天：{date} <b>{realised} U</b>"),
     "pnl.end": Text("Orders {orders} on {busy} of {days:# day|# days}", "成交 {orders} 笔，{days} 天中有 {busy} 天平仓"),
     "pnl.how": Text(

@@ -115,6 +115,55 @@ def test_a_report_in_chinese() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("best", "worst", "told"),
+    [
+        ("5", "-3", ["Best: CRV-USDT-SWAP long +5.00 U", "Worst: STX-USDT-SWAP short -3.00 U"]),
+        ("-1", "-3", ["Smallest loss: CRV-USDT-SWAP long -1.00 U", "Worst: STX-USDT-SWAP short -3.00 U"]),
+        ("5", "3", ["Best: CRV-USDT-SWAP long +5.00 U", "Smallest gain: STX-USDT-SWAP short +3.00 U"]),
+    ],
+)
+def test_what_lost_is_no_best_and_what_won_no_worst(best: str, worst: str, told: list[str]) -> None:
+    legs = {"best": LegTakings(leg=CRV, realised=best), "worst": LegTakings(leg=STX, realised=worst)}
+    rows = shown(report_view.report(reader(), made(**legs)))
+    assert [row for row in rows if row.startswith(("Best", "Worst", "Smallest"))] == told
+
+
+@pytest.mark.parametrize(
+    ("nets", "told"),
+    [
+        (["1", "-2"], ["Best day: Nov 23, 2026 +1.00 U", "Worst day: Nov 24, 2026 -2.00 U"]),
+        (["-2", "-0.26"], ["Smallest loss: Nov 24, 2026 -0.26 U", "Worst day: Nov 23, 2026 -2.00 U"]),
+        (["2", "1"], ["Best day: Nov 23, 2026 +2.00 U", "Smallest gain: Nov 24, 2026 +1.00 U"]),
+        (["2", "2"], []),
+        (["-0.26"], ["The one day: Nov 24, 2026 -0.26 U"]),
+    ],
+)
+def test_the_days_with_most_and_least_are_named_as_what_they_are(nets: list[str], told: list[str]) -> None:
+    last = dt.date(2026, 11, 24)
+    each = [
+        DayTakings(day=last - number * dt.timedelta(days=1), tier=net, orders=1) for number, net in enumerate(reversed(nets))
+    ]
+    rows = shown(report_view.pnl(reader(), list(reversed(each))))
+    assert [row for row in rows if row.startswith(("Best", "Worst", "Smallest", "The one"))] == told
+
+
+def test_records_that_begin_later_than_the_days_say_so() -> None:
+    begins = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    one = days(3)
+    assert "My records begin on Nov 23, 2026." in shown(report_view.pnl(reader(), one, begins=begins))
+    assert not any(
+        row.startswith("My records") for row in shown(report_view.pnl(reader(), one, begins=begins - 3 * dt.timedelta(days=1)))
+    )
+
+
+def test_a_month_that_was_watched_for_a_minute_says_since_when() -> None:
+    since = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    rows = shown(report_view.report(reader(), made("month", watched_since=since)))
+    assert "Equity 10,012.50 U · +12.50 U (+0.13%) since 11-23 12:00:00 UTC" in rows
+    assert "Orders 7 · failures 2 · watched 99.9% of the time since 11-23 12:00:00 UTC" in rows
+
+
 def test_titles_say_which_period_and_whether_it_is_over() -> None:
     def title(report: Report, language: Language = "zh") -> str:
         return shown(report_view.report(reader(language), report))[0]

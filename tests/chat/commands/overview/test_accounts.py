@@ -158,7 +158,7 @@ async def test_a_pause_of_one_account_is_of_that_one(phone: Phone) -> None:
         house.set_roi_in(name, CRV, 30)
     await house.check()
     assert [house.held_in(name, CRV) for name in ("main", "alpha")] == [70, 100]
-    await phone.says("/resume alpha")
+    assert "alpha alone" in await phone.says("/resume alpha")
     assert not any(house.paused_in().values())
 
 

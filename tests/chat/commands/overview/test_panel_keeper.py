@@ -153,11 +153,11 @@ async def test_it_is_changed_at_most_every_ten_seconds(dial: Dial) -> None:
     phone = await with_panel(dial)
     before = tries(phone)
     for second in range(100):
-        phone.house.set_roi(CRV, Decimal(second) / 10)
+        phone.house.set_roi(CRV, Decimal(second) / 5)
         await phone.house.check(every=0)
         await tick(phone, after=1)
     assert tries(phone) - before == 10
-    assert "+9.90%" in edits(phone)[-1]
+    assert "+19.80%" in edits(phone)[-1]
 
 
 async def test_what_has_not_changed_is_not_sent(dial: Dial) -> None:

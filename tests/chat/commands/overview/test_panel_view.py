@@ -113,7 +113,7 @@ def test_one_leg(language: Language) -> None:
 
 @languages
 def test_a_pair_whose_loser_is_above_its_base(language: Language) -> None:
-    shown = lines(leg(roi=10), leg(side="short", roi=-12, margin_mode="isolated"), language=language)
+    shown = lines(leg(roi=20), leg(side="short", roi=-12, margin_mode="isolated"), language=language)
     assert (
         shown[3:]
         == {
@@ -121,8 +121,7 @@ def test_a_pair_whose_loser_is_above_its_base(language: Language) -> None:
                 "Legs 2: 1 up, 1 down · unrealised 0.00 U",
                 "",
                 "Nearest to their next tier",
-                "▮▮▮▯▯▯▯▯ CRV long +10.00% → 25%",
-                "▯▯▯▯▯▯▯▯ CRV short isolated -12.00% → 35%",
+                "▮▮▮▮▮▮▯▯ CRV long +20.00% → 25%",
                 "",
                 "⚖️ Losers above base: CRV short isolated -12.00% (due)",
                 "Seen 00:00:00 UTC",
@@ -131,8 +130,7 @@ def test_a_pair_whose_loser_is_above_its_base(language: Language) -> None:
                 "仓位 2：盈 1 亏 1 · 未实现盈亏 0.00 U",
                 "",
                 "最接近下一档",
-                "▮▮▮▯▯▯▯▯ CRV 多单 +10.00% → 25%",
-                "▯▯▯▯▯▯▯▯ CRV 空单 逐仓 -12.00% → 35%",
+                "▮▮▮▮▮▮▯▯ CRV 多单 +20.00% → 25%",
                 "",
                 "⚖️ 亏损侧高于底仓：CRV 空单 逐仓 -12.00%（待平仓）",
                 "数据更新于 00:00:00 UTC",
@@ -178,8 +176,13 @@ def test_the_longest_names_fit(language: Language) -> None:
 
 
 def test_nearest_is_what_has_the_least_way_to_go() -> None:
-    shown = lines(leg("A-USDT-SWAP", roi=20), leg("B-USDT-SWAP", side="short", roi=33), leg("C-USDT-SWAP", roi=-1))
+    shown = lines(leg("A-USDT-SWAP", roi=20), leg("B-USDT-SWAP", side="short", roi=33), leg("C-USDT-SWAP", roi=13))
     assert [row.split()[1] for row in shown if row.startswith(("▮", "▯"))] == ["B", "A", "C"]
+
+
+@pytest.mark.parametrize("roi", ["12.4", "0", "-20"])
+def test_what_has_not_come_half_of_the_way_is_not_near(roi: str) -> None:
+    assert not any(row.startswith(("▮", "▯", "Nearest")) for row in lines(leg(roi=roi)))
 
 
 def test_what_the_ladder_leaves_alone_is_not_near_anything() -> None:

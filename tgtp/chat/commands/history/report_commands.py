@@ -111,7 +111,9 @@ class ReportCommands(HandlerGroup):
         if isinstance(counted, Message):
             message = counted
         else:
-            message = pnl(reader, counted.days, {name: counted.accounts.get(name) for name in self._parts})
+            begins = await self._read(reader, self._accountant.begins())
+            parts = {name: counted.accounts.get(name) for name in self._parts}
+            message = pnl(reader, counted.days, parts, begins=None if isinstance(begins, Message) else begins)
         await self._session.reply(update, context, message, anew=anew)
 
     async def _send_table(self, update: Update, context: Context, reader: Reader, count: int) -> None:

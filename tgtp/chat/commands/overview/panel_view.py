@@ -24,6 +24,8 @@ from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
 from tgtp.domain.report import Takings
 
 NEAREST = 3
+# Of the way from 0 to its threshold, from which on a leg is near.
+NEAR = Decimal("0.5")
 LOSERS = 3
 CELLS = 8
 # Rows of accounts, and accounts whose trouble is told: all must stay on one screen.
@@ -226,13 +228,16 @@ def legs_row(language: Language, snapshots: Sequence[Snapshot]) -> Html:
 
 
 def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
-    """Show the legs that are nearest to their next tier, in accounts by name; without a name where there is but one."""
+    """Show the legs that are nearest to their next tier, at least half of the way there.
+
+    In accounts by name; without a name where there is but one.
+    """
     language = reader.language
     climbing = [
         (note.tier.threshold - note.leg.roi, account, note, note.tier)
         for account, outlook in of
         for note in ladder_plan(outlook.snapshot, outlook.situation).notes
-        if note.tier is not None
+        if note.tier is not None and note.leg.roi >= note.tier.threshold * NEAR
     ]
     climbing.sort(key=lambda row: (row[0], row[1], str(row[2].leg.key)))
     rows = []

@@ -32,8 +32,8 @@ class AccountPauseCommands(HandlerGroup):
         name = self._instrument(reader, context, "pause")
         coin = _coin(reader, name)
         done = self._actions.pause(name, user_id(update))
-        key = "pause.already" if not done else "pause.all" if name == ALL else "pause.one"
-        await self._session.reply(update, context, Message(reader.say(key, coin=coin)))
+        key = "pause.already" if not done else self._whole("pause") if name == ALL else "pause.one"
+        await self._session.reply(update, context, Message(reader.say(key, coin=coin, account=self._session.named)))
 
     @command("resume", topic="rules", place=2)
     async def resume(self, update: Update, context: Context) -> None:
@@ -42,13 +42,17 @@ class AccountPauseCommands(HandlerGroup):
         name = self._instrument(reader, context, "resume", paused_too=True)
         done, language = self._actions.resume(name, user_id(update)), reader.language
         stands = standing_pauses.standing(language, self._ledger.pauses().asked_for_by(name))
-        key = "resume.already" if not done else "resume.all" if name == ALL else "resume.one"
+        key = "resume.already" if not done else self._whole("resume") if name == ALL else "resume.one"
         if stands.text:
             key = "resume.but" if done else ""
         elif name != ALL and ALL in self._ledger.paused():
             key = "resume.one.but" if done else "resume.all.only"
-        head = reader.say(key, coin=_coin(reader, name)) if key else Html("")
+        head = reader.say(key, coin=_coin(reader, name), account=self._session.named) if key else Html("")
         await self._session.reply(update, context, standing_pauses.below(Message(head), stands))
+
+    def _whole(self, command: str) -> str:
+        """Name the text for a whole account, which is not everything where there are several."""
+        return f"{command}.all" if self._session.named is None else f"{command}.account"
 
     def _instrument(self, reader: Reader, context: Context, command: str, *, paused_too: bool = False) -> str:
         """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
