@@ -296,7 +296,7 @@ async def test_a_period_in_which_looking_began_says_when(tmp_path: Path) -> None
     accountant, now = Accountant(house.checker), house.clock.now()
     month = Span(begun.replace(day=1, hour=0), now)
     report = (await accountant.report("month", month, dt.UTC)).report
-    assert (report.uptime, report.watched_since) == (1, begun)
+    assert (report.uptime, report.watched_since) == (Decimal(1), begun)
     # In one that began with it, or after it, there is nothing to say.
     for since in (begun - dt.timedelta(minutes=1), begun + dt.timedelta(minutes=1)):
         assert (await accountant.report("day", Span(since, now), dt.UTC)).report.watched_since is None

@@ -140,11 +140,9 @@ def test_what_lost_is_no_best_and_what_won_no_worst(best: str, worst: str, told:
     ],
 )
 def test_the_days_with_most_and_least_are_named_as_what_they_are(nets: list[str], told: list[str]) -> None:
-    last = dt.date(2026, 11, 24)
-    each = [
-        DayTakings(day=last - number * dt.timedelta(days=1), tier=net, orders=1) for number, net in enumerate(reversed(nets))
-    ]
-    rows = shown(report_view.pnl(reader(), list(reversed(each))))
+    first = dt.date(2026, 11, 24) - dt.timedelta(days=len(nets) - 1)
+    each = [DayTakings(day=first + dt.timedelta(days=n), tier=net, orders=1) for n, net in enumerate(nets)]
+    rows = shown(report_view.pnl(reader(), each))
     assert [row for row in rows if row.startswith(("Best", "Worst", "Smallest", "The one"))] == told
 
 
@@ -152,9 +150,8 @@ def test_records_that_begin_later_than_the_days_say_so() -> None:
     begins = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
     one = days(3)
     assert "My records begin on Nov 23, 2026." in shown(report_view.pnl(reader(), one, begins=begins))
-    assert not any(
-        row.startswith("My records") for row in shown(report_view.pnl(reader(), one, begins=begins - 3 * dt.timedelta(days=1)))
-    )
+    rows = shown(report_view.pnl(reader(), one, begins=begins - dt.timedelta(days=3)))
+    assert not any(row.startswith("My records") for row in rows)
 
 
 def test_a_month_that_was_watched_for_a_minute_says_since_when() -> None:
