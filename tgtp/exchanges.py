@@ -5,7 +5,7 @@ from __future__ import annotations
 from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.exchange import PaperExchange
-from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs
+from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.domain.model import MAIN
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import Problem, SettingsInvalid
@@ -31,12 +31,12 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
         account = read_paper_account(path, clock.now())
         # The prices are those of all accounts where they come from outside.
         prices = live or SimulatedMarket(clock, account.genesis)
-        if of.name == MAIN:
-            kind = PaperExchange if live is not None else Demonstration
-            found[of.name] = kind(prices, clock, account, path=path, seed=seed_legs)
+        number = len(found) - 1
+        seed, trades = (seed_legs, None) if of.name == MAIN else (seed_sub_legs(number), traded_by_hand(number))
+        if live is not None:
+            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed)
         else:
-            # Legs that change by nobody's hand but tgtp's: what is being tried there is upkeep.
-            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed_sub_legs(len(found) - 1))
+            found[of.name] = Demonstration(prices, clock, account, path=path, seed=seed, trades=trades)
     return found
 
 

@@ -63,6 +63,11 @@ class PaperExchange(Exchange):
         """The newest orders by client order id."""
         return self._orders
 
+    @property
+    def legs(self) -> tuple[PaperLeg, ...]:
+        """The legs as they are kept."""
+        return tuple(self._legs.values())
+
     async def profile(self) -> AccountProfile:
         """Say what a good key says."""
         return AccountProfile(

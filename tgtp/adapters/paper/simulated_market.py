@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -46,6 +47,7 @@ COINS = {
     "CRO-USDT-SWAP": Coin("0.09200", "10", "1", "0.00001", Wave(0.010, 360)),
     "APT-USDT-SWAP": Coin("1.8000", "1", "0.1", "0.0001", Wave(0.062, 480)),
     "BCH-USDT-SWAP": Coin("600.0", "0.1", "0.1", "0.1", Wave(-0.022, 450)),
+    "SOL-USDT-SWAP": Coin("140.00", "1", "0.01", "0.01", Wave(0.015, 270)),
 }
 
 
@@ -80,9 +82,16 @@ SEED_LEGS = (
 )
 _ISOLATED = MarginMode.ISOLATED
 # Two sub-accounts: legs that lose, one with too much margin, one above its target, one in band, one cross, and one that its
-# leverage lets reach no target.
+# leverage lets reach no target. These change by nobody's hand but tgtp's: what is tried there is upkeep. The pairs above them
+# are the trader's.
 SUB_SEED_LEGS = (
     (
+        SeedLeg("STX-USDT-SWAP", "long", "6.0", "0", _ISOLATED),
+        SeedLeg("STX-USDT-SWAP", "short", "2.4", "12", _ISOLATED),
+        SeedLeg("CRO-USDT-SWAP", "long", "10", "19", _ISOLATED),
+        SeedLeg("CRO-USDT-SWAP", "short", "20", "0", _ISOLATED),
+        SeedLeg("SOL-USDT-SWAP", "long", "0.07", "21", _ISOLATED),
+        SeedLeg("SOL-USDT-SWAP", "short", "0.13", "0", _ISOLATED),
         SeedLeg("CRV-USDT-SWAP", "long", "253", "-14", _ISOLATED),
         SeedLeg("UNI-USDT-SWAP", "short", "15.7", "2", _ISOLATED, "10.25"),
         SeedLeg("AAVE-USDT-SWAP", "long", "9.0", "3", _ISOLATED, "2"),
@@ -90,6 +99,12 @@ SUB_SEED_LEGS = (
         SeedLeg("APT-USDT-SWAP", "long", "56.0", "1"),
     ),
     (
+        SeedLeg("CRV-USDT-SWAP", "long", "45", "0", _ISOLATED),
+        SeedLeg("CRV-USDT-SWAP", "short", "16", "15", _ISOLATED),
+        SeedLeg("AAVE-USDT-SWAP", "long", "1.0", "14", _ISOLATED),
+        SeedLeg("AAVE-USDT-SWAP", "short", "1.2", "0", _ISOLATED),
+        SeedLeg("APT-USDT-SWAP", "long", "4.0", "9", _ISOLATED),
+        SeedLeg("APT-USDT-SWAP", "short", "10.0", "0", _ISOLATED),
         SeedLeg("CRO-USDT-SWAP", "long", "109", "-13", _ISOLATED),
         SeedLeg("STX-USDT-SWAP", "short", "33.4", "-11", _ISOLATED),
         SeedLeg("UNI-USDT-SWAP", "long", "15.7", "2", _ISOLATED, leverage=Decimal(5)),
@@ -170,6 +185,12 @@ def seed_sub_legs(number: int) -> Seed:
     """Return what opens the first legs of a sub-account, the first being 0; there are two kinds, which come by turns."""
     rows = SUB_SEED_LEGS[number % len(SUB_SEED_LEGS)]
     return lambda marks, instruments, opened_at: _opened(rows, marks, instruments, opened_at)
+
+
+def traded_by_hand(number: int) -> frozenset[str]:
+    """Name the instruments of a sub-account that its trader touches: those of which the seed has both sides."""
+    sides = Counter(row.instrument_id for row in SUB_SEED_LEGS[number % len(SUB_SEED_LEGS)])
+    return frozenset(name for name, count in sides.items() if count > 1)
 
 
 def _opened(
