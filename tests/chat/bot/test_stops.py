@@ -26,8 +26,8 @@ CRV = key()
 HOURS = 3 * 3600
 ASKED_AGAIN = "while I was not running"
 # Kinds of buttons that show, stop or close, or ask before anything is done; and those whose question lives for a minute.
-SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk"}
-STOPS = {"pa", "pk", "cf", forgotten_order.FILLED}
+SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk", "wy"}
+STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.
 SAYS = hints.SAY
 OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
@@ -253,13 +253,18 @@ async def test_every_kind_of_button_is_known_to_be_harmless_or_not(dial: Dial, t
     phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
     kinds = phone.commands._shared.buttons.keys() | phone.commands._own["main"].buttons.keys()
     risky = {prefix.split(":")[0] for prefix in RAISES_RISK}
-    assert risky == {"pb", "lz", "ra", WHICH, SAYS, standing_pauses.LIFT, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
+    lifting = {standing_pauses.LIFT, standing_pauses.RESUME}
+    assert risky == {"pb", "lz", "ra", WHICH, SAYS, *lifting, account_lines.CONFIRM, forgotten_order.NOT_FILLED}
     assert kinds - risky == SHOWS | STOPS | OF_PEOPLE | DIES_WITH_ITS_MINUTE
 
 
 async def test_only_reports_are_of_all_accounts_and_of_each(dial: Dial, tmp_path: Path) -> None:
     phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
-    assert phone.commands._shared.buttons.keys() & phone.commands._own["main"].buttons.keys() == {"rp"}
+    assert phone.commands._shared.buttons.keys() & phone.commands._own["main"].buttons.keys() == {
+        "rp",
+        standing_pauses.PAUSE,
+        standing_pauses.RESUME,
+    }
 
 
 def test_no_two_groups_answer_the_same_button() -> None:

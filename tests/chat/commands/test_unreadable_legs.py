@@ -171,7 +171,7 @@ async def test_from_the_list_a_share_of_it_is_closed(dial: Dial) -> None:
     assert (await phone.says("/close")).endswith("Which leg shall I close?")
     assert phone.buttons() == [["CRV long ⚠️", "CRV short ⚠️"], ["STX long ⚠️"], ["Cancel"]]
     assert "How much of CRV-USDT-SWAP long (100 contracts)?" in await phone.press("CRV long")
-    assert phone.buttons() == [["25%", "50%"], ["all"], ["Cancel"]]
+    assert phone.buttons() == [["✂️ 25%", "✂️ 50%"], ["🛑 all"], ["Cancel"]]
     await phone.press("25%")
     assert "25 closed" in await phone.press("✅ Close 25")
     assert phone.house.held(CRV) == 75

@@ -45,6 +45,8 @@ ME = 1
 OUR_TOKEN = "1:local"
 OUR_KEYS = ("k3y", "0urSecret!", "pa$$ w0rd")
 SHOWS = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption", "editMessageMedia")
+# How the data of the buttons begins that alerts of legs have for whoever wants to do something about them.
+OF_ALERTS = ("cl:", "ll:", "ap:", "wy:")
 ALERT = re.compile(r"#\d+( .*)?")
 
 Json = dict[str, Any]
@@ -275,7 +277,7 @@ class Phone:
 
     def newest(self) -> Json:
         """The newest message, without the alerts that only tell."""
-        return next(message for message in reversed(self.messages()) if _rows(message) or not is_alert(words_of(message)))
+        return next(message for message in reversed(self.messages()) if _asks(message) or not is_alert(words_of(message)))
 
     def said(self) -> int:
         """How many messages, changes and toasts have gone out, to anybody."""
@@ -305,6 +307,11 @@ def words_of(message: Json) -> str:
 def is_alert(text: str) -> bool:
     """Alerts end with their number, or with a line that begins with it where many are listed."""
     return ALERT.fullmatch(text.rsplit("\n", 1)[-1]) is not None
+
+
+def _asks(message: Json) -> bool:
+    """Say whether there is a button besides those that every alert of a leg has."""
+    return any(button["callback_data"].removeprefix("@main:")[:3] not in OF_ALERTS for row in _rows(message) for button in row)
 
 
 def _rows(message: Json) -> list[list[Json]]:

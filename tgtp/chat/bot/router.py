@@ -27,6 +27,7 @@ from tgtp.chat.commands.overview.confirm_account import ConfirmAccount
 from tgtp.chat.commands.overview.panel_commands import PanelCommands
 from tgtp.chat.commands.overview.panel_keeper import PanelKeeper
 from tgtp.chat.commands.pause.lift_buttons import LiftButtons
+from tgtp.chat.commands.pause.pause_buttons import PauseButtons
 from tgtp.chat.commands.pause.pause_commands import AccountPauseCommands, PauseCommands
 from tgtp.chat.commands.positions.chart_commands import ChartCommands
 from tgtp.chat.commands.positions.leg_commands import LegCommands
@@ -121,17 +122,28 @@ class Router(HandlerGroup):
             DrillCommands(self.session, channels),
             LanguageCommands(self.session, actions),
             UnpairCommand(self.session, actions, announce),
-            *([PauseCommands(self.session, AccountPauseCommands(main, actions))] if accounts.several else []),
+            *(self._pauses_of_all(main) if accounts.several else []),
         )
+
+    def _pauses_of_all(self, main: Session) -> list[HandlerGroup]:
+        """Build what pauses all accounts at once."""
+        below = Session(self._accounts, self.session.people, self.session.clock, below=True)
+        here, there = (
+            PauseCommands(session, AccountPauseCommands(main, self._accounts.main.actions)) for session in (self.session, below)
+        )
+        return [here, PauseButtons(self.session, here, there)]
 
     def _own_groups(
         self, account: Account, running: Running, codes: TotpQuestions, pending: PendingResults
     ) -> list[HandlerGroup]:
         """Build what shows one account or acts on it."""
         session, actions = self._sessions[account.name], account.actions
+        pauses = AccountPauseCommands(session, actions)
+        below = Session(self._accounts, session.people, session.clock, account, below=True)
         groups: list[HandlerGroup] = [
             StatusCommand(session, running.left_out),
-            AccountPauseCommands(session, actions),
+            pauses,
+            PauseButtons(session, pauses, AccountPauseCommands(below, actions)),
             LiftButtons(session, actions, codes),
             CloseCommands(session, actions, pending),
             ConfirmAccount(session, actions, codes),
@@ -313,6 +325,7 @@ GROUPS: Final = (
     Router,
     StatusCommand,
     AccountPauseCommands,
+    PauseButtons,
     LiftButtons,
     CloseCommands,
     ConfirmAccount,

@@ -33,11 +33,21 @@ class Session:
     Where there are several accounts, whatever goes out from that of one names it, and its buttons come back there.
     """
 
-    def __init__(self, accounts: Accounts, people: UserPreferences, clock: Clock, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        people: UserPreferences,
+        clock: Clock,
+        account: Account | None = None,
+        *,
+        below: bool = False,
+    ) -> None:
+        """``below``: what is pressed stays as it is, and the answer comes below it."""
         self.accounts = accounts
         self.checker = (account or accounts.main).checker
         self.people = people
         self.clock = clock
+        self._below = below
         # The name that messages begin with; None where there is nothing to tell apart.
         self.named = account.name if account is not None and accounts.several else None
 
@@ -97,7 +107,7 @@ class Session:
         query = update.callback_query
         if query is not None:
             await answer(query)
-        if query is not None and not anew:
+        if query is not None and not (anew or self._below):
             await self.change(query, message)
         elif update.effective_chat is not None:
             chat_id, dressed = update.effective_chat.id, self._dressed(message)

@@ -187,7 +187,7 @@ def _started(reader: Reader, event: ev.Started) -> Message:
 
 def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
     key = "alert.liquidation_near" if event.liquidation_price is not None else "alert.liquidation_near.ratio"
-    button = Button(reader.plain("button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "danger")
+    button = Button(reader.plain("button.near.close"), f"nl:{life_mark(event.leg, event.opened_at, 0)}", "primary")
     return Message(reader.say(key, **dict(event)), ((button,),))
 
 

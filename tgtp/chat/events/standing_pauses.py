@@ -11,6 +11,12 @@ from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.domain.pauses import Pause, Pauses
 
 LIFT = "pl"
+# Buttons that pause a coin, and that end what a person has paused; answered in one account, or in all of them.
+PAUSE = "ap"
+RESUME = "au"
+# In front of the scope in a button's data: the answer comes below what was pressed, or in its place.
+BELOW, HERE = "n", "h"
+MOST_BUTTONS = 5
 
 
 def standing(language: Language, pauses: Sequence[Pause], account: str = "") -> Message:
@@ -47,7 +53,15 @@ def button(language: Language, pause: Pause, account: str = "") -> Button:
     label = plain(language, "button.lift", name=f"{account} {scope(language, pause)}".lstrip())
     if pause.cause == "first_start":
         label = plain(language, "button.start", account=account).rstrip()
-    return Button(label, f"{to}{LIFT}:{pause_mark(pause)}")
+    return Button(label, f"{to}{LIFT}:{pause_mark(pause)}", "success")
+
+
+def resume_button(language: Language, name: str, *, below: bool = False) -> Button:
+    """Give the button that ends what a person has paused: a scope, by its name. ``below``: what is pressed stays as it is."""
+    what = Pause(scope=name, cause="person")
+    is_whole = what.reach.is_whole
+    label = plain(language, "card.button.resume.all" if is_whole else "card.button.resume", coin=scope(language, what))
+    return Button(label, f"{RESUME}:{BELOW if below else HERE}:{name}", "success")
 
 
 def _stands(language: Language, pause: Pause, of: str) -> Html:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tgtp.chat.texts import Language, written
-from tgtp.domain.model import LegKey, PositionSide
+from tgtp.domain.model import LegKey, MarginMode, PositionSide
 
 
 def age(language: Language, seconds: float) -> str:
@@ -14,6 +14,14 @@ def age(language: Language, seconds: float) -> str:
 def side(language: Language, position_side: PositionSide) -> str:
     """Name a side."""
     return written(language, position_side)
+
+
+def short_name(language: Language, key: LegKey) -> str:
+    """Name a leg by its coin, for a button; the margin mode only where it is not the usual one."""
+    names = [key.coin, side(language, key.position_side)]
+    if key.margin_mode is MarginMode.ISOLATED:
+        names.append(written(language, key.margin_mode, "mode."))
+    return " ".join(names)
 
 
 def leg_name(language: Language, key: LegKey) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.events.alert import alert
+from tgtp.chat.events.alert_buttons import with_buttons
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, packs
@@ -65,7 +66,7 @@ def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: D
         if key is not None and lists.count(key) > MOST_AS_THEMSELVES:
             made.extend(_folded(reader, [entry for entry, _ in rows], now, key))
         else:
-            made.extend(Batch(message, (entry,)) for entry, message in rows)
+            made.extend(Batch(with_buttons(reader, *entry, message), (entry,)) for entry, message in rows)
     if delay is not None and made:
         made[0] = made[0]._replace(message=late(reader.language, made[0].message, delay))
     return made
@@ -99,8 +100,10 @@ def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str
     begin = 0
     for pack in packs(rows):
         listed = entries[begin : begin + len(pack)]
-        head = reader.say(key, count=len(pack))
-        message = Message(Html("\n".join([head, *pack]))) if len(pack) > 1 else alert(reader, *listed[0])
+        if len(pack) > 1:
+            message = Message(Html("\n".join([reader.say(key, count=len(pack)), *pack])))
+        else:
+            message = with_buttons(reader, *listed[0], alert(reader, *listed[0]))
         yield Batch(message, tuple(listed))
         begin += len(pack)
 

@@ -170,9 +170,12 @@ TEXTS: Final[dict[str, Text]] = {
     "card.toast.resumed.but": Text(
         "⏸ {what}: no longer paused on its own, but everything is.", "⏸ {what} 的单独暂停已取消，但仍处于全部暂停。"
     ),
-    "card.button.close": Text("Close {share}%", "平 {share}%"),
-    "card.button.close.base": Text("Close to base", "平到底仓"),
-    "card.button.close.all": Text("Close all", "全部平仓"),
+    # what closes a part, and what closes all of it, must not look alike
+    "card.button.close": Text("✂️ Close {share}%", "✂️ 平 {share}%"),
+    "card.button.close.base": Text("✂️ Close to base", "✂️ 平到底仓"),
+    "card.button.close.all": Text("🛑 Close all", "🛑 全部平仓"),
+    "button.half": Text("✂️ Close half", "✂️ 平一半"),
+    "button.why": Text("❓ Why", "❓ 为什么"),
     "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
     "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),

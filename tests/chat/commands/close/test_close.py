@@ -52,7 +52,7 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
     assert await phone.says("/close") == "Which leg shall I close?"
     assert phone.buttons() == [["CRV long 0.00%", "CRV short 0.00%"], ["STX long +12.00%"], ["Cancel"]]
     assert await phone.press("STX") == "How much of STX-USDT-SWAP long (100 contracts)?"
-    assert phone.buttons() == [["25%", "50%"], ["to base", "all"], ["Cancel"]]
+    assert phone.buttons() == [["✂️ 25%", "✂️ 50%"], ["✂️ to base", "🛑 all"], ["Cancel"]]
     answer = await phone.press("25%")
     assert answer.split("\n") == [
         "✋ Close STX-USDT-SWAP long?",

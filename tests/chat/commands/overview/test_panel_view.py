@@ -320,5 +320,5 @@ def test_the_buttons_fit_the_state() -> None:
     assert labels(running) == [["⏸ Pause"], others]
     assert labels(paused) == [["🟢 Resume"], others]
     assert labels(some) == [["⏸ Pause", "🟢 Resume"], others]
-    assert [button.style for button in some.buttons[0]] == ["danger", "success"]
+    assert [button.style for button in some.buttons[0]] == ["primary", "success"]
     assert [button.data for row in some.buttons for button in row] == ["pa:", "pb:", "pc:", "pp:", "rp:day"]

@@ -206,17 +206,24 @@ def test_the_buttons_of_a_leg(language: Language) -> None:
         labels(message)
         == {
             "en": [
-                ["Close 25%", "Close 50%"],
-                ["Close to base", "Close all"],
+                ["✂️ Close 25%", "✂️ Close 50%"],
+                ["✂️ Close to base", "🛑 Close all"],
                 ["⏸ Pause STX"],
                 ["🪜 Edit tiers"],
                 ["🔄 Refresh"],
             ],
-            "zh": [["平 25%", "平 50%"], ["平到底仓", "全部平仓"], ["⏸ 暂停 STX"], ["🪜 修改档位"], ["🔄 刷新"]],
+            "zh": [["✂️ 平 25%", "✂️ 平 50%"], ["✂️ 平到底仓", "🛑 全部平仓"], ["⏸ 暂停 STX"], ["🪜 修改档位"], ["🔄 刷新"]],
         }[language]
     )
     assert data(message)[:4] == [f"cl:{mark}:{how}:new" for how in ("25", "50", "keep", "100")]
-    assert {button.style for row in message.buttons[:2] for button in row} == {"danger"}
+    # What closes a part does not look like what closes all, and what only shows looks like neither.
+    assert [[button.style for button in row] for row in message.buttons] == [
+        ["primary", "primary"],
+        ["primary", "danger"],
+        ["primary"],
+        [None],
+        [None],
+    ]
     # With another side there is its pair, and with a tier that has fired something to re-arm.
     more = leg_card(held, other, language=language, lives=fired(held, 1))
     assert data(more)[4:] == [
@@ -229,7 +236,7 @@ def test_the_buttons_of_a_leg(language: Language) -> None:
 
 
 def test_at_base_there_is_nothing_to_close_down_to() -> None:
-    assert [button.label for button in leg_card(leg(contracts=2)).buttons[1]] == ["Close all"]
+    assert [button.label for button in leg_card(leg(contracts=2)).buttons[1]] == ["🛑 Close all"]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +252,7 @@ def test_at_base_there_is_nothing_to_close_down_to() -> None:
 def test_a_pause_is_of_the_coin_or_of_all(paused: tuple[str, ...], line: str | None, label: str, ends: str) -> None:
     message = leg_card(stx(), paused=paused)
     (button,) = message.buttons[2]
-    assert (button.label, button.style) == (label, None if line is None else "success")
+    assert (button.label, button.style) == (label, "primary" if line is None else "success")
     assert button.data.startswith("lz:p:" if line is None else "lz:r:")
     assert button.data.endswith(ends)
     assert [row for row in lines(message) if "paused" in row] == ([] if line is None else [line])

@@ -82,7 +82,7 @@ async def test_words_that_name_a_leg(dial: Dial, words: str, head: str) -> None:
     uni = [paper_leg("UNI-USDT-SWAP", "short", mode=mode) for mode in ("cross", "isolated")]
     phone = await dial(stx(), stx("short"), paper_leg(), *uni)
     assert head in (await phone.says(f"/leg {words}")).split("\n")[0]
-    assert phone.buttons()[0] == ["Close 25%", "Close 50%"]
+    assert phone.buttons()[0] == ["✂️ Close 25%", "✂️ Close 50%"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,9 @@ async def test_refresh_renews_the_card_in_its_place(dial: Dial) -> None:
 
 
 @pytest.mark.parametrize("pictured", [False, True])
-@pytest.mark.parametrize(("label", "closes"), [("Close 25%", 25), ("Close 50%", 50), ("Close to base", 98), ("Close all", 100)])
+@pytest.mark.parametrize(
+    ("label", "closes"), [("✂️ Close 25%", 25), ("✂️ Close 50%", 50), ("✂️ Close to base", 98), ("🛑 Close all", 100)]
+)
 async def test_closing_from_the_card_asks_below_it(dial: Dial, label: str, closes: int, pictured: bool) -> None:
     phone = await dial(stx())
     if pictured:
@@ -227,7 +229,7 @@ async def test_closing_from_the_card_asks_below_it(dial: Dial, label: str, close
 async def test_what_is_too_small_is_said_below_the_card(dial: Dial) -> None:
     phone = await dial(stx(contracts=3))
     shown = await card(phone)
-    assert "less than the smallest order" in await phone.press("Close 25%")
+    assert "less than the smallest order" in await phone.press("✂️ Close 25%")
     assert stands(phone, shown["message_id"]) == shown
 
 
@@ -244,7 +246,7 @@ async def test_the_picker_of_close_is_still_replaced_by_its_question(dial: Dial)
 async def test_a_second_close_of_what_has_changed_asks_again(dial: Dial) -> None:
     phone = await dial(stx())
     shown = await card(phone)
-    half = find(shown, "Close 50%")
+    half = find(shown, "✂️ Close 50%")
     await phone.press(half)
     first = newest(phone)["message_id"]
     await phone.press(half, on=shown["message_id"])

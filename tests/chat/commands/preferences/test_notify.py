@@ -434,7 +434,7 @@ def test_one_leg_in_danger_stands_alone_in_a_burst(language: Language) -> None:
     tier = next(event for event in EVENTS if event.kind == "tier_filled")
     made = batches(reader(language), list(enumerate([tier, tier, danger, tier, tier], 1)), danger.at)
     assert [batch.numbers for batch in made] == [(1, 2), (3,), (4, 5)]
-    assert made[1].message == alert(reader(language), 3, danger)
+    assert made[1].message.text == alert(reader(language), 3, danger).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -71,9 +71,10 @@ def picker(reader: Reader, snapshot: Snapshot, marks: dict[LegKey, str]) -> Mess
 def how_much(reader: Reader, leg: Leg | UnreadableLeg, mark: str) -> Message:
     """Ask how much of a leg to close; of one that cannot be read, what there is a size for."""
     language, blind = reader.language, isinstance(leg, UnreadableLeg)
-    shares = tuple(Button(f"{share}%", f"cl:{mark}:{share}") for share in (25, 50)) if leg.instrument is not None else ()
-    whole = Button(reader.plain("button.all"), f"cl:{mark}:100")
-    ends = (whole,) if blind else (Button(reader.plain("button.keep"), f"cl:{mark}:keep"), whole)
+    known = leg.instrument is not None
+    shares = tuple(Button(f"✂️ {share}%", f"cl:{mark}:{share}", "primary") for share in (25, 50)) if known else ()
+    whole = Button(reader.plain("button.all"), f"cl:{mark}:100", "danger")
+    ends = (whole,) if blind else (Button(reader.plain("button.keep"), f"cl:{mark}:keep", "primary"), whole)
     cancel = (Button(reader.plain("button.cancel"), "cx:"),)
     text = reader.say("close.how", leg=leg.key, contracts=leg.contracts or Decimal(0))
     if isinstance(leg, UnreadableLeg):

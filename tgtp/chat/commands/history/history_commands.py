@@ -16,6 +16,7 @@ from tgtp.chat.commands.history.health_view import Depths, Running, health, heal
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id, whole_number
 from tgtp.chat.events import key_risk
+from tgtp.chat.events.alert_buttons import WHY
 from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
@@ -72,12 +73,20 @@ class HistoryCommands(HandlerGroup):
         number = whole_number(word.lstrip("#"))
         if number is None:
             raise arguments.Unclear(reader.say("why.which", word=word[:40], example=newest or 1))
+        await self._session.reply(update, context, await self._why(reader, number, newest))
+
+    @button(WHY)
+    async def _press_why(self, update: Update, context: Context, rest: str) -> None:
+        """Give them below the alert."""
+        newest = next((number for number, _ in self._ledger.history(1)), 0)
+        message = await self._why(self._session.reader(update), whole_number(rest) or 0, newest)
+        await self._session.reply(update, context, message, anew=True)
+
+    async def _why(self, reader: Reader, number: int, newest: int) -> Message:
         found = await asyncio.to_thread(self._ledger.event, number)
         if found is None:
-            words = reader.say("why.none", number=str(number)[:20], newest=newest)
-        else:
-            words = why(reader, *found)
-        await self._session.reply(update, context, Message(words))
+            return Message(reader.say("why.none", number=str(number)[:20], newest=newest))
+        return Message(why(reader, *found))
 
     @command("health", topic="bot", place=1)
     async def health(self, update: Update, context: Context) -> None:

@@ -289,7 +289,7 @@ def switches(language: Language, paused: Collection[str]) -> tuple[tuple[Button,
     """Give the panel's buttons."""
     found = []
     if ALL not in paused:
-        found.append(Button(plain(language, "panel.button.pause"), "pa:", "danger"))
+        found.append(Button(plain(language, "panel.button.pause"), "pa:", "primary"))
     if paused:
         found.append(Button(plain(language, "panel.button.resume"), "pb:", "success"))
     views_ = (

@@ -33,7 +33,9 @@ class AccountPauseCommands(HandlerGroup):
         coin = _coin(reader, name)
         done = self._actions.pause(name, user_id(update))
         key = "pause.already" if not done else self._whole("pause") if name == ALL else "pause.one"
-        await self._session.reply(update, context, Message(reader.say(key, coin=coin, account=self._session.named)))
+        resume = standing_pauses.resume_button(reader.language, name)
+        text = reader.say(key, coin=coin, account=self._session.named)
+        await self._session.reply(update, context, Message(text, ((resume,),)))
 
     @command("resume", topic="rules", place=2)
     async def resume(self, update: Update, context: Context) -> None:
@@ -84,7 +86,9 @@ class PauseCommands(HandlerGroup):
             await self._main.pause(update, context)
             return
         done = self._session.accounts.pause_all(user_id(update))
-        await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already")
+        button = standing_pauses.resume_button(self._session.reader(update).language, ALL)
+        stands = Message(Html(""), ((button,),))
+        await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already", stands)
 
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:
@@ -101,7 +105,7 @@ class PauseCommands(HandlerGroup):
     async def _tell(self, update: Update, context: Context, key: str, stands: Message | None = None) -> None:
         reader, of = self._session.reader(update), names(list(self._session.accounts.names))
         if stands is None or not stands.text:
-            message = Message(reader.say(key, names=of))
+            message = Message(reader.say(key, names=of), stands.buttons if stands is not None else ())
         elif key == "accounts.resumed":
             message = standing_pauses.below(Message(reader.say("resume.but", coin=of)), stands)
         else:

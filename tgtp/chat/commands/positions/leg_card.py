@@ -205,14 +205,14 @@ def _fitting(
 def _buttons(reader: Reader, outlook: leg_state.Outlook, leg: Leg, life: Life) -> tuple[tuple[Button, ...], ...]:
     language, mark, coin = reader.language, mark_of(leg), leg.instrument.coin
     shares = tuple(
-        Button(reader.plain("card.button.close", share=share), f"cl:{mark}:{share}:new", "danger") for share in (25, 50)
+        Button(reader.plain("card.button.close", share=share), f"cl:{mark}:{share}:new", "primary") for share in (25, 50)
     )
     whole = [Button(reader.plain("card.button.close.all"), f"cl:{mark}:100:new", "danger")]
     if is_orderable(closable_contracts(leg, reader.rules.keep_margin), leg.instrument):
-        whole.insert(0, Button(reader.plain("card.button.close.base"), f"cl:{mark}:keep:new", "danger"))
+        whole.insert(0, Button(reader.plain("card.button.close.base"), f"cl:{mark}:keep:new", "primary"))
     ladder = [Button(reader.plain("card.button.ladder"), f"le:{mark}")]
     if life.fired or life.unfinished is not None:
-        ladder.append(Button(reader.plain("card.button.rearm"), f"lr:{mark}"))
+        ladder.append(Button(reader.plain("card.button.rearm"), f"lr:{mark}", "primary"))
     last = [Button(reader.plain("button.refresh"), f"ll:{mark}:{coin}:r")]
     of = leg.instrument.instrument_id
     if any(other.instrument.instrument_id == of and other.key != leg.key for other in outlook.snapshot.legs):
@@ -226,4 +226,4 @@ def _switch(language: Language, outlook: leg_state.Outlook, leg: Leg, mark: str)
         return Button(plain(language, "card.button.resume.all"), f"lz:r:{mark}:{ALL}", "success")
     if of.instrument_id in paused:
         return Button(plain(language, "card.button.resume", coin=of.coin), f"lz:r:{mark}:{of.instrument_id}", "success")
-    return Button(plain(language, "card.button.pause", coin=of.coin), f"lz:p:{mark}:{of.instrument_id}")
+    return Button(plain(language, "card.button.pause", coin=of.coin), f"lz:p:{mark}:{of.instrument_id}", "primary")

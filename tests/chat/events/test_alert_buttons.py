@@ -1,0 +1,145 @@
+"""What can be done about an alert from where it stands, by real presses through the router; and how many it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.several_accounts import Street
+from tests.simulation.phone.phone import Phone
+
+CRV = key()
+
+
+async def with_alert(phone: Phone) -> int:
+    """Let the first tier fire; gives the message that tells of it."""
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check()
+    await phone.until(lambda: not phone.house.ledger.outbox())
+    return int(next(post["message_id"] for post in phone.messages()[::-1] if "tier 1" in post.get("text", "")))
+
+
+def labels(phone: Phone, message_id: int) -> list[list[str]]:
+    post = next(post for post in phone.messages() if post["message_id"] == message_id)
+    return [[button["text"] for button in row] for row in post.get("reply_markup", {}).get("inline_keyboard", [])]
+
+
+def data(phone: Phone, message_id: int, label: str) -> str:
+    post = next(post for post in phone.messages() if post["message_id"] == message_id)
+    rows = post["reply_markup"]["inline_keyboard"]
+    return str(next(button["callback_data"] for row in rows for button in row if button["text"] == label))
+
+
+async def test_two_taps_lead_from_an_alert_to_half_closed(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    told = await with_alert(phone)
+    assert labels(phone, told) == [["✂️ Close half", "CRV long"], ["⏸ Pause CRV", "❓ Why"]]
+    held = phone.house.held(CRV)
+    card = await phone.press(data(phone, told, "✂️ Close half"), on=told)
+    assert card.startswith("✋ Close CRV-USDT-SWAP long?")
+    assert phone.house.held(CRV) == held
+    phone.house.clock.forward(2)
+    assert "35 closed" in await phone.press("✅ Close 35")
+    assert phone.house.held(CRV) == held / 2
+    # What was told is still there.
+    assert "tier 1" in next(post["text"] for post in phone.messages() if post["message_id"] == told)
+
+
+async def test_three_taps_lead_from_the_status_to_half_closed(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    await phone.says("/status")
+    taps = 0
+    for label in ("CRV long", "✂️ Close 50%", "✅ Close 50"):
+        await phone.press(label)
+        phone.house.clock.forward(2)
+        taps += 1
+    assert taps == 3
+    assert phone.house.held(CRV) == 50
+    assert phone.house.held(key("STX-USDT-SWAP")) == 100
+
+
+async def test_the_leg_and_the_reason_come_below(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    told = await with_alert(phone)
+    assert "CRV-USDT-SWAP long · 10x" in await phone.press(data(phone, told, "CRV long"), on=told)
+    assert "Rule: tier 1, ROI ≥ 25%" in await phone.press(data(phone, told, "❓ Why"), on=told)
+    assert labels(phone, told)
+
+
+async def test_a_coin_is_paused_from_its_alert_and_goes_on_by_the_button_below(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    told = await with_alert(phone)
+    answer = await phone.press(data(phone, told, "⏸ Pause CRV"), on=told)
+    assert "CRV" in answer
+    assert "paused" in answer
+    assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
+    assert phone.buttons() == [["▶️ Resume CRV"]]
+    assert "CRV runs again" in await phone.press("▶️ Resume CRV")
+    assert phone.house.ledger.paused() == frozenset()
+    # The alert stands as it was.
+    assert labels(phone, told)
+
+
+async def test_a_leg_that_is_gone_is_told_below(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    told = await with_alert(phone)
+    pause, half = (data(phone, told, label) for label in ("⏸ Pause CRV", "✂️ Close half"))
+    phone.house.paper.drop_leg(CRV)
+    await phone.house.check(2)
+    await phone.until(lambda: not phone.house.ledger.outbox())
+    for pressed in (pause, half):
+        assert await phone.press(pressed, on=told)
+    assert "tier 1" in next(post["text"] for post in phone.messages() if post["message_id"] == told)
+    assert phone.house.closed() == [30]
+
+
+async def test_what_was_closed_whole_offers_no_half(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/close CRV long")
+    phone.house.clock.forward(2)
+    await phone.press("✅ Close 100")
+    await phone.until(lambda: not phone.house.ledger.outbox())
+    assert not any("✂️" in str(post.get("reply_markup")) for post in phone.messages()[-1:])
+
+
+async def test_the_answer_to_a_pause_has_the_way_back(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause")
+    assert phone.buttons() == [["▶️ Resume everything"]]
+    assert "Running again" in await phone.press("▶️ Resume everything")
+    assert phone.house.ledger.paused() == frozenset()
+
+
+@pytest.fixture
+async def street(dial: Dial, tmp_path: Path) -> Phone:
+    return await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
+
+
+async def test_with_several_accounts_a_pause_of_all_ends_in_all(street: Phone) -> None:
+    await street.says("/pause")
+    assert street.data() == ["au:h:*"]
+    await street.press("▶️ Resume everything")
+    assert isinstance(street.house, Street)
+    assert all(account.checker.journal.ledger.paused() == frozenset() for account in street.house.accounts)
+
+
+async def test_with_several_accounts_an_alert_acts_in_its_own(street: Phone) -> None:
+    told = await with_alert(street)
+    assert all(data(street, told, label).startswith("@main:") for row in labels(street, told) for label in row)
+    await street.press(data(street, told, "⏸ Pause CRV"), on=told)
+    assert isinstance(street.house, Street)
+    paused = {account.name: account.checker.journal.ledger.paused() for account in street.house.accounts}
+    assert paused == {"main": {"CRV-USDT-SWAP"}, "alpha": frozenset()}
+
+
+@pytest.mark.parametrize(
+    "made_up", ["au:h:", "au:n:NOPE-USDT-SWAP", "au:", "ap:", "ap:NOPE-USDT-SWAP", "wy:", "wy:x", "wy:999"]
+)
+async def test_made_up_buttons_are_harmless(dial: Dial, made_up: str) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/pause CRV")
+    await phone.press(made_up, on=phone.messages()[-1]["message_id"])
+    assert phone.house.ledger.paused() >= {"CRV-USDT-SWAP"}
