@@ -168,3 +168,13 @@ def test_a_long_text_is_not_read() -> None:
     assert read("停" * 81, KNOWN) is None
     assert read("平" * 80, KNOWN) is None
     assert read("STX " + "的" * 70, KNOWN) is not None
+
+
+def test_a_coin_with_the_name_of_an_account_is_told_from_it_by_its_long_name() -> None:
+    known = Known(frozenset({"CRV-USDT-SWAP"}), frozenset({"crv", "stop", "bot"}))
+    assert read("crv", known) == ("status", ("crv",))
+    assert read("crv-usdt", known) == ("status", ("CRVUSDT",))
+    assert read("pause crv", known) == ("pause", ("crv",))
+    # A word of the table is never an account: what stops must stop.
+    assert read("stop", known) == ("pause", ())
+    assert read("stop bot", known) == ("pause", ("bot",))

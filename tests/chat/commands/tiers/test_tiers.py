@@ -506,7 +506,7 @@ async def test_rearm_picks_among_legs_with_fired_tiers(dial: Dial) -> None:
     assert len(phone.texts()) == count + 1
     assert "nothing to re-arm" in await phone.says("/rearm STX")
     assert "not a side" in await phone.says("/rearm CRV up")
-    assert "Too many words" in await phone.says("/rearm CRV long now")
+    assert "Too many words" in await phone.says("/rearm CRV long twice")
 
 
 async def test_what_has_fired_since_is_another_question(dial: Dial) -> None:

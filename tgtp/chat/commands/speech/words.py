@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
@@ -112,18 +112,20 @@ def plainly(text: str) -> str:
     return " ".join(written.split())
 
 
-def coin_of(word: str) -> str:
+def coin_of(word: str, accounts: Collection[str] = ()) -> str:
     """Write the name of a coin or instrument as the exchange does, for the parsers of commands.
+
+    A coin with the name of a word, or of one of the ``accounts``, keeps what tells it from that.
 
     >>> {coin_of(word) for word in ("$stx", "#STX", "stx/usdt", "stx_usdt", "STX-USDT-SWAP", "stxusdt", "stx-perp")}
     {'STX'}
-    >>> coin_of("allusdt"), coin_of("usdt")
-    ('ALLUSDT', 'USDT')
+    >>> coin_of("allusdt"), coin_of("usdt"), coin_of("crv-usdt-swap", ["crv"])
+    ('ALLUSDT', 'USDT', 'CRVUSDT')
     """
     name = re.sub(r"[/_]", "-", word.upper().lstrip("$#")).removesuffix(".P").removesuffix("-PERP").removesuffix(":USDT")
     coin = re.sub(r"(?<=.)-?USDT(-SWAP)?$", "", name)
-    # A coin with the name of a word keeps what tells it from the word.
-    return f"{coin}USDT" if coin.lower() in READINGS and coin != name else coin
+    is_taken = coin.lower() in READINGS or coin.lower() in accounts
+    return f"{coin}USDT" if is_taken and coin != name else coin
 
 
 def sequences(text: str, known: Known, *, near: bool = False) -> Iterator[tuple[Word, ...]]:
@@ -175,7 +177,7 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
     if HAN.fullmatch(piece):
         return list(_cut(piece))
     plain = piece.rstrip("./:_-'+")
-    words = READINGS.get(plain, ())
+    words, coin = READINGS.get(plain, ()), coin_of(plain, known.accounts)
     if words and not all(word.kind in ("polite", "haste") for word in words):
         # Also where an account is called so: "stop" is a stop.
         return [(word,) for word in words]
@@ -183,17 +185,16 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
         # Which one is meant, if it is a coin too, is asked where commands are.
         return [(Word("account", plain),)]
     if words:
-        coin = coin_of(plain)
         return [(Word("coin", coin),)] if known.instruments and _is_coin(coin, known) else [(word,) for word in words]
     if found := _number(plain):
         return [(found,)]
-    if _is_coin(coin_of(plain), known):
-        return [(Word("coin", coin_of(plain)),)]
+    if _is_coin(coin, known):
+        return [(Word("coin", coin),)]
     if (cut := GLUED.fullmatch(plain)) and _is_coin(coin_of(cut[1]), known):
         behind = _number(cut[2]) or READINGS[cut[2]][0]
         return [(Word("coin", coin_of(cut[1])), behind)]
     if near and plain.isalnum():
-        return [(Word("coin", coin),) for coin in nearest_coins(plain, known)]
+        return [(Word("coin", name),) for name in nearest_coins(plain, known)]
     return []
 
 
