@@ -39,7 +39,7 @@ TEXTS: Final[dict[str, Text]] = {
     "help.panel": Text(
         "/panel – a pinned message that keeps itself up to date: state, equity, today, the legs nearest to their next tier, and how old "
         "the numbers are\n<code>/panel off</code> – remove it",
-        "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、最接近下一档的仓位，以及数据是多久之前的\n<code>/panel off</code> – 关闭面板",
+        "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、最接近下一档的仓位，以及数据是多久之前的\n<code>/panel 关</code> – 关闭面板",
     ),
     "help.status": Text(
         "/status – the legs under the rules: ROI, P&amp;L, margin, tiers that have fired, the next one and its price; a button "
@@ -123,7 +123,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/tiers 多单</code> – 用按钮逐项修改全部多单的档位\n"
         "<code>/tiers 多单 25:30 35:50 50:50</code> – 直接写明：收益率 25% 时平掉剩余的 30%，以此类推\n"
         "<code>/tiers STX 多单 20:30 40:50</code> – 单独为一个仓位设置\n"
-        "<code>/tiers STX default</code> – 恢复为全局档位\n"
+        "<code>/tiers STX 默认</code> – 恢复为全局档位\n"
         "触发值必须递增，比例 1 到 100，最多 10 档。先预览再确认。已触发的档位按编号保持已触发。",
     ),
     "help.rearm": Text(
@@ -187,7 +187,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "help.quiet": Text(
         "/quiet – hours in which the phone does not ring; danger still does\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>",
-        "/quiet – 免打扰时段，期间不响铃；危险消息除外\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>（关闭）",
+        "/quiet – 免打扰时段，期间不响铃；危险消息除外\n<code>/quiet 23:00-07:00</code> · <code>/quiet 关</code>（关闭）",
     ),
     "help.ack": Text("/ack – I know of the API key warning; no more reminders", "/ack – 已知晓 API 密钥的提醒，不再重复"),
     # signs

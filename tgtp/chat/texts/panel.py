@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.paused": Text("⏸ {row}", "⏸ {row}"),
     "panel.words": Text(
         "I do not understand {word}. /panel pins the panel, <code>/panel off</code> removes it.",
-        "无法识别“{word}”。/panel 置顶面板，<code>/panel off</code> 关闭面板。",
+        "无法识别“{word}”。/panel 置顶面板，<code>/panel 关</code> 关闭面板。",
     ),
     "panel.toast.paused": Text("Paused: I close nothing by myself.", "已暂停：不再自动平仓。"),
     "panel.toast.paused.already": Text("It was paused already.", "已经是暂停状态。"),

@@ -68,7 +68,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Change: <code>/quiet 22:30-07:00</code> · end: <code>/quiet off</code>",
         "🌙 <b>免打扰时段 {hours}</b>（{zone}，当地现在 {now}）\n"
         "期间消息照常发送，不响铃；危险消息除外。\n"
-        "修改：<code>/quiet 22:30-07:00</code> · 关闭：<code>/quiet off</code>",
+        "修改：<code>/quiet 22:30-07:00</code> · 关闭：<code>/quiet 关</code>",
     ),
     "noise.quiet.none": Text(
         "🌙 <b>No quiet hours</b> ({zone}, where it is {now})\n"
@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
         "I do not understand “{word}”, nothing was changed. The form is <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
-        "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet off</code>。",
+        "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet 关</code>。",
     ),
     "noise.quiet.same": Text(
         "Quiet hours must end at another time than they begin, as <code>/quiet 23:00-08:00</code>; nothing was changed.",

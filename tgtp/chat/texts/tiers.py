@@ -66,7 +66,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "ladders.not.open": Text(
         "{coin} is not open, so it gets no tiers; <code>/tiers {coin} default</code> takes away the one that it has. Nothing was changed.",
-        "{coin} 当前没有仓位，不能设置档位；<code>/tiers {coin} default</code> 可删除已有的设置。未作修改。",
+        "{coin} 当前没有仓位，不能设置档位；<code>/tiers {coin} 默认</code> 可删除已有的设置。未作修改。",
     ),
     "ladders.unknown": Text(
         "There is no leg of {word}: only a coin that is open gets its own tiers. Open now: {known}.",

@@ -38,9 +38,8 @@ def read_wish(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> Close
         raise Unclear(reader.say("no.such.side", word="?", coin=coin, command="close"))
     legs, rest = named_held(reader, words, snapshot, "close")
     if len(legs) > 1:
-        held = legs[0].key.position_side.value
-        name, coin = reader.plain(f"side.{held}"), legs[0].key.coin
-        raise Unclear(reader.say("two.modes", coin=coin, side=name, word=held))
+        key = legs[0].key
+        raise Unclear(reader.say("two.modes", coin=key.coin, side=side(reader.language, key.position_side)))
     if len(rest) > 1:
         raise Unclear(reader.say("too.many.words"))
     _check_closable(reader, legs[0])
