@@ -13,7 +13,7 @@ from tests.fixtures.folders import ROOT
 from tgtp.chat.bot.router import COMMANDS, GROUPS
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Command
-from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, Topic, help_command, meant, nearest_command, pages_of
+from tgtp.chat.commands.help import PER_ROW, TOPICS, WORDS, Topic, WhatItDoes, help_command, meant, nearest_command, pages_of
 from tgtp.chat.commands.menu import MENU
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, TEXTS, Html, Language, plain
@@ -36,6 +36,27 @@ def test_every_command_has_its_page_with_an_example(name: str, language: Languag
     if name not in ("panel", "accounts", "pairs", "health", "drill", "ack", "unpair", "version", "show_config"):
         assert re.search(rf"<code>/{name} [^<]+</code>", message.text)
     assert bool(HAN.search(message.text.replace("中文", ""))) == (language == "zh")
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        (WhatItDoes(), ["Nothing I do makes a position larger."]),
+        (WhatItDoes(maintained=("alpha", "beta")), ["except a maintenance of alpha, beta that you confirm"]),
+        (WhatItDoes(maintained=("alpha", "beta"), maintained_by_itself=("beta",)), ["In beta it begins by itself"]),
+        (WhatItDoes(only_watches=True), ["I send nothing by myself", "Nothing I do makes a position larger."]),
+        (WhatItDoes(only_watches=True, maintained=("a",), maintained_by_itself=("a",)), ["except a maintenance of a that you"]),
+    ],
+)
+def test_what_it_does_is_true_in_each_setting(does: WhatItDoes, told: list[str]) -> None:
+    text = bare(help_command(reader("en"), COMMANDS, "", does).text)
+    assert all(words in text for words in told)
+    assert ("take profit" in text) is not does.only_watches
+
+
+async def test_help_knows_the_accounts(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    assert "Nothing I do makes a position larger.\n" in await phone.says("/help")
 
 
 def test_every_command_stands_under_one_topic() -> None:

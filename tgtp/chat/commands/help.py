@@ -17,6 +17,7 @@ from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import names as list_of
 from tgtp.typed import typed
 
 
@@ -61,6 +62,14 @@ WORDS: Final[Mapping[str, str]] = {
 PER_ROW = 3
 
 
+class WhatItDoes(NamedTuple):
+    """What is sent: nothing where it ``only_watches``; buys only in the accounts that can be ``maintained``."""
+
+    only_watches: bool = False
+    maintained: tuple[str, ...] = ()
+    maintained_by_itself: tuple[str, ...] = ()
+
+
 class HelpCommand(HandlerGroup):
     """Answers /help; ``names`` are the commands that there are, and the topic of each."""
 
@@ -73,7 +82,8 @@ class HelpCommand(HandlerGroup):
         """Show the overview, a topic, or a command's forms."""
         reader = self._session.reader(update)
         word = context.args[0] if context.args else ""
-        await self._session.reply(update, context, help_command(reader, self._names, page_named(reader, self._names, word)))
+        page = page_named(reader, self._names, word)
+        await self._session.reply(update, context, help_command(reader, self._names, page, self._does()))
 
     @button("hp")
     async def press(self, update: Update, context: Context, rest: str) -> None:
@@ -83,7 +93,18 @@ class HelpCommand(HandlerGroup):
             if update.callback_query is not None:
                 await answer(update.callback_query, reader.plain("button.old", command="help"))
             return
-        await self._session.reply(update, context, help_command(reader, self._names, rest))
+        await self._session.reply(update, context, help_command(reader, self._names, rest, self._does()))
+
+    def _does(self) -> WhatItDoes:
+        """Return what is sent in these accounts as they are set."""
+        accounts = self._session.accounts
+        subs = {of.name: of.checker.upkeep_scheduler for of in accounts if of.checker.upkeep_scheduler.is_sub}
+        pauses = accounts.main.checker.journal.ledger.pauses()
+        return WhatItDoes(
+            only_watches=any(pause.cause == "watch" for pause in pauses.entries),
+            maintained=tuple(subs),
+            maintained_by_itself=tuple(name for name, scheduler in subs.items() if scheduler.switches.maintenance),
+        )
 
 
 def pages_of(names: Mapping[str, str]) -> list[str]:
@@ -130,10 +151,10 @@ def page_named(reader: Reader, names: Mapping[str, str], word: str) -> str:
     return page
 
 
-def help_command(reader: Reader, names: Mapping[str, str], page: str = "") -> Message:
+def help_command(reader: Reader, names: Mapping[str, str], page: str = "", does: WhatItDoes | None = None) -> Message:
     """Show a page of the guide: the overview, a topic, or one command."""
     if not page:
-        return _overview(reader, names)
+        return _overview(reader, names, does or WhatItDoes())
     topic = next((topic for topic in TOPICS if topic.name == page), None)
     back = [Button(reader.plain("button.help"), "hp:")]
     if topic is None:
@@ -147,18 +168,27 @@ def help_command(reader: Reader, names: Mapping[str, str], page: str = "") -> Me
     return Message(Html("\n\n".join(entries)), (tuple(back),))
 
 
-def _overview(reader: Reader, names: Mapping[str, str]) -> Message:
+def _overview(reader: Reader, names: Mapping[str, str], does: WhatItDoes) -> Message:
     rows = [
         reader.say("help.row", topic=reader.plain(f"help.topic.{topic.name}"), commands=" ".join(commands))
         for topic in TOPICS
         if (commands := [f"/{name}" for name in _commands_of(topic.name, names)])
     ]
     buttons = [Button(reader.plain(f"help.topic.{topic.name}"), f"hp:{topic.name}") for topic in TOPICS]
-    head = reader.say("help.head", interval=reader.interval)
+    head = reader.say("help.head.watch" if does.only_watches else "help.head", interval=reader.interval)
     return Message(
-        Html("\n".join([head, "", *rows, "", reader.say("help.foot")])),
+        Html("\n".join([head, _grows(reader, does), "", *rows, "", reader.say("help.foot")])),
         grid(buttons, PER_ROW),
     )
+
+
+def _grows(reader: Reader, does: WhatItDoes) -> Html:
+    """Say what may make a position larger."""
+    if does.maintained_by_itself and not does.only_watches:
+        return reader.say("help.grows.itself", names=list_of(does.maintained_by_itself))
+    if does.maintained:
+        return reader.say("help.grows.asked", names=list_of(does.maintained))
+    return reader.say("help.grows.never")
 
 
 def _entry(reader: Reader, name: str) -> Html:

@@ -10,8 +10,24 @@ TEXTS: Final[dict[str, Text]] = {
     # the overview
     "help.head": Text(
         "<b>I guard your USDT swaps.</b> Every {interval} s I take profit in tiers, close the losing leg of a pair down to its base, "
-        "and tell you here. Nothing I do makes a position larger, but the maintenance of a sub-account.",
-        "<b>我监控你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。除子账户的维护外，我绝不会加仓。",
+        "and tell you here.",
+        "<b>我监控你的 USDT 永续合约。</b>每 {interval} 秒检查一次：分档止盈，把对冲亏损的一侧平到底仓，并在这里告诉你。",
+    ),
+    "help.head.watch": Text(
+        "<b>I watch your USDT swaps.</b> Every {interval} s I look, and tell you here what the rules would close. "
+        "<code>GUARD_MODE=watch</code> is set: I send nothing by myself. Closing by hand works.",
+        "<b>我看着你的 USDT 永续合约。</b>每 {interval} 秒检查一次，并在这里告诉你规则会平掉什么。"
+        "已设置 <code>GUARD_MODE=watch</code>：我不会自动下单。手动平仓仍可用。",
+    ),
+    "help.grows.never": Text("Nothing I do makes a position larger.", "我绝不会加仓。"),
+    "help.grows.asked": Text(
+        "Nothing I do makes a position larger, except a maintenance of {names} that you confirm: it buys before it cuts back.",
+        "我绝不会加仓，唯一例外是你确认的维护（{names}）：先买入，再减仓。",
+    ),
+    "help.grows.itself": Text(
+        "Nothing I do makes a position larger, except maintenance: it buys before it cuts back. In {names} it begins by itself, as you have "
+        "set it; elsewhere only when you confirm it.",
+        "我绝不会加仓，唯一例外是维护：先买入，再减仓。{names} 已设置为自动维护；其他账户须由你确认。",
     ),
     "help.row": Text("<b>{topic}</b>: {commands}", "<b>{topic}</b>：{commands}"),
     "help.foot": Text(
