@@ -20,21 +20,30 @@ class Drawdown(NamedTuple):
 def drawdowns(samples: Sequence[EquitySample]) -> list[Decimal]:
     """Return the drawdown at every sample (fractions), oldest first; 0 as long as there was nothing to lose.
 
+    What lies between two samples counts with the later one, the lowest of it before the highest.
+
     >>> start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     >>> worth = [EquitySample(at=start, equity=equity) for equity in ("100", "120", "90", "150")]
     >>> [f"{fraction:f}" for fraction in drawdowns(worth)]
     ['0', '0', '0.25', '0']
+
+    Between two samples it fell by a tenth, and rose again:
+
+    >>> between = EquitySample(at=start, equity=100, lowest=90)
+    >>> [f"{fraction:f}" for fraction in drawdowns([worth[0], between])]
+    ['0', '0.1']
     """
-    nothing = peak = Decimal(0)
+    peak = Decimal(0)
     found = []
     for sample in samples:
-        equity = sample.equity
-        if equity >= peak:
-            peak = equity
-            found.append(nothing)
-        else:
-            found.append((peak - equity) / peak if peak > 0 else nothing)
+        fall = _fall(peak, sample.equity if sample.lowest is None else sample.lowest)
+        peak = max(peak, sample.equity if sample.highest is None else sample.highest)
+        found.append(max(fall, _fall(peak, sample.equity)))
     return found
+
+
+def _fall(peak: Decimal, equity: Decimal) -> Decimal:
+    return (peak - equity) / peak if peak > 0 and equity < peak else Decimal(0)
 
 
 def deepest_drawdown(samples: Sequence[EquitySample]) -> Drawdown:

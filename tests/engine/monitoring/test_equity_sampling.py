@@ -315,3 +315,21 @@ def _leg() -> Leg:
     from tgtp.domain.examples import leg
 
     return leg()
+
+
+async def test_what_the_equity_did_between_two_samples_is_kept_with_the_later_one(house: Keeper) -> None:
+    for roi in (0, -20, 10, 4):
+        await house.at(roi, every=90)
+    assert house.checker.last_good is not None
+    sample = house.checker.books.sample(house.checker.last_good)
+    assert sample is not None
+    assert (sample.lowest, sample.highest) == (990, 1005)
+    await house.at(2, every=90)
+    first, second = house.samples()
+    assert (first.lowest, first.highest) == (None, None)
+    assert (second.equity, second.lowest, second.highest) == (1001, 990, 1005)
+    # What is written is read by older versions too, where nothing lay between.
+    assert b"lowest" not in orjson.dumps(first.model_dump(mode="json", exclude_none=True))
+    await house.at(2, every=300)
+    await house.at(2)
+    assert house.samples()[-1].lowest is None

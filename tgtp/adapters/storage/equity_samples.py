@@ -28,7 +28,9 @@ class FileDiary(EquityHistory):
         """Take a sample down."""
         try:
             make_folder(self._folder)
-            self._write(self._folder / f"{sample.at:%Y-%m}.jsonl", orjson.dumps(sample.model_dump(mode="json")))
+            self._write(
+                self._folder / f"{sample.at:%Y-%m}.jsonl", orjson.dumps(sample.model_dump(mode="json", exclude_none=True))
+            )
         except OSError as exc:
             if not self._fails:
                 log.warning("samples of the equity cannot be written (%s); reports will lack them", exc.strerror or exc)

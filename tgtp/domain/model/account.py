@@ -37,8 +37,13 @@ class AccountProfile(Value):
 
 
 class EquitySample(Value):
-    """What the account was worth at a moment: ``equity`` in USD, ``unrealised_pnl`` of all legs in USDT."""
+    """What the account was worth at a moment: ``equity`` in USD, ``unrealised_pnl`` of all legs in USDT.
+
+    ``lowest`` and ``highest`` are the equities between the sample before and this one, None where none lay beyond this one.
+    """
 
     at: Moment
     equity: Number
     unrealised_pnl: Number = Decimal(0)
+    lowest: Number | None = None
+    highest: Number | None = None

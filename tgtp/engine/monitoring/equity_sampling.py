@@ -55,6 +55,8 @@ class EquitySampler:
         self._equity_history = equity_history
         self._sampled_at: dt.datetime | None = None
         self._saved_at: dt.datetime | None = None
+        # The equities of the looks since the newest sample.
+        self._between: list[Decimal] = []
         self._doubted: Collection[LegKey] = ()
         self._extremes = _read(journal.ledger.note(EXTREMES))
         self._of = journal.ledger.first_name
@@ -79,13 +81,28 @@ class EquitySampler:
             if found is not known:
                 self._extremes[leg.key] = found
         at = snapshot.taken_at
-        if snapshot.equity is not None and _is_due(self._sampled_at, at):
-            self._sampled_at = at
-            unrealised = sum((leg.unrealised_pnl for leg in snapshot.legs), Decimal(0))
-            self._equity_history.append(EquitySample(at=at, equity=snapshot.equity, unrealised_pnl=unrealised))
+        if (sample := self.sample(snapshot)) is not None:
+            self._between.append(sample.equity)
+            if _is_due(self._sampled_at, at):
+                self._sampled_at = at
+                self._between.clear()
+                self._equity_history.append(sample)
         if _is_due(self._saved_at, at):
             self._saved_at = at
             self.save()
+
+    def sample(self, snapshot: Snapshot) -> EquitySample | None:
+        """Return what a look says the account is worth, with what lies between it and the newest sample; None where it does not."""
+        if snapshot.equity is None:
+            return None
+        lowest, highest = min([*self._between, snapshot.equity]), max([*self._between, snapshot.equity])
+        return EquitySample(
+            at=snapshot.taken_at,
+            equity=snapshot.equity,
+            unrealised_pnl=sum((leg.unrealised_pnl for leg in snapshot.legs), Decimal(0)),
+            lowest=lowest if lowest < snapshot.equity else None,
+            highest=highest if highest > snapshot.equity else None,
+        )
 
     def save(self) -> None:
         """Write down how far the legs have swung. Where that fails, it is tried again five minutes later."""

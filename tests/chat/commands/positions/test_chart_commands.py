@@ -235,6 +235,14 @@ async def test_equity_is_drawn_with_its_drawdown(dial: Dial) -> None:
     assert "Deepest drawdown" not in await phone.says("/equity 7")
 
 
+async def test_a_fall_between_two_samples_is_a_drawdown(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    for roi in (-20, 0):
+        phone.house.set_roi(CRV, roi)
+        await phone.house.check()
+    assert "Deepest drawdown -1.00%" in await phone.says("/equity 1")
+
+
 def samples(*worth: Any) -> list[EquitySample]:
     return [EquitySample(at=NOW + dt.timedelta(days=number), equity=str(value)) for number, value in enumerate(worth)]
 

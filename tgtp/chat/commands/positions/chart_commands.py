@@ -83,10 +83,9 @@ class ChartCommands(HandlerGroup):
         await session.work(update, context)
         samples = await asyncio.to_thread(session.checker.equity_history.since, session.clock.now() - days * DAY)
         # Equity is sampled every few minutes; what was seen since then is the newest.
-        if outlook is not None and outlook.snapshot.equity is not None:
-            seen = EquitySample(at=outlook.snapshot.taken_at, equity=outlook.snapshot.equity)
-            if not samples or seen.at > samples[-1].at:
-                samples = [*samples, seen]
+        seen = session.checker.books.sample(outlook.snapshot) if outlook is not None else None
+        if seen is not None and (not samples or seen.at > samples[-1].at):
+            samples = [*samples, seen]
         # A year of samples takes a while to go through.
         message = await asyncio.to_thread(equity_view, reader, days, samples)
         await session.reply(update, context, message)
