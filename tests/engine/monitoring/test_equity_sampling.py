@@ -323,11 +323,11 @@ async def test_what_the_equity_did_between_two_samples_is_kept_with_the_later_on
     assert house.checker.last_good is not None
     sample = house.checker.books.sample(house.checker.last_good)
     assert sample is not None
-    assert (sample.lowest, sample.highest) == (990, 1005)
+    assert (sample.lowest, sample.highest) == (Decimal(990), Decimal(1005))
     await house.at(2, every=90)
     first, second = house.samples()
     assert (first.lowest, first.highest) == (None, None)
-    assert (second.equity, second.lowest, second.highest) == (1001, 990, 1005)
+    assert (second.equity, second.lowest, second.highest) == (Decimal(1001), Decimal(990), Decimal(1005))
     # What is written is read by older versions too, where nothing lay between.
     assert b"lowest" not in orjson.dumps(first.model_dump(mode="json", exclude_none=True))
     await house.at(2, every=300)

@@ -330,19 +330,19 @@ TEXTS: Final[dict[str, Text]] = {
     "why.head": Text("<b>#{number}</b> · {when}\n{line}", "<b>#{number}</b> · {when}\n{line}"),
     "why.tier": Text(
         "<b>Rule</b>: tier {intent.tier}, ROI ≥ {basis.threshold:%}, close {basis.share:%} of what is held, margin over {basis.min_margin} U\n"
-        "<b>Seen</b>: ROI {basis.roi:+%} ({intent.leg.position_side}: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x), margin {margin} U, {basis.contracts:# contract|# contracts} of "
+        "<b>Seen</b>: ROI {basis.roi:+%} ({intent.leg.position_side}: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x), margin {margin} U, {basis.contracts:# contract|# contracts} of "
         "{basis.contract_size}\n"
         "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {basis.threshold:%}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
-        "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
         "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hedge": Text(
         "<b>Rule</b>: the other side wins ({basis.other_roi:+%}), this one loses ({basis.roi:+%}), margin over {basis.min_margin} U → down to the base\n"
-        "<b>Seen</b>: {intent.leg.position_side}: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, margin {margin} U, {basis.contracts:# contract|# contracts} of {basis.contract_size}\n"
+        "<b>Seen</b>: {intent.leg.position_side}: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x, margin {margin} U, {basis.contracts:# contract|# contracts} of {basis.contract_size}\n"
         "<b>So</b>: the base is {basis.base_contracts}; {basis.contracts} − {basis.base_contracts} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：另一侧盈利（{basis.other_roi:+%}），本侧亏损（{basis.roi:+%}），保证金大于 {basis.min_margin} U → 平到底仓\n"
-        "<b>依据</b>：{intent.leg.position_side}：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>依据</b>：{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
         "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hand": Text(

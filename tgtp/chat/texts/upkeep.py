@@ -28,23 +28,23 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "why.buy": Text(
         "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
-        "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
+        "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
         "<b>维护</b>：买入 {intent.leg.position_side} {intent.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>依据</b>：持仓 {basis.contracts} 张，开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
+        "<b>依据</b>：持仓 {basis.contracts} 张，开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
     ),
     "why.cut": Text(
         "<b>Maintenance</b>: back to the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
-        "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
+        "<b>Seen</b>: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
         "<b>维护</b>：减仓至目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
+        "<b>依据</b>：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     "why.trim": Text(
         "<b>Correction</b>: above the target, close {intent.contracts} of {basis.contracts} {intent.leg.position_side}\n"
-        "<b>Seen</b>: entry {basis.entry_price:price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
+        "<b>Seen</b>: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U, contracts of {basis.contract_size} (lot {basis.lot_size}, "
         "smallest order {basis.min_contracts})",
         "<b>纠错</b>：超出目标，平 {intent.leg.position_side} {intent.contracts} / {basis.contracts} 张\n"
-        "<b>依据</b>：开仓均价 {basis.entry_price:price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
+        "<b>依据</b>：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U，每张 {basis.contract_size}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）",
     ),
     # lines of history
     "line.upkeep_filled.buy": Text(

@@ -92,7 +92,7 @@ class EquitySampler:
             self.save()
 
     def sample(self, snapshot: Snapshot) -> EquitySample | None:
-        """Return what a look says the account is worth, with what lies between it and the newest sample; None where it does not."""
+        """Return what a look says the account is worth, and what lay between; None where it does not say so."""
         if snapshot.equity is None:
             return None
         lowest, highest = min([*self._between, snapshot.equity]), max([*self._between, snapshot.equity])
