@@ -16,12 +16,12 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 {leg}：维持保证金率 {margin_ratio:.2%}，到 100% 时强平（标记价 {mark_price:price}）",
     ),
     "line.leg_opened": Text(
-        "➕ {leg}: opened by hand, {contracts:# contract|# contracts} at {entry_price:price}, {initial_margin:U} U margin",
-        "➕ {leg}：手动开仓 {contracts} 张，均价 {entry_price:price}，保证金 {initial_margin:U} U",
+        "➕ {leg}: opened by hand, {contracts:# contract|# contracts} at {entry_price:~price}, {initial_margin:U} U margin",
+        "➕ {leg}：手动开仓 {contracts} 张，均价 {entry_price:~price}，保证金 {initial_margin:U} U",
     ),
     "line.leg_opened.anew": Text(
-        "🔁 {leg}: closed and opened again by hand, {contracts:# contract|# contracts} at {entry_price:price}, {initial_margin:U} U margin; its tiers start anew",
-        "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {entry_price:price}，保证金 {initial_margin:U} U；档位重新开始",
+        "🔁 {leg}: closed and opened again by hand, {contracts:# contract|# contracts} at {entry_price:~price}, {initial_margin:U} U margin; its tiers start anew",
+        "🔁 {leg}：手动平仓后重新开仓 {contracts} 张，均价 {entry_price:~price}，保证金 {initial_margin:U} U；档位重新开始",
     ),
     "line.leg_opened.reopened": Text(
         "↩️ {leg}: still open after all; tiers that have fired stay fired", "↩️ {leg}：仓位仍在，已触发的档位继续有效"
