@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.adapters.storage.legacy_import import import_legacy
+from tgtp.adapters.storage.legacy_import import ImportedLeg, import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
 from tgtp.backtest import Replay, print_replay
@@ -27,6 +27,7 @@ from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain
 from tgtp.doctor.run import run_doctor
+from tgtp.engine.rulebook import RuleBook
 from tgtp.errors import CannotStart, Problem, SettingsInvalid
 from tgtp.settings.contact import read_contact, reader_language
 from tgtp.settings.environment import read_settings
@@ -57,7 +58,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if given.job == "import-legacy":
-            return _import_legacy(given.state, given.records)
+            return _import_legacy(language, given.state, given.records)
         if given.job == "doctor":
             return run_doctor(as_a_program=given.json)
         if given.job == "tell":
@@ -161,19 +162,36 @@ def _pair() -> int:
     return 0
 
 
-def _import_legacy(state: Path, records: Path) -> int:
+def _import_legacy(language: Language, state: Path, records: Path | None) -> int:
     settings = read_settings()
     ledger = TinyLedger(settings.folder)
     try:
-        done = import_legacy(ledger, state, records, settings.rules, dt.datetime.now(dt.UTC))
+        rules = RuleBook(ledger, settings.rules).in_force
+        done = import_legacy(ledger, state, records, rules, dt.datetime.now(dt.UTC))
     finally:
         ledger.close()
-    print(
-        f"Taken over into {settings.folder}: the fired levels of {done.legs} legs "
-        f"({done.tiers_marked} tiers of legs that are watched already were marked now), "
-        f"{done.records} records ({done.records_known} were there before)."
-    )
+    print(plain(language, "legacy.head", folder=settings.folder))
+    for leg in done.legs:
+        print(_imported(language, leg))
+    print(plain(language, "legacy.sum", legs=len(done.legs), tiers=done.tiers_marked))
+    if records is None:
+        print(plain(language, "legacy.records.none"))
+    else:
+        print(plain(language, "legacy.records", new=done.records, known=done.records_known))
     return 0
+
+
+def _imported(language: Language, leg: ImportedLeg) -> str:
+    """Return the line of one leg: which tier each of its levels is, and what was done with it."""
+    tiers = [
+        plain(language, "legacy.tier", level=level, number=tier.number)
+        if tier is not None
+        else plain(language, "legacy.tier.none", level=level, first=leg.first)
+        for level, tier in leg.tiers
+    ]
+    words = plain(language, "legacy.tier.and").join(tiers) or plain(language, "legacy.none_fired")
+    what = plain(language, f"legacy.what.{leg.what}", count=leg.marked, until=f"{leg.until:%Y-%m-%d %H:%M} UTC")
+    return plain(language, "legacy.row", instrument=leg.instrument_id, side=leg.side, tiers=words, what=what)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,26 @@ async def test_a_service_without_a_job_goes_on_guarding(tmp_path: Path) -> None:
     await program.said("check 1:")
     program.terminate()
     assert await program.ended() == 0
+
+
+async def test_an_import_prints_a_line_for_each_leg(tmp_path: Path) -> None:
+    state = {
+        "CRV-USDT-SWAP_long": {"triggered_levels": [20, 25, 35], "last_update": "2026-01-02"},
+        "UNI-USDT-SWAP_short": {"triggered_levels": [], "last_update": "2026-01-02"},
+    }
+    (tmp_path / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    program = Program(tmp_path)
+    await program.start("-m", "tgtp", "import-legacy", "state.json")
+    assert await program.ended() == 0
+    waits = "marked when the leg is first seen, if it was opened before 2026-01-02 16:00 UTC"
+    assert program.lines[1:] == [
+        f"  CRV-USDT-SWAP long: 20% → no tier (the first one is at 25%), 25% → tier 1, 35% → tier 2 – {waits}",
+        f"  UNI-USDT-SWAP short: no level had fired – {waits}",
+        "2 legs; 0 tiers marked now.",
+        "No file of records was named: the history has none of the older closes. They can be taken over later.",
+    ]
+    chinese = Program(tmp_path, **CHINESE)
+    await chinese.start("-m", "tgtp", "import-legacy", "state.json")
+    assert await chinese.ended() == 0
+    assert chinese.lines[1].startswith("  CRV-USDT-SWAP 多单：20% → 无对应档位（第 1 档为 25%），25% → 第 1 档")
+    assert "此前已导入" in chinese.lines[1]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from tgtp.domain.fired_tiers import FiredTier
-from tgtp.domain.ladder import Ladder
+from tgtp.domain.ladder import Ladder, Tier
 from tgtp.domain.model import Leg, Moment, Number, Value
 
 # The older daemon wrote its dates in Beijing time, which has no summer time.
@@ -48,12 +49,21 @@ def legacy_tiers(state: LegacyState | None, leg: Leg, ladder: Ladder) -> tuple[F
 
 def tiers_before(state: LegacyState | None, opened_at: dt.datetime, ladder: Ladder) -> tuple[FiredTier, ...]:
     """Return the same for a life of which only its beginning is known."""
-    if state is None or opened_at >= state.last_moment or (state.imported_at is not None and opened_at > state.imported_at):
+    if state is None or is_later(state, opened_at):
         return ()
     fired: dict[int, FiredTier] = {}
-    for level in state.triggered_levels:
-        below = [tier for tier in ladder.tiers if tier.threshold <= level / 100]
-        if below:
-            number = below[-1].number
-            fired[number] = FiredTier(tier=number, threshold=level / 100, fired_at=state.last_moment)
+    for level, tier in tiers_of(state, ladder):
+        if tier is not None:
+            fired[tier.number] = FiredTier(tier=tier.number, threshold=level / 100, fired_at=state.last_moment)
     return tuple(fired[number] for number in sorted(fired))
+
+
+def tiers_of(state: LegacyState, ladder: Ladder) -> tuple[tuple[Decimal, Tier | None], ...]:
+    """Return what each level (percent of ROI) stands for today; None where no threshold is at or below it."""
+    below = ((level, [tier for tier in ladder.tiers if tier.threshold <= level / 100]) for level in state.triggered_levels)
+    return tuple((level, tiers[-1] if tiers else None) for level, tiers in below)
+
+
+def is_later(state: LegacyState, opened_at: dt.datetime) -> bool:
+    """Say whether a leg was opened after the older daemon's last entry, or after that was taken over: it is another life."""
+    return opened_at >= state.last_moment or (state.imported_at is not None and opened_at > state.imported_at)

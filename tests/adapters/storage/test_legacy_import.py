@@ -78,7 +78,7 @@ async def test_running_it_twice_changes_nothing(tmp_path: Path) -> None:
     house = House(tmp_path / "data", paper_leg(contracts=100))
     await house.check()
     first = imported(house.ledger, tmp_path / "old")
-    assert (first.legs, first.records) == (2, 2)
+    assert (len(first.legs), first.records) == (2, 2)
     before = (tmp_path / "data" / "ledger.json").read_bytes()
     second = imported(house.ledger, tmp_path / "old")
     assert (second.records, second.records_known, second.tiers_marked) == (0, 2, 0)
@@ -117,6 +117,48 @@ def test_many_records_are_taken_over_in_order_with_their_times(tmp_path: Path) -
     assert newest[-1].closed_at == dt.datetime(2025, 11, 30, 16, tzinfo=dt.UTC)
     assert imported(ledger, tmp_path / "old", records=records).records == 0
     ledger.close()
+
+
+async def test_each_leg_is_told_with_its_levels_and_what_became_of_it(tmp_path: Path) -> None:
+    later = NOW + dt.timedelta(days=2)
+    house = House(tmp_path / "data", paper_leg(contracts=100), paper_leg("BCH-USDT-SWAP", contracts=100, opened_at=later))
+    await house.check()
+    state = {
+        **STATE,
+        "BCH-USDT-SWAP_long": {"triggered_levels": [25], "last_update": "2026-01-02"},
+        "CRV-USDT-SWAP_long": {"triggered_levels": [20, 25, 40], "last_update": "2026-01-02"},
+        "STX-USDT-SWAP_long": {"triggered_levels": [], "last_update": "2026-01-02"},
+    }
+    (folder := tmp_path / "old").mkdir()
+    (file := folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    done = import_legacy(house.ledger, file, None, SEED_RULES, NOW)
+    rows = {leg.instrument_id: leg for leg in done.legs}
+    assert [(str(level), tier and tier.number) for level, tier in rows["CRV-USDT-SWAP"].tiers] == [
+        ("20", None),
+        ("25", 1),
+        ("40", 2),
+    ]
+    assert {name: (leg.what, leg.marked) for name, leg in rows.items()} == {
+        "CRV-USDT-SWAP": ("marked", 2),
+        "UNI-USDT-SWAP": ("waits", 0),
+        "BCH-USDT-SWAP": ("later", 0),
+        "STX-USDT-SWAP": ("waits", 0),
+    }
+    assert house.fired(key()) == [1, 2]
+    assert (done.records, done.records_known) == (0, 0)
+    again = import_legacy(house.ledger, file, None, SEED_RULES, NOW)
+    assert {leg.what for leg in again.legs} == {"known"}
+    # A file of records can follow.
+    assert import_legacy(house.ledger, *written(folder, state=state), SEED_RULES, NOW).records == 2
+
+
+async def test_what_was_fired_before_is_told_as_marked_already(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", paper_leg(contracts=100))
+    house.set_roi(key(), 26)
+    await house.check(2)
+    state = {"CRV-USDT-SWAP_long": {"triggered_levels": [25], "last_update": "2026-01-02"}}
+    (leg,) = imported(house.ledger, tmp_path / "old", state=state).legs
+    assert (leg.what, leg.marked) == ("same", 0)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Events as a table for a spreadsheet: one row each, the same columns always."""
+"""Events as a table for a spreadsheet: one row each, the same columns always.
+
+Kinds and sides are in the reader's language. Beside each stands its name for programs, under a heading that never changes.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,12 @@ from typing import Any, Final
 
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import side as side_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import visible
 from tgtp.chat.texts.formats.numbers import digits, price
 from tgtp.domain.events import Event
-from tgtp.domain.model import LegKey
+from tgtp.domain.model import LegKey, PositionSide
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 # What a spreadsheet takes for the begin of a formula; the wide and small forms of East Asian keyboards stand for the same.
@@ -27,6 +31,9 @@ INNER = re.compile(r"([;\uff1b\ufe54]\s*)(?=\S)")
 # A spreadsheet keeps fifteen digits of a number; the names of OKX's orders have more.
 MOST_DIGITS = 15
 PLACES = 12
+SIDES = frozenset(side.value for side in PositionSide)
+# Of these, ``before`` and ``contracts`` are contracts held; other events have a ladder, a margin or a name there.
+RESIZED = frozenset({"leg_grew", "leg_shrank", "leg_redenominated", "leg_force_closed"})
 
 
 class CsvRow:
@@ -53,15 +60,29 @@ class CsvRow:
     @property
     def left(self) -> Decimal | None:
         """The contracts that a leg held afterwards."""
-        names = ("contracts",) if self.event.kind in ("leg_opened", "leg_grew", "leg_shrank") else ("contracts_left",)
-        left: Decimal | None = self.of_event(*names)
+        left: Decimal | None = self.of_event("contracts" if self.event.kind in {"leg_opened", *RESIZED} else "contracts_left")
         return left
+
+    @property
+    def before(self) -> Decimal | None:
+        """The contracts that a leg held before."""
+        before: Decimal | None = None
+        if self.basis is not None:
+            before = self.basis.contracts
+        elif self.event.kind in RESIZED:
+            before = self.of_event("before")
+        return before
 
     @property
     def side(self) -> str:
         """The position side; an older daemon wrote it as it liked."""
         side = self.leg.position_side if self.leg is not None else self.of_event("position_side", "side")
         return getattr(side, "value", side) or ""
+
+    @property
+    def side_in_words(self) -> str:
+        """The position side in the reader's language."""
+        return side_name(self.reader.language, PositionSide(self.side)) if self.side in SIDES else self.side
 
 
 COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
@@ -70,16 +91,18 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "zone": lambda row: row.reader.zone,
     "utc": lambda row: f"{row.event.at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
     "account": lambda row: row.event.account,
+    "what": lambda row: row.reader.plain(f"kind.{row.event.kind}"),
     "kind": lambda row: row.event.kind,
     "instrument": lambda row: row.leg.instrument_id if row.leg is not None else row.of_event("instrument_id"),
-    "side": lambda row: row.side,
+    "side": lambda row: row.side_in_words,
+    "position_side": lambda row: row.side,
     "mode": lambda row: row.leg.margin_mode.value if row.leg is not None else None,
     "rule": lambda row: row.intent.rule if row.intent is not None else None,
     "tier": lambda row: row.intent.tier if row.intent is not None else row.of_event("tier"),
     "roi": lambda row: row.roi,
     "margin": lambda row: row.basis.initial_margin if row.basis is not None else row.of_event("initial_margin"),
     "mark": lambda row: _price(row.basis.mark_price if row.basis is not None else row.of_event("mark_price")),
-    "before": lambda row: row.basis.contracts if row.basis is not None else row.of_event("before"),
+    "before": lambda row: row.before,
     "ordered": lambda row: row.intent.contracts if row.intent is not None else None,
     "filled": lambda row: row.order.filled_contracts if row.order is not None else None,
     "left": lambda row: row.left,
@@ -91,11 +114,14 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "by": lambda row: row.intent.by if row.intent is not None else row.of_event("by"),
     "words": lambda row: bare(line(row.reader._replace(tagged=False), row.event)),
 }
+# Headings that are the same in every language.
+FOR_PROGRAMS = frozenset({"kind", "position_side"})
 
 
 def header(reader: Reader) -> bytes:
     """Return the table's first row, with the mark that tells a spreadsheet the encoding."""
-    return "\ufeff".encode() + _written([reader.plain(f"export.column.{name}") for name in COLUMNS])
+    named = [name if name in FOR_PROGRAMS else reader.plain(f"export.column.{name}") for name in COLUMNS]
+    return "\ufeff".encode() + _written(named)
 
 
 def row(reader: Reader, number: int, event: Event) -> bytes:

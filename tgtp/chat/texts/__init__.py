@@ -30,7 +30,8 @@ from tgtp.chat.texts.alerts import delivery, doubts, legs, orders, people, progr
 from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
-from tgtp.chat.texts.terminal import usage
+from tgtp.chat.texts.spreadsheet import kinds
+from tgtp.chat.texts.terminal import legacy, usage
 
 __all__ = [
     "LANGUAGES",
@@ -72,6 +73,8 @@ MODULES: Final = (
     memory,
     settings,
     wants,
+    kinds,
+    legacy,
     usage,
 )
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))

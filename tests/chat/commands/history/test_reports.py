@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -385,11 +386,12 @@ async def test_the_table_opens_right_in_a_spreadsheet(dial: Dial) -> None:
     assert content.count(b"\r\n") == content.count(b"\n") == len(rows) + 1
     assert list(rows[0])[:6] == ["编号", "本地时间", "时区", "UTC 时间", "账户", "类型"]
     assert [int(row["编号"]) for row in rows] == list(range(1, len(rows) + 1))
-    (fill,) = [row for row in rows if row["类型"] == "tier_filled"]
+    (fill,) = [row for row in rows if row["kind"] == "tier_filled"]
     (event,) = phone.house.listener.of("tier_filled")
     assert fill["合约"] == "CRV-USDT-SWAP"
-    assert (fill["方向"], fill["保证金模式"], fill["规则"], fill["档位"]) == ("long", "cross", "tier", "1")
-    assert (fill["平仓前张数"], fill["委托张数"], fill["成交张数"], fill["剩余张数"]) == ("100", "30", "30", "70")
+    assert (fill["类型"], fill["方向"], fill["position_side"]) == ("止盈成交", "多单", "long")
+    assert (fill["保证金模式"], fill["规则"], fill["档位"]) == ("cross", "tier", "1")
+    assert (fill["变动前张数"], fill["委托张数"], fill["成交张数"], fill["剩余张数"]) == ("100", "30", "30", "70")
     assert Decimal(fill["收益率 %"]) == 26
     assert Decimal(fill["已实现盈亏，不含手续费（USDT）"]) == event.order.realised_pnl
     assert Decimal(fill["支付手续费（USDT）"]) == event.order.fee
@@ -423,6 +425,35 @@ def test_every_event_has_a_row_of_the_same_columns(language: Language) -> None:
         row[1] == "2026-11-23 16:30:15" and row[2] == "Asia/Shanghai" and row[3] == "2026-11-23 08:30:15" for row in rows[1:]
     )
     assert all("<" not in cell and "\n" not in cell for row in rows for cell in row)
+
+
+HEADINGS = {"en": ("Event", "Side", "Contracts before", "Left"), "zh": ("类型", "方向", "变动前张数", "剩余张数")}
+
+
+@languages
+def test_kinds_and_sides_are_in_words_and_beside_them_as_programs_read_them(language: Language) -> None:
+    content = csv_export.table(reader(language), [csv_export.row(reader(language), 1, event) for event in EVENTS])
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    what, side, before, left = HEADINGS[language]
+    assert [row["kind"] for row in rows] == [event.kind for event in EVENTS]
+    assert all(row[what] and row[what] != row["kind"] for row in rows)
+    # No kind passes for another one.
+    assert len({row[what] for row in rows}) == len({row["kind"] for row in rows})
+    words = {"long": {"en": "long", "zh": "多单"}, "short": {"en": "short", "zh": "空单"}}
+    opened = EVENT.validate_python({**event_named("leg_opened"), "leg": key("CRV-USDT-SWAP", "short")})
+    (short,) = csv.DictReader(
+        io.StringIO(csv_export.table(reader(language), [csv_export.row(reader(language), 1, opened)]).decode("utf-8-sig"))
+    )
+    sides = {(row["position_side"], row[side]) for row in (*rows, short) if row["position_side"]}
+    assert sides == {(code, each[language]) for code, each in words.items()}
+    contracts = [row[name] for row in rows for name in (before, left) if row[name]]
+    assert len(contracts) > 20
+    assert all(re.fullmatch(r"[0-9.]+", each) for each in contracts)
+    of = {row["kind"]: (row[before], row[left]) for row in rows}
+    for kind in ("ladder_changed", "leverage_changed", "margin_moved", "account_renamed", "upkeep_asked"):
+        assert of[kind] == ("", ""), kind
+    for kind in ("leg_grew", "leg_shrank", "leg_force_closed", "tier_filled"):
+        assert all(of[kind]), kind
 
 
 @pytest.mark.parametrize("word", ["=HYPERLINK(1)", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "＝1", " =1", "-"])

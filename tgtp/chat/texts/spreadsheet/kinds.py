@@ -1,0 +1,83 @@
+"""What kinds of events are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    # orders
+    "kind.tier_filled": Text("Tier filled", "止盈成交"),
+    "kind.hedge_filled": Text("Hedge filled", "对冲平仓成交"),
+    "kind.hand_filled": Text("Closed by hand", "手动平仓成交"),
+    "kind.upkeep_filled": Text("Upkeep order filled", "维护订单成交"),
+    "kind.order_rejected": Text("Order refused", "订单被拒绝"),
+    "kind.order_unresolved": Text("Order outcome unknown", "订单结果待确认"),
+    "kind.order_decided": Text("Order outcome said by hand", "人工确认订单结果"),
+    "kind.order_not_arrived": Text("Order never arrived", "订单未送达"),
+    "kind.tier_is_dust": Text("Tier below the smallest order", "档位不足最小下单量"),
+    "kind.would_have_closed": Text("Close held back by a pause", "因暂停未平仓"),
+    "kind.foreign_orders": Text("Orders of another program", "其他程序的订单"),
+    "kind.legacy_close": Text("Close by the older daemon", "旧版守护进程的平仓"),
+    # legs
+    "kind.leg_opened": Text("Leg opened", "新开仓位"),
+    "kind.leg_grew": Text("Leg added to", "加仓"),
+    "kind.leg_shrank": Text("Leg made smaller", "减仓"),
+    "kind.leg_redenominated": Text("Contract size changed", "合约面值变更"),
+    "kind.leg_gone": Text("Leg closed", "仓位已平"),
+    "kind.leg_force_closed": Text("Closed by OKX", "被 OKX 强制平仓"),
+    "kind.leg_unreadable": Text("Leg unreadable", "仓位无法读取"),
+    "kind.leg_readable": Text("Leg readable again", "仓位恢复可读"),
+    "kind.leg_doubted": Text("Doubtful data", "数据存疑"),
+    "kind.leg_unguarded": Text("Leg not guarded", "仓位未监控"),
+    "kind.leg_rearmed": Text("Tiers re-armed", "档位已重置"),
+    "kind.leg_sinking": Text("Losing after the last maintenance", "维护用尽后继续亏损"),
+    "kind.leverage_changed": Text("Leverage changed", "杠杆变更"),
+    "kind.margin_changed": Text("Margin changed by hand", "手动调整保证金"),
+    "kind.liquidation_near": Text("Near liquidation", "接近强平"),
+    "kind.instrument_ends": Text("Instrument ends", "合约下线或暂停"),
+    # upkeep
+    "kind.upkeep_asked": Text("Upkeep asked for", "请求维护或纠错"),
+    "kind.maintenance_begun": Text("Maintenance begun", "维护开始"),
+    "kind.maintenance_done": Text("Maintenance done", "维护完成"),
+    "kind.maintenance_broken": Text("Maintenance interrupted", "维护中断"),
+    "kind.maintenance_held_back": Text("Maintenance not possible", "维护无法进行"),
+    "kind.margin_moved": Text("Margin moved", "保证金已调整"),
+    "kind.margin_not_moved": Text("Margin not moved", "保证金未调整"),
+    "kind.corrected": Text("Corrected", "纠错完成"),
+    "kind.correction_stuck": Text("Correction not possible", "纠错无法进行"),
+    "kind.would_have_kept_up": Text("Upkeep held back by a pause", "因暂停未维护"),
+    # people
+    "kind.close_asked": Text("Close asked for", "请求平仓"),
+    "kind.paused": Text("Paused", "暂停"),
+    "kind.resumed": Text("Resumed", "恢复"),
+    "kind.pause_stands": Text("Still paused", "仍在暂停"),
+    "kind.ladder_changed": Text("Tiers changed", "档位设置变更"),
+    "kind.wish_changed": Text("Preference changed", "偏好设置变更"),
+    "kind.language_chosen": Text("Language chosen", "选择语言"),
+    "kind.owner_paired": Text("Owner paired", "配对所有者"),
+    "kind.owner_released": Text("Owner released", "解除所有者"),
+    "kind.account_confirmed": Text("Account confirmed", "确认账户"),
+    "kind.key_risk_acknowledged": Text("Key risk acknowledged", "已知悉密钥风险"),
+    # the program
+    "kind.started": Text("Started", "启动"),
+    "kind.stopped": Text("Stopped", "停止"),
+    "kind.first_start": Text("First start", "首次启动"),
+    "kind.report_due": Text("Report", "报告"),
+    "kind.exchange_lost": Text("Account out of sight", "无法读取账户"),
+    "kind.exchange_found": Text("Account in sight again", "恢复读取账户"),
+    "kind.trading_forbidden": Text("Key cannot trade", "密钥不能交易"),
+    "kind.trading_allowed": Text("Key can trade again", "密钥恢复交易权限"),
+    "kind.clock_skewed": Text("Clock wrong", "时钟偏差"),
+    "kind.looked_away": Text("Checks missed", "检查中断"),
+    "kind.not_watched": Text("Not watched", "不监控的资产"),
+    "kind.telegram_conflict": Text("Second program on the bot", "机器人被其他程序占用"),
+    "kind.downtime_ahead": Text("OKX maintenance ahead", "OKX 停机维护预告"),
+    "kind.code_locked": Text("Codes locked", "验证码已锁定"),
+    "kind.account_left_out": Text("Account not started", "账户未启动"),
+    "kind.account_held": Text("Account held", "账户暂不处理"),
+    "kind.account_renamed": Text("Account renamed", "账户改名"),
+    "kind.key_risk": Text("Key risk", "密钥风险"),
+    "kind.strangers_turned_away": Text("Strangers turned away", "拒绝陌生人"),
+}
