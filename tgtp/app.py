@@ -253,6 +253,7 @@ def _around(settings: Settings, network: Network) -> Around:
         routes=network.routes,
         left_out=tuple(LeftOut(name=name, why=why) for name, why in settings.left_out.items()),
         strays=tuple(filter(is_of_an_account, unknown_names())),
+        unused_keys=settings.exchange == "paper" and bool(settings.exchange_keys),
     )
 
 
@@ -269,6 +270,8 @@ def _tell_start(settings: Settings, network: Network, around: Around, language: 
         log.warning(plain(language, "alarm.network", what=what))
     if network.in_clear and settings.chat == "telegram":
         log.warning(plain(language, "log.in.clear", host=network.in_clear))
+    if around.unused_keys:
+        log.warning(plain(language, "started.unused_keys"))
     if around.strays:
         log.warning(plain(language, "account.strays", names=", ".join(around.strays)))
     for name in unknown_names():

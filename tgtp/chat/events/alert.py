@@ -150,7 +150,8 @@ def _started(reader: Reader, event: ev.Started) -> Message:
     counts = {"legs": event.legs + len(event.unreadable), "watched": event.legs - event.small_legs}
     parts: list[str] = [reader.say("alert.started", **{**dict(event), **counts})]
     blind = unguarded(language, event.unreadable, event.nameless, profile.account_mode)
-    parts[1:1] = [*left_out_rows(language, event.left_out), *blind]
+    unused = [reader.say("started.unused_keys")] if event.unused_keys else []
+    parts[1:1] = [*unused, *left_out_rows(language, event.left_out), *blind]
     if event.strays:
         parts.append(reader.say("account.strays", names=brief(", ".join(event.strays))))
     if event.routes:

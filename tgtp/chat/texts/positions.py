@@ -253,7 +253,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pair.hedge.both_lose": Text("nothing, both sides lose", "不操作，两侧都亏损"),
     "pair.hedge.neither": Text("nothing, no side loses while the other wins", "不操作，没有一侧亏损而另一侧盈利"),
     "pair.base": Text(
-        "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact} contracts. A lot is {of.lot_size} = {lot_margin} U, the smallest order "
+        "<b>Base</b> of {keep} U at {leverage}x{sides}: {exact:# contract|# contracts}. A lot is {of.lot_size} = {lot_margin} U, the smallest order "
         "{of.min_contracts}. Nearest that can be had: {base} = {margin} U",
         "<b>底仓</b> {keep} U（{leverage}x{sides}）：{exact} 张。最小变动 {of.lot_size} 张 = {lot_margin} U，最小下单 {of.min_contracts} 张。"
         "最接近的可行底仓：{base} 张 = {margin} U",

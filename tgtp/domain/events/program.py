@@ -48,13 +48,14 @@ class Around(Value):
 
     ``readable_secrets`` names the file with secrets in it that other users of the machine can read. ``routes`` say how each
     side is reached; empty in older events, and where there is no network. ``left_out`` are accounts that are not started;
-    ``strays`` settings of accounts that nothing names.
+    ``strays`` settings of accounts that nothing names. ``unused_keys``: keys of the exchange are set, but it is a paper one.
     """
 
     readable_secrets: str = ""
     routes: tuple[Route, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     strays: tuple[str, ...] = ()
+    unused_keys: bool = False
 
 
 class Started(Fact, Around):

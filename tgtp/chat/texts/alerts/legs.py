@@ -36,7 +36,7 @@ TEXTS: Final[dict[str, Text]] = {
         "➖ {leg}：{before} → {contracts} 张，不是我操作的（手动或交易所减仓）",
     ),
     "line.leg_redenominated": Text(
-        "📐 {leg}: OKX changed the contract size from {size_before} to {size} coins, so {before} contracts are {contracts} now: "
+        "📐 {leg}: OKX changed the contract size from {size_before} to {size:# coin|# coins}, so {before:# contract is|# contracts are} {contracts} now: "
         "nothing was bought or sold, and what has fired stays fired",
         "📐 {leg}：OKX 将合约面值由 {size_before} 改为 {size} 币，{before} 张变为 {contracts} 张：没有任何买卖，已触发的档位保持不变",
     ),

@@ -53,6 +53,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ API 密钥只能查看、不能交易：不会下单。请给它“交易”权限，我会自动发现。",
     ),
     "line.trading_allowed": Text("🟢 The API key can trade now.", "🟢 API 密钥已可交易。"),
+    "started.unused_keys": Text(
+        "⚠️ API keys of OKX are filled in, but EXCHANGE=paper: this is a paper account, and your positions at OKX are not watched. "
+        "EXCHANGE=okx in .env and a restart watch them.",
+        "⚠️ 已填写 OKX 的 API 密钥，但 EXCHANGE=paper：当前是模拟盘，你在 OKX 的持仓没有被监控。要监控请在 .env 中设置 EXCHANGE=okx 并重启。",
+    ),
     "started.routes": Text("Network: {ways}", "网络：{ways}"),
     "line.started": Text(
         "🚀 Started: {legs:# leg|# legs} on {exchange:exchange.}", "🚀 已启动：{exchange:exchange.}，{legs} 个仓位"

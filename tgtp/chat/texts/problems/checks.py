@@ -79,7 +79,8 @@ TEXTS: Final[dict[str, Text]] = {
     # what our own guard says of an order
     "denied.other_leg": Text("{leg} is not the leg that this order was decided on", "{leg} 已不是决定该订单时的仓位"),
     "denied.too_many": Text(
-        "{leg} holds {held} contracts; refusing to close {contracts}", "{leg} 持有 {held} 张，拒绝平 {contracts} 张"
+        "{leg} holds {held:# contract|# contracts}; refusing to close {contracts}",
+        "{leg} 持有 {held} 张，拒绝平 {contracts} 张",
     ),
     "denied.in_flight": Text("{leg} has an order in flight already", "{leg} 已有订单在途"),
     "denied.no_maintenance": Text("{leg}: no maintenance is written down that buys", "{leg}：没有记录在案的买入维护"),

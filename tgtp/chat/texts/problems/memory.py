@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, Text]] = {
     "replay.entry": Text("an entry price is a number above 0", "开仓价必须大于 0"),
     "replay.leg": Text("contracts, leverage and days are numbers above 0", "张数、杠杆和天数必须大于 0"),
     "replay.empty": Text("{path} has no candle in the days asked for", "{path} 在所要的日期内没有 K 线"),
-    "replay.failed": Text("{count} checks failed: {why}", "{count} 次检查失败：{why}"),
+    "replay.failed": Text("{count:# check|# checks} failed: {why}", "{count} 次检查失败：{why}"),
     "replay.columns": Text("{path} lacks columns; its first line must name {names}", "{path} 缺少列；第一行必须写明 {names}"),
     "replay.candle": Text("{path}, line {line}: that is not a candle", "{path} 第 {line} 行不是 K 线"),
 }
