@@ -191,9 +191,9 @@ def _bases(reader: Reader, pair: Pair) -> list[Html]:
     return rows
 
 
-def _four(number: Decimal) -> str:
-    """Write a number with four digits that count, or in full where it is larger."""
-    return digits(round(number, max(0, 3 - number.adjusted())))
+def _four(number: Decimal) -> Decimal:
+    """Round a number to four digits that count, or to a whole one where it is larger."""
+    return round(number, max(0, 3 - number.adjusted()))
 
 
 def _pnl(leg: Leg) -> Decimal:
