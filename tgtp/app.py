@@ -78,7 +78,7 @@ def main(*, new_ledger: bool = False) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         settings = read_settings()
         network = read_network(settings)
-        printer = set_up_log(settings.log_level, settings.secrets)
+        printer = set_up_log(settings.log_level, settings.secrets, settings.zone)
         catch_the_uncaught()
         try:
             asyncio.run(run(settings, network))
@@ -149,7 +149,7 @@ async def _run(
             Waker(news),
             Alarms(account, once, on_alarm),
             both_ways,
-            ConsoleListener(reader, account if several else ""),
+            ConsoleListener(reader._replace(zone=settings.zone), account if several else "", settings.legs_every),
         )
 
     accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
@@ -264,6 +264,7 @@ def _tell_start(settings: Settings, network: Network, around: Around, language: 
     )
     if network.routes:
         log.info(plain(language, "log.routes", ways=ways(language, network.routes)))
+    log.info(plain(language, "log.zone", zone=settings.timezone))
     tell_rules(language, rules, settings.check_interval)
     for trouble in network.troubles:
         what = plain(language, f"trouble.{trouble.kind}", what=trouble.what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import socket
 import time
@@ -55,6 +56,16 @@ async def test_paper_and_page_start_and_end_in_order(tmp_path: Path) -> None:
     print(f"ended {time.monotonic() - begun:.2f} s after SIGTERM")
     await program.said("stopped")
     assert not any("Traceback" in line for line in program.lines)
+
+
+async def test_the_log_has_the_times_of_the_zone_and_lists_every_leg(tmp_path: Path) -> None:
+    async with Program(tmp_path, CHECK_INTERVAL=60, TIMEZONE="Pacific/Kiritimati") as program:
+        await program.said("times in this log are those of Pacific/Kiritimati")
+        line = await program.said("check 1:")
+        await program.said("   · CRV-USDT-SWAP long")
+        await program.said("   ⚖ CRV-USDT-SWAP: long")
+    ahead = dt.datetime.fromisoformat(line[1:20]) - dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    assert round(ahead.total_seconds() / 3600) == 14
 
 
 async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path) -> None:

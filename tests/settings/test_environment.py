@@ -171,6 +171,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     ),
     "DATA_DIR": (Path("data"), [("/srv/tgtp", Path("/srv/tgtp")), ("~/tgtp", Path.home() / "tgtp")]),
     "LOG_LEVEL": ("INFO", [("DEBUG", "DEBUG"), ("warning", "WARNING")]),
+    "LOG_LEGS_EVERY": (10, [("0", 0), ("1440", 1440)]),
 }
 
 # variable: texts that are refused, and what the line must say besides the variable, the text and what is wanted.
@@ -234,6 +235,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     ],
     "LIQUIDATION_WARN": [("-1", ""), ("101", ""), ("near", "")],
     "LOG_LEVEL": [("LOUD", ""), ("5", "")],
+    "LOG_LEGS_EVERY": [("-1", ""), ("1441", ""), ("2.5", ""), ("often", "")],
 }
 
 

@@ -82,6 +82,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     heartbeat_url: SecretStr | None = None
     data_dir: Path = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_legs_every: Annotated[int, Field(ge=0, le=1440)] = 10
 
     @field_validator("long_tiers", "short_tiers", mode="before")
     @classmethod
@@ -244,6 +245,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     def zone(self) -> dt.tzinfo:
         """The time zone whose days the reports follow."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def legs_every(self) -> dt.timedelta:
+        """After how long the log lists all legs again; 0 for never."""
+        return dt.timedelta(minutes=self.log_legs_every)
 
     @property
     def exchange_name(self) -> str:

@@ -46,4 +46,5 @@ WANTS: Final = {
     "heartbeat_url": Problem("setting.wants.address", example="https://hc-ping.com/your-uuid"),
     "data_dir": Problem("setting.wants.folder"),
     "log_level": Problem("setting.wants.level"),
+    "log_legs_every": Problem("setting.wants.minutes"),
 }

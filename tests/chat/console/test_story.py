@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,7 +21,12 @@ from tgtp.chat.console.story import ConsoleListener, tell_rules
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import Event
+from tgtp.domain.examples import OPENED_AT
+from tgtp.domain.examples import leg as a_leg
 from tgtp.domain.ladder import Ladder
+from tgtp.domain.life import Life
+from tgtp.domain.model import Snapshot
+from tgtp.domain.plan import Situation, hedge_plan
 from tgtp.errors import TemporarilyDown
 
 TOKEN = "1234567890:AAF-abcdefghijklmnopqrstuvwxyz12345"
@@ -73,33 +80,94 @@ async def test_a_quiet_check_is_a_handful_of_lines(
 ) -> None:
     house = busy_house(tmp_path)
     await house.check()
-    report = await house.check()
+    console = console_listener(language)
     with caplog.at_level(logging.INFO, "tgtp"):
-        console_listener(language).checked(report)
+        console.checked(await house.check())
+        # All legs and pairs stand below the first one.
+        assert len(caplog.records) == 1 + 22 + 11
+        caplog.clear()
+        report = await house.check()
+        console.checked(report)
     assert report.sent == []
-    assert 2 <= len(caplog.records) <= 5
+    assert len(caplog.records) == 1
     assert "22" in caplog.records[0].getMessage()
     assert all("\n" not in record.getMessage() and len(record.getMessage()) < 500 for record in caplog.records)
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "tgtp"):
-        console_listener(language).checked(report)
+        console.checked(report)
     for leg in house.paper._legs:
         assert sum(leg.instrument_id in record.getMessage() for record in caplog.records) >= 2
     caplog.clear()
     with caplog.at_level(logging.WARNING, "tgtp"):
-        console_listener(language).checked(report)
+        console.checked(report)
     assert caplog.records == []
 
 
-async def test_a_trigger_is_told_with_its_numbers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+TRIGGER = {
+    "en": ("CRV-USDT-SWAP long", "tier 1", "+26.00% ≥ 25%", "51.30 U", "held 100", "share 30%", "closing 30", "order tg"),
+    "zh": ("CRV-USDT-SWAP 多单", "第 1 档", "+26.00% ≥ 25%", "51.30 U", "持仓 100 张", "止盈比例 30%", "平 30 张", "订单 tg"),
+}
+FILL = {
+    "en": ("tier 1", "OKX order paper000001", "price 5.13", "filled 30", "70 left", "fee 0.08 U", "tiers fired: 1"),
+    "zh": ("第 1 档", "交易所订单 paper000001", "成交价 5.13", "成交 30 张", "剩余 70 张", "手续费 0.08 U", "已触发档位：1"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_trigger_and_its_fill_are_told_with_their_numbers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, language: Language
+) -> None:
     house = House(tmp_path, paper_leg())
     house.set_roi(key(), 26)
     report = await house.check()
     with caplog.at_level(logging.INFO, "tgtp"):
-        console_listener().sending(report.sent)
-    (trigger,) = [record.getMessage() for record in caplog.records if "🎯" in record.getMessage()]
-    for words in ("CRV-USDT-SWAP long", "tier 1", "+26.00%", "51.30 U", "held 100", "closing 30", "order tg"):
-        assert words in trigger
+        console_listener(language).sending(report.sent)
+        (filled,) = house.listener.of("tier_filled")
+        console_listener(language).happened(2, filled)
+    trigger, fill = caplog.messages
+    assert [words for words in TRIGGER[language] if words not in trigger] == []
+    assert [words for words in FILL[language] if words not in fill] == []
+
+
+HEDGE = {
+    "en": ("BCH-USDT-SWAP long", "hedge", "-8.20%", "the short wins +45.50%", "held 50", "base 9.1", "closing 40.9, 81.8%"),
+    "zh": ("BCH-USDT-SWAP 多单", "触发对冲", "-8.20%", "空单盈利 +45.50%", "持仓 50 张", "底仓 9.1 张", "平 40.9 张，81.8%"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hedge_is_told_with_both_sides_and_what_it_leaves(caplog: pytest.LogCaptureFixture, language: Language) -> None:
+    """As in the description: 10x, mark 1.1, 50 held, a lot of 0.1."""
+    losing = a_leg("BCH-USDT-SWAP", roi="-8.2", mark_price="1.1", contracts=50, lot_size="0.1")
+    winning = a_leg("BCH-USDT-SWAP", side="short", roi="45.5", mark_price="1.1", contracts=5, lot_size="0.1")
+    lives = {leg.key: Life.begun(leg) for leg in (losing, winning)}
+    situation = Situation("main", SEED_RULES, lives, (), (), OPENED_AT, may_trade=True)
+    plan = hedge_plan(Snapshot(taken_at=OPENED_AT, legs=(losing, winning)), situation)
+    with caplog.at_level(logging.INFO, "tgtp"):
+        console_listener(language).sending(plan.intents)
+    (told,) = caplog.messages
+    assert [words for words in HEDGE[language] if words not in told] == []
+
+
+def test_an_order_whose_id_is_not_known_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    (event,) = [event for event in EVENTS if event.kind == "hedge_filled"]
+    with caplog.at_level(logging.INFO, "tgtp"):
+        console_listener().happened(2, event.replaced(order=event.order.replaced(order_id="")))
+    assert "OKX order ?," in caplog.text
+
+
+def test_the_times_are_those_of_the_zone(caplog: pytest.LogCaptureFixture) -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "told", (), None)
+    record.created = dt.datetime(2026, 11, 28, 20, 30, 5, tzinfo=dt.UTC).timestamp()
+    assert Redacted(Redaction(()), shanghai).format(record) == "[2026-11-29 04:30:05] told"
+    (ahead,) = [event for event in EVENTS if event.kind == "downtime_ahead"]
+    console = ConsoleListener(Reader("en", SEED_RULES, 10, zone=shanghai))
+    with caplog.at_level(logging.INFO, "tgtp"):
+        console.happened(2, ahead)
+    begins = ahead.begins_at.astimezone(shanghai)
+    assert f"{begins:%m-%d %H:%M:%S}" in caplog.text
+    assert "UTC" not in caplog.text
 
 
 async def test_a_failed_check_is_one_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import copy
+import datetime as dt
 import logging
 import queue
 import time
@@ -93,14 +94,14 @@ class Printer(QueueListener):
             thread.join(1)
 
 
-def set_up_log(level: str, secrets: Sequence[str]) -> Printer:
-    """Send the log to the console at a level; the libraries' own chatter only when it is a warning.
+def set_up_log(level: str, secrets: Sequence[str], zone: dt.tzinfo = dt.UTC) -> Printer:
+    """Send the log to the console at a level, with its times in a zone; the libraries' own chatter only when it is a warning.
 
     The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
     """
     console = Console()
     redaction = Redaction(secrets)
-    console.setFormatter(Redacted(redaction))
+    console.setFormatter(Redacted(redaction, zone))
     keep_story(redaction)
     lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
     root = logging.getLogger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import re
@@ -54,9 +55,13 @@ def _forms(secret: str) -> tuple[str, ...]:
 class Redacted(logging.Formatter):
     """Writes lines, tracebacks included, with every secret struck out."""
 
-    def __init__(self, redaction: Redaction) -> None:
+    def __init__(self, redaction: Redaction, zone: dt.tzinfo = dt.UTC) -> None:
         super().__init__("[%(asctime)s] %(message)s", "%Y-%m-%d %H:%M:%S")
-        self._redaction = redaction
+        self._redaction, self._zone = redaction, zone
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - so it is called
+        """Write when a record was made, in the zone."""
+        return f"{dt.datetime.fromtimestamp(record.created, self._zone):{datefmt}}"
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record; lines after its first are indented, so that none of them passes for a record."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+import re
+from collections.abc import Iterable
 from typing import Any
 
+from tgtp.chat.console.changes import Changes, rows_of
 from tgtp.chat.console.recent_lines import STORY
 from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, what
-from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
 from tgtp.chat.messages.message import bare
@@ -26,21 +27,24 @@ from tgtp.errors import Problem
 
 log = logging.getLogger(STORY)
 
-NEAREST = 3
-MOST_PAIRS = 6
+LEGS_EVERY = dt.timedelta(minutes=10)
+# A moment in a sentence for the chat, which Telegram would show in the reader's own zone.
+MOMENT = re.compile(r'<tg-time unix="(\d+)" format="(\w+)">.*?</tg-time>')
 
 
 class ConsoleListener(Listener):
     """Tells the console what the engine does."""
 
-    def __init__(self, reader: Reader, account: str = "") -> None:
-        """``account`` stands in front of every line where there are several."""
+    def __init__(self, reader: Reader, account: str = "", legs_every: dt.timedelta = LEGS_EVERY) -> None:
+        """``account`` stands in front of every line where there are several. All legs are told after so long; 0 for never."""
         self._reader = reader
         self._of = f"[{account}] " if account else ""
+        self._changes = Changes(legs_every)
 
     def happened(self, number: int, event: Event) -> None:
         """Tell an event in one line; what a first start would do, leg by leg."""
-        self._tell("log.event", number=number, line=bare(line(self._reader, event)))
+        text = bare(in_zone(line(self._reader, event), self._reader.zone))
+        self._tell("log.event", number=number, line=f"{text}{self._fill(event)}")
         for row in first_start_lines.rows(self._reader.language, event) if event.kind == "first_start" else ():
             log.info("%s  %s", self._of, bare(row))
 
@@ -51,11 +55,18 @@ class ConsoleListener(Listener):
     def sending(self, intents: Iterable[Intent]) -> None:
         """Tell every trigger with its numbers."""
         for intent in intents:
-            words, margin = what(self._reader.language, intent), margin_of(intent.basis)
-            self._tell(f"log.trigger.{intent.rule}", intent=intent, what=words, margin=margin)
+            basis = intent.basis
+            self._tell(
+                f"log.trigger.{intent.rule}",
+                intent=intent,
+                what=what(self._reader.language, intent),
+                margin=margin_of(basis),
+                share=intent.contracts / basis.contracts,
+                winner=intent.leg.position_side.opposite,
+            )
 
     def checked(self, report: CheckReport) -> None:
-        """Tell a check: a handful of lines when it was quiet, every leg at DEBUG."""
+        """Tell a check in one line, and each leg and pair that has changed; all of them now and then, and always at DEBUG."""
         language = self._reader.language
         if report.error is not None:
             self._tell("log.check.failed", logging.WARNING, number=report.number, why=report.error.problem)
@@ -70,49 +81,58 @@ class ConsoleListener(Listener):
             legs=len(legs) + len(report.snapshot.unreadable),
             small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
             min_margin=rules.min_margin,
+            nearest=self._nearest(report.ladder_notes),
             ms=round(report.duration * 1000),
         )
         if report.snapshot.unreadable:
             blind = sorted(blind_name(language, leg) for leg in report.snapshot.unreadable)
             self._tell("log.unguarded", names=names(blind))
-        self._nearest(report.ladder_notes)
-        self._pairs(report.hedge_notes)
-        if log.isEnabledFor(logging.DEBUG):
-            for note in report.ladder_notes:
-                self._leg(note)
+        self._rows(report)
 
-    def _nearest(self, notes: Sequence[Note]) -> None:
+    def _rows(self, report: CheckReport) -> None:
+        now, rows = report.started_at, rows_of(self._reader, report)
+        news = self._changes.new(rows, now)
+        # Nothing is known yet of legs while an account is only looked at.
+        shown = rows if rows and self._changes.due(now) else news
+        for row in rows if log.isEnabledFor(logging.DEBUG) else shown:
+            log.log(logging.INFO if row in shown else logging.DEBUG, "%s%s", self._of, row.text())
+
+    def _nearest(self, notes: Iterable[Note]) -> str:
+        """Name the leg that is nearest to its next tier; nothing where none is on its way."""
         waiting = [
-            (note.tier.threshold - note.leg.roi, note, note.tier)
+            (note.tier.threshold - note.leg.roi, note.leg, note.tier)
             for note in notes
             if note.tier and note.why == "waiting" and note.leg.roi > 0
         ]
-        waiting.sort(key=lambda row: row[0])
-        if waiting:
-            rows = [
-                self._reader.plain("log.nearest.row", note=note, threshold=tier.threshold)
-                for _, note, tier in waiting[:NEAREST]
-            ]
-            self._tell("log.nearest", rows=" · ".join(rows))
+        if not waiting:
+            return ""
+        _, leg, tier = min(waiting, key=lambda row: row[0])
+        return self._reader.plain("log.nearest", leg=leg, threshold=tier.threshold)
 
-    def _pairs(self, notes: Sequence[Note]) -> None:
-        if not notes:
-            self._tell("log.pairs.none")
-            return
-        rows = [
-            self._reader.plain(
-                "log.pair", note=note, other=note.other_roi or Decimal(0), why=self._reader.plain(f"log.pair.{note.why}")
-            )
-            for note in notes[:MOST_PAIRS]
-        ]
-        more = f" +{len(notes) - MOST_PAIRS}" if len(notes) > MOST_PAIRS else ""
-        self._tell("log.pairs", rows=" · ".join(rows) + more)
-
-    def _leg(self, note: Note) -> None:
-        self._tell("log.leg", logging.DEBUG, note=note, what=explain(self._reader, note))
+    def _fill(self, event: Event) -> str:
+        """Name what the exchange has done, behind the line of an order that has filled."""
+        if event.kind not in ("tier_filled", "hedge_filled", "hand_filled", "upkeep_filled"):
+            return ""
+        words = self._reader.plain("log.fill", **{**dict(event), "id": event.order.order_id or None})
+        if event.kind == "tier_filled":
+            words += self._reader.plain("log.fill.tiers", fired=event.fired)
+        return words
 
     def _tell(self, key: str, level: int = logging.INFO, /, **values: Any) -> None:
         log.log(level, "%s%s", self._of, self._reader.plain(key, **values))
+
+
+def in_zone(text: str, zone: dt.tzinfo) -> str:
+    """Write the moments in a sentence for the chat as the log writes its own.
+
+    >>> in_zone('at <tg-time unix="0" format="dt">01-01 00:00:00 UTC</tg-time>', dt.timezone(dt.timedelta(hours=8)))
+    'at 01-01 08:00:00'
+    """
+
+    def local(found: re.Match[str]) -> str:
+        return f"{dt.datetime.fromtimestamp(int(found[1]), zone):{'%H:%M' if found[2] == 't' else '%m-%d %H:%M:%S'}}"
+
+    return MOMENT.sub(local, text)
 
 
 def status_line(language: Language, report: CheckReport) -> str:

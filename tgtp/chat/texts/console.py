@@ -40,6 +40,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ Telegram wants no requests for {what}. I still ask for commands every 5 minutes; messages to you wait that long.",
         "⚠️ Telegram 要求 {what}内不要请求。我仍每 5 分钟获取一次指令；发送的消息按要求等待。",
     ),
+    "log.zone": Text("🕐 times in this log are those of {zone} (TIMEZONE)", "🕐 日志中的时间为 {zone} 时区（TIMEZONE）"),
     "log.interval": Text(
         "⏱  a check every {interval} s, legs over {min_margin} U of margin",
         "⏱  检查间隔 {interval} 秒，保证金大于 {min_margin} U 的仓位",
@@ -125,22 +126,19 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {name} in .env is not a setting of tgtp; it is ignored", "⚠️ .env 中的 {name} 不是 tgtp 的设置，已忽略"
     ),
     "log.check": Text(
-        "🔍 check {report.number}: {legs:# leg|# legs}, {small} at or under {min_margin} U, equity {report.snapshot.equity:U}, {ms} ms",
-        "🔍 第 {report.number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {report.snapshot.equity:U}，{ms} 毫秒",
+        "🔍 check {report.number}: {legs:# leg|# legs}, {small} at or under {min_margin} U, equity {report.snapshot.equity:U}{nearest}, {ms} ms",
+        "🔍 第 {report.number} 次检查：{legs} 个仓位，{small} 个保证金 ≤ {min_margin} U，权益 {report.snapshot.equity:U}{nearest}，{ms} 毫秒",
     ),
     "log.unguarded": Text("   not guarded: {names}", "   未监控：{names}"),
     "log.status": Text("check {number}: {legs:# leg|# legs}, {ms} ms", "第 {number} 次检查：{legs} 个仓位，{ms} 毫秒"),
     "log.status.failed": Text("check {number} failed; the log says why", "第 {number} 次检查失败，原因见日志"),
     "log.check.failed": Text("⚠️ check {number} failed: {why}", "⚠️ 第 {number} 次检查失败：{why}"),
-    "log.nearest": Text("   nearest: {rows}", "   最接近：{rows}"),
-    "log.nearest.row": Text(
-        "{note.leg.key} {note.leg.roi:+%} → {threshold:%}", "{note.leg.key} {note.leg.roi:+%} → {threshold:%}"
-    ),
-    "log.pairs": Text("   hedge: {rows}", "   对冲：{rows}"),
-    "log.pairs.none": Text("   hedge: no pair with one side winning and the other losing", "   对冲：没有一盈一亏的双向持仓"),
-    "log.pair": Text(
-        "{note.leg.key} {note.leg.roi:+%} against {other:+%} ({why})", "{note.leg.key} {note.leg.roi:+%} 对 {other:+%}（{why}）"
-    ),
+    "log.nearest": Text(", nearest {leg.key} {leg.roi:+%} → {threshold:%}", "，最接近 {leg.key} {leg.roi:+%} → {threshold:%}"),
+    "log.pair": Text("   ⚖ {name}: {sides} – {why}", "   ⚖ {name}：{sides}（{why}）"),
+    "log.pair.both_win": Text("both win", "同为盈利，不触发对冲"),
+    "log.pair.both_lose": Text("both lose", "同为亏损，不触发对冲"),
+    "log.pair.flat": Text("one is at 0", "有一侧为 0，不触发对冲"),
+    "log.pair.left_alone": Text("not judged now", "本次不判断"),
     "log.pair.due": Text("closing down to the base", "平到底仓"),
     "log.pair.at_base": Text("at base", "已是底仓"),
     "log.pair.loser_small": Text("margin too small", "保证金过小"),
@@ -151,21 +149,30 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.broken": Text("invalid data", "数据异常"),
     "log.pair.unresolved": Text("order being looked up", "订单结果待确认"),
     "log.leg": Text(
-        "   · {note.leg.key} {note.leg.roi:+%}, margin {note.leg.initial_margin:U} U, {what}",
-        "   · {note.leg.key} {note.leg.roi:+%}，保证金 {note.leg.initial_margin:U} U，{what}",
+        "   · {leg.key} {leg.roi:+%}, margin {margin} U, {leg.contracts:# contract|# contracts}, {what}",
+        "   · {leg.key} {leg.roi:+%}，保证金 {margin} U，持仓 {leg.contracts} 张，{what}",
+    ),
+    "log.leg.unreadable": Text(
+        "   · {name}: cannot be read, {leg.contracts:# contract|# contracts}, not guarded. {why}",
+        "   · {name}：无法读取，持仓 {leg.contracts} 张，未监控。{why}",
     ),
     "log.trigger.tier": Text(
-        "🎯 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "🎯 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "🎯 {intent.leg}: {what}, ROI {intent.basis.roi:+%} ≥ {intent.basis.threshold:%}, margin {margin} U, held {intent.basis.contracts}, share {intent.basis.share:%} → closing {intent.contracts} (order {intent.client_order_id})",
+        "🎯 {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%} ≥ {intent.basis.threshold:%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，止盈比例 {intent.basis.share:%} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hedge": Text(
-        "⚖️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "⚖️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "⚖️ {intent.leg}: {what}, ROI {intent.basis.roi:+%} while the {winner} wins {intent.basis.other_roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
+        "⚖️ {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%}，而{winner}盈利 {intent.basis.other_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hand": Text(
-        "✋ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "✋ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "✋ {intent.leg}: {what}, asked for by {intent.by:user}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
+        "✋ {intent.leg}：{what}，由 {intent.by:user} 要求，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
     ),
+    "log.fill": Text(
+        " · OKX order {id}, price {order.average_price:price}, filled {order.filled_contracts}, {contracts_left} left, fee {order.fee:U} U",
+        " · 交易所订单 {id}，成交价 {order.average_price:price}，成交 {order.filled_contracts} 张，剩余 {contracts_left} 张，手续费 {order.fee:U} U",
+    ),
+    "log.fill.tiers": Text(", tiers fired: {fired}", "，已触发档位：{fired}"),
     "log.event": Text("📌 #{number} {line}", "📌 #{number} {line}"),
     "log.stopping": Text("👋 stopping: the current order is finished first", "👋 正在停止：先完成手头的订单"),
     "log.stopped": Text("👋 stopped", "👋 已停止"),

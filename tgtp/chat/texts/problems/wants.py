@@ -114,6 +114,10 @@ TEXTS: Final[dict[str, Text]] = {
         "direct，或形如 {http} 或 {socks} 的地址（用户名和密码写在主机前：用户名:密码@；其中的 # 写作 %23）",
     ),
     "setting.wants.alerts": Text("critical or tiers", "critical 或 tiers"),
+    "setting.wants.minutes": Text(
+        "whole minutes from 0 to 1440",
+        "0 到 1440 的整分钟数",
+    ),
     "setting.wants.level": Text(
         "DEBUG, INFO, WARNING or ERROR",
         "DEBUG、INFO、WARNING 或 ERROR 之一",
