@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import LegacyClose
+from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import Tier
 from tgtp.domain.legacy import BEIJING, LegacyState, is_later, tiers_before, tiers_of
-from tgtp.domain.life import FiredTier, Life
+from tgtp.domain.life import Life
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import Rules, ladder_name
 from tgtp.errors import CannotStart, Problem
