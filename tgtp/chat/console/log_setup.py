@@ -100,9 +100,9 @@ def set_up_log(level: str, secrets: Sequence[str], zone: dt.tzinfo = dt.UTC) -> 
     The printer prints what is waiting when the program ends; call its ``finish`` to have that earlier.
     """
     console = Console()
-    redaction = Redaction(secrets)
-    console.setFormatter(Redacted(redaction, zone))
-    keep_story(redaction)
+    formatter = Redacted(Redaction(secrets), zone)
+    console.setFormatter(formatter)
+    keep_story(formatter)
     lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_LINES_WAITING)
     root = logging.getLogger()
     root.handlers[:] = [Waiting(lines)]

@@ -6,8 +6,6 @@ import logging
 from collections import deque
 from typing import Final
 
-from tgtp.chat.console.redaction import Redacted, Redaction
-
 # What the engine does is told here; addresses and pairing codes, which are for the console alone, are not.
 STORY: Final = "tgtp.story"
 KEPT: Final = 200
@@ -16,9 +14,9 @@ KEPT: Final = 200
 class RecentLines(logging.Handler):
     """Keeps the newest lines."""
 
-    def __init__(self, redaction: Redaction) -> None:
+    def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()
-        self.setFormatter(Redacted(redaction))
+        self.setFormatter(formatter)
         self._lines: deque[str] = deque(maxlen=KEPT)
 
     @property
@@ -34,9 +32,9 @@ class RecentLines(logging.Handler):
             return
 
 
-def keep_story(redaction: Redaction) -> None:
-    """Begin to keep the lines, in the place of those of before."""
-    logging.getLogger(STORY).handlers[:] = [RecentLines(redaction)]
+def keep_story(formatter: logging.Formatter) -> None:
+    """Begin to keep the lines, in the place of those of before; the formatter strikes secrets out."""
+    logging.getLogger(STORY).handlers[:] = [RecentLines(formatter)]
 
 
 def last_lines(count: int) -> list[str]:

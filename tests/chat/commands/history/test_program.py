@@ -14,7 +14,7 @@ from tests.fixtures.fakes import paper_leg
 from tgtp.chat.commands.history.in_force import in_force
 from tgtp.chat.commands.history.program_view import log_lines, settings_in_force
 from tgtp.chat.console.recent_lines import KEPT, STORY, keep_story, last_lines
-from tgtp.chat.console.redaction import Redaction
+from tgtp.chat.console.redaction import Redacted, Redaction
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.ladder import Ladder
@@ -29,7 +29,7 @@ languages = pytest.mark.parametrize("language", LANGUAGES)
 def story(caplog: pytest.LogCaptureFixture) -> Iterator[logging.Logger]:
     logger = logging.getLogger(STORY)
     before = logger.handlers[:]
-    keep_story(Redaction([SECRET]))
+    keep_story(Redacted(Redaction([SECRET])))
     with caplog.at_level(logging.INFO, STORY):
         yield logger
     logger.handlers[:] = before
