@@ -46,7 +46,8 @@ class Life(Value):
     None while it has not said so. ``maintenances`` were finished, the last at ``maintained_at``.
     ``leverage`` is what the leg showed last, ``raised_from`` the one from before a hand raised it. ``own_margin`` (USDT) is an
     isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known. Both are
-    of a row that had last been adjusted at ``adjusted_at``.
+    of a row that had last been adjusted at ``adjusted_at``. ``earned`` is what our closes of it have brought, USDT after their
+    fees; None where one of them is not known, and in ledgers of before it was kept.
     """
 
     key: LegKey
@@ -72,6 +73,7 @@ class Life(Value):
     raised_from: Positive | None = None
     own_margin: Number | None = None
     adjusted_at: Moment | None = None
+    earned: Number | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -85,7 +87,8 @@ class Life(Value):
         """Begin to remember a leg, with the tiers that an older daemon had fired already."""
         size = leg.instrument.contract_size if is_size_believed else None
         life = cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
-        return life.after_adjusted(leg)
+        # What an older daemon's closes have brought is not known.
+        return life.after_adjusted(leg).replaced(earned=None if fired else Decimal(0))
 
     @classmethod
     def begun_unreadable(cls, leg: UnreadableLeg, now: dt.datetime) -> Life:
@@ -122,6 +125,12 @@ class Life(Value):
     def fired_numbers(self) -> frozenset[int]:
         """The numbers of the tiers that have fired."""
         return frozenset(tier.tier for tier in self.fired)
+
+    def closed_by(self, tier: int | None) -> Decimal | None:
+        """Return the contracts that a tier has closed so far; None where it has closed none."""
+        if self.unfinished is not None and self.unfinished.tier == tier:
+            return self.unfinished.closed
+        return next((fired.contracts for fired in self.fired if fired.tier == tier), None)
 
     def is_of(self, leg: Leg | UnreadableLeg) -> bool:
         """Say whether this is the life that the leg is living; one that does not say when it began is taken for it."""
@@ -203,7 +212,13 @@ class Life(Value):
             decided_at=self.decided_at if earlier else intent.basis.adjusted_at,
             # Known anew from the first row after the fill.
             own_margin=None,
+            earned=self._earned_with(order),
         )
+
+    def _earned_with(self, order: Order) -> Decimal | None:
+        if self.earned is None or order.reason == "presumed":
+            return None
+        return self.earned + order.realised_pnl - order.fee
 
     def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
         """Say whether it is a day ago that a failure which still stands was told."""

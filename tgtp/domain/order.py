@@ -47,6 +47,7 @@ class Basis(Value):
     contracts: Positive
     contract_size: Positive | None = None
     lot_size: Positive | None = None
+    tick_size: Positive | None = None
     min_contracts: Positive | None = None
     adjusted_at: Moment
     target_contracts: NotNegative

@@ -149,7 +149,12 @@ def price_at_roi(leg: Leg, roi: Decimal) -> Decimal | None:
     >>> price_at_roi(leg(side="short", entry_price="0.25", leverage=1), Decimal("1.5")) is None
     True
     """
-    found = leg.entry_price * (leg.leverage + leg.position_side.sign * roi) / leg.leverage
+    return price_of_roi(leg.entry_price, leg.leverage, leg.position_side, roi)
+
+
+def price_of_roi(entry_price: Decimal, leverage: Decimal, side: PositionSide, roi: Decimal) -> Decimal | None:
+    """Return the price at which what was entered so reaches a ROI (a fraction); None where no price does."""
+    found = entry_price * (leverage + side.sign * roi) / leverage
     return found if found > 0 else None
 
 

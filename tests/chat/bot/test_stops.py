@@ -168,7 +168,7 @@ def newest(phone: Phone, data: str) -> tuple[int, str]:
         for message in reversed(phone.messages())
         for row in message.get("reply_markup", {}).get("inline_keyboard", [])
         for button in row
-        if button["callback_data"].startswith(data)
+        if button.get("callback_data", "").startswith(data)
     )
 
 

@@ -49,5 +49,7 @@ def written(message: Message) -> str:
     return "\n".join([*above, message.text, *rows])
 
 
-def _button(label: str, data: str, style: str | None) -> str:
+def _button(label: str, data: str, style: str | None, copies: bool) -> str:
+    if copies:
+        return f"( {label} → copies {data} )"
     return f"( {label} → {data}{f' {style}' if style else ''} )"

@@ -64,7 +64,7 @@ async def test_a_burst_is_one_message_that_lists_them(post: Post) -> None:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
 def test_every_event_is_listed_by_its_line_or_told_whole(language: Language, event: Event) -> None:
     made = batches(reader(language), [(number, event) for number in range(1, 6)], event.at)
-    if event.kind in LOUD | ONCE or (alert(reader(language), 1, event).buttons and event.kind != ONE_THING):
+    if event.kind in LOUD | ONCE or (alert(reader(language), 1, event).asks and event.kind != ONE_THING):
         assert [batch.numbers for batch in made] == [(1,), (2,), (3,), (4,), (5,)]
         return
     (batch,) = made

@@ -158,7 +158,7 @@ class BotApi(LoBotApiEmulator):  # type: ignore[misc] # it is not typed
             for message in reversed(self.sent)
             for row in json.loads(message.get("reply_markup") or "{}").get("inline_keyboard", [])
             for button in row
-            if data in button["callback_data"]
+            if data in button.get("callback_data", "")
         )
         shown = {
             "message_id": message["message_id"],

@@ -315,5 +315,7 @@ def _asks(message: Json) -> bool:
 
 
 def _rows(message: Json) -> list[list[Json]]:
+    """The buttons that wait for an answer."""
     rows: list[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return rows
+    asked = [[button for button in row if "copy_text" not in button] for row in rows]
+    return [row for row in asked if row]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, key_risk, standing_pauses
 from tgtp.chat.events.one_line import (
     OF_ALL,
     UNSAID,
-    filled_leg,
-    filled_side,
+    filled_name,
     line,
     margin_of,
     paused_names,
@@ -58,42 +57,69 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     )
 
 
-def _fill(reader: Reader, key: str, event: FilledEvent, **more: Any) -> Html:
-    """Write a fill, with the sums of all that are told with it."""
-    language, sums = reader.language, getattr(event, "in_all", None) or ev.InAll.of(event.intent, event.order)
-    named = {"leg": filled_leg(language, event), "side": filled_side(language, event)}
-    return reader.say(key, **{**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), **named, **more})
-
-
-def _finished(reader: Reader, text: Html, event: FilledEvent) -> Message:
-    in_all: ev.InAll | None = getattr(event, "in_all", None)
-    if in_all is not None:
-        text = Html(f"{text}\n{reader.say('alert.in_all', orders=in_all.orders)}")
-    if event.order.reason != "presumed":
-        return Message(text)
-    return Message(Html(f"{text}\n{reader.say('alert.presumed')}"))
+def _fill(
+    reader: Reader, key: str, event: FilledEvent, rows: Sequence[Html] = (), below: Sequence[Html] = (), **more: Any
+) -> Message:
+    """Write a fill, with the sums of all that are told with it: what is read at a glance, ``below``, and the rest folded."""
+    sums = getattr(event, "in_all", None) or ev.InAll.of(event.intent, event.order)
+    roi = event.intent.basis.roi
+    name = filled_name(reader.language, event)
+    title = reader.say("alert.name.bare", name=name) if roi is None else reader.say("alert.name", name=name, roi=roi)
+    values = {**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), "title": title, **more}
+    folded = [reader.say("alert.numbers.filled", **values), *rows]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if event.order.order_id:
+        folded.append(reader.say("alert.numbers.order", **values))
+        buttons = ((Button(reader.plain("button.copy_order"), event.order.order_id, copies=True),),)
+    if sums.orders > 1:
+        folded.append(reader.say("alert.in_all", orders=sums.orders))
+    said = [reader.say(key, **values), *below]
+    if event.order.reason == "presumed":
+        said.append(reader.say("alert.presumed"))
+    return Message(Html("\n".join([*said, reader.say("alert.numbers", rows=Html("\n".join(folded)))])), buttons)
 
 
 def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
     basis = event.intent.basis
     ladder = reader.rules.ladder_of(event.intent.leg)
-    next_ = reader.plain("next.none" if event.next_threshold is None else "next.threshold", **dict(event))
     tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
-    text = _fill(reader, "alert.tier", event, tiers=tiers, next=next_)
-    if not event.finished:
-        text = Html(f"{text}\n{reader.say('alert.tier.part', intent=event.intent)}")
+    rows = [reader.say("alert.numbers.tier", intent=event.intent, tiers=tiers)]
+    below: list[Html] = []
+    if event.finished and _is_end(event):
+        end = reader.plain("end.ladder" if event.contracts_left else "end.closed")
+        below.append(reader.say("alert.end.bare" if event.earned is None else "alert.end", end=end, earned=event.earned))
     if basis.lower_leverage is not None and basis.leverage is not None and basis.roi is not None:
         roi = basis.roi * basis.lower_leverage / basis.leverage
-        text = Html(f"{text}\n{reader.say('alert.tier.raised', basis=basis, roi=roi)}")
-    return _finished(reader, text, event)
+        below.append(reader.say("alert.tier.raised", basis=basis, roi=roi))
+    if event.finished:
+        return _fill(reader, "alert.tier", event, rows, below, next=_next(reader, event))
+    told = event.in_all.contracts if event.in_all is not None else event.order.filled_contracts
+    closed = told if event.closed is None else event.closed
+    progress = closed / basis.target_contracts if basis.target_contracts else None
+    return _fill(reader, "alert.tier.part", event, rows, below, closed=closed, progress=progress)
+
+
+def _is_end(event: ev.TierFilled) -> bool:
+    return event.next_threshold is None or event.contracts_left == 0
+
+
+def _next(reader: Reader, event: ev.TierFilled) -> str:
+    """Write which tier comes after one that is done; nothing where none does."""
+    if _is_end(event):
+        return ""
+    if event.next_price is None:
+        return reader.plain("next.threshold", **dict(event))
+    basis = event.intent.basis
+    min_margin = reader.rules.min_margin if basis.min_margin is None else basis.min_margin
+    return reader.plain("next.small" if event.next_is_small else "next.price", **dict(event), min_margin=min_margin)
 
 
 def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:
-    return _finished(reader, _fill(reader, "alert.hedge", event), event)
+    return _fill(reader, "alert.hedge", event)
 
 
 def _hand_filled(reader: Reader, event: ev.HandFilled) -> Message:
-    return _finished(reader, _fill(reader, "alert.hand", event), event)
+    return _fill(reader, "alert.hand", event, [reader.say("alert.numbers.hand", intent=event.intent)])
 
 
 def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:

@@ -80,6 +80,11 @@ def filled_leg(language: Language, event: FilledEvent) -> str:
     return f"{event.intent.leg.instrument_id} {filled_side(language, event)}"
 
 
+def filled_name(language: Language, event: FilledEvent) -> str:
+    """Return the leg of an order that has filled by its coin, as people name it."""
+    return f"{event.intent.leg.coin} {filled_side(language, event)}"
+
+
 def filled_side(language: Language, event: FilledEvent) -> str:
     """Name the side of an order's leg, with the margin mode where it is not the usual one, or where both are held."""
     key = event.intent.leg

@@ -39,7 +39,8 @@ def addressed(message: Message, account: str) -> Message:
     """Bind every button to an account; one that is bound already stays as it is."""
     rows = tuple(
         tuple(
-            button if button.data.startswith(MARK) else button._replace(data=f"{MARK}{account}:{button.data}") for button in row
+            button if button.copies or button.data.startswith(MARK) else button._replace(data=f"{MARK}{account}:{button.data}")
+            for button in row
         )
         for row in message.buttons
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Literal, NamedTuple
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from tgtp.chat.charts.model import Picture
 from tgtp.chat.texts import Html
@@ -20,16 +20,28 @@ Style = Literal["danger", "success", "primary"]
 # https://core.telegram.org/bots/api#sendmessage
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
+LONGEST_COPY = 256
 # Room is left for what is put above or below.
 MOST_TOGETHER = LONGEST_TEXT - 400
 
 
 class Button(NamedTuple):
-    """A button under a message; ``data`` comes back when it is pressed, at most 64 bytes."""
+    """A button under a message; ``data`` comes back when it is pressed, at most 64 bytes.
+
+    With ``copies`` nothing comes back: the phone puts ``data`` on its clipboard, 256 characters at most.
+    """
 
     label: str
     data: str
     style: Style | None = None
+    copies: bool = False
+
+    @property
+    def made(self) -> InlineKeyboardButton:
+        """The button as Telegram takes it."""
+        if self.copies:
+            return InlineKeyboardButton(self.label, copy_text=CopyTextButton(self.data[:LONGEST_COPY]), style=self.style)
+        return InlineKeyboardButton(self.label, callback_data=self.data, style=self.style)
 
 
 class Document(NamedTuple):
@@ -52,12 +64,12 @@ class Message(NamedTuple):
         """The buttons as Telegram takes them."""
         if not self.buttons:
             return None
-        return InlineKeyboardMarkup(
-            [
-                [InlineKeyboardButton(button.label, callback_data=button.data, style=button.style) for button in row]
-                for row in self.buttons
-            ]
-        )
+        return InlineKeyboardMarkup([[button.made for button in row] for row in self.buttons])
+
+    @property
+    def asks(self) -> bool:
+        """Return whether a button waits for an answer."""
+        return any(not button.copies for row in self.buttons for button in row)
 
 
 def utf16(text: str) -> int:

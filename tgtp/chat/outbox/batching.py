@@ -91,7 +91,7 @@ def _list_of(event: Event, message: Message) -> str | None:
     if event.kind == ONE_THING:
         return "alert.many.liquidation"
     is_loud = event.kind in LOUD or (event.kind in ONCE and event.account == MAIN)
-    return None if is_loud or message.buttons else "alert.many"
+    return None if is_loud or message.asks else "alert.many"
 
 
 def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str) -> Iterator[Batch]:

@@ -58,8 +58,10 @@ class InAll(Value):
 class TierFilled(Fact):
     """An order of a tier has filled. ``finished`` is False while part of the tier's own size is still open.
 
-    ``both_modes`` says that the coin was held cross and isolated at once. ``in_all`` is what it came to with those before it,
-    where several are told of as one.
+    ``closed`` is what the tier has closed so far, in all its orders. ``next_price`` is where the next tier is reached;
+    ``next_is_small``: by then the margin of what is left is not above the gate. ``earned`` is what all our closes of this life
+    have brought so far, USDT after their fees; None where that is not known. ``both_modes`` says that the coin was held cross
+    and isolated at once. ``in_all`` is what it came to with those before it, where several are told of as one.
     """
 
     kind: Literal["tier_filled"] = "tier_filled"
@@ -68,8 +70,12 @@ class TierFilled(Fact):
     contracts_left: NotNegative
     both_modes: bool = False
     finished: bool
+    closed: NotNegative | None = None
     fired: tuple[int, ...]
     next_threshold: Number | None
+    next_price: Positive | None = None
+    next_is_small: bool = False
+    earned: Number | None = None
     in_all: InAll | None = None
 
 

@@ -87,6 +87,7 @@ def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) 
         contracts=leg.contracts,
         contract_size=leg.instrument.contract_size,
         lot_size=leg.instrument.lot_size,
+        tick_size=leg.instrument.tick_size,
         min_contracts=leg.instrument.min_contracts,
         adjusted_at=leg.adjusted_at,
         target_contracts=target,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from tgtp.domain.events import (
 )
 from tgtp.domain.life import Life
 from tgtp.domain.order import TRADES_KEPT, Intent, Order
+from tgtp.domain.plan.next_tier import next_tier
 from tgtp.domain.retries import REMIND_AFTER, has_passed
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.fills import FillBook
@@ -63,15 +65,15 @@ class Outcomes:
         with self._journal.step():
             self.strike(intent)
             life = self._ledger.lives().get(intent.leg)
-            fired: frozenset[int] = frozenset()
             if life is not None and life.opened_at == intent.opened_at:
                 # Both are unknown of a leg that the exchange does not list: then nothing of it is an unfinished tier.
                 least, lot = intent.basis.min_contracts or Decimal(1), intent.basis.lot_size or Decimal(1)
                 life = life.after_order(intent, order, least, lot, seen_at=self._journal.now())
                 self._ledger.keep_life(life)
-                left, fired = life.contracts, life.fired_numbers
+                left = life.contracts
             else:
                 # The leg was closed, or opened anew, while the order was looked up.
+                life = None
                 left = order.filled_contracts if intent.grows else intent.basis.contracts - order.filled_contracts
             if intent.rule in UPKEEP:
                 self._upkeep.filled(intent, order, self._journal.now())
@@ -83,14 +85,7 @@ class Outcomes:
                 "both_modes": self._is_held_in_both_modes(intent),
             }
             if intent.rule == "tier":
-                next_tier = self._rules.in_force.ladder_of(intent.leg).next_after(fired)
-                event = TierFilled(
-                    **facts,
-                    finished=intent.tier in fired,
-                    fired=tuple(sorted(fired)),
-                    next_threshold=next_tier.threshold if next_tier else None,
-                )
-                self.fills.record(event)
+                self.fills.record(self._tier_filled(intent, facts, life))
             elif intent.rule == "hedge":
                 self.fills.record(HedgeFilled(**facts))
             elif intent.rule in UPKEEP:
@@ -98,6 +93,26 @@ class Outcomes:
                 self._journal.record(UpkeepFilled(**facts), tell=False)
             else:
                 self.fills.record(HandFilled(**facts), is_over=not at_once, on_card=intent.by if at_once else None)
+
+    def _tier_filled(self, intent: Intent, facts: Mapping[str, Any], life: Life | None) -> TierFilled:
+        """Return what is told of a tier, and of the one that comes next; ``life`` is None where the leg lives that one no more."""
+        fired = life.fired_numbers if life is not None else frozenset()
+        rules = self._rules.in_force
+        # A lower tier that has not fired was too small to order, and is still.
+        later = (tier for tier in rules.ladder_of(intent.leg).tiers if tier.number > (intent.tier or 0))
+        tier = next((tier for tier in later if tier.number not in fired), None)
+        coming = next_tier(intent, facts["contracts_left"], tier, rules.min_margin) if tier is not None else None
+        return TierFilled(
+            **facts,
+            # Of a life that is over nothing is open any more.
+            finished=life is None or intent.tier in fired,
+            closed=life.closed_by(intent.tier) if life is not None else None,
+            fired=tuple(sorted(fired)),
+            next_threshold=coming.threshold if coming else None,
+            next_price=coming.price if coming else None,
+            next_is_small=coming.is_small if coming else False,
+            earned=life.earned if life is not None else None,
+        )
 
     def _is_held_in_both_modes(self, intent: Intent) -> bool:
         """Say whether the coin is held cross and isolated at once: then a side alone does not name the leg."""

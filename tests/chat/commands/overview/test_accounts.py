@@ -296,7 +296,7 @@ async def test_an_alerts_button_acts_in_its_account(phone: Phone) -> None:
         for post in phone.messages()
         for row in post.get("reply_markup", {}).get("inline_keyboard", [])
         for button in row
-        if parted(button["callback_data"])[1].startswith("ra:")
+        if parted(button.get("callback_data", ""))[1].startswith("ra:")
     ]
     assert {parted(each)[0] for each in data} == {"", "alpha"}
     await phone.press(next(each for each in data if parted(each)[0] == "alpha"))
@@ -354,7 +354,7 @@ def test_an_alert_of_another_account_carries_it(language: Language) -> None:
         message = alert(tagged, number, event.replaced(account=LONGEST))
         is_fine(message)
         assert utf16(bare(message.text)) <= LONGEST_TEXT
-        assert all(parted(button.data)[0] == LONGEST for row in message.buttons for button in row)
+        assert all(parted(button.data)[0] == LONGEST for row in message.buttons for button in row if not button.copies)
 
 
 # The panel

@@ -7,52 +7,73 @@ from typing import Final
 from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
+    # what is read at a glance; ``name`` is the coin and the side
+    "alert.name": Text("<b>{name}</b> {roi:+%}", "<b>{name}</b> {roi:+%}"),
+    "alert.name.bare": Text("<b>{name}</b>", "<b>{name}</b>"),
     "alert.tier": Text(
-        "🎯 <b>{leg}</b>: tier {intent.tier} ({intent.basis.threshold:%}) at ROI <b>{intent.basis.roi:+%}</b>\n"
-        "Closed <b>{sums.contracts}</b> of {sums.before} ({intent.basis.share:%} of the rest) at {sums.average_price:price}\n"
-        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
-        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
-        "Left: {contracts_left} · tiers {tiers} · {next}\n"
-        "Order <code>{order.order_id}</code>",
-        "🎯 <b>{leg}</b>：收益率 <b>{intent.basis.roi:+%}</b> 触发第 {intent.tier} 档（{intent.basis.threshold:%}）\n"
-        "平仓 <b>{sums.contracts}</b> / {sums.before} 张（剩余的 {intent.basis.share:%}），成交价 {sums.average_price:price}\n"
-        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
-        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
-        "剩余：{contracts_left} 张 · 档位 {tiers} · {next}\n"
-        "订单 <code>{order.order_id}</code>",
+        "🎯 {title} · tier {intent.tier} ({intent.basis.threshold:%})\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left}{next}",
+        "🎯 {title} · 第 {intent.tier} 档（{intent.basis.threshold:%}）\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "剩余 {contracts_left} 张{next}",
     ),
     "alert.tier.part": Text(
-        "Only part of the tier has filled; the rest of its {intent.basis.target_contracts} follows from the next check on, while the ROI is above 0.",
-        "本档仅部分成交；收益率为正时，之后的检查会平完其 {intent.basis.target_contracts} 张的剩余部分。",
+        "⏳ {title} · tier {intent.tier} ({intent.basis.threshold:%}) under way\n"
+        "So far <b>{closed}</b> of the {intent.basis.target_contracts} that this tier closes ({progress:%}) · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left} of the leg · the rest of the tier follows while the ROI is above 0",
+        "⏳ {title} · 第 {intent.tier} 档（{intent.basis.threshold:%}）成交中\n"
+        "本档应平 {intent.basis.target_contracts} 张，至今已平 <b>{closed}</b> 张（{progress:%}），盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "仓位剩余 {contracts_left} 张 · 收益率为正时继续平完本档",
     ),
+    "alert.end": Text(
+        "🏁 <b>{end}.</b> My closes of this position have brought <b>{earned:+U} U</b> in all, after fees.",
+        "🏁 <b>{end}。</b>本次持仓由我平仓累计 <b>{earned:+U} U</b>（已扣手续费）。",
+    ),
+    "alert.end.bare": Text("🏁 <b>{end}.</b>", "🏁 <b>{end}。</b>"),
+    "end.ladder": Text("Tiers finished", "止盈档位已走完"),
+    "end.closed": Text("Position closed", "仓位已全部平掉"),
+    "next.price": Text(
+        " · next {next_threshold:%} at {next_price:price}", " · 下一档 {next_threshold:%}，价格 {next_price:price}"
+    ),
+    "next.small": Text(
+        " · next {next_threshold:%} at {next_price:price}, where its margin is {min_margin:U} U or less: skipped",
+        " · 下一档 {next_threshold:%}，价格 {next_price:price}，但届时保证金 ≤ {min_margin:U} U，不处理",
+    ),
+    "next.threshold": Text(" · next {next_threshold:%}", " · 下一档 {next_threshold:%}"),
     "alert.hedge": Text(
-        "⚖️ <b>{intent.leg.instrument_id}</b>: the {intent.leg.position_side.opposite} wins, ROI {intent.basis.other_roi:+%}; the {side} loses, ROI {intent.basis.roi:+%}\n"
-        "Closed <b>{sums.contracts}</b> of {sums.before} {side} at {sums.average_price:price}\n"
-        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
-        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U · margin was {margin} U\n"
-        "Left: {contracts_left} (the base is {intent.basis.base_contracts})\n"
-        "Order <code>{order.order_id}</code>",
-        "⚖️ <b>{intent.leg.instrument_id}</b>：{intent.leg.position_side.opposite}盈利（收益率 {intent.basis.other_roi:+%}），{side}亏损（收益率 {intent.basis.roi:+%}）\n"
-        "平掉{side} <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}\n"
-        "触发时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
-        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U · 平仓前保证金 {margin} U\n"
-        "剩余：{contracts_left} 张（底仓 {intent.basis.base_contracts}）\n"
-        "订单 <code>{order.order_id}</code>",
+        "⚖️ {title} · the {intent.leg.position_side.opposite} wins, {intent.basis.other_roi:+%}\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left} (the base is {intent.basis.base_contracts})",
+        "⚖️ {title} · {intent.leg.position_side.opposite}盈利 {intent.basis.other_roi:+%}\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
     ),
     "alert.hand": Text(
-        "✋ <b>{leg}</b>: closed by hand\n"
-        "Closed <b>{sums.contracts}</b> of {sums.before} at {sums.average_price:price}, ROI {intent.basis.roi:+%}\n"
-        "Mark at the decision {intent.basis.mark_price:price} · slippage {sums.slippage:+U} U\n"
-        "Realised <b>{sums.realised_pnl:+U} U</b>, fee {sums.fee:U} U\n"
-        "Left: {contracts_left} · asked by {intent.by:user}\n"
-        "Order <code>{order.order_id}</code>",
-        "✋ <b>{leg}</b>：手动平仓\n"
-        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，成交价 {sums.average_price:price}，收益率 {intent.basis.roi:+%}\n"
-        "下单时标记价 {intent.basis.mark_price:price} · 滑点 {sums.slippage:+U} U\n"
-        "实现盈亏 <b>{sums.realised_pnl:+U} U</b>，手续费 {sums.fee:U} U\n"
-        "剩余：{contracts_left} 张 · 操作人 {intent.by:user}\n"
-        "订单 <code>{order.order_id}</code>",
+        "✋ {title} · closed by hand\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left}",
+        "✋ {title} · 手动平仓\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "剩余 {contracts_left} 张",
     ),
+    # the rest of the numbers, folded; ``rows`` are those below
+    "alert.numbers": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
+    "alert.numbers.filled": Text(
+        "{intent.leg}\n"
+        "Filled at {sums.average_price:price} · mark at the decision {intent.basis.mark_price:price}\n"
+        "Slippage {sums.slippage:+U} U · fee {sums.fee:U} U · margin was {margin} U",
+        "{intent.leg}\n"
+        "成交价 {sums.average_price:price} · 触发时标记价 {intent.basis.mark_price:price}\n"
+        "滑点 {sums.slippage:+U} U · 手续费 {sums.fee:U} U · 平仓前保证金 {margin} U",
+    ),
+    "alert.numbers.tier": Text(
+        "This tier closes {intent.basis.share:%} of what was held · tiers {tiers}",
+        "本档平当时持仓的 {intent.basis.share:%} · 档位 {tiers}",
+    ),
+    "alert.numbers.hand": Text("Asked by {intent.by:user}", "操作人 {intent.by:user}"),
+    "alert.numbers.order": Text("Order <code>{order.order_id}</code>", "订单 <code>{order.order_id}</code>"),
+    "button.copy_order": Text("📋 Copy order id", "📋 复制订单号"),
     "alert.in_all": Text(
         "Filled in {orders} orders: these are the totals, the order id is the last one's. /history lists each.",
         "分 {orders} 笔成交；以上为合计，订单号为最后一笔。/history 可查看每一笔。",
@@ -65,8 +86,6 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX no longer knows this order, but the leg became smaller by exactly this amount: it counts as filled, at an unknown price.",
         "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
     ),
-    "next.threshold": Text("next {next_threshold:%}", "下一档 {next_threshold:%}"),
-    "next.none": Text("no tier left", "没有后续档位"),
     "alert.rejected": Text(
         "⚠️ <b>{intent.leg}</b>: OKX refused to close {intent.contracts} ({what}): {code} {reason:brief}\n{then}",
         "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）被 OKX 拒绝：{code} {reason:brief}\n{then}",
