@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from tgtp.domain.model import EPOCH, LegKey, Moment, NotNegative, Number, PositionMode, Positive, Side, Value
+from tgtp.errors import Problem
 
 # What an exchange promises about an order; engine, stand-in and laboratory read it here (decision 5).
 # Seconds after its signing from which an order is thrown away instead of taken.
@@ -132,7 +133,8 @@ class Order(Value):
     """An order as the exchange remembers it.
 
     ``filled_contracts`` so far, at ``average_price``; ``fee`` in USDT, positive when paid; ``realised_pnl`` in USDT
-    without the fee. ``updated_at`` is the last fill's time where there is one.
+    without the fee. ``updated_at`` is the last fill's time where there is one. ``why`` is why the exchange cancelled it; None
+    where it did not, or does not say, and in what was written before it was kept. ``reason`` is what the exchange says.
     """
 
     client_order_id: str
@@ -144,6 +146,7 @@ class Order(Value):
     realised_pnl: Number = Decimal(0)
     updated_at: Moment
     reason: str = ""
+    why: Problem | None = None
 
 
 class Placed(Value):

@@ -37,6 +37,8 @@ from tgtp.domain.retries import REMIND_AFTER
 
 log = logging.getLogger(__name__)
 
+NOBODY_TOOK_IT = ("problem.canceled.incomplete", "problem.canceled.unsaid")
+
 
 def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     """Give the message that tells of an event, with its number at the end; of one that cannot be said, its kind."""
@@ -129,8 +131,12 @@ def _rejected(reader: Reader, event: ev.OrderRejected) -> Message:
     if event.since is not None:
         then = reader.say("failed.still", since=event.since, tries=event.tries)
     if event.code == "slippage":
-        return Message(Html(f"{line(reader, event)}\n{then}"))
-    return Message(reader.say("alert.rejected", **dict(event), what=what(reader.language, event.intent), then=then))
+        # The line itself says that nobody took it.
+        is_said = event.reason.key in NOBODY_TOOK_IT or not str(event.reason)
+        why = [] if is_said else [reader.say("rejected.why", reason=event.reason)]
+        return Message(Html("\n".join([line(reader, event), *why, then])))
+    key = "alert.canceled" if event.code == "canceled" else "alert.rejected"
+    return Message(reader.say(key, **dict(event), what=what(reader.language, event.intent), then=then))
 
 
 def _unresolved(reader: Reader, event: ev.OrderUnresolved) -> Message:

@@ -202,7 +202,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "maintenance_broken": lambda event: ".counted" if event.counted else "",
     "margin_changed": lambda event: ".in" if event.amount > 0 else ".out",
     "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
-    "order_rejected": lambda event: ".slippage" if event.code == "slippage" else "",
+    "order_rejected": lambda event: f".{event.code}" if event.code in ("slippage", "canceled") else "",
     "report_due": lambda event: f".{event.report.period}",
     "upkeep_asked": lambda event: f".{event.what}",
     "upkeep_filled": lambda event: f".{event.intent.rule}",

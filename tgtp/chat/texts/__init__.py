@@ -28,7 +28,7 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.alerts import delivery, doubts, legs, orders, people, program
 from tgtp.chat.texts.formats.filler import Filler
-from tgtp.chat.texts.problems import checks, memory, settings, wants
+from tgtp.chat.texts.problems import canceled, checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
 from tgtp.chat.texts.terminal import legacy, usage
@@ -69,6 +69,7 @@ MODULES: Final = (
     reports,
     upkeep,
     words,
+    canceled,
     checks,
     memory,
     settings,

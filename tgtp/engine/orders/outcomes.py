@@ -57,7 +57,8 @@ class Outcomes:
         """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
         if order.filled_contracts == 0:
             code = "canceled" if intent.limit_price is None else "slippage"
-            self.refused(intent, code, Problem.of_words(order.reason), at_once=at_once)
+            why = order.why or (Problem.of_words(order.reason) if order.reason else Problem("problem.canceled.unsaid"))
+            self.refused(intent, code, why, at_once=at_once)
             return
         if order.filled_contracts > intent.contracts:
             # No order fills more than it asked for: these are counted in contracts of a size that came after it.
@@ -95,7 +96,7 @@ class Outcomes:
                 self.fills.record(HandFilled(**facts), is_over=not at_once, on_card=intent.by if at_once else None)
 
     def _tier_filled(self, intent: Intent, facts: Mapping[str, Any], life: Life | None) -> TierFilled:
-        """Return what is told of a tier, and of the one that comes next; ``life`` is None where the leg lives that one no more."""
+        """Return what is told of a tier and the one that comes next; ``life`` is None where the leg lives that one no more."""
         fired = life.fired_numbers if life is not None else frozenset()
         rules = self._rules.in_force
         # A lower tier that has not fired was too small to order, and is still.

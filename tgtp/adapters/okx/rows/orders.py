@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, number, optional
 from tgtp.domain.order import Intent, Order, OrderStatus
+from tgtp.errors import Problem
 
 STATUS = {
     "live": OrderStatus.LIVE,
@@ -16,6 +17,30 @@ STATUS = {
     "filled": OrderStatus.FILLED,
     "canceled": OrderStatus.CANCELED,
     "mmp_canceled": OrderStatus.CANCELED,
+}
+
+# Why an order was cancelled, by OKX's ``cancelSource``.
+WHY_CANCELED = {
+    "0": Problem("problem.canceled.system"),
+    "1": Problem("problem.canceled.user"),
+    "2": Problem("problem.canceled.margin"),
+    "3": Problem("problem.canceled.risk"),
+    "4": Problem("problem.canceled.cap"),
+    "6": Problem("problem.canceled.adl"),
+    "7": Problem("problem.canceled.delivery"),
+    "9": Problem("problem.canceled.funding"),
+    "13": Problem("problem.canceled.incomplete"),
+    "14": Problem("problem.canceled.incomplete"),
+    "15": Problem("problem.canceled.price"),
+    "17": Problem("problem.canceled.closed"),
+    "20": Problem("problem.canceled.countdown"),
+    "21": Problem("problem.canceled.closed"),
+    "22": Problem("problem.canceled.reduce_only"),
+    "23": Problem("problem.canceled.reduce_only"),
+    "27": Problem("problem.canceled.spread"),
+    "32": Problem("problem.canceled.self_trade"),
+    "33": Problem("problem.canceled.matches"),
+    "45": Problem("problem.canceled.checked"),
 }
 
 
@@ -40,9 +65,20 @@ def order_of(row: Row, client_order_id: str) -> Order:
             realised_pnl=optional(row, "pnl") or Decimal(0),
             updated_at=moment(row, "fillTime") if row.get("fillTime") else moment(row, "uTime"),
             reason=str(row.get("cancelSourceReason") or ""),
+            why=why_canceled(row) if status is OrderStatus.CANCELED else None,
         )
     except (ValidationError, KeyError) as exc:
         raise Malformed(str(exc)) from exc
+
+
+def why_canceled(row: Row) -> Problem | None:
+    """Return why OKX cancelled an order; by its number and OKX's words where that is unknown, None where OKX names none."""
+    code, words = str(row.get("cancelSource") or ""), str(row.get("cancelSourceReason") or "")
+    if not code:
+        return Problem.of_words(words) if words else None
+    if code in WHY_CANCELED:
+        return WHY_CANCELED[code]
+    return Problem("problem.canceled.says", code=code, words=words) if words else Problem("problem.canceled.code", code=code)
 
 
 def is_of(row: Row, intent: Intent) -> bool:

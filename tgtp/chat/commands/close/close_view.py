@@ -135,12 +135,18 @@ def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int,
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 
 
+def _reason(reader: Reader, refused: OrderRejected) -> str:
+    why = problem(reader.language, refused.reason)
+    # The other codes are words of ours.
+    return brief(f"{refused.code} {why}" if refused.code.isdecimal() else why, LONGEST_REASON)
+
+
 def outcome(reader: Reader, done: Done) -> Html:
     """Say what was done of one leg in all, and why no more."""
     fills = done.fills
     number = done.events[-1][0] if done.events else 0
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
-    reason = brief(f"{refused[-1].code} {problem(reader.language, refused[-1].reason)}", LONGEST_REASON) if refused else ""
+    reason = _reason(reader, refused[-1]) if refused else ""
     if fills:
         prices = [(fill.order.average_price, fill.order.filled_contracts) for fill in fills]
         known = all(each is not None for each, _ in prices)

@@ -90,6 +90,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ <b>{intent.leg}</b>: OKX refused to close {intent.contracts} ({what}): {code} {reason:brief}\n{then}",
         "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）被 OKX 拒绝：{code} {reason:brief}\n{then}",
     ),
+    "alert.canceled": Text(
+        "⚠️ <b>{intent.leg}</b>: OKX took the order to close {intent.contracts} ({what}) and cancelled it unfilled: {reason:brief}\n{then}",
+        "⚠️ <b>{intent.leg}</b>：平 {intent.contracts} 张（{what}）的订单未成交即被 OKX 撤销：{reason:brief}\n{then}",
+    ),
+    "rejected.why": Text("OKX's reason: {reason:brief}.", "OKX 的原因：{reason:brief}。"),
     "rejected.again": Text(
         "Nothing was closed. I try again, each time after a longer pause, and remind you once a day while it lasts.",
         "没有平仓。我会逐渐拉长间隔重试；持续期间每天提醒一次。",
@@ -130,6 +135,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.order_rejected": Text(
         "⚠️ {intent.leg}: refused, {code} {reason:brief}", "⚠️ {intent.leg}：被拒绝，{code} {reason:brief}"
+    ),
+    "line.order_rejected.canceled": Text(
+        "⚠️ {intent.leg}: the order to close {intent.contracts} ({what}) was cancelled unfilled, {reason:brief}",
+        "⚠️ {intent.leg}：平 {intent.contracts} 张（{what}）的订单未成交即被撤销，{reason:brief}",
     ),
     "line.order_rejected.slippage": Text(
         "⚠️ {intent.leg}: {what} due, but {intent.contracts} did not fill at {intent.limit_price:price} or better",
