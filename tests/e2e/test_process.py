@@ -68,6 +68,23 @@ async def test_the_log_has_the_times_of_the_zone_and_lists_every_leg(tmp_path: P
     assert round(ahead.total_seconds() / 3600) == 14
 
 
+LISTING_SOON = """
+import datetime, sys
+from tgtp.settings.environment import Settings
+assert Settings.legs_every.fget(Settings(log_legs_every=7)) == datetime.timedelta(minutes=7)
+Settings.legs_every = property(lambda settings: datetime.timedelta(seconds=1))
+from tgtp.app import main
+sys.exit(main())
+"""
+
+
+async def test_the_log_lists_the_legs_again_after_the_time_of_the_settings(tmp_path: Path) -> None:
+    program = Program(tmp_path, ("-c", LISTING_SOON), CHECK_INTERVAL=1)
+    async with program:
+        # A leg of one contract, which no rule ever touches.
+        await program.said("   · UNI-USDT-SWAP short", times=3)
+
+
 async def test_a_second_process_on_the_same_data_refuses_to_start(tmp_path: Path) -> None:
     async with Program(tmp_path, CHECK_INTERVAL=1) as first:
         await first.said("check 1:")
