@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from tgtp.domain.model import EquitySample
 
+# A fall of less than this fraction is shown as 0.00 %.
+LEAST_SHOWN = Decimal("0.00005")
+
 
 class Drawdown(NamedTuple):
     """A fall from the peak so far, as a ``fraction`` of that peak: 0 at the peak, positive below it."""

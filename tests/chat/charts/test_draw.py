@@ -278,6 +278,7 @@ def test_the_deepest_drawdown_is_named_and_marked() -> None:
     below = card.figure.axes[1]
     [curve] = [line for line in below.lines if len(heights(line)) == 6]
     assert [round(number, 2) for number in heights(curve)] == [0, 0, -25, -8.33, 0, -6.67]
+    assert "Deepest drawdown below 0.01%" in words(card_of(equity([100_000, 99_999, 100_000])))
     assert "无回撤" in words(card_of(equity([1, 2, 3], CHINESE)))
 
 

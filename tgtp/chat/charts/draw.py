@@ -12,7 +12,7 @@ from tgtp.chat.charts.canvas import EDGE, SMALL, WIDTH, Canvas, points_of
 from tgtp.chat.charts.model import EquityChart, FillKind, LineKind, Picture, PriceChart, PriceLine, TakingsChart
 from tgtp.chat.texts import plain
 from tgtp.chat.texts.formats.numbers import money, percent, price
-from tgtp.domain.drawdown import drawdowns
+from tgtp.domain.drawdown import LEAST_SHOWN, drawdowns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -279,7 +279,8 @@ def _equity(chart: EquityChart) -> Canvas:
     if deepest > 0:
         at = samples[falls.index(deepest)].at
         when = date(at.astimezone(chart.look.zone).date(), language)
-        words = plain(language, "chart.drawdown", fraction=-deepest, when=when)
+        key = "chart.drawdown" if deepest >= LEAST_SHOWN else "chart.drawdown.tiny"
+        words = plain(language, key, fraction=-deepest, when=when)
         below.plot([at.timestamp()], [min(lost)], marker="o", color=colors.bad, markersize=points_of(16), zorder=5)
     card.text(EDGE, 546, words, color=colors.bad if deepest > 0 else colors.muted)
     card.below(below, moments(*below.get_xlim(), chart.look.zone, language, TICKS))

@@ -27,6 +27,10 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.equity.today": Text(
         "Equity <b>{equity} U</b> · today {change} ({percent})", "权益 <b>{equity} U</b> · 今日 {change}（{percent}）"
     ),
+    "panel.equity.since": Text(
+        "Equity <b>{equity} U</b> · {change} ({percent}) since {since}",
+        "权益 <b>{equity} U</b> · 自 {since} 起 {change}（{percent}）",
+    ),
     "panel.realised": Text(
         "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 笔"
     ),
@@ -81,6 +85,7 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.takings.hand": Text("By hand", "手动"),
     "chart.takings.sum": Text("Cumulative, before fees", "累计（未扣手续费）"),
     "chart.drawdown": Text("Deepest drawdown {fraction:+%} on {when}", "最大回撤 {fraction:+%}（{when}）"),
+    "chart.drawdown.tiny": Text("Deepest drawdown below 0.01%", "最大回撤不足 0.01%"),
     "chart.drawdown.none": Text("No drawdown", "无回撤"),
     "chart.row": Text(
         "<b>{leg.key}</b> · ROI <b>{leg.roi:+%}</b> · {leg.unrealised_pnl:+U} U",

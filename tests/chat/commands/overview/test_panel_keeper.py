@@ -73,7 +73,9 @@ async def with_panel(dial: Dial, *legs: Any, **how: Any) -> Phone:
 async def test_it_is_pinned_and_nobody_is_rung(dial: Dial) -> None:
     phone = await with_panel(dial)
     message = phone.messages()[-1]
-    assert message["text"].startswith("🟢 Running · a paper account\nEquity 1,000.00 U · today 0.00 (0.00%)\n")
+    assert message["text"].startswith(
+        "🟢 Running · a paper account\nEquity 1,000.00 U · 0.00 (0.00%) since 01-02 12:00:00 UTC\n"
+    )
     assert phone.tg.pinned == message["message_id"]
     assert message["silent"]
     (pin,) = phone.wire.of("pinChatMessage")
@@ -545,7 +547,7 @@ async def test_what_was_realised_today_is_the_sum_of_its_orders_less_fees(dial: 
     await phone.house.check(every=0)
     await tick(phone)
     assert "Realised today, net <b>0.00 U</b> · orders 0" in edits(phone)[-1]
-    assert "today 0.00 (0.00%)" in edits(phone)[-1]
+    assert "0.00 (0.00%) since" in edits(phone)[-1]
 
 
 async def test_today_is_the_day_of_the_zone(tmp_path: Path) -> None:

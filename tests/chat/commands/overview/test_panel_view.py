@@ -172,6 +172,12 @@ def test_the_longest_names_fit(language: Language) -> None:
     assert len(bare(message.text)) < 2000
 
 
+def test_a_day_that_was_not_seen_from_its_morning_says_since_when() -> None:
+    seen_since = dt.datetime(2026, 1, 1, 10, 42, tzinfo=dt.UTC)
+    assert "since 01-01 10:42:00 UTC" in lines(leg(roi=1), today=TODAY._replace(seen_since=seen_since))[1]
+    assert "today" in lines(leg(roi=1), today=TODAY)[1]
+
+
 # What stands nearest
 
 

@@ -180,7 +180,9 @@ def _today(seen: Sequence[AccountOverview]) -> SoFar | None:
         takings.append(one.today.takings)
         begun = one.today.equity_before
         before = before + begun if before is not None and begun is not None else None
-    return SoFar(total(takings), before)
+    # Where one of them was seen all day, so is the sum.
+    since = [one.today.seen_since for one in seen if one.today is not None and one.today.seen_since is not None]
+    return SoFar(total(takings), before, min(since) if len(since) == len(seen) else None)
 
 
 def _paused(seen: Sequence[AccountOverview]) -> frozenset[str]:
@@ -203,7 +205,9 @@ def money_rows(language: Language, equity: Decimal | None, today: SoFar | None) 
     if equity is not None and before:
         change = equity - before
         values = {"change": money(change, signed=True), "percent": percent(change / before, signed=True)}
-        rows.append(say(language, "panel.equity.today", equity=money(equity), **values))
+        since = today.seen_since if today is not None else None
+        key = "panel.equity.today" if since is None else "panel.equity.since"
+        rows.append(say(language, key, equity=money(equity), since="" if since is None else when(since), **values))
     else:
         shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
         rows.append(say(language, "panel.equity", equity=shown))

@@ -20,13 +20,19 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 40
 # Seconds until what could not be read is tried again.
 PAUSE = 60.0
+# What was seen first within this time after midnight is the whole day's.
+SOON = dt.timedelta(minutes=15)
 
 
 class SoFar(NamedTuple):
-    """What was taken since midnight, and the equity (USD) seen first since then; None where none was."""
+    """What was taken since midnight, and the equity (USD) seen first since then; None where none was.
+
+    ``seen_since`` is when that was, where it was not soon after midnight.
+    """
 
     takings: Takings
     equity_before: Decimal | None
+    seen_since: dt.datetime | None = None
 
 
 class TodayTotals:
@@ -41,6 +47,7 @@ class TodayTotals:
         self._number = 0
         self._takings = Takings()
         self._equity: Decimal | None = None
+        self._seen_at: dt.datetime | None = None
         self._not_before: dt.datetime | None = None
 
     async def reading(self, now: dt.datetime) -> SoFar | None:
@@ -61,8 +68,9 @@ class TodayTotals:
                     self._takings = _with(self._takings, found[1])
             seen = self._checker.last_good
             if self._equity is None and seen is not None and seen.taken_at >= since:
-                self._equity = seen.equity
-            return SoFar(self._takings, self._equity)
+                self._equity, self._seen_at = seen.equity, seen.taken_at
+            late = self._seen_at is not None and self._seen_at - since > SOON
+            return SoFar(self._takings, self._equity, self._seen_at if late else None)
 
     async def _load(self, since: dt.datetime, newest: int, now: dt.datetime) -> bool:
         try:
@@ -77,7 +85,7 @@ class TodayTotals:
             # What came while this was read is taken in after it.
             takings = _with(takings, event) if number <= newest else takings
         self._since, self._number, self._takings, self._not_before = since, newest, takings, None
-        self._equity = samples[0].equity if samples else None
+        self._equity, self._seen_at = (samples[0].equity, samples[0].at) if samples else (None, None)
         return True
 
 

@@ -16,7 +16,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import money, percent, when
-from tgtp.domain.drawdown import deepest_drawdown
+from tgtp.domain.drawdown import LEAST_SHOWN, deepest_drawdown
 from tgtp.domain.model import EquitySample, Leg
 
 USUAL_DAYS = 30
@@ -42,7 +42,7 @@ def equity_view(reader: Reader, days: int, samples: Sequence[EquitySample]) -> M
         change = reader.plain("named", name=change, what=percent((last - first) / first, signed=True))
     since = when(samples[0].at)
     rows = [reader.say("equity.view", equity=last, since=since, change=change)]
-    if deepest.fraction > 0:
+    if deepest.fraction >= LEAST_SHOWN:
         rows.append(reader.say("equity.deepest", fraction=-deepest.fraction, when=deepest.at))
     return Message(
         Html("\n".join(rows)), picture=EquityChart(reader.plain("equity.title", span=span), tuple(samples), reader.look)
