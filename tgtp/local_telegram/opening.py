@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tgtp.chat.commands.session import Session
+from tgtp.chat.commands.vocabulary import keys_of
 from tgtp.engine.ports import Ledger
 from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
@@ -32,6 +33,8 @@ async def open_page(
 
     Before the first check: a start that fails after all must not have traded. Raises SettingsInvalid.
     """
+    if session.people.has_keys(LOCAL_USER):
+        telegram.keep_keys([list(row) for row in keys_of(session.setting_of(LOCAL_USER).language)])
     show_past(telegram, ledger, session.setting_of(LOCAL_USER), now)
     token = settings.local_chat_token
     page = LocalPage(telegram, port=settings.local_chat_port, token=token.get_secret_value() if token is not None else None)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgtp.local_telegram.bot_api.markup import MarkupError, clean, inline_keyboard, parse_html, plain_text, utf16_length
+from tgtp.local_telegram.bot_api.markup import (
+    MarkupError,
+    clean,
+    inline_keyboard,
+    parse_html,
+    plain_text,
+    reply_keyboard,
+    utf16_length,
+)
 
 
 def parts(html: str) -> list[tuple[str, str]]:
@@ -147,9 +155,28 @@ def test_keyboards_that_pass() -> None:
         (key(copy_text={"text": ""}), "BUTTON_COPY_TEXT_INVALID"),
         ({"inline_keyboard": [[{"text": " ", "callback_data": "x"}]]}, "Text must be non-empty"),
         ({"inline_keyboard": [[{"text": "a", "callback_data": "x"}] * 8] * 13}, "REPLY_MARKUP_TOO_LONG"),
-        ({"keyboard": [[{"text": "a"}]]}, "inline keyboards only"),
+        ({"keyboard": [[{"text": "a"}]]}, "inline keyboard expected"),
     ],
 )
 def test_keyboards_that_telegram_refuses(markup: dict[str, Any], words: str) -> None:
     with pytest.raises(MarkupError, match=words):
         inline_keyboard(markup)
+
+
+@pytest.mark.parametrize(
+    ("markup", "keys"),
+    [
+        (None, None),
+        ({"inline_keyboard": []}, None),
+        ({"remove_keyboard": True}, []),
+        ({"keyboard": [[{"text": "a"}, "b"], [], [{"text": "c"}]], "is_persistent": True}, [["a", "b"], ["c"]]),
+    ],
+)
+def test_the_keys_below_the_chat(markup: dict[str, Any] | None, keys: list[list[str]] | None) -> None:
+    assert reply_keyboard(markup) == keys
+
+
+@pytest.mark.parametrize("markup", [{"keyboard": []}, {"keyboard": [[{"text": " "}]]}, {"keyboard": [[{}]]}])
+def test_a_key_without_a_word_is_refused(markup: dict[str, Any]) -> None:
+    with pytest.raises(MarkupError, match="a key needs a text"):
+        reply_keyboard(markup)

@@ -41,6 +41,21 @@ class UserPreferences:
         """Return how a person's pictures are drawn; Telegram does not say how their screen is."""
         return "dark" if self._notes.note(f"theme:{user_id}") == "dark" else "light"
 
+    def has_keys(self, user_id: int) -> bool:
+        """Return whether a person has the keys below the chat."""
+        return bool(self._notes.note(f"keyboard:{user_id}") == "on")
+
+    def offer_keys(self, user_id: int) -> bool:
+        """Give a person the keys unless they do not want them; return whether they have them. Raises LedgerWriteFailed."""
+        if self._notes.note(f"keyboard:{user_id}") is None:
+            self.keep_keys(user_id, on=True)
+        return self.has_keys(user_id)
+
+    def keep_keys(self, user_id: int, *, on: bool) -> None:
+        """Remember whether a person wants the keys. Raises LedgerWriteFailed."""
+        with self._notes.step():
+            self._notes.keep_note(f"keyboard:{user_id}", "on" if on else "off")
+
     def _remember(self, user_id: int, code: str) -> None:
         if self._seen.get(user_id) == code:
             return

@@ -32,6 +32,7 @@ from tgtp.chat.commands.pause.pause_commands import AccountPauseCommands, PauseC
 from tgtp.chat.commands.positions.chart_commands import ChartCommands
 from tgtp.chat.commands.positions.leg_commands import LegCommands
 from tgtp.chat.commands.positions.status_command import StatusCommand
+from tgtp.chat.commands.preferences.keyboard import KeyboardCommand
 from tgtp.chat.commands.preferences.language_commands import LanguageCommands
 from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
 from tgtp.chat.commands.preferences.theme import ThemeCommand
@@ -45,6 +46,7 @@ from tgtp.chat.commands.tiers.tiers_commands import TiersCommands
 from tgtp.chat.commands.unpair import UnpairCommand
 from tgtp.chat.commands.upkeep.totp_command import TotpCommand
 from tgtp.chat.commands.upkeep.upkeep_commands import UpkeepCommands
+from tgtp.chat.commands.vocabulary import keys_of
 from tgtp.chat.commands.which import WHICH, AccountPicker
 from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.half_width import half_width
@@ -121,6 +123,7 @@ class Router(HandlerGroup):
             ProgramCommands(self.session, running),
             DrillCommands(self.session, channels),
             LanguageCommands(self.session, actions),
+            KeyboardCommand(self.session),
             UnpairCommand(self.session, actions, announce),
             *(self._pauses_of_all(main) if accounts.several else []),
         )
@@ -257,7 +260,8 @@ class Router(HandlerGroup):
         paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
         key = "start.paired" if paired else "start.hello"
         words = reader.say(key, interval=reader.interval, id=user.id if user else "")
-        await self.session.reply(update, context, Message(words))
+        keys = keys_of(reader.language) if user is not None and self.session.people.offer_keys(user.id) else None
+        await self.session.reply(update, context, Message(words, keys=keys))
 
     async def other(self, update: Update, context: Context) -> None:
         """Answer what is no command of Telegram's."""
@@ -343,6 +347,7 @@ GROUPS: Final = (
     ProgramCommands,
     DrillCommands,
     LanguageCommands,
+    KeyboardCommand,
     UnpairCommand,
     UpkeepCommands,
     TotpCommand,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tgtp.chat.formatting.reader import Theme
+from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import MarginMode, PositionSide
 from tgtp.domain.plan import ALL
 
@@ -24,6 +25,8 @@ MODES: Final[Mapping[str, MarginMode]] = {
     **dict.fromkeys(("cross", "全仓"), MarginMode.CROSS),
     **dict.fromkeys(("isolated", "逐仓"), MarginMode.ISOLATED),
 }
+# The keys below the chat, row by row: the commands that they stand for. A stop stands alone, where nothing else is hit.
+KEY_ROWS: Final = (("status", "panel"), ("pairs", "close"), ("pause",))
 THEMES: Final[Mapping[str, Theme]] = {
     **dict.fromkeys(("light", "浅色", "亮色"), "light"),
     **dict.fromkeys(("dark", "深色", "暗色"), "dark"),
@@ -143,3 +146,8 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 # Asked by users of other bots, and answered in words.
 ENTRY_WORDS: Final = ("stopentry", "stopbuy", "stop entry", "停止开仓", "暂停开仓")
+
+
+def keys_of(language: Language) -> tuple[tuple[str, ...], ...]:
+    """Return what the keys below the chat say, row by row."""
+    return tuple(tuple(plain(language, f"key.{name}") for name in row) for row in KEY_ROWS)

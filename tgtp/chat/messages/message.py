@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Literal, NamedTuple
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from tgtp.chat.charts.model import Picture
 from tgtp.chat.texts import Html
@@ -52,12 +52,24 @@ class Document(NamedTuple):
 
 
 class Message(NamedTuple):
-    """Text in Telegram's HTML and rows of buttons; a ``picture`` above the text, or a ``document``, where there is one."""
+    """Text in Telegram's HTML and rows of buttons; a ``picture`` above the text, or a ``document``, where there is one.
+
+    ``keys`` are the words on the keys that stand below the chat from now on, row by row: none to take them away, None to leave
+    them as they are. A message that has buttons cannot change them.
+    """
 
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: Picture | None = None
     document: Document | None = None
+    keys: tuple[tuple[str, ...], ...] | None = None
+
+    @property
+    def sent_markup(self) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+        """What goes out with a new message: its buttons, or what becomes of the keys below the chat."""
+        if self.keys is None:
+            return self.markup
+        return ReplyKeyboardMarkup(self.keys, resize_keyboard=True, is_persistent=True) if self.keys else ReplyKeyboardRemove()
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:

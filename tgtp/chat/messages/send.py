@@ -126,7 +126,7 @@ async def send(
             caption=message.text,
             parse_mode=ParseMode.HTML,
             filename=message.document.name,
-            reply_markup=message.markup,
+            reply_markup=message.sent_markup,
             **how,
         )
     if message.picture is not None:
@@ -145,7 +145,7 @@ async def _send_picture(
     """
     fits = utf16(bare(message.text)) <= LONGEST_CAPTION
     below: dict[str, Any] = (
-        {"caption": message.text, "parse_mode": ParseMode.HTML, "reply_markup": message.markup} if fits else {}
+        {"caption": message.text, "parse_mode": ParseMode.HTML, "reply_markup": message.sent_markup} if fits else {}
     )
     try:
         shown = await bot.send_photo(chat_id, await drawn(picture), **below, **how)
@@ -162,7 +162,7 @@ async def _send_picture(
 
 async def _send_text(bot: Bot, chat_id: int, message: Message, how: dict[str, Any]) -> TelegramMessage:
     try:
-        return await bot.send_message(chat_id, message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup, **how)
+        return await bot.send_message(chat_id, message.text, parse_mode=ParseMode.HTML, reply_markup=message.sent_markup, **how)
     except BadRequest as exc:
         if "chat not found" in exc.message.lower():
             raise
@@ -171,8 +171,8 @@ async def _send_text(bot: Bot, chat_id: int, message: Message, how: dict[str, An
     while utf16(text) > LONGEST_TEXT:
         text = text[: len(text) - 100] + "…"
     try:
-        return await bot.send_message(chat_id, text, parse_mode=None, reply_markup=message.markup, **how)
+        return await bot.send_message(chat_id, text, parse_mode=None, reply_markup=message.sent_markup, **how)
     except BadRequest:
-        if message.markup is None:
+        if message.sent_markup is None:
             raise
         return await bot.send_message(chat_id, text, parse_mode=None, **how)

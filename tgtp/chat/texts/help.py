@@ -259,6 +259,10 @@ TEXTS: Final[dict[str, Text]] = {
         "/health – the state of the program: last check, failures, what waits, clock, memory",
         "/health – 运行状况：上次检查、失败次数、待发消息、时钟、内存",
     ),
+    "help.keyboard": Text(
+        "/keyboard – the keys below the chat: <code>/keyboard on</code> · <code>/keyboard off</code>",
+        "/keyboard – 快捷键盘：<code>/keyboard on</code> 打开 · <code>/keyboard off</code> 关闭",
+    ),
     "help.lang": Text(
         "/lang – the language I speak with you: English / 中文\n<code>/lang en</code> · <code>/lang zh</code>",
         "/lang – 选择语言：中文 / English\n<code>/lang zh</code> · <code>/lang en</code>",

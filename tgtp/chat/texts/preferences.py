@@ -112,6 +112,25 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "button.near.close": Text("Close some of it", "减仓"),
     "near.gone": Text("This leg is not open any more.", "该仓位已不存在。"),
+    # the keys below the chat
+    "key.status": Text("Status", "状态"),
+    "key.panel": Text("Panel", "面板"),
+    "key.pairs": Text("Pairs", "双向持仓"),
+    "key.close": Text("Close", "平仓"),
+    "key.pause": Text("Pause", "暂停"),
+    "keyboard.on": Text(
+        "The keys are below the chat. <code>/keyboard off</code> takes them away.",
+        "快捷键盘已打开。<code>/keyboard off</code> 关闭。",
+    ),
+    "keyboard.off": Text(
+        "There are no keys below the chat. <code>/keyboard on</code> puts them there.",
+        "快捷键盘已关闭。<code>/keyboard on</code> 打开。",
+    ),
+    "keyboard.form": Text(
+        "The forms are <code>/keyboard on</code> and <code>/keyboard off</code>.",
+        "写法：<code>/keyboard on</code>（打开）或 <code>/keyboard off</code>（关闭）。",
+    ),
+    "keyboard.language": Text("The keys below the chat are in English now.", "快捷键盘已换成中文。"),
     # what a person has chosen, in the history
     "wish.on": Text("on", "开启"),
     "wish.off": Text("off", "关闭"),

@@ -46,11 +46,12 @@ class Post:
 
 @dataclass
 class Chat:
-    """One chat: its posts by message id, oldest first, and its pins, newest last."""
+    """One chat: its posts by message id, oldest first, its pins, newest last, and the words on the keys below it, by row."""
 
     about: Json
     posts: dict[int, Post] = field(default_factory=dict)
     pins: list[int] = field(default_factory=list)
+    keys: list[list[str]] = field(default_factory=list)
 
     @property
     def pinned(self) -> int | None:
@@ -159,6 +160,11 @@ class Chats:
             raise ApiError("message to unpin not found")
         self._set_pins(chat, [pin for pin in chat.pins if pin != message_id])
         return True
+
+    def set_keys(self, chat: Chat, keys: list[list[str]]) -> None:
+        """Put other keys below a chat; none to take them away."""
+        chat.keys = keys
+        self._events.emit({"kind": "keys", "keys": keys}, chat.about["id"])
 
     def _set_pins(self, chat: Chat, pins: list[int]) -> None:
         if pins != chat.pins:

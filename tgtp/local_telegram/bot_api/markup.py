@@ -279,11 +279,25 @@ def inline_keyboard(markup: dict[str, Any] | None) -> dict[str, Any] | None:
     if not markup or markup.keys() & {"remove_keyboard", "force_reply"}:
         return None
     if "inline_keyboard" not in markup:
-        raise MarkupError("the local chat offers inline keyboards only")
+        raise MarkupError("inline keyboard expected")
     rows = [[_button(button) for button in row] for row in markup["inline_keyboard"] if row]
     if sum(map(len, rows)) > MAX_BUTTONS:
         raise MarkupError("REPLY_MARKUP_TOO_LONG")
     return {"inline_keyboard": rows} if rows else None
+
+
+def reply_keyboard(markup: dict[str, Any] | None) -> list[list[str]] | None:
+    """Check what becomes of the keys below the chat: their words, row by row; none to take them away, None to leave them."""
+    if not markup:
+        return None
+    if markup.get("remove_keyboard"):
+        return []
+    if "keyboard" not in markup:
+        return None
+    rows = [[key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in markup["keyboard"] if row]
+    if not rows or not all(word.strip() for row in rows for word in row):
+        raise MarkupError("can't parse reply keyboard: a key needs a text")
+    return rows
 
 
 def _button(raw: dict[str, Any]) -> dict[str, Any]:

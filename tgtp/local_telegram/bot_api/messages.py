@@ -8,7 +8,7 @@ import time
 
 from tgtp.local_telegram.bot_api.calls import ApiError, Json
 from tgtp.local_telegram.bot_api.chats import Chats, Post
-from tgtp.local_telegram.bot_api.markup import Entity, inline_keyboard, parse_html, plain_text, utf16_length
+from tgtp.local_telegram.bot_api.markup import Entity, inline_keyboard, parse_html, plain_text, reply_keyboard, utf16_length
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -80,11 +80,15 @@ class Messages:
 
     def _send(self, p: Json, content: Json) -> Json:
         message: Json = {"from": self._author, "chat": self._chats.of(p).about, "date": int(time.time()), **content}
-        if keyboard := inline_keyboard(p.get("reply_markup")):
+        keys = reply_keyboard(p.get("reply_markup"))
+        if keys is None and (keyboard := inline_keyboard(p.get("reply_markup"))):
             message["reply_markup"] = keyboard
         if (replied := self._replied(p)) is not None:
             message["reply_to_message"] = replied
-        return self._chats.add(Post(message, silent=bool(p.get("disable_notification"))))
+        sent = self._chats.add(Post(message, silent=bool(p.get("disable_notification"))))
+        if keys is not None:
+            self._chats.set_keys(self._chats.of(p), keys)
+        return sent
 
     def _replied(self, p: Json) -> Json | None:
         """Return the message that a new one answers, without what that one answers itself."""

@@ -168,9 +168,19 @@ class LocalTelegram:
         """The newest pinned message of the owner's chat."""
         return self._chats.owner.pinned
 
+    @property
+    def keys(self) -> list[list[str]]:
+        """The words on the keys below the owner's chat, row by row."""
+        return self._chats.owner.keys
+
+    def keep_keys(self, keys: list[list[str]]) -> None:
+        """Put the keys of an earlier run below the owner's chat: a real Telegram keeps them."""
+        self._chats.set_keys(self._chats.owner, keys)
+
     def state(self) -> Json:
         """Return everything a freshly opened chat shows."""
-        return {"messages": self.messages(), "pinned": self.pinned, "read": self._read, **self._profile.state()}
+        shown = {"messages": self.messages(), "pinned": self.pinned, "keys": self.keys, "read": self._read}
+        return {**shown, **self._profile.state()}
 
     def subscribe(self) -> asyncio.Queue[Json]:
         """Return a queue of what happens in the owner's chat from now on.

@@ -1,1 +1,1 @@
-"""/notify, /quiet, /lang, /theme: how one person wants to be told."""
+"""/notify, /quiet, /lang, /theme, /keyboard: how one person wants to be told."""

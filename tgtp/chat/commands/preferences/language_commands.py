@@ -11,9 +11,10 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.commands.preferences import language_view
 from tgtp.chat.commands.session import Session, query_of, user_id
+from tgtp.chat.commands.vocabulary import keys_of
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import LANGUAGES, plain, say
+from tgtp.chat.texts import LANGUAGES, plain
 from tgtp.engine.manual.actions import ManualActions
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,12 @@ class LanguageCommands(HandlerGroup):
 
     async def _choose_language(self, update: Update, context: Context, language: str) -> None:
         self._actions.choose_language(language, user_id(update))
-        await self._session.reply(update, context, Message(say(self._session.reader(update).language, "lang.chosen")))
+        reader = self._session.reader(update)
+        await self._session.reply(update, context, Message(reader.say("lang.chosen")))
+        if self._session.people.has_keys(user_id(update)):
+            # A message that is changed in its place cannot change them.
+            words = Message(reader.say("keyboard.language"), keys=keys_of(reader.language))
+            await self._session.reply(update, context, words, anew=True)
         if update.effective_chat is not None:
             try:
                 several = self._session.accounts.several
