@@ -17,10 +17,8 @@ from tgtp.domain.pauses import Pause
 
 # Answered by /why, with the number of the event.
 WHY = "wy"
-# Of a leg that has just become smaller, half of the rest can be closed.
+# What may have closed a leg as a whole.
 FILLS = ("tier_filled", "hedge_filled", "hand_filled")
-# Half of these can be closed too: the order that was to do it did not.
-FAILED = ("order_rejected", "order_not_arrived")
 
 
 def with_buttons(reader: Reader, number: int, event: ev.Event, message: Message) -> Message:
@@ -43,8 +41,10 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
     leg = Button(short_name(reader.language, key), f"ll:{mark}:{coin}")
     pause = Button(reader.plain("card.button.pause", coin=coin), f"{standing_pauses.PAUSE}:{key.instrument_id}", "primary")
     why = Button(reader.plain("button.why"), f"{WHY}:{number}")
-    is_gone = event.kind in FILLS and not getattr(event, "contracts_left", None)
-    return ((pause, why),) if is_gone else ((half, leg), (pause, why))
+    if event.kind in FILLS and not getattr(event, "contracts_left", None):
+        return ((pause, why),)
+    # What the hedge rule leaves is the base.
+    return ((leg, pause), (why,)) if event.kind == "hedge_filled" else ((half, leg), (pause, why))
 
 
 def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:

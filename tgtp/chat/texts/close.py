@@ -9,9 +9,7 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     # close by hand
     "close.pick": Text("Which leg shall I close?", "要平哪个仓位？"),
-    "close.pick.button": Text(
-        "{leg.key.coin} {leg.key.position_side} {leg.roi:+%}", "{leg.key.coin} {leg.key.position_side} {leg.roi:+%}"
-    ),
+    "close.pick.button": Text("{name} {leg.roi:+%}", "{name} {leg.roi:+%}"),
     "close.more": Text(
         "{more} more: say e.g. <code>/close STX long</code>.", "还有 {more} 个：可发送如 <code>/close STX 多单</code>。"
     ),
@@ -49,7 +47,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{leg} 无法读取，底仓未知。可以按比例或全部平仓。",
     ),
     "close.pick.whole": Text("Close all of {leg}", "全部平仓 {leg}"),
-    "close.pick.blind": Text("{leg.key.coin} {leg.key.position_side} ⚠️", "{leg.key.coin} {leg.key.position_side} ⚠️"),
+    "close.pick.blind": Text("{name} ⚠️", "{name} ⚠️"),
     "close.card.all": Text(
         "✋ <b>Close everything?</b> {legs:# leg|# legs} at market:\n{rows}\nRealises about <b>{pnl:+U} U</b> before fees",
         "✋ <b>全部平仓？</b>共 {legs} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",

@@ -92,11 +92,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.tiers": Text("\n<b>Tiers</b>: {now}", "\n<b>档位</b>：{now}"),
     "card.tier.fired": Text(
-        "● {rung.threshold:%} at {price}: closed {rung.closes}, {rung.fired_at}",
-        "● {rung.threshold:%} @ {price}：已平 {rung.closes} 张，{rung.fired_at}",
+        "● {rung.threshold:%} at {price}: closed {rung.closes}, {fired}",
+        "● {rung.threshold:%} @ {price}：已平 {rung.closes} 张，{fired}",
     ),
     "card.tier.fired.unknown": Text(
-        "● {rung.threshold:%} at {price}: fired, {rung.fired_at}", "● {rung.threshold:%} @ {price}：已触发，{rung.fired_at}"
+        "● {rung.threshold:%} at {price}: fired, {fired}", "● {rung.threshold:%} @ {price}：已触发，{fired}"
     ),
     "card.tier.begun": Text(
         "◐ {rung.threshold:%} at {price}: begun, {rung.closes} of {rung.held} still to close while the ROI is above 0",
@@ -184,21 +184,9 @@ TEXTS: Final[dict[str, Text]] = {
     "card.button.pair": Text("⚖️ Pair", "⚖️ 双向持仓"),
     # a pair
     "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark:price}", "⚖️ <b>{instrument}</b> · 标记价 {mark:price}"),
-    "pair.legs": Text(
-        "<b>{sides}</b>\n"
-        "ROI <b>{roi}</b>\n"
-        "Unrealised {pnl} U\n"
-        "Entry {entry}\n"
-        "Contracts {contracts}\n"
-        "Margin {margin} U\n"
-        "Above base {above}\n",
-        "<b>{sides}</b>\n"
-        "收益率 <b>{roi}</b>\n"
-        "未实现盈亏 {pnl} U\n"
-        "开仓均价 {entry}\n"
-        "张数 {contracts}\n"
-        "保证金 {margin} U\n"
-        "高于底仓 {above}\n",
+    "pair.side": Text(
+        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} at {entry} · margin {margin} U · above base {above}",
+        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} 张 @ {entry} · 保证金 {margin} U · 高于底仓 {above}",
     ),
     "pair.above.dust": Text("{above} (below the smallest order)", "{above}（不足最小下单量）"),
     "pair.net": Text("<b>Net</b>: {net}", "<b>净敞口</b>：{net}"),
@@ -282,6 +270,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚖️ <b>双向持仓</b>：{count} 个币种，亏损侧都不高于底仓。亏损最大的在前",
     ),
     "pairs.row": Text("<b>{coin}</b> · {net}\n{legs}\n{what}", "<b>{coin}</b> · {net}\n{legs}\n{what}"),
+    "pairs.side": Text("{dot} {side} {leg.roi:+%} · {pnl:+U} U", "{dot} {side} {leg.roi:+%} · {pnl:+U} U"),
     "pairs.net.long": Text("net long {notional:U} U", "净多 {notional:U} U"),
     "pairs.net.short": Text("net short {notional:U} U", "净空 {notional:U} U"),
     "pairs.net.none": Text("balanced", "多空相等"),

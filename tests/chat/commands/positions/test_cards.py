@@ -121,11 +121,11 @@ FULL = {
         "Margin ratio 1173% (100% is liquidation)",
         "",
         "Tiers: next 35% at 0.2588",
-        "● 25% at 0.2563: closed 7.5, 01-02 00:00:00 UTC",
+        "● 25% at 0.2563: closed 7.5, 00:00",
         "○ 35% at 0.2588: closes 8.7 of 17.5",
         "○ 50% at 0.2625: closes 4.4 of 8.8",
         "My 3 orders: tiers +4.50 U, by hand -0.50 U before fees",
-        "As of 01-02 00:00:00 UTC",
+        "As of 00:00",
     ],
     "zh": [
         "🟩 STX-USDT-SWAP 多单 · 10x",
@@ -140,11 +140,11 @@ FULL = {
         "维持保证金率 1173%（100% 强平）",
         "",
         "档位：下一档 35% @ 0.2588",
-        "● 25% @ 0.2563：已平 7.5 张，01-02 00:00:00 UTC",
+        "● 25% @ 0.2563：已平 7.5 张，00:00",
         "○ 35% @ 0.2588：平 8.7/17.5 张",
         "○ 50% @ 0.2625：平 4.4/8.8 张",
         "本程序平仓 3 笔：止盈 +4.50 U，手动 -0.50 U，未扣手续费",
-        "数据时间 01-02 00:00:00 UTC",
+        "数据时间 00:00",
     ],
 }
 
@@ -355,33 +355,27 @@ def test_a_pair_side_by_side() -> None:
     base = "Base of 1 U at {}: {} contracts. A lot is 0.1 = {} U, the smallest order 0.1. Nearest that can be had: {} U"
     assert shown == [
         "⚖️ STX-USDT-SWAP · mark 0.253",
-        "🟩 long 10x │ 🟥 short 20x",
-        "ROI +12.00% │ -108.33%",
-        "Unrealised +5.25 │ -39.00 U",
-        "Entry 0.25 │ 0.24",
-        "Contracts 17.5 │ 30",
-        "Margin 44.28 │ 37.95 U",
-        "Above base 17.1 │ 29.2",
+        "🟩 long 10x · +12.00% · +5.25 U",
+        "　 17.5 at 0.25 · margin 44.28 U · above base 17.1",
+        "🟥 short 20x · -108.33% · -39.00 U",
+        "　 30 at 0.24 · margin 37.95 U · above base 29.2",
         "",
         "Net: short 12.5 = 1250 STX = 316.25 U",
         "Break-even of both: 0.2284 (-9.72% from here); now -30.75 U with what was realised",
         "Hedge rule: the short loses; the next check closes 29.2 of it, down to the base of 0.8",
         base.format("10x · long", "0.3953", "0.253", "0.4 = 1.012"),
         base.format("20x · short", "0.7905", "0.1265", "0.8 = 1.012"),
-        "As of 01-02 00:00:00 UTC",
+        "As of 00:00",
     ]
 
 
 def test_a_pair_in_chinese() -> None:
     shown = lines(pair_card(leg(roi=20), leg(side="short", roi=-20, contracts=50), language="zh"))
-    assert shown[1:12] == [
-        "🟩 多单 10x │ 🟥 空单 10x",
-        "收益率 +20.00% │ -20.00%",
-        "未实现盈亏 +9.80 │ -4.90 U",
-        "开仓均价 4.90196 │ 4.90196",
-        "张数 100 │ 50",
-        "保证金 50.00 │ 25.00 U",
-        "高于底仓 98 │ 48",
+    assert shown[1:9] == [
+        "🟩 多单 10x · +20.00% · +9.80 U",
+        "　 100 张 @ 4.90196 · 保证金 50.00 U · 高于底仓 98",
+        "🟥 空单 10x · -20.00% · -4.90 U",
+        "　 50 张 @ 4.90196 · 保证金 25.00 U · 高于底仓 48",
         "",
         "净敞口：净多 50 张 = 50 CRV = 250.00 U",
         "合计盈亏平衡价：4.90196（距现价 -1.96%）；目前合计 +4.90 U（含已实现）",
@@ -496,13 +490,13 @@ def test_a_loser_above_its_base_comes_before_a_larger_loss(language: Language) -
         == {
             "en": [
                 "⚖️ Pairs: 3, 1 with a loser above base: these first, then by loss",
-                "BBB · balanced\n🟥 short -1.00% -0.50 U · 🟩 long +20.00%\nhedge closes 98 of the short",
-                "AAA · net long 99,000.00 U\n🟥 short -90.00% -82.57 U · 🟩 long +20.00%\nshort at base",
+                "BBB · balanced\n🟥 short -1.00% · -0.50 U\n🟩 long +20.00% · +9.80 U\nhedge closes 98 of the short",
+                "AAA · net long 99,000.00 U\n🟥 short -90.00% · -82.57 U\n🟩 long +20.00% · +1,960.78 U\nshort at base",
             ],
             "zh": [
                 "⚖️ 双向持仓：3 个币种，其中 1 个亏损侧高于底仓，排在最前；其余按亏损排序",
-                "BBB · 多空相等\n🟥 空单 -1.00% -0.50 U · 🟩 多单 +20.00%\n对冲将平空单 98 张",
-                "AAA · 净多 99,000.00 U\n🟥 空单 -90.00% -82.57 U · 🟩 多单 +20.00%\n空单已是底仓",
+                "BBB · 多空相等\n🟥 空单 -1.00% · -0.50 U\n🟩 多单 +20.00% · +9.80 U\n对冲将平空单 98 张",
+                "AAA · 净多 99,000.00 U\n🟥 空单 -90.00% · -82.57 U\n🟩 多单 +20.00% · +1,960.78 U\n空单已是底仓",
             ],
         }[language]
     )

@@ -205,3 +205,20 @@ async def test_the_legs_below_the_status_open_their_cards(dial: Dial) -> None:
     await phone.says("/status")
     assert phone.buttons()[0] == ["CRV long", "STX short"]
     assert "STX-USDT-SWAP short" in await phone.press("STX short")
+
+
+async def test_cross_and_isolated_of_one_coin_are_told_apart_where_they_are_closed(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg(mode="isolated"), language="zh")
+    await phone.says("/close")
+    assert phone.buttons()[0] == ["CRV 多单 0.00%", "CRV 多单 逐仓 0.00%"]
+    await phone.says("/leg CRV")
+    assert phone.buttons()[0] == ["CRV 多单 0.00%", "CRV 多单 逐仓 0.00%"]
+
+
+async def test_a_part_is_confirmed_by_another_colour_than_all(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    styles = []
+    for share in ("50%", "100%"):
+        await phone.says(f"/close CRV long {share}")
+        styles.append(phone.messages()[-1]["reply_markup"]["inline_keyboard"][0][0]["style"])
+    assert styles == ["primary", "danger"]

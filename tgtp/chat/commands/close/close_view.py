@@ -12,6 +12,7 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
+from tgtp.chat.formatting.values import short_name
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -96,7 +97,8 @@ def blind_card(reader: Reader, legs: Sequence[UnreadableLeg]) -> Message:
 
 
 def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
-    return plain(language, "close.pick.blind" if isinstance(leg, UnreadableLeg) else "close.pick.button", leg=leg)
+    key = "close.pick.blind" if isinstance(leg, UnreadableLeg) else "close.pick.button"
+    return plain(language, key, leg=leg, name=short_name(language, leg.key))
 
 
 def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
@@ -130,7 +132,9 @@ def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int,
         label, parts = _many(reader, orders)
     parts.extend(warnings)
     parts.append(reader.say("close.valid", seconds=seconds))
-    confirm = Button(label, f"cf:{nonce}", "danger")
+    # A part does not look like all of it.
+    is_part = len(orders) == 1 and orders[0].contracts < (orders[0].leg.contracts or orders[0].contracts)
+    confirm = Button(label, f"cf:{nonce}", "primary" if is_part else "danger")
     cancel = Button(reader.plain("button.cancel"), f"cx:{nonce}")
     return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, margin, money, price
+from tgtp.chat.texts.formats.numbers import brief, margin, money, price, when_short
 from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
@@ -45,7 +46,7 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     head = [*_numbers(reader, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
     foot = [*_hedge(language, ahead.hedge), *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
-    rows = [(rung, _rung(reader, leg.instrument, rung)) for rung in ahead.tiers]
+    rows = [(rung, _rung(reader, leg.instrument, rung, outlook.now)) for rung in ahead.tiers]
     text = _fitting(language, leg, head, rows, foot, most)
     return Message(text, _buttons(reader, outlook, leg, life), picture)
 
@@ -102,7 +103,7 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
     if outlook.failed:
         why = brief(problem(language, outlook.failure), LONGEST_REASON)
         return reader.say("card.seen.old", when=taken_at, old=outlook.now - taken_at, failed=outlook.failed, why=why)
-    return reader.say("card.seen", when=taken_at)
+    return reader.say("card.seen", when=when_short(taken_at, outlook.now, reader.zone))
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
@@ -161,12 +162,13 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
     return leg_state.verdict(reader, note, hedge)
 
 
-def _rung(reader: Reader, of: Instrument, rung: TierForecast) -> Html:
+def _rung(reader: Reader, of: Instrument, rung: TierForecast, now: dt.datetime) -> Html:
     key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
     # What has been passed already closes at the price of now.
     price = rung.fires_at if rung.stage == "ahead" else rung.price
     values = {"price": at_tick(price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
-    return reader.say(key, rung=rung, **values)
+    fired = when_short(rung.fired_at, now, reader.zone) if rung.fired_at is not None else "?"
+    return reader.say(key, rung=rung, fired=fired, **values)
 
 
 def _hedge(language: Language, hedge: HedgeForecast | None) -> list[Html]:

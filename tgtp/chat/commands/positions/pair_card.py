@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from tgtp.chat.charts.model import Picture
@@ -13,7 +13,7 @@ from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, digits, margin, money, percent
+from tgtp.chat.texts.formats.numbers import brief, digits, margin
 from tgtp.domain.model import Leg
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.plan import CANNOT_WORK, Note, hedge_plan
@@ -21,7 +21,6 @@ from tgtp.domain.sizing import realised_estimate
 
 PAIRS_PER_PAGE = 8
 BUTTONS_PER_ROW = 4
-BETWEEN = " │ "
 # What the hedge rule says of a losing leg. Anything else holds back both rules, and is said in the ladder's words.
 SAID = ("due", "at_base", "loser_small", "forbidden", "paused", "backing_off", "broken")
 
@@ -33,7 +32,8 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
     of = pair.legs[0].instrument
     parts = [
         reader.say("pair.head", instrument=of.instrument_id, mark=pair.legs[0].mark_price),
-        *_side_by_side(reader, pair),
+        *_sides(reader, pair),
+        Html(""),
         reader.say("pair.net", net=_net(language, pair)),
         _break_even(language, pair),
         *(reader.say("pair.hedge", what=what) for what in _hedge(reader, outlook, pair)),
@@ -77,24 +77,21 @@ def pairs_page(reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Mes
     return Message(Html("\n\n".join(parts)), (*rows, *pager(reader, page, count, lambda number: f"pp:{number}"), refresh))
 
 
-def _side_by_side(reader: Reader, pair: Pair) -> list[Html]:
+def _sides(reader: Reader, pair: Pair) -> list[Html]:
+    """Show each side in two lines."""
     language, gate = reader.language, reader.rules.min_margin
-
-    def each(write: Callable[[Leg], str]) -> str:
-        return BETWEEN.join(map(write, pair.legs))
-
-    above = BETWEEN.join(_above(language, base) for base in pair.bases)
     return [
         reader.say(
-            "pair.legs",
-            sides=each(lambda leg: f"{dot(leg)} {sided(language, leg)} {digits(leg.leverage)}x"),
-            roi=each(lambda leg: percent(leg.roi, signed=True)),
-            entry=each(lambda leg: fine(leg.entry_price, leg.instrument)),
-            contracts=each(lambda leg: digits(leg.contracts)),
-            margin=each(lambda leg: margin(leg.initial_margin, gate)),
-            pnl=each(lambda leg: money(_pnl(leg), signed=True)),
-            above=above,
+            "pair.side",
+            dot=dot(leg),
+            side=f"{sided(language, leg)} {digits(leg.leverage)}x",
+            leg=leg,
+            pnl=_pnl(leg),
+            entry=fine(leg.entry_price, leg.instrument),
+            margin=margin(leg.initial_margin, gate),
+            above=_above(language, base),
         )
+        for leg, base in zip(pair.legs, pair.bases, strict=True)
     ]
 
 
@@ -226,19 +223,18 @@ def _above_base(notes: Sequence[Note]) -> bool:
 def _row(reader: Reader, pair: Pair, notes: Iterable[Note]) -> Html:
     language = reader.language
     legs = sorted(pair.legs, key=_pnl)
-    loss = f"{money(_pnl(legs[0]), signed=True)} U"
     words = [_short(language, note) for note in notes] or [reader.plain("pairs.nothing")]
     return reader.say(
         "pairs.row",
         coin=brief(legs[0].instrument.coin, 20),
-        legs=f"{_leg(language, legs[0])} {loss} · {' · '.join(_leg(language, leg) for leg in legs[1:])}",
+        legs=Html("\n".join(_leg(reader, leg) for leg in legs)),
         net=_short_net(language, pair),
         what=", ".join(words),
     )
 
 
-def _leg(language: Language, leg: Leg) -> str:
-    return f"{dot(leg)} {sided(language, leg)} {percent(leg.roi, signed=True)}"
+def _leg(reader: Reader, leg: Leg) -> Html:
+    return reader.say("pairs.side", dot=dot(leg), side=sided(reader.language, leg), leg=leg, pnl=_pnl(leg))
 
 
 def _short_net(language: Language, pair: Pair) -> str:

@@ -91,6 +91,20 @@ def when(moment: dt.datetime) -> Html:
     return Html(f'<tg-time unix="{int(utc.timestamp())}" format="dt">{utc:%m-%d %H:%M:%S} UTC</tg-time>')
 
 
+def when_short(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> Html:
+    """Write a moment in the fewest characters: of today, in the reader's zone, its time; of another day the day alone.
+
+    >>> now = dt.datetime(2026, 11, 29, 9, 30, tzinfo=dt.UTC)
+    >>> when_short(dt.datetime(2026, 11, 29, 9, 10, tzinfo=dt.UTC), now, dt.UTC)
+    '<tg-time unix="1795943400" format="t">09:10</tg-time>'
+    >>> when_short(dt.datetime(2026, 11, 28, 23, 10, tzinfo=dt.UTC), now, dt.UTC)
+    '<tg-time unix="1795907400" format="d">11-28</tg-time>'
+    """
+    there = moment.astimezone(zone)
+    pattern, shown = ("t", "%H:%M") if there.date() == now.astimezone(zone).date() else ("d", "%m-%d")
+    return Html(f'<tg-time unix="{int(moment.timestamp())}" format="{pattern}">{there:{shown}}</tg-time>')
+
+
 def span(first: dt.datetime, last: dt.datetime) -> Html:
     """Write when something began and ended, in the reader's own time zone; the days only where it took one or more."""
     pattern, shown = ("t", "%H:%M") if last - first < dt.timedelta(hours=12) else ("dt", "%m-%d %H:%M")
