@@ -185,8 +185,8 @@ TEXTS: Final[dict[str, Text]] = {
     # a pair
     "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark:price}", "⚖️ <b>{instrument}</b> · 标记价 {mark:price}"),
     "pair.side": Text(
-        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} at {entry} · margin {margin} U · above base {above}",
-        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} 张 @ {entry} · 保证金 {margin} U · 高于底仓 {above}",
+        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} at {entry} · {margin} U · above base {above}",
+        "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} 张 @ {entry} · {margin} U · 高于底仓 {above}",
     ),
     "pair.above.dust": Text("{above} (below the smallest order)", "{above}（不足最小下单量）"),
     "pair.net": Text("<b>Net</b>: {net}", "<b>净敞口</b>：{net}"),

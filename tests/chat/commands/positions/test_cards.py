@@ -356,9 +356,9 @@ def test_a_pair_side_by_side() -> None:
     assert shown == [
         "⚖️ STX-USDT-SWAP · mark 0.253",
         "🟩 long 10x · +12.00% · +5.25 U",
-        "　 17.5 at 0.25 · margin 44.28 U · above base 17.1",
+        "　 17.5 at 0.25 · 44.28 U · above base 17.1",
         "🟥 short 20x · -108.33% · -39.00 U",
-        "　 30 at 0.24 · margin 37.95 U · above base 29.2",
+        "　 30 at 0.24 · 37.95 U · above base 29.2",
         "",
         "Net: short 12.5 = 1250 STX = 316.25 U",
         "Break-even of both: 0.2284 (-9.72% from here); now -30.75 U with what was realised",
@@ -373,9 +373,9 @@ def test_a_pair_in_chinese() -> None:
     shown = lines(pair_card(leg(roi=20), leg(side="short", roi=-20, contracts=50), language="zh"))
     assert shown[1:9] == [
         "🟩 多单 10x · +20.00% · +9.80 U",
-        "　 100 张 @ 4.90196 · 保证金 50.00 U · 高于底仓 98",
+        "　 100 张 @ 4.90196 · 50.00 U · 高于底仓 98",
         "🟥 空单 10x · -20.00% · -4.90 U",
-        "　 50 张 @ 4.90196 · 保证金 25.00 U · 高于底仓 48",
+        "　 50 张 @ 4.90196 · 25.00 U · 高于底仓 48",
         "",
         "净敞口：净多 50 张 = 50 CRV = 250.00 U",
         "合计盈亏平衡价：4.90196（距现价 -1.96%）；目前合计 +4.90 U（含已实现）",
