@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from tests.chat.conftest import Dial
+from tests.chat.texts.test_texts import reader
+from tests.fixtures.every_event import EVENTS
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
+from tgtp.chat.events.alert import alert
+from tgtp.chat.events.alert_buttons import with_buttons
+from tgtp.chat.outbox.batching import batches
+from tgtp.domain.events import PauseStands
+from tgtp.domain.pauses import Pause
 
 CRV = key()
 
@@ -143,3 +151,23 @@ async def test_made_up_buttons_are_harmless(dial: Dial, made_up: str) -> None:
     await phone.says("/pause CRV")
     await phone.press(made_up, on=phone.messages()[-1]["message_id"])
     assert phone.house.ledger.paused() >= {"CRV-USDT-SWAP"}
+
+
+@pytest.mark.parametrize(("tagged", "data_"), [(False, "au:n:CRV-USDT-SWAP"), (True, "@main:au:n:CRV-USDT-SWAP")])
+def test_the_reminder_of_a_pause_has_the_way_back(tagged: bool, data_: str) -> None:
+    at = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+    pauses = (Pause(scope="CRV-USDT-SWAP", cause="person"), Pause(scope="*", cause="guard"), Pause(scope="*", cause="watch"))
+    event = PauseStands(at=at, pauses=pauses)
+    message = with_buttons(reader("en")._replace(tagged=tagged), 7, event, alert(reader("en"), 7, event))
+    resume, lift = (row[0] for row in message.buttons)
+    assert (resume.label, resume.data, resume.style) == ("▶️ Resume CRV", data_, "success")
+    # What is to be looked at first has its own, and what the settings say has none.
+    assert ":pl:" in f":{lift.data}"
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_buttons_keep_no_burst_from_being_one_message(count: int) -> None:
+    tier = next(event for event in EVENTS if event.kind == "tier_filled")
+    made = batches(reader("en"), list(enumerate([tier] * count, 1)), tier.at)
+    assert len(made) == (count if count == 2 else 1)
+    assert [bool(batch.message.buttons) for batch in made] == ([True] * count if count == 2 else [False])

@@ -288,7 +288,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # legs that the rules leave alone for their margin
     "status.anchors": Text(
-        "⚓ <b>{count} anchors</b>, margin ≤ {min_margin} U: the rules leave them alone\n　 {margin:U} U in all · <b>{pnl:+U} U</b>",
+        "⚓ <b>{count} anchors</b> ≤ {min_margin} U, left alone by the rules\n　 {margin:U} U in all · <b>{pnl:+U} U</b>",
         "⚓ <b>锚定单 {count} 个</b>，保证金 ≤ {min_margin} U，规则不处理\n　 合计 {margin:U} U · 盈亏 <b>{pnl:+U} U</b>",
     ),
     "status.anchors.ends": Text("　 best {best}\n　 worst {worst}", "　 最好 {best}\n　 最差 {worst}"),
