@@ -133,6 +133,10 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("/puase", "offers What /pause does"),
     ("/clsoe", "offers What /close does"),
     ("/statsu", "tells /status"),
+    ("close xyz long", "tells There is no leg of XYZ. Open now: BTC long, CRV long, STX long/short."),
+    ("平 XYZ 多 一半", "tells 没有 XYZ 的仓位。当前有：BTC 多单、CRV 多单、STX 多单/空单。"),
+    ("stop xyz", "offers Pause"),
+    ("XYZ", "offers Help"),
     # Looking
     ("状态", "shows STX 多单"),
     ("狀態", "shows STX 多单"),

@@ -87,6 +87,18 @@ def near(text: str, known: Known) -> list[Phrase]:
     return list(dict.fromkeys(phrase for phrase in found if phrase is not None))
 
 
+def coin_not_held(text: str, known: Known) -> str | None:
+    """Return the coin of a text that would be understood if it were held; None where that is not all that is wrong.
+
+    >>> known = Known(frozenset({"STX-USDT-SWAP"}))
+    >>> coin_not_held("close btc long", known), coin_not_held("close stx long", known), coin_not_held("stop loss", known)
+    ('BTC', None, None)
+    """
+    phrase = read(text, known._replace(instruments=None)) if read(text, known) is None else None
+    # Coins are the words in capitals.
+    return next((word for word in phrase.words if word.isupper()), None) if phrase is not None else None
+
+
 def asks_of_entries(text: str) -> bool:
     """Return whether a text is the wish that nothing be opened, as users of other bots put it."""
     return plainly(text).strip(" !。.") in vocabulary.ENTRY_WORDS

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Update
 
+from tgtp.chat.commands.arguments import known_legs
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.speech import hints
-from tgtp.chat.commands.speech.grammar import TAKES, Phrase, asks_of_entries, near, read
+from tgtp.chat.commands.speech.grammar import TAKES, Phrase, asks_of_entries, coin_not_held, near, read
 from tgtp.chat.commands.speech.stops import first_command, slashed
 from tgtp.chat.commands.speech.words import READINGS, Known, coins_in, command_words
 from tgtp.chat.messages.message import Message
@@ -47,7 +48,12 @@ class Spoken(HandlerGroup):
             await self._reply_unclear(update, context, text)
 
     async def _reply_unclear(self, update: Update, context: Context, text: str) -> None:
-        hint = hints.not_understood(self._session.reader(update), command_words(text), coins_in(text, self.known()))
+        known, reader = self.known(), self._session.reader(update)
+        hint = hints.not_understood(reader, command_words(text), coins_in(text, known))
+        seen = self._session.checker.last_good
+        held = known_legs(reader, seen) if seen is not None else ""
+        if held and (coin := coin_not_held(text, known)) is not None:
+            hint = hint._replace(text=reader.say("no.such.coin", word=coin, known=held))
         await self._session.reply(update, context, hint)
 
     async def _take_slashed(self, update: Update, context: Context, behind: str) -> None:

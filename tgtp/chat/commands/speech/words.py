@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -21,6 +20,8 @@ Kind = Literal[
 LONGEST: Final = 80
 # Readings of one text that are looked at; a person's have a handful.
 MOST: Final = 400
+# Coins that a slip may stand for.
+MOST_OFFERED: Final = 3
 
 
 class Word(NamedTuple):
@@ -199,12 +200,24 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
 
 
 def nearest_coins(word: str, known: Known) -> list[str]:
-    """Return the coins that a word may be a slip for, the nearest first.
+    """Return the coins that a word may be a slip for: two letters swapped, or one wrong, missing or too many.
 
-    >>> nearest_coins("sxt", Known(frozenset({"STX-USDT-SWAP", "CRV-USDT-SWAP"})))
-    ['STX']
+    >>> held = Known(frozenset({"STX-USDT-SWAP", "BCH-USDT-SWAP", "AAVE-USDT-SWAP"}))
+    >>> [nearest_coins(word, held) for word in ("sxt", "stxx", "ave", "btc", "st", "x")]
+    [['STX'], ['STX'], ['AAVE'], [], ['STX'], []]
     """
-    return get_close_matches(coin_of(word), sorted(known.coins), 2, 0.6)
+    name = coin_of(word)
+    return [coin for coin in sorted(known.coins) if len(name) > 1 and _is_one_slip(name, coin)][:MOST_OFFERED]
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    if len(one) > len(other):
+        one, other = other, one
+    at = next((place for place, sign in enumerate(one) if sign != other[place]), len(one))
+    if len(one) < len(other):
+        return len(one) + 1 == len(other) and one[at:] == other[at + 1 :]
+    swapped = one[:at] + one[at : at + 2][::-1] + one[at + 2 :]
+    return other == swapped or one[at + 1 :] == other[at + 1 :]
 
 
 def _number(word: str) -> Word | None:
