@@ -66,7 +66,7 @@ POLITE: Final = (
     *("看", "看看", "看下", "看一下", "查", "查看", "查一下", "显示", "马上", "立刻", "立即", "赶紧", "快", "快点", "先"),
 )
 # And those that do beside a pause only.
-HASTE: Final = ("it", "trading", "bot", "都", "交易", "自动", "机器人", "程序", "操作")
+HASTE: Final = ("it", "trading", "bot", "交易", "自动", "机器人", "程序", "操作")
 # No coin stands for these, also before anything was seen: "stop loss" is an order of another kind.
 NO_COINS: Final = frozenset(
     ("loss", "losses", "limit", "order", "orders", "market", "entry", "entries", "out", "price", "sl", "tp", "buy", "sell")

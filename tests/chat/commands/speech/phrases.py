@@ -21,6 +21,7 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("請暫停", "pauses *"),
     ("马上停止交易", "pauses *"),
     ("全部暂停", "pauses *"),
+    ("都停", "pauses *"),
     ("⏸ 暂停", "pauses *"),
     ("🛑", "pauses *"),
     ("stop", "pauses *"),

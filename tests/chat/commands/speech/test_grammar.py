@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from tests.chat.commands.speech.phrases import PHRASES
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands import vocabulary
-from tgtp.chat.commands.speech.grammar import ACTS, TAKES, near, read
+from tgtp.chat.commands.speech.grammar import ACTS, TAKES, _phrase, near, read
 from tgtp.chat.commands.speech.stops import is_stop
-from tgtp.chat.commands.speech.words import READINGS, Known, plainly, sequences
+from tgtp.chat.commands.speech.words import READINGS, Known, Word, plainly, sequences
 from tgtp.chat.formatting.half_width import half_width
 
 COINS = ("STX", "CRV", "BTC", "ME", "NOW")
@@ -162,6 +163,19 @@ def test_what_can_mean_two_things_is_not_understood() -> None:
         "平多空",
     ):
         assert read(text, KNOWN) is None, text
+
+
+def test_a_word_that_is_two_orders_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READINGS, "ambivalent", (Word("command", "pause"), Word("command", "resume")))
+    assert read("ambivalent", KNOWN) is None
+    assert read("ambivalent stx", KNOWN) is None
+
+
+def test_no_two_words_of_chinese_can_mean_two_things() -> None:
+    chinese = [word for word in READINGS if not word.isascii()]
+    for text in (*chinese, *map("".join, itertools.product(chinese, repeat=2))):
+        phrases = {phrase for words in sequences(text, KNOWN) if (phrase := _phrase(words, KNOWN))}
+        assert len(phrases) < 2, text
 
 
 def test_a_long_text_is_not_read() -> None:
