@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.chat.commands.speech.phrases import PHRASES
 from tests.chat.conftest import Dial
 from tests.fixtures.fakes import paper_leg
+from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
 
 STX, CRV, BTC = "STX-USDT-SWAP", "CRV-USDT-SWAP", "BTC-USDT-SWAP"
@@ -150,3 +152,16 @@ async def test_before_anything_was_seen_a_stop_takes_a_name_as_it_is(dial: Dial)
 def test_every_phrase_stands_once_and_a_hundred_do() -> None:
     texts = [text for text, _ in PHRASES]
     assert len(texts) == len(set(texts)) > 100
+
+
+async def test_an_account_is_named_in_plain_words_too(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg(STX)], "alpha": [paper_leg(CRV)]})
+    phone = await dial(house=street, language="zh")
+    assert "平 50 张" in await phone.says("平 alpha CRV 多 一半") + str(phone.buttons())
+    await phone.says("暂停 alpha")
+    assert street.paused_in() == {"main": frozenset(), "alpha": frozenset({"*"})}
+    await phone.says("停")
+    assert street.paused_in() == {"main": frozenset({"*"}), "alpha": frozenset({"*"})}
+    await phone.says("恢复 Alpha")
+    assert street.paused_in() == {"main": frozenset({"*"}), "alpha": frozenset()}
+    assert "CRV" in await phone.says("alpha 状态")
