@@ -43,8 +43,15 @@ def with_fill(takings: Takings, event: FilledEvent) -> Takings:
         **{rule: getattr(takings, rule) + order.realised_pnl},
         fees=takings.fees + order.fee,
         orders=takings.orders + 1,
+        tiers=takings.tiers + (isinstance(event, TierFilled) and event.finished),
+        hedges=takings.hedges + (isinstance(event, HedgeFilled) and _is_whole(event)),
         presumed=takings.presumed + (order.reason == "presumed"),
     )
+
+
+def _is_whole(event: FilledEvent) -> bool:
+    # The hedge is reckoned anew at every check: what its last order wanted is all that was left to close.
+    return event.order.filled_contracts >= event.intent.basis.target_contracts
 
 
 def total(days: Iterable[Takings]) -> Takings:

@@ -19,6 +19,7 @@ DAY = dt.timedelta(days=1)
 class Takings(Value):
     """USDT realised without fees, by what closed; ``fees`` are positive when paid, ``orders`` those that filled.
 
+    ``tiers`` and ``hedges`` are those that were finished, each in one order or more; 0 in reports of before they were counted.
     ``presumed`` orders among them are known to have filled by their leg alone: what they realised was never told and counts
     as 0.
     """
@@ -29,6 +30,8 @@ class Takings(Value):
     upkeep: Number = Decimal(0)
     fees: Number = Decimal(0)
     orders: int = 0
+    tiers: int = 0
+    hedges: int = 0
     presumed: int = 0
 
     @property

@@ -17,8 +17,10 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.message import LONGEST_COPY, Button, Message, bare
 from tgtp.chat.texts import Html
+from tgtp.domain.event_totals import with_fill
 from tgtp.domain.examples import instrument
 from tgtp.domain.ladder import Ladder
+from tgtp.domain.report import Takings
 
 CRV = key()
 READER = Reader("en", SEED_RULES, 10)
@@ -140,3 +142,21 @@ def test_a_fill_is_read_in_three_lines(kind: str) -> None:
         lines = glance(event, READER._replace(language=language)).splitlines()
         assert len(lines) == 4
         assert all(len(line) <= 48 for line in lines)
+
+
+async def test_a_tier_counts_once_however_many_orders_it_took(tmp_path: Path) -> None:
+    house = House(tmp_path, paper_leg(contracts=100), instruments=[instrument(max_market_contracts="8")])
+    await house.check()
+    house.set_roi(CRV, 26)
+    await house.check(5)
+    takings = Takings()
+    for _, event in house.ledger.history(50):
+        takings = with_fill(takings, event) if event.kind == "tier_filled" else takings
+    assert (takings.orders, takings.tiers, takings.hedges) == (4, 1, 0)
+
+
+def test_a_hedge_counts_when_all_that_was_above_the_base_is_closed() -> None:
+    (event,) = [event for event in EVENTS if event.kind == "hedge_filled"]
+    target = event.intent.basis.target_contracts
+    whole = event.replaced(order=event.order.replaced(filled_contracts=target))
+    assert [with_fill(Takings(), each).hedges for each in (event, whole)] == [0, 1]

@@ -125,4 +125,4 @@ def _day(number: int) -> DayTakings:
     day = dt.date(2026, 9, 26) + dt.timedelta(days=number)
     if number % 4 == 3:
         return DayTakings(day=day)
-    return DayTakings(day=day, tier=10 + number, hedge=-number, hand="1.5", fees="0.25", orders=3)
+    return DayTakings(day=day, tier=10 + number, hedge=-number, hand="1.5", fees="0.25", orders=3, tiers=1, hedges=number % 2)

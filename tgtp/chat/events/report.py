@@ -42,9 +42,10 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     first = made.since.astimezone(zone).date()
     last = (made.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
     running = made.until < span_of(made.period, first, zone).until
-    key = f"report.title.{made.period}.running" if running else f"report.title.{made.period}"
-    parts: list[str] = [reader.say(key, date=_dates(language, made.period, first, last)), _equity(language, made), ""]
-    parts += _sums(language, made.takings, made.funding)
+    title = plain(language, f"report.title.{made.period}.running" if running else f"report.title.{made.period}")
+    parts: list[str] = [_head(language, title, made), _equity(language, made, _dates(language, made.period, first, last))]
+    if made.takings.orders or made.funding:
+        parts += ["", *_sums(language, made.takings, made.funding)]
     if made.accounts:
         parts += ["", *(_part(language, part) for part in made.accounts)]
     if made.best is not None:
@@ -175,14 +176,29 @@ def _leg(reader: Reader, made: Report, of: LegTakings) -> str:
     return f"{of.account} {name}" if made.accounts else name
 
 
-def _equity(language: Language, made: Report) -> Html:
+def _head(language: Language, title: str, made: Report) -> Html:
+    """Return the answer to how it was: the net, of what, and how the equity changed."""
+    takings, funding = made.takings, made.funding
+    if takings.orders:
+        net = plain(language, "report.net.whole", net=takings.realised - takings.fees + (funding or 0))
+        more = [plain(language, "report.after.fees" if funding is None else "report.after.all")]
+    else:
+        net = plain(language, "report.net.none")
+        more = [plain(language, "report.only.funding", funding=funding)] if funding else []
+    more += [plain(language, "report.tiers", count=takings.tiers)] if takings.tiers else []
+    more += [plain(language, "report.hedges", count=takings.hedges)] if takings.hedges else []
+    if made.equity is not None and made.equity_before:
+        change = made.equity - made.equity_before
+        more.append(plain(language, "report.change", change=change, percent=change / abs(made.equity_before)))
+    return say(language, "report.head", title=title, net=net, more="".join(more))
+
+
+def _equity(language: Language, made: Report, date: str) -> Html:
     if made.equity is None:
-        return say(language, "report.equity.unseen")
-    if not made.equity_before:
-        return say(language, "report.equity.first", equity=made.equity)
-    change = made.equity - made.equity_before
-    key, since = ("report.equity", "") if made.watched_since is None else ("report.equity.since", when(made.watched_since))
-    return say(language, key, since=since, equity=made.equity, change=change, percent=change / abs(made.equity_before))
+        return say(language, "report.date.unseen", date=date)
+    if made.watched_since is None or not made.equity_before:
+        return say(language, "report.date", date=date, equity=made.equity)
+    return say(language, "report.date.since", date=date, equity=made.equity, since=when(made.watched_since))
 
 
 def _report_buttons(language: Language, shown: ReportRequest) -> tuple[tuple[Button, ...], ...]:

@@ -8,21 +8,27 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     # the report
-    "report.title.day": Text("🗞 <b>Daily report</b> · {date}", "🗞 <b>日报</b> · {date}"),
-    "report.title.week": Text("🗞 <b>Weekly report</b> · {date}", "🗞 <b>周报</b> · {date}"),
-    "report.title.month": Text("🗞 <b>Monthly report</b> · {date}", "🗞 <b>月报</b> · {date}"),
-    "report.title.day.running": Text("🗞 <b>Today so far</b> · {date}", "🗞 <b>今日（截至目前）</b> · {date}"),
-    "report.title.week.running": Text("🗞 <b>This week so far</b> · {date}", "🗞 <b>本周（截至目前）</b> · {date}"),
-    "report.title.month.running": Text("🗞 <b>This month so far</b> · {date}", "🗞 <b>本月（截至目前）</b> · {date}"),
-    "report.equity": Text(
-        "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%})", "权益 <b>{equity:U} U</b> · {change:+U} U（{percent:+%}）"
+    # its first line is the answer: ``net`` is one of the sums below, ``more`` what else there is to say
+    "report.head": Text("🗞 <b>{title}: {net}</b>{more}", "🗞 <b>{title}：{net}</b>{more}"),
+    "report.title.day": Text("Daily report", "日报"),
+    "report.title.week": Text("Weekly report", "周报"),
+    "report.title.month": Text("Monthly report", "月报"),
+    "report.title.day.running": Text("Today so far", "今日（截至目前）"),
+    "report.title.week.running": Text("This week so far", "本周（截至目前）"),
+    "report.title.month.running": Text("This month so far", "本月（截至目前）"),
+    "report.net.whole": Text("{net:+U} U", "{net:+U} U"),
+    "report.net.none": Text("nothing closed", "没有平仓"),
+    "report.after.all": Text(" after fees and funding", "（已扣手续费、计入资金费）"),
+    "report.after.fees": Text(" after fees, funding not known", "（已扣手续费，资金费未知）"),
+    "report.only.funding": Text(" · funding {funding:+U} U", " · 资金费 {funding:+U} U"),
+    "report.tiers": Text(" · {count:# tier|# tiers}", " · 止盈 {count} 档"),
+    "report.hedges": Text(" · {count:# hedge|# hedges}", " · 对冲 {count} 次"),
+    "report.change": Text(" · equity {change:+U} U ({percent:+%})", " · 权益 {change:+U} U（{percent:+%}）"),
+    "report.date": Text("{date} · equity {equity:U} U", "{date} · 权益 {equity:U} U"),
+    "report.date.since": Text(
+        "{date} · equity {equity:U} U, compared with {since}", "{date} · 权益 {equity:U} U，与 {since} 相比"
     ),
-    "report.equity.since": Text(
-        "Equity <b>{equity:U} U</b> · {change:+U} U ({percent:+%}) since {since}",
-        "权益 <b>{equity:U} U</b> · 自 {since} 起 {change:+U} U（{percent:+%}）",
-    ),
-    "report.equity.first": Text("Equity <b>{equity:U} U</b>", "权益 <b>{equity:U} U</b>"),
-    "report.equity.unseen": Text("No equity was recorded.", "期间没有权益记录。"),
+    "report.date.unseen": Text("{date} · no equity was recorded", "{date} · 期间没有权益记录"),
     "report.realised": Text("Realised <b>{realised:+U} U</b>", "已实现 <b>{realised:+U} U</b>"),
     "report.nothing": Text("Nothing was closed.", "没有平仓。"),
     "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),

@@ -53,7 +53,7 @@ def made(period: Any = "day", **changes: Any) -> Report:
         "zone": "Asia/Shanghai",
         "equity": "10012.5",
         "equity_before": "10000",
-        "takings": Takings(tier="1210", hedge="-22.5", hand="1", fees="0.3", orders=7),
+        "takings": Takings(tier="1210", hedge="-22.5", hand="1", fees="0.3", orders=7, tiers=3, hedges=1),
         "funding": "-0.12",
         "best": LegTakings(leg=CRV, realised="5"),
         "worst": LegTakings(leg=STX, realised="-3"),
@@ -78,8 +78,8 @@ def shown(message: Message) -> list[str]:
 
 def test_a_report_in_english() -> None:
     assert shown(report_view.report(reader(), made())) == [
-        "🗞 Daily report · Mon, Nov 23, 2026",
-        "Equity 10,012.50 U · +12.50 U (+0.13%)",
+        "🗞 Daily report: +1,188.08 U after fees and funding · 3 tiers · 1 hedge · equity +12.50 U (+0.13%)",
+        "Mon, Nov 23, 2026 · equity 10,012.50 U",
         "",
         "Realised +1,188.50 U",
         "+1,210.00  tiers",
@@ -98,8 +98,8 @@ def test_a_report_in_english() -> None:
 
 def test_a_report_in_chinese() -> None:
     assert shown(report_view.report(reader("zh"), made())) == [
-        "🗞 日报 · 2026年11月23日周一",
-        "权益 10,012.50 U · +12.50 U（+0.13%）",
+        "🗞 日报：+1,188.08 U（已扣手续费、计入资金费） · 止盈 3 档 · 对冲 1 次 · 权益 +12.50 U（+0.13%）",
+        "2026年11月23日周一 · 权益 10,012.50 U",
         "",
         "已实现 +1,188.50 U",
         "+1,210.00  止盈",
@@ -158,13 +158,14 @@ def test_records_that_begin_later_than_the_days_say_so() -> None:
 def test_a_month_that_was_watched_for_a_minute_says_since_when() -> None:
     since = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
     rows = shown(report_view.report(reader(), made("month", watched_since=since)))
-    assert "Equity 10,012.50 U · +12.50 U (+0.13%) since 11-23 12:00:00 UTC" in rows
+    assert "November 2026 · equity 10,012.50 U, compared with 11-23 12:00:00 UTC" in rows
     assert "Orders 7 · failures 2 · watched 99.9% of the time since 11-23 12:00:00 UTC" in rows
 
 
 def test_titles_say_which_period_and_whether_it_is_over() -> None:
     def title(report: Report, language: Language = "zh") -> str:
-        return shown(report_view.report(reader(language), report))[0]
+        head, date = shown(report_view.report(reader(language), report))[:2]
+        return f"{head[: head.index(':' if language == 'en' else '：')]} · {date[: date.index(' · ')]}"
 
     early = span_of("day", MONDAY, SHANGHAI).until - DAY / 2
     assert title(made(until=early)) == "🗞 今日（截至目前） · 2026年11月23日周一"
@@ -173,20 +174,37 @@ def test_titles_say_which_period_and_whether_it_is_over() -> None:
     assert title(made("week", until=early)) == "🗞 本周（截至目前） · 2026年11月23日"
     assert title(made("month"), "en") == "🗞 Monthly report · November 2026"
     # Told in the zone that it was made in, wherever its reader has moved since.
-    assert "Nov 23" in shown(report_view.report(reader()._replace(zone=dt.UTC), made()))[0]
-    assert "Nov 23" in shown(report_view.report(reader(), made(zone="Moon/Crater")))[0]
+    assert "Nov 23" in shown(report_view.report(reader()._replace(zone=dt.UTC), made()))[1]
+    assert "Nov 23" in shown(report_view.report(reader(), made(zone="Moon/Crater")))[1]
 
 
 def test_what_is_not_known_is_said_and_not_counted() -> None:
     lines = shown(report_view.report(reader(), made(funding=None, equity=None, takings=Takings(tier=2, orders=1, presumed=1))))
-    assert "No equity was recorded." in lines
+    assert lines[0] == "🗞 Daily report: +2.00 U after fees, funding not known"
+    assert lines[1].endswith(" · no equity was recorded")
     assert "    –  funding (not known)" in lines
     assert "+2.00  net" in lines
     assert any("gave no result" in line for line in lines)
-    assert "Equity 10,012.50 U" in shown(report_view.report(reader(), made(equity_before=None)))
+    first = shown(report_view.report(reader(), made(equity_before=None)))
+    assert first[1] == "Mon, Nov 23, 2026 · equity 10,012.50 U"
+    assert "equity" not in first[0]
     nothing = shown(report_view.report(reader(), made(takings=Takings(), funding=Decimal(0), best=None, worst=None)))
-    assert "Nothing was closed." in nothing
+    assert nothing[0] == "🗞 Daily report: nothing closed · equity +12.50 U (+0.13%)"
     assert not any("fees" in line for line in nothing)
+    assert len(nothing) == 4
+
+
+def test_the_first_line_says_how_it_was_also_of_losses_and_of_funding_alone() -> None:
+    def first(language: Language = "en", **changes: Any) -> str:
+        return shown(report_view.report(reader(language), made(**changes)))[0]
+
+    lost = Takings(hedge="-8", fees="0.5", orders=2, hedges=2)
+    assert first(takings=lost, equity="9990") == (
+        "🗞 Daily report: -8.62 U after fees and funding · 2 hedges · equity -10.00 U (-0.10%)"
+    )
+    assert first("zh", takings=Takings(), equity=None) == "🗞 日报：没有平仓 · 资金费 -0.12 U"
+    # A report of before tiers were counted.
+    assert "tier" not in first(takings=Takings(tier="1", orders=4))
 
 
 def test_there_is_a_picture_where_there_is_something_to_see() -> None:
@@ -293,7 +311,10 @@ async def test_a_morning_brings_yesterday(dial: Dial) -> None:
 async def test_report_of_any_period(dial: Dial, words: str, title: str) -> None:
     phone = await busy(dial)
     answer = await phone.says(f"/report {words}")
-    assert title in answer
+    head, date = answer.splitlines()[:2]
+    title, _, day = title.partition(" · ")
+    assert head.startswith(f"🗞 {title}: ")
+    assert date.startswith(day)
     assert ("Orders 1" if "so far" in title else "Orders 0") in answer
 
 
@@ -318,7 +339,9 @@ async def test_a_report_turns_its_pages_in_place(dial: Dial) -> None:
 
 async def test_an_empty_account_has_reports_too(dial: Dial) -> None:
     phone = await dial(checks=0)
-    for words in ("/report", "/report week", "/report month", "/report 昨日", "/pnl", "/pnl 366"):
+    for words in ("/report", "/report week", "/report month", "/report 昨日"):
+        assert ": nothing closed" in await phone.says(words)
+    for words in ("/pnl", "/pnl 366"):
         assert "Nothing was closed." in await phone.says(words)
     assert "nothing to export" in await phone.says("/export")
 

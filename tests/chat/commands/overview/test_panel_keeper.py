@@ -494,7 +494,7 @@ async def test_a_pause_that_is_not_written_down_is_not_told(dial: Dial, monkeypa
     assert phone.house.ledger.paused() == frozenset()
 
 
-@pytest.mark.parametrize(("button", "words"), [("Positions", "CRV long"), ("Pairs", "CRV"), ("Report", "Equity")])
+@pytest.mark.parametrize(("button", "words"), [("Positions", "CRV long"), ("Pairs", "CRV"), ("Report", "equity")])
 async def test_what_else_is_asked_for_comes_below_and_the_panel_stays(dial: Dial, button: str, words: str) -> None:
     phone = await with_panel(dial, paper_leg(), paper_leg(side="short"))
     stands = phone.tg.pinned

@@ -42,7 +42,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "next.threshold": Text(" · next {next_threshold:%}", " · 下一档 {next_threshold:%}"),
     "alert.hedge": Text(
-        "⚖️ {title} · the {intent.leg.position_side.opposite} wins, {intent.basis.other_roi:+%}\n"
+        "⚖️ {title} · {intent.leg.position_side.opposite} wins {intent.basis.other_roi:+%}\n"
         "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
         "Left {contracts_left} (the base is {intent.basis.base_contracts})",
         "⚖️ {title} · {intent.leg.position_side.opposite}盈利 {intent.basis.other_roi:+%}\n"
@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.numbers": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
     "alert.numbers.filled": Text(
         "{intent.leg}\n"
-        "Filled at {sums.average_price:price} · mark at the decision {intent.basis.mark_price:price}\n"
+        "Filled at {sums.average_price:price} · mark then {intent.basis.mark_price:price}\n"
         "Slippage {sums.slippage:+U} U · fee {sums.fee:U} U · margin was {margin} U",
         "{intent.leg}\n"
         "成交价 {sums.average_price:price} · 触发时标记价 {intent.basis.mark_price:price}\n"
