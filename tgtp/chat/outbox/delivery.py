@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from telegram import Bot
 from telegram import Message as TelegramMessage
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.formatting.notification_levels import wish_of
@@ -27,6 +28,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import flood_wait, send
 from tgtp.chat.outbox.batching import Batch, Delay, batches, is_late
 from tgtp.chat.outbox.fallback_channel import FallbackChannel
+from tgtp.chat.outbox.progress import ProgressMessages
 from tgtp.chat.outbox.reply_threads import ReplyThreads
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.outbox.urgent import UrgentMessages, What
@@ -101,6 +103,7 @@ class Outbox:
         self._urgent = UrgentMessages(journal, owners, reader)
         self._fallback = FallbackChannel(fallback, journal, owners, reader, now)
         self._threads = ReplyThreads(self._ledger, beside)
+        self._progress = ProgressMessages(self._ledger)
 
     def send_urgent(self, key: str, what: What) -> None:
         """Send a text to every owner before all else, though it cannot be written down."""
@@ -175,11 +178,13 @@ class Outbox:
                 # One that rings makes the whole list ring.
                 silent = all(wish.loudness(event, user_id, time_is) != "on" for event in events)
                 reply_to = self._threads.before(user_id, events)
-                handed = await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to)
+                standing = self._progress.of(user_id, events)
+                handed = await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to, standing=standing)
                 if handed.wait:
                     return handed.wait
                 self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
                 self._threads.go_on(user_id, events, handed.message_id)
+                self._progress.go_on(user_id, events, handed.message_id)
                 self._mark(batch.numbers, user_id)
 
     def _time_of_day(self, user_id: int) -> dt.time:
@@ -245,11 +250,21 @@ class Outbox:
         return Delay(len(late), first[1].at, last[1].at, late[-1].number)
 
     async def _hand_over(
-        self, bot: Bot, user_id: int, message: Message, *, silent: bool = False, reply_to: int | None = None
+        self,
+        bot: Bot,
+        user_id: int,
+        message: Message,
+        *,
+        silent: bool = False,
+        reply_to: int | None = None,
+        standing: int | None = None,
     ) -> Handed:
-        """Send one message; not taken, it says for how many seconds this person must be left alone."""
+        """Send one message, or change the ``standing`` one; not taken, it says how many seconds to leave this person alone."""
         try:
-            shown = await _send(bot, user_id, message, silent=silent, reply_to=reply_to)
+            if standing is not None and await _change(bot, user_id, message, standing):
+                message_id = standing
+            else:
+                message_id = (await _send(bot, user_id, message, silent=silent, reply_to=reply_to)).message_id
         except RetryAfter as exc:
             return Handed(self._leave_alone(user_id, flood_wait(exc)))
         except (Forbidden, BadRequest) as exc:
@@ -268,7 +283,7 @@ class Outbox:
         self._backoffs.pop(user_id, None)
         self._told_deaf.discard(user_id)
         self._fallback.heard()
-        return Handed(message_id=shown.message_id)
+        return Handed(message_id=message_id)
 
     def _leave_alone(self, user_id: int, seconds: float) -> float:
         self._not_before[user_id] = self._now() + seconds
@@ -283,6 +298,7 @@ class Outbox:
                 for number, _ in sent:
                     self._write_down(number)
                 self._threads.keep(user_id)
+                self._progress.keep(user_id)
         except LedgerWriteFailed as exc:
             log.error("a message was sent, but that could not be written: %s", exc)
             return
@@ -318,6 +334,18 @@ class Outbox:
             return False
         self._sent.clear()
         return True
+
+
+async def _change(bot: Bot, user_id: int, message: Message, standing: int) -> bool:
+    """Change a message that stands in the chat; False where that cannot be, and it must be sent. Raises TelegramError."""
+    try:
+        await bot.edit_message_text(
+            message.text, chat_id=user_id, message_id=standing, parse_mode=ParseMode.HTML, reply_markup=message.markup
+        )
+    except BadRequest as exc:
+        # Changed already, by a call whose answer was lost.
+        return "not modified" in exc.message.lower()
+    return True
 
 
 async def _send(bot: Bot, user_id: int, message: Message, *, silent: bool, reply_to: int | None) -> TelegramMessage:

@@ -44,13 +44,13 @@ class FillBook:
 
     def record(self, event: Filled, *, is_over: bool = False, on_card: int | None = None) -> None:
         """Record a fill inside a step: told when it is the last of its purpose, or ``is_over``; else kept back for a while."""
-        now, name, book = self._journal.now(), _purpose(event), self._book()
+        now, name, book = self._journal.now(), purpose_of(event), self._book()
         before = book.pop(name, None)
         in_all = InAll.of(event.intent, event.order)
         if before is not None:
             in_all = before.in_all.plus(in_all)
             event = event.replaced(in_all=in_all)
-        if is_over or _is_done(event, in_all):
+        if is_over or is_done(event, in_all):
             self._journal.record(event, on_card=on_card)
         else:
             number = self._journal.record(event, tell=False)
@@ -103,7 +103,7 @@ class FillBook:
             self._journal.ledger.keep_note(NOTE, rows)
 
 
-def _purpose(event: Filled) -> str:
+def purpose_of(event: Filled) -> str:
     """Name what an order is for: a tier of a life with its own size, the hedge of a life, a close by hand."""
     intent = event.intent
     # A tier that was re-armed has another size, and is another one.
@@ -111,9 +111,11 @@ def _purpose(event: Filled) -> str:
     return f"{intent.leg} {intent.opened_at.isoformat()} {size} {intent.tag}"
 
 
-def _is_done(event: Filled, in_all: InAll) -> bool:
+def is_done(event: Filled, in_all: InAll | None) -> bool:
+    """Return whether a fill is the last of its purpose; ``in_all`` is what it came to with those before it."""
     if isinstance(event, TierFilled):
         return event.finished
     target = event.intent.basis.target_contracts
     # The hedge is reckoned anew at every check, for what is still above the base.
-    return (event.order.filled_contracts if isinstance(event, HedgeFilled) else in_all.contracts) >= target
+    filled = event.order.filled_contracts
+    return (filled if isinstance(event, HedgeFilled) or in_all is None else in_all.contracts) >= target
