@@ -9,12 +9,12 @@ from typing import Any
 from tgtp import __version__
 from tgtp.chat.events.first_start_lines import row
 from tgtp.chat.formatting.error_text import reasons, sentence
+from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import money, names, percent
 from tgtp.doctor.finding import Finding, Level, exit_code
-from tgtp.domain.plan import ALL
 from tgtp.errors import Problem
 
 SIGNS = {Level.GOOD: "🟢", Level.ATTENTION: "⚠️", Level.STOP: "🔴"}
@@ -64,7 +64,7 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     if isinstance(values.get("why"), Problem):
         values["why"] = sentence(language, values["why"])
     if "scopes" in values:
-        values["names"] = names([plain(language, "all") if scope == ALL else scope for scope in values["scopes"]])
+        values["names"] = names([scope_name(language, scope) for scope in values["scopes"]])
     if finding.key in ("mode", "position_mode"):
         values["mode"] = plain(language, f"{'account_mode' if finding.key == 'mode' else 'position_mode'}.{values['mode']}")
     if "reasons" in values:

@@ -57,6 +57,14 @@ class Scope(NamedTuple):
         """
         return _read_scope(name)
 
+    @classmethod
+    def is_name(cls, name: str) -> bool:
+        """Say whether this is the name of a scope."""
+        try:
+            return bool(cls.of(name).name)
+        except ValueError:
+            return False
+
     @property
     def name(self) -> str:
         """The name.
@@ -168,6 +176,11 @@ class Pauses(Value):
     def scopes(self) -> frozenset[str]:
         """What is paused: the names of the scopes."""
         return frozenset(pause.scope for pause in self.entries)
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        """The instruments that scopes name."""
+        return frozenset(name for pause in self.entries if (name := pause.reach.instrument_id) is not None)
 
     @property
     def strictest(self) -> Pause | None:

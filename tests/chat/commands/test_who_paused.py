@@ -28,7 +28,7 @@ async def test_the_status_and_the_panel_say_who_paused(dial: Dial, language: str
 async def test_a_coins_pause_is_named_with_who_and_since(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await phone.says("/pause CRV")
-    assert f"paused: CRV-USDT-SWAP (by user {ME}, since 01-02" in await phone.says("/status")
+    assert f"paused: CRV (by user {ME}, since 01-02" in await phone.says("/status")
 
 
 async def test_the_only_owner_hears_of_their_own_pause(dial: Dial) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import MarginMode, PositionSide
+from tgtp.domain.pauses import PausableRule
 from tgtp.domain.plan import ALL
 
 ON_WORDS: Final = ("on", "开", "打开", "开启", "開", "打開", "開啟")
@@ -27,6 +28,14 @@ MODES: Final[Mapping[str, MarginMode]] = {
 }
 # The keys below the chat, row by row: the commands that they stand for. A stop stands alone, where nothing else is hit.
 KEY_ROWS: Final = (("status", "panel"), ("pairs", "close"), ("pause",))
+# What a pause can stop for itself.
+RULES: Final[Mapping[str, PausableRule]] = {
+    **dict.fromkeys(("tier", "tiers", "tp", "ladder", "止盈", "档位", "止盈档位"), "tier"),
+    **dict.fromkeys(("hedge", "hedges", "hedging", "对冲"), "hedge"),
+    **dict.fromkeys(("maintenance", "maintain", "维护"), "maintenance"),
+    **dict.fromkeys(("correction", "corrections", "纠错", "纠正"), "correction"),
+}
+UNTIL_WORDS: Final = ("until", "till", "til", "to", "到", "至", "直到", "直至")
 THEMES: Final[Mapping[str, Theme]] = {
     **dict.fromkeys(("light", "浅色", "亮色"), "light"),
     **dict.fromkeys(("dark", "深色", "暗色"), "dark"),
@@ -67,6 +76,8 @@ POLITE: Final = (
 )
 # And those that do beside a pause only.
 HASTE: Final = ("it", "trading", "bot", "交易", "自动", "机器人", "程序", "操作")
+# Before a time, or behind a rule; they say nothing of a pause either.
+BESIDE_PAUSE: Final = ("for", "of", "rule", "rules", "规则")
 # No coin stands for these, also before anything was seen: "stop loss" is an order of another kind.
 NO_COINS: Final = frozenset(
     ("loss", "losses", "limit", "order", "orders", "market", "entry", "entries", "out", "price", "sl", "tp", "buy", "sell")
@@ -87,11 +98,6 @@ SHARES: Final[Mapping[str, str]] = {
     **{f"{sign}成": f"{number}0%" for number, sign in enumerate(_TENTHS, 1)},
     "两成": "20%",
 }
-# What a pause may be of, besides a coin.
-RULES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("hedge", "hedging", "对冲"), "hedge"),
-    **dict.fromkeys(("tiers", "tier", "止盈", "档位"), "tiers"),
-}
 PERIODS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("today", "day", "今天", "今日"), "day"),
     **dict.fromkeys(("yesterday", "昨天", "昨日"), "yesterday"),
@@ -100,7 +106,6 @@ PERIODS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("last week", "上周"), "week last"),
     **dict.fromkeys(("last month", "上月", "上个月"), "month last"),
 }
-UNTIL_WORDS: Final = ("until", "till", "到", "直到")
 # Which command a word asks for, with the words behind it, if there are any.
 COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("pause", "stop", "停", "停止", "暂停", "停下", "停下来", "停掉", "停一停", "⏸", "🛑", "✋"), "pause"),

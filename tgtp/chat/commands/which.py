@@ -57,7 +57,7 @@ class AccountPicker:
         checker = self._accounts.main.checker
         seen = checker.last_good
         held = {*seen.by_key, *seen.unreadable_keys} if seen is not None else set()
-        names = {key.instrument_id for key in held} | (checker.journal.ledger.paused() - {ALL})
+        names = {key.instrument_id for key in held} | checker.journal.ledger.pauses().instruments
         return any(is_named(word, name) for name in names)
 
     def _is_coin(self, command: str, word: str) -> bool:

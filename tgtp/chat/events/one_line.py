@@ -24,7 +24,6 @@ from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MarginMode, PositionSide, Unwatched
 from tgtp.domain.order import Basis, Intent
-from tgtp.domain.plan import ALL
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ def margin_of(basis: Basis) -> str:
 
 def paused_names(language: Language, paused: Iterable[str]) -> Names:
     """List what is paused."""
-    return names([plain(language, "all") if name == ALL else name for name in paused])
+    return names([pause_text.scope_name(language, name) for name in paused])
 
 
 def unwatched_names(reader: Reader, rows: Iterable[Unwatched]) -> Names:
@@ -157,7 +156,9 @@ def _corrected(reader: Reader, event: ev.Corrected) -> dict[str, Any]:
 
 def _switch_variant(event: ev.Paused | ev.Resumed) -> str:
     if event.cause == "time":
-        return ".over" if event.kind == "resumed" else ""
+        if event.kind == "paused":
+            return ".until" if event.until is not None else ""
+        return "" if event.by is not None else ".over.stays" if event.stays else ".over"
     return {"person": "", "watch": ".watch"}.get(event.cause, ".cause")
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tgtp.chat.formatting.pause_text import cause, coins, given
+from tgtp.chat.formatting.pause_text import cause, given, rows, scope_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
@@ -73,6 +73,20 @@ def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
     return words
 
 
+def held(reader: Reader, situation: Situation, note: Note) -> str:
+    """Say of a leg that its rules are paused, or one of them; "" where that is said already, or there is nothing to hold."""
+    if note.why == "small":
+        return ""
+    tiers, hedge = (situation.is_paused(note.leg.key, rule) for rule in ("tier", "hedge"))
+    if tiers and hedge:
+        return "" if note.why == "paused" else reader.plain("what.held")
+    if tiers and note.why == "paused":
+        return ""
+    if tiers or hedge:
+        return reader.plain("what.held.rule", rule=reader.plain(f"pause.rule.{'tier' if tiers else 'hedge'}"))
+    return ""
+
+
 def state(language: Language, outlook: Outlook) -> Html:
     """Return whether anything is closed by itself now."""
     paused = outlook.situation.paused
@@ -100,6 +114,6 @@ def state(language: Language, outlook: Outlook) -> Html:
         blind = snapshot.blind_count
         return say(language, "status.unguarded.some", legs=blind)
     if paused:
-        told = sorted(outlook.pauses.entries, key=lambda pause: pause.scope)
-        return say(language, "status.paused.some", names=coins(language, told) if told else names(sorted(paused)))
+        told = rows(language, outlook.pauses.ordered) or names([scope_name(language, name) for name in sorted(paused)])
+        return say(language, "status.paused.some", names=told)
     return say(language, "status.running")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
+import datetime as dt
 from collections.abc import Sequence
 
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.domain.pauses import Pause
-from tgtp.domain.plan import ALL
+from tgtp.domain.pauses import Pause, Scope
 
 MOST_NAMED = 5
 
@@ -19,7 +19,29 @@ def cause(language: Language, pause: Pause) -> Html:
 
 def scope(language: Language, pause: Pause) -> str:
     """Name what is paused."""
-    return plain(language, "all") if pause.scope == ALL else pause.scope.split("-", maxsplit=1)[0]
+    return scope_name(language, pause.scope)
+
+
+def scope_name(language: Language, name: str) -> str:
+    """Name a scope, in the words that /pause takes for it.
+
+    >>> scope_name("en", "STX-USDT-SWAP long hedge"), scope_name("zh", "* tier"), scope_name("en", "* short")
+    ('STX long hedge', '止盈', 'all short')
+    """
+    of = Scope.of(name)
+    coin = of.instrument_id.split("-", maxsplit=1)[0] if of.instrument_id else ""
+    side = plain(language, f"side.{of.position_side.value}") if of.position_side else ""
+    if side and not coin:
+        side = plain(language, "pause.scope.side", side=side)
+    rule = plain(language, f"pause.rule.{of.rule}") if of.rule else ""
+    return " ".join(part for part in (coin, side, rule) if part) or plain(language, "all")
+
+
+def until_text(reader: Reader, until: dt.datetime, now: dt.datetime) -> Html:
+    """Write when a pause ends, by the clock of the reader's zone, which is named; the day only where it is another one."""
+    there, here = until.astimezone(reader.zone), now.astimezone(reader.zone)
+    time = f"{there:%H:%M}" if there.date() == here.date() else f"{there:%m-%d %H:%M}"
+    return reader.say("pause.until", time=time, zone=reader.zone)
 
 
 def given(language: Language, pause: Pause) -> Html:
@@ -40,18 +62,13 @@ def row(language: Language, pause: Pause, account: str = "") -> Html:
 
 
 def rows(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Write of each pause what it is, and of no more than a few."""
-    named = [row(language, pause) for pause in pauses[:MOST_NAMED]]
+    """Say of each pause what it is, and of no more than a few."""
+    return rows_of(language, [("", pause) for pause in pauses])
+
+
+def rows_of(language: Language, pauses: Sequence[tuple[str, Pause]]) -> Html:
+    """Do the same for several accounts, by name."""
+    named = [row(language, pause, account) for account, pause in pauses[:MOST_NAMED]]
     if len(pauses) > MOST_NAMED:
         named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
     return Html("; ".join(named))
-
-
-def coins(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Name the coins that are paused, each with who paused it; no more than a few."""
-    shown = []
-    for pause in pauses[:MOST_NAMED]:
-        name, told = html.escape(pause.scope), given(language, pause)
-        shown.append(str(say(language, "pause.coin", name=Html(name), how=told)) if told else name)
-    more = [f"+{len(pauses) - MOST_NAMED}"] if len(pauses) > MOST_NAMED else []
-    return Html(plain(language, "pause.and").join([*shown, *more]))

@@ -84,9 +84,61 @@ TEXTS: Final[dict[str, Text]] = {
         "I remind you once a day until you press the button below, or send /ack.",
         "每天提醒一次，直到你按下面的按钮或发送 /ack。",
     ),
+    # what is paused, in the words that /pause takes for it
+    "pause.rule.tier": Text("tiers", "止盈"),
+    "pause.rule.hedge": Text("hedge", "对冲"),
+    "pause.rule.maintenance": Text("maintenance", "维护"),
+    "pause.rule.correction": Text("correction", "纠错"),
+    "pause.scope.side": Text("all {side}", "全部{side}"),
+    # answers to /pause and /resume
+    "pause.all": Text(
+        "⏸ Paused: I close nothing by myself; checks go on. {how} ends the pause. Closing by hand works.",
+        "⏸ 已暂停：不再自动平仓，检查照常。{how} 恢复。手动平仓仍可用。",
+    ),
+    "pause.all.until": Text(
+        "⏸ Paused until {until}: I close nothing by myself; checks go on. Then I go on by myself; {how} "
+        "ends the pause earlier. Closing by hand works.",
+        "⏸ 已暂停至 {until}：期间不会自动平仓，检查照常。到时自动恢复，{how} 可提前恢复。手动平仓仍可用。",
+    ),
+    "pause.one": Text("⏸ {name} paused. {how} ends the pause.", "⏸ {name} 已暂停。{how} 恢复。"),
+    "pause.one.until": Text(
+        "⏸ {name} paused until {until}; then it goes on by itself. {how} ends the pause earlier.",
+        "⏸ {name} 已暂停至 {until}，到时自动恢复。{how} 可提前恢复。",
+    ),
+    "pause.already": Text("⏸ {name}: paused already.", "⏸ {name}：已经是暂停状态。"),
+    "pause.until": Text("<b>{time}</b> ({zone})", "<b>{time}</b>（{zone}）"),
+    "pause.only": Text("Only that stops; everything else goes on.", "仅此项暂停，其余照常。"),
+    "pause.not.held": Text("No such leg is open now.", "目前没有这个仓位。"),
+    "pause.beside": Text("It is held by this too, for as long as that stands: {rows}", "另外还有暂停在生效：{rows}"),
+    "pause.forms": Text(
+        "I do not understand “{word}”, nothing was paused. The forms: /pause (everything), <code>/pause STX</code>, "
+        "<code>/pause STX long</code>, <code>/pause hedge</code>, <code>/pause STX long tiers</code>; the rules are tiers, hedge, "
+        "maintenance, correction. With an end: <code>/pause 1h</code>, <code>/pause STX until 08:00</code>",
+        "无法识别“{word}”，没有暂停任何东西。写法：/pause（全部）、<code>/pause STX</code>、<code>/pause STX 多</code>、"
+        "<code>/pause 对冲</code>、<code>/pause STX 多 止盈</code>；规则有止盈、对冲、维护、纠错。"
+        "限时暂停：<code>/pause 1小时</code>、<code>/pause STX 到08:00</code>",
+    ),
+    "pause.too.long": Text(
+        "A pause with an end lasts {days} days at most; nothing was paused. Without a time it stands until /resume.",
+        "限时暂停最长 {days} 天，没有暂停任何东西。不写时间则一直暂停到 /resume。",
+    ),
+    "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
+    "resume.but": Text("🟢 What people had paused is lifted ({name}).", "🟢 人工暂停已解除（{name}）。"),
+    "resume.one": Text("🟢 {name} runs again.", "🟢 {name} 已恢复。"),
+    "resume.already": Text("🟢 {name}: was not paused.", "🟢 {name}：没有暂停。"),
+    "resume.which": Text("Lifted: {rows}", "已解除：{rows}"),
+    "resume.around": Text("⏸ This holds it still: {rows}", "⏸ 以下暂停仍覆盖它：{rows}"),
+    "resume.within": Text(
+        "⏸ Paused still: {rows}. /resume with the same words lifts one of them, /resume alone all.",
+        "⏸ 仍在暂停：{rows}。/resume 加上相同的词可单独恢复，只发 /resume 则全部恢复。",
+    ),
+    "resume.forms": Text(
+        "I do not understand “{word}”, nothing was resumed. Write /resume (everything), or the words of the pause: "
+        "<code>/resume STX</code>, <code>/resume STX long</code>, <code>/resume hedge</code>",
+        "无法识别“{word}”，没有恢复任何东西。写法：/resume（全部），或与暂停时相同的词：<code>/resume STX</code>、"
+        "<code>/resume STX 多</code>、<code>/resume 对冲</code>",
+    ),
     # who paused, and when
-    "pause.coin": Text("{name} ({how})", "{name}（{how}）"),
-    "pause.and": Text(", ", "、"),
     "pause.given": Text("by {pause.by:user}, since {pause.since}", "操作人 {pause.by:user}，自 {pause.since}"),
     "pause.given.by": Text("by {pause.by:user}", "操作人 {pause.by:user}"),
     "pause.given.since": Text("since {pause.since}", "自 {pause.since}"),

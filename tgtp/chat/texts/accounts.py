@@ -34,13 +34,14 @@ TEXTS: Final[dict[str, Text]] = {
         "没有名为 {word} 的账户。现有账户：{names}。",
     ),
     "accounts.state.running": Text("running", "运行中"),
-    "accounts.state.some": Text("running, {count:# coin|# coins} paused", "运行中，{count} 个币种已暂停"),
+    "accounts.state.some": Text("running, {count:# pause|# pauses} in force", "运行中，{count} 项暂停"),
     "accounts.state.paused": Text("paused", "已暂停"),
     "accounts.state.refused": Text("stopped: the keys are refused", "已停止：密钥被拒绝"),
     "accounts.state.forbidden": Text("only looking: the key cannot trade", "仅查看：密钥没有交易权限"),
     "accounts.state.unguarded": Text("{legs:# leg|# legs} not guarded", "{legs} 个仓位未监控"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
+    "accounts.all": Text("all accounts ({names})", "全部账户（{names}）"),
     # /pause and /resume of everything
     "accounts.paused": Text(
         "⏸ Paused, all accounts ({names}): I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",

@@ -90,8 +90,6 @@ TEXTS: Final[dict[str, Text]] = {
     "config.changed": Text("{value} (by /tiers; .env: {before})", "{value}（由 /tiers 修改；.env 为 {before}）"),
     "speech.all": Text("all", "全部"),
     "speech.keep": Text("keep", "底仓"),
-    "speech.hedge": Text("hedge", "对冲"),
-    "speech.tiers": Text("tiers", "止盈"),
     "stale": Text(
         "⏳ Not done: “{text}” reached me {age:age} late. Send it again if you still want it.",
         "⏳ 未执行：“{text}” 晚到了 {age:age}。如果仍然需要，请重新发送。",
@@ -196,35 +194,7 @@ TEXTS: Final[dict[str, Text]] = {
         "I cannot see the account yet: {why}. I try again every {interval} s.",
         "还没能读取账户：{why}。我每 {interval} 秒重试一次。",
     ),
-    "pause.all": Text(
-        "⏸ Paused: I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",
-        "⏸ 已暂停：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
-    ),
-    "pause.account": Text(
-        "⏸ Paused, {account} alone: I close nothing there by myself; checks go on. <code>/resume {account}</code> ends the pause. Closing by "
-        "hand works.",
-        "⏸ 已暂停，仅 {account}：该账户不再自动平仓，检查照常。<code>/resume {account}</code> 恢复。手动平仓仍可用。",
-    ),
-    "pause.one": Text(
-        "⏸ {coin} paused. <code>/resume {coin}</code> ends the pause.", "⏸ {coin} 已暂停。<code>/resume {coin}</code> 恢复。"
-    ),
-    "pause.already": Text("⏸ {coin}: paused already.", "⏸ {coin}：已经是暂停状态。"),
-    "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
-    "resume.account": Text(
-        "🟢 Running again, {account} alone; the other accounts are as they were.", "🟢 {account} 已恢复运行，其他账户不变。"
-    ),
-    "resume.but": Text("🟢 What people had paused is lifted ({coin}).", "🟢 人工暂停已解除（{coin}）。"),
-    "resume.one": Text("🟢 {coin} runs again.", "🟢 {coin} 已恢复。"),
-    "resume.one.but": Text(
-        "🟢 {coin} is no longer paused on its own, but everything is: /resume ends that.",
-        "🟢 {coin} 的单独暂停已取消，但全局仍在暂停：/resume 恢复。",
-    ),
-    "resume.all.only": Text(
-        "⏸ {coin} was not paused on its own; everything is: /resume ends that.",
-        "⏸ {coin} 没有单独暂停；全局暂停中：/resume 恢复。",
-    ),
     "one.coin": Text("One coin at a time: <code>/{command} STX</code>", "一次只能指定一个币种：<code>/{command} STX</code>"),
-    "resume.already": Text("🟢 {coin}: was not paused.", "🟢 {coin}：没有暂停。"),
     "lang.chosen": Text("I speak English with you now.", "已切换为中文。"),
     "lang.ask": Text("Which language?", "请选择语言"),
     "history.none": Text("Nothing has happened yet.", "还没有任何记录。"),
@@ -323,6 +293,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.broken": Text("its data is invalid", "数据异常"),
     "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance running", "维护中"),
+    "what.held.rule": Text(" · ⏸ {rule} paused", " · ⏸ {rule}已暂停"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
     "what.at_base": Text(" · ⚖️ at base", " · ⚖️ 已是底仓"),

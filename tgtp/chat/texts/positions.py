@@ -141,7 +141,8 @@ TEXTS: Final[dict[str, Text]] = {
     "card.taken.hedge": Text("hedge {pnl:+U} U", "对冲 {pnl:+U} U"),
     "card.taken.upkeep": Text("upkeep {pnl:+U} U", "维护 {pnl:+U} U"),
     "card.taken.hand": Text("by hand {pnl:+U} U", "手动 {pnl:+U} U"),
-    "card.paused": Text("⏸ {coin} is paused", "⏸ {coin} 已暂停"),
+    "card.paused": Text("⏸ {name} is paused", "⏸ {name} 已暂停"),
+    "card.paused.until": Text("⏸ {name} is paused until {until}", "⏸ {name} 已暂停至 {until}"),
     "card.paused.all": Text("⏸ Everything is paused", "⏸ 已全部暂停"),
     "card.seen": Text("<i>As of {when}</i>", "<i>数据时间 {when}</i>"),
     "card.seen.old": Text(
@@ -168,7 +169,8 @@ TEXTS: Final[dict[str, Text]] = {
     "card.toast.resumed": Text("🟢 {what}: running again.", "🟢 {what} 已恢复。"),
     "card.toast.resumed.already": Text("🟢 {what}: was running already.", "🟢 {what} 没有暂停。"),
     "card.toast.resumed.but": Text(
-        "⏸ {what}: no longer paused on its own, but everything is.", "⏸ {what} 的单独暂停已取消，但仍处于全部暂停。"
+        "⏸ {what}: no longer paused on its own, but a wider pause holds it.",
+        "⏸ {what} 的单独暂停已取消，但仍有更大范围的暂停。",
     ),
     # what closes a part, and what closes all of it, must not look alike
     "card.button.close": Text("✂️ Close {share}%", "✂️ 平 {share}%"),
@@ -177,7 +179,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.half": Text("✂️ Close half", "✂️ 平一半"),
     "button.why": Text("❓ Why", "❓ 为什么"),
     "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
-    "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
+    "card.button.resume": Text("▶️ Resume {what}", "▶️ 恢复 {what}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
     "card.button.ladder": Text("🪜 Edit tiers", "🪜 修改档位"),
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),

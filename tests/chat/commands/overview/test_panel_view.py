@@ -298,7 +298,7 @@ def test_the_end_says_that_nobody_looks(language: Language) -> None:
     [
         ({}, "🟢 Running · OKX"),
         ({"paused": {ALL}}, "⏸ Paused · OKX"),
-        ({"paused": {"STX-USDT-SWAP"}}, "🟢 Running, paused: STX-USDT-SWAP · OKX"),
+        ({"paused": {"STX-USDT-SWAP"}}, "🟢 Running, paused: STX · OKX"),
         ({"may_trade": False}, "⚠️ Only looking: the key cannot trade · OKX"),
         ({"refused": True}, "⚠️ Stopped: OKX refuses the keys · OKX"),
     ],

@@ -380,7 +380,7 @@ async def test_while_everything_is_paused(dial: Dial) -> None:
     assert phone.buttons()[2] == ["▶️ Resume everything"]
     # The coin alone cannot run while everything stands still.
     await phone.press(resume, on=newest(phone)["message_id"])
-    assert phone.toast == "⏸ STX: no longer paused on its own, but everything is."
+    assert phone.toast == "⏸ STX: no longer paused on its own, but a wider pause holds it."
     assert phone.house.ledger.paused() == {"*"}
     await phone.press("Resume everything")
     assert phone.toast == "🟢 everything: running again."

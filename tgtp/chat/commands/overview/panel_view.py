@@ -133,9 +133,10 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
 
 
 def pauses_of(language: Language, seen: Sequence[AccountOverview]) -> list[Html]:
-    """Say who paused which account, and since when."""
-    standing = ((one.account, one.outlook.pauses.strictest) for one in seen if one.outlook is not None)
-    rows = [pause_row(language, pause, account) for account, pause in standing if pause is not None]
+    """Say what is paused in which account, by whom and since when; where that is all of it, nothing narrower."""
+    standing = [(one.account, one.outlook.pauses) for one in seen if one.outlook is not None]
+    shown_of = [(account, pauses.ordered[:1] if ALL in pauses.scopes else pauses.ordered) for account, pauses in standing]
+    rows = [pause_row(language, pause, account) for account, pauses in shown_of for pause in pauses]
     shown = [say(language, "panel.paused", row=row) for row in rows]
     if len(shown) > MOST_TROUBLES:
         shown[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(shown) - MOST_TROUBLES)]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
 from telegram import Update
 
-from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
+from tgtp.chat.commands.pause.parse import PauseWish, read_pause
+from tgtp.chat.commands.pause.pause_view import Standing, paused, resumed
 from tgtp.chat.commands.session import Session, user_id
-from tgtp.chat.commands.vocabulary import ALL_WORDS
 from tgtp.chat.events import standing_pauses
-from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
-from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names
-from tgtp.domain.plan import ALL
+from tgtp.domain.pauses import Pause, Scope
 from tgtp.engine.manual.actions import ManualActions
 
 
@@ -27,49 +29,49 @@ class AccountPauseCommands(HandlerGroup):
 
     @command("pause", topic="rules", place=1)
     async def pause(self, update: Update, context: Context) -> None:
-        """Stop closing: everything, or one coin."""
-        reader = self._session.reader(update)
-        name = self._instrument(reader, context, "pause")
-        coin = _coin(reader, name)
-        done = self._actions.pause(name, user_id(update))
-        key = "pause.already" if not done else self._whole("pause") if name == ALL else "pause.one"
-        resume = standing_pauses.resume_button(reader.language, name)
-        text = reader.say(key, coin=coin, account=self._session.named)
-        await self._session.reply(update, context, Message(text, ((resume,),)))
+        """Stop what is named, until a time if one is. Raises Unclear."""
+        await self.carry_out_pause(self.read(update, context, "pause"), update, context)
 
     @command("resume", topic="rules", place=2)
     async def resume(self, update: Update, context: Context) -> None:
-        """Go on: everything, or one coin."""
-        reader = self._session.reader(update)
-        name = self._instrument(reader, context, "resume", paused_too=True)
-        done, language = self._actions.resume(name, user_id(update)), reader.language
-        stands = standing_pauses.standing(language, self._ledger.pauses().asked_for_by(name))
-        key = "resume.already" if not done else self._whole("resume") if name == ALL else "resume.one"
-        if stands.text:
-            key = "resume.but" if done else ""
-        elif name != ALL and ALL in self._ledger.paused():
-            key = "resume.one.but" if done else "resume.all.only"
-        head = reader.say(key, coin=_coin(reader, name), account=self._session.named) if key else Html("")
-        await self._session.reply(update, context, standing_pauses.below(Message(head), stands))
+        """Let go on what is named. Raises Unclear."""
+        await self.carry_out_resume(self.read(update, context, "resume").scope, update, context)
 
-    def _whole(self, command: str) -> str:
-        """Name the text for a whole account, which is not everything where there are several."""
-        return f"{command}.all" if self._session.named is None else f"{command}.account"
-
-    def _instrument(self, reader: Reader, context: Context, command: str, *, paused_too: bool = False) -> str:
-        """Read the instrument of /pause and /resume; all when none is named. Raises Unclear."""
-        words = context.args or []
-        arguments.at_most_one(reader, words, command)
-        if not words or words[0].lower() in ALL_WORDS:
-            return ALL
-        for paused in sorted(self._ledger.paused()) if paused_too else ():
-            if paused != ALL and arguments.is_named(words[0], paused):
-                return paused
+    def read(self, update: Update, context: Context, command: Literal["pause", "resume"]) -> PauseWish:
+        """Read the words behind the command. Raises Unclear."""
         outlook = self._session.outlook()
-        if outlook is None:
-            # A stop must work before anything was seen: the name is taken as it is.
-            return arguments.instrument_named(words[0])
-        return arguments.held_of(reader, words[0], outlook.snapshot)[0].key.instrument_id
+        return read_pause(
+            self._session.reader(update),
+            context.args or (),
+            outlook.snapshot if outlook is not None else None,
+            self._session.clock.now(),
+            command=command,
+            # Its leg may be gone.
+            also=self._ledger.pauses().instruments if command == "resume" else (),
+        )
+
+    async def carry_out_pause(self, wish: PauseWish, update: Update, context: Context) -> None:
+        """Pause it, and say so."""
+        reader, outlook = self._session.reader(update), self._session.outlook()
+        done = self._actions.pause(wish.scope.name, user_id(update), wish.until)
+        held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
+        now, prefix = self._session.clock.now(), self._prefix(wish.scope)
+        standing = [Standing("", self._ledger.pauses())]
+        text = paused(reader, wish, now, standing, done=done, prefix=prefix, held=held)
+        await self._session.reply(update, context, Message(text))
+
+    async def carry_out_resume(self, scope: Scope, update: Update, context: Context) -> None:
+        """Lift it, and say what stands."""
+        reader = self._session.reader(update)
+        lifted = self._actions.resume(scope.name, user_id(update))
+        stands = standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(scope.name))
+        message = Message(resumed(reader, scope, [Standing("", self._ledger.pauses(), lifted)]))
+        await self._session.reply(update, context, standing_pauses.below(message, stands))
+
+    def _prefix(self, scope: Scope) -> str:
+        """Name the account where the words alone would not reach it."""
+        main = self._session.accounts.main.name
+        return "" if self._session.named == main and scope.instrument_id else self._session.named or ""
 
 
 class PauseCommands(HandlerGroup):
@@ -81,42 +83,32 @@ class PauseCommands(HandlerGroup):
 
     @command("pause")
     async def pause(self, update: Update, context: Context) -> None:
-        """Stop closing, in all accounts at once."""
-        if not _all_meant(context):
-            await self._main.pause(update, context)
+        """Stop what is named, in all accounts at once where no coin is. Raises Unclear."""
+        wish = self._main.read(update, context, "pause")
+        if wish.scope.instrument_id is not None:
+            await self._main.carry_out_pause(wish, update, context)
             return
-        done = self._session.accounts.pause_all(user_id(update))
-        button = standing_pauses.resume_button(self._session.reader(update).language, ALL)
-        stands = Message(Html(""), ((button,),))
-        await self._tell(update, context, "accounts.paused" if done else "accounts.paused.already", stands)
+        reader, accounts = self._session.reader(update), self._session.accounts
+        done = accounts.pause_all(user_id(update), wish.scope.name, wish.until)
+        of = names(list(accounts.names))
+        text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
+        await self._session.reply(update, context, Message(text))
 
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:
-        """Go on, in all accounts at once."""
-        if not _all_meant(context):
-            await self._main.resume(update, context)
+        """Let go on what is named, in all accounts at once where no coin is. Raises Unclear."""
+        scope = self._main.read(update, context, "resume").scope
+        if scope.instrument_id is not None:
+            await self._main.carry_out_resume(scope, update, context)
             return
-        done = self._session.accounts.resume_all(user_id(update))
-        reader = self._session.reader(update)
-        language = reader.language
-        stands = standing_pauses.standing_anywhere(language, self._session.accounts.stay_paused())
-        await self._tell(update, context, "accounts.resumed" if done else "accounts.resumed.already", stands)
+        reader, accounts = self._session.reader(update), self._session.accounts
+        lifted = dict(accounts.resume_all(user_id(update), scope.name))
+        stands = standing_pauses.standing_anywhere(reader.language, accounts.stay_paused(scope.name))
+        text = resumed(reader, scope, self._standing(lifted), of=names(list(accounts.names)))
+        await self._session.reply(update, context, standing_pauses.below(Message(text), stands))
 
-    async def _tell(self, update: Update, context: Context, key: str, stands: Message | None = None) -> None:
-        reader, of = self._session.reader(update), names(list(self._session.accounts.names))
-        if stands is None or not stands.text:
-            message = Message(reader.say(key, names=of), stands.buttons if stands is not None else ())
-        elif key == "accounts.resumed":
-            message = standing_pauses.below(Message(reader.say("resume.but", coin=of)), stands)
-        else:
-            message = stands
-        await self._session.reply(update, context, message)
-
-
-def _all_meant(context: Context) -> bool:
-    words = [word.lower() for word in context.args or ()]
-    return not words or (len(words) == 1 and words[0] in ALL_WORDS)
-
-
-def _coin(reader: Reader, name: str) -> Html | str:
-    return reader.plain("all") if name == ALL else name.split("-", maxsplit=1)[0]
+    def _standing(self, lifted: Mapping[str, tuple[Pause, ...]] = MappingProxyType({})) -> list[Standing]:
+        return [
+            Standing(account.name, account.checker.journal.ledger.pauses(), lifted.get(account.name, ()))
+            for account in self._session.accounts
+        ]

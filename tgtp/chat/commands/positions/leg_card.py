@@ -11,6 +11,7 @@ from tgtp.chat.charts.model import Picture
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import grid
@@ -20,6 +21,7 @@ from tgtp.chat.texts.formats.numbers import brief, margin, money, price, when_sh
 from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
+from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
 from tgtp.domain.report import Takings
 from tgtp.domain.sizing import closable_contracts, is_orderable
@@ -107,13 +109,19 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
-    """Say that a leg's coin, or everything, is paused."""
+    """Say what of a leg is paused: everything, or each scope that it is in, and until when."""
     paused = outlook.situation.paused
     if ALL in paused:
         return [reader.say("card.paused.all")]
-    if leg.instrument.instrument_id in paused:
-        return [reader.say("card.paused", coin=leg.instrument.coin)]
-    return []
+    rows = []
+    for name in sorted(paused, key=lambda name: (Scope.of(name).parts, name)):
+        if not Scope.of(name).touches(leg.key):
+            continue
+        ends = [pause.until for pause in outlook.pauses.entries if pause.scope == name]
+        until = max((end for end in ends if end is not None), default=None) if None not in ends else None
+        key = "card.paused.until" if until is not None else "card.paused"
+        rows.append(reader.say(key, name=scope_name(reader.language, name), until=until))
+    return rows
 
 
 def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
@@ -226,6 +234,8 @@ def _switch(language: Language, outlook: leg_state.Outlook, leg: Leg, mark: str)
     paused, of = outlook.situation.paused, leg.instrument
     if ALL in paused:
         return Button(plain(language, "card.button.resume.all"), f"lz:r:{mark}:{ALL}", "success")
-    if of.instrument_id in paused:
-        return Button(plain(language, "card.button.resume", coin=of.coin), f"lz:r:{mark}:{of.instrument_id}", "success")
+    for name in (of.instrument_id, f"{of.instrument_id} {leg.position_side.value}"):
+        if name in paused:
+            what = scope_name(language, name)
+            return Button(plain(language, "card.button.resume", what=what), f"lz:r:{mark}:{name}", "success")
     return Button(plain(language, "card.button.pause", coin=of.coin), f"lz:p:{mark}:{of.instrument_id}", "primary")

@@ -16,6 +16,7 @@ from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import marked
+from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Message
@@ -24,6 +25,7 @@ from tgtp.chat.texts import Html
 from tgtp.domain.event_totals import FilledEvent, with_fill
 from tgtp.domain.model import Leg, Snapshot, UnreadableLeg
 from tgtp.domain.pair import two_sided
+from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, CANNOT_WORK
 from tgtp.domain.report import Takings
 from tgtp.engine.manual.actions import ManualActions
@@ -122,10 +124,10 @@ class LegCommands(HandlerGroup):
         verb, _, more = rest.partition(":")
         mark, _, name = more.partition(":")
         reader, query = self._session.reader(update), query_of(update)
-        coin = name.split("-", maxsplit=1)[0]
-        if verb not in ("p", "r") or not name:
+        if verb not in ("p", "r") or not Scope.is_name(name):
             await answer(query, reader.plain("button.old", command="leg"))
             return
+        coin = name.split("-", maxsplit=1)[0]
         # Also for a leg that is gone: it is the coin that is paused.
         if verb == "p":
             done = self._actions.pause(name, query.from_user.id)
@@ -133,13 +135,13 @@ class LegCommands(HandlerGroup):
         else:
             done = bool(self._actions.resume(name, query.from_user.id))
             key = "card.toast.resumed" if done else "card.toast.resumed.already"
-            if name != ALL and ALL in self._ledger.paused():
+            if name != ALL and self._ledger.pauses().around(Scope.of(name)):
                 key = "card.toast.resumed.but"
         if verb == "r" and (stands := standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(name))).text:
             await answer(query, reader.plain("panel.toast.stands"))
             await self._session.below(query, stands)
             return
-        what = reader.plain("all") if name == ALL else coin
+        what = scope_name(reader.language, name)
         await answer(query, reader.plain(key, what=what))
         outlook = self._session.seen(reader, anew=True)
         leg = _living(outlook, mark)

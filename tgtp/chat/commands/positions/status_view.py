@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button, sided
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.leg_state import Outlook, ordered, state, verdict
+from tgtp.chat.formatting.leg_state import Outlook, held, ordered, state, verdict
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.keyboard import Row, grid, pager
@@ -158,9 +158,7 @@ def _rows(
 def _row(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
     life = situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
-    words = verdict(reader, note, hedge)
-    if situation.is_paused(leg.key, "tier") and note.why not in ("small", "paused"):
-        words += reader.plain("what.held")
+    words = verdict(reader, note, hedge) + held(reader, situation, note)
     return reader.say(
         "status.leg",
         **_named(reader, leg),

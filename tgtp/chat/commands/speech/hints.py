@@ -7,6 +7,7 @@ from typing import Final
 
 from tgtp.chat.commands.help import nearest_command
 from tgtp.chat.commands.speech.grammar import ACTS, Phrase
+from tgtp.chat.commands.vocabulary import RULES
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
@@ -27,7 +28,8 @@ def label(reader: Reader, phrase: Phrase) -> str:
     names = {
         **{side: reader.plain(f"side.{side}") for side in ("long", "short")},
         **{mode: reader.plain(f"mode.{mode}") for mode in ("cross", "isolated")},
-        **{word: reader.plain(f"speech.{word}") for word in ("all", "keep", "hedge", "tiers")},
+        **{word: reader.plain(f"speech.{word}") for word in ("all", "keep")},
+        **{rule: reader.plain(f"pause.rule.{rule}") for rule in RULES.values()},
     }
     words = " ".join(names.get(word, word) for word in phrase.words)
     return " ".join(filter(None, [reader.plain(f"speech.of.{phrase.command}"), words]))

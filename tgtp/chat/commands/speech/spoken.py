@@ -93,8 +93,7 @@ class Spoken(HandlerGroup):
             return Known(None, names)
         held: set[str] = set()
         for account in accounts:
-            paused = (pause.reach.instrument_id for pause in account.checker.journal.ledger.pauses().entries)
-            held |= {name for name in paused if name is not None}
+            held |= account.checker.journal.ledger.pauses().instruments
             if (seen := account.checker.last_good) is not None:
                 held |= {key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)}
         return Known(frozenset(held), names)

@@ -16,6 +16,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by:user}", "🔁 {leg}：{by:user} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by:user}", "⏸ {by:user} 暂停：{name}"),
+    "line.paused.until": Text(
+        "⏸ {name} paused by {by:user} until {until}; then it goes on by itself", "⏸ {by:user} 暂停：{name}，至 {until} 自动恢复"
+    ),
     "line.resumed": Text("🟢 {name}: {by:user} lifted the pause", "🟢 {by:user} 解除了暂停：{name}"),
     "line.paused.cause": Text("⏸ {name} paused: {cause:pause.cause.}", "⏸ {name} 已暂停：{cause:pause.cause.}"),
     "line.resumed.cause": Text(
@@ -28,6 +31,12 @@ TEXTS: Final[dict[str, Text]] = {
     "line.resumed.watch": Text(
         "🟢 {name}: I no longer only watch (GUARD_MODE=guard in .env)", "🟢 {name}：不再只是观察（.env 中 GUARD_MODE=guard）"
     ),
-    "line.resumed.over": Text("🟢 {name} goes on: the time of its pause is over", "🟢 {name} 恢复：暂停时间已到"),
+    "line.resumed.over": Text(
+        "🟢 {name} goes on: the time of its pause is over (until {until})", "🟢 {name} 恢复：暂停时间已到（至 {until}）"
+    ),
+    "line.resumed.over.stays": Text(
+        "⏸ {name}: the time of its pause is over (until {until}), but another pause holds it still: /status",
+        "⏸ {name}：限时暂停已到（至 {until}），但仍有其他暂停在生效：/status",
+    ),
     "line.close_asked": Text("✋ {by:user} confirmed: close {legs}", "✋ {by:user} 确认平仓：{legs}"),
 }

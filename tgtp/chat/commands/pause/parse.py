@@ -1,0 +1,186 @@
+"""What follows /pause and /resume: coin, side, rule and time, in both languages, also without blanks between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
+
+from tgtp.chat.commands.arguments import Unclear, held_of, instrument_named, is_named
+from tgtp.chat.commands.vocabulary import (
+    ALL_WORDS,
+    BESIDE_PAUSE,
+    HASTE,
+    NO_COINS,
+    POLITE,
+    RULES,
+    SIDES,
+    TRADITIONAL,
+    UNTIL_WORDS,
+)
+from tgtp.chat.formatting.half_width import half_width
+from tgtp.chat.formatting.reader import Reader
+from tgtp.domain.model import Snapshot
+from tgtp.domain.pauses import Scope
+
+LONGEST: Final = dt.timedelta(days=30)
+SHORTEST: Final = dt.timedelta(minutes=1)
+_NUMERALS: Final = {"半": "0.5", "两": "2", **{sign: str(number) for number, sign in enumerate("一二三四五六七八九十", 1)}}
+_SECONDS: Final = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "日": 86400}
+_SPAN: Final = re.compile(
+    rf"(\d{{1,6}}(?:\.\d{{1,3}})?|[{''.join(_NUMERALS)}])\s*个?\s*"
+    r"((?:minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])|分钟?|小时|天|日)",
+    re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(
+    r"((?:tomorrow|明早|明天|今晚|晚上|下午|早上|上午|凌晨)?)\s*(\d{1,2})\s*(?::(\d{2})|点(半|\d{1,2})?分?)(?!\d)",
+    re.IGNORECASE,
+)
+_WORD: Final = re.compile(r"[$A-Za-z0-9][A-Za-z0-9_-]*")
+_BETWEEN: Final = re.compile(r"[\s,，、;.。!]+")
+_VOCABULARY: Final = frozenset((*ALL_WORDS, *POLITE, *HASTE, *BESIDE_PAUSE, *RULES, *SIDES, *UNTIL_WORDS))
+# The longest first: 直到 is one word.
+_LONGEST_FIRST: Final = sorted((word for word in _VOCABULARY if not word.isascii()), key=len, reverse=True)
+
+
+class PauseWish(NamedTuple):
+    """What is to be paused or to go on; ``until`` is when the pause ends by itself, None where that was not said."""
+
+    scope: Scope
+    until: dt.datetime | None = None
+
+
+def read_pause(
+    reader: Reader,
+    words: Sequence[str],
+    snapshot: Snapshot | None,
+    now: dt.datetime,
+    *,
+    command: Literal["pause", "resume"] = "pause",
+    also: Collection[str] = (),
+) -> PauseWish:
+    """Read ``STX``, ``STX long hedge``, ``tiers``, ``1h``, ``STX until 08:00``; no words mean everything.
+
+    ``snapshot`` is what is held, None before anything was seen: then a coin is taken as it is. ``also`` are instruments that
+    may be named besides. Raises Unclear where anything is not understood: it is for all words or for none.
+    """
+    said = half_width(" ".join(words)).translate(TRADITIONAL).strip()
+    reading = _Reading(reader.zone, now)
+    try:
+        coins = reading.take(said, {*also, *_held(snapshot)})
+    except ValueError as exc:
+        raise Unclear(reader.say(f"{command}.forms", word=said[:40])) from exc
+    if command == "resume" and reading.until is not None:
+        raise Unclear(reader.say("resume.forms", word=said[:40]))
+    if reading.is_too_long:
+        raise Unclear(reader.say("pause.too.long", days=LONGEST.days))
+    name = _instrument(reader, coins[0], snapshot, also) if coins else None
+    return PauseWish(reading.scope._replace(instrument_id=name), reading.until)
+
+
+class _Reading:
+    """What the words have said so far. ``take`` raises ValueError for what is no word, or is said twice."""
+
+    def __init__(self, zone: dt.tzinfo, now: dt.datetime) -> None:
+        self._zone = zone
+        self._now = now
+        self.scope = Scope()
+        self.until: dt.datetime | None = None
+        self.is_too_long = False
+        self._spans = dt.timedelta()
+
+    def take(self, said: str, known: Collection[str]) -> list[str]:
+        """Read all of it; gives the coin that is named, if any."""
+        coins: list[str] = []
+        waits_for_time = False
+        while said := _BETWEEN.sub("", said, count=1) if _BETWEEN.match(said) else said:
+            whole = said.split(maxsplit=1)[0]
+            if clock := _CLOCK.match(said):
+                self._at(clock)
+                said, waits_for_time = said[clock.end() :], False
+            elif span := _SPAN.match(said):
+                self._for(span)
+                said, waits_for_time = said[span.end() :], False
+            elif whole.lower() not in _VOCABULARY and any(is_named(whole, name) for name in known):
+                coins.append(whole)
+                said = said[len(whole) :]
+            else:
+                word = _next_word(said)
+                said = said[len(word) :]
+                waits_for_time |= word.lower() in UNTIL_WORDS
+                coins += self._named(word)
+        if waits_for_time or len(coins) > 1:
+            raise ValueError(said)
+        if self._spans:
+            self._end_at(self._now + min(self._spans, 2 * LONGEST))
+            self.is_too_long = self._spans > LONGEST
+        return coins
+
+    def _named(self, word: str) -> list[str]:
+        """Take in a word; gives it back where it must be a coin."""
+        lower = word.lower()
+        if lower in SIDES:
+            self._narrow(position_side=SIDES[lower])
+        elif lower in RULES:
+            self._narrow(rule=RULES[lower])
+        elif lower not in _VOCABULARY:
+            if lower in NO_COINS or not any(sign.isalpha() for sign in word):
+                raise ValueError(word)
+            return [word.lstrip("$")]
+        return []
+
+    def _narrow(self, **part: object) -> None:
+        if any(getattr(self.scope, name) is not None for name in part):
+            raise ValueError(part)
+        self.scope = self.scope._replace(**part)  # type: ignore[arg-type]
+
+    def _for(self, span: re.Match[str]) -> None:
+        count, unit = Decimal(_NUMERALS.get(span[1], span[1])), span[2][0].lower()
+        seconds = int(count * _SECONDS[unit])
+        if seconds < SHORTEST.seconds or (self.until is not None and not self._spans):
+            raise ValueError(span[0])
+        self._spans += dt.timedelta(seconds=seconds)
+
+    def _at(self, clock: re.Match[str]) -> None:
+        part, hour, minute = clock[1].lower(), int(clock[2]), 30 if clock[4] == "半" else int(clock[3] or clock[4] or 0)
+        if part in ("今晚", "晚上", "下午") and hour < 12:
+            hour += 12
+        if self._spans or (part and hour == 24):
+            raise ValueError(clock[0])
+        here = self._now.astimezone(self._zone)
+        moment = here.replace(hour=hour % 24 if (hour, minute) == (24, 0) else hour, minute=minute, second=0, microsecond=0)
+        if part in ("tomorrow", "明早", "明天"):
+            moment = moment.replace(fold=0) + dt.timedelta(days=1)
+        elif moment <= here:
+            moment += dt.timedelta(days=1)
+        self._end_at(moment)
+
+    def _end_at(self, moment: dt.datetime) -> None:
+        if self.until is not None:
+            raise ValueError(moment)
+        self.until = moment.astimezone(dt.UTC)
+
+
+def _next_word(said: str) -> str:
+    if found := _WORD.match(said):
+        return found[0]
+    word = next((word for word in _LONGEST_FIRST if said.startswith(word)), None)
+    if word is None and not said.startswith("*"):
+        raise ValueError(said)
+    return word or "*"
+
+
+def _held(snapshot: Snapshot | None) -> set[str]:
+    return {key.instrument_id for key in (*snapshot.by_key, *snapshot.unreadable_keys)} if snapshot is not None else set()
+
+
+def _instrument(reader: Reader, word: str, snapshot: Snapshot | None, also: Collection[str]) -> str:
+    named = next((name for name in sorted(also) if is_named(word, name)), None)
+    if named is not None:
+        return named
+    if snapshot is None:
+        # A stop must work before anything was seen: the name is taken as it is.
+        return instrument_named(word)
+    return held_of(reader, word, snapshot)[0].key.instrument_id
