@@ -59,7 +59,7 @@ class Scope(NamedTuple):
 
     @classmethod
     def is_name(cls, name: str) -> bool:
-        """Say whether this is the name of a scope."""
+        """Return whether this is the name of a scope."""
         try:
             return bool(cls.of(name).name)
         except ValueError:

@@ -87,7 +87,7 @@ class Accounts:
         return tuple(account.name for account, _ in left)
 
     def stay_paused(self, scope: str = ALL) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
-        """Give what /resume does not lift in a scope, by account; the name is "" where there is but one."""
+        """Return what /resume does not lift in a scope, by account; the name is "" where there is but one."""
         found = ((account, account.checker.journal.ledger.pauses().asked_for_by(scope)) for account in self._all)
         return tuple((account.name if self.several else "", left) for account, left in found if left)
 

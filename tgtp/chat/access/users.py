@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, language_of
@@ -11,6 +12,23 @@ from tgtp.engine.ports import Notes
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
+
+
+def zone_note(user_id: int) -> str:
+    """Name the note of a person's zone."""
+    return f"zone:{user_id}"
+
+
+def zone_named(name: str) -> dt.tzinfo | None:
+    """Return a zone by its name, None where there is no such one.
+
+    >>> zone_named("Asia/Shanghai"), zone_named("asia"), zone_named("../x"), zone_named("")
+    (zoneinfo.ZoneInfo(key='Asia/Shanghai'), None, None, None)
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 class UserPreferences:
@@ -55,6 +73,11 @@ class UserPreferences:
         """Remember whether a person wants the keys. Raises LedgerWriteFailed."""
         with self._notes.step():
             self._notes.keep_note(f"keyboard:{user_id}", "on" if on else "off")
+
+    def own_zone(self, user_id: int) -> dt.tzinfo | None:
+        """Return the zone of a person's clock on the wall, None where they have not said it."""
+        name = self._notes.note(zone_note(user_id))
+        return zone_named(name) if isinstance(name, str) else None
 
     def _remember(self, user_id: int, code: str) -> None:
         if self._seen.get(user_id) == code:

@@ -79,6 +79,7 @@ class Session:
             # What an account's own session shows is named as a whole.
             tagged=self.accounts.several and self.named is None,
             rounds=len(self.checker.upkeep_scheduler.rules.plan.rounds),
+            own_zone=people.own_zone(user_id),
         )
 
     def outlook(self) -> leg_state.Outlook | None:

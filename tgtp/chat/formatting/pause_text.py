@@ -39,9 +39,9 @@ def scope_name(language: Language, name: str) -> str:
 
 def until_text(reader: Reader, until: dt.datetime, now: dt.datetime) -> Html:
     """Write when a pause ends, by the clock of the reader's zone, which is named; the day only where it is another one."""
-    there, here = until.astimezone(reader.zone), now.astimezone(reader.zone)
+    there, here = until.astimezone(reader.clock_zone), now.astimezone(reader.clock_zone)
     time = f"{there:%H:%M}" if there.date() == here.date() else f"{there:%m-%d %H:%M}"
-    return reader.say("pause.until", time=time, zone=reader.zone)
+    return reader.say("pause.until", time=time, zone=reader.clock_zone)
 
 
 def given(language: Language, pause: Pause) -> Html:
@@ -62,7 +62,7 @@ def row(language: Language, pause: Pause, account: str = "") -> Html:
 
 
 def rows(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Say of each pause what it is, and of no more than a few."""
+    """Write of each pause what it is, and of no more than a few."""
     return rows_of(language, [("", pause) for pause in pauses])
 
 

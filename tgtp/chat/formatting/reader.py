@@ -23,6 +23,7 @@ class Reader(NamedTuple):
     """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
 
     ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
+    ``own_zone`` is what the person has said of their clock on the wall, None where they have not.
     """
 
     language: Language
@@ -32,6 +33,7 @@ class Reader(NamedTuple):
     theme: Theme = "light"
     tagged: bool = False
     rounds: int = 3
+    own_zone: dt.tzinfo | None = None
 
     def say(self, key: str, /, **values: Any) -> Html:
         """Return a sentence for a chat in the reader's language: ``values`` are escaped unless they are ``Html``."""
@@ -40,6 +42,11 @@ class Reader(NamedTuple):
     def plain(self, key: str, /, **values: Any) -> str:
         """Return a sentence without markup in the reader's language."""
         return plain(self.language, key, **values)
+
+    @property
+    def clock_zone(self) -> dt.tzinfo:
+        """The zone by which this person says and is told hours of the day."""
+        return self.own_zone or self.zone
 
     @property
     def look(self) -> Look:

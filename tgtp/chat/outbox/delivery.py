@@ -188,7 +188,7 @@ class Outbox:
                 self._mark(batch.numbers, user_id)
 
     def _time_of_day(self, user_id: int) -> dt.time:
-        return self._journal.now().astimezone(self._reader(user_id).zone).time()
+        return self._journal.now().astimezone(self._reader(user_id).clock_zone).time()
 
     def _wanted(self, user_id: int, wish: NotificationPreferences, time_is: dt.time) -> list[OutboxEntry]:
         """Return what still waits for a person; what they have switched off is left out, and counts as delivered."""

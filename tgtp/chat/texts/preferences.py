@@ -76,11 +76,25 @@ TEXTS: Final[dict[str, Text]] = {
         "🌙 <b>未设免打扰时段</b>（{zone}，当地现在 {now}）\n"
         "点选，或输入 <code>/quiet 23:00-08:00</code>。期间消息照常发送，不响铃；危险消息除外。",
     ),
-    "noise.quiet.done": Text("🌙 Quiet hours: {hours} ({zone})", "🌙 免打扰时段：{hours}（{zone}）"),
+    "noise.quiet.done": Text(
+        "🌙 Quiet hours: <b>{hours}</b> ({zone}, where it is {now}). Messages come without a sound then; danger rings all the same.",
+        "🌙 免打扰时段：<b>{hours}</b>（{zone}，当地现在 {now}）。期间消息照常发送，不响铃；危险消息除外。",
+    ),
+    # the clock on the wall of one person
+    "zone.ask": Text(
+        "🕗 These hours are of {zone}. Is your clock another one? Press it, or write <code>/quiet Asia/Shanghai</code>.",
+        "🕗 以上时间按 {zone}。你所在的时区是？请点选，或输入 <code>/quiet Asia/Shanghai</code>。",
+    ),
+    "zone.done": Text(
+        "🕗 Your clock: <b>{zone}</b>, where it is {now}. Quiet hours and pauses until an hour go by it.",
+        "🕗 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段和“到几点”的暂停都按这个时区。",
+    ),
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
-        "I do not understand “{word}”, nothing was changed. The form is <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>.",
-        "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet 关</code>。",
+        "I do not understand “{word}”, nothing was changed. The form is <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>; "
+        "for your time zone <code>/quiet Asia/Shanghai</code>.",
+        "无法识别“{word}”，未作更改。正确写法如 <code>/quiet 23:00-08:00</code> 或 <code>/quiet 关</code>；"
+        "设置时区：<code>/quiet Asia/Shanghai</code>。",
     ),
     "noise.quiet.same": Text(
         "Quiet hours must end at another time than they begin, as <code>/quiet 23:00-08:00</code>; nothing was changed.",
@@ -138,6 +152,7 @@ TEXTS: Final[dict[str, Text]] = {
     "wish.dark": Text("dark", "深色"),
     "line.wish_changed.notify": Text("🔔 {by:user} changed what is told: {value}", "🔔 {by:user} 修改了通知：{value}"),
     "line.wish_changed.quiet": Text("🌙 {by:user} changed the quiet hours: {value}", "🌙 {by:user} 修改了免打扰时段：{value}"),
+    "line.wish_changed.zone": Text("🕗 {by:user} said their time zone: {value}", "🕗 {by:user} 设置了时区：{value}"),
     "line.wish_changed.theme": Text("🎨 {by:user} chose the look of pictures: {value}", "🎨 {by:user} 选择了图片主题：{value}"),
     "line.wish_changed.panel": Text("📌 {by:user} changed the panel: {value}", "📌 {by:user} 修改了面板：{value}"),
     "line.language_chosen": Text("🗣 {by:user} chose {chosen}", "🗣 {by:user} 选择了{chosen}"),

@@ -65,10 +65,10 @@ class LadderChanged(Fact):
 
 
 class WishChanged(Fact):
-    """Somebody changed how they want to be told: ``name`` says what (``notify``, ``quiet``, ``theme``, ``panel``)."""
+    """Somebody changed how they want to be told: ``name`` says what (``notify``, ``quiet``, ``theme``, ``panel``, ``zone``)."""
 
     kind: Literal["wish_changed"] = "wish_changed"
-    name: Literal["notify", "quiet", "theme", "panel"]
+    name: Literal["notify", "quiet", "theme", "panel", "zone"]
     value: str
     by: int
 

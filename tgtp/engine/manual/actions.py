@@ -170,7 +170,7 @@ class ManualActions:
             self._ledger.keep_note(f"language:{by}", language)
             self._journal.record(LanguageChosen(at=self._journal.now(), language=language, by=by), tell=False)
 
-    def keep_wish(self, name: Literal["notify", "quiet", "theme", "panel"], note: str, value: Any, by: int) -> None:
+    def keep_wish(self, name: Literal["notify", "quiet", "theme", "panel", "zone"], note: str, value: Any, by: int) -> None:
         """Remember under a note how a person wants to be told things; ``value`` is plain JSON, and goes into the history."""
         with self._journal.step():
             self._ledger.keep_note(note, value)

@@ -133,7 +133,7 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
 
 
 def pauses_of(language: Language, seen: Sequence[AccountOverview]) -> list[Html]:
-    """Say what is paused in which account, by whom and since when; where that is all of it, nothing narrower."""
+    """Write what is paused in which account, by whom and since when; where that is all of it, nothing narrower."""
     standing = [(one.account, one.outlook.pauses) for one in seen if one.outlook is not None]
     shown_of = [(account, pauses.ordered[:1] if ALL in pauses.scopes else pauses.ordered) for account, pauses in standing]
     rows = [pause_row(language, pause, account) for account, pauses in shown_of for pause in pauses]

@@ -46,10 +46,14 @@ _LONGEST_FIRST: Final = sorted((word for word in _VOCABULARY if not word.isascii
 
 
 class PauseWish(NamedTuple):
-    """What is to be paused or to go on; ``until`` is when the pause ends by itself, None where that was not said."""
+    """What is to be paused or to go on; ``until`` is when the pause ends by itself, None where that was not said.
+
+    ``by_clock``: it was said as an hour of the day.
+    """
 
     scope: Scope
     until: dt.datetime | None = None
+    by_clock: bool = False
 
 
 def read_pause(
@@ -67,7 +71,7 @@ def read_pause(
     may be named besides. Raises Unclear where anything is not understood: it is for all words or for none.
     """
     said = half_width(" ".join(words)).translate(TRADITIONAL).strip()
-    reading = _Reading(reader.zone, now)
+    reading = _Reading(reader.clock_zone, now)
     try:
         coins = reading.take(said, {*also, *_held(snapshot)})
     except ValueError as exc:
@@ -77,7 +81,7 @@ def read_pause(
     if reading.is_too_long:
         raise Unclear(reader.say("pause.too.long", days=LONGEST.days))
     name = _instrument(reader, coins[0], snapshot, also) if coins else None
-    return PauseWish(reading.scope._replace(instrument_id=name), reading.until)
+    return PauseWish(reading.scope._replace(instrument_id=name), reading.until, by_clock=reading.by_clock)
 
 
 class _Reading:
@@ -89,10 +93,11 @@ class _Reading:
         self.scope = Scope()
         self.until: dt.datetime | None = None
         self.is_too_long = False
+        self.by_clock = False
         self._spans = dt.timedelta()
 
     def take(self, said: str, known: Collection[str]) -> list[str]:
-        """Read all of it; gives the coin that is named, if any."""
+        """Read all of it; return the coin that is named, if any."""
         coins: list[str] = []
         waits_for_time = False
         while said := _BETWEEN.sub("", said, count=1) if _BETWEEN.match(said) else said:
@@ -119,7 +124,7 @@ class _Reading:
         return coins
 
     def _named(self, word: str) -> list[str]:
-        """Take in a word; gives it back where it must be a coin."""
+        """Take in a word; return it where it must be a coin."""
         lower = word.lower()
         if lower in SIDES:
             self._narrow(position_side=SIDES[lower])
@@ -147,6 +152,7 @@ class _Reading:
         part, hour, minute = clock[1].lower(), int(clock[2]), 30 if clock[4] == "半" else int(clock[3] or clock[4] or 0)
         if part in ("今晚", "晚上", "下午") and hour < 12:
             hour += 12
+        self.by_clock = True
         if self._spans or (part and hour == 24):
             raise ValueError(clock[0])
         here = self._now.astimezone(self._zone)

@@ -11,6 +11,7 @@ from telegram import Update
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.pause.parse import PauseWish, read_pause
 from tgtp.chat.commands.pause.pause_view import Standing, paused, resumed
+from tgtp.chat.commands.preferences.zone_question import ZoneQuestion
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.messages.message import Message
@@ -26,6 +27,7 @@ class AccountPauseCommands(HandlerGroup):
         self._session = session
         self._ledger = session.checker.journal.ledger
         self._actions = actions
+        self._zones = ZoneQuestion(session.accounts.main.checker.journal.ledger, actions, session.clock.now)
 
     @command("pause", topic="rules", place=1)
     async def pause(self, update: Update, context: Context) -> None:
@@ -58,7 +60,13 @@ class AccountPauseCommands(HandlerGroup):
         now, prefix = self._session.clock.now(), self._prefix(wish.scope)
         standing = [Standing("", self._ledger.pauses())]
         text = paused(reader, wish, now, standing, done=done, prefix=prefix, held=held)
-        await self._session.reply(update, context, Message(text))
+        await self._session.reply(update, context, self.with_zone(Message(text), wish, update))
+
+    def with_zone(self, message: Message, wish: PauseWish, update: Update) -> Message:
+        """Ask, once, by which clock a person has said an hour."""
+        if not wish.by_clock:
+            return message
+        return self._zones.below(self._session.reader(update), user_id(update), message)
 
     async def carry_out_resume(self, scope: Scope, update: Update, context: Context) -> None:
         """Lift it, and say what stands."""
@@ -92,7 +100,7 @@ class PauseCommands(HandlerGroup):
         done = accounts.pause_all(user_id(update), wish.scope.name, wish.until)
         of = names(list(accounts.names))
         text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
-        await self._session.reply(update, context, Message(text))
+        await self._session.reply(update, context, self._main.with_zone(Message(text), wish, update))
 
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:

@@ -34,7 +34,7 @@ def paused(
     prefix: str = "",
     held: Collection[LegKey] | None = None,
 ) -> Html:
-    """Say what is paused now, until when, and how it ends; ``done``: it was not before.
+    """Write what is paused now, until when, and how it ends; ``done``: it was not before.
 
     ``of`` names the accounts, where it is for all of several, and ``prefix`` stands before the words that end it. ``held`` are
     the legs that are open, None where that is not known.
@@ -65,7 +65,7 @@ def paused(
 
 
 def resumed(reader: Reader, scope: Scope, accounts: Sequence[Standing], *, of: Names | None = None) -> Html:
-    """Say what was lifted, and what else people have paused of it; ``of`` as of a pause.
+    """Write what was lifted, and what else people have paused of it; ``of`` as of a pause.
 
     What is paused for another cause, in just this scope or in any of all, is not said here: it has buttons of its own.
     """
@@ -98,6 +98,6 @@ def _named(reader: Reader, scope: Scope, of: Names | None) -> str:
 
 
 def _how(reader: Reader, scope: Scope, prefix: str) -> Html:
-    """Say how a pause is ended."""
+    """Write how a pause is ended."""
     words = f"{prefix} {'' if scope.is_whole else scope_name(reader.language, scope.name)}".strip()
     return Html(f"<code>/resume {html.escape(words)}</code>") if words else Html("/resume")

@@ -109,7 +109,7 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
-    """Say what of a leg is paused: everything, or each scope that it is in, and until when."""
+    """Write what of a leg is paused: everything, or each scope that it is in, and until when."""
     paused = outlook.situation.paused
     if ALL in paused:
         return [reader.say("card.paused.all")]

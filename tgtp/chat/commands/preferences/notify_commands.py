@@ -6,9 +6,11 @@ import datetime as dt
 
 from telegram import Update
 
+from tgtp.chat.access.users import zone_named
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
 from tgtp.chat.commands.preferences.notify_view import OFF, hours_text, notices, quiet_hours
+from tgtp.chat.commands.preferences.zone_question import ZONE, ZoneQuestion
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.notification_levels import levels_note, quiet_note, wish_of
@@ -26,6 +28,7 @@ class NotifyCommands(HandlerGroup):
         self._session = session
         self._ledger = session.checker.journal.ledger
         self._actions = actions
+        self._zones = ZoneQuestion(self._ledger, actions, session.clock.now)
 
     @command("notify", topic="notify", place=1)
     async def notify(self, update: Update, context: Context) -> None:
@@ -48,11 +51,18 @@ class NotifyCommands(HandlerGroup):
         if not words:
             await self._session.reply(update, context, quiet_hours(reader, self._wish(update), self._now(reader)))
             return
+        if len(words) == 1 and "/" in words[0] and zone_named(words[0]) is not None:
+            await self._set_zone(words[0], update, context)
+            return
         hours = read_hours(reader, " ".join(words))
         self._set_hours(update, hours)
-        key = "noise.quiet.done" if hours is not None else "noise.quiet.ended"
-        words_ = reader.say(key, hours=hours_text(hours), zone=reader.zone)
-        await receipt(update, context, Message(words_))
+        if hours is None:
+            await receipt(update, context, Message(reader.say("noise.quiet.ended")))
+            return
+        # In words: a sign would not tell by whose clock.
+        now = f"{self._now(reader):%H:%M}"
+        done = Message(reader.say("noise.quiet.done", hours=hours_text(hours), zone=reader.clock_zone, now=now))
+        await self._session.reply(update, context, self._zones.below(reader, user_id(update), done))
 
     @button("nt")
     async def press_notify(self, update: Update, context: Context, rest: str) -> None:
@@ -79,13 +89,26 @@ class NotifyCommands(HandlerGroup):
                 await self._is_old(update, reader, "quiet")
                 return
             self._set_hours(update, hours)
-        await self._session.reply(update, context, quiet_hours(reader, self._wish(update), self._now(reader)))
+        message = quiet_hours(reader, self._wish(update), self._now(reader))
+        await self._session.reply(update, context, self._zones.below(reader, user_id(update), message) if rest else message)
+
+    @button(ZONE)
+    async def press_zone(self, update: Update, context: Context, rest: str) -> None:
+        """Take what the person says of their clock."""
+        if zone_named(rest) is None:
+            await self._is_old(update, self._session.reader(update), "quiet")
+            return
+        await self._set_zone(rest, update, context)
+
+    async def _set_zone(self, name: str, update: Update, context: Context) -> None:
+        self._zones.keep(name, user_id(update))
+        await self._session.reply(update, context, self._zones.told(self._session.reader(update)))
 
     def _wish(self, update: Update) -> NotificationPreferences:
         return wish_of(self._ledger, user_id(update))
 
     def _now(self, reader: Reader) -> dt.time:
-        return self._session.clock.now().astimezone(reader.zone).time()
+        return self._session.clock.now().astimezone(reader.clock_zone).time()
 
     def _set_levels(self, update: Update, groups: tuple[Group, ...], level: Level) -> None:
         by, wish = user_id(update), self._wish(update)

@@ -28,14 +28,14 @@ def notices(reader: Reader, wish: NotificationPreferences) -> Message:
         buttons.append(Button(reader.plain("noise.button", group=name, level=level), f"nt:{group}:{following}"))
     quiet = reader.say("noise.quiet.line.none")
     if wish.quiet is not None:
-        quiet = reader.say("noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.zone)
+        quiet = reader.say("noise.quiet.line", hours=hours_text(wish.quiet), zone=reader.clock_zone)
     text = reader.say("noise.notify", rows=Html("\n".join(rows)), danger=reader.plain("noise.danger"), quiet=quiet)
     return Message(text, (*grid(buttons, PER_ROW), (Button(reader.plain("noise.button.quiet"), "nq:"),)))
 
 
 def quiet_hours(reader: Reader, wish: NotificationPreferences, now: dt.time) -> Message:
     """Show the quiet hours; buttons set those that many have, or none."""
-    values = {"zone": reader.zone, "now": f"{now:%H:%M}"}
+    values = {"zone": reader.clock_zone, "now": f"{now:%H:%M}"}
     if wish.quiet is None:
         text = reader.say("noise.quiet.none", **values)
     else:

@@ -25,7 +25,7 @@ GUESSED_AS_HELP: Final = ACTS | {"tiers", "maintain", "correct", "ack", "unpair"
 
 def label(reader: Reader, phrase: Phrase) -> str:
     """Write a phrase as the reader would type it."""
-    names = {
+    names: dict[str, str] = {
         **{side: reader.plain(f"side.{side}") for side in ("long", "short")},
         **{mode: reader.plain(f"mode.{mode}") for mode in ("cross", "isolated")},
         **{word: reader.plain(f"speech.{word}") for word in ("all", "keep")},
