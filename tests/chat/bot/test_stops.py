@@ -30,7 +30,7 @@ SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc",
 STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.
 SAYS = hints.SAY
-OF_PEOPLE = {"ak", "lg", "nt", "nq", "th"}
+OF_PEOPLE = {"ak", "lg", "nt", "nz", "nq", "th"}
 DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", YES, NO}
 
 

@@ -228,12 +228,13 @@ class Router(HandlerGroup):
     async def _press_which(self, update: Update, context: Context, rest: str) -> None:
         """Go on with a command whose first word was an account and a coin: ``a`` or ``c``, the command, the word."""
         how, _, more = rest.partition(":")
-        name, _, word = more.partition(":")
+        name, _, said = more.partition(":")
+        word, _, behind = said.partition(":")
         account = self._accounts.of(word)
         if account is None or name not in self._own[account.name].commands:
             await answer(query_of(update), plain(self.reader(update).language, "button.old", command="status"))
             return
-        context.args = [word]
+        context.args = [word, *behind.split()]
         await self._run(name, account if how == "a" else None, update, context)
 
     def _guarded(self, handler: Handler, session: Session) -> Handler:

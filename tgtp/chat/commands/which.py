@@ -7,16 +7,22 @@ from typing import Literal
 
 from telegram import Update
 
-from tgtp.chat.commands.arguments import instrument_named, is_named
+from tgtp.chat.commands.arguments import NoAnswer, Unclear, instrument_named, is_named
 from tgtp.chat.commands.handlers import Context
+from tgtp.chat.commands.pause.parse import read_pause
+from tgtp.chat.commands.pause.pause_view import paused
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.vocabulary import ALL_WORDS, MODES, SIDES
 from tgtp.chat.messages.message import Button, Message
-from tgtp.domain.plan import ALL
+from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account
 
 WHICH = "wh"
 # Commands whose first word may be a coin.
+# Of these, those whose words are read as of a pause.
+PAUSES = ("pause", "resume")
+# Telegram takes no longer data.
+LONGEST_DATA = 64
 OF_COINS = frozenset({"status", "pause", "resume", "close", "leg", "pair", "chart", "rearm"})
 
 Reading = Literal["account", "coin", "both"]
@@ -35,20 +41,40 @@ class AccountPicker:
             return "account"
         if len(words) == 1:
             return "both"
+        if command in PAUSES:
+            return self._reading_of_pause(account, words)
         return "account" if _makes_sense_in(account, words[1].lower()) else "coin"
 
+    def _reading_of_pause(self, account: Account, words: Sequence[str]) -> Reading:
+        """Return how the words of a pause can be meant: those that name no other coin narrow down either."""
+        try:
+            wish = read_pause(self._session.setting_of(0), words[1:], account.checker.last_good, self._session.clock.now())
+        except NoAnswer:
+            # Said where the pauses of main are read.
+            return "coin"
+        return "both" if wish.scope.instrument_id is None else "account"
+
     async def answer(self, command: str, account: Account, word: str, update: Update, context: Context) -> None:
-        """Pause both, or ask which one is meant."""
-        reader = self._session.reader(update)
+        """Pause both, or ask which one is meant. Raises Unclear."""
+        reader, rest = self._session.reader(update), list(context.args or ())[1:]
         if command == "pause":
             # Whoever stops something must not be asked what: too much is stopped rather than too little.
-            scopes = [(account, ALL), (self._accounts.main, self._instrument(word))]
-            self._accounts.pause_in(scopes, user_id(update))
-            await self._session.reply(update, context, Message(reader.say("pause.both", account=account.name)))
+            now = self._session.clock.now()
+            wish = read_pause(reader, rest, None, now)
+            of_coin = wish.scope._replace(instrument_id=self._instrument(word))
+            scopes = [(account, wish.scope.name), (self._accounts.main, of_coin.name)]
+            self._accounts.pause_in(scopes, user_id(update), wish.until)
+            text = reader.say("pause.both", account=account.name)
+            if rest:
+                text = Html(f"{text}\n{paused(reader, wish, now, [])}")
+            await self._session.reply(update, context, Message(text))
             return
+        said = f"{command}:{account.name}" + (f":{' '.join(rest)}" if rest else "")
+        if len(f"{WHICH}:a:{said}".encode()) > LONGEST_DATA:
+            raise Unclear(reader.say("resume.forms", word=" ".join(rest)[:40]))
         rows = (
-            (Button(reader.plain("button.which.account", account=account.name), f"{WHICH}:a:{command}:{account.name}"),),
-            (Button(reader.plain("button.which.coin", coin=word.upper()), f"{WHICH}:c:{command}:{account.name}"),),
+            (Button(reader.plain("button.which.account", account=account.name), f"{WHICH}:a:{said}"),),
+            (Button(reader.plain("button.which.coin", coin=word.upper()), f"{WHICH}:c:{said}"),),
         )
         await self._session.reply(update, context, Message(reader.say("which", word=word), rows))
 

@@ -9,7 +9,8 @@ import pytest
 from tests.chat.commands.preferences.test_notify import CRV, SHANGHAI, sent, told, two
 from tests.chat.conftest import Dial
 from tests.fixtures.fakes import paper_leg
-from tests.simulation.phone.phone import ME, SECOND
+from tests.simulation.phone.outbox import SECOND
+from tests.simulation.phone.phone import ME
 from tgtp.chat.access.users import zone_named
 from tgtp.chat.commands.preferences.zone_question import ZONES
 

@@ -57,9 +57,9 @@ class AccountPauseCommands(HandlerGroup):
         reader, outlook = self._session.reader(update), self._session.outlook()
         done = self._actions.pause(wish.scope.name, user_id(update), wish.until)
         held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
-        now, prefix = self._session.clock.now(), self._prefix(wish.scope)
+        now = self._session.clock.now()
         standing = [Standing("", self._ledger.pauses())]
-        text = paused(reader, wish, now, standing, done=done, prefix=prefix, held=held)
+        text = paused(reader, wish, now, standing, done=done, held=held)
         await self._session.reply(update, context, self.with_zone(Message(text), wish, update))
 
     def with_zone(self, message: Message, wish: PauseWish, update: Update) -> Message:
@@ -75,11 +75,6 @@ class AccountPauseCommands(HandlerGroup):
         stands = standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(scope.name))
         message = Message(resumed(reader, scope, [Standing("", self._ledger.pauses(), lifted)]))
         await self._session.reply(update, context, standing_pauses.below(message, stands))
-
-    def _prefix(self, scope: Scope) -> str:
-        """Name the account where the words alone would not reach it."""
-        main = self._session.accounts.main.name
-        return "" if self._session.named == main and scope.instrument_id else self._session.named or ""
 
 
 class PauseCommands(HandlerGroup):

@@ -31,13 +31,12 @@ def paused(
     *,
     done: bool = True,
     of: Names | None = None,
-    prefix: str = "",
     held: Collection[LegKey] | None = None,
 ) -> Html:
     """Write what is paused now, until when, and how it ends; ``done``: it was not before.
 
-    ``of`` names the accounts, where it is for all of several, and ``prefix`` stands before the words that end it. ``held`` are
-    the legs that are open, None where that is not known.
+    ``of`` names the accounts, where it is for all of several. ``held`` are the legs that are open, None where not
+    known.
     """
     scope, name = wish.scope, wish.scope.name
     what, when = "all" if scope.is_whole and not of else "one", Html("")
@@ -47,7 +46,7 @@ def paused(
         key = "accounts.paused" if done else "accounts.paused.already"
     else:
         key = f"pause.{what}" if done else "pause.already"
-    text = [reader.say(key, name=_named(reader, scope, of), how=_how(reader, scope, prefix), until=when, names=of)]
+    text = [reader.say(key, name=_named(reader, scope, of), how=_how(reader, scope), until=when, names=of)]
     if scope.rule or scope.position_side:
         text.append(reader.say("pause.only"))
     if scope.position_side and held is not None and not any(scope.touches(leg) for leg in held):
@@ -97,7 +96,8 @@ def _named(reader: Reader, scope: Scope, of: Names | None) -> str:
     return everywhere + scope_name(reader.language, scope.name)
 
 
-def _how(reader: Reader, scope: Scope, prefix: str) -> Html:
+def _how(reader: Reader, scope: Scope) -> Html:
     """Write how a pause is ended."""
-    words = f"{prefix} {'' if scope.is_whole else scope_name(reader.language, scope.name)}".strip()
-    return Html(f"<code>/resume {html.escape(words)}</code>") if words else Html("/resume")
+    if scope.is_whole:
+        return Html("/resume")
+    return Html(f"<code>/resume {html.escape(scope_name(reader.language, scope.name))}</code>")
