@@ -345,7 +345,7 @@ async def test_what_is_paused_can_be_resumed_after_its_leg_is_gone(dial: Dial) -
     await phone.says("/pause CRV")
     phone.house.paper.drop_leg(CRV)
     await phone.house.check(2)
-    assert "CRV runs again" in await phone.says("/resume crv")
+    assert "CRV: running again" in await phone.says("/resume crv")
 
 
 async def test_a_pause_survives_a_restart(dial: Dial) -> None:

@@ -100,6 +100,15 @@ TEXTS: Final[dict[str, Text]] = {
         "ends the pause earlier. Closing by hand works.",
         "⏸ 已暂停至 {until}：期间不会自动平仓，检查照常。到时自动恢复，{how} 可提前恢复。手动平仓仍可用。",
     ),
+    "pause.account": Text(
+        "⏸ Paused, {name} alone: I close nothing there by myself; checks go on. {how} ends the pause. Closing by hand works.",
+        "⏸ 已暂停，仅 {name}：该账户不再自动平仓，检查照常。{how} 恢复。手动平仓仍可用。",
+    ),
+    "pause.account.until": Text(
+        "⏸ Paused until {until}, {name} alone: I close nothing there by myself; checks go on. Then I go on by myself; {how} ends the "
+        "pause earlier. Closing by hand works.",
+        "⏸ 已暂停至 {until}，仅 {name}：期间该账户不会自动平仓，检查照常。到时自动恢复，{how} 可提前恢复。手动平仓仍可用。",
+    ),
     "pause.one": Text("⏸ {name} paused. {how} ends the pause.", "⏸ {name} 已暂停。{how} 恢复。"),
     "pause.one.until": Text(
         "⏸ {name} paused until {until}; then it goes on by itself. {how} ends the pause earlier.",
@@ -123,8 +132,11 @@ TEXTS: Final[dict[str, Text]] = {
         "限时暂停最长 {days} 天，没有暂停任何东西。不写时间则一直暂停到 /resume。",
     ),
     "resume.all": Text("🟢 Running again, everything.", "🟢 全部恢复运行。"),
+    "resume.account": Text(
+        "🟢 Running again, {name} alone; the other accounts are as they were.", "🟢 {name} 已恢复运行，其他账户不变。"
+    ),
     "resume.but": Text("🟢 What people had paused is lifted ({name}).", "🟢 人工暂停已解除（{name}）。"),
-    "resume.one": Text("🟢 {name} runs again.", "🟢 {name} 已恢复。"),
+    "resume.one": Text("🟢 {name}: running again.", "🟢 {name} 已恢复。"),
     "resume.already": Text("🟢 {name}: was not paused.", "🟢 {name}：没有暂停。"),
     "resume.which": Text("Lifted: {rows}", "已解除：{rows}"),
     "resume.around": Text("⏸ This holds it still: {rows}", "⏸ 以下暂停仍覆盖它：{rows}"),

@@ -117,12 +117,17 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "help.pause": Text(
         "/pause – I close nothing by myself; checks go on, and I tell you what I would have done. It survives a restart\n"
-        "<code>/pause STX</code> – one coin only",
-        "/pause – 暂停自动平仓；检查照常，并告诉你本来会做什么。重启后依然有效\n<code>/pause STX</code> – 只暂停一个币种",
+        "<code>/pause STX</code> · <code>/pause STX long</code> – one coin, one leg\n"
+        "<code>/pause hedge</code> · <code>/pause STX long tiers</code> – one rule: tiers, hedge, maintenance, correction\n"
+        "<code>/pause 1h</code> · <code>/pause STX until 08:00</code> – ends by itself",
+        "/pause – 暂停自动平仓；检查照常，并告诉你本来会做什么。重启后依然有效\n"
+        "<code>/pause STX</code> · <code>/pause STX 多</code> – 只暂停一个币种、一个仓位\n"
+        "<code>/pause 对冲</code> · <code>/pause STX 多 止盈</code> – 只暂停一条规则：止盈、对冲、维护、纠错\n"
+        "<code>/pause 1小时</code> · <code>/pause STX 到08:00</code> – 到时自动恢复",
     ),
     "help.resume": Text(
-        "/resume – go on, with everything\n<code>/resume STX</code> – one coin only",
-        "/resume – 全部恢复\n<code>/resume STX</code> – 只恢复一个币种",
+        "/resume – go on, with everything\n<code>/resume STX</code> · <code>/resume STX long tiers</code> – just what was paused so",
+        "/resume – 全部恢复\n<code>/resume STX</code> · <code>/resume STX 多 止盈</code> – 只恢复用同样的词暂停的部分",
     ),
     # tiers
     "help.tiers": Text(
@@ -202,8 +207,10 @@ TEXTS: Final[dict[str, Text]] = {
         "危险消息始终送达：接近强平、停止交易、无法读取账户。",
     ),
     "help.quiet": Text(
-        "/quiet – hours in which the phone does not ring; danger still does\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>",
-        "/quiet – 免打扰时段，期间不响铃；危险消息除外\n<code>/quiet 23:00-07:00</code> · <code>/quiet 关</code>（关闭）",
+        "/quiet – hours in which the phone does not ring; danger still does\n<code>/quiet 23:00-07:00</code> · <code>/quiet off</code>\n"
+        "<code>/quiet Asia/Shanghai</code> – your time zone, for quiet hours and pauses",
+        "/quiet – 免打扰时段，期间不响铃；危险消息除外\n<code>/quiet 23:00-07:00</code> · <code>/quiet 关</code>（关闭）\n"
+        "<code>/quiet Asia/Shanghai</code> – 你的时区，用于免打扰和限时暂停",
     ),
     "help.ack": Text("/ack – I know of the API key warning; no more reminders", "/ack – 已知晓 API 密钥的提醒，不再重复"),
     # signs

@@ -82,12 +82,12 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # the clock on the wall of one person
     "zone.ask": Text(
-        "🕗 These hours are of {zone}. Is your clock another one? Press it, or write <code>/quiet Asia/Shanghai</code>.",
-        "🕗 以上时间按 {zone}。你所在的时区是？请点选，或输入 <code>/quiet Asia/Shanghai</code>。",
+        "🌙 These hours are of {zone}. Is your clock another one? Press it, or write <code>/quiet Asia/Shanghai</code>.",
+        "🌙 以上时间按 {zone}。你所在的时区是？请点选，或输入 <code>/quiet Asia/Shanghai</code>。",
     ),
     "zone.done": Text(
-        "🕗 Your clock: <b>{zone}</b>, where it is {now}. Quiet hours and pauses until an hour go by it.",
-        "🕗 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段和“到几点”的暂停都按这个时区。",
+        "🌙 Your clock: <b>{zone}</b>, where it is {now}. Quiet hours and pauses until an hour go by it.",
+        "🌙 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段和“到几点”的暂停都按这个时区。",
     ),
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
@@ -152,7 +152,7 @@ TEXTS: Final[dict[str, Text]] = {
     "wish.dark": Text("dark", "深色"),
     "line.wish_changed.notify": Text("🔔 {by:user} changed what is told: {value}", "🔔 {by:user} 修改了通知：{value}"),
     "line.wish_changed.quiet": Text("🌙 {by:user} changed the quiet hours: {value}", "🌙 {by:user} 修改了免打扰时段：{value}"),
-    "line.wish_changed.zone": Text("🕗 {by:user} said their time zone: {value}", "🕗 {by:user} 设置了时区：{value}"),
+    "line.wish_changed.zone": Text("🌙 {by:user} said their time zone: {value}", "🌙 {by:user} 设置了时区：{value}"),
     "line.wish_changed.theme": Text("🎨 {by:user} chose the look of pictures: {value}", "🎨 {by:user} 选择了图片主题：{value}"),
     "line.wish_changed.panel": Text("📌 {by:user} changed the panel: {value}", "📌 {by:user} 修改了面板：{value}"),
     "line.language_chosen": Text("🗣 {by:user} chose {chosen}", "🗣 {by:user} 选择了{chosen}"),

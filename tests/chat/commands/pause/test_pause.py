@@ -48,7 +48,7 @@ async def test_what_is_meant_is_paused_and_its_own_words_lift_it(dial: Dial, wor
     await phone.says("/pause CRV")
     name = said.partition(" paused")[0]
     assert name in await phone.says("/status")
-    assert f"🟢 {name} runs again." in await phone.says(f"/resume {name}")
+    assert f"🟢 {name}: running again." in await phone.says(f"/resume {name}")
     assert scopes(phone) == {"CRV-USDT-SWAP"}
 
 
@@ -97,7 +97,7 @@ async def test_an_hour_of_everything_ends_by_itself_and_is_told(dial: Dial) -> N
     assert "Paused: until 01-02 13:00" in await phone.says("/panel")
     phone.house.clock.forward(HOUR)
     await phone.house.check()
-    await phone.until(lambda: "everything goes on: the time of its pause is over" in phone.alerts()[-1])
+    await phone.until(lambda: "everything: running again, the time of the pause is over" in phone.alerts()[-1])
     assert scopes(phone) == set()
 
 
@@ -110,8 +110,8 @@ async def test_what_ran_out_while_the_program_was_down_is_said_first(dial: Dial)
     await phone.restart()
     await phone.house.check()
     await phone.until(lambda: any("tgtp" in text and "Still paused: CRV" in text for text in phone.alerts()))
-    said = [text for text in phone.alerts() if "the time of its pause is over" in text or "Still paused: CRV" in text]
-    assert "STX goes on: the time of its pause is over" in said[0]
+    said = [text for text in phone.alerts() if "the time of the pause is over" in text or "Still paused: CRV" in text]
+    assert "STX: running again, the time of the pause is over" in said[0]
     assert scopes(phone) == {"CRV-USDT-SWAP"}
 
 
@@ -121,7 +121,7 @@ async def test_a_timed_pause_beside_one_without_an_end_says_that_this_stands(dia
     assert f"It is held by this too, for as long as that stands: STX (by user {ME}" in await phone.says("/pause STX 1h")
     phone.house.clock.forward(2 * HOUR)
     await phone.house.check()
-    await phone.until(lambda: "but another pause holds it still" in phone.alerts()[-1])
+    await phone.until(lambda: "but another one holds it still" in phone.alerts()[-1])
     assert scopes(phone) == {"STX-USDT-SWAP"}
 
 
@@ -145,7 +145,7 @@ async def test_resuming_a_coin_leaves_what_is_narrower_and_wider_and_names_it(di
     for words in ("STX", "STX hedge", "hedge"):
         await phone.says(f"/pause {words}")
     answer = await phone.says("/resume STX")
-    assert "🟢 STX runs again." in answer
+    assert "🟢 STX: running again." in answer
     assert f"Paused still: STX hedge (by user {ME}" in answer
     answer = await phone.says("/resume STX hedge")
     assert f"This holds it still: hedge (by user {ME}" in answer
@@ -213,7 +213,7 @@ async def test_an_accounts_rule(street: Phone) -> None:
     assert "tiers paused. /resume alpha tiers ends the pause." in await street.says("/pause alpha tiers")
     assert paused_in(street) == {"main": set(), "alpha": {"* tier"}, "crv": set()}
     assert "alpha: tiers (by user" in await street.says("/accounts")
-    assert "🟢 tiers runs again." in await street.says("/resume alpha tiers")
+    assert "🟢 tiers: running again." in await street.says("/resume alpha tiers")
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
 
 
@@ -222,7 +222,7 @@ async def test_a_rule_without_an_account_is_of_all_and_a_coin_of_main(street: Ph
     assert "⏸ all accounts (main, alpha, crv): hedge paused until 13:00 (UTC)" in answer
     assert paused_in(street) == {"main": {"* hedge"}, "alpha": {"* hedge"}, "crv": {"* hedge"}}
     answer = await street.says("/resume hedge")
-    assert "🟢 all accounts (main, alpha, crv): hedge runs again." in answer
+    assert "🟢 all accounts (main, alpha, crv): hedge: running again." in answer
     assert "Lifted: main: hedge (until 01-02 13:00" in answer
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
     assert "STX hedge paused. /resume main STX hedge" in await street.says("/pause STX hedge")

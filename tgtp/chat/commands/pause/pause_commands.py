@@ -59,7 +59,7 @@ class AccountPauseCommands(HandlerGroup):
         held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
         now = self._session.clock.now()
         standing = [Standing("", self._ledger.pauses())]
-        text = paused(reader, wish, now, standing, done=done, held=held)
+        text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named)
         await self._session.reply(update, context, self.with_zone(Message(text), wish, update))
 
     def with_zone(self, message: Message, wish: PauseWish, update: Update) -> Message:
@@ -73,7 +73,7 @@ class AccountPauseCommands(HandlerGroup):
         reader = self._session.reader(update)
         lifted = self._actions.resume(scope.name, user_id(update))
         stands = standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(scope.name))
-        message = Message(resumed(reader, scope, [Standing("", self._ledger.pauses(), lifted)]))
+        message = Message(resumed(reader, scope, [Standing("", self._ledger.pauses(), lifted)], account=self._session.named))
         await self._session.reply(update, context, standing_pauses.below(message, stands))
 
 

@@ -31,22 +31,24 @@ def paused(
     *,
     done: bool = True,
     of: Names | None = None,
+    account: str | None = None,
     held: Collection[LegKey] | None = None,
 ) -> Html:
     """Write what is paused now, until when, and how it ends; ``done``: it was not before.
 
-    ``of`` names the accounts, where it is for all of several. ``held`` are the legs that are open, None where not
-    known.
+    Where there are several, ``of`` names the accounts that it is for, or ``account`` the only one. ``held`` are the legs that
+    are open, None where that is not known.
     """
     scope, name = wish.scope, wish.scope.name
-    what, when = "all" if scope.is_whole and not of else "one", Html("")
+    what, when = "one" if of or not scope.is_whole else "account" if account else "all", Html("")
+    named = account if what == "account" else _named(reader, scope, of)
     if wish.until is not None:
         key, when = f"pause.{what}.until", until_text(reader, wish.until, now)
     elif scope.is_whole and of:
         key = "accounts.paused" if done else "accounts.paused.already"
     else:
         key = f"pause.{what}" if done else "pause.already"
-    text = [reader.say(key, name=_named(reader, scope, of), how=_how(reader, scope), until=when, names=of)]
+    text = [reader.say(key, name=named, how=_how(reader, scope), until=when, names=of)]
     if scope.rule or scope.position_side:
         text.append(reader.say("pause.only"))
     if scope.position_side and held is not None and not any(scope.touches(leg) for leg in held):
@@ -63,8 +65,10 @@ def paused(
     return Html("\n".join(text))
 
 
-def resumed(reader: Reader, scope: Scope, accounts: Sequence[Standing], *, of: Names | None = None) -> Html:
-    """Write what was lifted, and what else people have paused of it; ``of`` as of a pause.
+def resumed(
+    reader: Reader, scope: Scope, accounts: Sequence[Standing], *, of: Names | None = None, account: str | None = None
+) -> Html:
+    """Write what was lifted, and what else people have paused of it; ``of`` and ``account`` as of a pause.
 
     What is paused for another cause, in just this scope or in any of all, is not said here: it has buttons of its own.
     """
@@ -77,8 +81,9 @@ def resumed(reader: Reader, scope: Scope, accounts: Sequence[Standing], *, of: N
     if lifted and covering:
         text.append(reader.say("resume.but", name=_named(reader, scope, of)))
     elif lifted:
-        key = "resume.one" if not scope.is_whole else "accounts.resumed" if of else "resume.all"
-        text.append(reader.say(key, name=_named(reader, scope, of), names=of))
+        whole = "accounts.resumed" if of else "resume.account" if account else "resume.all"
+        name_ = account if scope.is_whole and account else _named(reader, scope, of)
+        text.append(reader.say(whole if scope.is_whole else "resume.one", name=name_, names=of))
     elif not covering:
         key = "accounts.resumed.already" if scope.is_whole and of else "resume.already"
         text.append(reader.say(key, name=_named(reader, scope, of), names=of))

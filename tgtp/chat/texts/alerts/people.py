@@ -32,10 +32,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢 {name}: I no longer only watch (GUARD_MODE=guard in .env)", "🟢 {name}：不再只是观察（.env 中 GUARD_MODE=guard）"
     ),
     "line.resumed.over": Text(
-        "🟢 {name} goes on: the time of its pause is over (until {until})", "🟢 {name} 恢复：暂停时间已到（至 {until}）"
+        "🟢 {name}: running again, the time of the pause is over (until {until})", "🟢 {name} 恢复：暂停时间已到（至 {until}）"
     ),
     "line.resumed.over.stays": Text(
-        "⏸ {name}: the time of its pause is over (until {until}), but another pause holds it still: /status",
+        "⏸ {name}: the time of the pause is over (until {until}), but another one holds it still: /status",
         "⏸ {name}：限时暂停已到（至 {until}），但仍有其他暂停在生效：/status",
     ),
     "line.close_asked": Text("✋ {by:user} confirmed: close {legs}", "✋ {by:user} 确认平仓：{legs}"),
