@@ -85,7 +85,7 @@ async def test_a_coin_is_paused_from_its_alert_and_goes_on_by_the_button_below(d
     assert "paused" in answer
     assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
     assert phone.buttons() == [["▶️ Resume CRV"]]
-    assert "CRV runs again" in await phone.press("▶️ Resume CRV")
+    assert "CRV: running again" in await phone.press("▶️ Resume CRV")
     assert phone.house.ledger.paused() == frozenset()
     # The alert stands as it was.
     assert labels(phone, told)

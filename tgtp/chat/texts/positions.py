@@ -179,7 +179,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.half": Text("✂️ Close half", "✂️ 平一半"),
     "button.why": Text("❓ Why", "❓ 为什么"),
     "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
-    "card.button.resume": Text("▶️ Resume {what}", "▶️ 恢复 {what}"),
+    "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
     "card.button.ladder": Text("🪜 Edit tiers", "🪜 修改档位"),
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),

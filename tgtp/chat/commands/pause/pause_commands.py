@@ -60,7 +60,8 @@ class AccountPauseCommands(HandlerGroup):
         now = self._session.clock.now()
         standing = [Standing("", self._ledger.pauses())]
         text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named)
-        await self._session.reply(update, context, self.with_zone(Message(text), wish, update))
+        message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
+        await self._session.reply(update, context, self.with_zone(message, wish, update))
 
     def with_zone(self, message: Message, wish: PauseWish, update: Update) -> Message:
         """Ask, once, by which clock a person has said an hour."""
@@ -95,7 +96,8 @@ class PauseCommands(HandlerGroup):
         done = accounts.pause_all(user_id(update), wish.scope.name, wish.until)
         of = names(list(accounts.names))
         text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
-        await self._session.reply(update, context, self._main.with_zone(Message(text), wish, update))
+        message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
+        await self._session.reply(update, context, self._main.with_zone(message, wish, update))
 
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:

@@ -237,5 +237,5 @@ def _switch(language: Language, outlook: leg_state.Outlook, leg: Leg, mark: str)
     for name in (of.instrument_id, f"{of.instrument_id} {leg.position_side.value}"):
         if name in paused:
             what = scope_name(language, name)
-            return Button(plain(language, "card.button.resume", what=what), f"lz:r:{mark}:{name}", "success")
+            return Button(plain(language, "card.button.resume", coin=what), f"lz:r:{mark}:{name}", "success")
     return Button(plain(language, "card.button.pause", coin=of.coin), f"lz:p:{mark}:{of.instrument_id}", "primary")
