@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from typing import Literal
 
-from tgtp.domain.model import Instrument, Leg, MarginMode, PositionSide, Side
+from tgtp.domain.model import Instrument, Leg, MarginMode, PositionSide, Side, UnreadableLeg
+
+# Why a share of a leg comes to no order: below the smallest one; at the base already; its row cannot be read, so that the base,
+# or the lot, is not known.
+NoOrder = Literal["dust", "base", "blind_base", "blind_lot"]
 
 # The least margin that is worth moving, in USDT.
 CENT = Decimal("0.01")
@@ -94,6 +99,31 @@ def closable_contracts(leg: Leg, keep_margin: Decimal) -> Decimal:
 def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
     """Return whether the exchange takes an order of this many contracts."""
     return contracts > 0 and contracts >= instrument.min_contracts
+
+
+def closing_contracts(leg: Leg | UnreadableLeg, share: Decimal | None, keep_margin: Decimal) -> Decimal | NoOrder:
+    """Return the contracts that closing a share (a fraction) of a leg by hand comes to, or why that is no order.
+
+    ``share`` is None for down to the base. All of a leg is all of it, even where it is no whole number of lots.
+
+    >>> from tgtp.domain.examples import leg
+    >>> [closing_contracts(leg(contracts=100), share, Decimal(1)) for share in (Decimal("0.335"), None)]
+    [Decimal('33'), Decimal('98')]
+    >>> closing_contracts(leg(contracts=1), Decimal("0.5"), Decimal(1)), closing_contracts(leg(contracts=2), None, Decimal(1))
+    ('dust', 'base')
+    """
+    held, spec = leg.contracts or Decimal(0), leg.instrument
+    if share is None:
+        if isinstance(leg, UnreadableLeg):
+            return "blind_base"
+        above = closable_contracts(leg, keep_margin)
+        return above if is_orderable(above, leg.instrument) else "base"
+    if spec is None:
+        return held if share == 1 else "blind_lot"
+    contracts = held if share == 1 else whole_lots(held * share, spec.lot_size)
+    # What an unreadable row holds is closed whole or not at all: its size is the one thing known.
+    is_enough = is_orderable(contracts, spec) or (share == 1 and isinstance(leg, UnreadableLeg))
+    return contracts if is_enough else "dust"
 
 
 def own_margin(leg: Leg) -> Decimal | None:

@@ -33,11 +33,11 @@ def test_no_word_means_two_things() -> None:
 def test_every_list_is_understood_wherever_it_is_asked_for() -> None:
     for word in ALL_WORDS:
         assert read_wish(READER, [word], SEEN) == CloseRequest(None)
-        assert read_share(READER, word, LEGS[0].key) == 1
+        assert read_share(READER, word, "CRV long") == 1
         assert read_ladder_words(READER, [word], SEEN, ()) == Show()
         assert read_levels(READER, [word, "off"]) == (GROUPS, "off")
     for word in KEEP_WORDS:
-        assert read_share(READER, word, LEGS[0].key) is None
+        assert read_share(READER, word, "CRV long") is None
     for word, side in SIDES.items():
         held = next(each for each in LEGS if each.position_side is side)
         assert read_wish(READER, [held.instrument.coin, word, "50%"], SEEN) == CloseRequest(held.key, Decimal("0.5"))

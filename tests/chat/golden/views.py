@@ -189,7 +189,7 @@ def _accounts_report(world: World) -> Shown:
 def _accounts_close(world: World) -> Shown:
     if not world.legs:
         return None
-    only = say(world.reader.language, "close.only.here", account="alpha", other="main")
+    only = say(world.reader.language, "close.only.here", account="alpha", other="main", words="all")
     orders = [CloseOrder(leg, leg.contracts) for leg in world.legs]
     return _of_alpha(close_view.card(world.reader, orders, "n0nce123", 60, [only]))
 

@@ -214,8 +214,8 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.state.held": Text("stopped: its key is of another account", "已停止：密钥属于另一个账户"),
     # closing everything
     "close.only.here": Text(
-        "This is the account <b>{account}</b> alone. For another one: <code>/close {other} all</code>",
-        "只平账户 <b>{account}</b>。其他账户请用：<code>/close {other} all</code>",
+        "This is the account <b>{account}</b> alone. For another one: <code>/close {other} {words}</code>",
+        "只平账户 <b>{account}</b>。其他账户请用：<code>/close {other} {words}</code>",
     ),
     # a ladder is for all accounts
     "accounts.unseen.ladders": Text(

@@ -169,11 +169,6 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "no.such.leg": Text("There is no {side} leg of {coin}. Open now: {known}.", "{coin} 没有{side}。当前有：{known}。"),
     "no.such.mode": Text("{coin} {side} is {other}, not {mode}.", "{coin} {side}是{other}，不是{mode}。"),
-    "two.modes": Text(
-        "{coin} {side} is held twice; say which: <code>/close {coin} {side} cross</code> or "
-        "<code>/close {coin} {side} isolated</code>",
-        "{coin} {side}有两个仓位，请说明：<code>/close {coin} {side} 全仓</code> 或 <code>/close {coin} {side} 逐仓</code>",
-    ),
     "bad.share": Text(
         "{word} is not a share; say a percentage from 1 to 100 or <code>keep</code>: <code>/close {leg} 50%</code>",
         "{word} 不是有效比例；请用 1 到 100 的百分比或 <code>底仓</code>：<code>/close {leg} 50%</code>",

@@ -33,8 +33,8 @@ TEXTS: Final[dict[str, Text]] = {
     "close.blind.opened": Text("when it was opened", "开仓时间"),
     "close.blind.realises": Text("Realises about <b>{pnl:+U} U</b> before fees", "预计实现 <b>{pnl:+U} U</b>（未扣手续费）"),
     "close.row.blind": Text(
-        "{order.leg.key}: {order.contracts} (what it realises is not known)",
-        "{order.leg.key}：{order.contracts}（实现盈亏未知）",
+        "{order.leg.key}: {size} (what it realises is not known)",
+        "{order.leg.key}：{size}（实现盈亏未知）",
     ),
     "close.all.unknown": Text("⚠️ The sum does not include those that cannot be read.", "⚠️ 合计不含无法读取的仓位。"),
     "close.blind.whole": Text(
@@ -48,16 +48,68 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "close.pick.whole": Text("Close all of {leg}", "全部平仓 {leg}"),
     "close.pick.blind": Text("{name} ⚠️", "{name} ⚠️"),
+    # several legs at once
     "close.card.all": Text(
-        "✋ <b>Close everything?</b> {legs:# leg|# legs} at market:\n{rows}\nRealises about <b>{pnl:+U} U</b> before fees",
-        "✋ <b>全部平仓？</b>共 {legs} 个仓位，市价：\n{rows}\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
+        "{title} {legs:# leg|# legs} at market:\n{rows}\nTogether worth <b>{worth:U} U</b>, margin {margin:U} U\n"
+        "Realises about <b>{pnl:+U} U</b> before fees",
+        "{title}共 {legs} 个仓位，市价：\n{rows}\n合计平仓：价值 <b>{worth:U} U</b>，保证金 {margin:U} U\n"
+        "预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
     ),
-    "close.row": Text(
-        "{order.leg.key}: {order.contracts} (about {pnl:+U} U)", "{order.leg.key}：{order.contracts}（约 {pnl:+U} U）"
+    "close.title.all": Text("✋ <b>Close everything?</b>", "✋ <b>全部平仓？</b>"),
+    "close.title.whole": Text("✋ <b>Close {what}?</b>", "✋ <b>平掉{what}？</b>"),
+    "close.title.share": Text("✋ <b>Close {share:%} of each: {what}?</b>", "✋ <b>平掉{what}各 {share:%}？</b>"),
+    "close.title.keep": Text("✋ <b>Close {what} down to the base?</b>", "✋ <b>{what}平到底仓？</b>"),
+    "close.what.all": Text("everything", "全部仓位"),
+    "close.what.all_side": Text("all {side} legs", "全部{side}"),
+    "close.what.coin": Text("all of {coin}", " {coin} 全部仓位"),
+    "close.what.coin_side": Text("{coin} {side}", " {coin} {side}"),
+    "close.what.mode": Text("{what} ({mode})", "{what}（{mode}）"),
+    "close.anchors": Text(
+        "{count:# of them is an anchor|# of them are anchors}: {min_margin} U of margin or less, which the rules leave alone.",
+        "其中 {count} 个是保证金不超过 {min_margin} U 的底仓，自动规则不会动。",
     ),
+    "close.anchor": Text(
+        "It is an anchor: {min_margin} U of margin or less, which the rules leave alone.",
+        "这是保证金不超过 {min_margin} U 的底仓，自动规则不会动。",
+    ),
+    "close.total": Text(
+        "Together: worth {worth:U} U, margin {margin:U} U, <b>{pnl:+U} U</b>",
+        "合计已平：价值 {worth:U} U，保证金 {margin:U} U，盈亏 <b>{pnl:+U} U</b>",
+    ),
+    "close.small.dust": Text(
+        "🔸 {share:%} is less than the smallest order, left as they are: {legs}", "🔸 {share:%} 不足最小下单量，不平：{legs}"
+    ),
+    "close.small.base": Text(
+        "🔸 At the base of {keep_margin} U already, left as they are: {legs}", "🔸 已是 {keep_margin} U 底仓，不平：{legs}"
+    ),
+    "close.small.blind_base": Text(
+        "⚠️ Cannot be read, so the base is not known; left as they are: {legs}", "⚠️ 无法读取，底仓未知，不平：{legs}"
+    ),
+    "close.small.blind_lot": Text(
+        "⚠️ Cannot be read, so only all of it can be closed; left as they are: {legs}",
+        "⚠️ 无法读取，只能全部平仓，不平：{legs}",
+    ),
+    "close.none": Text("Nothing is open for: {what}. Open now: {known}.", "没有符合“{what}”的仓位。当前有：{known}。"),
+    "close.of.what": Text(
+        "{word} of what? <code>/close STX {word}</code>, <code>/close long {word}</code>, <code>/close all {word}</code>",
+        "要平哪些仓位的 {word}？<code>/close STX {word}</code>、<code>/close 多 {word}</code>、<code>/close 全部 {word}</code>",
+    ),
+    "close.of.what.mode": Text(
+        "Which legs, {word}? <code>/close STX {word}</code>, <code>/close long {word}</code>, <code>/close all {word}</code>",
+        "“{word}”是指保证金模式；要平哪些仓位？<code>/close STX {word}</code>、<code>/close 多 {word}</code>、"
+        "<code>/close 全部 {word}</code>",
+    ),
+    "close.two.meanings": Text(
+        "{word} is a word of mine and a coin that you hold. For the coin: <code>/close {coin}USDT</code>",
+        "{word} 既是指令用词，也是你持有的币种。要平该币种：<code>/close {coin}USDT</code>",
+    ),
+    "close.size.of": Text("{contracts} of {held}", "{contracts}/{held}"),
+    "button.confirm.share": Text("✅ Close {share:%} of {count}", "✅ 平 {share:%}（{count} 个）"),
+    "button.confirm.keep": Text("✅ Close {count} to base", "✅ {count} 个平到底仓"),
+    "close.row": Text("{order.leg.key}: {size} (about {pnl:+U} U)", "{order.leg.key}：{size}（约 {pnl:+U} U）"),
     "close.row.sliced": Text(
-        "{order.leg.key}: {order.contracts} in {count} orders (about {pnl:+U} U)",
-        "{order.leg.key}：{order.contracts}，分 {count} 笔（约 {pnl:+U} U）",
+        "{order.leg.key}: {size} in {count} orders (about {pnl:+U} U)",
+        "{order.leg.key}：{size}，分 {count} 笔（约 {pnl:+U} U）",
     ),
     "close.left.out": Text("⚠️ Not included, I cannot close them: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(

@@ -82,21 +82,23 @@ TEXTS: Final[dict[str, Text]] = {
     # closing
     "help.close": Text(
         "/close – pick a leg and how much of it\n"
-        "<code>/close STX</code> – the legs of one coin\n"
+        "<code>/close STX</code> – all of one coin, both sides\n"
         "<code>/close STX long</code> – all of it\n"
         "<code>/close STX long 50%</code> – half of what is held\n"
         "<code>/close STX long keep</code> – down to the base\n"
         "<code>/close STX long isolated 50%</code> – where a side is held in both margin modes\n"
-        "<code>/close all</code> – every leg\n"
+        "<code>/close short</code>, <code>/close short half</code> – every short\n"
+        "<code>/close all</code>, <code>/close all 50%</code>, <code>/close all keep</code> – every leg\n"
         "I always show what will happen and ask. The question is valid for 60 s, once, and only for what it showed. It works while "
         "paused.",
         "/close – 选择仓位和比例\n"
-        "<code>/close STX</code> – 一个币种的仓位\n"
+        "<code>/close STX</code> – 一个币种的全部仓位，多空都平\n"
         "<code>/close STX 多单</code> – 全部平掉\n"
         "<code>/close STX 多单 50%</code> – 平一半\n"
         "<code>/close STX 多单 底仓</code> – 平到底仓\n"
         "<code>/close STX 多单 逐仓 50%</code> – 同一方向有全仓和逐仓两个仓位时\n"
-        "<code>/close all</code> – 全部仓位\n"
+        "<code>/close 空</code>、<code>/close 空 一半</code> – 全部空单\n"
+        "<code>/close all</code>、<code>/close all 50%</code>、<code>/close all 底仓</code> – 全部仓位\n"
         "都会先列出要做什么并请你确认。确认 60 秒内有效，只能用一次，仓位变了就作废。暂停时也能用。",
     ),
     # what happens by itself

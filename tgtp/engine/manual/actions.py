@@ -25,6 +25,7 @@ from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.pauses import Pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
+from tgtp.engine.manual.selection import EVERYTHING, Selection
 from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
@@ -190,17 +191,23 @@ class ManualActions:
             self._journal.record(OwnerReleased(at=self._journal.now(), by=by), tell=False)
 
     async def close(
-        self, orders: Sequence[CloseOrder], by: int, nonce: str, *, seen: Collection[LegKey] | None = None
+        self,
+        orders: Sequence[CloseOrder],
+        by: int,
+        nonce: str,
+        *,
+        seen: Collection[LegKey] | None = None,
+        of: Selection = EVERYTHING,
     ) -> CloseResult:
         """Close what the person confirmed, if every leg still is what they saw; otherwise send nothing.
 
-        With ``seen`` everything was to be closed, and these legs were there: those that only became smaller are closed as they
-        stand, and those that grew or are new are left for another question. More than one market order takes goes out in
-        several, each after the end of the one before. ``nonce`` names this confirmation; it goes into the orders' names. Raises
-        ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written down; nothing was sent
-        then.
+        With ``seen`` a selection was to be closed (``of``), and these legs were there: those that only became smaller are
+        closed as they stand, and those that grew or are new in it are left for another question. More than one market order
+        takes goes out in several, each after the end of the one before. ``nonce`` names this confirmation; it goes into the
+        orders' names. Raises ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written
+        down; nothing was sent then.
         """
-        return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen))
+        return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen, of=of))
 
 
 def _as_filled(intent: Intent, life: Life) -> Life:

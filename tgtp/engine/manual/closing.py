@@ -12,8 +12,9 @@ from tgtp.domain.events import CloseAsked
 from tgtp.domain.model import Leg, LegKey, PositionMode, Snapshot, UnreadableLeg
 from tgtp.domain.order import Intent, client_order_id
 from tgtp.domain.plan import basis_of
-from tgtp.domain.sizing import slices
+from tgtp.domain.sizing import NoOrder, closing_contracts, slices
 from tgtp.engine.cycle import Checker
+from tgtp.engine.manual.selection import EVERYTHING, Selection
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem
 
 # Seconds after which no further order of a close by hand is sent: checks wait for it.
@@ -21,10 +22,15 @@ LONGEST_CLOSE = 60
 
 
 class CloseOrder(NamedTuple):
-    """Close so many contracts of a leg, as the person saw it; also of one that cannot be read."""
+    """Close so many contracts of a leg, as the person saw it; also of one that cannot be read.
+
+    ``share`` is the fraction of the leg that was asked for, None for down to the base: where the leg became smaller since, it
+    is taken of what is left, and never comes to more than ``contracts``.
+    """
 
     leg: Leg | UnreadableLeg
     contracts: Decimal
+    share: Decimal | None = Decimal(1)
 
 
 class CloseResult(NamedTuple):
@@ -32,13 +38,15 @@ class CloseResult(NamedTuple):
 
     ``asked`` is what was to be closed of each leg as it stood; ``sent`` has several orders of a leg where one cannot take it.
     ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
-    still shown as they were before one: nothing was sent for them. ``gone`` legs were closed already.
+    still shown as they were before one: nothing was sent for them. ``gone`` legs were closed already. ``small`` ones became so
+    small since that the share of them is no order.
     """
 
     changed: tuple[LegKey, ...] = ()
     snapshot: Snapshot | None = None
     busy: tuple[LegKey, ...] = ()
     gone: tuple[LegKey, ...] = ()
+    small: tuple[tuple[LegKey, NoOrder], ...] = ()
     asked: tuple[CloseOrder, ...] = ()
     sent: tuple[Intent, ...] = ()
     unresolved: tuple[LegKey, ...] = ()
@@ -54,7 +62,13 @@ class Closing:
         self._ledger = checker.journal.ledger
 
     async def close(
-        self, orders: Sequence[CloseOrder], by: int, nonce: str, *, seen: Collection[LegKey] | None = None
+        self,
+        orders: Sequence[CloseOrder],
+        by: int,
+        nonce: str,
+        *,
+        seen: Collection[LegKey] | None = None,
+        of: Selection = EVERYTHING,
     ) -> CloseResult:
         """Close what the person confirmed, as ``ManualActions.close`` says. Only inside ``run_exclusive``."""
         self._checker.admit()
@@ -70,12 +84,14 @@ class Closing:
             gone = tuple(key for key in changed if key not in there)
             orders = [order for order in orders if order.leg.key not in changed]
             closable = [*snapshot.by_key, *(leg.key for leg in snapshot.unreadable if leg.closable)]
-            changed = tuple(key for key in closable if key in changed or key not in seen)
+            changed = tuple(key for key in closable if key in changed or (key not in seen and of.takes(key)))
         elif changed:
             orders = []
-        asked = tuple(_as_it_stands(order, snapshot) for order in orders)
+        standing = [(order.leg.key, _as_it_stands(order, snapshot, self._checker.rules.keep_margin)) for order in orders]
+        asked = tuple(order for _, order in standing if isinstance(order, CloseOrder))
+        small = tuple((key, why) for key, why in standing if not isinstance(why, CloseOrder))
         if not asked:
-            return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone)
+            return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone, small=small)
         # What changed since the last check is taken in, and told, as a check would.
         self._checker.follow(snapshot, in_check=False)
         with self._journal.step():
@@ -112,6 +128,7 @@ class Closing:
             snapshot=snapshot,
             busy=busy,
             gone=gone,
+            small=small,
             asked=asked,
             sent=tuple(sent),
             unresolved=tuple(intent.leg for intent in sent if intent.client_order_id in left),
@@ -180,9 +197,12 @@ def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:
     return smaller and None not in (now.contracts, shown.contracts) and (now.contracts or 0) < (shown.contracts or 0)
 
 
-def _as_it_stands(order: CloseOrder, snapshot: Snapshot) -> CloseOrder:
+def _as_it_stands(order: CloseOrder, snapshot: Snapshot, keep_margin: Decimal) -> CloseOrder | NoOrder:
     leg = snapshot.held(order.leg.key) or order.leg
-    return CloseOrder(leg, min(order.contracts, leg.contracts or order.contracts))
+    if leg.contracts == order.leg.contracts:
+        return order._replace(leg=leg)
+    contracts = closing_contracts(leg, order.share, keep_margin)
+    return order._replace(leg=leg, contracts=min(order.contracts, contracts)) if isinstance(contracts, Decimal) else contracts
 
 
 def _after(order: CloseOrder, closed: Decimal) -> CloseOrder:
@@ -190,5 +210,6 @@ def _after(order: CloseOrder, closed: Decimal) -> CloseOrder:
     leg, rest = order.leg, order.contracts - closed
     left = (leg.contracts or order.contracts) - closed
     if isinstance(leg, UnreadableLeg):
-        return CloseOrder(leg.replaced(contracts=left), rest)
-    return CloseOrder(leg.replaced(contracts=left, initial_margin=leg.initial_margin * left / leg.contracts), rest)
+        return order._replace(leg=leg.replaced(contracts=left), contracts=rest)
+    margin = leg.initial_margin * left / leg.contracts
+    return order._replace(leg=leg.replaced(contracts=left, initial_margin=margin), contracts=rest)

@@ -70,10 +70,11 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
     assert phone.buttons() == []
 
 
-async def test_a_coin_lists_its_legs_only(dial: Dial) -> None:
+async def test_a_coin_asks_about_its_legs_only_and_leads_to_each(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(side="short"), paper_leg("STX-USDT-SWAP"))
-    await phone.says("/close crv")
-    assert phone.buttons() == [["CRV long 0.00%", "CRV short 0.00%"], ["Cancel"]]
+    assert (await phone.says("/close crv")).startswith("✋ Close all of CRV? 2 legs at market:")
+    assert phone.buttons() == [["✅ Close all 2"], ["CRV long 0.00%", "CRV short 0.00%"], ["Cancel"]]
+    assert await phone.press("CRV short") == "How much of CRV-USDT-SWAP short (100 contracts)?"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -160,8 +161,20 @@ async def test_a_wrong_share_is_one_clear_line(dial: Dial, words: str, answer: s
         ("/close XYZ long", "There is no leg of XYZ. Open now: CRV long."),
         ("/close CRV short", "There is no short leg of CRV. Open now: CRV long."),
         ("/close CRV up", "up is not a side; say long or short: /close CRV long"),
-        ("/close CRV 50%", "50% is not a side; say long or short: /close CRV long"),
-        ("/close all up", "Too many words. The form is /close STX long 50%."),
+        ("/close CRV all 50%", "Too many words. The form is /close STX long 50%."),
+        ("/close long short", "Too many words. The form is /close STX long 50%."),
+        ("/close CRV both long", "Too many words. The form is /close STX long 50%."),
+        ("/close long both", "Too many words. The form is /close STX long 50%."),
+        ("/close all XYZ", "There is no leg of XYZ. Open now: CRV long."),
+        ("/close all abc%", "There is no leg of abc%. Open now: CRV long."),
+        ("/close short", "Nothing is open for: all short legs. Open now: CRV long."),
+        ("/close short isolated half", "Nothing is open for: all short legs (isolated). Open now: CRV long."),
+        ("/close CRV isolated", "Nothing is open for: all of CRV (isolated). Open now: CRV long."),
+        ("/close 50%", "50% of what? /close STX 50%, /close long 50%, /close all 50%"),
+        ("/close keep", "keep of what? /close STX keep, /close long keep, /close all keep"),
+        ("/close cross", "Which legs, cross? /close STX cross, /close long cross, /close all cross"),
+        ("/close long 0%", "0% is not a share; say a percentage from 1 to 100 or keep: /close long 50%"),
+        ("/close all 500%", "500% is not a share; say a percentage from 1 to 100 or keep: /close all 50%"),
     ],
 )
 async def test_a_wrong_leg_is_one_clear_line(dial: Dial, words: str, answer: str) -> None:
@@ -177,7 +190,8 @@ async def test_nothing_to_close(dial: Dial) -> None:
 
 async def test_both_margin_modes(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(mode="isolated", contracts=40))
-    assert (await phone.says("/close CRV long")).startswith("CRV long is held twice; say which:")
+    assert (await phone.says("/close CRV long")).startswith("✋ Close CRV long? 2 legs at market:")
+    assert phone.buttons()[1] == ["CRV long 0.00%", "CRV long (isolated) 0.00%"]
     assert "(isolated)?" in await card(phone, "/close CRV long isolated 50%")
     await phone.press("✅")
     assert phone.house.held(key(mode="isolated")) == 20

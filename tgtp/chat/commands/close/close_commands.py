@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from telegram import Update
 
-from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse
 from tgtp.chat.commands.close.dialog import CloseDialog
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
-from tgtp.chat.commands.vocabulary import ALL_WORDS
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import gone_or_blind
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.domain.model import Leg, Snapshot, UnreadableLeg
+from tgtp.domain.model import Snapshot
 from tgtp.engine.manual.actions import ManualActions
 
 
@@ -31,13 +27,11 @@ class CloseCommands(HandlerGroup):
 
     @command("close", topic="close", place=1)
     async def close(self, update: Update, context: Context) -> None:
-        """Ask what to close, or show the card of what was asked for. Raises Unclear."""
+        """List the legs, or show the card of what was asked for. Raises Unclear."""
         reader = self._session.reader(update)
         snapshot = self._session.seen(reader).snapshot
         words = " ".join(context.args or ()).replace(" %", "%").split()
-        if not words or (len(words) == 1 and words[0].lower() not in ALL_WORDS):
-            if words:
-                snapshot = _only(snapshot, arguments.held_of(reader, words[0], snapshot))
+        if not words:
             await self._session.reply(update, context, self._picker(reader, snapshot))
             return
         wish = parse.read_wish(reader, words, snapshot)
@@ -71,9 +65,3 @@ class CloseCommands(HandlerGroup):
 
     def _picker(self, reader: Reader, snapshot: Snapshot) -> Message:
         return self._session.with_others(close_view.picker(reader, snapshot, self._dialog.marks(snapshot)), "cl:")
-
-
-def _only(snapshot: Snapshot, held: Sequence[Leg | UnreadableLeg]) -> Snapshot:
-    """Give the snapshot with these legs alone."""
-    legs = tuple(leg for leg in held if isinstance(leg, Leg))
-    return snapshot.replaced(legs=legs, unreadable=tuple(leg for leg in held if isinstance(leg, UnreadableLeg)))

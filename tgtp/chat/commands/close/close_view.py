@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.chat.commands.arguments import unreadable_words
-from tgtp.chat.commands.close.parse import in_order
+from tgtp.chat.commands.close import selection_text
+from tgtp.chat.commands.close.parse import CloseRequest, in_order
+from tgtp.chat.commands.close.sums import sum_of_closed, sum_of_orders
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
@@ -16,16 +18,20 @@ from tgtp.chat.formatting.values import short_name
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, names
+from tgtp.chat.texts.formats.numbers import brief, digits, names
 from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events import HandFilled, OrderRejected
-from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
+from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import realised_estimate, slices
 from tgtp.engine.manual.closing import CloseOrder
+from tgtp.engine.manual.selection import EVERYTHING, Selection
 
 MOST_BUTTONS = 40
 MOST_ROWS = 30
 MOST_DOUBTS = 5
+# Legs of a coin that get a button of their own: both sides in both margin modes.
+MOST_BESIDE = 4
+ALL_LEGS = CloseRequest(None)
 # As many rows as a card can have must fit into one message.
 LONGEST_REASON = 60
 
@@ -101,11 +107,11 @@ def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
     return plain(language, key, leg=leg, name=short_name(language, leg.key))
 
 
-def left_out(reader: Reader, snapshot: Snapshot) -> Html | None:
-    """Name what closing everything does not close; None when that is nothing."""
+def left_out(reader: Reader, snapshot: Snapshot, of: Selection = EVERYTHING) -> Html | None:
+    """Name what closing a selection does not close, though it is, or may be, in it; None when that is nothing."""
     language = reader.language
-    unreadable = sorted(blind_name(language, leg) for leg in snapshot.unreadable if not leg.closable)
-    unwatched = sorted({row.name for row in snapshot.unwatched})
+    unreadable = sorted(blind_name(language, leg) for leg in snapshot.unreadable if not leg.closable and of.may_take(leg))
+    unwatched = sorted({row.name for row in snapshot.unwatched}) if of == EVERYTHING else []
     lines = []
     if unreadable or unwatched:
         lines.append(reader.say("close.left.out", names=names([*unreadable, *unwatched])))
@@ -124,19 +130,26 @@ def doubts(reader: Reader, legs: Sequence[LegKey], doubted: Mapping[LegKey, Doub
     return Html("\n".join(lines)) if lines else None
 
 
-def card(reader: Reader, orders: Sequence[CloseOrder], nonce: str, seconds: int, warnings: Sequence[Html] = ()) -> Message:
-    """Show what a press of the first button will do; the last button cancels."""
+def card(
+    reader: Reader,
+    orders: Sequence[CloseOrder],
+    nonce: str,
+    seconds: int,
+    warnings: Sequence[Html] = (),
+    wish: CloseRequest = ALL_LEGS,
+) -> Message:
+    """Show what a press of the first button will do; the last button cancels. ``wish`` is what several orders are for."""
     if len(orders) == 1:
         label, parts = _one(reader, orders[0], orders[0].leg)
     else:
-        label, parts = _many(reader, orders)
+        label, parts = _many(reader, orders, wish)
     parts.extend(warnings)
     parts.append(reader.say("close.valid", seconds=seconds))
     # A part does not look like all of it.
     is_part = len(orders) == 1 and orders[0].contracts < (orders[0].leg.contracts or orders[0].contracts)
     confirm = Button(label, f"cf:{nonce}", "primary" if is_part else "danger")
     cancel = Button(reader.plain("button.cancel"), f"cx:{nonce}")
-    return Message(Html("\n".join(parts)), ((confirm,), (cancel,)))
+    return Message(Html("\n".join(parts)), ((confirm,), *_one_by_one(reader, orders, wish), (cancel,)))
 
 
 def _reason(reader: Reader, refused: OrderRejected) -> str:
@@ -177,6 +190,13 @@ def outcome(reader: Reader, done: Done) -> Html:
     return reader.say(key, leg=done.order.leg.key)
 
 
+def _one_by_one(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> tuple[tuple[Button, ...], ...]:
+    """Lead from all legs of a coin to each of them, for who means one, or a part of it."""
+    if wish.of.instrument_ids is None or len(orders) > MOST_BESIDE:
+        return ()
+    return grid([Button(_label(reader.language, order.leg), f"cl:{mark_of(order.leg)}") for order in orders], 2)
+
+
 def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[str, list[Html]]:
     language = reader.language
     if isinstance(leg, UnreadableLeg):
@@ -185,6 +205,8 @@ def _one(reader: Reader, order: CloseOrder, leg: Leg | UnreadableLeg) -> tuple[s
     parts = [reader.say("close.card", leg=leg, closes=closes, left=leg.contracts - closes, pnl=realised_estimate(leg, closes))]
     if len(parts_of) > 1:
         parts.append(reader.say("close.sliced", count=len(parts_of), most=parts_of[0]))
+    if leg.initial_margin <= reader.rules.min_margin:
+        parts.append(reader.say("close.anchor", min_margin=reader.rules.min_margin))
     if leg.closing_orders:
         parts.append(reader.say("close.orders", count=leg.closing_orders))
     return reader.plain("button.confirm", closes=closes), parts
@@ -226,20 +248,51 @@ def _estimate(order: CloseOrder) -> Decimal | None:
     return realised_estimate(leg, closes)
 
 
-def _many(reader: Reader, orders: Sequence[CloseOrder]) -> tuple[str, list[Html]]:
+def _many(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> tuple[str, list[Html]]:
     language = reader.language
-    rows, total = [], Decimal(0)
+    rows = []
     for order in orders:
-        count = len(slices(order.contracts, order.leg.instrument))
-        estimate = _estimate(order)
-        total += estimate or Decimal(0)
+        count, estimate = len(slices(order.contracts, order.leg.instrument)), _estimate(order)
         known = "close.row" if count == 1 else "close.row.sliced"
-        rows.append(reader.say(known if estimate is not None else "close.row.blind", order=order, count=count, pnl=estimate))
+        key = known if estimate is not None else "close.row.blind"
+        rows.append(reader.say(key, order=order, size=_size(reader, order), count=count, pnl=estimate))
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [reader.say("close.rows.more", more=len(rows) - MOST_ROWS)]
-    legs = len(orders)
-    text = reader.say("close.card.all", legs=legs, rows=Html("\n".join(rows)), pnl=total)
-    parts = [text, *unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])]
-    if any(_estimate(order) is None for order in orders):
+    total = sum_of_orders(orders, reader.rules.min_margin)
+    head = selection_text.title(reader, wish.of, wish.share)
+    text = reader.say(
+        "close.card.all",
+        title=head,
+        legs=len(orders),
+        rows=Html("\n".join(rows)),
+        worth=total.worth,
+        margin=total.margin,
+        pnl=total.pnl,
+    )
+    parts = [text, *_anchors(reader, total.anchors)]
+    parts += unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])
+    if total.unread:
         parts.append(reader.say("close.all.unknown"))
-    return reader.plain("button.confirm.all", count=len(orders)), parts
+    kind = "keep" if wish.share is None else "all" if wish.share == 1 else "share"
+    return reader.plain(f"button.confirm.{kind}", count=len(orders), share=wish.share), parts
+
+
+def total(reader: Reader, done: Sequence[Done]) -> list[Html]:
+    """Sum up what was closed of several legs; nothing where there is nothing to sum."""
+    closed = [one for one in done if one.fills]
+    if len(done) < 2 or not closed:
+        return []
+    total = sum_of_closed([(one.order, one.fills) for one in closed], reader.rules.min_margin)
+    lines = [reader.say("close.total", worth=total.worth, margin=total.margin, pnl=total.pnl), *_anchors(reader, total.anchors)]
+    return [*lines, reader.say("close.all.unknown")] if total.unread else lines
+
+
+def _anchors(reader: Reader, count: int) -> list[Html]:
+    return [reader.say("close.anchors", count=count, min_margin=reader.rules.min_margin)] if count else []
+
+
+def _size(reader: Reader, order: CloseOrder) -> str:
+    held = order.leg.contracts
+    if held is None or held == order.contracts:
+        return digits(order.contracts)
+    return reader.plain("close.size.of", contracts=order.contracts, held=held)

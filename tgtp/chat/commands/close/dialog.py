@@ -11,7 +11,7 @@ from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.close import close_view, parse
+from tgtp.chat.commands.close import close_view, parse, selection_text
 from tgtp.chat.commands.close.close_view import Done
 from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.handlers import Context
@@ -27,8 +27,10 @@ from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.sizing import NoOrder
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.manual.closing import CloseOrder, CloseResult
+from tgtp.engine.manual.selection import selection_of
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -40,11 +42,15 @@ Ended = dict[LegKey, list[tuple[int, HandFilled | OrderRejected]]]
 
 
 class CloseQuestion(NamedTuple):
-    """What a card asks. ``seen`` are the legs that were there when everything was to be closed, None where one was named."""
+    """What a card asks. ``seen`` are the legs that were there when several were to be closed, None where one was named.
+
+    ``small`` are legs that the wish is of, too, and of which nothing can be ordered.
+    """
 
     wish: parse.CloseRequest
     orders: list[CloseOrder]
     seen: frozenset[LegKey] | None
+    small: list[tuple[LegKey, NoOrder]]
 
 
 class CloseDialog:
@@ -65,21 +71,20 @@ class CloseDialog:
     def card(
         self, reader: Reader, wish: parse.CloseRequest, snapshot: Snapshot, user_id: int, only: Collection[LegKey] | None = None
     ) -> Message:
-        """Ask: the first button confirms, the last cancels; of everything, of ``only`` these legs where some are named.
+        """Ask: the first button confirms, the last cancels; of a selection, of ``only`` these legs where some are named.
 
         Raises Unclear when there is nothing to order.
         """
-        orders = parse.orders_for(reader, wish, snapshot)
-        if only is not None:
-            orders = [order for order in orders if order.leg.key in only]
-            if not orders:
-                raise arguments.Unclear(Html("\n".join(dict.fromkeys(parse.gone(reader, snapshot, key) for key in only))))
+        orders, small = parse.orders_for(reader, wish, snapshot, only)
         seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
-        nonce = self._confirm.ask(CloseQuestion(wish, orders, seen), user_id)
-        left_out = close_view.left_out(reader, snapshot) if wish.key is None else None
+        nonce = self._confirm.ask(CloseQuestion(wish, orders, seen, small), user_id)
+        left_out = close_view.left_out(reader, snapshot, wish.of) if wish.key is None else None
         doubts = close_view.doubts(reader, [order.leg.key for order in orders], self._checker.observer.doubts)
-        warnings = [line for line in (self._only_here(reader, wish), left_out, doubts, self._warning(reader)) if line]
-        return close_view.card(reader, orders, nonce, VALID, warnings)
+        small_lines = selection_text.too_small(reader, small, wish.share)
+        warnings = [
+            line for line in (*small_lines, self._only_here(reader, wish), left_out, doubts, self._warning(reader)) if line
+        ]
+        return close_view.card(reader, orders, nonce, VALID, warnings, wish)
 
     async def press(self, update: Update, context: Context, kind: str, rest: str) -> None:
         """Answer a button of this conversation. Raises Unclear."""
@@ -108,11 +113,12 @@ class CloseDialog:
         self._checker.journal.wake()
 
     def _only_here(self, reader: Reader, wish: parse.CloseRequest) -> Html | None:
-        """Say that closing everything closes nothing in other accounts."""
+        """Say that closing several legs closes nothing in other accounts."""
         if wish.key is not None or not self._session.beside:
             return None
         account, other = self._session.named, self._session.beside[0]
-        return reader.say("close.only.here", account=account, other=other)
+        words = selection_text.command_words(reader, wish.of, wish.share)
+        return reader.say("close.only.here", account=account, other=other, words=words)
 
     def _warning(self, reader: Reader) -> Html | None:
         checker = self._checker
@@ -131,7 +137,8 @@ class CloseDialog:
         if not how:
             return close_view.how_much(reader, leg, mark)
         try:
-            return self.card(reader, parse.CloseRequest(leg.key, parse.read_share(reader, how, leg.key)), snapshot, user_id)
+            name = selection_text.command_words(reader, selection_of(leg.key))
+            return self.card(reader, parse.CloseRequest(leg.key, parse.read_share(reader, how, name)), snapshot, user_id)
         except arguments.Unclear as exc:
             return Message(exc.text)
 
@@ -139,7 +146,7 @@ class CloseDialog:
         """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
         language, wish = reader.language, asked.wish
         try:
-            result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen)
+            result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen, of=wish.of)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
             return Message(reader.say("close.unsent", why=exc.problem)), []
@@ -155,7 +162,8 @@ class CloseDialog:
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
-        if wish.key is None and snapshot is not None and (left_out := close_view.left_out(reader, snapshot)):
+        parts += selection_text.too_small(reader, [*asked.small, *result.small], wish.share)
+        if wish.key is None and snapshot is not None and (left_out := close_view.left_out(reader, snapshot, wish.of)):
             parts.append(left_out)
         numbers = [number for events in ended.values() for number, _ in events]
         if not result.changed:
@@ -192,6 +200,9 @@ class CloseDialog:
         if result.problem and not (ended or result.unresolved):
             return reader.say("close.unsent", why=result.problem)
         done = [Done(order, ended.get(order.leg.key, ()), order.leg.key in result.unresolved) for order in result.asked]
+        if len(done) > close_view.MOST_ROWS:
+            # What did not go as asked must not be among those that are left out.
+            done.sort(key=lambda one: one.is_whole)
         rows = [close_view.outcome(reader, one) for one in done]
         if len(rows) > close_view.MOST_ROWS:
             rows[close_view.MOST_ROWS :] = [reader.say("close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
@@ -199,6 +210,7 @@ class CloseDialog:
         some = any(one.closed for one in done)
         head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = reader.say(f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
+        text = Html("\n".join([text, *close_view.total(reader, done)]))
         if result.problem:
             text = Html(f"{text}\n{reader.say('close.broken', why=result.problem)}")
         return text
