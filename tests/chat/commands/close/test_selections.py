@@ -244,6 +244,20 @@ async def test_what_grew_or_is_new_is_asked_about_after_the_others_and_only_if_i
     assert phone.buttons() == []
 
 
+async def test_a_new_leg_that_is_not_meant_is_none_of_its_business(dial: Dial) -> None:
+    phone = await dial(*BOOK)
+    phone.house.paper.drop_leg(STX_SHORT)
+    await phone.house.check(3)
+    await phone.says("/close long half")
+    phone.house.paper.put_leg(paper_leg(STX_NAME, "short", contracts=10, opened_at=phone.house.clock.now()))
+    answer = await phone.press("✅")
+    assert answer.startswith("✋ Done: ")
+    assert "short" not in answer
+    assert "🔁" not in answer
+    assert "gone" not in answer
+    assert phone.house.held(STX_SHORT) == 10
+
+
 async def test_a_new_leg_of_which_the_share_is_nothing_is_said_too(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(mode="isolated", contracts=40), paper_leg(STX_NAME, "short"))
     await phone.says("/close long half")
