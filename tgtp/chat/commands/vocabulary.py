@@ -19,8 +19,8 @@ KEEP_WORDS: Final = ("keep", "base", "底仓", "保留", "留底仓", "平到底
 # A ladder as the settings have it.
 DEFAULT_WORDS: Final = ("default", "defaults", "reset", "默认", "恢复默认", "恢复")
 SIDES: Final[Mapping[str, PositionSide]] = {
-    **dict.fromkeys(("long", "多", "多单", "多头", "做多"), PositionSide.LONG),
-    **dict.fromkeys(("short", "空", "空单", "空头", "做空"), PositionSide.SHORT),
+    **dict.fromkeys(("long", "longs", "多", "多单", "多头", "做多"), PositionSide.LONG),
+    **dict.fromkeys(("short", "shorts", "空", "空单", "空头", "做空"), PositionSide.SHORT),
 }
 MODES: Final[Mapping[str, MarginMode]] = {
     **dict.fromkeys(("cross", "全仓"), MarginMode.CROSS),

@@ -104,6 +104,8 @@ TEXTS: Final[dict[str, Text]] = {
         "{word} 既是指令用词，也是你持有的币种。要平该币种：<code>/close {coin}USDT</code>",
     ),
     "close.size.of": Text("{contracts} of {held}", "{contracts}/{held}"),
+    "close.done_several": Text("✋ Done: {count:# leg|# legs}\n{rows}", "✋ 已完成：{count} 个仓位\n{rows}"),
+    "button.confirm.these": Text("✅ Close these {count}", "✅ 平掉这 {count} 个"),
     "button.confirm.share": Text("✅ Close {share:%} of {count}", "✅ 平 {share:%}（{count} 个）"),
     "button.confirm.keep": Text("✅ Close {count} to base", "✅ {count} 个平到底仓"),
     "close.row": Text("{order.leg.key}: {size} (about {pnl:+U} U)", "{order.leg.key}：{size}（约 {pnl:+U} U）"),

@@ -73,7 +73,7 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
 async def test_a_coin_asks_about_its_legs_only_and_leads_to_each(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(side="short"), paper_leg("STX-USDT-SWAP"))
     assert (await phone.says("/close crv")).startswith("✋ Close all of CRV? 2 legs at market:")
-    assert phone.buttons() == [["✅ Close all 2"], ["CRV long 0.00%", "CRV short 0.00%"], ["Cancel"]]
+    assert phone.buttons() == [["✅ Close these 2"], ["CRV long 0.00%", "CRV short 0.00%"], ["Cancel"]]
     assert await phone.press("CRV short") == "How much of CRV-USDT-SWAP short (100 contracts)?"
 
 

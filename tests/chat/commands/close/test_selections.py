@@ -11,6 +11,7 @@ import pytest
 from tests.chat.conftest import Dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.several_accounts import Street
 from tests.fixtures.snapshots import blind
 from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account_file import PaperLeg
@@ -84,6 +85,18 @@ async def test_just_those_that_the_words_take_are_closed(
     assert len(phone.house.exchange.submitted) == len(left)
 
 
+@pytest.mark.parametrize("words", ["/close alpha long half", "/close alpha 多 一半", "平仓 alpha 多 一半"])
+async def test_a_selection_is_of_the_account_that_is_named(dial: Dial, tmp_path: Path, words: str) -> None:
+    street = Street(tmp_path / "street", {"main": BOOK, "alpha": BOOK})
+    phone = await dial(house=street)
+    answer = await phone.says(words)
+    assert answer.startswith("alpha\n✋ Close 50% of each: all long legs? 3 legs at market:")
+    assert "This is the account alpha alone. For another one: /close main long 50%" in answer
+    await phone.press("✅")
+    assert {one: street.held_in("main", one) for one in HELD} == HELD
+    assert {one: street.held_in("alpha", one) for one in HELD} == {**HELD, CRV: 50, CRV_OWN: 20, STX: 15}
+
+
 async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: Dial) -> None:
     phone = await dial(*BOOK)
     phone.house.set_roi(STX, 12)
@@ -111,7 +124,8 @@ async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: D
     assert phone.buttons() == [["✅ Close 50% of 2"], ["Cancel"]]
     answer = (await phone.press("✅")).split("\n")
     assert [line.partition(" ·")[0] for line in answer] == [
-        "✋ Done: CRV-USDT-SWAP short: 30 closed at 5, 0.00 U",
+        "✋ Done: 2 legs",
+        "CRV-USDT-SWAP short: 30 closed at 5, 0.00 U",
         "STX-USDT-SWAP short: 1 closed at 5, 0.00 U",
         "Together: worth 155.00 U, margin 15.50 U, 0.00 U",
         "1 of them is an anchor: 1 U of margin or less, which the rules leave alone.",
@@ -142,18 +156,18 @@ async def test_a_single_anchor_is_called_one(dial: Dial) -> None:
 
 async def test_what_a_share_rounds_to_nothing_is_said_on_the_card_and_on_the_result(dial: Dial) -> None:
     phone = await dial(*BOOK)
-    line = "🔸 30% is less than the smallest order, left as they are: STX-USDT-SWAP short"
+    line = "🔸 30% is less than the smallest order, left as they are: STX short"
     assert line in await phone.says("/close all 30%")
     assert line in await phone.press("✅")
     assert held(phone)[STX_SHORT] == 2
-    line = "🔸 At the base of 1 U already, left as they are: STX-USDT-SWAP short"
+    line = "🔸 At the base of 1 U already, left as they are: STX short"
     assert line in await phone.says("/close STX keep")
     assert line in await phone.press("✅")
 
 
 async def test_nothing_but_dust_is_no_card(dial: Dial) -> None:
     phone = await dial(paper_leg(contracts=2), paper_leg(side="short", contracts=3))
-    names = "CRV-USDT-SWAP long, CRV-USDT-SWAP short"
+    names = "CRV long, CRV short"
     assert await phone.says("/close all 20%") == f"🔸 20% is less than the smallest order, left as they are: {names}"
     assert phone.buttons() == []
     assert phone.house.exchange.submitted == []
@@ -172,10 +186,10 @@ async def test_an_unreadable_leg_of_the_selection_is_closed_or_said(dial: Dial) 
     answer = await phone.says("/close long half")
     assert "CRV-USDT-SWAP long: 50 of 100" not in answer
     assert "Closes: 50 at market" in answer
-    assert "⚠️ Cannot be read, so only all of it can be closed; left as they are: STX-USDT-SWAP long" in answer
+    assert "⚠️ Cannot be read, so only all of it can be closed; left as they are: STX long" in answer
     assert "Not included, I cannot close them: CRV-USDT-SWAP long (isolated)" in answer
     assert "STX-USDT-SWAP short" not in answer
-    assert "so the base is not known; left as they are: STX-USDT-SWAP long" in await phone.says("/close all keep")
+    assert "so the base is not known; left as they are: STX long" in await phone.says("/close all keep")
     answer = await phone.says("/close long")
     assert "✋ Close all long legs? 2 legs" in answer
     assert "The sum does not include those that cannot be read." in answer
@@ -192,8 +206,9 @@ async def test_an_unreadable_leg_of_the_selection_is_closed_or_said(dial: Dial) 
 async def test_a_coin_with_the_name_of_a_word_is_asked_about(dial: Dial, name: str) -> None:
     phone = await dial(paper_leg(name), paper_leg(side="short"))
     coin = name.partition("-")[0]
-    answer = await phone.says(f"/close {coin.lower()} long")
-    assert answer == f"{coin.lower()} is a word of mine and a coin that you hold. For the coin: /close {coin}USDT"
+    assert f"Did you mean {coin}? I did nothing yet." in await phone.says(f"/close {coin.lower()} long")
+    much = "50%" if coin == "HALF" else "keep"
+    assert phone.buttons() == [[f"Close long {much}", f"Close {coin} long"]]
     await phone.says(f"/close {coin}USDT long")
     await phone.press("✅")
     assert phone.house.held(key(name)) == 0
@@ -217,7 +232,7 @@ async def test_what_became_smaller_is_closed_by_its_share_of_what_is_left(dial: 
     phone.house.paper.drop_leg(CRV_OWN)
     answer = await phone.press("✅")
     assert "CRV-USDT-SWAP long: 30 closed" in answer
-    assert "🔸 50% is less than the smallest order, left as they are: STX-USDT-SWAP long" in answer
+    assert "🔸 50% is less than the smallest order, left as they are: STX long" in answer
     assert "⬜ Closed already: CRV-USDT-SWAP long (isolated)" in answer
     assert held(phone) == {CRV: 30, CRV_SHORT: 60, CRV_OWN: 0, STX: 1, STX_SHORT: 2}
     assert phone.buttons() == []
@@ -252,7 +267,7 @@ async def test_a_new_leg_that_is_not_meant_is_none_of_its_business(dial: Dial) -
     phone.house.paper.put_leg(paper_leg(STX_NAME, "short", contracts=10, opened_at=phone.house.clock.now()))
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done: ")
-    assert "short" not in answer
+    assert "STX-USDT-SWAP short" not in answer
     assert "🔁" not in answer
     assert "gone" not in answer
     assert phone.house.held(STX_SHORT) == 10
@@ -263,7 +278,7 @@ async def test_a_new_leg_of_which_the_share_is_nothing_is_said_too(dial: Dial) -
     await phone.says("/close long half")
     phone.house.paper.put_leg(paper_leg(STX_NAME, contracts=1, opened_at=phone.house.clock.now()))
     answer = await phone.press("✅")
-    assert "🔸 50% is less than the smallest order, left as they are: STX-USDT-SWAP long" in answer
+    assert "🔸 50% is less than the smallest order, left as they are: STX long" in answer
     assert phone.buttons() == []
     assert phone.house.held(STX) == 1
 

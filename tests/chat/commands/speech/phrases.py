@@ -106,7 +106,7 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("平空", "shows 平仓 STX-USDT-SWAP 空单？"),
     ("平多一半", "shows 平掉全部多单各 50%？共 3 个仓位"),
     ("平 全部 底仓", "shows 全部仓位平到底仓？共 4 个仓位"),
-    ("close all longs", "offers Close"),
+    ("close all longs", "shows Close all long legs? 3 legs"),
     ("close all long 50%", "shows Close 50% of each: all long legs? 3 legs"),
     # And does not where anything is unclear
     ("平仓 STX 多吗", "offers 平仓 STX"),

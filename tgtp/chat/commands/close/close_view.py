@@ -273,7 +273,8 @@ def _many(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> t
     parts += unguarded(language, [order.leg for order in orders if isinstance(order.leg, UnreadableLeg)])
     if total.unread:
         parts.append(reader.say("close.all.unknown"))
-    kind = "keep" if wish.share is None else "all" if wish.share == 1 else "share"
+    whole = "all" if wish.of == EVERYTHING else "these"
+    kind = "keep" if wish.share is None else whole if wish.share == 1 else "share"
     return reader.plain(f"button.confirm.{kind}", count=len(orders), share=wish.share), parts
 
 

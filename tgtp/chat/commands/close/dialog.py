@@ -208,7 +208,8 @@ class CloseDialog:
             rows[close_view.MOST_ROWS :] = [reader.say("close.rows.more", more=len(rows) - close_view.MOST_ROWS)]
         filled = sum(one.is_whole for one in done)
         some = any(one.closed for one in done)
-        head = "done" if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
+        whole = "done" if count == 1 else "done_several"
+        head = whole if filled == count else "unclear" if result.unresolved else "partly" if some else "not_done"
         text = reader.say(f"close.{head}", filled=filled, count=count, rows=Html("\n".join(rows)))
         text = Html("\n".join([text, *close_view.total(reader, done)]))
         if result.problem:

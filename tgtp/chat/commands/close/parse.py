@@ -203,7 +203,7 @@ def _coin(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> str | Non
     held = [word for word in words if any(is_named(word, name) for name in names)]
     if plain := [word for word in held if not _is_word(word)]:
         return plain[0]
-    if twofold := [word for word in held if word.lower() not in ALL_WORDS]:
+    if twofold := [word for word in held if word.lower() in (*KEEP_WORDS, *SHARES)]:
         raise Unclear(reader.say("close.two.meanings", word=twofold[0][:40], coin=twofold[0].upper()[:40]))
     unknown = [word for word in words if not _is_word(word) and not _is_number(word)]
     if unknown:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import leg_name
+from tgtp.chat.formatting.values import side
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names, percent
-from tgtp.domain.model import LegKey
+from tgtp.domain.model import LegKey, MarginMode
 from tgtp.domain.sizing import NoOrder
 from tgtp.engine.manual.selection import EVERYTHING, Selection
 
@@ -33,16 +33,22 @@ def title(reader: Reader, of: Selection, share: Decimal | None) -> Html:
 def command_words(reader: Reader, of: Selection, share: Decimal | None = Decimal(1)) -> str:
     """Write a selection, and the share of it, as it is typed behind the command."""
     mode = reader.plain(f"mode.{of.margin_mode.value}") if of.margin_mode else ""
-    side = reader.plain(f"side.{of.position_side.value}") if of.position_side else ""
+    which = side(reader.language, of.position_side) if of.position_side else ""
     much = "keep" if share is None else percent(share) if share != 1 else ""
-    return " ".join(filter(None, [_coins(of) or ("" if side else "all"), side, mode, much]))
+    return " ".join(filter(None, [_coins(of) or ("" if which else "all"), which, mode, much]))
+
+
+def short_name(reader: Reader, key: LegKey) -> str:
+    """Name a leg by its coin, where many stand in a row; the margin mode only where it is not the usual one."""
+    mode = reader.plain("close.pick.mode", mode=key.margin_mode) if key.margin_mode is MarginMode.ISOLATED else ""
+    return f"{key.coin} {side(reader.language, key.position_side)}{mode}"
 
 
 def too_small(reader: Reader, small: Sequence[tuple[LegKey, NoOrder]], share: Decimal | None) -> list[Html]:
     """Say which legs stay as they are because the share of them is no order, one line for each reason."""
     found: dict[NoOrder, list[str]] = {}
     for key, why in small:
-        found.setdefault(why, []).append(leg_name(reader.language, key))
+        found.setdefault(why, []).append(short_name(reader, key))
     values = {"share": share, "keep_margin": reader.rules.keep_margin}
     return [reader.say(f"close.small.{why}", legs=names(legs), **values) for why, legs in found.items()]
 

@@ -181,7 +181,11 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
     words, coin = READINGS.get(plain, ()), coin_of(plain, known.accounts)
     if words and not all(word.kind in ("polite", "haste") for word in words):
         # Also where an account is called so: "stop" is a stop.
-        return [(word,) for word in words]
+        readings: list[tuple[Word, ...]] = [(word,) for word in words]
+        if words[0].kind == "share" and known.instruments and _is_coin(coin_of(plain), known):
+            # "base" may be either, so that neither is done.
+            readings.append((Word("coin", coin_of(plain)),))
+        return readings
     if plain in known.accounts:
         # Which one is meant, if it is a coin too, is asked where commands are.
         return [(Word("account", plain),)]
