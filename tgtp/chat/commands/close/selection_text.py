@@ -34,8 +34,8 @@ def command_words(reader: Reader, of: Selection, share: Decimal | None = Decimal
     """Write a selection, and the share of it, as it is typed behind the command."""
     mode = reader.plain(f"mode.{of.margin_mode.value}") if of.margin_mode else ""
     which = side(reader.language, of.position_side) if of.position_side else ""
-    much = "keep" if share is None else percent(share) if share != 1 else ""
-    return " ".join(filter(None, [_coins(of) or ("" if which else "all"), which, mode, much]))
+    much = reader.plain("speech.keep") if share is None else percent(share) if share != 1 else ""
+    return " ".join(filter(None, [_coins(of) or ("" if which else reader.plain("speech.all")), which, mode, much]))
 
 
 def short_name(reader: Reader, key: LegKey) -> str:
