@@ -191,7 +191,7 @@ async def test_nothing_to_close(dial: Dial) -> None:
 async def test_both_margin_modes(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(mode="isolated", contracts=40))
     assert (await phone.says("/close CRV long")).startswith("✋ Close CRV long? 2 legs at market:")
-    assert phone.buttons()[1] == ["CRV long 0.00%", "CRV long (isolated) 0.00%"]
+    assert phone.buttons()[1] == ["CRV long 0.00%", "CRV long isolated 0.00%"]
     assert "(isolated)?" in await card(phone, "/close CRV long isolated 50%")
     await phone.press("✅")
     assert phone.house.held(key(mode="isolated")) == 20

@@ -103,7 +103,7 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("平仓", "shows 平哪个仓位"),
     ("平 STX", "shows 平掉 STX 全部仓位？共 2 个仓位"),
     ("平 STX 一半", "shows 平掉 STX 全部仓位各 50%？共 2 个仓位"),
-    ("平空", "shows 平仓 STX-USDT-SWAP 空单？"),
+    ("平空", "shows 平仓 STX 空单？"),
     ("平多一半", "shows 平掉全部多单各 50%？共 3 个仓位"),
     ("平 全部 底仓", "shows 全部仓位平到底仓？共 4 个仓位"),
     ("close all longs", "shows Close all long legs? 3 legs"),

@@ -21,7 +21,7 @@ from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, digits, names
 from tgtp.domain.doubts.prices import Doubt
 from tgtp.domain.events import HandFilled, OrderRejected
-from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot, UnreadableLeg
+from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.sizing import realised_estimate, slices
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.manual.selection import EVERYTHING, Selection

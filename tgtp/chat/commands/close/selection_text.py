@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import side
+from tgtp.chat.formatting.values import short_name, side
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names, percent
-from tgtp.domain.model import LegKey, MarginMode
+from tgtp.domain.model import LegKey
 from tgtp.domain.sizing import NoOrder
 from tgtp.engine.manual.selection import EVERYTHING, Selection
 
@@ -38,17 +38,11 @@ def command_words(reader: Reader, of: Selection, share: Decimal | None = Decimal
     return " ".join(filter(None, [_coins(of) or ("" if which else reader.plain("speech.all")), which, mode, much]))
 
 
-def short_name(reader: Reader, key: LegKey) -> str:
-    """Name a leg by its coin, where many stand in a row; the margin mode only where it is not the usual one."""
-    mode = reader.plain("close.pick.mode", mode=key.margin_mode) if key.margin_mode is MarginMode.ISOLATED else ""
-    return f"{key.coin} {side(reader.language, key.position_side)}{mode}"
-
-
 def too_small(reader: Reader, small: Sequence[tuple[LegKey, NoOrder]], share: Decimal | None) -> list[Html]:
     """Say which legs stay as they are because the share of them is no order, one line for each reason."""
     found: dict[NoOrder, list[str]] = {}
     for key, why in small:
-        found.setdefault(why, []).append(short_name(reader, key))
+        found.setdefault(why, []).append(short_name(reader.language, key))
     values = {"share": share, "keep_margin": reader.rules.keep_margin}
     return [reader.say(f"close.small.{why}", legs=names(legs), **values) for why, legs in found.items()]
 
