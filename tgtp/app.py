@@ -43,6 +43,7 @@ from tgtp.domain.events import Around, LeftOut
 from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Accounts
+from tgtp.engine.ahead.funding import FundingWatch
 from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
@@ -173,6 +174,7 @@ async def _run(
         Reporter(checkers[0], clock, settings.zone, settings.report_at, checkers[1:]),
         PauseReminder([each.journal for each in checkers], clock),
         AheadWatch(checkers, exchanges[MAIN], clock),
+        FundingWatch(checkers, exchanges[MAIN], clock, settings.funding_warn / 100),
     )
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
@@ -201,7 +203,9 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
         await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
-def _run_beside(*parts: Watchdog | Heartbeat | Reporter | AheadWatch | PauseReminder) -> list[asyncio.Task[None]]:
+def _run_beside(
+    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder,
+) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
         task.add_done_callback(tell_death)

@@ -14,7 +14,7 @@ from tests.fixtures.fakes import mark_at, paper_leg
 from tests.fixtures.folders import ROOT
 from tests.fixtures.okx_engine import intent_for, okx_on
 from tests.simulation.exchange.server import OkxServer
-from tgtp.domain.model import LegKey, MarginMode, PositionMode
+from tgtp.domain.model import EPOCH, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import OrderStatus
 from tgtp.errors import OrderRefused, OutcomeUnknown
 
@@ -281,3 +281,22 @@ async def test_an_instrument_without_a_record_has_no_bars(world: World) -> None:
 async def test_an_account_that_was_never_funded(world: World) -> None:
     now = (await world.exchange.snapshot()).taken_at
     assert await world.exchange.funding_since(now - dt.timedelta(days=30)) == 0
+
+
+@pytest.mark.parametrize("every", [8, 4, 2, 1])
+@pytest.mark.parametrize("rate", ["0.0001", "-0.00375", "0"])
+async def test_the_rate_of_the_next_settlement(world: World, rate: str, every: int) -> None:
+    interval, now = dt.timedelta(hours=every), (await world.exchange.snapshot()).taken_at
+    world.fund(rate, every)
+    found = await world.exchange.funding_rate(STX)
+    assert found is not None
+    assert (found.instrument_id, found.rate, found.interval) == (STX, Decimal(rate), interval)
+    assert dt.timedelta(0) < found.settles_at - now <= interval
+    assert (found.settles_at - EPOCH) % interval == dt.timedelta(0)
+
+
+async def test_a_rate_that_is_not_said_is_none(world: World) -> None:
+    world.fund("0.0001", 8)
+    assert await world.exchange.funding_rate("NOWHERE-USDT-SWAP") is None
+    world.fund(None, 8)
+    assert await world.exchange.funding_rate(STX) is None

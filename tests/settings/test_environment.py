@@ -161,6 +161,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "TIMEZONE": ("UTC", [("Asia/Shanghai", "Asia/Shanghai"), ("Europe/Berlin", "Europe/Berlin")]),
     "REPORT_AT": (dt.time(8), [("8:05", dt.time(8, 5)), ("23:59", dt.time(23, 59)), ("OFF", None)]),
     "LIQUIDATION_WARN": (Decimal(20), [("0", Decimal(0)), ("7.5", Decimal("7.5")), ("100", Decimal(100))]),
+    "FUNDING_WARN": (Decimal("0.3"), [("0", Decimal(0)), ("0.05", Decimal("0.05")), ("100", Decimal(100))]),
     "HEARTBEAT_URL": (
         None,
         [
@@ -233,6 +234,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("８:００", ""),
         ("08:0²", ""),
     ],
+    "FUNDING_WARN": [("-0.1", ""), ("101", ""), ("high", ""), ("1e-13", "")],
     "LIQUIDATION_WARN": [("-1", ""), ("101", ""), ("near", "")],
     "LOG_LEVEL": [("LOUD", ""), ("5", "")],
     "LOG_LEGS_EVERY": [("-1", ""), ("1441", ""), ("2.5", ""), ("often", "")],

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tgtp.domain.events import Around, NotWatched
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
@@ -99,6 +100,8 @@ class Checker:
         self.orders = OrderWatch(exchange, self.journal, clock)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
+        # Only shown: read beside the checks, of what is held, as far as it is known.
+        self.funding_rates: Mapping[str, FundingRate] = {}
         self.outage = Outage(self.journal, listener, clock)
         self.stopping = False
         self._upkeep = UpkeepRunner(

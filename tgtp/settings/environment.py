@@ -78,6 +78,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     timezone: str = "UTC"
     report_at: dt.time | None = dt.time(8)
     liquidation_warn: Annotated[NotNegative, Field(le=100)] = Decimal(20)
+    funding_warn: Annotated[NotNegative, Field(le=100)] = Decimal("0.3")
 
     heartbeat_url: SecretStr | None = None
     data_dir: Path = Path("data")
@@ -156,7 +157,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             raise Invalid(Problem("setting.letters"))
         return value
 
-    @field_validator("min_margin", "keep_margin", "sub_maintain_at", "max_slippage", "liquidation_warn")
+    @field_validator("min_margin", "keep_margin", "sub_maintain_at", "max_slippage", "liquidation_warn", "funding_warn")
     @classmethod
     def _can_be_written(cls, value: Decimal) -> Decimal:
         # 1e-999999999 is a number, and as long as that when it is written out.

@@ -42,6 +42,7 @@ WANTS: Final = {
     "timezone": Problem("setting.wants.zone"),
     "report_at": Problem("setting.wants.time"),
     "liquidation_warn": Problem("setting.wants.liquidation"),
+    "funding_warn": Problem("setting.wants.funding"),
     "alert_level": Problem("setting.wants.alerts"),
     "heartbeat_url": Problem("setting.wants.address", example="https://hc-ping.com/your-uuid"),
     "data_dir": Problem("setting.wants.folder"),

@@ -283,3 +283,21 @@ async def test_there_are_no_bars_of_before_the_beginning_or_of_a_coin_that_is_no
     assert await market.mark_candles("NOWHERE-USDT-SWAP", NOW) == ()
     assert await market.mark_candles("STX-USDT-SWAP", clock.now() + dt.timedelta(minutes=1)) == ()
     assert await SimulatedMarket(clock, NOW + dt.timedelta(days=1)).mark_candles("STX-USDT-SWAP", NOW) == ()
+
+
+@pytest.mark.parametrize("name", COINS)
+async def test_a_rate_stays_what_it_is_until_its_settlement(name: str) -> None:
+    clock = FakeClock()
+    market = SimulatedMarket(clock, clock.now())
+    first = await market.funding_rate(name)
+    assert first is not None
+    assert first.interval is not None
+    assert first.settles_at.minute == first.settles_at.second == 0
+    clock.forward((first.settles_at - clock.now()).total_seconds() - 1)
+    assert await market.funding_rate(name) == first
+    clock.forward(1)
+    then = await market.funding_rate(name)
+    assert then is not None
+    assert then.settles_at - first.settles_at == first.interval
+    assert abs(then.rate) <= D("0.0004")
+    assert await market.funding_rate("NOWHERE-USDT-SWAP") is None

@@ -16,6 +16,7 @@ from tgtp.chat.texts import Language
 from tgtp.domain.events import Event
 from tgtp.domain.examples import leg
 from tgtp.domain.fired_tiers import FiredTier
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, EquitySample, Leg, LegKey, Snapshot, Unwatched
 from tgtp.domain.plan import Situation
@@ -27,6 +28,17 @@ NOW = dt.datetime(2026, 11, 24, 8, 30, tzinfo=dt.UTC)
 COINS = ("CRV", "STX", "UNI", "APT", "SOL", "DOGE", "1000000BABYDOGE")
 # What each leg shows, in percent: the losers stand against winners of the same coin.
 ROIS = ("26.01", "-18.4", "12.5", "-3.25", "60", "-71.9", "0", "34.99", "51.2", "-0.004")
+
+# Of some coins only, at whole hours.
+FUNDING = {
+    f"{coin}-USDT-SWAP": FundingRate(
+        instrument_id=f"{coin}-USDT-SWAP",
+        rate=rate,
+        settles_at=NOW.replace(hour=at, minute=0),
+        interval=dt.timedelta(hours=every) if every else None,
+    )
+    for coin, rate, at, every in (("CRV", "0.0001", 16, 8), ("STX", "-0.00125", 9, 1), ("UNI", "0.0045", 12, 0))
+}
 
 
 class World:
@@ -43,7 +55,7 @@ class World:
         )
         paused = frozenset({"UNI-USDT-SWAP"} if count > 2 else set())
         self.situation = Situation("main", SEED_RULES, self.lives, frozenset(), paused, NOW, may_trade=True)
-        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, None, NOW)
+        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, None, NOW, funding=FUNDING)
 
     @property
     def blind(self) -> Outlook:

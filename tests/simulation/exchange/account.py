@@ -117,6 +117,8 @@ def decimal(value: Number) -> Decimal:
 class Instrument:
     """A perpetual swap; ``mark`` is its mark price, ``last`` its last price where that differs.
 
+    Its legs are funded by ``funding_rate`` whenever ``funding_every_ms`` have passed, counted from midnight UTC.
+
     ``frozen_mark`` is what position rows show in place of ``mark``, and reckon with, while they stand still.
     """
 
@@ -131,6 +133,8 @@ class Instrument:
     state: str = "live"
     listed: bool = True
     ends_at_ms: int | None = None
+    funding_rate: Decimal = Decimal("0.0001")
+    funding_every_ms: int = 8 * 3600 * 1000
     frozen_mark: Decimal | None = None
 
     @cached_property

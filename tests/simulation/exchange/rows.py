@@ -249,6 +249,30 @@ def mark_rows(account: Account) -> list[Row]:
     ]
 
 
+def funding_row(instrument: Instrument, now_ms: int) -> Row:
+    """Return the row of ``/public/funding-rate``: what is charged at ``fundingTime``, the settlement that comes next."""
+    every = instrument.funding_every_ms
+    settles_at = (now_ms // every + 1) * every
+    return {
+        "formulaType": "withRate",
+        "fundingRate": text(instrument.funding_rate),
+        "fundingTime": str(settles_at),
+        "impactValue": "20000",
+        "instId": instrument.inst_id,
+        "instType": "SWAP",
+        "interestRate": "0.0001",
+        "maxFundingRate": "0.015",
+        "method": "current_period",
+        "minFundingRate": "-0.015",
+        "nextFundingRate": "",
+        "nextFundingTime": str(settles_at + every),
+        "premium": "-0.0003",
+        "settFundingRate": "0.00007",
+        "settState": "settled",
+        "ts": str(now_ms),
+    }
+
+
 def order_row(account: Account, order: Order) -> Row:
     """Return the row of ``/trade/order``."""
     blank = empty(

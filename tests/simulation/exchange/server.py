@@ -581,6 +581,7 @@ class OkxServer:
             "GET /system/status": self._announced,
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
+            "GET /public/funding-rate": self._funding,
             "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
             "GET /market/history-mark-price-candles": lambda record: past.candle_rows(
                 self.account, record.query, self._now_ms(), newest=None
@@ -618,6 +619,14 @@ class OkxServer:
         if inst_id and not found:
             raise Refused("51001")
         return found
+
+    def _funding(self, record: Record) -> list[Row]:
+        if "instId" not in record.query:
+            raise Refused("50014", "Parameter instId can not be empty.")
+        instrument = self.account.instruments.get(record.query["instId"])
+        if instrument is None or not instrument.listed:
+            raise Refused("51001")
+        return [shown.funding_row(instrument, self._now_ms())]
 
     def _announced(self, record: Record) -> list[Row]:
         """What has ended, or was taken back, comes only when it is asked for by name."""

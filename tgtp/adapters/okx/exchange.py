@@ -20,6 +20,7 @@ from tgtp.adapters.okx.client import OkxClient
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
 from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
+from tgtp.adapters.okx.market_data import read_funding_rate
 from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
@@ -29,6 +30,7 @@ from tgtp.adapters.okx.rows.account import account_mode_of, available_of
 from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, twice
 from tgtp.adapters.okx.status import read_downtimes
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     AccountMode,
     AccountProfile,
@@ -185,6 +187,10 @@ class Okx(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
+
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Read the rate of the next settlement."""
+        return await read_funding_rate(self._client, instrument_id)
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Read the history of positions; kept for three months."""

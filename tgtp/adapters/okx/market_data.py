@@ -1,4 +1,4 @@
-"""OKX's public side: what is listed, and at what mark prices. Needs no key."""
+"""OKX's public side: what is listed, at what mark prices and funding rates. Needs no key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import ccxt.async_support as ccxt
+
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.history import read_candles
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, number
+from tgtp.adapters.okx.rows.funding import funding_rate_of
 from tgtp.adapters.okx.rows.instruments import instrument_of
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Clock, Prices
 from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
@@ -62,6 +66,10 @@ class OkxPrices(Prices):
         """Read the mark price's bars."""
         return await read_candles(self._client, instrument_id, since, self._clock.now())
 
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Read the rate of the next settlement."""
+        return await read_funding_rate(self._client, instrument_id)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.close()
@@ -82,3 +90,22 @@ async def read_instruments(client: Any) -> dict[str, Instrument]:
     if not found:
         raise TemporarilyDown(Problem("problem.instruments"))
     return found
+
+
+async def read_funding_rate(client: Any, instrument_id: str) -> FundingRate | None:
+    """Read an instrument's funding rate; None where OKX lists no such instrument, or names no rate or time.
+
+    OKX lets it be read ten times in two seconds for each instrument. Raises TemporarilyDown, AccessRefused.
+    """
+    try:
+        rows = await read_rows(client.publicGetPublicFundingRate, {"instId": instrument_id})
+    except TemporarilyDown as exc:
+        if isinstance(exc.__cause__, ccxt.BadSymbol):
+            return None
+        raise
+    row = next((row for row in rows if row.get("instId") == instrument_id), None)
+    try:
+        return funding_rate_of(row) if row is not None else None
+    except Malformed as exc:
+        log.debug("the funding rate of %s makes no sense: %s", instrument_id, exc)
+        return None

@@ -13,6 +13,7 @@ import orjson
 
 from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
@@ -171,6 +172,10 @@ class PaperExchange(Exchange):
     async def funding_since(self, since: dt.datetime) -> Decimal | None:  # noqa: ARG002 - the port's shape
         """Say that nothing is funded on paper."""
         return Decimal(0)
+
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Give the rate that comes with the prices."""
+        return await self._prices.funding_rate(instrument_id)
 
     async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:  # noqa: ARG002 - the port's shape
         """Say that nobody else trades on paper."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Prices
 from tgtp.errors import Problem, TemporarilyDown
@@ -18,6 +19,7 @@ class FixedPrices(Prices):
         self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
         self.marks: dict[str, Decimal] = dict(marks or {})
         self.candles: dict[str, tuple[Candle, ...]] = {}
+        self.funding: dict[str, FundingRate] = {}
         self.down = False
 
     def list_anew(self, instrument: Instrument) -> None:
@@ -39,6 +41,12 @@ class FixedPrices(Prices):
         if self.down:
             raise TemporarilyDown(Problem("problem.held_prices"))
         return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
+
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Return the rate that was set."""
+        if self.down:
+            raise TemporarilyDown(Problem("problem.held_prices"))
+        return self.funding.get(instrument_id)
 
     async def close(self) -> None:
         """Do nothing: nothing is held."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.adapters.paper.exchange import Seed
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import EPOCH, Candle, Instrument, MarginMode, PositionSide
 from tgtp.engine.ports import Clock, Prices
 
@@ -19,6 +20,9 @@ LEVERAGE = Decimal(10)
 MOST_BARS = 300
 BAR_WIDTHS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 180, 300, 900, 3600, 14400, 86400))
 PRICES_A_BAR = 4
+FUNDED_EVERY = dt.timedelta(hours=8)
+# As OKX does with coins whose price runs away from the index.
+FUNDED_MORE_OFTEN = {"CRV-USDT-SWAP": dt.timedelta(hours=4), "APT-USDT-SWAP": dt.timedelta(hours=1)}
 
 
 class Wave(NamedTuple):
@@ -150,6 +154,17 @@ class SimulatedMarket(Prices):
             opened_at = max(begins, self._genesis)
             bars.append(Candle(opened_at=opened_at, open=prices[0], high=max(prices), low=min(prices), close=prices[-1]))
         return tuple(bars)
+
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Return the rate of the next settlement, which stays what it is until then; they lie on whole hours of UTC."""
+        if instrument_id not in COINS:
+            return None
+        interval = FUNDED_MORE_OFTEN.get(instrument_id, FUNDED_EVERY)
+        settlement = (self._clock.now() - EPOCH) // interval + 1
+        digest = hashlib.sha256(f"{self._seed}|funding|{instrument_id}|{settlement}".encode()).digest()
+        # From -0.02 to 0.04 %, as on most days.
+        rate = Decimal(int.from_bytes(digest[:4]) % 601 - 200).scaleb(-6)
+        return FundingRate(instrument_id=instrument_id, rate=rate, settles_at=EPOCH + settlement * interval, interval=interval)
 
     async def close(self) -> None:
         """Do nothing: nothing is held."""

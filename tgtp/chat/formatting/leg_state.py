@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.formatting.pause_text import cause, given, rows, scope_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.ladder_preview import first_price
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
@@ -19,7 +20,10 @@ from tgtp.errors import Problem
 
 
 class Outlook(NamedTuple):
-    """An account as it was seen last. ``failed`` counts the checks in a row that could not see it since."""
+    """An account as it was seen last. ``failed`` counts the checks in a row that could not see it since.
+
+    ``funding`` are the rates of the next settlements, by instrument, as far as they are known.
+    """
 
     snapshot: Snapshot
     situation: Situation
@@ -31,6 +35,7 @@ class Outlook(NamedTuple):
     pauses: Pauses = Pauses()
     held: bool = False
     account_mode: AccountMode | None = None
+    funding: Mapping[str, FundingRate] = {}
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:

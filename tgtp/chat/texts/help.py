@@ -53,9 +53,10 @@ TEXTS: Final[dict[str, Text]] = {
     "help.topic.bot": Text("The bot", "其他"),
     # positions
     "help.panel": Text(
-        "/panel – a pinned message that keeps itself up to date: state, equity, today, the legs nearest to their next tier, and how old "
-        "the numbers are\n<code>/panel off</code> – remove it",
-        "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、最接近下一档的仓位，以及数据是多久之前的\n<code>/panel 关</code> – 关闭面板",
+        "/panel – a pinned message that keeps itself up to date: state, equity, today, the next funding of all legs (one settlement of "
+        "each, at the rates of now), the legs nearest to their next tier, and how old the numbers are\n<code>/panel off</code> – remove it",
+        "/panel – 置顶面板，自动刷新：运行状态、权益、今日盈亏、下次资金费合计（每个仓位各一次，按当前费率）、"
+        "最接近下一档的仓位，以及数据是多久之前的\n<code>/panel 关</code> – 关闭面板",
     ),
     "help.status": Text(
         "/status – the legs under the rules: ROI, P&amp;L, margin, tiers that have fired, the next one and its price; a button "
@@ -64,10 +65,10 @@ TEXTS: Final[dict[str, Text]] = {
         "保证金不足、规则不处理的锚定单合为一栏\n<code>/status STX</code> – 只看一个币种",
     ),
     "help.leg": Text(
-        "/leg – pick a leg and see everything about it: prices, highest and lowest ROI, each tier with its price, distance to liquidation, "
-        "a picture; its buttons close, pause and edit\n"
+        "/leg – pick a leg and see everything about it: prices, highest and lowest ROI, the next funding, each tier with its "
+        "price, distance to liquidation, a picture; its buttons close, pause and edit\n"
         "<code>/leg STX long</code>",
-        "/leg – 选择一个仓位，查看全部信息：价格、收益率最高和最低、每一档的价格、距强平多远，附走势图；按钮可平仓、暂停、改档位\n"
+        "/leg – 选择一个仓位，查看全部信息：价格、收益率最高和最低、下次资金费、每一档的价格、距强平多远，附走势图；按钮可平仓、暂停、改档位\n"
         "<code>/leg STX 多单</code>",
     ),
     "help.pair": Text(

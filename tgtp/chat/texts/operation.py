@@ -58,6 +58,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🚨 OKX has suspended {instrument_id}: orders are not taken. I cannot guard {legs} until it trades again",
         "🚨 OKX 已暂停 {instrument_id} 交易，不接受订单。恢复前无法监控 {legs}",
     ),
+    "line.funding_high": Text(
+        "⚠️ Funding is high, {rate:%} now: about {payment:+U} U for {legs} at {settles_at}. The rate moves until then",
+        "⚠️ 资金费率偏高，当前 {rate:%}：{legs} 预计资金费 {payment:+U} U，{settles_at} 结算，结算前费率还会变动",
+    ),
     "tell.done": Text("Told by {by}.", "已通过 {by} 通知。"),
     "tell.lately": Text(
         "The same was sent within the last hour; it is not repeated.", "一小时内已通知过同样的内容，不再重复。"

@@ -37,6 +37,15 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.legs": Text(
         "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 未实现盈亏 {pnl} U"
     ),
+    "panel.funding": Text(
+        "Next funding ≈ {ahead.payment:+U} U: one settlement of {ahead.legs:# leg|each of # legs}, by {ahead.until}{unknown}",
+        "下次资金费合计 ≈ {ahead.payment:+U} U：{ahead.legs} 个仓位各结算一次，最晚 {ahead.until}{unknown}",
+    ),
+    "panel.funding.unknown": Text(" · {count} not known", " · {count} 个未知"),
+    "panel.funding.leg": Text("{coin} {side}{mode}", "{coin} {side}{mode}"),
+    "panel.funding.slips": Text(
+        "⚠️ Down to {gate} U of margin or less by it: {names}", "⚠️ 扣费后保证金不高于 {gate} U：{names}"
+    ),
     "panel.nearest": Text("<b>Nearest to their next tier</b>", "<b>最接近下一档</b>"),
     "panel.tier": Text(
         "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}", "{bar} <b>{coin}</b> {side}{mode} {roi} → {threshold}{why}"

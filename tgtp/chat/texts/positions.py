@@ -78,6 +78,16 @@ TEXTS: Final[dict[str, Text]] = {
         "Unrealised {leg.unrealised_pnl:+U} U · realised {leg.realised_pnl:+U} U\nof that fees {fees}, funding {funding}",
         "未实现盈亏 {leg.unrealised_pnl:+U} U · 已实现 {leg.realised_pnl:+U} U\n其中手续费 {fees}，资金费 {funding}",
     ),
+    "card.funding": Text(
+        "Next funding ≈ {funding.payment:+U} U at {funding.rate.settles_at} (rate {funding.rate.rate:%}{every})",
+        "下次资金费 ≈ {funding.payment:+U} U，{funding.rate.settles_at} 结算（费率 {funding.rate.rate:%}{every}）",
+    ),
+    "card.funding.every": Text(", every {hours} h", "，每 {hours} 小时"),
+    "card.funding.unknown": Text("Next funding: not known", "下次资金费：未知"),
+    "card.funding.slips": Text(
+        "⚠️ It takes the margin to {after} U: at {gate} U or less the rules leave the leg alone",
+        "⚠️ 扣除后保证金为 {after} U：不高于 {gate} U，规则不再处理该仓位",
+    ),
     "card.liquidation": Text(
         "Liquidation {price}, {distance:%} away",
         "强平价 {price}，距标记价 {distance:%}",

@@ -21,7 +21,9 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.what.hedge": Text("a losing leg was closed to its base", "亏损侧平到底仓"),
     "noise.what.hand": Text("how your own closes ended", "自己手动平仓的结果"),
     "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
-    "noise.what.positions": Text("a leg was opened, changed or closed by hand", "手动开仓、加仓、减仓、平仓"),
+    "noise.what.positions": Text(
+        "a leg was opened, changed or closed by hand; high funding", "手动开仓、加仓、减仓、平仓；资金费率偏高"
+    ),
     "noise.what.skipped": Text(
         "due but not done: too small, paused, doubtful data", "触发但未执行：数量太小、已暂停、数据存疑"
     ),

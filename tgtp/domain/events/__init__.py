@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from tgtp.domain.events.ahead import DowntimeAhead, InstrumentEnds
+from tgtp.domain.events.ahead import DowntimeAhead, FundingHigh, InstrumentEnds
 from tgtp.domain.events.legs import (
     LegDoubted,
     LegForceClosed,
@@ -108,6 +108,7 @@ __all__ = [
     "ExchangeLost",
     "FirstStart",
     "ForeignOrders",
+    "FundingHigh",
     "HandFilled",
     "HedgeFilled",
     "InAll",
@@ -214,6 +215,7 @@ Event = Annotated[
     | TelegramConflict
     | DowntimeAhead
     | InstrumentEnds
+    | FundingHigh
     | FirstStart
     | CodeLocked
     | AccountLeftOut

@@ -1,11 +1,11 @@
-"""What is known in advance: times in which nothing can be guarded."""
+"""What is known in advance: times in which nothing can be guarded, and what holding a leg will cost."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from tgtp.domain.events.fact import Fact
-from tgtp.domain.model import LegKey, Moment
+from tgtp.domain.model import LegKey, Moment, Number
 
 
 class DowntimeAhead(Fact):
@@ -24,3 +24,17 @@ class InstrumentEnds(Fact):
     instrument_id: str
     legs: tuple[LegKey, ...]
     ends_at: Moment | None = None
+
+
+class FundingHigh(Fact):
+    """The rate (a fraction) of an instrument's next settlement is high, and ``legs`` above the gate pay it.
+
+    ``payment`` is what all of them pay at the mark price of now, in USDT, below 0.
+    """
+
+    kind: Literal["funding_high"] = "funding_high"
+    instrument_id: str
+    legs: tuple[LegKey, ...]
+    rate: Number
+    payment: Number
+    settles_at: Moment

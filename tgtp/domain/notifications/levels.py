@@ -29,7 +29,9 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("upkeep_asked", "upkeep_filled", "margin_moved", "margin_not_moved"),
         }
     ),
-    "positions": frozenset({"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched", *CHANGED}),
+    "positions": frozenset(
+        {"leg_opened", "leg_grew", "leg_shrank", "leg_redenominated", "leg_gone", "not_watched", *CHANGED, "funding_high"}
+    ),
     "skipped": frozenset({"tier_is_dust", "would_have_closed", "would_have_kept_up", "leg_doubted"}),
     "reports": frozenset({"report_due"}),
     "system": frozenset(

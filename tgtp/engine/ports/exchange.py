@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
@@ -79,6 +80,13 @@ class Exchange(ABC):
         """
 
     @abstractmethod
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Give the rate at which an instrument's legs are funded next; None where the exchange does not say it.
+
+        It may be of a settlement that is just over. Raises TemporarilyDown, AccessRefused.
+        """
+
+    @abstractmethod
     async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:
         """Return the orders with names like ours that were created since then, resting and ended ones, at most of seven days.
 
@@ -136,6 +144,10 @@ class Prices(ABC):
 
         Raises TemporarilyDown.
         """
+
+    @abstractmethod
+    async def funding_rate(self, instrument_id: str) -> FundingRate | None:
+        """Give the rate at which an instrument's legs are funded next; None where there is none. Raises TemporarilyDown."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.message import Message, bare
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import leg
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import Takings
@@ -328,3 +329,50 @@ def test_the_buttons_fit_the_state() -> None:
     assert labels(some) == [["⏸ Pause", "🟢 Resume"], others]
     assert [button.style for button in some.buttons[0]] == ["primary", "success"]
     assert [button.data for row in some.buttons for button in row] == ["pa:", "pb:", "pc:", "pp:", "rp:day"]
+
+
+# Funding
+
+
+def funded(*legs: Leg, language: Language = "en", accounts: int = 1, **hours: int) -> list[str]:
+    """The panel's lines where some coins are funded at 0.1 % so many hours from now."""
+    known = {
+        f"{coin}-USDT-SWAP": FundingRate(
+            instrument_id=f"{coin}-USDT-SWAP", rate="0.001", settles_at=NOW + dt.timedelta(hours=after)
+        )
+        for coin, after in hours.items()
+    }
+    seen = overview(outlook(*legs)._replace(funding=known))
+    several = [seen._replace(account=name) for name in ("main", "alpha")[:accounts]]
+    message = panel_view.panel(reader(language), several, "okx")
+    is_fine(message)
+    return bare(message.text).split("\n")
+
+
+def test_the_next_settlement_of_every_leg_is_added_up() -> None:
+    legs = [leg(), leg("STX-USDT-SWAP", side="short", contracts=300), leg("UNI-USDT-SWAP")]
+    # 500 U pay, 1,500 U receive; the last of them three hours from now.
+    text = "Next funding ≈ +1.00 U: one settlement of each of 2 legs, by 01-02 03:00:00 UTC · 1 not known"
+    assert text in funded(*legs, CRV=1, STX=3)
+    assert "Next funding ≈ -0.50 U: one settlement of 1 leg, by 01-02 01:00:00 UTC" in funded(leg(), CRV=1)
+    assert "下次资金费合计 ≈ -0.50 U：1 个仓位各结算一次，最晚 01-02 01:00:00 UTC" in funded(leg(), language="zh", CRV=1)
+    assert "Next funding ≈ -1.00 U: one settlement of each of 2 legs, by 01-02 01:00:00 UTC" in funded(leg(), accounts=2, CRV=1)
+
+
+def test_nothing_is_said_where_no_rate_is_known() -> None:
+    assert not [row for row in [*funded(leg()), *funded(CRV=1), *funded(leg(), CRV=0)] if "funding" in row]
+
+
+@languages
+def test_legs_that_slip_under_the_gate_by_it_are_named(language: Language) -> None:
+    isolated = leg(margin_mode="isolated", initial_margin="1.2")
+    rows = funded(isolated, leg("STX-USDT-SWAP", initial_margin="1.2"), language=language, CRV=1, STX=1)
+    (row,) = [row for row in rows if row.startswith("⚠️")]
+    assert (
+        row
+        == {
+            "en": "⚠️ Down to 1 U of margin or less by it: CRV long isolated",
+            "zh": "⚠️ 扣费后保证金不高于 1 U：CRV 多单 逐仓",
+        }[language]
+    )
+    assert any("alpha CRV" in row for row in funded(isolated, accounts=2, CRV=1))

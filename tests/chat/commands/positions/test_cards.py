@@ -21,6 +21,7 @@ from tgtp.chat.messages.message import LONGEST_CAPTION, Message, bare, utf16
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg
 from tgtp.domain.fired_tiers import FiredTier
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Leg
@@ -62,6 +63,19 @@ def leg_card(
     message = leg_card_view.leg_card(by, outlook(shown, *others, rules=by.rules, **how), shown, told, picture)
     is_fine(message)
     return message
+
+
+def funded_card(shown: Leg, rate: str, *, language: Language = "en", every: int = 8) -> list[str]:
+    """The lines of a leg's card about its next funding, an hour from now."""
+    name = shown.instrument.instrument_id
+    settles_at, interval = NOW + dt.timedelta(hours=1), dt.timedelta(hours=every) if every else None
+    known = {name: FundingRate(instrument_id=name, rate=rate, settles_at=settles_at, interval=interval)}
+    told = leg_card_view.LegFigures(Extremes(shown.opened_at, D(0), D(0)), Takings())
+    message = leg_card_view.leg_card(reader(language), outlook(shown)._replace(funding=known), shown, told, None)
+    is_fine(message)
+    rows = lines(message)
+    begins = rows.index(next(row for row in rows if row.startswith(("Next funding", "下次资金费"))))
+    return [row for row in rows[begins : begins + 2] if not row.startswith(("Liquidation", "强平价"))]
 
 
 def pair_card(*legs: Leg, language: Language = "en", **how: Any) -> Message:
@@ -117,6 +131,7 @@ FULL = {
         "17.5 contracts = 1750 STX",
         "Unrealised +5.25 U · realised -1.20 U",
         "of that fees 0.25 U, funding -0.10 U",
+        "Next funding: not known",
         "Liquidation 0.2277, 10% away",
         "Margin ratio 1173% (100% is liquidation)",
         "",
@@ -136,6 +151,7 @@ FULL = {
         "17.5 张 = 1750 STX",
         "未实现盈亏 +5.25 U · 已实现 -1.20 U",
         "其中手续费 0.25 U，资金费 -0.10 U",
+        "下次资金费：未知",
         "强平价 0.2277，距标记价 10%",
         "维持保证金率 1173%（100% 强平）",
         "",
@@ -173,12 +189,20 @@ def test_what_the_exchange_does_not_say_is_said_to_be_unknown(language: Language
             "Break-even unknown",
             *FULL["en"][4:7],
             "of that fees unknown, funding unknown",
+            "Next funding: not known",
             "Liquidation: no price given",
             "",
         ],
-        "zh": ["盈亏平衡价 未知", *FULL["zh"][4:7], "其中手续费 未知，资金费 未知", "强平价：交易所未给出", ""],
+        "zh": [
+            "盈亏平衡价 未知",
+            *FULL["zh"][4:7],
+            "其中手续费 未知，资金费 未知",
+            "下次资金费：未知",
+            "强平价：交易所未给出",
+            "",
+        ],
     }
-    assert shown[3:10] == rest[language]
+    assert shown[3:11] == rest[language]
     assert "?" not in "".join(shown)
 
 
@@ -500,3 +524,42 @@ def test_a_loser_above_its_base_comes_before_a_larger_loss(language: Language) -
             ],
         }[language]
     )
+
+
+# Funding
+
+
+@pytest.mark.parametrize(
+    ("side", "rate", "every", "text"),
+    [
+        ("long", "0.0001", 8, "Next funding ≈ -0.05 U at 01-02 01:00:00 UTC (rate 0.01%, every 8 h)"),
+        ("short", "0.0001", 1, "Next funding ≈ +0.05 U at 01-02 01:00:00 UTC (rate 0.01%, every 1 h)"),
+        ("short", "-0.00375", 0, "Next funding ≈ -1.88 U at 01-02 01:00:00 UTC (rate -0.375%)"),
+    ],
+)
+def test_the_next_funding_stands_on_the_card_with_its_sign(side: str, rate: str, every: int, text: str) -> None:
+    assert funded_card(leg(side=side), rate, every=every) == [text]
+
+
+def test_the_next_funding_in_chinese() -> None:
+    assert funded_card(leg(), "0.0001", language="zh", every=4) == [
+        "下次资金费 ≈ -0.05 U，01-02 01:00:00 UTC 结算（费率 0.01%，每 4 小时）"
+    ]
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Next funding: not known"), ("zh", "下次资金费：未知")])
+def test_a_funding_that_is_not_known_is_said_to_be(language: Language, text: str) -> None:
+    assert text in lines(leg_card(leg(), language=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "⚠️ It takes the margin to 0.95 U: at 1 U or less the rules leave the leg alone"),
+        ("zh", "⚠️ 扣除后保证金为 0.95 U：不高于 1 U，规则不再处理该仓位"),
+    ],
+)
+def test_an_isolated_leg_that_slips_under_the_gate_by_it(language: Language, text: str) -> None:
+    isolated = leg(margin_mode="isolated", initial_margin="1.2")
+    assert funded_card(isolated, "0.0005", language=language)[1:] == [text]
+    assert funded_card(leg(initial_margin="1.2"), "0.0005", language=language)[1:] == []

@@ -18,6 +18,7 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when
 from tgtp.domain.event_totals import total
+from tgtp.domain.funding.rates import funding_ahead, next_funding
 from tgtp.domain.hedge import pairs
 from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
@@ -47,6 +48,7 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
     parts = _head_of_several(reader, seen, exchange) if several else _head(reader, seen[0], exchange)
     parts += money_rows(language, _equity(seen), _today(seen))
     parts.append(legs_row(language, [outlook.snapshot for _, outlook in shown]))
+    parts += funding_rows(reader, shown)
     if several:
         parts += [Html(""), *_rows(reader, seen)]
     parts += nearest(reader, shown)
@@ -230,6 +232,27 @@ def legs_row(language: Language, snapshots: Sequence[Snapshot]) -> Html:
     won, lost = sum(leg.roi > 0 for leg in legs), sum(leg.roi < 0 for leg in legs)
     unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
     return say(language, "panel.legs", legs=len(legs), won=won, lost=lost, pnl=money(unrealised, signed=True))
+
+
+def funding_rows(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:
+    """Add up the next settlement of every leg, in accounts by name as below; nothing where no rate is known."""
+    found = [
+        (account, next_funding(leg, outlook.funding, outlook.now)) for account, outlook in of for leg in outlook.snapshot.legs
+    ]
+    ahead = funding_ahead(funding for _, funding in found)
+    if ahead is None:
+        return []
+    language, gate = reader.language, reader.rules.min_margin
+    unknown = reader.plain("panel.funding.unknown", count=ahead.unknown) if ahead.unknown else ""
+    rows = [reader.say("panel.funding", ahead=ahead, unknown=unknown)]
+    slipping = [
+        plain(language, "panel.funding.leg", **_names(language, funding.leg, account))
+        for account, funding in found
+        if funding is not None and funding.slips_under(gate)
+    ]
+    if slipping:
+        rows.append(reader.say("panel.funding.slips", gate=gate, names=names(slipping, LOSERS)))
+    return rows
 
 
 def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list[Html]:

@@ -18,6 +18,7 @@ from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, margin, money, price, when_short
+from tgtp.domain.funding.rates import next_funding
 from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
@@ -45,7 +46,7 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     language = reader.language
     life = leg_state.life_of(outlook, leg)
     ahead = forecast(leg, outlook.snapshot, outlook.situation)
-    head = [*_numbers(reader, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
+    head = [*_numbers(reader, outlook, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
     foot = [*_hedge(language, ahead.hedge), *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
     rows = [(rung, _rung(reader, leg.instrument, rung, outlook.now)) for rung in ahead.tiers]
@@ -124,7 +125,7 @@ def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Ht
     return rows
 
 
-def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
+def _numbers(reader: Reader, outlook: leg_state.Outlook, leg: Leg, extremes: Extremes) -> list[Html]:
     unknown = reader.plain("unknown")
     of = leg.instrument
     rows = [
@@ -149,6 +150,7 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
             fees=f"{money(leg.fees)} U" if leg.fees is not None else unknown,
             funding=f"{money(leg.funding, signed=True)} U" if leg.funding is not None else unknown,
         ),
+        *_funding(reader, outlook, leg),
     ]
     if leg.liquidation_price is None:
         risk = reader.say("card.liquidation.none")
@@ -158,6 +160,20 @@ def _numbers(reader: Reader, leg: Leg, extremes: Extremes) -> list[Html]:
     if leg.margin_ratio is not None:
         risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=round(leg.margin_ratio, 2))}")
     return [*rows, risk]
+
+
+def _funding(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
+    """Say what the next settlement comes to, and that it takes the leg out of the rules where it does."""
+    funding = next_funding(leg, outlook.funding, outlook.now)
+    if funding is None:
+        return [reader.say("card.funding.unknown")]
+    interval, gate = funding.rate.interval, reader.rules.min_margin
+    hours = Decimal(interval // dt.timedelta(minutes=1)) / 60 if interval is not None else None
+    every = reader.plain("card.funding.every", hours=hours) if hours is not None else ""
+    rows = [reader.say("card.funding", funding=funding, every=every)]
+    if funding.margin_after is not None and funding.slips_under(gate):
+        rows.append(reader.say("card.funding.slips", after=margin(funding.margin_after, gate), gate=gate))
+    return rows
 
 
 def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:

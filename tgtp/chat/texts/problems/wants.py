@@ -103,6 +103,10 @@ TEXTS: Final[dict[str, Text]] = {
         "percent of the price from 0 (off) to 100, as 20",
         "价格的百分比，0（关闭）到 100，如 20",
     ),
+    "setting.wants.funding": Text(
+        "percent of the notional from 0 (off) to 100, as 0.3",
+        "名义价值的百分比，0（关闭）到 100，如 0.3",
+    ),
     "setting.wants.folder": Text(
         "a folder",
         "一个文件夹",

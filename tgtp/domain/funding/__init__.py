@@ -1,0 +1,1 @@
+"""What legs are charged or paid for being held."""
