@@ -6,6 +6,7 @@ from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import MAIN
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import Problem, SettingsInvalid
@@ -18,6 +19,7 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
     if settings.exchange == "okx":
         return _build_okx(settings, clock, network)
     found: dict[str, Exchange] = {}
+    rates: dict[str, FundingRate] = {}
     live: Prices | None = None
     if settings.paper_prices == "live":
         from tgtp.adapters.okx.detour import Detour  # noqa: PLC0415
@@ -34,9 +36,12 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
         number = len(found) - 1
         seed, trades = (seed_legs, None) if of.name == MAIN else (seed_sub_legs(number), traded_by_hand(number))
         if live is not None:
-            found[of.name] = PaperExchange(prices, clock, account, path=path, seed=seed)
+            paper = PaperExchange(prices, clock, account, path=path, seed=seed)
         else:
-            found[of.name] = Demonstration(prices, clock, account, path=path, seed=seed, trades=trades)
+            paper = Demonstration(prices, clock, account, path=path, seed=seed, trades=trades)
+        # Rates are read by the main account alone, as public ones are.
+        paper.shown_rates = rates
+        found[of.name] = paper
     return found
 
 

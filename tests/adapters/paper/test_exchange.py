@@ -18,6 +18,7 @@ from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg,
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.fixed_prices import FixedPrices
 from tgtp.domain.examples import instrument
+from tgtp.domain.funding.rates import FundingRate, next_funding
 from tgtp.domain.model import Candle, Instrument, LegKey, MarginMode, PositionMode
 from tgtp.domain.order import Intent, MarginMove, OrderStatus
 from tgtp.domain.plan import basis_of
@@ -502,3 +503,85 @@ class TestContractSizes:
         prices.list_anew(spec.replaced(contract_size=D("0.1")))
         await exchange.submit(asked)
         assert (await exchange.snapshot()).by_key[CRV].contracts == 970
+
+
+# Funding
+
+
+def a_rate(value: str, hours: float = 1) -> FundingRate:
+    return FundingRate(instrument_id=CRV.instrument_id, rate=value, settles_at=NOW + dt.timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("mode", ["cross", "isolated"])
+@pytest.mark.parametrize(
+    ("side", "value", "payment"), [("long", "0.001", "-0.52"), ("short", "0.001", "0.52"), ("short", "-0.002", "-1.04")]
+)
+async def test_what_was_shown_is_what_is_settled(mode: str, side: str, value: str, payment: str) -> None:
+    clock, of = FakeClock(), key(side=side, mode=mode)
+    exchange, prices = paper_exchange(clock, paper_leg(side=side, mode=mode))
+    prices.marks[CRV.instrument_id] = D("5.2")
+    prices.funding[CRV.instrument_id] = rate = a_rate(value)
+    before = await exchange.snapshot()
+    assert await exchange.funding_rate(CRV.instrument_id) == rate
+    forecast = next_funding(before.by_key[of], {CRV.instrument_id: rate}, NOW)
+    assert forecast is not None
+    assert forecast.payment == D(payment)
+    clock.forward(3599)
+    assert (await exchange.snapshot()).by_key[of].funding == 0
+    prices.funding[CRV.instrument_id] = a_rate("0.5", hours=2)
+    clock.forward(1)
+    for _ in range(3):
+        after = await exchange.snapshot()
+    leg = after.by_key[of]
+    assert (leg.funding, leg.realised_pnl, leg.contracts) == (D(payment), D(payment), D(100))
+    assert after.equity is not None
+    assert before.equity is not None
+    assert after.equity - before.equity == D(payment)
+    own = D(payment) if mode == "isolated" else D(0)
+    assert leg.initial_margin - before.by_key[of].initial_margin == own
+    assert leg.adjusted_at == clock.now()
+    assert after.available is not None
+    assert before.available is not None
+    assert after.available - before.available == D(payment) - own
+    assert await exchange.funding_since(NOW) == D(payment)
+    assert await exchange.funding_since(clock.now() + dt.timedelta(seconds=1)) == 0
+
+
+async def test_where_no_rate_was_read_nothing_is_settled() -> None:
+    clock = FakeClock()
+    exchange, prices = paper_exchange(clock, paper_leg())
+    prices.funding[CRV.instrument_id] = a_rate("0.001")
+    await exchange.snapshot()
+    clock.forward(7200)
+    assert (await exchange.snapshot()).by_key[CRV].funding == 0
+
+
+async def test_a_leg_that_was_opened_after_it_is_not_settled_and_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    clock, path = FakeClock(), tmp_path / "paper.json"
+    _, prices = paper_exchange(clock, paper_leg())
+    prices.funding[CRV.instrument_id] = a_rate("0.001")
+    first = PaperExchange(prices, clock, PaperAccount(genesis=NOW, legs=(paper_leg(),)), path=path)
+    await first.funding_rate(CRV.instrument_id)
+    await first.snapshot()
+    clock.forward(5400)
+    first.put_leg(paper_leg(side="short", opened_at=clock.now()))
+    again = PaperExchange(prices, clock, read_paper_account(path, clock.now()), path=path)
+    legs = (await again.snapshot()).by_key
+    assert (legs[CRV].funding, legs[key(side="short")].funding) == (D("-0.5"), D(0))
+    third = PaperExchange(prices, clock, read_paper_account(path, clock.now()), path=path)
+    assert (await third.snapshot()).by_key[CRV].funding == D("-0.5")
+    assert await third.funding_since(NOW) == D("-0.5")
+
+
+async def test_accounts_that_share_their_rates_are_funded_by_the_same() -> None:
+    clock = FakeClock()
+    main, prices = paper_exchange(clock)
+    sub = PaperExchange(prices, clock, PaperAccount(genesis=NOW, legs=(paper_leg(),)))
+    prices.list_anew(instrument())
+    prices.marks[CRV.instrument_id] = D(5)
+    prices.funding[CRV.instrument_id] = a_rate("0.001")
+    sub.shown_rates = main.shown_rates
+    await main.funding_rate(CRV.instrument_id)
+    await sub.snapshot()
+    clock.forward(3600)
+    assert (await sub.snapshot()).by_key[CRV].funding == D("-0.5")

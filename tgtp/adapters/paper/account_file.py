@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from tgtp.adapters.storage.atomic_file import unreadable
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     CloseKind,
     CloseRecord,
@@ -38,7 +39,8 @@ PLACES = 10
 class PaperLeg(Value):
     """A leg as the paper exchange keeps it: over its life, in USDT, ``realised_pnl`` with fees off, and the ``fees`` paid.
 
-    ``added_margin`` (USDT) is what was moved into an isolated leg, below 0 where more was moved out.
+    ``added_margin`` (USDT) is what was moved into an isolated leg, below 0 where more was moved out; its funding is in it.
+    ``funding`` (USDT, positive when received) is that of its life, and in ``realised_pnl``.
     """
 
     instrument_id: str
@@ -52,6 +54,7 @@ class PaperLeg(Value):
     realised_pnl: Number = Decimal(0)
     fees: NotNegative = Decimal(0)
     added_margin: Number = Decimal(0)
+    funding: Number = Decimal(0)
 
     @property
     def key(self) -> LegKey:
@@ -84,7 +87,7 @@ class PaperLeg(Value):
             liquidation_price=liquidation_price if liquidation_price > 0 else None,
             break_even_price=break_even(self.entry_price, self.position_side, coins, self.realised_pnl, TAKER_FEE),
             fees=self.fees,
-            funding=Decimal(0),
+            funding=self.funding,
         )
 
     def unreadable(self, mode: PositionMode) -> UnreadableLeg:
@@ -103,6 +106,16 @@ class PaperLeg(Value):
         realised = self.realised_pnl + pnl
         return CloseRecord(
             leg=self.key, opened_at=self.opened_at, at=at, how=how, whole=True, realised_pnl=realised, mark_price=mark_price
+        )
+
+    def funded(self, payment: Decimal, at: dt.datetime) -> PaperLeg:
+        """Return it after a settlement that paid it (USDT, below 0: that it paid); an isolated leg pays with its own margin."""
+        own = payment if self.margin_mode is MarginMode.ISOLATED else Decimal(0)
+        return self.replaced(
+            adjusted_at=at,
+            realised_pnl=self.realised_pnl + payment,
+            funding=self.funding + payment,
+            added_margin=self.added_margin + own,
         )
 
     def smaller(self, left: Decimal, at: dt.datetime, pnl: Decimal, fee: Decimal) -> PaperLeg:
@@ -127,6 +140,13 @@ class PaperLeg(Value):
         )
 
 
+class Funded(Value):
+    """What one settlement paid all legs of an instrument (USDT, below 0: what they paid)."""
+
+    at: Moment
+    payment: Number
+
+
 class PaperAccount(Value):
     """All that the paper exchange remembers; ``genesis`` is when its simulated market began."""
 
@@ -141,6 +161,9 @@ class PaperAccount(Value):
     contract_sizes: dict[str, Positive] = {}
     # The leverage that a leg last had, by its name: an exchange keeps it when the leg is closed.
     leverages: dict[str, Positive] = {}
+    # The rates that were shown and are not settled yet, by instrument, and what has been settled.
+    rates: dict[str, FundingRate] = {}
+    funded: tuple[Funded, ...] = ()
 
 
 def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import orjson
 
-from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg
+from tgtp.adapters.paper.account_file import START_CASH, Funded, PaperAccount, PaperLeg
 from tgtp.adapters.storage.atomic_file import write_whole
-from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.funding.rates import FundingRate, payment_of
 from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
@@ -22,6 +22,7 @@ from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
+FUNDED_KEPT = 1000
 DEFAULT_LEVERAGE = Decimal(10)
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
@@ -55,6 +56,11 @@ class PaperExchange(Exchange):
         self._orders = {order.client_order_id: order for order in account.orders}
         self._leverages = dict(account.leverages)
         self._sizes = dict(account.contract_sizes)
+        # The funding rates that were read, by instrument: accounts that share them are funded by the same.
+        self.shown_rates: dict[str, FundingRate] = {}
+        # Those of them by which what is held here will be settled.
+        self._rates = dict(account.rates)
+        self._funded = deque(account.funded, maxlen=FUNDED_KEPT)
         # Not over restarts: what closed a leg is asked at once.
         self._closes: deque[CloseRecord] = deque(maxlen=CLOSES_KEPT)
         self.position_mode = PositionMode.LONG_SHORT
@@ -85,6 +91,7 @@ class PaperExchange(Exchange):
                     self._legs[leg.key] = leg
                 self._save()
         self._resize(instruments)
+        self._settle(instruments, marks)
         self._liquidate(instruments, marks)
         legs: list[Leg] = []
         missing: list[PaperLeg] = []
@@ -169,13 +176,16 @@ class PaperExchange(Exchange):
         """Give what the prices' own record holds."""
         return await self._prices.mark_candles(instrument_id, since)
 
-    async def funding_since(self, since: dt.datetime) -> Decimal | None:  # noqa: ARG002 - the port's shape
-        """Say that nothing is funded on paper."""
-        return Decimal(0)
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Add up what was settled since then."""
+        return sum((row.payment for row in self._funded if row.at >= since), Decimal(0))
 
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
-        """Give the rate that comes with the prices."""
-        return await self._prices.funding_rate(instrument_id)
+        """Give the rate that comes with the prices. By what was shown last, legs are settled when it comes due."""
+        rate = await self._prices.funding_rate(instrument_id)
+        if rate is not None:
+            self.shown_rates[instrument_id] = rate
+        return rate
 
     async def orders_since(self, since: dt.datetime) -> tuple[Placed, ...]:  # noqa: ARG002 - the port's shape
         """Say that nobody else trades on paper."""
@@ -298,6 +308,36 @@ class PaperExchange(Exchange):
             with contextlib.suppress(TemporarilyDown):
                 self._save()
 
+    def _settle(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        """Fund the legs by the rates that have come due, at the mark prices of now; by none where none was ever shown."""
+        now, held = self._clock.now(), {leg.instrument_id for leg in self._legs.values()}
+        due = [rate for rate in self._rates.values() if rate.settles_at <= now]
+        for rate in due:
+            if rate.instrument_id in instruments and rate.instrument_id in marks:
+                del self._rates[rate.instrument_id]
+                self._fund(rate, instruments[rate.instrument_id], marks[rate.instrument_id])
+        fresh = {
+            name: rate
+            for name, rate in self.shown_rates.items()
+            if name in held and rate.settles_at > now and self._rates.get(name) != rate
+        }
+        self._rates |= fresh
+        if due or fresh:
+            # Where this cannot be saved, the next change is saved with it, or says that it could not be.
+            with contextlib.suppress(TemporarilyDown):
+                self._save()
+
+    def _fund(self, rate: FundingRate, instrument: Instrument, mark: Decimal) -> None:
+        paid = Decimal(0)
+        for key, held in self._legs.items():
+            if held.instrument_id != rate.instrument_id or held.opened_at >= rate.settles_at:
+                continue
+            payment = payment_of(held.shown(instrument, mark, self.position_mode), rate)
+            self._legs[key] = held.funded(payment, self._clock.now())
+            paid += payment
+        self._cash += paid
+        self._funded.append(Funded(at=rate.settles_at, payment=paid))
+
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         for held in list(self._legs.values()):
             if held.instrument_id not in marks or held.instrument_id not in instruments:
@@ -327,6 +367,8 @@ class PaperExchange(Exchange):
             orders=tuple(self._orders.values()),
             leverages=self._leverages,
             contract_sizes=self._sizes,
+            rates=self._rates,
+            funded=tuple(self._funded),
         )
 
     def _save(self) -> None:

@@ -68,7 +68,12 @@ def next_funding(leg: Leg, rates: Mapping[str, FundingRate], now: dt.datetime) -
     rate = rates.get(leg.instrument.instrument_id)
     if rate is None or rate.settles_at <= now:
         return None
-    return NextFunding(leg, rate, -leg.position_side.sign * leg.notional * rate.rate)
+    return NextFunding(leg, rate, payment_of(leg, rate))
+
+
+def payment_of(leg: Leg, rate: FundingRate) -> Decimal:
+    """Work out what a leg is paid (USDT, below 0: what it pays) at its settlement, at the mark price that it shows."""
+    return -leg.position_side.sign * leg.notional * rate.rate
 
 
 def funding_ahead(of: Iterable[NextFunding | None]) -> FundingAhead | None:
