@@ -38,8 +38,8 @@ TEXTS: Final[dict[str, Text]] = {
         "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 未实现盈亏 {pnl} U"
     ),
     "panel.funding": Text(
-        "Next funding ≈ {ahead.payment:+U} U: one settlement of {ahead.legs:# leg|each of # legs}, by {ahead.until}{unknown}",
-        "下次资金费合计 ≈ {ahead.payment:+U} U：{ahead.legs} 个仓位各结算一次，最晚 {ahead.until}{unknown}",
+        "Next funding ≈ {ahead.payment:+U} U · {ahead.legs:# leg|# legs}, the last at {ahead.until}{unknown}",
+        "下次资金费 ≈ {ahead.payment:+U} U · {ahead.legs} 个仓位，最晚 {ahead.until}{unknown}",
     ),
     "panel.funding.unknown": Text(" · {count} not known", " · {count} 个未知"),
     "panel.funding.leg": Text("{coin} {side}{mode}", "{coin} {side}{mode}"),

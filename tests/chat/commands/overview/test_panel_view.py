@@ -352,11 +352,11 @@ def funded(*legs: Leg, language: Language = "en", accounts: int = 1, **hours: in
 def test_the_next_settlement_of_every_leg_is_added_up() -> None:
     legs = [leg(), leg("STX-USDT-SWAP", side="short", contracts=300), leg("UNI-USDT-SWAP")]
     # 500 U pay, 1,500 U receive; the last of them three hours from now.
-    text = "Next funding ≈ +1.00 U: one settlement of each of 2 legs, by 01-02 03:00:00 UTC · 1 not known"
+    text = "Next funding ≈ +1.00 U · 2 legs, the last at 01-02 03:00:00 UTC · 1 not known"
     assert text in funded(*legs, CRV=1, STX=3)
-    assert "Next funding ≈ -0.50 U: one settlement of 1 leg, by 01-02 01:00:00 UTC" in funded(leg(), CRV=1)
-    assert "下次资金费合计 ≈ -0.50 U：1 个仓位各结算一次，最晚 01-02 01:00:00 UTC" in funded(leg(), language="zh", CRV=1)
-    assert "Next funding ≈ -1.00 U: one settlement of each of 2 legs, by 01-02 01:00:00 UTC" in funded(leg(), accounts=2, CRV=1)
+    assert "Next funding ≈ -0.50 U · 1 leg, the last at 01-02 01:00:00 UTC" in funded(leg(), CRV=1)
+    assert "下次资金费 ≈ -0.50 U · 1 个仓位，最晚 01-02 01:00:00 UTC" in funded(leg(), language="zh", CRV=1)
+    assert "Next funding ≈ -1.00 U · 2 legs, the last at 01-02 01:00:00 UTC" in funded(leg(), accounts=2, CRV=1)
 
 
 def test_nothing_is_said_where_no_rate_is_known() -> None:
