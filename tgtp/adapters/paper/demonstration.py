@@ -18,8 +18,8 @@ REOPEN_EVERY = dt.timedelta(minutes=2)
 # He opens a leg anew when no more than this share of its size in the seed is left.
 WORN_DOWN = Decimal("0.75")
 # When nothing of the account's orders has filled for so long, he trades, and again where nothing comes of it.
-QUIET_FOR = dt.timedelta(seconds=40)
-TRADE_EVERY = dt.timedelta(seconds=10)
+QUIET_FOR = dt.timedelta(seconds=50)
+TRADE_EVERY = dt.timedelta(seconds=15)
 # USDT of margin that he trades with: above the gate, and little enough that losing it again and again costs little.
 STAKE = Decimal("1.8")
 
