@@ -47,7 +47,7 @@ async def lived(folder: Path, account: str, seed: int) -> tuple[list[float], flo
     return times, float((await exchange.snapshot()).equity or 0)
 
 
-@pytest.mark.parametrize("seed", range(1, tries(1, 5) + 1))
+@pytest.mark.parametrize("seed", range(1, tries(1, 7) + 1))
 @pytest.mark.parametrize("account", ACCOUNTS)
 async def test_something_is_to_be_seen_every_two_minutes(tmp_path: Path, account: str, seed: int) -> None:
     times, equity = await lived(tmp_path, account, seed)
