@@ -23,7 +23,7 @@ from tests.simulation.faults.troubles import ORDER, POSITIONS, SUB_KEY
 from tests.simulation.process import ME
 from tests.simulation.setup import SubSetup
 from tests.simulation.simulation import Violated, World
-from tgtp.domain import position_changes
+from tgtp.domain import pauses, position_changes
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
@@ -116,6 +116,7 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
 
 
 def holds_the_cut_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pauses, "RULE_OF", {**pauses.RULE_OF, "cut": "maintenance"})
     patch.setattr(UpkeepRunner, "_may_leave", lambda self, intent: self._may_send(intent))
 
 

@@ -175,6 +175,6 @@ def test_times_of_an_end_are_named() -> None:
 
 def test_the_reader_hears_it_in_their_language() -> None:
     """A Chinese reader saw "*" for everything, and the program's own English sentences."""
-    assert sentence_of("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部、STX-USDT-SWAP")
+    assert sentence_of("zh", good("paused", scopes=("*", "STX-USDT-SWAP"))).endswith("全部、STX")
     down = sentence_of("zh", attention("okx_problem", why=Problem("problem.slow"), host="www.okx.com"))
     assert "OKX 未及时响应" in down

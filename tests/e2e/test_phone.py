@@ -20,7 +20,7 @@ async def test_a_panel_a_picture_and_a_ladder_over_a_kill(tmp_path: Path) -> Non
         async with Program(tmp_path, **settings) as program:
             await program.said("check 2:")
             await api.says("/panel")
-            await api.until(lambda: any("Nearest to their next tier" in text for text in api.texts()))
+            await api.until(lambda: any("Legs 1: " in text for text in api.texts()))
             await api.says("/leg STX long")
             await api.until(lambda: bool(api.pictures))
             picture = api.pictures[0]

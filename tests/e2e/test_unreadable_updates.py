@@ -26,7 +26,7 @@ async def test_the_bot_hears_on_after_updates_that_it_cannot_read(tmp_path: Path
             assert not any("Traceback" in line for line in program.lines)
             count = len(UNREADABLE)
             await api.says("/health")
-            await api.until(lambda: any(f"{count} updates since the start could not be read" in text for text in api.texts()))
+            await api.until(lambda: any(f"{count} updates could not be read since the start" in text for text in api.texts()))
             await api.says("/health", code="zh")
             await api.until(lambda: any(f"有 {count} 条更新无法识别" in text for text in api.texts()))
             # One answer to each: no hot loop.

@@ -23,7 +23,8 @@ NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
 # Words that stand where the name of an account may stand, and names that other settings begin with.
 TAKEN = frozenset(
     {
-        *("all", "long", "short", "cross", "isolated", "keep", "base", "default", "defaults", "reset", "on", "off"),
+        *("all", "long", "longs", "short", "shorts", "cross", "isolated", "keep", "base"),
+        *("default", "defaults", "reset", "on", "off"),
         *("day", "today", "yesterday", "week", "lastweek", "month", "lastmonth", "last"),
         *("okx", "telegram", "log", "data", "local", "sub"),
     }

@@ -370,20 +370,19 @@ def test_a_tier_that_fires_because_leverage_was_raised_says_so() -> None:
 @pytest.mark.parametrize(
     ("margin_mode", "both", "words"),
     [
-        ("cross", False, "CRV-USDT-SWAP long:"),
-        ("cross", True, "CRV-USDT-SWAP long (cross):"),
-        ("isolated", False, "CRV-USDT-SWAP long (isolated):"),
-        ("isolated", True, "CRV-USDT-SWAP long (isolated):"),
+        ("cross", False, "long"),
+        ("cross", True, "long (cross)"),
+        ("isolated", False, "long (isolated)"),
+        ("isolated", True, "long (isolated)"),
     ],
 )
 def test_tier_and_hedge_alerts_name_the_margin_mode(margin_mode: str, both: bool, words: str) -> None:
     event = tier_filled(a_leg(roi=26, margin_mode=margin_mode), both_modes=both)
-    assert words in bare(alert(SETTING, 1, event).text)
-    assert words in bare(line(SETTING, event))
+    assert f"CRV {words} +" in bare(alert(SETTING, 1, event).text)
+    assert f"CRV-USDT-SWAP {words}:" in bare(line(SETTING, event))
     intent = event.intent.replaced(rule="hedge", tag="hedge")
     hedged = ev.HedgeFilled(at=NOW, intent=intent, order=event.order, contracts_left=D(1), both_modes=both)
-    side = words.removeprefix("CRV-USDT-SWAP ").removesuffix(":")
-    assert f"the {side} loses" in bare(alert(SETTING, 1, hedged).text)
+    assert f"CRV {words} +" in bare(alert(SETTING, 1, hedged).text)
 
 
 async def test_the_card_of_a_leg_without_leverage_says_who_acts_on_it(dial: Dial) -> None:

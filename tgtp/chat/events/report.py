@@ -189,7 +189,8 @@ def _head(language: Language, title: str, made: Report) -> Html:
     more += [plain(language, "report.hedges", count=takings.hedges)] if takings.hedges else []
     if made.equity is not None and made.equity_before:
         change = made.equity - made.equity_before
-        more.append(plain(language, "report.change", change=change, percent=change / abs(made.equity_before)))
+        key = "report.change" if change else "report.change.none"
+        more.append(plain(language, key, change=change, percent=change / abs(made.equity_before)))
     return say(language, "report.head", title=title, net=net, more="".join(more))
 
 

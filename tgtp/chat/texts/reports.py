@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, Text]] = {
     "report.tiers": Text(" · {count:# tier|# tiers}", " · 止盈 {count} 档"),
     "report.hedges": Text(" · {count:# hedge|# hedges}", " · 对冲 {count} 次"),
     "report.change": Text(" · equity {change:+U} U ({percent:+%})", " · 权益 {change:+U} U（{percent:+%}）"),
+    "report.change.none": Text(" · equity unchanged", " · 权益不变"),
     "report.date": Text("{date} · equity {equity:U} U", "{date} · 权益 {equity:U} U"),
     "report.date.since": Text(
         "{date} · equity {equity:U} U, compared with {since}", "{date} · 权益 {equity:U} U，与 {since} 相比"

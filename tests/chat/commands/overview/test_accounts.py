@@ -461,7 +461,7 @@ async def test_a_report_sums_up_and_splits(phone: Phone) -> None:
 
 async def test_the_equity_is_told_only_where_every_account_has_one(phone: Phone) -> None:
     house = of(phone)
-    assert "Equity 3,000.00 U" in await phone.says("/report")
+    assert "equity 3,000.00 U" in await phone.says("/report")
     house.exchanges["beta"].view = lambda snapshot: snapshot.replaced(equity=None)
     await house.check()
     assert "beta legs 0 · unknown" in await phone.says("/panel")

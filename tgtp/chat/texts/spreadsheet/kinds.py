@@ -36,6 +36,7 @@ TEXTS: Final[dict[str, Text]] = {
     "kind.leverage_changed": Text("Leverage changed", "杠杆变更"),
     "kind.margin_changed": Text("Margin changed by hand", "手动调整保证金"),
     "kind.liquidation_near": Text("Near liquidation", "接近强平"),
+    "kind.funding_high": Text("High funding rate", "资金费率偏高"),
     "kind.instrument_ends": Text("Instrument ends", "合约下线或暂停"),
     # upkeep
     "kind.upkeep_asked": Text("Upkeep asked for", "请求维护或纠错"),
