@@ -66,11 +66,11 @@ TEXTS: Final[dict[str, Text]] = {
     "close.what.mode": Text("{what} ({mode})", "{what}（{mode}）"),
     "close.anchors": Text(
         "{count:# of them is an anchor|# of them are anchors}: {min_margin} U of margin or less, which the rules leave alone.",
-        "其中 {count} 个是保证金不超过 {min_margin} U 的底仓，自动规则不会动。",
+        "其中 {count} 个是锚定单：保证金不超过 {min_margin} U，规则不处理。",
     ),
     "close.anchor": Text(
         "It is an anchor: {min_margin} U of margin or less, which the rules leave alone.",
-        "这是保证金不超过 {min_margin} U 的底仓，自动规则不会动。",
+        "这是锚定单：保证金不超过 {min_margin} U，规则不处理。",
     ),
     "close.total": Text(
         "Together: worth {worth:U} U, margin {margin:U} U, <b>{pnl:+U} U</b>",

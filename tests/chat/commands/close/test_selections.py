@@ -137,7 +137,7 @@ async def test_a_chinese_card_reads_so(dial: Dial) -> None:
     answer = (await phone.says("/close 空 一半")).split("\n")
     assert answer[0] == "✋ 平掉全部空单各 50%？共 2 个仓位，市价："
     assert answer[3] == "合计平仓：价值 155.00 U，保证金 15.50 U"
-    assert answer[5] == "其中 1 个是保证金不超过 1 U 的底仓，自动规则不会动。"
+    assert answer[5] == "其中 1 个是锚定单：保证金不超过 1 U，规则不处理。"
     assert phone.buttons() == [["✅ 平 50%（2 个）"], ["取消"]]
     assert (await phone.says("/close all 底仓")).startswith("✋ 全部仓位平到底仓？共 4 个仓位，市价：\n")
     assert (await phone.says("/close STX")).startswith("✋ 平掉 STX 全部仓位？")
