@@ -91,7 +91,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
         confirm = page.get_by_role("button", name="Close", exact=False).filter(has_text="✅").last
         await confirm.click()
         # As fast as no person reads is no answer yet; on a busy machine the first press comes late enough.
-        too_quick, done = page.get_by_text("Too quick to have read it"), page.get_by_text("Done: STX-USDT-SWAP short")
+        too_quick, done = page.get_by_text("Too quick to have read it"), page.get_by_text("Done: STX short")
         await expect(too_quick.or_(done).first).to_be_visible()
         if await too_quick.is_visible():
             await page.wait_for_timeout(TOO_SOON * 1000)

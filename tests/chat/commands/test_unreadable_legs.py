@@ -158,7 +158,7 @@ async def test_a_leg_that_cannot_be_read_is_closed_and_its_card_says_what_is_not
         "Realises about +2.50 U before fees",
         "Valid for 60 s.",
     ]
-    assert "CRV-USDT-SWAP long: 100 closed" in await phone.press("✅ Close 100")
+    assert "CRV long: 100 closed" in await phone.press("✅ Close 100")
     assert phone.house.held(CRV) == 0
     assert phone.house.held(CRV_SHORT) == 100
     (number, _) = next(row for row in phone.house.listener.events if row[1].kind == "hand_filled")
@@ -184,7 +184,7 @@ async def test_everything_is_everything(dial: Dial) -> None:
     phone = await blinded(dial, hide=hiding(STX, unrealised_pnl=None))
     answer = await phone.says("/close all")
     assert "3 legs at market" in answer
-    assert "STX-USDT-SWAP long: 100 (what it realises is not known)" in answer
+    assert "STX long: 100 (what it realises is not known)" in answer
     assert "The sum does not include those that cannot be read." in answer
     assert "Not included" not in answer
     assert (await phone.press("✅ Close all 3")).startswith("✋ Done")

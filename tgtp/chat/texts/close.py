@@ -33,8 +33,8 @@ TEXTS: Final[dict[str, Text]] = {
     "close.blind.opened": Text("when it was opened", "开仓时间"),
     "close.blind.realises": Text("Realises about <b>{pnl:+U} U</b> before fees", "预计实现 <b>{pnl:+U} U</b>（未扣手续费）"),
     "close.row.blind": Text(
-        "{order.leg.key}: {size} (what it realises is not known)",
-        "{order.leg.key}：{size}（实现盈亏未知）",
+        "{leg}: {size} (what it realises is not known)",
+        "{leg}：{size}（实现盈亏未知）",
     ),
     "close.all.unknown": Text("⚠️ The sum does not include those that cannot be read.", "⚠️ 合计不含无法读取的仓位。"),
     "close.blind.whole": Text(
@@ -108,10 +108,10 @@ TEXTS: Final[dict[str, Text]] = {
     "button.confirm.these": Text("✅ Close these {count}", "✅ 平掉这 {count} 个"),
     "button.confirm.share": Text("✅ Close {share:%} of {count}", "✅ 平 {share:%}（{count} 个）"),
     "button.confirm.keep": Text("✅ Close {count} to base", "✅ {count} 个平到底仓"),
-    "close.row": Text("{order.leg.key}: {size} (about {pnl:+U} U)", "{order.leg.key}：{size}（约 {pnl:+U} U）"),
+    "close.row": Text("{leg}: {size} (about {pnl:+U} U)", "{leg}：{size}（约 {pnl:+U} U）"),
     "close.row.sliced": Text(
-        "{order.leg.key}: {size} in {count} orders (about {pnl:+U} U)",
-        "{order.leg.key}：{size}，分 {count} 笔（约 {pnl:+U} U）",
+        "{leg}: {size} in {count} orders (about {pnl:+U} U)",
+        "{leg}：{size}，分 {count} 笔（约 {pnl:+U} U）",
     ),
     "close.left.out": Text("⚠️ Not included, I cannot close them: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
@@ -163,12 +163,12 @@ TEXTS: Final[dict[str, Text]] = {
     "close.not_done": Text("⚠️ Not closed:\n{rows}", "⚠️ 未平仓：\n{rows}"),
     "close.broken": Text("⚠️ Interrupted: {why}. /status shows the current state.", "⚠️ 已中断：{why}。/status 查看当前情况。"),
     "close.row.filled": Text(
-        "{done.order.leg.key}: {done.closed} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
-        "{done.order.leg.key}：平 {done.closed} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
+        "{leg}: {done.closed} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
+        "{leg}：平 {done.closed} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
     ),
     "close.row.part": Text(
-        "{done.order.leg.key}: only {done.closed} of {done.order.contracts} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
-        "{done.order.leg.key}：仅平 {done.closed}/{done.order.contracts} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
+        "{leg}: only {done.closed} of {done.order.contracts} closed{orders} at {price:price}, {pnl:+U} U · #{number}",
+        "{leg}：仅平 {done.closed}/{done.order.contracts} 张{orders}，成交价 {price:price}，{pnl:+U} U · #{number}",
     ),
     "close.row.then.refused": Text("; the next order was refused ({reason})", "；下一笔被拒绝（{reason}）"),
     "close.row.then.not_sent": Text("; the rest was not sent", "；其余未发送"),

@@ -64,7 +64,7 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
     ]
     assert phone.buttons() == [["✅ Close 25"], ["Cancel"]]
     assert phone.house.closed() == []
-    assert await phone.press("Close 25") == "✋ Done: STX-USDT-SWAP long: 25 closed at 5.06, +1.50 U · #3"
+    assert await phone.press("Close 25") == "✋ Done: STX long: 25 closed at 5.06, +1.50 U · #3"
     assert phone.house.closed() == [Decimal(25)]
     assert phone.house.held(STX) == 75
     assert phone.buttons() == []
@@ -224,7 +224,7 @@ async def test_more_than_a_single_order_takes_goes_out_in_several(dial: Dial, tm
     assert "Closes: 100 at market" in shown
     assert "Left: 0" in shown
     answer = await phone.press("Close 100")
-    assert answer == "✋ Done: CRV-USDT-SWAP long: 100 closed in 3 orders at 5, 0.00 U · #5"
+    assert answer == "✋ Done: CRV long: 100 closed in 3 orders at 5, 0.00 U · #5"
     assert house.closed() == [40, 40, 20]
 
 
@@ -242,7 +242,7 @@ async def test_a_part_that_fails_ends_it_and_is_said(dial: Dial, tmp_path: Path)
     house.exchange.before = second_is_refused
     answer = await phone.press("Close 100")
     assert answer == (
-        "⚠️ 0 of 1 closed as asked:\nCRV-USDT-SWAP long: only 40 of 100 closed at 5, 0.00 U · #4; "
+        "⚠️ 0 of 1 closed as asked:\nCRV long: only 40 of 100 closed at 5, 0.00 U · #4; "
         "the next order was refused (51008 no margin)"
     )
     assert house.closed() == [40]
@@ -429,7 +429,7 @@ async def test_close_all_closes_a_leg_that_became_smaller_as_it_stands(dial: Dia
     await phone.house.check()
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done:")
-    assert "CRV-USDT-SWAP long: 70 closed" in answer
+    assert "CRV long: 70 closed" in answer
     assert sorted(phone.house.closed()) == [30, 70, 100]
     assert phone.buttons() == []
 
@@ -439,7 +439,7 @@ async def test_close_all_asks_about_a_leg_that_grew_after_closing_the_others(dia
     await card(phone, "/close all")
     phone.house.paper.put_leg(paper_leg(contracts=120))
     answer = await phone.press("✅")
-    assert answer.startswith("✋ Done: STX-USDT-SWAP long: 100 closed")
+    assert answer.startswith("✋ Done: STX long: 100 closed")
     assert "🔁 These grew or are new since; nothing was sent for them." in answer
     assert "Held now: 120 contracts" in answer
     assert phone.house.closed() == [100]
@@ -452,7 +452,7 @@ async def test_close_all_says_what_was_closed_already(dial: Dial) -> None:
     await card(phone, "/close all")
     phone.house.paper.drop_leg(CRV)
     answer = await phone.press("✅")
-    assert answer.startswith("✋ Done: STX-USDT-SWAP long: 100 closed")
+    assert answer.startswith("✋ Done: STX long: 100 closed")
     assert "⬜ Closed already: CRV-USDT-SWAP long" in answer
     await card_of_nothing(phone)
 
@@ -470,7 +470,7 @@ async def test_close_all_asks_nothing_about_a_leg_that_is_gone_by_then(dial: Dia
 
     phone.house.exchange.before = liquidated
     answer = await phone.press("✅")
-    assert "STX-USDT-SWAP long" in answer
+    assert "STX long" in answer
     assert "The leg is gone" in answer
     assert phone.buttons() == []
 
@@ -532,7 +532,7 @@ async def test_a_rejected_order(dial: Dial) -> None:
     await card(phone)
     phone.house.exchange.before = fail("submit", OrderRefused("51169", "You don't have <any> positions"))
     answer = await phone.press("✅")
-    assert answer == "⚠️ Not closed:\nCRV-USDT-SWAP long: refused (51169 You don't have <any> positions) · #3"
+    assert answer == "⚠️ Not closed:\nCRV long: refused (51169 You don't have <any> positions) · #3"
     # The one who asked has read it on the card; nobody else is to be told.
     assert not any("refused to close" in alert for alert in phone.alerts())
     await phone.house.check(3)
@@ -554,7 +554,7 @@ async def test_a_partial_fill_is_not_called_done(dial: Dial) -> None:
     await card(phone)
     phone.house.exchange.order_view = lambda order: order and order.replaced(filled_contracts=40, status="canceled")
     answer = await phone.press("✅")
-    assert answer == "⚠️ 0 of 1 closed as asked:\nCRV-USDT-SWAP long: only 40 of 100 closed at 5, 0.00 U · #3"
+    assert answer == "⚠️ 0 of 1 closed as asked:\nCRV long: only 40 of 100 closed at 5, 0.00 U · #3"
 
 
 async def test_an_unknown_outcome_is_said_and_told_later(dial: Dial) -> None:
@@ -565,8 +565,7 @@ async def test_an_unknown_outcome_is_said_and_told_later(dial: Dial) -> None:
     house.exchange.before = fail("find_order", TemporarilyDown("time-out"), times=-1)
     answer = await phone.press("✅")
     assert answer == (
-        "⏳ 0 of 1 closed so far:\n"
-        "CRV-USDT-SWAP long: not known yet whether it was closed; I am looking it up and will tell you"
+        "⏳ 0 of 1 closed so far:\nCRV long: not known yet whether it was closed; I am looking it up and will tell you"
     )
     # Until it is known, the leg is not touched again.
     assert "an order is being looked up" in await phone.says("/status")
@@ -727,7 +726,7 @@ async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> No
     )
     await phone.house.check()
     shown = await phone.says("/close all")
-    assert "CRV-USDT-SWAP long: 100 in 2 orders" in shown
+    assert "CRV long: 100 in 2 orders" in shown
     left = "Not included, I cannot close them: UNI-USDT-SWAP long, BTC-USD-SWAP"
     assert left in shown
     answer = await phone.press("✅")
@@ -745,7 +744,7 @@ async def test_an_order_being_looked_up_does_not_hold_up_closing_the_others(dial
     phone.house.exchange.before = lambda _: None
     await phone.says("/close all")
     answer = await phone.press("✅")
-    assert "UNI-USDT-SWAP long: 10 closed" in answer
+    assert "UNI long: 10 closed" in answer
     assert "CRV-USDT-SWAP long: the last order is not confirmed yet" in answer
     assert phone.house.held(key("UNI-USDT-SWAP")) == 0
     assert phone.house.held(CRV) == 100

@@ -103,8 +103,8 @@ async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: D
     await phone.house.check()
     assert await phone.says("/close STX") == (
         "✋ Close all of STX? 2 legs at market:\n"
-        "STX-USDT-SWAP long: 30 (about +1.80 U)\n"
-        "STX-USDT-SWAP short: 2 (about -0.12 U)\n"
+        "STX long: 30 (about +1.80 U)\n"
+        "STX short: 2 (about -0.12 U)\n"
         "Together worth 161.92 U, margin 16.19 U\n"
         "Realises about +1.68 U before fees\n"
         "Valid for 60 s."
@@ -114,8 +114,8 @@ async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: D
     await phone.house.check()
     assert await phone.says("/close short half") == (
         "✋ Close 50% of each: all short legs? 2 legs at market:\n"
-        "CRV-USDT-SWAP short: 30 of 60 (about 0.00 U)\n"
-        "STX-USDT-SWAP short: 1 of 2 (about 0.00 U)\n"
+        "CRV short: 30 of 60 (about 0.00 U)\n"
+        "STX short: 1 of 2 (about 0.00 U)\n"
         "Together worth 155.00 U, margin 15.50 U\n"
         "Realises about 0.00 U before fees\n"
         "1 of them is an anchor: 1 U of margin or less, which the rules leave alone.\n"
@@ -125,8 +125,8 @@ async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: D
     answer = (await phone.press("✅")).split("\n")
     assert [line.partition(" ·")[0] for line in answer] == [
         "✋ Done: 2 legs",
-        "CRV-USDT-SWAP short: 30 closed at 5, 0.00 U",
-        "STX-USDT-SWAP short: 1 closed at 5, 0.00 U",
+        "CRV short: 30 closed at 5, 0.00 U",
+        "STX short: 1 closed at 5, 0.00 U",
         "Together: worth 155.00 U, margin 15.50 U, 0.00 U",
         "1 of them is an anchor: 1 U of margin or less, which the rules leave alone.",
     ]
@@ -184,7 +184,7 @@ async def test_an_unreadable_leg_of_the_selection_is_closed_or_said(dial: Dial) 
     phone.house.exchange.view = hide
     await phone.house.check()
     answer = await phone.says("/close long half")
-    assert "CRV-USDT-SWAP long: 50 of 100" not in answer
+    assert "CRV long: 50 of 100" not in answer
     assert "Closes: 50 at market" in answer
     assert "⚠️ Cannot be read, so only all of it can be closed; left as they are: STX long" in answer
     assert "Not included, I cannot close them: CRV-USDT-SWAP long (isolated)" in answer
@@ -231,7 +231,7 @@ async def test_what_became_smaller_is_closed_by_its_share_of_what_is_left(dial: 
     resize(phone, STX, 1)
     phone.house.paper.drop_leg(CRV_OWN)
     answer = await phone.press("✅")
-    assert "CRV-USDT-SWAP long: 30 closed" in answer
+    assert "CRV long: 30 closed" in answer
     assert "🔸 50% is less than the smallest order, left as they are: STX long" in answer
     assert "⬜ Closed already: CRV-USDT-SWAP long (isolated)" in answer
     assert held(phone) == {CRV: 30, CRV_SHORT: 60, CRV_OWN: 0, STX: 1, STX_SHORT: 2}
@@ -248,10 +248,10 @@ async def test_what_grew_or_is_new_is_asked_about_after_the_others_and_only_if_i
     phone.house.paper.put_leg(paper_leg(STX_NAME, contracts=10, opened_at=phone.house.clock.now()))
     phone.house.paper.put_leg(paper_leg(STX_NAME, "short", mode="isolated", contracts=10, opened_at=phone.house.clock.now()))
     answer = await phone.press("✅")
-    assert "CRV-USDT-SWAP long (isolated): 20 closed" in answer
+    assert "CRV long isolated: 20 closed" in answer
     assert "🔁 These grew or are new since; nothing was sent for them." in answer
-    assert "CRV-USDT-SWAP long: 60 of 120" in answer
-    assert "STX-USDT-SWAP long: 5 of 10" in answer
+    assert "CRV long: 60 of 120" in answer
+    assert "STX long: 5 of 10" in answer
     assert "2 legs at market" in answer
     assert held(phone) == {CRV: 120, CRV_SHORT: 200, CRV_OWN: 20, STX: 10, STX_SHORT: 2}
     await phone.press("✅")
@@ -310,7 +310,7 @@ async def test_an_outcome_that_is_not_known_is_said(dial: Dial) -> None:
     phone.house.exchange.before = fail("find_order", TemporarilyDown("time-out"), times=-1)
     answer = await phone.press("✅")
     unknown = "not known yet whether it was closed; I am looking it up and will tell you"
-    names = "STX-USDT-SWAP long", "STX-USDT-SWAP short"
+    names = "STX long", "STX short"
     assert answer == "\n".join(["⏳ 0 of 2 closed so far:", *(f"{name}: {unknown}" for name in names)])
     phone.house.exchange.before = phone.house.exchange.after = lambda _: None
     await phone.house.check()

@@ -162,6 +162,7 @@ def outcome(reader: Reader, done: Done) -> Html:
     """Say what was done of one leg in all, and why no more."""
     fills = done.fills
     number = done.events[-1][0] if done.events else 0
+    leg = short_name(reader.language, done.order.leg.key)
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
     reason = _reason(reader, refused[-1]) if refused else ""
     if fills:
@@ -170,6 +171,7 @@ def outcome(reader: Reader, done: Done) -> Html:
         average = sum(((each or 0) * size for each, size in prices), Decimal(0)) / done.closed if known else None
         row = reader.say(
             "close.row.filled" if done.is_whole else "close.row.part",
+            leg=leg,
             done=done,
             price=average,
             pnl=sum((fill.order.realised_pnl for fill in fills), Decimal(0)),
@@ -185,9 +187,9 @@ def outcome(reader: Reader, done: Done) -> Html:
         cut = fills[-1].order.filled_contracts < fills[-1].intent.contracts
         return row if cut else Html(f"{row}{reader.say('close.row.then.not_sent')}")
     if refused:
-        return reader.say("close.row.rejected", leg=done.order.leg.key, reason=reason, number=number)
+        return reader.say("close.row.rejected", leg=leg, reason=reason, number=number)
     key = "close.row.unresolved" if done.is_open else "close.row.not_sent"
-    return reader.say(key, leg=done.order.leg.key)
+    return reader.say(key, leg=leg)
 
 
 def _one_by_one(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> tuple[tuple[Button, ...], ...]:
@@ -255,7 +257,8 @@ def _many(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> t
         count, estimate = len(slices(order.contracts, order.leg.instrument)), _estimate(order)
         known = "close.row" if count == 1 else "close.row.sliced"
         key = known if estimate is not None else "close.row.blind"
-        rows.append(reader.say(key, order=order, size=_size(reader, order), count=count, pnl=estimate))
+        leg = short_name(language, order.leg.key)
+        rows.append(reader.say(key, leg=leg, size=_size(reader, order), count=count, pnl=estimate))
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [reader.say("close.rows.more", more=len(rows) - MOST_ROWS)]
     total = sum_of_orders(orders, reader.rules.min_margin)
