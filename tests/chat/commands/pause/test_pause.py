@@ -52,6 +52,14 @@ async def test_what_is_meant_is_paused_and_its_own_words_lift_it(dial: Dial, wor
     assert scopes(phone) == {"CRV-USDT-SWAP"}
 
 
+async def test_nothing_else_goes_on_while_another_pause_stands(dial: Dial) -> None:
+    phone = await pair(dial)
+    await phone.says("/pause")
+    answer = await phone.says("/pause STX hedge")
+    assert "everything else goes on" not in answer
+    assert "It is held by this too, for as long as that stands: everything" in answer
+
+
 async def test_the_hedge_is_stopped_and_nothing_else(dial: Dial) -> None:
     phone = await pair(dial)
     await phone.says("/pause STX hedge")

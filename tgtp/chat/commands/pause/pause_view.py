@@ -49,7 +49,8 @@ def paused(
     else:
         key = f"pause.{what}" if done else "pause.already"
     text = [reader.say(key, name=named, how=_how(reader, scope), until=when, names=of)]
-    if scope.rule or scope.position_side:
+    is_only = all(pause.scope == name for one in accounts for pause in one.pauses.ordered)
+    if is_only and (scope.rule or scope.position_side):
         text.append(reader.say("pause.only"))
     if scope.position_side and held is not None and not any(scope.touches(leg) for leg in held):
         text.append(reader.say("pause.not.held"))
