@@ -80,7 +80,7 @@ def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
 
 def held(reader: Reader, situation: Situation, note: Note) -> str:
     """Write of a leg that its rules are paused, or one of them; "" where that is said already, or there is nothing to hold."""
-    if note.why == "small":
+    if note.why == "small" or ALL in situation.paused:
         return ""
     tiers, hedge = (situation.is_paused(note.leg.key, rule) for rule in ("tier", "hedge"))
     if tiers and hedge:
