@@ -37,8 +37,8 @@ TEXTS: Final[dict[str, Text]] = {
         " · next {next_threshold:%} at {next_price:price}", " · 下一档 {next_threshold:%}，价格 {next_price:price}"
     ),
     "next.small": Text(
-        " · next {next_threshold:%} at {next_price:price}, where its margin is {min_margin:U} U or less: skipped",
-        " · 下一档 {next_threshold:%}，价格 {next_price:price}，但届时保证金 ≤ {min_margin:U} U，不处理",
+        " · next {next_threshold:%} at {next_price:price}, where its margin is {min_margin} U or less: skipped",
+        " · 下一档 {next_threshold:%}，价格 {next_price:price}，但届时保证金 ≤ {min_margin} U，不处理",
     ),
     "next.threshold": Text(" · next {next_threshold:%}", " · 下一档 {next_threshold:%}"),
     "alert.hedge": Text(
