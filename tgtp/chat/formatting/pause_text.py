@@ -71,4 +71,4 @@ def rows_of(language: Language, pauses: Sequence[tuple[str, Pause]]) -> Html:
     named = [row(language, pause, account) for account, pause in pauses[:MOST_NAMED]]
     if len(pauses) > MOST_NAMED:
         named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
-    return Html("; ".join(named))
+    return Html(plain(language, "pause.semicolon").join(named))

@@ -47,6 +47,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⏸ Paused, all accounts ({names}): I close nothing by myself; checks go on. /resume ends the pause. Closing by hand works.",
         "⏸ 全部账户已暂停（{names}）：不再自动平仓，检查照常。/resume 恢复。手动平仓仍可用。",
     ),
+    "accounts.paused.until": Text(
+        "⏸ Paused until {until}, all accounts ({names}): I close nothing by myself; checks go on. Then I go on by myself; /resume ends "
+        "the pause earlier. Closing by hand works.",
+        "⏸ 全部账户（{names}）已暂停至 {until}：期间不会自动平仓，检查照常。到时自动恢复，/resume 可提前恢复。手动平仓仍可用。",
+    ),
     "accounts.paused.already": Text("⏸ All accounts ({names}): paused already.", "⏸ 全部账户（{names}）：已经是暂停状态。"),
     "accounts.resumed": Text("🟢 Running again, everything in all accounts ({names}).", "🟢 全部账户恢复运行（{names}）。"),
     "accounts.resumed.already": Text("🟢 All accounts ({names}): nothing was paused.", "🟢 全部账户（{names}）：没有暂停。"),

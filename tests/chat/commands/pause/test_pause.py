@@ -52,6 +52,14 @@ async def test_what_is_meant_is_paused_and_its_own_words_lift_it(dial: Dial, wor
     assert scopes(phone) == {"CRV-USDT-SWAP"}
 
 
+@pytest.mark.parametrize(("language", "between"), [("en", "); "), ("zh", "）；")])
+async def test_pauses_in_a_row_are_parted_as_the_language_does(dial: Dial, language: str, between: str) -> None:
+    phone = await dial(paper_leg(), language=language)
+    await phone.says("/pause CRV long")
+    await phone.says("/pause CRV hedge")
+    assert between in await phone.says("/status")
+
+
 async def test_nothing_else_goes_on_while_another_pause_stands(dial: Dial) -> None:
     phone = await pair(dial)
     await phone.says("/pause")
@@ -78,7 +86,7 @@ async def test_the_hedge_is_stopped_and_nothing_else(dial: Dial) -> None:
     ("language", "said"),
     [
         ("en", "⏸ STX paused until 01-03 08:00 (UTC); then it goes on by itself. /resume STX ends the pause earlier."),
-        ("zh", "⏸ STX 已暂停至 01-03 08:00（UTC），到时自动恢复。/resume STX 可提前恢复。"),
+        ("zh", "⏸ 已暂停：STX，至 01-03 08:00（UTC），到时自动恢复。/resume STX 可提前恢复。"),
     ],
 )
 async def test_a_pause_until_a_time_names_moment_and_zone(dial: Dial, language: str, said: str) -> None:
@@ -251,3 +259,18 @@ async def test_a_name_that_is_account_and_coin_is_paused_as_both_and_no_wider(st
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
     assert "nothing was paused" in await street.says("/pause crv sideways")
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "⏸ Paused until 13:00 (UTC), all accounts (main, alpha): I close nothing by myself"),
+        ("zh", "⏸ 全部账户（main、alpha）已暂停至 13:00（UTC）：期间不会自动平仓"),
+    ],
+)
+async def test_a_timed_pause_of_all_accounts_says_what_still_works(
+    dial: Dial, tmp_path: Path, language: str, said: str
+) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
+    phone = await dial(house=street, language=language)
+    assert said in await phone.says("/pause 1h")

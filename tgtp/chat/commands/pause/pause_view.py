@@ -43,7 +43,8 @@ def paused(
     what, when = "one" if of or not scope.is_whole else "account" if account else "all", Html("")
     named = account if what == "account" else _named(reader, scope, of)
     if wish.until is not None:
-        key, when = f"pause.{what}.until", until_text(reader, wish.until, now)
+        key = "accounts.paused.until" if scope.is_whole and of else f"pause.{what}.until"
+        when = until_text(reader, wish.until, now)
     elif scope.is_whole and of:
         key = "accounts.paused" if done else "accounts.paused.already"
     else:
