@@ -87,6 +87,12 @@ TEXTS: Final[dict[str, Text]] = {
         "🌙 These hours are of {zone}. Is your clock another one? Press it, or write <code>/quiet Asia/Shanghai</code>.",
         "🌙 以上时间按 {zone}。你所在的时区是？请点选，或输入 <code>/quiet Asia/Shanghai</code>。",
     ),
+    "zone.at.shanghai": Text("Shanghai", "北京 / 上海"),
+    "zone.at.singapore": Text("Singapore", "新加坡"),
+    "zone.at.tokyo": Text("Tokyo", "东京"),
+    "zone.at.london": Text("London", "伦敦"),
+    "zone.at.new_york": Text("New York", "纽约"),
+    "zone.at.utc": Text("UTC", "UTC"),
     "zone.done": Text(
         "🌙 Your clock: <b>{zone}</b>, where it is {now}. Quiet hours and pauses until an hour go by it.",
         "🌙 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段和“到几点”的暂停都按这个时区。",

@@ -45,7 +45,7 @@ class ZoneQuestion:
             # A nicety: no answer must fail for it.
             log.warning("that a person was asked for their zone could not be remembered: %s", exc)
         text = Html(f"{message.text}\n{reader.say('zone.ask', zone=reader.clock_zone)}")
-        buttons = grid([Button(name, f"{ZONE}:{name}") for name in ZONES], PER_ROW)
+        buttons = grid([Button(_city(reader, name), f"{ZONE}:{name}") for name in ZONES], PER_ROW)
         return message._replace(text=text, buttons=(*message.buttons, *buttons))
 
     def keep(self, name: str, user_id: int) -> None:
@@ -56,3 +56,8 @@ class ZoneQuestion:
         """Write which zone it is now, and what time there."""
         now = f"{self._now().astimezone(reader.clock_zone):%H:%M}"
         return Message(reader.say("zone.done", zone=reader.clock_zone, now=now))
+
+
+def _city(reader: Reader, zone: str) -> str:
+    """Name a zone by its city, as people do."""
+    return reader.plain(f"zone.at.{zone.rpartition('/')[2].lower()}")
