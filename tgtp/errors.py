@@ -9,6 +9,7 @@
     │   └── DataInUse          another process works on the same data folder
     ├── Invalid                a setting or a ladder cannot be taken: say why
     ├── LedgerWriteFailed      what was to be written is not on disk: do not act on it
+    │   └── PauseUnwritten     but the stop that it was is in force: say that it ends with the program
     ├── OrderDenied            our own guard refused: nothing was sent
     └── ExchangeProblem
         ├── OrderRefused       the exchange refused, definitely: plan again later
@@ -134,6 +135,10 @@ class DataInUse(CannotStart):
 
 class LedgerWriteFailed(TgtpError):
     """A step could not be written; memory was put back to what is on disk."""
+
+
+class PauseUnwritten(LedgerWriteFailed):
+    """A pause could not be written; it holds in memory, for as long as this process runs, until it can be."""
 
 
 class OrderDenied(TgtpError):

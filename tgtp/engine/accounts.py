@@ -11,6 +11,7 @@ from tgtp.domain.plan import ALL
 from tgtp.engine.cycle import Checker
 from tgtp.engine.journal import together
 from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.pausing.book import pause_at_once
 
 
 class Account(NamedTuple):
@@ -66,25 +67,17 @@ class Accounts:
     def pause_all(self, by: int, scope: str = ALL, until: dt.datetime | None = None) -> tuple[str, ...]:
         """Pause a scope in every account, all at once or not at all; names those where it was not paused already.
 
-        ``until`` is when it ends by itself, None for not at all. Raises LedgerWriteFailed.
+        ``until`` is when it ends by itself, None for not at all. Raises PauseUnwritten when all are paused, and not on disk.
         """
         return self.pause_in([(account, scope) for account in self._all], by, until)
 
     def pause_in(self, scopes: Sequence[tuple[Account, str]], by: int, until: dt.datetime | None = None) -> tuple[str, ...]:
         """Pause a scope in each of these accounts, all at once or not at all.
 
-        Names the accounts where it was not paused already. Raises LedgerWriteFailed.
+        Names the accounts where it was not paused already. Raises PauseUnwritten when all are paused, and it is not on disk.
         """
-        left = [
-            (account, scope)
-            for account, scope in scopes
-            if until is not None or not account.checker.journal.ledger.pauses().has(scope, "person")
-        ]
-        if left:
-            with together(list(dict.fromkeys(account.checker.journal for account, _ in left))):
-                for account, scope in left:
-                    account.actions.write_pause(scope, by, until)
-        return tuple(account.name for account, _ in left)
+        done = pause_at_once([(account.actions.pauses, scope) for account, scope in scopes], by, until)
+        return tuple(account.name for (account, _), is_new in zip(scopes, done, strict=True) if is_new)
 
     def stay_paused(self, scope: str = ALL) -> tuple[tuple[str, tuple[Pause, ...]], ...]:
         """Return what /resume does not lift in a scope, by account; the name is "" where there is but one."""

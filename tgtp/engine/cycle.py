@@ -229,6 +229,7 @@ class Checker:
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
         self.observer.wake_up()
+        self._pauses.write_held()
         self._pauses.end_over()
         await self.permission.read()
         if self.profile is not None and self.identities.settle(self.journal, self.profile.uid) is not None:
@@ -292,6 +293,7 @@ class Checker:
     async def finish(self) -> None:
         """End the check in hand; what a maintenance has bought is cut back before, as far as the exchange answers."""
         self.stopping = True
+        self._pauses.write_held()
         try:
             self.upkeep_scheduler.maintenance_runner.stop()
         except LedgerWriteFailed as exc:

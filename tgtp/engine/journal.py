@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tgtp.domain.events import Event
@@ -18,6 +18,7 @@ class Journal:
         self._listener = listener
         self._clock = clock
         self._fresh: list[tuple[int, Event]] = []
+        self._then: list[Callable[[], None]] = []
 
     def now(self) -> dt.datetime:
         """Return the time that events are stamped with."""
@@ -45,12 +46,19 @@ class Journal:
         self._fresh.append((number, event))
         return number
 
+    def when_written(self, then: Callable[[], None]) -> None:
+        """Do this when the step in hand is on disk; inside a step."""
+        self._then.append(then)
+
     def forget(self) -> None:
-        """Begin a step: nothing of one that failed is passed on."""
-        self._fresh = []
+        """Begin a step: nothing of one that failed is passed on, or done."""
+        self._fresh, self._then = [], []
 
     def pass_on(self) -> None:
         """Let everybody hear of what a step has written."""
+        then, self._then = self._then, []
+        for one in then:
+            one()
         fresh, self._fresh = self._fresh, []
         for number, event in fresh:
             self._listener.happened(number, event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -47,6 +47,8 @@ class TinyLedger(Ledger):
         self._pauses = Pauses()
         # What the settings pause, whatever account's state this is: a confirmed or renamed one must not slip through.
         self._by_settings: tuple[Pause, ...] = ()
+        # In force, and not on disk: a step that is taken back leaves them.
+        self._unwritten: tuple[Pause, ...] = ()
         try:
             self._file.read_by(self._read)
         except BaseException:
@@ -142,13 +144,28 @@ class TinyLedger(Ledger):
 
     def pauses(self) -> Pauses:
         """Return the pauses in force."""
-        return Pauses(entries=(*self._by_settings, *self._pauses.entries)) if self._by_settings else self._pauses
+        pauses = self._pauses
+        for pause in self._unwritten:
+            pauses = pauses.with_pause(pause)
+        return Pauses(entries=(*self._by_settings, *pauses.entries)) if self._by_settings else pauses
 
     def keep_pauses(self, pauses: Pauses) -> None:
         """Replace the pauses; those of the settings stay as they are."""
         kept = pauses.without([pause for pause in pauses.entries if pause.is_by_settings])
         self.keep_note("paused", [pause.model_dump(mode="json", exclude_defaults=True) for pause in kept.entries])
         self._pauses = kept
+
+    def unwritten_pauses(self) -> tuple[Pause, ...]:
+        """Return the pauses that wait to be written down."""
+        return self._unwritten
+
+    def hold(self, pause: Pause) -> None:
+        """Pause for as long as this process runs, or until it is let go of; nothing is written down."""
+        self._unwritten = Pauses(entries=self._unwritten).with_pause(pause).entries
+
+    def let_go(self, pauses: Collection[Pause]) -> None:
+        """Forget that these could not be written down."""
+        self._unwritten = Pauses(entries=self._unwritten).without(pauses).entries
 
     def pause_by_settings(self, pause: Pause) -> None:
         """Pause for as long as this process runs; nobody can lift it, and nothing is written down."""

@@ -57,7 +57,7 @@ from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import plain
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import Clock
-from tgtp.errors import LedgerWriteFailed
+from tgtp.errors import LedgerWriteFailed, PauseUnwritten
 
 log = logging.getLogger(__name__)
 
@@ -249,7 +249,8 @@ class Router(HandlerGroup):
                     await answer(update.callback_query)
                 if update.effective_chat is not None:
                     # Below the question, whose buttons may be pressed again.
-                    words = self.reader(update).say("not_written", what=exc.problem)
+                    key = "pause.unwritten" if isinstance(exc, PauseUnwritten) else "not_written"
+                    words = self.reader(update).say(key, what=exc.problem)
                     await send(context.bot, update.effective_chat.id, Message(words))
 
         return guarded

@@ -26,7 +26,7 @@ from tgtp.domain.pauses import Pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
 from tgtp.engine.manual.selection import EVERYTHING, Selection
-from tgtp.engine.pausing.book import PauseBook
+from tgtp.engine.pausing.book import PauseBook, pause_at_once
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
 
@@ -41,22 +41,16 @@ class ManualActions:
         self._ledger = checker.journal.ledger
         self._beside = tuple(beside)
         self._closing = Closing(checker)
-        self._pauses = PauseBook(checker.journal)
+        self.pauses = PauseBook(checker.journal)
 
     def pause(self, name: str, by: int, until: dt.datetime | None = None) -> bool:
         """Pause a scope, by its name; False when a person paused it already. Survives restarts.
 
-        ``until`` is when it ends by itself, and replaces the end of an earlier one; None for not at all.
+        ``until`` is when it ends by itself, and replaces the end of an earlier one; None for not at all. Raises PauseUnwritten
+        when it is in force, and not on disk.
         """
-        if until is None and self._ledger.pauses().has(name, "person"):
-            return False
-        with self._journal.step():
-            self.write_pause(name, by, until)
-        return True
-
-    def write_pause(self, name: str, by: int, until: dt.datetime | None = None) -> None:
-        """Pause, inside a step."""
-        self._pauses.write(name, by, until)
+        (done,) = pause_at_once([(self.pauses, name)], by, until)
+        return done
 
     def resume(self, name: str, by: int) -> tuple[Pause, ...]:
         """Lift what persons have paused: everywhere (``*``), or of just this scope; return what was lifted.
@@ -71,7 +65,7 @@ class ManualActions:
     def write_resume(self, name: str, by: int) -> tuple[Pause, ...]:
         """Resume, inside a step; return what was lifted."""
         lifted = self._ledger.pauses().lifted_by(name)
-        self._pauses.lift(lifted)
+        self.pauses.lift(lifted)
         self._journal.record(Resumed(at=self._journal.now(), name=name, by=by))
         return lifted
 
@@ -80,7 +74,7 @@ class ManualActions:
         if pause.is_by_settings or pause not in self._ledger.pauses().entries:
             return False
         with self._journal.step():
-            self._pauses.lift([pause])
+            self.pauses.lift([pause])
             self._journal.record(Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause))
         return True
 

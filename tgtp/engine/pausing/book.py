@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Final
 
 from tgtp.domain.events import Paused, Resumed
 from tgtp.domain.life import Life
-from tgtp.domain.pauses import PausableRule, Pause, Scope
-from tgtp.engine.journal import Journal
+from tgtp.domain.pauses import Cause, PausableRule, Pause, Scope
+from tgtp.engine.journal import Journal, together
+from tgtp.errors import LedgerWriteFailed, PauseUnwritten
+
+log = logging.getLogger(__name__)
 
 # What a life remembers of having been told that a pause held something back; a tier's word goes on with its number.
 HELD: Final = "held:"
@@ -23,18 +28,52 @@ class PauseBook:
         self._journal = journal
         self._ledger = journal.ledger
 
-    def write(self, scope: str, by: int, until: dt.datetime | None = None) -> Pause:
-        """Pause a scope for a person, inside a step; ``until`` is when it ends by itself, None for not at all."""
-        now = self._journal.now()
-        pause = Pause(scope=scope, cause="person" if until is None else "time", since=now, by=by, until=until)
+    @property
+    def journal(self) -> Journal:
+        """Where it is written."""
+        return self._journal
+
+    def of_person(self, scope: str, by: int, until: dt.datetime | None) -> Pause | None:
+        """Give the pause that a person asks for; None where it stands already, and is on disk."""
+        if until is None and self._ledger.pauses().has(scope, "person"):
+            # Who asks again for one that could not be written has it tried again.
+            return next((one for one in self._ledger.unwritten_pauses() if (one.scope, one.cause) == (scope, "person")), None)
+        cause: Cause = "person" if until is None else "time"
+        return Pause(scope=scope, cause=cause, since=self._journal.now(), by=by, until=until)
+
+    def write(self, pause: Pause) -> None:
+        """Write a person's pause down, inside a step."""
         self._ledger.keep_pauses(self._ledger.pauses().with_pause(pause))
         # The giver hears of it too: with one owner, a thief's pause would leave no trace.
-        self._journal.record(Paused(at=now, name=scope, by=by, cause=pause.cause, until=until))
-        return pause
+        self._journal.record(
+            Paused(at=self._journal.now(), name=pause.scope, by=pause.by, cause=pause.cause, until=pause.until)
+        )
+        self._journal.when_written(partial(self._let_go, pause))
+
+    def hold(self, pause: Pause) -> None:
+        """Have a pause in force that could not be written."""
+        self._ledger.hold(pause)
+
+    def write_held(self) -> None:
+        """Write down what could not be; what still cannot stays in force, and waits for the next check."""
+        if not (held := self._ledger.unwritten_pauses()):
+            return
+        try:
+            with self._journal.step():
+                for pause in held:
+                    self.write(pause)
+        except LedgerWriteFailed as exc:
+            log.error("a pause is in force, but cannot be written down yet (%s): it would not survive a restart", exc)
+
+    def _let_go(self, pause: Pause) -> None:
+        # Also one of the same scope and cause that this one has taken the place of.
+        same = [one for one in self._ledger.unwritten_pauses() if (one.scope, one.cause) == (pause.scope, pause.cause)]
+        self._ledger.let_go(same)
 
     def lift(self, pauses: Collection[Pause]) -> None:
         """Take pauses away, inside a step. What they held back is told anew should another pause do so."""
         self._ledger.keep_pauses(self._ledger.pauses().without(pauses))
+        self._journal.when_written(partial(self._ledger.let_go, tuple(pauses)))
         reaches = [pause.reach for pause in pauses]
         for life in list(self._ledger.lives().values()):
             after = _forgetting(life, reaches)
@@ -55,6 +94,26 @@ class PauseBook:
                 self._journal.record(
                     Resumed(at=now, name=pause.scope, by=None, cause=pause.cause, until=pause.until, stays=stays)
                 )
+
+
+def pause_at_once(wanted: Sequence[tuple[PauseBook, str]], by: int, until: dt.datetime | None) -> list[bool]:
+    """Pause a scope for a person in each of these books, all in one write; return of which it was not paused already.
+
+    ``until`` is when it ends by itself, and replaces the end of an earlier one; None for not at all. A stop does not wait for a
+    disk: what cannot be written down is in force all the same. Raises PauseUnwritten then.
+    """
+    asked = [book.of_person(scope, by, until) for book, scope in wanted]
+    left = [(book, pause) for (book, _), pause in zip(wanted, asked, strict=True) if pause is not None]
+    try:
+        if left:
+            with together(list(dict.fromkeys(book.journal for book, _ in left))):
+                for book, pause in left:
+                    book.write(pause)
+    except LedgerWriteFailed as exc:
+        for book, pause in left:
+            book.hold(pause)
+        raise PauseUnwritten(exc.problem) from exc
+    return [pause is not None for pause in asked]
 
 
 def _forgetting(life: Life, reaches: Collection[Scope]) -> Life:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tgtp.domain.life import Life
     from tgtp.domain.model import LegKey
     from tgtp.domain.notifications.outbox_entry import OutboxEntry
-    from tgtp.domain.pauses import Pauses
+    from tgtp.domain.pauses import Pause, Pauses
 
 
 # The note that says which messages gave way: their ``count``, the ``first`` and ``last`` number, and who was ``told``.
@@ -74,6 +74,18 @@ class AccountState(WrittenInSteps):
     @abstractmethod
     def keep_pauses(self, pauses: Pauses) -> None:
         """Replace the pauses."""
+
+    @abstractmethod
+    def unwritten_pauses(self) -> tuple[Pause, ...]:
+        """Return those of the pauses in force that could not be written down yet."""
+
+    @abstractmethod
+    def hold(self, pause: Pause) -> None:
+        """Have a pause in force that cannot be written down, until it is let go of; no step takes it back."""
+
+    @abstractmethod
+    def let_go(self, pauses: Collection[Pause]) -> None:
+        """Forget that these could not be written down: they are by now, or are lifted."""
 
     def paused(self) -> frozenset[str]:
         """Return the names of the scopes that are paused."""
