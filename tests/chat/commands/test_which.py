@@ -10,8 +10,9 @@ from tests.chat.conftest import Dial
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
+from tgtp.adapters.storage import atomic_file
+from tgtp.chat.commands.vocabulary import RULES
 from tgtp.domain.examples import instrument
-from tgtp.errors import LedgerWriteFailed
 
 CRV, STX = key(), key("STX-USDT-SWAP")
 WORDS = ("ALL-USDT-SWAP", "MAIN-USDT-SWAP", "LONG-USDT-SWAP")
@@ -55,15 +56,14 @@ async def test_a_pause_in_full_width_letters_is_one(dial: Dial, tmp_path: Path, 
     assert paused(phone) == {"main": {"CRV-USDT-SWAP"}, "crv": {"*"}}
 
 
-async def test_both_are_paused_or_none(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
-        raise LedgerWriteFailed("the disk is full")
+async def test_both_are_paused_though_neither_can_be_written(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
 
-    assert isinstance(phone.house, Street)
     with monkeypatch.context() as patch:
-        patch.setattr(phone.house.accounts.main.actions, "write_pause", fails)
-        assert "disk" in await phone.says("/pause crv")
-    assert paused(phone) == {"main": frozenset(), "crv": frozenset()}
+        patch.setattr(atomic_file, "write_whole", full)
+        assert "No space left" in await phone.says("/pause crv")
+    assert paused(phone) == {"main": {"CRV-USDT-SWAP"}, "crv": {"*"}}
 
 
 async def test_all_else_asks_with_both_as_buttons(phone: Phone) -> None:
@@ -123,3 +123,51 @@ async def test_coins_whose_name_is_a_word_work_by_their_full_name(dial: Dial, tm
     await phone.says(f"/close {word} long")
     await phone.press(next(data for data in phone.data() if "cf:" in data))
     assert phone.house.held(of_it) == 0
+
+
+# An account that is called as a rule
+
+
+@pytest.mark.parametrize("name", ["hedge", "tiers"])
+@pytest.mark.parametrize("words", ["/pause {}", "stop {}", "{} stop", "/pause {} long", "pause {} 1h"])
+async def test_a_pause_of_a_rule_and_an_account_of_its_name_holds_for_both(
+    dial: Dial, tmp_path: Path, name: str, words: str
+) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], name: [paper_leg()]})
+    phone = await dial(house=street)
+    said = await phone.says(words.format(name))
+    assert "both are paused" in said
+    side = " long" if "long" in words else ""
+    rule = f"*{side} {RULES[name]}"
+    assert street.paused_in() == {"main": {rule}, name: {rule, f"*{side}"}}
+
+
+async def test_the_way_back_from_a_rule_lifts_no_account_of_its_name(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "hedge": [paper_leg()]})
+    phone = await dial(house=street)
+    street.of("hedge").actions.pause("*", 1)
+    assert "/resume hedge" in await phone.says("/pause main hedge")
+    assert "Which one do you mean" in await phone.says("/resume hedge")
+    assert street.paused_in() == {"main": {"* hedge"}, "hedge": {"*"}}
+    await phone.press("Rule: hedge")
+    assert street.paused_in() == {"main": set(), "hedge": {"*"}}
+    await phone.says("/resume hedge")
+    await phone.press("Account hedge")
+    assert street.paused_in() == {"main": set(), "hedge": set()}
+
+
+async def test_a_coin_or_a_rule_behind_the_name_is_of_the_account(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "hedge": [paper_leg()]})
+    phone = await dial(house=street)
+    await phone.says("/pause hedge CRV")
+    await phone.says("/pause hedge tiers")
+    assert street.paused_in() == {"main": set(), "hedge": {"CRV-USDT-SWAP", "* tier"}}
+
+
+async def test_a_part_of_what_is_paused_twice_has_a_way_back_that_asks(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "crv": [paper_leg()]})
+    phone = await dial(house=street)
+    said = await phone.says("/pause crv hedge")
+    assert "/resume crv hedge" in said
+    assert "/resume hedge" not in said
+    assert "Which one do you mean" in await phone.says("/resume crv hedge")

@@ -1,4 +1,4 @@
-"""A first word that is the name of an account and a coin of the main one: a pause holds for both, all else asks."""
+"""A first word that is the name of an account, and a coin of the main one or a rule: a pause holds for both, all else asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.pause.parse import read_pause
 from tgtp.chat.commands.pause.pause_view import paused
 from tgtp.chat.commands.session import Session, user_id
-from tgtp.chat.commands.vocabulary import ALL_WORDS, MODES, SIDES
+from tgtp.chat.commands.vocabulary import ALL_WORDS, MODES, RULES, SIDES
+from tgtp.chat.messages.account_tags import with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account
@@ -37,7 +38,11 @@ class AccountPicker:
 
     def reading(self, command: str, account: Account, words: Sequence[str]) -> Reading:
         """Say how ``words``, whose first names this account, can be meant."""
-        if command not in OF_COINS or not self._accounts.several or not self._is_coin(command, words[0]):
+        if command not in OF_COINS or not self._accounts.several:
+            return "account"
+        if command in PAUSES and words[0].lower() in RULES:
+            return self._reading_of_rule(words)
+        if not self._is_coin(command, words[0]):
             return "account"
         if len(words) == 1:
             return "both"
@@ -54,19 +59,35 @@ class AccountPicker:
             return "coin"
         return "both" if wish.scope.instrument_id is None else "account"
 
+    def _reading_of_rule(self, words: Sequence[str]) -> Reading:
+        """Return how the words of a pause can be meant whose first is an account and a rule."""
+        try:
+            scope = read_pause(self._session.setting_of(0), words[1:], None, self._session.clock.now()).scope
+        except NoAnswer:
+            # Said where the pauses of the account are read.
+            return "account"
+        # Behind a rule no coin stands, and no other rule.
+        return "both" if scope.instrument_id is None and scope.rule is None else "account"
+
     async def answer(self, command: str, account: Account, word: str, update: Update, context: Context) -> None:
         """Pause both, or ask which one is meant. Raises Unclear."""
         reader, rest = self._session.reader(update), list(context.args or ())[1:]
+        rule = RULES.get(word.lower()) if command in PAUSES else None
+        named = reader.plain(f"pause.rule.{rule}") if rule is not None else word.upper()
         if command == "pause":
             # Whoever stops something must not be asked what: too much is stopped rather than too little.
             now = self._session.clock.now()
             wish = read_pause(reader, rest, None, now)
-            of_coin = wish.scope._replace(instrument_id=self._instrument(word))
-            scopes = [(account, wish.scope.name), (self._accounts.main, of_coin.name)]
+            if rule is not None:
+                beside = [(one, wish.scope._replace(rule=rule)) for one in self._accounts]
+            else:
+                beside = [(self._accounts.main, wish.scope._replace(instrument_id=self._instrument(word)))]
+            scopes = [(account, wish.scope.name), *((one, scope.name) for one, scope in beside)]
             self._accounts.pause_in(scopes, user_id(update), wish.until)
-            text = reader.say("pause.both", account=account.name)
+            text = reader.say("pause.both.rule" if rule else "pause.both", account=account.name)
             if rest:
-                text = Html(f"{text}\n{paused(reader, wish, now, [])}")
+                how = with_account(paused(reader, wish, now, []), account.name, self._accounts.names)
+                text = Html(f"{text}\n{how}")
             await self._session.reply(update, context, Message(text))
             return
         said = f"{command}:{account.name}" + (f":{' '.join(rest)}" if rest else "")
@@ -74,9 +95,9 @@ class AccountPicker:
             raise Unclear(reader.say("resume.forms", word=" ".join(rest)[:40]))
         rows = (
             (Button(reader.plain("button.which.account", account=account.name), f"{WHICH}:a:{said}"),),
-            (Button(reader.plain("button.which.coin", coin=word.upper()), f"{WHICH}:c:{said}"),),
+            (Button(reader.plain("button.which.rule" if rule else "button.which.coin", coin=named), f"{WHICH}:c:{said}"),),
         )
-        await self._session.reply(update, context, Message(reader.say("which", word=word), rows))
+        await self._session.reply(update, context, Message(reader.say("which.rule" if rule else "which", word=word), rows))
 
     def is_held(self, word: str) -> bool:
         """Say whether the main account holds a coin of this name, or has it paused."""

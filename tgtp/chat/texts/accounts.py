@@ -173,8 +173,18 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>{word}</b> is an account, and a coin of main. Which one do you mean?",
         "<b>{word}</b> 既是账户名，也是 main 里的币种。你指的是哪一个？",
     ),
+    "which.rule": Text(
+        "<b>{word}</b> is an account, and a rule of all accounts. Which one do you mean?",
+        "<b>{word}</b> 既是账户名，也是所有账户共有的规则。你指的是哪一个？",
+    ),
     "button.which.account": Text("👤 Account {account}", "👤 账户 {account}"),
     "button.which.coin": Text("🪙 Coin {coin} of main", "🪙 main 的币种 {coin}"),
+    "button.which.rule": Text("⚖️ Rule: {coin}", "⚖️ 规则：{coin}"),
+    "pause.both.rule": Text(
+        "⏸ <b>{account}</b> is an account, and a rule of all accounts: both are paused. <code>/resume {account}</code> asks which "
+        "one goes on.",
+        "⏸ <b>{account}</b> 既是账户名，也是所有账户共有的规则：两者均已暂停。<code>/resume {account}</code> 会询问恢复哪一个。",
+    ),
     "pause.both": Text(
         "⏸ <b>{account}</b> is an account, and a coin of main: both are paused. <code>/resume {account}</code> asks which one goes on.",
         "⏸ <b>{account}</b> 既是账户名，也是 main 里的币种：两者均已暂停。<code>/resume {account}</code> 会询问恢复哪一个。",

@@ -182,6 +182,9 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
     if words and not all(word.kind in ("polite", "haste") for word in words):
         # Also where an account is called so: "stop" is a stop.
         readings: list[tuple[Word, ...]] = [(word,) for word in words]
+        if plain in known.accounts:
+            # As it was typed: whether the account is meant, too, is seen where commands are.
+            readings = [(word._replace(value=plain) if word.kind == "rule" else word,) for word in words]
         if words[0].kind == "share" and known.instruments and _is_coin(coin_of(plain), known):
             # "base" may be either, so that neither is done.
             readings.append((Word("coin", coin_of(plain)),))
