@@ -27,7 +27,7 @@ from enum import Enum
 from string import Formatter
 from typing import Any, Final
 
-from tgtp.chat.texts.formats.numbers import brief, digits, money, names, percent, price, rough_price, when
+from tgtp.chat.texts.formats.numbers import brief, digits, money, names, percent, price, rough_percent, rough_price, when
 from tgtp.chat.texts.sentence import Html, Language, Text, listed, visible
 from tgtp.domain.model import LegKey, PositionSide
 from tgtp.errors import Problem
@@ -37,7 +37,7 @@ SPECS: Final[dict[str, Callable[[Any], str]]] = {
     "+U": lambda number: money(number, signed=True),
     "%": percent,
     "+%": lambda fraction: percent(fraction, signed=True),
-    ".2%": lambda fraction: percent(round(fraction, 4)),
+    ".2%": rough_percent,
     "price": price,
     "~price": rough_price,
     "brief": brief,

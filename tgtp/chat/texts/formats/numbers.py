@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+import functools
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Final, ParamSpec, TypeVar
 
 from babel.core import Locale
 from babel.numbers import format_decimal, parse_pattern
@@ -21,6 +22,20 @@ _SIGNED: Final = {places: parse_pattern(f"+#,##0.{'0' * places};-#,##0.{'0' * pl
 # Babel reads a locale when it is first needed, in 10 ms or more: now, rather than in an answer.
 format_decimal(0, locale=_LOCALE)
 
+# Rounding to a place fails where a number has more digits than its context: one absurd leg would hide all others.
+_WIDE: Final = Context(prec=1000)
+Told = ParamSpec("Told")
+Written = TypeVar("Written")
+
+
+def _in_full(write: Callable[Told, Written]) -> Callable[Told, Written]:
+    @functools.wraps(write)
+    def wide(*told: Told.args, **how: Told.kwargs) -> Written:
+        with localcontext(_WIDE):
+            return write(*told, **how)
+
+    return wide
+
 
 def digits(number: Decimal) -> str:
     """Write a number in full, without superfluous zeros.
@@ -32,6 +47,7 @@ def digits(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@_in_full
 def price(number: Decimal | None) -> str:
     """Write a price: at most 12 significant digits, which no exchange exceeds."""
     if number is None:
@@ -39,6 +55,7 @@ def price(number: Decimal | None) -> str:
     return digits(round(number, max(0, 11 - number.adjusted())))
 
 
+@_in_full
 def rough_price(number: Decimal | None) -> str:
     """Write a price that was worked out rather than quoted: six significant digits.
 
@@ -48,6 +65,7 @@ def rough_price(number: Decimal | None) -> str:
     return price(None if number is None else round(number, max(0, 5 - number.adjusted())))
 
 
+@_in_full
 def money(number: Decimal | None, *, signed: bool = False) -> str:
     """Write USDT: two decimals, and more when it is less than a cent.
 
@@ -62,6 +80,7 @@ def money(number: Decimal | None, *, signed: bool = False) -> str:
     return format_decimal(abs(rounded) if rounded == 0 else rounded, format=patterns[places], locale=_LOCALE)
 
 
+@_in_full
 def margin(number: Decimal, gate: Decimal) -> str:
     """Write a margin so that it never reads as the gate when it is just above or below.
 
@@ -73,6 +92,7 @@ def margin(number: Decimal, gate: Decimal) -> str:
     return money(number)
 
 
+@_in_full
 def percent(fraction: Decimal, *, signed: bool = False) -> str:
     """Write a fraction in percent.
 
@@ -83,6 +103,16 @@ def percent(fraction: Decimal, *, signed: bool = False) -> str:
         return digits(round(fraction * 100, 4)) + "%"
     rounded = (fraction * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{rounded:+f}%" if rounded != 0 else "0.00%"
+
+
+@_in_full
+def rough_percent(fraction: Decimal) -> str:
+    """Write a fraction in percent, with two decimals at most.
+
+    >>> rough_percent(Decimal("0.123456"))
+    '12.35%'
+    """
+    return percent(round(fraction, 4))
 
 
 def when(moment: dt.datetime) -> Html:
