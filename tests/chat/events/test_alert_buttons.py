@@ -104,6 +104,30 @@ async def test_a_leg_that_is_gone_is_told_below(dial: Dial) -> None:
     assert phone.house.closed() == [30]
 
 
+@pytest.mark.parametrize("beside", [True, False])
+async def test_a_coin_is_paused_from_the_alert_that_its_leg_was_closed(dial: Dial, beside: bool) -> None:
+    """The button was there, and answered that there is no such leg."""
+    phone = await dial(paper_leg(), *([paper_leg("STX-USDT-SWAP")] if beside else []))
+    await phone.says("/close CRV long")
+    phone.house.clock.forward(2)
+    await phone.press("✅ Close 100")
+    # What was asked for by this phone is read on its card; another one gets the alert.
+    number = next(number for number, event in phone.house.ledger.history(9) if event.kind == "hand_filled")
+    event = phone.house.ledger.event(number)
+    assert event is not None
+    below = with_buttons(reader("en"), number, event[1], alert(reader("en"), *event)).buttons
+    pause = next(button.data for row in below for button in row if "Pause CRV" in button.label)
+    await phone.house.check(3)
+    assert "⏸ CRV paused" in await phone.press(pause, on=phone.messages()[-1]["message_id"])
+    assert phone.house.ledger.paused() == {"CRV-USDT-SWAP"}
+    # The same leg, opened anew.
+    phone.house.paper.put_leg(paper_leg())
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check(2)
+    assert phone.house.held(CRV) == 100
+    assert "CRV: running again" in await phone.press("▶️ Resume CRV")
+
+
 async def test_what_was_closed_whole_offers_no_half(dial: Dial) -> None:
     phone = await dial(paper_leg())
     await phone.says("/close CRV long")

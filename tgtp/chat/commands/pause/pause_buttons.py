@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from tgtp.chat.commands.arguments import NoAnswer
-from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button
+from tgtp.chat.commands.pause.parse import PauseWish
 from tgtp.chat.commands.pause.pause_commands import AccountPauseCommands, PauseCommands
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.events import standing_pauses
@@ -28,23 +28,20 @@ class PauseButtons(HandlerGroup):
 
     @button(standing_pauses.PAUSE)
     async def _press_pause(self, update: Update, context: Context, rest: str) -> None:
-        await self._said(self._below.pause, update, context, rest)
+        if (scope := await self._scope(update, rest)) is not None:
+            # Also where the leg is gone: it is what comes next that shall be left alone.
+            await self._below.carry_out_pause(PauseWish(scope), update, context)
 
     @button(standing_pauses.RESUME, raises_risk=("",))
     async def _press_resume(self, update: Update, context: Context, rest: str) -> None:
         where, _, name = rest.partition(":")
         of = self._below if where == standing_pauses.BELOW else self._here
-        await self._said(of.resume, update, context, name)
+        if (scope := await self._scope(update, name)) is not None:
+            await of.carry_out_resume(scope, update, context)
 
-    async def _said(self, command: Handler, update: Update, context: Context, name: str) -> None:
-        """Carry out a command as if a scope had been named behind it. Raises NoAnswer."""
-        try:
-            # Without a name it would be everything.
-            context.args = Scope.of(name).name.split()
-        except ValueError:
-            await answer(query_of(update), self._session.reader(update).plain("button.old", command="pause"))
-            return
-        try:
-            await command(update, context)
-        except NoAnswer as exc:
-            raise NoAnswer(exc.text, anew=True) from exc
+    async def _scope(self, update: Update, name: str) -> Scope | None:
+        """Read the scope that a button names; without a name it would be everything."""
+        if Scope.is_name(name):
+            return Scope.of(name)
+        await answer(query_of(update), self._session.reader(update).plain("button.old", command="pause"))
+        return None

@@ -88,7 +88,10 @@ class PauseCommands(HandlerGroup):
     @command("pause")
     async def pause(self, update: Update, context: Context) -> None:
         """Stop what is named, in all accounts at once where no coin is. Raises Unclear."""
-        wish = self._main.read(update, context, "pause")
+        await self.carry_out_pause(self._main.read(update, context, "pause"), update, context)
+
+    async def carry_out_pause(self, wish: PauseWish, update: Update, context: Context) -> None:
+        """Pause it, and say so."""
         if wish.scope.instrument_id is not None:
             await self._main.carry_out_pause(wish, update, context)
             return
@@ -102,7 +105,10 @@ class PauseCommands(HandlerGroup):
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:
         """Let go on what is named, in all accounts at once where no coin is. Raises Unclear."""
-        scope = self._main.read(update, context, "resume").scope
+        await self.carry_out_resume(self._main.read(update, context, "resume").scope, update, context)
+
+    async def carry_out_resume(self, scope: Scope, update: Update, context: Context) -> None:
+        """Lift it, and say what stands."""
         if scope.instrument_id is not None:
             await self._main.carry_out_resume(scope, update, context)
             return
