@@ -15,7 +15,7 @@ from tgtp.domain.plan import basis_of
 from tgtp.domain.sizing import NoOrder, closing_contracts, slices
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.selection import EVERYTHING, Selection
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem
+from tgtp.errors import ExchangeProblem, LedgerWriteFailed, Problem
 
 # Seconds after which no further order of a close by hand is sent: checks wait for it.
 LONGEST_CLOSE = 60
@@ -113,7 +113,7 @@ class Closing:
         problem: Problem | None = None
         try:
             await self._send(asked, by, nonce, sent)
-        except (AccessRefused, LedgerWriteFailed) as exc:
+        except (ExchangeProblem, LedgerWriteFailed) as exc:
             # Some of the orders may have gone out: the ledger knows which.
             problem = exc.problem
         with contextlib.suppress(LedgerWriteFailed):
@@ -138,7 +138,7 @@ class Closing:
     async def _send(self, asked: Sequence[CloseOrder], by: int, nonce: str, sent: list[Intent]) -> None:
         """Send an order for each leg side by side, and the next one of a leg when all of the one before has filled.
 
-        ``sent`` takes in what is meant, before it is sent. Raises AccessRefused, LedgerWriteFailed.
+        ``sent`` takes in what is meant, before it is sent. Raises ExchangeProblem, LedgerWriteFailed.
         """
         deadline = self._journal.monotonic() + LONGEST_CLOSE
         due = {order.leg.key: order for order in asked}

@@ -17,7 +17,8 @@ from tests.simulation.phone.phone import Phone
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey, MarginMode, PositionSide, Snapshot
-from tgtp.errors import OrderRefused, OutcomeUnknown, TemporarilyDown
+from tgtp.domain.order import Intent
+from tgtp.errors import AccessRefused, ExchangeProblem, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 D = Decimal
 STX_NAME = "STX-USDT-SWAP"
@@ -411,3 +412,23 @@ async def test_over_random_books_just_the_selection_is_closed_by_just_its_share(
         if not before:
             return
         await phone.house.check(3)
+
+
+@pytest.mark.parametrize("kind", [AccessRefused, TemporarilyDown, OutcomeUnknown])
+async def test_what_fails_between_two_orders_is_never_told_as_nothing_sent(dial: Dial, kind: type[ExchangeProblem]) -> None:
+    phone = await dial(paper_leg(), paper_leg(STX_NAME), paper_leg(STX_NAME, side="short"))
+    submit, sent = phone.house.exchange.submit, 0
+
+    async def second_fails(intent: Intent) -> str:
+        nonlocal sent
+        sent += 1
+        if sent == 2:
+            raise kind(Problem.of_words("planted"))
+        return await submit(intent)
+
+    phone.house.exchange.submit = second_fails  # type: ignore[method-assign]
+    await phone.says("close all half")
+    told = await phone.press("Close 50%")
+    assert phone.house.closed() == [50, 50]
+    assert "Nothing was sent" not in told
+    assert "2 of 3" in told
