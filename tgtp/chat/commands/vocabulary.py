@@ -51,7 +51,7 @@ ORNAMENTS: Final = frozenset("📋📊📈📉📌🧭🔔⚖✂🔻🔄💰💬
 QUESTIONS: Final = ("?", "吗", "么", "嘛", "呢")
 # Words that leave the meaning as it is.
 POLITE: Final = (
-    *("please", "pls", "plz", "the", "my", "show", "immediately", "asap", "now", "thanks"),
+    *("please", "pls", "plz", "the", "my", "show", "immediately", "asap", "now", "thanks", "ok", "okay"),
     *(
         "请",
         "帮我",
@@ -80,7 +80,25 @@ HASTE: Final = ("it", "trading", "bot", "交易", "自动", "机器人", "程序
 BESIDE_PAUSE: Final = ("for", "of", "rule", "rules", "规则")
 # No coin stands for these, also before anything was seen: "stop loss" is an order of another kind.
 NO_COINS: Final = frozenset(
-    ("loss", "losses", "limit", "order", "orders", "market", "entry", "entries", "out", "price", "sl", "tp", "buy", "sell")
+    (
+        *(
+            "loss",
+            "losses",
+            "limit",
+            "order",
+            "orders",
+            "market",
+            "entry",
+            "entries",
+            "out",
+            "price",
+            "sl",
+            "tp",
+            "buy",
+            "sell",
+        ),
+        *("yes", "no", "never", "in", "after", "before", "at"),
+    )
 )
 BOTH_WORDS: Final = ("both", "两边", "双边", "两侧")
 COINS: Final[Mapping[str, str]] = {

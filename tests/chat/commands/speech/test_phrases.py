@@ -154,6 +154,25 @@ def test_every_phrase_stands_once_and_a_hundred_do() -> None:
     assert len(texts) == len(set(texts)) > 100
 
 
+@pytest.mark.parametrize(
+    ("words", "scopes"),
+    [
+        ("ok stop", {"*"}),
+        ("Okay, stop now", {"*"}),
+        ("no stop", set()),
+        ("stop in 5 minutes", set()),
+        ("never stop", set()),
+        ("yes stop", set()),
+        ("stop not-usdt", {"NOT-USDT-SWAP"}),
+    ],
+)
+async def test_before_anything_was_seen_no_word_of_a_sentence_is_a_coin(dial: Dial, words: str, scopes: set[str]) -> None:
+    """ "ok stop" paused a coin called OK, which reads as if everything were."""
+    phone = await dial(paper_leg(STX), checks=0)
+    await phone.says(words)
+    assert phone.house.ledger.paused() == scopes
+
+
 async def test_an_account_is_named_in_plain_words_too(dial: Dial, tmp_path: Path) -> None:
     street = Street(tmp_path / "street", {"main": [paper_leg(STX)], "alpha": [paper_leg(CRV)]})
     phone = await dial(house=street, language="zh")
