@@ -368,8 +368,10 @@ async def test_a_command_that_could_not_be_written_down_says_so(dial: Dial, monk
     with monkeypatch.context() as disk:
         disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
         assert "Running" in await phone.says("/status")
-        assert "Not done: the ledger could not be written" in await phone.says("/pause")
-        assert phone.house.ledger.paused() == frozenset()
+        # A stop waits for no disk.
+        assert "cannot be written down" in await phone.says("/pause")
+        assert "Not done: the ledger could not be written" in await phone.says("/resume")
+        assert phone.house.ledger.paused() == {"*"}
     assert "I close nothing" in await phone.says("/pause")
 
 

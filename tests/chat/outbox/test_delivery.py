@@ -335,7 +335,8 @@ async def test_events_that_cannot_be_said_are_named_and_hold_up_none(post: Post,
     assert post.got() == [*range(1, count + 3)]
     assert post.waiting() == []
     said = "\n".join(post.texts())
-    assert said.count("tier_filled") == count
+    # However large a number is, it can be said.
+    assert said.count("+10,000,000,000") >= count
     assert said.count("started") == 1
 
 

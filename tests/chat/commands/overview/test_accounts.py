@@ -172,15 +172,15 @@ async def test_a_pause_of_a_coin_is_of_one_account(phone: Phone) -> None:
     assert not any(house.paused_in().values())
 
 
-async def test_a_pause_that_cannot_be_written_pauses_nothing(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pause_that_cannot_be_written_is_in_force_everywhere(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     house = of(phone)
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
-    assert "Not done" in await phone.says("/pause")
-    assert not any(house.paused_in().values())
+    assert "cannot be written down" in await phone.says("/pause")
+    assert all(house.paused_in().values())
     monkeypatch.undo()
     assert "Paused" in await phone.says("/pause")
 

@@ -482,16 +482,16 @@ async def test_two_people_press_one_effect_both_are_told(dial: Dial) -> None:
     assert len(phone.house.listener.of("resumed")) == 1
 
 
-async def test_a_pause_that_is_not_written_down_is_not_told(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pause_that_is_not_written_down_says_so(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = await with_panel(dial)
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
-    assert "Not done" in await phone.press("Pause")
+    assert "cannot be written down" in await phone.press("Pause")
     assert not phone.toast
-    assert phone.house.ledger.paused() == frozenset()
+    assert phone.house.ledger.paused() == {"*"}
 
 
 @pytest.mark.parametrize(("button", "words"), [("Positions", "CRV long"), ("Pairs", "CRV"), ("Report", "equity")])
