@@ -103,8 +103,8 @@ class AccountPicker:
         """Say whether the main account holds a coin of this name, or has it paused."""
         checker = self._accounts.main.checker
         seen = checker.last_good
-        held = {*seen.by_key, *seen.unreadable_keys} if seen is not None else set()
-        names = {key.instrument_id for key in held} | checker.journal.ledger.pauses().instruments
+        held = seen.instrument_ids if seen is not None else frozenset[str]()
+        names = held | checker.journal.ledger.pauses().instruments
         return any(is_named(word, name) for name in names)
 
     def _is_coin(self, command: str, word: str) -> bool:
@@ -114,7 +114,7 @@ class AccountPicker:
 
     def _instrument(self, word: str) -> str:
         seen = self._accounts.main.checker.last_good
-        held = sorted(key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)) if seen is not None else []
+        held = sorted(seen.instrument_ids) if seen is not None else []
         return next((name for name in held if is_named(word, name)), instrument_named(word))
 
 
@@ -125,4 +125,4 @@ def _makes_sense_in(account: Account, word: str) -> bool:
     seen = account.checker.last_good
     if word in ALL_WORDS or seen is None:
         return True
-    return any(is_named(word, key.instrument_id) for key in (*seen.by_key, *seen.unreadable_keys))
+    return any(is_named(word, name) for name in seen.instrument_ids)

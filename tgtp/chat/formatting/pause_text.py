@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
+from tgtp.domain.model import coin_of_instrument
 from tgtp.domain.pauses import Pause, Scope
 
 MOST_NAMED = 5
@@ -29,7 +30,7 @@ def scope_name(language: Language, name: str) -> str:
     ('STX long hedge', '止盈', 'all short')
     """
     of = Scope.of(name)
-    coin = of.instrument_id.split("-", maxsplit=1)[0] if of.instrument_id else ""
+    coin = coin_of_instrument(of.instrument_id) if of.instrument_id else ""
     side = plain(language, f"side.{of.position_side.value}") if of.position_side else ""
     if side and not coin:
         side = plain(language, "pause.scope.side", side=side)

@@ -7,7 +7,7 @@ people read (25 %). ``contracts`` are always positive; the side says the directi
 from __future__ import annotations
 
 from tgtp.domain.model.account import MAIN, AccountMode, AccountProfile, EquitySample
-from tgtp.domain.model.instrument import Candle, Instrument
+from tgtp.domain.model.instrument import Candle, Instrument, coin_of_instrument
 from tgtp.domain.model.leg import (
     CloseKind,
     CloseRecord,
@@ -49,5 +49,6 @@ __all__ = [
     "UnreadableLeg",
     "Unwatched",
     "Value",
+    "coin_of_instrument",
     "leg_key",
 ]

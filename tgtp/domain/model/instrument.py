@@ -5,6 +5,15 @@ from __future__ import annotations
 from tgtp.domain.model.value import Moment, Positive, Value
 
 
+def coin_of_instrument(instrument_id: str) -> str:
+    """Return the coin, as people say it.
+
+    >>> coin_of_instrument("STX-USDT-SWAP")
+    'STX'
+    """
+    return instrument_id.partition("-")[0]
+
+
 class Instrument(Value):
     """A USDT-settled linear perpetual swap.
 
@@ -24,8 +33,8 @@ class Instrument(Value):
 
     @property
     def coin(self) -> str:
-        """The coin, as people say it: ``STX`` of ``STX-USDT-SWAP``."""
-        return self.instrument_id.split("-", 1)[0]
+        """The coin, as people say it."""
+        return coin_of_instrument(self.instrument_id)
 
 
 class Candle(Value):

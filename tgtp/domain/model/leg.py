@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, model_validator
 
-from tgtp.domain.model.instrument import Instrument
+from tgtp.domain.model.instrument import Instrument, coin_of_instrument
 from tgtp.domain.model.value import Moment, NotNegative, Number, Positive, Value
 
 
@@ -77,7 +77,7 @@ class LegKey(Value):
     @property
     def coin(self) -> str:
         """The coin, as people say it."""
-        return self.instrument_id.split("-", 1)[0]
+        return coin_of_instrument(self.instrument_id)
 
     def __str__(self) -> str:
         """Give the ledger's key: ``CRV-USDT-SWAP_long`` for cross, ``CRV-USDT-SWAP_long_isolated`` for isolated.

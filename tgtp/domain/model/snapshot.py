@@ -39,6 +39,16 @@ class Snapshot(Value):
         """The names of all legs that the unreadable ones are or may be."""
         return frozenset(key for leg in self.unreadable for key in leg.keys)
 
+    @cached_property
+    def leg_keys(self) -> frozenset[LegKey]:
+        """The names of all legs, readable or not."""
+        return self.unreadable_keys | self.by_key.keys()
+
+    @cached_property
+    def instrument_ids(self) -> frozenset[str]:
+        """The instruments of all legs, readable or not."""
+        return frozenset(key.instrument_id for key in self.leg_keys)
+
     @property
     def blind_count(self) -> int:
         """How many legs are open, or may be, and cannot be read."""
@@ -47,8 +57,7 @@ class Snapshot(Value):
 
     def with_missing(self, remembered: Iterable[LegKey]) -> Snapshot:
         """Count remembered legs that have no row as unreadable, where a row names no instrument: each may be that one."""
-        seen = self.by_key.keys() | self.unreadable_keys
-        missing = sorted((key for key in remembered if key not in seen), key=str) if self.nameless else []
+        missing = sorted((key for key in remembered if key not in self.leg_keys), key=str) if self.nameless else []
         found = tuple(UnreadableLeg(keys=(key,), why="unnamed", certain=False) for key in missing)
         return self.replaced(unreadable=(*self.unreadable, *found)) if found else self
 

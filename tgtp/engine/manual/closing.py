@@ -80,8 +80,7 @@ class Closing:
         self._checker.observer.judge(snapshot)
         gone: tuple[LegKey, ...] = ()
         if seen is not None:
-            there = snapshot.by_key.keys() | snapshot.unreadable_keys
-            gone = tuple(key for key in changed if key not in there)
+            gone = tuple(key for key in changed if key not in snapshot.leg_keys)
             orders = [order for order in orders if order.leg.key not in changed]
             closable = [*snapshot.by_key, *(leg.key for leg in snapshot.unreadable if leg.closable)]
             changed = tuple(key for key in closable if key in changed or (key not in seen and of.takes(key)))

@@ -100,7 +100,7 @@ class Observer:
         """
         snapshot = await self.observe()
         held = {key for key, life in self._ledger.lives().items() if life.gone_at is None and key not in missed}
-        fallen = held - snapshot.by_key.keys() - snapshot.unreadable_keys
+        fallen = held - snapshot.leg_keys
         if snapshot.nameless or 2 * len(fallen) > len(held):
             await self._clock.sleep(READ_PAUSE)
             snapshot = await self.observe()

@@ -76,7 +76,7 @@ class CloseDialog:
         Raises Unclear when there is nothing to order.
         """
         orders, small = parse.orders_for(reader, wish, snapshot, only)
-        seen = frozenset(snapshot.by_key.keys() | snapshot.unreadable_keys) if wish.key is None else None
+        seen = snapshot.leg_keys if wish.key is None else None
         nonce = self._confirm.ask(CloseQuestion(wish, orders, seen, small), user_id)
         left_out = close_view.left_out(reader, snapshot, wish.of) if wish.key is None else None
         doubts = close_view.doubts(reader, [order.leg.key for order in orders], self._checker.observer.doubts)

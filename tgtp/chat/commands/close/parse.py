@@ -59,9 +59,7 @@ def read_wish(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> Close
         raise Unclear(none_readable(reader.language, snapshot))
     said = _sort(reader, words, snapshot)
     of = Selection(
-        frozenset(key.instrument_id for key in _keys(snapshot) if is_named(said.coin, key.instrument_id))
-        if said.coin
-        else None,
+        frozenset(name for name in snapshot.instrument_ids if is_named(said.coin, name)) if said.coin else None,
         SIDES[said.side] if said.side else None,
         MODES[said.mode] if said.mode else None,
     )
@@ -199,8 +197,7 @@ def _sort(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> _Said:
 
 def _coin(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> str | None:
     """Return the word that names a coin. Raises Unclear where it is none that is held, or may be another word as well."""
-    names = {key.instrument_id for key in _keys(snapshot)}
-    held = [word for word in words if any(is_named(word, name) for name in names)]
+    held = [word for word in words if any(is_named(word, name) for name in snapshot.instrument_ids)]
     if plain := [word for word in held if not _is_word(word)]:
         return plain[0]
     if twofold := [word for word in held if word.lower() in (*KEEP_WORDS, *SHARES)]:
@@ -210,10 +207,6 @@ def _coin(reader: Reader, words: Sequence[str], snapshot: Snapshot) -> str | Non
         # Says that there is no such coin, and what there is.
         held_of(reader, unknown[0], snapshot)
     return None
-
-
-def _keys(snapshot: Snapshot) -> frozenset[LegKey]:
-    return snapshot.unreadable_keys | snapshot.by_key.keys()
 
 
 def _is_word(word: str) -> bool:

@@ -9,7 +9,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import short_name, side
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names, percent
-from tgtp.domain.model import LegKey
+from tgtp.domain.model import LegKey, coin_of_instrument
 from tgtp.domain.sizing import NoOrder
 from tgtp.engine.manual.selection import EVERYTHING, Selection
 
@@ -48,4 +48,4 @@ def too_small(reader: Reader, small: Sequence[tuple[LegKey, NoOrder]], share: De
 
 
 def _coins(of: Selection) -> str:
-    return "/".join(sorted(name.partition("-")[0] for name in of.instrument_ids or ()))
+    return "/".join(sorted(map(coin_of_instrument, of.instrument_ids or ())))

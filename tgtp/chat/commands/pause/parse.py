@@ -72,8 +72,9 @@ def read_pause(
     """
     said = half_width(" ".join(words)).translate(TRADITIONAL).strip()
     reading = _Reading(reader.clock_zone, now)
+    held = snapshot.instrument_ids if snapshot is not None else frozenset[str]()
     try:
-        coins = reading.take(said, {*also, *_held(snapshot)})
+        coins = reading.take(said, {*also, *held})
     except ValueError as exc:
         raise Unclear(reader.say(f"{command}.forms", word=said[:40])) from exc
     if command == "resume" and reading.until is not None:
@@ -176,10 +177,6 @@ def _next_word(said: str) -> str:
     if word is None and not said.startswith("*"):
         raise ValueError(said)
     return word or "*"
-
-
-def _held(snapshot: Snapshot | None) -> set[str]:
-    return {key.instrument_id for key in (*snapshot.by_key, *snapshot.unreadable_keys)} if snapshot is not None else set()
 
 
 def _instrument(reader: Reader, word: str, snapshot: Snapshot | None, also: Collection[str]) -> str:

@@ -23,7 +23,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html
 from tgtp.domain.event_totals import FilledEvent, with_fill
-from tgtp.domain.model import Leg, Snapshot, UnreadableLeg
+from tgtp.domain.model import Leg, Snapshot, UnreadableLeg, coin_of_instrument
 from tgtp.domain.pair import two_sided
 from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, CANNOT_WORK
@@ -127,7 +127,7 @@ class LegCommands(HandlerGroup):
         if verb not in ("p", "r") or not Scope.is_name(name):
             await answer(query, reader.plain("button.old", command="leg"))
             return
-        coin = name.split("-", maxsplit=1)[0]
+        coin = coin_of_instrument(name)
         # Also for a leg that is gone: it is the coin that is paused.
         if verb == "p":
             done = self._actions.pause(name, query.from_user.id)

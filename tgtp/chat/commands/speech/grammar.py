@@ -60,6 +60,11 @@ class Phrase(NamedTuple):
         """Write it as one text, with the command first."""
         return " ".join((self.command, *self.words))
 
+    @property
+    def coins(self) -> tuple[str, ...]:
+        """The coins in it: the words in capitals."""
+        return tuple(word for word in self.words if word.isupper())
+
 
 def read(text: str, known: Known) -> Phrase | None:
     """Read a whole text as one command; None where any of it is not understood, or where it can mean two things.
@@ -95,8 +100,7 @@ def coin_not_held(text: str, known: Known) -> str | None:
     ('BTC', None, None)
     """
     phrase = read(text, known._replace(instruments=None)) if read(text, known) is None else None
-    # Coins are the words in capitals.
-    return next((word for word in phrase.words if word.isupper()), None) if phrase is not None else None
+    return next(iter(phrase.coins), None) if phrase is not None else None
 
 
 def asks_of_entries(text: str) -> bool:

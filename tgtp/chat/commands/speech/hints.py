@@ -52,8 +52,7 @@ def not_understood(reader: Reader, commands: Sequence[str], coins: Sequence[str]
 
 def did_you_mean(reader: Reader, phrases: Sequence[Phrase]) -> Message:
     """Ask whether a word is a slip; what it would then mean is done by its button only."""
-    # Coins are the words in capitals.
-    coins = dict.fromkeys(word for phrase in phrases for word in phrase.words if word.isupper())
+    coins = dict.fromkeys(coin for phrase in phrases for coin in phrase.coins)
     text = reader.say("speech.near", coins=reader.plain("list.comma").join(coins))
     return Message(text, _buttons(reader, phrases))
 

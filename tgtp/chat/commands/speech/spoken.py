@@ -95,7 +95,7 @@ class Spoken(HandlerGroup):
         for account in accounts:
             held |= account.checker.journal.ledger.pauses().instruments
             if (seen := account.checker.last_good) is not None:
-                held |= {key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)}
+                held |= seen.instrument_ids
         return Known(frozenset(held), names)
 
     @button(hints.SAY, raises_risk=("resume:",))

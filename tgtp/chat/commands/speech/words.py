@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 from tgtp.chat.commands import vocabulary
 from tgtp.chat.commands.arguments import is_named
 from tgtp.chat.formatting.half_width import half_width
+from tgtp.domain.model import coin_of_instrument
 
 Kind = Literal[
     "command", "account", "coin", "all", "both", "side", "mode", "share", "rule", "period", "number", "until", "time", "span",
@@ -40,7 +41,7 @@ class Known(NamedTuple):
     @property
     def coins(self) -> frozenset[str]:
         """Return the coins."""
-        return frozenset(name.partition("-")[0] for name in self.instruments or ())
+        return frozenset(map(coin_of_instrument, self.instruments or ()))
 
 
 # What is written in several ways is written in one, before anything is cut.

@@ -13,7 +13,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import side
 from tgtp.chat.texts.formats.numbers import brief
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import PositionSide, Snapshot
+from tgtp.domain.model import PositionSide, Snapshot, coin_of_instrument
 from tgtp.engine.rulebook import Wanted, Whose
 from tgtp.errors import Invalid
 
@@ -64,7 +64,7 @@ def read_ladder_words(
         # A ladder that is not said to be anybody's; it is judged all the same.
         raise Unclear(reader.say("ladders.side.first", ladder=shown(_read(reader, rest, f"long {EXAMPLE}"))))
     instrument_id = _instrument(reader, rest[0], snapshot, changed)
-    coin = instrument_id.split("-", 1)[0]
+    coin = coin_of_instrument(instrument_id)
     if len(rest) == 1:
         return Show(instrument_id)
     if _is_default(rest[1:]):
@@ -84,7 +84,7 @@ def whose_name(reader: Reader, whose: Whose) -> str:
     side = reader.plain(f"side.{whose.position_side.value}")
     if not whose.instrument_id:
         return reader.plain("ladders.whose.all", side=side)
-    return reader.plain("ladders.whose.one", coin=whose.instrument_id.split("-", 1)[0], side=side)
+    return reader.plain("ladders.whose.one", coin=coin_of_instrument(whose.instrument_id), side=side)
 
 
 def shown(ladder: Ladder) -> str:

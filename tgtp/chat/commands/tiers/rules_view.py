@@ -18,7 +18,7 @@ from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf
 from tgtp.chat.texts import Html, Language, say
 from tgtp.chat.texts.formats.numbers import dots, names
 from tgtp.domain.life import Life
-from tgtp.domain.model import LegKey, PositionSide
+from tgtp.domain.model import LegKey, PositionSide, coin_of_instrument
 from tgtp.domain.plan import Note, ladder_plan
 from tgtp.engine.rulebook import Whose
 
@@ -82,7 +82,7 @@ def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], se
     legs = [leg for look in looks for leg in look.legs]
     mine = seen[0].outlook.snapshot.legs if seen[0].outlook is not None else ()
     rows = _all_ahead(reader, seen)
-    coin = instrument_id.split("-", 1)[0]
+    coin = coin_of_instrument(instrument_id)
     blind = unguarded(language, [leg for look in looks for leg in look.unreadable])
     parts += [*rows, *blind] or [reader.say("status.gone", coin=coin)]
     here = bool(legs or blind)

@@ -269,7 +269,7 @@ class TiersCommands(HandlerGroup):
     def _may_have(self, outlook: Outlook, whose: Whose) -> bool:
         """Say whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
         seen = self._everywhere(outlook)
-        is_open = whose.instrument_id in {key.instrument_id for key in (*seen.by_key, *seen.unreadable_keys)}
+        is_open = whose.instrument_id in seen.instrument_ids
         return not whose.instrument_id or is_open or whose in self._changed()
 
 
