@@ -65,5 +65,5 @@ def tiers_of(state: LegacyState, ladder: Ladder) -> tuple[tuple[Decimal, Tier | 
 
 
 def is_later(state: LegacyState, opened_at: dt.datetime) -> bool:
-    """Say whether a leg was opened after the older daemon's last entry, or after that was taken over: it is another life."""
+    """Return whether a leg was opened after the older daemon's last entry, or after that was taken over: it is another life."""
     return opened_at >= state.last_moment or (state.imported_at is not None and opened_at > state.imported_at)

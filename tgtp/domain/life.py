@@ -106,7 +106,7 @@ class Life(Value):
 
     @property
     def is_unreadable(self) -> bool:
-        """Say whether the leg could not be read when it was seen last."""
+        """Return whether the leg could not be read when it was seen last."""
         return any(word.startswith(UNREADABLE) for word in self.told)
 
     def unread(self, now: dt.datetime) -> Life:
@@ -133,7 +133,7 @@ class Life(Value):
         return next((fired.contracts for fired in self.fired if fired.tier == tier), None)
 
     def is_of(self, leg: Leg | UnreadableLeg) -> bool:
-        """Say whether this is the life that the leg is living; one that does not say when it began is taken for it."""
+        """Return whether this is the life that the leg is living; one that does not say when it began is taken for it."""
         return self.key == leg.key and leg.opened_at in (None, self.opened_at)
 
     def order_name(self, account: str, tag: str) -> str:
@@ -141,13 +141,13 @@ class Life(Value):
         return client_order_id(account, self.key, self.opened_at, self.generation, tag, self.attempts.get(tag, 0))
 
     def may_try(self, tag: str, now: dt.datetime) -> bool:
-        """Say whether the pause after a refusal is over."""
+        """Return whether the pause after a refusal is over."""
         waiting = self.backoff.get(tag)
         # A pause that would last longer than any pause does was written by a clock that has since been put back.
         return waiting is None or now >= waiting.not_before or waiting.not_before - now > LONGEST_PAUSE
 
     def was_refused(self, tag: str, code: str) -> bool:
-        """Say whether the person was told that this was refused for this cause."""
+        """Return whether the person was told that this was refused for this cause."""
         return f"refused:{tag}:{code}" in self.told
 
     def at_once(self, *tags: str) -> Life:
@@ -155,7 +155,7 @@ class Life(Value):
         return self.replaced(backoff={tag: waiting for tag, waiting in self.backoff.items() if tag not in tags})
 
     def is_stale(self, leg: Leg | UnreadableLeg, now: dt.datetime, patience: dt.timedelta = SHOWN_AFTER) -> bool:
-        """Say whether a row is from before what is known already: before another row, or before our own last fill.
+        """Return whether a row is from before what is known already: before another row, or before our own last fill.
 
         From before the fill is one of another size than that left, and not adjusted since.
 
@@ -221,7 +221,7 @@ class Life(Value):
         return self.earned + order.realised_pnl - order.fee
 
     def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
-        """Say whether it is a day ago that a failure which still stands was told."""
+        """Return whether it is a day ago that a failure which still stands was told."""
         told_at = self.backoff[tag].told_at if tag in self.backoff else None
         return told_at is not None and has_passed(REMIND_AFTER, told_at, now)
 
@@ -283,7 +283,7 @@ class Life(Value):
         return self if all(getattr(self, name) == value for name, value in shown.items()) else self.replaced(**shown)
 
     def is_behind(self, leg: Leg, now: dt.datetime) -> bool:
-        """Say whether leverage and margin of a row are from before those known; no row lags for long, so not for ever."""
+        """Return whether leverage and margin of a row are from before those known; no row lags for long, so not for ever."""
         known = self.adjusted_at
         return known is not None and leg.adjusted_at < known and abs(now - known) < LONGEST_BEHIND
 

@@ -164,7 +164,7 @@ class Checker:
 
     @property
     def is_busy(self) -> bool:
-        """Say whether a check or a command is running."""
+        """Return whether a check or a command is running."""
         return self._one_at_a_time.locked()
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
@@ -185,7 +185,7 @@ class Checker:
         return self.rulebook.in_force
 
     def situation(self, now: dt.datetime) -> Situation:
-        """Give what planning needs besides the snapshot."""
+        """Return what planning needs besides the snapshot."""
         return Situation(
             account=self._ledger.first_name,
             rules=self.rules,
@@ -217,7 +217,7 @@ class Checker:
 
     @property
     def refused(self) -> bool:
-        """Say whether the exchange refuses the key."""
+        """Return whether the exchange refuses the key."""
         return self.permission.refused
 
     def say_goodbye(self, *, tell: bool = True) -> None:

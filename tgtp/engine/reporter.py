@@ -92,7 +92,7 @@ class Accountant:
         return await asyncio.to_thread(lambda: tally(self._events(span.since), span, zone))
 
     async def begins(self) -> dt.datetime | None:
-        """Give when the records begin."""
+        """Return when the records begin."""
         first = await asyncio.to_thread(self._ledger.event, 1)
         return first[1].at if first is not None else None
 
@@ -301,7 +301,7 @@ def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _earliest(moments: Sequence[dt.datetime | None]) -> dt.datetime | None:
-    """Give the first of these; None where one of them lies before all that is asked for."""
+    """Return the first of these; None where one of them lies before all that is asked for."""
     known = [each for each in moments if each is not None]
     return min(known) if known and len(known) == len(moments) else None
 

@@ -99,7 +99,7 @@ class RuleBook:
         )
 
     def change(self, wanted: Wanted) -> None:
-        """Give these ladders, inside a step."""
+        """Keep these ladders, inside a step."""
         kept = {name: text for name, text in self.changed.items() if Whose.parse(name) not in wanted}
         given = {whose.name: str(ladder) for whose, ladder in wanted.items() if ladder is not None}
         self._notes.keep_note(LADDERS, kept | given)

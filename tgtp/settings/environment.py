@@ -342,5 +342,5 @@ def unknown_names(env_file: Path | None = None) -> list[str]:
 
 
 def _environment(file: EnvFile) -> dict[str, str]:
-    """Give what is set, names in upper case; the environment wins over the file."""
+    """Return what is set, names in upper case; the environment wins over the file."""
     return file.values | {name.upper(): value for name, value in os.environ.items() if value}

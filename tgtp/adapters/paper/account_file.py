@@ -62,7 +62,7 @@ class PaperLeg(Value):
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
 
     def shown(self, instrument: Instrument, mark: Decimal, mode: PositionMode) -> Leg:
-        """Give the leg as the exchange shows it at a mark price."""
+        """Return the leg as the exchange shows it at a mark price."""
         coins = self.contracts * instrument.contract_size
         # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
         price = mark if self.margin_mode is MarginMode.CROSS else self.entry_price

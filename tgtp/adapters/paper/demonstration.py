@@ -131,6 +131,6 @@ def _wins(leg: PaperLeg, mark: Decimal) -> bool:
 
 
 def _stake(wanted: PaperLeg, instrument: Instrument, mark: Decimal) -> Decimal:
-    """Give the contracts that he trades of a leg, in whole lots."""
+    """Return the contracts that he trades of a leg, in whole lots."""
     exact = STAKE * wanted.leverage / (mark * instrument.contract_size)
     return max(whole_lots(exact, instrument.lot_size), instrument.min_contracts)

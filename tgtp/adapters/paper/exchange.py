@@ -169,11 +169,11 @@ class PaperExchange(Exchange):
         return self._orders.get(intent.client_order_id)
 
     async def find_trades(self, intent: Intent) -> Order | None:
-        """Give the order itself: nothing lags here, and nothing is forgotten."""
+        """Return the order itself: nothing lags here, and nothing is forgotten."""
         return await self.find_order(intent)
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Give what the prices' own record holds."""
+        """Return what the prices' own record holds."""
         return await self._prices.mark_candles(instrument_id, since)
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
@@ -181,7 +181,7 @@ class PaperExchange(Exchange):
         return sum((row.payment for row in self._funded if row.at >= since), Decimal(0))
 
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
-        """Give the rate that comes with the prices. By what was shown last, legs are settled when it comes due."""
+        """Return the rate that comes with the prices. By what was shown last, legs are settled when it comes due."""
         rate = await self._prices.funding_rate(instrument_id)
         if rate is not None:
             self.shown_rates[instrument_id] = rate
@@ -192,7 +192,7 @@ class PaperExchange(Exchange):
         return ()
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
-        """Give the lives that this process has seen end."""
+        """Return the lives that this process has seen end."""
         return tuple(record for record in self._closes if record.at >= since)
 
     async def close(self) -> None:
@@ -217,11 +217,11 @@ class PaperExchange(Exchange):
         self._save()
 
     def leg(self, key: LegKey) -> PaperLeg | None:
-        """Give a leg as it is kept."""
+        """Return a leg as it is kept."""
         return self._legs.get(key)
 
     def _available(self, legs: Iterable[Leg]) -> Decimal:
-        """Give the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
+        """Return the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
 
         An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
         """
@@ -233,7 +233,7 @@ class PaperExchange(Exchange):
         return free
 
     def _spendable(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> Decimal:
-        """Give what may be spent: nothing, where it is not known what a leg without a price binds."""
+        """Return what may be spent: nothing, where it is not known what a leg without a price binds."""
         held = self._legs.values()
         if any(leg.instrument_id not in instruments or leg.instrument_id not in marks for leg in held):
             return Decimal(0)
@@ -245,7 +245,7 @@ class PaperExchange(Exchange):
         return intent.contracts * instrument.contract_size * mark * TAKER_FEE
 
     def _bought(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> PaperLeg:
-        """Give the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
+        """Return the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
         now, fee = self._clock.now(), self._fee(intent, instrument, mark)
         if held is not None:
             return held.larger(intent.contracts, mark, now, fee)
@@ -357,7 +357,7 @@ class PaperExchange(Exchange):
         self._save()
 
     def _kept(self) -> PaperAccount:
-        """Give what is kept over restarts."""
+        """Return what is kept over restarts."""
         return PaperAccount(
             genesis=self._genesis,
             cash=self._cash,

@@ -14,7 +14,7 @@ from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 
 
 def is_named(word: str, instrument_id: str) -> bool:
-    """Say whether a word names an instrument: by its coin or, where that is a word of its own here, by a longer name.
+    """Return whether a word names an instrument: by its coin or, where that is a word of its own here, by a longer name.
 
     >>> [is_named(word, "ALL-USDT-SWAP") for word in ("all", "ALLUSDT", "all-usdt", "all-usdt-swap", "al")]
     [True, True, True, True, False]
@@ -25,7 +25,7 @@ def is_named(word: str, instrument_id: str) -> bool:
 
 
 def instrument_named(word: str) -> str:
-    """Give the instrument that a word names, where none is known to go by.
+    """Return the instrument that a word names, where none is known to go by.
 
     >>> instrument_named("crv"), instrument_named("CRVUSDT"), instrument_named("crv-usdt"), instrument_named("CRV-USDT-SWAP")
     ('CRV-USDT-SWAP', 'CRV-USDT-SWAP', 'CRV-USDT-SWAP', 'CRV-USDT-SWAP')

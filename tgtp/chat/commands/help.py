@@ -117,7 +117,7 @@ def _commands_of(topic: str, names: Mapping[str, str]) -> list[str]:
 
 
 def meant(word: str) -> str:
-    """Give the topic or command that a word stands for, or the word.
+    """Return the topic or command that a word stands for, or the word.
 
     >>> meant("/Close"), meant("平仓"), meant("charts"), meant("xyz")
     ('close', 'close', 'pictures', 'xyz')
@@ -129,7 +129,7 @@ def meant(word: str) -> str:
 
 
 def nearest_command(word: str, names: Mapping[str, str]) -> str:
-    """Give the command that a word most likely stands for; ``help`` where none is near.
+    """Return the command that a word most likely stands for; ``help`` where none is near.
 
     >>> names = {"status": "look", "close": "close", "pause": "rules", "help": "bot"}
     >>> [nearest_command(word, names) for word in ("/statsu", "/平仓", "/stop@some_bot", "/zzzzzz")]
@@ -142,7 +142,7 @@ def nearest_command(word: str, names: Mapping[str, str]) -> str:
 
 
 def page_named(reader: Reader, names: Mapping[str, str], word: str) -> str:
-    """Give the page that a person asks for; nothing is the overview. Raises Unclear."""
+    """Return the page that a person asks for; nothing is the overview. Raises Unclear."""
     page, known = meant(word), pages_of(names)
     if page and page not in known:
         nearest = difflib.get_close_matches(page, known, 1, 0.4)

@@ -62,12 +62,12 @@ class Session:
         return message._replace(buttons=(*message.buttons, *grid(others, PER_ROW)))
 
     def reader(self, update: Update) -> Reader:
-        """Give how the asking person wants to be answered, and the rules in force."""
+        """Return how the asking person wants to be answered, and the rules in force."""
         user = update.effective_user
         return self.setting_of(user.id, user.language_code) if user is not None else self.setting_of(0)
 
     def setting_of(self, user_id: int, code: str | None = None) -> Reader:
-        """Give how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
+        """Return how a person wants to be told; ``code`` is the language of their Telegram, with an update."""
         people = self.people
         language = people.language(user_id, code)
         return Reader(
@@ -83,11 +83,11 @@ class Session:
         )
 
     def outlook(self) -> leg_state.Outlook | None:
-        """Give what was seen last, or None before anything was."""
+        """Return what was seen last, or None before anything was."""
         return outlook_of(self.checker, self.clock.now())
 
     def seen(self, reader: Reader, *, anew: bool = False) -> leg_state.Outlook:
-        """Give what was seen last. Raises NoAnswer before anything was, and says why."""
+        """Return what was seen last. Raises NoAnswer before anything was, and says why."""
         outlook = self.outlook()
         if outlook is None:
             raise NoAnswer(self.unseen(reader).text, anew=anew)
@@ -142,7 +142,7 @@ class Session:
 
 
 def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
-    """Give what a checker saw last, or None before it saw anything."""
+    """Return what a checker saw last, or None before it saw anything."""
     if checker.last_good is None:
         return None
     error = checker.last_report.error if checker.last_report else None
@@ -162,14 +162,14 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
 
 
 def user_id(update: Update) -> int:
-    """Give who asks."""
+    """Return who asks."""
     if update.effective_user is None:
         raise ValueError("the gate lets nobody pass without a user")
     return update.effective_user.id
 
 
 def query_of(update: Update) -> CallbackQuery:
-    """Give the press."""
+    """Return the press."""
     if update.callback_query is None:
         raise ValueError("only a press comes here")
     return update.callback_query

@@ -100,7 +100,7 @@ class AccountPicker:
         await self._session.reply(update, context, Message(reader.say("which.rule" if rule else "which", word=word), rows))
 
     def is_held(self, word: str) -> bool:
-        """Say whether the main account holds a coin of this name, or has it paused."""
+        """Return whether the main account holds a coin of this name, or has it paused."""
         checker = self._accounts.main.checker
         seen = checker.last_good
         held = seen.instrument_ids if seen is not None else frozenset[str]()
@@ -119,7 +119,7 @@ class AccountPicker:
 
 
 def _makes_sense_in(account: Account, word: str) -> bool:
-    """Say whether a second word names something in an account; one that is not seen yet may hold anything."""
+    """Return whether a second word names something in an account; one that is not seen yet may hold anything."""
     if word in SIDES or word in MODES:
         return False
     seen = account.checker.last_good

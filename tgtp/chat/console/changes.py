@@ -52,7 +52,7 @@ class Changes:
         self._told: dict[tuple[LegKey | str, State], dt.datetime] = {}
 
     def due(self, now: dt.datetime) -> bool:
-        """Say whether all rows are due; from then on they are not until the time has passed again."""
+        """Return whether all rows are due; from then on they are not until the time has passed again."""
         # A clock that was set back must not silence them.
         passed = None if self._all_at is None else abs(now - self._all_at)
         if passed is not None and (not self._every or passed < self._every):
@@ -109,7 +109,7 @@ def _unreadable(reader: Reader, leg: UnreadableLeg) -> Row:
 
 
 def _pairs(reader: Reader, legs: list[Leg], notes: tuple[Note, ...]) -> Iterator[Row]:
-    """Give the row of each coin that is held on both sides."""
+    """Return the row of each coin that is held on both sides."""
     for held in pairs(legs):
         if len({leg.position_side for leg in held}) < 2:
             continue

@@ -41,7 +41,7 @@ NOBODY_TOOK_IT = ("problem.canceled.incomplete", "problem.canceled.unsaid")
 
 
 def alert(reader: Reader, number: int, event: ev.Event) -> Message:
-    """Give the message that tells of an event, with its number at the end; of one that cannot be said, its kind."""
+    """Return the message that tells of an event, with its number at the end; of one that cannot be said, its kind."""
     writer = ALERTS.get(event.kind)
     # The tag stands in front once, whichever way the text is made.
     bare = reader._replace(tagged=False)

@@ -48,7 +48,7 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
 
 
 def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:
-    """Give the leg that an alert is about, and the beginning of its life; None where half of it cannot be meant."""
+    """Return the leg that an alert is about, and the beginning of its life; None where half of it cannot be meant."""
     match event:
         case ev.TierFilled() | ev.HedgeFilled() | ev.HandFilled() | ev.OrderRejected() | ev.OrderNotArrived():
             return event.intent.leg, event.intent.opened_at
@@ -59,7 +59,7 @@ def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:
 
 
 def _of_pauses(reader: Reader, event: ev.Event) -> tuple[Row, ...]:
-    """Give the button that ends each pause which is spoken of."""
+    """Return the button that ends each pause which is spoken of."""
     pauses: tuple[Pause, ...] = ()
     if event.kind == "pause_stands":
         pauses = getattr(event, "pauses", ())

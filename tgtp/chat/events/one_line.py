@@ -37,7 +37,7 @@ LONGEST_DETAIL = 80
 
 
 def line(reader: Reader, event: ev.Event) -> Html:
-    """Give one line of history, with the account where there are several; of an event that cannot be said, its kind.
+    """Return one line of history, with the account where there are several; of an event that cannot be said, its kind.
 
     Whoever tells many must not fall silent about the others because of one: the outbox, the history, the console in a check.
     """

@@ -57,7 +57,7 @@ def button(language: Language, pause: Pause, account: str = "") -> Button:
 
 
 def resume_button(language: Language, name: str, *, below: bool = False) -> Button:
-    """Give the button that ends what a person has paused: a scope, by its name. ``below``: what is pressed stays as it is."""
+    """Return the button that ends what a person has paused: a scope, by its name. ``below``: what is pressed stays as it is."""
     what = Pause(scope=name, cause="person")
     is_whole = what.reach.is_whole
     label = plain(language, "card.button.resume.all" if is_whole else "card.button.resume", coin=scope(language, what))

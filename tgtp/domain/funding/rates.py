@@ -45,7 +45,7 @@ class NextFunding(NamedTuple):
         return max(self.leg.initial_margin + self.payment, Decimal(0))
 
     def slips_under(self, gate: Decimal) -> bool:
-        """Say whether the rules consider the leg now, and will not once it has paid: at a margin of ``gate`` (USDT) or less."""
+        """Return whether the rules consider the leg now, but not once it has paid: at a margin of ``gate`` (USDT) or less."""
         after = self.margin_after
         return after is not None and self.leg.initial_margin > gate >= after
 

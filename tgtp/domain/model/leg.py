@@ -80,7 +80,7 @@ class LegKey(Value):
         return coin_of_instrument(self.instrument_id)
 
     def __str__(self) -> str:
-        """Give the ledger's key: ``CRV-USDT-SWAP_long`` for cross, ``CRV-USDT-SWAP_long_isolated`` for isolated.
+        """Return the ledger's key: ``CRV-USDT-SWAP_long`` for cross, ``CRV-USDT-SWAP_long_isolated`` for isolated.
 
         >>> str(LegKey(instrument_id="CRV-USDT-SWAP", position_side="long", margin_mode="cross"))
         'CRV-USDT-SWAP_long'
@@ -209,7 +209,7 @@ class UnreadableLeg(Value):
 
     @property
     def closable(self) -> bool:
-        """Say whether it can be closed by hand: size, side and margin mode suffice."""
+        """Return whether it can be closed by hand: size, side and margin mode suffice."""
         return self.certain and self.contracts is not None and self.position_mode is not None
 
 

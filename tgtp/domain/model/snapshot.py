@@ -63,7 +63,7 @@ class Snapshot(Value):
 
     @property
     def has_legs(self) -> bool:
-        """Say whether anything of ours is open, readable or not."""
+        """Return whether anything of ours is open, readable or not."""
         return bool(self.legs or self.unreadable or self.nameless)
 
     @property
@@ -73,7 +73,7 @@ class Snapshot(Value):
         return (*self.legs, *blind)
 
     def held(self, key: LegKey) -> Leg | UnreadableLeg | None:
-        """Give a leg, readable or not; None where no row is certainly its own."""
+        """Return a leg, readable or not; None where no row is certainly its own."""
         return self.by_key.get(key) or next((leg for leg in self.unreadable if leg.certain and leg.key == key), None)
 
     @cached_property

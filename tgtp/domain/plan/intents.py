@@ -96,14 +96,14 @@ def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) 
 
 
 def limit_price_of(leg: Leg, rules: Rules) -> Decimal | None:
-    """Give the worst price at which a rule may close a leg; None where it takes any."""
+    """Return the worst price at which a rule may close a leg; None where it takes any."""
     if not rules.max_slippage:
         return None
     return worst_price(leg.mark_price, leg.position_side.closing, rules.max_slippage, leg.instrument.tick_size)
 
 
 def _raised_from(leg: Leg, life: Life, threshold: Decimal) -> Decimal | None:
-    """Give the leverage from before it was raised by hand, where the tier would not have been reached with that; else None."""
+    """Return the leverage from before it was raised by hand, where that would not have reached the tier; else None."""
     if life.raised_from is None or leg.roi * life.raised_from / leg.leverage >= threshold:
         return None
     return life.raised_from

@@ -98,7 +98,7 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
 
 
 def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
-    """Give what the ladder and the hedge rule would close in the checks to come, if nothing were paused and no price moved.
+    """Return what the ladder and the hedge rule would close in the checks to come, if nothing were paused and no price moved.
 
     >>> from tgtp.domain.examples import OPENED_AT, leg
     >>> from tgtp.domain.ladder import Ladder

@@ -33,11 +33,11 @@ class Rules(Value):
     max_slippage: NotNegative = Decimal(0)
 
     def ladder(self, side: PositionSide) -> Ladder:
-        """Give the ladder of a side."""
+        """Return the ladder of a side."""
         return self.long if side is PositionSide.LONG else self.short
 
     def ladder_of(self, leg: LegKey) -> Ladder:
-        """Give the ladder of a leg: its own where it has one, else that of its side."""
+        """Return the ladder of a leg: its own where it has one, else that of its side."""
         return self.own.get(ladder_name(leg.instrument_id, leg.position_side)) or self.ladder(leg.position_side)
 
 

@@ -52,11 +52,11 @@ class Situation(NamedTuple):
     regained: Collection[LegKey] = ()
 
     def is_paused(self, leg: LegKey, rule: PausableRule) -> bool:
-        """Say whether a pause holds back what a rule wants with a leg."""
+        """Return whether a pause holds back what a rule wants with a leg."""
         return is_covered(self.paused, leg, rule)
 
     def stops(self, leg: Leg, rule: PausableRule) -> Literal["due", "paused", "forbidden"]:
-        """Say whether an order of a rule that is due may go out."""
+        """Return whether an order of a rule that is due may go out."""
         if self.is_paused(leg.key, rule):
             return "paused"
         return "due" if self.may_trade else "forbidden"

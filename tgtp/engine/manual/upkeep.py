@@ -159,5 +159,5 @@ class ManualUpkeep:
 
 
 def _is_same(shown: Leg, now: Leg | None) -> bool:
-    """Say whether a leg still is what the card showed: what was added since must not be closed by it."""
+    """Return whether a leg still is what the card showed: what was added since must not be closed by it."""
     return now is not None and (now.opened_at, now.contracts) == (shown.opened_at, shown.contracts)

@@ -160,7 +160,7 @@ class CloseWatch:
             self.stop()
 
     def stop(self) -> None:
-        """Give the read up."""
+        """Give up the read."""
         if self._reading is not None:
             self._reading.cancel()
         self._reading = None

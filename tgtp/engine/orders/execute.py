@@ -92,7 +92,7 @@ class Executor:
                 remembered.pop(name)
 
     def _is_leg_closed(self, intent: Intent, snapshot: Snapshot) -> bool:
-        """Say whether the leg that an order was decided on is no more: another life is shown, or none for a while."""
+        """Return whether the leg that an order was decided on is no more: another life is shown, or none for a while."""
         leg, name = snapshot.held(intent.leg), intent.client_order_id
         if leg is not None or intent.leg in snapshot.unreadable_keys:
             self._legless_since.pop(name, None)
@@ -208,7 +208,7 @@ class Executor:
             self.outcomes.still_open(intent)
 
     def _with_acknowledgement(self, intent: Intent) -> Intent:
-        """Give it with what the exchange said of it, and see that this is on disk."""
+        """Return it with what the exchange said of it, and see that this is on disk."""
         taken = self._taken.get(intent.client_order_id)
         if taken is None or intent.acknowledged_at is not None:
             return intent
@@ -225,6 +225,6 @@ class Executor:
         return order
 
     def _is_known_by_now(self, intent: Intent) -> bool:
-        """Say whether an order that was ever taken would be shown by now, with all that it filled."""
+        """Return whether an order that was ever taken would be shown by now, with all that it filled."""
         sent_at = self._sent_at.get(intent.client_order_id, self._begun_at)
         return self._clock.monotonic() - sent_at >= KNOWN_AFTER

@@ -50,7 +50,7 @@ class Outcomes:
         self.fills = FillBook(journal)
 
     def is_beyond_records(self, intent: Intent) -> bool:
-        """Say whether it is forgotten with its trades: then only a person can say what became of it."""
+        """Return whether it is forgotten with its trades: then only a person can say what became of it."""
         return abs(self._journal.now() - intent.meant_at) > TRADES_KEPT
 
     def ended(self, intent: Intent, order: Order, *, at_once: bool) -> None:
@@ -116,7 +116,7 @@ class Outcomes:
         )
 
     def _is_held_in_both_modes(self, intent: Intent) -> bool:
-        """Say whether the coin is held cross and isolated at once: then a side alone does not name the leg."""
+        """Return whether the coin is held cross and isolated at once: then a side alone does not name the leg."""
         lives = self._ledger.lives()
         of = [key for key, life in lives.items() if key.instrument_id == intent.leg.instrument_id and life.gone_at is None]
         return any(key.margin_mode is not intent.leg.margin_mode for key in of)

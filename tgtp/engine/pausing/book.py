@@ -34,7 +34,7 @@ class PauseBook:
         return self._journal
 
     def of_person(self, scope: str, by: int, until: dt.datetime | None) -> Pause | None:
-        """Give the pause that a person asks for; None where it stands already, and is on disk."""
+        """Return the pause that a person asks for; None where it stands already, and is on disk."""
         if until is None and self._ledger.pauses().has(scope, "person"):
             # Who asks again for one that could not be written has it tried again.
             return next((one for one in self._ledger.unwritten_pauses() if (one.scope, one.cause) == (scope, "person")), None)

@@ -81,7 +81,7 @@ class Exchange(ABC):
 
     @abstractmethod
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
-        """Give the rate at which an instrument's legs are funded next; None where the exchange does not say it.
+        """Return the rate at which an instrument's legs are funded next; None where the exchange does not say it.
 
         It may be of a settlement that is just over. Raises TemporarilyDown, AccessRefused.
         """
@@ -147,7 +147,7 @@ class Prices(ABC):
 
     @abstractmethod
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
-        """Give the rate at which an instrument's legs are funded next; None where there is none. Raises TemporarilyDown."""
+        """Return the rate at which an instrument's legs are funded next; None where there is none. Raises TemporarilyDown."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -55,7 +55,7 @@ class Done(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Say whether all was closed that was asked for."""
+        """Return whether all was closed that was asked for."""
         return self.closed >= self.order.contracts
 
 

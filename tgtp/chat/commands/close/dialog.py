@@ -188,7 +188,7 @@ class CloseDialog:
         return Message(Html(f"{why}\n\n{again.text}"), again.buttons)
 
     def _ended(self, nonce: str, count: int) -> Ended:
-        """Give what became of every order of a close, by leg and in order."""
+        """Return what became of every order of a close, by leg and in order."""
         found: Ended = {}
         for number, event in reversed(self._ledger.history(2 * count + 50)):
             if isinstance(event, (HandFilled, OrderRejected)) and event.intent.tag == f"hand{nonce}":

@@ -127,7 +127,7 @@ def orders_for(reader: Reader, wish: CloseRequest, snapshot: Snapshot, only: Col
 
 
 def in_order(reader: Reader, snapshot: Snapshot) -> list[Leg | UnreadableLeg]:
-    """Give the legs that can be closed as lists show them, those that cannot be read last."""
+    """Return the legs that can be closed as lists show them, those that cannot be read last."""
     return [*ordered(snapshot.legs, reader.rules), *snapshot.closable[len(snapshot.legs) :]]
 
 

@@ -66,7 +66,7 @@ class HistoryCommands(HandlerGroup):
 
     @command("why", topic="reports", place=3)
     async def why(self, update: Update, context: Context) -> None:
-        """Give the numbers behind an event."""
+        """Return the numbers behind an event."""
         reader = self._session.reader(update)
         newest = next((number for number, _ in self._ledger.history(1)), 0)
         word = context.args[0] if context.args else ""
@@ -77,7 +77,7 @@ class HistoryCommands(HandlerGroup):
 
     @button(WHY)
     async def _press_why(self, update: Update, context: Context, rest: str) -> None:
-        """Give them below the alert."""
+        """Show them below the alert."""
         newest = next((number for number, _ in self._ledger.history(1)), 0)
         message = await self._why(self._session.reader(update), whole_number(rest) or 0, newest)
         await self._session.reply(update, context, message, anew=True)

@@ -129,7 +129,7 @@ class ReportCommands(HandlerGroup):
         return self._session.accounts.names if self._session.accounts.several and self._session.named is None else ()
 
     def _last_days(self, reader: Reader, count: int) -> Span:
-        """Give the span of so many days, today among them."""
+        """Return the span of so many days, today among them."""
         now = self._session.clock.now()
         return Span(day_start(now.astimezone(reader.zone).date() - (count - 1) * DAY, reader.zone), now)
 

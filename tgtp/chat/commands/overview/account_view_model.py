@@ -19,7 +19,7 @@ OLD_AFTER_CHECKS = 2
 
 
 def is_old(old: float, interval: int) -> bool:
-    """Say whether data of this age (seconds) is to be called old."""
+    """Return whether data of this age (seconds) is to be called old."""
     return old > max(OLD_AFTER, OLD_AFTER_CHECKS * interval)
 
 
@@ -50,7 +50,7 @@ class AccountOverview(NamedTuple):
         return self.outlook.snapshot.blind_count if self.outlook is not None else 0
 
     def is_blind(self, interval: int) -> bool:
-        """Say whether what is shown of it is old."""
+        """Return whether what is shown of it is old."""
         return self.outlook is not None and (self.outlook.failed > 0 or is_old(self.old, interval))
 
     def state(self, interval: int) -> str:
@@ -71,7 +71,7 @@ class AccountOverview(NamedTuple):
 
 
 def seen_now(session: Session, account: Account, old: float | None = None, today: SoFar | None = None) -> AccountOverview:
-    """Give an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
+    """Return an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
     checker, now = account.checker, session.clock.now()
     outlook, report = outlook_of(checker, now), checker.last_report
     if outlook is not None and old is None:

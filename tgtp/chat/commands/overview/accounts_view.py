@@ -53,7 +53,7 @@ def _state(language: Language, one: AccountOverview, state: str) -> str:
 
 
 def _sums(seen: Sequence[AccountOverview]) -> dict[str, str | int]:
-    """Give legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins.
+    """Return legs, margin used, and the ROI of all together: what is unrealised on the sum of the entry margins.
 
     Legs that cannot be read are counted, and have no numbers.
     """

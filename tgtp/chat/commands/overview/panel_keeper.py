@@ -61,7 +61,7 @@ class Place:
 
     @property
     def is_left(self) -> bool:
-        """Say whether there is something to take away once the panel is off."""
+        """Return whether there is something to take away once the panel is off."""
         return self.message_id is not None or bool(self.gone)
 
     @property
@@ -87,7 +87,7 @@ class PanelKeeper:
         self._newest: dict[str, tuple[object, float]] = {}
 
     def is_on(self, user_id: int) -> bool:
-        """Say whether a person wishes for a panel."""
+        """Return whether a person wishes for a panel."""
         return bool(self._ledger.note(f"panel:{user_id}") == "on")
 
     def take_away(self, user_id: int, message_id: int | None = None) -> None:
@@ -101,7 +101,7 @@ class PanelKeeper:
         self._keep(user_id, place)
 
     def is_panel(self, user_id: int, message_id: int) -> bool:
-        """Say whether this message is the person's panel."""
+        """Return whether this message is the person's panel."""
         return self._place(user_id).message_id == message_id
 
     async def run(self, bot: Bot, owners: Callable[[], Collection[int]]) -> None:
@@ -241,7 +241,7 @@ class PanelKeeper:
         return panel_view.panel(reader, seen, self._checker.exchange_name)
 
     def _old(self, account: Account) -> float:
-        """Give the age (seconds) of the newest look at an account, 0 before there was one."""
+        """Return the age (seconds) of the newest look at an account, 0 before there was one."""
         seen, now = account.checker.last_good, self._clock.monotonic()
         if seen is None:
             return 0.0

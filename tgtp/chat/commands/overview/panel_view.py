@@ -81,7 +81,7 @@ def ago(moment: dt.datetime) -> Html:
 
 
 def dot_of(state: str) -> str:
-    """Give the sign of an account's state; what is wrong is red."""
+    """Return the sign of an account's state; what is wrong is red."""
     return DOTS.get(state, TROUBLE)
 
 
@@ -189,7 +189,7 @@ def _today(seen: Sequence[AccountOverview]) -> SoFar | None:
 
 
 def _paused(seen: Sequence[AccountOverview]) -> frozenset[str]:
-    """Give what the buttons go by: all is paused where every account is."""
+    """Return what the buttons go by: all is paused where every account is."""
     anything = frozenset().union(*(one.paused for one in seen))
     return anything if all(ALL in one.paused for one in seen) else anything - {ALL} | ({"one"} if ALL in anything else set())
 
@@ -314,7 +314,7 @@ def _names(language: Language, leg: Leg, account: str) -> dict[str, str]:
 
 
 def switches(language: Language, paused: Collection[str]) -> tuple[tuple[Button, ...], ...]:
-    """Give the panel's buttons."""
+    """Return the panel's buttons."""
     found = []
     if ALL not in paused:
         found.append(Button(plain(language, "panel.button.pause"), "pa:", "primary"))

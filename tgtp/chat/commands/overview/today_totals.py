@@ -51,7 +51,7 @@ class TodayTotals:
         self._not_before: dt.datetime | None = None
 
     async def reading(self, now: dt.datetime) -> SoFar | None:
-        """Give the day so far; None while it cannot be read."""
+        """Return the day so far; None while it cannot be read."""
         async with self._loading:
             since = day_start(now.astimezone(self._zone).date(), self._zone)
             newest = next((number for number, _ in self._ledger.history(1)), 0)

@@ -65,7 +65,7 @@ def leg_picker(reader: Reader, legs: Sequence[Leg], text: Html) -> Message:
 
 
 def leg_button(language: Language, leg: Leg) -> Button:
-    """Give the button that opens a leg's card."""
+    """Return the button that opens a leg's card."""
     label = plain(
         language, "card.pick.button", coin=brief(leg.instrument.coin, LONGEST_COIN), side=sided(language, leg), roi=leg.roi
     )
@@ -73,7 +73,7 @@ def leg_button(language: Language, leg: Leg) -> Button:
 
 
 def open_button(language: Language, leg: Leg) -> Button:
-    """Give the same where the ROI stands beside it already."""
+    """Return the same where the ROI stands beside it already."""
     label = plain(language, "card.open.button", coin=brief(leg.instrument.coin, LONGEST_COIN), side=sided(language, leg))
     return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
 

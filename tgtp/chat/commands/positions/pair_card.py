@@ -198,7 +198,7 @@ def _pnl(leg: Leg) -> Decimal:
 
 
 def _worst_first(reader: Reader, outlook: leg_state.Outlook) -> tuple[list[tuple[Pair, list[Note]]], list[str]]:
-    """Give the pairs with what the hedge rule says of each, and the coins whose numbers cannot be worked with."""
+    """Return the pairs with what the hedge rule says of each, and the coins whose numbers cannot be worked with."""
     found: list[tuple[Pair, list[Note]]] = []
     broken: list[str] = []
     notes: dict[str, list[Note]] = {}
@@ -216,7 +216,7 @@ def _worst_first(reader: Reader, outlook: leg_state.Outlook) -> tuple[list[tuple
 
 
 def _above_base(notes: Sequence[Note]) -> bool:
-    """Say whether a losing leg is larger than the hedge rule would have it."""
+    """Return whether a losing leg is larger than the hedge rule would have it."""
     return any(note.why not in ("at_base", "loser_small") for note in notes)
 
 

@@ -61,7 +61,7 @@ class Place(NamedTuple):
         )
 
     def __str__(self) -> str:
-        """Give what a button carries that leads here."""
+        """Return what a button carries that leads here."""
         return f"{self.page}:{self.coin or ALL}" + (f":{OPENED}" if self.opened else "")
 
 
@@ -208,7 +208,7 @@ def _pages(rows: Sequence[tuple[Leg, Html]], besides: Sequence[Html]) -> list[li
 
 
 def _first_with(pages: Sequence[Sequence[tuple[Leg, Html]]], keys: Collection[LegKey]) -> int:
-    """Give the first page on which one of these legs stands; the first of all where none does."""
+    """Return the first page on which one of these legs stands; the first of all where none does."""
     return next((number for number, rows in enumerate(pages, 1) if any(leg.key in keys for leg, _ in rows)), 1)
 
 

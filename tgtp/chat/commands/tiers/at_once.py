@@ -13,7 +13,7 @@ from tgtp.domain.plan import foreseen
 
 
 def ladders_close(session: Session, reader: Reader, lives: Mapping[LegKey, Life]) -> bool:
-    """Say whether the ladders would close something of these legs at once, or may, if their lives were these.
+    """Return whether the ladders would close something of these legs at once, or may, if their lives were these.
 
     What is paused counts: a pause of one's own is lifted without a code.
     """
@@ -25,7 +25,7 @@ def ladders_close(session: Session, reader: Reader, lives: Mapping[LegKey, Life]
 
 
 def rules_close(session: Session, *, anew: bool = False) -> bool:
-    """Say whether the rules would close something at once, or may, if nothing were paused; ``anew``: if no tier had fired."""
+    """Return whether rules would close something at once, or may, if nothing were paused; ``anew``: if no tier had fired."""
     outlook = session.outlook()
     if outlook is None:
         return True

@@ -76,7 +76,7 @@ class LadderDrafts:
         return nonce
 
     def get(self, nonce: str) -> Open | None:
-        """Give a draft, or None when it is no more."""
+        """Return a draft, or None when it is no more."""
         return self._open.get(nonce)
 
     def drop(self, nonce: str) -> None:
@@ -202,7 +202,7 @@ def _moved_share(draft: LadderDraft, at: int, *, up: bool) -> DraftTier | Stop:
 
 
 def _stepped(value: Decimal, step: int, *, up: bool) -> Decimal:
-    """Give the next multiple of a step.
+    """Return the next multiple of a step.
 
     >>> [str(_stepped(Decimal(value), 5, up=up)) for value in ("25", "26.5") for up in (True, False)]
     ['30', '20', '30', '25']

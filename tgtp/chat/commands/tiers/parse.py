@@ -37,7 +37,7 @@ class Edit(NamedTuple):
 
 
 class Give(NamedTuple):
-    """Give ladders, None to put one back; ``name`` says whose they are. Empty where nothing is there to be put back."""
+    """Return ladders, None to put one back; ``name`` says whose they are. Empty where nothing is there to be put back."""
 
     wanted: Wanted
     name: str

@@ -47,7 +47,7 @@ def rearm_picker(reader: Reader, snapshot: Snapshot, legs: Sequence[Leg], lives:
 
 
 def rearm_buttons(reader: Reader, legs: Sequence[Leg], lives: Mapping[LegKey, Life]) -> list[Button]:
-    """Give a button for each leg that has fired tiers."""
+    """Return a button for each leg that has fired tiers."""
     return [
         Button(
             reader.plain("button.rearm.leg", leg=leg.key),

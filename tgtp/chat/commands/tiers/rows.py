@@ -37,7 +37,7 @@ class CardFrame(NamedTuple):
 
 
 def fitting(language: Language, rows: Sequence[Html], room: int = ROOM_FOR_ROWS) -> list[Html]:
-    """Give as many rows as there is room for, and how many more there are."""
+    """Return as many rows as there is room for, and how many more there are."""
     shown_ = list(packs(rows, most=room)[0]) if rows else []
     if len(shown_) == len(rows):
         return shown_
@@ -47,7 +47,7 @@ def fitting(language: Language, rows: Sequence[Html], room: int = ROOM_FOR_ROWS)
 def answer_buttons(
     language: Language, confirm: str, asked: CardFrame, *, danger: bool, **values: Any
 ) -> tuple[tuple[Button, ...], ...]:
-    """Give the buttons of a card that asks: the first confirms, the last cancels. ``values`` fill the text of the first."""
+    """Return the buttons of a card that asks: the first confirms, the last cancels. ``values`` fill the text of the first."""
     yes = Button(plain(language, confirm, **values), asked.yes, "danger" if danger else "success")
     no = Button(plain(language, "button.cancel"), asked.no)
     return ((yes,), (Button(plain(language, "button.back"), asked.back), no)) if asked.back else ((yes,), (no,))
@@ -76,7 +76,7 @@ class Due(NamedTuple):
 
 
 def due_legs(outlook: Outlook, rules: Rules, lives: Mapping[LegKey, Life], legs: Sequence[Leg]) -> list[Due]:
-    """Give each of these legs of which rules would close something at once."""
+    """Return each of these legs of which rules would close something at once."""
     found: list[Due] = []
     for leg in legs if outlook.situation.switches.ladder else ():
         try:
@@ -109,7 +109,7 @@ def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
 
 
 def of_hundred(ladder: Ladder) -> list[tuple[Tier, Decimal, Decimal]]:
-    """Give what each tier closes of 100 contracts, and what is left then."""
+    """Return what each tier closes of 100 contracts, and what is left then."""
     rows = []
     left = Decimal(100)
     for tier in ladder.tiers:

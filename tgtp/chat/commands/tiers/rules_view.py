@@ -100,7 +100,7 @@ def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], se
 
 
 def _only(seen: Seen, instrument_id: str) -> Seen:
-    """Give what was seen of one instrument."""
+    """Return what was seen of one instrument."""
     if seen.outlook is None:
         return seen
     snapshot = seen.outlook.snapshot
@@ -110,7 +110,7 @@ def _only(seen: Seen, instrument_id: str) -> Seen:
 
 
 def _all_ahead(reader: Reader, seen: Sequence[Seen]) -> list[Html]:
-    """Give what the legs of every account have ahead, below its name where there are several."""
+    """Return what the legs of every account have ahead, below its name where there are several."""
     rows: list[Html] = []
     for one in seen:
         ahead = _ahead(reader, one.outlook, one.lives) if one.outlook is not None else []
@@ -123,7 +123,7 @@ def _all_ahead(reader: Reader, seen: Sequence[Seen]) -> list[Html]:
 
 
 def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> list[Html]:
-    """Give a row for each leg that the ladder looks at, the nearest to its next tier first, and count the others."""
+    """Return a row for each leg that the ladder looks at, the nearest to its next tier first, and count the others."""
     rules = reader.rules
     legs = ordered(outlook.snapshot.legs, rules)
     plan = ladder_plan(outlook.snapshot.replaced(legs=tuple(legs)), outlook.situation)

@@ -173,14 +173,14 @@ class TiersCommands(HandlerGroup):
             await go()
 
     def _closes(self, reader: Reader, give: Give) -> bool:
-        """Say whether a change would close something at once, or may: of what is paused it does when that ends."""
+        """Return whether a change would close something at once, or may: of what is paused it does when that ends."""
         outlook, beside = self._session.outlook(), self._beside()
         if outlook is None or None in beside.values():
             return True
         return bool(effects_of(reader, outlook, self._rulebook.as_if(give.wanted), beside)[0])
 
     async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
-        """Give the ladders, or ask again where they are not as they were shown."""
+        """Return the ladders, or ask again where they are not as they were shown."""
         language = self._session.reader(update).language
         try:
             done = await self._actions.change_ladder(question.change, by)
@@ -241,13 +241,13 @@ class TiersCommands(HandlerGroup):
         return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
 
     def _beside(self) -> Beside:
-        """Give what was seen of the other accounts: one ladder is for all of them."""
+        """Return what was seen of the other accounts: one ladder is for all of them."""
         now = self._session.clock.now()
         _, *others = self._session.accounts
         return {account.name: outlook_of(account.checker, now) for account in others}
 
     def _everywhere(self, outlook: Outlook) -> Snapshot:
-        """Give the legs of all accounts as if they were of one; those of the main account where several hold the same."""
+        """Return the legs of all accounts as if they were of one; those of the main account where several hold the same."""
         looks = [seen.snapshot for seen in (*self._beside().values(), outlook) if seen is not None]
         legs = {leg.key: leg for look in looks for leg in look.legs}
         return outlook.snapshot.replaced(
@@ -257,7 +257,7 @@ class TiersCommands(HandlerGroup):
         )
 
     def _is_account(self, words: Sequence[str], outlook: Outlook | None) -> bool:
-        """Say whether a single word is the name of an account, and of no coin that is open."""
+        """Return whether a single word is the name of an account, and of no coin that is open."""
         if len(words) != 1 or self._session.accounts.of(words[0]) is None:
             return False
         held = self._everywhere(outlook) if outlook is not None else None
@@ -267,7 +267,7 @@ class TiersCommands(HandlerGroup):
         return frozenset(map(Whose.parse, self._rulebook.changed))
 
     def _may_have(self, outlook: Outlook, whose: Whose) -> bool:
-        """Say whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
+        """Return whether a ladder may be edited: of a side always, of an instrument while it is open or has one of its own."""
         seen = self._everywhere(outlook)
         is_open = whose.instrument_id in seen.instrument_ids
         return not whose.instrument_id or is_open or whose in self._changed()

@@ -18,7 +18,7 @@ Subject = TypeVar("Subject")
 
 
 def yes_no(kind: str, nonce: str, again: str) -> tuple[str, str]:
-    """Give what the buttons carry; ``again`` is the button that asks anew when it is too late."""
+    """Return what the buttons carry; ``again`` is the button that asks anew when it is too late."""
     yes, no = (f"{kind}:{nonce}:{verb}:{again}" for verb in "yn")
     return (yes, no) if len(yes.encode()) <= LONGEST_DATA else yes_no(kind, nonce, SHOW_ALL)
 

@@ -45,7 +45,7 @@ class TotpCommand(HandlerGroup):
         self._codes = codes
 
     def is_meant(self, update: Update, text: str) -> bool:
-        """Say whether a text is a code: digits that this person was asked for, or what looks like a code that came too late."""
+        """Return whether a text is a code: digits that this person was asked for, or what looks like one that came too late."""
         digits = "".join(text.split())
         if not digits.isdecimal() or update.effective_user is None:
             return False

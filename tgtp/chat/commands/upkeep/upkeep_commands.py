@@ -87,7 +87,7 @@ class UpkeepCommands(HandlerGroup):
         await self._reply(update, context, self._correct_card(reader, legs, snapshot, user_id(update)))
 
     def _seen(self, reader: Reader) -> Snapshot:
-        """Give what was seen last. Raises NoAnswer where there is nothing to keep up."""
+        """Return what was seen last. Raises NoAnswer where there is nothing to keep up."""
         if not self._upkeep_scheduler.is_sub:
             raise NoAnswer(self._no_sub(reader))
         return self._session.seen(reader).snapshot
