@@ -12,7 +12,7 @@ import pytest
 from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.fakes import NOW, FakeClock, RecordingListener, key
 from tests.fixtures.okx_engine import intent_for
-from tests.fixtures.snapshots import D
+from tests.fixtures.snapshots import DESCRIBED, D
 from tgtp.adapters.paper.account_file import PaperAccount
 from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.exchange import PaperExchange
@@ -31,18 +31,6 @@ from tgtp.domain.upkeep.correction import correction_step
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.cycle import Checker
-
-# instrument, side, margin in U, ROI in percent: the table of the description.
-TABLE = [
-    ("STX", "long", "0.72", "11.05"),
-    ("CRV", "long", "0.99", "5.51"),
-    ("UNI", "long", "0.64", "3.82"),
-    ("AAVE", "long", "1.50", "-0.26"),
-    ("CRO", "long", "0.92", "19.43"),
-    ("CRV", "short", "0.65", "75.09"),
-    ("UNI", "short", "0.64", "73.00"),
-    ("APT", "short", "0.72", "55.79"),
-]
 
 
 class Demo:
@@ -75,7 +63,7 @@ async def first_look() -> dict[tuple[str, str], Leg]:
     return {(leg.instrument.coin, leg.position_side.value): leg for leg in (await exchange.snapshot()).legs}
 
 
-@pytest.mark.parametrize(("coin", "side", "margin", "roi"), TABLE)
+@pytest.mark.parametrize(("coin", "side", "margin", "roi"), DESCRIBED)
 async def test_the_table_of_the_description_comes_out(coin: str, side: str, margin: str, roi: str) -> None:
     leg = (await first_look())[coin, side]
     assert abs(leg.initial_margin - D(margin)) <= D("0.02")

@@ -11,6 +11,7 @@ from tests.chat.commands.positions.test_cards import outlook
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, languages, reader
 from tests.fixtures.fakes import paper_leg
+from tests.fixtures.snapshots import DESCRIBED
 from tgtp.chat.commands.positions import upkeep_row
 from tgtp.chat.commands.positions.status_view import MOST_LEGS, Place, status
 from tgtp.chat.formatting.leg_state import explain
@@ -30,17 +31,6 @@ D = Decimal
 LONG_COINS = (
     *("1000000BABYDOGE", "1000000MOG", "1000CHEEMS", "1000SATS", "FARTCOIN", "GRIFFAIN", "MOODENG", "VIRTUAL"),
     *("PEOPLE", "TURBO", "SWARMS"),
-)
-# What the user's own table shows: coin, side, margin, ROI in percent.
-SEEDS = (
-    ("STX", "long", "0.72", "11.05"),
-    ("CRV", "long", "0.99", "5.51"),
-    ("UNI", "long", "0.64", "3.82"),
-    ("AAVE", "long", "1.50", "-0.26"),
-    ("CRO", "long", "0.92", "19.43"),
-    ("CRV", "short", "0.65", "75.09"),
-    ("UNI", "short", "0.64", "73.00"),
-    ("APT", "short", "0.72", "55.79"),
 )
 
 
@@ -125,7 +115,7 @@ def test_more_are_pages_with_every_leg_once(language: Language, count: int) -> N
 
 
 def test_the_users_own_table_at_a_glance() -> None:
-    legs = tuple(seed_leg(*row) for row in SEEDS)
+    legs = tuple(seed_leg(*row) for row in DESCRIBED)
     shown = lines(status(reader("zh"), outlook(*legs)))
     assert shown[2] == "8 个仓位 · 未实现盈亏 +1.69 U"
     assert shown[4:] == [
@@ -140,7 +130,7 @@ def test_the_users_own_table_at_a_glance() -> None:
 
 
 def test_the_anchors_are_opened_and_folded_by_a_button() -> None:
-    legs = tuple(seed_leg(*row) for row in SEEDS)
+    legs = tuple(seed_leg(*row) for row in DESCRIBED)
     folded = status(reader("en"), outlook(*legs))
     (way,) = [button for row in folded.buttons for button in row if button.label == "⚓ Show the 7 anchors"]
     opened = status(reader("en"), outlook(*legs), Place.parse(way.data.removeprefix("st:")))
@@ -152,25 +142,25 @@ def test_the_anchors_are_opened_and_folded_by_a_button() -> None:
 
 def test_opened_anchors_are_shown_where_they_begin() -> None:
     large = tuple(leg(f"COIN{number}-USDT-SWAP") for number in range(MOST_LEGS))
-    small = tuple(seed_leg(*row) for row in SEEDS[:3])
+    small = tuple(seed_leg(*row) for row in DESCRIBED[:3])
     opened = status(reader("en"), outlook(*large, *small), Place.parse("0:*:o"))
     assert "🟩 STX long +11.05% · +0.08 U · 0.72 U" in lines(opened)
 
 
 def test_what_is_asked_for_by_name_is_not_folded() -> None:
-    legs = tuple(seed_leg(*row) for row in SEEDS)
+    legs = tuple(seed_leg(*row) for row in DESCRIBED)
     shown = lines(status(reader("en"), outlook(*legs), Place(coin="CRV")))
     assert [line for line in shown if "CRV" in line] == ["🟩 CRV long +5.51% · +0.05 U", "🟩 CRV short +75.09% · +0.49 U"]
     assert not any("⚓" in line for line in shown)
 
 
 def test_a_single_anchor_has_a_row() -> None:
-    shown = lines(status(reader("en"), outlook(seed_leg(*SEEDS[0]))))
+    shown = lines(status(reader("en"), outlook(seed_leg(*DESCRIBED[0]))))
     assert shown[-2:] == ["🟩 STX long +11.05% · +0.08 U", "　 0.72 U · ○○○ skipped: margin ≤\u00a01\u00a0U"]
 
 
 def test_an_anchor_with_something_under_way_has_a_row() -> None:
-    legs = tuple(seed_leg(*row) for row in SEEDS)
+    legs = tuple(seed_leg(*row) for row in DESCRIBED)
     shown = lines(status(reader("en"), outlook(*legs, unresolved=frozenset({legs[0].key}))))
     assert "🟩 STX long +11.05% · +0.08 U" in shown
     assert any("an order is being looked up" in line for line in shown)

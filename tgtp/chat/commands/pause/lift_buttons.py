@@ -52,8 +52,8 @@ class LiftButtons(HandlerGroup):
             told["cause"] = pause_text.cause(language, pause)
             key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
             parts = [reader.say(key if done else "lift.old", **told)]
-            if still := [pause_text.row(language, other) for other in self._ledger.pauses().entries if other.scope == ALL]:
-                parts.append(reader.say("lift.done.still", rows=Html("; ".join(still))))
+            if still := [other for other in self._ledger.pauses().entries if other.scope == ALL]:
+                parts.append(reader.say("lift.done.still", rows=pause_text.rows(language, still)))
             await self._session.below(query, Message(Html("\n".join(parts))))
 
         guarded = pause.cause in GUARDED_BY_CODE or rules_close(self._session)
