@@ -50,13 +50,29 @@ async def edit(query: CallbackQuery, message: Message) -> None:
         return
     try:
         if message.picture is None:
-            await query.edit_message_text(message.text, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+            await change(bot, query.message.chat_id, query.message.message_id, message)
         else:
             photo = InputMediaPhoto(await drawn(message.picture), message.text, parse_mode=ParseMode.HTML)
             await query.edit_message_media(photo, reply_markup=message.markup)
     except (BadRequest, CannotDraw) as exc:
-        if "not modified" not in str(exc).lower():
+        if not _is_unmodified(exc):
             await send(bot, chat_id, message)
+
+
+async def change(bot: Bot, chat_id: int, message_id: int, message: Message) -> None:
+    """Change words and buttons of a message that stands in the chat; that they are so already is no error.
+
+    Raises TelegramError.
+    """
+    try:
+        await bot.edit_message_text(message.text, chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=message.markup)
+    except BadRequest as exc:
+        if not _is_unmodified(exc):
+            raise
+
+
+def _is_unmodified(exc: Exception) -> bool:
+    return "not modified" in str(exc).lower()
 
 
 async def take_buttons(query: CallbackQuery) -> None:

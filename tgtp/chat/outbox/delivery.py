@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 from telegram import Bot
 from telegram import Message as TelegramMessage
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.formatting.notification_levels import wish_of
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
-from tgtp.chat.messages.send import flood_wait, send
+from tgtp.chat.messages.send import change, flood_wait, send
 from tgtp.chat.outbox.batching import Batch, Delay, batches, is_late
 from tgtp.chat.outbox.fallback_channel import FallbackChannel
 from tgtp.chat.outbox.progress import ProgressMessages
@@ -339,12 +338,10 @@ class Outbox:
 async def _change(bot: Bot, user_id: int, message: Message, standing: int) -> bool:
     """Change a message that stands in the chat; False where that cannot be, and it must be sent. Raises TelegramError."""
     try:
-        await bot.edit_message_text(
-            message.text, chat_id=user_id, message_id=standing, parse_mode=ParseMode.HTML, reply_markup=message.markup
-        )
-    except BadRequest as exc:
-        # Changed already, by a call whose answer was lost.
-        return "not modified" in exc.message.lower()
+        # It may be changed already, by a call whose answer was lost.
+        await change(bot, user_id, standing, message)
+    except BadRequest:
+        return False
     return True
 
 

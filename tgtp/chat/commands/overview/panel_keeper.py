@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from telegram import Bot
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.commands.overview import panel_view
@@ -22,7 +21,7 @@ from tgtp.chat.commands.overview.today_totals import TodayTotals
 from tgtp.chat.commands.session import Session
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
-from tgtp.chat.messages.send import flood_wait, send
+from tgtp.chat.messages.send import change, flood_wait, send
 from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account
 from tgtp.errors import LedgerWriteFailed
@@ -160,7 +159,7 @@ class PanelKeeper:
             if place.message_id is not None:
                 message = panel_view.stopped(self._session.setting_of(user_id).language, self._clock.now())
                 with contextlib.suppress(TelegramError):
-                    await self._edit(bot, user_id, place.message_id, message)
+                    await change(bot, user_id, place.message_id, message)
 
     def _attend(self, bot: Bot, owners: Collection[int]) -> None:
         for user_id in owners:
@@ -202,12 +201,9 @@ class PanelKeeper:
     async def _edited(self, bot: Bot, user_id: int, place: Place, message: Message) -> bool:
         """Change the panel; False, with the panel forgotten, where it is no longer there. Raises TelegramError."""
         try:
-            await self._edit(bot, user_id, place.message_id or 0, message)
+            await change(bot, user_id, place.message_id or 0, message)
         except BadRequest as exc:
-            words = exc.message.lower()
-            if "not modified" in words:
-                return True
-            if any(gone in words for gone in GONE):
+            if any(gone in exc.message.lower() for gone in GONE):
                 place.message_id, place.pinned, place.shown = None, False, None
                 return False
             raise
@@ -218,10 +214,6 @@ class PanelKeeper:
         place.every, place.told = max(place.every / 2, EVERY), False
         place.backoff.worked()
 
-    @staticmethod
-    async def _edit(bot: Bot, user_id: int, message_id: int, message: Message) -> None:
-        await bot.edit_message_text(message.text, user_id, message_id, parse_mode=ParseMode.HTML, reply_markup=message.markup)
-
     async def _remove(self, bot: Bot, user_id: int, message_id: int) -> None:
         with contextlib.suppress(BadRequest):
             await bot.unpin_chat_message(user_id, message_id)
@@ -231,7 +223,7 @@ class PanelKeeper:
             # Gone already, or older than the two days in which Telegram lets a bot delete.
             words = say(self._session.setting_of(user_id).language, "panel.moved")
             with contextlib.suppress(BadRequest):
-                await self._edit(bot, user_id, message_id, Message(words))
+                await change(bot, user_id, message_id, Message(words))
 
     async def _message(self, user_id: int) -> Message:
         reader, accounts = self._session.setting_of(user_id), self._session.accounts
