@@ -63,6 +63,12 @@ def done(way: Way) -> Walked:
 @example(Way.of("long", "30", entry="0.0390", ladder="15:100", other="25", other_entry="0.0420"))
 # The base becomes smaller by some lots on the way to the entry, where the leg loses no longer.
 @example(Way.of("long", "550", entry="0.01", mark="0.0098", ladder="1:10", mode="isolated", other="250", size="1", leverage=5))
+# The margin of what is left comes to the gate exactly, after two orders.
+@example(
+    Way.of(
+        "short", "540", entry="0.01", mark="0.0101", ladder="1:10,2:10", mode="isolated", added="0.3", other="100", leverage=20
+    )
+)
 def test_what_is_foretold_is_what_the_rules_do_at_every_tick(way: Way) -> None:
     told = forecast(way.leg, snapshot(*way.legs), situation({held.key: Life.begun(held) for held in way.legs}, rules=way.rules))
     assert Walked.told(told) == done(way)

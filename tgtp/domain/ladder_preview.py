@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.fired_tiers import FiredTier
@@ -32,6 +32,8 @@ Stage = Literal[
 MOST_ORDERS = 200
 # Two figures of one margin differ by less than this fraction when they mean the same.
 SAME_MARGIN = Decimal("1e-6")
+# What is scaled twice is a digit of the 28 off, and may lie beyond the gate for that alone.
+SCALED = Context(prec=20)
 
 
 class TierForecast(NamedTuple):
@@ -311,7 +313,7 @@ def _at(leg: Leg, price: Decimal) -> Leg:
     exact = leg.notional / leg.leverage
     # Reckoned anew where it can be: what is scaled may fall a digit short of the gate.
     is_plain = abs(leg.initial_margin - exact) <= exact * SAME_MARGIN
-    margin = moved.notional / leg.leverage if is_plain else leg.initial_margin * price / leg.mark_price
+    margin = moved.notional / leg.leverage if is_plain else SCALED.plus(leg.initial_margin * price / leg.mark_price)
     return moved.replaced(initial_margin=margin)
 
 
@@ -321,4 +323,5 @@ def _smaller(leg: Leg, contracts: Decimal, at: dt.datetime) -> Leg:
     exact = entry_margin(leg) if leg.margin_mode is MarginMode.ISOLATED else leg.notional / leg.leverage
     is_plain = abs(leg.initial_margin - exact) <= exact * SAME_MARGIN
     plain = entry_margin(changed) if leg.margin_mode is MarginMode.ISOLATED else changed.notional / leg.leverage
-    return changed.replaced(initial_margin=plain if is_plain else leg.initial_margin * contracts / leg.contracts)
+    scaled = SCALED.plus(leg.initial_margin * contracts / leg.contracts)
+    return changed.replaced(initial_margin=plain if is_plain else scaled)
