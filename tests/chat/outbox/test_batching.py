@@ -73,10 +73,31 @@ def test_every_event_is_listed_by_its_line_or_told_whole(language: Language, eve
     assert all(f"#{number} {bare(line(reader(language), event))}" in text for number in batch.numbers)
 
 
-def test_a_pause_is_an_alert_of_its_own_but_once_for_all_accounts() -> None:
+def test_a_pause_of_all_accounts_by_one_command_is_one_alert() -> None:
     paused = of("paused")
     entries = [(number, paused if number == 1 else paused.replaced(account=f"sub{number}")) for number in range(1, 7)]
-    assert [batch.numbers for batch in batches(reader(), entries, AT)] == [(1,), (2, 3, 4, 5, 6)]
+    (batch,) = batches(reader(), entries, AT)
+    assert batch.numbers == (1, 2, 3, 4, 5, 6)
+    head, numbers = bare(batch.message.text).splitlines()
+    assert head == "main, sub2, sub3, sub4, sub5, sub6 · ⏸ everything paused by user 7"
+    assert numbers == "#1 #2 #3 #4 #5 #6"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"by": 8}, {"name": "STX-USDT-SWAP"}, {"at": AT + dt.timedelta(seconds=5)}, {"account": "main"}],
+    ids=lambda other: next(iter(other)),
+)
+def test_pauses_of_two_commands_are_two_alerts(other: dict[str, Any]) -> None:
+    paused = of("paused")
+    entries = [(1, paused), (2, paused.replaced(**{"account": "alpha", **other}))]
+    assert [batch.numbers for batch in batches(reader(), entries, AT)] == [(1,), (2,)]
+
+
+def test_pauses_whose_time_is_over_are_told_each() -> None:
+    over = of("resumed").replaced(by=None, cause="time", until=AT)
+    entries = [(1, over), (2, over.replaced(account="alpha"))]
+    assert [batch.numbers for batch in batches(reader(), entries, AT)] == [(1,), (2,)]
 
 
 def test_up_to_three_come_as_themselves() -> None:

@@ -91,11 +91,11 @@ class Router(HandlerGroup):
         running, pending = running or Running(lambda: None, {}), pending or PendingResults()
         codes, channels = codes or TotpQuestions(None, accounts.main.checker.journal), channels or Channels()
         actions = accounts.main.actions
-        self.session = Session(accounts, people, clock)
+        self.session = Session(accounts, people, clock, pending=pending)
         self.reader = self.session.reader
         self._which = AccountPicker(self.session)
         self._left_out = {one.name: one.why for one in running.left_out}
-        self._sessions = {account.name: Session(accounts, people, clock, account) for account in accounts}
+        self._sessions = {account.name: Session(accounts, people, clock, account, pending=pending) for account in accounts}
         subs = tuple(account.name for account in accounts if account.role == "sub")
         self._own = {
             account.name: table(
@@ -125,12 +125,12 @@ class Router(HandlerGroup):
             LanguageCommands(self.session, actions),
             KeyboardCommand(self.session),
             UnpairCommand(self.session, actions, announce),
-            *(self._pauses_of_all(main) if accounts.several else []),
+            *(self._pauses_of_all(main, pending) if accounts.several else []),
         )
 
-    def _pauses_of_all(self, main: Session) -> list[HandlerGroup]:
+    def _pauses_of_all(self, main: Session, pending: PendingResults) -> list[HandlerGroup]:
         """Build what pauses all accounts at once."""
-        below = Session(self._accounts, self.session.people, self.session.clock, below=True)
+        below = Session(self._accounts, self.session.people, self.session.clock, below=True, pending=pending)
         here, there = (
             PauseCommands(session, AccountPauseCommands(main, self._accounts.main.actions)) for session in (self.session, below)
         )
@@ -142,7 +142,7 @@ class Router(HandlerGroup):
         """Build what shows one account or acts on it."""
         session, actions = self._sessions[account.name], account.actions
         pauses = AccountPauseCommands(session, actions)
-        below = Session(self._accounts, session.people, session.clock, account, below=True)
+        below = Session(self._accounts, session.people, session.clock, account, below=True, pending=pending)
         groups: list[HandlerGroup] = [
             StatusCommand(session, running.left_out),
             pauses,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
@@ -18,13 +20,16 @@ from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
+from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
 
 # Buttons that lead to other accounts.
-PER_ROW = 4
+PER_ROW: Final = 4
+
+Done = TypeVar("Done")
 
 
 class Session:
@@ -41,13 +46,18 @@ class Session:
         account: Account | None = None,
         *,
         below: bool = False,
+        pending: PendingResults | None = None,
     ) -> None:
-        """``below``: what is pressed stays as it is, and the answer comes below it."""
+        """``below``: what is pressed stays as it is, and the answer comes below it.
+
+        ``pending`` knows whose answer is the telling, so that the outbox leaves its alert out.
+        """
         self.accounts = accounts
         self.checker = (account or accounts.main).checker
         self.people = people
         self.clock = clock
         self._below = below
+        self._pending = pending or PendingResults()
         # The name that messages begin with; None where there is nothing to tell apart.
         self.named = account.name if account is not None and accounts.several else None
 
@@ -103,16 +113,37 @@ class Session:
             text = Html(f"{text}\n{reader.say('status.refused.do')}")
         return Message(text)
 
-    async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> None:
-        """Answer a command, or a press: in the place of the message that was pressed, unless it is to stay (``anew``)."""
+    async def do_and_answer(self, user: int, do: Callable[[], Done], answered: Callable[[Done], Awaitable[bool]]) -> None:
+        """Do what people are alerted of, and answer: the alert is left out for the giver whose answer is in the chat.
+
+        Where the answer was not taken, now or because this process ends, the outbox tells them. Raises what the two raise.
+        """
+        journal = self.checker.journal
+        with self._pending.working(user):
+            before = {told.number for told in journal.ledger.outbox()}
+            done = do()
+            fresh = [told for told in journal.ledger.outbox() if told.number not in before]
+            try:
+                if await answered(done):
+                    self._pending.read((told.number for told in fresh if told.on_card == user), user)
+            finally:
+                journal.wake()
+
+    async def reply(self, update: Update, context: Context, message: Message, *, anew: bool = False) -> bool:
+        """Answer a command, or a press: in the place of the message that was pressed, unless it is to stay (``anew``).
+
+        False where Telegram did not take it, and it is tried again beside.
+        """
         query = update.callback_query
         if query is not None:
             await answer(query)
         if query is not None and not (anew or self._below):
             await self.change(query, message)
-        elif update.effective_chat is not None:
+            return True
+        if update.effective_chat is not None:
             chat_id, dressed = update.effective_chat.id, self._dressed(message)
-            await promptly(context.application, lambda: send(context.bot, chat_id, dressed))
+            return await promptly(context.application, lambda: send(context.bot, chat_id, dressed))
+        return False
 
     async def change(self, query: CallbackQuery, message: Message) -> None:
         """Put a message in the place of the one that was pressed, whose press is answered already. Raises TelegramError."""

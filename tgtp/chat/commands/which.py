@@ -83,12 +83,16 @@ class AccountPicker:
             else:
                 beside = [(self._accounts.main, wish.scope._replace(instrument_id=self._instrument(word)))]
             scopes = [(account, wish.scope.name), *((one, scope.name) for one, scope in beside)]
-            self._accounts.pause_in(scopes, user_id(update), wish.until)
             text = reader.say("pause.both.rule" if rule else "pause.both", account=account.name)
             if rest:
                 how = with_account(paused(reader, wish, now, []), account.name, self._accounts.names)
                 text = Html(f"{text}\n{how}")
-            await self._session.reply(update, context, Message(text))
+            by, told = user_id(update), Message(text)
+            await self._session.do_and_answer(
+                by,
+                lambda: self._accounts.pause_in(scopes, by, wish.until),
+                lambda _: self._session.reply(update, context, told),
+            )
             return
         said = f"{command}:{account.name}" + (f":{' '.join(rest)}" if rest else "")
         if len(f"{WHICH}:a:{said}".encode()) > LONGEST_DATA:

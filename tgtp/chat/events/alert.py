@@ -29,7 +29,7 @@ from tgtp.chat.messages.account_tags import addressed, with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
-from tgtp.chat.texts.formats.numbers import brief, dots
+from tgtp.chat.texts.formats.numbers import brief, dots, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
@@ -57,6 +57,14 @@ def alert(reader: Reader, number: int, event: ev.Event) -> Message:
     return addressed(
         message._replace(text=Html(with_account(message.text, event.account, (MAIN, event.account)))), event.account
     )
+
+
+def alert_of_several(reader: Reader, entries: Sequence[tuple[int, ev.Event]]) -> Message:
+    """Return the one message of what was done by one command in several accounts, which it names, with all their numbers."""
+    accounts = names([event.account for _, event in entries], most=len(entries))
+    text = f"{reader.say('account.tag', account=accounts)}{line(reader._replace(tagged=False), entries[0][1])}"
+    numbers = " ".join(reader.say("alert.number", number=number) for number, _ in entries)
+    return Message(Html(f"{text}\n{numbers}"))
 
 
 def _fill(

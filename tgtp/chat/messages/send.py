@@ -102,8 +102,8 @@ async def surely(attempt: Callable[[], Awaitable[object]]) -> None:
     await attempt()
 
 
-async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Callable[[], Awaitable[object]]) -> None:
-    """Send or edit something now; while Telegram is away or flooded, go on trying beside whatever else is asked.
+async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Callable[[], Awaitable[object]]) -> bool:
+    """Send or edit something now; False while Telegram is away or flooded: it is tried on beside whatever else is asked.
 
     Raises BadRequest, Forbidden.
     """
@@ -114,6 +114,8 @@ async def promptly(app: Application[Any, Any, Any, Any, Any, Any], attempt: Call
     except (RetryAfter, NetworkError) as exc:
         log.debug("an answer is tried again: %s", exc)
         app.create_task(surely(attempt))
+        return False
+    return True
 
 
 def flood_wait(exc: RetryAfter) -> float:

@@ -7,14 +7,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.events.alert import alert
+from tgtp.chat.events.alert import alert, alert_of_several
 from tgtp.chat.events.alert_buttons import with_buttons
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
 from tgtp.chat.texts.formats.numbers import span
-from tgtp.domain.events import Event
+from tgtp.domain.events import Event, Paused, Resumed
 from tgtp.domain.model import MAIN
 
 # So many come as themselves; more, at once, are listed in one message.
@@ -24,6 +24,8 @@ DELAYED_AFTER = dt.timedelta(seconds=60)
 LOUD = frozenset({"exchange_lost", "trading_forbidden", "account_held", "telegram_conflict", "report_due"})
 # Of twenty accounts at once it is one start, or one pause: told whole of the main one.
 ONCE = frozenset({"started", "paused", "resumed", "pause_stands"})
+# What one command does in several accounts happens within less.
+AT_ONCE = dt.timedelta(seconds=1)
 # Each wants something done too, but many of them are one thing: the market has moved. They are listed by themselves.
 ONE_THING = "liquidation_near"
 
@@ -58,15 +60,15 @@ class Delay(NamedTuple):
 
 def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: Delay | None = None) -> list[Batch]:
     """Make messages of what waits, in order; ``delay`` is explained at the top of the first one."""
-    alone = [(entry, alert(reader, *entry)) for entry in entries]
-    lists = [_list_of(event, message) for (_, event), message in alone]
     made: list[Batch] = []
-    for key, run in itertools.groupby(zip(lists, alone, strict=True), lambda row: row[0]):
-        rows = [row for _, row in run]
+    parts = [_part(reader, run) for run in _deeds(entries)]
+    lists = [key for key, batch in parts for _ in batch.entries]
+    for key, run in itertools.groupby(parts, lambda part: part[0]):
+        rows = [batch for _, batch in run]
         if key is not None and lists.count(key) > MOST_AS_THEMSELVES:
-            made.extend(_folded(reader, [entry for entry, _ in rows], now, key))
+            made.extend(_folded(reader, [entry for batch in rows for entry in batch.entries], now, key))
         else:
-            made.extend(Batch(with_buttons(reader, *entry, message), (entry,)) for entry, message in rows)
+            made.extend(rows)
     if delay is not None and made:
         made[0] = made[0]._replace(message=late(reader.language, made[0].message, delay))
     return made
@@ -84,6 +86,32 @@ def late(language: Language, message: Message, delay: Delay) -> Message:
     else:
         head = say(language, "alert.delayed", count=delay.messages, span=span(delay.first, delay.last))
     return message._replace(text=Html(f"{head}\n\n{message.text}"))
+
+
+def _deeds(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
+    """Put together what one command of a person has done in several accounts; all else stands alone."""
+    found: list[tuple[Entry, ...]] = []
+    for entry in entries:
+        if found and _is_same_deed([event for _, event in found[-1]], entry[1]):
+            found[-1] = (*found[-1], entry)
+        else:
+            found.append((entry,))
+    return found
+
+
+def _is_same_deed(before: Sequence[Event], event: Event) -> bool:
+    first = before[0]
+    if not isinstance(event, Paused | Resumed) or event.by is None or event.account in {one.account for one in before}:
+        return False
+    return event.at - first.at < AT_ONCE and event.replaced(account=first.account, at=first.at) == first
+
+
+def _part(reader: Reader, run: tuple[Entry, ...]) -> tuple[str | None, Batch]:
+    """Write the message of a deed, and name the list that it may go into."""
+    if len(run) > 1:
+        return None, Batch(alert_of_several(reader, run), run)
+    message = alert(reader, *run[0])
+    return _list_of(run[0][1], message), Batch(with_buttons(reader, *run[0], message), run)
 
 
 def _list_of(event: Event, message: Message) -> str | None:

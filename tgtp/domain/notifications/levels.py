@@ -54,7 +54,8 @@ DANGER: Final = frozenset(
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
         *("leg_unreadable", "leg_unguarded", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
         *("account_held", "leg_force_closed", "foreign_orders", "first_start", "code_locked", "account_left_out"),
-        # Who pauses in somebody else's name must not be able to keep it from them.
+        # Who pauses in somebody else's name must not be able to keep it from them: it rings for every owner but the one whose
+        # chat holds the answer, and for that one too where the answer was not taken.
         *("paused", "resumed", "pause_stands"),
     }
 )

@@ -66,7 +66,7 @@ class ManualActions:
         """Resume, inside a step; return what was lifted."""
         lifted = self._ledger.pauses().lifted_by(name)
         self.pauses.lift(lifted)
-        self._journal.record(Resumed(at=self._journal.now(), name=name, by=by))
+        self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), on_card=by)
         return lifted
 
     def lift(self, pause: Pause, by: int) -> bool:
@@ -75,7 +75,8 @@ class ManualActions:
             return False
         with self._journal.step():
             self.pauses.lift([pause])
-            self._journal.record(Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause))
+            resumed = Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause)
+            self._journal.record(resumed, on_card=by)
         return True
 
     async def rearm(self, life: Life, by: int) -> bool:

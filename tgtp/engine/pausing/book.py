@@ -44,10 +44,9 @@ class PauseBook:
     def write(self, pause: Pause) -> None:
         """Write a person's pause down, inside a step."""
         self._ledger.keep_pauses(self._ledger.pauses().with_pause(pause))
-        # The giver hears of it too: with one owner, a thief's pause would leave no trace.
-        self._journal.record(
-            Paused(at=self._journal.now(), name=pause.scope, by=pause.by, cause=pause.cause, until=pause.until)
-        )
+        # The giver hears of it too unless the answer is in the chat: with one owner, a thief's pause would leave no trace.
+        paused = Paused(at=self._journal.now(), name=pause.scope, by=pause.by, cause=pause.cause, until=pause.until)
+        self._journal.record(paused, on_card=pause.by)
         self._journal.when_written(partial(self._let_go, pause))
 
     def hold(self, pause: Pause) -> None:

@@ -48,13 +48,17 @@ class LiftButtons(HandlerGroup):
                 legs = names([leg_name(language, leg) for leg in came])
                 await self._session.below(query, Message(reader.say("lift.unlisted", legs=legs)))
                 return
-            done, told = self._actions.lift(pause, query.from_user.id), {"name": pause_text.scope(language, pause)}
-            told["cause"] = pause_text.cause(language, pause)
+            by = query.from_user.id
+            await self._session.do_and_answer(by, lambda: self._actions.lift(pause, by), answered)
+
+        async def answered(done: bool) -> bool:
+            told = {"name": pause_text.scope(language, pause), "cause": pause_text.cause(language, pause)}
             key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
             parts = [reader.say(key if done else "lift.old", **told)]
             if still := [other for other in self._ledger.pauses().entries if other.scope == ALL]:
                 parts.append(reader.say("lift.done.still", rows=pause_text.rows(language, still)))
             await self._session.below(query, Message(Html("\n".join(parts))))
+            return True
 
         guarded = pause.cause in GUARDED_BY_CODE or rules_close(self._session)
         if self._codes.is_needed and guarded:

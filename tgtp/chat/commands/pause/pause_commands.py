@@ -54,14 +54,18 @@ class AccountPauseCommands(HandlerGroup):
 
     async def carry_out_pause(self, wish: PauseWish, update: Update, context: Context) -> None:
         """Pause it, and say so."""
-        reader, outlook = self._session.reader(update), self._session.outlook()
-        done = self._actions.pause(wish.scope.name, user_id(update), wish.until)
-        held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
-        now = self._session.clock.now()
-        standing = [Standing("", self._ledger.pauses())]
-        text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named)
-        message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
-        await self._session.reply(update, context, self.with_zone(message, wish, update))
+        by = user_id(update)
+
+        async def answered(done: bool) -> bool:
+            reader, outlook = self._session.reader(update), self._session.outlook()
+            held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
+            now = self._session.clock.now()
+            standing = [Standing("", self._ledger.pauses())]
+            text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named)
+            message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
+            return await self._session.reply(update, context, self.with_zone(message, wish, update))
+
+        await self._session.do_and_answer(by, lambda: self._actions.pause(wish.scope.name, by, wish.until), answered)
 
     def with_zone(self, message: Message, wish: PauseWish, update: Update) -> Message:
         """Ask, once, by which clock a person has said an hour."""
@@ -71,11 +75,15 @@ class AccountPauseCommands(HandlerGroup):
 
     async def carry_out_resume(self, scope: Scope, update: Update, context: Context) -> None:
         """Lift it, and say what stands."""
-        reader = self._session.reader(update)
-        lifted = self._actions.resume(scope.name, user_id(update))
-        stands = standing_pauses.standing(reader.language, self._ledger.pauses().asked_for_by(scope.name))
-        message = Message(resumed(reader, scope, [Standing("", self._ledger.pauses(), lifted)], account=self._session.named))
-        await self._session.reply(update, context, standing_pauses.below(message, stands))
+        by = user_id(update)
+
+        async def answered(lifted: tuple[Pause, ...]) -> bool:
+            reader, pauses = self._session.reader(update), self._ledger.pauses()
+            stands = standing_pauses.standing(reader.language, pauses.asked_for_by(scope.name))
+            message = Message(resumed(reader, scope, [Standing("", pauses, lifted)], account=self._session.named))
+            return await self._session.reply(update, context, standing_pauses.below(message, stands))
+
+        await self._session.do_and_answer(by, lambda: self._actions.resume(scope.name, by), answered)
 
 
 class PauseCommands(HandlerGroup):
@@ -95,12 +103,15 @@ class PauseCommands(HandlerGroup):
         if wish.scope.instrument_id is not None:
             await self._main.carry_out_pause(wish, update, context)
             return
-        reader, accounts = self._session.reader(update), self._session.accounts
-        done = accounts.pause_all(user_id(update), wish.scope.name, wish.until)
-        of = names(list(accounts.names))
-        text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
-        message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
-        await self._session.reply(update, context, self._main.with_zone(message, wish, update))
+        reader, accounts, by = self._session.reader(update), self._session.accounts, user_id(update)
+
+        async def answered(done: tuple[str, ...]) -> bool:
+            of = names(list(accounts.names))
+            text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
+            message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
+            return await self._session.reply(update, context, self._main.with_zone(message, wish, update))
+
+        await self._session.do_and_answer(by, lambda: accounts.pause_all(by, wish.scope.name, wish.until), answered)
 
     @command("resume")
     async def resume(self, update: Update, context: Context) -> None:
@@ -112,11 +123,14 @@ class PauseCommands(HandlerGroup):
         if scope.instrument_id is not None:
             await self._main.carry_out_resume(scope, update, context)
             return
-        reader, accounts = self._session.reader(update), self._session.accounts
-        lifted = dict(accounts.resume_all(user_id(update), scope.name))
-        stands = standing_pauses.standing_anywhere(reader.language, accounts.stay_paused(scope.name))
-        text = resumed(reader, scope, self._standing(lifted), of=names(list(accounts.names)))
-        await self._session.reply(update, context, standing_pauses.below(Message(text), stands))
+        reader, accounts, by = self._session.reader(update), self._session.accounts, user_id(update)
+
+        async def answered(lifted: tuple[tuple[str, tuple[Pause, ...]], ...]) -> bool:
+            stands = standing_pauses.standing_anywhere(reader.language, accounts.stay_paused(scope.name))
+            text = resumed(reader, scope, self._standing(dict(lifted)), of=names(list(accounts.names)))
+            return await self._session.reply(update, context, standing_pauses.below(Message(text), stands))
+
+        await self._session.do_and_answer(by, lambda: accounts.resume_all(by, scope.name), answered)
 
     def _standing(self, lifted: Mapping[str, tuple[Pause, ...]] = MappingProxyType({})) -> list[Standing]:
         return [
