@@ -118,6 +118,10 @@ def is_covered(scopes: Iterable[str], leg: LegKey, rule: PausableRule) -> bool:
     return any(Scope.of(name).covers(leg, rule) for name in scopes)
 
 
+# What one command does in several accounts happens within less.
+AT_ONCE: Final = dt.timedelta(seconds=1)
+
+
 class Pause(Value):
     """Nothing is done by itself within ``scope``, the name of a ``Scope``.
 
@@ -139,6 +143,18 @@ class Pause(Value):
     def reach(self) -> Scope:
         """What it holds back."""
         return Scope.of(self.scope)
+
+    def is_same_deed(self, other: Pause) -> bool:
+        """Return whether one command has paused both, in two accounts.
+
+        >>> moment = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+        >>> mine = Pause(scope="*", cause="person", by=7, since=moment)
+        >>> [mine.is_same_deed(mine.replaced(**what)) for what in ({}, {"by": 8}, {"since": moment + AT_ONCE}, {"since": None})]
+        [True, False, False, False]
+        """
+        if self.since is None or other.since is None:
+            return self == other
+        return abs(self.since - other.since) < AT_ONCE and other.replaced(since=self.since) == self
 
     def is_over(self, now: dt.datetime) -> bool:
         """Return whether its time has run out."""

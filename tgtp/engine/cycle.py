@@ -102,6 +102,8 @@ class Checker:
         self.last_good: Snapshot | None = None
         # Only shown: read beside the checks, of what is held, as far as it is known.
         self.funding_rates: Mapping[str, FundingRate] = {}
+        # The instruments whose rate was asked for, whether it is known or not.
+        self.funding_tried: frozenset[str] = frozenset()
         self.outage = Outage(self.journal, listener, clock)
         self.stopping = False
         self._upkeep = UpkeepRunner(

@@ -24,7 +24,12 @@ async def test_the_status_and_the_panel_say_who_paused(dial: Dial, language: str
     phone = await dial(paper_leg(), language=language)
     await phone.says("/pause")
     assert words in await phone.says("/status")
-    assert words in await phone.says("/panel")
+    # The panel's first words stand in a strip above the chat: no more of the moment than is needed.
+    assert words.replace("01-02 12:00:10 UTC", "12:00").replace("01-02 12", "自 12") in await phone.says("/panel")
+    phone.house.clock.forward(86400)
+    await phone.house.check()
+    assert "01-02" in (panel := await phone.says("/panel"))
+    assert "12:00:10" not in panel.partition("\n")[0]
 
 
 async def test_a_coins_pause_is_named_with_who_and_since(dial: Dial) -> None:
@@ -144,5 +149,31 @@ async def test_of_several_accounts_each_pause_is_named(dial: Dial, tmp_path: Pat
     await phone.says("/pause alpha")
     row = f"alpha: everything (by user {ME}, since 01-02"
     assert row in await phone.says("/accounts")
-    assert row in await phone.says("/panel")
+    assert "alpha: everything (by user 1, since 12:00)" in await phone.says("/panel")
     assert row in await phone.says("/report")
+
+
+async def test_a_pause_that_all_accounts_share_stands_once(dial: Dial, tmp_path: Path) -> None:
+    phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]}))
+    await phone.says("/pause hedge")
+    await phone.says("/pause CRV")
+    panel = await phone.says("/panel")
+    assert panel.splitlines()[:2] == [
+        f"⏸ all accounts: hedge (by user {ME}, since 12:00)",
+        f"⏸ main: CRV (by user {ME}, since 12:00)",
+    ]
+    await phone.says("/pause")
+    panel = await phone.says("/panel")
+    assert panel.splitlines()[:2] == [
+        f"⏸ all accounts: everything (by user {ME}, since 12:00)",
+        "⏸ 0 of 2 accounts running · a paper account",
+    ]
+    assert panel.count("everything") == 1
+    # Paused by two commands, they are two pauses.
+    await phone.says("/resume")
+    await phone.says("/pause main")
+    phone.house.clock.forward(60)
+    await phone.says("/pause alpha")
+    accounts = await phone.says("/accounts")
+    assert f"main: everything (by user {ME}" in accounts
+    assert f"alpha: everything (by user {ME}" in accounts

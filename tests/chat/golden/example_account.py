@@ -55,7 +55,8 @@ class World:
         )
         paused = frozenset({"UNI-USDT-SWAP"} if count > 2 else set())
         self.situation = Situation("main", SEED_RULES, self.lives, frozenset(), paused, NOW, may_trade=True)
-        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, None, NOW, funding=FUNDING)
+        tried = self.snapshot.instrument_ids
+        self.outlook = Outlook(self.snapshot, self.situation, "okx", False, 0, None, NOW, funding=FUNDING, funding_tried=tried)
 
     @property
     def blind(self) -> Outlook:

@@ -61,6 +61,7 @@ async def test_only_what_is_held_is_read_and_no_check_reads_it(tmp_path: Path, c
         assert asked(house) == []
         await ahead.tick()
         assert asked(house) == [STX]
+        assert house.checker.funding_tried == {STX}
         rate = house.checker.funding_rates[STX]
         assert (rate.rate, rate.settles_at.hour, rate.interval) == (D("0.0001"), 16, dt.timedelta(hours=8))
         # A leg that is opened later is read at the next look, and one that is gone is forgotten.
@@ -118,6 +119,7 @@ async def test_where_the_exchange_does_not_say_it_is_not_known(
         house.server.fault(ASKED, "wrong_types", times=None, field=field, value=value)
         await look_for(ahead, clock, READ_FAR)
         assert house.checker.funding_rates == {}
+        assert house.checker.funding_tried == {STX}
         leg = house.checker.last_good
         assert leg is not None
         assert next_funding(leg.legs[0], house.checker.funding_rates, clock.now()) is None
@@ -138,6 +140,7 @@ async def test_a_rate_that_cannot_be_read_again_is_known_for_an_hour_and_disturb
         assert house.checker.funding_rates.keys() == {STX}
         await look_for(ahead, clock, 3 * LOOK_EVERY)
         assert house.checker.funding_rates == {}
+        assert house.checker.funding_tried == {STX}
         assert (await house.check()).error is None
         assert house.checker.outage.failed_in_a_row == 0
 

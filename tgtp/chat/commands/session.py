@@ -189,6 +189,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         held=checker.held is not None,
         account_mode=checker.profile.account_mode if checker.profile is not None else None,
         funding=checker.funding_rates,
+        funding_tried=checker.funding_tried,
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.formatting.pause_text import cause, given, rows, scope_name
+from tgtp.chat.formatting.pause_text import At, cause, given, rows, scope_name
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
@@ -22,7 +22,8 @@ from tgtp.errors import Problem
 class Outlook(NamedTuple):
     """An account as it was seen last. ``failed`` counts the checks in a row that could not see it since.
 
-    ``funding`` are the rates of the next settlements, by instrument, as far as they are known.
+    ``funding`` are the rates of the next settlements, by instrument, as far as they are known;
+    ``funding_tried`` are those instruments that were asked for.
     """
 
     snapshot: Snapshot
@@ -36,6 +37,7 @@ class Outlook(NamedTuple):
     held: bool = False
     account_mode: AccountMode | None = None
     funding: Mapping[str, FundingRate] = {}
+    funding_tried: frozenset[str] = frozenset()
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
@@ -92,8 +94,8 @@ def held(reader: Reader, situation: Situation, note: Note) -> str:
     return ""
 
 
-def state(language: Language, outlook: Outlook) -> Html:
-    """Return whether anything is closed by itself now."""
+def state(language: Language, outlook: Outlook, at: At | None = None) -> Html:
+    """Return whether anything is closed by itself now; ``at`` writes since when something is paused, by default in full."""
     paused = outlook.situation.paused
     if outlook.refused:
         return say(language, "status.refused")
@@ -105,7 +107,7 @@ def state(language: Language, outlook: Outlook) -> Html:
         strictest = outlook.pauses.strictest
         if strictest is None:
             return say(language, "status.paused")
-        by = given(language, strictest)
+        by = given(language, strictest, at)
         if strictest.cause == "person":
             return Html(f"{say(language, 'status.paused')} {by}".rstrip())
         why = Html(plain(language, "pause.comma").join(part for part in (cause(language, strictest), by) if part))
@@ -119,6 +121,6 @@ def state(language: Language, outlook: Outlook) -> Html:
         blind = snapshot.blind_count
         return say(language, "status.unguarded.some", legs=blind)
     if paused:
-        told = rows(language, outlook.pauses.ordered) or names([scope_name(language, name) for name in sorted(paused)])
+        told = rows(language, outlook.pauses.ordered, at) or names([scope_name(language, name) for name in sorted(paused)])
         return say(language, "status.paused.some", names=told)
     return say(language, "status.running")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
@@ -11,6 +11,9 @@ from tgtp.domain.model import coin_of_instrument
 from tgtp.domain.pauses import Pause, Scope
 
 MOST_NAMED = 5
+
+# How a moment is written.
+At = Callable[[dt.datetime], Html]
 
 
 def cause(language: Language, pause: Pause) -> Html:
@@ -45,31 +48,33 @@ def until_text(reader: Reader, until: dt.datetime, now: dt.datetime) -> Html:
     return reader.say("pause.until", time=time, zone=reader.clock_zone)
 
 
-def given(language: Language, pause: Pause) -> Html:
-    """Write who paused and since when; "" where neither is known."""
+def given(language: Language, pause: Pause, at: At | None = None) -> Html:
+    """Write who paused and since when; "" where neither is known. ``at`` writes that moment, by default in full."""
     if pause.since is None:
         return say(language, "pause.given.by", pause=pause) if pause.by is not None else Html("")
+    since = at(pause.since) if at is not None else pause.since
     if pause.by is None:
-        return say(language, "pause.given.since", pause=pause)
-    return say(language, "pause.given", pause=pause)
+        return say(language, "pause.given.since", since=since)
+    return say(language, "pause.given", pause=pause, since=since)
 
 
-def row(language: Language, pause: Pause, account: str = "") -> Html:
-    """Write all of it in a line, with the account where there are several."""
-    parts = [given(language, pause)] if pause.cause == "person" else [cause(language, pause), given(language, pause)]
+def row(language: Language, pause: Pause, account: str = "", at: At | None = None) -> Html:
+    """Write all of it in a line, with the account where there are several; ``at`` as above."""
+    by = given(language, pause, at)
+    parts = [by] if pause.cause == "person" else [cause(language, pause), by]
     of = plain(language, "pause.of", account=account) if account else ""
     how = Html(plain(language, "pause.comma").join(part for part in parts if part) or cause(language, pause))
     return say(language, "pause.row", of=of, name=scope(language, pause), how=how)
 
 
-def rows(language: Language, pauses: Sequence[Pause]) -> Html:
-    """Write of each pause what it is, and of no more than a few."""
-    return rows_of(language, [("", pause) for pause in pauses])
+def rows(language: Language, pauses: Sequence[Pause], at: At | None = None) -> Html:
+    """Write of each pause what it is, and of no more than a few; ``at`` as above."""
+    return rows_of(language, [("", pause) for pause in pauses], at)
 
 
-def rows_of(language: Language, pauses: Sequence[tuple[str, Pause]]) -> Html:
+def rows_of(language: Language, pauses: Sequence[tuple[str, Pause]], at: At | None = None) -> Html:
     """Do the same for several accounts, by name."""
-    named = [row(language, pause, account) for account, pause in pauses[:MOST_NAMED]]
+    named = [row(language, pause, account, at) for account, pause in pauses[:MOST_NAMED]]
     if len(pauses) > MOST_NAMED:
         named.append(Html(f"+{len(pauses) - MOST_NAMED}"))
     return Html(plain(language, "pause.semicolon").join(named))

@@ -156,9 +156,9 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/resume STX 多</code>、<code>/resume 对冲</code>",
     ),
     # who paused, and when
-    "pause.given": Text("by {pause.by:user}, since {pause.since}", "{pause.by:user} 操作，自 {pause.since} 起"),
+    "pause.given": Text("by {pause.by:user}, since {since}", "{pause.by:user} 操作，自 {since} 起"),
     "pause.given.by": Text("by {pause.by:user}", "{pause.by:user} 操作"),
-    "pause.given.since": Text("since {pause.since}", "自 {pause.since} 起"),
+    "pause.given.since": Text("since {since}", "自 {since} 起"),
     "pause.of": Text("{account}: ", "{account} "),
     "list.comma": Text(", ", "、"),
     "pause.comma": Text(", ", "，"),

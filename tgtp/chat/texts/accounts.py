@@ -41,6 +41,7 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.state.unguarded": Text("{legs:# leg|# legs} not guarded", "{legs} 个仓位未监控"),
     "accounts.state.unseen": Text("cannot be seen: {why}", "读不到：{why}"),
     "accounts.state.starting": Text("starting", "启动中"),
+    "accounts.every": Text("all accounts", "全部账户"),
     "accounts.all": Text("all accounts ({names})", "全部账户（{names}）"),
     # /pause and /resume of everything
     "accounts.paused": Text(
@@ -253,7 +254,7 @@ TEXTS: Final[dict[str, Text]] = {
     "accounts.panel.row": Text(
         "{dot} <b>{account}</b> legs {legs} · {equity}{today}", "{dot} <b>{account}</b> 仓位 {legs} · {equity}{today}"
     ),
-    "accounts.panel.today": Text(" · today {change}", " · 今日 {change}"),
+    "accounts.panel.today": Text(" · today {change} U", " · 今日 {change} U"),
     "accounts.panel.more": Text("… and {more} more: /accounts", "… 另有 {more} 个：/accounts"),
     "accounts.panel.seen": Text("Seen {when} (the oldest of them)", "数据更新于 {when}（最早的一个账户）"),
     # reports

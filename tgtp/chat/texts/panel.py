@@ -24,12 +24,13 @@ TEXTS: Final[dict[str, Text]] = {
         "⏹ <b>已停止</b> {when}\n重新启动前，仓位无人监控。",
     ),
     "panel.equity": Text("Equity <b>{equity}</b>", "权益 <b>{equity}</b>"),
+    # the day's change first: it is what the strip above the chat has room for
     "panel.equity.today": Text(
-        "Equity <b>{equity} U</b> · today {change} ({percent})", "权益 <b>{equity} U</b> · 今日 {change}（{percent}）"
+        "Today <b>{change} U</b> ({percent}) · equity {equity} U", "今日 <b>{change} U</b>（{percent}）· 权益 {equity} U"
     ),
     "panel.equity.since": Text(
-        "Equity <b>{equity} U</b> · {change} ({percent}) since {since}",
-        "权益 <b>{equity} U</b> · 自 {since} 起 {change}（{percent}）",
+        "<b>{change} U</b> ({percent}) since {since} · equity {equity} U",
+        "<b>{change} U</b>（{percent}，{since} 起）· 权益 {equity} U",
     ),
     "panel.realised": Text(
         "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 笔"
@@ -38,10 +39,11 @@ TEXTS: Final[dict[str, Text]] = {
         "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 未实现盈亏 {pnl} U"
     ),
     "panel.funding": Text(
-        "Next funding ≈ {ahead.payment:+U} U · {ahead.legs:# leg|# legs}, the last at {ahead.until}{unknown}",
-        "下次资金费 ≈ {ahead.payment:+U} U · {ahead.legs} 个仓位，最晚 {ahead.until}{unknown}",
+        "Next funding ≈ {ahead.payment:+U} U by {ahead.until} · {ahead.legs:# leg|# legs}{unknown}{reading}",
+        "下次资金费 ≈ {ahead.payment:+U} U（{ahead.until} 前结算）· {ahead.legs} 个仓位{unknown}{reading}",
     ),
     "panel.funding.unknown": Text(" · {count} not known", " · {count} 个未知"),
+    "panel.funding.reading": Text(" · {count} being read", " · {count} 个读取中"),
     "panel.funding.leg": Text("{coin} {side}{mode}", "{coin} {side}{mode}"),
     "panel.funding.slips": Text(
         "⚠️ Down to {gate} U of margin or less by it: {names}", "⚠️ 扣费后保证金不高于 {gate} U：{names}"

@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.funding.every": Text(", every {hours} h", "，每 {hours} 小时"),
     "card.funding.unknown": Text("Next funding: not known", "下次资金费：未知"),
+    "card.funding.reading": Text("Next funding: the rate is being read…", "下次资金费：费率读取中……"),
     "card.funding.slips": Text(
         "⚠️ It takes the margin to {after} U: at {gate} U or less the rules leave the leg alone",
         "⚠️ 扣除后保证金为 {after} U：不高于 {gate} U，规则不再处理该仓位",

@@ -76,7 +76,7 @@ class FundingWatch:
             if reading.rate is not None and now - reading.read_at < STALE_AFTER
         }
         for checker in self._checkers:
-            checker.funding_rates = known
+            checker.funding_rates, checker.funding_tried = known, frozenset(self._readings)
             if checker.stopping or checker.held is not None:
                 continue
             try:

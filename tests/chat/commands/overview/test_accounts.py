@@ -365,7 +365,7 @@ async def test_the_panel_sums_up_and_splits(phone: Phone) -> None:
     house.set_roi_in("alpha", UNI, 20)
     await house.check()
     text = await phone.says("/panel")
-    assert text.startswith("🟢 3 of 3 accounts running · a paper account\nEquity 3,010.00 U · +10.00 (+0.33%) since ")
+    assert text.startswith("🟢 3 of 3 accounts running · a paper account\n+10.00 U (+0.33%) since 12:00 · equity 3,010.00 U\n")
     assert "Legs 3: 1 up, 0 down" in text
     assert "🟢 main legs 1 · 1,000.00 U" in text
     assert "🟢 alpha legs 2 · 1,010.00 U · today +10.00" in text

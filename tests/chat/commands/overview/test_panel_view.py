@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -70,14 +71,14 @@ def test_an_empty_account(language: Language) -> None:
         == {
             "en": [
                 "🟢 Running · OKX",
-                "Equity 1,012.50 U · today +12.50 (+1.25%)",
+                "Today +12.50 U (+1.25%) · equity 1,012.50 U",
                 "Realised today, net +33.00 U · orders 3",
                 "There is no open leg.",
                 "Seen 00:00:00 UTC",
             ],
             "zh": [
                 "🟢 运行中 · OKX 实盘",
-                "权益 1,012.50 U · 今日 +12.50（+1.25%）",
+                "今日 +12.50 U（+1.25%）· 权益 1,012.50 U",
                 "今日已实现（净）+33.00 U · 成交 3 笔",
                 "当前没有仓位。",
                 "数据更新于 00:00:00 UTC",
@@ -174,9 +175,13 @@ def test_the_longest_names_fit(language: Language) -> None:
 
 
 def test_a_day_that_was_not_seen_from_its_morning_says_since_when() -> None:
-    seen_since = dt.datetime(2026, 1, 1, 10, 42, tzinfo=dt.UTC)
-    assert "since 01-01 10:42:00 UTC" in lines(leg(roi=1), today=TODAY._replace(seen_since=seen_since))[1]
-    assert "today" in lines(leg(roi=1), today=TODAY)[1]
+    # In few characters: the strip above the chat shows no more than the beginning.
+    today = TODAY._replace(seen_since=NOW - dt.timedelta(hours=13))
+    assert lines(leg(roi=1), today=today)[1] == "+12.50 U (+1.25%) since 01-01 · equity 1,012.50 U"
+    today = TODAY._replace(seen_since=NOW)
+    assert lines(leg(roi=1), today=today)[1] == "+12.50 U (+1.25%) since 00:00 · equity 1,012.50 U"
+    assert lines(leg(roi=1), today=today, language="zh")[1] == "+12.50 U（+1.25%，00:00 起）· 权益 1,012.50 U"
+    assert lines(leg(roi=1), today=TODAY)[1].startswith("Today +12.50 U")
 
 
 # What stands nearest
@@ -333,16 +338,18 @@ def test_the_buttons_fit_the_state() -> None:
 
 # Funding
 
+COINS = ("CRV", "STX", "UNI")
 
-def funded(*legs: Leg, language: Language = "en", accounts: int = 1, **hours: int) -> list[str]:
-    """The panel's lines where some coins are funded at 0.1 % so many hours from now."""
+
+def funded(*legs: Leg, language: Language = "en", accounts: int = 1, tried: Sequence[str] = COINS, **hours: int) -> list[str]:
+    """The panel's lines where some coins are funded at 0.1 % so many hours from now, and ``tried`` were asked for."""
     known = {
         f"{coin}-USDT-SWAP": FundingRate(
             instrument_id=f"{coin}-USDT-SWAP", rate="0.001", settles_at=NOW + dt.timedelta(hours=after)
         )
         for coin, after in hours.items()
     }
-    seen = overview(outlook(*legs)._replace(funding=known))
+    seen = overview(outlook(*legs)._replace(funding=known, funding_tried=frozenset(f"{coin}-USDT-SWAP" for coin in tried)))
     several = [seen._replace(account=name) for name in ("main", "alpha")[:accounts]]
     message = panel_view.panel(reader(language), several, "okx")
     is_fine(message)
@@ -352,11 +359,22 @@ def funded(*legs: Leg, language: Language = "en", accounts: int = 1, **hours: in
 def test_the_next_settlement_of_every_leg_is_added_up() -> None:
     legs = [leg(), leg("STX-USDT-SWAP", side="short", contracts=300), leg("UNI-USDT-SWAP")]
     # 500 U pay, 1,500 U receive; the last of them three hours from now.
-    text = "Next funding ≈ +1.00 U · 2 legs, the last at 01-02 03:00:00 UTC · 1 not known"
+    text = "Next funding ≈ +1.00 U by 01-02 03:00:00 UTC · 2 legs · 1 not known"
     assert text in funded(*legs, CRV=1, STX=3)
-    assert "Next funding ≈ -0.50 U · 1 leg, the last at 01-02 01:00:00 UTC" in funded(leg(), CRV=1)
-    assert "下次资金费 ≈ -0.50 U · 1 个仓位，最晚 01-02 01:00:00 UTC" in funded(leg(), language="zh", CRV=1)
-    assert "Next funding ≈ -1.00 U · 2 legs, the last at 01-02 01:00:00 UTC" in funded(leg(), accounts=2, CRV=1)
+    assert "Next funding ≈ -0.50 U by 01-02 01:00:00 UTC · 1 leg" in funded(leg(), CRV=1)
+    assert "下次资金费 ≈ -0.50 U（01-02 01:00:00 UTC 前结算）· 1 个仓位" in funded(leg(), language="zh", CRV=1)
+    assert "Next funding ≈ -1.00 U by 01-02 01:00:00 UTC · 2 legs" in funded(leg(), accounts=2, CRV=1)
+
+
+def test_a_rate_that_was_not_asked_for_yet_is_being_read() -> None:
+    legs = [leg(), leg("STX-USDT-SWAP"), leg("UNI-USDT-SWAP")]
+    row = "Next funding ≈ -0.50 U by 01-02 01:00:00 UTC · 1 leg"
+    assert f"{row} · 2 being read" in funded(*legs, tried=["CRV"], CRV=1)
+    assert f"{row} · 1 not known · 1 being read" in funded(*legs, tried=["CRV", "STX"], CRV=1)
+    zh = funded(*legs, language="zh", tried=["CRV", "STX"], CRV=1)
+    assert "下次资金费 ≈ -0.50 U（01-02 01:00:00 UTC 前结算）· 1 个仓位 · 1 个未知 · 1 个读取中" in zh
+    # Before the first reading there is nothing to say.
+    assert not [row for row in funded(*legs, tried=[]) if "unding" in row]
 
 
 def test_nothing_is_said_where_no_rate_is_known() -> None:

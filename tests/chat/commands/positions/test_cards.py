@@ -45,7 +45,8 @@ def outlook(
 ) -> Outlook:
     known = {**lives_of(*legs), **(lives or {})}
     shot = snapshot(*legs, unreadable=unreadable)
-    return Outlook(shot, situation(known, **how), "okx", False, failed, failure, NOW + dt.timedelta(seconds=12))
+    now, tried = NOW + dt.timedelta(seconds=12), shot.instrument_ids
+    return Outlook(shot, situation(known, **how), "okx", False, failed, failure, now, funding_tried=tried)
 
 
 def leg_card(
@@ -545,6 +546,16 @@ def test_the_next_funding_in_chinese() -> None:
     assert funded_card(leg(), "0.0001", language="zh", every=4) == [
         "下次资金费 ≈ -0.05 U，01-02 01:00:00 UTC 结算（费率 0.01%，每 4 小时）"
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Next funding: the rate is being read…"), ("zh", "下次资金费：费率读取中……")]
+)
+def test_a_rate_that_was_not_asked_for_yet_is_being_read(language: Language, text: str) -> None:
+    shown = leg()
+    told = leg_card_view.LegFigures(Extremes(shown.opened_at, D(0), D(0)), Takings())
+    starting = outlook(shown)._replace(funding_tried=frozenset())
+    assert text in lines(leg_card_view.leg_card(reader(language), starting, shown, told, None))
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "Next funding: not known"), ("zh", "下次资金费：未知")])

@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import partial
 
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.pause_text import At
 from tgtp.chat.formatting.pause_text import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.formatting.values import age, side
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when
+from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when, when_short
 from tgtp.domain.event_totals import total
 from tgtp.domain.funding.rates import funding_ahead, next_funding
 from tgtp.domain.hedge import pairs
 from tgtp.domain.model import Leg, MarginMode, Snapshot
+from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
 from tgtp.domain.report import Takings
 
@@ -45,8 +48,10 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
     if not several and seen[0].outlook is None:
         return Message(_unseen(reader, seen[0]), switches(language, seen[0].paused))
     shown = [(one.account if several else "", one.outlook) for one in seen if one.outlook is not None]
-    parts = _head_of_several(reader, seen, exchange) if several else _head(reader, seen[0], exchange)
-    parts += money_rows(language, _equity(seen), _today(seen))
+    # The strip above the chat shows no more than the beginning.
+    at = partial(when_short, now=shown[0][1].now, zone=reader.clock_zone) if shown else when
+    parts = _head_of_several(reader, seen, exchange, at) if several else _head(reader, seen[0], exchange, at)
+    parts += money_rows(language, _equity(seen), _today(seen), at)
     parts.append(legs_row(language, [outlook.snapshot for _, outlook in shown]))
     parts += funding_rows(reader, shown)
     if several:
@@ -85,7 +90,7 @@ def dot_of(state: str) -> str:
     return DOTS.get(state, TROUBLE)
 
 
-def _head(reader: Reader, one: AccountOverview, exchange: str) -> list[Html]:
+def _head(reader: Reader, one: AccountOverview, exchange: str, at: At) -> list[Html]:
     """Say how the only account is; that it was not seen lately stands before all else."""
     if one.outlook is None:
         return []
@@ -94,7 +99,7 @@ def _head(reader: Reader, one: AccountOverview, exchange: str) -> list[Html]:
     parts = [reader.say("panel.old", age=age(language, one.old), when=when_, why=why)] if blind else []
     if not blind or ALL in one.paused:
         name = reader.plain(f"exchange.{exchange}")
-        parts.append(reader.say("panel.head", state=leg_state.state(language, outlook), exchange=name))
+        parts.append(reader.say("panel.head", state=leg_state.state(language, outlook, at), exchange=name))
     return parts + unguarded_now(language, outlook.snapshot, outlook.account_mode)
 
 
@@ -106,14 +111,14 @@ def _unseen(reader: Reader, one: AccountOverview) -> Html:
     return reader.say("panel.unseen", interval=reader.interval, **tried)
 
 
-def _head_of_several(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> list[Html]:
+def _head_of_several(reader: Reader, seen: Sequence[AccountOverview], exchange: str, at: At) -> list[Html]:
     """Say how many of the accounts run; what is wrong in one of them stands before it."""
     states = [one.state(reader.interval) for one in seen]
     running = sum(state in ("running", "some") for state in states)
     dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
     name = reader.plain(f"exchange.{exchange}")
     head = reader.say("accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name)
-    return [*_troubles(reader, seen), *pauses_of(reader.language, seen), head]
+    return [*_troubles(reader, seen), *pauses_of(reader.language, seen, at), head]
 
 
 def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
@@ -134,11 +139,22 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
     return rows
 
 
-def pauses_of(language: Language, seen: Sequence[AccountOverview]) -> list[Html]:
-    """Write what is paused in which account, by whom and since when; where that is all of it, nothing narrower."""
-    standing = [(one.account, one.outlook.pauses) for one in seen if one.outlook is not None]
-    shown_of = [(account, pauses.ordered[:1] if ALL in pauses.scopes else pauses.ordered) for account, pauses in standing]
-    rows = [pause_row(language, pause, account) for account, pauses in shown_of for pause in pauses]
+def pauses_of(language: Language, seen: Sequence[AccountOverview], at: At | None = None) -> list[Html]:
+    """Write what is paused in which account, by whom and since when; where that is all of it, nothing narrower.
+
+    What one command has paused in all of them stands once.
+    """
+    standing = [(one.account, one.outlook.pauses if one.outlook is not None else Pauses()) for one in seen]
+    shown_of = {account: pauses.ordered[:1] if ALL in pauses.scopes else pauses.ordered for account, pauses in standing}
+    first, *others = shown_of.values()
+    shared = [pause for pause in first if others and all(any(map(pause.is_same_deed, other)) for other in others)]
+    rows = [pause_row(language, pause, plain(language, "accounts.every"), at) for pause in shared]
+    rows += [
+        pause_row(language, pause, account, at)
+        for account, pauses in shown_of.items()
+        for pause in pauses
+        if not any(map(pause.is_same_deed, shared))
+    ]
     shown = [say(language, "panel.paused", row=row) for row in rows]
     if len(shown) > MOST_TROUBLES:
         shown[MOST_TROUBLES:] = [say(language, "accounts.panel.more", more=len(shown) - MOST_TROUBLES)]
@@ -201,8 +217,8 @@ def why_old(language: Language, outlook: leg_state.Outlook) -> str:
     return plain(language, "panel.old.failed", failed=outlook.failed, why=problem(language, outlook.failure))
 
 
-def money_rows(language: Language, equity: Decimal | None, today: SoFar | None) -> list[Html]:
-    """Show the equity (USD) and what today has brought."""
+def money_rows(language: Language, equity: Decimal | None, today: SoFar | None, at: At) -> list[Html]:
+    """Show what today has brought, and the equity (USD); ``at`` writes since when that was watched."""
     rows = []
     before = today.equity_before if today is not None else None
     if equity is not None and before:
@@ -210,7 +226,7 @@ def money_rows(language: Language, equity: Decimal | None, today: SoFar | None) 
         values = {"change": money(change, signed=True), "percent": percent(change / before, signed=True)}
         since = today.seen_since if today is not None else None
         key = "panel.equity.today" if since is None else "panel.equity.since"
-        rows.append(say(language, key, equity=money(equity), since="" if since is None else when(since), **values))
+        rows.append(say(language, key, equity=money(equity), since="" if since is None else at(since), **values))
     else:
         shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
         rows.append(say(language, "panel.equity", equity=shown))
@@ -243,8 +259,13 @@ def funding_rows(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) ->
     if ahead is None:
         return []
     language, gate = reader.language, reader.rules.min_margin
-    unknown = reader.plain("panel.funding.unknown", count=ahead.unknown) if ahead.unknown else ""
-    rows = [reader.say("panel.funding", ahead=ahead, unknown=unknown)]
+    legs = [(outlook, leg) for _, outlook in of for leg in outlook.snapshot.legs]
+    missing = [(outlook, leg) for (outlook, leg), (_, funding) in zip(legs, found, strict=True) if funding is None]
+    untried = sum(leg.instrument.instrument_id not in outlook.funding_tried for outlook, leg in missing)
+    failed = ahead.unknown - untried
+    unknown = reader.plain("panel.funding.unknown", count=failed) if failed else ""
+    reading = reader.plain("panel.funding.reading", count=untried) if untried else ""
+    rows = [reader.say("panel.funding", ahead=ahead, unknown=unknown, reading=reading)]
     slipping = [
         plain(language, "panel.funding.leg", **_names(language, funding.leg, account))
         for account, funding in found

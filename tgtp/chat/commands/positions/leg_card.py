@@ -166,7 +166,8 @@ def _funding(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]
     """Say what the next settlement comes to, and that it takes the leg out of the rules where it does."""
     funding = next_funding(leg, outlook.funding, outlook.now)
     if funding is None:
-        return [reader.say("card.funding.unknown")]
+        is_tried = leg.instrument.instrument_id in outlook.funding_tried
+        return [reader.say("card.funding.unknown" if is_tried else "card.funding.reading")]
     interval, gate = funding.rate.interval, reader.rules.min_margin
     hours = Decimal(interval // dt.timedelta(minutes=1)) / 60 if interval is not None else None
     every = reader.plain("card.funding.every", hours=hours) if hours is not None else ""
