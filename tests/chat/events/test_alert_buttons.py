@@ -16,7 +16,8 @@ from tests.simulation.phone.phone import Phone
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.alert_buttons import with_buttons
 from tgtp.chat.outbox.batching import batches
-from tgtp.domain.events import PauseStands
+from tgtp.chat.texts import Language
+from tgtp.domain.events import Event, PauseStands, TierFilled
 from tgtp.domain.pauses import Pause
 
 CRV = key()
@@ -194,4 +195,64 @@ def test_buttons_keep_no_burst_from_being_one_message(count: int) -> None:
     tier = next(event for event in EVENTS if event.kind == "tier_filled")
     made = batches(reader("en"), list(enumerate([tier] * count, 1)), tier.at)
     assert len(made) == (count if count == 2 else 1)
-    assert [bool(batch.message.buttons) for batch in made] == ([True] * count if count == 2 else [False])
+    assert all(batch.message.buttons for batch in made)
+
+
+# Lists
+
+
+@pytest.mark.gathering
+async def test_a_list_leads_to_its_legs_and_pauses_everything(dial: Dial) -> None:
+    names = [f"C{number}-USDT-SWAP" for number in range(5)]
+    phone = await dial(*(paper_leg(name) for name in names))
+    await phone.until(phone.alerts)
+    for name in names:
+        phone.house.set_roi(key(name), 26)
+    await phone.house.check()
+    await phone.until(lambda: not phone.house.ledger.outbox())
+    told = next(post["message_id"] for post in phone.messages() if "5 messages in one" in post.get("text", ""))
+    assert labels(phone, told) == [["C0 long", "C1 long"], ["C2 long", "C3 long"], ["C4 long"], ["⏸ Pause everything"]]
+    assert "C3" in await phone.press(data(phone, told, "C3 long"), on=told)
+    assert "Paused" in await phone.press(data(phone, told, "⏸ Pause everything"), on=told)
+    assert phone.house.ledger.paused() == {"*"}
+    # The list is still there.
+    assert "5 messages in one" in next(post["text"] for post in phone.messages() if post["message_id"] == told)
+
+
+@pytest.mark.parametrize(
+    ("language", "status", "pause"), [("en", "Positions", "⏸ Pause everything"), ("zh", "仓位", "⏸ 全部暂停")]
+)
+def test_a_long_list_leads_to_six_legs_and_all_positions(language: Language, status: str, pause: str) -> None:
+    (fill,) = [event for event in EVENTS if event.kind == "tier_filled"][:1]
+    assert isinstance(fill, TierFilled)
+    legs = [key(f"C{number}-USDT-SWAP") for number in range(9)]
+    entries: list[tuple[int, Event]] = [
+        (number, fill.replaced(intent=fill.intent.replaced(leg=leg))) for number, leg in enumerate(legs, 1)
+    ]
+    # Of one leg that is told of twice there is one button, and none of one that is no more.
+    entries += [(10, entries[1][1]), (11, entries[0][1].replaced(contracts_left=0))]
+    (batch,) = batches(reader(language), entries, fill.at)
+    assert "-USDT-SWAP" not in batch.message.text
+    assert [[button.label.split()[0] for button in row] for row in batch.message.buttons[:3]] == [
+        ["C1", "C2"],
+        ["C3", "C4"],
+        ["C5", "C6"],
+    ]
+    assert [button.label for button in batch.message.buttons[3]] == [status, pause]
+    assert len(batch.message.buttons) == 4
+
+
+def test_the_legs_of_a_list_are_those_of_their_accounts() -> None:
+    (fill,) = [event for event in EVENTS if event.kind == "tier_filled"][:1]
+    entries = [(number, fill.replaced(account=f"sub{number}")) for number in range(1, 5)]
+    (batch,) = batches(reader("en")._replace(tagged=True), entries, fill.at)
+    (first, _), *_, (pause,) = batch.message.buttons
+    assert first.label == "sub1 CRV long"
+    assert first.data.startswith("@sub1:ll:")
+    assert pause.data == "ap:*"
+
+
+def test_a_list_of_no_legs_has_no_buttons() -> None:
+    (event,) = [event for event in EVENTS if event.kind == "clock_skewed"][:1]
+    (batch,) = batches(reader("en"), [(number, event) for number in range(1, 6)], event.at)
+    assert batch.message.buttons == ()

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import short_name
 from tgtp.chat.messages.account_tags import addressed
-from tgtp.chat.messages.keyboard import Row
+from tgtp.chat.messages.keyboard import Row, grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.domain import events as ev
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.pauses import Pause
+from tgtp.domain.plan import ALL
 
 # Answered by /why, with the number of the event.
 WHY = "wy"
 # What may have closed a leg as a whole.
 FILLS = ("tier_filled", "hedge_filled", "hand_filled")
+# What tells that a leg is no more.
+OVER = ("leg_gone", "leg_force_closed")
+# Below a list.
+MOST_LEGS = 6
+PER_ROW = 2
 
 
 def with_buttons(reader: Reader, number: int, event: ev.Event, message: Message) -> Message:
@@ -45,6 +52,27 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
         return ((pause, why),)
     # What the hedge rule leaves is the base.
     return ((leg, pause), (why,)) if event.kind == "hedge_filled" else ((half, leg), (pause, why))
+
+
+def buttons_of_list(reader: Reader, events: Sequence[ev.Event]) -> tuple[Row, ...]:
+    """Return what can be done about many alerts at once: see the legs of the first few, or all of them; pause everything."""
+    legs: dict[tuple[str, LegKey], Button | None] = {}
+    for event in events:
+        of = getattr(event, "intent", event)
+        key, opened_at = getattr(of, "leg", None), getattr(of, "opened_at", None)
+        if key is None or opened_at is None:
+            continue
+        is_over = event.kind in OVER or (event.kind in FILLS and not getattr(event, "contracts_left", None))
+        named = reader.tagged or event.account != MAIN
+        label = f"{event.account} {short_name(reader.language, key)}" if named else short_name(reader.language, key)
+        to = f"@{event.account}:" if named else ""
+        legs[event.account, key] = None if is_over else Button(label, f"{to}ll:{life_mark(key, opened_at, 0)}:{key.coin}")
+    held = [button for button in legs.values() if button is not None]
+    if not legs:
+        return ()
+    below = [Button(reader.plain("panel.button.positions"), "pc:")] if len(held) > MOST_LEGS else []
+    below.append(Button(reader.plain("card.button.pause.all"), f"{standing_pauses.PAUSE}:{ALL}", "primary"))
+    return (*grid(held[:MOST_LEGS], PER_ROW), tuple(below))
 
 
 def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:

@@ -7,6 +7,7 @@ several, ``VALUES`` gives what its texts need besides the fields.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ UNSAID: Final = "an event of the kind %s cannot be said"
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
+# The only contracts that are traded; the coin says which.
+SWAP: Final = re.compile(r"\b([A-Z0-9]+)-USDT-SWAP\b")
 # What is wrong with a row, beside the sentence that says it.
 LONGEST_DETAIL = 80
 
@@ -46,6 +49,11 @@ def line(reader: Reader, event: ev.Event) -> Html:
     except DOES_NOT_FIT:
         log.exception(UNSAID, event.kind)
         return unsaid(reader, event)
+
+
+def line_by_coin(reader: Reader, event: ev.Event) -> Html:
+    """Return the same line for a list on a phone: with the coin in place of its swap's name."""
+    return Html(SWAP.sub(r"\1", line(reader, event)))
 
 
 def unsaid(reader: Reader, event: ev.Event) -> Html:

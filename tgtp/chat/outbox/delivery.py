@@ -191,6 +191,8 @@ class Outbox:
 
     def _wanted(self, user_id: int, wish: NotificationPreferences, time_is: dt.time) -> list[OutboxEntry]:
         """Return what still waits for a person; what they have switched off is left out, and counts as delivered."""
+        # At the last moment: it may have been read while others were written to.
+        self._sent |= self._pending.take_read()
         wanted = []
         for told in self._ledger.outbox():
             if self._has(user_id, told):

@@ -190,6 +190,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.half": Text("✂️ Close half", "✂️ 平一半"),
     "button.why": Text("❓ Why", "❓ 为什么"),
     "card.button.pause": Text("⏸ Pause {coin}", "⏸ 暂停 {coin}"),
+    "card.button.pause.all": Text("⏸ Pause everything", "⏸ 全部暂停"),
     "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
     "card.button.ladder": Text("🪜 Edit tiers", "🪜 修改档位"),
