@@ -87,8 +87,8 @@ class CsvRow:
 
 COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "number": lambda row: row.number,
-    "local": lambda row: f"{row.event.at.astimezone(row.reader.zone):%Y-%m-%d %H:%M:%S}",
-    "zone": lambda row: row.reader.zone,
+    "local": lambda row: f"{row.event.at.astimezone(row.reader.clock_zone):%Y-%m-%d %H:%M:%S}",
+    "zone": lambda row: row.reader.clock_zone,
     "utc": lambda row: f"{row.event.at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
     "account": lambda row: row.event.account,
     "what": lambda row: row.reader.plain(f"kind.{row.event.kind}"),

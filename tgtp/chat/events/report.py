@@ -41,9 +41,10 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     language, zone = reader.language, _zone(reader, made.zone)
     first = made.since.astimezone(zone).date()
     last = (made.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
+    dates = _dates(language, made.period, first, last)
     running = made.until < span_of(made.period, first, zone).until
     title = plain(language, f"report.title.{made.period}.running" if running else f"report.title.{made.period}")
-    parts: list[str] = [_head(language, title, made), _equity(language, made, _dates(language, made.period, first, last))]
+    parts: list[str] = [_head(language, title, made), _equity(language, made, _of_zone(reader, dates, zone, made.since))]
     if made.takings.orders or made.funding:
         parts += ["", *_sums(language, made.takings, made.funding)]
     if made.accounts:
@@ -75,7 +76,8 @@ def pnl(
     ``begins`` is when the records begin.
     """
     language, count = reader.language, len(days)
-    span = _dates(language, "week", days[0].day, days[-1].day)
+    begin = dt.datetime.combine(days[0].day, dt.time(), reader.zone)
+    span = _of_zone(reader, _dates(language, "week", days[0].day, days[-1].day), reader.zone, begin)
     busy = [day for day in days if day.orders]
     parts: list[str] = [reader.say("pnl.head", days=count, date=span), ""]
     parts += _sums(language, total(days), None, with_funding=False)
@@ -234,6 +236,13 @@ def _dates(language: Language, period: Period, first: dt.date, last: dt.date) ->
     if period == "month":
         return str(format_skeleton("yMMMM", first, locale=language))
     return span_words(language, first, last)
+
+
+def _of_zone(reader: Reader, dates: str, zone: dt.tzinfo, begin: dt.datetime) -> str:
+    """Write of which zone days are, where the reader's own begin at another moment."""
+    if begin.astimezone(zone).utcoffset() == begin.astimezone(reader.clock_zone).utcoffset():
+        return dates
+    return reader.plain("report.of_zone", dates=dates, zone=zone)
 
 
 def _date(language: Language, day: dt.date) -> str:

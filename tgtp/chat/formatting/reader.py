@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How one person is told things: the rules in force, and the zone and theme of pictures and reports.
+    """How one person is told things: the rules in force, the theme of pictures, the program's ``zone``, that of reports.
 
     ``tagged``: there are several accounts, and whatever belongs to one names it. ``rounds`` is how many maintenances a leg has.
     ``own_zone`` is what the person has said of their clock on the wall, None where they have not.
@@ -51,4 +51,4 @@ class Reader(NamedTuple):
     @property
     def look(self) -> Look:
         """How a picture is drawn for this person."""
-        return Look(self.language, self.theme, self.zone)
+        return Look(self.language, self.theme, self.clock_zone)

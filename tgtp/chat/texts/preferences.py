@@ -97,6 +97,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🌙 Your clock: <b>{zone}</b>, where it is {now}. Quiet hours and pauses until an hour go by it.",
         "🌙 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段和“到几点”的暂停都按这个时区。",
     ),
+    "zone.done.quiet": Text(
+        "🌙 Your clock: <b>{zone}</b>, where it is {now}. Your quiet hours are <b>{hours}</b> by it; pauses until an hour go by it too.",
+        "🌙 你的时区：<b>{zone}</b>，当地现在 {now}。免打扰时段 <b>{hours}</b> 按此时区，“到几点”的暂停也是。",
+    ),
     "noise.quiet.ended": Text("🌙 There are no quiet hours any more.", "🌙 已关闭免打扰时段。"),
     "noise.quiet.bad": Text(
         "I do not understand “{word}”, nothing was changed. The form is <code>/quiet 23:00-08:00</code> or <code>/quiet off</code>; "

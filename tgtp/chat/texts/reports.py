@@ -30,6 +30,8 @@ TEXTS: Final[dict[str, Text]] = {
         "{date} · equity {equity:U} U, compared with {since}", "{date} · 权益 {equity:U} U，与 {since} 相比"
     ),
     "report.date.unseen": Text("{date} · no equity was recorded", "{date} · 期间没有权益记录"),
+    # where the reader's days begin at another moment
+    "report.of_zone": Text("{dates} (days of {zone})", "{dates}（按 {zone} 计日）"),
     "report.realised": Text("Realised <b>{realised:+U} U</b>", "已实现 <b>{realised:+U} U</b>"),
     "report.nothing": Text("Nothing was closed.", "没有平仓。"),
     "report.row": Text("<code>{number}</code>  {what}", "<code>{number}</code>  {what}"),

@@ -574,3 +574,11 @@ def test_an_isolated_leg_that_slips_under_the_gate_by_it(language: Language, tex
     isolated = leg(margin_mode="isolated", initial_margin="1.2")
     assert funded_card(isolated, "0.0005", language=language)[1:] == [text]
     assert funded_card(leg(initial_margin="1.2"), "0.0005", language=language)[1:] == []
+
+
+def test_the_moments_on_a_card_are_those_of_the_readers_clock() -> None:
+    shanghai = reader("en")._replace(own_zone=dt.timezone(dt.timedelta(hours=8)))
+    shown = leg()
+    assert "As of 08:00" in lines(leg_card(shown, by=shanghai))
+    assert "As of 00:00" in lines(leg_card(shown))
+    assert shanghai.look.zone == shanghai.own_zone

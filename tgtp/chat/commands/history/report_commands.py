@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Awaitable, Mapping, Sequence
@@ -107,7 +108,7 @@ class ReportCommands(HandlerGroup):
 
     async def _show_pnl(self, update: Update, context: Context, reader: Reader, count: int, *, anew: bool = False) -> None:
         await self._session.work(update, context)
-        counted = await self._read(reader, self._accountant.tally(self._last_days(reader, count), reader.zone))
+        counted = await self._read(reader, self._accountant.tally(self._last_days(reader.zone, count), reader.zone))
         if isinstance(counted, Message):
             message = counted
         else:
@@ -118,7 +119,7 @@ class ReportCommands(HandlerGroup):
 
     async def _send_table(self, update: Update, context: Context, reader: Reader, count: int) -> None:
         await self._session.work(update, context)
-        span = self._last_days(reader, count)
+        span = self._last_days(reader.clock_zone, count)
         rows = await self._read(reader, self._accountant.written(span, partial(csv_export.row, reader)))
         message = rows if isinstance(rows, Message) else _table(reader, span, count, rows)
         await self._session.reply(update, context, message, anew=True)
@@ -128,10 +129,10 @@ class ReportCommands(HandlerGroup):
         """Name the accounts that a sum is made of, where there are several."""
         return self._session.accounts.names if self._session.accounts.several and self._session.named is None else ()
 
-    def _last_days(self, reader: Reader, count: int) -> Span:
-        """Return the span of so many days, today among them."""
+    def _last_days(self, zone: dt.tzinfo, count: int) -> Span:
+        """Return the span of so many days of a zone, today among them."""
         now = self._session.clock.now()
-        return Span(day_start(now.astimezone(reader.zone).date() - (count - 1) * DAY, reader.zone), now)
+        return Span(day_start(now.astimezone(zone).date() - (count - 1) * DAY, zone), now)
 
     async def _read(self, reader: Reader, reading: Awaitable[Read]) -> Read | Message:
         """Read; or give the words that say why that cannot be now."""
@@ -149,13 +150,13 @@ def _table(reader: Reader, span: Span, count: int, rows: list[bytes]) -> Message
         return Message(reader.say("export.nothing", days=count))
     if sum(map(len, rows)) > LARGEST_TABLE:
         return Message(reader.say("export.large", days=count, fewer=max(1, count // 2)))
-    first, last = (moment.astimezone(reader.zone).date() for moment in span)
+    first, last = (moment.astimezone(reader.clock_zone).date() for moment in span)
     words = reader.say(
         "export.caption",
         days=count,
         date=span_words(language, first, last),
         count=len(rows),
-        zone=reader.zone,
+        zone=reader.clock_zone,
     )
     return Message(words, document=Document(f"tgtp-{first}_{last}.csv", csv_export.table(reader, rows)))
 

@@ -71,7 +71,7 @@ class AccountPauseCommands(HandlerGroup):
         """Ask, once, by which clock a person has said an hour."""
         if not wish.by_clock:
             return message
-        return self._zones.below(self._session.reader(update), user_id(update), message)
+        return self._zones.below(self._session.reader(update), user_id(update), message, stays=True)
 
     async def carry_out_resume(self, scope: Scope, update: Update, context: Context) -> None:
         """Lift it, and say what stands."""

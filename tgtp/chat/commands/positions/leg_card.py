@@ -106,7 +106,7 @@ def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
     if outlook.failed:
         why = brief(problem(language, outlook.failure), LONGEST_REASON)
         return reader.say("card.seen.old", when=taken_at, old=outlook.now - taken_at, failed=outlook.failed, why=why)
-    return reader.say("card.seen", when=when_short(taken_at, outlook.now, reader.zone))
+    return reader.say("card.seen", when=when_short(taken_at, outlook.now, reader.clock_zone))
 
 
 def paused_line(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> list[Html]:
@@ -192,7 +192,7 @@ def _rung(reader: Reader, of: Instrument, rung: TierForecast, now: dt.datetime) 
     # What has been passed already closes at the price of now.
     price = rung.fires_at if rung.stage == "ahead" else rung.price
     values = {"price": at_tick(price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
-    fired = when_short(rung.fired_at, now, reader.zone) if rung.fired_at is not None else "?"
+    fired = when_short(rung.fired_at, now, reader.clock_zone) if rung.fired_at is not None else "?"
     return reader.say(key, rung=rung, fired=fired, **values)
 
 

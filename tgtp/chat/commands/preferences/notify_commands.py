@@ -10,7 +10,7 @@ from tgtp.chat.access.users import zone_named
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.preferences.notify_parse import read_hours, read_levels
 from tgtp.chat.commands.preferences.notify_view import OFF, hours_text, notices, quiet_hours
-from tgtp.chat.commands.preferences.zone_question import ZONE, ZoneQuestion
+from tgtp.chat.commands.preferences.zone_question import NEW, ZONE, ZoneQuestion
 from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.notification_levels import levels_note, quiet_note, wish_of
@@ -95,14 +95,16 @@ class NotifyCommands(HandlerGroup):
     @button(ZONE)
     async def press_zone(self, update: Update, context: Context, rest: str) -> None:
         """Take what the person says of their clock."""
-        if zone_named(rest) is None:
+        name = rest.removesuffix(NEW)
+        if zone_named(name) is None:
             await self._is_old(update, self._session.reader(update), "quiet")
             return
-        await self._set_zone(rest, update, context)
+        await self._set_zone(name, update, context, anew=name != rest)
 
-    async def _set_zone(self, name: str, update: Update, context: Context) -> None:
+    async def _set_zone(self, name: str, update: Update, context: Context, *, anew: bool = False) -> None:
         self._zones.keep(name, user_id(update))
-        await self._session.reply(update, context, self._zones.told(self._session.reader(update)))
+        told = self._zones.told(self._session.reader(update), self._wish(update).quiet)
+        await self._session.reply(update, context, told, anew=anew)
 
     def _wish(self, update: Update) -> NotificationPreferences:
         return wish_of(self._ledger, user_id(update))
