@@ -60,11 +60,22 @@ def given(language: Language, pause: Pause, at: At | None = None) -> Html:
 
 def row(language: Language, pause: Pause, account: str = "", at: At | None = None) -> Html:
     """Write all of it in a line, with the account where there are several; ``at`` as above."""
+    of = plain(language, "pause.of", account=account) if account else ""
+    return say(language, "pause.row", of=of, name=scope(language, pause), how=_how(language, pause, at))
+
+
+def row_of_all(language: Language, pause: Pause, at: At | None = None) -> Html:
+    """Write in a line what is paused in all accounts; ``at`` as above."""
+    every = plain(language, "accounts.every")
+    if not pause.reach.is_whole:
+        return row(language, pause, every, at)
+    return say(language, "pause.row", of="", name=every, how=_how(language, pause, at))
+
+
+def _how(language: Language, pause: Pause, at: At | None) -> Html:
     by = given(language, pause, at)
     parts = [by] if pause.cause == "person" else [cause(language, pause), by]
-    of = plain(language, "pause.of", account=account) if account else ""
-    how = Html(plain(language, "pause.comma").join(part for part in parts if part) or cause(language, pause))
-    return say(language, "pause.row", of=of, name=scope(language, pause), how=how)
+    return Html(plain(language, "pause.comma").join(part for part in parts if part) or cause(language, pause))
 
 
 def rows(language: Language, pauses: Sequence[Pause], at: At | None = None) -> Html:

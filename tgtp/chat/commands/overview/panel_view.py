@@ -11,7 +11,7 @@ from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.pause_text import At
+from tgtp.chat.formatting.pause_text import At, row_of_all
 from tgtp.chat.formatting.pause_text import row as pause_row
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
@@ -50,12 +50,12 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
     shown = [(one.account if several else "", one.outlook) for one in seen if one.outlook is not None]
     # The strip above the chat shows no more than the beginning.
     at = partial(when_short, now=shown[0][1].now, zone=reader.clock_zone) if shown else when
-    parts = _head_of_several(reader, seen, exchange, at) if several else _head(reader, seen[0], exchange, at)
+    parts = _head_of_several(reader, seen, exchange) if several else _head(reader, seen[0], exchange, at)
     parts += money_rows(language, _equity(seen), _today(seen), at)
     parts.append(legs_row(language, [outlook.snapshot for _, outlook in shown]))
     parts += funding_rows(reader, shown)
     if several:
-        parts += [Html(""), *_rows(reader, seen)]
+        parts += [Html(""), *pauses_of(language, seen, at), *_rows(reader, seen)]
     parts += nearest(reader, shown)
     parts += losers(language, shown)
     if shown and (several or not seen[0].is_blind(reader.interval)):
@@ -111,14 +111,14 @@ def _unseen(reader: Reader, one: AccountOverview) -> Html:
     return reader.say("panel.unseen", interval=reader.interval, **tried)
 
 
-def _head_of_several(reader: Reader, seen: Sequence[AccountOverview], exchange: str, at: At) -> list[Html]:
+def _head_of_several(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> list[Html]:
     """Say how many of the accounts run; what is wrong in one of them stands before it."""
     states = [one.state(reader.interval) for one in seen]
     running = sum(state in ("running", "some") for state in states)
     dot = TROUBLE if any(state not in DOTS for state in states) else "🟢" if running else DOTS[states[0]]
     name = reader.plain(f"exchange.{exchange}")
     head = reader.say("accounts.panel.head", dot=dot, running=running, count=len(seen), exchange=name)
-    return [*_troubles(reader, seen), *pauses_of(reader.language, seen, at), head]
+    return [*_troubles(reader, seen), head]
 
 
 def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
@@ -148,7 +148,7 @@ def pauses_of(language: Language, seen: Sequence[AccountOverview], at: At | None
     shown_of = {account: pauses.ordered[:1] if ALL in pauses.scopes else pauses.ordered for account, pauses in standing}
     first, *others = shown_of.values()
     shared = [pause for pause in first if others and all(any(map(pause.is_same_deed, other)) for other in others)]
-    rows = [pause_row(language, pause, plain(language, "accounts.every"), at) for pause in shared]
+    rows = [row_of_all(language, pause, at) for pause in shared]
     rows += [
         pause_row(language, pause, account, at)
         for account, pauses in shown_of.items()
