@@ -509,7 +509,7 @@ async def test_an_unknown_command_suggests_the_nearest(dial: Dial) -> None:
 async def test_plain_text_and_pictures_get_a_hint(dial: Dial) -> None:
     phone = await dial(paper_leg())
     for words in ("hello", "你好"):
-        assert (await phone.says(words)).startswith("I did nothing: I act only where I understand every word.")
+        assert (await phone.says(words)).startswith(f"I do not know “{words}”, and did nothing.")
         assert phone.buttons() == [["Positions", "Close"], ["Pause", "Help"]]
 
 

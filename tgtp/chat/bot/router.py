@@ -37,7 +37,6 @@ from tgtp.chat.commands.preferences.language_commands import LanguageCommands
 from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
 from tgtp.chat.commands.preferences.theme import ThemeCommand
 from tgtp.chat.commands.session import Session, query_of
-from tgtp.chat.commands.speech import hints
 from tgtp.chat.commands.speech.spoken import Spoken
 from tgtp.chat.commands.speech.stops import COMMAND, glued
 from tgtp.chat.commands.tiers.forgotten_orders import ForgottenOrders
@@ -187,7 +186,7 @@ class Router(HandlerGroup):
         words = [half_width(word) for word in typed]
         phrase, slips = self._spoken.as_typed(name, words)
         if slips:
-            await self.session.reply(update, context, hints.did_you_mean(self.reader(update), slips))
+            await self.session.reply(update, context, self._spoken.did_you_mean(self.reader(update), slips, " ".join(words)))
             return
         if phrase is not None:
             # An account is named in the answer as it was typed.

@@ -15,7 +15,10 @@ ON_WORDS: Final = ("on", "开", "打开", "开启", "開", "打開", "開啟")
 OFF_WORDS: Final = ("off", "关", "关闭", "关掉", "關", "關閉")
 ALL_WORDS: Final = ("all", "全部", "所有", ALL)
 # A close down to the base.
-KEEP_WORDS: Final = ("keep", "base", "底仓", "保留", "留底仓", "平到底仓")
+KEEP_WORDS: Final = (
+    *("keep", "base", "to base", "to the base", "down to base", "down to the base", "the base"),
+    *("底仓", "到底仓", "至底仓", "保留", "留底仓", "保留底仓", "只留底仓", "平到底仓"),
+)
 # A ladder as the settings have it.
 DEFAULT_WORDS: Final = ("default", "defaults", "reset", "默认", "恢复默认", "恢复")
 SIDES: Final[Mapping[str, PositionSide]] = {
@@ -35,7 +38,7 @@ RULES: Final[Mapping[str, PausableRule]] = {
     **dict.fromkeys(("maintenance", "maintain", "维护"), "maintenance"),
     **dict.fromkeys(("correction", "corrections", "纠错", "纠正"), "correction"),
 }
-UNTIL_WORDS: Final = ("until", "till", "til", "to", "到", "至", "直到", "直至")
+UNTIL_WORDS: Final = ("until", "till", "til", "to", "到", "至", "直到", "直至", "一直到")
 THEMES: Final[Mapping[str, Theme]] = {
     **dict.fromkeys(("light", "浅色", "亮色"), "light"),
     **dict.fromkeys(("dark", "深色", "暗色"), "dark"),
@@ -75,10 +78,19 @@ POLITE: Final = (
     *("看", "看看", "看下", "看一下", "查", "查看", "查一下", "显示", "马上", "立刻", "立即", "赶紧", "快", "快点", "先"),
 )
 # And those that do beside a pause only.
-HASTE: Final = ("it", "trading", "bot", "交易", "自动", "机器人", "程序", "操作")
+HASTE: Final = ("it", "trading", "bot", "for now", "交易", "自动", "机器人", "程序", "操作")
 # Before a time, or behind a rule; they say nothing of a pause either.
 BESIDE_PAUSE: Final = ("for", "of", "rule", "rules", "规则")
-# No coin stands for these, also before anything was seen: "stop loss" is an order of another kind.
+# Who says one of these wants nothing done.
+NEGATIONS: Final = frozenset(
+    (
+        *("not", "no", "never", "nope", "without", "unless", "dont", "don't", "doesnt", "doesn't", "didnt", "didn't", "cant"),
+        *("can't", "cannot", "wont", "won't", "isnt", "isn't", "shouldnt", "shouldn't", "wouldnt", "wouldn't", "mustnt", "dnt"),
+        *("别", "别再", "先别", "不", "不要", "不用", "不想", "不许", "不能", "没", "没有", "还没", "勿", "莫", "无需", "禁止"),
+    )
+)
+# No coin stands for these unless it is held, also before anything was seen: "stop loss" is an order of another kind, and
+# "when stop" is none. With its quote or a sign it is one: NOT-USDT, $NOT.
 NO_COINS: Final = frozenset(
     (
         *(
@@ -97,7 +109,12 @@ NO_COINS: Final = frozenset(
             "buy",
             "sell",
         ),
-        *("yes", "no", "never", "in", "after", "before", "at"),
+        *("yes", "in", "after", "before", "at", "by", "from", "until", "till", "til", "to", "and", "or", "but", "then", "with"),
+        *("do", "does", "did", "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "will", "would"),
+        *("shall", "should", "may", "might", "must", "why", "when", "where", "who", "what", "how", "if", "whether", "a", "an"),
+        *("just", "only", "also", "still", "again", "already", "later", "soon", "maybe", "perhaps", "i", "you", "we", "they"),
+        *("u", "this", "that", "these", "those", "some", "any", "today", "tomorrow", "tonight", "un"),
+        *(word for word in NEGATIONS if word.isascii()),
     )
 )
 BOTH_WORDS: Final = ("both", "两边", "双边", "两侧")
@@ -109,11 +126,14 @@ COINS: Final[Mapping[str, str]] = {
 _TENTHS: Final = "一二三四五六七八九"
 # How much of a leg, in percent.
 SHARES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("half", "一半", "半仓", "半", "1/2", "二分之一", "百分之五十", "百分之50"), "50%"),
-    **dict.fromkeys(("quarter", "1/4", "四分之一"), "25%"),
+    **dict.fromkeys(("half", "a half", "一半", "半仓", "半", "1/2", "二分之一"), "50%"),
+    **dict.fromkeys(("quarter", "a quarter", "1/4", "四分之一"), "25%"),
     **dict.fromkeys(("3/4", "四分之三"), "75%"),
     **dict.fromkeys(("1/5", "五分之一"), "20%"),
+    **dict.fromkeys(("third", "a third", "1/3", "三分之一"), "33.33%"),
+    **dict.fromkeys(("2/3", "三分之二"), "66.67%"),
     **{f"{sign}成": f"{number}0%" for number, sign in enumerate(_TENTHS, 1)},
+    **{f"百分之{sign}十": f"{number}0%" for number, sign in enumerate(_TENTHS, 1)},
     "两成": "20%",
 }
 PERIODS: Final[Mapping[str, str]] = {
@@ -126,14 +146,46 @@ PERIODS: Final[Mapping[str, str]] = {
 }
 # Which command a word asks for, with the words behind it, if there are any.
 COMMANDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("pause", "stop", "停", "停止", "暂停", "停下", "停下来", "停掉", "停一停", "⏸", "🛑", "✋"), "pause"),
     **dict.fromkeys(
-        ("resume", "continue", "go on", "恢复", "继续", "恢复运行", "继续运行", "取消暂停", "解除暂停", "▶"), "resume"
+        ("pause", "stop", "停", "停止", "暂停", "停下", "停下来", "停掉", "停一停", "halt", "⏸", "🛑", "✋"), "pause"
     ),
-    **dict.fromkeys(("close", "exit", "平仓", "平", "平掉", "平了"), "close"),
+    **dict.fromkeys(
+        (
+            "resume",
+            "continue",
+            "go on",
+            "恢复",
+            "继续",
+            "恢复运行",
+            "继续运行",
+            "恢复交易",
+            "继续交易",
+            "继续跑",
+            "取消暂停",
+            "解除暂停",
+            "▶",
+        ),
+        "resume",
+    ),
+    **dict.fromkeys(("close", "exit", "market close", "市价平仓", "市价平", "平仓", "平", "平掉", "平了"), "close"),
     **dict.fromkeys(("close all", "全平", "清仓", "一键平仓", "全部平仓"), "close all"),
     **dict.fromkeys(
-        ("status", "positions", "position", "legs", "pos", "balance", "状态", "持仓", "仓位", "余额", "情况", "怎么样", "如何"),
+        (
+            "status",
+            "positions",
+            "position",
+            "legs",
+            "pos",
+            "balance",
+            "状态",
+            "持仓",
+            "仓位",
+            "余额",
+            "情况",
+            "怎么样",
+            "怎么样了",
+            "如何",
+        ),
         "status",
     ),
     **dict.fromkeys(("panel", "dashboard", "面板"), "panel"),
@@ -141,7 +193,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("pair",), "pair"),
     **dict.fromkeys(("pairs", "双向", "双向持仓", "多空", "对冲"), "pairs"),
     **dict.fromkeys(("accounts", "account", "账户", "子账户"), "accounts"),
-    **dict.fromkeys(("pnl", "profit", "盈亏", "收益", "赚了多少", "赚多少"), "pnl"),
+    **dict.fromkeys(("pnl", "profit", "盈亏", "收益", "赚了多少", "赚多少", "亏了多少", "亏多少"), "pnl"),
     **dict.fromkeys(("equity", "权益"), "equity"),
     **dict.fromkeys(("report", "报告", "报表", "日报"), "report"),
     **dict.fromkeys(("today", "今天", "今日"), "report day"),

@@ -33,13 +33,24 @@ TEXTS: Final[dict[str, Text]] = {
         "没有 {word} 这个命令，未执行任何操作。你是想用 <code>{nearest}</code> 吗？",
     ),
     "unknown.text": Text(
-        "I did nothing: I act only where I understand every word. Say it like <code>STX</code>, <code>close STX long half</code>, "
-        "<code>pause STX</code>, <code>status</code>; /help has everything.",
-        "未执行任何操作：每个词都看懂了我才会执行。可以这样说：<code>STX</code>、<code>平仓 STX 多 一半</code>、<code>暂停 STX</code>、"
-        "<code>状态</code>；全部用法见 /help。",
+        "I did nothing: I act only where I understand every word.", "未执行任何操作：每个词都看懂了我才会执行。"
+    ),
+    "unknown.words": Text("I do not know {words}, and did nothing.", "看不懂{words}，未执行任何操作。"),
+    "unknown.negated": Text("I did nothing; everything stays as it is.", "未执行任何操作，一切照旧。"),
+    "unknown.how": Text(
+        "Say it like <code>STX</code>, <code>close STX long half</code>, <code>pause STX</code>, <code>status</code>; /help has "
+        "everything.",
+        "可以这样说：<code>STX</code>、<code>平仓 STX 多 一半</code>、<code>暂停 STX</code>、<code>状态</code>；全部用法见 /help。",
     ),
     # their own words
-    "speech.near": Text("Did you mean <b>{coins}</b>? I did nothing yet.", "你是想说 <b>{coins}</b> 吗？还没有执行任何操作。"),
+    "speech.near": Text(
+        "I do not know {words}. Did you mean <b>{meant}</b>? I did nothing yet.",
+        "看不懂{words}。你是想说 <b>{meant}</b> 吗？还没有执行任何操作。",
+    ),
+    "speech.several": Text(
+        "This can mean several things: <b>{meant}</b>? I did nothing yet.",
+        "可以有几种理解：<b>{meant}</b>？还没有执行任何操作。",
+    ),
     "speech.entry": Text(
         "I open nothing by myself; take-profits go on. /pause stops them.", "我自己从不开新仓；止盈照常进行。/pause 可暂停。"
     ),
@@ -49,8 +60,9 @@ TEXTS: Final[dict[str, Text]] = {
         "平仓：<code>平仓 STX 多</code>、<code>平仓 STX 多 50%</code>、<code>平仓 STX 多 底仓</code>（平到底仓）",
     ),
     "speech.form.pause": Text(
-        "To pause: <code>pause</code> (everything), <code>pause STX</code>",
-        "暂停：<code>暂停</code>（全部）、<code>暂停 STX</code>",
+        "To pause: <code>pause</code> (everything), <code>pause STX</code>, <code>pause 1h</code>, "
+        "<code>pause STX until 08:00</code>",
+        "暂停：<code>暂停</code>（全部）、<code>暂停 STX</code>、<code>暂停 1小时</code>、<code>暂停 STX 到8点</code>",
     ),
     "speech.form.resume": Text(
         "To go on: <code>resume</code> (everything), <code>resume STX</code>",

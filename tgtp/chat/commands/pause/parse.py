@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
-from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from tgtp.chat.commands.arguments import Unclear, held_of, instrument_named, is_named
+from tgtp.chat.commands.pause.times import END, LONGEST, ends_at, is_by_clock
 from tgtp.chat.commands.vocabulary import (
     ALL_WORDS,
     BESIDE_PAUSE,
@@ -18,30 +18,16 @@ from tgtp.chat.commands.vocabulary import (
     RULES,
     SIDES,
     TRADITIONAL,
-    UNTIL_WORDS,
 )
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.model import Snapshot
 from tgtp.domain.pauses import Scope
 
-LONGEST: Final = dt.timedelta(days=30)
-SHORTEST: Final = dt.timedelta(minutes=1)
-_NUMERALS: Final = {"半": "0.5", "两": "2", **{sign: str(number) for number, sign in enumerate("一二三四五六七八九十", 1)}}
-_SECONDS: Final = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "日": 86400}
-_SPAN: Final = re.compile(
-    rf"(\d{{1,6}}(?:\.\d{{1,3}})?|[{''.join(_NUMERALS)}])\s*个?\s*"
-    r"((?:minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])|分钟?|小时|天|日)",
-    re.IGNORECASE,
-)
-_CLOCK: Final = re.compile(
-    r"((?:tomorrow|明早|明天|今晚|晚上|下午|早上|上午|凌晨)?)\s*(\d{1,2})\s*(?::(\d{2})|点(半|\d{1,2})?分?)(?!\d)",
-    re.IGNORECASE,
-)
 _WORD: Final = re.compile(r"[$A-Za-z0-9][A-Za-z0-9_-]*")
 _BETWEEN: Final = re.compile(r"[\s,，、;.。!]+")
-_VOCABULARY: Final = frozenset((*ALL_WORDS, *POLITE, *HASTE, *BESIDE_PAUSE, *RULES, *SIDES, *UNTIL_WORDS))
-# The longest first: 直到 is one word.
+_VOCABULARY: Final = frozenset((*ALL_WORDS, *POLITE, *HASTE, *BESIDE_PAUSE, *RULES, *SIDES))
+# The longest first: 止盈档位 is one word.
 _LONGEST_FIRST: Final = sorted((word for word in _VOCABULARY if not word.isascii()), key=len, reverse=True)
 
 
@@ -93,35 +79,30 @@ class _Reading:
         self._now = now
         self.scope = Scope()
         self.until: dt.datetime | None = None
-        self.is_too_long = False
         self.by_clock = False
-        self._spans = dt.timedelta()
+
+    @property
+    def is_too_long(self) -> bool:
+        """Return whether the pause would last longer than one with an end may."""
+        return self.until is not None and self.until > self._now + LONGEST
 
     def take(self, said: str, known: Collection[str]) -> list[str]:
         """Read all of it; return the coin that is named, if any."""
         coins: list[str] = []
-        waits_for_time = False
         while said := _BETWEEN.sub("", said, count=1) if _BETWEEN.match(said) else said:
             whole = said.split(maxsplit=1)[0]
-            if clock := _CLOCK.match(said):
-                self._at(clock)
-                said, waits_for_time = said[clock.end() :], False
-            elif span := _SPAN.match(said):
-                self._for(span)
-                said, waits_for_time = said[span.end() :], False
+            if end := END.match(said):
+                self._end(end)
+                said = said[end.end() :]
             elif whole.lower() not in _VOCABULARY and any(is_named(whole, name) for name in known):
                 coins.append(whole)
                 said = said[len(whole) :]
             else:
                 word = _next_word(said)
                 said = said[len(word) :]
-                waits_for_time |= word.lower() in UNTIL_WORDS
                 coins += self._named(word)
-        if waits_for_time or len(coins) > 1:
+        if len(coins) > 1:
             raise ValueError(said)
-        if self._spans:
-            self._end_at(self._now + min(self._spans, 2 * LONGEST))
-            self.is_too_long = self._spans > LONGEST
         return coins
 
     def _named(self, word: str) -> list[str]:
@@ -142,32 +123,11 @@ class _Reading:
             raise ValueError(part)
         self.scope = self.scope._replace(**part)  # type: ignore[arg-type]
 
-    def _for(self, span: re.Match[str]) -> None:
-        count, unit = Decimal(_NUMERALS.get(span[1], span[1])), span[2][0].lower()
-        seconds = int(count * _SECONDS[unit])
-        if seconds < SHORTEST.seconds or (self.until is not None and not self._spans):
-            raise ValueError(span[0])
-        self._spans += dt.timedelta(seconds=seconds)
-
-    def _at(self, clock: re.Match[str]) -> None:
-        part, hour, minute = clock[1].lower(), int(clock[2]), 30 if clock[4] == "半" else int(clock[3] or clock[4] or 0)
-        if part in ("今晚", "晚上", "下午") and hour < 12:
-            hour += 12
-        self.by_clock = True
-        if self._spans or (part and hour == 24):
-            raise ValueError(clock[0])
-        here = self._now.astimezone(self._zone)
-        moment = here.replace(hour=hour % 24 if (hour, minute) == (24, 0) else hour, minute=minute, second=0, microsecond=0)
-        if part in ("tomorrow", "明早", "明天"):
-            moment = moment.replace(fold=0) + dt.timedelta(days=1)
-        elif moment <= here:
-            moment += dt.timedelta(days=1)
-        self._end_at(moment)
-
-    def _end_at(self, moment: dt.datetime) -> None:
+    def _end(self, said: re.Match[str]) -> None:
         if self.until is not None:
-            raise ValueError(moment)
-        self.until = moment.astimezone(dt.UTC)
+            raise ValueError(said[0])
+        self.until = ends_at(said, self._now, self._zone)
+        self.by_clock = is_by_clock(said)
 
 
 def _next_word(said: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -11,8 +12,8 @@ from tgtp.chat.commands.speech.words import Kind, Known, Word, plainly, sequence
 
 # Which words may stand beside a command.
 TAKES: Final[Mapping[str, frozenset[Kind]]] = {
-    "pause": frozenset({"account", "coin", "all", "side", "mode", "rule", "until", "time", "span", "haste"}),
-    "resume": frozenset({"account", "coin", "all", "side", "mode", "rule"}),
+    "pause": frozenset({"account", "coin", "all", "side", "rule", "end", "haste"}),
+    "resume": frozenset({"account", "coin", "all", "side", "rule"}),
     "close": frozenset({"account", "coin", "all", "both", "side", "mode", "share", "number"}),
     "rearm": frozenset({"account", "coin", "side", "mode"}),
     "status": frozenset({"account", "coin"}),
@@ -41,10 +42,9 @@ ORDER: Final[Sequence[Kind]] = (
     "rule",
     "period",
     "number",
-    "span",
-    "until",
-    "time",
+    "end",
 )
+DAYS: Final = re.compile(r"([1-9]\d{0,2})\s*(?:d|days?|天)")
 # Of these a second one says the same; of all others nobody knows which is meant.
 REPEATABLE: Final = frozenset({"polite", "haste", "question"})
 
@@ -76,7 +76,7 @@ Phrase(command='status', words=('STX',)))
     >>> [read(words, stx) for words in ("别停", "不要暂停", "don't stop", "stop loss STX?", "close sxt long", "平仓吗")]
     [None, None, None, None, None, None]
     """
-    found = {phrase for words in sequences(text, known) if (phrase := _phrase(words, known))}
+    found = {phrase for words in sequences(text, known) if (phrase := as_phrase(words, known))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -88,7 +88,7 @@ def near(text: str, known: Known) -> list[Phrase]:
     """
     if known.instruments is None:
         return []
-    found = (_phrase(words, known) for words in sequences(text, known, near=True))
+    found = (as_phrase(words, known) for words in sequences(text, known, near=True))
     return list(dict.fromkeys(phrase for phrase in found if phrase is not None))
 
 
@@ -108,7 +108,8 @@ def asks_of_entries(text: str) -> bool:
     return plainly(text).strip(" !。.") in vocabulary.ENTRY_WORDS
 
 
-def _phrase(words: Sequence[Word], known: Known) -> Phrase | None:
+def as_phrase(words: Sequence[Word], known: Known) -> Phrase | None:
+    """Return the one command that these words ask for; None where they do not go together."""
     kinds = Counter(word.kind for word in words)
     values = {word.kind: word.value for word in words}
     commands = {word.value for word in words if word.kind == "command"}
@@ -123,6 +124,9 @@ def _phrase(words: Sequence[Word], known: Known) -> Phrase | None:
         command = "report"
     if command == "status" and "side" in values:
         command = "leg"
+    if command == "pnl" and (days := DAYS.fullmatch(values.get("end", ""))) and "number" not in values:
+        del values["end"]
+        values["number"] = days[1]
     if fixed and command == "close":
         values.setdefault("all", "all")
         fixed = []
@@ -132,15 +136,16 @@ def _phrase(words: Sequence[Word], known: Known) -> Phrase | None:
         return None
     if known.instruments is None and "coin" in values and command not in ("pause", "resume", "close"):
         return None
+    if "end" in values and [word.kind for word in words].index("command") > [word.kind for word in words].index("end"):
+        # "At eight, stop" is no stop until eight.
+        return None
     return _ordered(command, fixed, values) if _fits(command, values) else None
 
 
 def _fits(command: str, values: Mapping[Kind, str]) -> bool:
     """Return whether words that a command takes make sense together."""
     coin, side = "coin" in values, "side" in values
-    if "mode" in values and not (coin and side):
-        return False
-    if ("until" in values) != ("time" in values) or ("time" in values and "span" in values):
+    if "mode" in values and not (coin and side) and command != "close":
         return False
     if command in ("leg", "rearm", "chart") and side and not coin:
         return False
@@ -153,8 +158,10 @@ def _fits(command: str, values: Mapping[Kind, str]) -> bool:
         return False
     if "all" in values and share and coin:
         return False
-    # Of what a share is, must be said.
-    return not ("both" in values and (side or not coin)) and (not share or coin or side or "all" in values)
+    # Of what a share or a mode is, must be said.
+    return not ("both" in values and (side or not coin)) and (
+        not (share or "mode" in values) or coin or side or "all" in values
+    )
 
 
 def _is_percentage(number: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tgtp.chat.commands.help import nearest_command
 from tgtp.chat.commands.speech.grammar import ACTS, Phrase
+from tgtp.chat.commands.speech.partly import Heard
 from tgtp.chat.commands.vocabulary import RULES
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.keyboard import grid
@@ -17,6 +18,9 @@ SAY: Final = "sy"
 # Telegram takes no longer data.
 LONGEST_DATA: Final = 64
 PER_ROW: Final = 2
+# Unknown words that are named, and the signs of one.
+MOST_NAMED: Final = 3
+MOST_SIGNS: Final = 40
 # The commands whose form is shown to who has nearly said it.
 FORMS: Final = frozenset({"close", "pause", "resume"})
 # A guess at these is shown as a page of the help: one tap on a command would be an order that nobody gave.
@@ -35,26 +39,30 @@ def label(reader: Reader, phrase: Phrase) -> str:
     return " ".join(filter(None, [reader.plain(f"speech.of.{phrase.command}"), words]))
 
 
-def not_understood(reader: Reader, commands: Sequence[str], coins: Sequence[str]) -> Message:
-    """Say that nothing was done, show how it is said, and offer what the text spoke of; no button acts by itself."""
-    offered = [Phrase(name, (coin,)) for coin in coins[:2] for name in ("status", "close")]
-    if "pause" in commands:
-        offered += [Phrase("pause", (coin,)) for coin in coins[:1]]
-        offered.append(Phrase("pause"))
-    if "resume" in commands:
-        offered.append(Phrase("resume"))
-    usual = [] if offered and coins else [Phrase(name) for name in ("status", "close", "pause", "help")]
-    text = reader.say("unknown.text")
-    if formed := [name for name in commands if name in FORMS]:
-        text = Html(f"{text}\n{reader.say(f'speech.form.{formed[0]}')}")
+def not_understood(reader: Reader, said: Heard, offered: Sequence[Phrase]) -> Message:
+    """Say that nothing was done, and why, show how it is said, and offer what the text spoke of; no button acts by itself."""
+    words = _quoted(reader, said.unknown)
+    why = "negated" if said.says_no else "words" if words else "text"
+    formed = [name for name in said.commands if name in FORMS]
+    how = reader.say(f"speech.form.{formed[0]}") if formed else reader.say("unknown.how")
+    usual = [] if offered and said.coins else [Phrase(name) for name in ("status", "close", "pause", "help")]
+    text = Html(f"{reader.say(f'unknown.{why}', words=words)}\n{how}")
     return Message(text, _buttons(reader, list(dict.fromkeys([*offered, *usual]))))
 
 
-def did_you_mean(reader: Reader, phrases: Sequence[Phrase]) -> Message:
-    """Ask whether a word is a slip; what it would then mean is done by its button only."""
-    coins = dict.fromkeys(coin for phrase in phrases for coin in phrase.coins)
-    text = reader.say("speech.near", coins=reader.plain("list.comma").join(coins))
+def did_you_mean(reader: Reader, phrases: Sequence[Phrase], unknown: Sequence[str]) -> Message:
+    """Ask what is meant: ``unknown`` words may be a slip; without any, all are known. Only a button does it."""
+    meant = dict.fromkeys(label(reader, phrase) if phrase.command != "status" else " ".join(phrase.words) for phrase in phrases)
+    text = reader.say(
+        "speech.near" if unknown else "speech.several",
+        words=_quoted(reader, unknown),
+        meant=reader.plain("list.comma").join(meant),
+    )
     return Message(text, _buttons(reader, phrases))
+
+
+def _quoted(reader: Reader, words: Sequence[str]) -> str:
+    return reader.plain("list.comma").join(f"“{word[:MOST_SIGNS]}”" for word in words[:MOST_NAMED])
 
 
 def unknown_command(reader: Reader, word: str, names: Mapping[str, str]) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from telegram import Update
 
@@ -11,8 +11,10 @@ from tgtp.chat.commands.handlers import Context, HandlerGroup, button
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.speech import hints
 from tgtp.chat.commands.speech.grammar import TAKES, Phrase, asks_of_entries, coin_not_held, near, read
+from tgtp.chat.commands.speech.partly import heard, offers
 from tgtp.chat.commands.speech.stops import first_command, slashed
-from tgtp.chat.commands.speech.words import READINGS, Known, coins_in, command_words
+from tgtp.chat.commands.speech.words import READINGS, Known
+from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
 
@@ -43,13 +45,13 @@ class Spoken(HandlerGroup):
         if phrase := read(text, known):
             await self._route(phrase.command, list(phrase.words), update, context)
         elif phrases := near(text, known):
-            await self._session.reply(update, context, hints.did_you_mean(reader, phrases))
+            await self._session.reply(update, context, self.did_you_mean(reader, phrases, text))
         else:
             await self._reply_unclear(update, context, text)
 
     async def _reply_unclear(self, update: Update, context: Context, text: str) -> None:
         known, reader = self.known(), self._session.reader(update)
-        hint = hints.not_understood(reader, command_words(text), coins_in(text, known))
+        hint = hints.not_understood(reader, heard(text, known), offers(text, known))
         seen = self._session.checker.last_good
         held = known_legs(reader, seen) if seen is not None else ""
         if held and (coin := coin_not_held(text, known)) is not None:
@@ -84,6 +86,10 @@ class Spoken(HandlerGroup):
         if (phrase := read(text, known)) is not None:
             return (phrase if phrase.command == command else None), []
         return None, [phrase for phrase in near(text, known) if phrase.command == command]
+
+    def did_you_mean(self, reader: Reader, phrases: Sequence[Phrase], text: str) -> Message:
+        """Ask whether a text is one of these, but for a slip."""
+        return hints.did_you_mean(reader, phrases, heard(text, self.known()).unknown)
 
     def known(self) -> Known:
         """Return what names may stand for now, in all accounts."""

@@ -11,11 +11,12 @@ from typing import Final, Literal, NamedTuple
 
 from tgtp.chat.commands import vocabulary
 from tgtp.chat.commands.arguments import is_named
+from tgtp.chat.commands.pause.times import END
 from tgtp.chat.formatting.half_width import half_width
 from tgtp.domain.model import coin_of_instrument
 
 Kind = Literal[
-    "command", "account", "coin", "all", "both", "side", "mode", "share", "rule", "period", "number", "until", "time", "span",
+    "command", "account", "coin", "all", "both", "side", "mode", "share", "rule", "period", "number", "end",
     "polite", "haste", "question",
 ]  # fmt: skip
 LONGEST: Final = 80
@@ -43,23 +44,21 @@ class Known(NamedTuple):
         """Return the coins."""
         return frozenset(map(coin_of_instrument, self.instruments or ()))
 
+    @property
+    def in_chinese(self) -> frozenset[str]:
+        """Return the coins that are called in Chinese."""
+        return frozenset(coin for coin in self.coins if HAN.fullmatch(coin))
+
 
 # What is written in several ways is written in one, before anything is cut.
 REWRITES: Final[Sequence[tuple[re.Pattern[str], str]]] = tuple(
     (re.compile(pattern), become)
     for pattern, become in (
-        (r"(?<=\d)\s+%", "%"),
+        # As a phone writes them.
+        (r"[‘’ʼ`´]", "'"),
+        (r"(?<=\d)\s*(?:percent|pct)\b|(?<=\d)\s*趴|(?<=\d)\s+%", "%"),
         (r"百分之(\d+(?:\.\d+)?)", r" \1% "),
         (r"(?<![\d.])([1-9])\s*成", r" \g<1>0% "),
-        (r"半个?小时", " 30m "),
-        (r"(?<![\d.])(\d{1,3})\s*(?:个?小时|hours?\b|hrs?\b)", r" \1h "),
-        (r"(?<![\d.])(\d{1,3})\s*(?:分钟|minutes?\b|mins?\b)", r" \1m "),
-        (r"(?<![\d.])(\d{1,2})\s*(?:天|days?\b)", r" \1d "),
-        (r"[一1]个?小时", " 1h "),
-        (r"[两2]个?小时", " 2h "),
-        (r"\bfor\s+(?=\d+[hmd]\b)", " "),
-        (r"(?<![\d.:])(\d{1,2})\s*[点时]半", r" \1:30 "),
-        (r"(?<![\d.:])(\d{1,2})\s*[点时](?!\d)", r" \1:00 "),
     )
 )
 PIECE: Final = re.compile(r"[$#]?[a-z0-9][a-z0-9./:_%'+-]*|[\u4e00-\u9fff]+|\?|[\s,、;。.!…~:]+|.", re.DOTALL)
@@ -67,8 +66,6 @@ SEPARATORS: Final = frozenset(" \t\n\r,、;。.!…~:")
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
-SPAN: Final = re.compile(r"[1-9]\d{0,2}[hmd]")
-TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 COIN: Final = re.compile(r"(?=[0-9-]*[A-Z])[A-Z0-9]{1,20}(?:-USDT(?:-SWAP)?)?")
 GLUED: Final = re.compile(r"([a-z0-9]*?[a-z])(long|short|half|\d+(?:\.\d+)?%)")
 
@@ -88,8 +85,9 @@ def _readings() -> Mapping[str, tuple[Word, ...]]:
     add("side", {word: side.value for word, side in vocabulary.SIDES.items()})
     add("mode", {word: mode.value for word, mode in vocabulary.MODES.items()})
     add("rule", vocabulary.RULES)
+    for behind in (" rule", " rules", "规则"):
+        add("rule", {f"{word}{behind}": rule for word, rule in vocabulary.RULES.items() if word.isascii() == behind.isascii()})
     add("period", vocabulary.PERIODS)
-    add("until", dict.fromkeys(vocabulary.UNTIL_WORDS, "until"))
     add("coin", vocabulary.COINS)
     add("polite", dict.fromkeys(vocabulary.POLITE, ""))
     add("haste", dict.fromkeys(vocabulary.HASTE, ""))
@@ -99,13 +97,16 @@ def _readings() -> Mapping[str, tuple[Word, ...]]:
 
 READINGS: Final = _readings()
 LONGEST_WORD: Final = max(map(len, READINGS))
+MOST_JOINED: Final = max(word.count(" ") for word in READINGS) + 1
+# A slip in these is offered as what it stands for.
+NEAR_WORDS: Final = ("long", "short", "half", "quarter", "cross", "isolated")
 
 
 def plainly(text: str) -> str:
     """Write a text as the table does: half width, lower case, simplified, without what says nothing.
 
-    >>> plainly("📋 暫停 ＳＴＸ　５０ ％！"), plainly("STX多一半"), plainly("pause for 2 hours"), plainly("暂停到8点")
-    ('暂停 stx 50%!', 'stx多一半', 'pause 2h', '暂停到 8:00')
+    >>> plainly("📋 暫停 ＳＴＸ　５０ ％！"), plainly("STX多一半"), plainly("don’t stop"), plainly("平 STX 5成")
+    ('暂停 stx 50%!', 'stx多一半', "don't stop", '平 stx 50%')
     """
     written = half_width(text).lower().translate(vocabulary.TRADITIONAL)
     written = "".join(sign for sign in written if sign not in vocabulary.ORNAMENTS)
@@ -126,8 +127,8 @@ def coin_of(word: str, accounts: Collection[str] = ()) -> str:
     """
     name = re.sub(r"[/_]", "-", word.upper().lstrip("$#")).removesuffix(".P").removesuffix("-PERP").removesuffix(":USDT")
     coin = re.sub(r"(?<=.)-?USDT(-SWAP)?$", "", name)
-    is_taken = coin.lower() in READINGS or coin.lower() in accounts
-    return f"{coin}USDT" if is_taken and coin != name else coin
+    is_taken = coin.lower() in READINGS or coin.lower() in accounts or coin.lower() in vocabulary.NO_COINS
+    return f"{coin}USDT" if is_taken and (coin != name or word.startswith(("$", "#"))) else coin
 
 
 def sequences(text: str, known: Known, *, near: bool = False) -> Iterator[tuple[Word, ...]]:
@@ -135,49 +136,41 @@ def sequences(text: str, known: Known, *, near: bool = False) -> Iterator[tuple[
     written = plainly(text)
     if len(text) > LONGEST or not written:
         return
-    pieces = [piece for piece in PIECE.findall(written) if not set(piece) <= SEPARATORS]
-    parts = _two_by_two(pieces)
-    choices = [_of_piece(piece, known, near=near) for piece in parts]
+    choices = [of_piece(piece, known, near=near) for piece in pieces(written)]
     yield from (tuple(itertools.chain(*words)) for words in itertools.islice(itertools.product(*choices), MOST))
 
 
-def command_words(text: str) -> list[str]:
-    """Return the commands that a text speaks of, understood or not, in its order.
+def pieces(written: str) -> list[str]:
+    """Return what stands between blanks and signs, Chinese as it stands, and a time as one piece.
 
-    >>> command_words("别停"), command_words("don't stop"), command_words("hello")
-    (['pause'], ['pause'], [])
+    >>> pieces(plainly("停STX到明天 8 点！")), pieces("close all to the base")
+    (['停', 'stx', '到明天 8 点'], ['close all', 'to the base'])
     """
-    found = []
-    for piece in PIECE.findall(plainly(text)):
-        spans = [piece]
-        if HAN.fullmatch(piece):
-            spans = sorted({piece[i:j] for i in range(len(piece)) for j in range(i + 1, len(piece) + 1)}, key=len, reverse=True)
-        found += [word.value.split()[0] for span in spans for word in READINGS.get(span, ()) if word.kind == "command"]
-    return list(dict.fromkeys(found))
+    found, at = [], 0
+    for end in END.finditer(written):
+        found += [*_joined(written[at : end.start()]), " ".join(end[0].split())]
+        at = end.end()
+    return [*found, *_joined(written[at:])]
 
 
-def coins_in(text: str, known: Known) -> list[str]:
-    """Return the coins that are held and that a text names."""
-    names = [
-        coin_of(piece.rstrip("./:_-'+")) for piece in PIECE.findall(plainly(text)) if piece[0] in "$#" or piece[0].isalnum()
-    ]
-    return [name for name in dict.fromkeys(names) if _is_coin(name, known) and known.instruments is not None]
-
-
-def _two_by_two(pieces: Sequence[str]) -> list[str]:
-    """Join what the table has as one: ``go on``, ``last week``."""
-    joined: list[str] = []
-    for piece in pieces:
-        if joined and f"{joined[-1]} {piece}" in READINGS:
-            joined[-1] = f"{joined[-1]} {piece}"
-        else:
-            joined.append(piece)
+def _joined(written: str) -> list[str]:
+    """Return pieces, and as one what the table has as one: ``go on``, ``last week``."""
+    each = [piece for piece in PIECE.findall(written) if not set(piece) <= SEPARATORS]
+    joined, at = [], 0
+    while at < len(each):
+        phrases = [" ".join(each[at : at + count]) for count in range(MOST_JOINED, 1, -1) if at + count <= len(each)]
+        piece = next((phrase for phrase in phrases if phrase in READINGS), each[at])
+        joined.append(piece)
+        at += piece.count(" ") + 1
     return joined
 
 
-def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]:
+def of_piece(piece: str, known: Known, *, near: bool = False) -> list[tuple[Word, ...]]:
+    """Return every way to read a piece as words."""
+    if END.fullmatch(piece):
+        return [(Word("end", piece),)]
     if HAN.fullmatch(piece):
-        return list(_cut(piece))
+        return list(_cut(piece, known.in_chinese))
     plain = piece.rstrip("./:_-'+")
     words, coin = READINGS.get(plain, ()), coin_of(plain, known.accounts)
     if words and not all(word.kind in ("polite", "haste") for word in words):
@@ -186,7 +179,7 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
         if plain in known.accounts:
             # As it was typed: whether the account is meant, too, is seen where commands are.
             readings = [(word._replace(value=plain) if word.kind == "rule" else word,) for word in words]
-        if words[0].kind == "share" and known.instruments and _is_coin(coin_of(plain), known):
+        if words[0].kind == "share" and known.instruments and is_coin(coin_of(plain), known):
             # "base" may be either, so that neither is done.
             readings.append((Word("coin", coin_of(plain)),))
         return readings
@@ -194,16 +187,17 @@ def _of_piece(piece: str, known: Known, *, near: bool) -> list[tuple[Word, ...]]
         # Which one is meant, if it is a coin too, is asked where commands are.
         return [(Word("account", plain),)]
     if words:
-        return [(Word("coin", coin),)] if known.instruments and _is_coin(coin, known) else [(word,) for word in words]
+        return [(Word("coin", coin),)] if known.instruments and is_coin(coin, known) else [(word,) for word in words]
     if found := _number(plain):
         return [(found,)]
-    if _is_coin(coin, known):
+    if is_coin(coin, known) and (known.instruments is not None or plain not in vocabulary.NO_COINS):
         return [(Word("coin", coin),)]
-    if (cut := GLUED.fullmatch(plain)) and _is_coin(coin_of(cut[1]), known):
+    if (cut := GLUED.fullmatch(plain)) and is_coin(coin_of(cut[1]), known):
         behind = _number(cut[2]) or READINGS[cut[2]][0]
         return [(Word("coin", coin_of(cut[1])), behind)]
-    if near and plain.isalnum():
-        return [(Word("coin", name),) for name in nearest_coins(plain, known)]
+    if near and plain.isalnum() and plain not in vocabulary.NO_COINS:
+        slips = [word for word in NEAR_WORDS if _is_one_slip(plain, word)]
+        return [*((Word("coin", name),) for name in nearest_coins(plain, known)), *((READINGS[word][0],) for word in slips)]
     return []
 
 
@@ -236,26 +230,30 @@ def _number(word: str) -> Word | None:
         # Below one it is a part of the whole.
         part = Decimal("0.01") <= number < 1
         return Word("share", f"{(number * 100).normalize():f}%") if part else Word("number", word)
-    if SPAN.fullmatch(word):
-        return Word("span", word)
-    return Word("time", f"{int(found[1]):02d}:{found[2]}") if (found := TIME.fullmatch(word)) else None
+    return None
 
 
-def _is_coin(name: str, known: Known) -> bool:
+def is_coin(name: str, known: Known) -> bool:
+    """Return whether a coin goes by this name: one that is held, or any where nothing was seen."""
     if known.instruments is None:
-        return COIN.fullmatch(name) is not None and name.lower() not in vocabulary.NO_COINS
+        return COIN.fullmatch(name) is not None
     return any(is_named(name, instrument) for instrument in known.instruments)
 
 
 @lru_cache(maxsize=1000)
-def _cut(text: str) -> tuple[tuple[Word, ...], ...]:
-    """Cut Chinese, which has no blanks, into words of the table in every way."""
+def _cut(text: str, coins: frozenset[str]) -> tuple[tuple[Word, ...], ...]:
+    """Cut Chinese, which has no blanks, into words of the table and coins in every way."""
     if not text:
         return ((),)
     found = []
     for end in range(min(len(text), LONGEST_WORD), 0, -1):
-        for word in READINGS.get(text[:end], ()):
-            found += [(word, *rest) for rest in _cut(text[end:])]
+        for word in readings_of(text[:end], coins):
+            found += [(word, *rest) for rest in _cut(text[end:], coins)]
             if len(found) > MOST:
                 return tuple(found[:MOST])
     return tuple(found)
+
+
+def readings_of(word: str, coins: Collection[str]) -> tuple[Word, ...]:
+    """Return what a word of Chinese can be: a word of the table, or one of the coins."""
+    return (*READINGS.get(word, ()), *([Word("coin", word)] if word in coins else []))
