@@ -46,6 +46,26 @@ async def test_before_anything_was_seen_it_holds_for_both_too(dial: Dial, tmp_pa
     assert paused(phone) == {"main": {"CRV-USDT-SWAP"}, "crv": {"*"}}
 
 
+@pytest.mark.parametrize(
+    ("words", "scope"),
+    [("/pause main", "*"), ("/pause main STX", "STX-USDT-SWAP"), ("/pause main long", "* long"), ("/pause main tiers", "* tier")],
+)
+async def test_before_anything_was_seen_main_is_the_account(dial: Dial, tmp_path: Path, words: str, scope: str) -> None:
+    """It was taken for a coin of main as well, and MAIN-USDT-SWAP was said to be paused besides."""
+    phone = await dial(house=Street(tmp_path / "street", {"main": [paper_leg()], "crv": []}), checks=0)
+    said = await phone.says(words)
+    assert "both" not in said.lower()
+    assert "MAIN" not in said
+    assert paused(phone) == {"main": {scope}, "crv": frozenset()}
+
+
+async def test_a_coin_that_the_account_does_not_hold_is_said_so_in_the_account(phone: Phone) -> None:
+    said = await phone.says("/pause crv DOGE")
+    assert said.startswith("crv")
+    assert "DOGE" in said
+    assert paused(phone) == {"main": frozenset(), "crv": frozenset()}
+
+
 @pytest.mark.parametrize("words", ["/pause ＣＲＶ", "／pause ｃｒｖ", "暂停　crv"])
 @pytest.mark.parametrize("checks", [0, 2])
 async def test_a_pause_in_full_width_letters_is_one(dial: Dial, tmp_path: Path, words: str, checks: int) -> None:

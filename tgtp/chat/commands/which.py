@@ -44,6 +44,9 @@ class AccountPicker:
             return self._reading_of_rule(words)
         if not self._is_coin(command, words[0]):
             return "account"
+        if command == "pause" and account is self._accounts.main:
+            # What is paused in main is paused of its coin, too.
+            return "account"
         if len(words) == 1:
             return "both"
         if command in PAUSES:
@@ -52,8 +55,15 @@ class AccountPicker:
 
     def _reading_of_pause(self, account: Account, words: Sequence[str]) -> Reading:
         """Return how the words of a pause can be meant: those that name no other coin narrow down either."""
+        seen = account.checker.last_good
         try:
-            wish = read_pause(self._session.setting_of(0), words[1:], account.checker.last_good, self._session.clock.now())
+            wish = read_pause(
+                self._session.setting_of(0),
+                words[1:],
+                None,
+                self._session.clock.now(),
+                also=seen.instrument_ids if seen is not None else (),
+            )
         except NoAnswer:
             # Said where the pauses of main are read.
             return "coin"
