@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.chat.conftest import Dial
-from tests.fixtures.engine import House
-from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.engine import House, occupied
+from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.folders import ROOT
 from tests.simulation.phone.phone import ME, Phone
+from tgtp.adapters.storage import atomic_file
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.engine.upkeep.scheduler import Upkeep
 
@@ -166,3 +167,38 @@ async def test_a_restart_ends_it(asked: Asked, words: str) -> None:
     assert f"This question is no longer valid. Nothing was {CARDS[words][1]}." in said
     await phone.press(no, on=on)
     assert effects(phone, words) == 0
+
+
+# Something that nobody foresaw
+
+
+@pytest.mark.parametrize("words", ["/maintain CRV long", "/correct CRV", "/close CRV long 50%", "/close all"])
+async def test_no_card_says_for_ever_that_it_is_under_way(asked: Asked, words: str) -> None:
+    phone = await asked(words)
+    on, yes, _ = card_of(phone)
+    phone.house.exchange.before = fail("snapshot", ValueError("a bug"))
+    phone.house.clock.forward(2)
+    await phone.press(yes, on=on)
+    card = phone.wire.posts[on]["text"]
+    assert "⏳" not in card
+    assert "unforeseen ValueError" in card
+
+
+@pytest.mark.parametrize("words", ["/tiers long 20:30", "/rearm CRV long"])
+async def test_nor_does_one_that_waited_for_a_check(asked: Asked, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await asked(words)
+    on, yes, _ = card_of(phone)
+    phone.house.clock.forward(2)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        async with occupied(phone.house.checker):
+            await phone.press(yes, on=on, wait=False)
+            await phone.until(lambda: "Waiting for the check" in phone.wire.posts[on]["text"])
+            patch.setattr(atomic_file, "write_whole", full)
+        await phone.settle()
+    card = phone.wire.posts[on]["text"]
+    assert "⏳" not in card
+    assert "No space left" in card

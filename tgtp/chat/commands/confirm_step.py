@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Generic, Literal, TypeVar
+from types import TracebackType
+from typing import Generic, Literal, Self, TypeVar
 
 from telegram import Update
 from telegram.error import TelegramError
 
 from tgtp.chat.access.confirmation import VALID, Answer, Confirmations
+from tgtp.chat.commands.arguments import NoAnswer
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
+from tgtp.errors import Problem, TgtpError
 
 Subject = TypeVar("Subject")
 
@@ -64,17 +67,52 @@ class ConfirmStep(Generic[Subject]):
             return subject
         return None
 
-    async def say_working(self, update: Update, *, if_checking: bool = False) -> None:
+    async def say_working(self, update: Update, *, if_checking: bool = False) -> bool:
         """Answer the press, and say on the card that it is under way; ``if_checking``: only where a check must end first.
 
-        With one try: the person has confirmed, and that Telegram is slow, or takes no edit, must not keep it back.
+        With one try: the person has confirmed, and that Telegram is slow, or takes no edit, must not keep it back. Return
+        whether the card may say so now.
         """
         query, reader = query_of(update), self._session.reader(update)
         await answer(query)
-        if not if_checking or self._session.checker.is_busy:
-            with contextlib.suppress(TelegramError):
-                await self._session.change_now(query, Message(reader.say(f"{self._texts}.working")))
+        if if_checking and not self._session.checker.is_busy:
+            return False
+        with contextlib.suppress(TelegramError):
+            await self._session.change_now(query, Message(reader.say(f"{self._texts}.working")))
+        return True
+
+    def under_way(self, update: Update, *, if_checking: bool = False) -> UnderWay:
+        """Have ``say_working`` said, and on the card too that what is done inside broke off, if it did."""
+        return UnderWay(self, update, if_checking=if_checking)
+
+    async def say_broken(self, update: Update, exc: Exception) -> None:
+        """Say on the card that what was confirmed broke off. What came of it is told by itself."""
+        reader = self._session.reader(update)
+        with contextlib.suppress(TelegramError):
+            await self._session.change(query_of(update), Message(reader.say("confirm.broken", why=unforeseen(exc))))
 
     async def _end(self, update: Update, context: Context, message: Message, button: Button | None) -> None:
         rows = ((button,),) if button is not None else ()
         await self._session.reply(update, context, message._replace(buttons=rows))
+
+
+class UnderWay:
+    """What was confirmed is being done: no card says for ever that it still is, when it broke off."""
+
+    def __init__(self, step: ConfirmStep[Subject], update: Update, *, if_checking: bool = False) -> None:
+        self._step, self._update, self._if_checking = step, update, if_checking
+        self._said = False
+
+    async def __aenter__(self) -> Self:
+        self._said = await self._step.say_working(self._update, if_checking=self._if_checking)
+        return self
+
+    async def __aexit__(self, _: type[BaseException] | None, exc: BaseException | None, __: TracebackType | None) -> None:
+        # That Telegram does not take the outcome is another matter, and at an end of the program the outbox tells it.
+        if self._said and isinstance(exc, Exception) and not isinstance(exc, (TelegramError, NoAnswer)):
+            await self._step.say_broken(self._update, exc)
+
+
+def unforeseen(exc: Exception) -> Problem:
+    """Return why something broke off; of what nobody foresaw its kind alone, the log has the details."""
+    return exc.problem if isinstance(exc, TgtpError) else Problem("problem.unforeseen", what=type(exc).__name__)

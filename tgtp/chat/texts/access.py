@@ -66,6 +66,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Too quick to have read it; nothing was changed. Press again if you mean it.",
         "按得太快，未作修改。确认无误请再按一次。",
     ),
+    "confirm.broken": Text(
+        "⚠️ Broken off: {why}. What was done until then is told in messages of its own, and by /history.",
+        "⚠️ 已中断：{why}。此前已完成的操作会另行通知，也可用 /history 查看。",
+    ),
     "line.owner_released": Text("🔑 {by:user} gave the bot up; it has no owner", "🔑 {by:user} 已放弃机器人，目前没有所有者"),
     "line.owner_paired": Text("🔑 {by:user} became the owner by pairing code", "🔑 {by:user} 通过配对码成为所有者"),
     "line.key_risk": Text("🔑 The API key{label}: {what}", "🔑 API 密钥{label}：{what}"),

@@ -434,3 +434,65 @@ async def test_what_fails_between_two_orders_is_never_told_as_nothing_sent(dial:
     assert phone.house.closed() == [50, 50]
     assert "Nothing was sent" not in told
     assert "2 of 3" in told
+
+
+# What nobody foresaw
+
+
+@pytest.mark.parametrize("call", ["submit", "find_order", "snapshot"])
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_card_says_what_was_done_and_what_was_not_where_something_unforeseen_stops_it(
+    dial: Dial, call: str, when: str
+) -> None:
+    """It said “Closing …” for ever."""
+    phone = await dial(paper_leg(), paper_leg(STX_NAME, contracts=30))
+    exchange = phone.house.exchange
+    await phone.says("/close all")
+    calls = 0
+
+    def broken(name: str) -> BaseException | None:
+        nonlocal calls
+        calls += name == call
+        # The first look of a close is before its orders; the second order, and all that follows it, breaks.
+        return ValueError("a bug") if name == call and calls == 2 else None
+
+    setattr(exchange, when, broken)
+    phone.house.clock.forward(2)
+    said = await phone.press("Close all")
+    exchange.before = exchange.after = lambda _: None
+    assert "unforeseen ValueError" in said
+    assert "Closing" not in said
+    assert "Nothing was sent" not in said
+    assert "CRV" in said
+    assert "STX" in said
+    if call == "snapshot":
+        assert said.count("closed at") == 2
+    else:
+        assert "not known yet" in said or said.count("closed at") == 1
+
+
+async def test_a_card_whose_look_breaks_says_that_nothing_was_sent(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg(STX_NAME, contracts=30))
+    await phone.says("/close all")
+    phone.house.exchange.before = fail("snapshot", ValueError("a bug"))
+    phone.house.clock.forward(2)
+    assert "Nothing was sent: unforeseen ValueError" in await phone.press("Close all")
+    assert phone.house.exchange.submitted == []
+
+
+async def test_a_card_whose_outcome_cannot_be_written_says_so_and_the_fills_are_told(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await dial(paper_leg(), paper_leg(STX_NAME, contracts=30))
+    await phone.says("/close all")
+
+    def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("tgtp.chat.commands.close.close_view.outcome", broken)
+    phone.house.clock.forward(2)
+    on = int(phone.newest()["message_id"])
+    await phone.press("Close all")
+    assert "Broken off: unforeseen ValueError" in phone.wire.posts[on]["text"]
+    assert phone.house.held(CRV) == phone.house.held(STX) == 0
+    await phone.until(lambda: all(any(coin in text for text in phone.alerts()) for coin in ("CRV", "STX")))

@@ -13,7 +13,7 @@ from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close import close_view, parse, selection_text
 from tgtp.chat.commands.close.close_view import Done
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.confirm_step import ConfirmStep, unforeseen
 from tgtp.chat.commands.handlers import Context
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.formatting.callback_ids import mark_of, marked
@@ -27,7 +27,7 @@ from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import HandFilled, OrderRejected
 from tgtp.domain.model import LegKey, Snapshot
-from tgtp.domain.sizing import NoOrder
+from tgtp.domain.sizing import NoOrder, slices
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.manual.closing import CloseOrder, CloseResult
 from tgtp.engine.manual.selection import selection_of
@@ -104,13 +104,20 @@ class CloseDialog:
         subject = await self._confirm.take(update, context, rest, consents=kind == "cf")
         if subject is None:
             return
-        # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
-        with self._pending.working(user_id):
-            carried_out = self._carry_out(reader, subject, user_id, rest)
-            (message, numbers), _ = await asyncio.gather(carried_out, self._confirm.say_working(update))
-            await self._session.change(query, message)
-            self._pending.read(numbers, user_id)
-        self._checker.journal.wake()
+        try:
+            # Should the outcome not reach the card, now or because this process ends, the outbox tells it.
+            with self._pending.working(user_id):
+                works = self._carry_out(reader, subject, user_id, rest), self._confirm.say_working(update)
+                done, _ = await asyncio.gather(*works, return_exceptions=True)
+                if isinstance(done, BaseException):
+                    if isinstance(done, Exception):
+                        await self._confirm.say_broken(update, done)
+                    raise done
+                message, numbers = done
+                await self._session.change(query, message)
+                self._pending.read(numbers, user_id)
+        finally:
+            self._checker.journal.wake()
 
     def _only_here(self, reader: Reader, wish: parse.CloseRequest) -> Html | None:
         """Say that closing several legs closes nothing in other accounts."""
@@ -146,11 +153,13 @@ class CloseDialog:
         """Close what was confirmed; gives the outcome, and the numbers of the events that it tells."""
         language, wish = reader.language, asked.wish
         try:
-            result = await self._actions.close(asked.orders, user_id, nonce, seen=asked.seen, of=wish.of)
+            result = await self._result(asked, user_id, nonce)
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             log.error("a close by hand was not carried out: %s", exc)
             return Message(reader.say("close.unsent", why=exc.problem)), []
         busy = reader.say("close.busy", legs=names([leg_name(language, key) for key in result.busy]))
+        if result.problem and not result.sent:
+            return Message(reader.say("close.unsent", why=result.problem)), []
         if not result.sent:
             # Nothing is called gone here that may be there, with a row that cannot be read.
             why = reader.say("close.changed") if result.changed or not result.busy else busy
@@ -170,6 +179,24 @@ class CloseDialog:
             return Message(Html("\n".join(parts))), numbers
         again = self._ask_again(reader, wish, user_id, result, reader.say("close.grown"), only=result.changed)
         return again._replace(text=Html("\n".join([*parts, again.text]))), numbers
+
+    async def _result(self, asked: CloseQuestion, user_id: int, nonce: str) -> CloseResult:
+        """Close; where that breaks in a way that nobody foresaw, the ledger says what was sent. Raises as ``close`` else."""
+        closing = self._actions.close(asked.orders, user_id, nonce, seen=asked.seen, of=asked.wish.of)
+        (result,) = await asyncio.gather(closing, return_exceptions=True)
+        if isinstance(result, CloseResult):
+            return result
+        if isinstance(result, (ExchangeProblem, LedgerWriteFailed)) or not isinstance(result, Exception):
+            raise result
+        log.error("a close by hand broke", exc_info=result)
+        still_open = [intent for intent in self._ledger.open_intents() if intent.tag == f"hand{nonce}"]
+        ended = self._ended(nonce, sum(len(slices(order.contracts, order.leg.instrument)) for order in asked.orders))
+        return CloseResult(
+            asked=tuple(asked.orders),
+            sent=(*(event.intent for events in ended.values() for _, event in events), *still_open),
+            unresolved=tuple(intent.leg for intent in still_open),
+            problem=unforeseen(result),
+        )
 
     def _ask_again(
         self,

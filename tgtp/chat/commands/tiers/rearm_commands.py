@@ -82,7 +82,8 @@ class RearmCommands(HandlerGroup):
         if ":" in rest:
             question = await confirmed(self._confirm, reader, update, context, rest)
             if question is not None:
-                await self._confirmed(query_of(update), reader, question)
+                async with self._confirm.under_way(update, if_checking=True):
+                    await self._confirmed(query_of(update), reader, question)
             return
         legs = outlook.snapshot.legs if outlook is not None else ()
         leg = marked(legs, rest)

@@ -152,10 +152,15 @@ class TiersCommands(HandlerGroup):
     @button("lc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
-        query, reader = query_of(update), self._session.reader(update)
+        reader = self._session.reader(update)
         question = await confirmed(self._confirm, reader, update, context, rest)
-        if question is None:
-            return
+        if question is not None:
+            async with self._confirm.under_way(update, if_checking=True):
+                await self._confirmed(update, reader, question)
+
+    async def _confirmed(self, update: Update, reader: Reader, question: Question) -> None:
+        """Carry out what was confirmed; after a code where it closes something at once."""
+        query = query_of(update)
         by = query.from_user.id
 
         async def go() -> None:

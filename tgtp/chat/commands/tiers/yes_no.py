@@ -28,7 +28,4 @@ async def confirmed(step: ConfirmStep[Subject], reader: Reader, update: Update, 
     nonce, verb, again = (*rest.split(":", 2), "", "")[:3]
     ask_again = Button(reader.plain("button.ask.again"), again or SHOW_ALL)
     back = Button(reader.plain("button.tiers"), SHOW_ALL)
-    subject = await step.take(update, context, nonce, consents=verb == "y", again=ask_again, back=back)
-    if subject is not None:
-        await step.say_working(update, if_checking=True)
-    return subject
+    return await step.take(update, context, nonce, consents=verb == "y", again=ask_again, back=back)

@@ -142,8 +142,8 @@ class UpkeepCommands(HandlerGroup):
         if subject is None:
             return
         if isinstance(subject, _Correct):
-            await self._confirm.say_working(update)
-            await self._reply(update, context, await self._carry_out_correction(reader, subject, user))
+            async with self._confirm.under_way(update):
+                await self._reply(update, context, await self._carry_out_correction(reader, subject, user))
         elif self._codes.is_needed:
 
             async def go() -> None:
@@ -151,8 +151,8 @@ class UpkeepCommands(HandlerGroup):
 
             await self._reply(update, context, ask_code(self._codes, reader.language, user, go, "upkeep.code"))
         else:
-            await self._confirm.say_working(update)
-            await self._maintain_now(update, context, reader, subject, user)
+            async with self._confirm.under_way(update):
+                await self._maintain_now(update, context, reader, subject, user)
 
     async def _maintain_now(self, update: Update, context: Context, reader: Reader, asked: _Maintain, user: int) -> None:
         name = leg_name(reader.language, asked.plan.leg)
