@@ -375,6 +375,61 @@ async def test_a_command_that_could_not_be_written_down_says_so(dial: Dial, monk
     assert "I close nothing" in await phone.says("/pause")
 
 
+LOOKS = (
+    *("/start", "/help", "/help close", "/status", "/leg CRV long", "/pair CRV", "/pairs", "/accounts", "/tiers", "/history"),
+    *("/why 1", "/health", "/version", "/report", "/pnl", "/equity", "/chart CRV", "/export", "/logs", "/show_config"),
+    *(
+        "/close",
+        "/close CRV long",
+        "/notify",
+        "/quiet",
+        "/theme",
+        "/lang",
+        "/keyboard",
+        "/keyboard on",
+        "/keyboard off",
+        "/panel",
+    ),
+)
+
+
+@pytest.mark.parametrize("words", LOOKS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_only_shows_is_shown_though_the_disk_is_full(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch, words: str, language: str
+) -> None:
+    phone = await dial(paper_leg(), language=language)
+
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
+        before = len(phone.messages())
+        await phone.says(words)
+        said = [message.get("text", "") for message in phone.messages()[before:]]
+    assert said
+    assert not any("Not done" in text or "⚠️ 未执行" in text or "went wrong" in text for text in said)
+
+
+async def test_a_start_on_a_full_disk_greets_gives_the_keys_and_says_what_a_restart_forgets(
+    dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await dial(paper_leg())
+
+    def full(path: Path, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
+        said = await phone.says("/start")
+        assert "a restart would forget it" in said
+        assert phone.people.has_keys(1)
+        # Asked for anew nothing is lost any more.
+        assert "a restart would forget it" not in await phone.says("/start")
+    assert "a restart" not in await phone.says("/start")
+
+
 # /history and /why
 
 

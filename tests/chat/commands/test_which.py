@@ -48,7 +48,12 @@ async def test_before_anything_was_seen_it_holds_for_both_too(dial: Dial, tmp_pa
 
 @pytest.mark.parametrize(
     ("words", "scope"),
-    [("/pause main", "*"), ("/pause main STX", "STX-USDT-SWAP"), ("/pause main long", "* long"), ("/pause main tiers", "* tier")],
+    [
+        ("/pause main", "*"),
+        ("/pause main STX", "STX-USDT-SWAP"),
+        ("/pause main long", "* long"),
+        ("/pause main 止盈", "* tier"),
+    ],
 )
 async def test_before_anything_was_seen_main_is_the_account(dial: Dial, tmp_path: Path, words: str, scope: str) -> None:
     """It was taken for a coin of main as well, and MAIN-USDT-SWAP was said to be paused besides."""

@@ -39,6 +39,7 @@ class UserPreferences:
         self._default = default
         self.zone = zone
         self._seen: dict[int, str] = {}
+        self._unkept_keys: dict[int, str] = {}
 
     def language(self, user_id: int, code: str | None = None) -> Language:
         """Return a person's language; ``code`` is what their Telegram says with an update.
@@ -61,18 +62,19 @@ class UserPreferences:
 
     def has_keys(self, user_id: int) -> bool:
         """Return whether a person has the keys below the chat."""
-        return bool(self._notes.note(f"keyboard:{user_id}") == "on")
+        return bool((self._unkept_keys.get(user_id) or self._notes.note(f"keyboard:{user_id}")) == "on")
 
-    def offer_keys(self, user_id: int) -> bool:
-        """Give a person the keys unless they do not want them; return whether they have them. Raises LedgerWriteFailed."""
-        if self._notes.note(f"keyboard:{user_id}") is None:
+    def offer_keys(self, user_id: int) -> None:
+        """Give a person the keys unless they do not want them. Raises as ``keep_keys``."""
+        if (self._unkept_keys.get(user_id) or self._notes.note(f"keyboard:{user_id}")) is None:
             self.keep_keys(user_id, on=True)
-        return self.has_keys(user_id)
 
     def keep_keys(self, user_id: int, *, on: bool) -> None:
-        """Remember whether a person wants the keys. Raises LedgerWriteFailed."""
+        """Remember whether a person wants the keys. Raises LedgerWriteFailed when that ends with the program."""
+        self._unkept_keys[user_id] = wanted = "on" if on else "off"
         with self._notes.step():
-            self._notes.keep_note(f"keyboard:{user_id}", "on" if on else "off")
+            self._notes.keep_note(f"keyboard:{user_id}", wanted)
+        del self._unkept_keys[user_id]
 
     def own_zone(self, user_id: int) -> dt.tzinfo | None:
         """Return the zone of a person's clock on the wall, None where they have not said it."""

@@ -53,7 +53,7 @@ from tgtp.chat.messages.account_tags import parted, without_address
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, send
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
-from tgtp.chat.texts import plain
+from tgtp.chat.texts import Html, plain
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import Clock
 from tgtp.errors import LedgerWriteFailed, PauseUnwritten
@@ -106,14 +106,14 @@ class Router(HandlerGroup):
         self._codes = TotpCommand(self.session, codes)
         self._spoken = Spoken(self.session, COMMANDS, self._route)
         main = self._sessions[accounts.main.name]
-        self.panels = PanelKeeper(self.session)
+        self.panels = PanelKeeper(self.session, actions)
         self._shared = table(
             self,
             self._codes,
             self._spoken,
             HelpCommand(self.session, COMMANDS),
             AccountsCommands(self.session, running.left_out),
-            PanelCommands(self.session, actions, self.panels, StatusCommand(main, running.left_out)),
+            PanelCommands(self.session, self.panels, StatusCommand(main, running.left_out)),
             TiersCommands(self.session, actions, codes),
             ThemeCommand(self.session, actions),
             ReportCommands(self.session, [account.checker for account in accounts]),
@@ -260,8 +260,13 @@ class Router(HandlerGroup):
         reader, user = self.reader(update), update.effective_user
         paired = bool(context.args) and user is not None and user.id == self._ledger.note("owner")
         key = "start.paired" if paired else "start.hello"
-        words = reader.say(key, interval=reader.interval, id=user.id if user else "")
-        keys = keys_of(reader.language) if user is not None and self.session.people.offer_keys(user.id) else None
+        words, keys, people = reader.say(key, interval=reader.interval, id=user.id if user else ""), None, self.session.people
+        if user is not None:
+            try:
+                people.offer_keys(user.id)
+            except LedgerWriteFailed as exc:
+                words = Html(f"{words}\n{reader.say('not_kept', what=exc.problem)}")
+            keys = keys_of(reader.language) if people.has_keys(user.id) else None
         await self.session.reply(update, context, Message(words, keys=keys))
 
     async def other(self, update: Update, context: Context) -> None:

@@ -138,6 +138,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ Not done: the ledger could not be written ({what}). Free some disk space, or put the data folder back, and try again.",
         "⚠️ 未执行：数据文件无法写入（{what}）。请清理磁盘空间，或恢复数据文件夹，然后再试。",
     ),
+    "not_kept": Text(
+        "⚠️ This could not be written down ({what}): a restart would forget it.",
+        "⚠️ 未能存盘（{what}）：程序重启后会失效。",
+    ),
     "no.legs": Text("There is no open leg.", "当前没有仓位。"),
     "no.legs.readable": Text("No open leg can be read.", "没有可读取的仓位。"),
     "no.legs.mine": Text(

@@ -134,16 +134,26 @@ async def test_other_words_change_nothing(dial: Dial) -> None:
     assert phone.tg.pinned == before
 
 
-async def test_nothing_is_pinned_that_cannot_be_written_down(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_cannot_be_written_down_is_pinned_all_the_same(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was refused: on a full disk nobody had a panel to see that on."""
     phone = await dial(paper_leg())
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
-    assert "Not done: the ledger could not be written" in await phone.says("/panel")
-    await tick(phone)
-    assert phone.tg.pinned is None
+    with monkeypatch.context() as patch:
+        patch.setattr("tgtp.adapters.storage.atomic_file.write_whole", full)
+        await phone.says("/panel")
+        assert sum("a restart would forget it" in text for text in phone.texts()) == 1
+        await tick(phone)
+        assert phone.tg.pinned in phone.wire.posts
+        await phone.says("/panel off")
+        await tick(phone)
+        assert phone.tg.pinned is None
+        await phone.says("/panel")
+    await phone.says("/panel")
+    assert phone.house.ledger.note(f"panel:{ME}") == "on"
+    assert sum("a restart would forget it" in text for text in phone.texts()) == 3
 
 
 # Kept fresh

@@ -13,15 +13,15 @@ from tgtp.chat.commands.vocabulary import OFF_WORDS, ON_WORDS
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
-from tgtp.engine.manual.actions import ManualActions
+from tgtp.chat.texts import Html
+from tgtp.errors import LedgerWriteFailed
 
 
 class PanelCommands(HandlerGroup):
     """Answers /panel and the panel's buttons."""
 
-    def __init__(self, session: Session, actions: ManualActions, keeper: PanelKeeper, status: StatusCommand) -> None:
+    def __init__(self, session: Session, keeper: PanelKeeper, status: StatusCommand) -> None:
         self._session = session
-        self._actions = actions
         self._keeper = keeper
         self._status = status
 
@@ -32,16 +32,17 @@ class PanelCommands(HandlerGroup):
         if user is None:
             return
         word = " ".join(context.args or ()).lower()
-        is_on = self._keeper.is_on(user.id)
-        if word in OFF_WORDS:
-            if is_on:
-                self._actions.keep_wish("panel", f"panel:{user.id}", "off", user.id)
-            key = "panel.off" if is_on else "panel.off.already"
-            await self._session.reply(update, context, Message(reader.say(key)))
-        elif word not in ("", *ON_WORDS):
+        if word not in ("", *ON_WORDS, *OFF_WORDS):
             raise Unclear(reader.say("panel.words", word=word[:40]))
-        elif not is_on:
-            self._actions.keep_wish("panel", f"panel:{user.id}", "on", user.id)
+        was_on, lines = self._keeper.is_on(user.id), []
+        if word in OFF_WORDS:
+            lines.append(reader.say("panel.off" if was_on else "panel.off.already"))
+        try:
+            self._keeper.wish(user.id, on=word not in OFF_WORDS)
+        except LedgerWriteFailed as exc:
+            lines.append(reader.say("not_kept", what=exc.problem))
+        if lines:
+            await self._session.reply(update, context, Message(Html("\n".join(lines))))
         self._keeper.take_away(user.id)
         await self._keeper.refresh(context.bot, user.id, at_once=True)
 

@@ -24,6 +24,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import change, flood_wait, send
 from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account
+from tgtp.engine.manual.actions import ManualActions
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -72,13 +73,16 @@ class Place:
 class PanelKeeper:
     """Makes what stands in the chats agree with what people wish for and with how things stand."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actions: ManualActions) -> None:
         self._session = session
+        self._actions = actions
         self._checker = session.checker
         self._ledger = session.checker.journal.ledger
         self._clock = session.clock
         self._todays = {account.name: TodayTotals(account.checker, session.people.zone) for account in session.accounts}
         self._places: dict[int, Place] = {}
+        # What people wish for, where it could not be written down.
+        self._unkept: dict[int, bool] = {}
         self._working: dict[int, asyncio.Task[None]] = {}
         self._ended = False
         self._begun_at = session.clock.monotonic()
@@ -87,7 +91,14 @@ class PanelKeeper:
 
     def is_on(self, user_id: int) -> bool:
         """Return whether a person wishes for a panel."""
-        return bool(self._ledger.note(f"panel:{user_id}") == "on")
+        return self._unkept.get(user_id, bool(self._ledger.note(f"panel:{user_id}") == "on"))
+
+    def wish(self, user_id: int, *, on: bool) -> None:
+        """Keep up a person's panel from now on, or no more. Raises LedgerWriteFailed when that ends with the program."""
+        if self.is_on(user_id) != on or user_id in self._unkept:
+            self._unkept[user_id] = on
+            self._actions.keep_wish("panel", f"panel:{user_id}", "on" if on else "off", user_id)
+            del self._unkept[user_id]
 
     def take_away(self, user_id: int, message_id: int | None = None) -> None:
         """Let a message go, by default the panel itself; that is done when its owner is next attended to."""
