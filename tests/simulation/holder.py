@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from decimal import Decimal
 
-from tests.simulation.exchange.account import Account, Leg
+from tests.simulation.exchange.account import Account, Instrument, Leg
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.trader import Hands
 from tests.simulation.oracle.audit import Audit
@@ -14,8 +13,6 @@ from tests.simulation.oracle.lags import Lags
 from tests.simulation.oracle.tier_book import TierOf
 from tests.simulation.process import Held, Part
 from tgtp.domain.plan import Rules
-
-FUNDING_EVERY = 8 * 3600
 
 
 class Holder:
@@ -44,21 +41,15 @@ class Holder:
         self.calm_since: float | None = 0.0
         self.lags = Lags(account)
         self.slowest_order = 0.0
-        self._chance = chance
         self._now = now
-        self._funded = 0
         self._due_since: dict[TierOf, float] = {}
 
-    def fund(self) -> None:
-        """Settle funding every eight hours: it moves the time of a leg, and the margin of an isolated one."""
-        settled = int(self._now() // FUNDING_EVERY)
-        if settled <= self._funded:
-            return
-        self._funded = settled
-        for leg in list(self.account.legs.values()):
-            rate = Decimal(self._chance.randint(-100, 100)) / 100_000
-            amount = round(leg.instrument.worth(leg.contracts, leg.instrument.mark) * rate, 8)
-            self.account.fund_leg(leg.instrument.inst_id, leg.side, amount, leg.margin_mode)
+    def fund(self, instrument: Instrument) -> None:
+        """Settle an instrument's funding: it moves the time of a leg, and the margin of an isolated one."""
+        rate = self.audit.settled_at[instrument.inst_id] = instrument.funding_rate
+        for leg in [leg for leg in self.account.legs.values() if leg.instrument is instrument]:
+            received = round(instrument.worth(leg.contracts, instrument.mark) * rate, 8) * (-1 if leg.side == "long" else 1)
+            self.account.fund_leg(instrument.inst_id, leg.side, received, leg.margin_mode)
             self.hands.done["funding"] += 1
 
     def troubled(self) -> None:
@@ -97,14 +88,14 @@ class Holder:
             force(leg)
 
     def left(self, part: Part) -> list[str]:
-        """Name what is due, open or unfinished although nothing is in the way."""
-        lives = part.ledger.lives()
-        left = list(self.audit.due(lives).values())
+        """Name what is due, open or unfinished although nothing is in the way, and no pause holds it back."""
+        lives, paused = part.ledger.lives(), part.ledger.paused()
+        left = list(self.audit.due(lives, paused).values())
         left += [
             f"{intent.client_order_id} is still unresolved although nothing is in the way"
             for intent in part.ledger.open_intents()
         ]
-        return left + self.audit.unkept(lives)
+        return left + ([] if paused else self.audit.unkept(lives))
 
     def _touched(self, where: Where, may_rearm: bool) -> None:
         self.audit.touch(where, self._now(), may_rearm=may_rearm)

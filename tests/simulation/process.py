@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from tgtp.domain.model import MAIN
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Switches
 from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.ahead.funding import FundingWatch
 from tgtp.engine.cycle import Checker
 from tgtp.engine.identity import Identities
 from tgtp.engine.manual.actions import ManualActions
@@ -36,6 +38,8 @@ from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import Problem
 
 ME = 1
+# A fraction: a rate in between is told of, another is not.
+FUNDING_WARN = Decimal("0.0005")
 BY_ITSELF = Switches()
 
 
@@ -171,8 +175,11 @@ class Process:
             client, wire = wired(server, clock.milliseconds, key=one.key)
             public = public or OkxPublic(client, clock)
             is_main = one.name == MAIN
+            exchange = Okx(client, clock, public)
+            if is_main:
+                self.exchange = exchange
             checker = Checker(
-                Okx(client, clock, public),
+                exchange,
                 ledger,
                 self.waker,
                 clock,
@@ -190,6 +197,8 @@ class Process:
         self.accounts = Accounts(
             Account(one.name, "main" if one is main else "sub", one.checker, one.actions) for one in self.parts
         )
+        # As in the program it shares the main account's way to the exchange.
+        self.funding = FundingWatch([part.checker for part in self.parts], self.exchange, clock, FUNDING_WARN)
         reader = Reader("en", rules, interval)
         self.outbox = Outbox(
             self.checker.journal,
@@ -200,19 +209,20 @@ class Process:
             beside=ledgers,
         )
         self.bot = build_application("1:local", "", phone).bot
-        self._delivering: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
 
     def start_delivering(self) -> None:
-        """Deliver from now on, as the program does."""
-        self._delivering = asyncio.ensure_future(self.outbox.run(self.bot))
+        """Deliver from now on, and watch the funding, as the program does beside its checks."""
+        self._beside = [asyncio.ensure_future(work) for work in (self.outbox.run(self.bot), self.funding.run())]
 
     async def end(self, killer: Killer | None = None) -> None:
         """Let go of everything; with a killer, wait until nothing of the dead process runs any more."""
-        if self._delivering is not None:
-            self._delivering.cancel()
-            await asyncio.wait({self._delivering})
-            if not self._delivering.cancelled():
-                self._delivering.exception()
+        for task in self._beside:
+            task.cancel()
+        for task in self._beside:
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()
         for part in self.parts:
             await part.client.close()
         self.ledger.close()

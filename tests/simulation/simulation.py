@@ -41,6 +41,10 @@ SOON = 10
 PUSH = 0.065
 BUSY = 4
 SIZE_STANDS = 3600.0
+# Milliseconds; every settlement is at the end of so many of them.
+SHORTEST_FUNDING = 3_600_000
+# Of 100 000.
+FUNDING_RATES = (-100, 100)
 # The fewest and the most legs that hands keep open.
 MAIN_LEGS, SUB_LEGS = (5, 10), (2, 5)
 SUB, SUB_UID = "alpha", "44705892343619585"
@@ -108,6 +112,7 @@ class World:
         self._recounted: dict[str, float] = {}
         self._over_since: float | None = None
         self._broken = Broken(self.found)
+        self._funded_at = self.account.now_ms()
 
     # -- a day's life ----------------------------------------------------------------------------------------------
 
@@ -208,6 +213,10 @@ class World:
         if self.killer.dead:
             await self.die()
         self.killer.revive()
+        if any(part.ledger.paused() for part in (self.process or self._start()).parts):
+            # All that no pause holds back is done nevertheless.
+            await self.run(max(QUIET, 12 * self.setup.interval))
+            self._demand()
         for part in (self.process or self._start()).parts:
             if part.ledger.paused():
                 part.actions.resume(ALL, ME)
@@ -280,9 +289,20 @@ class World:
         """Bring prices and troubles to this moment."""
         if not self.calm:
             self.prices.move(self.loop.time())
-            for holder in self.holders:
-                holder.fund()
+            self._settle_funding()
         self.end_troubles(self.loop.time())
+
+    def _settle_funding(self) -> None:
+        """Settle what is due, at the rates that were published, and publish the next."""
+        now, since = self.account.now_ms(), self._funded_at
+        if now // SHORTEST_FUNDING == since // SHORTEST_FUNDING:
+            return
+        self._funded_at = now
+        for instrument in self.account.instruments.values():
+            if now // instrument.funding_every_ms > since // instrument.funding_every_ms:
+                for holder in self.holders:
+                    holder.fund(instrument)
+                instrument.funding_rate = Decimal(self.chance.randint(*FUNDING_RATES)) / 100_000
 
     def after_disk(self) -> None:
         """A write that failed after its rename is on disk all the same."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from tests.simulation.holder import Holder
 from tests.simulation.oracle.order_names import where_of
 from tests.simulation.process import ME, Part
-from tgtp.domain.model import Leg
+from tgtp.domain.model import Leg, PositionSide
+from tgtp.domain.pauses import PausableRule, Scope
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import whole_lots
 from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
@@ -26,6 +27,8 @@ MORE = ("maintain", "maintain", "maintain", "correct", "correct", "pause all", "
 INSIDE = 0.0002
 BUSY = 25
 BUSY_SUB = 100
+# How many pauses may be of a side, or of a rule, alone.
+PART = 0.7
 
 
 class Words:
@@ -56,7 +59,10 @@ class Words:
         elif word in ("maintain", "correct"):
             await self._keep_up(self._world.holders[-1], process.parts[-1], word)
         else:
-            (process.accounts.pause_all if word == "pause all" else process.accounts.resume_all)(ME)
+            if word == "pause all":
+                process.accounts.pause_all(ME, self._scope(None).name)
+            else:
+                process.accounts.resume_all(ME)
             self._world.hands.done[word] += 1
 
     def maybe_inside(self, holder: Holder, *, is_order: bool) -> None:
@@ -72,11 +78,22 @@ class Words:
         self._world.hands.done[f"{word} inside a check"] += 1
 
     def _pause_or_resume(self, holder: Holder, part: Part, word: str) -> None:
+        """Pause anything from one rule of one leg to everything; let go on everything, or just what one pause holds back."""
+        chance = self._chance
         if word == "pause":
-            part.actions.pause(self._chance.choice((ALL, *sorted({key[0] for key in holder.account.legs}))), ME)
+            names = sorted({key[0] for key in holder.account.legs})
+            scope = self._scope(chance.choice((None, *names)))
+            part.actions.pause(scope.name, ME)
+            self._world.hands.done["pause a part of it"] += bool(scope.position_side or scope.rule)
         else:
-            part.actions.resume(ALL, ME)
+            part.actions.resume(chance.choice((ALL, ALL, *sorted(part.ledger.paused()))), ME)
         self._world.hands.done[word] += 1
+
+    def _scope(self, name: str | None) -> Scope:
+        chance = self._chance
+        side = chance.choice((None, None, *PositionSide))
+        rule = chance.choice((None, None, *get_args(PausableRule))) if chance.random() < PART else None
+        return Scope(name, side if chance.random() < PART else None, rule)
 
     async def _rearm(self, holder: Holder, part: Part) -> None:
         lives = [life for life in part.ledger.lives().values() if life.gone_at is None]

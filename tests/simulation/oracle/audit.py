@@ -16,15 +16,16 @@ from tests.simulation.exchange.account import Account, Leg, Order
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.server import Answer, Record
 from tests.simulation.oracle.forced import ForcedCloses
+from tests.simulation.oracle.held_back import holds_back, rule_of
 from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Names, key_of, where_of
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
 from tests.simulation.oracle.tier_book import TierBook, TierOf
-from tests.simulation.oracle.upkeep import BUY, CUT, UpkeepAudit
-from tgtp.domain.events import Event, LegForceClosed, LegGone, LegGrew, LegUnreadable
+from tests.simulation.oracle.upkeep import BUY, UpkeepAudit
+from tgtp.domain.events import Event, FundingHigh, LegForceClosed, LegGone, LegGrew, LegUnreadable
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.order import LOOK_UP_LAG
-from tgtp.domain.plan import ALL, Rules, Switches
+from tgtp.domain.plan import Rules, Switches
 
 POSITIONS, MARGIN = "/account/positions", "/account/position/margin-balance"
 # Nothing is shown that is older (seconds): what OKX says of how far its records lag, not the patience that the engine has.
@@ -63,6 +64,8 @@ class Audit:
         # By name: what the ledger says has come to an end, and how much it says was filled.
         self.ended: set[str] = set()
         self.told_filled: dict[str, Decimal] = {}
+        # The rates of the last settlement: what was told just before it may be written down just after it.
+        self.settled_at: dict[str, Decimal] = {}
         self.sent_orders = 0
         self._names = Names(account, name)
         self._replies: deque[Shown] = deque(maxlen=MOST_REPLIES)
@@ -136,7 +139,7 @@ class Audit:
             self.found.append(f"{self._text(where)}: {name} was sent while {self._under_way[where]} was under way")
         if where in self._unended and self._unended[where] not in self.ended:
             self.found.append(f"{self._text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
-        if (ALL in paused or where[0] in paused) and not self._may_leave_paused(where, name, record.at):
+        if self._is_held_back(where, name, paused, record.at):
             self.found.append(f"{self._text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
@@ -210,6 +213,10 @@ class Audit:
             self._gone(event, lives.get(event.leg))
         elif isinstance(event, LegForceClosed):
             self.forced.told(where_of(event.leg), event.how)
+        elif isinstance(event, FundingHigh):
+            name = event.instrument_id
+            if event.rate not in (self.account.instruments[name].funding_rate, self.settled_at.get(name)) or event.payment >= 0:
+                self.found.append(f"{name}: a funding of {event.rate} is told that costs {-event.payment}, nobody published it")
         elif isinstance(event, LegUnreadable) and event.leg is not None:
             self._blind.add(where_of(event.leg))
         elif isinstance(event, LegGrew) and not self._rearms.get(where_of(event.leg)) and not self._may_be_recounted(event):
@@ -248,8 +255,8 @@ class Audit:
                     f"{order.client_order_id} filled {self._filled(order.client_order_id)}, the ledger says {told}"
                 )
 
-    def due(self, lives: Mapping[LegKey, Life]) -> dict[TierOf, str]:
-        """Name what is due by the exchange's own numbers and has not been done."""
+    def due(self, lives: Mapping[LegKey, Life], paused: frozenset[str] = frozenset()) -> dict[TierOf, str]:
+        """Name what is due by the exchange's own numbers and has not been done, though none of these pauses holds it back."""
         lost: dict[TierOf, str] = {}
         for where, leg in self.account.legs.items():
             ladder = self.rules.long if where[1] == "long" else self.rules.short
@@ -273,7 +280,7 @@ class Audit:
                 above = leg.contracts - _base_of(leg)
                 if above >= max(instrument.min_contracts, instrument.lot_size):
                     lost[where, leg.opened_at_ms, generation, "hedge"] = f"{self._text(where)}: {above} stand above the base"
-        return lost
+        return {place: what for place, what in lost.items() if not holds_back(paused, place[0], rule_of(place[3]) or "")}
 
     def unkept(self, lives: Mapping[LegKey, Life]) -> list[str]:
         """Name what upkeep has left undone."""
@@ -378,16 +385,17 @@ class Audit:
                 f"{self._text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}"
             )
 
-    def _may_leave_paused(self, where: Where, name: str, at: float) -> bool:
-        """Say whether an order may leave in a pause: what a person asks for, and the cut of what was bought."""
-        if self._names.is_by_hand(name):
-            return True
-        meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
-        if meaning is None or not is_upkeep(meaning.tag):
+    def _is_held_back(self, where: Where, name: str, paused: frozenset[str], at: float) -> bool:
+        """Say whether a pause holds an order back; never what a person asks for, nor the cut of what was bought."""
+        if not paused or self._names.is_by_hand(name):
             return False
-        if meaning.tag.endswith(BUY):
-            return self.upkeep.was_asked(where, at)
-        return meaning.tag.endswith(CUT) or where in self.upkeep.correcting_in_pause
+        meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
+        rule = rule_of(meaning.tag) if meaning is not None else None
+        if meaning is None or rule is None or not holds_back(paused, where, rule):
+            return False
+        if rule == "maintenance":
+            return not self.upkeep.was_asked(where, at)
+        return rule != "correction" or where not in self.upkeep.correcting_in_pause
 
     def _across(self, leg: Leg) -> list[Leg]:
         return [one for one in self.account.legs.values() if one.instrument is leg.instrument and one.side != leg.side]

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from tests.simulation.exchange.account import Account, Fill, Leg, MarginMoved
 from tests.simulation.exchange.account import LegKey as Where
+from tests.simulation.oracle.held_back import holds_back
 from tests.simulation.oracle.order_names import Meaning, where_of
 from tests.simulation.oracle.shown_legs import ShownLeg
 from tgtp.domain.events import Corrected, CorrectionStuck, Event, LegGone, UpkeepAsked
-from tgtp.domain.plan import ALL, Switches
+from tgtp.domain.plan import Switches
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 
 BUY, CUT, TRIM = "buy", "cut", "trim"
@@ -118,7 +119,7 @@ class UpkeepAudit:
             for where in map(where_of, event.legs):
                 if where in self.asked:
                     self._correcting.add(where)
-                if ALL in paused or where[0] in paused:
+                if holds_back(paused, where, "correction"):
                     self.correcting_in_pause.add(where)
                 else:
                     self.correcting_in_pause.discard(where)

@@ -146,7 +146,8 @@ async def test_what_cannot_be_written_down_is_pinned_all_the_same(dial: Dial, mo
         await phone.says("/panel")
         assert sum("a restart would forget it" in text for text in phone.texts()) == 1
         await tick(phone)
-        assert phone.tg.pinned in phone.wire.posts
+        pinned = phone.tg.pinned
+        assert pinned in phone.wire.posts
         await phone.says("/panel off")
         await tick(phone)
         assert phone.tg.pinned is None
