@@ -282,6 +282,9 @@ async def test_rearm_lets_all_tiers_fire_again_under_new_names(tmp_path: Path) -
     assert house.closed() == [Decimal(30), Decimal(21)]
     names = [intent.client_order_id for intent in house.exchange.submitted]
     assert len(set(names)) == 2
+    # Nor does it once the same tier has fired again.
+    assert house.ledger.lives()[CRV].fired_numbers == life.fired_numbers
+    assert not await house.actions.rearm(life, by=7)
 
 
 async def test_parts_go_out_one_after_the_other_and_never_more_than_asked(tmp_path: Path) -> None:
