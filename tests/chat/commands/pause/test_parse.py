@@ -72,6 +72,19 @@ def test_what_is_meant(text: str, name: str) -> None:
         *((words, "*", "10:40") for words in ("1h30m", "1小时30分钟", "90分钟", "1.5h")),
         *((words, "STX-USDT-SWAP", "11-30 08:00") for words in ("STX until 08:00", "STX 到08:00", "STX 至 8:00", "STX直到8点")),
         *((words, "STX-USDT-SWAP", "11-30 08:30") for words in ("STX 到8点半", "STX 8点30分", "STX 明早8点半")),
+        *((words, "*", "10:40") for words in ("一个半小时", "1个半小时", "for 90 min", "1 hour and 30 minutes")),
+        *(
+            (words, "*", "11-30 08:00")
+            for words in ("until 8", "到8", "8am", "until 8 a.m", "到八点", "明天早上8点", "8 o'clock")
+        ),
+        *((words, "*", "20:00") for words in ("until 8pm", "今晚8点", "tonight 8:00", "晚上八点整", "到20点钟")),
+        *((words, "*", "11-30 00:00") for words in ("今晚12点", "until 12am", "零点")),
+        *((words, "*", "11-30 01:00") for words in ("今晚1点", "凌晨1点", "明天凌晨一点")),
+        *((words, "*", "15:15") for words in ("下午三点一刻", "到15:15为止", "3:15pm")),
+        ("中午12点", "*", "12:00"),
+        ("明晚12点", "*", "12-01 00:00"),
+        ("后天 9:30", "*", "12-01 09:30"),
+        ("二十五分钟", "*", "09:35"),
         ("到09:11", "*", "09:11"),
         # The very minute has passed.
         ("09:10", "*", "11-30 09:10"),
@@ -117,7 +130,25 @@ def test_an_hour_that_is_left_out_or_comes_twice_ends_on_the_day() -> None:
     [
         *("别", "不要", "STX 不要", "loss STX", "STX CRV", "long short", "STX hedge tiers", "STX isolated", "STX 逐仓"),
         *("until", "STX until", "STX 到", "1000", "5", "0m", "0.1m", "25:00", "8:61", "08:00 1h", "1h 08:00", "08:00 09:00"),
-        *("08:00-09:00", "-1h", "STX 50%", "1h?", "明天24:00", "STX/CRV", "8"),
+        *(
+            "08:00-09:00",
+            "5日",
+            "到5日",
+            "早上14点",
+            "14pm",
+            "0am",
+            "三三点",
+            "十十点",
+            "中午6点",
+            "until tomorrow",
+            "STX 1h 30",
+            "-1h",
+            "STX 50%",
+            "1h?",
+            "明天24:00",
+            "STX/CRV",
+            "8",
+        ),
     ],
 )
 def test_what_is_not_understood_pauses_nothing_and_shows_the_forms(text: str) -> None:

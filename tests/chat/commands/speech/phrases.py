@@ -191,7 +191,7 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("close stx long 50 percent", "asks long 50"),
     ("平stx空百分之三十", "asks short 30"),
     ("平 STX 多 50趴", "asks long 50"),
-    ("平 stx 多 三分之一", "tells 看不懂“三分”、“之一”"),
+    ("平 stx 多 三分之一", "asks long 33"),
     ("市价平仓 STX 多", "asks long 100"),
     ("Stx多单平一半👌", "asks long 50"),
     ("平一半stx多", "asks long 50"),

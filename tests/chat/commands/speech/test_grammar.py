@@ -105,6 +105,14 @@ words = st.sampled_from(
 )
 
 
+@given(st.lists(words, max_size=4), st.sampled_from(sorted(vocabulary.NEGATIONS)), st.integers(0, 4), st.booleans())
+def test_nothing_that_says_no_acts(words: list[str], no: str, at: int, glued: bool) -> None:
+    text = ("" if glued and not no.isascii() else " ").join([*words[:at], no, *words[at:]])
+    for known in (KNOWN, UNSEEN):
+        phrase = read(text, known)
+        assert phrase is None or phrase.command not in ACTS
+
+
 # Most of what is drawn is nothing that can be understood as a whole.
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(words, max_size=6), st.booleans())

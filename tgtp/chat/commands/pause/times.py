@@ -24,7 +24,7 @@ _ENGLISH: Final = {
 }
 _SECONDS: Final = {"m": 60, "分": 60, "h": 3600, "小": 3600, "钟": 3600, "d": 86400, "天": 86400}
 _COUNT: Final = rf"\d{{1,6}}(?:\.\d{{1,3}})?|[{NUMERALS}]{{1,3}}|半|(?:{'|'.join(sorted(_ENGLISH, reverse=True))})(?=\s)"
-_UNIT: Final = r"(?:minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])|分钟?|小时|钟头|天"
+_UNIT: Final = r"(?:minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])|分(?!之)钟?|小时|钟头|天"
 
 
 def _span(count: str, more: str, unit: str) -> str:
