@@ -257,7 +257,7 @@ async def test_a_name_that_is_account_and_coin_is_paused_as_both_and_no_wider(st
     await street.says("/resume crv tiers")
     await street.press("🪙 Coin CRV of main")
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
-    assert "nothing was paused" in await street.says("/pause crv sideways")
+    assert "There is no leg of sideways" in await street.says("/pause crv sideways")
     assert paused_in(street) == {"main": set(), "alpha": set(), "crv": set()}
 
 
