@@ -318,6 +318,12 @@ def test_a_quiet_account_stays_quiet_while_the_price_wobbles_around_a_threshold(
 
 
 @given(legs(), ladders(), st.sampled_from([D(0), D(1), D(3)]))
+# Of the 0.51 of the first tier the last 0.01 cannot be ordered, so that the second comes to an order after all.
+@example(
+    leg(roi=60, contracts="0.63", lot_size="0.01", min_contracts="0.1", max_market_contracts="0.5"),
+    Ladder.parse("25:81,35:80"),
+    D(0),
+)
 def test_what_is_foretold_is_what_is_done(held: Leg, ladder: Ladder, gate: Decimal) -> None:
     foretold = reached(held, Life.begun(held), ladder, gate)
     exchange = PerfectExchange(held, rules=Rules(long=ladder, short=ladder, min_margin=gate))

@@ -12,7 +12,7 @@ from pydantic import ValidationError, model_validator
 from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, Number, Positive, Value
-from tgtp.domain.sizing import is_orderable, one_order, share_of, whole_lots
+from tgtp.domain.sizing import closed_in_orders, is_orderable, one_order, share_of, whole_lots
 from tgtp.errors import Invalid, Problem
 
 MOST_TIERS = 10
@@ -200,7 +200,8 @@ def reached(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> tuple[
         if verdict.ready is not Ready.DUE or verdict.tier is None:
             break
         begun = life.unfinished
-        contracts = min(whole_lots(begun.rest, leg.instrument.lot_size), leg.contracts) if begun else verdict.target
+        target = min(whole_lots(begun.rest, leg.instrument.lot_size), leg.contracts) if begun else verdict.target
+        contracts = closed_in_orders(target, leg.instrument)
         found.append(Reached(verdict.tier, contracts))
         left = leg.contracts - contracts
         if left <= 0:

@@ -144,6 +144,18 @@ def one_order(contracts: Decimal, instrument: Instrument | None) -> Decimal:
     return whole_lots(largest, instrument.lot_size)
 
 
+def closed_in_orders(contracts: Decimal, instrument: Instrument) -> Decimal:
+    """Return what orders of the largest size, one after the other, close of so many contracts: a last rest may be too small.
+
+    >>> from tgtp.domain.examples import instrument
+    >>> spec = instrument(max_market_contracts=40, min_contracts=5)
+    >>> [f"{closed_in_orders(Decimal(count), spec):f}" for count in (30, 100, 83)]
+    ['30', '100', '80']
+    """
+    rest = _COUNTING.remainder(contracts, one_order(contracts, instrument))
+    return contracts if not rest or is_orderable(rest, instrument) else contracts - rest
+
+
 def slices(contracts: Decimal, instrument: Instrument | None) -> tuple[Decimal, ...]:
     """Cut into what the exchange takes as single market orders, none of them below the smallest order.
 
