@@ -12,15 +12,16 @@ from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.okx_engine import intent_for
 from tgtp.domain.event_totals import FilledEvent, source_of
-from tgtp.domain.order import Rule
+from tgtp.domain.order import GUARDS, Rule
 from tgtp.domain.pauses import RULE_OF, PausableRule
 from tgtp.engine.pausing.book import RULES
 
 # The event of its fill, and the sum that it counts in.
-BECOMES = {
+BECOMES: dict[str, tuple[str, str]] = {
     "tier": ("tier_filled", "tier"),
     "hedge": ("hedge_filled", "hedge"),
     "hand": ("hand_filled", "hand"),
+    **dict.fromkeys(GUARDS, ("guard_filled", "guard")),
     **dict.fromkeys(("buy", "cut", "trim"), ("upkeep_filled", "upkeep")),
 }
 # A buy is only taken from a maintenance that is on disk (tests/engine/upkeep).

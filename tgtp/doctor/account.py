@@ -13,10 +13,11 @@ from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountMode, AccountProfile, LegKey, Snapshot
 from tgtp.domain.notifications.ahead import Ending, endings
 from tgtp.domain.order import Placed, Resting, foreign_orders
-from tgtp.domain.plan import Foreseen, Rules, Situation, Switches
+from tgtp.domain.plan import Foreseen, GuardReadings, Rules, Situation, Switches
 from tgtp.domain.position_changes import changes
 from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.domain.upkeep.rules import UpkeepRules
+from tgtp.engine.guards.leg_readings import BEST, read_best
 from tgtp.engine.identity import Hold
 from tgtp.engine.monitoring.foreign_orders import known_orders
 from tgtp.engine.ports import Exchange, Ledger
@@ -124,10 +125,11 @@ def with_memory(
         switches=switches,
         maintained=UpkeepStore(ledger).maintenances.keys(),
         regained=seen.regained,
+        guards=GuardReadings({key: best.roi for key, best in read_best(ledger.note(BEST)).items() if best.roi is not None}),
     )
     # Where the key is held nothing is done at all.
     rows = all_foreseen(snapshot, situation, upkeep) if hold is None else ()
-    held_back = [row for row in rows if situation.is_paused(row.leg, row.rule)]
+    held_back = [row for row in rows if situation.is_paused(row.leg, row.pausable)]
     return found._replace(
         due=[row for row in rows if row not in held_back],
         held_back=held_back,

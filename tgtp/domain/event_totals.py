@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tgtp.domain.events import Event, HandFilled, HedgeFilled, TierFilled, UpkeepFilled
+from tgtp.domain.events import Event, GuardFilled, HandFilled, HedgeFilled, TierFilled, UpkeepFilled
 from tgtp.domain.model import EPOCH, EquitySample, LegKey
+from tgtp.domain.order import GUARDS
 from tgtp.domain.report import DAY, DayTakings, LegTakings, Period, Source, Span, Takings, day_start
 
-FilledEvent = TierFilled | HedgeFilled | HandFilled | UpkeepFilled
+FilledEvent = TierFilled | HedgeFilled | GuardFilled | HandFilled | UpkeepFilled
 
 
 class Tally(NamedTuple):
@@ -33,6 +34,8 @@ class Tally(NamedTuple):
 def source_of(event: FilledEvent) -> Source:
     """Return what an order realised by: the orders of upkeep are one kind."""
     rule = event.intent.rule
+    if rule in GUARDS:
+        return "guard"
     return rule if rule in ("tier", "hedge", "hand") else "upkeep"
 
 
@@ -45,6 +48,7 @@ def with_fill(takings: Takings, event: FilledEvent) -> Takings:
         orders=takings.orders + 1,
         tiers=takings.tiers + (isinstance(event, TierFilled) and event.finished),
         hedges=takings.hedges + (isinstance(event, HedgeFilled) and _is_whole(event)),
+        guards=takings.guards + (isinstance(event, GuardFilled) and event.finished),
         presumed=takings.presumed + (order.reason == "presumed"),
     )
 

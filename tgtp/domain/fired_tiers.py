@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from tgtp.domain.model import Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.order import GuardRule
+from tgtp.domain.sizing import has_an_order
 
 
 class FiredTier(Value):
@@ -32,3 +35,37 @@ class PartialTier(Value):
     def rest(self) -> Decimal:
         """Contracts still to close."""
         return self.target - self.closed
+
+
+class GuardWork(Value):
+    """What a guard has closed of its own ``target``, when so many ``tiers`` had fired; it acts again after another one.
+
+    ``finished`` is False while part of that is still open.
+    """
+
+    rule: GuardRule
+    target: Positive
+    closed: NotNegative
+    tiers: int
+    finished: bool
+
+    @classmethod
+    def after(cls, before: GuardWork | None, rule: GuardRule, filled: GuardFill, tiers: int) -> GuardWork:
+        """Count an order of a guard that has filled, with those before it."""
+        closed = filled.contracts + (before.closed if before is not None and not before.finished else Decimal(0))
+        target = max(filled.target, closed)
+        is_open = has_an_order(target - closed, filled.min_contracts, filled.lot_size)
+        return cls(rule=rule, target=target, closed=closed, tiers=tiers, finished=not is_open)
+
+    def times(self, factor: Decimal) -> GuardWork:
+        """Count it in contracts of another size."""
+        return self.replaced(target=self.target * factor, closed=self.closed * factor)
+
+
+class GuardFill(NamedTuple):
+    """What an order of a guard has closed, of the ``target`` that it was decided on."""
+
+    contracts: Decimal
+    target: Decimal
+    min_contracts: Decimal
+    lot_size: Decimal

@@ -12,11 +12,11 @@ from typing import Self
 
 from pydantic import model_validator
 
-from tgtp.domain.fired_tiers import FiredTier, PartialTier
+from tgtp.domain.fired_tiers import FiredTier, GuardFill, GuardWork, PartialTier
 from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
-from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
+from tgtp.domain.order import GUARDS, LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
 from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause, has_passed
-from tgtp.domain.sizing import CENT, own_margin, whole_lots
+from tgtp.domain.sizing import CENT, has_an_order, own_margin, whole_lots
 
 LONGEST_BEHIND = dt.timedelta(minutes=10)
 # From our own fill on; after that no row is shown any more that is from before it.
@@ -47,7 +47,7 @@ class Life(Value):
     ``leverage`` is what the leg showed last, ``raised_from`` the one from before a hand raised it. ``own_margin`` (USDT) is an
     isolated leg's margin without its funding: while the size stays, only a hand changes it. None where not known. Both are
     of a row that had last been adjusted at ``adjusted_at``. ``earned`` is what our closes of it have brought, USDT after their
-    fees; None where one of them is not known, and in ledgers of before it was kept.
+    fees; None where one of them is not known, and in ledgers of before it was kept. ``guarded`` is what a guard did last.
     """
 
     key: LegKey
@@ -74,6 +74,7 @@ class Life(Value):
     own_margin: Number | None = None
     adjusted_at: Moment | None = None
     earned: Number | None = None
+    guarded: GuardWork | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -213,12 +214,20 @@ class Life(Value):
             # Known anew from the first row after the fill.
             own_margin=None,
             earned=self._earned_with(order),
+            guarded=self._guarded_with(
+                intent, GuardFill(order.filled_contracts, intent.basis.target_contracts, leg_min, lot_size)
+            ),
         )
 
     def _earned_with(self, order: Order) -> Decimal | None:
         if self.earned is None or order.reason == "presumed":
             return None
         return self.earned + order.realised_pnl - order.fee
+
+    def _guarded_with(self, intent: Intent, fill: GuardFill) -> GuardWork | None:
+        if intent.rule not in GUARDS:
+            return self.guarded
+        return GuardWork.after(self.guarded, intent.rule, fill, len(self.fired))
 
     def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
         """Return whether it is a day ago that a failure which still stands was told."""
@@ -313,6 +322,7 @@ class Life(Value):
             generation=self.generation + 1,
             fired=(),
             unfinished=None,
+            guarded=None,
             attempts={},
             backoff={},
             # That it cannot be read is no matter of its ladder.
@@ -345,14 +355,14 @@ class Life(Value):
             share=intent.basis.share,
         )
         life = life.replaced(unfinished=unfinished)
-        return life if _is_orderable(unfinished.rest, leg_min, lot_size) else life._given_up(order.updated_at)
+        return life if has_an_order(unfinished.rest, leg_min, lot_size) else life._given_up(order.updated_at)
 
     def _shrunk(self, contracts: Decimal, at: dt.datetime, leg_min: Decimal, lot_size: Decimal) -> Life:
         unfinished = self.unfinished
         if unfinished is None or contracts >= self.contracts:
             return self
         rest = whole_lots(unfinished.rest * contracts / self.contracts, lot_size)
-        if _is_orderable(rest, leg_min, lot_size):
+        if has_an_order(rest, leg_min, lot_size):
             return self.replaced(unfinished=unfinished.replaced(target=unfinished.closed + rest))
         return self._given_up(at)
 
@@ -372,12 +382,8 @@ class Life(Value):
             contracts=self.contracts * times,
             fired=tuple(tier.replaced(contracts=tier.contracts * times) for tier in self.fired),
             unfinished=unfinished,
+            guarded=self.guarded.times(times) if self.guarded is not None else None,
         )
 
     def _counted(self, tag: str) -> dict[str, int]:
         return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}
-
-
-def _is_orderable(contracts: Decimal, leg_min: Decimal, lot_size: Decimal) -> bool:
-    lots = whole_lots(contracts, lot_size)
-    return lots > 0 and lots >= leg_min

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum, unique
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 from pydantic import model_validator
 
@@ -26,8 +26,11 @@ TRADES_KEPT = dt.timedelta(days=85)
 OURS = "tg"
 # By so much our clock and the exchange's may differ when both were measured.
 CLOCKS_AGREE = dt.timedelta(seconds=5)
-# ``buy`` and ``cut`` are the two halves of a maintenance, ``trim`` closes what a correction finds above the target.
-Rule = Literal["tier", "hedge", "hand", "buy", "cut", "trim"]
+# ``give_back`` and ``break_even`` are the guards of a leg. ``buy`` and ``cut`` are the two halves of a maintenance, ``trim``
+# closes what a correction finds above the target.
+GuardRule = Literal["give_back", "break_even"]
+GUARDS: Final[tuple[GuardRule, ...]] = get_args(GuardRule)
+Rule = Literal["tier", "hedge", "hand", "give_back", "break_even", "buy", "cut", "trim"]
 
 
 class Basis(Value):
@@ -38,6 +41,9 @@ class Basis(Value):
     ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock; 1970 where it does not say.
     What is not known of a leg that cannot be read, and was closed by hand, is None. ``lower_leverage`` is the leverage from
     before it was raised by hand, for a tier that would not have been reached with it.
+    A guard's ``threshold`` is the ROI at which it closes, ``guard_price`` the mark price of that. ``best_roi`` is the best of
+    the life, and ``give_back`` how much of it may be given back (fractions); ``after_tier`` the tier that break-even begins
+    after, ``fees`` (USDT, positive when paid) and ``funding`` (positive when received) what the exchange says of the life.
     """
 
     roi: Number | None = None
@@ -58,13 +64,19 @@ class Basis(Value):
     base_contracts: NotNegative | None = None
     min_margin: NotNegative | None = None
     lower_leverage: Positive | None = None
+    best_roi: Number | None = None
+    give_back: Number | None = None
+    guard_price: Positive | None = None
+    after_tier: int | None = None
+    fees: Number | None = None
+    funding: Number | None = None
 
 
 class Intent(Value):
     """A decision to close part of a leg, written down before it leaves the house; only a ``buy`` makes it larger.
 
-    ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``hand`` + nonce); the client order id is a pure
-    function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
+    ``tag`` names the rule's place within the life (``tier1``, ``hedge``, ``guard_back``, ``hand`` + nonce); the client order id
+    is a pure function of it, the life and the attempt. ``by`` is the person who asked, for a close by hand.
     ``limit_price`` is the worst price that it takes; None where it takes any.
     While its outcome is unknown: ``late_told`` says whether the person was told, ``told_at`` when last. ``acknowledged_at`` is
     when the exchange took it, by the exchange's clock, and ``order_id`` its id there; both empty where no reply came.

@@ -15,11 +15,13 @@ from tgtp.domain.order import Rule
 # Stands in the name of a scope for every instrument.
 EVERY: Final = "*"
 # What a pause can stop for itself.
-PausableRule = Literal["tier", "hedge", "maintenance", "correction"]
+PausableRule = Literal["tier", "hedge", "guard", "maintenance", "correction"]
 # The rule that an order is of; a close by hand and the cut that ends a maintenance are never held back.
 RULE_OF: Final[Mapping[Rule, PausableRule]] = {
     "tier": "tier",
     "hedge": "hedge",
+    "give_back": "guard",
+    "break_even": "guard",
     "buy": "maintenance",
     "trim": "correction",
 }

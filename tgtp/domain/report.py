@@ -11,7 +11,7 @@ from tgtp.domain.pauses import Pause
 
 Period = Literal["day", "week", "month"]
 # What realised something.
-Source = Literal["tier", "hedge", "hand", "upkeep"]
+Source = Literal["tier", "hedge", "guard", "hand", "upkeep"]
 
 DAY = dt.timedelta(days=1)
 
@@ -19,25 +19,28 @@ DAY = dt.timedelta(days=1)
 class Takings(Value):
     """USDT realised without fees, by what closed; ``fees`` are positive when paid, ``orders`` those that filled.
 
-    ``tiers`` and ``hedges`` are those that were finished, each in one order or more; 0 in reports of before they were counted.
+    ``tiers``, ``hedges`` and ``guards`` are those that were finished, each in one order or more; 0 in reports of before they
+    were counted.
     ``presumed`` orders among them are known to have filled by their leg alone: what they realised was never told and counts
     as 0.
     """
 
     tier: Number = Decimal(0)
     hedge: Number = Decimal(0)
+    guard: Number = Decimal(0)
     hand: Number = Decimal(0)
     upkeep: Number = Decimal(0)
     fees: Number = Decimal(0)
     orders: int = 0
     tiers: int = 0
     hedges: int = 0
+    guards: int = 0
     presumed: int = 0
 
     @property
     def realised(self) -> Decimal:
         """All that was realised, without fees."""
-        return self.tier + self.hedge + self.hand + self.upkeep
+        return self.tier + self.hedge + self.guard + self.hand + self.upkeep
 
 
 class DayTakings(Takings):

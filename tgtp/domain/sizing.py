@@ -101,6 +101,12 @@ def is_orderable(contracts: Decimal, instrument: Instrument) -> bool:
     return contracts > 0 and contracts >= instrument.min_contracts
 
 
+def has_an_order(contracts: Decimal, min_contracts: Decimal, lot_size: Decimal) -> bool:
+    """Return whether contracts, rounded down to lots of that size, are an order that the exchange takes."""
+    lots = whole_lots(contracts, lot_size)
+    return lots > 0 and lots >= min_contracts
+
+
 def closing_contracts(leg: Leg | UnreadableLeg, share: Decimal | None, keep_margin: Decimal) -> Decimal | NoOrder:
     """Return the contracts that closing a share (a fraction) of a leg by hand comes to, or why that is no order.
 

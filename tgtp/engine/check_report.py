@@ -22,5 +22,6 @@ class CheckReport:
     error: TgtpError | None = None
     ladder_notes: tuple[Note, ...] = ()
     hedge_notes: tuple[Note, ...] = ()
+    guard_notes: tuple[Note, ...] = ()
     sent: list[Intent] = field(default_factory=list)
     unresolved: int = 0

@@ -1,4 +1,4 @@
-"""One check: observe → reconcile → drop dead legs → ladder → hedge → record → notify.
+"""One check: observe → reconcile → drop dead legs → ladder → hedge → guards → record → notify.
 
 Start-up, recovery after a crash and the ten-thousandth check are the same code. Nothing here waits for people: what they are to
 hear is on disk when a step ends, and others deliver it.
@@ -18,11 +18,12 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.plan import Rules, Situation, guard_plan, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
+from tgtp.engine.guards.leg_readings import LegReadings
 from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
@@ -95,6 +96,7 @@ class Checker:
         self._skipped_once = SkippedOnce(self.journal)
         self.equity_history = equity_history or InMemoryEquityHistory()
         self.books = EquitySampler(self.journal, self.equity_history)
+        self.leg_readings = LegReadings(self.journal)
         self.danger = DangerWatch(self.journal, liquidation_warn)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
@@ -200,6 +202,7 @@ class Checker:
             switches=self.upkeep_scheduler.switches,
             maintained=self.upkeep_scheduler.book.maintenances.keys(),
             regained=self._regained,
+            guards=self.leg_readings.found,
         )
 
     @property
@@ -225,6 +228,7 @@ class Checker:
     def say_goodbye(self, *, tell: bool = True) -> None:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
+        self.leg_readings.save()
         self.observer.keep_marks()
         self._greeting.say_goodbye(tell=tell)
 
@@ -277,10 +281,24 @@ class Checker:
         if await self._send(plan.intents, report):
             snapshot = self.last_good = report.snapshot = await self.observer.observe()
             self.take_in(snapshot)
+        snapshot = await self._guard(snapshot, report)
         if not self.stopping:
             self.upkeep_scheduler.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = await self.keep_up(snapshot, report)
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
+
+    async def _guard(self, snapshot: Snapshot, report: CheckReport) -> Snapshot:
+        """Let the guards act, on the numbers that ladder and hedge have left; gives the newest look at the account."""
+        self.leg_readings.look(snapshot, self.situation(snapshot.taken_at))
+        if not self.rules.guards.is_on:
+            return snapshot
+        plan = guard_plan(snapshot, self.situation(snapshot.taken_at))
+        report.guard_notes = plan.notes
+        self._skipped_once.tell(plan)
+        if await self._send(plan.intents, report):
+            snapshot = self.last_good = report.snapshot = await self.observer.observe()
+            self.take_in(snapshot)
+        return snapshot
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
         """Carry on the upkeep that is under way; gives the newest look at the account. Only inside ``run_exclusive``."""

@@ -1,13 +1,15 @@
-"""The rules in force: those of the settings, with the ladders that people have changed since."""
+"""The rules in force: those of the settings, with the ladders and guards that people have changed since."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import Rules, ladder_name
+from tgtp.engine.guards.guard_notes import GUARD_NOTE, GuardChange, WantedGuards, with_notes
 from tgtp.engine.ports import Notes
 from tgtp.errors import Invalid, LedgerUnreadable, Problem
 
@@ -63,7 +65,7 @@ class RuleBook:
     def __init__(self, notes: Notes, settings: Rules) -> None:
         self._notes = notes
         self.settings = settings
-        self._read: object = None
+        self._read: tuple[object, object] = (None, None)
         self._in_force = settings
         self.in_force  # noqa: B018 - a ladder that cannot be read must refuse the start, not a check
 
@@ -75,12 +77,25 @@ class RuleBook:
     @property
     def in_force(self) -> Rules:
         """The rules that hold now."""
-        note = self._note()
+        note, guards = self._note(), self._guard_note()
         # Every change writes a new note; one that was taken back is read anew from the disk.
-        if note is not self._read:
+        if note is not self._read[0] or guards is not self._read[1]:
             self._in_force = self._rules({name: _readable(name, text) for name, text in note.items()})
-            self._read = note
+            self._read = note, guards
         return self._in_force
+
+    @property
+    def changed_guards(self) -> dict[str, str]:
+        """The guards that people have set, by name."""
+        return dict(self._guard_note())
+
+    def with_guards(self, wanted: WantedGuards) -> GuardChange:
+        """Return a change of guards as a person is to see it."""
+        return GuardChange(wanted, self.in_force.guards, self._guards(self._kept_guards(wanted)))
+
+    def change_guards(self, wanted: WantedGuards) -> None:
+        """Keep these guards, inside a step."""
+        self._notes.keep_note(GUARD_NOTE, self._kept_guards(wanted))
 
     def as_if(self, wanted: Wanted) -> Rules:
         """Return the rules as they would be with these ladders."""
@@ -104,6 +119,27 @@ class RuleBook:
         given = {whose.name: str(ladder) for whose, ladder in wanted.items() if ladder is not None}
         self._notes.keep_note(LADDERS, kept | given)
 
+    def _kept_guards(self, wanted: WantedGuards) -> dict[str, str]:
+        given = {of.name: text for of, text in wanted.items()}
+        kept = {name: text for name, text in self.changed_guards.items() if name not in given}
+        return kept | {name: text for name, text in given.items() if text is not None}
+
+    def _guards(self, notes: dict[str, str]) -> GuardRules:
+        try:
+            return with_notes(self.settings.guards, {name: str(text) for name, text in notes.items()})
+        except ValueError as exc:
+            why = exc.problem if isinstance(exc, Invalid) else Problem.of_words(_brief(exc))
+            raise LedgerUnreadable(Problem("setting.note.guards", note=GUARD_NOTE, found=_brief(notes), why=why)) from exc
+
+    def _guard_note(self) -> dict[str, str]:
+        note = self._notes.note(GUARD_NOTE)
+        if note is None:
+            return _NOTHING
+        if not isinstance(note, dict):
+            why = Problem("setting.note.no_list")
+            raise LedgerUnreadable(Problem("setting.note.guards", note=GUARD_NOTE, found=_brief(note), why=why))
+        return note
+
     def _note(self) -> dict[str, str]:
         note = self._notes.note(LADDERS)
         if note is None:
@@ -115,7 +151,8 @@ class RuleBook:
     def _rules(self, ladders: dict[str, Ladder]) -> Rules:
         own = dict(ladders)
         long, short = own.pop("long", self.settings.long), own.pop("short", self.settings.short)
-        return self.settings.replaced(long=long, short=short, own=own)
+        guards = self._guards(self._guard_note())
+        return self.settings.replaced(long=long, short=short, own=own, guards=guards)
 
 
 _NOTHING: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 # Kinds of events.
-TIERS = frozenset({"tier_filled", "hedge_filled"})
+TIERS = frozenset({"tier_filled", "hedge_filled", "guard_filled"})
 
 
 class AlertSettings(BaseModel):

@@ -235,6 +235,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             keep_margin=self.keep_margin,
             rearm=self.rearm,
             max_slippage=self.max_slippage / 100,
+            guards=self.guards,
         )
 
     @property

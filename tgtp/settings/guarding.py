@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, field_validator
 
+from tgtp.domain.guards.rules import OFF, GuardRules, parsed_break_even, parsed_give_back, written_break_even
 from tgtp.errors import Problem
 from tgtp.settings.accounts import AccountSettings
 
 
 class GuardingSettings(BaseModel):
-    """The accounts; what one with real money does that was never noted here; and whether anything is sent at all."""
+    """The accounts; what one with real money does that was never noted here; whether anything is sent at all; the guards.
+
+    ``give_back`` is a fraction, None for off.
+    """
 
     # Read from the names that ACCOUNTS lists, before all else.
     accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
@@ -22,6 +27,24 @@ class GuardingSettings(BaseModel):
     @classmethod
     def _read_word(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
+
+    give_back: Decimal | None = None
+    break_even: str = OFF
+
+    @field_validator("give_back", mode="before")
+    @classmethod
+    def _read_give_back(cls, value: Any) -> Any:
+        return parsed_give_back(value) or None if isinstance(value, str) else value
+
+    @field_validator("break_even", mode="before")
+    @classmethod
+    def _read_break_even(cls, value: Any) -> Any:
+        return written_break_even(parsed_break_even(value)) if isinstance(value, str) else value
+
+    @property
+    def guards(self) -> GuardRules:
+        """The dials of the guards of single legs."""
+        return GuardRules(give_back=self.give_back or Decimal(0), break_even=parsed_break_even(self.break_even))
 
     @property
     def startable(self) -> tuple[AccountSettings, ...]:

@@ -31,6 +31,8 @@ WANTS: Final = {
     "sub_maintain_at": Problem("setting.wants.roi"),
     "first_start": Problem("setting.wants.first"),
     "guard_mode": Problem("setting.wants.guard"),
+    "give_back": Problem("setting.wants.give_back"),
+    "break_even": Problem("setting.wants.break_even"),
     "totp_secret": Problem("setting.wants.totp"),
     "check_interval": Problem("setting.wants.seconds"),
     "min_margin": Problem("setting.wants.min"),

@@ -26,8 +26,8 @@ TOP_BELOW_LEGEND: Final = 172
 FOOT: Final = 76
 TICKS: Final = 5
 MOST_POINTS: Final = 3000
-FILL_KINDS: Final[tuple[FillKind, ...]] = ("tier", "hedge", "hand", "upkeep")
-FILL_MARKS: Final[dict[FillKind, str]] = {"tier": "v", "hedge": "D", "hand": "o", "upkeep": "s"}
+FILL_KINDS: Final[tuple[FillKind, ...]] = ("tier", "hedge", "guard", "hand", "upkeep")
+FILL_MARKS: Final[dict[FillKind, str]] = {"tier": "v", "hedge": "D", "guard": "P", "hand": "o", "upkeep": "s"}
 DASHES: Final[dict[LineKind, tuple[float, ...]]] = {
     "entry": (),
     "tier": (6, 4),
@@ -180,7 +180,9 @@ def _level_color(card: Canvas, kind: LineKind) -> str:
 
 def _fill_color(card: Canvas, kind: FillKind) -> str:
     colors = card.palette
-    return {"tier": colors.good, "hedge": colors.amber, "hand": colors.violet, "upkeep": colors.accent}[kind]
+    return {"tier": colors.good, "hedge": colors.amber, "guard": colors.muted, "hand": colors.violet, "upkeep": colors.accent}[
+        kind
+    ]
 
 
 def _takings(chart: TakingsChart) -> Canvas:

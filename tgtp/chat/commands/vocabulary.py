@@ -35,6 +35,7 @@ KEY_ROWS: Final = (("status", "panel"), ("pairs", "close"), ("pause",))
 RULES: Final[Mapping[str, PausableRule]] = {
     **dict.fromkeys(("tier", "tiers", "tp", "ladder", "止盈", "档位", "止盈档位"), "tier"),
     **dict.fromkeys(("hedge", "hedges", "hedging", "对冲"), "hedge"),
+    **dict.fromkeys(("guard", "guards", "保护"), "guard"),
     **dict.fromkeys(("maintenance", "maintain", "维护"), "maintenance"),
     **dict.fromkeys(("correction", "corrections", "纠错", "纠正"), "correction"),
 }

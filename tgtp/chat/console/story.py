@@ -12,6 +12,7 @@ from tgtp.chat.console.changes import Changes, rows_of
 from tgtp.chat.console.recent_lines import STORY
 from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, what
+from tgtp.chat.formatting.guard_text import guard_value
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
 from tgtp.chat.messages.message import bare
@@ -19,7 +20,8 @@ from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.order import Intent
+from tgtp.domain.model import coin_of_instrument
+from tgtp.domain.order import GUARDS, Intent
 from tgtp.domain.plan import Note, Rules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
@@ -111,7 +113,7 @@ class ConsoleListener(Listener):
 
     def _fill(self, event: Event) -> str:
         """Name what the exchange has done, behind the line of an order that has filled."""
-        if event.kind not in ("tier_filled", "hedge_filled", "hand_filled", "upkeep_filled"):
+        if event.kind not in ("tier_filled", "hedge_filled", "guard_filled", "hand_filled", "upkeep_filled"):
             return ""
         words = self._reader.plain("log.fill", **{**dict(event), "id": event.order.order_id or None})
         if event.kind == "tier_filled":
@@ -157,3 +159,8 @@ def tell_rules(language: Language, rules: Rules, interval: int) -> None:
     for name, ladder in rules.own.items():
         log.info(plain(language, "log.own", name=name, rows=rows(ladder)))
     log.info(plain(language, "log.hedge", keep_margin=rules.keep_margin))
+    guards = rules.guards
+    for coin, one in (("", guards), *((coin_of_instrument(name), guards.of(name)) for name in guards.own)):
+        if one.is_on or coin:
+            words = {rule: guard_value(language, rule, one.written(rule)) for rule in GUARDS}
+            log.info(plain(language, "log.guards.own" if coin else "log.guards", coin=coin, **words))

@@ -128,6 +128,10 @@ def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:
     return _fill(reader, "alert.hedge", event)
 
 
+def _guard_filled(reader: Reader, event: ev.GuardFilled) -> Message:
+    return _fill(reader, f"alert.{event.intent.rule}", event)
+
+
 def _hand_filled(reader: Reader, event: ev.HandFilled) -> Message:
     return _fill(reader, "alert.hand", event, [reader.say("alert.numbers.hand", intent=event.intent)])
 
@@ -235,6 +239,7 @@ def _liquidation_near(reader: Reader, event: ev.LiquidationNear) -> Message:
 ALERTS: dict[str, Callable[[Reader, Any], Message]] = {
     "tier_filled": _tier_filled,
     "hedge_filled": _hedge_filled,
+    "guard_filled": _guard_filled,
     "hand_filled": _hand_filled,
     "order_rejected": _rejected,
     "order_unresolved": _unresolved,

@@ -20,7 +20,7 @@ from tgtp.domain.plan import ALL
 # Answered by /why, with the number of the event.
 WHY = "wy"
 # What may have closed a leg as a whole.
-FILLS = ("tier_filled", "hedge_filled", "hand_filled")
+FILLS = ("tier_filled", "hedge_filled", "guard_filled", "hand_filled")
 # What tells that a leg is no more.
 OVER = ("leg_gone", "leg_force_closed")
 # Below a list.
@@ -50,8 +50,8 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
     why = Button(reader.plain("button.why"), f"{WHY}:{number}")
     if event.kind in FILLS and not getattr(event, "contracts_left", None):
         return ((pause, why),)
-    # What the hedge rule leaves is the base.
-    return ((leg, pause), (why,)) if event.kind == "hedge_filled" else ((half, leg), (pause, why))
+    # What the hedge rule or a guard leaves is the base.
+    return ((leg, pause), (why,)) if event.kind in ("hedge_filled", "guard_filled") else ((half, leg), (pause, why))
 
 
 def buttons_of_list(reader: Reader, events: Sequence[ev.Event]) -> tuple[Row, ...]:
@@ -78,7 +78,9 @@ def buttons_of_list(reader: Reader, events: Sequence[ev.Event]) -> tuple[Row, ..
 def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:
     """Return the leg that an alert is about, and the beginning of its life; None where half of it cannot be meant."""
     match event:
-        case ev.TierFilled() | ev.HedgeFilled() | ev.HandFilled() | ev.OrderRejected() | ev.OrderNotArrived():
+        case ev.TierFilled() | ev.HedgeFilled() | ev.GuardFilled() | ev.HandFilled():
+            return event.intent.leg, event.intent.opened_at
+        case ev.OrderRejected() | ev.OrderNotArrived():
             return event.intent.leg, event.intent.opened_at
         case ev.LiquidationNear():
             return event.leg, event.opened_at

@@ -14,6 +14,7 @@ from typing import Any, Final
 from tgtp.chat.events import first_start_lines, key_risk
 from tgtp.chat.formatting import pause_text
 from tgtp.chat.formatting.error_text import reasons
+from tgtp.chat.formatting.guard_text import guard_value
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
@@ -23,7 +24,7 @@ from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
 from tgtp.chat.texts.formats.numbers import brief, margin, money, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.model import MarginMode, PositionSide, Unwatched
+from tgtp.domain.model import MarginMode, PositionSide, Unwatched, coin_of_instrument
 from tgtp.domain.order import Basis, Intent
 
 log = logging.getLogger(__name__)
@@ -140,6 +141,12 @@ def _ladder(reader: Reader, event: ev.LadderChanged) -> dict[str, Any]:
     return {"whose": f"{coin}{side(reader.language, event.position_side)}"}
 
 
+def _guard(reader: Reader, event: ev.GuardChanged) -> dict[str, Any]:
+    coin = f"{coin_of_instrument(event.instrument_id)} " if event.instrument_id else ""
+    before, after = (guard_value(reader.language, event.rule, text) for text in (event.before, event.after))
+    return {"whose": coin, "what": reader.plain(f"what.{event.rule}"), "before": before, "after": after}
+
+
 def _wish(reader: Reader, event: ev.WishChanged) -> dict[str, Any]:
     if event.name == "notify":
         return {"value": levels_in_words(reader.language, event.value)}
@@ -186,6 +193,7 @@ def _doubt_variant(event: ev.LegDoubted) -> str:
 OF_ALL = frozenset(
     {
         *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
+        "guard_changed",
         *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed", "downtime_ahead"),
         *("code_locked", "account_left_out"),
     }
@@ -200,7 +208,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "downtime_ahead": lambda event: "" if event.ends_at is not None else ".open",
     "foreign_orders": lambda event: "" if event.cause == "foreign_order" else ".restored",
     "instrument_ends": lambda event: "" if event.ends_at is not None else ".suspended",
-    "ladder_changed": lambda event: ".default" if event.default else "",
+    **dict.fromkeys(("ladder_changed", "guard_changed"), lambda event: ".default" if event.default else ""),
     "leg_doubted": _doubt_variant,
     "leg_force_closed": lambda event: f".{event.how}",
     "leg_gone": lambda event: ".by_us" if event.by_us else ".order" if event.how == "order" else "",
@@ -210,6 +218,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "liquidation_near": lambda event: "" if event.liquidation_price is not None else ".ratio",
     "maintenance_broken": lambda event: ".counted" if event.counted else "",
     "margin_changed": lambda event: ".in" if event.amount > 0 else ".out",
+    "guard_filled": lambda event: f".{event.intent.rule}",
     "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
     "order_rejected": lambda event: f".{event.code}" if event.code in ("slippage", "canceled") else "",
     "report_due": lambda event: f".{event.report.period}",
@@ -220,7 +229,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
 }
 
 VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
-    **dict.fromkeys(("tier_filled", "hedge_filled", "hand_filled"), _filled),
+    **dict.fromkeys(("tier_filled", "hedge_filled", "guard_filled", "hand_filled"), _filled),
     **dict.fromkeys(("order_rejected", "would_have_closed"), _rule),
     **dict.fromkeys(("paused", "resumed"), lambda reader, event: {"name": paused_names(reader.language, (event.name,))}),
     **dict.fromkeys(("key_risk", "key_risk_acknowledged"), key_risk.values),
@@ -233,6 +242,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "first_start": first_start_lines.values,
     "foreign_orders": _foreign,
     "ladder_changed": _ladder,
+    "guard_changed": _guard,
     "language_chosen": lambda _, event: {"chosen": OWN_NAMES.get(event.language, "")},
     "leg_force_closed": lambda _, event: {
         "realised": event.life_realised if event.realised is None else event.realised,

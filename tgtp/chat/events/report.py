@@ -133,8 +133,9 @@ def _sums(language: Language, takings: Takings, funding: Decimal | None, *, with
     """Return the sums in rows, the numbers one below the other; they add up to the last one."""
     if not takings.orders and not funding:
         return [say(language, "report.nothing")]
-    # Most accounts have no upkeep.
-    rules = ("tier", "hedge", "hand", *(("upkeep",) if takings.upkeep else ()))
+    # Most accounts have neither of the last two.
+    more = tuple(rule for rule in ("guard", "upkeep") if getattr(takings, rule))
+    rules = ("tier", "hedge", "hand", *more)
     rows = [(getattr(takings, rule), plain(language, f"report.row.{rule}")) for rule in rules]
     rows.append((-takings.fees, plain(language, "report.row.fees")))
     if with_funding:
@@ -189,6 +190,7 @@ def _head(language: Language, title: str, made: Report) -> Html:
         more = [plain(language, "report.only.funding", funding=funding)] if funding else []
     more += [plain(language, "report.tiers", count=takings.tiers)] if takings.tiers else []
     more += [plain(language, "report.hedges", count=takings.hedges)] if takings.hedges else []
+    more += [plain(language, "report.guards", count=takings.guards)] if takings.guards else []
     if made.equity is not None and made.equity_before:
         change = made.equity - made.equity_before
         key = "report.change" if change else "report.change.none"

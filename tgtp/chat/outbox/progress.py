@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tgtp.domain.events import Event, HandFilled, HedgeFilled, TierFilled
-from tgtp.engine.monitoring.fills import is_done, purpose_of
+from tgtp.domain.events import Event
+from tgtp.engine.monitoring.fills import Filled, is_done, purpose_of
 from tgtp.engine.ports import Ledger
 
 MOST_UNDER_WAY = 100
@@ -30,7 +30,7 @@ class ProgressMessages:
             return
         standing = {known: number for known, number in self._of(user_id).items() if known != name}
         (event,) = events
-        if isinstance(event, TierFilled | HedgeFilled | HandFilled) and not is_done(event, event.in_all):
+        if isinstance(event, Filled) and not is_done(event, event.in_all):
             standing[name] = message_id
         self._standing[user_id] = dict(list(standing.items())[-MOST_UNDER_WAY:])
 
@@ -47,6 +47,6 @@ class ProgressMessages:
 
 
 def _name(events: Sequence[Event]) -> str | None:
-    if len(events) != 1 or not isinstance(events[0], TierFilled | HedgeFilled | HandFilled):
+    if len(events) != 1 or not isinstance(events[0], Filled):
         return None
     return f"{events[0].account} {purpose_of(events[0])}"

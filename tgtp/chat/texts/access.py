@@ -91,6 +91,7 @@ TEXTS: Final[dict[str, Text]] = {
     # what is paused, in the words that /pause takes for it
     "pause.rule.tier": Text("tiers", "止盈"),
     "pause.rule.hedge": Text("hedge", "对冲"),
+    "pause.rule.guard": Text("guard", "保护"),
     "pause.rule.maintenance": Text("maintenance", "维护"),
     "pause.rule.correction": Text("correction", "纠错"),
     "pause.scope.side": Text("all {side}", "全部{side}"),
@@ -131,9 +132,9 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.forms": Text(
         "I do not understand “{word}”, nothing was paused. The forms: /pause (everything), <code>/pause STX</code>, "
         "<code>/pause STX long</code>, <code>/pause hedge</code>, <code>/pause STX long tiers</code>; the rules are tiers, hedge, "
-        "maintenance, correction. With an end: <code>/pause 1h</code>, <code>/pause STX until 08:00</code>",
+        "guard, maintenance, correction. With an end: <code>/pause 1h</code>, <code>/pause STX until 08:00</code>",
         "无法识别“{word}”，没有暂停任何东西。写法：/pause（全部）、<code>/pause STX</code>、<code>/pause STX 多</code>、"
-        "<code>/pause 对冲</code>、<code>/pause STX 多 止盈</code>；规则有止盈、对冲、维护、纠错。"
+        "<code>/pause 对冲</code>、<code>/pause STX 多 止盈</code>；规则有止盈、对冲、保护、维护、纠错。"
         "限时暂停：<code>/pause 1小时</code>、<code>/pause STX 到08:00</code>",
     ),
     "pause.too.long": Text(

@@ -124,6 +124,14 @@ TEXTS: Final[dict[str, Text]] = {
         "🟥 {leg} {roi:+%}: <b>the losing side; the hedge rule would close {contracts} of {held}, about {realised:+U} U</b>",
         "🟥 {leg} {roi:+%}：<b>亏损侧，对冲规则会平 {contracts}/{held} 张，约 {realised:+U} U</b>",
     ),
+    "first.give_back": Text(
+        "🛡 {leg} {roi:+%}: it gave back too much; the guard would close {contracts} of {held}, about {realised:+U} U",
+        "🛡 {leg} {roi:+%}：利润回撤过多，保护规则会平 {contracts}/{held} 张，约 {realised:+U} U",
+    ),
+    "first.break_even": Text(
+        "🛡 {leg} {roi:+%}: back at break-even; the guard would close {contracts} of {held}, about {realised:+U} U",
+        "🛡 {leg} {roi:+%}：已回到保本价，保护规则会平 {contracts}/{held} 张，约 {realised:+U} U",
+    ),
     "first.maintenance": Text(
         "🛠 {leg} {roi:+%}: a maintenance would buy for {buys} U of margin, then close down to its target",
         "🛠 {leg} {roi:+%}：维护会买入 {buys} U 保证金，然后减仓至目标",

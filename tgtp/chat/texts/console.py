@@ -56,6 +56,13 @@ TEXTS: Final[dict[str, Text]] = {
         "🔄 hedge: the losing leg of a pair keeps {keep_margin} U, the rest is closed",
         "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
     ),
+    "log.guards": Text(
+        "🛡 guards: give-back {give_back}, break-even {break_even}", "🛡 保护：回撤 {give_back}，保本 {break_even}"
+    ),
+    "log.guards.own": Text(
+        "🛡 {coin}, of its own: give-back {give_back}, break-even {break_even}",
+        "🛡 {coin} 单独设置：回撤 {give_back}，保本 {break_even}",
+    ),
     "log.address": Text("💬 open the chat: {address}", "💬 打开聊天页面： {address}"),
     # The token in the address is struck out, as every secret of the settings.
     "log.address.fixed": Text(
@@ -163,6 +170,14 @@ TEXTS: Final[dict[str, Text]] = {
     "log.trigger.hedge": Text(
         "⚖️ {intent.leg}: {what}, ROI {intent.basis.roi:+%} while the {winner} wins {intent.basis.other_roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
         "⚖️ {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%}，而{winner}盈利 {intent.basis.other_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
+    ),
+    "log.trigger.give_back": Text(
+        "🛡 {intent.leg}: {what}, ROI {intent.basis.roi:+%} < {intent.basis.threshold:%}, best {intent.basis.best_roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
+        "🛡 {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%} < {intent.basis.threshold:%}，最高 {intent.basis.best_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
+    ),
+    "log.trigger.break_even": Text(
+        "🛡 {intent.leg}: {what}, mark {intent.basis.mark_price:price} is back at {intent.basis.guard_price:~price}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
+        "🛡 {intent.leg}：触发{what}，标记价 {intent.basis.mark_price:price} 回到 {intent.basis.guard_price:~price}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.hand": Text(
         "✋ {intent.leg}: {what}, asked for by {intent.by:user}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",

@@ -121,11 +121,11 @@ TEXTS: Final[dict[str, Text]] = {
     "help.pause": Text(
         "/pause – I close nothing by myself; checks go on, and I tell you what I would have done. It survives a restart\n"
         "<code>/pause STX</code> · <code>/pause STX long</code> – one coin, one leg\n"
-        "<code>/pause hedge</code> · <code>/pause STX long tiers</code> – one rule: tiers, hedge, maintenance, correction\n"
+        "<code>/pause hedge</code> · <code>/pause STX long tiers</code> – one rule: tiers, hedge, guard, maintenance, correction\n"
         "<code>/pause 1h</code> · <code>/pause STX until 08:00</code> – ends by itself",
         "/pause – 暂停自动平仓；检查照常，并告诉你本来会做什么。重启后依然有效\n"
         "<code>/pause STX</code> · <code>/pause STX 多</code> – 只暂停一个币种、一个仓位\n"
-        "<code>/pause 对冲</code> · <code>/pause STX 多 止盈</code> – 只暂停一条规则：止盈、对冲、维护、纠错\n"
+        "<code>/pause 对冲</code> · <code>/pause STX 多 止盈</code> – 只暂停一条规则：止盈、对冲、保护、维护、纠错\n"
         "<code>/pause 1小时</code> · <code>/pause STX 到08:00</code> – 到时自动恢复",
     ),
     "help.resume": Text(
@@ -222,7 +222,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢\u00a0running · ⏸\u00a0paused · 👁\u00a0only watching · 🧊\u00a0first start · ⏹\u00a0stopped\n"
         "⚠️\u00a0needs your attention · 🚨\u00a0act now · 🔴\u00a0old data, or not guarded\n"
         "<b>Closing</b>\n"
-        "🎯\u00a0a tier · ⚖️\u00a0hedge · ✋\u00a0by hand · 🏁\u00a0tiers finished, or position closed · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet · 🧾\u00a0confirmed by you\n"
+        "🎯\u00a0a tier · ⚖️\u00a0hedge · 🛡\u00a0guard · ✋\u00a0by hand · 🏁\u00a0tiers finished, or position closed · 🛠\u00a0maintenance · ⚙️\u00a0correction · ⏳\u00a0outcome not known yet · 🧾\u00a0confirmed by you\n"
         "<b>Legs</b>\n"
         "🟩\u00a0wins · 🟥\u00a0loses · ⬜\u00a0even, or closed · ⚓\u00a0anchors\n"
         "●\u00a0fired tier · ◐\u00a0partly filled · ○\u00a0open tier\n"
@@ -238,7 +238,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢\u00a0运行中 · ⏸\u00a0已暂停 · 👁\u00a0仅观察 · 🧊\u00a0首次启动 · ⏹\u00a0已停止\n"
         "⚠️\u00a0需要你看一眼 · 🚨\u00a0请立即处理 · 🔴\u00a0数据已旧，或未监控\n"
         "<b>平仓</b>\n"
-        "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · ✋\u00a0手动 · 🏁\u00a0止盈走完或已平仓 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待确认 · 🧾\u00a0由你说明\n"
+        "🎯\u00a0止盈档 · ⚖️\u00a0对冲 · 🛡\u00a0保护 · ✋\u00a0手动 · 🏁\u00a0止盈走完或已平仓 · 🛠\u00a0维护 · ⚙️\u00a0纠错 · ⏳\u00a0结果待确认 · 🧾\u00a0由你说明\n"
         "<b>仓位</b>\n"
         "🟩\u00a0盈利 · 🟥\u00a0亏损 · ⬜\u00a0持平，或已平仓 · ⚓\u00a0锚定单\n"
         "档位：●\u00a0已触发 · ◐\u00a0部分成交 · ○\u00a0未触发\n"

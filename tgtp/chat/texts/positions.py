@@ -150,6 +150,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.and": Text(", ", "，"),
     "card.taken.tier": Text("tiers {pnl:+U} U", "止盈 {pnl:+U} U"),
     "card.taken.hedge": Text("hedge {pnl:+U} U", "对冲 {pnl:+U} U"),
+    "card.taken.guard": Text("guards {pnl:+U} U", "保护 {pnl:+U} U"),
     "card.taken.upkeep": Text("upkeep {pnl:+U} U", "维护 {pnl:+U} U"),
     "card.taken.hand": Text("by hand {pnl:+U} U", "手动 {pnl:+U} U"),
     "card.paused": Text("⏸ {name} is paused", "⏸ {name} 已暂停"),

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, Text]] = {
     # groups, as they are called in /notify, and what is in them
     "noise.group.tier": Text("tier", "档位"),
     "noise.group.hedge": Text("hedge", "对冲"),
+    "noise.group.guard": Text("guard", "保护"),
     "noise.group.hand": Text("hand", "手动"),
     "noise.group.upkeep": Text("upkeep", "维护"),
     "noise.group.positions": Text("positions", "仓位"),
@@ -19,6 +20,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.group.people": Text("people", "他人"),
     "noise.what.tier": Text("a tier has fired", "止盈档位触发"),
     "noise.what.hedge": Text("a losing leg was closed to its base", "亏损侧平到底仓"),
+    "noise.what.guard": Text("a guard closed a leg to its base", "保护规则平到底仓"),
     "noise.what.hand": Text("how your own closes ended", "自己手动平仓的结果"),
     "noise.what.upkeep": Text("sub-accounts: maintenance and correction", "子账户的维护与纠错"),
     "noise.what.positions": Text(

@@ -24,6 +24,7 @@ from tgtp.domain.events.legs import (
 )
 from tgtp.domain.events.orders import (
     ForeignOrders,
+    GuardFilled,
     HandFilled,
     HedgeFilled,
     InAll,
@@ -39,6 +40,7 @@ from tgtp.domain.events.orders import (
 from tgtp.domain.events.people import (
     AccountConfirmed,
     CloseAsked,
+    GuardChanged,
     KeyRiskAcknowledged,
     LadderChanged,
     LanguageChosen,
@@ -109,6 +111,8 @@ __all__ = [
     "FirstStart",
     "ForeignOrders",
     "FundingHigh",
+    "GuardChanged",
+    "GuardFilled",
     "HandFilled",
     "HedgeFilled",
     "InAll",
@@ -177,6 +181,7 @@ Event = Annotated[
     | TradingAllowed
     | TierFilled
     | HedgeFilled
+    | GuardFilled
     | HandFilled
     | OrderRejected
     | OrderUnresolved
@@ -204,6 +209,7 @@ Event = Annotated[
     | Paused
     | Resumed
     | LadderChanged
+    | GuardChanged
     | WishChanged
     | LiquidationNear
     | ReportDue

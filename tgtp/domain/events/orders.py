@@ -90,6 +90,18 @@ class HedgeFilled(Fact):
     in_all: InAll | None = None
 
 
+class GuardFilled(Fact):
+    """A guard has closed a leg down towards its base; ``finished`` and ``in_all`` as of a tier."""
+
+    kind: Literal["guard_filled"] = "guard_filled"
+    intent: Intent
+    order: Order
+    contracts_left: NotNegative
+    both_modes: bool = False
+    finished: bool
+    in_all: InAll | None = None
+
+
 class HandFilled(Fact):
     """A close that a person asked for has filled; ``in_all`` as of a tier."""
 

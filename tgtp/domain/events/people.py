@@ -7,6 +7,7 @@ from typing import Literal
 from tgtp.domain.api_key_risks import Risk
 from tgtp.domain.events.fact import Fact
 from tgtp.domain.model import LegKey, Moment, PositionSide, Positive
+from tgtp.domain.order import GuardRule
 from tgtp.domain.pauses import Cause, Pause
 
 
@@ -47,6 +48,21 @@ class PauseStands(Fact):
 
     kind: Literal["pause_stands"] = "pause_stands"
     pauses: tuple[Pause, ...]
+
+
+class GuardChanged(Fact):
+    """Somebody set a guard of legs: of an instrument, or (else "") of all others. Both texts as settings have them.
+
+    ``default``: it was put back to what holds without a change of its own.
+    """
+
+    kind: Literal["guard_changed"] = "guard_changed"
+    rule: GuardRule
+    instrument_id: str = ""
+    before: str
+    after: str
+    default: bool = False
+    by: int
 
 
 class LadderChanged(Fact):

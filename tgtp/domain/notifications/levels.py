@@ -13,7 +13,7 @@ from tgtp.domain.events import Event
 from tgtp.domain.model import Value
 
 Level = Literal["on", "silent", "off"]
-Group = Literal["tier", "hedge", "hand", "upkeep", "positions", "skipped", "reports", "system", "people"]
+Group = Literal["tier", "hedge", "guard", "hand", "upkeep", "positions", "skipped", "reports", "system", "people"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
@@ -22,6 +22,7 @@ CHANGED: Final = ("leg_readable", "leverage_changed", "margin_changed")
 KINDS: Final[dict[Group, frozenset[str]]] = {
     "tier": frozenset({"tier_filled"}),
     "hedge": frozenset({"hedge_filled"}),
+    "guard": frozenset({"guard_filled"}),
     "hand": frozenset({"hand_filled"}),
     "upkeep": frozenset(
         {
@@ -42,7 +43,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     ),
     "people": frozenset(
         {
-            *("leg_rearmed", "ladder_changed", "wish_changed", "close_asked", "hand_filled"),
+            *("leg_rearmed", "ladder_changed", "guard_changed", "wish_changed", "close_asked", "hand_filled"),
             *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
             "order_decided",
         }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from tgtp.domain.plan.intents import HEDGE_TAG, basis_of, intent_of, limit_price_of
-from tgtp.domain.plan.planning import CANNOT_WORK, Foreseen, Note, Plan, foreseen, hedge_plan, ladder_plan
+from tgtp.domain.plan.intents import GUARD_TAGS, HEDGE_TAG, basis_of, intent_of, limit_price_of
+from tgtp.domain.plan.planning import CANNOT_WORK, Foreseen, Note, Plan, foreseen, guard_plan, hedge_plan, ladder_plan
 from tgtp.domain.plan.rules import Rules, Switches, ladder_name
-from tgtp.domain.plan.situation import ALL, Situation, Why
+from tgtp.domain.plan.situation import ALL, GuardReadings, Situation, Why
 
 __all__ = [
     "ALL",
     "CANNOT_WORK",
+    "GUARD_TAGS",
     "HEDGE_TAG",
     "Foreseen",
+    "GuardReadings",
     "Note",
     "Plan",
     "Rules",
@@ -20,6 +22,7 @@ __all__ = [
     "Why",
     "basis_of",
     "foreseen",
+    "guard_plan",
     "hedge_plan",
     "intent_of",
     "ladder_name",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from tgtp.domain.guards.leg_guards import GuardVerdict
 from tgtp.domain.hedge import HedgeVerdict
 from tgtp.domain.ladder import LadderVerdict
 from tgtp.domain.life import Life
 from tgtp.domain.model import EPOCH, Leg, UnreadableLeg
-from tgtp.domain.order import Basis, Intent, Rule
+from tgtp.domain.order import Basis, GuardRule, Intent, Rule
 from tgtp.domain.plan.rules import Rules
 from tgtp.domain.plan.situation import Situation
 from tgtp.domain.sizing import worst_price
 
 HEDGE_TAG = "hedge"
+# They begin alike: what was told of a pause of guards is forgotten with it.
+GUARD_TAGS: Final[Mapping[GuardRule, str]] = {"give_back": "guard_back", "break_even": "guard_even"}
 
 
 def intent_of(
@@ -65,7 +69,30 @@ def hedge_intent(leg: Leg, life: Life, verdict: HedgeVerdict, situation: Situati
     return intent_of(leg, life, "hedge", HEDGE_TAG, verdict.contracts, situation, basis, limit_price=limit)
 
 
-def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | None) -> Basis:
+def guard_intent(leg: Leg, life: Life, verdict: GuardVerdict, situation: Situation) -> Intent:
+    """Build the order of a guard that is due."""
+    line = verdict.line
+    if line is None:
+        raise ValueError("a due verdict names its guard")
+    is_even = line.rule == "break_even"
+    basis = basis_of(
+        leg,
+        verdict.target,
+        threshold=line.roi,
+        base_contracts=verdict.base,
+        min_margin=situation.rules.min_margin,
+        best_roi=line.best_roi,
+        give_back=line.give_back,
+        guard_price=line.price,
+        after_tier=line.after_tier if is_even else None,
+        fees=leg.fees if is_even else None,
+        funding=leg.funding if is_even else None,
+    )
+    limit = limit_price_of(leg, situation.rules)
+    return intent_of(leg, life, line.rule, GUARD_TAGS[line.rule], verdict.contracts, situation, basis, limit_price=limit)
+
+
+def basis_of(leg: Leg | UnreadableLeg, target: Decimal, **more: Decimal | int | None) -> Basis:
     """Take down the numbers that a decision rests on; a leg that cannot be read, closed by hand, has but few of them."""
     if isinstance(leg, UnreadableLeg):
         of = leg.instrument

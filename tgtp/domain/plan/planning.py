@@ -1,15 +1,17 @@
-"""The ladder and the hedge rule, leg by leg: what is due now, and what would be if nothing were paused."""
+"""The ladder, the hedge rule and the guards, leg by leg: what is due now, and what would be if nothing were paused."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from tgtp.domain.guards.leg_guards import guard_verdict
 from tgtp.domain.hedge import Loser, hedge_verdicts, pairs
 from tgtp.domain.ladder import Reached, Ready, Tier, ladder_verdict, reached
 from tgtp.domain.model import Leg, LegKey, NotNegative, Number, Snapshot, Value
-from tgtp.domain.order import Intent
-from tgtp.domain.plan.intents import HEDGE_TAG, hedge_intent, tier_intent
+from tgtp.domain.order import GUARDS, GuardRule, Intent
+from tgtp.domain.pauses import PausableRule
+from tgtp.domain.plan.intents import GUARD_TAGS, HEDGE_TAG, guard_intent, hedge_intent, tier_intent
 from tgtp.domain.plan.situation import Situation, Why
 from tgtp.domain.sizing import realised_estimate
 
@@ -21,13 +23,14 @@ class Note(NamedTuple):
     """What a rule says of a leg, and the numbers behind it."""
 
     leg: Leg
-    rule: Literal["tier", "hedge"]
+    rule: Literal["tier", "hedge", "guard"]
     why: Why
     tier: Tier | None = None
     contracts: Decimal = Decimal(0)
     other_roi: Decimal | None = None
     dust: tuple[Tier, ...] = ()
     detail: str = ""
+    guard: GuardRule | None = None
 
 
 class Plan(NamedTuple):
@@ -46,13 +49,18 @@ class Foreseen(Value):
     """
 
     leg: LegKey
-    rule: Literal["tier", "hedge", "maintenance", "correction"]
+    rule: Literal["tier", "hedge", "give_back", "break_even", "maintenance", "correction"]
     roi: Number
     held: NotNegative
     contracts: NotNegative = Decimal(0)
     realised: Number = Decimal(0)
     tiers: tuple[int, ...] = ()
     buys: NotNegative = Decimal(0)
+
+    @property
+    def pausable(self) -> PausableRule:
+        """The rule that a pause holds it back by."""
+        return "guard" if self.rule == "give_back" or self.rule == "break_even" else self.rule  # noqa: PLR1714 - mypy
 
 
 def ladder_plan(snapshot: Snapshot, situation: Situation) -> Plan:
@@ -97,8 +105,26 @@ def hedge_plan(snapshot: Snapshot, situation: Situation) -> Plan:
     return Plan(tuple(intents), tuple(held_back), tuple(notes))
 
 
+def guard_plan(snapshot: Snapshot, situation: Situation, *, at_once: bool = False) -> Plan:
+    """Plan the guards for every leg of the snapshot; ``at_once``: without waiting for a second reading, for who only asks."""
+    intents: list[Intent] = []
+    held_back: list[Intent] = []
+    notes: list[Note] = []
+    for leg in snapshot.legs if situation.rules.guards.is_on else ():
+        try:
+            note, intent = _guard_of(leg, situation, at_once=at_once)
+        except CANNOT_WORK as exc:
+            note, intent = Note(leg, "guard", "broken", detail=_said(exc)), None
+        notes.append(note)
+        if intent is not None:
+            {"due": intents, "paused": held_back}.get(note.why, []).append(intent)
+    return Plan(tuple(intents), tuple(held_back), tuple(notes))
+
+
 def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
-    """Return what the ladder and the hedge rule would close in the checks to come, if nothing were paused and no price moved.
+    """Return what the ladder, the hedge rule and the guards would close in the checks to come, if nothing were paused.
+
+    No price moves meanwhile.
 
     >>> from tgtp.domain.examples import OPENED_AT, leg
     >>> from tgtp.domain.ladder import Ladder
@@ -113,7 +139,8 @@ def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
     """
     free, rules = situation._replace(paused=(), may_trade=True), situation.rules
     found: list[Foreseen] = []
-    for intent in (*ladder_plan(snapshot, free).intents, *hedge_plan(snapshot, free).intents):
+    guards = guard_plan(snapshot, free, at_once=True).intents
+    for intent in (*ladder_plan(snapshot, free).intents, *hedge_plan(snapshot, free).intents, *guards):
         leg = snapshot.by_key[intent.leg]
         steps: tuple[Reached, ...] = ()
         if intent.rule == "tier":
@@ -122,7 +149,7 @@ def foreseen(snapshot: Snapshot, situation: Situation) -> tuple[Foreseen, ...]:
         found.append(
             Foreseen(
                 leg=leg.key,
-                rule="tier" if intent.rule == "tier" else "hedge",
+                rule=intent.rule if intent.rule in ("tier", "give_back", "break_even") else "hedge",
                 roi=leg.roi,
                 held=leg.contracts,
                 contracts=contracts,
@@ -165,6 +192,28 @@ def _hedge_of(pair: list[Leg], blind: frozenset[str], situation: Situation) -> l
             why = situation.stops(leg, "hedge")
         found.append((Note(leg, "hedge", why, contracts=verdict.contracts, other_roi=verdict.winner_roi), intent))
     return found
+
+
+def _guard_of(leg: Leg, situation: Situation, *, at_once: bool) -> tuple[Note, Intent | None]:
+    why = situation.holds(leg, None)
+    if why is not None:
+        return Note(leg, "guard", why), None
+    life, rules, readings = situation.lives[leg.key], situation.rules, situation.guards
+    verdict = guard_verdict(
+        leg,
+        life,
+        readings.best.get(leg.key),
+        rules.guards,
+        min_margin=rules.min_margin,
+        keep_margin=rules.keep_margin,
+        agreed=GUARDS if at_once else readings.agreed.get(leg.key, ()),
+    )
+    guard = verdict.line.rule if verdict.line is not None else None
+    if verdict.says != "due" or guard is None:
+        return Note(leg, "guard", verdict.says, guard=guard), None
+    why = situation.holds(leg, GUARD_TAGS[guard]) or situation.stops(leg, "guard")
+    intent = guard_intent(leg, life, verdict, situation)
+    return Note(leg, "guard", why, contracts=verdict.contracts, guard=guard), intent
 
 
 def _said(exc: BaseException) -> str:

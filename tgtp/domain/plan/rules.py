@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import LegKey, NotNegative, PositionSide, Value
 
@@ -31,6 +32,7 @@ class Rules(Value):
     keep_margin: NotNegative = Decimal(1)
     rearm: Literal["on_close", "on_add"] = "on_close"
     max_slippage: NotNegative = Decimal(0)
+    guards: GuardRules = GuardRules()
 
     def ladder(self, side: PositionSide) -> Ladder:
         """Return the ladder of a side."""

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey
+from tgtp.domain.order import GuardRule
 from tgtp.domain.pauses import PausableRule, Scope, is_covered
 from tgtp.domain.plan.rules import Rules, Switches
+
+
+class GuardReadings(NamedTuple):
+    """What the readings of the guards have come to: the best ROI of each leg (a fraction), and the guards that two agree on."""
+
+    best: Mapping[LegKey, Decimal] = {}
+    agreed: Mapping[LegKey, Collection[GuardRule]] = {}
+
 
 # The scope of an account as a whole, by its name.
 ALL = Scope().name
@@ -32,6 +42,8 @@ Why = Literal[
     "unknown",  # not remembered yet
     "broken",  # its numbers cannot be worked with
     "off",  # the rule is switched off in this account
+    "unarmed",  # guard: no tier has fired that it begins after
+    "agreeing",  # guard: reached, and a second reading must say so too
     "upkeep",  # a maintenance of this leg is under way
 ]
 
@@ -50,6 +62,7 @@ class Situation(NamedTuple):
     switches: Switches = Switches()
     maintained: Collection[LegKey] = ()
     regained: Collection[LegKey] = ()
+    guards: GuardReadings = GuardReadings()
 
     def is_paused(self, leg: LegKey, rule: PausableRule) -> bool:
         """Return whether a pause holds back what a rule wants with a leg."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from tgtp.domain.events import (
+    GuardChanged,
     LadderChanged,
     LanguageChosen,
     LegRearmed,
@@ -24,6 +25,7 @@ from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.pauses import Pause
 from tgtp.engine.cycle import Checker
+from tgtp.engine.guards.guard_notes import GuardChange
 from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
 from tgtp.engine.manual.selection import EVERYTHING, Selection
 from tgtp.engine.pausing.book import PauseBook, pause_at_once
@@ -149,6 +151,35 @@ class ManualActions:
                         before=str(change.before[whose]),
                         after=str(change.after[whose]),
                         default=ladder is None,
+                        by=by,
+                    )
+                    self._journal.record(event, except_for=by)
+            return True
+
+        return await self._checker.run_exclusive(command)
+
+    async def change_guards(self, change: GuardChange, by: int) -> bool:
+        """Set guards, from the next check on; False when they are no longer what the person saw, and nothing is changed."""
+        rulebook = self._checker.rulebook
+
+        async def command() -> bool:
+            if rulebook.with_guards(change.wanted) != change:
+                return False
+            with self._journal.step():
+                rulebook.change_guards(change.wanted)
+                for ledger in (self._ledger, *self._beside):
+                    for life in list(ledger.lives().values()):
+                        if (after := life.without_told("held:guard")) != life:
+                            # What was told once was told of the guard as it was.
+                            ledger.keep_life(after)
+                for of, text in change.wanted.items():
+                    event = GuardChanged(
+                        at=self._journal.now(),
+                        rule=of.rule,
+                        instrument_id=of.instrument_id,
+                        before=change.before.written(of.rule, of.instrument_id),
+                        after=change.after.written(of.rule, of.instrument_id),
+                        default=text is None,
                         by=by,
                     )
                     self._journal.record(event, except_for=by)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 
-from tgtp.domain.events import HandFilled, HedgeFilled, InAll, TierFilled
+from tgtp.domain.events import GuardFilled, HandFilled, HedgeFilled, InAll, TierFilled
 from tgtp.domain.model import Moment, Value
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.domain.retries import has_passed
 from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
-Filled = TierFilled | HedgeFilled | HandFilled
+Filled = TierFilled | HedgeFilled | GuardFilled | HandFilled
 
 NOTE = "fills_under_way"
 # Less than a minute, after which a message would say that it comes late.
@@ -104,7 +104,7 @@ class FillBook:
 
 
 def purpose_of(event: Filled) -> str:
-    """Name what an order is for: a tier of a life with its own size, the hedge of a life, a close by hand."""
+    """Name what an order is for: a tier of a life with its own size, the hedge or a guard of a life, a close by hand."""
     intent = event.intent
     # A tier that was re-armed has another size, and is another one.
     size = f"{intent.basis.target_contracts:f}" if isinstance(event, TierFilled) else ""
@@ -113,7 +113,7 @@ def purpose_of(event: Filled) -> str:
 
 def is_done(event: Filled, in_all: InAll | None) -> bool:
     """Return whether a fill is the last of its purpose; ``in_all`` is what it came to with those before it."""
-    if isinstance(event, TierFilled):
+    if isinstance(event, TierFilled | GuardFilled):
         return event.finished
     target = event.intent.basis.target_contracts
     # The hedge is reckoned anew at every check, for what is still above the base.

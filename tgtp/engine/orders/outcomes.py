@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tgtp.domain.events import (
+    GuardFilled,
     HandFilled,
     HedgeFilled,
     OrderNotArrived,
@@ -17,7 +18,7 @@ from tgtp.domain.events import (
     UpkeepFilled,
 )
 from tgtp.domain.life import Life
-from tgtp.domain.order import TRADES_KEPT, Intent, Order
+from tgtp.domain.order import GUARDS, TRADES_KEPT, Intent, Order
 from tgtp.domain.plan.next_tier import next_tier
 from tgtp.domain.retries import REMIND_AFTER, has_passed
 from tgtp.engine.journal import Journal
@@ -89,6 +90,10 @@ class Outcomes:
                 self.fills.record(self._tier_filled(intent, facts, life))
             elif intent.rule == "hedge":
                 self.fills.record(HedgeFilled(**facts))
+            elif intent.rule in GUARDS:
+                # Of a life that is over nothing is open any more.
+                is_open = life is not None and life.guarded is not None and not life.guarded.finished
+                self.fills.record(GuardFilled(**facts, finished=not is_open))
             elif intent.rule in UPKEEP:
                 # Told as a whole, when all of it is done.
                 self._journal.record(UpkeepFilled(**facts), tell=False)

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 # What a life remembers of having been told that a pause held something back; a tier's word goes on with its number.
 HELD: Final = "held:"
-RULES: Final[tuple[PausableRule, ...]] = ("tier", "hedge", "maintenance", "correction")
+RULES: Final[tuple[PausableRule, ...]] = ("tier", "hedge", "guard", "maintenance", "correction")
 
 
 class PauseBook:

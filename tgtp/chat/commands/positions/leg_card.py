@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from tgtp.chat.charts.model import Picture
 from tgtp.chat.formatting import leg_state
@@ -24,7 +24,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import Instrument, Leg, MarginMode
 from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
-from tgtp.domain.report import Takings
+from tgtp.domain.report import Source, Takings
 from tgtp.domain.sizing import closable_contracts, is_orderable
 from tgtp.engine.monitoring.equity_sampling import Extremes
 
@@ -203,7 +203,7 @@ def _hedge(language: Language, hedge: HedgeForecast | None) -> list[Html]:
 def _foot(reader: Reader, outlook: leg_state.Outlook, leg: Leg, takings: Takings) -> list[Html]:
     rows: list[Html] = []
     if takings.orders:
-        rules = {"tier": takings.tier, "hedge": takings.hedge, "hand": takings.hand, "upkeep": takings.upkeep}
+        rules = {rule: getattr(takings, rule) for rule in get_args(Source)}
         by = reader.plain("card.and").join(reader.plain(f"card.taken.{rule}", pnl=pnl) for rule, pnl in rules.items() if pnl)
         rows.append(reader.say("card.taken", by=by or "0", orders=takings.orders))
     return [*rows, *paused_line(reader, outlook, leg), seen(reader, outlook)]

@@ -16,6 +16,7 @@ GROUP_WORDS: Final[Mapping[str, Group]] = {
     **{plain(language, f"noise.group.{group}"): group for group in GROUPS for language in LANGUAGES},
     "tiers": "tier",
     "hedges": "hedge",
+    "guards": "guard",
     "position": "positions",
     "dust": "skipped",
     "report": "reports",

@@ -49,6 +49,22 @@ TEXTS: Final[dict[str, Text]] = {
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
         "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
     ),
+    "alert.give_back": Text(
+        "🛡 {title} · give-back guard, best {intent.basis.best_roi:+%}\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left} (the base is {intent.basis.base_contracts})",
+        "🛡 {title} · 回撤保护，最高 {intent.basis.best_roi:+%}\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
+    ),
+    "alert.break_even": Text(
+        "🛡 {title} · break-even guard at {intent.basis.guard_price:~price}\n"
+        "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
+        "Left {contracts_left} (the base is {intent.basis.base_contracts})",
+        "🛡 {title} · 保本保护 @ {intent.basis.guard_price:~price}\n"
+        "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
+    ),
     "alert.hand": Text(
         "✋ {title} · closed by hand\n"
         "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
@@ -128,6 +144,14 @@ TEXTS: Final[dict[str, Text]] = {
     "line.hedge_filled": Text(
         "⚖️ {leg}: hedge at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
         "⚖️ {leg}：对冲，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.guard_filled.give_back": Text(
+        "🛡 {leg}: give-back guard at {intent.basis.roi:+%} after a best of {intent.basis.best_roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "🛡 {leg}：回撤保护，收益率 {intent.basis.roi:+%}，最高 {intent.basis.best_roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.guard_filled.break_even": Text(
+        "🛡 {leg}: break-even guard at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "🛡 {leg}：保本保护，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.hand_filled": Text(
         "✋ {leg}: by hand, closed {order.filled_contracts}, {order.realised_pnl:+U} U",

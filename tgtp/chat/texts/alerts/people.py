@@ -14,6 +14,13 @@ TEXTS: Final[dict[str, Text]] = {
         "🪜 {by:user} put the tiers of {whose} back to the default: {before} → {after}",
         "🪜 {by:user} 把 {whose} 的档位恢复为默认：{before} → {after}",
     ),
+    "line.guard_changed": Text(
+        "🛡 {by:user} changed the {whose}{what}: {before} → {after}", "🛡 {by:user} 修改{whose}{what}：{before} → {after}"
+    ),
+    "line.guard_changed.default": Text(
+        "🛡 {by:user} put the {whose}{what} back to the default: {before} → {after}",
+        "🛡 {by:user} 把{whose}{what}恢复为默认：{before} → {after}",
+    ),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by:user}", "🔁 {leg}：{by:user} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by:user}", "⏸ {by:user} 暂停：{name}"),
     "line.paused.until": Text(

@@ -87,6 +87,11 @@ TEXTS: Final[dict[str, Text]] = {
     "denied.above_plan": Text(
         "{leg}: {contracts} more would be above the {planned} planned", "{leg}：再买 {contracts} 张会超过计划的 {planned} 张"
     ),
+    "problem.guard.give_back": Text(
+        "percent of the best ROI from 1 to 99, at most two decimals, or off",
+        "最高收益率的百分比，1 到 99，最多两位小数，或 off",
+    ),
+    "problem.guard.break_even": Text("off, or after_tier_1 to after_tier_{most}", "off，或 after_tier_1 到 after_tier_{most}"),
     "problem.ladder_count": Text("there must be 1 to {most} tiers, not {count}", "档位数量应为 1 到 {most}，这里有 {count} 档"),
     "problem.ladder_share": Text(
         "a tier closes 1 to 100 percent of what is held, not {share}", "每档的平仓比例应为 1 到 100，不能是 {share}"

@@ -66,6 +66,11 @@ TEXTS: Final[dict[str, Text]] = {
         "ledger.json: the changed tiers {name} = {ladder} are invalid: {why}; correct them or take them out of '{note}' there",
         "ledger.json：改过的档位 {name} = {ladder} 无法理解：{why}；请改正，或从其中的 '{note}' 删去",
     ),
+    "setting.note.guards": Text(
+        "ledger.json: the guards {found} are invalid: {why}; correct them or take them out of '{note}' there",
+        "ledger.json：保护设置 {found} 无法理解：{why}；请改正，或从其中的 '{note}' 删去",
+    ),
+    "setting.note.no_list": Text("they are not listed by name", "不是按名称列出"),
     # the files of an older daemon
     "legacy.refused": Text("{path} was not taken over: {why}. Nothing was changed.", "{path} 未能导入：{why}。未作任何改动。"),
     "legacy.entry": Text("the entry {name} is invalid ({what})", "条目 {name} 无法理解（{what}）"),

@@ -113,6 +113,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.wants.first": Text("pause or run", "pause（先暂停）或 run（直接运行）"),
     "setting.wants.guard": Text("guard or watch", "guard（监控）或 watch（仅观察）"),
+    "setting.wants.give_back": Text(
+        "percent of the best ROI from 1 to 99, as 40; empty for off", "最高收益率的百分比，1 到 99，如 40；留空为关闭"
+    ),
+    "setting.wants.break_even": Text("off, or after_tier_1 and so on", "off，或 after_tier_1 等"),
     "setting.wants.proxy": Text(
         "direct, or an address as {http} or {socks} (a name and a password stand before the host as name:password@; # in them is %23)",
         "direct，或形如 {http} 或 {socks} 的地址（用户名和密码写在主机前：用户名:密码@；其中的 # 写作 %23）",

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, Text]] = {
     # orders
     "kind.tier_filled": Text("Tier filled", "止盈成交"),
     "kind.hedge_filled": Text("Hedge filled", "对冲平仓成交"),
+    "kind.guard_filled": Text("Guard filled", "保护平仓成交"),
     "kind.hand_filled": Text("Closed by hand", "手动平仓成交"),
     "kind.upkeep_filled": Text("Upkeep order filled", "维护订单成交"),
     "kind.order_rejected": Text("Order refused", "订单被拒绝"),
@@ -55,6 +56,7 @@ TEXTS: Final[dict[str, Text]] = {
     "kind.resumed": Text("Resumed", "恢复"),
     "kind.pause_stands": Text("Still paused", "仍在暂停"),
     "kind.ladder_changed": Text("Tiers changed", "档位设置变更"),
+    "kind.guard_changed": Text("Guard changed", "保护设置已修改"),
     "kind.wish_changed": Text("Preference changed", "偏好设置变更"),
     "kind.language_chosen": Text("Language chosen", "选择语言"),
     "kind.owner_paired": Text("Owner paired", "配对所有者"),

@@ -1,0 +1,1 @@
+"""Guards: what closes a leg down to its base once it has won."""

@@ -1,0 +1,1 @@
+"""What guards must remember between two checks."""
