@@ -15,6 +15,7 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_commands import CloseCommands
+from tgtp.chat.commands.guards.guard_commands import GuardCommands
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button, command, risky_buttons, table, topics_of
 from tgtp.chat.commands.help import HelpCommand
 from tgtp.chat.commands.history.drill_commands import Channels, DrillCommands
@@ -115,6 +116,7 @@ class Router(HandlerGroup):
             AccountsCommands(self.session, running.left_out),
             PanelCommands(self.session, self.panels, StatusCommand(main, running.left_out)),
             TiersCommands(self.session, actions, codes),
+            GuardCommands(self.session, actions, codes),
             ThemeCommand(self.session, actions),
             ReportCommands(self.session, [account.checker for account in accounts]),
             NotifyCommands(self.session, actions),
@@ -344,6 +346,7 @@ GROUPS: Final = (
     PanelCommands,
     HelpCommand,
     TiersCommands,
+    GuardCommands,
     RearmCommands,
     ThemeCommand,
     ReportCommands,

@@ -8,6 +8,7 @@ from typing import Final
 from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import MarginMode, PositionSide
+from tgtp.domain.order import GuardRule
 from tgtp.domain.pauses import PausableRule
 from tgtp.domain.plan import ALL
 
@@ -38,6 +39,11 @@ RULES: Final[Mapping[str, PausableRule]] = {
     **dict.fromkeys(("guard", "guards", "保护"), "guard"),
     **dict.fromkeys(("maintenance", "maintain", "维护"), "maintenance"),
     **dict.fromkeys(("correction", "corrections", "纠错", "纠正"), "correction"),
+}
+# The guards of a leg.
+GUARD_WORDS: Final[Mapping[str, GuardRule]] = {
+    **dict.fromkeys(("giveback", "give-back", "give_back", "回吐", "回撤"), "give_back"),
+    **dict.fromkeys(("breakeven", "break-even", "break_even", "保本"), "break_even"),
 }
 UNTIL_WORDS: Final = ("until", "till", "til", "to", "到", "至", "直到", "直至", "一直到")
 THEMES: Final[Mapping[str, Theme]] = {
@@ -208,6 +214,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("chart", "走势", "走势图", "图", "图表"), "chart"),
     **dict.fromkeys(("tiers", "tier", "ladder", "档位", "止盈"), "tiers"),
     **dict.fromkeys(("rearm", "重置"), "rearm"),
+    **dict.fromkeys(("guards", "guard", "保护"), "guards"),
     **dict.fromkeys(("health", "健康"), "health"),
     **dict.fromkeys(("version", "版本"), "version"),
     **dict.fromkeys(("logs", "log", "日志"), "logs"),

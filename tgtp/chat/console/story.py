@@ -12,9 +12,9 @@ from tgtp.chat.console.changes import Changes, rows_of
 from tgtp.chat.console.recent_lines import STORY
 from tgtp.chat.events import first_start_lines
 from tgtp.chat.events.one_line import line, margin_of, what
-from tgtp.chat.formatting.guard_text import guard_value
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name
+from tgtp.chat.formatting.values import guard_value
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import names

@@ -14,11 +14,10 @@ from typing import Any, Final
 from tgtp.chat.events import first_start_lines, key_risk
 from tgtp.chat.formatting import pause_text
 from tgtp.chat.formatting.error_text import reasons
-from tgtp.chat.formatting.guard_text import guard_value
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
-from tgtp.chat.formatting.values import leg_name, side
+from tgtp.chat.formatting.values import guard_value, leg_name, side
 from tgtp.chat.texts import Html, Language, Names, plain
 from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
 from tgtp.chat.texts.formats.numbers import brief, margin, money, names

@@ -154,6 +154,16 @@ TEXTS: Final[dict[str, Text]] = {
         "/rearm – let the fired tiers of a leg fire again; pick a leg, or name it. Asks first\n<code>/rearm STX long</code>",
         "/rearm – 重置一个仓位的档位，让已触发的可以再次触发；会先请你确认\n<code>/rearm STX 多单</code>",
     ),
+    "help.guards": Text(
+        "/guards – what closes a leg that has won down to its base, and at which price for each leg. Off until set\n"
+        "<code>/guards giveback 40</code> – once a tier has fired, when 40 % of the best ROI is given back\n"
+        "<code>/guards breakeven 1</code> – after tier 1, when the price is back at entry + fees + funding\n"
+        "<code>/guards giveback STX 30</code> – one coin · <code>off</code> or <code>default</code> in the place of the number",
+        "/guards – 赚过的仓位回落时平到底仓，以及每个仓位的触发价；默认关闭\n"
+        "<code>/guards 回吐 40</code> – 有档位触发后，从最高收益率回吐 40%\n"
+        "<code>/guards 保本 1</code> – 第 1 档触发后，价格回到开仓均价 + 手续费 + 资金费\n"
+        "<code>/guards 回吐 STX 30</code> – 单独一个币种 · 数字处可写 <code>关闭</code> 或 <code>默认</code>",
+    ),
     # pictures
     "help.chart": Text(
         "/chart – mark price since entry, with entries, tiers, orders and liquidation\n"

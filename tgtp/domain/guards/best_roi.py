@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from tgtp.domain.model import Leg
 
 # Seconds between two readings that agree.
-AGREE_AFTER: Final = 8.0
+AGREE_AFTER: Final = 8
 
 
 class BestRoi(NamedTuple):
@@ -25,7 +25,7 @@ class BestRoi(NamedTuple):
     leverage: Decimal
     roi: Decimal | None = None
     above: Decimal | None = None
-    since: float = 0.0
+    since: float = 0
 
     @classmethod
     def begun(cls, leg: Leg, ticks: float) -> BestRoi:

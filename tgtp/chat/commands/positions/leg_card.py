@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, get_args
 
 from tgtp.chat.charts.model import Picture
+from tgtp.chat.commands.guards.guard_rows import comes_first, guard_rows
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
@@ -47,7 +48,8 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     life = leg_state.life_of(outlook, leg)
     ahead = forecast(leg, outlook.snapshot, outlook.situation)
     head = [*_numbers(reader, outlook, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
-    foot = [*_hedge(language, ahead.hedge), *_foot(reader, outlook, leg, told.takings)]
+    guards = [*guard_rows(reader, outlook, leg), *comes_first(reader, outlook, leg)]
+    foot = [*_hedge(language, ahead.hedge), *guards, *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
     rows = [(rung, _rung(reader, leg.instrument, rung, outlook.now)) for rung in ahead.tiers]
     text = _fitting(language, leg, head, rows, foot, most)

@@ -1,0 +1,1 @@
+"""Guards of legs: seen and set."""

@@ -1,0 +1,130 @@
+"""Guards on the phone: /guards shows them, and changes one after a card that shows what that does."""
+
+from __future__ import annotations
+
+import logging
+from typing import NamedTuple
+
+from telegram import Update
+
+from tgtp.chat.access.confirmation import VALID
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.guards.guards_view import SHOW, Everywhere, GuardFrame, closing, guard_ask, guards_card, values_of
+from tgtp.chat.commands.guards.parse import GiveGuard, guard_name, read_guard_words
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
+from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html
+from tgtp.engine.guards.guard_notes import GuardChange, GuardName
+from tgtp.engine.manual.actions import ManualActions
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class Question(NamedTuple):
+    """What a card asked: a change as it was shown; ``closes``: it said that something would be closed at once."""
+
+    give: GiveGuard
+    change: GuardChange
+    closes: bool
+
+
+class GuardCommands(HandlerGroup):
+    """Keeps open questions in memory: after a restart they are gone, and say so."""
+
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+        self._session = session
+        self._rulebook = session.checker.rulebook
+        self._actions = actions
+        self._codes = codes
+        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "guards", "changed")
+
+    @command("guards", topic="tiers", place=3)
+    async def guards(self, update: Update, context: Context) -> None:
+        """Show the guards, or ask before one is changed. Raises Unclear."""
+        reader, words = self._session.reader(update), context.args or []
+        if len(words) == 1 and self._session.accounts.of(words[0]) is not None:
+            # They are one for all accounts: the legs of each stand there.
+            words = []
+        give = read_guard_words(reader, words, self._known())
+        message = self._shown(reader) if give is None else self._asking(reader, give, user_id(update))
+        await self._session.reply(update, context, message)
+
+    @button("gs")
+    async def _press_show(self, update: Update, context: Context, _: str) -> None:
+        await self._session.reply(update, context, self._shown(self._session.reader(update)))
+
+    @button("gc")
+    async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
+        """Confirm or cancel what a card asked."""
+        query, reader = query_of(update), self._session.reader(update)
+        nonce, _, verb = rest.partition(":")
+        back = Button(reader.plain("button.guards"), SHOW)
+        question = await self._confirm.take(update, context, nonce, consents=verb == "y", again=back, back=back)
+        if question is None:
+            return
+        await self._confirm.say_working(update, if_checking=True)
+        by = query.from_user.id
+
+        async def go() -> None:
+            await self._session.change(query, await self._carried_out(reader, question, by))
+
+        closes = self._closes(reader, question.change)
+        if closes and not question.closes:
+            # What is confirmed is what was shown.
+            again = self._asking(reader, question.give, by, head=reader.say("ladders.now.closes"))
+            await self._session.change(query, again)
+        elif closes and self._codes.is_needed:
+            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
+        else:
+            await go()
+
+    async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
+        try:
+            done, head = await self._actions.change_guards(question.change, by), reader.say("ladders.meanwhile")
+        except LedgerWriteFailed as exc:
+            log.error("a change of guards could not be written down: %s", exc)
+            done, head = False, reader.say("not_written", what=exc.problem)
+        if not done:
+            return self._asking(reader._replace(rules=self._rulebook.in_force), question.give, by, head=head)
+        before, after = values_of(reader, question.give, question.change)
+        what = guard_name(reader, question.give.of)
+        show = ((Button(reader.plain("button.guards"), SHOW),),)
+        return Message(reader.say("guards.done", what=what, before=before, after=after), show)
+
+    def _asking(self, reader: Reader, give: GiveGuard, by: int, *, head: Html | None = None) -> Message:
+        change = self._rulebook.with_guards({give.of: give.text})
+        if change.before == change.after:
+            value = values_of(reader, give, change)[1]
+            text = reader.say("guards.same", what=guard_name(reader, give.of), value=value)
+            return Message(text if head is None else Html(f"{head}\n\n{text}"))
+        nonce = self._confirm.ask(Question(give, change, self._closes(reader, change)), by)
+        frame = GuardFrame(f"gc:{nonce}:y", f"gc:{nonce}:n", VALID)
+        card = guard_ask(reader, give, change, self._everywhere(), frame)
+        return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
+
+    def _closes(self, reader: Reader, change: GuardChange) -> bool:
+        """Return whether a change would close something at once, or may."""
+        everywhere = self._everywhere()
+        return None in everywhere.values() or bool(closing(change, reader.rules, everywhere))
+
+    def _shown(self, reader: Reader) -> Message:
+        return guards_card(reader, self._changed(), self._everywhere())
+
+    def _everywhere(self) -> Everywhere:
+        now = self._session.clock.now()
+        return {account.name: outlook_of(account.checker, now) for account in self._session.accounts}
+
+    def _known(self) -> set[str]:
+        """Return the instruments that may have guards of their own: open ones, and those that have some."""
+        seen = [one for one in self._everywhere().values() if one is not None]
+        held = {leg.instrument.instrument_id for one in seen for leg in one.snapshot.legs}
+        blind = {key.instrument_id for one in seen for key in one.snapshot.unreadable_keys}
+        return held | blind | {of.instrument_id for of in self._changed() if of.instrument_id}
+
+    def _changed(self) -> list[GuardName]:
+        return [GuardName.parse(name) for name in self._rulebook.changed_guards]

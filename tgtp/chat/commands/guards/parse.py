@@ -1,0 +1,68 @@
+"""What people write after /guards: to see them, or to set one, for one coin or for all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from tgtp.chat.commands.arguments import Unclear, is_named
+from tgtp.chat.commands.vocabulary import ALL_WORDS, DEFAULT_WORDS, GUARD_WORDS, OFF_WORDS
+from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.reader import Reader
+from tgtp.domain.guards.rules import OFF, parsed
+from tgtp.domain.model import coin_of_instrument
+from tgtp.engine.guards.guard_notes import GuardName
+from tgtp.errors import Invalid
+
+
+class GiveGuard(NamedTuple):
+    """Set a guard to a text as settings have it; None puts it back to what holds without a change."""
+
+    of: GuardName
+    text: str | None
+
+
+def read_guard_words(reader: Reader, words: Sequence[str], known: Collection[str]) -> GiveGuard | None:
+    """Read ``giveback 40``, ``STX breakeven 1``, ``回吐 关闭`` and the like; None where nothing is to be set.
+
+    ``known`` are the instruments that may have their own. Raises Unclear, with nothing changed.
+    """
+    rest = [word.lower() for word in words]
+    if not rest or rest == ["all"]:
+        return None
+    rule = next((GUARD_WORDS[word] for word in rest if word in GUARD_WORDS), None)
+    if rule is None:
+        raise _unclear(reader, words)
+    rest.remove(next(word for word in rest if word in GUARD_WORDS))
+    rest = [word for word in rest if word not in ALL_WORDS]
+    instrument_id = ""
+    if len(rest) == 2:
+        named = [(word, one) for word in rest for one in sorted(known) if is_named(word, one)]
+        if not named:
+            raise _unclear(reader, words)
+        word, instrument_id = named[0]
+        rest.remove(word)
+    if len(rest) != 1:
+        raise _unclear(reader, words)
+    of, value = GuardName(rule, instrument_id), rest[0].replace("％", "%")
+    if value in DEFAULT_WORDS:
+        return GiveGuard(of, None)
+    text = OFF if value in OFF_WORDS else value
+    try:
+        parsed(rule, text)
+    except Invalid as exc:
+        why = problem(reader.language, exc.problem)
+        raise Unclear(reader.say("guards.wrong", what=guard_name(reader, of), why=why)) from exc
+    return GiveGuard(of, text)
+
+
+def guard_name(reader: Reader, of: GuardName) -> str:
+    """Name a guard, with its coin where it is of one."""
+    what = reader.plain(f"what.{of.rule}")
+    if not of.instrument_id:
+        return what
+    return reader.plain("guards.of", what=what, coin=coin_of_instrument(of.instrument_id))
+
+
+def _unclear(reader: Reader, words: Sequence[str]) -> Unclear:
+    return Unclear(reader.say("guards.words", words=" ".join(words)[:60]))
