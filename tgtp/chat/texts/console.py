@@ -172,8 +172,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚖️ {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%}，而{winner}盈利 {intent.basis.other_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.give_back": Text(
-        "🛡 {intent.leg}: {what}, ROI {intent.basis.roi:+%} < {intent.basis.threshold:%}, best {intent.basis.best_roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
-        "🛡 {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%} < {intent.basis.threshold:%}，最高 {intent.basis.best_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
+        "🛡 {intent.leg}: {what}, ROI {intent.basis.roi:+%} under {intent.basis.threshold:%}, best {intent.basis.best_roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
+        "🛡 {intent.leg}：触发{what}，收益率 {intent.basis.roi:+%} 低于 {intent.basis.threshold:%}，最高 {intent.basis.best_roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张，底仓 {intent.basis.base_contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
     ),
     "log.trigger.break_even": Text(
         "🛡 {intent.leg}: {what}, mark {intent.basis.mark_price:price} is back at {intent.basis.guard_price:~price}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts}, base {intent.basis.base_contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
