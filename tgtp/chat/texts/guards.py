@@ -39,6 +39,8 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.leg.unknown": Text(" (fees or funding not known, counted as 0)", "（手续费或资金费未知，按 0 计）"),
     "guards.leg.done": Text("🛡 {what}: has closed; again after the next tier", "🛡 {what}：已平过，下一档触发后再生效"),
     "guards.leg.first": Text("<i>A guard may come before a tier above.</i>", "<i>保护可能先于上面的档位触发。</i>"),
+    "what.unarmed": Text("no tier has fired that its guard begins after", "保护所需的档位尚未触发"),
+    "what.agreeing": Text("a guard waits for a second look that agrees", "保护等待第二次读数一致"),
     # changing one
     "guards.words": Text(
         "I do not understand {words}. Nothing was changed. The form is <code>/guards giveback 40</code>, "
