@@ -50,6 +50,7 @@ def build_accounts(
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
             identities=identities,
             # Play money may be lost.
+            drawdown=settings.drawdown if is_main else account.drawdown,
             pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []

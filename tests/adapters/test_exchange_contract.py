@@ -283,6 +283,41 @@ async def test_an_account_that_was_never_funded(world: World) -> None:
     assert await world.exchange.funding_since(now - dt.timedelta(days=30)) == 0
 
 
+async def test_what_changes_the_usdt_equity_is_in_the_book(world: World, margin_mode: MarginMode) -> None:
+    key = named("long", margin_mode)
+    world.open(key, "20", "0.3")
+    world.mark(Decimal("0.33"))
+    before = await world.exchange.snapshot()
+    since = before.taken_at - dt.timedelta(seconds=5)
+    assert await world.exchange.bills_since(since) == ()
+    intent = intent_for(await look(world, key), "6")
+    await world.exchange.submit(intent)
+    world.transfer(Decimal(-250))
+    order, after = await world.exchange.find_order(intent), await world.exchange.snapshot()
+    bills = await world.exchange.bills_since(since)
+    assert bills is not None
+    assert order is not None
+    found = [(bill.kind, near(bill.amount), bill.is_profit) for bill in bills]
+    assert found == [("trade", order.realised_pnl - order.fee, True), ("transfer", Decimal(-250), False)]
+    assert len({bill.bill_id for bill in bills}) == 2
+    assert all(bill.at >= since for bill in bills)
+    # Profit that was realised is no longer unrealised: all of the change is in the book.
+    assert before.usdt is not None
+    assert after.usdt is not None
+    assert after.usdt.unrealised_pnl == near("4.2")
+    cash = [seen.equity - seen.unrealised_pnl for seen in (before.usdt, after.usdt)]
+    assert cash[1] - cash[0] == near(sum(bill.amount for bill in bills))
+
+
+async def test_the_book_of_longer_ago_than_it_is_kept(world: World) -> None:
+    if isinstance(world, PaperWorld):
+        for _ in range(1001):
+            world.transfer(Decimal(1))
+        assert await world.exchange.bills_since(world.clock.now()) is None
+    else:
+        assert await world.exchange.bills_since(OPENED_AT - dt.timedelta(days=400)) is None
+
+
 @pytest.mark.parametrize("every", [8, 4, 2, 1])
 @pytest.mark.parametrize("rate", ["0.0001", "-0.00375", "0"])
 async def test_the_rate_of_the_next_settlement(world: World, rate: str, every: int) -> None:

@@ -21,7 +21,7 @@ BECOMES: dict[str, tuple[str, str]] = {
     "tier": ("tier_filled", "tier"),
     "hedge": ("hedge_filled", "hedge"),
     "hand": ("hand_filled", "hand"),
-    **dict.fromkeys(GUARDS, ("guard_filled", "guard")),
+    **dict.fromkeys((*GUARDS, "drawdown"), ("guard_filled", "guard")),
     **dict.fromkeys(("buy", "cut", "trim"), ("upkeep_filled", "upkeep")),
 }
 # A buy is only taken from a maintenance that is on disk (tests/engine/upkeep).

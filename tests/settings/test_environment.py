@@ -149,6 +149,11 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "SUB_MAINTAIN_AT": (Decimal(-10), [("-12.5", Decimal("-12.5"))]),
     "TOTP_SECRET": (None, [(TOTP, TOTP), (f" {TOTP[:16].lower()} {TOTP[16:]} ", TOTP)]),
     "FIRST_START": ("pause", [("run", "run"), (" Pause ", "pause")]),
+    **dict.fromkeys(
+        ("DRAWDOWN_WARN", "DRAWDOWN_LIMIT"),
+        (None, [("20", Decimal("0.2")), (" 12.5% ", Decimal("0.125")), ("off", None), ("99.99", Decimal("0.9999"))]),
+    ),
+    "DRAWDOWN_ACTION": ("pause", [("base", "base"), ("Close", "close"), ("pause", "pause")]),
     "GUARD_MODE": ("guard", [("watch", "watch"), ("WATCH", "watch")]),
     "GIVE_BACK": (
         None,
@@ -215,6 +220,9 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "OKX_DEMO": [("maybe", "")],
     "ALLOW_LIVE_LOCAL_CHAT": [("yes please", "")],
     "FIRST_START": [("no", ""), ("true", "")],
+    "DRAWDOWN_WARN": [("0", "above 0"), ("100", ""), ("-5", "")],
+    "DRAWDOWN_LIMIT": [("0.001", "above 0"), ("1e1", ""), ("nan", ""), ("²", "")],
+    "DRAWDOWN_ACTION": [("sell", "pause, base or close")],
     "GUARD_MODE": [("off", ""), ("paused", "")],
     "GIVE_BACK": [("0", "from 1 to 99"), ("100", ""), ("-5", ""), ("12.345", ""), ("nan", ""), ("half", "")],
     "BREAK_EVEN": [("on", "after_tier_1 to after_tier_10"), ("after_tier_0", ""), ("11", ""), ("²", "")],
@@ -741,3 +749,30 @@ def test_a_secret_that_is_none_is_refused_without_being_shown(given: Given, secr
     said = given.refusal(TOTP_SECRET=secret)
     assert "TOTP_SECRET=(hidden): it is not a base32 secret" in said
     assert secret not in said
+
+
+def test_a_drawdown_warning_comes_before_the_limit(given: Given) -> None:
+    assert "before the limit" in given.refusal(DRAWDOWN_WARN="20", DRAWDOWN_LIMIT="20")
+
+
+def test_each_account_has_a_drawdown_guard_of_its_own(given: Given) -> None:
+    mine = {"ALPHA_DRAWDOWN_LIMIT": "30", "ALPHA_DRAWDOWN_ACTION": "close", "DRAWDOWN_WARN": "5"}
+    settings = given.read(ACCOUNTS="main,alpha", **ALPHA, **mine)
+    assert (settings.drawdown.warn, settings.drawdown.limit) == (Decimal("0.05"), None)
+    alpha = settings.accounts[1]
+    assert (alpha.drawdown.warn, alpha.drawdown.limit, alpha.drawdown.action) == (None, Decimal("0.3"), "close")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "setting"),
+    [
+        ({"ALPHA_DRAWDOWN_LIMIT": "150"}, "ALPHA_DRAWDOWN_LIMIT"),
+        ({"ALPHA_DRAWDOWN_ACTION": "sell"}, "ALPHA_DRAWDOWN_ACTION"),
+        ({"ALPHA_DRAWDOWN_LIMIT": "10", "ALPHA_DRAWDOWN_WARN": "10"}, "ALPHA_DRAWDOWN_WARN"),
+    ],
+)
+def test_a_wrong_drawdown_guard_stops_its_account_alone(given: Given, wrong: dict[str, str], setting: str) -> None:
+    settings = given.read(ACCOUNTS="main,alpha", **ALPHA, **wrong)
+    assert [account.name for account in settings.startable] == ["main"]
+    assert settings.left_out.keys() == {"alpha"}
+    assert setting in str(settings.left_out["alpha"])

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from tgtp.domain.events import Event, GuardFilled, HandFilled, HedgeFilled, TierFilled, UpkeepFilled
 from tgtp.domain.model import EPOCH, EquitySample, LegKey
-from tgtp.domain.order import GUARDS
 from tgtp.domain.report import DAY, DayTakings, LegTakings, Period, Source, Span, Takings, day_start
 
 FilledEvent = TierFilled | HedgeFilled | GuardFilled | HandFilled | UpkeepFilled
@@ -34,7 +33,7 @@ class Tally(NamedTuple):
 def source_of(event: FilledEvent) -> Source:
     """Return what an order realised by: the orders of upkeep are one kind."""
     rule = event.intent.rule
-    if rule in GUARDS:
+    if isinstance(event, GuardFilled):
         return "guard"
     return rule if rule in ("tier", "hedge", "hand") else "upkeep"
 

@@ -26,11 +26,11 @@ TRADES_KEPT = dt.timedelta(days=85)
 OURS = "tg"
 # By so much our clock and the exchange's may differ when both were measured.
 CLOCKS_AGREE = dt.timedelta(seconds=5)
-# ``give_back`` and ``break_even`` are the guards of a leg. ``buy`` and ``cut`` are the two halves of a maintenance, ``trim``
-# closes what a correction finds above the target.
+# ``give_back`` and ``break_even`` are the guards of a leg, ``drawdown`` that of an account. ``buy`` and ``cut`` are the two
+# halves of a maintenance, ``trim`` closes what a correction finds above the target.
 GuardRule = Literal["give_back", "break_even"]
 GUARDS: Final[tuple[GuardRule, ...]] = get_args(GuardRule)
-Rule = Literal["tier", "hedge", "hand", "give_back", "break_even", "buy", "cut", "trim"]
+Rule = Literal["tier", "hedge", "hand", "give_back", "break_even", "drawdown", "buy", "cut", "trim"]
 
 
 class Basis(Value):

@@ -22,6 +22,7 @@ RULE_OF: Final[Mapping[Rule, PausableRule]] = {
     "hedge": "hedge",
     "give_back": "guard",
     "break_even": "guard",
+    "drawdown": "guard",
     "buy": "maintenance",
     "trim": "correction",
 }
@@ -213,7 +214,16 @@ class Pauses(Value):
     def holds(self, leg: LegKey, rule: Rule) -> bool:
         """Return whether an order of a rule may not be sent for a leg."""
         of = RULE_OF.get(rule)
-        return of is not None and is_covered(self.scopes, leg, of)
+        return of is not None and any(pause.reach.covers(leg, of) for pause in self._against(rule))
+
+    def _against(self, rule: Rule) -> tuple[Pause, ...]:
+        """Return those that a rule heeds: what the guard of an account has paused never holds back its own closes."""
+        return tuple(pause for pause in self.entries if rule != "drawdown" or pause.cause != "guard")
+
+    def of_account(self, rule: Rule) -> tuple[Pause, ...]:
+        """Return those that hold a rule back in the whole account, the strictest first."""
+        of, against = RULE_OF.get(rule), self._against(rule)
+        return tuple(pause for pause in self.ordered if pause in against and pause.reach in (Scope(), Scope(rule=of)))
 
     def touching(self, leg: LegKey) -> tuple[Pause, ...]:
         """Return those that hold back anything of a leg, the strictest first."""

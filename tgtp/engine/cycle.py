@@ -15,15 +15,19 @@ from typing import TypeVar
 
 from tgtp.domain.events import Around, NotWatched
 from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Rules, Situation, guard_plan, hedge_plan, ladder_plan
+from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
+from tgtp.engine.guards.drawdown import DrawdownGuard
+from tgtp.engine.guards.drawdown_notes import DrawdownNotes
 from tgtp.engine.guards.leg_readings import LegReadings
+from tgtp.engine.guards.phase import GuardPhase
 from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
@@ -75,6 +79,7 @@ class Checker:
         upkeep: Upkeep | None = None,
         identities: Identities | None = None,
         pauses_first: bool = False,
+        drawdown: DrawdownRules | None = None,
     ) -> None:
         self.account = ledger.account
         self.exchange_name = exchange_name
@@ -98,6 +103,8 @@ class Checker:
         self.books = EquitySampler(self.journal, self.equity_history)
         self.leg_readings = LegReadings(self.journal)
         self.danger = DangerWatch(self.journal, liquidation_warn)
+        self.drawdown = DrawdownGuard(exchange, self.journal, DrawdownNotes(ledger, drawdown or DrawdownRules()))
+        self._guards = GuardPhase(self.leg_readings, self.drawdown, self._skipped_once, self.situation, self._send_and_look)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
         self.last_report: CheckReport | None = None
@@ -229,6 +236,7 @@ class Checker:
         """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
         self.books.save()
         self.leg_readings.save()
+        self.drawdown.save()
         self.observer.keep_marks()
         self._greeting.say_goodbye(tell=tell)
 
@@ -278,24 +286,16 @@ class Checker:
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
         self._skipped_once.tell(plan)
-        if await self._send(plan.intents, report):
-            snapshot = self.last_good = report.snapshot = await self.observer.observe()
-            self.take_in(snapshot)
-        snapshot = await self._guard(snapshot, report)
+        snapshot = await self._send_and_look(plan.intents, snapshot, report)
+        snapshot = await self._guards.act(snapshot, self.observer.doubts.keys(), report)
         if not self.stopping:
             self.upkeep_scheduler.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = await self.keep_up(snapshot, report)
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
-    async def _guard(self, snapshot: Snapshot, report: CheckReport) -> Snapshot:
-        """Let the guards act, on the numbers that ladder and hedge have left; gives the newest look at the account."""
-        self.leg_readings.look(snapshot, self.situation(snapshot.taken_at))
-        if not self.rules.guards.is_on:
-            return snapshot
-        plan = guard_plan(snapshot, self.situation(snapshot.taken_at))
-        report.guard_notes = plan.notes
-        self._skipped_once.tell(plan)
-        if await self._send(plan.intents, report):
+    async def _send_and_look(self, intents: tuple[Intent, ...], snapshot: Snapshot, report: CheckReport) -> Snapshot:
+        """Send orders; gives the newest look at the account, the one there was where nothing was sent."""
+        if await self._send(intents, report):
             snapshot = self.last_good = report.snapshot = await self.observer.observe()
             self.take_in(snapshot)
         return snapshot
@@ -313,6 +313,7 @@ class Checker:
     async def finish(self) -> None:
         """End the check in hand; what a maintenance has bought is cut back before, as far as the exchange answers."""
         self.stopping = True
+        self.drawdown.stop()
         self._pauses.write_held()
         try:
             self.upkeep_scheduler.maintenance_runner.stop()

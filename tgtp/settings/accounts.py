@@ -8,15 +8,18 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from tgtp.domain.guards.drawdown import DrawdownRules, parsed_action, parsed_fall, rules_of
 from tgtp.domain.model import MAIN, Value
 from tgtp.domain.plan import Switches
-from tgtp.errors import Problem
+from tgtp.errors import Invalid, Problem
 from tgtp.settings.hints import WANTS
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, shown
 
 Role = Literal["main", "sub"]
 
+# The drawdown guard of the main account is among the settings of all.
+DRAWDOWN = ("DRAWDOWN_WARN", "DRAWDOWN_LIMIT", "DRAWDOWN_ACTION")
 SWITCHES = ("LADDER", "HEDGE", "MAINTENANCE", "CORRECTION")
 ON = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
@@ -41,13 +44,16 @@ class AccountSettings(Value):
     role: Role = "main"
     keys: tuple[SecretStr, ...] = ()
     switches: Switches = Switches()
+    drawdown: DrawdownRules = DrawdownRules()
     problems: tuple[Problem, ...] = ()
 
 
 def names_of(accounts: Iterable[str]) -> list[str]:
     """Name every setting that belongs to these accounts alone."""
     return [
-        f"{account.upper()}_{word}" for account in accounts for word in (*(() if account == MAIN else KEYS), *SWITCHES, "ROLE")
+        f"{account.upper()}_{word}"
+        for account in accounts
+        for word in (*(() if account == MAIN else (*KEYS, *DRAWDOWN)), *SWITCHES, "ROLE")
     ]
 
 
@@ -78,7 +84,7 @@ def is_of_an_account(name: str) -> bool:
     (True, True, False)
     """
     account, _, word = name.partition("_")
-    return word in (*KEYS, *SWITCHES, "ROLE") and bool(NAME.fullmatch(account.lower()))
+    return word in (*KEYS, *DRAWDOWN, *SWITCHES, "ROLE") and bool(NAME.fullmatch(account.lower()))
 
 
 def read_accounts(
@@ -119,9 +125,10 @@ def _read(
         setting = f"{prefix}_{'MAINTENANCE' if switches.maintenance else 'CORRECTION'}"
         why = Problem("setting.account.main", name=setting, account=name, role=f"{prefix}_ROLE")
         wrong.append(Refusal(setting, why))
+    drawdown = _drawdown(environment, name, wrong)
     set_keys = tuple(SecretStr(key) for key in keys if key)
     if not wrong:
-        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches)
+        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches, drawdown=drawdown)
     if name == MAIN:
         raise SettingsRefused(wrong)
     return AccountSettings(name=name, role="sub", keys=set_keys, problems=tuple(refusal.problem for refusal in wrong))
@@ -159,3 +166,20 @@ def _switches(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -
         elif text:
             wrong.append(Refusal(f"{name.upper()}_{word}", got=shown(text), wants=Problem("setting.wants.switch")))
     return Switches(**found)
+
+
+def _drawdown(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> DrawdownRules:
+    if name == MAIN:
+        return DrawdownRules()
+    setting = ""
+    texts = {word: environment.get(f"{name.upper()}_{word}", "") for word in DRAWDOWN}
+    try:
+        setting = "DRAWDOWN_LIMIT"
+        limit = parsed_fall(texts[setting])
+        setting = "DRAWDOWN_ACTION"
+        action = parsed_action(texts[setting])
+        setting = "DRAWDOWN_WARN"
+        return rules_of(parsed_fall(texts[setting]), limit, action)
+    except Invalid as exc:
+        wrong.append(Refusal(f"{name.upper()}_{setting}", exc.problem, got=shown(texts[setting])))
+        return DrawdownRules()

@@ -274,7 +274,10 @@ class Fill:
 
 @dataclass(frozen=True)
 class Bill:
-    """A line of the account's book; ``kind`` is OKX's number, 8 for funding. ``amount`` in ``ccy``, negative when paid."""
+    """A line of the account's book; ``kind`` is OKX's number, 8 for funding. ``amount`` in ``ccy``, negative when paid.
+
+    ``fee`` is the part of it that is a fee, ``margin`` what it has moved besides into an isolated leg's margin.
+    """
 
     bill_id: str
     at_ms: int
@@ -285,6 +288,8 @@ class Bill:
     contracts: Decimal
     mark: Decimal
     amount: Decimal
+    fee: Decimal = ZERO
+    margin: Decimal = ZERO
 
 
 LegKey = tuple[str, LegSide, MarginMode]
@@ -323,6 +328,7 @@ class Account:
     for what these methods do to a leg from the moment it is set; a test that writes into a leg itself is not held back.
     ``level`` is OKX's account mode. In portfolio margin (4) rows of cross legs have no leverage (``lever`` is ``no_lever``: ""
     and "0" were recorded), and their ``imr`` is that of the whole risk unit.
+    ``bill_lag``: the book shows a line only so long after it. ``shows_usdt``: the part of the USDT equity it tells, or None.
     ``close_lag``: the history of positions shows a leg's last close only so long after it.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
@@ -349,6 +355,8 @@ class Account:
     row_lag: float = 0.0
     fill_lag: float = 0.0
     close_lag: float = 0.0
+    bill_lag: float = 0.0
+    shows_usdt: Decimal | None = ONE
     keeps_unfilled_ms: int = 2 * 3600 * 1000
     instruments: dict[str, Instrument] = field(default_factory=dict)
     legs: dict[LegKey, Leg] = field(default_factory=dict)
@@ -619,8 +627,14 @@ class Account:
         if leg.margin_mode == "isolated":
             leg.margin += received
         leg.adjusted_at_ms = self.now_ms()
-        self._book(leg.instrument, received)
+        if leg.instrument.settle == "USDT":
+            self.cash += received
         return self.bill("8", received, inst_id, leg.instrument.settle, leg=leg, at_ms=at_ms)
+
+    def transfer(self, amount: Number) -> Bill:
+        """Move USDT into the account, or out of it when negative."""
+        self.cash += decimal(amount)
+        return self.bill("1", amount)
 
     def bill(
         self,
@@ -631,12 +645,14 @@ class Account:
         *,
         leg: Leg | None = None,
         at_ms: int | None = None,
+        fee: Decimal = ZERO,
+        margin: Decimal = ZERO,
     ) -> Bill:
         """Write a line of any kind into the account's book: funding of a leg that is gone, a transfer …"""
         numbers = (ZERO, ZERO) if leg is None else (leg.contracts, leg.instrument.mark)
         mode = "" if leg is None else leg.margin_mode
         at = self.now_ms() if at_ms is None else at_ms
-        self.bills.append(Bill(str(next(self._ids)), at, kind, ccy, inst_id, mode, *numbers, decimal(amount)))
+        self.bills.append(Bill(str(next(self._ids)), at, kind, ccy, inst_id, mode, *numbers, decimal(amount), fee, margin))
         return self.bills[-1]
 
     def past_mark(self, inst_id: str, at_ms: int) -> Decimal:
@@ -998,10 +1014,11 @@ class Account:
         fee = -instrument.worth(contracts, price) * self.fee_rate
         leg.fee += fee
         if charge:
-            self._book(instrument, fee)
+            margin = instrument.worth(contracts, price) / leg.leverage if mode == "isolated" else ZERO
+            self._book("2", leg, fee, fee, margin)
         return leg
 
-    def _reduce(self, leg: Leg, contracts: Decimal, price: Decimal) -> tuple[Decimal, Decimal]:
+    def _reduce(self, leg: Leg, contracts: Decimal, price: Decimal, how: str = "2") -> tuple[Decimal, Decimal]:
         """Close part of a leg; return the fee (negative) and the profit without it."""
         if not 0 < contracts <= leg.contracts:
             raise ValueError(f"cannot take {contracts} from {leg.contracts}")
@@ -1010,7 +1027,8 @@ class Account:
         instrument = leg.instrument
         pnl = instrument.gain(leg.side, contracts, leg.entry_price, price)
         fee = -instrument.worth(contracts, price) * self.fee_rate
-        leg.margin -= leg.margin * contracts / leg.contracts
+        released = leg.margin * contracts / leg.contracts
+        leg.margin -= released
         leg.contracts -= contracts
         leg.closed_contracts += contracts
         leg.closed_worth += contracts * price
@@ -1018,7 +1036,7 @@ class Account:
         leg.fee += fee
         leg.adjusted_at_ms = leg.closed_at_ms = self.now_ms()
         leg.closed_how = "1" if leg.contracts else "2"
-        self._book(instrument, pnl + fee)
+        self._book(how, leg, pnl + fee, fee, -released)
         if not leg.contracts:
             del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
         return fee, pnl
@@ -1047,15 +1065,26 @@ class Account:
     ) -> Leg:
         """Close all of a leg (the first of ``how``) or a part (the second), as no order of anybody's does."""
         size = leg.contracts if contracts is None else decimal(contracts)
-        self._reduce(leg, size, leg.instrument.mark if price is None else decimal(price))
+        self._reduce(leg, size, leg.instrument.mark if price is None else decimal(price), "5" if how[0] == "3" else "9")
         leg.closed_how = how[1] if leg.contracts else how[0]
         leg.penalty -= penalty
-        self._book(leg.instrument, -penalty)
+        self._book("5", leg, -penalty, -penalty)
         return leg
 
-    def _book(self, instrument: Instrument, amount: Decimal) -> None:
-        if instrument.settle == "USDT":
+    def _book(self, kind: str, leg: Leg, amount: Decimal, fee: Decimal, margin: Decimal = ZERO) -> None:
+        if leg.instrument.settle == "USDT":
             self.cash += amount
+        if amount:
+            self.bill(
+                kind,
+                amount,
+                leg.instrument.inst_id,
+                leg.instrument.settle,
+                leg=leg,
+                at_ms=self._last_ms,
+                fee=fee,
+                margin=margin,
+            )
 
     @staticmethod
     def _floor(instrument: Instrument, contracts: Decimal) -> Decimal:

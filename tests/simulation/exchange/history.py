@@ -65,7 +65,11 @@ def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: 
     """Rows of ``/account/bills`` (7 days) and ``/account/bills-archive`` (90), the latest first."""
     begin, end = int(asked.get("begin", 0)), int(asked.get("end", now_ms + 1))
     bills = sorted(account.bills, key=lambda bill: (bill.at_ms, bill.bill_id), reverse=True)
-    rows = [_bill_row(bill) for bill in bills if max(begin, now_ms - days * DAY) <= bill.at_ms <= end]
+    rows = [
+        _bill_row(bill)
+        for bill in bills
+        if max(begin, now_ms - days * DAY) <= bill.at_ms <= end and account.has_lagged(bill.at_ms, account.bill_lag)
+    ]
     for name in ("instType", "instId", "ccy", "mgnMode", "type", "subType"):
         rows = [row for row in rows if asked.get(name) in (None, row[name])]
     if "after" in asked:
@@ -143,21 +147,22 @@ def _bill_row(bill: Bill) -> Row:
         "ordId subType tag to tradeId"
     )
     is_funding, isolated = bill.kind == "8", bill.margin_mode == "isolated"
+    # An isolated leg pays funding from its own margin; a trade moves its margin out of the balance, or back.
+    margin = bill.amount if is_funding and isolated else bill.margin
     income = "174" if bill.amount > 0 else "173"
     return blank | {
         "bal": "0",
-        # An isolated leg pays from its own margin.
-        "balChg": "0" if isolated else text(bill.amount),
+        "balChg": text(bill.amount - margin),
         "billId": bill.bill_id,
         "ccy": bill.ccy,
-        "fee": "0",
+        "fee": text(bill.fee),
         "instId": bill.inst_id,
         "instType": "SWAP" if bill.inst_id.endswith("-SWAP") else "",
         "interest": "0",
         "mgnMode": bill.margin_mode,
-        "pnl": text(bill.amount) if is_funding else "0",
+        "pnl": text(bill.amount - bill.fee) if bill.inst_id else "0",
         "posBal": "0",
-        "posBalChg": text(bill.amount) if isolated else "0",
+        "posBalChg": text(margin),
         "px": text(bill.mark),
         "subType": income if is_funding else "",
         "sz": text(bill.contracts),

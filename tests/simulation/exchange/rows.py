@@ -356,7 +356,7 @@ def balance_row(account: Account) -> Row:
         "cashBal": text(account.cash),
         "ccy": "USDT",
         "disEq": text(held * account.usdt_usd),
-        "eq": text(held),
+        "eq": "" if account.shows_usdt is None else text(held * account.shows_usdt),
         "eqUsd": text(held * account.usdt_usd),
         "frozenBal": text(held - account.available),
         "uTime": now,

@@ -19,21 +19,22 @@ import ccxt.async_support as ccxt
 from tgtp.adapters.okx.client import OkxClient
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
-from tgtp.adapters.okx.history import read_candles, read_closes, read_funding
+from tgtp.adapters.okx.history import read_bills, read_candles, read_closes, read_funding
 from tgtp.adapters.okx.market_data import read_funding_rate
 from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.resting import read_resting
-from tgtp.adapters.okx.rows.account import account_mode_of, available_of
+from tgtp.adapters.okx.rows.account import account_mode_of, available_of, usdt_equity_of
 from tgtp.adapters.okx.rows.fields import Malformed, number
-from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, twice
+from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, swap_pnl_of, twice
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     AccountMode,
     AccountProfile,
+    Bill,
     Candle,
     CloseRecord,
     Instrument,
@@ -43,6 +44,7 @@ from tgtp.domain.model import (
     Snapshot,
     UnreadableLeg,
     Unwatched,
+    UsdtMoney,
 )
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
@@ -71,10 +73,11 @@ def okx_client(
 
 
 class Money(NamedTuple):
-    """What the account is worth (USD) and has free (USDT), as far as that could be read."""
+    """What the account is worth (USD), and has free and is worth in USDT, as far as that could be read."""
 
     equity: Decimal | None = None
     available: Decimal | None = None
+    usdt_equity: Decimal | None = None
 
 
 class Okx(Exchange):
@@ -188,6 +191,10 @@ class Okx(Exchange):
         """Add up the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
 
+    async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:
+        """Read the account's bills in USDT; kept for three months."""
+        return await read_bills(self._read, self._client, self._clock, since)
+
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Read the rate of the next settlement."""
         return await read_funding_rate(self._client, instrument_id)
@@ -254,6 +261,7 @@ class Okx(Exchange):
             legs=tuple(leg for leg in found.values() if isinstance(leg, Leg)),
             equity=money.equity,
             available=money.available,
+            usdt=_usdt(money, rows, nameless, unreadable),
             unwatched=tuple(unwatched),
             unreadable=tuple(unreadable),
             nameless=nameless,
@@ -280,7 +288,7 @@ class Okx(Exchange):
     async def _money(self) -> Money:
         try:
             rows = await self._read(self._client.privateGetAccountBalance)
-            return Money(number(rows[0], "totalEq"), available_of(rows[0]))
+            return Money(number(rows[0], "totalEq"), available_of(rows[0]), usdt_equity_of(rows[0]))
         except (ExchangeProblem, Malformed, IndexError):
             return Money()
 
@@ -293,3 +301,11 @@ class Okx(Exchange):
         self._public.doubt_time(self._client)
         await self._public.keep_time(self._client)
         return await read_rows(call, request)
+
+
+def _usdt(money: Money, rows: list[dict[str, Any]], nameless: int, unreadable: list[UnreadableLeg]) -> UsdtMoney | None:
+    """Return the account's USDT; None where it is not told, or the rows may count a leg twice or not at all."""
+    pnl = swap_pnl_of(rows)
+    if money.usdt_equity is None or pnl is None or nameless or any(leg.why == "twice" for leg in unreadable):
+        return None
+    return UsdtMoney(equity=money.usdt_equity, unrealised_pnl=pnl)

@@ -6,14 +6,15 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import ccxt.async_support as ccxt
 from pydantic import ValidationError
 
 from tgtp.adapters.okx.replies import Call, read_lists
+from tgtp.adapters.okx.rows.bills import bill_of
 from tgtp.adapters.okx.rows.fields import Malformed, moment, number, shown_above_zero
-from tgtp.domain.model import EPOCH, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
+from tgtp.domain.model import EPOCH, Bill, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown
 
@@ -57,6 +58,7 @@ RECENT_BILLS = dt.timedelta(days=6, hours=23)
 RECENT_PAUSE, ARCHIVE_PAUSE = 0.25, 0.45
 MOST_BILL_PAGES = 50
 
+Found = TypeVar("Found")
 Read = Callable[[Call, Mapping[str, Any]], Awaitable[list[dict[str, Any]]]]
 
 
@@ -92,6 +94,30 @@ async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime
     None when that is longer ago than OKX keeps bills, or there are more than 5,000 of them. Raises TemporarilyDown,
     AccessRefused.
     """
+    found = await _bills(read, client, clock, since, {"instType": "SWAP", "type": "8"}, lambda row: _funding(row, since))
+    return None if found is None else sum(found, Decimal(0))
+
+
+async def read_bills(read: Read, client: Any, clock: Clock, since: dt.datetime) -> tuple[Bill, ...] | None:
+    """Read the lines of the account's book in USDT since then, oldest first.
+
+    None when that is longer ago than OKX keeps them, or there are more than 5,000. Raises TemporarilyDown, AccessRefused.
+    """
+    found = await _bills(read, client, clock, since, {}, bill_of)
+    # A page that was read while another bill came may hold one again.
+    newest_first = {bill.bill_id: bill for bill in found or () if bill.at >= since}
+    return None if found is None else tuple(sorted(newest_first.values(), key=lambda bill: (bill.at, bill.bill_id)))
+
+
+async def _bills(
+    read: Read,
+    client: Any,
+    clock: Clock,
+    since: dt.datetime,
+    which: Mapping[str, str],
+    of: Callable[[Mapping[str, Any]], Found],
+) -> list[Found] | None:
+    """Read every page of the bills in USDT since then, each row by ``of``."""
     age = clock.now() - since
     if age > BILLS_KEPT:
         return None
@@ -100,16 +126,16 @@ async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime
         if age < RECENT_BILLS
         else (client.privateGetAccountBillsArchive, ARCHIVE_PAUSE)
     )
-    request = {"instType": "SWAP", "ccy": "USDT", "type": "8", "begin": _milliseconds(since), "limit": str(ROWS_A_PAGE)}
-    total = Decimal(0)
+    request = {**which, "ccy": "USDT", "begin": _milliseconds(since), "limit": str(ROWS_A_PAGE)}
+    found: list[Found] = []
     for page in range(MOST_BILL_PAGES):
         if page:
             await clock.sleep(pause)
         rows = await read(call, request)
         try:
-            total += sum((_funding(row, since) for row in rows), Decimal(0))
+            found += [of(row) for row in rows]
             if len(rows) < ROWS_A_PAGE:
-                return total
+                return found
             request["after"] = f"{number(rows[-1], 'billId'):f}"
         except Malformed as exc:
             raise TemporarilyDown(Problem("problem.bill", what=exc)) from exc

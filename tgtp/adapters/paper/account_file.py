@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tgtp.adapters.storage.atomic_file import unreadable
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
+    Bill,
     CloseKind,
     CloseRecord,
     Instrument,
@@ -164,6 +165,9 @@ class PaperAccount(Value):
     # The rates that were shown and are not settled yet, by instrument, and what has been settled.
     rates: dict[str, FundingRate] = {}
     funded: tuple[Funded, ...] = ()
+    # The newest lines of its book, and the number of the last one.
+    bills: tuple[Bill, ...] = ()
+    bill_number: int = 0
 
 
 def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:

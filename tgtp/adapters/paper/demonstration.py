@@ -113,11 +113,11 @@ class Demonstration(PaperExchange):
         held = self.leg(wanted.key)
         mark, coins_each = marks[wanted.instrument_id], instruments[wanted.instrument_id].contract_size
         traded = wanted.contracts * coins_each * mark
-        fee = traded * TAKER_FEE
+        fee, realised = traded * TAKER_FEE, Decimal(0)
         if held is not None:
-            self._cash += (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
+            realised = (mark - held.entry_price) * held.position_side.sign * held.contracts * coins_each
             traded += held.contracts * coins_each * mark
-        self._cash -= traded * TAKER_FEE
+        self._book.enter("trade", realised - traded * TAKER_FEE, self._clock.now())
         self._fees += traded * TAKER_FEE
         entry = mark * (1 + wanted.position_side.sign * slippage)
         self.put_leg(wanted.replaced(entry_price=entry, realised_pnl=-fee, fees=fee))

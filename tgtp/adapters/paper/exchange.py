@@ -12,9 +12,22 @@ from pathlib import Path
 import orjson
 
 from tgtp.adapters.paper.account_file import START_CASH, Funded, PaperAccount, PaperLeg
+from tgtp.adapters.paper.book import Book
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.domain.funding.rates import FundingRate, payment_of
-from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Leg, LegKey, MarginMode, PositionMode, Snapshot
+from tgtp.domain.model import (
+    AccountProfile,
+    Bill,
+    Candle,
+    CloseRecord,
+    Instrument,
+    Leg,
+    LegKey,
+    MarginMode,
+    PositionMode,
+    Snapshot,
+    UsdtMoney,
+)
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
 from tgtp.engine.ports import Clock, Exchange, Prices
@@ -48,7 +61,7 @@ class PaperExchange(Exchange):
         self._path = path
         self._seed = seed
         self._seeded = False
-        self._cash = account.cash
+        self._book = Book(account.cash, account.bills, account.bill_number)
         self._fees = account.fees
         self._genesis = account.genesis
         self._placed = account.orders_placed
@@ -86,7 +99,7 @@ class PaperExchange(Exchange):
         instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
         if self._seed is not None and not self._seeded:
             self._seeded = True
-            if not self._legs and not self._orders and self._cash == START_CASH:
+            if not self._legs and not self._orders and self._book.cash == START_CASH:
                 for leg in self._seed(marks, instruments, self._clock.now()):
                     self._legs[leg.key] = leg
                 self._save()
@@ -100,11 +113,13 @@ class PaperExchange(Exchange):
                 legs.append(held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode))
             else:
                 missing.append(held)
+        unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
         return Snapshot(
             taken_at=self._clock.now(),
             legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
-            equity=self._cash + sum((leg.unrealised_pnl for leg in legs), Decimal(0)),
+            equity=self._book.cash + unrealised,
             available=None if missing else self._available(legs),
+            usdt=None if missing else UsdtMoney(equity=self._book.cash + unrealised, unrealised_pnl=unrealised),
             unreadable=tuple(held.unreadable(self.position_mode) for held in missing),
         )
 
@@ -180,6 +195,10 @@ class PaperExchange(Exchange):
         """Add up what was settled since then."""
         return sum((row.payment for row in self._funded if row.at >= since), Decimal(0))
 
+    async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:
+        """Return what is in the book."""
+        return self._book.since(since)
+
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Return the rate that comes with the prices. By what was shown last, legs are settled when it comes due."""
         rate = await self._prices.funding_rate(instrument_id)
@@ -213,7 +232,7 @@ class PaperExchange(Exchange):
 
     def deposit(self, amount: Decimal) -> None:
         """Pay USDT in, or out where it is below 0."""
-        self._cash += amount
+        self._book.enter("transfer", amount, self._clock.now())
         self._save()
 
     def leg(self, key: LegKey) -> PaperLeg | None:
@@ -225,7 +244,7 @@ class PaperExchange(Exchange):
 
         An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
         """
-        free = self._cash
+        free = self._book.cash
         for leg in legs:
             free -= leg.initial_margin
             if leg.margin_mode is MarginMode.CROSS:
@@ -277,7 +296,7 @@ class PaperExchange(Exchange):
             order = order.replaced(
                 status=OrderStatus.FILLED, filled_contracts=intent.contracts, average_price=mark, fee=fee, realised_pnl=pnl
             )
-            self._cash += pnl - fee
+            self._book.enter("trade", pnl - fee, now)
             self._fees += fee
             if intent.grows or held is None:
                 self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
@@ -335,7 +354,7 @@ class PaperExchange(Exchange):
             payment = payment_of(held.shown(instrument, mark, self.position_mode), rate)
             self._legs[key] = held.funded(payment, self._clock.now())
             paid += payment
-        self._cash += paid
+        self._book.enter("funding", paid, self._clock.now())
         self._funded.append(Funded(at=rate.settles_at, payment=paid))
 
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
@@ -348,7 +367,7 @@ class PaperExchange(Exchange):
                 own = leg.margin_mode is MarginMode.ISOLATED
                 # A price that jumped past the margin takes no more than the margin.
                 lost = max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
-                self._cash += lost
+                self._book.enter("liquidation", lost, self._clock.now())
                 self._drop(held, held.closed("liquidation", self._clock.now(), lost, leg.mark_price))
 
     def _drop(self, held: PaperLeg, record: CloseRecord) -> None:
@@ -360,7 +379,7 @@ class PaperExchange(Exchange):
         """Return what is kept over restarts."""
         return PaperAccount(
             genesis=self._genesis,
-            cash=self._cash,
+            **self._book.kept,
             fees=self._fees,
             orders_placed=self._placed,
             legs=tuple(self._legs.values()),

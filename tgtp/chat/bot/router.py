@@ -15,6 +15,7 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_commands import CloseCommands
+from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
 from tgtp.chat.commands.guards.guard_commands import GuardCommands
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button, command, risky_buttons, table, topics_of
 from tgtp.chat.commands.help import HelpCommand
@@ -108,6 +109,7 @@ class Router(HandlerGroup):
         self._spoken = Spoken(self.session, COMMANDS, self._route)
         main = self._sessions[accounts.main.name]
         self.panels = PanelKeeper(self.session, actions)
+        drawdown = DrawdownCommands(self.session, codes)
         self._shared = table(
             self,
             self._codes,
@@ -116,7 +118,8 @@ class Router(HandlerGroup):
             AccountsCommands(self.session, running.left_out),
             PanelCommands(self.session, self.panels, StatusCommand(main, running.left_out)),
             TiersCommands(self.session, actions, codes),
-            GuardCommands(self.session, actions, codes),
+            GuardCommands(self.session, actions, codes, drawdown),
+            drawdown,
             ThemeCommand(self.session, actions),
             ReportCommands(self.session, [account.checker for account in accounts]),
             NotifyCommands(self.session, actions),
@@ -347,6 +350,7 @@ GROUPS: Final = (
     HelpCommand,
     TiersCommands,
     GuardCommands,
+    DrawdownCommands,
     RearmCommands,
     ThemeCommand,
     ReportCommands,

@@ -190,6 +190,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         account_mode=checker.profile.account_mode if checker.profile is not None else None,
         funding=checker.funding_rates,
         funding_tried=checker.funding_tried,
+        drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
     )
 
 

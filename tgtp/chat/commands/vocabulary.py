@@ -7,6 +7,7 @@ from typing import Final
 
 from tgtp.chat.formatting.reader import Theme
 from tgtp.chat.texts import Language, plain
+from tgtp.domain.guards.drawdown import Action
 from tgtp.domain.model import MarginMode, PositionSide
 from tgtp.domain.order import GuardRule
 from tgtp.domain.pauses import PausableRule
@@ -45,6 +46,15 @@ GUARD_WORDS: Final[Mapping[str, GuardRule]] = {
     **dict.fromkeys(("giveback", "give-back", "give_back", "回吐", "回撤"), "give_back"),
     **dict.fromkeys(("breakeven", "break-even", "break_even", "保本"), "break_even"),
 }
+# The guard of an account, what it does, and how it is begun anew.
+DRAWDOWN_WORDS: Final = ("drawdown", "账户回撤", "账户")
+DRAWDOWN_ACTIONS: Final[Mapping[str, Action]] = {
+    **dict.fromkeys(("pause", "暂停"), "pause"),
+    **dict.fromkeys(("base", "keep", "底仓"), "base"),
+    **dict.fromkeys(("close", "平仓"), "close"),
+}
+WARN_WORDS: Final = ("warn", "提醒")
+RESET_WORDS: Final = ("reset", "重置")
 UNTIL_WORDS: Final = ("until", "till", "til", "to", "到", "至", "直到", "直至", "一直到")
 THEMES: Final[Mapping[str, Theme]] = {
     **dict.fromkeys(("light", "浅色", "亮色"), "light"),

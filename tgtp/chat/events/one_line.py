@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from tgtp.chat.events import first_start_lines, key_risk
+from tgtp.chat.events import drawdown_lines, first_start_lines, key_risk
 from tgtp.chat.formatting import pause_text
 from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.notification_levels import levels_in_words
@@ -205,7 +205,11 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "account_held": lambda event: f".{event.why}",
     "corrected": lambda event: "" if event.trimmed or event.steps else ".nothing",
     "downtime_ahead": lambda event: "" if event.ends_at is not None else ".open",
+    "drawdown_held_back": lambda event: ".acting" if event.acting else "",
+    "drawdown_reset": lambda event: "" if event.by is not None else ".itself",
+    "drawdown_warned": drawdown_lines.warned_variant,
     "foreign_orders": lambda event: "" if event.cause == "foreign_order" else ".restored",
+    "guard_filled": lambda event: f".{event.intent.rule}",
     "instrument_ends": lambda event: "" if event.ends_at is not None else ".suspended",
     **dict.fromkeys(("ladder_changed", "guard_changed"), lambda event: ".default" if event.default else ""),
     "leg_doubted": _doubt_variant,
@@ -217,7 +221,6 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "liquidation_near": lambda event: "" if event.liquidation_price is not None else ".ratio",
     "maintenance_broken": lambda event: ".counted" if event.counted else "",
     "margin_changed": lambda event: ".in" if event.amount > 0 else ".out",
-    "guard_filled": lambda event: f".{event.intent.rule}",
     "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
     "order_rejected": lambda event: f".{event.code}" if event.code in ("slippage", "canceled") else "",
     "report_due": lambda event: f".{event.report.period}",
@@ -236,6 +239,10 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "clock_skewed": lambda _, event: {"seconds": abs(event.ahead), "way": "ahead" if event.ahead > 0 else "behind"},
     "corrected": _corrected,
     "correction_stuck": lambda reader, event: {"why": stuck_words(reader.language, event)},
+    "drawdown_changed": drawdown_lines.changed,
+    "drawdown_done": drawdown_lines.done,
+    "drawdown_fired": drawdown_lines.fired,
+    "drawdown_held_back": drawdown_lines.held_back,
     "exchange_found": lambda _, event: {"lasted": event.at - event.lost_at},
     "exchange_lost": lambda reader, _: {"interval": reader.interval},
     "first_start": first_start_lines.values,

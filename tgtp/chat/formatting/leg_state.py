@@ -11,12 +11,26 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Watch
 from tgtp.domain.ladder_preview import first_price
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
 from tgtp.errors import Problem
+
+
+class DrawdownState(NamedTuple):
+    """How the drawdown guard of an account stands; ``fall`` is None where there is no reading that counts."""
+
+    rules: DrawdownRules = DrawdownRules()
+    watch: Watch | None = None
+    fall: Fall | None = None
+
+    @property
+    def is_red(self) -> bool:
+        """Return whether it has acted, and guards nothing until it is begun anew."""
+        return self.watch is not None and self.watch.firing is not None
 
 
 class Outlook(NamedTuple):
@@ -38,6 +52,7 @@ class Outlook(NamedTuple):
     account_mode: AccountMode | None = None
     funding: Mapping[str, FundingRate] = {}
     funding_tried: frozenset[str] = frozenset()
+    drawdown: DrawdownState = DrawdownState()
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:
@@ -124,3 +139,23 @@ def state(language: Language, outlook: Outlook, at: At | None = None) -> Html:
         told = rows(language, outlook.pauses.ordered, at) or names([scope_name(language, name) for name in sorted(paused)])
         return say(language, "status.paused.some", names=told)
     return say(language, "status.running")
+
+
+def drawdown_rows(language: Language, outlook: Outlook) -> list[Html]:
+    """Say how the drawdown guard stands, in one row; nothing where it is off."""
+    rules, watch, fall = outlook.drawdown
+    firing = watch.firing if watch is not None else None
+    if firing is not None and not firing.is_over:
+        left = sum(not target.done for target in firing.targets)
+        return [say(language, "panel.drawdown.acting", left=left)]
+    if firing is not None:
+        return [say(language, "panel.drawdown.fired", fraction=firing.fall.fraction)]
+    if not rules.is_on:
+        return []
+    if watch is not None and watch.unexplained is not None:
+        return [say(language, "panel.drawdown.unexplained", amount=watch.unexplained)]
+    if fall is None:
+        return [say(language, "panel.drawdown.none")]
+    if rules.limit is None:
+        return [say(language, "panel.drawdown.warn", fraction=fall.fraction, warn=rules.warn)]
+    return [say(language, "panel.drawdown", fraction=fall.fraction, limit=rules.limit)]

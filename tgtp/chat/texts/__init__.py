@@ -27,7 +27,7 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
-from tgtp.chat.texts.alerts import delivery, doubts, legs, orders, people, program
+from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program
 from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import canceled, checks, memory, settings, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
@@ -56,6 +56,7 @@ MODULES: Final = (
     orders,
     legs,
     doubts,
+    drawdown,
     people,
     program,
     answers,

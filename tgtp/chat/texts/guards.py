@@ -11,19 +11,22 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.off": Text("off", "关闭"),
     "guards.give_back": Text("{fraction:%}", "{fraction:%}"),
     "guards.break_even": Text("after tier {tier}", "第 {tier} 档之后"),
-    "guards.title": Text(
-        "🛡 <b>Guards</b> close a leg that has won down to its base",
-        "🛡 <b>保护</b>：赚过的仓位回落时平到底仓",
-    ),
+    "guards.title": Text("🛡 <b>Guards</b>", "🛡 <b>保护</b>"),
     "guards.row": Text("{what}: <b>{value}</b>", "{what}：<b>{value}</b>"),
     "guards.row.own": Text("{coin}, {what}: <b>{value}</b>", "{coin} {what}：<b>{value}</b>"),
     "guards.how": Text(
         "<code>/guards giveback 40</code>: once a tier has fired, closes when 40 % of the best ROI is given back\n"
         "<code>/guards breakeven 1</code>: after tier 1, closes when the mark is back at entry + fees + funding\n"
-        "<code>/guards giveback STX 30</code>, <code>/guards giveback off</code>, <code>/guards giveback STX default</code>",
+        "<code>/guards giveback STX 30</code>, <code>/guards giveback off</code>, <code>/guards giveback STX default</code>\n"
+        "Both close a leg that has won down to its base.\n"
+        "<code>/guards drawdown 20 pause</code> (or <code>base</code>, <code>close</code>), <code>/guards drawdown warn 10</code>: "
+        "when the account has lost so much since its peak; <code>/guards drawdown off</code>, <code>/guards reset</code>",
         "<code>/guards 回吐 40</code>：有档位触发后，从最高收益率回吐 40% 就平仓\n"
         "<code>/guards 保本 1</code>：第 1 档触发后，标记价回到开仓均价 + 手续费 + 资金费就平仓\n"
-        "<code>/guards 回吐 STX 30</code>、<code>/guards 回吐 关闭</code>、<code>/guards 回吐 STX 默认</code>",
+        "<code>/guards 回吐 STX 30</code>、<code>/guards 回吐 关闭</code>、<code>/guards 回吐 STX 默认</code>\n"
+        "以上两项都是把赚过的仓位平到底仓。\n"
+        "<code>/guards 账户回撤 20 暂停</code>（或 <code>底仓</code>、<code>平仓</code>）、<code>/guards 账户回撤 提醒 10</code>：账户从最高点亏到这个比例时；"
+        "<code>/guards 账户回撤 关闭</code>、<code>/guards 重置</code>",
     ),
     "guards.account": Text("<b>{account}</b>", "<b>{account}</b>"),
     "guards.unseen": Text("{account}: nothing seen yet", "{account}：还没有数据"),
@@ -44,8 +47,9 @@ TEXTS: Final[dict[str, Text]] = {
     # changing one
     "guards.words": Text(
         "I do not understand {words}. Nothing was changed. The form is <code>/guards giveback 40</code>, "
-        "<code>/guards breakeven STX 1</code> or <code>/guards giveback off</code>.",
-        "看不懂 {words}。未作修改。格式：<code>/guards 回吐 40</code>、<code>/guards 保本 STX 1</code>、<code>/guards 回吐 关闭</code>。",
+        "<code>/guards breakeven STX 1</code>, <code>/guards giveback off</code> or <code>/guards drawdown 20 pause</code>.",
+        "看不懂 {words}。未作修改。格式：<code>/guards 回吐 40</code>、<code>/guards 保本 STX 1</code>、<code>/guards 回吐 关闭</code>、"
+        "<code>/guards 账户回撤 20 暂停</code>。",
     ),
     "guards.wrong": Text(
         "{what}: {why}. Nothing was changed.",
@@ -64,6 +68,18 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.at.once.row": Text(
         "{leg} {row.roi:+%}: closes {row.contracts} of {row.held}, about {row.realised:+U} U",
         "{leg} {row.roi:+%}：平 {row.contracts}/{row.held} 张，约 {row.realised:+U} U",
+    ),
+    "guards.drawdown.of": Text("{what} of {account}", "{account} {what}"),
+    "guards.drawdown.peak": Text(
+        "Its peak begins now: nothing that was lost before counts.", "最高点从现在算起，之前的亏损不计。"
+    ),
+    "guards.drawdown.off": Text("{what} is off: there is nothing to begin anew.", "{what}未开启，无需重置。"),
+    "guards.drawdown.reset.ask": Text(
+        "🛡 <b>Begin the {what} anew?</b>\nIts peak begins now, the pause that it has set ends, and what it had left to close is left.",
+        "🛡 <b>重置{what}？</b>\n最高点从现在算起，它设的暂停随之解除，尚未平完的不再平。",
+    ),
+    "guards.drawdown.reset": Text(
+        "🛡 Done: the {what} is armed, with a peak of now.", "🛡 已重置：{what}重新生效，最高点从现在算起。"
     ),
     "guards.done": Text(
         "🛡 Done, in force from the next check on: {what} {before} → {after}",

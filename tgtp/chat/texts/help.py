@@ -158,11 +158,15 @@ TEXTS: Final[dict[str, Text]] = {
         "/guards – what closes a leg that has won down to its base, and at which price for each leg. Off until set\n"
         "<code>/guards giveback 40</code> – once a tier has fired, when 40 % of the best ROI is given back\n"
         "<code>/guards breakeven 1</code> – after tier 1, when the price is back at entry + fees + funding\n"
-        "<code>/guards giveback STX 30</code> – one coin · <code>off</code> or <code>default</code> in the place of the number",
+        "<code>/guards giveback STX 30</code> – one coin · <code>off</code> or <code>default</code> in the place of the number\n"
+        "<code>/guards drawdown 20 pause</code> – once the account has lost 20 % since its peak; <code>base</code> or <code>close</code> "
+        "closes all legs too · <code>/guards reset</code> begins it anew",
         "/guards – 赚过的仓位回落时平到底仓，以及每个仓位的触发价；默认关闭\n"
         "<code>/guards 回吐 40</code> – 有档位触发后，从最高收益率回吐 40%\n"
         "<code>/guards 保本 1</code> – 第 1 档触发后，价格回到开仓均价 + 手续费 + 资金费\n"
-        "<code>/guards 回吐 STX 30</code> – 单独一个币种 · 数字处可写 <code>关闭</code> 或 <code>默认</code>",
+        "<code>/guards 回吐 STX 30</code> – 单独一个币种 · 数字处可写 <code>关闭</code> 或 <code>默认</code>\n"
+        "<code>/guards 账户回撤 20 暂停</code> – 账户从最高点亏 20% 时；写 <code>底仓</code> 或 <code>平仓</code> 则同时平仓 · "
+        "<code>/guards 重置</code> 重新启用",
     ),
     # pictures
     "help.chart": Text(

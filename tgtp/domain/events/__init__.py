@@ -7,6 +7,16 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from tgtp.domain.events.ahead import DowntimeAhead, FundingHigh, InstrumentEnds
+from tgtp.domain.events.drawdown import (
+    DrawdownBlind,
+    DrawdownChanged,
+    DrawdownDone,
+    DrawdownFired,
+    DrawdownHeldBack,
+    DrawdownReset,
+    DrawdownUnexplained,
+    DrawdownWarned,
+)
 from tgtp.domain.events.legs import (
     LegDoubted,
     LegForceClosed,
@@ -105,6 +115,14 @@ __all__ = [
     "Corrected",
     "CorrectionStuck",
     "DowntimeAhead",
+    "DrawdownBlind",
+    "DrawdownChanged",
+    "DrawdownDone",
+    "DrawdownFired",
+    "DrawdownHeldBack",
+    "DrawdownReset",
+    "DrawdownUnexplained",
+    "DrawdownWarned",
     "Event",
     "ExchangeFound",
     "ExchangeLost",
@@ -183,6 +201,14 @@ Event = Annotated[
     | HedgeFilled
     | GuardFilled
     | HandFilled
+    | DrawdownBlind
+    | DrawdownChanged
+    | DrawdownDone
+    | DrawdownFired
+    | DrawdownHeldBack
+    | DrawdownReset
+    | DrawdownUnexplained
+    | DrawdownWarned
     | OrderRejected
     | OrderUnresolved
     | ForeignOrders

@@ -1,1 +1,1 @@
-"""Guards: what closes a leg down to its base once it has won."""
+"""Guards: what ends a loss, or keeps a win, that no tier and no hedge looks at."""

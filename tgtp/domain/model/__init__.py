@@ -6,7 +6,7 @@ people read (25 %). ``contracts`` are always positive; the side says the directi
 
 from __future__ import annotations
 
-from tgtp.domain.model.account import MAIN, AccountMode, AccountProfile, EquitySample
+from tgtp.domain.model.account import MAIN, AccountMode, AccountProfile, Bill, BillKind, EquitySample, UsdtMoney
 from tgtp.domain.model.instrument import Candle, Instrument, coin_of_instrument
 from tgtp.domain.model.leg import (
     CloseKind,
@@ -29,6 +29,8 @@ __all__ = [
     "MAIN",
     "AccountMode",
     "AccountProfile",
+    "Bill",
+    "BillKind",
     "Candle",
     "CloseKind",
     "CloseRecord",
@@ -48,6 +50,7 @@ __all__ = [
     "Unreadable",
     "UnreadableLeg",
     "Unwatched",
+    "UsdtMoney",
     "Value",
     "coin_of_instrument",
     "leg_key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum, unique
+from typing import Final, Literal
 
 from tgtp.domain.model.leg import PositionMode
 from tgtp.domain.model.value import Moment, Number, Value
@@ -47,3 +48,36 @@ class EquitySample(Value):
     unrealised_pnl: Number = Decimal(0)
     lowest: Number | None = None
     highest: Number | None = None
+
+
+class UsdtMoney(Value):
+    """The USDT of an account in one look: its whole ``equity``, and the ``unrealised_pnl`` of its USDT-settled swaps in it.
+
+    Of all of them: a leg that is not watched, or cannot be worked with, wins and loses as well.
+    """
+
+    equity: Number
+    unrealised_pnl: Number
+
+
+# ``liquidation`` is all that the exchange closes by itself; ``other`` is known to the exchange, and no profit of a swap.
+BillKind = Literal["trade", "funding", "liquidation", "transfer", "other"]
+# Those that are profit or loss of USDT-settled swaps.
+PROFIT_KINDS: Final[frozenset[BillKind]] = frozenset({"trade", "funding", "liquidation"})
+
+
+class Bill(Value):
+    """A line of the account's book in USDT: by so much (``amount``, negative when paid) it has changed the USDT equity.
+
+    A trade's is what it realised with its fee off. ``at`` is by the exchange's clock; a bill may be shown only a minute later.
+    """
+
+    bill_id: str
+    at: Moment
+    kind: BillKind
+    amount: Number
+
+    @property
+    def is_profit(self) -> bool:
+        """Return whether it is profit or loss of USDT-settled swaps."""
+        return self.kind in PROFIT_KINDS

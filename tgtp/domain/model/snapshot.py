@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
+from tgtp.domain.model.account import UsdtMoney
 from tgtp.domain.model.leg import Leg, LegKey, UnreadableLeg
 from tgtp.domain.model.value import Moment, Number, Value
 
@@ -22,14 +23,15 @@ class Snapshot(Value):
     """A whole, well-formed look at the account at ``taken_at``.
 
     ``equity`` in USD and ``available`` (USDT that new orders and added margin can be paid from), None when only that could not
-    be read. ``unreadable`` legs exist, but their rows cannot be worked with. ``nameless`` counts rows that do not even say of
-    which instrument they are: each may be any leg that is missing.
+    be read; so is ``usdt``, where any part of it could not. ``unreadable`` legs exist, but their rows cannot be worked with.
+    ``nameless`` counts rows that do not even say of which instrument they are: each may be any leg that is missing.
     """
 
     taken_at: Moment
     legs: tuple[Leg, ...]
     equity: Number | None = None
     available: Number | None = None
+    usdt: UsdtMoney | None = None
     unwatched: tuple[Unwatched, ...] = ()
     unreadable: tuple[UnreadableLeg, ...] = ()
     nameless: int = 0

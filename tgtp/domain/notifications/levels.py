@@ -44,6 +44,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
     "people": frozenset(
         {
             *("leg_rearmed", "ladder_changed", "guard_changed", "wish_changed", "close_asked", "hand_filled"),
+            *("drawdown_reset", "drawdown_changed"),
             *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
             "order_decided",
         }
@@ -55,6 +56,7 @@ DANGER: Final = frozenset(
         *("liquidation_near", "exchange_lost", "trading_forbidden", "order_rejected", "order_unresolved", "order_not_arrived"),
         *("leg_unreadable", "leg_unguarded", "telegram_conflict", "key_risk", "maintenance_broken", "leg_sinking"),
         *("account_held", "leg_force_closed", "foreign_orders", "first_start", "code_locked", "account_left_out"),
+        *("drawdown_warned", "drawdown_fired", "drawdown_done", "drawdown_held_back", "drawdown_unexplained", "drawdown_blind"),
         # Who pauses in somebody else's name must not be able to keep it from them: it rings for every owner but the one whose
         # chat holds the answer, and for that one too where the answer was not taken.
         *("paused", "resumed", "pause_stands"),

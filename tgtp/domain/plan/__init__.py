@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tgtp.domain.plan.drawdown_plan import drawdown_plan, targets_of, with_done
 from tgtp.domain.plan.intents import GUARD_TAGS, HEDGE_TAG, basis_of, intent_of, limit_price_of
 from tgtp.domain.plan.planning import CANNOT_WORK, Foreseen, Note, Plan, foreseen, guard_plan, hedge_plan, ladder_plan
 from tgtp.domain.plan.rules import Rules, Switches, ladder_name
@@ -21,6 +22,7 @@ __all__ = [
     "Switches",
     "Why",
     "basis_of",
+    "drawdown_plan",
     "foreseen",
     "guard_plan",
     "hedge_plan",
@@ -28,4 +30,6 @@ __all__ = [
     "ladder_name",
     "ladder_plan",
     "limit_price_of",
+    "targets_of",
+    "with_done",
 ]

@@ -1,1 +1,1 @@
-"""What guards must remember between two checks."""
+"""The guards at work: what they have seen, and what they do about it."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from tgtp.domain.events import (
+    DrawdownChanged,
     GuardChanged,
     LadderChanged,
     LanguageChosen,
@@ -20,6 +21,7 @@ from tgtp.domain.events import (
     Resumed,
     WishChanged,
 )
+from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent, Order, OrderStatus
@@ -79,7 +81,36 @@ class ManualActions:
             self.pauses.lift([pause])
             resumed = Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause)
             self._journal.record(resumed, on_card=by)
+            if pause.cause == "guard":
+                # Without it nothing would guard the account from now on, and nobody would know.
+                self._checker.drawdown.reset(by)
         return True
+
+    async def reset_drawdown(self, by: int) -> None:
+        """Begin the drawdown guard anew, with a peak of now, and lift the pause that it has set. Raises LedgerWriteFailed."""
+
+        async def command() -> None:
+            guards = [pause for pause in self._ledger.pauses().entries if pause.cause == "guard"]
+            with self._journal.step():
+                self.pauses.lift(guards)
+                self._checker.drawdown.reset(by)
+
+        await self._checker.run_exclusive(command)
+
+    async def change_drawdown(self, before: DrawdownRules, after: DrawdownRules, by: int) -> bool:
+        """Set the drawdown guard, from the next check on; False when it is no longer what the person saw."""
+        notes = self._checker.drawdown.notes
+
+        async def command() -> bool:
+            if notes.rules != before:
+                return False
+            with self._journal.step():
+                notes.change(after)
+                event = DrawdownChanged(at=self._journal.now(), before=before, after=after, by=by)
+                self._journal.record(event, except_for=by)
+            return True
+
+        return await self._checker.run_exclusive(command)
 
     async def rearm(self, life: Life, by: int) -> bool:
         """Empty the ladder of a leg; False when the leg has lived on since, more has fired, or an order is in flight."""

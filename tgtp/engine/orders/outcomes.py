@@ -94,6 +94,9 @@ class Outcomes:
                 # Of a life that is over nothing is open any more.
                 is_open = life is not None and life.guarded is not None and not life.guarded.finished
                 self.fills.record(GuardFilled(**facts, finished=not is_open))
+            elif intent.rule == "drawdown":
+                is_whole = life is None or order.filled_contracts >= intent.basis.target_contracts
+                self.fills.record(GuardFilled(**facts, finished=is_whole))
             elif intent.rule in UPKEEP:
                 # Told as a whole, when all of it is done.
                 self._journal.record(UpkeepFilled(**facts), tell=False)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tgtp.domain.funding.rates import FundingRate
-from tgtp.domain.model import AccountProfile, Candle, CloseRecord, Instrument, Snapshot
+from tgtp.domain.model import AccountProfile, Bill, Candle, CloseRecord, Instrument, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
 if TYPE_CHECKING:
@@ -77,6 +77,13 @@ class Exchange(ABC):
         """Return the funding (USDT, positive when received) of the whole account since then; None where that is not known.
 
         Raises AccessRefused, TemporarilyDown.
+        """
+
+    @abstractmethod
+    async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:
+        """Return the lines of the account's book in USDT from then on (by the exchange's clock), oldest first.
+
+        None where that is longer ago than it is kept, or there are too many. Raises AccessRefused, TemporarilyDown.
         """
 
     @abstractmethod

@@ -24,10 +24,20 @@ def account_mode_of(row: Row) -> AccountMode | None:
 
 def available_of(balance: Row) -> Decimal | None:
     """Read the USDT of a balance that new orders and added margin can be paid from; None where it does not say."""
+    row = _usdt(balance)
+    equity = shown(row, "availEq")
+    # In some account modes only the balance is told.
+    return equity if equity is not None else shown(row, "availBal")
+
+
+def usdt_equity_of(balance: Row) -> Decimal | None:
+    """Read what a balance is worth in USDT alone, other coins left out; None where it does not say."""
+    return shown(_usdt(balance), "eq")
+
+
+def _usdt(balance: Row) -> Row:
     details = balance.get("details")
-    for row in details if isinstance(details, list) else ():
-        if isinstance(row, Mapping) and row.get("ccy") == "USDT":
-            equity = shown(row, "availEq")
-            # In some account modes only the balance is told.
-            return equity if equity is not None else shown(row, "availBal")
-    return None
+    rows = [row for row in details if isinstance(row, Mapping)] if isinstance(details, list) else []
+    found = [row for row in rows if row.get("ccy") == "USDT"]
+    # Of two it is not known which one holds.
+    return found[0] if len(found) == 1 else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -37,6 +37,21 @@ def is_ours(row: Row) -> bool:
 def lacks_leverage(row: Row) -> bool:
     """Return whether OKX gives no leverage; a field that is missing or makes no sense is another matter."""
     return row.get("lever") == "" or shown(row, "lever") == 0
+
+
+def swap_pnl_of(rows: Iterable[Row]) -> Decimal | None:
+    """Add up the unrealised P&L (USDT) of all USDT-settled swaps, whatever else their rows say; None where one is not told."""
+    total = Decimal(0)
+    for row in rows:
+        is_nameless = not isinstance(row.get("instId"), str) or not row["instId"]
+        if is_nameless and row.get("instType") not in OTHER_KINDS:
+            return None
+        if not is_ours(row) or shown(row, "pos") == 0:
+            continue
+        if (pnl := shown(row, "upl")) is None:
+            return None
+        total += pnl
+    return total
 
 
 def leg_or_reason(

@@ -10,6 +10,7 @@ from telegram import Update
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
 from tgtp.chat.commands.guards.guards_view import SHOW, Everywhere, GuardFrame, closing, guard_ask, guards_card, values_of
 from tgtp.chat.commands.guards.parse import GiveGuard, guard_name, read_guard_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
@@ -36,17 +37,21 @@ class Question(NamedTuple):
 class GuardCommands(HandlerGroup):
     """Keeps open questions in memory: after a restart they are gone, and say so."""
 
-    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions, drawdown: DrawdownCommands) -> None:
         self._session = session
         self._rulebook = session.checker.rulebook
         self._actions = actions
         self._codes = codes
+        self._drawdown = drawdown
         self._confirm: ConfirmStep[Question] = ConfirmStep(session, "guards", "changed")
 
     @command("guards", topic="tiers", place=3)
     async def guards(self, update: Update, context: Context) -> None:
         """Show the guards, or ask before one is changed. Raises Unclear."""
         reader, words = self._session.reader(update), context.args or []
+        if self._drawdown.is_meant(words):
+            await self._session.reply(update, context, self._drawdown.asking(update, words))
+            return
         if len(words) == 1 and self._session.accounts.of(words[0]) is not None:
             # They are one for all accounts: the legs of each stand there.
             words = []
@@ -113,7 +118,7 @@ class GuardCommands(HandlerGroup):
         return None in everywhere.values() or bool(closing(change, reader.rules, everywhere))
 
     def _shown(self, reader: Reader) -> Message:
-        return guards_card(reader, self._changed(), self._everywhere())
+        return guards_card(reader, self._changed(), self._everywhere(), self._drawdown.rows(reader))
 
     def _everywhere(self) -> Everywhere:
         now = self._session.clock.now()

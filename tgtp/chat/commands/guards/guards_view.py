@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.commands.guards.guard_rows import guard_rows
@@ -33,8 +33,8 @@ class GuardFrame(NamedTuple):
     seconds: int
 
 
-def guards_card(reader: Reader, changed: Collection[GuardName], everywhere: Everywhere) -> Message:
-    """Show the guards in force, and where each would close the legs, account by account."""
+def guards_card(reader: Reader, changed: Collection[GuardName], everywhere: Everywhere, of_accounts: Sequence[Html]) -> Message:
+    """Show the guards in force, and where each would close the legs, account by account; ``of_accounts`` are their own."""
     guards = reader.rules.guards
     parts = [reader.say("guards.title")]
     for rule in GUARDS:
@@ -44,6 +44,7 @@ def guards_card(reader: Reader, changed: Collection[GuardName], everywhere: Ever
         value = guard_value(reader.language, of.rule, guards.written(of.rule, of.instrument_id))
         coin = coin_of_instrument(of.instrument_id)
         parts.append(reader.say("guards.row.own", coin=coin, what=reader.plain(f"what.{of.rule}"), value=value))
+    parts += of_accounts
     parts.append(reader.say("guards.how"))
     if guards.is_on:
         parts += _fitting(reader, _legs(reader, everywhere) or [reader.say("guards.legs.none")])

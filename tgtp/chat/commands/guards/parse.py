@@ -6,9 +6,18 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from tgtp.chat.commands.arguments import Unclear, is_named
-from tgtp.chat.commands.vocabulary import ALL_WORDS, DEFAULT_WORDS, GUARD_WORDS, OFF_WORDS
+from tgtp.chat.commands.vocabulary import (
+    ALL_WORDS,
+    DEFAULT_WORDS,
+    DRAWDOWN_ACTIONS,
+    DRAWDOWN_WORDS,
+    GUARD_WORDS,
+    OFF_WORDS,
+    WARN_WORDS,
+)
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
+from tgtp.domain.guards.drawdown import DrawdownRules, parsed_fall, rules_of
 from tgtp.domain.guards.rules import OFF, parsed
 from tgtp.domain.model import coin_of_instrument
 from tgtp.engine.guards.guard_notes import GuardName
@@ -54,6 +63,35 @@ def read_guard_words(reader: Reader, words: Sequence[str], known: Collection[str
         why = problem(reader.language, exc.problem)
         raise Unclear(reader.say("guards.wrong", what=guard_name(reader, of), why=why)) from exc
     return GiveGuard(of, text)
+
+
+def read_drawdown_words(reader: Reader, words: Sequence[str], before: DrawdownRules) -> DrawdownRules:
+    """Read ``drawdown 20 pause``, ``drawdown warn 10``, ``账户回撤 关闭`` and the like, what is not named being as ``before``.
+
+    Raises Unclear, with nothing changed.
+    """
+    rest = [word.lower().replace("％", "%") for word in words if word.lower() not in DRAWDOWN_WORDS]
+    warn, limit, action = before.warn, before.limit, before.action
+    try:
+        if len(rest) == 1 and rest[0] in OFF_WORDS:
+            return DrawdownRules()
+        if rest and rest[-1] in DRAWDOWN_ACTIONS:
+            action = DRAWDOWN_ACTIONS[rest.pop()]
+        is_warning = bool(rest) and rest[0] in WARN_WORDS
+        numbers = rest[1:] if is_warning else rest
+        falls = [parsed_fall(OFF if word in OFF_WORDS else word) for word in numbers]
+        if len(falls) > 1 or (not falls and (is_warning or action == before.action)):
+            raise _unclear(reader, words)
+        if is_warning:
+            warn = falls[0]
+        elif falls:
+            limit = falls[0]
+            # A warning that would come after the limit goes with the old one.
+            warn = warn if warn is None or limit is None or warn < limit else None
+        return rules_of(warn, limit, action)
+    except Invalid as exc:
+        why = problem(reader.language, exc.problem)
+        raise Unclear(reader.say("guards.wrong", what=reader.plain("what.drawdown"), why=why)) from exc
 
 
 def guard_name(reader: Reader, of: GuardName) -> str:

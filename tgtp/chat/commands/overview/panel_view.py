@@ -100,7 +100,11 @@ def _head(reader: Reader, one: AccountOverview, exchange: str, at: At) -> list[H
     if not blind or ALL in one.paused:
         name = reader.plain(f"exchange.{exchange}")
         parts.append(reader.say("panel.head", state=leg_state.state(language, outlook, at), exchange=name))
-    return parts + unguarded_now(language, outlook.snapshot, outlook.account_mode)
+    return [
+        *parts,
+        *leg_state.drawdown_rows(language, outlook),
+        *unguarded_now(language, outlook.snapshot, outlook.account_mode),
+    ]
 
 
 def _unseen(reader: Reader, one: AccountOverview) -> Html:
@@ -133,6 +137,7 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
             rows.append(reader.say("accounts.panel.old", account=one.account, age=old, when=when, why=why))
         if one.outlook is not None:
             lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
+            lines += leg_state.drawdown_rows(language, one.outlook) if one.outlook.drawdown.is_red else []
             rows += [reader.say("accounts.unguarded", account=one.account, line=line) for line in lines]
     if len(rows) > MOST_TROUBLES:
         rows[MOST_TROUBLES:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_TROUBLES)]

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button, sided
 from tgtp.chat.formatting.error_text import problem
-from tgtp.chat.formatting.leg_state import Outlook, held, ordered, state, verdict
+from tgtp.chat.formatting.leg_state import Outlook, drawdown_rows, held, ordered, state, verdict
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
 from tgtp.chat.messages.keyboard import Row, grid, pager
@@ -111,6 +111,7 @@ def _head(reader: Reader, outlook: Outlook, coin: str | None) -> list[Html]:
             age=(outlook.now - snapshot.taken_at).total_seconds(),
         ),
     ]
+    head += drawdown_rows(language, outlook)
     if outlook.failed:
         head.append(reader.say("status.blind", failed=outlook.failed, why=problem(language, outlook.failure)))
     if outlook.refused:

@@ -1,0 +1,108 @@
+"""The drawdown guard on the phone: seen, set by words, confirmed, begun anew."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.chat.commands.tiers.test_tiers import confirm, data_of
+from tests.chat.conftest import Dial
+from tests.fixtures.fakes import paper_leg
+from tests.fixtures.several_accounts import Street
+from tests.simulation.phone.phone import Phone
+from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.domain.pauses import Pause
+from tgtp.domain.plan import ALL
+
+D = Decimal
+
+
+def rules(phone: Phone) -> DrawdownRules:
+    return phone.house.checker.drawdown.rules
+
+
+@pytest.mark.parametrize(
+    ("words", "after"),
+    [
+        ("drawdown 20", DrawdownRules(limit="0.2")),
+        ("drawdown 20 pause", DrawdownRules(limit="0.2")),
+        ("drawdown 12.5% base", DrawdownRules(limit="0.125", action="base")),
+        ("Drawdown 20 close", DrawdownRules(limit="0.2", action="close")),
+        ("drawdown warn 10", DrawdownRules(warn="0.1")),
+        ("账户回撤 20 暂停", DrawdownRules(limit="0.2")),
+        ("账户回撤 20％ 底仓", DrawdownRules(limit="0.2", action="base")),
+        ("账户回撤 提醒 10", DrawdownRules(warn="0.1")),
+    ],
+)
+async def test_it_is_set_after_a_card(dial: Dial, words: str, after: DrawdownRules) -> None:
+    phone = await dial(paper_leg())
+    card = await phone.says(f"/guards {words}")
+    assert "Its peak begins now" in card
+    assert not rules(phone).is_on
+    assert "Done" in await confirm(phone)
+    assert rules(phone) == after
+    phone.house.restart()
+    assert rules(phone) == after
+    assert "drawdown guard: off" not in await phone.says("/guards")
+
+
+async def test_what_is_not_named_stays(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    for words in ("drawdown 20 close", "drawdown warn 10"):
+        await phone.says(f"/guards {words}")
+        await confirm(phone)
+    assert rules(phone) == DrawdownRules(warn="0.1", limit="0.2", action="close")
+    await phone.says("/guards drawdown base")
+    await confirm(phone)
+    assert rules(phone) == DrawdownRules(warn="0.1", limit="0.2", action="base")
+    # A warning that would come after the limit goes.
+    await phone.says("/guards drawdown 8")
+    await confirm(phone)
+    assert rules(phone) == DrawdownRules(limit="0.08", action="base")
+    await phone.says("/guards drawdown off")
+    await confirm(phone)
+    assert not rules(phone).is_on
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("drawdown", "drawdown 0", "drawdown 100", "drawdown pause", "drawdown 20 30", "drawdown warn", "drawdown warn 10 20"),
+        *("drawdown not 20", "STX drawdown 20", "drawdown 20 sell", "reset", "drawdown off now", "账户回撤 别 20"),
+    ],
+)
+async def test_what_is_not_understood_changes_nothing(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg())
+    answer = await phone.says(f"/guards {words}")
+    assert "Nothing was changed" in answer or "nothing to begin anew" in answer
+    assert not rules(phone).is_on
+    assert data_of(phone) == []
+
+
+async def test_each_account_has_its_own(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
+    phone = await dial(house=street)
+    assert "drawdown guard of alpha" in await phone.says("/guards alpha drawdown 20 close")
+    await confirm(phone)
+    alpha = street.accounts.of("alpha")
+    assert alpha is not None
+    assert alpha.checker.drawdown.rules == DrawdownRules(limit="0.2", action="close")
+    assert not street.accounts.main.checker.drawdown.rules.is_on
+    answer = await phone.says("/guards")
+    assert "drawdown guard of main: off" in answer
+    assert "drawdown guard of alpha: at 20%" in answer
+
+
+async def test_it_is_begun_anew_and_its_pause_ends(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/guards drawdown 20")
+    await confirm(phone)
+    house = phone.house
+    with house.checker.journal.step():
+        house.ledger.keep_pauses(house.ledger.pauses().with_pause(Pause(scope=ALL, cause="guard", since=house.clock.now())))
+    assert "the pause that it has set ends" in await phone.says("/guards reset")
+    assert house.ledger.paused()
+    assert "armed" in await confirm(phone)
+    assert house.ledger.paused() == frozenset()

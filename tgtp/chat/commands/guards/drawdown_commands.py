@@ -1,0 +1,129 @@
+"""The drawdown guard of an account on the phone: seen, set, and begun anew, each after a card."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from telegram import Update
+
+from tgtp.chat.access.confirmation import VALID
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.commands.arguments import Unclear
+from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.guards.guards_view import SHOW
+from tgtp.chat.commands.guards.parse import read_drawdown_words
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button
+from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
+from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.commands.vocabulary import DRAWDOWN_WORDS, RESET_WORDS
+from tgtp.chat.events.drawdown_lines import in_words
+from tgtp.chat.formatting.leg_state import drawdown_rows
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html
+from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.engine.accounts import Account
+from tgtp.errors import LedgerWriteFailed
+
+log = logging.getLogger(__name__)
+
+
+class Question(NamedTuple):
+    """What a card asked: other rules for an account, as it was shown, or (``after`` is None) to begin anew."""
+
+    account: Account
+    before: DrawdownRules
+    after: DrawdownRules | None
+
+
+class DrawdownCommands(HandlerGroup):
+    """Answers what /guards says of accounts. Open questions are in memory: after a restart they are gone, and say so."""
+
+    def __init__(self, session: Session, codes: TotpQuestions) -> None:
+        self._session = session
+        self._codes = codes
+        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "guards", "changed")
+
+    def is_meant(self, words: Sequence[str]) -> bool:
+        """Return whether words are about the guard of an account."""
+        return any(word.lower() in (*DRAWDOWN_WORDS, *RESET_WORDS) for word in words)
+
+    def asking(self, update: Update, words: Sequence[str]) -> Message:
+        """Ask before the guard of the account that is named, else of main, is changed or begun anew. Raises Unclear."""
+        reader, accounts = self._session.reader(update), self._session.accounts
+        named = accounts.of(words[0]) if accounts.several else None
+        account, rest = named or accounts.main, words[1:] if named is not None else words
+        before, after = account.checker.drawdown.rules, None
+        if not any(word.lower() in RESET_WORDS for word in rest):
+            after = read_drawdown_words(reader, rest, before)
+            if after == before:
+                raise Unclear(
+                    reader.say("guards.same", what=self._name(reader, account), value=in_words(reader.language, before))
+                )
+        elif not before.is_on:
+            raise Unclear(reader.say("guards.drawdown.off", what=self._name(reader, account)))
+        return self._card(reader, Question(account, before, after), user_id(update))
+
+    def rows(self, reader: Reader) -> list[Html]:
+        """Say what the guard of each account is set to, and how it stands."""
+        found: list[Html] = []
+        for account in self._session.accounts:
+            value = in_words(reader.language, account.checker.drawdown.rules)
+            found.append(reader.say("guards.row", what=self._name(reader, account), value=value))
+            seen = outlook_of(account.checker, self._session.clock.now())
+            found += drawdown_rows(reader.language, seen) if seen is not None else []
+        return found
+
+    @button("gd")
+    async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
+        """Confirm or cancel what a card asked; to begin anew takes the authenticator's code, where there is one."""
+        query, reader = query_of(update), self._session.reader(update)
+        nonce, _, verb = rest.partition(":")
+        back = Button(reader.plain("button.guards"), SHOW)
+        question = await self._confirm.take(update, context, nonce, consents=verb == "y", again=back, back=back)
+        if question is None:
+            return
+        by = query.from_user.id
+
+        async def go() -> None:
+            async with self._confirm.under_way(update, if_checking=True):
+                await self._session.change(query, await self._carried_out(reader, question, by))
+
+        if question.after is None and self._codes.is_needed:
+            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "lift.code"))
+        else:
+            await go()
+
+    async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
+        account, before, after = question
+        what, show = self._name(reader, account), ((Button(reader.plain("button.guards"), SHOW),),)
+        try:
+            if after is None:
+                await account.actions.reset_drawdown(by)
+                return Message(reader.say("guards.drawdown.reset", what=what), show)
+            if not await account.actions.change_drawdown(before, after, by):
+                card = self._card(reader, question._replace(before=account.checker.drawdown.rules), by)
+                return card._replace(text=Html(f"{reader.say('ladders.meanwhile')}\n\n{card.text}"))
+        except LedgerWriteFailed as exc:
+            log.error("a change of the drawdown guard could not be written down: %s", exc)
+            return Message(reader.say("not_written", what=exc.problem), show)
+        was, now = in_words(reader.language, before), in_words(reader.language, after)
+        return Message(reader.say("guards.done", what=what, before=was, after=now), show)
+
+    def _card(self, reader: Reader, question: Question, by: int) -> Message:
+        nonce, what = self._confirm.ask(question, by), self._name(reader, question.account)
+        if question.after is None:
+            head = reader.say("guards.drawdown.reset.ask", what=what)
+        else:
+            was, now = (in_words(reader.language, rules) for rules in (question.before, question.after))
+            head = reader.say("guards.ask", what=what, before=was, after=now)
+            head = Html(f"{head}\n{reader.say('guards.drawdown.peak')}") if question.after.is_on else head
+        text = Html(f"{head}\n{reader.say('close.valid', seconds=VALID)}")
+        yes = Button(reader.plain("button.confirm.guards"), f"gd:{nonce}:y", "success")
+        return Message(text, ((yes,), (Button(reader.plain("button.cancel"), f"gd:{nonce}:n"),)))
+
+    def _name(self, reader: Reader, account: Account) -> str:
+        what = reader.plain("what.drawdown")
+        return reader.plain("guards.drawdown.of", account=account.name, what=what) if self._session.accounts.several else what
