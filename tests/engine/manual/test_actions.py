@@ -287,6 +287,17 @@ async def test_rearm_lets_all_tiers_fire_again_under_new_names(tmp_path: Path) -
     assert not await house.actions.rearm(life, by=7)
 
 
+async def test_the_ladder_of_a_leg_that_is_gone_is_not_emptied(tmp_path: Path) -> None:
+    house = await opened(tmp_path)
+    life = house.ledger.lives()[CRV]
+    house.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != CRV))
+    await house.check(2)
+    gone = house.ledger.lives()[CRV]
+    assert gone.gone_at is not None
+    assert not await house.actions.rearm(gone, by=7)
+    assert house.ledger.lives()[CRV].generation == life.generation
+
+
 async def test_parts_go_out_one_after_the_other_and_never_more_than_asked(tmp_path: Path) -> None:
     spec = instrument(max_market_contracts="15", min_contracts="4")
     house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50), instruments=[spec])

@@ -43,11 +43,11 @@ RULES: Final[Mapping[str, PausableRule]] = {
 }
 # The guards of a leg.
 GUARD_WORDS: Final[Mapping[str, GuardRule]] = {
-    **dict.fromkeys(("giveback", "give-back", "give_back", "回吐", "回撤"), "give_back"),
+    **dict.fromkeys(("giveback", "give-back", "give_back", "回吐"), "give_back"),
     **dict.fromkeys(("breakeven", "break-even", "break_even", "保本"), "break_even"),
 }
 # The guard of an account, what it does, and how it is begun anew.
-DRAWDOWN_WORDS: Final = ("drawdown", "账户回撤", "账户")
+DRAWDOWN_WORDS: Final = ("drawdown", "账户回撤", "回撤", "账户")
 DRAWDOWN_ACTIONS: Final[Mapping[str, Action]] = {
     **dict.fromkeys(("pause", "暂停"), "pause"),
     **dict.fromkeys(("base", "keep", "底仓"), "base"),

@@ -361,7 +361,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "what.tier": Text("tier {tier}", "第 {tier} 档"),
     "what.hedge": Text("hedge", "对冲"),
-    "what.give_back": Text("give-back guard", "回撤保护"),
+    "what.give_back": Text("give-back guard", "回吐保护"),
     "what.break_even": Text("break-even guard", "保本保护"),
     "what.hand": Text("by hand", "手动"),
 }

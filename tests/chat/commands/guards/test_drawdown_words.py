@@ -33,7 +33,7 @@ def rules(phone: Phone) -> DrawdownRules:
         ("drawdown warn 10", DrawdownRules(warn="0.1")),
         ("账户回撤 20 暂停", DrawdownRules(limit="0.2")),
         ("账户回撤 20％ 底仓", DrawdownRules(limit="0.2", action="base")),
-        ("账户回撤 提醒 10", DrawdownRules(warn="0.1")),
+        ("回撤 提醒 10", DrawdownRules(warn="0.1")),
     ],
 )
 async def test_it_is_set_after_a_card(dial: Dial, words: str, after: DrawdownRules) -> None:

@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🛡 {title} · give-back guard, best {intent.basis.best_roi:+%}\n"
         "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
         "Left {contracts_left} (the base is {intent.basis.base_contracts})",
-        "🛡 {title} · 回撤保护，最高 {intent.basis.best_roi:+%}\n"
+        "🛡 {title} · 回吐保护，最高 {intent.basis.best_roi:+%}\n"
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
         "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
     ),
@@ -147,7 +147,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.guard_filled.give_back": Text(
         "🛡 {leg}: give-back guard at {intent.basis.roi:+%} after a best of {intent.basis.best_roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
-        "🛡 {leg}：回撤保护，收益率 {intent.basis.roi:+%}，最高 {intent.basis.best_roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+        "🛡 {leg}：回吐保护，收益率 {intent.basis.roi:+%}，最高 {intent.basis.best_roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.guard_filled.break_even": Text(
         "🛡 {leg}: break-even guard at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
