@@ -252,8 +252,8 @@ def test_takings_are_stacked_away_from_zero() -> None:
     other = DayTakings(day=dt.date(2026, 11, 25), tier="10", hedge="0", hand="7")
     card = card_of(TakingsChart("Realised", (day, other), ENGLISH))
     bars = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in card.figure.axes[0].patches]  # type: ignore[attr-defined]
-    #        tier             hedge              by hand             upkeep, none of it
-    assert bars == [(0, 30), (0, 10), (0, -20), (10, 10), (-20, -25), (10, 17), (30, 30), (17, 17)]
+    #        tier             hedge              guards, none of it  by hand             upkeep, none of it
+    assert bars == [(0, 30), (0, 10), (0, -20), (10, 10), (30, 30), (10, 10), (-20, -25), (10, 17), (30, 30), (17, 17)]
     sums = card.figure.axes[1].lines
     assert [5, 22] in [heights(line) for line in sums]
     assert {"+22.00 U", "Tiers +40.00", "Hedge -20.00", "By hand +2.00", "Nov 24", "Nov 25"} <= set(words(card))
