@@ -27,6 +27,7 @@ from tgtp.domain import pauses, position_changes
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Intent
+from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL
 from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.orders.execute import Executor
@@ -55,6 +56,23 @@ async def an_empty_list(world: World) -> None:
 
 
 STORIES = (a_refused_tier, a_lost_reply, an_empty_list)
+
+
+async def a_pause_of_a_rule(world: World) -> None:
+    assert world.process is not None
+    world.process.parts[0].actions.pause("CRV-USDT-SWAP long tier", ME)
+    world.account.set_roi("CRV-USDT-SWAP", "long", 26)
+    await world.run(60)
+
+
+async def a_pause_of_the_other_side(world: World) -> None:
+    assert world.process is not None
+    world.process.parts[0].actions.pause("CRV-USDT-SWAP short", ME)
+    world.account.set_roi("CRV-USDT-SWAP", "long", 26)
+    await world.run(60)
+
+
+PAUSE_STORIES = (a_pause_of_a_rule, a_pause_of_the_other_side)
 
 
 async def a_pause_in_a_maintenance(world: World) -> None:
@@ -124,6 +142,18 @@ def takes_new_contracts_for_growth(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(position_changes, "_redenominated", lambda _, life, __: (life, []))
 
 
+def takes_a_rule_for_none(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Scope, "covers", lambda self, leg, _: self.rule is None and self.touches(leg))
+
+
+def takes_a_side_for_both(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Scope, "touches", lambda self, leg: self.instrument_id in (None, leg.instrument_id))
+
+
+PLANTED_IN_PAUSES = [
+    (takes_a_rule_for_none, a_pause_of_a_rule, "in spite of a pause"),
+    (takes_a_side_for_both, a_pause_of_the_other_side, "has not fired"),
+]
 PLANTED_IN_UPKEEP = [
     (holds_the_cut_back, a_pause_in_a_maintenance, "and nothing is in the way"),
     (takes_new_contracts_for_growth, a_contract_size_that_changes, "by nobody's hand"),
@@ -136,12 +166,12 @@ PLANTED = [
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", STORIES + PAUSE_STORIES)
 def test_the_engine_as_it_is_lives_through_the_story(tmp_path: Path, story: Story) -> None:
     in_a_world(tmp_path, story)
 
 
-@pytest.mark.parametrize(("plant", "story", "words"), PLANTED)
+@pytest.mark.parametrize(("plant", "story", "words"), PLANTED + PLANTED_IN_PAUSES)
 def test_a_planted_bug_is_found_in_its_story(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Plant, story: Story, words: str
 ) -> None:

@@ -69,7 +69,7 @@ class Holder:
         self.calm_since = self._now()
         if part is None:
             return
-        self._due_since = dict.fromkeys(self.audit.due(part.ledger.lives()), self._now())
+        self._due_since = dict.fromkeys(self._due(part), self._now())
 
     def look(self, part: Part) -> None:
         """Look at everything after a check."""
@@ -78,7 +78,7 @@ class Holder:
         for place, since in list(self._due_since.items()):
             if self.audit.has_filled(place):
                 self.slowest_order = max(self.slowest_order, now - since)
-            elif not self.audit.touched_since(place[0], since) and place in self.audit.due(part.ledger.lives()):
+            elif not self.audit.touched_since(place[0], since) and place in self._due(part):
                 continue
             del self._due_since[place]
 
@@ -90,12 +90,15 @@ class Holder:
     def left(self, part: Part) -> list[str]:
         """Name what is due, open or unfinished although nothing is in the way, and no pause holds it back."""
         lives, paused = part.ledger.lives(), part.ledger.paused()
-        left = list(self.audit.due(lives, paused).values())
+        left = list(self._due(part).values())
         left += [
             f"{intent.client_order_id} is still unresolved although nothing is in the way"
             for intent in part.ledger.open_intents()
         ]
         return left + ([] if paused else self.audit.unkept(lives))
+
+    def _due(self, part: Part) -> dict[TierOf, str]:
+        return self.audit.due(part.ledger.lives(), part.ledger.paused())
 
     def _touched(self, where: Where, may_rearm: bool) -> None:
         self.audit.touch(where, self._now(), may_rearm=may_rearm)
