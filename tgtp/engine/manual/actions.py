@@ -254,17 +254,19 @@ class ManualActions:
         nonce: str,
         *,
         seen: Collection[LegKey] | None = None,
+        small: Collection[LegKey] = (),
         of: Selection = EVERYTHING,
     ) -> CloseResult:
         """Close what the person confirmed, if every leg still is what they saw; otherwise send nothing.
 
         With ``seen`` a selection was to be closed (``of``), and these legs were there: those that only became smaller are
-        closed as they stand, and those that grew or are new in it are left for another question. More than one market order
+        closed as they stand, and those that grew or are new in it are left for another question; so are ``small`` ones, of
+        which the share was no order, where it is one now. More than one market order
         takes goes out in several, each after the end of the one before. ``nonce`` names this confirmation; it goes into the
         orders' names. Raises ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written
         down; nothing was sent then.
         """
-        return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen, of=of))
+        return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen, small=small, of=of))
 
 
 def _as_filled(intent: Intent, life: Life) -> Life:

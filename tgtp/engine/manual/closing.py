@@ -68,11 +68,13 @@ class Closing:
         nonce: str,
         *,
         seen: Collection[LegKey] | None = None,
+        small: Collection[LegKey] = (),
         of: Selection = EVERYTHING,
     ) -> CloseResult:
         """Close what the person confirmed, as ``ManualActions.close`` says. Only inside ``run_exclusive``."""
         self._checker.admit()
         snapshot = await self._checker.observer.observe()
+        share = orders[0].share
         busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
         orders = [order for order in orders if order.leg.key not in busy]
         changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, smaller=seen is not None))
@@ -83,14 +85,15 @@ class Closing:
             gone = tuple(key for key in changed if key not in snapshot.leg_keys)
             orders = [order for order in orders if order.leg.key not in changed]
             closable = [*snapshot.by_key, *(leg.key for leg in snapshot.unreadable if leg.closable)]
-            changed = tuple(key for key in closable if key in changed or (key not in seen and of.takes(key)))
+            grown = [key for key in small if isinstance(self._closing(snapshot, key, share), Decimal)]
+            changed = tuple(key for key in closable if key in changed or key in grown or (key not in seen and of.takes(key)))
         elif changed:
             orders = []
         standing = [(order.leg.key, _as_it_stands(order, snapshot, self._checker.rules.keep_margin)) for order in orders]
         asked = tuple(order for _, order in standing if isinstance(order, CloseOrder))
-        small = tuple((key, why) for key, why in standing if not isinstance(why, CloseOrder))
+        shrunk = tuple((key, why) for key, why in standing if not isinstance(why, CloseOrder))
         if not asked:
-            return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone, small=small)
+            return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone, small=shrunk)
         # What changed since the last check is taken in, and told, as a check would.
         self._checker.follow(snapshot, in_check=False)
         with self._journal.step():
@@ -127,7 +130,7 @@ class Closing:
             snapshot=snapshot,
             busy=busy,
             gone=gone,
-            small=small,
+            small=shrunk,
             asked=asked,
             sent=tuple(sent),
             unresolved=tuple(intent.leg for intent in sent if intent.client_order_id in left),
@@ -160,6 +163,10 @@ class Closing:
         """Return what the leg of an order should hold by now; 0 when it lives no more."""
         life = self._ledger.lives().get(intent.leg)
         return life.contracts if life is not None and life.opened_at == intent.opened_at else Decimal(0)
+
+    def _closing(self, snapshot: Snapshot, key: LegKey, share: Decimal | None) -> Decimal | NoOrder | None:
+        leg = snapshot.held(key)
+        return closing_contracts(leg, share, self._checker.rules.keep_margin) if leg is not None else None
 
     def _is_busy(self, key: LegKey, snapshot: Snapshot) -> bool:
         life, leg = self._ledger.lives().get(key), snapshot.held(key)

@@ -286,6 +286,34 @@ async def test_a_new_leg_of_which_the_share_is_nothing_is_said_too(dial: Dial) -
     assert phone.house.held(STX) == 1
 
 
+async def test_what_was_too_small_for_its_share_and_grew_is_asked_about_too(dial: Dial) -> None:
+    """It was said to be too small, and stayed."""
+    phone = await dial(paper_leg(), paper_leg(STX_NAME, contracts=1))
+    assert "STX" in await phone.says("/close all 50%")
+    resize(phone, STX, 40)
+    phone.house.clock.forward(2)
+    said = await phone.press(phone.data()[0])
+    assert phone.house.closed() == [50]
+    assert phone.house.held(STX) == 40
+    assert "too small" not in said
+    assert "Closes: 20 at market" in said
+    phone.house.clock.forward(2)
+    await phone.press(phone.data()[0])
+    assert phone.house.held(STX) == 20
+
+
+@pytest.mark.parametrize("contracts", [1, 0])
+async def test_what_was_too_small_and_still_is_or_is_gone_is_not_asked_about(dial: Dial, contracts: int) -> None:
+    phone = await dial(paper_leg(), paper_leg(STX_NAME, contracts=1))
+    await phone.says("/close all 50%")
+    if not contracts:
+        phone.house.paper.drop_leg(STX)
+    phone.house.clock.forward(2)
+    await phone.press(phone.data()[0])
+    assert phone.house.closed() == [50]
+    assert phone.buttons() == []
+
+
 async def test_two_presses_close_once(dial: Dial) -> None:
     phone = await dial(*BOOK)
     await phone.says("/close all half")

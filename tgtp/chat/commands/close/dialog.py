@@ -171,7 +171,8 @@ class CloseDialog:
         if result.busy:
             parts.append(busy)
         snapshot = self._checker.last_good
-        parts += selection_text.too_small(reader, [*asked.small, *result.small], wish.share)
+        small = [each for each in asked.small if each[0] not in result.changed]
+        parts += selection_text.too_small(reader, [*small, *result.small], wish.share)
         if wish.key is None and snapshot is not None and (left_out := close_view.left_out(reader, snapshot, wish.of)):
             parts.append(left_out)
         numbers = [number for events in ended.values() for number, _ in events]
@@ -182,7 +183,8 @@ class CloseDialog:
 
     async def _result(self, asked: CloseQuestion, user_id: int, nonce: str) -> CloseResult:
         """Close; where that breaks in a way that nobody foresaw, the ledger says what was sent. Raises as ``close`` else."""
-        closing = self._actions.close(asked.orders, user_id, nonce, seen=asked.seen, of=asked.wish.of)
+        small = [key for key, _ in asked.small]
+        closing = self._actions.close(asked.orders, user_id, nonce, seen=asked.seen, small=small, of=asked.wish.of)
         (result,) = await asyncio.gather(closing, return_exceptions=True)
         if isinstance(result, CloseResult):
             return result
