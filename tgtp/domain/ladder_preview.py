@@ -25,7 +25,7 @@ Stage = Literal[
     "gone",  # nothing is held any more
     "off",  # the ladder is switched off in this account
     "beyond",  # no price reaches it
-    "unclear",  # it takes too many orders to say
+    "unclear",  # it takes too many orders, or too many digits, to say
 ]
 
 # Orders that one walk goes through; a ladder takes ten, and a leg beyond the largest order some more.
@@ -220,6 +220,10 @@ class _Walk:
         sign = self._side.sign
         while (span := (due - quiet) * sign) > self._tick:
             middle = due - sign * max(whole_lots(span / 2, self._tick), self._tick)
+            if middle in (due, quiet):
+                # A price with more digits than are reckoned with has no tick beside it.
+                self.gave_up = True
+                return due
             due, quiet = (middle, quiet) if self._is_due(middle) else (due, middle)
         return due
 

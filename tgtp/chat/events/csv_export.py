@@ -19,7 +19,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import side as side_name
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import visible
-from tgtp.chat.texts.formats.numbers import digits, price
+from tgtp.chat.texts.formats.numbers import digits, price, to_places
 from tgtp.domain.events import Event
 from tgtp.domain.model import LegKey, PositionSide
 
@@ -55,7 +55,7 @@ class CsvRow:
     def roi(self) -> Decimal | None:
         """The ROI in percent."""
         roi = self.basis.roi if self.basis is not None else self.of_event("roi", "profit")
-        return None if roi is None else round(roi * 100, 4)
+        return None if roi is None else to_places(roi * 100, 4)
 
     @property
     def left(self) -> Decimal | None:
@@ -145,7 +145,7 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, Decimal):
         # Rounding may leave a zero with a sign, or powers of ten.
-        return digits(round(value, PLACES) + 0)
+        return digits(to_places(value, PLACES) + 0)
     text = visible(" ".join(str(value).split()))
     is_name = text.isdecimal() and len(text) > MOST_DIGITS
     first, *others = INNER.split(text)

@@ -16,7 +16,7 @@ from tests.simulation.phone.phone import ME, Phone, words_of
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.domain.events import Paused, Resumed
 from tgtp.domain.examples import OPENED_AT
-from tgtp.domain.model import Candle
+from tgtp.domain.model import Candle, Snapshot
 from tgtp.errors import LedgerWriteFailed, TemporarilyDown
 
 STX, STX_SHORT, CRV = key("STX-USDT-SWAP"), key("STX-USDT-SWAP", "short"), key()
@@ -496,3 +496,31 @@ async def test_a_coin_whose_name_begins_alike_is_another(dial: Dial) -> None:
     phone = await dial(stx(), stx("short"), paper_leg("STXX-USDT-SWAP"), paper_leg("STXX-USDT-SWAP", "short"))
     assert "STXX" not in await phone.says("/pair STX")
     assert phone.buttons()[0] == ["STX long 0.00%", "STX short 0.00%"]
+
+
+# Absurd numbers
+
+ABSURD = Decimal("1234567890123456789012345678.51111111")
+
+
+@pytest.mark.parametrize("number", [ABSURD, Decimal("1E-35")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("contracts", "entry_price", "mark_price", "leverage", "initial_margin", "unrealised_pnl", "liquidation_price"),
+        *("break_even_price", "margin_ratio", "fees", "funding", "exchange_roi"),
+    ],
+)
+async def test_a_card_is_shown_however_many_digits_a_number_has(dial: Dial, name: str, number: Decimal) -> None:
+    """It said that the data is invalid; with an absurd price nothing ever came, and no check ran any more."""
+    phone = await dial(stx(), stx("short"), checks=0)
+
+    def absurd(snapshot: Snapshot) -> Snapshot:
+        return snapshot.replaced(legs=tuple(leg.replaced(**{name: number}) if leg.key == STX else leg for leg in snapshot.legs))
+
+    phone.house.exchange.view = absurd
+    await phone.house.check()
+    said = await phone.says("/leg STX long")
+    assert "STX-USDT-SWAP long" in said
+    assert "invalid" not in said
+    assert "invalid" not in await phone.says("/pair STX")

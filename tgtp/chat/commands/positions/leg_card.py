@@ -18,7 +18,7 @@ from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, margin, money, price, when_short
+from tgtp.chat.texts.formats.numbers import brief, margin, money, price, to_places, when_short
 from tgtp.domain.funding.rates import next_funding
 from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
@@ -94,12 +94,12 @@ def dot(leg: Leg) -> str:
 
 def fine(number: Decimal | None, of: Instrument) -> str:
     """Write a price one digit finer than what the exchange trades in; averages have any number of them."""
-    return price(None if number is None else round(number, max(0, 1 - of.tick_size.adjusted())))
+    return price(None if number is None else to_places(number, 1 - of.tick_size.adjusted()))
 
 
 def at_tick(number: Decimal | None, of: Instrument) -> str:
     """Write a price with the digits that the exchange quotes it in."""
-    return price(None if number is None else round(number, max(0, -of.tick_size.adjusted())))
+    return price(None if number is None else to_places(number, -of.tick_size.adjusted()))
 
 
 def seen(reader: Reader, outlook: leg_state.Outlook) -> Html:
@@ -158,9 +158,9 @@ def _numbers(reader: Reader, outlook: leg_state.Outlook, leg: Leg, extremes: Ext
         risk = reader.say("card.liquidation.none")
     else:
         distance = abs(leg.mark_price - leg.liquidation_price) / leg.mark_price
-        risk = reader.say("card.liquidation", price=at_tick(leg.liquidation_price, of), distance=round(distance, 3))
+        risk = reader.say("card.liquidation", price=at_tick(leg.liquidation_price, of), distance=to_places(distance, 3))
     if leg.margin_ratio is not None:
-        risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=round(leg.margin_ratio, 2))}")
+        risk = Html(f"{risk}\n{reader.say('card.ratio', ratio=to_places(leg.margin_ratio, 2))}")
     return [*rows, risk]
 
 

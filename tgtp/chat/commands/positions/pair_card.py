@@ -13,7 +13,7 @@ from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief, digits, margin
+from tgtp.chat.texts.formats.numbers import brief, digits, margin, to_places
 from tgtp.domain.model import Leg
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.plan import CANNOT_WORK, Note, hedge_plan
@@ -190,7 +190,7 @@ def _bases(reader: Reader, pair: Pair) -> list[Html]:
 
 def _four(number: Decimal) -> Decimal:
     """Round a number to four digits that count, or to a whole one where it is larger."""
-    return round(number, max(0, 3 - number.adjusted()))
+    return to_places(number, 3 - number.adjusted())
 
 
 def _pnl(leg: Leg) -> Decimal:

@@ -13,6 +13,7 @@ from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts.formats.numbers import to_places
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Instrument, Leg, LegKey
@@ -76,7 +77,7 @@ def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> 
 
 def _line(label: str, price: Decimal, kind: LineKind, instrument: Instrument) -> PriceLine:
     # One digit finer than what the exchange trades in; averages have any number of them.
-    return PriceLine(label, round(price, max(0, 1 - instrument.tick_size.adjusted())), kind)
+    return PriceLine(label, to_places(price, 1 - instrument.tick_size.adjusted()), kind)
 
 
 def _short_name(language: Language, leg: Leg, legs: Sequence[Leg]) -> str:

@@ -48,6 +48,16 @@ def digits(number: Decimal) -> str:
 
 
 @_in_full
+def to_places(number: Decimal, places: int) -> Decimal:
+    """Round to so many decimals, none where that is less, however many digits there are before them.
+
+    >>> to_places(Decimal("0.2559"), 3), to_places(Decimal("7E+30"), -2) == Decimal("7E+30")
+    (Decimal('0.256'), True)
+    """
+    return round(number, max(0, places))
+
+
+@_in_full
 def price(number: Decimal | None) -> str:
     """Write a price: at most 12 significant digits, which no exchange exceeds."""
     if number is None:
