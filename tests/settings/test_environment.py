@@ -428,6 +428,14 @@ def test_alert_addresses_are_told_apart(given: Given, text: str, addresses: tupl
     assert given.read(ALERT_URLS=text).alert_addresses == addresses
 
 
+@pytest.mark.parametrize("name", ["TELEGRAM_API_URL", "OKX_API_URL", "OKX_WS_URL"])
+def test_what_is_secret_in_the_address_of_an_interface_is_known(given: Given, name: str) -> None:
+    scheme = "wss" if name == "OKX_WS_URL" else "https"
+    secrets = given.read(**{name: f"{scheme}://me:S3cretOfMine@api.example/t0kenOfPath"}).secrets
+    assert {"S3cretOfMine", "t0kenOfPath"} <= set(secrets)
+    assert not any("example" in secret for secret in secrets)
+
+
 def test_what_is_secret_in_an_alert_address_is_known(given: Given) -> None:
     settings = given.read(ALERT_URLS="discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js mailto://ann:p%40ss@example.com")
     assert {"4174216298", "JHMHI8qBe7bk2ZwO5U711o3dV_js", "p%40ss", "p@ss"} <= set(settings.secrets)

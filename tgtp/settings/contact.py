@@ -16,7 +16,16 @@ from pydantic import SecretStr
 
 from tgtp.settings import environment as settings
 from tgtp.settings.network import trusted
-from tgtp.settings.proxies import PROXIES, Proxies, ProxySettings, Way, proxy_address, secrets_of, shared_secrets
+from tgtp.settings.proxies import (
+    PROXIES,
+    Proxies,
+    ProxySettings,
+    Way,
+    proxy_address,
+    secrets_of,
+    secrets_of_api,
+    shared_secrets,
+)
 from tgtp.settings.reading.env_file import read_env_file
 from tgtp.settings.reading.home import env_file as home_file
 from tgtp.settings.reading.home import home
@@ -127,4 +136,5 @@ def _secrets(given: Mapping[str, str]) -> tuple[str, ...]:
     secret = [value for name, value in given.items() if name in settings.SECRETS or name.upper().endswith(KEYS)]
     within = [word for value in secret for address in addresses_in(value) for word in secrets_within(address)]
     proxies = [word for name in PROXIES for word in secrets_of(given.get(name, ""))]
+    proxies += [word for name in settings.INTERFACES for word in secrets_of_api(given.get(name, ""))]
     return tuple(dict.fromkeys([*secret, *within, *proxies, *shared_secrets(os.environ)]))

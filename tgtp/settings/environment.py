@@ -24,7 +24,7 @@ from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.checking import Given, build
 from tgtp.settings.guarding import GuardingSettings
 from tgtp.settings.local_chat import LocalChatSettings
-from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, shared_secrets
+from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, secrets_of_api, shared_secrets
 from tgtp.settings.reading.env_file import EnvFile, read_env_file, wrong_lines
 from tgtp.settings.reading.home import check_home, home
 from tgtp.settings.reading.home import env_file as home_file
@@ -35,6 +35,7 @@ from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_t
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
 SECRETS = ("telegram_bot_token", "local_chat_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
+INTERFACES = ("telegram_api_url", "okx_api_url", "okx_ws_url")
 # 112 bits: what is shorter can be guessed from a few codes.
 SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
@@ -290,6 +291,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         addresses = (*heartbeat, *self.alert_addresses)
         within = (secret for address in addresses for secret in (address, *secrets_within(address)))
         proxies = [secret for address in self.proxies.values() for secret in secrets_of(address)]
+        proxies += [secret for name in INTERFACES for secret in secrets_of_api(getattr(self, name))]
         totp = (self.totp,) if self.totp else ()
         return (*tokens, *self.exchange_keys, *totp, *within, *proxies, *shared_secrets(os.environ))
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import BaseModel, SecretStr, field_validator
 
 from tgtp.errors import Invalid, Problem
-from tgtp.settings.urls import is_this_machine
+from tgtp.settings.urls import is_this_machine, secrets_within
 
 DIRECT = "direct"
 PROXIES = ("proxy_url", "okx_proxy_url", "telegram_proxy_url")
@@ -201,6 +201,17 @@ def secrets_of(address: str) -> list[str]:
     travels = base64.b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
     forms = [person, password, unquote(password), travels]
     return [form for form in dict.fromkeys(forms) if len(form) >= SHORTEST_SECRET]
+
+
+def secrets_of_api(address: str) -> list[str]:
+    """Find what is secret in the address of an interface: a name and password, a token in its path or behind it.
+
+    >>> secrets_of_api("https://bot:p%40ssword@api.example:8443/t0kenOfMine"), secrets_of_api("https://tgtp-proxy:8443")
+    (['bot:p%40ssword', 'p%40ssword', 'p@ssword', 'Ym90OnBAc3N3b3Jk', 't0kenOfMine'], [])
+    """
+    host = address.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+    within = [word for word in secrets_within(address) if word not in (host, *host.split(":"))]
+    return list(dict.fromkeys([*secrets_of(address), *within]))
 
 
 def shared_secrets(environment: Mapping[str, str]) -> list[str]:

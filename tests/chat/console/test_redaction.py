@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
 import os
 import queue
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -146,3 +151,50 @@ def test_a_line_of_the_log_says_a_problem_by_its_sentence() -> None:
     record = logging.LogRecord("tgtp", logging.WARNING, "x.py", 1, "%s: %s", ("alpha", TemporarilyDown(problem)), None)
     Waiting(lines).handle(record)
     assert lines.get().getMessage() == "alpha: OKX says 50011: Too Many Requests"
+
+
+REAL = ("p4$$ w0rd&'\"\\x/<Ä中😀>Z9", "Pa55=w0rd/with+and&Z9", "k9~w0rd-_.Z9x", "w0rdofsecretZ9")
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "repr": repr,
+    "repr of a repr": lambda secret: repr(repr(secret)),
+    "repr within a list": lambda secret: repr([str({"key": secret})]),
+    "ascii": ascii,
+    "bytes": lambda secret: repr(secret.encode()),
+    "json": json.dumps,
+    "json in letters": lambda secret: json.dumps(secret, ensure_ascii=False),
+    "json in json": lambda secret: json.dumps(json.dumps({"key": secret})),
+    "json in json in json": lambda secret: json.dumps(json.dumps(json.dumps([secret]), ensure_ascii=False)),
+    "json of others": lambda secret: json.dumps(secret).replace("/", "\\/"),
+    "json as bytes": lambda secret: repr(json.dumps(secret).encode()),
+    "address": quote,
+    "address, all of it": lambda secret: quote(secret, safe=""),
+    "address, low": lambda secret: re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+    "address in an address": lambda secret: quote(quote(secret, safe=""), safe=""),
+    "query": quote_plus,
+    "page": html.escape,
+    "page, apostrophes": lambda secret: html.escape(secret, quote=False),
+    "page of a page": lambda secret: html.escape(html.escape(secret)),
+    "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
+    "base64 of more": lambda secret: base64.b64encode(f"me:{secret}:x".encode()).decode(),
+    "base64 of an address": lambda secret: base64.urlsafe_b64encode(f"m:{secret}".encode()).decode(),
+    "hex": lambda secret: secret.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", REAL)
+def test_a_secret_is_struck_out_however_it_is_written(secret: str, form: str) -> None:
+    written = FORMS[form](secret)
+    left = Redaction([secret, "w0rd&", "Z9x"]).strike(f"before {written} after")
+    assert "•••" in left
+    around = 6 if "of more" in form or "of an address" in form else 0
+    # But for the quotes around it, and what else stood in the same base64.
+    kept = [sign for sign in left.partition("before ")[2].rpartition(" after")[0] if sign.isalnum() and around == 0]
+    assert "".join(kept).removeprefix("b").removeprefix("key") in ("", "key")
+    assert "w0rd" not in left
+
+
+def test_what_is_no_secret_stays() -> None:
+    text = 'GET /api/v5/account/config 200 {"code": "0", "msg": "&amp; \\u4e2d"} w0rd p4$$'
+    assert Redaction(REAL).strike(text) == text
