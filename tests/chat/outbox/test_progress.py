@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.chat.conftest import Dial
+from tests.fixtures.engine import House
 from tests.fixtures.every_event import EVENTS, IN_ALL
+from tests.fixtures.fakes import key, paper_leg
 from tests.simulation.phone.outbox import SECOND, Post
 from tests.simulation.phone.phone import ME
 from tgtp.chat.outbox.delivery import LONGEST_PAUSE
 from tgtp.chat.outbox.progress import ProgressMessages
 from tgtp.domain.events import Event
+from tgtp.domain.examples import instrument
 
 
 @pytest.fixture
@@ -81,3 +85,23 @@ def test_another_account_and_another_person_have_their_own(post: Post) -> None:
     assert standing.of(ME, [drip("16"), drip("17")]) is None
     standing.go_on(ME, [drip("30", finished=True)], 7)
     assert standing.of(ME, [drip("5")]) is None
+
+
+async def test_what_goes_on_long_after_is_a_message_of_its_own(dial: Dial, tmp_path: Path) -> None:
+    """It changed the message of hours ago, without a sound: nobody heard of the order."""
+    house = House(tmp_path / "drips", paper_leg(contracts=100), instruments=[instrument(max_market_contracts="1")])
+    phone = await dial(house=house)
+    house.set_roi(key(), 26)
+    await house.check(8)
+    await phone.until(lambda: any("So far" in text for text in phone.alerts()))
+    house.set_roi(key(), -1)
+    await house.check(20, every=600)
+    begun = [post for post, message in phone.wire.posts.items() if "So far" in message["text"]]
+    house.set_roi(key(), 26)
+    await house.check(30)
+    assert house.fired(key()) == [1]
+    await phone.until(lambda: not house.ledger.outbox())
+    await phone.settle()
+    told = [post for post, message in phone.wire.posts.items() if "tier 1" in message["text"]]
+    assert max(told) > max(begun)
+    assert all("So far" in phone.wire.posts[post]["text"] for post in begun)

@@ -278,6 +278,29 @@ async def test_a_pause_in_the_middle_of_a_buy_cuts_it_back_in_the_same_check(tmp
     assert count(home) == 0
 
 
+@pytest.mark.parametrize("scope", ["* maintenance", "CRV-USDT-SWAP long", "CRV-USDT-SWAP long maintenance", "* long"])
+async def test_so_does_a_pause_of_the_part_that_it_is_of(tmp_path: Path, scope: str) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+    after_the_first_buy(home, lambda: home.actions.pause(scope, ME))
+    await losing(home)
+    assert home.closed() == [60, 59]
+    assert broken(home) == ["paused"]
+    await home.check(10)
+    assert home.closed() == [60, 59]
+
+
+@pytest.mark.parametrize("scope", ["* tier", "* hedge", "* correction", "CRV-USDT-SWAP short", "STX-USDT-SWAP maintenance"])
+async def test_a_pause_of_another_part_lets_it_go_on(tmp_path: Path, scope: str) -> None:
+    home = house(tmp_path, upkeep=MAINTAINS, instruments=IN_PARTS)
+    await home.check()
+    after_the_first_buy(home, lambda: home.actions.pause(scope, ME))
+    await losing(home)
+    await until_settled(home)
+    assert broken(home) == []
+    assert count(home) == 1
+
+
 async def test_a_pause_in_the_middle_stops_one_that_a_person_asked_for_too(tmp_path: Path) -> None:
     home = house(tmp_path, instruments=IN_PARTS)
     await losing(home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tgtp.domain.events import Event
+from tgtp.domain.events import Event, InAll
 from tgtp.engine.monitoring.fills import Filled, is_done, purpose_of
 from tgtp.engine.ports import Ledger
 
@@ -19,7 +19,10 @@ class ProgressMessages:
         self._standing: dict[int, dict[str, int]] = {}
 
     def of(self, user_id: int, events: Sequence[Event]) -> int | None:
-        """Return the message that the news of a fill goes into; None where there is none, and for more than one event."""
+        """Return the message that the news of a fill goes into; None where there is none, and for more than one event.
+
+        What goes on so late that it is added up anew is news: a change makes no sound.
+        """
         name = _name(events)
         return None if name is None else self._of(user_id).get(name)
 
@@ -47,6 +50,8 @@ class ProgressMessages:
 
 
 def _name(events: Sequence[Event]) -> str | None:
-    if len(events) != 1 or not isinstance(events[0], Filled):
+    event = events[0] if len(events) == 1 else None
+    if not isinstance(event, Filled):
         return None
-    return f"{events[0].account} {purpose_of(events[0])}"
+    begun_with = (event.in_all or InAll.of(event.intent, event.order)).before
+    return f"{event.account} {purpose_of(event)} {begun_with:f}"
