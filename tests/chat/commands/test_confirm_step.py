@@ -25,6 +25,8 @@ CARDS = {
     "/close all": ("close_asked", "sent"),
     "/tiers long 20:30": ("ladder_changed", "changed"),
     "/rearm CRV long": ("leg_rearmed", "changed"),
+    "/guards giveback 30": ("guard_changed", "changed"),
+    "/guards drawdown 20": ("drawdown_changed", "changed"),
     "/maintain CRV long": ("upkeep_asked", "sent"),
     "/correct CRV": ("upkeep_asked", "sent"),
     "/unpair": ("owner_released", "changed"),
@@ -34,6 +36,8 @@ ASKING = {
     "CloseDialog": ("/close CRV long 50%", "/close all"),
     "TiersCommands": ("/tiers long 20:30",),
     "RearmCommands": ("/rearm CRV long",),
+    "GuardCommands": ("/guards giveback 30",),
+    "DrawdownCommands": ("/guards drawdown 20",),
     "UpkeepCommands": ("/maintain CRV long", "/correct CRV"),
     "UnpairCommand": ("/unpair",),
 }
@@ -184,7 +188,7 @@ async def test_no_card_says_for_ever_that_it_is_under_way(asked: Asked, words: s
     assert "unforeseen ValueError" in card
 
 
-@pytest.mark.parametrize("words", ["/tiers long 20:30", "/rearm CRV long"])
+@pytest.mark.parametrize("words", ["/tiers long 20:30", "/rearm CRV long", "/guards giveback 30", "/guards drawdown 20"])
 async def test_nor_does_one_that_waited_for_a_check(asked: Asked, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = await asked(words)
     on, yes, _ = card_of(phone)

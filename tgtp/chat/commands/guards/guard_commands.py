@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import NamedTuple
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
@@ -70,9 +70,12 @@ class GuardCommands(HandlerGroup):
         nonce, _, verb = rest.partition(":")
         back = Button(reader.plain("button.guards"), SHOW)
         question = await self._confirm.take(update, context, nonce, consents=verb == "y", again=back, back=back)
-        if question is None:
-            return
-        await self._confirm.say_working(update, if_checking=True)
+        if question is not None:
+            async with self._confirm.under_way(update, if_checking=True):
+                await self._confirmed(query, reader, question)
+
+    async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
+        """Carry out what was confirmed; after a code where it closes something at once."""
         by = query.from_user.id
 
         async def go() -> None:
