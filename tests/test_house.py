@@ -157,7 +157,9 @@ def roundings_in(paths: list[Path]) -> list[str]:
 
 
 def test_contracts_are_rounded_in_one_place() -> None:
-    assert roundings_in(DOMAIN + ENGINE) == []
+    # What is rounded there are factors and thresholds.
+    thresholds = {"tgtp/domain/volatility/factor.py", "tgtp/domain/volatility/scaling.py"}
+    assert {place.split(":")[0] for place in roundings_in(DOMAIN + ENGINE)} <= thresholds
     assert {place.split(":")[0] for place in found(DOMAIN + ENGINE, divides_whole)} == {"tgtp/domain/sizing.py"}
     whole_lots = next(
         node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tgtp.adapters.storage.bar_files import BarFiles
 from tgtp.adapters.storage.equity_samples import FileDiary
 from tgtp.adapters.storage.ledger import TinyLedger, follow_guard_mode, pause_a_new_ledger
 from tgtp.domain.events import Around
@@ -16,7 +17,13 @@ from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.ports import Clock, Exchange, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.engine.volatility.scaled_rules import VolatilityBook
 from tgtp.settings.environment import Settings
+
+
+def bar_files(settings: Settings) -> BarFiles:
+    """Return where the bars are kept that thresholds follow."""
+    return BarFiles(settings.folder / "volatility")
 
 
 def build_accounts(
@@ -31,6 +38,7 @@ def build_accounts(
     rulebook = RuleBook(ledger, settings.rules)
     ledgers = {account.name: ledger if account.name == MAIN else ledger.of(account.name) for account in settings.startable}
     pause_a_new_ledger(list(ledgers.values()), clock.now())
+    volatility = VolatilityBook(bar_files(settings).volatilities())
     identities = Identities(list(ledgers.values()), clock)
     found = []
     for account in settings.startable:
@@ -49,6 +57,8 @@ def build_accounts(
             rulebook=rulebook,
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
             identities=identities,
+            volatility=volatility,
+            dynamic=settings.dynamic == "on",
             # Play money may be lost.
             drawdown=settings.drawdown if is_main else account.drawdown,
             pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 
 from tgtp import __version__
-from tgtp.accounts import build_accounts
+from tgtp.accounts import bar_files, build_accounts
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.storage.data_folder import DataFolder
@@ -44,6 +44,7 @@ from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.ahead.funding import FundingWatch
+from tgtp.engine.ahead.volatility import VolatilityWatch
 from tgtp.engine.ahead.watch import AheadWatch
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
@@ -175,6 +176,7 @@ async def _run(
         PauseReminder([each.journal for each in checkers], clock),
         AheadWatch(checkers, exchanges[MAIN], clock),
         FundingWatch(checkers, exchanges[MAIN], clock, settings.funding_warn / 100),
+        VolatilityWatch(checkers, exchanges[MAIN], clock, bar_files(settings)),
     )
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
@@ -204,7 +206,7 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
 
 
 def _run_beside(
-    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder,
+    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch,
 ) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:

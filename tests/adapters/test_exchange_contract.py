@@ -278,6 +278,26 @@ async def test_an_instrument_without_a_record_has_no_bars(world: World) -> None:
     assert await world.exchange.mark_candles("NOWHERE-USDT-SWAP", now - dt.timedelta(days=1)) == ()
 
 
+async def test_pages_of_hours_go_back_in_time(world: World) -> None:
+    begun = (await world.exchange.snapshot()).taken_at.replace(minute=0, second=0, microsecond=0)
+    gap = {begun - dt.timedelta(hours=back) for back in (3, 150, 151)}
+    world.lack(gap)
+    found: list[dt.datetime] = []
+    before: dt.datetime | None = None
+    while len(found) < 800:
+        page = await world.exchange.hour_bars(STX, before)
+        assert 98 <= len(page) <= 100
+        found = [*(bar.opened_at for bar in page), *found]
+        before = page[0].opened_at
+    # The hour that has begun is not over; nothing comes twice, and nothing but the gaps is missing.
+    hours = [begun - dt.timedelta(hours=back) for back in range(len(found) + len(gap), 0, -1)]
+    assert found == [at for at in hours if at not in gap]
+
+
+async def test_an_instrument_without_hours(world: World) -> None:
+    assert await world.exchange.hour_bars("NOWHERE-USDT-SWAP") == ()
+
+
 async def test_an_account_that_was_never_funded(world: World) -> None:
     now = (await world.exchange.snapshot()).taken_at
     assert await world.exchange.funding_since(now - dt.timedelta(days=30)) == 0

@@ -22,7 +22,8 @@ class FiredTier(Value):
 class PartialTier(Value):
     """A tier that has filled partly: it stays open for the rest of its own ``target``, as it was begun.
 
-    ``share`` is None in ledgers of before ladders could be changed.
+    ``share`` is None in ledgers of before ladders could be changed. ``base_threshold`` and ``factor`` are those of its order's
+    basis.
     """
 
     tier: int
@@ -30,6 +31,8 @@ class PartialTier(Value):
     target: Positive
     closed: NotNegative
     share: Number | None = None
+    base_threshold: Positive | None = None
+    factor: Positive | None = None
 
     @property
     def rest(self) -> Decimal:

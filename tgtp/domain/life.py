@@ -353,6 +353,8 @@ class Life(Value):
             target=max(intent.basis.target_contracts, closed),
             closed=closed,
             share=intent.basis.share,
+            base_threshold=intent.basis.base_threshold,
+            factor=intent.basis.factor,
         )
         life = life.replaced(unfinished=unfinished)
         return life if has_an_order(unfinished.rest, leg_min, lot_size) else life._given_up(order.updated_at)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, unique
 from typing import Any, Final, Literal, get_args
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from tgtp.domain.model import EPOCH, LegKey, Moment, NotNegative, Number, PositionMode, Positive, Side, Value
 from tgtp.errors import Problem
@@ -40,7 +40,8 @@ class Basis(Value):
     ``target_contracts`` is what the rule wants closed in all; ``base_contracts`` what it keeps.
     ``adjusted_at`` is when the leg's size had last changed, by the exchange's clock; 1970 where it does not say.
     What is not known of a leg that cannot be read, and was closed by hand, is None. ``lower_leverage`` is the leverage from
-    before it was raised by hand, for a tier that would not have been reached with it.
+    before it was raised by hand, for a tier that would not have been reached with it. ``factor`` is what the threshold
+    of a tier was multiplied by, ``base_threshold`` what it was before; both None where the ladder acted as it is written.
     A guard's ``threshold`` is the ROI at which it closes, ``guard_price`` the mark price of that. ``best_roi`` is the best of
     the life, and ``give_back`` how much of it may be given back (fractions); ``after_tier`` the tier that break-even begins
     after, ``fees`` (USDT, positive when paid) and ``funding`` (positive when received) what the exchange says of the life.
@@ -70,6 +71,14 @@ class Basis(Value):
     after_tier: int | None = None
     fees: Number | None = None
     funding: Number | None = None
+    base_threshold: Positive | None = None
+    factor: Positive | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_new_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where no threshold was multiplied, versions that know nothing of it can read what is written.
+        new = ("base_threshold", "factor")
+        return {name: value for name, value in serialize(self).items() if name not in new or value is not None}
 
 
 class Intent(Value):

@@ -47,6 +47,7 @@ from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
 from tgtp.engine.upkeep.store import UpkeepStore
+from tgtp.engine.volatility.scaled_rules import ScaledRules, VolatilityBook
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ class Checker:
         upkeep: Upkeep | None = None,
         identities: Identities | None = None,
         pauses_first: bool = False,
+        volatility: VolatilityBook | None = None,
+        dynamic: bool = False,
         drawdown: DrawdownRules | None = None,
     ) -> None:
         self.account = ledger.account
@@ -89,9 +92,10 @@ class Checker:
         self.health = HealthBook(clock)
         self.observer = Observer(exchange, self.journal, clock, self.health)
         self.rulebook = rulebook or RuleBook(ledger, rules)
+        self.scaling = ScaledRules(self.rulebook, ledger, volatility or VolatilityBook(), on=dynamic)
         book = UpkeepStore(ledger)
-        self.executor = Executor(exchange, self.journal, clock, self.rulebook, book)
-        self.upkeep_scheduler = UpkeepScheduler(exchange, self.journal, clock, book, upkeep or Upkeep(), self.rulebook)
+        self.executor = Executor(exchange, self.journal, clock, self.scaling, book)
+        self.upkeep_scheduler = UpkeepScheduler(exchange, self.journal, clock, book, upkeep or Upkeep(), self.scaling)
         self.keys = KeyWatch(self.journal)
         self._greeting = Greeting(self.journal, self.keys, exchange_name, interval, around or Around())
         self._pauses = PauseBook(self.journal)
@@ -192,8 +196,16 @@ class Checker:
 
     @property
     def rules(self) -> Rules:
-        """The rules in force: the settings', with what people have changed since."""
-        return self.rulebook.in_force
+        """The rules in force: the settings', with what people have changed since, and the factors that act now."""
+        return self.scaling.in_force
+
+    def hold_factors(self) -> None:
+        """Let the factors that are known now act until the next check."""
+        self.scaling.hold(self.exchange_now())
+
+    def exchange_now(self) -> dt.datetime:
+        """Return the time by the exchange's clock."""
+        return self._clock.now() - (self._exchange.skew() or dt.timedelta())
 
     def situation(self, now: dt.datetime) -> Situation:
         """Return what planning needs besides the snapshot."""
@@ -242,6 +254,7 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
+        self.hold_factors()
         self.observer.wake_up()
         self._pauses.write_held()
         self._pauses.end_over()

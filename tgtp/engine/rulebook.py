@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
@@ -53,6 +53,14 @@ class LadderChange(NamedTuple):
     wanted: Wanted
     before: Mapping[Whose, Ladder]
     after: Mapping[Whose, Ladder]
+
+
+class InForce(Protocol):
+    """Whatever knows the rules that hold."""
+
+    @property
+    def in_force(self) -> Rules:
+        """The rules that hold now."""
 
 
 class RuleBook:

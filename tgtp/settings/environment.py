@@ -73,6 +73,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
     long_tiers: Ladder = Ladder.parse("25:30,35:50,50:50")
     short_tiers: Ladder = Ladder.parse("35:30,45:50,55:50")
+    dynamic: Literal["off", "on"] = "off"
     rearm: Literal["on_close", "on_add"] = "on_close"
     max_slippage: Annotated[NotNegative, Field(le=50)] = Decimal(0)
 
@@ -186,6 +187,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         if wrong := next((word for word in words if not re.fullmatch(r"\d{1,16}", word) or not 0 < int(word) < 2**52), None):
             raise Invalid(Problem("setting.user", id=shown(wrong)))
         return frozenset(map(int, words))
+
+    @field_validator("dynamic", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -42,6 +42,7 @@ WANTS: Final = {
     "keep_margin": Problem("setting.wants.keep"),
     "long_tiers": Problem("setting.wants.tiers", example="25:30,35:50,50:50"),
     "short_tiers": Problem("setting.wants.tiers", example="35:30,45:50,55:50"),
+    "dynamic": Problem("setting.wants.dynamic"),
     "rearm": Problem("setting.wants.rearm"),
     "max_slippage": Problem("setting.wants.slippage"),
     "timezone": Problem("setting.wants.zone"),

@@ -27,6 +27,7 @@ CARDS = {
     "/rearm CRV long": ("leg_rearmed", "changed"),
     "/guards giveback 30": ("guard_changed", "changed"),
     "/guards drawdown 20": ("drawdown_changed", "changed"),
+    "/dynamic CRV on": ("dynamic_changed", "changed"),
     "/maintain CRV long": ("upkeep_asked", "sent"),
     "/correct CRV": ("upkeep_asked", "sent"),
     "/unpair": ("owner_released", "changed"),
@@ -38,6 +39,7 @@ ASKING = {
     "RearmCommands": ("/rearm CRV long",),
     "GuardCommands": ("/guards giveback 30",),
     "DrawdownCommands": ("/guards drawdown 20",),
+    "DynamicCommands": ("/dynamic CRV on",),
     "UpkeepCommands": ("/maintain CRV long", "/correct CRV"),
     "UnpairCommand": ("/unpair",),
 }

@@ -370,6 +370,9 @@ class Account:
     algo_orders: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
     past: Callable[[str, int], Decimal] | None = None
+    # Beginnings of bars that OKX has no record of, and the first moment of an instrument that is young; in milliseconds.
+    missing_bars: set[int] = field(default_factory=set)
+    begins_ms: dict[str, int] = field(default_factory=dict)
     beside: Account | None = None
 
     def __post_init__(self) -> None:

@@ -51,6 +51,11 @@ def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newe
         begins = start + number * width
         if begins <= before:
             break
+        if begins + width <= account.begins_ms.get(instrument.inst_id, 0):
+            break
+        if begins in account.missing_bars:
+            number -= 1
+            continue
         prices = [account.past_mark(instrument.inst_id, begins + width * step // SAMPLES) for step in range(SAMPLES + 1)]
         if number == last:
             prices = [price for step, price in enumerate(prices) if begins + width * step // SAMPLES <= now_ms]

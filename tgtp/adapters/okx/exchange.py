@@ -19,7 +19,7 @@ import ccxt.async_support as ccxt
 from tgtp.adapters.okx.client import OkxClient
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
-from tgtp.adapters.okx.history import read_bills, read_candles, read_closes, read_funding
+from tgtp.adapters.okx.history import read_bills, read_candles, read_closes, read_funding, read_hour_bars
 from tgtp.adapters.okx.market_data import read_funding_rate
 from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import Pace
@@ -186,6 +186,10 @@ class Okx(Exchange):
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars."""
         return await read_candles(self._client, instrument_id, since, self._clock.now())
+
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Read a page of the mark price's one-hour bars."""
+        return await read_hour_bars(self._client, instrument_id, before)
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up the account's funding bills; kept for three months."""

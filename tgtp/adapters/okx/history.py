@@ -35,6 +35,8 @@ WIDTHS = {
 MOST_BARS = 300
 ROWS_A_PAGE = 100
 MOST_PAGES = 4
+# The cell of a bar that says whether it is over.
+CONFIRM, OVER = 5, "1"
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,39 @@ async def read_candles(client: Any, instrument_id: str, since: dt.datetime, now:
             break
         request["after"] = _milliseconds(oldest)
     return tuple(candle for begins, candle in sorted(found.items()) if begins > since - WIDTHS[bar])
+
+
+async def read_hour_bars(client: Any, instrument_id: str, before: dt.datetime | None) -> tuple[Candle, ...]:
+    """Read a page of the mark price's one-hour bars that OKX says are over, oldest first, at most 100.
+
+    The newest 1,440 are served here. A row without sense is passed over: its hour is missing, and the others are not. Empty for
+    an instrument that OKX does not know. Raises TemporarilyDown.
+    """
+    request = {"instId": instrument_id, "bar": "1H", "limit": str(ROWS_A_PAGE)}
+    if before is not None:
+        request["after"] = _milliseconds(before)
+    try:
+        rows = await read_lists(client.publicGetMarketMarkPriceCandles, request)
+    except TemporarilyDown as exc:
+        if isinstance(exc.__cause__, ccxt.BadSymbol):
+            return ()
+        raise
+    found: dict[dt.datetime, Candle] = {}
+    senseless = 0
+    for row in rows:
+        try:
+            candle = _candle(row)
+            if (candle.opened_at - EPOCH) % WIDTHS["1H"] or len(row) < CONFIRM + 1:
+                raise Malformed(f"no bar of an hour: {row}")
+        except Malformed as exc:
+            log.debug("a bar of %s is passed over: %s", instrument_id, exc)
+            senseless += 1
+            continue
+        if row[CONFIRM] == OVER and (before is None or candle.opened_at < before):
+            found[candle.opened_at] = candle
+    if rows and senseless == len(rows):
+        raise TemporarilyDown(Problem("problem.candle", what=f"{instrument_id}: {rows[0]}"))
+    return tuple(candle for _, candle in sorted(found.items()))
 
 
 async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime) -> Decimal | None:

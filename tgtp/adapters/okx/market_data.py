@@ -11,7 +11,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.detour import Detour
-from tgtp.adapters.okx.history import read_candles
+from tgtp.adapters.okx.history import read_candles, read_hour_bars
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.funding import funding_rate_of
@@ -65,6 +65,10 @@ class OkxPrices(Prices):
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars."""
         return await read_candles(self._client, instrument_id, since, self._clock.now())
+
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Read a page of the mark price's one-hour bars."""
+        return await read_hour_bars(self._client, instrument_id, before)
 
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Read the rate of the next settlement."""

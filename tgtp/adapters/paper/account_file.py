@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 from pydantic import ValidationError
 
-from tgtp.adapters.storage.atomic_file import unreadable
+from tgtp.adapters.storage.atomic_file import unreadable, write_whole
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     Bill,
@@ -30,7 +30,7 @@ from tgtp.domain.model import (
 )
 from tgtp.domain.order import Order
 from tgtp.domain.sizing import TAKER_FEE, break_even
-from tgtp.errors import CannotStart, Problem
+from tgtp.errors import CannotStart, Problem, TemporarilyDown
 
 START_CASH = Decimal(1000)
 # As many as OKX gives a price that it has worked out.
@@ -168,6 +168,13 @@ class PaperAccount(Value):
     # The newest lines of its book, and the number of the last one.
     bills: tuple[Bill, ...] = ()
     bill_number: int = 0
+
+    def write(self, path: Path) -> None:
+        """Write it down as a whole. Raises TemporarilyDown."""
+        try:
+            write_whole(path, orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+        except OSError as exc:
+            raise TemporarilyDown(Problem("problem.unsaved", why=exc.strerror or exc)) from exc
 
 
 def read_paper_account(path: Path, now: dt.datetime) -> PaperAccount:

@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-import orjson
-
 from tgtp.adapters.paper.account_file import START_CASH, Funded, PaperAccount, PaperLeg
 from tgtp.adapters.paper.book import Book
-from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.domain.funding.rates import FundingRate, payment_of
 from tgtp.domain.model import (
     AccountProfile,
@@ -30,6 +27,7 @@ from tgtp.domain.model import (
 )
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
+from tgtp.domain.volatility.factor import finished
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
@@ -190,6 +188,10 @@ class PaperExchange(Exchange):
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Return what the prices' own record holds."""
         return await self._prices.mark_candles(instrument_id, since)
+
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Return those of the prices' own record that are over."""
+        return finished(await self._prices.hour_bars(instrument_id, before), self._clock.now())
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up what was settled since then."""
@@ -391,10 +393,6 @@ class PaperExchange(Exchange):
         )
 
     def _save(self) -> None:
-        if self._path is None:
-            return
-        try:
-            write_whole(self._path, orjson.dumps(self._kept().model_dump(mode="json"), option=orjson.OPT_INDENT_2))
-        except OSError as exc:
-            # Memory is ahead of the disk until the next change is saved; what it says is what has happened.
-            raise TemporarilyDown(Problem("problem.unsaved", why=exc.strerror or exc)) from exc
+        if self._path is not None:
+            # Where it fails, memory is ahead of the disk until the next change is saved; what it says is what has happened.
+            self._kept().write(self._path)

@@ -11,6 +11,8 @@ from tgtp.domain.model import Candle, Instrument
 from tgtp.engine.ports import Prices
 from tgtp.errors import Problem, TemporarilyDown
 
+BARS_A_PAGE = 100
+
 
 class FixedPrices(Prices):
     """Prices that somebody sets: for replays and tests."""
@@ -18,6 +20,7 @@ class FixedPrices(Prices):
     def __init__(self, instruments: Iterable[Instrument], marks: Mapping[str, Decimal] | None = None) -> None:
         self._instruments = {instrument.instrument_id: instrument for instrument in instruments}
         self.marks: dict[str, Decimal] = dict(marks or {})
+        self.hours: dict[str, tuple[Candle, ...]] = {}
         self.candles: dict[str, tuple[Candle, ...]] = {}
         self.funding: dict[str, FundingRate] = {}
         self.down = False
@@ -41,6 +44,13 @@ class FixedPrices(Prices):
         if self.down:
             raise TemporarilyDown(Problem("problem.held_prices"))
         return tuple(candle for candle in self.candles.get(instrument_id, ()) if candle.opened_at >= since)
+
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Return a page of the one-hour bars that were set."""
+        if self.down:
+            raise TemporarilyDown(Problem("problem.held_prices"))
+        bars = [bar for bar in self.hours.get(instrument_id, ()) if before is None or bar.opened_at < before]
+        return tuple(bars[-BARS_A_PAGE:])
 
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Return the rate that was set."""

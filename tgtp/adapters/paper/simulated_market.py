@@ -20,6 +20,10 @@ LEVERAGE = Decimal(10)
 MOST_BARS = 300
 BAR_WIDTHS = tuple(dt.timedelta(seconds=seconds) for seconds in (10, 30, 60, 180, 300, 900, 3600, 14400, 86400))
 PRICES_A_BAR = 4
+HOUR = dt.timedelta(hours=1)
+BARS_A_PAGE = 100
+# No coin's wave has a period of which these are a whole part: each bar meets its heights and depths.
+PRICES_AN_HOUR = 17
 FUNDED_EVERY = dt.timedelta(hours=8)
 # As OKX does with coins whose price runs away from the index.
 FUNDED_MORE_OFTEN = {"CRV-USDT-SWAP": dt.timedelta(hours=4), "APT-USDT-SWAP": dt.timedelta(hours=1)}
@@ -154,6 +158,32 @@ class SimulatedMarket(Prices):
             opened_at = max(begins, self._genesis)
             bars.append(Candle(opened_at=opened_at, open=prices[0], high=max(prices), low=min(prices), close=prices[-1]))
         return tuple(bars)
+
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Return a page of the one-hour bars that are over; they go back as far as anybody asks.
+
+        What lies before ``genesis`` was wilder or calmer than what follows, by the coin and by the day: thresholds that follow
+        the volatility have something to follow.
+        """
+        coin = COINS.get(instrument_id)
+        if coin is None:
+            return ()
+        ends = min(self._clock.now(), before or self._clock.now())
+        # The one in which ``ends`` falls is not over, or did not begin before it.
+        last = (ends - EPOCH) // HOUR + (1 if before is not None and ends == before and (ends - EPOCH) % HOUR else 0)
+        return tuple(self._hour(instrument_id, coin, EPOCH + number * HOUR) for number in range(last - BARS_A_PAGE, last))
+
+    def _hour(self, name: str, coin: Coin, begins: dt.datetime) -> Candle:
+        seconds = (begins - self._genesis).total_seconds()
+        step = HOUR.total_seconds() / PRICES_AN_HOUR
+        prices = [self._price(name, coin, seconds + step * place) for place in range(PRICES_AN_HOUR + 1)]
+        if seconds < 0:
+            digest = hashlib.sha256(f"{self._seed}|wild|{name}|{begins:%Y-%m-%d}".encode()).digest()
+            # From 0.7 to 1.3 of the coin's usual height, and more or less for all of what was before.
+            wild = (Decimal(digest[0]) / 255 * 60 + 70) * (80 + Decimal(sum(name.encode()) % 5) * 10) / 10_000
+            middle, tick = Decimal(coin.price), Decimal(coin.tick_size)
+            prices = [(middle + (price - middle) * wild).quantize(tick) for price in prices]
+        return Candle(opened_at=begins, open=prices[0], high=max(prices), low=min(prices), close=prices[-1])
 
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Return the rate of the next settlement, which stays what it is until then; they lie on whole hours of UTC."""

@@ -15,6 +15,7 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.close.close_commands import CloseCommands
+from tgtp.chat.commands.dynamic.dynamic_commands import DynamicCommands
 from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
 from tgtp.chat.commands.guards.guard_commands import GuardCommands
 from tgtp.chat.commands.handlers import Context, Handler, HandlerGroup, button, command, risky_buttons, table, topics_of
@@ -156,6 +157,7 @@ class Router(HandlerGroup):
             ConfirmAccount(session, actions, codes),
             LegCommands(session, actions),
             RearmCommands(session, actions, codes),
+            DynamicCommands(session, actions, codes),
             ForgottenOrders(session, actions, codes),
             ChartCommands(session),
             AccountHistoryCommands(session, running),
@@ -352,6 +354,7 @@ GROUPS: Final = (
     GuardCommands,
     DrawdownCommands,
     RearmCommands,
+    DynamicCommands,
     ThemeCommand,
     ReportCommands,
     NotifyCommands,

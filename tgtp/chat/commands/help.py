@@ -36,7 +36,7 @@ TOPICS: Final = (
         "upkeep",
         ("maintenance", "correction", "margin", "subaccount", "sub", "子账户", "子账号", "保证金"),
     ),
-    Topic("tiers", ("tier", "ladder", "ladders", "档位", "止盈", "阶梯")),
+    Topic("tiers", ("tier", "ladder", "ladders", "档位", "止盈", "阶梯", "volatility", "波动", "动态")),
     Topic("pictures", ("picture", "charts", "图片", "图表", "图")),
     Topic("reports", ("报告", "报表", "记录")),
     Topic("notify", ("notices", "notifications", "noise", "alerts", "通知", "消息")),

@@ -25,6 +25,7 @@ from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import ways
 from tgtp.chat.formatting.unguarded import unguarded
+from tgtp.chat.formatting.values import threshold, threshold_of_basis
 from tgtp.chat.messages.account_tags import addressed, with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
@@ -34,6 +35,7 @@ from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
 from tgtp.domain.retries import REMIND_AFTER
+from tgtp.domain.volatility.scaling import scaled
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +77,8 @@ def _fill(
     roi = event.intent.basis.roi
     name = filled_name(reader.language, event)
     title = reader.say("alert.name.bare", name=name) if roi is None else reader.say("alert.name", name=name, roi=roi)
-    values = {**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), "title": title, **more}
+    values = {**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), "title": title}
+    values |= {"threshold": threshold_of_basis(reader.language, event.intent.basis), **more}
     folded = [reader.say("alert.numbers.filled", **values), *rows]
     buttons: tuple[tuple[Button, ...], ...] = ()
     if event.order.order_id:
@@ -117,11 +120,22 @@ def _next(reader: Reader, event: ev.TierFilled) -> str:
     """Write which tier comes after one that is done; nothing where none does."""
     if _is_end(event):
         return ""
-    if event.next_price is None:
-        return reader.plain("next.threshold", **dict(event))
     basis = event.intent.basis
+    values = {**dict(event), "threshold": _next_threshold(reader, event)}
+    if event.next_price is None:
+        return reader.plain("next.threshold", **values)
     min_margin = reader.rules.min_margin if basis.min_margin is None else basis.min_margin
-    return reader.plain("next.small" if event.next_is_small else "next.price", **dict(event), min_margin=min_margin)
+    return reader.plain("next.small" if event.next_is_small else "next.price", **values, min_margin=min_margin)
+
+
+def _next_threshold(reader: Reader, event: ev.TierFilled) -> str:
+    """Write the next threshold; with its base beside where the factor of this order still is the one that acts."""
+    factor, base = event.intent.basis.factor, None
+    if factor is not None:
+        written = reader.rules.base_ladder_of(event.intent.leg)
+        pairs = zip(written.tiers, scaled(written, factor).tiers, strict=True)
+        base = next((before.threshold for before, after in pairs if after.threshold == event.next_threshold), None)
+    return threshold(reader.language, event.next_threshold, base, factor)
 
 
 def _hedge_filled(reader: Reader, event: ev.HedgeFilled) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tgtp.chat.events.one_line import line, margin_of
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import threshold_of_basis
 from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
 from tgtp.domain.order import Intent, Order
@@ -15,7 +16,8 @@ def why(reader: Reader, number: int, event: ev.Event) -> Html:
     intent: Intent | None = getattr(event, "intent", None)
     if intent is not None:
         basis = intent.basis
-        parts.append(reader.say(f"why.{intent.rule}", intent=intent, basis=basis, margin=margin_of(basis)))
+        at = threshold_of_basis(reader.language, basis)
+        parts.append(reader.say(f"why.{intent.rule}", intent=intent, basis=basis, margin=margin_of(basis), threshold=at))
         order: Order | None = getattr(event, "order", None)
         if event.kind == "would_have_closed":
             parts.append(reader.say("why.held_back"))

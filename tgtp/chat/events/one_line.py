@@ -140,6 +140,18 @@ def _ladder(reader: Reader, event: ev.LadderChanged) -> dict[str, Any]:
     return {"whose": f"{coin}{side(reader.language, event.position_side)}"}
 
 
+def _scaled(_: Reader, event: ev.ThresholdsScaled) -> dict[str, Any]:
+    return {"coins": ", ".join(f"{_coin(name)} × {factor:f}" for name, factor in event.factors.items())}
+
+
+def _dynamic(reader: Reader, event: ev.DynamicChanged) -> dict[str, Any]:
+    return {"whose": _coin(event.instrument_id) if event.instrument_id else reader.plain("dynamic.everywhere")}
+
+
+def _coin(instrument_id: str) -> str:
+    return instrument_id.split("-", 1)[0]
+
+
 def _guard(reader: Reader, event: ev.GuardChanged) -> dict[str, Any]:
     coin = f"{coin_of_instrument(event.instrument_id)} " if event.instrument_id else ""
     before, after = (guard_value(reader.language, event.rule, text) for text in (event.before, event.after))
@@ -205,6 +217,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "account_held": lambda event: f".{event.why}",
     "corrected": lambda event: "" if event.trimmed or event.steps else ".nothing",
     "downtime_ahead": lambda event: "" if event.ends_at is not None else ".open",
+    "dynamic_changed": lambda event: "" if event.on else ".off",
     "drawdown_held_back": lambda event: ".acting" if event.acting else "",
     "drawdown_reset": lambda event: "" if event.by is not None else ".itself",
     "drawdown_warned": drawdown_lines.warned_variant,
@@ -224,6 +237,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
     "order_rejected": lambda event: f".{event.code}" if event.code in ("slippage", "canceled") else "",
     "report_due": lambda event: f".{event.report.period}",
+    "thresholds_unscaled": lambda event: f".{event.why}",
     "upkeep_asked": lambda event: f".{event.what}",
     "upkeep_filled": lambda event: f".{event.intent.rule}",
     "wish_changed": lambda event: f".{event.name}",
@@ -239,6 +253,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "clock_skewed": lambda _, event: {"seconds": abs(event.ahead), "way": "ahead" if event.ahead > 0 else "behind"},
     "corrected": _corrected,
     "correction_stuck": lambda reader, event: {"why": stuck_words(reader.language, event)},
+    "dynamic_changed": _dynamic,
     "drawdown_changed": drawdown_lines.changed,
     "drawdown_done": drawdown_lines.done,
     "drawdown_fired": drawdown_lines.fired,
@@ -269,5 +284,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "pause_stands": lambda reader, event: {"rows": pause_text.rows(reader.language, event.pauses)},
     "started": lambda _, event: {"legs": event.legs + len(event.unreadable)},
     "strangers_turned_away": lambda _, event: {"people": f"{event.people}+" if event.crowd else event.people},
+    "thresholds_scaled": _scaled,
+    "thresholds_unscaled": lambda _, event: {"coins": ", ".join(map(_coin, event.instrument_ids))},
     "wish_changed": _wish,
 }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.formatting.pause_text import At, cause, given, rows, scope_name
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import threshold_of_tier
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.funding.rates import FundingRate
@@ -75,21 +76,25 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
     )
 
 
-def explain(reader: Reader, note: Note) -> str:
-    """Say in a few words what the ladder makes of a leg."""
+def explain(reader: Reader, note: Note, rules: Rules | None = None) -> str:
+    """Say in a few words what the ladder makes of a leg under ``rules``, by default the reader's."""
+    rules = rules or reader.rules
+    threshold = ""
+    if note.tier is not None:
+        threshold = threshold_of_tier(reader.language, rules, note.leg.key, note.tier.number, note.tier.threshold)
     at = first_price(note.leg, note.tier.threshold) if note.tier is not None else None
-    words = reader.plain(f"what.{note.why}", tier=note.tier, rules=reader.rules)
+    words = reader.plain(f"what.{note.why}", tier=note.tier, threshold=threshold, rules=rules)
     if note.why == "waiting" and at is not None:
-        words = reader.plain("what.waiting.at", tier=note.tier, price=at)
+        words = reader.plain("what.waiting.at", threshold=threshold, price=at)
     if note.dust and note.why in ("waiting", "done"):
         dust = reader.plain("what.dust", tiers=[tier.number for tier in note.dust])
         return dust if note.why == "done" else f"{words}, {dust}"
     return words
 
 
-def verdict(reader: Reader, note: Note, hedge: Note | None) -> str:
+def verdict(reader: Reader, note: Note, hedge: Note | None, rules: Rules | None = None) -> str:
     """Write in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
-    words = explain(reader, note)
+    words = explain(reader, note, rules)
     if hedge is not None and note.why != "small":
         words += reader.plain("what.at_base" if hedge.why == "at_base" else "what.pair")
     return words

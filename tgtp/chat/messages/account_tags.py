@@ -16,7 +16,20 @@ from tgtp.domain.model import MAIN
 MARK = "@"
 # Commands that, without a name, mean all accounts, and those that mean the main one.
 COMMANDS_OF_ALL = ("pause", "resume", "report", "pnl", "export", "history", "health")
-COMMANDS_OF_MAIN = ("status", "close", "leg", "pairs", "pair", "chart", "equity", "rearm", "maintain", "correct", "ack")
+COMMANDS_OF_MAIN = (
+    "status",
+    "close",
+    "leg",
+    "pairs",
+    "pair",
+    "chart",
+    "equity",
+    "rearm",
+    "dynamic",
+    "maintain",
+    "correct",
+    "ack",
+)
 
 
 def headed(message: Message, account: str, names: Collection[str]) -> Message:

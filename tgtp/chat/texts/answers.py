@@ -77,6 +77,7 @@ TEXTS: Final[dict[str, Text]] = {
     "speech.of.close": Text("Close", "平仓"),
     "speech.of.pause": Text("Pause", "暂停"),
     "speech.of.resume": Text("Resume", "恢复"),
+    "speech.of.dynamic": Text("Volatility", "波动率"),
     "speech.of.rearm": Text("Re-arm", "重置档位"),
     "speech.of.pnl": Text("P&L", "盈亏"),
     "speech.of.equity": Text("Equity", "权益"),
@@ -284,8 +285,9 @@ TEXTS: Final[dict[str, Text]] = {
     "status.button.fold": Text("⚓ Fold the anchors", "⚓ 收起锚定单"),
     "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
-    "what.waiting": Text("next {tier.threshold:%}", "下一档 {tier.threshold:%}"),
-    "what.waiting.at": Text("next {tier.threshold:%} at {price:price}", "下一档 {tier.threshold:%} @ {price:price}"),
+    "threshold.scaled": Text("{acts:%} = {base:%} × {factor}", "{acts:%} = {base:%} × {factor}"),
+    "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
+    "what.waiting.at": Text("next {threshold} at {price:price}", "下一档 {threshold} @ {price:price}"),
     "what.rest_waits": Text(
         "the rest of tier {tier.number} waits for a ROI above 0", "第 {tier.number} 档剩余部分待收益率为正再平"
     ),
@@ -311,11 +313,11 @@ TEXTS: Final[dict[str, Text]] = {
     # why
     "why.head": Text("<b>#{number}</b> · {when}\n{line}", "<b>#{number}</b> · {when}\n{line}"),
     "why.tier": Text(
-        "<b>Rule</b>: tier {intent.tier}, ROI ≥ {basis.threshold:%}, close {basis.share:%} of what is held, margin over {basis.min_margin} U\n"
+        "<b>Rule</b>: tier {intent.tier}, ROI ≥ {threshold}, close {basis.share:%} of what is held, margin over {basis.min_margin} U\n"
         "<b>Seen</b>: ROI {basis.roi:+%} ({intent.leg.position_side}: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x), margin {margin} U, {basis.contracts:# contract|# contracts} of "
         "{basis.contract_size}\n"
         "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
-        "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {basis.threshold:%}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
+        "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {threshold}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
         "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
         "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),

@@ -154,6 +154,12 @@ TEXTS: Final[dict[str, Text]] = {
         "/rearm – let the fired tiers of a leg fire again; pick a leg, or name it. Asks first\n<code>/rearm STX long</code>",
         "/rearm – 重置一个仓位的档位，让已触发的可以再次触发；会先请你确认\n<code>/rearm STX 多单</code>",
     ),
+    "help.dynamic": Text(
+        "/dynamic – each coin's factor: thresholds times its volatility of now against its month, 0.75 to 1.5\n"
+        "<code>/dynamic on</code> · <code>/dynamic STX off</code> – switch it, for all coins or one. Asks first",
+        "/dynamic – 波动率调整：每个币种的阈值乘以当前波动率与近一个月常态之比（0.75 到 1.5）\n"
+        "<code>/dynamic 开</code> · <code>/dynamic STX 关</code> – 全部或单个币种开关；会先请你确认",
+    ),
     "help.guards": Text(
         "/guards – what closes a leg that has won down to its base, and at which price for each leg. Off until set\n"
         "<code>/guards giveback 40</code> – once a tier has fired, when 40 % of the best ROI is given back\n"
@@ -245,7 +251,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>Messages</b>\n"
         "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0health\n"
         "<b>Changed by someone</b>\n"
-        "🪜\u00a0tiers · 🔔\u00a0notices · 🌙\u00a0quiet hours · 🎚\u00a0leverage or margin · 🎨\u00a0pictures · 🗣\u00a0language\n"
+        "🪜\u00a0tiers · 🔔\u00a0notices · 🌙\u00a0quiet hours · 🎚\u00a0leverage or margin · 🌡\u00a0thresholds and volatility · 🎨\u00a0pictures · 🗣\u00a0language\n"
         "🔑\u00a0API key or owner · 🔐\u00a0a secret in the chat · 🔒\u00a0codes are locked · 🚫\u00a0strangers\n"
         "🚀\u00a0started · 👋\u00a0hello, or goodbye · 📜\u00a0from the earlier program",
         "<b>状态</b>\n"
@@ -261,7 +267,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>消息</b>\n"
         "📦\u00a0多条合并 · 🕰\u00a0延迟送达 · 🗞\u00a0报告 · 📊\u00a0已实现盈亏 · 📄\u00a0表格 · 📌\u00a0面板 · 🩺\u00a0运行状况\n"
         "<b>有人修改</b>\n"
-        "🪜\u00a0档位 · 🔔\u00a0通知 · 🌙\u00a0免打扰 · 🎚\u00a0杠杆或保证金 · 🎨\u00a0图片 · 🗣\u00a0语言\n"
+        "🪜\u00a0档位 · 🔔\u00a0通知 · 🌙\u00a0免打扰 · 🎚\u00a0杠杆或保证金 · 🌡\u00a0阈值与波动率 · 🎨\u00a0图片 · 🗣\u00a0语言\n"
         "🔑\u00a0API 密钥或所有者 · 🔐\u00a0聊天中的密钥 · 🔒\u00a0验证码已锁定 · 🚫\u00a0陌生人\n"
         "🚀\u00a0已启动 · 👋\u00a0问候或告别 · 📜\u00a0旧程序的记录",
     ),

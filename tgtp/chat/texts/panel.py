@@ -84,6 +84,9 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.mark": Text("Mark", "标记价"),
     "chart.entry": Text("Entry", "开仓均价"),
     "chart.tier": Text("T{tier.number} {tier.threshold:%}", "{tier.number} 档 {tier.threshold:%}"),
+    "chart.tier.scaled": Text(
+        "T{tier.number} {tier.threshold:%} ({base:%})", "{tier.number} 档 {tier.threshold:%}（{base:%}）"
+    ),
     "chart.liquidation": Text("Liquidation", "强平价"),
     "chart.break_even": Text("Break-even", "盈亏平衡价"),
     "chart.fill.tier": Text("Tier fired", "止盈成交"),

@@ -103,45 +103,41 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.tiers": Text("\n<b>Tiers</b>: {now}", "\n<b>档位</b>：{now}"),
     "card.tier.fired": Text(
-        "● {rung.threshold:%} at {price}: closed {rung.closes}, {fired}",
-        "● {rung.threshold:%} @ {price}：已平 {rung.closes} 张，{fired}",
+        "● {threshold} at {price}: closed {rung.closes}, {fired}",
+        "● {threshold} @ {price}：已平 {rung.closes} 张，{fired}",
     ),
-    "card.tier.fired.unknown": Text(
-        "● {rung.threshold:%} at {price}: fired, {fired}", "● {rung.threshold:%} @ {price}：已触发，{fired}"
-    ),
+    "card.tier.fired.unknown": Text("● {threshold} at {price}: fired, {fired}", "● {threshold} @ {price}：已触发，{fired}"),
     "card.tier.begun": Text(
-        "◐ {rung.threshold:%} at {price}: begun, {rung.closes} of {rung.held} still to close while the ROI is above 0",
-        "◐ {rung.threshold:%} @ {price}：部分成交，{rung.held} 张中还要平 {rung.closes} 张（收益率为正时）",
+        "◐ {threshold} at {price}: begun, {rung.closes} of {rung.held} still to close while the ROI is above 0",
+        "◐ {threshold} @ {price}：部分成交，{rung.held} 张中还要平 {rung.closes} 张（收益率为正时）",
     ),
     "card.tier.ahead": Text(
-        "○ {rung.threshold:%} at {price}: closes {rung.closes} of {rung.held}",
-        "○ {rung.threshold:%} @ {price}：平 {rung.closes}/{rung.held} 张",
+        "○ {threshold} at {price}: closes {rung.closes} of {rung.held}",
+        "○ {threshold} @ {price}：平 {rung.closes}/{rung.held} 张",
     ),
     "card.tier.dust": Text(
-        "○ {rung.threshold:%} at {price}: dust, below the smallest order",
-        "○ {rung.threshold:%} @ {price}：不足最小下单量，跳过",
+        "○ {threshold} at {price}: dust, below the smallest order",
+        "○ {threshold} @ {price}：不足最小下单量，跳过",
     ),
     "card.tier.small": Text(
-        "○ {rung.threshold:%} at {price}: nothing, the margin is {gate} U or less by then",
-        "○ {rung.threshold:%} @ {price}：届时保证金不高于 {gate} U，不平仓",
+        "○ {threshold} at {price}: nothing, the margin is {gate} U or less by then",
+        "○ {threshold} @ {price}：届时保证金不高于 {gate} U，不平仓",
     ),
     "card.tier.late": Text(
-        "○ {rung.threshold:%} at {price}: waits for more than {gate} U of margin; closes {rung.closes} of {rung.held} at {fires_at}",
-        "○ {rung.threshold:%} @ {price}：届时保证金不高于 {gate} U；到 {fires_at} 才平 {rung.closes}/{rung.held} 张",
+        "○ {threshold} at {price}: waits for more than {gate} U of margin; closes {rung.closes} of {rung.held} at {fires_at}",
+        "○ {threshold} @ {price}：届时保证金不高于 {gate} U；到 {fires_at} 才平 {rung.closes}/{rung.held} 张",
     ),
-    "card.tier.gone": Text(
-        "○ {rung.threshold:%} at {price}: nothing is left by then", "○ {rung.threshold:%} @ {price}：届时已全部平完"
-    ),
-    "card.tier.off": Text("○ {rung.threshold:%} at {price}: off", "○ {rung.threshold:%} @ {price}：止盈已关闭"),
+    "card.tier.gone": Text("○ {threshold} at {price}: nothing is left by then", "○ {threshold} @ {price}：届时已全部平完"),
+    "card.tier.off": Text("○ {threshold} at {price}: off", "○ {threshold} @ {price}：止盈已关闭"),
     "card.tier.unclear": Text(
-        "○ {rung.threshold:%} at {price}: after too many orders to say",
-        "○ {rung.threshold:%} @ {price}：之前的订单过多，无法预估",
+        "○ {threshold} at {price}: after too many orders to say",
+        "○ {threshold} @ {price}：之前的订单过多，无法预估",
     ),
     "card.hedge": Text(
         "⚖️ Hedge rule at {hedge.fires_at:price}: closes {hedge.closes} of {hedge.held}, keeps {left}",
         "⚖️ 对冲规则 @ {hedge.fires_at:price}：平 {hedge.closes}/{hedge.held} 张，保留 {left} 张",
     ),
-    "card.tier.beyond": Text("○ {rung.threshold:%}: no price reaches it", "○ {rung.threshold:%}：没有价格能达到"),
+    "card.tier.beyond": Text("○ {threshold}: no price reaches it", "○ {threshold}：没有价格能达到"),
     "card.tiers.more": Text("… and {more} more: <code>/tiers {coin}</code>", "……另有 {more} 档：<code>/tiers {coin}</code>"),
     "card.taken": Text(
         "My {orders:# order|# orders}: {by} before fees",

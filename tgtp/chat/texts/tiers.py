@@ -16,11 +16,14 @@ TEXTS: Final[dict[str, Text]] = {
     "tiers.ladder.own": Text("<b>{whose}</b>, its own: of 100 contracts", "<b>{whose}</b>，单独设置：以 100 张为例"),
     "tiers.ladder.follows": Text("<b>{whose}</b>, as all: of 100 contracts", "<b>{whose}</b>，同全局：以 100 张为例"),
     "tiers.row": Text(
-        "  {tier.number}. ROI ≥ {tier.threshold:%}: close {tier.share:%} → {closes}, {left} left",
-        "  {tier.number}. 收益率 ≥ {tier.threshold:%}：平 {tier.share:%} → {closes}，剩 {left}",
+        "  {tier.number}. ROI ≥ {threshold}: close {tier.share:%} → {closes}, {left} left",
+        "  {tier.number}. 收益率 ≥ {threshold}：平 {tier.share:%} → {closes}，剩 {left}",
     ),
     "tiers.own": Text("<b>Of their own</b>", "<b>单独设置</b>"),
     "tiers.own.row": Text("{whose}: <code>{ladder}</code>", "{whose}：<code>{ladder}</code>"),
+    "tiers.factors": Text(
+        "🌡 Times the volatility of now: {coins}. <code>/dynamic</code>", "🌡 按波动率调整：{coins}。<code>/dynamic</code>"
+    ),
     "tiers.gate": Text(
         "Shares are of what is still held. Only legs with more than {min_margin} U of margin, one tier a check, every {interval} s.",
         "比例按剩余仓位计算。仅处理保证金大于 {min_margin} U 的仓位，每次检查最多一档，每 {interval} 秒一次。",
@@ -213,4 +216,64 @@ TEXTS: Final[dict[str, Text]] = {
         "🧾 {intent.leg}: {by:user} confirmed that tier {intent.tier} has not fired",
         "🧾 {intent.leg}：{by:user} 确认第 {intent.tier} 档没有触发",
     ),
+    # thresholds that follow the volatility
+    "dynamic.head.on": Text("🌡 <b>Thresholds follow the volatility</b>", "🌡 <b>波动率调整：已开启</b>"),
+    "dynamic.head.off": Text("🌡 <b>Thresholds act as they are written</b>", "🌡 <b>波动率调整：未开启</b>，按原阈值止盈"),
+    "dynamic.apart.off": Text("But not those of {coins}.", "但 {coins} 未开启。"),
+    "dynamic.apart.on": Text("But those of {coins} follow the volatility.", "但 {coins} 已开启。"),
+    "dynamic.row": Text(
+        "{coin} × {state.factor}: an hour spans {state.now:.2%}, usually {state.usual:.2%} · data {age:age} old",
+        "{coin} × {state.factor}：每小时波幅 {state.now:.2%}，常态 {state.usual:.2%} · 数据 {age:age}前",
+    ),
+    "dynamic.row.reading": Text(
+        "{coin}: its month is being read; as written until then", "{coin}：正在读取历史数据，暂按原阈值"
+    ),
+    "dynamic.row.young": Text("{coin}: younger than a month; as written", "{coin}：上市不足一个月，按原阈值"),
+    "dynamic.row.gaps": Text("{coin}: too many hours are missing; as written", "{coin}：K 线缺失太多，按原阈值"),
+    "dynamic.row.still": Text("{coin}: its price has stood still; as written", "{coin}：价格长时间没有波动，按原阈值"),
+    "dynamic.row.stale": Text(
+        "{coin}: no hour of the last three could be read; as written", "{coin}：超过三小时读不到新的小时 K 线，按原阈值"
+    ),
+    "dynamic.how": Text(
+        "Each threshold is multiplied by the volatility of now against its month, 0.75 to 1.5.\n"
+        "<code>/dynamic on</code> · <code>/dynamic off</code> · <code>/dynamic STX off</code>",
+        "每个阈值乘以当前波动率与近一个月常态之比，范围 0.75 到 1.5。\n"
+        "<code>/dynamic 开</code> · <code>/dynamic 关</code> · <code>/dynamic STX 关</code>",
+    ),
+    "dynamic.form": Text(
+        "I did not understand that; nothing was changed. <code>/dynamic on</code>, <code>/dynamic STX off</code>, or /dynamic to see it.",
+        "没看懂，未作修改。用法：<code>/dynamic 开</code>、<code>/dynamic STX 关</code>，或 /dynamic 查看。",
+    ),
+    "dynamic.unknown": Text(
+        "There is no leg of {word}. Nothing was changed. Open now: {known}.", "没有 {word} 的仓位，未作修改。当前有：{known}。"
+    ),
+    "dynamic.same.on": Text(
+        "The thresholds of {whose} follow the volatility already. Nothing was changed.",
+        "{whose}的波动率调整已经开启。未作修改。",
+    ),
+    "dynamic.same.off": Text(
+        "The thresholds of {whose} act as they are written already. Nothing was changed.",
+        "{whose}的波动率调整本来就没有开启。未作修改。",
+    ),
+    "dynamic.ask.on": Text(
+        "🌡 <b>Let the thresholds of {whose} follow the volatility?</b>", "🌡 <b>开启波动率调整：{whose}？</b>"
+    ),
+    "dynamic.ask.off": Text(
+        "🌡 <b>Let the thresholds of {whose} act as they are written?</b>", "🌡 <b>关闭波动率调整：{whose}？</b>"
+    ),
+    "dynamic.unread": Text(
+        "Not read yet: {coins}. Their factor will be from 0.75 to 1.5; what is said below is for 0.75, with which most would close.",
+        "尚未读取：{coins}。系数将在 0.75 到 1.5 之间；以下按 0.75（平仓最早的情况）计算。",
+    ),
+    "dynamic.done.on": Text(
+        "🌡 From the next check on the thresholds of {whose} follow the volatility, wherever it is known.",
+        "🌡 已开启波动率调整：{whose}，下次检查起生效（有数据的币种）。",
+    ),
+    "dynamic.done.off": Text(
+        "🌡 From the next check on the thresholds of {whose} act as they are written.",
+        "🌡 已关闭波动率调整：{whose}，下次检查起按原阈值。",
+    ),
+    "button.dynamic.on": Text("Follow the volatility …", "开启波动率调整…"),
+    "button.dynamic.off": Text("As written …", "关闭波动率调整…"),
+    "button.dynamic.show": Text("Show what is in force", "查看当前状态"),
 }

@@ -100,6 +100,7 @@ from tgtp.domain.events.upkeep import (
     UpkeepFilled,
     WouldHaveKeptUp,
 )
+from tgtp.domain.events.volatility import DynamicChanged, ThresholdsScaled, ThresholdsUnscaled
 
 __all__ = [
     "EVENT",
@@ -123,6 +124,7 @@ __all__ = [
     "DrawdownReset",
     "DrawdownUnexplained",
     "DrawdownWarned",
+    "DynamicChanged",
     "Event",
     "ExchangeFound",
     "ExchangeLost",
@@ -179,6 +181,8 @@ __all__ = [
     "Stopped",
     "StrangersTurnedAway",
     "TelegramConflict",
+    "ThresholdsScaled",
+    "ThresholdsUnscaled",
     "TierFilled",
     "TierIsDust",
     "TradingAllowed",
@@ -248,6 +252,9 @@ Event = Annotated[
     | DowntimeAhead
     | InstrumentEnds
     | FundingHigh
+    | ThresholdsScaled
+    | ThresholdsUnscaled
+    | DynamicChanged
     | FirstStart
     | CodeLocked
     | AccountLeftOut

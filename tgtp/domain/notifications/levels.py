@@ -39,6 +39,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
         {
             *("started", "stopped", "exchange_found", "trading_allowed", "account_renamed"),
             *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close", "downtime_ahead", "instrument_ends"),
+            *("thresholds_scaled", "thresholds_unscaled"),
         }
     ),
     "people": frozenset(
@@ -46,7 +47,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("leg_rearmed", "ladder_changed", "guard_changed", "wish_changed", "close_asked", "hand_filled"),
             *("drawdown_reset", "drawdown_changed"),
             *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
-            "order_decided",
+            *("order_decided", "dynamic_changed"),
         }
     ),
 }

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tgtp.domain.guards.leg_guards import GuardVerdict
 from tgtp.domain.hedge import HedgeVerdict
-from tgtp.domain.ladder import LadderVerdict
+from tgtp.domain.ladder import LadderVerdict, Tier
 from tgtp.domain.life import Life
 from tgtp.domain.model import EPOCH, Leg, UnreadableLeg
 from tgtp.domain.order import Basis, GuardRule, Intent, Rule
@@ -51,6 +51,7 @@ def tier_intent(leg: Leg, life: Life, verdict: LadderVerdict, tag: str, situatio
         share=tier.share,
         min_margin=situation.rules.min_margin,
         lower_leverage=_raised_from(leg, life, tier.threshold),
+        **_scaling_of(leg, life, tier, situation.rules),
     )
     limit = limit_price_of(leg, situation.rules)
     return intent_of(leg, life, "tier", tag, verdict.contracts, situation, basis, tier=tier.number, limit_price=limit)
@@ -134,3 +135,13 @@ def _raised_from(leg: Leg, life: Life, threshold: Decimal) -> Decimal | None:
     if life.raised_from is None or leg.roi * life.raised_from / leg.leverage >= threshold:
         return None
     return life.raised_from
+
+
+def _scaling_of(leg: Leg, life: Life, tier: Tier, rules: Rules) -> dict[str, Decimal | None]:
+    """Return what a tier's threshold was before it was multiplied, and by what; a begun tier keeps what it was begun with."""
+    if (begun := life.unfinished) is not None and begun.tier == tier.number:
+        return {"base_threshold": begun.base_threshold, "factor": begun.factor}
+    base = next(each.threshold for each in rules.base_ladder_of(leg.key).tiers if each.number == tier.number)
+    if base == tier.threshold:
+        return {}
+    return {"base_threshold": base, "factor": rules.factor_of(leg.instrument.instrument_id)}

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from tgtp.domain.events import (
     DrawdownChanged,
+    DynamicChanged,
     GuardChanged,
     LadderChanged,
     LanguageChosen,
@@ -33,6 +34,7 @@ from tgtp.engine.manual.selection import EVERYTHING, Selection
 from tgtp.engine.pausing.book import PauseBook, pause_at_once
 from tgtp.engine.ports import Ledger
 from tgtp.engine.rulebook import LadderChange
+from tgtp.engine.volatility.scaled_rules import Switches
 
 
 class ManualActions:
@@ -185,6 +187,24 @@ class ManualActions:
                         by=by,
                     )
                     self._journal.record(event, except_for=by)
+            return True
+
+        return await self._checker.run_exclusive(command)
+
+    async def change_dynamic(self, before: Switches, instrument_id: str, *, on: bool, by: int) -> bool:
+        """Let thresholds follow the volatility or not, from the next check on, of one instrument or of all ("").
+
+        False when the switches are no longer what the person saw (``before``), and nothing is changed.
+        """
+        scaling = self._checker.scaling
+
+        async def command() -> bool:
+            if scaling.switches != before:
+                return False
+            with self._journal.step():
+                scaling.change(before.changed(instrument_id, on))
+                event = DynamicChanged(at=self._journal.now(), instrument_id=instrument_id, on=on, by=by)
+                self._journal.record(event, except_for=by)
             return True
 
         return await self._checker.run_exclusive(command)

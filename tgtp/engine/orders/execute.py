@@ -17,7 +17,7 @@ from tgtp.domain.position_changes import GONE_AFTER
 from tgtp.engine.journal import Journal
 from tgtp.engine.orders.outcomes import UPKEEP, Outcomes
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.rulebook import InForce
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderDenied, OutcomeUnknown, Problem, TemporarilyDown
@@ -38,7 +38,7 @@ KNOWN_AFTER = ORDER_LIFETIME + LOOK_UP_LAG
 class Executor:
     """Sends intents and settles them. The caller has the account to itself."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: RuleBook, upkeep: UpkeepStore) -> None:
+    def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, rules: InForce, upkeep: UpkeepStore) -> None:
         self._exchange = exchange
         self._journal = journal
         self._ledger = journal.ledger

@@ -23,7 +23,7 @@ from tgtp.domain.plan.next_tier import next_tier
 from tgtp.domain.retries import REMIND_AFTER, has_passed
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.fills import FillBook
-from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.rulebook import InForce
 from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.errors import Problem
 
@@ -43,7 +43,7 @@ class Reminder(NamedTuple):
 class Outcomes:
     """Strikes orders that have come to their end, and takes in what they did to their legs."""
 
-    def __init__(self, journal: Journal, rules: RuleBook, upkeep: UpkeepStore) -> None:
+    def __init__(self, journal: Journal, rules: InForce, upkeep: UpkeepStore) -> None:
         self._journal = journal
         self._ledger = journal.ledger
         self._rules = rules

@@ -1,5 +1,6 @@
 """What the engine needs from the outside, in its own words."""
 
+from tgtp.engine.ports.bar_store import BarStore
 from tgtp.engine.ports.clock import Clock
 from tgtp.engine.ports.equity_history import EquityHistory
 from tgtp.engine.ports.exchange import Exchange, Prices
@@ -10,6 +11,7 @@ from tgtp.engine.ports.neighbours import FallbackNotifier, Supervisor
 __all__ = [
     "DROPPED",
     "AccountState",
+    "BarStore",
     "Clock",
     "EquityHistory",
     "EventHistory",

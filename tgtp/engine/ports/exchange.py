@@ -73,6 +73,14 @@ class Exchange(ABC):
         """
 
     @abstractmethod
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Return the newest one-hour bars of the mark price that are over, oldest first, at most 100; they begin on the hour.
+
+        Only those that began ``before`` a moment, where one is given: pages go back in time. Hours may be missing. Empty where
+        there are none. Raises TemporarilyDown.
+        """
+
+    @abstractmethod
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Return the funding (USDT, positive when received) of the whole account since then; None where that is not known.
 
@@ -151,6 +159,10 @@ class Prices(ABC):
 
         Raises TemporarilyDown.
         """
+
+    @abstractmethod
+    async def hour_bars(self, instrument_id: str, before: dt.datetime | None = None) -> tuple[Candle, ...]:
+        """Return a page of one-hour bars that are over, as ``Exchange.hour_bars`` does. Raises TemporarilyDown."""
 
     @abstractmethod
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:

@@ -21,7 +21,7 @@ from tgtp.domain.upkeep.maintenance import SINKING, MaintenanceDraft
 from tgtp.domain.upkeep.rules import Target, UpkeepRules
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.rulebook import InForce
 from tgtp.engine.upkeep.corrections import CorrectionRunner
 from tgtp.engine.upkeep.maintenances import MaintenanceRunner
 from tgtp.engine.upkeep.store import UpkeepStore
@@ -66,7 +66,7 @@ class UpkeepScheduler:
         clock: Clock,
         book: UpkeepStore,
         upkeep: Upkeep,
-        rulebook: RuleBook,
+        rulebook: InForce,
     ) -> None:
         self.book = book
         self.rules = upkeep.rules

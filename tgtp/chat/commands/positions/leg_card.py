@@ -14,7 +14,7 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import side
+from tgtp.chat.formatting.values import side, threshold_of_tier
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
 from tgtp.chat.texts import Html, Language, plain, say
@@ -51,7 +51,7 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     guards = [*guard_rows(reader, outlook, leg), *comes_first(reader, outlook, leg)]
     foot = [*_hedge(language, ahead.hedge), *guards, *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
-    rows = [(rung, _rung(reader, leg.instrument, rung, outlook.now)) for rung in ahead.tiers]
+    rows = [(rung, _rung(reader, outlook, leg, rung)) for rung in ahead.tiers]
     text = _fitting(language, leg, head, rows, foot, most)
     return Message(text, _buttons(reader, outlook, leg, life), picture)
 
@@ -186,16 +186,18 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
     part = outlook.snapshot.replaced(legs=legs)
     note = next(note for note in ladder_plan(part, outlook.situation).notes if note.leg.key == leg.key)
     hedge = next((note for note in hedge_plan(part, outlook.situation).notes if note.leg.key == leg.key), None)
-    return leg_state.verdict(reader, note, hedge)
+    return leg_state.verdict(reader, note, hedge, outlook.situation.rules)
 
 
-def _rung(reader: Reader, of: Instrument, rung: TierForecast, now: dt.datetime) -> Html:
+def _rung(reader: Reader, outlook: leg_state.Outlook, leg: Leg, rung: TierForecast) -> Html:
+    of, now = leg.instrument, outlook.now
     key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
     # What has been passed already closes at the price of now.
     price = rung.fires_at if rung.stage == "ahead" else rung.price
     values = {"price": at_tick(price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
     fired = when_short(rung.fired_at, now, reader.clock_zone) if rung.fired_at is not None else "?"
-    return reader.say(key, rung=rung, fired=fired, **values)
+    at = threshold_of_tier(reader.language, outlook.situation.rules, leg.key, rung.number, rung.threshold)
+    return reader.say(key, rung=rung, threshold=at, fired=fired, **values)
 
 
 def _hedge(language: Language, hedge: HedgeForecast | None) -> list[Html]:

@@ -66,7 +66,9 @@ def _lines(reader: Reader, leg: Leg, life: Life | None, legs: Sequence[Leg]) -> 
     for tier in tiers:
         reached = price_at_roi(leg, tier.threshold)
         if reached is not None:
-            label = of + reader.plain("chart.tier", tier=tier)
+            base = reader.rules.base_of(leg.key, tier.number, tier.threshold)
+            key = "chart.tier" if base is None else "chart.tier.scaled"
+            label = of + reader.plain(key, tier=tier, base=base)
             lines.append(_line(label, reached, "fired" if tier.number in fired else "tier", instrument))
     if leg.liquidation_price is not None:
         lines.append(_line(of + reader.plain("chart.liquidation"), leg.liquidation_price, "liquidation", instrument))

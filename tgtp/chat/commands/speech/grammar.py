@@ -22,6 +22,7 @@ TAKES: Final[Mapping[str, frozenset[Kind]]] = {
     "pairs": frozenset({"account"}),
     "chart": frozenset({"account", "coin", "side"}),
     "tiers": frozenset({"coin"}),
+    "dynamic": frozenset({"account", "coin"}),
     "pnl": frozenset({"account", "number"}),
     "equity": frozenset({"account", "number"}),
     "report": frozenset({"account", "period"}),
@@ -30,7 +31,7 @@ TAKES: Final[Mapping[str, frozenset[Kind]]] = {
     "health": frozenset({"account"}),
 }
 # What does something, or asks whether it shall: a question is none of these.
-ACTS: Final = frozenset({"pause", "resume", "close", "rearm", "lang"})
+ACTS: Final = frozenset({"pause", "resume", "close", "rearm", "dynamic", "lang"})
 # The order in which the parsers of commands want them.
 ORDER: Final[Sequence[Kind]] = (
     "account",
@@ -132,7 +133,7 @@ def as_phrase(words: Sequence[Word], known: Known) -> Phrase | None:
         fixed = []
     takes = TAKES.get(command, frozenset())
     said = values.keys() - {"command", "polite", "question"}
-    if not said <= takes or (fixed and said) or (command in ACTS and "question" in values):
+    if not said <= takes or (fixed and said and command != "dynamic") or (command in ACTS and "question" in values):
         return None
     if known.instruments is None and "coin" in values and command not in ("pause", "resume", "close"):
         return None
@@ -180,4 +181,4 @@ def _ordered(command: str, fixed: Sequence[str], values: Mapping[Kind, str]) -> 
             del given["all"]
     listed = [given[kind] for kind in ORDER if kind in given]
     words = " ".join(listed).split()
-    return Phrase(command, (*fixed, *words))
+    return Phrase(command, (*words, *fixed))

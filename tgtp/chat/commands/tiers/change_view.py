@@ -128,14 +128,18 @@ def effects_of(
     for account, seen in everywhere.items():
         if seen is None:
             continue
+        had, gets = rules, after
+        if account and account != MAIN:
+            # Each account has factors of its own.
+            had, gets = seen.situation.rules, after.scaled_by(seen.situation.rules.factors)
         tag, word = (reader.say("account.tag", account=account), f"{account} ") if account else (Html(""), "")
-        touched = [leg for leg in ordered(seen.snapshot.legs, rules) if after.ladder_of(leg.key) != rules.ladder_of(leg.key)]
+        touched = [leg for leg in ordered(seen.snapshot.legs, had) if gets.ladder_of(leg.key) != had.ladder_of(leg.key)]
         lives = {leg.key: life_of(seen, leg) for leg in touched}
         named += [f"{word}{leg_name(language, leg.key)}" for leg in touched]
-        found = due_legs(seen, after, lives, touched)
+        found = due_legs(seen, gets, lives, touched)
         due += [(word, one) for one in found]
         due_rows += [Html(f"{tag}{due_row(reader, one)}") for one in found]
-        fired += [Html(f"{tag}{_fired(reader, leg, lives[leg.key], after)}") for leg in touched if lives[leg.key].fired]
+        fired += [Html(f"{tag}{_fired(reader, leg, lives[leg.key], gets)}") for leg in touched if lives[leg.key].fired]
         begun += [f"{word}{leg_name(language, leg.key)}" for leg in touched if lives[leg.key].unfinished is not None]
     parts = [reader.say("ladders.touches", count=len(named), legs=names(named, 4))] if named else []
     blind = [leg for seen in everywhere.values() if seen is not None for leg in seen.snapshot.unreadable]
@@ -162,7 +166,7 @@ def _fired(reader: Reader, leg: Leg, life: Life, after: Rules) -> Html:
         "ladders.fired.row",
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *life.fired_numbers)),
         leg=leg.key,
-        next=reader.plain("ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, leg, tier))
+        next=reader.plain("ladders.fired.next", tier=tier.number, threshold=threshold_at_price(language, after, leg, tier))
         if tier is not None
         else reader.plain("ladders.fired.none"),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.values import threshold_of_tier
 from tgtp.chat.messages.message import Button, packs
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import percent
@@ -22,9 +23,15 @@ from tgtp.domain.sizing import realised_estimate, whole_lots
 ROOM_FOR_ROWS = 800
 
 
-def worked(language: Language, ladder: Ladder) -> list[Html]:
-    """Work a ladder on 100 contracts, a row for each tier."""
-    return [say(language, "tiers.row", tier=tier, closes=closes, left=left) for tier, closes, left in of_hundred(ladder)]
+def worked(language: Language, ladder: Ladder, leg: LegKey | None = None, rules: Rules | None = None) -> list[Html]:
+    """Work a ladder on 100 contracts, a row for each tier; that of a ``leg`` as it acts under ``rules``."""
+    rows = []
+    for tier, closes, left in of_hundred(ladder):
+        at = percent(tier.threshold)
+        if leg is not None and rules is not None:
+            at = threshold_of_tier(language, rules, leg, tier.number, tier.threshold)
+        rows.append(say(language, "tiers.row", tier=tier, threshold=at, closes=closes, left=left))
+    return rows
 
 
 class CardFrame(NamedTuple):
@@ -96,9 +103,9 @@ def due_row(reader: Reader, due: Due) -> Html:
     return reader.say("ladders.at.once.held" if due.is_held else "ladders.at.once.row", due=due, tiers=due.tiers)
 
 
-def threshold_at_price(language: Language, leg: Leg, tier: Tier) -> str:
-    """Name a threshold and the price of it, where there is one."""
-    threshold = percent(tier.threshold)
+def threshold_at_price(language: Language, rules: Rules, leg: Leg, tier: Tier) -> str:
+    """Name a threshold under rules and the price of it, where there is one."""
+    threshold = threshold_of_tier(language, rules, leg.key, tier.number, tier.threshold)
     try:
         at = first_price(leg, tier.threshold)
     except CANNOT_WORK:

@@ -16,15 +16,16 @@ from tgtp.chat.formatting.values import side
 from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, say
-from tgtp.chat.texts.formats.numbers import dots, names
+from tgtp.chat.texts.formats.numbers import digits, dots, names
 from tgtp.domain.life import Life
-from tgtp.domain.model import LegKey, PositionSide, coin_of_instrument
-from tgtp.domain.plan import Note, ladder_plan
+from tgtp.domain.model import LegKey, MarginMode, PositionSide, coin_of_instrument
+from tgtp.domain.plan import Note, Rules, ladder_plan
 from tgtp.engine.rulebook import Whose
 
 # More rows than these are folded.
 MOST_UNFOLDED = 6
 SHORTEST_PAGE = 700
+MOST_FACTORS = 8
 
 
 class Seen(NamedTuple):
@@ -50,6 +51,8 @@ def rules_card(reader: Reader, changed: Collection[Whose], seen: Sequence[Seen],
     ]
     if own:
         head += [reader.say("tiers.own"), *fitting(language, own)]
+    if acting := [f"{coin_of_instrument(name)} × {digits(factor)}" for name, factor in sorted(rules.factors.items())]:
+        head.append(reader.say("tiers.factors", coins=names(acting, MOST_FACTORS)))
     head += [
         reader.say("tiers.gate", min_margin=rules.min_margin, interval=reader.interval),
         reader.say("tiers.hedge", keep_margin=rules.keep_margin),
@@ -75,8 +78,9 @@ def coin_card(reader: Reader, instrument_id: str, changed: Collection[Whose], se
     language, rules = reader.language, reader.rules
     parts: list[Html] = []
     for whose in (Whose(instrument_id, one) for one in PositionSide):
+        key_of = LegKey(instrument_id=instrument_id, position_side=whose.position_side, margin_mode=MarginMode.CROSS)
         key = "tiers.ladder.own" if whose in changed else "tiers.ladder.follows"
-        parts += [reader.say(key, whose=whose_name(reader, whose)), *worked(language, whose.ladder(rules))]
+        parts += [reader.say(key, whose=whose_name(reader, whose)), *worked(language, rules.ladder_of(key_of), key_of, rules)]
     seen = [_only(one, instrument_id) for one in seen]
     looks = [one.outlook.snapshot for one in seen if one.outlook is not None]
     legs = [leg for look in looks for leg in look.legs]
@@ -129,18 +133,19 @@ def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> li
     plan = ladder_plan(outlook.snapshot.replaced(legs=tuple(legs)), outlook.situation)
     notes = [note for note in plan.notes if note.why != "small"]
     notes.sort(key=_distance)
-    rows = [_ahead_row(reader, note, lives.get(note.leg.key)) for note in notes]
+    acting = outlook.situation.rules
+    rows = [_ahead_row(reader, acting, note, lives.get(note.leg.key)) for note in notes]
     if small := len(legs) - len(notes):
         rows.append(reader.say("tiers.small", count=small, min_margin=rules.min_margin))
     return rows
 
 
-def _ahead_row(reader: Reader, note: Note, life: Life | None) -> Html:
+def _ahead_row(reader: Reader, rules: Rules, note: Note, life: Life | None) -> Html:
     language, leg = reader.language, note.leg
     fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
-    what = explain(reader, note)
+    what = explain(reader, note, rules)
     if note.why == "waiting" and note.tier is not None:
-        what = threshold_at_price(language, leg, note.tier)
+        what = threshold_at_price(language, rules, leg, note.tier)
         if note.dust:
             numbers = names([str(tier.number) for tier in note.dust])
             what = reader.plain("tiers.next.dust", next=what, tiers=numbers)

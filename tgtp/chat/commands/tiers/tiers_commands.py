@@ -28,8 +28,9 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
 from tgtp.chat.texts import Html, say
 from tgtp.domain.model import Snapshot
+from tgtp.domain.plan import Rules
 from tgtp.engine.manual.actions import ManualActions
-from tgtp.engine.rulebook import LadderChange, Whose
+from tgtp.engine.rulebook import LadderChange, Wanted, Whose
 from tgtp.errors import LedgerWriteFailed
 
 log = logging.getLogger(__name__)
@@ -182,7 +183,7 @@ class TiersCommands(HandlerGroup):
         outlook, beside = self._session.outlook(), self._beside()
         if outlook is None or None in beside.values():
             return True
-        return bool(effects_of(reader, outlook, self._rulebook.as_if(give.wanted), beside)[0])
+        return bool(effects_of(reader, outlook, self._as_if(give.wanted), beside)[0])
 
     async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
         """Return the ladders, or ask again where they are not as they were shown."""
@@ -222,7 +223,7 @@ class TiersCommands(HandlerGroup):
         return self._editor(reader, outlook, self._drafts.begin(draft), draft, was_gone=was_gone)
 
     def _editor(self, reader: Reader, outlook: Outlook, nonce: str, draft: LadderDraft, *, was_gone: bool = False) -> Message:
-        after = self._rulebook.as_if({draft.whose: draft.ladder})
+        after = self._as_if({draft.whose: draft.ladder})
         is_changed = draft.whose in self._changed()
         beside = self._beside()
         return editor(reader, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
@@ -242,7 +243,7 @@ class TiersCommands(HandlerGroup):
         nonce = self._confirm.ask(Question(give, change, draft, self._closes(reader, give)), by)
         data = yes_no("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = CardFrame(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
-        card = change_card(reader, give, change, self._rulebook.as_if(give.wanted), outlook, asked, self._beside())
+        card = change_card(reader, give, change, self._as_if(give.wanted), outlook, asked, self._beside())
         return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
 
     def _beside(self) -> Beside:
@@ -267,6 +268,10 @@ class TiersCommands(HandlerGroup):
             return False
         held = self._everywhere(outlook) if outlook is not None else None
         return held is None or not any(is_named(words[0], key.instrument_id) for key in held.by_key)
+
+    def _as_if(self, wanted: Wanted) -> Rules:
+        """Return the rules with these ladders as they would act: times the factors of now."""
+        return self._session.checker.scaling.of(self._rulebook.as_if(wanted))
 
     def _changed(self) -> frozenset[Whose]:
         return frozenset(map(Whose.parse, self._rulebook.changed))

@@ -11,18 +11,18 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.name": Text("<b>{name}</b> {roi:+%}", "<b>{name}</b> {roi:+%}"),
     "alert.name.bare": Text("<b>{name}</b>", "<b>{name}</b>"),
     "alert.tier": Text(
-        "🎯 {title} · tier {intent.tier} ({intent.basis.threshold:%})\n"
+        "🎯 {title} · tier {intent.tier} ({threshold})\n"
         "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"
         "Left {contracts_left}{next}",
-        "🎯 {title} · 第 {intent.tier} 档（{intent.basis.threshold:%}）\n"
+        "🎯 {title} · 第 {intent.tier} 档（{threshold}）\n"
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
         "剩余 {contracts_left} 张{next}",
     ),
     "alert.tier.part": Text(
-        "⏳ {title} · tier {intent.tier} ({intent.basis.threshold:%}) under way\n"
+        "⏳ {title} · tier {intent.tier} ({threshold}) under way\n"
         "So far <b>{closed}</b> of the {intent.basis.target_contracts} that this tier closes ({progress:%}) · realised <b>{sums.realised_pnl:+U} U</b>\n"
         "Left {contracts_left} of the leg · the rest of the tier follows while the ROI is above 0",
-        "⏳ {title} · 第 {intent.tier} 档（{intent.basis.threshold:%}）成交中\n"
+        "⏳ {title} · 第 {intent.tier} 档（{threshold}）成交中\n"
         "本档应平 {intent.basis.target_contracts} 张，至今已平 <b>{closed}</b> 张（{progress:%}），盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
         "仓位剩余 {contracts_left} 张 · 收益率为正时继续平完本档",
     ),
@@ -33,14 +33,12 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.end.bare": Text("🏁 <b>{end}.</b>", "🏁 <b>{end}。</b>"),
     "end.ladder": Text("Tiers finished", "止盈档位已走完"),
     "end.closed": Text("Position closed", "仓位已全部平掉"),
-    "next.price": Text(
-        " · next {next_threshold:%} at {next_price:price}", " · 下一档 {next_threshold:%}，价格 {next_price:price}"
-    ),
+    "next.price": Text(" · next {threshold} at {next_price:price}", " · 下一档 {threshold}，价格 {next_price:price}"),
     "next.small": Text(
-        " · next {next_threshold:%} at {next_price:price}, where its margin is {min_margin} U or less: skipped",
-        " · 下一档 {next_threshold:%}，价格 {next_price:price}，但届时保证金 ≤ {min_margin} U，不处理",
+        " · next {threshold} at {next_price:price}, where its margin is {min_margin} U or less: skipped",
+        " · 下一档 {threshold}，价格 {next_price:price}，但届时保证金 ≤ {min_margin} U，不处理",
     ),
-    "next.threshold": Text(" · next {next_threshold:%}", " · 下一档 {next_threshold:%}"),
+    "next.threshold": Text(" · next {threshold}", " · 下一档 {threshold}"),
     "alert.hedge": Text(
         "⚖️ {title} · {intent.leg.position_side.opposite} wins {intent.basis.other_roi:+%}\n"
         "Closed <b>{sums.contracts}</b> of {sums.before} · realised <b>{sums.realised_pnl:+U} U</b>\n"

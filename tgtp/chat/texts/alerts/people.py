@@ -14,6 +14,31 @@ TEXTS: Final[dict[str, Text]] = {
         "🪜 {by:user} put the tiers of {whose} back to the default: {before} → {after}",
         "🪜 {by:user} 把 {whose} 的档位恢复为默认：{before} → {after}",
     ),
+    "line.dynamic_changed": Text(
+        "🌡 {by:user} let the thresholds of {whose} follow the volatility",
+        "🌡 {by:user} 开启波动率调整：{whose}的止盈阈值随波动率变化",
+    ),
+    "line.dynamic_changed.off": Text(
+        "🌡 {by:user}: the thresholds of {whose} act as they are written", "🌡 {by:user} 关闭波动率调整：{whose}按原阈值止盈"
+    ),
+    "dynamic.everywhere": Text("all coins", "所有币种"),
+    "line.thresholds_scaled": Text("🌡 Thresholds follow the volatility now: {coins}", "🌡 止盈阈值已按波动率调整：{coins}"),
+    "line.thresholds_unscaled.young": Text(
+        "🌡 {coins}: too young for the volatility of a month; the thresholds act as they are written",
+        "🌡 {coins}：上市不足一个月，无法计算波动率，按原阈值止盈",
+    ),
+    "line.thresholds_unscaled.gaps": Text(
+        "🌡 {coins}: too many hours are missing in the price's record; the thresholds act as they are written",
+        "🌡 {coins}：K 线缺失太多，无法计算波动率，按原阈值止盈",
+    ),
+    "line.thresholds_unscaled.still": Text(
+        "🌡 {coins}: the price has stood still; the thresholds act as they are written",
+        "🌡 {coins}：价格长时间没有波动，按原阈值止盈",
+    ),
+    "line.thresholds_unscaled.stale": Text(
+        "🌡 {coins}: no finished hour of the last three could be read; the thresholds act as they are written until one is",
+        "🌡 {coins}：超过三小时读不到新的小时 K 线，暂按原阈值止盈，恢复后另行通知",
+    ),
     "line.guard_changed": Text(
         "🛡 {by:user} changed the {whose}{what}: {before} → {after}", "🛡 {by:user} 修改{whose}{what}：{before} → {after}"
     ),

@@ -58,6 +58,10 @@ TEXTS: Final[dict[str, Text]] = {
         "ledger.json: the note '{note}' is invalid ({what}); correct it, or take it out and look at the legs",
         "ledger.json：记录 '{note}' 无法理解（{what}）；请改正，或删去后查看仓位",
     ),
+    "setting.note.dynamic": Text(
+        "ledger.json: the note '{note}' is not on or off by coin: {found}",
+        "ledger.json：记录 '{note}' 不是按币种列出的 on 或 off：{found}",
+    ),
     "setting.note.ladders": Text(
         "ledger.json: the note '{note}' is not a list of tiers by name: {found}",
         "ledger.json：记录 '{note}' 不是按名称列出的档位：{found}",

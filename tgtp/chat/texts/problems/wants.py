@@ -39,6 +39,7 @@ TEXTS: Final[dict[str, Text]] = {
         "32 to 200 letters, digits, - and _",
         "32 到 200 个字母、数字、- 和 _",
     ),
+    "setting.wants.dynamic": Text("off or on", "off 或 on"),
     "setting.wants.bool": Text(
         "true or false",
         "true 或 false",

@@ -1,0 +1,1 @@
+"""Thresholds that follow the volatility: what is in force, and the switch."""
