@@ -199,10 +199,6 @@ class Checker:
         """The rules in force: the settings', with what people have changed since, and the factors that act now."""
         return self.scaling.in_force
 
-    def hold_factors(self) -> None:
-        """Let the factors that are known now act until the next check."""
-        self.scaling.hold(self.exchange_now())
-
     def exchange_now(self) -> dt.datetime:
         """Return the time by the exchange's clock."""
         return self._clock.now() - (self._exchange.skew() or dt.timedelta())
@@ -254,7 +250,7 @@ class Checker:
 
     async def _check(self, report: CheckReport) -> None:
         self._regained = frozenset()
-        self.hold_factors()
+        self.scaling.hold(self.exchange_now())
         self.observer.wake_up()
         self._pauses.write_held()
         self._pauses.end_over()

@@ -91,7 +91,7 @@ async def test_after_a_restart_the_factor_acts_in_the_first_check(tmp_path: Path
         kept = BarFiles(tmp_path / "volatility")
         assert len(kept.bars(STX)) == 734
         house.checker.scaling.book = VolatilityBook(kept.volatilities())
-        house.checker.hold_factors()
+        house.checker.scaling.hold(house.checker.exchange_now())
         assert house.checker.rules.factors == factors
         before = asked(house)
         await watch(house, tmp_path).tick()
