@@ -231,7 +231,7 @@ async def test_a_full_disk_leaves_the_outcome_to_be_looked_up(tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.paper.account_file.write_whole", full)
     with raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.submit(sent)
     assert await exchange.find_order(sent) is not None
@@ -439,7 +439,7 @@ async def test_a_full_disk_leaves_a_margin_move_to_be_looked_up(tmp_path: Path, 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tgtp.adapters.paper.exchange.write_whole", full)
+    monkeypatch.setattr("tgtp.adapters.paper.account_file.write_whole", full)
     with raises(OutcomeUnknown, match="could not be saved: No space left"):
         await exchange.move_margin(margin_move(5))
     assert (await exchange.snapshot()).by_key[ISOLATED].initial_margin == 55
