@@ -26,12 +26,34 @@ CRV = key()
 HOURS = 3 * 3600
 ASKED_AGAIN = "while I was not running"
 # Kinds of buttons that show, stop or close, or ask before anything is done; and those whose question lives for a minute.
-SHOWS = {"ac", "hp", "ls", "le", "ld", "ll", "lp", "pp", "nl", "rp", "st", "pc", "cl", "cx", "um", "ux", "rk", "wy"}
+SHOWS = {
+    "ac",
+    "hp",
+    "ls",
+    "le",
+    "ld",
+    "ll",
+    "lp",
+    "pp",
+    "nl",
+    "rp",
+    "st",
+    "pc",
+    "cl",
+    "cx",
+    "um",
+    "ux",
+    "rk",
+    "wy",
+    "gs",
+    "dy",
+    "dq",
+}
 STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.
 SAYS = hints.SAY
 OF_PEOPLE = {"ak", "lg", "nt", "nz", "nq", "th"}
-DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", YES, NO}
+DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", "gc", "gd", "dc", YES, NO}
 
 
 async def test_a_pause_does_not_wait_behind_answers(dial: Dial) -> None:

@@ -114,7 +114,7 @@ def test_the_table(language: Language, rows: list[str], below: list[str]) -> Non
     assert [button.data for row in message.buttons for button in row][:3] == [
         "nt:tier:silent",
         "nt:hedge:off",
-        "nt:hand:silent",
+        "nt:guard:silent",
     ]
     assert message.buttons[-1][0].data == "nq:"
 
