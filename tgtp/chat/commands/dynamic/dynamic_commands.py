@@ -47,7 +47,7 @@ class DynamicCommands(HandlerGroup):
         self._codes = codes
         self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
 
-    @command("dynamic", topic="tiers", place=3)
+    @command("dynamic", topic="tiers", place=4)
     async def dynamic(self, update: Update, context: Context) -> None:
         """Show what is in force, or ask before it is switched. Raises Unclear."""
         reader, words = self._session.reader(update), context.args or []

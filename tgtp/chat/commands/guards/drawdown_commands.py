@@ -10,7 +10,6 @@ from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
-from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.guards.guards_view import SHOW
 from tgtp.chat.commands.guards.parse import read_drawdown_words
@@ -59,11 +58,11 @@ class DrawdownCommands(HandlerGroup):
         if not any(word.lower() in RESET_WORDS for word in rest):
             after = read_drawdown_words(reader, rest, before)
             if after == before:
-                raise Unclear(
+                return Message(
                     reader.say("guards.same", what=self._name(reader, account), value=in_words(reader.language, before))
                 )
         elif not before.is_on:
-            raise Unclear(reader.say("guards.drawdown.off", what=self._name(reader, account)))
+            return Message(reader.say("guards.drawdown.off", what=self._name(reader, account)))
         return self._card(reader, Question(account, before, after), user_id(update))
 
     def rows(self, reader: Reader) -> list[Html]:

@@ -52,9 +52,9 @@ TEXTS: Final[dict[str, Text]] = {
     "drawdown.why.paused": Text("paused: {names}", "已暂停：{names}"),
     "drawdown.why.key": Text("the key may not trade", "密钥不能交易"),
     "line.drawdown_unexplained": Text(
-        "❓ The USDT equity changed by {amount:+U} U, and neither P&amp;L nor fees, funding or a known transfer explains it. The drawdown guard "
+        "⚠️ The USDT equity changed by {amount:+U} U, and neither P&amp;L nor fees, funding or a known transfer explains it. The drawdown guard "
         "does not act on that; it waits until OKX's book does. If it never does, <code>/guards reset</code> begins it anew.",
-        "❓ USDT 权益变动 {amount:+U} U，盈亏、手续费、资金费和已知划转都无法解释。账户回撤保护不会据此操作，等 OKX 的账单说明后再继续。"
+        "⚠️ USDT 权益变动 {amount:+U} U，盈亏、手续费、资金费和已知划转都无法解释。账户回撤保护不会据此操作，等 OKX 的账单说明后再继续。"
         "若一直没有说明，可用 <code>/guards reset</code> 重新启用。",
     ),
     "line.drawdown_blind": Text(
@@ -67,12 +67,12 @@ TEXTS: Final[dict[str, Text]] = {
     "drawdown.blind.doubted": Text("a leg's numbers are in doubt", "有仓位的数据存疑"),
     "drawdown.blind.bills": Text("OKX's book cannot be read", "OKX 账单无法读取"),
     "line.drawdown_reset": Text(
-        "🔄 {by:user} began the drawdown guard anew: its peak is that of now.",
-        "🔄 {by:user} 重新启用账户回撤保护：最高点从现在算起。",
+        "🔁 {by:user} began the drawdown guard anew: its peak is that of now.",
+        "🔁 {by:user} 重新启用账户回撤保护：最高点从现在算起。",
     ),
     "line.drawdown_reset.itself": Text(
-        "🔄 The drawdown guard begins anew, with a peak of now: what changed the equity before cannot be known any more.",
-        "🔄 账户回撤保护重新开始，最高点从现在算起：此前的权益变动已无从得知。",
+        "🔁 The drawdown guard begins anew, with a peak of now: what changed the equity before cannot be known any more.",
+        "🔁 账户回撤保护重新开始，最高点从现在算起：此前的权益变动已无从得知。",
     ),
     "line.drawdown_changed": Text(
         "🛡 {by:user} set the drawdown guard: {was} → {now}", "🛡 {by:user} 设置账户回撤保护：{was} → {now}"
@@ -87,8 +87,8 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.drawdown.warn": Text("🛡 Drawdown {fraction:%}, warning at {warn:%}", "🛡 回撤 {fraction:%}，{warn:%} 提醒"),
     "panel.drawdown.none": Text("🛡 Drawdown guard: no reading yet", "🛡 账户回撤保护：尚无读数"),
     "panel.drawdown.unexplained": Text(
-        "❓ Drawdown guard waits: {amount:+U} U of the equity are not explained",
-        "❓ 账户回撤保护等待中：权益有 {amount:+U} U 未能解释",
+        "⚠️ Drawdown guard waits: {amount:+U} U of the equity are not explained",
+        "⚠️ 账户回撤保护等待中：权益有 {amount:+U} U 未能解释",
     ),
     "panel.drawdown.acting": Text(
         "🔴 <b>Drawdown guard is closing</b>: {left:# leg|# legs} to go", "🔴 <b>账户回撤保护正在平仓</b>：还剩 {left} 个仓位"
