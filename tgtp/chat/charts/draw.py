@@ -192,8 +192,8 @@ def _takings(chart: TakingsChart) -> Canvas:
     entries = []
     for kind in FILL_KINDS:
         amount = sum((getattr(day, kind) for day in days), Decimal(0))
-        if kind == "upkeep" and not any(day.upkeep for day in days):
-            # Most accounts have none.
+        if kind in ("guard", "upkeep") and not any(getattr(day, kind) for day in days):
+            # Most accounts have neither.
             continue
         words = f"{plain(language, f'chart.takings.{kind}')} {money(amount, signed=True)}"
         entries.append(("s", _fill_color(card, kind), words))
