@@ -231,6 +231,13 @@ def test_an_older_daemons_tiers_are_taken_over_once_into_a_new_life() -> None:
     assert later.fired == ()
 
 
+def test_an_older_daemons_tiers_are_those_of_the_ladder_as_it_is_written() -> None:
+    state = {"CRV-USDT-SWAP_long": LegacyState(triggered_levels=(D(25), D(35)), last_update=dt.date(2026, 1, 1))}
+    for factor in ("0.75", "1.14", "1.5"):
+        (life,) = look(snapshot(CRV), {}, legacy=state, rules=SEED.scaled_by({CRV.key.instrument_id: D(factor)})).lives
+        assert life.fired_numbers == {1, 2}
+
+
 # A contract size that has changed
 
 

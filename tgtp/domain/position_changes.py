@@ -283,4 +283,4 @@ def _opened(leg: Leg, now: dt.datetime, *, reopened: bool = False, anew: bool = 
 
 def _legacy_tiers(leg: Leg, legacy: Mapping[str, LegacyState], rules: Rules) -> tuple[FiredTier, ...]:
     name = f"{leg.key.instrument_id}_{leg.key.position_side.value}"
-    return legacy_tiers(legacy.get(name), leg, rules.ladder_of(leg.key))
+    return legacy_tiers(legacy.get(name), leg, rules.base_ladder_of(leg.key))
