@@ -56,8 +56,10 @@ class BarFiles(BarStore):
         if path is None:
             return ()
         try:
-            with path.open(encoding="ascii", newline="") as file:
-                head, *rows = csv.reader(file)
+            text = path.read_text(encoding="ascii")
+            if not text.endswith("\n"):
+                raise ValueError("its end is missing")
+            head, *rows = csv.reader(text.splitlines())
             if tuple(head) != COLUMNS:
                 raise ValueError(f"it begins with {','.join(head)}")
             bars = tuple(_bar(row) for row in rows)

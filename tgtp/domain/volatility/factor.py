@@ -7,7 +7,9 @@ import itertools
 import statistics
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from tgtp.domain.model import Candle, Moment, Positive, Value
 
@@ -39,7 +41,7 @@ class Volatility(Value):
     until: Moment
     now: Positive
     usual: Positive
-    factor: Positive
+    factor: Annotated[Positive, Field(ge=LOWEST, le=HIGHEST)]
 
     def is_fresh(self, now: dt.datetime) -> bool:
         """Return whether it still says something of now, by the exchange's clock."""
