@@ -21,7 +21,7 @@ from tgtp.adapters.okx.history import MOST_BARS, WIDTHS
 from tgtp.adapters.okx.market_data import OkxPrices
 from tgtp.adapters.okx.rows.legs import leg_or_reason
 from tgtp.domain.examples import instrument
-from tgtp.domain.model import EPOCH, Leg
+from tgtp.domain.model import EPOCH, Candle, Leg
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
@@ -156,6 +156,65 @@ class TestCandles:
         server.fault(CANDLES, kind)
         with pytest.raises(TemporarilyDown):
             await okx.mark_candles(STX, clock.now() - HOUR)
+
+
+class TestHourBars:
+    async def test_a_month_is_eight_pages(self, server: OkxServer, okx: Okx, clock: HeldClock) -> None:
+        bars: list[Candle] = []
+        for _ in range(8):
+            bars = [*await okx.hour_bars(STX, bars[0].opened_at if bars else None), *bars]
+        asked = server.requests_to(CANDLES)
+        assert {(record.query["bar"], record.query["limit"]) for record in asked} == {("1H", "100")}
+        # The first page has the hour that runs as well.
+        assert (len(asked), len(bars)) == (8, 799)
+        assert {later.opened_at - earlier.opened_at for earlier, later in itertools.pairwise(bars)} == {HOUR}
+        assert bars[-1].opened_at == dt.datetime(2026, 11, 24, 17, tzinfo=dt.UTC)
+
+    async def test_it_needs_no_key(self, server: OkxServer, clock: HeldClock) -> None:
+        server.account.time = lambda: clock.now().timestamp()
+        prices = OkxPrices(client_of(server, keys=None), clock)
+        bars = await prices.hour_bars(STX)
+        await prices.close()
+        assert (len(bars), bars[-1].opened_at) == (99, dt.datetime(2026, 11, 24, 17, tzinfo=dt.UTC))
+
+    async def test_only_what_okx_says_is_over(self, server: OkxServer, okx: Okx) -> None:
+        full = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+        rows = [[*row_at(full - back * HOUR)[:5], confirm] for back, confirm in enumerate(("0", "1", 1, 0, "", None, "2"))]
+        server.fault(CANDLES, "json", body={"code": "0", "data": rows, "msg": ""})
+        assert [bar.opened_at for bar in await okx.hour_bars(STX)] == [full - 2 * HOUR, full - HOUR]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ["1767225600000", "1", "3", "0.5", "2"],
+            ["1767225600001", "1", "3", "0.5", "2", "1"],
+            ["1767225600000", "1", "3", "0.5", "4", "1"],
+            ["1767225600000", "", "3", "0.5", "2", "1"],
+            ["1767225600000", "0", "0", "0", "0", "1"],
+            ["soon", "1", "3", "0.5", "2", "1"],
+            [],
+        ],
+    )
+    async def test_a_row_that_makes_no_sense_is_passed_over(self, server: OkxServer, okx: Okx, row: list[Any]) -> None:
+        full = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+        server.fault(CANDLES, "json", body={"code": "0", "data": [row_at(full), row], "msg": ""})
+        assert [bar.opened_at for bar in await okx.hour_bars(STX)] == [full]
+        # A page of nothing else is no reply: it does not say that there are no hours.
+        server.fault(CANDLES, "json", body={"code": "0", "data": [row, row], "msg": ""})
+        with pytest.raises(TemporarilyDown):
+            await okx.hour_bars(STX)
+
+    async def test_prices_that_are_numbers_are_read_as_well(self, server: OkxServer, okx: Okx) -> None:
+        row = row_at(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), "1", "3", "0.5", "2.000000000000000001")
+        server.fault(CANDLES, "json", body={"code": "0", "data": [row], "msg": ""})
+        (bar,) = await okx.hour_bars(STX)
+        assert bar.close == Decimal("2.000000000000000001")
+
+    @pytest.mark.parametrize("kind", ["http_502", "html_200", "cut_json", "wrong_types"])
+    async def test_what_is_no_reply(self, server: OkxServer, okx: Okx, kind: str) -> None:
+        server.fault(CANDLES, kind)
+        with pytest.raises(TemporarilyDown):
+            await okx.hour_bars(STX)
 
 
 class TestFunding:

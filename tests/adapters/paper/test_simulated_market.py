@@ -26,10 +26,11 @@ from tgtp.adapters.paper.simulated_market import (
     traded_by_hand,
 )
 from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.domain.model import Leg, MarginMode, PositionSide
+from tgtp.domain.model import Candle, Leg, MarginMode, PositionSide
 from tgtp.domain.upkeep.correction import correction_step
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
+from tgtp.domain.volatility.factor import HOUR, Volatility, volatility
 from tgtp.engine.cycle import Checker
 
 
@@ -271,6 +272,47 @@ async def test_there_are_no_bars_of_before_the_beginning_or_of_a_coin_that_is_no
     assert await market.mark_candles("NOWHERE-USDT-SWAP", NOW) == ()
     assert await market.mark_candles("STX-USDT-SWAP", clock.now() + dt.timedelta(minutes=1)) == ()
     assert await SimulatedMarket(clock, NOW + dt.timedelta(days=1)).mark_candles("STX-USDT-SWAP", NOW) == ()
+
+
+@pytest.mark.parametrize("age", [0, 1800, 3600 * 50 + 7])
+@pytest.mark.parametrize("name", COINS)
+async def test_a_month_of_hours_is_there_from_the_beginning(name: str, age: int) -> None:
+    clock = FakeClock(NOW + dt.timedelta(seconds=age))
+    market = SimulatedMarket(clock, NOW)
+    bars: tuple[Candle, ...] = ()
+    for _ in range(8):
+        bars = (*await market.hour_bars(name, bars[0].opened_at if bars else None), *bars)
+    assert {later.opened_at - earlier.opened_at for earlier, later in itertools.pairwise(bars)} == {HOUR}
+    assert bars[-1].opened_at <= clock.now() - HOUR < bars[-1].opened_at + HOUR
+    assert all(bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high for bar in bars)
+    found = volatility(bars)
+    assert isinstance(found, Volatility)
+    # Another process sees the same.
+    assert await SimulatedMarket(FakeClock(clock.now()), NOW).hour_bars(name) == bars[-100:]
+
+
+async def test_coins_are_as_wild_as_they_like() -> None:
+    market = SimulatedMarket(FakeClock(NOW + dt.timedelta(hours=5)), NOW)
+    factors = set()
+    for name in COINS:
+        bars: tuple[Candle, ...] = ()
+        for _ in range(8):
+            bars = (*await market.hour_bars(name, bars[0].opened_at if bars else None), *bars)
+        found = volatility(bars)
+        assert isinstance(found, Volatility)
+        factors.add(found.factor)
+    assert min(factors) < 1 < max(factors)
+
+
+async def test_no_hour_that_runs_is_given_whatever_is_asked() -> None:
+    clock = FakeClock(NOW + dt.timedelta(hours=5, minutes=40))
+    market, full = SimulatedMarket(clock, NOW), (NOW + dt.timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
+    for before in (None, clock.now(), clock.now() + dt.timedelta(days=1), clock.now() - dt.timedelta(minutes=1)):
+        newest = (await market.hour_bars("STX-USDT-SWAP", before))[-1].opened_at
+        assert newest + HOUR <= clock.now() < newest + 2 * HOUR
+    assert (await market.hour_bars("STX-USDT-SWAP", full))[-1].opened_at == full - HOUR
+    assert (await market.hour_bars("STX-USDT-SWAP", full + dt.timedelta(seconds=1)))[-1].opened_at <= full
+    assert await market.hour_bars("NOWHERE-USDT-SWAP") == ()
 
 
 @pytest.mark.parametrize("name", COINS)

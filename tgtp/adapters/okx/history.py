@@ -116,7 +116,7 @@ async def read_hour_bars(client: Any, instrument_id: str, before: dt.datetime | 
             log.debug("a bar of %s is passed over: %s", instrument_id, exc)
             senseless += 1
             continue
-        if row[CONFIRM] == OVER and (before is None or candle.opened_at < before):
+        if str(row[CONFIRM]) == OVER and (before is None or candle.opened_at < before):
             found[candle.opened_at] = candle
     if rows and senseless == len(rows):
         raise TemporarilyDown(Problem("problem.candle", what=f"{instrument_id}: {rows[0]}"))

@@ -168,9 +168,10 @@ class SimulatedMarket(Prices):
         coin = COINS.get(instrument_id)
         if coin is None:
             return ()
-        ends = min(self._clock.now(), before or self._clock.now())
-        # The one in which ``ends`` falls is not over, or did not begin before it.
-        last = (ends - EPOCH) // HOUR + (1 if before is not None and ends == before and (ends - EPOCH) % HOUR else 0)
+        # The first one that is not over, or did not begin before.
+        last = (self._clock.now() - EPOCH) // HOUR
+        if before is not None:
+            last = min(last, -((EPOCH - before) // HOUR))
         return tuple(self._hour(instrument_id, coin, EPOCH + number * HOUR) for number in range(last - BARS_A_PAGE, last))
 
     def _hour(self, name: str, coin: Coin, begins: dt.datetime) -> Candle:
