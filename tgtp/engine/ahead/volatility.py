@@ -31,6 +31,8 @@ MOST_PAGES = 10
 # So many failures in a row end a round: where the exchange does not answer, there is no use in asking for all.
 MOST_FAILURES = 3
 AGAIN_AFTER = 60
+# From so many on each is an hour after the last.
+MOST_MISSES = 6
 # Seconds after the full hour at which a bar is asked for, coins one after the other.
 AFTER_THE_HOUR = 20
 SPREAD = 100
@@ -40,7 +42,10 @@ GRACE = 600
 
 @dataclass
 class Course:
-    """What has been read of one coin; ``before`` is where the next page ends while a month is being read, None else."""
+    """What has been read of one coin; ``before`` is where the next page ends while a month is being read, None else.
+
+    ``misses`` counts the readings in a row that did not bring the hour that is just over.
+    """
 
     wanted_since: float
     bars: dict[dt.datetime, Candle] = field(default_factory=dict)
@@ -48,6 +53,7 @@ class Course:
     tried_at: float = 0
     before: dt.datetime | None = None
     pages: int = 0
+    misses: int = 0
     cached_until: dt.datetime | None = None
 
 
@@ -139,18 +145,21 @@ class VolatilityWatch:
         bars = finished([bar for _, bar in sorted(course.bars.items())], now)
         bars = tuple(bar for bar in bars if bar.opened_at > bars[-1].opened_at - BARS_NEEDED * HOUR)
         course.bars = {bar.opened_at: bar for bar in bars}
-        course.cached_until = bars[-1].opened_at if bars else None
-        self._book.known[name] = volatility(bars)
+        found = self._book.known[name] = volatility(bars)
+        # What has gaps is read anew as a whole: they may have been those of a reading.
+        course.cached_until = bars[-1].opened_at if bars and found != "gaps" else None
         begun = now.replace(minute=0, second=0, microsecond=0)
         if bars and bars[-1].opened_at == begun - HOUR:
             # No two coins at once, and none in the moment in which everybody asks.
             wait = HOUR - (now - begun) + dt.timedelta(seconds=AFTER_THE_HOUR + int.from_bytes(name.encode()) % SPREAD)
-            course.due_at = self._clock.monotonic() + wait.total_seconds()
+            course.due_at, course.misses = self._clock.monotonic() + wait.total_seconds(), 0
         else:
-            course.due_at = self._clock.monotonic() + AGAIN_AFTER
-        found = {name: each for name, each in self._book.known.items() if isinstance(each, Volatility)}
+            # Late by a little, or of an instrument that is not traded at all.
+            course.due_at = self._clock.monotonic() + min(AGAIN_AFTER * 2**course.misses, HOUR.total_seconds())
+            course.misses = min(course.misses + 1, MOST_MISSES)
+        known = {name: each for name, each in self._book.known.items() if isinstance(each, Volatility)}
         await asyncio.to_thread(self._store.keep_bars, name, bars)
-        await asyncio.to_thread(self._store.keep_volatilities, found)
+        await asyncio.to_thread(self._store.keep_volatilities, known)
 
     def _now(self) -> dt.datetime:
         """Return the time by the exchange's clock."""
