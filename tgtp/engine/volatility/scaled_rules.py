@@ -83,8 +83,9 @@ class ScaledRules:
 
     def change(self, switches: Switches) -> None:
         """Keep these switches, inside a step."""
-        words = {"": switches.account, **switches.own}
-        self._notes.keep_note(NOTE, {name: "on" if on else "off" for name, on in words.items()})
+        # What is as the settings have it follows them.
+        words = dict(switches.own) if switches.account == self._on else {"": switches.account, **switches.own}
+        self._notes.keep_note(NOTE, {name: "on" if on else "off" for name, on in words.items()} or None)
 
     def factors(self, switches: Switches, now: dt.datetime) -> dict[str, Decimal]:
         """Return the factors that are known well enough at ``now``, by the exchange's clock, where these switches want them."""
