@@ -8,6 +8,7 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from tgtp.domain.events import ThresholdsScaled, ThresholdsUnscaled
 from tgtp.domain.model import Candle
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 NOTE = "volatility"
 # What was told of a coin last: that its thresholds follow, or why they do not.
-FOLLOWS = "on"
+FOLLOWS: Final = "on"
 # Seconds between two looks at what is held, between two pages, and that one may take. OKX gives twenty in two seconds to an
 # address, charts and other programs among them.
 LOOK_EVERY = 10
