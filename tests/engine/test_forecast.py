@@ -46,7 +46,7 @@ async def lived(way: Way, folder: Path, between: list[int]) -> tuple[Forecast, W
     name, key = way.leg.instrument.instrument_id, way.leg.key
     house.prices.marks[name] = way.leg.mark_price
     seen = await house.paper.snapshot()
-    house.checker.follow(seen)
+    house.checker.tracker.follow(seen)
     told = forecast(seen.by_key[key], seen, house.checker.situation(house.clock.now()))
     prices = list(way.prices())
     sign, tick = way.leg.position_side.sign, way.leg.instrument.tick_size

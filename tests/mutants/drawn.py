@@ -42,6 +42,7 @@ ROOMS: dict[str, Sequence[str]] = {
     "tgtp/domain/position_changes.py": _DOMAIN,
     "tgtp/domain/order.py": _DOMAIN,
     "tgtp/engine/cycle.py": _ENGINE,
+    "tgtp/engine/leg_tracker.py": _ENGINE,
     "tgtp/engine/orders": _ENGINE,
     "tgtp/engine/manual/actions.py": (
         "tests/chat/commands/close",

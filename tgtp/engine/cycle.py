@@ -13,14 +13,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from tgtp.domain.events import Around, NotWatched
+from tgtp.domain.events import Around
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
-from tgtp.domain.legacy import LegacyState
-from tgtp.domain.model import AccountProfile, Candle, LegKey, Snapshot
+from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
-from tgtp.domain.position_changes import Missed, changes
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
@@ -30,6 +28,7 @@ from tgtp.engine.guards.leg_readings import LegReadings
 from tgtp.engine.guards.phase import GuardPhase
 from tgtp.engine.identity import HELD, Hold, Identities
 from tgtp.engine.journal import Journal
+from tgtp.engine.leg_tracker import LegTracker
 from tgtp.engine.monitoring.api_key import KeyWatch
 from tgtp.engine.monitoring.closes import CloseWatch
 from tgtp.engine.monitoring.equity_sampling import EquitySampler, InMemoryEquityHistory
@@ -111,6 +110,7 @@ class Checker:
         self._guards = GuardPhase(self.leg_readings, self.drawdown, self._skipped_once, self.situation, self._send_and_look)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
+        self.tracker = LegTracker(self.journal, self.observer, self.closes, book, self._greeting, lambda: self.rules)
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         # Only shown: read beside the checks, of what is held, as far as it is known.
@@ -135,9 +135,6 @@ class Checker:
         self._ledger = ledger
         self._listener = listener
         self._clock = clock
-        self._misses: Mapping[LegKey, Missed] = {}
-        # Legs that can be read again since this check: nothing is sold of them before the next one.
-        self._regained: frozenset[LegKey] = frozenset()
         self._number = 0
 
     async def check(self) -> CheckReport:
@@ -216,7 +213,7 @@ class Checker:
             doubted=self.observer.doubts.keys(),
             switches=self.upkeep_scheduler.switches,
             maintained=self.upkeep_scheduler.book.maintenances.keys(),
-            regained=self._regained,
+            regained=self.tracker.regained,
             guards=self.leg_readings.found,
         )
 
@@ -249,7 +246,7 @@ class Checker:
         self._greeting.say_goodbye(tell=tell)
 
     async def _check(self, report: CheckReport) -> None:
-        self._regained = frozenset()
+        self.tracker.begin()
         self.scaling.hold(self.exchange_now())
         self.observer.wake_up()
         self._pauses.write_held()
@@ -260,13 +257,13 @@ class Checker:
             self.last_good = report.snapshot = await self.observer.observe()
             return
         self.first_start.begin()
-        snapshot = await self.observer.look(self._misses)
+        snapshot = await self.observer.look(self.tracker.missing)
         if await self.executor.settle_open(snapshot):
             # What was just settled has changed legs that the snapshot may show as they were before.
-            snapshot = await self.observer.look(self._misses)
+            snapshot = await self.observer.look(self.tracker.missing)
         self.last_good = report.snapshot = snapshot
         await self.orders.look_at_start()
-        self.follow(snapshot)
+        self.tracker.follow(snapshot)
         self.closes.begin()
         is_first = not self._greeting.is_said
         yields = self.upkeep_scheduler.yields_to_hedge
@@ -289,9 +286,9 @@ class Checker:
         touched = await self._send(plan.intents, report)
         if touched:
             # The hedge looks at fresh numbers for any leg that the ladder has just touched.
-            snapshot = self.last_good = report.snapshot = await self.observer.look(self._misses)
+            snapshot = self.last_good = report.snapshot = await self.observer.look(self.tracker.missing)
             # A hand may have been on a leg meanwhile: what is decided now must rest on what is remembered.
-            self.take_in(snapshot)
+            self.tracker.take_in(snapshot)
         plan = hedge_plan(snapshot, self.situation(snapshot.taken_at))
         report.hedge_notes = plan.notes
         self._skipped_once.tell(plan)
@@ -306,7 +303,7 @@ class Checker:
         """Send orders; gives the newest look at the account, the one there was where nothing was sent."""
         if await self._send(intents, report):
             snapshot = self.last_good = report.snapshot = await self.observer.observe()
-            self.take_in(snapshot)
+            self.tracker.take_in(snapshot)
         return snapshot
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
@@ -316,7 +313,7 @@ class Checker:
     async def _look_again(self) -> Snapshot:
         snapshot = await self.observer.observe()
         await self.executor.settle_open(snapshot)
-        self.take_in(snapshot)
+        self.tracker.take_in(snapshot)
         return snapshot
 
     async def finish(self) -> None:
@@ -349,52 +346,3 @@ class Checker:
 
     def _may_send(self, intent: Intent) -> bool:
         return not (self.stopping or self.refused or self.held or self._ledger.pauses().holds(intent.leg, intent.rule))
-
-    def take_in(self, snapshot: Snapshot) -> None:
-        """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
-        self.follow(snapshot, in_check=False)
-        self.observer.judge(snapshot)
-
-    def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
-        """Take in what changed since the last look: new lives, changes by hand, legs that are gone.
-
-        Only the first look of a check counts towards a leg being gone; others may come within the same second.
-        """
-        self.closes.see(snapshot)
-        lives, book = self._ledger.lives(), self.upkeep_scheduler.book
-        unresolved = frozenset(intent.leg for intent in self._ledger.open_intents())
-        result = changes(
-            snapshot,
-            lives,
-            self._misses if in_check else {},
-            unresolved=unresolved | book.hidden(snapshot.legs, snapshot.taken_at),
-            rules=self.rules,
-            legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
-            quiet=not self._ledger.note("baseline"),
-            missized=self.observer.missized.keys(),
-            moving=book.corrections.keys() | book.maintenances.keys(),
-        )
-        self._regained |= result.regained
-        # A leg that a look beside the checks has shown was not missing all the time.
-        missing = self._misses.items()
-        self._misses = result.misses if in_check else {key: missed for key, missed in missing if key in result.misses}
-        told = set(self._ledger.note("unwatched") or ())
-        fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
-        self.observer.tell_strays(result.strays)
-        if not (result.lives or result.forgotten or result.events or fresh or not self._ledger.note("baseline")):
-            return
-        with self.journal.step():
-            for life in result.lives:
-                self._ledger.keep_life(life)
-            for key in result.forgotten:
-                self._ledger.forget_life(key)
-            for event in result.events:
-                if event.kind == "leg_redenominated":
-                    book.resize(event.leg, event.size_before / event.size)
-                if not self.closes.keeps_back(event, lives):
-                    self.journal.record(event, tell=not (event.kind == "leg_gone" and event.by_us))
-            if fresh:
-                self._ledger.keep_note("unwatched", sorted(told | {f"{row.name} {row.reason}" for row in fresh}))
-                if self._greeting.is_said:
-                    self.journal.record(NotWatched(at=snapshot.taken_at, rows=fresh))
-            self._ledger.keep_note("baseline", True)

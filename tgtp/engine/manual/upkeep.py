@@ -121,7 +121,7 @@ class ManualUpkeep:
     async def _look(self) -> Snapshot:
         self._checker.admit()
         snapshot = await self._checker.observer.observe()
-        self._checker.take_in(snapshot)
+        self._checker.tracker.take_in(snapshot)
         return snapshot
 
     def _is_paused(self, leg: Leg, rule: PausableRule, snapshot: Snapshot) -> bool:
