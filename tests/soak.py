@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import json
 import math
 import sys
 import tempfile
@@ -120,9 +121,12 @@ class Soak:
         app = build_application("1:local", "", LocalRequest(self.telegram))
         commands = Router(Accounts.of_one(self.checker, actions), people, self.clock)
         self.side = TelegramSide(app, gate, commands, outbox, self.checker.journal, "en")
-        # What the chat page keeps is bounded; it is full from the beginning.
+        # What the chat page keeps is bounded; it is full from the beginning, of messages that are made like an alert.
+        buttons = {"inline_keyboard": [[{"text": "Why", "callback_data": f"why:{number}"}] * 2 for number in range(2)]}
         for number in range(MAX_CALLS):
-            await self.telegram.call("sendMessage", {"chat_id": OWNER, "text": f"{number} " + "x" * 300}, {})
+            text = f"{number} " + "<b>STX</b> <i>long</i> " * 5 + "<blockquote expandable>" + "x" * 200 + "</blockquote>"
+            parts = {"chat_id": OWNER, "text": text, "parse_mode": "HTML", "reply_markup": json.dumps(buttons)}
+            await self.telegram.call("sendMessage", parts, {})
         self.side.start()
         return self
 
