@@ -31,6 +31,8 @@ CLOCKS_AGREE = dt.timedelta(seconds=5)
 GuardRule = Literal["give_back", "break_even"]
 GUARDS: Final[tuple[GuardRule, ...]] = get_args(GuardRule)
 Rule = Literal["tier", "hedge", "hand", "give_back", "break_even", "drawdown", "buy", "cut", "trim"]
+# What only guards and multiplied thresholds have in their basis.
+SELDOM: Final = ("best_roi", "give_back", "guard_price", "after_tier", "fees", "funding", "base_threshold", "factor")
 
 
 class Basis(Value):
@@ -75,10 +77,9 @@ class Basis(Value):
     factor: Positive | None = None
 
     @model_serializer(mode="wrap")
-    def _without_new_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Where no threshold was multiplied, versions that know nothing of it can read what is written.
-        new = ("base_threshold", "factor")
-        return {name: value for name, value in serialize(self).items() if name not in new or value is not None}
+    def _without_empty_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Few orders are of guards, or of a threshold that was multiplied: the others are written as if there were none.
+        return {name: value for name, value in serialize(self).items() if name not in SELDOM or value is not None}
 
 
 class Intent(Value):

@@ -14,10 +14,16 @@ import pytest
 
 from tests.adapters.storage.test_atomic_file import BreakingOs
 from tests.adapters.storage.test_ledger import FULL, change, state
+from tests.fixtures.every_event import GUARD, INTENT, ORDER
 from tests.fixtures.sentences import told
+from tests.fixtures.snapshots import D
 from tgtp.adapters.storage.data_folder import FORMAT, DataFolder
 from tgtp.adapters.storage.ledger import TinyLedger, pause_a_new_ledger
 from tgtp.adapters.storage.ledger_file import LedgerFile
+from tgtp.domain.events import GuardFilled
+from tgtp.domain.fired_tiers import GuardWork
+from tgtp.domain.guards.drawdown import DrawdownRules, Watch
+from tgtp.engine.guards.drawdown_notes import DrawdownNotes
 from tgtp.errors import CannotStart, LedgerUnreadable
 
 Open = Callable[..., TinyLedger]
@@ -103,8 +109,51 @@ def test_the_pauses_of_an_earlier_format_stand_and_its_ledger_is_kept(tmp_path: 
         ("*", "new_ledger", None),
         ("STX-USDT-SWAP", "person", 7),
     ]
-    assert orjson.loads((tmp_path / "tgtp.json").read_bytes())["format"] == FORMAT == 3
+    assert orjson.loads((tmp_path / "tgtp.json").read_bytes())["format"] == FORMAT == 4
     assert (tmp_path / "backup" / "ledger-format-2.json").read_bytes() == content
+
+
+@pytest.mark.parametrize("earlier", [1, 2, 3])
+def test_what_guards_know_outlives_the_change_of_format(tmp_path: Path, opened: Open, earlier: int) -> None:
+    """Programs between the formats wrote guards into folders of format 3, and their empty fields into each order."""
+    life = FULL.replaced(guarded=GuardWork(rule="give_back", target=D(10), closed=D(10), tiers=2, finished=True))
+    best = {str(FULL.key): [FULL.opened_at.isoformat(), "0.2968", "10", "0.633"]}
+    rules = DrawdownRules(warn="0.1", limit="0.2", action="base")
+    watch = Watch(armed_at=AT, rules=rules, peak_equity="1005.9", offset="-4.27", since=AT)
+    filled = GuardFilled(at=AT, intent=GUARD, order=ORDER, contracts_left=D(2), finished=True)
+    ledger = opened(tmp_path)
+    with ledger.step():
+        ledger.keep_life(life)
+        ledger.keep_note("best_roi", best)
+        ledger.keep_note("drawdown", watch.model_dump(mode="json"))
+        ledger.keep_intent(INTENT)
+        ledger.record(filled, tell=True)
+    ledger.close()
+    tables = orjson.loads((tmp_path / "ledger.json").read_bytes())
+    for row in tables["orders"].values():
+        row["basis"] |= {"best_roi": None, "give_back": None, "fees": None}
+    (tmp_path / "ledger.json").write_bytes(content := orjson.dumps(tables))
+    (tmp_path / "tgtp.json").unlink()
+    if earlier > 1:
+        (tmp_path / "tgtp.json").write_text(f'{{"format": {earlier}, "begun": true, "anew": false}}')
+    for ledger in (opened(tmp_path), opened(tmp_path)):
+        assert ledger.lives() == {FULL.key: life}
+        assert (ledger.note("best_roi"), DrawdownNotes(ledger, DrawdownRules()).watch) == (best, watch)
+        assert ledger.open_intents() == [INTENT]
+        assert ledger.history(9) == [(1, filled)]
+    assert (tmp_path / "backup" / f"ledger-format-{earlier}.json").read_bytes() == content
+
+
+def test_a_program_of_before_guards_leaves_a_folder_of_today_alone(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the ledger for broken, and said how to begin a new one: tiers that had fired would have fired again."""
+    change(opened(tmp_path))
+    opened(tmp_path).close()
+    monkeypatch.setattr("tgtp.adapters.storage.data_folder.FORMAT", 3)
+    said = refusal(tmp_path)
+    assert "was written by a newer tgtp (format 4; this one knows 3)" in said
+    assert "--new-ledger" not in said
 
 
 @pytest.mark.parametrize("more", ["", ', "begun": true, "anew": false, "keys": ["1"]'])

@@ -19,8 +19,9 @@ from tgtp.adapters.storage.descriptors import make_folder
 from tgtp.errors import CannotStart, LedgerUnreadable, Problem
 from tgtp.typed import typed
 
-# 1 had no mark and no causes of pauses; 2 no pauses of a side or of a rule, which its programs would have overlooked.
-FORMAT = 3
+# 1 had no mark and no causes of pauses; 2 no pauses of a side or of a rule, which its programs would have overlooked; 3 no
+# guards and no multiplied thresholds: its programs took a ledger with them for broken, and said how to begin a new one.
+FORMAT = 4
 MARK = "tgtp.json"
 LEDGER = "ledger.json"
 COPIES = "backup"
