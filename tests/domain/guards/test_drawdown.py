@@ -47,11 +47,42 @@ def test_a_bill_is_counted_once_whenever_it_comes() -> None:
     assert both is not None
     assert both.fall(money(900)).lost == 100
     assert both.with_bills([late, new], money(900)) == both
-    # What is older than a bill may be late is forgotten with its name.
-    after = both.with_bills([bill(3, "trade", -1, 2000), late], money(899))
-    assert after is not None
+    # What is older than a bill may be late is forgotten with its name, but not while something is missing.
+    third = both.with_bills([bill(3, "trade", -1, 2000), late], money(899))
+    assert third is not None
+    at = START + dt.timedelta(seconds=2300)
+    assert list(third.read(money(899), at, is_whole=False).counted) == ["2", "1", "3"]
+    after = third.read(money(899), at, is_whole=True)
     assert list(after.counted) == ["3"]
     assert after.fresh([late, new]) == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "seconds", "fall"),
+    [
+        # A reading was near: what was lost since is lost of what is there then.
+        (1000, 30, "0.1"),
+        (-500, 30, "0.4"),
+        # Nobody looked: the smaller fall is believed.
+        (1000, 3600, "0.1"),
+        (-500, 3600, "0.2"),
+    ],
+)
+def test_a_loss_beside_a_transfer(amount: int, seconds: int, fall: str) -> None:
+    now = money(800 + amount, -200)
+    moved = begun().with_bills([bill(1, "transfer", amount, seconds)], now)
+    assert moved is not None
+    assert moved.gap(now) == 0
+    assert moved.fall(now).fraction == Decimal(fall)
+
+
+def test_a_watch_of_before_readings_were_kept_is_read() -> None:
+    old = Watch(**{name: value for name, value in begun().model_dump(mode="json").items() if name not in ("pnl", "read_at")})
+    now = money(1300, -200)
+    moved = old.with_bills([bill(1, "transfer", 500)], now)
+    assert moved is not None
+    assert moved.gap(now) == 0
+    assert moved.fall(now).fraction == Decimal("0.2")
 
 
 def test_a_bill_that_is_late_makes_no_false_peak() -> None:
@@ -103,7 +134,7 @@ amounts = st.decimals(-400, 400, places=2)
 @given(st.lists(st.tuples(st.sampled_from(["transfer", "other"]), amounts), max_size=8), st.decimals(-190, 190, places=2))
 def test_transfers_never_change_a_fall(moves: list[tuple[str, Decimal]], pnl: Decimal) -> None:
     """Whatever is paid in or out, the fall stays what it was, and all of the equity is explained."""
-    watch, equity = begun().risen(money(1000 + pnl, pnl)), 1000 + pnl
+    watch, equity = begun().read(money(1000 + pnl, pnl), START, is_whole=True), 1000 + pnl
     before = watch.fall(money(equity, pnl)).fraction
     for number, (kind, amount) in enumerate(moves):
         if equity + amount <= 1:

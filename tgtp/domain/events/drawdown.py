@@ -9,8 +9,9 @@ from tgtp.domain.guards.drawdown import Action, DrawdownRules, Fall, Firing
 from tgtp.domain.model import LegKey, Number, Positive
 from tgtp.domain.pauses import Pause
 
-# No USDT equity that makes sense; a leg whose P&L is not told; one whose numbers are not believed; a book that cannot be read.
-Blindness = Literal["equity", "legs", "doubted", "bills"]
+# No USDT equity that makes sense; a leg whose P&L is not told; one whose numbers are not believed; a book that cannot be read;
+# an equity that P&L and bills do not explain.
+Blindness = Literal["equity", "legs", "doubted", "bills", "unexplained"]
 
 
 class DrawdownWarned(Fact):

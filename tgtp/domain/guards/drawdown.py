@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, Literal, Self, get_args
 
@@ -27,6 +27,8 @@ UNEXPLAINED: Final = Decimal("0.01")
 ROUNDING: Final = Decimal("0.0001")
 # A line of the book may be shown so long after its time.
 LATE_BILLS: Final = dt.timedelta(minutes=10)
+# A reading so near to a transfer says what was lost before it.
+NEAR: Final = dt.timedelta(minutes=1)
 # From one warning to the next, a fraction.
 WARN_STEP: Final = Decimal("0.05")
 PERCENT: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?")
@@ -114,8 +116,10 @@ class Watch(Value):
     """What the guard knows: the ``peak_equity`` (USDT), and by how much the P&L is below its peak.
 
     That is ``offset`` + the unrealised P&L of now: 0 at the peak, negative below it. ``counted`` are the bills at or after
-    ``since`` that are in it, by id. ``warned`` is the last fall that was told, ``unexplained`` (USDT) what was told of that.
-    ``held_told``: a pause held back what it would have done, and that was told. ``firing``: it has acted, and is disarmed.
+    ``since`` that are in it, by id. ``pnl`` is the unrealised P&L (USDT) of the last reading that counts, and ``read_at`` when
+    that was, by the exchange's clock; None before it was kept. ``warned`` is the last fall that was told, ``unexplained`` the
+    USDT that were told so. ``held_told``: a pause held back what it would have done, and that was told. ``firing``: it has
+    acted, and is disarmed.
     """
 
     armed_at: Moment
@@ -124,6 +128,8 @@ class Watch(Value):
     offset: Number
     since: Moment
     counted: dict[str, Moment] = {}
+    pnl: Number | None = None
+    read_at: Moment | None = None
     warned: NotNegative | None = None
     unexplained: Number | None = None
     held_told: bool = False
@@ -132,7 +138,8 @@ class Watch(Value):
     @classmethod
     def begun(cls, rules: DrawdownRules, money: UsdtMoney, now: dt.datetime, since: dt.datetime) -> Watch:
         """Begin with a peak of now; bills from ``since`` on, by the exchange's clock, come after it."""
-        return cls(armed_at=now, rules=rules, peak_equity=money.equity, offset=-money.unrealised_pnl, since=since)
+        pnl = money.unrealised_pnl
+        return cls(armed_at=now, rules=rules, peak_equity=money.equity, offset=-pnl, since=since, pnl=pnl, read_at=since)
 
     @property
     def tolerance(self) -> Decimal:
@@ -168,22 +175,34 @@ class Watch(Value):
         fresh = self.fresh(bills)
         if not fresh:
             return self
-        counted = {**self.counted, **{bill.bill_id: bill.at for bill in fresh}}
-        since = max(self.since, max(counted.values()) - LATE_BILLS)
-        kept = {name: at for name, at in counted.items() if at >= since}
-        moved = sum((bill.amount for bill in fresh if not bill.is_profit), Decimal(0))
+        pnl, counted = money.unrealised_pnl, {**self.counted, **{bill.bill_id: bill.at for bill in fresh}}
+        moves = [bill for bill in fresh if not bill.is_profit]
+        moved = sum((bill.amount for bill in moves), Decimal(0))
         offset = self.offset + sum((bill.amount for bill in fresh if bill.is_profit), Decimal(0))
         if not moved:
-            return self.replaced(offset=offset, since=since, counted=kept)
-        below = offset + money.unrealised_pnl
+            return self.replaced(offset=offset, counted=counted, pnl=pnl)
+        below = self._below_at(moves, moved, offset + pnl)
         there = self.peak_equity + below
         if there <= 0 or there + moved <= 0:
             return None
-        # As units of a fund: who takes half out halves what is there and what was lost, and the fall stays what it is.
+        # As units of a fund: who takes half out halves what is there and what was lost, and the fall stays what it is. What was
+        # lost after it is lost of what is there then.
         times = (there + moved) / there
         return self.replaced(
-            peak_equity=self.peak_equity * times, offset=below * times - money.unrealised_pnl, since=since, counted=kept
+            peak_equity=self.peak_equity * times, offset=offset + below * (times - 1), counted=counted, pnl=pnl
         )
+
+    def _below_at(self, moves: Sequence[Bill], moved: Decimal, below: Decimal) -> Decimal:
+        """Return how far the P&L was below its peak when so much was moved; it is at ``below`` now.
+
+        Where no reading was near, it is taken for what makes the fall of now the smallest.
+        """
+        if self.pnl is None or self.read_at is None:
+            return below
+        before, read_at = self.offset + self.pnl, self.read_at
+        if all(abs(bill.at - read_at) <= NEAR for bill in moves):
+            return before
+        return min(before, below) if moved < 0 else max(before, below)
 
     def risen(self, money: UsdtMoney) -> Watch:
         """Renew the peak, as far as both P&L and equity have risen above it; the warnings begin anew then."""
@@ -191,6 +210,13 @@ class Watch(Value):
         if gain <= 0:
             return self
         return self.replaced(peak_equity=self.peak_equity + gain, offset=self.offset - gain, warned=None, held_told=False)
+
+    def read(self, money: UsdtMoney, at: dt.datetime, *, is_whole: bool) -> Watch:
+        """Take in a reading of ``at``, by the exchange's clock. ``is_whole``: no bill of before is missing."""
+        risen = self.risen(money)
+        since = max(self.since, at - LATE_BILLS) if is_whole else self.since
+        counted = {name: of for name, of in risen.counted.items() if of >= since}
+        return risen.replaced(pnl=money.unrealised_pnl, read_at=at, since=since, counted=counted)
 
     def fall(self, money: UsdtMoney) -> Fall:
         """Return how far it has fallen: as far as both P&L and equity, transfers left out, say so."""

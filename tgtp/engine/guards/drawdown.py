@@ -112,7 +112,7 @@ class DrawdownGuard:
         if watch is None:
             self._begin(rules, money, snapshot.taken_at)
             return
-        if await self._explained(watch, money) and self._watch is not None:
+        if await self._explained(watch, money, self._by_exchange(snapshot.taken_at)) and self._watch is not None:
             fall = self._watch.fall(money)
             self._note(fall)
             self._judge(self._watch, fall, snapshot, situation)
@@ -158,7 +158,7 @@ class DrawdownGuard:
     def _money(self, snapshot: Snapshot, doubted: Collection[LegKey]) -> UsdtMoney | None:
         """Return the money of a look that can be believed; what cannot is told after a while."""
         money = snapshot.usdt
-        if money is None or money.equity <= 0:
+        if money is None or money.equity == 0 or (self._watch is None and money.equity < 0):
             is_hidden = bool(snapshot.nameless or snapshot.unreadable)
             self._blindfold.missed("legs" if money is None and is_hidden else "equity")
             return None
@@ -175,12 +175,15 @@ class DrawdownGuard:
             return
         if abs(ticks - first.ticks) < AGREE_AFTER.total_seconds():
             return
-        between = first.at + (at - first.at) / 2 - (self._exchange.skew() or dt.timedelta())
+        between = self._by_exchange(first.at + (at - first.at) / 2)
         self._forget()
         self._keep(Watch.begun(rules, money, self._journal.now(), between))
         self._note(Fall(fraction=Decimal(0), lost=Decimal(0), peak_equity=money.equity))
 
-    async def _explained(self, watch: Watch, money: UsdtMoney) -> bool:
+    def _by_exchange(self, at: dt.datetime) -> dt.datetime:
+        return at - (self._exchange.skew() or dt.timedelta())
+
+    async def _explained(self, watch: Watch, money: UsdtMoney, at: dt.datetime) -> bool:
         """Return whether the equity is what P&L and bills make of it; the book is read only where they do not."""
         gap = watch.gap(money)
         if abs(gap - self._gap) > watch.rounding or self._reading is not None:
@@ -203,7 +206,7 @@ class DrawdownGuard:
         self._settle_gap(gap, watch)
         self._unexplained_since = None
         watch = watch if watch.unexplained is None else watch.replaced(unexplained=None)
-        self._take(watch.risen(money))
+        self._take(watch.read(money, at, is_whole=abs(gap - self._gap) <= watch.rounding))
         self._blindfold.saw()
         return True
 
@@ -240,6 +243,7 @@ class DrawdownGuard:
         """Tell once, when two looks agree, that the equity is not what P&L and bills make of it."""
         ticks = self._journal.monotonic()
         self._falls.clear()
+        self._blindfold.missed("unexplained")
         if self._unexplained_since is None:
             self._unexplained_since = ticks
         elif watch.unexplained is None and abs(ticks - self._unexplained_since) >= AGREE_AFTER.total_seconds():
