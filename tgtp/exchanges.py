@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
+from tgtp.adapters.paper.drama import Drama, DramaticMarket
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.domain.funding.rates import FundingRate
@@ -31,14 +32,16 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
     for of in settings.startable:
         path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
         account = read_paper_account(path, clock.now())
+        # The plot is that of the main account: what is tried in the others is upkeep.
+        is_drama = settings.paper_drama == "on" and of.name == MAIN
         # The prices are those of all accounts where they come from outside.
-        prices = live or SimulatedMarket(clock, account.genesis)
+        prices = live or (DramaticMarket if is_drama else SimulatedMarket)(clock, account.genesis)
         number = len(found) - 1
         seed, trades = (seed_legs, None) if of.name == MAIN else (seed_sub_legs(number), traded_by_hand(number))
         if live is not None:
             paper = PaperExchange(prices, clock, account, path=path, seed=seed)
         else:
-            paper = Demonstration(prices, clock, account, path=path, seed=seed, trades=trades)
+            paper = (Drama if is_drama else Demonstration)(prices, clock, account, path=path, seed=seed, trades=trades)
         # Rates are read by the main account alone, as public ones are.
         paper.shown_rates = rates
         found[of.name] = paper

@@ -75,6 +75,7 @@ def plain(value: Any) -> Any:
 TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "EXCHANGE": ("paper", [("paper", "paper")]),
     "PAPER_PRICES": ("simulated", [("live", "live"), ("simulated", "simulated")]),
+    "PAPER_DRAMA": ("off", [("on", "on"), (" OFF ", "off")]),
     "CHAT": ("local", [("local", "local")]),
     "LANGUAGE": (
         None,
@@ -190,6 +191,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
 REFUSED: dict[str, list[tuple[str, str]]] = {
     "EXCHANGE": [("binance", ""), ("OKX!", "")],
     "PAPER_PRICES": [("real", "")],
+    "PAPER_DRAMA": [("true", ""), ("much", "")],
     "ACCOUNTS": [("alpha,main", "the first account is the main one"), ("main,all", "'all' means something else")],
     "MAINTENANCE_PLAN": [("100", "'100' is not a round BUY:KEEP"), ("100:0", ""), ("100:x", ""), (",", ""), ("-1:5", "")],
     "SUB_MAINTAIN_AT": [("0", ""), ("10", ""), ("-101", ""), ("x", "")],
@@ -357,6 +359,16 @@ def test_a_mode_needs_its_keys(given: Given, missing: str, blank: str | None) ->
 def test_a_mode_is_never_inferred_from_what_is_there(given: Given) -> None:
     settings = given.read(**KEYS, TELEGRAM_BOT_TOKEN="1:t0ken")
     assert (settings.exchange, settings.chat) == ("paper", "local")
+
+
+def test_live_prices_follow_no_plot(given: Given) -> None:
+    line = given.refusal(PAPER_DRAMA="on", PAPER_PRICES="live")
+    assert line.startswith("PAPER_DRAMA=on")
+    assert "PAPER_PRICES=simulated" in line
+
+
+def test_with_real_money_a_plot_is_no_reason_not_to_start(given: Given) -> None:
+    assert given.read(**LIVE, PAPER_DRAMA="on", PAPER_PRICES="live").exchange == "okx"
 
 
 def test_real_money_behind_the_local_page_is_refused(given: Given) -> None:

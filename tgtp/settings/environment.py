@@ -48,6 +48,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
 
     exchange: Literal["paper", "okx"] = "paper"
     paper_prices: Literal["simulated", "live"] = "simulated"
+    paper_drama: Literal["off", "on"] = "off"
     chat: Literal["local", "telegram"] = "local"
     language: Literal["zh", "en"] | None = None
 
@@ -188,7 +189,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             raise Invalid(Problem("setting.user", id=shown(wrong)))
         return frozenset(map(int, words))
 
-    @field_validator("dynamic", mode="before")
+    @field_validator("dynamic", "paper_drama", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
@@ -226,6 +227,8 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             wrong += [missing(name, "EXCHANGE=okx") for name in OKX_KEYS if getattr(self, name) is None]
             if self.chat == "local" and not self.allow_live_local_chat and not self.okx_demo:
                 wrong.append(Refusal("CHAT", Problem("setting.live")))
+        if self.paper_drama == "on" and self.exchange_name == "paper_live":
+            wrong.append(Refusal("PAPER_DRAMA", Problem("setting.drama")))
         if self.chat == "telegram" and self.telegram_bot_token is None:
             wrong.append(missing("telegram_bot_token", "CHAT=telegram"))
         if wrong:

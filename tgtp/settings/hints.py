@@ -13,6 +13,7 @@ _BOOL = Problem("setting.wants.bool")
 WANTS: Final = {
     "exchange": Problem("setting.wants.exchange"),
     "paper_prices": Problem("setting.wants.prices"),
+    "paper_drama": Problem("setting.wants.dynamic"),
     "chat": Problem("setting.wants.chat"),
     "language": Problem("setting.wants.language"),
     "proxy_url": _PROXY,

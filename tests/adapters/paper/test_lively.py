@@ -12,6 +12,7 @@ from tests.fixtures.fakes import FakeClock, RecordingListener
 from tests.fixtures.thoroughness import tries
 from tgtp.adapters.paper.account_file import PaperAccount
 from tgtp.adapters.paper.demonstration import Demonstration
+from tgtp.adapters.paper.drama import Drama, DramaticMarket
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.engine.cycle import Checker
@@ -19,6 +20,7 @@ from tgtp.engine.upkeep.scheduler import Upkeep
 
 ACCOUNTS = {
     "main": (seed_legs, None),
+    "drama": (seed_legs, None),
     "first": (seed_sub_legs(0), traded_by_hand(0)),
     "second": (seed_sub_legs(1), traded_by_hand(1)),
 }
@@ -33,10 +35,11 @@ async def lived(folder: Path, account: str, seed: int) -> tuple[list[float], flo
     clock = FakeClock()
     begun = clock.now()
     seed_of, trades = ACCOUNTS[account]
-    market = SimulatedMarket(clock, begun, seed)
-    exchange = Demonstration(market, clock, PaperAccount(genesis=begun), seed=seed_of, trades=trades)
+    market_of, exchange_of = (DramaticMarket, Drama) if account == "drama" else (SimulatedMarket, Demonstration)
+    market, paper = market_of(clock, begun, seed), PaperAccount(genesis=begun)
+    exchange = exchange_of(market, clock, paper, seed=seed_of, trades=trades)
     ledger, listener = TinyLedger(folder), RecordingListener()
-    checker = Checker(exchange, ledger, listener, clock, SEED_RULES, upkeep=Upkeep(is_sub=account != "main"))
+    checker = Checker(exchange, ledger, listener, clock, SEED_RULES, upkeep=Upkeep(is_sub=account in ("first", "second")))
     for second in range(0, SECONDS, EVERY):
         clock.forward(second - (clock.now() - begun).total_seconds())
         await checker.check()

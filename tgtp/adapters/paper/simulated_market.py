@@ -56,6 +56,7 @@ COINS = {
     "APT-USDT-SWAP": Coin("1.8000", "1", "0.1", "0.0001", Wave(0.062, 480)),
     "BCH-USDT-SWAP": Coin("600.0", "0.1", "0.1", "0.1", Wave(-0.022, 450)),
     "SOL-USDT-SWAP": Coin("140.00", "1", "0.01", "0.01", Wave(0.015, 270)),
+    "ETH-USDT-SWAP": Coin("3000.00", "0.1", "0.01", "0.01", Wave(0.008, 510)),
 }
 
 
@@ -200,13 +201,17 @@ class SimulatedMarket(Prices):
     async def close(self) -> None:
         """Do nothing: nothing is held."""
 
-    def _price(self, name: str, coin: Coin, seconds: float) -> Decimal:
+    def _away(self, name: str, coin: Coin, seconds: float) -> float:  # noqa: ARG002 - others go by the name
+        """Return how far a price is from its start, as a fraction of that."""
         swing = coin.wave.height * math.sin(2 * math.pi * seconds / coin.wave.period)
         # A slower wave of its own keeps later rounds from repeating the first.
         drift = 0.4 * coin.wave.height * math.sin(2 * math.pi * seconds / (coin.wave.period * 5.3))
+        return swing + drift
+
+    def _price(self, name: str, coin: Coin, seconds: float) -> Decimal:
         digest = hashlib.sha256(f"{self._seed}|{name}|{int(seconds)}".encode()).digest()
         noise = (int.from_bytes(digest[:4]) / 2**32 - 0.5) * 0.001 if seconds > 0 else 0.0
-        factor = Decimal(f"{1 + swing + drift + noise:.8f}")
+        factor = Decimal(f"{1 + self._away(name, coin, seconds) + noise:.8f}")
         return (Decimal(coin.price) * factor).quantize(Decimal(coin.tick_size))
 
 
@@ -224,13 +229,13 @@ SIMULATED_INSTRUMENTS: Mapping[str, Instrument] = {
 
 def seed_legs(marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument], opened_at: dt.datetime) -> list[PaperLeg]:
     """Open the account of the description at these mark prices, with its margins and profits."""
-    return _opened(SEED_LEGS, marks, instruments, opened_at)
+    return opened(SEED_LEGS, marks, instruments, opened_at)
 
 
 def seed_sub_legs(number: int) -> Seed:
     """Return what opens the first legs of a sub-account, the first being 0; there are two kinds, which come by turns."""
     rows = SUB_SEED_LEGS[number % len(SUB_SEED_LEGS)]
-    return lambda marks, instruments, opened_at: _opened(rows, marks, instruments, opened_at)
+    return lambda marks, instruments, opened_at: opened(rows, marks, instruments, opened_at)
 
 
 def traded_by_hand(number: int) -> frozenset[str]:
@@ -239,10 +244,10 @@ def traded_by_hand(number: int) -> frozenset[str]:
     return frozenset(name for name, count in sides.items() if count > 1)
 
 
-def _opened(
+def opened(
     rows: Iterable[SeedLeg], marks: Mapping[str, Decimal], instruments: Mapping[str, Instrument], opened_at: dt.datetime
 ) -> list[PaperLeg]:
-    """Open legs.
+    """Return legs as they are opened at these mark prices.
 
     Where a real instrument has other lots or another price than the simulated one, the margin is kept as near as lots allow.
     """

@@ -92,6 +92,10 @@ TEXTS: Final[dict[str, Text]] = {
         "CHAT=local with EXCHANGE=okx puts real money behind a page on this machine; set CHAT=telegram, or ALLOW_LIVE_LOCAL_CHAT=true if that is what you want",
         "CHAT=local 加 EXCHANGE=okx 会让本机网页操作真实资金；请设 CHAT=telegram，确实需要时设 ALLOW_LIVE_LOCAL_CHAT=true",
     ),
+    "setting.drama": Text(
+        "PAPER_DRAMA=on plays a plot, which live prices do not follow; set PAPER_PRICES=simulated, or PAPER_DRAMA=off",
+        "PAPER_DRAMA=on 按剧本走行情，实时价格做不到；请设 PAPER_PRICES=simulated，或 PAPER_DRAMA=off",
+    ),
     "setting.base32": Text(
         "it is not a base32 secret",
         "不是 base32 密钥",
