@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from tgtp.domain.model import MAIN, LegKey, Moment, NotNegative, Number, Value
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from tgtp.domain.guards.drawdown import Action
+from tgtp.domain.model import MAIN, LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.order import Rule
 from tgtp.domain.pauses import Pause
 
 Period = Literal["day", "week", "month"]
@@ -72,6 +76,68 @@ class StandingPause(Value):
     account: str = MAIN
 
 
+class GuardedLeg(Value):
+    """What a guard has closed of one life of a leg, and where the price has gone since.
+
+    ``contracts`` of so many ``coins`` brought ``proceeds`` (USDT, at the prices of their fills); coins and proceeds are None
+    where an order does not tell. ``price`` is the mark of when the report was made, or that at which the life ended
+    (``ended_at``); None where it is not known. A guard that has closed all of it is measured on: the life was not ended by
+    anything else.
+    """
+
+    leg: LegKey
+    opened_at: Moment
+    contracts: NotNegative
+    coins: NotNegative | None
+    proceeds: NotNegative | None
+    price: Positive | None = None
+    ended_at: Moment | None = None
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """The price that was closed at."""
+        return self.proceeds / self.coins if self.coins and self.proceeds is not None else None
+
+    @property
+    def forgone(self) -> Decimal | None:
+        """Return the USDT that holding would have brought since: above 0 the guard has cost that, below 0 it has saved it.
+
+        Without fees and funding: what is held pays its closing fee later, and the funding of what is not held is not known.
+
+        >>> leg = LegKey.parse("CRV-USDT-SWAP_short")
+        >>> at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        >>> row = GuardedLeg(leg=leg, opened_at=at, contracts=10, coins=100, proceeds=40, price="0.38")
+        >>> row.average_price, row.forgone
+        (Decimal('0.4'), Decimal('2.00'))
+        """
+        if self.coins is None or self.proceeds is None or self.price is None:
+            return None
+        return self.leg.position_side.sign * (self.coins * self.price - self.proceeds)
+
+
+class GuardAct(Value):
+    """What a guard has done, first ``at``: the drawdown guard in one firing with all of its closes, another one of a leg.
+
+    ``action`` and ``fall`` (a fraction) are those of a firing, None where that was not found. ``held_back`` counts what its
+    pause is known to have held back, by rule.
+    """
+
+    rule: Rule
+    at: Moment
+    account: str = MAIN
+    legs: tuple[GuardedLeg, ...] = ()
+    action: Action | None = None
+    fall: NotNegative | None = None
+    held_back: dict[Rule, int] = {}
+
+    @property
+    def forgone(self) -> Decimal | None:
+        """Return what holding all of it would have brought since (USDT); None where that of one leg is not known."""
+        found = [leg.forgone for leg in self.legs]
+        known = [each for each in found if each is not None]
+        return sum(known, Decimal(0)) if known and len(known) == len(found) else None
+
+
 class Report(Value):
     """What a period came to.
 
@@ -81,7 +147,7 @@ class Report(Value):
     are few, as many as a picture wants. ``accounts`` are the parts of it where there are several: equity and funding are then
     None where one of them lacks it, and ``uptime`` is that of the account that was looked at least. ``paused`` is what was
     paused when it was made. ``watched_since`` is when looking began, where that lies within the period: ``uptime`` is counted
-    from then on.
+    from then on. ``guard_acts`` is what guards have done in it, in order.
     """
 
     period: Period
@@ -100,6 +166,12 @@ class Report(Value):
     accounts: tuple[AccountTakings, ...] = ()
     paused: tuple[StandingPause, ...] = ()
     watched_since: Moment | None = None
+    guard_acts: tuple[GuardAct, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_new_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where no guard has done anything, versions that know nothing of this can read what is written.
+        return {name: value for name, value in serialize(self).items() if name != "guard_acts" or value}
 
 
 class Span(NamedTuple):

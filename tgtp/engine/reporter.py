@@ -11,12 +11,14 @@ from typing import NamedTuple, TypeVar
 
 from tgtp.domain.event_totals import Tally, equity_at, tally, total, uptime
 from tgtp.domain.events import Event, ReportDue
+from tgtp.domain.guard_acts import guard_acts, is_of_guards
 from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
 from tgtp.engine.ports import Clock
+from tgtp.engine.prices_since import with_prices
 from tgtp.errors import Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
@@ -77,7 +79,8 @@ class Accountant:
         """Make the report of a period, or of as much of it as ``span`` holds; ``lasts``: it was asked for until now."""
         funding = await self._funding(span, lasts=lasts)
         made = await asyncio.to_thread(self._report, period, span, zone)
-        return made._replace(report=made.report.replaced(funding=funding, paused=self._paused()))
+        acts = await with_prices(made.report.guard_acts, self._checkers)
+        return made._replace(report=made.report.replaced(funding=funding, paused=self._paused(), guard_acts=acts))
 
     def _paused(self) -> tuple[StandingPause, ...]:
         standing = ((checker.account, checker.journal.ledger.pauses()) for checker in self._checkers)
@@ -128,7 +131,9 @@ class Accountant:
         first = min(span.since.astimezone(zone).date(), ends - (FEWEST_DAYS - 1) * DAY)
         # A day more: wherever the first one begins.
         begin = dt.datetime.combine(first - DAY, dt.time(), zone).astimezone(dt.UTC)
-        counted = tally(self._events(begin), span, zone, first)
+        of_guards: list[Event] = []
+        counted = tally(_kept(self._events(begin), of_guards), span, zone, first)
+        of_guards.reverse()
         worths = {checker.account: self._worth(checker, span) for checker in self._checkers}
         days = [day for day in counted.days if day.day >= span.since.astimezone(zone).date()]
         report = Report(
@@ -147,6 +152,7 @@ class Accountant:
             watched_since=_earliest([worth.since for worth in worths.values() if worth.before is not None]),
             days=counted.days,
             accounts=self._parts(counted, worths) if len(worths) > 1 else (),
+            guard_acts=guard_acts(of_guards, span),
         )
         after = next((worth.after for worth in worths.values() if worth.after is not None), None)
         return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
@@ -270,6 +276,14 @@ class Reporter:
         upto = dt.datetime.fromisoformat(kept)
         # Written by a clock that was far ahead: believed, it would silence the reports until then.
         return upto <= now + DAY and not _is_another(span, upto)
+
+
+def _kept(events: Iterator[Event], of_guards: list[Event]) -> Iterator[Event]:
+    """Pass events on, and keep those of guards: what is long ago is read once."""
+    for event in events:
+        if is_of_guards(event):
+            of_guards.append(event)
+        yield event
 
 
 def _samples(checker: Checker, span: Span) -> list[EquitySample]:

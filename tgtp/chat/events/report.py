@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, NamedTuple
@@ -16,12 +17,27 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import money, when
+from tgtp.chat.texts.formats.numbers import money, names, when
 from tgtp.domain.event_totals import total
-from tgtp.domain.report import AccountTakings, DayTakings, LegTakings, Period, Report, Takings, span_of
+from tgtp.domain.report import (
+    AccountTakings,
+    DayTakings,
+    GuardAct,
+    GuardedLeg,
+    LegTakings,
+    Period,
+    Report,
+    Takings,
+    span_of,
+)
+from tgtp.domain.sizing import CENT
 
 PERIODS: Final[tuple[Period, ...]] = ("day", "week", "month")
 PNL_DAYS: Final = (7, 30, 90, 365)
+# Rows of what guards have done: the rest is in the total.
+MOST_ACTS: Final = 6
+# What a pause holds back is named as the sums are.
+SOURCES: Final = {"give_back": "guard", "break_even": "guard", "drawdown": "guard", "buy": "upkeep", "trim": "upkeep"}
 
 
 class ReportRequest(NamedTuple):
@@ -55,6 +71,7 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     if made.worst is not None:
         key = "report.worst" if made.worst.realised <= 0 else "report.worst.won"
         parts.append(reader.say(key, leg=_leg(reader, made, made.worst), worst=made.worst))
+    parts += _guards(reader, made)
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = made.uptime.quantize(Decimal("0.001"), ROUND_DOWN)
     key, since = ("report.end", "") if made.watched_since is None else ("report.end.since", when(made.watched_since))
@@ -163,6 +180,63 @@ def _part(language: Language, part: AccountTakings) -> Html:
     if part.equity_before is not None:
         change = plain(language, "accounts.report.change", change=part.equity - part.equity_before)
     return Html(f"{row}{say(language, 'accounts.report.equity', equity=part.equity, change=change)}")
+
+
+def _guards(reader: Reader, made: Report) -> list[Html]:
+    """Write what each guard did, and what it cost or saved against holding until now; the total where there are several."""
+    acts = made.guard_acts
+    if not acts:
+        return []
+    known = [act.forgone for act in acts if act.legs]
+    total = Html("")
+    if len(known) > 1:
+        total = reader.say("report.guards.total", came=_came(reader, _sum_of(known)))
+    rows = [row for act in acts for row in _act(reader, made, act)]
+    more = len(rows) - MOST_ACTS
+    rest = [reader.say("report.guards.more", more=more)] if more > 0 else []
+    return [Html(""), reader.say("report.guards.head", total=total), *rows[:MOST_ACTS], *rest]
+
+
+def _act(reader: Reader, made: Report, act: GuardAct) -> list[Html]:
+    if act.rule != "drawdown":
+        return [_guarded(reader, made, act, leg) for leg in act.legs]
+    what = reader.plain("what.drawdown")
+    if made.accounts:
+        what = reader.plain("guards.drawdown.of", account=act.account, what=what)
+    key = "report.guards.fired" if act.legs else "report.guards.fired.pause"
+    came = _came(reader, act.forgone)
+    row = reader.say(key, what=what, fall=act.fall, legs=len(act.legs), came=came)
+    if not act.held_back:
+        return [row]
+    counted: Counter[str] = Counter()
+    for rule, count in act.held_back.items():
+        counted[SOURCES.get(rule, rule)] += count
+    held = [
+        reader.plain("report.guards.held.of", what=reader.plain(f"report.row.{source}"), count=count)
+        for source, count in counted.items()
+    ]
+    return [Html(f"{row}{reader.say('report.guards.held', what=names(held))}")]
+
+
+def _guarded(reader: Reader, made: Report, act: GuardAct, leg: GuardedLeg) -> Html:
+    key = "report.guards.leg" if leg.ended_at is None else "report.guards.leg.ended"
+    name = leg_name(reader.language, leg.leg)
+    name = f"{act.account} {name}" if made.accounts else name
+    return reader.say(key, leg=name, what=reader.plain(f"what.{act.rule}"), row=leg, came=_came(reader, leg.forgone))
+
+
+def _came(reader: Reader, forgone: Decimal | None) -> Html:
+    """Say what a guard has cost or saved; below a cent nobody asks."""
+    if forgone is None:
+        return reader.say("report.guards.unknown")
+    if abs(forgone) < CENT:
+        return reader.say("report.guards.even")
+    return reader.say("report.guards.cost" if forgone > 0 else "report.guards.saved", amount=abs(forgone))
+
+
+def _sum_of(numbers: Sequence[Decimal | None]) -> Decimal | None:
+    known = [each for each in numbers if each is not None]
+    return sum(known, Decimal(0)) if len(known) == len(numbers) else None
 
 
 def _paused(language: Language, made: Report) -> list[Html]:

@@ -54,6 +54,33 @@ TEXTS: Final[dict[str, Text]] = {
         "Smallest gain: {leg} <b>{worst.realised:+U} U</b>", "盈利最少：{leg} <b>{worst.realised:+U} U</b>"
     ),
     "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "盈亏最低：{leg} <b>{worst.realised:+U} U</b>"),
+    # what guards have done, and what holding until now would have brought
+    "report.guards.head": Text(
+        "🛡 <b>Guards</b> against holding until now, without fees and funding{total}",
+        "🛡 <b>保护</b>与一直持有到现在相比，不计手续费和资金费{total}",
+    ),
+    "report.guards.total": Text(": {came}", "：{came}"),
+    "report.guards.cost": Text("cost <b>{amount:U} U</b>", "少赚 <b>{amount:U} U</b>"),
+    "report.guards.saved": Text("saved <b>{amount:U} U</b>", "少亏 <b>{amount:U} U</b>"),
+    "report.guards.even": Text("no difference", "没有差别"),
+    "report.guards.unknown": Text("the difference is not known", "差额未知"),
+    "report.guards.leg": Text(
+        "· {leg}, {what}: {row.contracts} closed at {row.average_price:~price}, now {row.price:~price} → {came}",
+        "· {leg} {what}：平 {row.contracts} 张 @ {row.average_price:~price}，现价 {row.price:~price} → {came}",
+    ),
+    "report.guards.leg.ended": Text(
+        "· {leg}, {what}: {row.contracts} closed at {row.average_price:~price}, the rest ended at {row.price:~price} → {came}",
+        "· {leg} {what}：平 {row.contracts} 张 @ {row.average_price:~price}，余下的结束于 {row.price:~price} → {came}",
+    ),
+    "report.guards.fired": Text(
+        "· {what} at {fall:.2%}: {legs:# leg|# legs} closed → {came}", "· {what}（{fall:.2%}）：平了 {legs} 个仓位 → {came}"
+    ),
+    "report.guards.fired.pause": Text(
+        "· {what} at {fall:.2%}: paused, nothing closed", "· {what}（{fall:.2%}）：已暂停，没有平仓"
+    ),
+    "report.guards.held": Text("; its pause held back {what}", "；暂停拦下了{what}"),
+    "report.guards.held.of": Text("{what} × {count}", "{what} × {count}"),
+    "report.guards.more": Text("… and {more:# more|# more}", "……另有 {more} 项"),
     "report.end": Text(
         "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time",
         "成交 {takings.orders} 笔 · 失败 {failures} 次 · 在线 {uptime:%}",
