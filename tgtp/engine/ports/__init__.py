@@ -7,10 +7,12 @@ from tgtp.engine.ports.exchange import Exchange, Prices
 from tgtp.engine.ports.ledger import DROPPED, AccountState, EventHistory, Ledger, Notes, WaitingMessages
 from tgtp.engine.ports.listener import Listener
 from tgtp.engine.ports.neighbours import FallbackNotifier, Supervisor
+from tgtp.engine.ports.stream import AccountStream, MarkStream, PushedMark, PushedOrder, PushedPosition, StreamListener
 
 __all__ = [
     "DROPPED",
     "AccountState",
+    "AccountStream",
     "BarStore",
     "Clock",
     "EquityHistory",
@@ -19,8 +21,13 @@ __all__ = [
     "FallbackNotifier",
     "Ledger",
     "Listener",
+    "MarkStream",
     "Notes",
     "Prices",
+    "PushedMark",
+    "PushedOrder",
+    "PushedPosition",
+    "StreamListener",
     "Supervisor",
     "WaitingMessages",
 ]
