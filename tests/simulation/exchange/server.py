@@ -1,4 +1,4 @@
-"""An OKX-shaped v5 REST server: signatures, and faults on demand, around ``tests.simulation.exchange.account``.
+"""An OKX-shaped v5 server: signatures, and faults on demand, around ``tests.simulation.exchange.account``.
 
 It answers over HTTP on loopback, and without a socket to ``tests.simulation.exchange.wire``: both end in
 ``OkxServer.exchange``.
@@ -34,6 +34,7 @@ from tests.simulation.exchange import history as past
 from tests.simulation.exchange import rows as shown
 from tests.simulation.exchange.account import Account, MarginMode, Refused, Row
 from tests.simulation.exchange.limits import Turnstile
+from tests.simulation.exchange.stream.server import StreamServer
 
 # From the error code table of OKX's documentation; every other code comes with 200, and 501xx with 401.
 _STATUS = {
@@ -189,7 +190,7 @@ class OkxServer:
     Public attributes may be changed at any time: ``latency`` seconds before every effect, ``clock_offset`` seconds that
     the exchange's clock is ahead of the account's ``time``, ``demo`` True or False to insist on demo or real trading,
     ``bound_to`` the addresses that may use the keys, ``keeps_requests`` False for runs too long to remember every request.
-    ``limits`` None lets everybody ask as often as they like.
+    ``limits`` None lets everybody ask as often as they like. ``stream`` is what it pushes by itself.
     """
 
     def __init__(
@@ -216,6 +217,7 @@ class OkxServer:
         self.on_reply: Hook | None = None
         self.keeps_requests = True
         self.limits: Turnstile | None = Turnstile()
+        self.stream = StreamServer(self)
         self._accepted: list[Row] = []
         self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
         self._faults: list[Fault] = []
@@ -243,9 +245,15 @@ class OkxServer:
         """``http://127.0.0.1:PORT``."""
         return f"http://{self.host}"
 
+    @property
+    def ws_url(self) -> str:
+        """``ws://127.0.0.1:PORT/ws/v5``."""
+        return f"ws://{self.host}/ws/v5"
+
     async def start(self) -> None:
         """Listen. The port stays the same over stop and start: the exchange goes away and comes back."""
         app = web.Application()
+        app.router.add_route("GET", "/ws/v5/{kind}", self.stream.serve)
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -257,6 +265,7 @@ class OkxServer:
         for timer in self._timers:
             timer.cancel()
         runner, self._runner = self._runner, None
+        await self.stream.stop()
         self.clear_faults()
         if runner is not None:
             await runner.cleanup()
@@ -866,7 +875,9 @@ async def _run(port: int, *, lively: bool, net: bool) -> None:
                 print(time.strftime("%H:%M:%S"), record.raw_body, flush=True)
 
         server.on_reply = tell
-        print(f"{server.url}  key={server.key} secret={server.secret} passphrase={server.passphrase}", flush=True)
+        print(
+            f"{server.url} {server.ws_url}  key={server.key} secret={server.secret} passphrase={server.passphrase}", flush=True
+        )
         if lively:
             _furnish(account)
             await _make_waves(account)
