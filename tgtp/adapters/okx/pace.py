@@ -1,4 +1,4 @@
-"""Keeps reads apart, so that OKX never answers that they come too often."""
+"""Keeps reads and connections apart, so that OKX never answers that they come too often."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ READS_IN = 2.05
 
 
 class Pace:
-    """Lets so many reads of one account reach OKX in any two seconds, whoever asks for them; the others wait for their turn."""
+    """Lets ``most`` reads reach OKX ``within`` some seconds, whoever asks for them; the others wait for their turn."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most: int = MOST_READS, within: float = READS_IN) -> None:
         self._clock = clock
-        self._places = asyncio.Semaphore(MOST_READS)
+        self._within = within
+        self._places = asyncio.Semaphore(most)
         # When each place that nobody has may be taken, earliest first.
-        self._free_at = deque([clock.monotonic()] * MOST_READS)
+        self._free_at = deque([clock.monotonic()] * most)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -36,4 +37,4 @@ class Pace:
                 yield
             finally:
                 # From the reply on: when OKX has counted it lies anywhere before that.
-                self._free_at.append(self._clock.monotonic() + READS_IN)
+                self._free_at.append(self._clock.monotonic() + self._within)

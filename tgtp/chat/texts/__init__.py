@@ -29,7 +29,7 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program
 from tgtp.chat.texts.formats.filler import Filler
-from tgtp.chat.texts.problems import canceled, checks, memory, settings, wants
+from tgtp.chat.texts.problems import canceled, checks, memory, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
 from tgtp.chat.texts.terminal import legacy, usage
@@ -76,6 +76,7 @@ MODULES: Final = (
     checks,
     memory,
     settings,
+    stream,
     wants,
     kinds,
     legacy,
