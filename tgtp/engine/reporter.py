@@ -16,9 +16,9 @@ from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
+from tgtp.engine.guards.prices_since import with_prices
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
 from tgtp.engine.ports import Clock
-from tgtp.engine.prices_since import with_prices
 from tgtp.errors import Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
