@@ -6,7 +6,6 @@ Each in a story made for it; three of them by itself too, among whatever hypothe
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import io
 from collections.abc import Callable
 from decimal import Decimal
@@ -129,7 +128,7 @@ def believes_an_empty_list(patch: pytest.MonkeyPatch) -> None:
         return await self.observe()
 
     patch.setattr(position_changes, "MISSES_BELIEVED", 1)
-    patch.setattr(position_changes, "GONE_AFTER", dt.timedelta())
+    patch.setattr(position_changes, "GONE_AFTER", 0)
     patch.setattr(Observer, "look", once)
 
 

@@ -112,13 +112,14 @@ def test_one_rules_pause_does_not_hold_the_other_rule() -> None:
     assert life.may_try("hedge", NOW)
 
 
-def test_an_order_that_gets_lost_goes_again_at_once_and_then_ever_more_seldom() -> None:
+@pytest.mark.parametrize(("at_once", "first"), [(False, 8), (True, 0)])
+def test_an_order_that_gets_lost_goes_again_soon_and_then_ever_more_seldom(at_once: bool, first: int) -> None:
     life, seconds = Life.begun(leg()), []
     for _ in range(4):
-        life = life.after_lost("tier1", NOW)
+        life = life.after_lost("tier1", NOW, at_once=at_once)
         seconds.append((life.backoff["tier1"].not_before - NOW).total_seconds())
         assert life.may_try("tier1", life.backoff["tier1"].not_before)
-    assert seconds == [0, 10, 20, 40]
+    assert seconds == [first, 10, 20, 40]
     assert life.attempts == {}
 
 

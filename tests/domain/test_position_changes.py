@@ -17,10 +17,16 @@ from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes
 
+
+def ticks_at(moment: dt.datetime) -> float:
+    """The clock that never jumps, at a moment."""
+    return (moment - NOW).total_seconds() + 1000
+
+
 CRV = leg(roi=26)
 ON_ADD = SEED.replaced(rearm="on_add")
 LATER = NOW + dt.timedelta(seconds=8)
-ONCE = {CRV.key: Missed(1, NOW - dt.timedelta(seconds=10))}
+ONCE = {CRV.key: Missed(1, ticks_at(NOW) - 10)}
 FIRED = (FiredTier(tier=1, threshold=D("0.25"), contracts=D(30), fired_at=NOW),)
 
 
@@ -34,9 +40,18 @@ def look(
     legacy: Mapping[str, LegacyState] | None = None,
     quiet: bool = False,
     missized: Collection[LegKey] = (),
+    ticks: float | None = None,
 ) -> Changes:
     return changes(
-        shot, lives, misses or {}, unresolved=unresolved, rules=rules, legacy=legacy or {}, quiet=quiet, missized=missized
+        shot,
+        lives,
+        misses or {},
+        unresolved=unresolved,
+        rules=rules,
+        legacy=legacy or {},
+        quiet=quiet,
+        ticks=ticks_at(shot.taken_at) if ticks is None else ticks,
+        missized=missized,
     )
 
 
@@ -85,7 +100,7 @@ def test_s6_a_reply_from_before_a_leg_was_opened_anew_is_no_life_of_its_own() ->
 def test_s7_missing_once_says_nothing_twice_in_a_row_is_gone() -> None:
     lives = {CRV.key: fired_life()}
     first = look(snapshot(), lives)
-    assert (first.lives, first.events, first.misses) == ((), (), {CRV.key: Missed(1, NOW)})
+    assert (first.lives, first.events, first.misses) == ((), (), {CRV.key: Missed(1, ticks_at(NOW))})
     second = look(snapshot(at=LATER), lives, first.misses)
     assert (kinds(second), second.misses) == (["leg_gone"], {})
     assert second.lives[0].gone_at == LATER
@@ -99,8 +114,10 @@ def test_s7_two_looks_close_together_are_no_two_looks() -> None:
         assert early.events == ()
         missed = early.misses
     assert kinds(look(snapshot(at=LATER), lives, missed)) == ["leg_gone"]
-    # A clock that was put back meanwhile does not keep it open for ever.
-    assert kinds(look(snapshot(at=NOW - dt.timedelta(hours=1)), lives, missed)) == ["leg_gone"]
+    # What a clock on the wall says meanwhile makes it neither sooner nor later.
+    for wall in (NOW - dt.timedelta(hours=1), NOW + dt.timedelta(hours=1)):
+        assert kinds(look(snapshot(at=wall), lives, missed, ticks=ticks_at(LATER))) == ["leg_gone"]
+        assert kinds(look(snapshot(at=wall), lives, missed, ticks=ticks_at(NOW) + 7)) == []
 
 
 def test_a_row_of_a_life_that_was_over_before_is_stale_and_no_new_life() -> None:
@@ -113,7 +130,7 @@ def test_a_row_of_a_life_that_was_over_before_is_stale_and_no_new_life() -> None
     assert kinds(late) == ["leg_opened"]
     # While the later life is not known as ended, it is missing from such a reply.
     living = look(snapshot(before, at=LATER), {CRV.key: fired_life()})
-    assert (living.lives, living.misses) == ((), {CRV.key: Missed(1, LATER)})
+    assert (living.lives, living.misses) == ((), {CRV.key: Missed(1, ticks_at(LATER))})
 
 
 def test_s7_two_misses_with_the_leg_between_them_are_not_two_in_a_row() -> None:
@@ -284,7 +301,7 @@ def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
     more = leg.replaced(initial_margin=leg.initial_margin + 5)
     lives = {leg.key: Life.begun(leg)}
     assert kinds(look(snapshot(more), lives)) == ["margin_changed"]
-    ours = changes(snapshot(more), lives, {}, unresolved=(), rules=SEED, legacy={}, quiet=False, moving=[leg.key])
+    ours = changes(snapshot(more), lives, {}, unresolved=(), rules=SEED, legacy={}, quiet=False, ticks=0, moving=[leg.key])
     assert (kinds(ours), ours.lives[0].own_margin) == ([], more.initial_margin)
 
 

@@ -150,7 +150,7 @@ async def test_one_reply_without_a_leg_says_nothing_two_do(tmp_path: Path, gone:
     assert "leg_gone" not in house.listener.kinds()
 
 
-async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp_path: Path) -> None:
+async def test_a_look_inside_a_check_counts_towards_a_leg_being_gone_as_any_other(tmp_path: Path) -> None:
     uni = key("UNI-USDT-SWAP")
     house = House(tmp_path, paper_leg(contracts=100), paper_leg("UNI-USDT-SWAP", contracts=50))
     await house.check()
@@ -162,7 +162,8 @@ async def test_a_look_inside_a_check_does_not_count_towards_a_leg_being_gone(tmp
         return snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != hidden))
 
     house.exchange.view = without_uni
-    await house.check(2)
+    await house.check(every=7)
+    await house.check(every=1)
     assert house.exchange.calls.count("snapshot") == 4
     assert house.listener.of("leg_gone") == []
     await house.check()

@@ -112,7 +112,7 @@ def with_memory(
     unresolved: frozenset[LegKey] = frozenset(intent.leg for intent in intents)
     legacy = {name: LegacyState(**state) for name, state in (ledger.note("legacy") or {}).items()}
     lives = dict(ledger.lives())
-    seen = changes(snapshot, lives, {}, unresolved=unresolved, rules=rules, legacy=legacy, quiet=True)
+    seen = changes(snapshot, lives, {}, unresolved=unresolved, rules=rules, legacy=legacy, quiet=True, ticks=0)
     lives |= {life.key: life for life in seen.lives}
     situation = Situation(
         account=ledger.first_name,

@@ -15,7 +15,7 @@ from pydantic import model_validator
 from tgtp.domain.fired_tiers import FiredTier, GuardFill, GuardWork, PartialTier
 from tgtp.domain.model import EPOCH, Instrument, Leg, LegKey, Moment, NotNegative, Number, Positive, UnreadableLeg, Value
 from tgtp.domain.order import GUARDS, LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, client_order_id
-from tgtp.domain.retries import LONGEST_PAUSE, REMIND_AFTER, FailedTries, growing_pause, has_passed
+from tgtp.domain.retries import LONGEST_PAUSE, NEXT_CHECK, REMIND_AFTER, FailedTries, growing_pause, has_passed
 from tgtp.domain.sizing import CENT, has_an_order, own_margin, whole_lots
 
 LONGEST_BEHIND = dt.timedelta(minutes=10)
@@ -241,10 +241,10 @@ class Life(Value):
     def after_refusal(self, tag: str, code: str, now: dt.datetime, *, pauses: bool = True) -> Life:
         """Take in a definite refusal: a new name for the next try, after a pause that doubles up to five minutes.
 
-        Without ``pauses`` it is tried again at the next check.
+        Without ``pauses`` it is tried again at the next check, though not within a few seconds.
         """
         waiting = FailedTries.failed(self.backoff.get(tag), code, now)
-        pause = growing_pause(waiting.failures) if pauses else dt.timedelta()
+        pause = growing_pause(waiting.failures) if pauses else NEXT_CHECK
         waiting = waiting.replaced(not_before=now + pause)
         return self.replaced(
             attempts=self._counted(tag),
@@ -253,10 +253,15 @@ class Life(Value):
             told=(self.told - {f"unresolved:{tag}"}) | {f"refused:{tag}:{code}"},
         )
 
-    def after_lost(self, tag: str, now: dt.datetime) -> Life:
-        """Take in an order that never arrived: the next try carries the same name, at once, and with a pause from then on."""
+    def after_lost(self, tag: str, now: dt.datetime, *, at_once: bool = False) -> Life:
+        """Take in an order that never arrived: the next try carries the same name.
+
+        It is made at the next check, though not within a few seconds; ``at_once`` where the leg must not stay as it is. After
+        the second there is a growing pause.
+        """
         waiting = FailedTries.failed(self.backoff.get(tag), "lost", now)
-        pause = growing_pause(waiting.failures - 1) if waiting.failures > 1 else dt.timedelta()
+        first = dt.timedelta() if at_once else NEXT_CHECK
+        pause = growing_pause(waiting.failures - 1) if waiting.failures > 1 else first
         return self.replaced(backoff={**self.backoff, tag: waiting.replaced(not_before=now + pause)})
 
     def after_seen(self, leg: Leg | UnreadableLeg, now: dt.datetime) -> Life:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tgtp.domain.events import (
     Event,
@@ -27,15 +27,16 @@ from tgtp.domain.sizing import own_margin
 
 # One whole reply without a leg may still be the exchange's mistake; two in a row, so far apart, are believed.
 MISSES_BELIEVED = 2
-GONE_AFTER = dt.timedelta(seconds=8)
+# Seconds.
+GONE_AFTER: Final = 8
 FORGET_AFTER = dt.timedelta(days=30)
 
 
 class Missed(NamedTuple):
-    """Whole replies in a row without a leg: how many, and when the first of them was."""
+    """Whole replies in a row without a leg: how many, and when the first of them was (ticks of the clock that never jumps)."""
 
     looks: int
-    since: dt.datetime
+    since: float
 
 
 class Changes(NamedTuple):
@@ -62,10 +63,13 @@ def changes(
     rules: Rules,
     legacy: Mapping[str, LegacyState],
     quiet: bool,
+    ticks: float,
     missized: Collection[LegKey] = (),
     moving: Collection[LegKey] = (),
 ) -> Changes:
     """Compare. Legs with an unresolved order are left as they are; ``quiet`` takes new legs for the starting point.
+
+    ``ticks`` is when the snapshot was taken, in seconds of the clock that never jumps: what is gone is told by that.
 
     The size of ``missized`` legs is not believed: what they show is neither growth nor shrinking. The margin of ``moving`` legs
     is being moved by ourselves.
@@ -111,10 +115,9 @@ def changes(
         found, told = _unread(row, lives, unresolved, rules, now, in_doubt)
         kept += found
         events += told
-    missing = _missing(snapshot, lives, misses, here=(snapshot.by_key.keys() - older) | set(unresolved))
+    missing = _missing(snapshot, lives, misses, ticks, here=(snapshot.by_key.keys() - older) | set(unresolved))
     for key, missed in list(missing.items()):
-        # Either way: a clock that was put back must not keep a leg open that is gone.
-        if missed.looks >= MISSES_BELIEVED and abs(now - missed.since) >= GONE_AFTER:
+        if missed.looks >= MISSES_BELIEVED and ticks - missed.since >= GONE_AFTER:
             life = lives[key]
             kept.append(life.replaced(gone_at=now))
             by_us = life.contracts == 0 and (life.filled_at is not None or BEGUN_UNREADABLE not in life.told)
@@ -125,7 +128,7 @@ def changes(
 
 
 def _missing(
-    snapshot: Snapshot, lives: Mapping[LegKey, Life], misses: Mapping[LegKey, Missed], here: Collection[LegKey]
+    snapshot: Snapshot, lives: Mapping[LegKey, Life], misses: Mapping[LegKey, Missed], ticks: float, here: Collection[LegKey]
 ) -> dict[LegKey, Missed]:
     """Count the whole replies in which each leg is missing; one that cannot be read is not."""
     absent = [
@@ -134,7 +137,7 @@ def _missing(
     if snapshot.nameless:
         # Any of these rows may be the leg that is missing.
         return {key: misses[key] for key in absent if key in misses}
-    first = Missed(1, snapshot.taken_at)
+    first = Missed(1, ticks)
     return {key: Missed(misses[key].looks + 1, misses[key].since) if key in misses else first for key in absent}
 
 

@@ -7,6 +7,8 @@ from typing import Self
 
 from tgtp.domain.model import Moment, Value
 
+# What waits for the next check waits for so long at least: one that is woken may come within milliseconds.
+NEXT_CHECK = dt.timedelta(seconds=8)
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
 # What stands is told again after so long.

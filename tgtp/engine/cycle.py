@@ -155,7 +155,7 @@ class Checker:
                 log.exception("the check broke; the next one starts anew")
             if report.error is not None:
                 self.permission.refused |= isinstance(report.error, AccessRefused)
-                self.outage.failed(report.error)
+                self.outage.failed(report.error, begun)
             report.duration = self._clock.monotonic() - begun
             report.unresolved = len(self._ledger.open_intents())
             self.last_report = report

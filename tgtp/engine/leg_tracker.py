@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tgtp.domain.events import NotWatched
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import Missed, changes
+from tgtp.domain.retries import NEXT_CHECK
 from tgtp.engine.greeting import Greeting
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.closes import CloseWatch
@@ -19,8 +20,7 @@ from tgtp.engine.upkeep.store import UpkeepStore
 class LegTracker:
     """Takes in what changed since the last look: new lives, changes by hand, legs that are gone.
 
-    ``missing`` are the legs that the last checks did not find. ``regained`` are those that can be read again since this check:
-    nothing is sold of them before the next one.
+    ``missing`` are the legs that the last looks did not find.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class LegTracker:
         rules: Callable[[], Rules],
     ) -> None:
         self.missing: Mapping[LegKey, Missed] = {}
-        self.regained: frozenset[LegKey] = frozenset()
+        # Since when those legs that could not be read before can be read again, by the clock that never jumps.
+        self._regained: dict[LegKey, float] = {}
         self._journal = journal
         self._ledger = journal.ledger
         self._observer = observer
@@ -43,37 +44,39 @@ class LegTracker:
         self._rules = rules
 
     def begin(self) -> None:
-        """Begin a check: what was regained in the last one may be sold now."""
-        self.regained = frozenset()
+        """Begin a check: what was regained in an earlier one may be sold now, unless that is but a moment ago."""
+        ticks = self._journal.monotonic()
+        self._regained = {key: since for key, since in self._regained.items() if ticks - since < NEXT_CHECK.total_seconds()}
+
+    @property
+    def regained(self) -> Collection[LegKey]:
+        """The legs that can be read again: nothing is sold of them before the next check, nor within a few seconds."""
+        return self._regained.keys()
 
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
-        self.follow(snapshot, in_check=False)
+        self.follow(snapshot)
         self._observer.judge(snapshot)
 
-    def follow(self, snapshot: Snapshot, *, in_check: bool = True) -> None:
-        """Take in what a look shows.
-
-        Only the first look of a check counts towards a leg being gone; others may come within the same second.
-        """
+    def follow(self, snapshot: Snapshot) -> None:
+        """Take in what a look shows."""
         self._closes.see(snapshot)
-        lives, book = self._ledger.lives(), self._book
+        lives, book, ticks = self._ledger.lives(), self._book, self._journal.monotonic()
         unresolved = frozenset(intent.leg for intent in self._ledger.open_intents())
         result = changes(
             snapshot,
             lives,
-            self.missing if in_check else {},
+            self.missing,
             unresolved=unresolved | book.hidden(snapshot.legs, snapshot.taken_at),
             rules=self._rules(),
             legacy={name: LegacyState(**state) for name, state in (self._ledger.note("legacy") or {}).items()},
             quiet=not self._ledger.note("baseline"),
+            ticks=ticks,
             missized=self._observer.missized.keys(),
             moving=book.corrections.keys() | book.maintenances.keys(),
         )
-        self.regained |= result.regained
-        # A leg that a look beside the checks has shown was not missing all the time.
-        missing = self.missing.items()
-        self.missing = result.misses if in_check else {key: missed for key, missed in missing if key in result.misses}
+        self._regained |= dict.fromkeys(result.regained, ticks)
+        self.missing = result.misses
         told = set(self._ledger.note("unwatched") or ())
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)
         self._observer.tell_strays(result.strays)

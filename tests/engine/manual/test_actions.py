@@ -124,13 +124,14 @@ async def test_an_account_that_cannot_be_seen_raises_and_sends_nothing(tmp_path:
     assert house.exchange.submitted == []
 
 
-async def test_its_looks_do_not_count_towards_a_leg_being_gone(tmp_path: Path) -> None:
+async def test_its_looks_do_not_make_a_leg_gone_within_eight_seconds(tmp_path: Path) -> None:
     house = await opened(tmp_path)
     asked = orders(house, CRV=40)
     house.exchange.view = lambda snapshot: snapshot.replaced(legs=tuple(leg for leg in snapshot.legs if leg.key != UNI))
     await house.actions.close(asked, 7, "nonce")
-    house.clock.forward(10)
-    await house.check()
+    await house.check(3, every=2.5)
+    assert house.listener.of("leg_gone") == []
+    await house.check(every=0.5)
     assert house.listener.of("leg_gone") == []
     await house.check()
     assert [event.leg for event in house.listener.of("leg_gone")] == [UNI]

@@ -688,7 +688,10 @@ async def test_killed_anywhere_in_a_correction_no_margin_is_moved_twice(
 
 
 async def correct(home: House, *legs: LegKey) -> Any:
-    return await home.upkeep_desk.correct([shown(home, leg) for leg in legs or (CRV,)], ME)
+    done = await home.upkeep_desk.correct([shown(home, leg) for leg in legs or (CRV,)], ME)
+    # The next step is not taken sooner, whatever wakes a check.
+    home.clock.forward(10)
+    return done
 
 
 def margin(home: House) -> Decimal:

@@ -95,7 +95,7 @@ class Closing:
         if not asked:
             return CloseResult(changed=changed, snapshot=snapshot, busy=busy, gone=gone, small=shrunk)
         # What changed since the last check is taken in, and told, as a check would.
-        self._checker.tracker.follow(snapshot, in_check=False)
+        self._checker.tracker.follow(snapshot)
         with self._journal.step():
             for leg in (order.leg for order in asked if order.leg.key in self._checker.observer.missized):
                 life = self._ledger.lives().get(leg.key)

@@ -55,8 +55,8 @@ class EquitySampler:
         self._equity_history = equity_history
         self._sampled_at: dt.datetime | None = None
         self._saved_at: dt.datetime | None = None
-        # The equities of the looks since the newest sample.
-        self._between: list[Decimal] = []
+        # The lowest and the highest equity of the looks since the newest sample.
+        self._between: tuple[Decimal, Decimal] | None = None
         self._doubted: Collection[LegKey] = ()
         self._extremes = _read(journal.ledger.note(EXTREMES))
         self._of = journal.ledger.first_name
@@ -82,10 +82,10 @@ class EquitySampler:
                 self._extremes[leg.key] = found
         at = snapshot.taken_at
         if (sample := self.sample(snapshot)) is not None:
-            self._between.append(sample.equity)
+            self._between = _widened(self._between, sample.equity)
             if _is_due(self._sampled_at, at):
                 self._sampled_at = at
-                self._between.clear()
+                self._between = None
                 self._equity_history.append(sample)
         if _is_due(self._saved_at, at):
             self._saved_at = at
@@ -95,7 +95,7 @@ class EquitySampler:
         """Return what a look says the account is worth, and what lay between; None where it does not say so."""
         if snapshot.equity is None:
             return None
-        lowest, highest = min([*self._between, snapshot.equity]), max([*self._between, snapshot.equity])
+        lowest, highest = _widened(self._between, snapshot.equity)
         return EquitySample(
             at=snapshot.taken_at,
             equity=snapshot.equity,
@@ -123,6 +123,11 @@ class EquitySampler:
         except LedgerWriteFailed as exc:
             # Whoever needs the ledger to act fails by it too, and tells people.
             log.warning("how far the legs have swung could not be written: %s", exc)
+
+
+def _widened(between: tuple[Decimal, Decimal] | None, equity: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest equity, with one more."""
+    return (equity, equity) if between is None else (min(between[0], equity), max(between[1], equity))
 
 
 def _with(known: Extremes | None, leg: Leg) -> Extremes:

@@ -25,8 +25,9 @@ MOST_REMEMBERED = 1000
 # Seconds between two looks, and that one may take.
 EVERY = 60
 PATIENCE = 3
-# Looks at the start that may fail before orders go out all the same.
+# Looks at the start that may fail before orders go out all the same, and the seconds that they take at least.
 TRIES = 3
+TRYING_FOR = 20
 # Looked at again each time: lists may lag, and clocks differ.
 OVERLAP = dt.timedelta(minutes=10)
 # Events that are read before others have their turn.
@@ -49,6 +50,8 @@ class OrderWatch:
         self._since: dt.datetime | None = None
         self._started = False
         self._failed = 0
+        # When the first of these began, by the clock that never jumps.
+        self._failing_since: float | None = None
         # When anything was last written here, by any account, before this process did: what it writes itself says nothing.
         self._last_entry = next((event.at for _, event in self._ledger.back_to(EPOCH, of_all=True)), None)
         self._offset = self._offset_now()
@@ -68,7 +71,7 @@ class OrderWatch:
 
     async def _look(self) -> None:
         """Look; tell and pause, once for each order."""
-        now = self._clock.now()
+        now, ticks = self._clock.now(), self._clock.monotonic()
         if not self._started and self._last_entry is None:
             # There is nothing that an order could be missing from.
             self._started, self._since = True, now
@@ -78,8 +81,11 @@ class OrderWatch:
                 placed = await self._exchange.orders_since(since)
         except (ExchangeProblem, TimeoutError) as exc:
             self._failed += 1
+            if self._failing_since is None:
+                self._failing_since = ticks
+            tried = self._failed >= TRIES and self._clock.monotonic() - self._failing_since >= TRYING_FOR
             log.warning("orders under our names could not be looked for: %s", exc or "too slow")
-            if not self._started and self._failed < TRIES and isinstance(exc, ExchangeProblem):
+            if not self._started and not tried and isinstance(exc, ExchangeProblem):
                 raise
             self._not_before = self._clock.monotonic() + EVERY
             return
@@ -87,7 +93,7 @@ class OrderWatch:
         foreign = await self._foreign(placed)
         if foreign:
             self._tell(foreign, None if self._started else self._last_entry)
-        self._started, self._since, self._failed = True, now - OVERLAP, 0
+        self._started, self._since, self._failed, self._failing_since = True, now - OVERLAP, 0, None
         self._not_before = self._clock.monotonic() + EVERY
 
     async def _foreign(self, placed: tuple[Placed, ...]) -> tuple[Placed, ...]:

@@ -13,6 +13,7 @@ from tgtp.domain.doubts.sizes import differs_by_rounding, is_uncounted, size_dou
 from tgtp.domain.events import ClockSkewed, LegDoubted, LegUnguarded, LegUnreadable, LookedAway
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg, LegKey, Snapshot
+from tgtp.domain.retries import NEXT_CHECK
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.ports import Clock, Exchange
@@ -39,6 +40,8 @@ Name = tuple[LegKey, dt.datetime]
 class Observer:
     """The eyes of one account. ``doubts`` are the legs whose numbers are not believed in this check.
 
+    A doubt holds for the rest of its check, and for a few seconds: that the next check comes at once must not halve it.
+
     ``missized`` are those of the newest look whose size is contradicted by the exchange's own figures.
     """
 
@@ -57,6 +60,8 @@ class Observer:
         self._marks_due = clock.monotonic()
         # Since when each leg is doubted, by the clock that never jumps, and what was logged once of each life.
         self._doubted_since: dict[LegKey, float] = {}
+        # When each doubt was found last, by that clock.
+        self._doubted_at: dict[LegKey, float] = {}
         self._rounded: set[Name] = set()
         self._behind_since: dict[LegKey, dt.datetime] = {}
         # When the last check began, by both clocks.
@@ -108,10 +113,11 @@ class Observer:
 
     def judge(self, snapshot: Snapshot, *, anew: bool = False) -> None:
         """Find the legs whose numbers are not believed, ``anew`` in a new check; told once a day for each leg and cause."""
-        # Their new size is told as such; the numbers that contradicted each other have left them alone for this check.
         if anew:
-            self.doubts = {}
-        self.doubts.update(self._mended)
+            self._forget_doubts()
+        # Their new size is told as such; the numbers that contradicted each other have left them alone for this check.
+        for key, was in self._mended.items():
+            self._believe_not(key, was)
         self._mended = {}
         fresh: list[LegDoubted | LegUnguarded] = []
         seen: dict[Name, LastMark] = {}
@@ -125,7 +131,7 @@ class Observer:
             doubt = doubt or standstill_of(leg, last, now) or self._behind(leg, lives, now)
             if doubt is None:
                 continue
-            self.doubts[leg.key] = doubt
+            self._believe_not(leg.key, doubt)
             if self._is_news(f"doubt:{doubt.cause}", leg.key, now):
                 fresh.append(LegDoubted(at=now, leg=leg.key, doubt=doubt))
         self._marks = seen
@@ -140,6 +146,15 @@ class Observer:
                     self._journal.record(event)
         if anew and self._clock.monotonic() >= self._marks_due:
             self.keep_marks()
+
+    def _believe_not(self, key: LegKey, doubt: Doubt) -> None:
+        self.doubts[key], self._doubted_at[key] = doubt, self._clock.monotonic()
+
+    def _forget_doubts(self) -> None:
+        """Let go, in a new check, of what was found a while ago."""
+        oldest = self._clock.monotonic() - NEXT_CHECK.total_seconds()
+        self._doubted_at = {key: at for key, at in self._doubted_at.items() if at > oldest}
+        self.doubts = {key: self.doubts[key] for key in self._doubted_at}
 
     def keep_marks(self) -> None:
         """Write the last mark prices down, for the first look of the next process. What cannot be written is not needed."""

@@ -9,8 +9,9 @@ from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Listener
 from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TgtpError
 
-# So many failed checks in a row, or failing for so many seconds, are told.
+# So many failed checks in a row that have taken so many seconds are told; or failing for longer, however few they are.
 FAILURES_TOLD = 3
+FAILURES_TAKE = 20
 FAILING_TOLD_AFTER = 60
 # Letters of what fills a problem.
 LONGEST_PART = 300
@@ -24,7 +25,7 @@ class Outage:
         self._journal = journal
         self._listener = listener
         self._clock = clock
-        # When the first of them failed, by the clock that people read and by the one that never jumps.
+        # When the first of them failed, by the clock that people read; when it began, by the one that never jumps.
         self._since: tuple[dt.datetime, float] | None = None
         self._told: ExchangeLost | None = None
         self._alarmed = False
@@ -34,12 +35,12 @@ class Outage:
         """Return the cause that was told and is not over."""
         return self._told.cause if self._told else None
 
-    def failed(self, exc: TgtpError) -> None:
-        """Take in a failed check."""
+    def failed(self, exc: TgtpError, begun: float) -> None:
+        """Take in a failed check that had ``begun`` then, by the clock that never jumps."""
         self.failed_in_a_row += 1
         if self._since is None:
-            self._since = self._clock.now(), self._clock.monotonic()
-        since, begun = self._since
+            self._since = self._clock.now(), begun
+        since, first_begun = self._since
         if isinstance(exc, LedgerWriteFailed):
             self._alarm(exc)
         cause: Cause = "broken"
@@ -48,7 +49,8 @@ class Outage:
         elif isinstance(exc, ExchangeProblem):
             cause = "down"
         # A failure or two pass by themselves; refused keys do not.
-        lasts = self.failed_in_a_row >= FAILURES_TOLD or self._clock.monotonic() - begun >= FAILING_TOLD_AFTER
+        lasting = self._clock.monotonic() - first_begun
+        lasts = lasting >= (FAILURES_TAKE if self.failed_in_a_row >= FAILURES_TOLD else FAILING_TOLD_AFTER)
         if self.cause == cause or not (lasts or cause == "refused"):
             return
         lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=exc.problem.with_parts(lambda part: part[:LONGEST_PART]))

@@ -79,7 +79,8 @@ class Permission:
         They do not while orders are refused again and again; when none was due for a while, they do.
         """
         if self._refusals <= 1:
-            return True
+            # Until then no order was sent that could have been refused again.
+            return self._again_at is None or self._clock.monotonic() >= self._again_at
         proven = self._clock.monotonic() >= (self._again_at or 0) + QUIET_AFTER_REFUSALS
         self._refusals = 0 if proven else self._refusals
         return proven

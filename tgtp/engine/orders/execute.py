@@ -98,7 +98,7 @@ class Executor:
             self._legless_since.pop(name, None)
             return leg is not None and leg.opened_at is not None and leg.opened_at > intent.opened_at
         missing = self._clock.monotonic() - self._legless_since.setdefault(name, self._clock.monotonic())
-        return missing >= GONE_AFTER.total_seconds()
+        return missing >= GONE_AFTER
 
     def _guard(self, intent: Intent) -> None:
         life = self._ledger.lives().get(intent.leg)

@@ -169,7 +169,7 @@ class Outcomes:
             self.strike(intent)
             if life is not None and life.opened_at == intent.opened_at and intent.rule != "hand":
                 due, word = life.is_reminder_due(intent.tag, now), f"lost:{intent.tag}"
-                life = life.after_lost(intent.tag, now)
+                life = life.after_lost(intent.tag, now, at_once=intent.rule in UPKEEP)
                 # Once may happen; twice in a row is something that the person should hear of.
                 if life.backoff[intent.tag].failures > 1 and (word not in life.told or due):
                     reminder = _reminder(life, intent.tag) if word in life.told else reminder

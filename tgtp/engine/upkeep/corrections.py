@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # What a correction is not tried against again by itself before the leg has changed.
 UNTIL_CHANGED: tuple[Obstacle, ...] = ("refused", "lost")
+# Seconds between two steps of one correction.
+STEP_EVERY = 10
 
 
 class CorrectionRunner:
@@ -47,6 +49,8 @@ class CorrectionRunner:
         self._ledger = journal.ledger
         self._book = book
         self._target = target
+        # When each correction that has begun took its last step, by the clock that never jumps.
+        self._stepped_at: dict[tuple[LegKey, Moment], float] = {}
 
     def is_stuck(self, leg: Leg, life: Life, step: Step) -> bool:
         """Return whether a correction would only end where the last one did, which was told: nothing has changed since."""
@@ -96,6 +100,8 @@ class CorrectionRunner:
                 continue
             step = correction_step(leg, self._target(leg), left)
             left = left_after(step, left)
+            if isinstance(step, Trim | Move) and not self._steps_now(work):
+                continue
             if isinstance(step, Trim):
                 trims.append(upkeep_order(leg, life, "trim", step.contracts, tag, situation, work.by))
             elif isinstance(step, Move):
@@ -105,6 +111,15 @@ class CorrectionRunner:
                 self._finish(settled, step, leg)
         await side_by_side(self._move(work, move, leg) for work, move, leg in moves)
         return trims
+
+    def _steps_now(self, work: Correction) -> bool:
+        """Take the turn for the next step of a correction; False where the last one is not long enough ago."""
+        ticks, name = self._journal.monotonic(), (work.leg, work.begun_at)
+        self._stepped_at = {other: at for other, at in self._stepped_at.items() if ticks - at < STEP_EVERY}
+        if name in self._stepped_at:
+            return False
+        self._stepped_at[name] = ticks
+        return True
 
     def _may_go_on(self, work: Correction, leg: Leg, situation: Situation) -> bool:
         """Return whether the next step may be taken; a pause in which a person asked for it does not stop it, later ones do."""
