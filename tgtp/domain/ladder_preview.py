@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.ladder import HIGHEST_THRESHOLD
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, MarginMode, Snapshot
+from tgtp.domain.model.repriced import SAME_MARGIN, SCALED, repriced
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.plan import Situation, hedge_plan, ladder_plan
 from tgtp.domain.sizing import entry_margin, first_tick, is_orderable, price_at_roi, share_of, whole_lots
@@ -30,10 +31,6 @@ Stage = Literal[
 
 # Orders that one walk goes through; a ladder takes ten, and a leg beyond the largest order some more.
 MOST_ORDERS = 200
-# Two figures of one margin differ by less than this fraction when they mean the same.
-SAME_MARGIN = Decimal("1e-6")
-# What is scaled twice is a digit of the 28 off, and may lie beyond the gate for that alone.
-SCALED = Context(prec=20)
 
 
 class TierForecast(NamedTuple):
@@ -265,7 +262,7 @@ class _Walk:
         return self._situation._replace(lives=self._lives)
 
     def _at(self, price: Decimal) -> Snapshot:
-        return self._shot.replaced(legs=tuple(_at(leg, price) for leg in self._legs.values()))
+        return self._shot.replaced(legs=tuple(repriced(leg, price) for leg in self._legs.values()))
 
     def _fill(self, intents: Iterable[Intent]) -> None:
         for intent in intents:
@@ -307,18 +304,6 @@ def _horizon(leg: Leg, situation: Situation) -> Decimal:
     """Return the last price of a walk: no ladder has a threshold beyond it."""
     highest = max(HIGHEST_THRESHOLD / 100, *(tier.threshold for tier in situation.rules.ladder_of(leg.key).tiers))
     return first_price(leg, highest) or leg.instrument.tick_size
-
-
-def _at(leg: Leg, price: Decimal) -> Leg:
-    """Return a leg at another mark price, with the margin that the exchange shows then: cross margin follows the price."""
-    if leg.margin_mode is not MarginMode.CROSS:
-        return leg.replaced(mark_price=price)
-    moved = leg.replaced(mark_price=price)
-    exact = leg.notional / leg.leverage
-    # Reckoned anew where it can be: what is scaled may fall a digit short of the gate.
-    is_plain = abs(leg.initial_margin - exact) <= exact * SAME_MARGIN
-    margin = moved.notional / leg.leverage if is_plain else SCALED.plus(leg.initial_margin * price / leg.mark_price)
-    return moved.replaced(initial_margin=margin)
 
 
 def _smaller(leg: Leg, contracts: Decimal, at: dt.datetime) -> Leg:

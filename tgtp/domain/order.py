@@ -31,8 +31,18 @@ CLOCKS_AGREE = dt.timedelta(seconds=5)
 GuardRule = Literal["give_back", "break_even"]
 GUARDS: Final[tuple[GuardRule, ...]] = get_args(GuardRule)
 Rule = Literal["tier", "hedge", "hand", "give_back", "break_even", "drawdown", "buy", "cut", "trim"]
-# What only guards and multiplied thresholds have in their basis.
-SELDOM: Final = ("best_roi", "give_back", "guard_price", "after_tier", "fees", "funding", "base_threshold", "factor")
+# What only guards, multiplied thresholds and pushed prices have in their basis.
+SELDOM: Final = (
+    "best_roi",
+    "give_back",
+    "guard_price",
+    "after_tier",
+    "fees",
+    "funding",
+    "base_threshold",
+    "factor",
+    "pushed_age",
+)
 
 
 class Basis(Value):
@@ -47,6 +57,7 @@ class Basis(Value):
     A guard's ``threshold`` is the ROI at which it closes, ``guard_price`` the mark price of that. ``best_roi`` is the best of
     the life, and ``give_back`` how much of it may be given back (fractions); ``after_tier`` the tier that break-even begins
     after, ``fees`` (USDT, positive when paid) and ``funding`` (positive when received) what the exchange says of the life.
+    ``pushed_age``: the mark price came by the stream, and was so many seconds old then; None where a check has decided.
     """
 
     roi: Number | None = None
@@ -75,6 +86,7 @@ class Basis(Value):
     funding: Number | None = None
     base_threshold: Positive | None = None
     factor: Positive | None = None
+    pushed_age: NotNegative | None = None
 
     @model_serializer(mode="wrap")
     def _without_empty_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:

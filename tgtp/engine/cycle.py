@@ -18,7 +18,7 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.plan import Plan, Rules, Situation, hedge_plan, ladder_plan
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
@@ -173,6 +173,29 @@ class Checker:
         """
         async with self._one_at_a_time:
             return await command()
+
+    async def fire(self, plan: Callable[[Snapshot, Situation], Plan]) -> tuple[Intent, ...]:
+        """Send what is planned between two checks over the newest look; gives what was sent.
+
+        Nothing is planned unless that look is the last check's own, whole and taken in. What happens to the orders is written
+        down as in a check, and the next check looks at the account again.
+        """
+        async with self._one_at_a_time:
+            report = self.last_report
+            if report is None or report.error or report.snapshot is None or report.snapshot is not self.last_good:
+                return ()
+            sent = CheckReport(number=self._number, started_at=self._clock.now(), snapshot=report.snapshot)
+            try:
+                async with asyncio.timeout(LONGEST_CHECK):
+                    self._pauses.write_held()
+                    intents = plan(report.snapshot, self.situation(self._clock.now())).intents
+                    await self._send(intents, sent)
+            except TgtpError as exc:
+                self.permission.refused |= isinstance(exc, AccessRefused)
+                log.warning("between two checks: %s", exc)
+            except TimeoutError:
+                log.warning("between two checks: it took longer than %s s", LONGEST_CHECK)
+            return tuple(sent.sent)
 
     @property
     def is_busy(self) -> bool:

@@ -47,6 +47,8 @@ class Observer:
 
     def __init__(self, exchange: Exchange, journal: Journal, clock: Clock, health: HealthBook) -> None:
         self.doubts: dict[LegKey, Doubt] = {}
+        # The newest look, and when it was asked for, by the clock that never jumps.
+        self.newest: tuple[Snapshot, float] | None = None
         self.missized: dict[LegKey, Doubt] = {}
         self._exchange = exchange
         self._journal = journal
@@ -89,7 +91,9 @@ class Observer:
             try:
                 lives = self._ledger.lives()
                 snapshot = await self._exchange.snapshot()
-                return snapshot.with_missing(key for key, life in lives.items() if life.gone_at is None)
+                snapshot = snapshot.with_missing(key for key, life in lives.items() if life.gone_at is None)
+                self.newest = snapshot, begun
+                return snapshot
             except TemporarilyDown:
                 self._health.read_failed()
                 # A try that hung has used up the time that this check has.

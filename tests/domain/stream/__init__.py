@@ -1,0 +1,1 @@
+"""Tests of what pushed prices mean."""

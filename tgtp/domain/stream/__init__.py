@@ -1,0 +1,1 @@
+"""What the stream of mark prices means for the rules."""

@@ -1,0 +1,1 @@
+"""Decides between two checks, by what the exchange pushes."""

@@ -1,0 +1,263 @@
+"""Lets the ladder of one account be decided by the mark prices that the exchange pushes, between two checks.
+
+A pushed price is put into the newest look, and the same plan answers. Whatever it cannot be sure of it leaves to a check, which
+it wakes: that costs nothing but time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, Literal
+
+from tgtp.domain.doubts.prices import LARGEST_JUMP
+from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot
+from tgtp.domain.model.repriced import repriced
+from tgtp.domain.order import Intent
+from tgtp.domain.plan import Note, Plan, Situation, ladder_plan
+from tgtp.domain.stream.levels import Level, tier_levels, turning_points
+from tgtp.engine.check_report import CheckReport
+from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import AccountStream, Clock, PushedMark, PushedOrder, PushedPosition, StreamListener
+from tgtp.engine.ports.stream import Connection
+from tgtp.engine.stream.mark_book import MarkBook, MarkReader
+from tgtp.errors import Problem
+
+# Seconds. A look that is older says too little of a leg; nor does one whose account has not been heard for so long.
+OLDEST_LOOK: Final = 12
+HEARD_WITHIN: Final = 25
+# Seconds between two decisions for one leg, and between two checks that are woken.
+DECISIONS_APART: Final = 1
+WAKES_APART: Final = 1
+
+Obstacle = Literal[
+    "old_look",  # the newest look is too old, or was not taken in
+    "unheard",  # the account's own connection is silent, or lost
+    "changed",  # an order, or a position, has changed since that look
+    "old_mark",  # the newest price is too old by now
+    "gone",  # the price is not beyond the threshold any more
+    "far",  # the price is too far from that of the look
+]
+
+
+class Decider(MarkReader, StreamListener):
+    """Decides for one account. ``fired`` counts its orders, ``missed`` the thresholds that were touched and are not any more.
+
+    ``obstacles`` counts why a check was left to decide instead.
+    """
+
+    def __init__(
+        self,
+        checker: Checker,
+        book: MarkBook,
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        max_age: dt.timedelta = dt.timedelta(milliseconds=400),
+    ) -> None:
+        self.fired = 0
+        self.missed = 0
+        self.obstacles: dict[Obstacle, int] = {}
+        self.lost_why: Problem | None = None
+        # The account's own connection; without one nothing is decided here.
+        self.stream: AccountStream | None = None
+        self._is_connected = False
+        self._checker = checker
+        self._book = book
+        self._clock = clock
+        self._wake_check = wake
+        self._max_age = max_age.total_seconds()
+        self._report: CheckReport | None = None
+        self._look: Snapshot | None = None
+        self._levels: dict[str, tuple[Level, ...]] = {}
+        # The mark price that the look shows, and those beside which another rule answers differently.
+        self._turning: dict[str, tuple[Decimal, frozenset[Decimal]]] = {}
+        # What was pushed of legs and of instruments since; "" stands for all.
+        self._changed_at: dict[str, float] = {}
+        self._leg_changed: dict[LegKey, dt.datetime] = {}
+        self._decided_at: dict[LegKey, float] = {}
+        self._crossed: dict[LegKey, PushedMark] = {}
+        self._wakes_due = False
+        self._woken_at: float | None = None
+        self._work = asyncio.Event()
+        book.tell(self)
+
+    async def run(self) -> None:
+        """Decide whatever crosses a threshold, until cancelled."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._until_wake() if self._wakes_due else None):
+                    await self._work.wait()
+            await self.act()
+
+    async def act(self) -> None:
+        """Decide what has crossed a threshold by now, and wake a check where one is due."""
+        self._work.clear()
+        if self._crossed:
+            await self._decide()
+        if self._wakes_due and self._until_wake() <= 0:
+            self._wakes_due, self._woken_at = False, self._clock.monotonic()
+            self._wake_check()
+
+    # -- what is pushed ---------------------------------------------------------------------------------------------
+
+    def marked(self, push: PushedMark) -> None:
+        """See whether a price has reached anything."""
+        if self._checker.last_report is not self._report:
+            self._take_look()
+        name, now = push.instrument_id, push.received_at
+        for level in self._levels.get(name, ()):
+            if level.is_reached(push.price) and now - self._decided_at.get(level.leg, -DECISIONS_APART) >= DECISIONS_APART:
+                self._crossed[level.leg] = push
+                self._work.set()
+        if turning := self._turning.get(name):
+            shown, prices = turning
+            low, high = min(shown, push.price), max(shown, push.price)
+            if any(low <= price <= high for price in prices):
+                self._want_look()
+
+    def doubted(self, push: PushedMark) -> None:
+        """Leave a price that is not believed to a check."""
+        if self._look is not None and push.instrument_id in self._look.instrument_ids:
+            self._want_look()
+
+    def mark(self, push: PushedMark) -> None:
+        """No mark prices come on an account's connection."""
+
+    def position(self, push: PushedPosition) -> None:
+        """Take down that a leg is not what the newest look shows."""
+        leg = None if push.leg is None or self._look is None else self._look.by_key.get(push.leg)
+        if leg is not None and _is_as_shown(leg, push):
+            return
+        if push.leg is not None and push.at is not None:
+            self._leg_changed[push.leg] = push.at
+        self._changed_at[push.instrument_id] = push.received_at
+        self._want_look()
+
+    def order(self, push: PushedOrder) -> None:
+        """Take down that an order of an instrument has come, changed or gone."""
+        self._changed_at[push.instrument_id] = push.received_at
+        self._want_look()
+
+    def account_changed(self) -> None:
+        """Money that comes or goes is seen by the next look."""
+
+    def lost(self, connection: Connection, why: Problem) -> None:
+        """Decide nothing until the account is heard again."""
+        if connection == "private":
+            self._is_connected, self.lost_why = False, why
+
+    def regained(self, connection: Connection) -> None:
+        """Take that the account is heard; what has happened before that is for a look to find."""
+        if connection != "private":
+            return
+        self._is_connected, self.lost_why = True, None
+        self._changed_at[""] = self._clock.monotonic()
+        self._want_look()
+
+    # -- deciding ---------------------------------------------------------------------------------------------------
+
+    async def _decide(self) -> None:
+        """Take the account's turn, and decide by what the price is then."""
+        crossed, self._crossed = self._crossed, {}
+        now = self._clock.monotonic()
+        self._decided_at = {key: at for key, at in self._decided_at.items() if now - at < DECISIONS_APART}
+        self._decided_at |= dict.fromkeys(crossed, now)
+        before = {key: self._level_of(key) for key in crossed}
+        sent = await self._checker.fire(lambda look, situation: self._plan(look, situation, before))
+        self.fired += len(sent)
+        # The account is looked at as after every order; until then the look in hand is not believed of these legs.
+        self._changed_at |= dict.fromkeys((intent.leg.instrument_id for intent in sent), self._clock.monotonic())
+        self._want_look()
+
+    def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> Plan:
+        if self._checker.last_report is not self._report:
+            self._take_look()
+        intents: list[Intent] = []
+        notes: list[Note] = []
+        held_back: list[Intent] = []
+        for key, level in crossed.items():
+            leg = look.by_key.get(key)
+            if leg is None or level is None or level != self._level_of(key):
+                # A check was quicker, or has found something else.
+                continue
+            found = self._at_mark(look, leg, level)
+            if isinstance(found, str):
+                self.obstacles[found] = self.obstacles.get(found, 0) + 1
+                self.missed += found in ("old_mark", "gone")
+                continue
+            leg, age = found
+            plan = ladder_plan(look.replaced(legs=(leg,)), situation)
+            intents += [intent.replaced(basis=intent.basis.replaced(pushed_age=age)) for intent in plan.intents]
+            held_back += plan.held_back
+            notes += plan.notes
+        return Plan(tuple(intents), tuple(held_back), tuple(notes))
+
+    def _at_mark(self, look: Snapshot, leg: Leg, level: Level) -> tuple[Leg, Decimal] | Obstacle:
+        """Return a leg at the newest pushed price and the age of that in seconds, or what is in the way of believing it."""
+        name, now = leg.key.instrument_id, self._clock.monotonic()
+        newest = self._checker.observer.newest
+        if newest is None or newest[0] is not look or now - newest[1] > OLDEST_LOOK:
+            return "old_look"
+        heard_at = self.stream.heard_at if self.stream is not None else None
+        if not self._is_connected or heard_at is None or now - heard_at > HEARD_WITHIN:
+            return "unheard"
+        changed_at = max(self._changed_at.get(name, -math.inf), self._changed_at.get("", -math.inf))
+        if changed_at >= newest[1] or self._is_behind(leg):
+            return "changed"
+        push = self._book.newest(name)
+        age = None if push is None else self._book.age(push)
+        if push is None or age is None or age > self._max_age:
+            return "old_mark"
+        if abs(push.price - leg.mark_price) > LARGEST_JUMP * leg.mark_price:
+            return "far"
+        if not level.is_reached(push.price):
+            return "gone"
+        moved = repriced(leg, push.price).replaced(exchange_roi=None, exchange_notional=None, public_mark=push.price)
+        return moved, Decimal(dt.timedelta(seconds=age) // dt.timedelta(milliseconds=1)) / 1000
+
+    def _is_behind(self, leg: Leg) -> bool:
+        """Return whether a look shows a leg as it was before something that was pushed of it."""
+        changed = self._leg_changed.get(leg.key)
+        return changed is not None and leg.adjusted_at < changed
+
+    def _level_of(self, key: LegKey) -> Level | None:
+        return next((level for level in self._levels.get(key.instrument_id, ()) if level.leg == key), None)
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    def _take_look(self) -> None:
+        """Work out anew what is reached where, from the last check."""
+        checker = self._checker
+        self._report = report = checker.last_report
+        self._levels, self._turning = {}, {}
+        self._look = look = report.snapshot if report is not None and report.error is None else None
+        if look is None or report is None:
+            return
+        self._levels = tier_levels(report.ladder_notes)
+        shown = {leg.key.instrument_id: leg.mark_price for leg in look.legs}
+        turning = turning_points(look.legs, checker.situation(look.taken_at))
+        self._turning = {name: (shown[name], prices) for name, prices in turning.items()}
+        self._leg_changed = {key: at for key, at in self._leg_changed.items() if key in look.by_key}
+        for leg in look.legs:
+            if leg.key not in checker.observer.doubts:
+                self._book.looked(leg.key.instrument_id, leg.public_mark or leg.mark_price)
+
+    def _want_look(self) -> None:
+        self._wakes_due = True
+        self._work.set()
+
+    def _until_wake(self) -> float:
+        """Return how long the next check may not be woken yet."""
+        return 0 if self._woken_at is None else self._woken_at + WAKES_APART - self._clock.monotonic()
+
+
+def _is_as_shown(leg: Leg, push: PushedPosition) -> bool:
+    """Return whether a push says of a leg what the look says. Cross margin follows the price, and is no difference."""
+    is_margin_same = leg.margin_mode is MarginMode.CROSS or push.margin == leg.initial_margin
+    same = (push.contracts, push.entry_price, push.leverage) == (leg.contracts, leg.entry_price, leg.leverage)
+    return same and is_margin_same
