@@ -218,7 +218,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "corrected": lambda event: "" if event.trimmed or event.steps else ".nothing",
     "downtime_ahead": lambda event: "" if event.ends_at is not None else ".open",
     "dynamic_changed": lambda event: "" if event.on else ".off",
-    "drawdown_held_back": lambda event: ".acting" if event.acting else "",
+    "drawdown_held_back": lambda event: ".blind" if event.unreadable else ".acting" if event.acting else "",
     "drawdown_reset": lambda event: "" if event.by is not None else ".itself",
     "drawdown_warned": drawdown_lines.warned_variant,
     "foreign_orders": lambda event: "" if event.cause == "foreign_order" else ".restored",

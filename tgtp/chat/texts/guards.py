@@ -73,6 +73,10 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.drawdown.peak": Text(
         "Its peak begins now: nothing that was lost before counts.", "最高点从现在算起，之前的亏损不计。"
     ),
+    "guards.drawdown.disarmed": Text(
+        "It has acted, and stays off all the same until <code>/guards reset</code>.",
+        "它已触发过：修改之后仍不起作用，直到 <code>/guards 重置</code>。",
+    ),
     "guards.drawdown.off": Text("{what} is off: there is nothing to begin anew.", "{what}未开启，无需重置。"),
     "guards.drawdown.reset.ask": Text(
         "🛡 <b>Begin the {what} anew?</b>\nIts peak begins now, the pause that it has set ends, and what it had left to close is left.",

@@ -41,7 +41,8 @@ class DrawdownDone(Fact):
 class DrawdownHeldBack(Fact):
     """The limit is reached, but ``pauses`` hold the guard back, or the key may not trade (none of them): it stays armed.
 
-    ``acting``: it has fired before, and the closes of these ``legs`` wait until the pauses are lifted.
+    ``acting``: it has fired before, and the closes of these ``legs`` wait until the pauses are lifted; ``unreadable``: until
+    OKX tells enough of them.
     """
 
     kind: Literal["drawdown_held_back"] = "drawdown_held_back"
@@ -50,6 +51,7 @@ class DrawdownHeldBack(Fact):
     action: Action
     pauses: tuple[Pause, ...] = ()
     acting: bool = False
+    unreadable: bool = False
     legs: tuple[LegKey, ...] = ()
 
 

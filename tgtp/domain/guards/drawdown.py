@@ -92,7 +92,10 @@ class Fall(Value):
 
 
 class Firing(Value):
-    """One act of the guard, begun ``at``. ``held_told``: a pause holds its closes back, and that was told."""
+    """One act of the guard, begun ``at``.
+
+    ``held_told``: a pause holds its closes back, and that was told. ``blind_told``: legs of it cannot be read, and that was.
+    """
 
     at: Moment
     action: Action
@@ -100,6 +103,7 @@ class Firing(Value):
     fall: Fall
     targets: tuple[Target, ...] = ()
     held_told: bool = False
+    blind_told: bool = False
 
     @property
     def tag(self) -> str:

@@ -36,7 +36,9 @@ def _target(life: Life, leg: Leg | None, action: Action, situation: Situation) -
         if leg is not None and leg.leverage_known:
             keeps = min(held, _base(leg, situation.rules.keep_margin) or held)
     size = leg.instrument.contract_size if leg is not None else life.contract_size
-    return Target(leg=life.key, opened_at=life.opened_at, held=held, keeps=keeps, contract_size=size, done=keeps == held)
+    # One that has never been read may hold anything.
+    done = keeps == held and (held > 0 or action == "base")
+    return Target(leg=life.key, opened_at=life.opened_at, held=held, keeps=keeps, contract_size=size, done=done)
 
 
 def _base(leg: Leg, keep_margin: Decimal) -> Decimal | None:

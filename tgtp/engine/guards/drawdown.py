@@ -85,6 +85,11 @@ class DrawdownGuard:
         """The fall of the newest reading that counts; None where there is none."""
         return self._falls[-1][1] if self._falls else None
 
+    @property
+    def fired_at(self) -> dt.datetime | None:
+        """When it acted, and was disarmed by that; None where it is armed, or off."""
+        return self._watch.firing.at if self._watch is not None and self._watch.firing is not None else None
+
     async def look(self, snapshot: Snapshot, doubted: Collection[LegKey], situation: Situation) -> None:
         """Read the account, warn, and fire where two readings say so. Raises LedgerWriteFailed."""
         if self._of != self._ledger.first_name:
@@ -125,10 +130,13 @@ class DrawdownGuard:
             return ()
         after = with_done(firing, snapshot, situation)
         intents, held_back = drawdown_plan(after, snapshot, situation, self._ledger.pauses())
+        blind = [target.leg for target in after.targets if not target.done and target.leg in snapshot.unreadable_keys]
         events: list[Event] = []
         if held_back and not after.held_told:
             events.append(self._held_back(after.fall, firing.limit, firing, held_back))
-        after = after.replaced(held_told=bool(held_back))
+        if blind and not after.blind_told:
+            events.append(self._held_back(after.fall, firing.limit, firing, blind).replaced(pauses=(), unreadable=True))
+        after = after.replaced(held_told=bool(held_back), blind_told=bool(blind))
         if after.is_over:
             events.append(DrawdownDone(at=self._journal.now(), firing=after))
         if after != firing:
@@ -214,11 +222,15 @@ class DrawdownGuard:
         """Return what the book holds; None where that is not known yet."""
         if self._reading is None:
             self._reading = asyncio.create_task(self._exchange.bills_since(watch.since), name="bills")
-        done, _ = await asyncio.wait({self._reading}, timeout=PATIENCE)
+        task = self._reading
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if self._reading is not task:
+            # Somebody has begun it anew meanwhile.
+            return None
         if not done:
             self._blindfold.missed("bills")
             return None
-        task, self._reading = self._reading, None
+        self._reading = None
         try:
             found = task.result()
         except (TemporarilyDown, AccessRefused) as exc:

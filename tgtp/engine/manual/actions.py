@@ -88,16 +88,22 @@ class ManualActions:
                 self._checker.drawdown.reset(by)
         return True
 
-    async def reset_drawdown(self, by: int) -> None:
-        """Begin the drawdown guard anew, with a peak of now, and lift the pause that it has set. Raises LedgerWriteFailed."""
+    async def reset_drawdown(self, by: int, fired_at: dt.datetime | None) -> bool:
+        """Begin the drawdown guard anew, with a peak of now, and lift the pause that it has set. Raises LedgerWriteFailed.
 
-        async def command() -> None:
+        False, and nothing is changed, when it has acted, or was begun anew, since the person saw it (acted at ``fired_at``).
+        """
+
+        async def command() -> bool:
+            if self._checker.drawdown.fired_at != fired_at:
+                return False
             guards = [pause for pause in self._ledger.pauses().entries if pause.cause == "guard"]
             with self._journal.step():
                 self.pauses.lift(guards)
                 self._checker.drawdown.reset(by)
+            return True
 
-        await self._checker.run_exclusive(command)
+        return await self._checker.run_exclusive(command)
 
     async def change_drawdown(self, before: DrawdownRules, after: DrawdownRules, by: int) -> bool:
         """Set the drawdown guard, from the next check on; False when it is no longer what the person saw."""

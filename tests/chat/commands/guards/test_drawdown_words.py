@@ -9,7 +9,7 @@ import pytest
 
 from tests.chat.commands.tiers.test_tiers import confirm, data_of
 from tests.chat.conftest import Dial
-from tests.fixtures.fakes import paper_leg
+from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
 from tgtp.domain.guards.drawdown import DrawdownRules
@@ -81,6 +81,18 @@ async def test_what_is_not_understood_changes_nothing(dial: Dial, words: str) ->
     assert data_of(phone) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["STX reset", "reset giveback", "drawdown 20 reset", "drawdown reset now", "别 重置", "reset 平仓", "stranger reset"],
+)
+async def test_a_reset_is_understood_to_its_last_word(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/guards drawdown 20")
+    await confirm(phone)
+    assert "Nothing was changed" in await phone.says(f"/guards {words}")
+    assert data_of(phone) == []
+
+
 async def test_each_account_has_its_own(dial: Dial, tmp_path: Path) -> None:
     street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
     phone = await dial(house=street)
@@ -106,3 +118,36 @@ async def test_it_is_begun_anew_and_its_pause_ends(dial: Dial) -> None:
     assert house.ledger.paused()
     assert "armed" in await confirm(phone)
     assert house.ledger.paused() == frozenset()
+
+
+async def fallen(phone: Phone) -> None:
+    """Let it act: ten of the paper account's USDT are more than a twentieth of a percent."""
+    house = phone.house
+    house.set_roi(key(), -20)
+    await house.check(4)
+    assert house.ledger.pauses().has(ALL, "guard")
+
+
+async def test_a_reset_that_was_asked_before_it_acted_is_asked_again(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/guards drawdown 0.05")
+    await confirm(phone)
+    await phone.house.check(3)
+    await phone.says("/guards reset")
+    asked = data_of(phone)[0]
+    await fallen(phone)
+    assert "meanwhile" in await phone.press(asked)
+    assert phone.house.ledger.pauses().has(ALL, "guard")
+    assert "armed" in await confirm(phone)
+    assert not phone.house.ledger.pauses()
+
+
+async def test_who_sets_it_after_it_has_acted_hears_that_it_stays_off(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.says("/guards drawdown 0.05")
+    await confirm(phone)
+    await phone.house.check(3)
+    await fallen(phone)
+    card = await phone.says("/guards drawdown 30")
+    assert "stays off" in card
+    assert "peak begins now" not in card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.confirm_step import ConfirmStep
 from tgtp.chat.commands.guards.guards_view import SHOW
-from tgtp.chat.commands.guards.parse import read_drawdown_words
+from tgtp.chat.commands.guards.parse import is_reset, read_drawdown_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
 from tgtp.chat.commands.upkeep.totp_command import ask_code
@@ -30,11 +31,15 @@ log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What a card asked: other rules for an account, as it was shown, or (``after`` is None) to begin anew."""
+    """What a card asked: other rules for an account, as it was shown, or (``after`` is None) to begin anew.
+
+    ``fired_at`` is when its guard had acted then; None where it had not.
+    """
 
     account: Account
     before: DrawdownRules
     after: DrawdownRules | None
+    fired_at: dt.datetime | None = None
 
 
 class DrawdownCommands(HandlerGroup):
@@ -54,8 +59,9 @@ class DrawdownCommands(HandlerGroup):
         reader, accounts = self._session.reader(update), self._session.accounts
         named = accounts.of(words[0]) if accounts.several else None
         account, rest = named or accounts.main, words[1:] if named is not None else words
-        before, after = account.checker.drawdown.rules, None
-        if not any(word.lower() in RESET_WORDS for word in rest):
+        guard, after = account.checker.drawdown, None
+        before = guard.rules
+        if not is_reset(reader, rest):
             after = read_drawdown_words(reader, rest, before)
             if after == before:
                 return Message(
@@ -63,7 +69,7 @@ class DrawdownCommands(HandlerGroup):
                 )
         elif not before.is_on:
             return Message(reader.say("guards.drawdown.off", what=self._name(reader, account)))
-        return self._card(reader, Question(account, before, after), user_id(update))
+        return self._card(reader, Question(account, before, after, guard.fired_at), user_id(update))
 
     def rows(self, reader: Reader) -> list[Html]:
         """Say what the guard of each account is set to, and how it stands."""
@@ -96,18 +102,22 @@ class DrawdownCommands(HandlerGroup):
             await go()
 
     async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
-        account, before, after = question
+        account, before, after, fired_at = question
         what, show = self._name(reader, account), ((Button(reader.plain("button.guards"), SHOW),),)
         try:
             if after is None:
-                await account.actions.reset_drawdown(by)
-                return Message(reader.say("guards.drawdown.reset", what=what), show)
-            if not await account.actions.change_drawdown(before, after, by):
-                card = self._card(reader, question._replace(before=account.checker.drawdown.rules), by)
+                done = await account.actions.reset_drawdown(by, fired_at)
+            else:
+                done = await account.actions.change_drawdown(before, after, by)
+            if not done:
+                guard = account.checker.drawdown
+                card = self._card(reader, question._replace(before=guard.rules, fired_at=guard.fired_at), by)
                 return card._replace(text=Html(f"{reader.say('ladders.meanwhile')}\n\n{card.text}"))
         except LedgerWriteFailed as exc:
             log.error("a change of the drawdown guard could not be written down: %s", exc)
             return Message(reader.say("not_written", what=exc.problem), show)
+        if after is None:
+            return Message(reader.say("guards.drawdown.reset", what=what), show)
         was, now = in_words(reader.language, before), in_words(reader.language, after)
         return Message(reader.say("guards.done", what=what, before=was, after=now), show)
 
@@ -118,7 +128,8 @@ class DrawdownCommands(HandlerGroup):
         else:
             was, now = (in_words(reader.language, rules) for rules in (question.before, question.after))
             head = reader.say("guards.ask", what=what, before=was, after=now)
-            head = Html(f"{head}\n{reader.say('guards.drawdown.peak')}") if question.after.is_on else head
+            note = "guards.drawdown.peak" if question.fired_at is None else "guards.drawdown.disarmed"
+            head = Html(f"{head}\n{reader.say(note)}") if question.after.is_on else head
         text = Html(f"{head}\n{reader.say('close.valid', seconds=VALID)}")
         yes = Button(reader.plain("button.confirm.guards"), f"gd:{nonce}:y", "success")
         return Message(text, ((yes,), (Button(reader.plain("button.cancel"), f"gd:{nonce}:n"),)))

@@ -13,6 +13,7 @@ from tgtp.chat.commands.vocabulary import (
     DRAWDOWN_WORDS,
     GUARD_WORDS,
     OFF_WORDS,
+    RESET_WORDS,
     WARN_WORDS,
 )
 from tgtp.chat.formatting.error_text import problem
@@ -63,6 +64,16 @@ def read_guard_words(reader: Reader, words: Sequence[str], known: Collection[str
         why = problem(reader.language, exc.problem)
         raise Unclear(reader.say("guards.wrong", what=guard_name(reader, of), why=why)) from exc
     return GiveGuard(of, text)
+
+
+def is_reset(reader: Reader, words: Sequence[str]) -> bool:
+    """Return whether words ask to begin the guard of an account anew. Raises Unclear where they say more than that."""
+    known = (*DRAWDOWN_WORDS, *RESET_WORDS)
+    if not any(word.lower() in RESET_WORDS for word in words):
+        return False
+    if not all(word.lower() in known for word in words):
+        raise _unclear(reader, words)
+    return True
 
 
 def read_drawdown_words(reader: Reader, words: Sequence[str], before: DrawdownRules) -> DrawdownRules:

@@ -49,6 +49,11 @@ TEXTS: Final[dict[str, Text]] = {
         "🛑 <b>The drawdown guard is stopped in the middle</b> ({why}): {legs} stay open. It goes on when that ends.",
         "🛑 <b>账户回撤保护执行到一半被搁置</b>（{why}）：{legs} 尚未平完。搁置结束后继续。",
     ),
+    "line.drawdown_held_back.blind": Text(
+        "🛑 <b>The drawdown guard cannot close {legs}</b>: what OKX tells of that is not enough to work with. It closes it as soon as it can "
+        "be read; <code>/close</code> works now.",
+        "🛑 <b>账户回撤保护无法平 {legs}</b>：OKX 给出的数据不足以操作。数据恢复后会继续平；现在可用 <code>/close</code> 手动平仓。",
+    ),
     "drawdown.why.paused": Text("paused: {names}", "已暂停：{names}"),
     "drawdown.why.key": Text("the key may not trade", "密钥不能交易"),
     "line.drawdown_unexplained": Text(
