@@ -248,3 +248,20 @@ async def test_with_rows_that_lag_it_closes_once(tmp_path: Path) -> None:
         assert len(house.closed(crv)) == 2
         assert [event.intent.rule for event in house.told("guard_filled")] == ["give_back"]
         assert house.grown() == []
+
+
+async def test_break_even_waits_until_the_mark_has_been_beyond_what_the_leg_has_paid(tmp_path: Path) -> None:
+    """After months of funding it lies above the first tier: nothing comes back to where it has not been."""
+    account = Account()
+    account.open_leg("CRV-USDT-SWAP", "long", "1000", "0.4")
+    account.fund_leg("CRV-USDT-SWAP", "long", -12)
+    crv = leg_key("CRV-USDT-SWAP")
+    async with OkxHouse(tmp_path, account, rules=SEED_RULES.replaced(guards=EVEN)) as house:
+        account.set_roi("CRV-USDT-SWAP", "long", 26)
+        await house.check(5)
+        assert house.closed(crv) == [Decimal(300)]
+        account.set_roi("CRV-USDT-SWAP", "long", 34)
+        await house.check(3)
+        account.set_roi("CRV-USDT-SWAP", "long", 26)
+        await house.check(3)
+        assert [event.intent.rule for event in house.told("guard_filled")] == ["break_even"]

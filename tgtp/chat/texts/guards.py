@@ -39,6 +39,9 @@ TEXTS: Final[dict[str, Text]] = {
         "🛡 {what} at {price}: under {roi:+%}, best {best:+%}", "🛡 {what} @ {price}：低于 {roi:+%}，最高 {best:+%}"
     ),
     "guards.leg.break_even": Text("🛡 {what} at {price}", "🛡 {what} @ {price}"),
+    "guards.leg.break_even.ahead": Text(
+        "🛡 {what} at {price}, once the mark has been beyond it", "🛡 {what} @ {price}，标记价越过之后才生效"
+    ),
     "guards.leg.unknown": Text(" (fees or funding not known, counted as 0)", "（手续费或资金费未知，按 0 计）"),
     "guards.leg.done": Text("🛡 {what}: has closed; again after the next tier", "🛡 {what}：已平过，下一档触发后再生效"),
     "guards.leg.first": Text("<i>A guard may come before a tier above.</i>", "<i>保护可能先于上面的档位触发。</i>"),

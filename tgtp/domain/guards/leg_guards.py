@@ -38,7 +38,7 @@ class GuardLine(NamedTuple):
     """Where a guard closes a leg: when its ROI is under ``roi`` (a fraction), which it is beyond ``price``; None: not known.
 
     At break-even it closes at the price itself too. ``after_tier`` is the first tier that arms it. ``best_roi`` and
-    ``give_back`` are fractions, for the guard that they belong to.
+    ``give_back`` are fractions, for the guard that they belong to. ``is_behind``: the leg has been beyond it.
     """
 
     rule: GuardRule
@@ -48,6 +48,7 @@ class GuardLine(NamedTuple):
     roi: Decimal | None = None
     best_roi: Decimal | None = None
     give_back: Decimal | None = None
+    is_behind: bool = True
 
     def is_reached(self, leg: Leg) -> bool:
         """Return whether a leg stands where this guard closes it.
@@ -59,8 +60,8 @@ class GuardLine(NamedTuple):
         """
         if self.rule == "give_back":
             return self.roi is not None and leg.roi < self.roi
-        # Compared as it is shown: a ROI would be rounded once more.
-        return self.price is not None and leg.position_side.sign * (leg.mark_price - self.price) <= 0
+        # Compared as it is shown: a ROI would be rounded once more. Nothing comes back to where it has not been.
+        return self.is_behind and self.price is not None and leg.position_side.sign * (leg.mark_price - self.price) <= 0
 
 
 class GuardVerdict(NamedTuple):
@@ -99,7 +100,10 @@ def guard_lines(leg: Leg, life: Life, best_roi: Decimal | None, rules: GuardRule
     if after := rules.break_even_of(name):
         price = break_even_price(leg, life)
         roi = _roi_at(leg, price) if price is not None else None
-        found.append(GuardLine("break_even", highest >= after, after, price, roi))
+        # A tier that has filled was reached, whether a second reading has seen that or not.
+        seen = [tier.threshold for tier in life.fired] + ([best_roi] if best_roi is not None else [])
+        is_behind = roi is None or any(one > roi for one in seen)
+        found.append(GuardLine("break_even", highest >= after, after, price, roi, is_behind=is_behind))
     return tuple(found)
 
 

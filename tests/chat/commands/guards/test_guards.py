@@ -122,3 +122,12 @@ async def test_the_leg_card_foretells_them(dial: Dial) -> None:
     assert "give-back guard at 5.09: under +18.00%, best +30.00%" in card
     assert "break-even guard at 5.00" in card
     assert "A guard may come before a tier above" in card
+
+
+async def test_a_break_even_that_lies_ahead_says_so(dial: Dial) -> None:
+    phone = await dial(paper_leg(funding=Decimal(-20)))
+    await phone.says("/guards breakeven 1")
+    await confirm(phone)
+    phone.house.set_roi(CRV, 26)
+    await phone.house.check(3)
+    assert "once the mark has been beyond it" in await phone.says("/guards")

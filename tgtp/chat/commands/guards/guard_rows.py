@@ -47,6 +47,6 @@ def _row(reader: Reader, leg: Leg, line: GuardLine, *, is_done: bool) -> Html:
     at = price(round(line.price, max(0, -leg.instrument.tick_size.adjusted())))
     if line.rule == "give_back":
         return reader.say("guards.leg.give_back", what=what, price=at, roi=line.roi, best=line.best_roi)
-    row = reader.say("guards.leg.break_even", what=what, price=at)
+    row = reader.say("guards.leg.break_even" if line.is_behind else "guards.leg.break_even.ahead", what=what, price=at)
     is_known = leg.fees is not None and leg.funding is not None
     return row if is_known else Html(f"{row}{reader.say('guards.leg.unknown')}")
