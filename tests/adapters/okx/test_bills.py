@@ -82,6 +82,9 @@ def test_the_pnl_of_all_swaps(rows: list[dict[str, Any]], pnl: str | None) -> No
     ("details", "equity"),
     [
         ([{"ccy": "BTC", "eq": "1"}, {"ccy": "USDT", "eq": "990.5"}], "990.5"),
+        # OKX's own example: cash balance and unrealised P&L, and 150 in a bot.
+        ([{"ccy": "USDT", "eq": "4992.890093622894", "stgyEq": "150"}], "4842.890093622894"),
+        ([{"ccy": "USDT", "eq": "990.5", "stgyEq": ""}], "990.5"),
         ([{"ccy": "USDT", "eq": ""}], None),
         ([{"ccy": "USDT", "eq": "1"}, {"ccy": "USDT", "eq": "2"}], None),
         ([{"ccy": "BTC", "eq": "1"}], None),

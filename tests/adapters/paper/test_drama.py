@@ -91,7 +91,7 @@ async def test_the_fall_warns_once_and_is_acted_on_once_within_minutes(stages: A
 async def test_who_begins_it_anew_sees_the_next_act_acted_on_too(stages: Any) -> None:
     stage = stages("close")
     await stage.run(5)
-    await ManualActions(stage.checker).reset_drawdown(7)
+    assert await ManualActions(stage.checker).reset_drawdown(7, stage.checker.drawdown.fired_at)
     await stage.run(8)
     first, second = stage.of("drawdown_fired")
     assert ACT - dt.timedelta(minutes=1) < second.at - first.at < ACT + dt.timedelta(minutes=1)

@@ -128,3 +128,30 @@ async def test_what_stays_unexplained_is_told_every_day(tmp_path: Path) -> None:
             await house.check()
         assert len(house.told(UNEXPLAINED)) == 1
         assert 3 <= len([event for event in house.told(BLIND) if event.why == "unexplained"]) <= 4
+
+
+async def test_what_a_bot_of_the_exchange_holds_is_no_part_of_it(tmp_path: Path) -> None:
+    """It is in the equity that OKX tells, and its wins and losses have no bill."""
+    async with house_of(tmp_path) as house:
+        await armed(house)
+        house.account.start_bot(300)
+        await house.check(2)
+        house.account.bots -= 100
+        lose(house, 15)
+        await house.check(3)
+        # 150 of 700.
+        assert [event.firing.fall.peak_equity for event in house.told(FIRED)] == [Decimal(700)]
+        assert house.told(UNEXPLAINED) == []
+
+
+async def test_what_expiry_futures_win_and_lose_is_no_part_of_it(tmp_path: Path) -> None:
+    async with house_of(tmp_path) as house:
+        row = {"instId": "BTC-USDT-270326", "instType": "FUTURES", "pos": "1", "mgnMode": "cross", "posSide": "net", "upl": "0"}
+        house.account.extra_rows.append(row)
+        await armed(house)
+        row["upl"] = "-300"
+        await house.check(3)
+        assert (house.told(FIRED), house.told(UNEXPLAINED)) == ([], [])
+        lose(house, 21)
+        await house.check(3)
+        assert [event.firing.fall.lost for event in house.told(FIRED)] == [Decimal(210)]

@@ -329,6 +329,7 @@ class Account:
     ``level`` is OKX's account mode. In portfolio margin (4) rows of cross legs have no leverage (``lever`` is ``no_lever``: ""
     and "0" were recorded), and their ``imr`` is that of the whole risk unit.
     ``bill_lag``: the book shows a line only so long after it. ``shows_usdt``: the part of the USDT equity it tells, or None.
+    ``bots`` is what OKX's own trading bots hold: it is in the USDT equity, and what they win and lose has no bill here.
     ``close_lag``: the history of positions shows a leg's last close only so long after it.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
@@ -357,6 +358,7 @@ class Account:
     close_lag: float = 0.0
     bill_lag: float = 0.0
     shows_usdt: Decimal | None = ONE
+    bots: Decimal = ZERO
     keeps_unfilled_ms: int = 2 * 3600 * 1000
     instruments: dict[str, Instrument] = field(default_factory=dict)
     legs: dict[LegKey, Leg] = field(default_factory=dict)
@@ -638,6 +640,12 @@ class Account:
         """Move USDT into the account, or out of it when negative."""
         self.cash += decimal(amount)
         return self.bill("1", amount)
+
+    def start_bot(self, amount: Number) -> Bill:
+        """Give USDT to a trading bot of OKX's, or take them back when negative."""
+        self.cash -= decimal(amount)
+        self.bots += decimal(amount)
+        return self.bill("12", -decimal(amount))
 
     def bill(
         self,

@@ -349,7 +349,10 @@ def fill_rows(account: Account) -> list[Row]:
 def balance_row(account: Account) -> Row:
     """Return the row of ``/account/balance``."""
     now = str(account.now_ms())
-    held = account.cash + account.upl
+    # As in OKX's own example: ``eq`` is ``cashBal`` + ``upl`` + ``stgyEq`` to the last digit.
+    held = account.cash + account.upl + account.bots
+    # Rows of a test are of what the account holds besides; of them, expiry futures in USDT win and lose in it.
+    held += sum((Decimal(row["upl"]) for row in account.extra_rows if row.get("instType") == "FUTURES"), Decimal(0))
     details = empty("borrowFroz crossLiab interest liab maxLoan mgnRatio twap uplLiab") | {
         "availBal": text(account.available),
         "availEq": text(account.available),
@@ -358,7 +361,8 @@ def balance_row(account: Account) -> Row:
         "disEq": text(held * account.usdt_usd),
         "eq": "" if account.shows_usdt is None else text(held * account.shows_usdt),
         "eqUsd": text(held * account.usdt_usd),
-        "frozenBal": text(held - account.available),
+        "frozenBal": text(held - account.bots - account.available),
+        "stgyEq": text(account.bots),
         "uTime": now,
         "upl": text(account.upl),
     }

@@ -28,7 +28,7 @@ from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.resting import read_resting
 from tgtp.adapters.okx.rows.account import account_mode_of, available_of, usdt_equity_of
 from tgtp.adapters.okx.rows.fields import Malformed, number
-from tgtp.adapters.okx.rows.legs import is_ours, lacks_leverage, leg_or_reason, swap_pnl_of, twice
+from tgtp.adapters.okx.rows.legs import futures_pnl_of, is_ours, lacks_leverage, leg_or_reason, swap_pnl_of, twice
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
@@ -309,7 +309,10 @@ class Okx(Exchange):
 
 def _usdt(money: Money, rows: list[dict[str, Any]], nameless: int, unreadable: list[UnreadableLeg]) -> UsdtMoney | None:
     """Return the account's USDT; None where it is not told, or the rows may count a leg twice or not at all."""
-    pnl = swap_pnl_of(rows)
-    if money.usdt_equity is None or pnl is None or nameless or any(leg.why == "twice" for leg in unreadable):
+    pnl, beside = swap_pnl_of(rows), futures_pnl_of(rows)
+    if money.usdt_equity is None or pnl is None or beside is None:
         return None
-    return UsdtMoney(equity=money.usdt_equity, unrealised_pnl=pnl)
+    if nameless or any(leg.why == "twice" for leg in unreadable):
+        return None
+    # What expiry futures have realised is a bill of no swap: it is no more than money that came or went.
+    return UsdtMoney(equity=money.usdt_equity - beside, unrealised_pnl=pnl)

@@ -125,7 +125,7 @@ async def test_the_leg_card_foretells_them(dial: Dial) -> None:
 
 
 async def test_a_break_even_that_lies_ahead_says_so(dial: Dial) -> None:
-    phone = await dial(paper_leg(funding=Decimal(-20)))
+    phone = await dial(paper_leg().replaced(funding=Decimal(-20)))
     await phone.says("/guards breakeven 1")
     await confirm(phone)
     phone.house.set_roi(CRV, 26)

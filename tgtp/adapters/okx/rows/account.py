@@ -31,8 +31,14 @@ def available_of(balance: Row) -> Decimal | None:
 
 
 def usdt_equity_of(balance: Row) -> Decimal | None:
-    """Read what a balance is worth in USDT alone, other coins left out; None where it does not say."""
-    return shown(_usdt(balance), "eq")
+    """Read what a balance is worth in USDT alone; None where it does not say.
+
+    Without other coins, and without what OKX's own trading bots hold: ``eq`` has that in it (``stgyEq``), and its profit is in
+    no position and no bill. What a bot is given, and gives back, is a bill of type 12.
+    """
+    usdt = _usdt(balance)
+    equity = shown(usdt, "eq")
+    return None if equity is None else equity - (shown(usdt, "stgyEq") or Decimal(0))
 
 
 def _usdt(balance: Row) -> Row:

@@ -54,6 +54,18 @@ def swap_pnl_of(rows: Iterable[Row]) -> Decimal | None:
     return total
 
 
+def futures_pnl_of(rows: Iterable[Row]) -> Decimal | None:
+    """Add up the unrealised P&L of USDT-settled expiry futures: it is in the USDT equity; None where one is not told."""
+    total = Decimal(0)
+    for row in rows:
+        if row.get("instType") != "FUTURES" or str(row.get("instId")).split("-")[1:2] != ["USDT"] or shown(row, "pos") == 0:
+            continue
+        if (pnl := shown(row, "upl")) is None:
+            return None
+        total += pnl
+    return total
+
+
 def leg_or_reason(
     row: Row,
     instruments: Mapping[str, Instrument],
