@@ -279,7 +279,8 @@ def test_the_wheel_holds_the_package_and_what_it_needs_and_no_secret(installed: 
     ours = [path for path in (ROOT / "tgtp").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert {name for name in names if name.startswith("tgtp/")} == {path.relative_to(ROOT).as_posix() for path in ours}
     assert {name.split("/")[0] for name in names} == {"tgtp", f"tgtp-{__version__}.dist-info", f"tgtp-{__version__}.data"}
-    assert any(name.endswith("share/doc/tgtp/.env.example") for name in names)
+    for example in (".env.example", ".env.example.zh"):
+        assert any(name.endswith(f"share/doc/tgtp/{example}") for name in names)
     asked = [line for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")]
     assert metadata.get_all("Requires-Dist") == asked
     assert metadata["Version"] == __version__
@@ -292,7 +293,9 @@ def test_the_source_archive_holds_no_secret_and_no_tests(installed: Installed) -
         names = [name.partition("/")[2] for name in archive.getnames()]
         files = [archive.extractfile(member) for member in archive.getmembers() if member.isfile()]
         assert not [file.name for file in files if file is not None and SECRET.encode() in file.read()]
-    assert {"pyproject.toml", "requirements.in", "LICENSE", "README.md", ".env.example", "bot.py"} <= set(names)
+    assert {"pyproject.toml", "requirements.in", "LICENSE", "README.md", ".env.example", ".env.example.zh", "bot.py"} <= set(
+        names
+    )
     assert not [
         name for name in names if name.startswith(("tests", "data", "bench")) or name.endswith("/data") or name == ".env"
     ]

@@ -730,6 +730,7 @@ def test_lines_of_an_account_are_known_by_its_name(given: Given) -> None:
 # .env.example
 
 EXAMPLE = ROOT / ".env.example"
+IN_CHINESE = ROOT / ".env.example.zh"
 
 
 def example_lines() -> list[tuple[str, str]]:
@@ -756,14 +757,36 @@ def test_the_example_shows_the_defaults() -> None:
             assert text == (shown.lower() if isinstance(default, bool) else shown)
 
 
-def test_the_example_explains_every_line() -> None:
+@pytest.mark.parametrize("example", [EXAMPLE, IN_CHINESE], ids=lambda path: path.name)
+def test_the_example_explains_every_line(example: Path) -> None:
     before = ""
-    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
+    for line in example.read_text(encoding="utf-8").splitlines():
         if "=" in line and not line.startswith("#"):
             assert before, f"{line} stands alone"
         before = line
-    assert unknown_names(EXAMPLE) == []
-    assert all(value is not None for value in dotenv_values(EXAMPLE).values())
+    assert unknown_names(example) == []
+    assert all(value is not None for value in dotenv_values(example).values())
+
+
+def test_the_chinese_example_has_the_same_lines_under_the_same_heads() -> None:
+    """Each block of comments explains the settings below it up to the next one."""
+    blocks = {path: blocks_of(path) for path in (EXAMPLE, IN_CHINESE)}
+    assert [names for _, names in blocks[IN_CHINESE]] == [names for _, names in blocks[EXAMPLE]]
+    for words, names in blocks[IN_CHINESE]:
+        assert re.search(r"[\u4e00-\u9fff]{2}", words), names
+
+
+def blocks_of(path: Path) -> list[tuple[str, list[str]]]:
+    """What is said before each run of settings, and their lines."""
+    found: list[tuple[str, list[str]]] = [("", [])]
+    for line in filter(None, path.read_text(encoding="utf-8").splitlines()):
+        if not line.startswith("#"):
+            found[-1][1].append(line)
+        elif found[-1][1]:
+            found.append((line, []))
+        else:
+            found[-1] = (f"{found[-1][0]}\n{line}", [])
+    return found
 
 
 @pytest.mark.parametrize("secret", ["JBSWY3DPEHPK3PXP", "0" * 32, "not base32 at all, not base32"])
