@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -140,6 +141,9 @@ class Laboratory:
         tables = self._tables()
         left = [f"an open order {name}" for name in tables.get("orders", {})]
         left += [f"message #{name} in the outbox" for name in tables.get("outbox", {})]
+        now = datetime.now(UTC).isoformat()
+        timed = [row for row in tables.get("notes", {}).get("paused") or () if row.get("until")]
+        left += [f"a pause of {row['scope']} that has run out" for row in timed if row["until"] < now]
         return self.account.due() + left
 
     async def _end(self, watching: asyncio.Task[None]) -> None:
@@ -232,7 +236,7 @@ class Laboratory:
 
     async def _on_request(self, record: Record) -> None:
         if record.is_order and isinstance(record.body, dict):
-            self.account.arrived(str(record.body.get("instId")))
+            self.account.arrived(record.body)
         looks_up = record.method == "GET" and record.path.endswith("/trade/order")
         if (self._moment == "order" and record.is_order) or (self._moment == "look-up" and looks_up):
             self.program.kill()
@@ -315,6 +319,7 @@ class Laboratory:
             "  twice / missed": f"{verdict.twice} / {verdict.missed}",
             "  moments that allow a second time": str(verdict.ambiguous),
             "commands / by a stranger / answered to": f"{self.told.commands} / {self.told.strange} / {verdict.strange_answers}",
+            "pauses, by what was paused": ", ".join(f"{kind} {count}" for kind, count in sorted(self.told.pauses.items())),
             "memory first / last / most": f"{self.memory[0]:.0f} / {self.memory[-1]:.0f} / {max(self.memory):.0f} MB",
             "slowest ordered end": f"{verdict.slowest_end:.1f} s",
             "until all was done in the quiet": f"{verdict.calm_seconds:.0f} s",

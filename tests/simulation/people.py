@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import math
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
@@ -14,9 +15,12 @@ from typing import NamedTuple
 from tests.fixtures.waiting import until
 from tests.simulation.exchange.account import LegKey, LegSide, MarginMode
 from tests.simulation.faults.random_faults import Phone
-from tests.simulation.oracle.witness import WitnessedAccount
+from tests.simulation.oracle.witness import Standing, WitnessedAccount
 
 OWNER, STRANGER = 42, 666
+# How many of the pauses end by themselves, after the shortest time (seconds) that a pause can have.
+TIMED = 0.4
+SHORTEST_TIME = 60.0
 
 
 class Holding(NamedTuple):
@@ -140,6 +144,7 @@ class Talk:
 
     commands: int = 0
     strange: int = 0
+    pauses: Counter[str] = field(default_factory=Counter)
 
 
 async def talk(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk) -> None:
@@ -160,19 +165,57 @@ async def talk(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk)
         elif what == "history":
             await phone.says("/history 5")
         else:
-            await _pause_a_while(phone, account, rng)
+            await _pause_a_while(phone, account, rng, told)
 
 
-async def _pause_a_while(phone: Phone, account: WitnessedAccount, rng: Random) -> None:
-    """Pause a coin; from the answer on until the resume no order for it may come."""
-    inst_id = rng.choice(HOLDINGS).inst_id
-    coin = inst_id.split("-")[0]
-    said = len(phone.sent)
-    await phone.says(f"/pause {coin}")
+class Stop(NamedTuple):
+    """Something to pause: the words behind the command, the name of what they mean, the beginning of the answer."""
+
+    words: str
+    scope: str
+    answer: str
+
+    @property
+    def kind(self) -> str:
+        """What is narrowed down, in one word for each part: ``coin side rule``."""
+        first, *parts = self.scope.split()
+        names = ["coin"] if first != "*" else []
+        names += ["side" if part in ("long", "short") else "rule" for part in parts]
+        return " ".join(names) or "account"
+
+
+def draw_stop(rng: Random) -> Stop:
+    """Choose a coin, a leg, a side, a rule, several of that together, or the account."""
+    holding = rng.choice(HOLDINGS)
+    coin, side, (rule, says) = holding.inst_id.split("-")[0], holding.side, rng.choice((("tier", "tiers"), ("hedge", "hedge")))
+    return rng.choice(
+        (
+            Stop(coin, holding.inst_id, f"⏸ {coin} paused"),
+            Stop(f"{coin} {side}", f"{holding.inst_id} {side}", f"⏸ {coin} {side} paused"),
+            Stop(side, f"* {side}", f"⏸ all {side} paused"),
+            Stop(says, f"* {rule}", f"⏸ {says} paused"),
+            Stop(f"{side} {says}", f"* {side} {rule}", f"⏸ all {side} {says} paused"),
+            Stop(f"{coin} {says}", f"{holding.inst_id} {rule}", f"⏸ {coin} {says} paused"),
+            Stop(f"{coin} {side} {says}", f"{holding.inst_id} {side} {rule}", f"⏸ {coin} {side} {says} paused"),
+            Stop("main", "*", "⏸ Paused"),
+            Stop(f"main {coin}", holding.inst_id, f"⏸ {coin} paused"),
+            Stop("", "*", "⏸ Paused"),
+        )
+    )
+
+
+async def _pause_a_while(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk) -> None:
+    """Pause something; from the answer on, until the resume or the end that was said, no order of it may come."""
+    stop, is_timed = draw_stop(rng), rng.random() < TIMED
+    said, asked_at = len(phone.sent), time.monotonic()
+    await phone.says(f"/pause {stop.words} {'1m' if is_timed else ''}".strip())
+    ends_at = asked_at + SHORTEST_TIME if is_timed else None
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(rng.uniform(15, 60)):
-            await until(lambda: any(f"⏸ {coin}" in message["text"] for message in phone.sent[said:]))
-            account.held_back[inst_id] = time.monotonic()
-            await asyncio.sleep(rng.uniform(5, 25))
-    account.held_back.pop(inst_id, None)
-    await phone.says(f"/resume {coin}")
+        async with asyncio.timeout(SHORTEST_TIME if is_timed else rng.uniform(15, 60)):
+            await until(lambda: any(stop.answer in message["text"] for message in phone.sent[said:]))
+            account.held_back[stop.scope] = Standing(time.monotonic(), ends_at)
+            told.pauses["timed" if is_timed else stop.kind] += 1
+            await asyncio.sleep(SHORTEST_TIME if is_timed else rng.uniform(5, 25))
+    account.held_back.pop(stop.scope, None)
+    if not is_timed:
+        await phone.says(f"/resume {stop.words}".strip())

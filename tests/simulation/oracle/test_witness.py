@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from tests.e2e.process import Program
 from tests.simulation.faults.random_faults import Phone
 from tests.simulation.oracle.verdict import Verdict
-from tests.simulation.oracle.witness import WitnessedAccount
+from tests.simulation.oracle.witness import Standing, WitnessedAccount
 from tests.simulation.people import OWNER, STRANGER
 from tests.simulation.phone.bot_api import TOKEN
 from tgtp.domain.model import EPOCH, LegKey, MarginMode, PositionSide
@@ -99,10 +100,44 @@ def test_two_orders_in_flight_are_found() -> None:
     assert any("was still open" in violation for violation in held.violations)
 
 
-def test_an_order_of_a_paused_coin_is_found() -> None:
+@pytest.mark.parametrize(
+    ("paused", "tag", "found"),
+    [
+        (STX, "tier1", True),
+        ("*", "hedge", True),
+        (f"{STX} long", "tier1", True),
+        (f"{STX} short", "tier1", False),
+        ("* long", "tier1", True),
+        ("* hedge", "tier1", False),
+        ("* hedge", "hedge", True),
+        (f"{STX} long tier", "tier1", True),
+        ("CRV-USDT-SWAP", "tier1", False),
+    ],
+)
+def test_an_order_of_what_is_paused_is_found(paused: str, tag: str, found: bool) -> None:
     held = account()
-    held.held_back[STX] = 0.0
-    held.arrived(STX)
+    held.held_back[paused] = Standing(0.0)
+    held.arrived(body(held, "41.1", tag))
+    assert bool(held.violations) == found
+
+
+def test_an_order_without_a_known_name_is_found_where_all_of_its_leg_is_paused() -> None:
+    held = account()
+    held.held_back["* tier"] = Standing(0.0)
+    held.arrived({**body(held, "41.1", "tier1"), "clOrdId": "x"})
+    assert held.violations == []
+    held.held_back["* long"] = Standing(0.0)
+    held.arrived({**body(held, "41.1", "tier1"), "clOrdId": "x"})
+    assert len(held.violations) == 1
+
+
+def test_a_timed_pause_holds_nothing_back_when_it_is_over() -> None:
+    held = account()
+    held.held_back[STX] = Standing(0.0, time.monotonic() - 1)
+    held.arrived(body(held, "41.1", "tier1"))
+    assert held.violations == []
+    held.held_back[STX] = Standing(0.0, time.monotonic() + 60)
+    held.arrived(body(held, "41.1", "tier1"))
     assert len(held.violations) == 1
 
 

@@ -11,9 +11,10 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.simulation.exchange.account import ONE, ZERO, Account, Fill, Leg, LegKey, LegSide, MarginMode, Number, Order
+from tests.simulation.oracle.held_back import holds_back, rule_of
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import EPOCH, PositionSide
 from tgtp.domain.model import LegKey as OurKey
@@ -27,6 +28,13 @@ WINDOW = 60.0
 MOST_ATTEMPTS = 100
 # An order may have left just before the answer to the pause did.
 PAUSE_GRACE = 1.0
+
+
+class Standing(NamedTuple):
+    """A pause: in force since then, and until then where it ends by itself (monotonic seconds)."""
+
+    since: float
+    until: float | None = None
 
 
 @dataclass
@@ -51,14 +59,14 @@ class WitnessedAccount(Account):
     """The account and its verdicts.
 
     ``violations`` are sentences; ``raced`` counts orders that arrived after a hand had put a new life in place of theirs,
-    which no client can prevent; ``held_back`` says when an instrument was paused for certain (monotonic seconds).
+    which no client can prevent; ``held_back`` are the pauses that stand for certain, by the name of what is paused.
     """
 
     violations: list[str] = field(default_factory=list)
     tiers: dict[tuple[LifeName, int], Progress] = field(default_factory=dict)
     raced: int = 0
     doubled: int = 0
-    held_back: dict[str, float] = field(default_factory=dict)
+    held_back: dict[str, Standing] = field(default_factory=dict)
     rules_of: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -103,17 +111,21 @@ class WitnessedAccount(Account):
 
     # -- orders ----------------------------------------------------------------------------------------------------
 
-    def arrived(self, inst_id: str) -> None:
-        """Take note that an order for an instrument has reached the exchange, whatever becomes of it."""
-        paused_at = self.held_back.get(inst_id)
-        if paused_at is not None and time.monotonic() > paused_at + PAUSE_GRACE:
-            self._violate(f"an order for {inst_id} came {time.monotonic() - paused_at:.1f} s after it was paused")
+    def arrived(self, body: Mapping[str, Any]) -> None:
+        """Take note that an order has reached the exchange, whatever becomes of it."""
+        key, now = _key_of(body), time.monotonic()
+        named = self.named(str(body.get("clOrdId")), key)
+        # Of an order that no decision names, only what is paused as a whole says something.
+        rules = [rule_of(named[1])] if named is not None else ["tier", "hedge"]
+        for name, paused in self.held_back.items():
+            stands = now > paused.since + PAUSE_GRACE and (paused.until is None or now < paused.until)
+            if stands and all(rule is not None and holds_back([name], key, rule) for rule in rules):
+                late = now - paused.since
+                self._violate(f"an order of {rules} for {_say(key)} came {late:.1f} s after {name} was paused")
 
     def place(self, body: Mapping[str, Any], *, share: Decimal = ONE, live: bool = False) -> Order:
         """Accept an order, or raise Refused; judge what was accepted."""
-        side: LegSide = "long" if body.get("side") == "sell" else "short"
-        mode: MarginMode = "cross" if body.get("tdMode") == "cross" else "isolated"
-        key: LegKey = (str(body.get("instId")), side, mode)
+        key = _key_of(body)
         leg = self.legs.get(key)
         before = leg.contracts if leg is not None else ZERO
         in_flight = [order for order in self.live_orders() if order.closes and _leg_of(order) == key]
@@ -323,3 +335,10 @@ def _say(key: LegKey) -> str:
 
 def _list(sizes: set[Decimal]) -> str:
     return " or ".join(map(str, sorted(sizes)[:5])) or "nothing"
+
+
+def _key_of(body: Mapping[str, Any]) -> LegKey:
+    """Tell which leg an order closes."""
+    side: LegSide = "long" if body.get("side") == "sell" else "short"
+    mode: MarginMode = "cross" if body.get("tdMode") == "cross" else "isolated"
+    return str(body.get("instId")), side, mode
