@@ -87,7 +87,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
         await expect(page.get_by_text("Closed").first).to_be_visible()
 
         await say(page, "/close STX short 50%")
-        await expect(page.get_by_text("Close STX-USDT-SWAP short?")).to_be_visible()
+        await expect(page.get_by_text("Close STX short?")).to_be_visible()
         confirm = page.get_by_role("button", name="Close", exact=False).filter(has_text="✅").last
         await confirm.click()
         # As fast as no person reads is no answer yet; on a busy machine the first press comes late enough.
@@ -107,7 +107,7 @@ async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None
         await say(page, "/status")
         await expect(page.get_by_text("运行中").first).to_be_visible()
         await say(page, "/close STX 空单")
-        await expect(page.get_by_text("平仓 STX-USDT-SWAP 空单？")).to_be_visible()
+        await expect(page.get_by_text("平仓 STX 空单？")).to_be_visible()
         await page.get_by_role("button", name="取消").last.click()
         await expect(page.get_by_text("已取消，未下单。")).to_be_visible()
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tgtp import __version__
-from tgtp.chat.events.first_start_lines import row
 from tgtp.chat.formatting.error_text import reasons, sentence
 from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import bare
-from tgtp.chat.texts import Language, plain
+from tgtp.chat.texts import Language, plain, say
 from tgtp.chat.texts.formats.numbers import money, names, percent
 from tgtp.doctor.finding import Finding, Level, exit_code
 from tgtp.errors import Problem
@@ -78,5 +77,5 @@ def _values(language: Language, finding: Finding) -> Mapping[str, Any]:
     if "legs_named" in values:
         values["rows"] = names([leg_name(language, key) for key in values["legs_named"]]) if values["legs_named"] else "–"
     if "foreseen" in values:
-        values["rows"] = "; ".join(bare(row(language, one)) for one in values["foreseen"])
+        values["rows"] = "; ".join(bare(say(language, f"first.{one.rule}", **dict(one))) for one in values["foreseen"])
     return values

@@ -95,9 +95,7 @@ def pictures(look: Look) -> dict[str, Picture]:
         "flat": chart("5", look=look, candles=tuple(stood_still)),
         "crowd": chart(look=look, lines=crowd),
         "nothing but a price": chart(look=look, lines=(), fills=()),
-        "long name": chart(
-            look=look, title="1000000BABYDOGECOIN-USDT-SWAP 空单（逐仓）" if look.language == "zh" else "1" * 60
-        ),
+        "long name": chart(look=look, title="1000000BABYDOGECOIN 空单 逐仓" if look.language == "zh" else "1" * 60),
         **{f"takings of {count}": takings(count, look) for count in (1, 2, 7, 30, 90)},
         "no takings": TakingsChart("0", (DayTakings(day=dt.date(2026, 11, 24)),) * 7, look),
         "large takings": TakingsChart(

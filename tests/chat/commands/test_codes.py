@@ -76,9 +76,7 @@ async def test_a_ladder_that_closes_at_once_needs_it_and_says_so_first(dial: Dia
     await phone.house.check()
     card = await phone.says("/tiers long 0.0001:100")
     first = card.splitlines()[0]
-    assert first.startswith(
-        "🚨 Closes at once: CRV-USDT-SWAP long 100 contracts (505.00 U), STX-USDT-SWAP long 100 contracts ("
-    )
+    assert first.startswith("🚨 Closes at once: CRV long 100 contracts (505.00 U), STX long 100 contracts (")
     assert "in all 1,015.00 U, about +15.00 U realised" in first
     assert phone.buttons()[0] == ["🚨 Change, and close 2 at once: 1,015.00 U"]
     phone.house.clock.forward(2)
@@ -120,7 +118,7 @@ async def test_what_has_come_to_close_meanwhile_is_asked_again(dial: Dial) -> No
     await phone.house.check()
     answer = await phone.press("✅ Change")
     assert answer.startswith("🚨 The market has moved: this change would now close something at once.")
-    assert "🚨 Closes at once: CRV-USDT-SWAP long 30 contracts" in answer
+    assert "🚨 Closes at once: CRV long 30 contracts" in answer
     assert str(phone.house.checker.rules.long) == "25:30,35:50,50:50"
     phone.house.clock.forward(2)
     await phone.press("🚨 Change, and close")

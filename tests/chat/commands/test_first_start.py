@@ -46,8 +46,8 @@ async def test_the_first_start_is_shown_leg_by_leg_and_begun_by_a_press(dial: Di
     text = next(text for text in phone.alerts() if "First start" in text)
     assert "(uid 77, real money): I am paused." in text
     assert "What the rules would do now, 2 of 3 legs:" in text
-    assert "🎯 CRV-USDT-SWAP long +26.00%: tier 1 would close 30 of 100, about +3.90 U" in text
-    assert "🟥 STX-USDT-SWAP short -10.00%: the losing side; the hedge rule would close" in text
+    assert "🎯 CRV long +26.00%: tier 1 would close 30 of 100, about +3.90 U" in text
+    assert "🟥 STX short -10.00%: the losing side; the hedge rule would close" in text
     assert "In all about " in text
     assert "FIRST_START=run" in text
     assert phone.house.closed() == []
@@ -66,9 +66,7 @@ async def test_a_leg_that_came_after_the_list_is_asked_about_anew(dial: Dial) ->
     phone.house.paper.put_leg(paper_leg("CRV-USDT-SWAP", "short"))
     await phone.house.check()
     answer = await phone.press("▶️ Start guarding")
-    assert (
-        answer == "⏸ Not started: CRV-USDT-SWAP short came after that list. The next check shows a new one; press its button."
-    )
+    assert answer == "⏸ Not started: CRV short came after that list. The next check shows a new one; press its button."
     assert phone.house.ledger.pauses().has("*", "first_start")
     await phone.house.check()
     await phone.until(lambda: any("Still paused since" in text and "of 4 legs" in text for text in phone.alerts()))

@@ -123,7 +123,7 @@ async def test_the_status_is_red_and_says_why_in_words(dial: Dial) -> None:
     phone.house.exchange.view = hiding(STX)
     await phone.house.check(2)
     assert (await phone.says("/status")).startswith("🔴 Running, 1 leg not guarded")
-    assert "STX-USDT-SWAP long" in await phone.says("/status STX")
+    assert "STX long" in await phone.says("/status STX")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ async def test_a_leg_that_cannot_be_read_is_closed_and_its_card_says_what_is_not
     phone = await blinded(dial, hide=hiding(unrealised_pnl=D("2.5")))
     answer = await phone.says("/close CRV long")
     assert answer.split("\n") == [
-        "✋ Close CRV-USDT-SWAP long?",
+        "✋ Close CRV long?",
         "Held now: 100 contracts",
         "Closes: 100 at market",
         "Left: 0",
@@ -170,7 +170,7 @@ async def test_from_the_list_a_share_of_it_is_closed(dial: Dial) -> None:
     phone = await blinded(dial)
     assert (await phone.says("/close")).endswith("Which leg shall I close?")
     assert phone.buttons() == [["CRV long ⚠️", "CRV short ⚠️"], ["STX long ⚠️"], ["Cancel"]]
-    assert "How much of CRV-USDT-SWAP long (100 contracts)?" in await phone.press("CRV long")
+    assert "How much of CRV long (100 contracts)?" in await phone.press("CRV long")
     assert phone.buttons() == [["✂️ 25%", "✂️ 50%"], ["🛑 all"], ["Cancel"]]
     await phone.press("25%")
     assert "25 closed" in await phone.press("✅ Close 25")
@@ -206,7 +206,7 @@ async def test_what_does_not_say_its_size_or_side_is_named_and_left_out(dial: Di
     assert "I cannot close it. Close it at OKX" in await phone.says("/close STX long")
     answer = await phone.says("/close all")
     assert "2 legs at market" in answer
-    assert "Not included, I cannot close them: STX-USDT-SWAP" in answer
+    assert "Not included, I cannot close them: STX (?)" in answer
 
 
 async def test_a_leg_that_becomes_unreadable_after_its_card_was_shown_is_asked_about_again(dial: Dial) -> None:
@@ -237,8 +237,8 @@ async def test_a_button_of_a_leg_that_cannot_be_read_now_does_not_say_that_it_wa
     await phone.house.check()
     answer = await phone.press("🔄 Refresh")
     assert phone.toast == "That leg is open, but cannot be read now."
-    assert "CRV-USDT-SWAP long: open, but cannot be read." in answer
-    assert phone.buttons() == [["Close all of CRV-USDT-SWAP long"]]
+    assert "CRV long: open, but cannot be read." in answer
+    assert phone.buttons() == [["Close all of CRV long"]]
     assert "Closes: 100 at market" in await phone.press("Close all of")
 
 
@@ -264,7 +264,7 @@ def test_the_panel_shows_it_in_red() -> None:
     shot = snapshot().replaced(unreadable=(unread(a_leg()),))
     text = panel(outlook(shot))
     assert text.startswith("🔴 Nothing is guarded")
-    assert "🔴 Open, not guarded: CRV-USDT-SWAP long. The account is in portfolio margin" in text
+    assert "🔴 Open, not guarded: CRV long. The account is in portfolio margin" in text
     assert "There is no open leg" not in text
     assert "No open leg can be read." in text
 
@@ -283,7 +283,7 @@ def test_the_panel_of_several_accounts_counts_them_and_shows_them_in_red() -> No
     ]
     text = bare(panel_view.panel(SETTING, seen, "okx").text)
     assert "🔴 sub legs 2" in text
-    assert "sub 🔴 Open, not guarded: CRV-USDT-SWAP long, CRV-USDT-SWAP short" in text
+    assert "sub 🔴 Open, not guarded: CRV long, CRV short" in text
     assert "There is no open leg" not in text
     assert "1 of 2 accounts running" in text
 
@@ -294,7 +294,7 @@ async def test_health_of_several_accounts_names_what_is_not_guarded_in_each(dial
     street.exchanges["sub"].view = hiding()
     await street.check(2)
     answer = await phone.says("/health")
-    assert answer.index("sub: last check") < answer.index("Open, not guarded: CRV-USDT-SWAP long")
+    assert answer.index("sub: last check") < answer.index("Open, not guarded: CRV long")
 
 
 def started(**changes: Any) -> ev.Started:
@@ -320,7 +320,7 @@ def test_the_start_message_names_what_is_not_guarded_and_the_account_mode() -> N
     event = started(legs=1, unreadable=(unread(a_leg(side="short")),))
     event = event.replaced(profile=event.profile.replaced(account_mode=AccountMode.PORTFOLIO_MARGIN))
     text = bare(alert(SETTING, 1, event).text)
-    assert "🔴 Open, not guarded: CRV-USDT-SWAP short. The account is in portfolio margin" in text
+    assert "🔴 Open, not guarded: CRV short. The account is in portfolio margin" in text
     assert "Account mode: portfolio margin" in text
     assert "2 legs: 1 under the rules" in text
     assert "🚀 Started: 2 legs" in bare(line(SETTING, event))
@@ -371,15 +371,15 @@ def test_a_tier_that_fires_because_leverage_was_raised_says_so() -> None:
     ("margin_mode", "both", "words"),
     [
         ("cross", False, "long"),
-        ("cross", True, "long (cross)"),
-        ("isolated", False, "long (isolated)"),
-        ("isolated", True, "long (isolated)"),
+        ("cross", True, "long cross"),
+        ("isolated", False, "long isolated"),
+        ("isolated", True, "long isolated"),
     ],
 )
 def test_tier_and_hedge_alerts_name_the_margin_mode(margin_mode: str, both: bool, words: str) -> None:
     event = tier_filled(a_leg(roi=26, margin_mode=margin_mode), both_modes=both)
     assert f"CRV {words} +" in bare(alert(SETTING, 1, event).text)
-    assert f"CRV-USDT-SWAP {words}:" in bare(line(SETTING, event))
+    assert f"CRV {words}:" in bare(line(SETTING, event))
     intent = event.intent.replaced(rule="hedge", tag="hedge")
     hedged = ev.HedgeFilled(at=NOW, intent=intent, order=event.order, contracts_left=D(1), both_modes=both)
     assert f"CRV {words} +" in bare(alert(SETTING, 1, hedged).text)

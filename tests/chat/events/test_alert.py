@@ -25,3 +25,27 @@ OF_ONE = [event.replaced(account="alpha") for event in (*EVENTS, *OTHERS) if eve
 def test_no_alert_of_an_account_names_a_command_that_means_main(event: ev.Event, language: Language) -> None:
     text = bare(alert(Reader(language, SEED_RULES, 10, tagged=True), 7, event).text)
     assert OF_MAIN.search(text) is None, text
+
+
+# It is the instrument that is spoken of, or what is to be found at the exchange.
+OF_INSTRUMENTS = ("foreign_orders", "instrument_ends", "unwatched_found", "started")
+QUOTE = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", [*EVENTS, *OTHERS], ids=lambda event: event.kind)
+def test_a_leg_goes_by_its_coin_wherever_it_is_told_and_by_its_instrument_in_the_log(
+    event: ev.Event, language: Language
+) -> None:
+    reader = Reader(language, SEED_RULES, 10)
+    told = alert(reader, 7, event).text
+    for text in (QUOTE.sub("", told), one_line.line(reader, event)):
+        assert "USDT-SWAP" not in text or event.kind in OF_INSTRUMENTS, text
+    if "<blockquote expandable>" in told:
+        assert "CRV-USDT-SWAP" in told
+    if re.search(r"CRV (long|short|多单|空单)", one_line.line(reader, event)) and event.kind not in BY_SIDE:
+        assert "CRV-USDT-SWAP" in one_line.line(reader._replace(whole=True), event)
+
+
+# Of a coin, of whichever instrument.
+BY_SIDE = ("ladder_changed", "guard_changed", "paused", "resumed")

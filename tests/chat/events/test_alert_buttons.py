@@ -48,7 +48,7 @@ async def test_two_taps_lead_from_an_alert_to_half_closed(dial: Dial) -> None:
     assert labels(phone, told) == [["📋 Copy order id"], ["✂️ Close half", "CRV long"], ["⏸ Pause CRV", "❓ Why"]]
     held = phone.house.held(CRV)
     card = await phone.press(data(phone, told, "✂️ Close half"), on=told)
-    assert card.startswith("✋ Close CRV-USDT-SWAP long?")
+    assert card.startswith("✋ Close CRV long?")
     assert phone.house.held(CRV) == held
     phone.house.clock.forward(2)
     assert "35 closed" in await phone.press("✅ Close 35")
@@ -73,7 +73,7 @@ async def test_three_taps_lead_from_the_status_to_half_closed(dial: Dial) -> Non
 async def test_the_leg_and_the_reason_come_below(dial: Dial) -> None:
     phone = await dial(paper_leg())
     told = await with_alert(phone)
-    assert "CRV-USDT-SWAP long · 10x" in await phone.press(data(phone, told, "CRV long"), on=told)
+    assert "CRV long · 10x" in await phone.press(data(phone, told, "CRV long"), on=told)
     assert "Rule: tier 1, ROI ≥ 25%" in await phone.press(data(phone, told, "❓ Why"), on=told)
     assert labels(phone, told)
 

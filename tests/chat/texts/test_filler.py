@@ -16,8 +16,8 @@ from tgtp.domain.model import MarginMode, PositionSide
 
 AT = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 TEXTS = {
-    "leg.cross": Text("{leg.instrument_id} {leg.position_side}", "{leg.instrument_id} {leg.position_side}"),
-    "leg.isolated": Text("{leg.instrument_id} (isolated)", "{leg.instrument_id}（逐仓）"),
+    "leg.cross": Text("{name} {leg.position_side}", "{name} {leg.position_side}"),
+    "leg.isolated": Text("{name} isolated", "{name} 逐仓"),
     "side.long": Text("long", "多单"),
     "someone": Text("user {id}", "用户 {id}"),
     "age.seconds": Text("{n} s", "{n} 秒"),
@@ -34,10 +34,13 @@ def filled(text: str, language: Language = "en", *, markup: bool = True, **value
     ("text", "value", "shown"),
     [
         ("{x}", Decimal("1E+2"), "100"),
-        ("{x}", LEG.key, "CRV-USDT-SWAP long"),
-        ("{x}", LEG.key.replaced(margin_mode=MarginMode.ISOLATED), "CRV-USDT-SWAP (isolated)"),
+        ("{x}", LEG.key, "CRV long"),
+        ("{x}", LEG.key.replaced(margin_mode=MarginMode.ISOLATED), "CRV isolated"),
+        ("{x:whole}", LEG.key, "CRV-USDT-SWAP long"),
+        # Its coin alone would be the USDT swap.
+        ("{x}", LEG.key.replaced(instrument_id="CRV-USD-SWAP"), "CRV-USD-SWAP long"),
         ("{x}", PositionSide.LONG, "long"),
-        ("{x}", (LEG.key, LEG.key), "CRV-USDT-SWAP long, CRV-USDT-SWAP long"),
+        ("{x}", (LEG.key, LEG.key), "CRV long, CRV long"),
         ("{x}", (1, 2), "1, 2"),
         ("{x}", AT, '<tg-time unix="1795422600" format="dt">11-23 08:30:00 UTC</tg-time>'),
         ("{x}", None, "?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from telegram import CallbackQuery, Update
@@ -66,9 +66,15 @@ class Session:
         """The other accounts, for buttons that lead to them."""
         return self.accounts.beside(self.named) if self.named is not None else ()
 
-    def with_others(self, message: Message, data: str) -> Message:
-        """Put buttons below that show the same of the other accounts."""
-        others = [Button(name, f"@{name}:{data}") for name in self.beside]
+    def holding(self, coin: str) -> tuple[str, ...]:
+        """The other accounts that hold a coin, as they were seen last."""
+        looks = [(name, self.accounts.of(name)) for name in self.beside]
+        seen = [(name, account.checker.last_good) for name, account in looks if account is not None]
+        return tuple(name for name, look in seen if look is not None and any(key.coin == coin for key in look.leg_keys))
+
+    def with_others(self, message: Message, data: str, names: Sequence[str] | None = None) -> Message:
+        """Put buttons below that show the same of the other accounts, or of these."""
+        others = [Button(name, f"@{name}:{data}") for name in (self.beside if names is None else names)]
         return message._replace(buttons=(*message.buttons, *grid(others, PER_ROW)))
 
     def reader(self, update: Update) -> Reader:

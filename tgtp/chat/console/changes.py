@@ -100,7 +100,7 @@ def _leg(reader: Reader, note: Note) -> Row:
 
 
 def _unreadable(reader: Reader, leg: UnreadableLeg) -> Row:
-    name = blind_name(reader.language, leg)
+    name = blind_name(reader.language, leg, whole=reader.whole)
 
     def text() -> str:
         return reader.plain("log.leg.unreadable", leg=leg, name=name, why=bare(reason(reader.language, leg)))

@@ -39,7 +39,8 @@ class ConsoleListener(Listener):
 
     def __init__(self, reader: Reader, account: str = "", legs_every: dt.timedelta = LEGS_EVERY) -> None:
         """``account`` stands in front of every line where there are several. All legs are told after so long; 0 for never."""
-        self._reader = reader
+        # Whoever searches the log for an instrument finds it under the exchange's name.
+        self._reader = reader._replace(whole=True)
         self._of = f"[{account}] " if account else ""
         self._changes = Changes(legs_every)
 
@@ -47,7 +48,7 @@ class ConsoleListener(Listener):
         """Tell an event in one line; what a first start would do, leg by leg."""
         text = bare(in_zone(line(self._reader, event), self._reader.zone))
         self._tell("log.event", number=number, line=f"{text}{self._fill(event)}")
-        for row in first_start_lines.rows(self._reader.language, event) if event.kind == "first_start" else ():
+        for row in first_start_lines.rows(self._reader, event) if event.kind == "first_start" else ():
             log.info("%s  %s", self._of, bare(row))
 
     def alarm(self, what: Problem) -> None:
@@ -87,7 +88,7 @@ class ConsoleListener(Listener):
             ms=round(report.duration * 1000),
         )
         if report.snapshot.unreadable:
-            blind = sorted(blind_name(language, leg) for leg in report.snapshot.unreadable)
+            blind = sorted(blind_name(language, leg, whole=True) for leg in report.snapshot.unreadable)
             self._tell("log.unguarded", names=names(blind))
         self._rows(report)
 

@@ -10,7 +10,7 @@ from tgtp.chat.events import account_lines, first_start_lines, forgotten_order, 
 from tgtp.chat.events.one_line import (
     OF_ALL,
     UNSAID,
-    filled_name,
+    filled_leg,
     line,
     margin_of,
     paused_names,
@@ -75,7 +75,7 @@ def _fill(
     """Write a fill, with the sums of all that are told with it: what is read at a glance, ``below``, and the rest folded."""
     sums = getattr(event, "in_all", None) or ev.InAll.of(event.intent, event.order)
     roi = event.intent.basis.roi
-    name = filled_name(reader.language, event)
+    name = filled_leg(reader, event)
     title = reader.say("alert.name.bare", name=name) if roi is None else reader.say("alert.name", name=name, roi=roi)
     values = {**dict(event), "sums": sums, "margin": margin_of(event.intent.basis), "title": title}
     values |= {"threshold": threshold_of_basis(reader.language, event.intent.basis), **more}
@@ -199,7 +199,7 @@ def _grew(reader: Reader, event: ev.LegGrew) -> Message:
 def _force_closed(reader: Reader, event: ev.LegForceClosed) -> Message:
     text = f"<b>{line(reader, event)}</b>\n{reader.say('alert.leg_force_closed', **dict(event))}"
     if event.mark_price is not None:
-        text = f"{text} {reader.say('alert.leg_force_closed.mark', **dict(event))}"
+        text = f"{text}{reader.say('alert.leg_force_closed.mark', **dict(event))}"
     return Message(Html(text))
 
 

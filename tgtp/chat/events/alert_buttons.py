@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting.callback_ids import life_mark
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import short_name
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.account_tags import addressed
 from tgtp.chat.messages.keyboard import Row, grid
 from tgtp.chat.messages.message import Button, Message
@@ -45,7 +45,7 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
     key, opened_at = life
     mark, coin = life_mark(key, opened_at, 0), key.coin
     half = Button(reader.plain("button.half"), f"cl:{mark}:50:new", "primary")
-    leg = Button(short_name(reader.language, key), f"ll:{mark}:{coin}")
+    leg = Button(leg_name(reader.language, key), f"ll:{mark}:{coin}")
     pause = Button(reader.plain("card.button.pause", coin=coin), f"{standing_pauses.PAUSE}:{key.instrument_id}", "primary")
     why = Button(reader.plain("button.why"), f"{WHY}:{number}")
     if event.kind in FILLS and not getattr(event, "contracts_left", None):
@@ -64,7 +64,7 @@ def buttons_of_list(reader: Reader, events: Sequence[ev.Event]) -> tuple[Row, ..
             continue
         is_over = event.kind in OVER or (event.kind in FILLS and not getattr(event, "contracts_left", None))
         named = reader.tagged or event.account != MAIN
-        label = f"{event.account} {short_name(reader.language, key)}" if named else short_name(reader.language, key)
+        label = f"{event.account} {leg_name(reader.language, key)}" if named else leg_name(reader.language, key)
         to = f"@{event.account}:" if named else ""
         legs[event.account, key] = None if is_over else Button(label, f"{to}ll:{life_mark(key, opened_at, 0)}:{key.coin}")
     held = [button for button in legs.values() if button is not None]

@@ -112,7 +112,7 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "order": lambda row: row.order.order_id if row.order is not None else None,
     "client": lambda row: row.intent.client_order_id if row.intent is not None else None,
     "by": lambda row: row.intent.by if row.intent is not None else row.of_event("by"),
-    "words": lambda row: bare(line(row.reader._replace(tagged=False), row.event)),
+    "words": lambda row: bare(line(row.reader._replace(tagged=False, whole=True), row.event)),
 }
 # Headings that are the same in every language.
 FOR_PROGRAMS = frozenset({"kind", "position_side"})

@@ -8,9 +8,8 @@ from typing import Any
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, packs
-from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
-from tgtp.domain.plan import Foreseen
 
 STAY = "pk"
 # UTF-16 units that the rows may take of a message.
@@ -25,7 +24,7 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
         head = reader.say("first.head.again", uid=uid, since=event.pause.since or event.at)
     parts = [head]
     if event.rows:
-        found = rows(language, event)
+        found = rows(reader, event)
         shown = list(packs(found, most=ROOM_FOR_ROWS)[0])
         if len(shown) < len(found):
             shown.append(reader.say("close.rows.more", more=len(found) - len(shown)))
@@ -40,15 +39,10 @@ def alert(reader: Reader, event: ev.FirstStart) -> Message:
     return Message(Html("\n".join(parts)), ((standing_pauses.button(language, event.pause),), (stay,)))
 
 
-def rows(language: Language, event: ev.FirstStart) -> list[Html]:
+def rows(reader: Reader, event: ev.FirstStart) -> list[Html]:
     """Write for each leg what a rule would do with it, by name."""
     ordered = sorted(event.rows, key=lambda one: (one.leg.instrument_id, one.leg.position_side.value, one.rule))
-    return [row(language, one) for one in ordered]
-
-
-def row(language: Language, of: Foreseen) -> Html:
-    """Write what a rule would do with one leg."""
-    return say(language, f"first.{of.rule}", **dict(of))
+    return [reader.say(f"first.{one.rule}", **dict(one)) for one in ordered]
 
 
 def values(_: Reader, event: ev.FirstStart) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message, bare
 from tgtp.chat.messages.send import answer, take_buttons
 from tgtp.chat.texts import Html, Language, plain, say
-from tgtp.chat.texts.formats.numbers import brief
 from tgtp.domain.api_key_risks import RISKS, Risk
 from tgtp.domain.events import KeyRisk, KeyRiskAcknowledged
 from tgtp.engine.monitoring.api_key import KeyWatch
@@ -23,7 +22,7 @@ TODO: dict[Risk, str] = {"withdraw": "started.withdraw", "unbound": "key_risk.to
 def alert(language: Language, event: KeyRisk) -> Message:
     """Tell of the risks, and what to do about each."""
     parts = [
-        say(language, "alert.key_risk", label=_named(event.label)),
+        say(language, "alert.key_risk", label=_named(language, event.label)),
         *(say(language, TODO[risk]) for risk in event.risks),
         say(language, "key_risk.repeated"),
     ]
@@ -32,7 +31,7 @@ def alert(language: Language, event: KeyRisk) -> Message:
 
 def values(reader: Reader, event: KeyRisk | KeyRiskAcknowledged) -> dict[str, Any]:
     """Return what the line of history needs besides the event's fields."""
-    return {"label": _named(event.label), "what": words(reader.language, event.risks)}
+    return {"label": _named(reader.language, event.label), "what": words(reader.language, event.risks)}
 
 
 def buttons(language: Language, label: str, risks: Iterable[Risk]) -> tuple[tuple[Button, ...], ...]:
@@ -63,5 +62,5 @@ def _mark(label: str, risks: Iterable[Risk]) -> str:
     return f"{','.join(risks)}:{hashlib.sha256(label.encode()).hexdigest()[:10]}"
 
 
-def _named(label: str) -> str:
-    return f" “{brief(label)}”" if label else ""
+def _named(language: Language, label: str) -> str:
+    return plain(language, "key_risk.label", label=label) if label else ""

@@ -7,7 +7,6 @@ several, ``VALUES`` gives what its texts need besides the fields.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -17,13 +16,13 @@ from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
-from tgtp.chat.formatting.values import guard_value, leg_name, side
+from tgtp.chat.formatting.values import guard_value, side
 from tgtp.chat.texts import Html, Language, Names, plain
 from tgtp.chat.texts.formats.filler import DOES_NOT_FIT
 from tgtp.chat.texts.formats.numbers import brief, margin, money, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
-from tgtp.domain.model import MarginMode, PositionSide, Unwatched, coin_of_instrument
+from tgtp.domain.model import MarginMode, PositionSide, Unwatched, coin_of_instrument, name_of_instrument
 from tgtp.domain.order import Basis, Intent
 
 log = logging.getLogger(__name__)
@@ -33,8 +32,6 @@ UNSAID: Final = "an event of the kind %s cannot be said"
 OWN_NAMES = {"en": "English", "zh": "中文"}
 # What a wish may be besides hours, which read the same in every language.
 WISHES = ("on", "off", "light", "dark")
-# The only contracts that are traded; the coin says which.
-SWAP: Final = re.compile(r"\b([A-Z0-9]+)-USDT-SWAP\b")
 # What is wrong with a row, beside the sentence that says it.
 LONGEST_DETAIL = 80
 
@@ -49,11 +46,6 @@ def line(reader: Reader, event: ev.Event) -> Html:
     except DOES_NOT_FIT:
         log.exception(UNSAID, event.kind)
         return unsaid(reader, event)
-
-
-def line_by_coin(reader: Reader, event: ev.Event) -> Html:
-    """Return the same line for a list on a phone: with the coin in place of its swap's name."""
-    return Html(SWAP.sub(r"\1", line(reader, event)))
 
 
 def unsaid(reader: Reader, event: ev.Event) -> Html:
@@ -82,14 +74,9 @@ def what(language: Language, intent: Intent) -> str:
     return plain(language, f"what.{intent.rule}", tier=intent.tier)
 
 
-def filled_leg(language: Language, event: FilledEvent) -> str:
+def filled_leg(reader: Reader, event: FilledEvent) -> str:
     """Name the leg of an order that has filled."""
-    return f"{event.intent.leg.instrument_id} {filled_side(language, event)}"
-
-
-def filled_name(language: Language, event: FilledEvent) -> str:
-    """Return the leg of an order that has filled by its coin, as people name it."""
-    return f"{event.intent.leg.coin} {filled_side(language, event)}"
+    return f"{_instrument(reader, event.intent.leg.instrument_id)} {filled_side(reader.language, event)}"
 
 
 def filled_side(language: Language, event: FilledEvent) -> str:
@@ -98,7 +85,7 @@ def filled_side(language: Language, event: FilledEvent) -> str:
     name = side(language, key.position_side)
     if key.margin_mode is MarginMode.CROSS and not event.both_modes:
         return name
-    return plain(language, "named", name=name, what=plain(language, f"mode.{key.margin_mode.value}"))
+    return f"{name} {plain(language, f'mode.{key.margin_mode.value}')}"
 
 
 def margin_of(basis: Basis) -> str:
@@ -119,7 +106,7 @@ def unwatched_names(reader: Reader, rows: Iterable[Unwatched]) -> Names:
 
 
 def _filled(reader: Reader, event: FilledEvent) -> dict[str, Any]:
-    return {"leg": filled_leg(reader.language, event)}
+    return {"leg": filled_leg(reader, event)}
 
 
 def _rule(reader: Reader, event: Any) -> dict[str, Any]:
@@ -132,7 +119,7 @@ def _foreign(_: Reader, event: ev.ForeignOrders) -> dict[str, Any]:
 
 def _legacy(reader: Reader, event: ev.LegacyClose) -> dict[str, Any]:
     named = side(reader.language, PositionSide(event.side)) if event.side in ("long", "short") else event.side
-    return {"leg": f"{event.instrument_id} {named}"}
+    return {"leg": f"{_instrument(reader, event.instrument_id)} {named}"}
 
 
 def _ladder(reader: Reader, event: ev.LadderChanged) -> dict[str, Any]:
@@ -152,6 +139,10 @@ def _coin(instrument_id: str) -> str:
     return instrument_id.split("-", 1)[0]
 
 
+def _instrument(reader: Reader, instrument_id: str) -> str:
+    return instrument_id if reader.whole else name_of_instrument(instrument_id)
+
+
 def _guard(reader: Reader, event: ev.GuardChanged) -> dict[str, Any]:
     coin = f"{coin_of_instrument(event.instrument_id)} " if event.instrument_id else ""
     before, after = (guard_value(reader.language, event.rule, text) for text in (event.before, event.after))
@@ -165,7 +156,7 @@ def _wish(reader: Reader, event: ev.WishChanged) -> dict[str, Any]:
 
 
 def _unreadable(reader: Reader, event: ev.LegUnreadable) -> dict[str, Any]:
-    name = leg_name(reader.language, event.leg) if event.leg is not None else f"{event.name} (?)"
+    name = reader.leg(event.leg) if event.leg is not None else f"{_instrument(reader, event.name)} (?)"
     detail = reader.say("line.leg_unreadable.detail", detail=brief(event.detail, LONGEST_DETAIL)) if event.detail else ""
     return {"leg": name, "why": reader.say(f"unreadable.{event.why}"), "detail": detail}
 

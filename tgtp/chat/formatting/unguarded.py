@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tgtp.chat.formatting.values import leg_name
-from tgtp.chat.texts import Html, Language, say
+from tgtp.chat.texts import Html, Language, say, written
 from tgtp.chat.texts.formats.numbers import names
-from tgtp.domain.model import AccountMode, Snapshot, UnreadableLeg
+from tgtp.domain.model import AccountMode, Snapshot, UnreadableLeg, name_of_instrument
 
 
-def blind_name(language: Language, leg: UnreadableLeg) -> str:
-    """Name a leg that cannot be read; by its instrument alone where its row does not say which one it is."""
-    return leg_name(language, leg.key) if leg.certain else f"{leg.key.instrument_id} (?)"
+def blind_name(language: Language, leg: UnreadableLeg, *, whole: bool = False) -> str:
+    """Name a leg that cannot be read; by its instrument alone where its row does not say which one it is.
+
+    ``whole``: by the whole name of the instrument, for the log.
+    """
+    if not leg.certain:
+        return f"{leg.key.instrument_id if whole else name_of_instrument(leg.key.instrument_id)} (?)"
+    return written(language, leg.key, "whole") if whole else leg_name(language, leg.key)
 
 
 def reason(language: Language, leg: UnreadableLeg) -> Html:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tgtp.chat.texts import Language, plain, written
 from tgtp.chat.texts.formats.numbers import percent
 from tgtp.domain.guards.rules import parsed_break_even, parsed_give_back
-from tgtp.domain.model import LegKey, MarginMode, PositionSide
+from tgtp.domain.model import LegKey, PositionSide
 from tgtp.domain.order import Basis, GuardRule
 from tgtp.domain.plan import Rules
 
@@ -22,16 +22,8 @@ def side(language: Language, position_side: PositionSide) -> str:
     return written(language, position_side)
 
 
-def short_name(language: Language, key: LegKey) -> str:
-    """Name a leg by its coin, for a button; the margin mode only where it is not the usual one."""
-    names = [key.coin, side(language, key.position_side)]
-    if key.margin_mode is MarginMode.ISOLATED:
-        names.append(written(language, key.margin_mode, "mode."))
-    return " ".join(names)
-
-
 def leg_name(language: Language, key: LegKey) -> str:
-    """Name a leg as OKX writes its instrument; the margin mode only where it is not the usual one."""
+    """Name a leg by its coin; the margin mode only where it is not the usual one."""
     return written(language, key)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tgtp.chat.events.alert import alert, alert_of_several
 from tgtp.chat.events.alert_buttons import buttons_of_list, with_buttons
-from tgtp.chat.events.one_line import line_by_coin
+from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, packs
 from tgtp.chat.texts import Html, Language, say
@@ -140,5 +140,5 @@ def _folded(reader: Reader, entries: Sequence[Entry], now: dt.datetime, key: str
 def _row(reader: Reader, entry: Entry, now: dt.datetime) -> Html:
     number, event = entry
     if is_late(event.at, now):
-        return reader.say("alert.many.row.late", number=number, when=event.at, line=line_by_coin(reader, event))
-    return reader.say("alert.many.row", number=number, line=line_by_coin(reader, event))
+        return reader.say("alert.many.row.late", number=number, when=event.at, line=line(reader, event))
+    return reader.say("alert.many.row", number=number, line=line(reader, event))

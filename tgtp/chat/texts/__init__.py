@@ -42,6 +42,7 @@ __all__ = [
     "Language",
     "Names",
     "Text",
+    "filler",
     "language_of",
     "plain",
     "say",
@@ -85,14 +86,19 @@ MODULES: Final = (
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))
 
 
+def filler(language: Language, *, markup: bool, whole: bool = False) -> Filler:
+    """Return what fills the sentences of a language; ``whole``: legs go by the whole name of their instrument."""
+    return Filler(TEXTS, language, markup=markup, whole=whole)
+
+
 def say(language: Language, key: str, /, **values: Any) -> Html:
     """Fill a sentence for a chat; values are escaped unless they are ``Html``, and show what could not be seen of them."""
-    return Html(Filler(TEXTS, language, markup=True).fill(key, values))
+    return Html(filler(language, markup=True).fill(key, values))
 
 
 def plain(language: Language, key: str, /, **values: Any) -> str:
     """Fill a sentence for the console."""
-    return Filler(TEXTS, language, markup=False).fill(key, values)
+    return filler(language, markup=False).fill(key, values)
 
 
 def written(language: Language, value: Any, spec: str = "") -> str:
@@ -101,7 +107,7 @@ def written(language: Language, value: Any, spec: str = "") -> str:
     >>> written("en", 7200, "age"), written("zh", 1, "# leg|# legs")
     ('2 h', '1 leg')
     """
-    return Filler(TEXTS, language, markup=False).written(value, spec)
+    return filler(language, markup=False).written(value, spec)
 
 
 def language_of(code: str | None) -> Language:

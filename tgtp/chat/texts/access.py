@@ -77,7 +77,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🔑 {by:user} knows, no more reminders: the API key{label}: {what}",
         "🔑 {by:user} 已知晓，不再提醒：API 密钥{label}：{what}",
     ),
-    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label} 有风险</b>"),
+    "alert.key_risk": Text("🔑 <b>Your API key{label} is a risk</b>", "🔑 <b>你的 API 密钥{label}有风险</b>"),
+    "key_risk.label": Text(" “{label:brief}”", "“{label:brief}”"),
     "key_risk.withdraw": Text("it can withdraw your money", "有提币权限"),
     "key_risk.unbound": Text("it is not bound to an IP", "未绑定 IP"),
     "key_risk.todo.unbound": Text(
@@ -170,7 +171,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.semicolon": Text("; ", "；"),
     "pause.row": Text("{of}{name} ({how})", "{of}{name}（{how}）"),
     "report.paused": Text("⏸ <b>Paused now</b>: {row}", "⏸ <b>当前暂停</b>：{row}"),
-    "report.paused.more": Text("⏸ … and {more:# more pause|# more pauses}", "⏸ ……另有 {more} 项暂停"),
+    "report.paused.more": Text("⏸ … and {more:# more pause|# more pauses}", "⏸ 另有 {more} 项暂停"),
     "line.pause_stands": Text(
         "⏸ Still paused, for more than a day: {rows}. I close nothing of it by myself; /resume ends that.",
         "⏸ 已暂停超过一天：{rows}。期间不会自动平仓；/resume 恢复。",

@@ -263,7 +263,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{dot} <b>{account}</b> legs {legs} · {equity}{today}", "{dot} <b>{account}</b> 仓位 {legs} · {equity}{today}"
     ),
     "accounts.panel.today": Text(" · today {change} U", " · 今日 {change} U"),
-    "accounts.panel.more": Text("… and {more} more: /accounts", "… 另有 {more} 个：/accounts"),
+    "accounts.panel.more": Text("… and {more} more: /accounts", "另有 {more} 个：/accounts"),
     "accounts.panel.seen": Text("Seen {when} (the oldest of them)", "数据更新于 {when}（最早的一个账户）"),
     # reports
     "accounts.report.row": Text(

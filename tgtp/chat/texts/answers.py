@@ -105,7 +105,7 @@ TEXTS: Final[dict[str, Text]] = {
     "speech.keep": Text("keep", "底仓"),
     "stale": Text(
         "⏳ Not done: “{text}” reached me {age:age} late. Send it again if you still want it.",
-        "⏳ 未执行：“{text}” 晚到了 {age:age}。如果仍然需要，请重新发送。",
+        "⏳ 未执行：“{text}”晚到了 {age:age}。如果仍然需要，请重新发送。",
     ),
     "pasted.deleted": Text("🔐 <b>I have deleted your message.</b>", "🔐 <b>已删除你的消息。</b>"),
     "pasted.kept": Text(

@@ -56,13 +56,13 @@ TEXTS: Final[dict[str, Text]] = {
         "预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
     ),
     "close.title.all": Text("✋ <b>Close everything?</b>", "✋ <b>全部平仓？</b>"),
-    "close.title.whole": Text("✋ <b>Close {what}?</b>", "✋ <b>平掉{what}？</b>"),
-    "close.title.share": Text("✋ <b>Close {share:%} of each: {what}?</b>", "✋ <b>平掉{what}各 {share:%}？</b>"),
-    "close.title.keep": Text("✋ <b>Close {what} down to the base?</b>", "✋ <b>{what}平到底仓？</b>"),
+    "close.title.whole": Text("✋ <b>Close {what}?</b>", "✋ <b>平仓：{what}？</b>"),
+    "close.title.share": Text("✋ <b>Close {share:%} of each: {what}?</b>", "✋ <b>各平 {share:%}：{what}？</b>"),
+    "close.title.keep": Text("✋ <b>Close {what} down to the base?</b>", "✋ <b>平到底仓：{what}？</b>"),
     "close.what.all": Text("everything", "全部仓位"),
     "close.what.all_side": Text("all {side} legs", "全部{side}"),
-    "close.what.coin": Text("all of {coin}", " {coin} 全部仓位"),
-    "close.what.coin_side": Text("{coin} {side}", " {coin} {side}"),
+    "close.what.coin": Text("all of {coin}", "{coin} 全部仓位"),
+    "close.what.coin_side": Text("{coin} {side}", "{coin} {side}"),
     "close.what.mode": Text("{what} ({mode})", "{what}（{mode}）"),
     "close.anchors": Text(
         "{count:# of them is an anchor|# of them are anchors}: {min_margin} U of margin or less, which the rules leave alone.",
@@ -140,8 +140,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🔁 The leg has changed since; nothing was sent. This is how it stands now:", "🔁 仓位已变化，未下单。现在的情况："
     ),
     "close.grown": Text(
-        "🔁 These grew or are new since; nothing was sent for them. This is how they stand now:",
-        "🔁 以下仓位是之后加仓或新开的，未下单。现在的情况：",
+        "🔁 These have changed or are new since; nothing was sent for them. This is how they stand now:",
+        "🔁 以下仓位之后有变动或是新开的，未下单。现在的情况：",
     ),
     "close.were.gone": Text("⬜ Closed already: {legs}", "⬜ 已经平掉：{legs}"),
     "close.busy": Text(

@@ -60,7 +60,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "guards.same": Text("{what} is {value} already. Nothing was changed.", "{what} 已经是 {value}。未作修改。"),
     "guards.ask": Text(
-        "🛡 <b>Change the {what}?</b>\n{before} → <b>{after}</b>", "🛡 <b>修改{what}？</b>\n{before} → <b>{after}</b>"
+        "🛡 <b>Change the {what}?</b>\n{before} → <b>{after}</b>", "🛡 <b>修改：{what}？</b>\n{before} → <b>{after}</b>"
     ),
     "guards.of": Text("{what} of {coin}", "{coin} {what}"),
     "guards.touches": Text("What it means for the legs now:", "对当前仓位："),

@@ -19,7 +19,7 @@ TEXTS: Final[dict[str, Text]] = {
         "🔔 This is a drill of tgtp: an alarm would reach you like this. There is nothing to do.",
         "🔔 这是 tgtp 的报警演练：真正的报警会这样送达。无需处理。",
     ),
-    "drill.begins": Text("🔔 Drill: I am trying {names}, once each …", "🔔 演练：正在各试一次 {names} …"),
+    "drill.begins": Text("🔔 Drill: I am trying {names}, once each …", "🔔 演练：正在各试一次 {names}…"),
     "drill.running": Text("A drill is under way; its outcome comes in a moment.", "演练正在进行，结果稍后给出。"),
     "drill.head": Text("<b>Drill</b>", "<b>报警演练</b>"),
     "drill.arrived": Text("🟢 {name}: accepted", "🟢 {name}：已接收"),
@@ -90,7 +90,7 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.settings_wrong": Text("The settings are refused: {why}", "设置有误：{why}"),
     "doctor.settings_wrong.do": Text(
         "Correct that line in .env (or the environment variable); .env.example explains every setting",
-        "修正 .env 中的这一行（或环境变量）；.env.example 说明了每项设置",
+        "修正 .env 中的这一行（或环境变量）；.env.example.zh 说明了每项设置",
     ),
     "doctor.unknown_setting": Text(
         "{name} in .env is not a setting of tgtp and is ignored", ".env 中的 {name} 不是 tgtp 的设置，已忽略"
@@ -187,7 +187,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "doctor.second_way_none": Text("No fallback is set (ALERT_URLS)", "未设置第二通道（ALERT_URLS）"),
     "doctor.address_refused": Text("An address of ALERT_URLS is not valid: {why}", "ALERT_URLS 中有地址无效：{why}"),
-    "doctor.address_refused.do": Text("Correct it as .env.example shows, or take it out", "按 .env.example 的写法修正，或删除"),
+    "doctor.address_refused.do": Text(
+        "Correct it as .env.example shows, or take it out", "按 .env.example.zh 的写法修正，或删除"
+    ),
     "doctor.heartbeat": Text("A heartbeat is set", "已设置心跳"),
     "doctor.heartbeat_none": Text("No heartbeat is set (HEARTBEAT_URL)", "未设置心跳（HEARTBEAT_URL）"),
     "doctor.paper": Text("This is a paper account: OKX was not asked", "模拟盘：未查询 OKX"),

@@ -26,15 +26,18 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.equity": Text("Equity <b>{equity}</b>", "权益 <b>{equity}</b>"),
     # the day's change first: it is what the strip above the chat has room for
     "panel.equity.today": Text(
-        "Today <b>{change} U</b> ({percent}) · equity {equity} U", "今日 <b>{change} U</b>（{percent}）· 权益 {equity} U"
+        "Today{begins} <b>{change} U</b> ({percent}) · equity {equity} U",
+        "今日{begins} <b>{change} U</b>（{percent}）· 权益 {equity} U",
     ),
     "panel.equity.since": Text(
         "<b>{change} U</b> ({percent}) since {since} · equity {equity} U",
         "<b>{change} U</b>（{percent}，{since} 起）· 权益 {equity} U",
     ),
     "panel.realised": Text(
-        "Realised today, net <b>{realised} U</b> · orders {orders}", "今日已实现（净）<b>{realised} U</b> · 成交 {orders} 笔"
+        "Realised today{begins}, net <b>{realised} U</b> · orders {orders}",
+        "今日{begins}已实现（净）<b>{realised} U</b> · 成交 {orders} 笔",
     ),
+    "panel.day_begins": Text(" (from {at})", "（{at} 起）"),
     "panel.legs": Text(
         "Legs {legs}: {won} up, {lost} down · unrealised {pnl} U", "仓位 {legs}：盈 {won} 亏 {lost} · 未实现盈亏 {pnl} U"
     ),

@@ -50,13 +50,13 @@ TEXTS: Final[dict[str, Text]] = {
         "This order was not sent from here. Over its life the leg made <b>{life_realised:+U} U</b>, with fees, funding and penalty.",
         "这不是任何人的下单。该仓位全程盈亏 <b>{life_realised:+U} U</b>（含手续费、资金费和强平罚金）。",
     ),
-    "alert.leg_force_closed.mark": Text("The mark price was {mark_price:price}.", "当时标记价 {mark_price:price}。"),
+    "alert.leg_force_closed.mark": Text(" The mark price was {mark_price:price}.", "当时标记价 {mark_price:price}。"),
     # a leg
-    "leg.cross": Text("{leg.instrument_id} {leg.position_side}", "{leg.instrument_id} {leg.position_side}"),
+    "leg.cross": Text("{name} {leg.position_side}", "{name} {leg.position_side}"),
     "leg.isolated": Text(
-        "{leg.instrument_id} {leg.position_side} ({leg.margin_mode:mode.})",
-        "{leg.instrument_id} {leg.position_side}（{leg.margin_mode:mode.}）",
+        "{name} {leg.position_side} {leg.margin_mode:mode.}", "{name} {leg.position_side} {leg.margin_mode:mode.}"
     ),
+    "card.elsewhere": Text("Here is no {coin} leg; there is one in:", "本账户没有 {coin} 仓位，以下账户有："),
     "card.head": Text(
         "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>ROI {leg.roi:+%}</b> · low {extremes.lowest:+%} · high {extremes.highest:+%}",
         "{dot} <b>{leg.key}</b> · {leg.leverage}x\n<b>收益率 {leg.roi:+%}</b> · 低 {extremes.lowest:+%} · 高 {extremes.highest:+%}",
@@ -194,7 +194,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),
     "card.button.pair": Text("⚖️ Pair", "⚖️ 双向持仓"),
     # a pair
-    "pair.head": Text("⚖️ <b>{instrument}</b> · mark {mark:price}", "⚖️ <b>{instrument}</b> · 标记价 {mark:price}"),
+    "pair.head": Text("⚖️ <b>{coin}</b> · mark {mark:price}", "⚖️ <b>{coin}</b> · 标记价 {mark:price}"),
     "pair.side": Text(
         "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} at {entry} · {margin} U · above base {above}",
         "{dot} <b>{side}</b> · <b>{leg.roi:+%}</b> · {pnl:+U} U\n　 {leg.contracts} 张 @ {entry} · {margin} U · 高于底仓 {above}",

@@ -249,11 +249,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "dynamic.same.on": Text(
         "The thresholds of {whose} follow the volatility already. Nothing was changed.",
-        "{whose}的波动率调整已经开启。未作修改。",
+        "波动率调整已经开启：{whose}。未作修改。",
     ),
     "dynamic.same.off": Text(
         "The thresholds of {whose} act as they are written already. Nothing was changed.",
-        "{whose}的波动率调整本来就没有开启。未作修改。",
+        "波动率调整本来就没有开启：{whose}。未作修改。",
     ),
     "dynamic.ask.on": Text(
         "🌡 <b>Let the thresholds of {whose} follow the volatility?</b>", "🌡 <b>开启波动率调整：{whose}？</b>"

@@ -90,7 +90,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⏸ {leg}：保证金 {held:U} U，目标 {target.margin:U} U，本应调整保证金 {margin:+U} U 纠正，但已暂停。",
     ),
     "line.maintenance_held_back": Text(
-        "⚠️ {leg}: due for maintenance at ROI {roi:+%}, but {why}", "⚠️ {leg}：收益率 {roi:+%}，应维护，但{why}"
+        "⚠️ {leg}: due for maintenance at ROI {roi:+%}, but {why}", "⚠️ {leg}：收益率 {roi:+%}，应维护，但未执行：{why}"
     ),
     "line.leg_sinking": Text(
         "🚨 {leg}: ROI {roi:+%} after {count:# maintenance|# maintenances}; no more is planned for it",

@@ -7,7 +7,7 @@ people read (25 %). ``contracts`` are always positive; the side says the directi
 from __future__ import annotations
 
 from tgtp.domain.model.account import MAIN, AccountMode, AccountProfile, Bill, BillKind, EquitySample, UsdtMoney
-from tgtp.domain.model.instrument import Candle, Instrument, coin_of_instrument
+from tgtp.domain.model.instrument import Candle, Instrument, coin_of_instrument, name_of_instrument
 from tgtp.domain.model.leg import (
     CloseKind,
     CloseRecord,
@@ -54,4 +54,5 @@ __all__ = [
     "Value",
     "coin_of_instrument",
     "leg_key",
+    "name_of_instrument",
 ]

@@ -14,6 +14,16 @@ def coin_of_instrument(instrument_id: str) -> str:
     return instrument_id.partition("-")[0]
 
 
+def name_of_instrument(instrument_id: str) -> str:
+    """Return what people call an instrument: its coin, of which but one swap is traded here; anything else by its whole name.
+
+    >>> name_of_instrument("STX-USDT-SWAP"), name_of_instrument("STX-USD-SWAP")
+    ('STX', 'STX-USD-SWAP')
+    """
+    coin = coin_of_instrument(instrument_id)
+    return coin if instrument_id == f"{coin}-USDT-SWAP" else instrument_id
+
+
 class Instrument(Value):
     """A USDT-settled linear perpetual swap.
 

@@ -285,10 +285,11 @@ class ManualActions:
     ) -> CloseResult:
         """Close what the person confirmed, if every leg still is what they saw; otherwise send nothing.
 
-        With ``seen`` a selection was to be closed (``of``), and these legs were there: those that only became smaller are
-        closed as they stand, and those that grew or are new in it are left for another question; so are ``small`` ones, of
-        which the share was no order, where it is one now. More than one market order
-        takes goes out in several, each after the end of the one before. ``nonce`` names this confirmation; it goes into the
+        With ``seen`` a selection was to be closed (``of``), and these legs were there. Those that only became smaller are
+        closed as they stand, whole or down to the base. Those that grew or are new in it are left for another question; so is
+        whatever changed where a share was asked for (half of a half is a quarter), and so are ``small`` ones, of which the
+        share was no order, where it is one now. More than one market order takes goes out in several, each after the end of
+        the one before. ``nonce`` names this confirmation; it goes into the
         orders' names. Raises ExchangeProblem when the account cannot be seen, LedgerWriteFailed when nothing could be written
         down; nothing was sent then.
         """

@@ -24,13 +24,17 @@ LONGEST_CLOSE = 60
 class CloseOrder(NamedTuple):
     """Close so many contracts of a leg, as the person saw it; also of one that cannot be read.
 
-    ``share`` is the fraction of the leg that was asked for, None for down to the base: where the leg became smaller since, it
-    is taken of what is left, and never comes to more than ``contracts``.
+    ``share`` is the fraction of the leg that was asked for, None for down to the base.
     """
 
     leg: Leg | UnreadableLeg
     contracts: Decimal
     share: Decimal | None = Decimal(1)
+
+    @property
+    def names_its_end(self) -> bool:
+        """Return whether it says what is left, whatever was held: nothing, or the base. Half of a half is a quarter."""
+        return self.share is None or self.share == 1
 
 
 class CloseResult(NamedTuple):
@@ -39,7 +43,7 @@ class CloseResult(NamedTuple):
     ``asked`` is what was to be closed of each leg as it stood; ``sent`` has several orders of a leg where one cannot take it.
     ``problem`` is why some of them may not have been sent. ``busy`` legs have an order that is still being looked up, or are
     still shown as they were before one: nothing was sent for them. ``gone`` legs were closed already. ``small`` ones became so
-    small since that the share of them is no order.
+    small since that they are no order.
     """
 
     changed: tuple[LegKey, ...] = ()
@@ -77,7 +81,7 @@ class Closing:
         share = orders[0].share
         busy = tuple(order.leg.key for order in orders if self._is_busy(order.leg.key, snapshot))
         orders = [order for order in orders if order.leg.key not in busy]
-        changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, smaller=seen is not None))
+        changed = tuple(order.leg.key for order in orders if not _is_fit(order, snapshot, of_several=seen is not None))
         # What is asked again says whether its numbers are believed.
         self._checker.observer.judge(snapshot)
         gone: tuple[LegKey, ...] = ()
@@ -193,14 +197,15 @@ class Closing:
         )
 
 
-def _is_fit(order: CloseOrder, snapshot: Snapshot, *, smaller: bool) -> bool:
-    """Return whether a leg still is what the person saw, or a ``smaller`` one where that will do."""
+def _is_fit(order: CloseOrder, snapshot: Snapshot, *, of_several: bool) -> bool:
+    """Return whether a leg still is what the person saw; ``of_several``, a smaller one will do where the end is named."""
     shown, now = order.leg, snapshot.held(order.leg.key)
     if now is None or now.opened_at != shown.opened_at:
         return False
     if now.contracts == shown.contracts:
         return True
-    return smaller and None not in (now.contracts, shown.contracts) and (now.contracts or 0) < (shown.contracts or 0)
+    will_do = of_several and order.names_its_end
+    return will_do and None not in (now.contracts, shown.contracts) and (now.contracts or 0) < (shown.contracts or 0)
 
 
 def _as_it_stands(order: CloseOrder, snapshot: Snapshot, keep_margin: Decimal) -> CloseOrder | NoOrder:

@@ -51,11 +51,11 @@ async def test_from_the_list_to_the_order(dial: Dial) -> None:
     await phone.house.check()
     assert await phone.says("/close") == "Which leg shall I close?"
     assert phone.buttons() == [["CRV long 0.00%", "CRV short 0.00%"], ["STX long +12.00%"], ["Cancel"]]
-    assert await phone.press("STX") == "How much of STX-USDT-SWAP long (100 contracts)?"
+    assert await phone.press("STX") == "How much of STX long (100 contracts)?"
     assert phone.buttons() == [["✂️ 25%", "✂️ 50%"], ["✂️ to base", "🛑 all"], ["Cancel"]]
     answer = await phone.press("25%")
     assert answer.split("\n") == [
-        "✋ Close STX-USDT-SWAP long?",
+        "✋ Close STX long?",
         "Held now: 100 contracts, 50.60 U margin, ROI +12.00%",
         "Closes: 25 at market, about 5.06",
         "Left: 75",
@@ -74,7 +74,7 @@ async def test_a_coin_asks_about_its_legs_only_and_leads_to_each(dial: Dial) -> 
     phone = await dial(paper_leg(), paper_leg(side="short"), paper_leg("STX-USDT-SWAP"))
     assert (await phone.says("/close crv")).startswith("✋ Close all of CRV? 2 legs at market:")
     assert phone.buttons() == [["✅ Close these 2"], ["CRV long 0.00%", "CRV short 0.00%"], ["Cancel"]]
-    assert await phone.press("CRV short") == "How much of CRV-USDT-SWAP short (100 contracts)?"
+    assert await phone.press("CRV short") == "How much of CRV short (100 contracts)?"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -192,7 +192,7 @@ async def test_both_margin_modes(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(mode="isolated", contracts=40))
     assert (await phone.says("/close CRV long")).startswith("✋ Close CRV long? 2 legs at market:")
     assert phone.buttons()[1] == ["CRV long 0.00%", "CRV long isolated 0.00%"]
-    assert "(isolated)?" in await card(phone, "/close CRV long isolated 50%")
+    assert "Close CRV long isolated?" in await card(phone, "/close CRV long isolated 50%")
     await phone.press("✅")
     assert phone.house.held(key(mode="isolated")) == 20
     assert phone.house.held(CRV) == 100
@@ -280,7 +280,7 @@ async def test_the_history_says_who(dial: Dial) -> None:
     (filled,) = phone.house.listener.of("hand_filled")
     assert filled.intent.by == ME
     assert filled.order.realised_pnl == 0
-    assert f"user {ME} confirmed: close CRV-USDT-SWAP long" in await phone.says("/history")
+    assert f"user {ME} confirmed: close CRV long" in await phone.says("/history")
     number = next(number for number, event in phone.house.listener.events if event.kind == "hand_filled")
     assert f"Asked by user {ME}" in await phone.says(f"/why {number}")
 
@@ -440,7 +440,7 @@ async def test_close_all_asks_about_a_leg_that_grew_after_closing_the_others(dia
     phone.house.paper.put_leg(paper_leg(contracts=120))
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done: STX long: 100 closed")
-    assert "🔁 These grew or are new since; nothing was sent for them." in answer
+    assert "🔁 These have changed or are new since; nothing was sent for them." in answer
     assert "Held now: 120 contracts" in answer
     assert phone.house.closed() == [100]
     await phone.press("✅")
@@ -453,7 +453,7 @@ async def test_close_all_says_what_was_closed_already(dial: Dial) -> None:
     phone.house.paper.drop_leg(CRV)
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done: STX long: 100 closed")
-    assert "⬜ Closed already: CRV-USDT-SWAP long" in answer
+    assert "⬜ Closed already: CRV long" in answer
     await card_of_nothing(phone)
 
 
@@ -489,7 +489,7 @@ async def test_close_all_asks_about_a_leg_that_was_opened_after_the_card(dial: D
     answer = await phone.press("✅")
     assert phone.house.held(CRV) == 0
     assert phone.house.held(STX) == 100
-    assert "These grew or are new since" in answer
+    assert "These have changed or are new since" in answer
     await phone.press("✅")
     assert phone.house.held(STX) == 0
 
@@ -727,7 +727,7 @@ async def test_closing_all_says_what_it_leaves(dial: Dial, tmp_path: Path) -> No
     await phone.house.check()
     shown = await phone.says("/close all")
     assert "CRV long: 100 in 2 orders" in shown
-    left = "Not included, I cannot close them: UNI-USDT-SWAP long, BTC-USD-SWAP"
+    left = "Not included, I cannot close them: UNI long, BTC-USD-SWAP"
     assert left in shown
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done:")
@@ -745,7 +745,7 @@ async def test_an_order_being_looked_up_does_not_hold_up_closing_the_others(dial
     await phone.says("/close all")
     answer = await phone.press("✅")
     assert "UNI long: 10 closed" in answer
-    assert "CRV-USDT-SWAP long: the last order is not confirmed yet" in answer
+    assert "CRV long: the last order is not confirmed yet" in answer
     assert phone.house.held(key("UNI-USDT-SWAP")) == 0
     assert phone.house.held(CRV) == 100
 
@@ -820,9 +820,7 @@ async def test_the_card_says_that_numbers_are_in_doubt_and_the_leg_can_be_closed
     words = "its data is in doubt" if language == "en" else "数据存疑"
     assert words not in await phone.says("/close STX long")
     answer = await phone.says("/close CRV long")
-    assert f"CRV-USDT-SWAP {'long' if language == 'en' else '多单'}" in next(
-        line for line in answer.split("\n") if words in line
-    )
+    assert f"CRV {'long' if language == 'en' else '多单'}" in next(line for line in answer.split("\n") if words in line)
     assert words in await phone.says("/close all")
     await phone.says("/close CRV long")
     await phone.press(phone.data()[0])
@@ -849,5 +847,5 @@ async def test_close_all_calls_no_leg_gone_that_cannot_be_read_now(dial: Dial) -
     phone.house.exchange.view = lambda snapshot: snapshot.replaced(legs=(), unreadable=(blind(CRV),))
     answer = await phone.press("✅")
     assert "gone" not in answer
-    assert "CRV-USDT-SWAP long" in answer
+    assert "CRV long" in answer
     assert phone.house.exchange.submitted == []

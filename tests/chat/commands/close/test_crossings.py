@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 
 import pytest
 
@@ -40,15 +39,40 @@ async def test_two_owners_who_confirm_at_one_moment_close_once(dial: Dial, words
         await asyncio.sleep(0)
     await phone.settle()
     closed = {leg: 100 - phone.house.held(leg) for leg in (CRV, STX)}
-    half = "50%" in words
-    both = "all" in words
-    if half and both:
-        # The share of the second is of what the first has left.
-        assert set(closed.values()) == {Decimal(75)}
-    else:
-        assert closed[CRV] == (50 if half else 100)
-        assert closed[STX] == (100 if both else 0)
+    assert closed[CRV] == (50 if "50%" in words else 100)
+    assert closed[STX] == (closed[CRV] if "all" in words else 0)
     assert not any("⏳" in phone.wire.posts[on]["text"] for on, _ in cards)
+
+
+async def test_the_second_of_two_owners_is_asked_again_about_half_of_what_the_first_has_left(dial: Dial) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"), allowed=(ME, OTHER))
+    cards = []
+    for user in (ME, OTHER):
+        await phone.says("/close all 50%", user_id=user)
+        cards.append((max(phone.wire.posts), user))
+    phone.house.clock.forward(2)
+    for on, user in cards:
+        yes = phone.wire.posts[on]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        await phone.press(yes, on=on, user_id=user, wait=False)
+        await phone.settle()
+    said = phone.wire.posts[cards[1][0]]["text"]
+    assert "changed since; nothing was sent" in said
+    assert "CRV long: 25 of 50" in said
+    assert phone.house.closed() == [50, 50]
+
+
+@pytest.mark.parametrize("words", ["/close all 50%", "/close all keep"])
+async def test_a_double_press_of_a_card_of_many_is_one(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
+    await phone.says(words)
+    on, yes = int(phone.newest()["message_id"]), phone.data()[0]
+    phone.house.clock.forward(2)
+    async with occupied(phone.house.checker):
+        for _ in range(2):
+            await phone.press(yes, on=on, wait=False)
+        await asyncio.sleep(0)
+    await phone.settle()
+    assert len(phone.house.exchange.submitted) == 2
 
 
 async def test_an_old_alert_never_closes_a_leg_that_was_opened_anew(dial: Dial) -> None:

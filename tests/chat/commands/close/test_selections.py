@@ -136,13 +136,13 @@ async def test_the_card_and_the_result_have_a_total_and_name_the_anchors(dial: D
 async def test_a_chinese_card_reads_so(dial: Dial) -> None:
     phone = await dial(*BOOK, language="zh")
     answer = (await phone.says("/close 空 一半")).split("\n")
-    assert answer[0] == "✋ 平掉全部空单各 50%？共 2 个仓位，市价："
+    assert answer[0] == "✋ 各平 50%：全部空单？共 2 个仓位，市价："
     assert answer[3] == "合计平仓：价值 155.00 U，保证金 15.50 U"
     assert answer[5] == "其中 1 个是锚定单：保证金不超过 1 U，规则不处理。"
     assert phone.buttons() == [["✅ 平 50%（2 个）"], ["取消"]]
-    assert (await phone.says("/close all 底仓")).startswith("✋ 全部仓位平到底仓？共 4 个仓位，市价：\n")
-    assert (await phone.says("/close STX")).startswith("✋ 平掉 STX 全部仓位？")
-    assert (await phone.says("/close 多 逐仓")).startswith("✋ 平仓 CRV-USDT-SWAP 多单（逐仓）？")
+    assert (await phone.says("/close all 底仓")).startswith("✋ 平到底仓：全部仓位？共 4 个仓位，市价：\n")
+    assert (await phone.says("/close STX")).startswith("✋ 平仓：STX 全部仓位？")
+    assert (await phone.says("/close 多 逐仓")).startswith("✋ 平仓 CRV 多单 逐仓？")
 
 
 async def test_a_single_anchor_is_called_one(dial: Dial) -> None:
@@ -188,8 +188,8 @@ async def test_an_unreadable_leg_of_the_selection_is_closed_or_said(dial: Dial) 
     assert "CRV long: 50 of 100" not in answer
     assert "Closes: 50 at market" in answer
     assert "⚠️ Cannot be read, so only all of it can be closed; left as they are: STX long" in answer
-    assert "Not included, I cannot close them: CRV-USDT-SWAP long (isolated)" in answer
-    assert "STX-USDT-SWAP short" not in answer
+    assert "Not included, I cannot close them: CRV long isolated" in answer
+    assert "STX short" not in answer
     assert "so the base is not known; left as they are: STX long" in await phone.says("/close all keep")
     answer = await phone.says("/close long")
     assert "✋ Close all long legs? 2 legs" in answer
@@ -199,7 +199,7 @@ async def test_an_unreadable_leg_of_the_selection_is_closed_or_said(dial: Dial) 
     assert held(phone) == {**HELD, CRV: 0, STX: 0}
     phone.house.exchange.view = lambda shot: shot.replaced(legs=(shot.by_key[CRV_SHORT],), unreadable=(blind(STX_SHORT),))
     await phone.house.check(3)
-    assert "STX-USDT-SWAP short: open, but its size" in await phone.says("/close STX")
+    assert "STX short: open, but its size" in await phone.says("/close STX")
     assert phone.buttons() == []
 
 
@@ -220,24 +220,47 @@ async def test_a_coin_with_the_name_of_a_word_is_asked_about(dial: Dial, name: s
 
 async def test_a_coin_that_is_a_number_is_a_coin(dial: Dial) -> None:
     phone = await dial(paper_leg("4-USDT-SWAP"), paper_leg())
-    assert "Close 4-USDT-SWAP long?" in await phone.says("/close 4")
+    assert "Close 4 long?" in await phone.says("/close 4")
     assert "Closes: 4 at market" in await phone.says("/close CRV long 4")
 
 
 # What changed while the card was read
 
 
-async def test_what_became_smaller_is_closed_by_its_share_of_what_is_left(dial: Dial) -> None:
+async def test_what_became_smaller_is_not_closed_by_its_share_again_unasked(dial: Dial) -> None:
+    """Half of what was shown may be closed by somebody else already."""
     phone = await dial(*BOOK)
     await phone.says("/close long half")
-    resize(phone, CRV, 60)
-    resize(phone, STX, 1)
+    resize(phone, STX, 20)
     phone.house.paper.drop_leg(CRV_OWN)
     answer = await phone.press("✅")
-    assert "CRV long: 30 closed" in answer
+    assert "CRV long: 50 closed" in answer
+    assert "⬜ Closed already: CRV long isolated" in answer
+    assert "🔁 These have changed or are new since; nothing was sent for them." in answer
+    assert "Close STX long?" in answer
+    assert held(phone) == {**HELD, CRV: 50, CRV_OWN: 0, STX: 20}
+    await phone.press("✅")
+    assert held(phone) == {**HELD, CRV: 50, CRV_OWN: 0, STX: 10}
+
+
+async def test_what_became_so_small_that_its_share_is_no_order_is_said(dial: Dial) -> None:
+    phone = await dial(*BOOK)
+    await phone.says("/close long half")
+    resize(phone, STX, 1)
+    answer = await phone.press("✅")
     assert "🔸 50% is less than the smallest order, left as they are: STX long" in answer
-    assert "⬜ Closed already: CRV-USDT-SWAP long (isolated)" in answer
-    assert held(phone) == {CRV: 30, CRV_SHORT: 60, CRV_OWN: 0, STX: 1, STX_SHORT: 2}
+    assert held(phone) == {**HELD, CRV: 50, CRV_OWN: 20, STX: 1}
+    assert phone.buttons() == []
+
+
+async def test_what_became_smaller_is_closed_down_to_the_base_all_the_same(dial: Dial) -> None:
+    phone = await dial(*BOOK)
+    await phone.says("/close long keep")
+    resize(phone, CRV, 60)
+    resize(phone, STX, 2)
+    answer = await phone.press("✅")
+    assert "🔸 At the base of 1 U already, left as they are: STX long" in answer
+    assert held(phone) == {**HELD, CRV: 2, CRV_OWN: 2, STX: 2}
     assert phone.buttons() == []
 
 
@@ -252,7 +275,7 @@ async def test_what_grew_or_is_new_is_asked_about_after_the_others_and_only_if_i
     phone.house.paper.put_leg(paper_leg(STX_NAME, "short", mode="isolated", contracts=10, opened_at=phone.house.clock.now()))
     answer = await phone.press("✅")
     assert "CRV long isolated: 20 closed" in answer
-    assert "🔁 These grew or are new since; nothing was sent for them." in answer
+    assert "🔁 These have changed or are new since; nothing was sent for them." in answer
     assert "CRV long: 60 of 120" in answer
     assert "STX long: 5 of 10" in answer
     assert "2 legs at market" in answer
@@ -270,7 +293,7 @@ async def test_a_new_leg_that_is_not_meant_is_none_of_its_business(dial: Dial) -
     phone.house.paper.put_leg(paper_leg(STX_NAME, "short", contracts=10, opened_at=phone.house.clock.now()))
     answer = await phone.press("✅")
     assert answer.startswith("✋ Done: ")
-    assert "STX-USDT-SWAP short" not in answer
+    assert "STX short" not in answer
     assert "🔁" not in answer
     assert "gone" not in answer
     assert phone.house.held(STX_SHORT) == 10

@@ -38,8 +38,8 @@ async def test_wherever_a_threshold_stands_its_base_stands_beside(dial: Dial) ->
     tiers = await phone.says("/tiers")
     assert "1. ROI ≥ 25%: close 30%" in tiers
     assert "🌡 Times the volatility of now: STX × 1.14." in tiers
-    assert "STX-USDT-SWAP long +27.00% · 28.5% = 25% × 1.14 at 5.1425" in tiers
-    assert "CRV-USDT-SWAP long 0.00% · 25% at 5.125" in tiers
+    assert "STX long +27.00% · 28.5% = 25% × 1.14 at 5.1425" in tiers
+    assert "CRV long 0.00% · 25% at 5.125" in tiers
     assert "  2. ROI ≥ 39.9% = 35% × 1.14: close 50%" in await phone.says("/tiers STX")
     assert "next 28.5% = 25% × 1.14 at 5.1425" in await phone.says("/status STX")
     card = await phone.says("/leg STX")
@@ -78,9 +78,9 @@ async def test_a_switch_asks_with_what_it_makes_of_each_leg_and_holds(dial: Dial
     await phone.house.check()
     assert "Thresholds act as they are written" in await phone.says("/dynamic")
     card = await phone.says("/dynamic STX on")
-    assert card.startswith("🚨 Closes at once: STX-USDT-SWAP long 30 contracts")
+    assert card.startswith("🚨 Closes at once: STX long 30 contracts")
     assert "Let the thresholds of STX follow the volatility?" in card
-    assert "STX-USDT-SWAP long: 25:30 35:50 50:50 → 20:30 28:50 40:50" in card
+    assert "STX long: 25:30 35:50 50:50 → 20:30 28:50 40:50" in card
     assert "CRV" not in card
     assert not phone.house.checker.scaling.switches.any_on
     assert "From the next check on the thresholds of STX follow" in await confirm(phone)
@@ -102,7 +102,7 @@ async def test_what_nobody_has_read_is_shown_with_the_lowest_factor(dial: Dial) 
     await phone.house.check()
     card = await phone.says("/dynamic on")
     assert "Not read yet: STX." in card
-    assert "STX-USDT-SWAP long +19.00%: tier 1 closes 30 of 100" in card
+    assert "STX long +19.00%: tier 1 closes 30 of 100" in card
     phone.house.clock.forward(2)
     assert await phone.press("Cancel") == "Nothing was changed."
     assert not phone.house.checker.scaling.switches.any_on

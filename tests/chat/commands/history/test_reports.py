@@ -89,8 +89,8 @@ def test_a_report_in_english() -> None:
         "    -0.12  funding",
         "+1,188.08  net",
         "",
-        "Best: CRV-USDT-SWAP long +5.00 U",
-        "Worst: STX-USDT-SWAP short -3.00 U",
+        "Best: CRV long +5.00 U",
+        "Worst: STX short -3.00 U",
         "",
         "Orders 7 · failures 2 · watched 99.9% of the time",
     ]
@@ -109,8 +109,8 @@ def test_a_report_in_chinese() -> None:
         "    -0.12  资金费",
         "+1,188.08  净额",
         "",
-        "盈亏最高：CRV-USDT-SWAP 多单 +5.00 U",
-        "盈亏最低：STX-USDT-SWAP 空单 -3.00 U",
+        "盈亏最高：CRV 多单 +5.00 U",
+        "盈亏最低：STX 空单 -3.00 U",
         "",
         "成交 7 笔 · 失败 2 次 · 在线 99.9%",
     ]
@@ -119,9 +119,9 @@ def test_a_report_in_chinese() -> None:
 @pytest.mark.parametrize(
     ("best", "worst", "told"),
     [
-        ("5", "-3", ["Best: CRV-USDT-SWAP long +5.00 U", "Worst: STX-USDT-SWAP short -3.00 U"]),
-        ("-1", "-3", ["Smallest loss: CRV-USDT-SWAP long -1.00 U", "Worst: STX-USDT-SWAP short -3.00 U"]),
-        ("5", "3", ["Best: CRV-USDT-SWAP long +5.00 U", "Smallest gain: STX-USDT-SWAP short +3.00 U"]),
+        ("5", "-3", ["Best: CRV long +5.00 U", "Worst: STX short -3.00 U"]),
+        ("-1", "-3", ["Smallest loss: CRV long -1.00 U", "Worst: STX short -3.00 U"]),
+        ("5", "3", ["Best: CRV long +5.00 U", "Smallest gain: STX short +3.00 U"]),
     ],
 )
 def test_what_lost_is_no_best_and_what_won_no_worst(best: str, worst: str, told: list[str]) -> None:
@@ -286,7 +286,7 @@ async def test_a_morning_brings_yesterday(dial: Dial) -> None:
     (message,) = [message for message in phone.messages() if "Daily report" in message.get("caption", "")]
     assert message["photo"]
     assert "Fri, Jan 2, 2026" in message["caption"]
-    assert "CRV-USDT-SWAP long" in message["caption"]
+    assert "CRV long" in message["caption"]
     await phone.until(lambda: house.ledger.outbox() == [])
     assert "Daily report: realised" in await phone.says("/history 1")
 

@@ -90,8 +90,39 @@ async def test_a_leg_and_a_coin_are_those_of_the_account(phone: Phone) -> None:
     card = await phone.says("/leg alpha uni long")
     assert card.startswith("alpha\n")
     assert all(data.startswith("@alpha:") for _, data in buttons(phone))
-    assert "There is no leg of uni" in await phone.says("/leg uni long")
+    assert "There is no leg of gamma" in await phone.says("/leg gamma long")
     assert (await phone.says("/pairs beta")).startswith("beta\n")
+
+
+async def test_a_list_of_legs_or_pairs_leads_to_the_other_accounts(phone: Phone) -> None:
+    await phone.says("/leg")
+    assert [row for row in buttons(phone) if row[0] in ("main", "alpha", "beta")] == [
+        ("alpha", "@alpha:ll:*"),
+        ("beta", "@beta:ll:*"),
+    ]
+    assert (await phone.press("alpha")).startswith("alpha\n")
+    assert [label for label, _ in buttons(phone)] == ["CRV long 0.00%", "UNI long 0.00%", "main", "beta"]
+    assert (await phone.press("UNI long")).startswith("alpha\n⬜ UNI long")
+    for words in ("/pairs", "/pair"):
+        await phone.says(words)
+        assert [row for row in buttons(phone) if row[0] in ("alpha", "beta")] == [
+            ("alpha", "@alpha:pp:1"),
+            ("beta", "@beta:pp:1"),
+        ]
+    assert (await phone.press("beta")).startswith("beta\n")
+
+
+async def test_a_coin_that_another_account_holds_is_found_there(phone: Phone) -> None:
+    assert await phone.says("/leg uni long") == "main\nHere is no UNI leg; there is one in:"
+    assert buttons(phone) == [("alpha", "@alpha:ll:*:UNI")]
+    assert (await phone.press("alpha")).startswith("alpha\n")
+    assert [label for label, _ in buttons(phone)] == ["UNI long 0.00%"]
+    assert await phone.says("/pair uni") == "main\nHere is no UNI leg; there is one in:"
+    assert (await phone.press("alpha")).startswith("alpha\n")
+    # Both hold it: the card leads from the one to the other, and not to the account that has none.
+    assert (await phone.says("/leg crv")).startswith("main\n⬜ CRV long")
+    assert buttons(phone)[-1] == ("alpha", "@alpha:ll:*:CRV")
+    assert "beta" not in [label for label, _ in buttons(phone)]
 
 
 async def test_accounts_are_listed_in_one_line_each(phone: Phone) -> None:
@@ -407,8 +438,8 @@ async def test_a_changed_ladder_says_what_it_closes_in_every_account(phone: Phon
         house.set_roi_in(name, CRV, 22)
     await house.check()
     card = await phone.says("/tiers long 20:30 40:50")
-    assert "main CRV-USDT-SWAP long" in card.replace(" · ", " ")
-    assert card.count("main · CRV-USDT-SWAP") == card.count("alpha · CRV-USDT-SWAP") == 1
+    assert "main CRV long" in card.replace(" · ", " ")
+    assert card.count("main · CRV") == card.count("alpha · CRV") == 1
     await phone.says("/pause")
     house.clock.forward(2)
     await phone.press("🚨 Change")
@@ -420,7 +451,7 @@ async def test_a_changed_ladder_says_what_it_closes_in_every_account(phone: Phon
 
 async def test_a_coin_that_only_another_account_holds_has_its_ladder(phone: Phone) -> None:
     card = await phone.says("/tiers uni long 20:30 40:50")
-    assert "alpha UNI-USDT-SWAP long" in card
+    assert "alpha UNI long" in card
     await phone.says("/leg alpha uni long")
     (edit,) = [data for _, data in buttons(phone) if parted(data)[1].startswith("le:")]
     assert "UNI long" in await phone.press(edit)
@@ -448,7 +479,7 @@ async def test_a_report_sums_up_and_splits(phone: Phone) -> None:
     assert f"Realised +{realised:.2f} U" in text
     assert "alpha: net +" in text
     assert "beta: net 0.00 U, 0 orders" in text
-    assert "Best: alpha CRV-USDT-SWAP long" in text
+    assert "Best: alpha CRV long" in text
     alone = await phone.says("/report alpha")
     assert alone.startswith("alpha\n")
     of_alpha = sum((event.order.realised_pnl for event in fills if event.account == "alpha"), Decimal(0))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -394,3 +395,36 @@ def test_legs_that_slip_under_the_gate_by_it_are_named(language: Language) -> No
         }[language]
     )
     assert any("alpha CRV" in row for row in funded(isolated, accounts=2, CRV=1))
+
+
+# Whose day it is
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "said"),
+    [
+        (None, "2026-01-02T09:00", "Today +12.50 U"),
+        ("UTC", "2026-01-02T09:00", "Today +12.50 U"),
+        ("Asia/Shanghai", "2026-01-02T09:00", "Today (from 08:00) +12.50 U"),
+        # Their own day has turned already.
+        ("Asia/Shanghai", "2026-01-02T20:00", "Today (from 01-02 08:00) +12.50 U"),
+        ("America/New_York", "2026-01-02T09:00", "Today (from 01-01 19:00) +12.50 U"),
+        # The same hours under another name.
+        ("Africa/Abidjan", "2026-01-02T09:00", "Today +12.50 U"),
+    ],
+)
+def test_the_day_is_that_of_the_program_and_says_so_where_the_readers_is_another(zone: str | None, now: str, said: str) -> None:
+    seen = outlook(leg())._replace(now=dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC))
+    of = reader("en")._replace(own_zone=ZoneInfo(zone) if zone else None)
+    rows = bare(panel_view.panel(of, [overview(seen)], "okx").text)
+    assert said in rows
+    # Once is enough.
+    assert rows.count("from ") == said.count("from ")
+
+
+@languages
+def test_whose_day_it_is_stands_with_what_was_realised_where_the_change_of_the_equity_is_not_known(language: Language) -> None:
+    of = reader(language)._replace(own_zone=ZoneInfo("Asia/Shanghai"))
+    seen = outlook(leg(), equity=None)._replace(now=dt.datetime(2026, 1, 2, 9, tzinfo=dt.UTC))
+    rows = bare(panel_view.panel(of, [overview(seen)], "okx").text)
+    assert ("Realised today (from 08:00), net +33.00 U" if language == "en" else "今日（08:00 起）已实现（净）+33.00 U") in rows

@@ -124,7 +124,7 @@ def stx(**changes: Any) -> Leg:
 
 FULL = {
     "en": [
-        "🟩 STX-USDT-SWAP long · 10x",
+        "🟩 STX long · 10x",
         "ROI +12.00% · low -3.20% · high +18.70%",
         "Entry 0.25 · mark 0.253",
         "Break-even 0.25035",
@@ -144,7 +144,7 @@ FULL = {
         "As of 00:00",
     ],
     "zh": [
-        "🟩 STX-USDT-SWAP 多单 · 10x",
+        "🟩 STX 多单 · 10x",
         "收益率 +12.00% · 低 -3.20% · 高 +18.70%",
         "开仓均价 0.25 · 标记价 0.253",
         "盈亏平衡价 0.25035",
@@ -379,7 +379,7 @@ def test_a_pair_side_by_side() -> None:
     shown = lines(pair_card(long, short))
     base = "Base of 1 U at {}: {} contracts. A lot is 0.1 = {} U, the smallest order 0.1. Nearest that can be had: {} U"
     assert shown == [
-        "⚖️ STX-USDT-SWAP · mark 0.253",
+        "⚖️ STX · mark 0.253",
         "🟩 long 10x · +12.00% · +5.25 U",
         "　 17.5 at 0.25 · 44.28 U · above base 17.1",
         "🟥 short 20x · -108.33% · -39.00 U",

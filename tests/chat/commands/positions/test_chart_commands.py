@@ -62,7 +62,7 @@ def life_of(leg: Leg, *fired: int) -> Life:
 def test_one_leg_shows_everything_that_it_hangs_on() -> None:
     leg = example(entry_price="5", mark_price="5.14", liquidation_price="4.55", break_even_price="5.00512345")
     chart = price_chart(EN, [leg], {leg.key: life_of(leg, 1)}, candles(), ())
-    assert chart.title == "CRV-USDT-SWAP long"
+    assert chart.title == "CRV long"
     assert lines(chart) == {
         "Mark": ("5.14", "mark"),
         "Entry": ("5", "entry"),
@@ -87,7 +87,7 @@ def test_both_legs_are_told_apart_and_show_what_is_ahead() -> None:
     long = example(entry_price="5", liquidation_price="4.5", break_even_price="5.01")
     short = example(side="short", entry_price="5.2")
     chart = price_chart(EN, [long, short], {long.key: life_of(long, 1, 2)}, candles(), ())
-    assert chart.title == "CRV-USDT-SWAP"
+    assert chart.title == "CRV"
     assert list(lines(chart)) == [
         "Mark",
         "long Entry",
@@ -166,12 +166,10 @@ async def test_the_picture_of_an_old_leg_shows_the_last_month(dial: Dial) -> Non
 async def test_chart_sends_a_picture_with_a_line_for_each_leg(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg(side="short"))
     with_prices(phone)
-    assert await phone.says("/chart crv") == (
-        "CRV-USDT-SWAP long · ROI 0.00% · 0.00 U\nCRV-USDT-SWAP short · ROI 0.00% · 0.00 U"
-    )
+    assert await phone.says("/chart crv") == ("CRV long · ROI 0.00% · 0.00 U\nCRV short · ROI 0.00% · 0.00 U")
     assert phone.messages()[-1]["photo"]
     assert ("sendChatAction", "upload_photo") in [(method, sent.get("action")) for method, sent in phone.tg.calls]
-    assert await phone.says("/chart CRV-USDT-SWAP short") == "CRV-USDT-SWAP short · ROI 0.00% · 0.00 U"
+    assert await phone.says("/chart CRV short") == "CRV short · ROI 0.00% · 0.00 U"
     assert phone.messages()[-1]["photo"]
 
 
@@ -180,7 +178,7 @@ async def test_chart_in_chinese(dial: Dial) -> None:
     with_prices(phone)
     phone.house.set_roi(CRV, 12)
     await phone.house.check()
-    assert await phone.says("/chart CRV 多") == "CRV-USDT-SWAP 多单 · 收益率 +12.00% · +6.00 U"
+    assert await phone.says("/chart CRV 多") == "CRV 多单 · 收益率 +12.00% · +6.00 U"
     assert "请写明币种" in await phone.says("/chart")
 
 

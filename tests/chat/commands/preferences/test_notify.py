@@ -380,13 +380,13 @@ async def test_a_leg_near_its_liquidation_is_told_with_what_to_do(dial: Dial, tm
     await told(phone)
     text = phone.alerts()[-1]
     for words in (
-        "CRV-USDT-SWAP long is only 5% away from its liquidation",
+        "CRV long is only 5% away from its liquidation",
         "Liquidation at 4.75 · mark 5",
         "Add margin at OKX",
     ):
         assert words in text
     shown = phone.messages()[-1]["message_id"]
-    assert "How much of CRV-USDT-SWAP long" in await phone.press("Close some of it")
+    assert "How much of CRV long" in await phone.press("Close some of it")
     # The alert stays as it was, and its button works again.
     (alarm,) = [message for message in phone.messages() if message["message_id"] == shown]
     assert alarm["text"] == text

@@ -66,14 +66,12 @@ async def test_tiers_shows_the_rules_and_what_is_ahead_the_nearest_first(dial: D
     assert "1. ROI ≥ 25%: close 30% → 30, 70 left" in answer
     assert "3. ROI ≥ 50%: close 50% → 17.5, 17.5 left" in answer
     assert answer.endswith(
-        "○○○ STX-USDT-SWAP long +20.00% · 25% at 5.125\n"
-        "●○○ CRV-USDT-SWAP long +26.00% · 35% at 5.175\n"
-        "1 at 1 U of margin or less: skipped"
+        "○○○ STX long +20.00% · 25% at 5.125\n●○○ CRV long +26.00% · 35% at 5.175\n1 at 1 U of margin or less: skipped"
     )
     assert phone.buttons() == [["Edit long", "Edit short"], ["🔄 Refresh"]]
     phone.house.set_roi(STX, 10)
     await phone.house.check()
-    assert "STX-USDT-SWAP long +10.00%" in await phone.press("Refresh")
+    assert "STX long +10.00%" in await phone.press("Refresh")
 
 
 async def test_tiers_works_before_the_first_check_but_changes_nothing_then(dial: Dial) -> None:
@@ -90,7 +88,7 @@ async def test_tiers_of_one_coin(dial: Dial) -> None:
     answer = await phone.says("/tiers stx")
     assert "STX long, its own: of 100 contracts\n  1. ROI ≥ 20%" in answer
     assert "STX short, as all: of 100 contracts\n  1. ROI ≥ 35%" in answer
-    assert "○○ STX-USDT-SWAP long 0.00% · 20% at 5.1" in answer
+    assert "○○ STX long 0.00% · 20% at 5.1" in answer
     assert "CRV" not in answer
     assert "Of their own\nSTX long: 20:30 40:50" in await phone.says("/tiers")
     assert "STX long, its own" in await phone.press("ls:1:STX-USDT-SWAP", on=phone.messages()[-1]["message_id"])
@@ -112,13 +110,13 @@ async def test_a_ladder_by_words_asks_and_holds(dial: Dial, words: str) -> None:
     await phone.house.check()
     answer = await phone.says(f"/tiers {words}")
     assert answer == (
-        "🚨 Closes at once: STX-USDT-SWAP long 30 contracts (153.30 U); in all 153.30 U, about +3.30 U realised\n"
+        "🚨 Closes at once: STX long 30 contracts (153.30 U); in all 153.30 U, about +3.30 U realised\n"
         "🪜 Change the tiers of STX long?\n"
         "25:30 35:50 50:50 → 20:30 40:50\n"
         "Of 100: 30, 35 — 35 left\n"
-        "Open legs that it touches, 1: STX-USDT-SWAP long\n"
+        "Open legs that it touches, 1: STX long\n"
         "⚠️ Reached already: closes from the next check on, while the price stays\n"
-        "STX-USDT-SWAP long +22.00%: tier 1 closes 30 of 100, about +3.30 U\n"
+        "STX long +22.00%: tier 1 closes 30 of 100, about +3.30 U\n"
         "Valid for 60 s."
     )
     assert rules(phone) == SEED_RULES
@@ -138,12 +136,12 @@ async def test_the_card_names_every_tier_that_is_reached_and_what_stays_fired(di
     phone.house.set_roi(STX, 24)
     await phone.house.check()
     answer = await phone.says("/tiers long 5:30 10:50 90:100")
-    assert "STX-USDT-SWAP long +24.00%: tier 1, 2 closes 65 of 100" in answer
-    assert "CRV-USDT-SWAP long +26.00%: tier 2 closes 35 of 70" in answer
-    assert "stay fired, by number:\n●○○ CRV-USDT-SWAP long: next is tier 2, 10% at 5.05" in answer
+    assert "STX long +24.00%: tier 1, 2 closes 65 of 100" in answer
+    assert "CRV long +26.00%: tier 2 closes 35 of 70" in answer
+    assert "stay fired, by number:\n●○○ CRV long: next is tier 2, 10% at 5.05" in answer
     await phone.says("/pause STX")
     answer = await phone.says("/tiers long 5:30 10:50 90:100")
-    assert "STX-USDT-SWAP long +24.00%: tier 1, 2 would close 65 of 100, but is paused" in answer
+    assert "STX long +24.00%: tier 1, 2 would close 65 of 100, but is paused" in answer
     assert "no tier left" in await phone.says("/tiers CRV long 5:30")
 
 
@@ -335,7 +333,7 @@ async def test_the_editor_step_by_step(dial: Dial) -> None:
     assert len(phone.buttons()) == 5
     answer = await press_act(phone, "t1-")
     assert "1. ROI ≥ 20%" in answer
-    assert "CRV-USDT-SWAP long +22.00%: tier 1 closes 30 of 100" in answer
+    assert "CRV long +22.00%: tier 1 closes 30 of 100" in answer
     assert "1. ROI ≥ 20%: close 35%" in await press_act(phone, "s1+")
     assert "Steps of 1%" in str([await press_act(phone, "p"), phone.buttons()])
     assert "1. ROI ≥ 20%: close 36%" in await press_act(phone, "s1+")
@@ -479,10 +477,10 @@ async def test_rearm_asks_and_empties(dial: Dial) -> None:
     await phone.house.check()
     answer = await phone.says("/rearm CRV long")
     assert answer == (
-        "🔁 Re-arm CRV-USDT-SWAP long?\n"
+        "🔁 Re-arm CRV long?\n"
         "●○○ Fired: 1. All of its tiers may fire again: 25:30 35:50 50:50\n"
         "⚠️ Reached already: closes from the next check on, while the price stays\n"
-        "CRV-USDT-SWAP long +26.00%: tier 1 closes 21 of 70, about +2.73 U\n"
+        "CRV long +26.00%: tier 1 closes 21 of 70, about +2.73 U\n"
         "Valid for 60 s."
     )
     assert phone.house.fired(CRV) == [1]
@@ -496,11 +494,11 @@ async def test_rearm_asks_and_empties(dial: Dial) -> None:
 async def test_rearm_picks_among_legs_with_fired_tiers(dial: Dial) -> None:
     phone = await dial(paper_leg(), paper_leg("STX-USDT-SWAP"))
     assert "nothing to re-arm" in await phone.says("/rearm")
-    assert "No tier of CRV-USDT-SWAP long has fired" in await phone.says("/rearm CRV long")
+    assert "No tier of CRV long has fired" in await phone.says("/rearm CRV long")
     phone.house.set_roi(CRV, 26)
     await phone.house.check()
     await phone.says("/rearm")
-    assert phone.buttons() == [["Re-arm CRV-USDT-SWAP long"]]
+    assert phone.buttons() == [["Re-arm CRV long"]]
     count = len(phone.texts())
     assert "Fired: 1" in await phone.press("Re-arm CRV")
     assert len(phone.texts()) == count + 1
@@ -598,14 +596,14 @@ def test_absurd_numbers_of_one_leg_hide_nothing_of_the_others() -> None:
         OPENED_AT,
     )
     card = rules_card(Reader("en", SEED_RULES, 10), (), [Seen("main", outlook, lives)])
-    assert "STX-USDT-SWAP long</b> +30.00% · tier 1 is due" in card.text
+    assert "STX long</b> +30.00% · tier 1 is due" in card.text
     assert "its data is invalid" in card.text
     after = SEED_RULES.replaced(long=Ladder.parse("20:30"))
     change = LadderChange({LONG: after.long}, {LONG: SEED_RULES.long}, {LONG: after.long})
     text = change_card(
         Reader("en", SEED_RULES, 10), Give({LONG: after.long}, "x"), change, after, outlook, CardFrame("a", "b", 60)
     ).text
-    assert "STX-USDT-SWAP long +30.00%: tier 1 closes 30 of 100" in text
+    assert "STX long +30.00%: tier 1 closes 30 of 100" in text
 
 
 def test_words_read_as_what_they_mean() -> None:
@@ -625,5 +623,5 @@ async def test_the_legs_of_every_account_stand_below_the_rules(dial: Dial, tmp_p
     legs = {"main": [paper_leg()], "alpha": [paper_leg("STX-USDT-SWAP")]}
     phone = await dial(house=Street(tmp_path / "street", legs))
     text = await phone.says(words)
-    assert "alpha\n○○○ STX-USDT-SWAP long" in text
-    assert ("main\n○○○ CRV-USDT-SWAP long" in text) == (words != "/tiers STX")
+    assert "alpha\n○○○ STX long" in text
+    assert ("main\n○○○ CRV long" in text) == (words != "/tiers STX")

@@ -75,7 +75,7 @@ async def yes(phone: Phone) -> str:
 async def test_from_the_words_to_the_outcome(sub: Any) -> None:
     phone = await sub()
     card = (await phone.says("/maintain CRV long")).split("\n")
-    assert card[0] == "🛠 Maintain CRV-USDT-SWAP long (isolated)? 1 of 3"
+    assert card[0] == "🛠 Maintain CRV long isolated? 1 of 3"
     assert card[1] == "Now: 20 contracts, entry 5, mark 4.94, 10x, ROI -12.00%, margin 10.00 U"
     assert card[2] == "1. Buy 202 at market: 997.88 U on 100 U of margin"
     assert card[3] == "2. Close 201, which leaves 21: 103.74 U"
@@ -98,9 +98,9 @@ async def test_it_asks_which_leg_the_worst_first(sub: Any) -> None:
     phone.house.set_roi(STX, -20)
     await phone.house.check()
     answer = await phone.says("/maintain")
-    assert "Losing legs: STX-USDT-SWAP long (isolated), CRV-USDT-SWAP long (isolated)" in answer
+    assert "Losing legs: STX long isolated, CRV long isolated" in answer
     assert phone.buttons() == [["STX long -20.00%"], ["CRV long -12.00%"]]
-    assert "Maintain STX-USDT-SWAP long" in await phone.press("STX long -20.00%")
+    assert "Maintain STX long" in await phone.press("STX long -20.00%")
 
 
 async def test_what_cannot_be_done_is_said_and_offers_no_button(sub: Any) -> None:
@@ -333,8 +333,8 @@ async def test_a_correction_shows_its_steps_and_takes_them_one_by_one(sub: Any) 
     await phone.house.check()
     card = await phone.says("/correct")
     assert "⚙️ Correct? Legs: 2" in card
-    assert "CRV-USDT-SWAP long (isolated): margin 20.29 → 10.29 U, steps: 2" in card
-    assert "STX-USDT-SWAP long (isolated): close 10 of 30" in card
+    assert "CRV long isolated: margin 20.29 → 10.29 U, steps: 2" in card
+    assert "STX long isolated: close 10 of 30" in card
     assert "1 in band" in card
     assert "at most 5 U in each check, every 10 s" in card
     assert phone.house.exchange.moves == []
@@ -348,11 +348,11 @@ async def test_a_correction_shows_its_steps_and_takes_them_one_by_one(sub: Any) 
 
 async def test_a_correction_closes_nothing_that_its_card_did_not_show(sub: Any) -> None:
     phone = await sub(isolated(contracts=30), isolated("STX-USDT-SWAP", contracts=30), losing=STX)
-    assert "CRV-USDT-SWAP long (isolated): close 10 of 30" in await phone.says("/correct CRV long")
+    assert "CRV long isolated: close 10 of 30" in await phone.says("/correct CRV long")
     phone.house.paper.put_leg(isolated(contracts=130))
     answer = await yes(phone)
     assert "The leg has changed since; nothing was sent" in answer
-    assert "CRV-USDT-SWAP long (isolated): close 110 of 130" in answer
+    assert "CRV long isolated: close 110 of 130" in answer
     assert phone.house.held(CRV) == 130
     await yes(phone)
     assert (phone.house.held(CRV), phone.house.held(STX)) == (20, 30)

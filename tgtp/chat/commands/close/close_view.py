@@ -14,7 +14,7 @@ from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import blind_name, none_readable, reason, unguarded, unguarded_now
-from tgtp.chat.formatting.values import short_name
+from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
@@ -104,7 +104,7 @@ def blind_card(reader: Reader, legs: Sequence[UnreadableLeg]) -> Message:
 
 def _label(language: Language, leg: Leg | UnreadableLeg) -> str:
     key = "close.pick.blind" if isinstance(leg, UnreadableLeg) else "close.pick.button"
-    return plain(language, key, leg=leg, name=short_name(language, leg.key))
+    return plain(language, key, leg=leg, name=leg_name(language, leg.key))
 
 
 def left_out(reader: Reader, snapshot: Snapshot, of: Selection = EVERYTHING) -> Html | None:
@@ -162,7 +162,7 @@ def outcome(reader: Reader, done: Done) -> Html:
     """Say what was done of one leg in all, and why no more."""
     fills = done.fills
     number = done.events[-1][0] if done.events else 0
-    leg = short_name(reader.language, done.order.leg.key)
+    leg = leg_name(reader.language, done.order.leg.key)
     refused = [event for _, event in done.events if isinstance(event, OrderRejected)]
     reason = _reason(reader, refused[-1]) if refused else ""
     if fills:
@@ -257,7 +257,7 @@ def _many(reader: Reader, orders: Sequence[CloseOrder], wish: CloseRequest) -> t
         count, estimate = len(slices(order.contracts, order.leg.instrument)), _estimate(order)
         known = "close.row" if count == 1 else "close.row.sliced"
         key = known if estimate is not None else "close.row.blind"
-        leg = short_name(language, order.leg.key)
+        leg = leg_name(language, order.leg.key)
         rows.append(reader.say(key, leg=leg, size=_size(reader, order), count=count, pnl=estimate))
     if len(rows) > MOST_ROWS:
         rows[MOST_ROWS:] = [reader.say("close.rows.more", more=len(rows) - MOST_ROWS)]

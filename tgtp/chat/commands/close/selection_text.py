@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import short_name, side
+from tgtp.chat.formatting.values import leg_name, side
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names, percent
 from tgtp.domain.model import LegKey, coin_of_instrument
@@ -42,7 +42,7 @@ def too_small(reader: Reader, small: Sequence[tuple[LegKey, NoOrder]], share: De
     """Say which legs stay as they are because the share of them is no order, one line for each reason."""
     found: dict[NoOrder, list[str]] = {}
     for key, why in small:
-        found.setdefault(why, []).append(short_name(reader.language, key))
+        found.setdefault(why, []).append(leg_name(reader.language, key))
     values = {"share": share, "keep_margin": reader.rules.keep_margin}
     return [reader.say(f"close.small.{why}", legs=names(legs), **values) for why, legs in found.items()]
 

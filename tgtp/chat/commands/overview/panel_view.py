@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
-from tgtp.chat.commands.overview.today_totals import SoFar
+from tgtp.chat.commands.overview.today_totals import SoFar, day_begins
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.pause_text import At, row_of_all
@@ -51,7 +51,8 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
     # The strip above the chat shows no more than the beginning.
     at = partial(when_short, now=shown[0][1].now, zone=reader.clock_zone) if shown else when
     parts = _head_of_several(reader, seen, exchange) if several else _head(reader, seen[0], exchange, at)
-    parts += money_rows(language, _equity(seen), _today(seen), at)
+    begins = day_begins(reader, shown[0][1].now) if shown else ""
+    parts += money_rows(language, _equity(seen), _today(seen), at, begins)
     parts.append(legs_row(language, [outlook.snapshot for _, outlook in shown]))
     parts += funding_rows(reader, shown)
     if several:
@@ -222,8 +223,11 @@ def why_old(language: Language, outlook: leg_state.Outlook) -> str:
     return plain(language, "panel.old.failed", failed=outlook.failed, why=problem(language, outlook.failure))
 
 
-def money_rows(language: Language, equity: Decimal | None, today: SoFar | None, at: At) -> list[Html]:
-    """Show what today has brought, and the equity (USD); ``at`` writes since when that was watched."""
+def money_rows(language: Language, equity: Decimal | None, today: SoFar | None, at: At, begins: str = "") -> list[Html]:
+    """Show what today has brought, and the equity (USD); ``at`` writes since when that was watched.
+
+    ``begins`` says when that day has begun, once, where it is not the reader's.
+    """
     rows = []
     before = today.equity_before if today is not None else None
     if equity is not None and before:
@@ -231,14 +235,16 @@ def money_rows(language: Language, equity: Decimal | None, today: SoFar | None, 
         values = {"change": money(change, signed=True), "percent": percent(change / before, signed=True)}
         since = today.seen_since if today is not None else None
         key = "panel.equity.today" if since is None else "panel.equity.since"
-        rows.append(say(language, key, equity=money(equity), since="" if since is None else at(since), **values))
+        values |= {"begins": begins} if since is None else {"since": at(since)}
+        rows.append(say(language, key, equity=money(equity), **values))
+        begins = begins if since is not None else ""
     else:
         shown = f"{money(equity)} U" if equity is not None else plain(language, "unknown")
         rows.append(say(language, "panel.equity", equity=shown))
     if today is not None:
         realised = today.takings.realised - today.takings.fees
         orders = today.takings.orders
-        rows.append(say(language, "panel.realised", realised=money(realised, signed=True), orders=orders))
+        rows.append(say(language, "panel.realised", realised=money(realised, signed=True), orders=orders, begins=begins))
     return rows
 
 

@@ -8,6 +8,7 @@ import logging
 from decimal import Decimal
 from typing import NamedTuple
 
+from tgtp.chat.formatting.reader import Reader
 from tgtp.domain.event_totals import FilledEvent, with_fill
 from tgtp.domain.events import Event
 from tgtp.domain.report import Takings, day_start
@@ -91,3 +92,12 @@ class TodayTotals:
 
 def _with(takings: Takings, event: Event) -> Takings:
     return with_fill(takings, event) if isinstance(event, FilledEvent) else takings
+
+
+def day_begins(reader: Reader, now: dt.datetime) -> str:
+    """Write when, by the reader's clock, the day of reports has begun; "" where it is their own day."""
+    begin = day_start(now.astimezone(reader.zone).date(), reader.zone).astimezone(reader.clock_zone)
+    here = now.astimezone(reader.clock_zone).date()
+    if begin == day_start(here, reader.clock_zone):
+        return ""
+    return reader.plain("panel.day_begins", at=f"{begin:%H:%M}" if begin.date() == here else f"{begin:%m-%d %H:%M}")

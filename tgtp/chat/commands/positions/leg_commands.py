@@ -32,6 +32,8 @@ from tgtp.engine.manual.actions import ManualActions
 
 # At the end of a button's data: the message that was pressed is renewed in its place.
 AGAIN = "r"
+# In place of one leg: all of an account, or of a coin.
+EVERY = "*"
 
 
 class LegCommands(HandlerGroup):
@@ -49,7 +51,10 @@ class LegCommands(HandlerGroup):
         outlook = self._session.seen(reader)
         words = context.args or []
         if not words:
-            await self._session.reply(update, context, _offer(reader, outlook.snapshot))
+            await self._session.reply(update, context, self._all_legs(reader, outlook))
+            return
+        if elsewhere := self._elsewhere(reader, outlook, words[0], f"ll:{EVERY}:"):
+            await self._session.reply(update, context, elsewhere)
             return
         held, rest = arguments.named_held(reader, words, outlook.snapshot, "leg")
         if rest:
@@ -60,8 +65,7 @@ class LegCommands(HandlerGroup):
             await self._session.reply(update, context, blind_card(reader, blind))
             return
         if len(legs) > 1:
-            text = reader.say("card.pick.coin", coin=legs[0].instrument.coin)
-            await self._session.reply(update, context, leg_picker(reader, legs, text))
+            await self._session.reply(update, context, self._pick(reader, legs))
             return
         await self._show_leg(update, context, outlook, legs[0])
 
@@ -74,7 +78,10 @@ class LegCommands(HandlerGroup):
         if len(words) > 1:
             raise arguments.Unclear(reader.say("pair.form"))
         if not words:
-            await self._session.reply(update, context, pairs_page(reader, outlook))
+            await self._session.reply(update, context, self._pairs(reader, outlook))
+            return
+        if elsewhere := self._elsewhere(reader, outlook, words[0], "lp:"):
+            await self._session.reply(update, context, elsewhere)
             return
         await self._show_pair(update, context, outlook, arguments.legs_of(reader, words[0], outlook.snapshot))
 
@@ -84,7 +91,7 @@ class LegCommands(HandlerGroup):
         reader = self._session.reader(update)
         if context.args:
             raise arguments.Unclear(reader.say("pairs.form"))
-        await self._session.reply(update, context, pairs_page(reader, self._session.seen(reader)))
+        await self._session.reply(update, context, self._pairs(reader, self._session.seen(reader)))
 
     @button("ll")
     async def _press_leg(self, update: Update, context: Context, rest: str) -> None:
@@ -92,6 +99,11 @@ class LegCommands(HandlerGroup):
         coin, _, again = more.partition(":")
         reader = self._session.reader(update)
         outlook = self._session.seen(reader, anew=True)
+        if mark == EVERY:
+            # From another account: all legs of this one, or those of a coin.
+            legs = [leg for leg in outlook.snapshot.legs if leg.instrument.coin == coin]
+            await self._session.reply(update, context, self._pick(reader, legs) if legs else self._all_legs(reader, outlook))
+            return
         leg = _living(outlook, mark)
         if leg is None:
             await answer(query_of(update), _toast(reader, outlook, coin))
@@ -116,7 +128,7 @@ class LegCommands(HandlerGroup):
         reader = self._session.reader(update)
         page = int(rest) if rest.isdecimal() and len(rest) < 6 else 1
         outlook = self._session.seen(reader, anew=not rest)
-        await self._session.reply(update, context, pairs_page(reader, outlook, page), anew=not rest)
+        await self._session.reply(update, context, self._pairs(reader, outlook, page), anew=not rest)
 
     @button("lz", raises_risk=("r:",))
     async def _press_switch(self, update: Update, __: Context, rest: str) -> None:
@@ -151,6 +163,27 @@ class LegCommands(HandlerGroup):
         message = await self._leg_message(reader, outlook, leg)
         await self._session.change(query, message)
 
+    def _all_legs(self, reader: Reader, outlook: leg_state.Outlook) -> Message:
+        return self._session.with_others(_offer(reader, outlook.snapshot), f"ll:{EVERY}")
+
+    def _pick(self, reader: Reader, legs: Sequence[Leg]) -> Message:
+        coin = legs[0].instrument.coin
+        message = leg_picker(reader, legs, reader.say("card.pick.coin", coin=coin))
+        return self._session.with_others(message, f"ll:{EVERY}:{coin}", self._session.holding(coin))
+
+    def _pairs(self, reader: Reader, outlook: leg_state.Outlook, page: int = 1) -> Message:
+        return self._session.with_others(pairs_page(reader, outlook, page), "pp:1")
+
+    def _elsewhere(self, reader: Reader, outlook: leg_state.Outlook, word: str, data: str) -> Message | None:
+        """Lead to the accounts that hold a coin; None where this one does, or none of them."""
+        if any(arguments.is_named(word, name) for name in outlook.snapshot.instrument_ids):
+            return None
+        coin = coin_of_instrument(arguments.instrument_named(word))
+        others = self._session.holding(coin)
+        if not others:
+            return None
+        return self._session.with_others(Message(reader.say("card.elsewhere", coin=coin)), f"{data}{coin}", others)
+
     async def _show_leg(
         self, update: Update, context: Context, outlook: leg_state.Outlook, leg: Leg, *, anew: bool = True
     ) -> None:
@@ -163,23 +196,29 @@ class LegCommands(HandlerGroup):
         told = LegFigures(self._session.checker.books.extremes(leg), _taken(leg, fills or ()))
         picture = await gather(self._session, reader, [leg], fills)
         try:
-            return leg_card(reader, outlook, leg, told, picture)
+            message = leg_card(reader, outlook, leg, told, picture)
         except CANNOT_WORK:
-            return Message(reader.say("card.broken", coin=leg.instrument.coin))
+            message = Message(reader.say("card.broken", coin=leg.instrument.coin))
+        return self._session.with_others(
+            message, f"ll:{EVERY}:{leg.instrument.coin}", self._session.holding(leg.instrument.coin)
+        )
 
     async def _show_pair(
         self, update: Update, context: Context, outlook: leg_state.Outlook, legs: Sequence[Leg], *, anew: bool = True
     ) -> None:
-        reader = self._session.reader(update)
+        reader, coin = self._session.reader(update), legs[0].instrument.coin
+        others = self._session.holding(coin)
         if not two_sided(legs):
-            await self._session.reply(update, context, one_sided(reader, outlook, legs), anew=anew)
+            message = self._session.with_others(one_sided(reader, outlook, legs), f"lp:{coin}", others)
+            await self._session.reply(update, context, message, anew=anew)
             return
         await self._session.work(update, context)
         picture = await gather(self._session, reader, leg_state.ordered(legs, reader.rules))
         try:
             message = pair_card(reader, outlook, legs, picture)
         except CANNOT_WORK:
-            message = Message(reader.say("card.broken", coin=legs[0].instrument.coin))
+            message = Message(reader.say("card.broken", coin=coin))
+        message = self._session.with_others(message, f"lp:{coin}", others)
         await self._session.reply(update, context, message, anew=anew)
 
     async def _fills(self, leg: Leg) -> Sequence[FilledEvent] | None:

@@ -14,7 +14,7 @@ from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, digits, margin, to_places
-from tgtp.domain.model import Leg
+from tgtp.domain.model import Leg, name_of_instrument
 from tgtp.domain.pair import Base, Pair, pair_of, two_sided
 from tgtp.domain.plan import CANNOT_WORK, Note, hedge_plan
 from tgtp.domain.sizing import realised_estimate
@@ -31,7 +31,7 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
     pair = pair_of(leg_state.ordered(legs, reader.rules), reader.rules.keep_margin)
     of = pair.legs[0].instrument
     parts = [
-        reader.say("pair.head", instrument=of.instrument_id, mark=pair.legs[0].mark_price),
+        reader.say("pair.head", coin=name_of_instrument(of.instrument_id), mark=pair.legs[0].mark_price),
         *_sides(reader, pair),
         Html(""),
         reader.say("pair.net", net=_net(language, pair)),

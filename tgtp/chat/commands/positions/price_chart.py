@@ -16,7 +16,7 @@ from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import to_places
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.life import Life
-from tgtp.domain.model import Candle, Instrument, Leg, LegKey
+from tgtp.domain.model import Candle, Instrument, Leg, LegKey, name_of_instrument
 from tgtp.domain.sizing import price_at_roi
 from tgtp.errors import ExchangeProblem
 
@@ -41,7 +41,7 @@ def price_chart(
     ``fills`` may be those of any leg and life: the others are left out.
     """
     language, first = reader.language, legs[0]
-    title = leg_name(language, first.key) if len(legs) == 1 else first.instrument.instrument_id
+    title = leg_name(language, first.key) if len(legs) == 1 else name_of_instrument(first.instrument.instrument_id)
     lines = [_line(reader.plain("chart.mark"), first.mark_price, "mark", first.instrument)]
     for leg in legs:
         lines += _lines(reader, leg, lives.get(leg.key), legs)

@@ -74,10 +74,10 @@ TEXTS: Final[dict[str, Text]] = {
     # the rest of the numbers, folded; ``rows`` are those below
     "alert.numbers": Text("<blockquote expandable>{rows}</blockquote>", "<blockquote expandable>{rows}</blockquote>"),
     "alert.numbers.filled": Text(
-        "{intent.leg}\n"
+        "{intent.leg:whole}\n"
         "Filled at {sums.average_price:price} · mark then {intent.basis.mark_price:price}\n"
         "Slippage {sums.slippage:+U} U · fee {sums.fee:U} U · margin was {margin} U",
-        "{intent.leg}\n"
+        "{intent.leg:whole}\n"
         "成交价 {sums.average_price:price} · 触发时标记价 {intent.basis.mark_price:price}\n"
         "滑点 {sums.slippage:+U} U · 手续费 {sums.fee:U} U · 平仓前保证金 {margin} U",
     ),

@@ -16,10 +16,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.dynamic_changed": Text(
         "🌡 {by:user} let the thresholds of {whose} follow the volatility",
-        "🌡 {by:user} 开启波动率调整：{whose}的止盈阈值随波动率变化",
+        "🌡 {by:user} 开启波动率调整：{whose}，止盈阈值随波动率变化",
     ),
     "line.dynamic_changed.off": Text(
-        "🌡 {by:user}: the thresholds of {whose} act as they are written", "🌡 {by:user} 关闭波动率调整：{whose}按原阈值止盈"
+        "🌡 {by:user}: the thresholds of {whose} act as they are written", "🌡 {by:user} 关闭波动率调整：{whose}，按原阈值止盈"
     ),
     "dynamic.everywhere": Text("all coins", "所有币种"),
     "line.thresholds_scaled": Text("🌡 Thresholds follow the volatility now: {coins}", "🌡 止盈阈值已按波动率调整：{coins}"),
@@ -40,11 +40,11 @@ TEXTS: Final[dict[str, Text]] = {
         "🌡 {coins}：超过三小时读不到新的小时 K 线，暂按原阈值止盈，恢复后另行通知",
     ),
     "line.guard_changed": Text(
-        "🛡 {by:user} changed the {whose}{what}: {before} → {after}", "🛡 {by:user} 修改{whose}{what}：{before} → {after}"
+        "🛡 {by:user} changed the {whose}{what}: {before} → {after}", "🛡 {by:user} 修改：{whose}{what}，{before} → {after}"
     ),
     "line.guard_changed.default": Text(
         "🛡 {by:user} put the {whose}{what} back to the default: {before} → {after}",
-        "🛡 {by:user} 把{whose}{what}恢复为默认：{before} → {after}",
+        "🛡 {by:user} 恢复默认：{whose}{what}，{before} → {after}",
     ),
     "line.leg_rearmed": Text("🔁 {leg}: tiers re-armed by {by:user}", "🔁 {leg}：{by:user} 重置了档位"),
     "line.paused": Text("⏸ {name} paused by {by:user}", "⏸ {by:user} 暂停：{name}"),

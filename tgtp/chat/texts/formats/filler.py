@@ -9,6 +9,7 @@
 ``{entry:~price}``          a price that was worked out, six digits of it
 ``{lasted:age}``            seconds, or a span of time
 ``{by:user}``               a person, by the id
+``{leg:whole}``             a leg by the whole name of its instrument, wherever it stands
 ``{reason:brief}``          words from outside, cut to what a chat can hold; so is a ``Problem``, which needs no spec
 ``{cause:doubt.}``          a word of ours: the text ``doubt.jump`` for ``jump``
 ``{count:# leg|# legs}``    ``1 leg``, but ``2 legs``
@@ -29,7 +30,7 @@ from typing import Any, Final
 
 from tgtp.chat.texts.formats.numbers import brief, digits, money, names, percent, price, rough_percent, rough_price, when
 from tgtp.chat.texts.sentence import Html, Language, Text, listed, visible
-from tgtp.domain.model import LegKey, PositionSide
+from tgtp.domain.model import LegKey, PositionSide, name_of_instrument
 from tgtp.errors import Problem
 
 SPECS: Final[dict[str, Callable[[Any], str]]] = {
@@ -48,10 +49,13 @@ UNITS: Final = (("days", 86400), ("hours", 3600), ("minutes", 60))
 
 
 class Filler(Formatter):
-    """Fills the ``texts`` of one language; with ``markup``, for a chat: then whatever is not ``Html`` is escaped."""
+    """Fills the ``texts`` of one language; with ``markup``, for a chat: then whatever is not ``Html`` is escaped.
 
-    def __init__(self, texts: Mapping[str, Text], language: Language, *, markup: bool) -> None:
-        self.texts, self.language, self.markup = texts, language, markup
+    ``whole``: legs go by the whole name of their instrument, as in the log and in tables; else by the coin.
+    """
+
+    def __init__(self, texts: Mapping[str, Text], language: Language, *, markup: bool, whole: bool = False) -> None:
+        self.texts, self.language, self.markup, self.whole = texts, language, markup, whole
         self._values: Mapping[str, Any] = {}
 
     def fill(self, key: str, values: Mapping[str, Any]) -> str:
@@ -87,6 +91,8 @@ class Filler(Formatter):
             return self._age(value.total_seconds() if isinstance(value, dt.timedelta) else value)
         if spec == "user":
             return self._inner("someone", {"id": value})
+        if spec == "whole":
+            return self._leg(value, whole=True)
         if spec:
             return SPECS[spec](value)
         return self._by_type(value)
@@ -95,7 +101,7 @@ class Filler(Formatter):
         """Return what a problem says, whole and without markup."""
         values = {name: self.sentence(part) if isinstance(part, Problem) else part for name, part in what.values}
         try:
-            return Filler(self.texts, self.language, markup=False).fill(what.key, values)
+            return self._bare().fill(what.key, values)
         except DOES_NOT_FIT:
             # A ledger of another version may hold another key, or other values.
             return str(what)
@@ -103,7 +109,7 @@ class Filler(Formatter):
     def _by_type(self, value: Any) -> str:
         match value:
             case LegKey():
-                return self._inner(f"leg.{value.margin_mode.value}", {"leg": value})
+                return self._leg(value, whole=self.whole)
             case PositionSide():
                 return self._inner(f"side.{value.value}", {})
             case Decimal():
@@ -111,10 +117,17 @@ class Filler(Formatter):
             case dt.datetime():
                 return when(value) if self.markup else f"{value.astimezone(dt.UTC):%m-%d %H:%M:%S} UTC"
             case tuple() | list():
-                one = Filler(self.texts, self.language, markup=False)
+                one = self._bare()
                 value = names([one.written(each) for each in value])
         text = listed(self.language, value)
         return text if isinstance(text, str) else str(text)
+
+    def _leg(self, leg: LegKey, *, whole: bool) -> str:
+        name = leg.instrument_id if whole else name_of_instrument(leg.instrument_id)
+        return self._inner(f"leg.{leg.margin_mode.value}", {"leg": leg, "name": name})
+
+    def _bare(self) -> Filler:
+        return Filler(self.texts, self.language, markup=False, whole=self.whole)
 
     def _age(self, seconds: float) -> str:
         # Not by Babel: "10 sec" and "10秒" would stand beside the "10 s" and "10 秒" of the sentences.
@@ -126,5 +139,5 @@ class Filler(Formatter):
 
     def _inner(self, key: str, values: Mapping[str, Any]) -> str:
         """Return a text that stands inside of another."""
-        text = Filler(self.texts, self.language, markup=self.markup).fill(key, values)
+        text = Filler(self.texts, self.language, markup=self.markup, whole=self.whole).fill(key, values)
         return Html(text) if self.markup else text

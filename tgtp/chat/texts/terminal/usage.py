@@ -88,10 +88,10 @@ TEXTS: Final[dict[str, Text]] = {
     # refusals
     "usage.refused": Text(
         "{program}: “{words}” does not fit; nothing was started. --help says what there is.",
-        "{program}：“{words}” 不符合用法，未启动任何任务。可用的写法见 --help。",
+        "{program}：“{words}”不符合用法，未启动任何任务。可用的写法见 --help。",
     ),
     "usage.refused.day": Text(
-        "{program}: “{text}” is not a day; write one as 2022-05-01", "{program}：“{text}” 不是日期，应写成 2022-05-01"
+        "{program}: “{text}” is not a day; write one as 2022-05-01", "{program}：“{text}”不是日期，应写成 2022-05-01"
     ),
     "usage.no_job": Text(
         "No job was named, so nothing was started and nothing is guarded. “{command}” runs the bot.",
