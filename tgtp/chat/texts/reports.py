@@ -104,7 +104,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.report.day.last": Text("Yesterday", "昨日"),
     "button.report.week.last": Text("Last week", "上周"),
     "button.report.month.last": Text("Last month", "上月"),
-    "button.report.shown": Text("· {label} ·", "· {label} ·"),
+    "button.report.shown": Text("• {label}", "• {label}"),
     "line.report_due.day": Text(
         "🗞 Daily report: realised {report.takings.realised:+U} U", "🗞 日报：已实现 {report.takings.realised:+U} U"
     ),

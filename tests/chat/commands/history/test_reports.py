@@ -322,10 +322,10 @@ async def test_a_report_turns_its_pages_in_place(dial: Dial) -> None:
     phone = await busy(dial)
     await phone.says("/report")
     before = phone.messages()
-    assert phone.buttons()[0][0] == "· Today ·"
+    assert phone.buttons()[0][0] == "• Today"
     assert "This month so far" in await phone.press("This month")
     assert len(phone.messages()) == len(before)
-    assert phone.buttons()[0][2] == "· This month ·"
+    assert phone.buttons()[0][2] == "• This month"
     # Pressed again, nothing is new and nothing goes wrong.
     assert await phone.press("This month") == ""
     # The button of another room leaves its own message alone.
@@ -353,7 +353,7 @@ async def test_pnl_shows_so_many_days(dial: Dial) -> None:
     assert "Jan 2, 2026" in answer
     assert "Orders 1 on 1 of 7 days" in answer
     assert phone.messages()[-1]["photo"]
-    assert phone.buttons()[0] == ["· 7 d ·", "30 d", "90 d", "365 d"]
+    assert phone.buttons()[0] == ["• 7 d", "30 d", "90 d", "365 d"]
     count = len(phone.messages())
     assert "Realised in 365 days" in await phone.press("365 d")
     assert len(phone.messages()) == count

@@ -181,7 +181,8 @@ def _block(reader: Reader, anchors: Sequence[Leg]) -> list[Html]:
     """Say what the anchors come to, and which of them stand best and worst."""
     if not anchors:
         return []
-    best, worst = (choose(anchors, key=lambda leg: (leg.unrealised_pnl, leg.roi)) for choose in (max, min))
+    # Of two that stand alike one is best, and the other worst.
+    worst, *_, best = sorted(anchors, key=lambda leg: (leg.unrealised_pnl, leg.roi))
     sums = {"margin": _sum(leg.initial_margin for leg in anchors), "pnl": _sum(leg.unrealised_pnl for leg in anchors)}
     return [
         reader.say("status.anchors", count=len(anchors), min_margin=reader.rules.min_margin, **sums),

@@ -28,6 +28,7 @@ TAKES: Final[Mapping[str, frozenset[Kind]]] = {
     "report": frozenset({"account", "period"}),
     "logs": frozenset({"number"}),
     "history": frozenset({"account", "number"}),
+    "why": frozenset({"number"}),
     "health": frozenset({"account"}),
 }
 # What does something, or asks whether it shall: a question is none of these.
