@@ -141,9 +141,9 @@ class Laboratory:
         tables = self._tables()
         left = [f"an open order {name}" for name in tables.get("orders", {})]
         left += [f"message #{name} in the outbox" for name in tables.get("outbox", {})]
-        now = datetime.now(UTC).isoformat()
-        timed = [row for row in tables.get("notes", {}).get("paused") or () if row.get("until")]
-        left += [f"a pause of {row['scope']} that has run out" for row in timed if row["until"] < now]
+        paused = (tables.get("notes", {}).get("paused") or {}).get("value") or ()
+        ends = [(row["scope"], datetime.fromisoformat(row["until"])) for row in paused if row.get("until")]
+        left += [f"a pause of {scope} that has run out" for scope, until in ends if until < datetime.now(UTC)]
         return self.account.due() + left
 
     async def _end(self, watching: asyncio.Task[None]) -> None:
