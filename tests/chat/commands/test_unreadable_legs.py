@@ -206,7 +206,7 @@ async def test_what_does_not_say_its_size_or_side_is_named_and_left_out(dial: Di
     assert "I cannot close it. Close it at OKX" in await phone.says("/close STX long")
     answer = await phone.says("/close all")
     assert "2 legs at market" in answer
-    assert "Not included, I cannot close them: STX (?)" in answer
+    assert "Not included, I cannot close them: STX" in answer
 
 
 async def test_a_leg_that_becomes_unreadable_after_its_card_was_shown_is_asked_about_again(dial: Dial) -> None:

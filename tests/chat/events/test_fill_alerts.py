@@ -108,7 +108,7 @@ async def test_a_next_tier_that_the_gate_keeps_out_is_told_as_such(tmp_path: Pat
 
 async def test_a_coin_that_is_held_in_both_modes_names_the_mode() -> None:
     (event,) = [event for event in EVENTS if event.kind == "tier_filled"]
-    assert glance(event.replaced(both_modes=True)).startswith("🎯 CRV long (cross) ")
+    assert glance(event.replaced(both_modes=True)).startswith("🎯 CRV long cross ")
     assert glance(event).startswith("🎯 CRV long +")
 
 
