@@ -294,7 +294,8 @@ class Laboratory:
             ledger.close()
         self.meant |= {number for number, event in history if always_told(event)}
         verdict.judge_orders(self.account, history)
-        verdict.judge_phone(self.phone, self.meant, waiting, moments=self.kills + self.terms + self.stops)
+        moments = self.kills + self.terms + self.stops
+        verdict.judge_phone(self.phone, self.meant, waiting, moments=moments, history=history)
         verdict.judge_output(self.programs, [*SECRETS.values(), TOKEN, TOKEN.split(":")[1]])
 
     def table(self, minutes: float) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.process import Program
+from tests.fixtures.every_event import EVENTS
 from tests.simulation.faults.random_faults import Phone
-from tests.simulation.oracle.verdict import Verdict
+from tests.simulation.oracle.verdict import Verdict, told_otherwise
 from tests.simulation.oracle.witness import Standing, WitnessedAccount
 from tests.simulation.people import OWNER, STRANGER
 from tests.simulation.phone.bot_api import TOKEN
@@ -179,6 +180,16 @@ def test_the_phone_is_judged(api: Phone, waiting: set[int], moments: int, found:
     verdict.judge_phone(api, {1, 2}, waiting, moments=moments)
     assert len(verdict.violations) == len(found)
     assert all(words in violation for words, violation in zip(found, verdict.violations, strict=True))
+
+
+def test_a_part_of_a_fill_and_a_stop_of_ones_own_need_no_alert_of_their_own() -> None:
+    part = next(event for event in EVENTS if event.kind == "tier_filled")
+    other = next(event for event in EVENTS if event.kind == "hedge_filled")
+    stop = next(event for event in EVENTS if event.kind == "paused").replaced(by=OWNER)
+    history: list[tuple[int, Any]] = [(1, part), (2, part), (3, other), (4, stop), (5, stop.replaced(by=OWNER + 1))]
+    assert told_otherwise(history, {2}) == {1, 4}
+    # The last one itself is missed like any other.
+    assert told_otherwise(history, set()) == {4}
 
 
 def test_the_output_is_judged(tmp_path: Any) -> None:

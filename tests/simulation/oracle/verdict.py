@@ -14,6 +14,7 @@ from tests.simulation.faults.random_faults import Phone
 from tests.simulation.oracle.witness import WitnessedAccount
 from tests.simulation.people import OWNER, STRANGER
 from tgtp.domain.events import Event
+from tgtp.engine.monitoring.fills import Filled, purpose_of
 
 # What is always meant for the phone; other kinds are told once per cause, and known from the outbox while they wait in it.
 TOLD = {
@@ -43,6 +44,22 @@ MOST_NAMED = 20
 def always_told(event: Event) -> bool:
     """Say whether an event is meant for the phone whatever came before it."""
     return event.kind in TOLD or (event.kind == "leg_gone" and not event.by_us)
+
+
+def told_otherwise(history: Sequence[tuple[int, Event]], sent: Collection[int]) -> set[int]:
+    """Return what needs no alert of its own: the owner's own stop, which the answer tells, and a part of a fill that goes on.
+
+    The parts are told added up, with the number of the last.
+    """
+    found = {number for number, event in history if event.kind in ("paused", "resumed") and event.by == OWNER}
+    parts: dict[str, list[int]] = {}
+    for number, event in sorted(history, key=lambda row: row[0]):
+        if isinstance(event, Filled):
+            parts.setdefault(purpose_of(event), []).append(number)
+    for numbers in parts.values():
+        last = max((number for number in numbers if number in sent), default=0)
+        found |= {number for number in numbers if number < last}
+    return found
 
 
 @dataclass
@@ -89,12 +106,21 @@ class Verdict:
             closed = sum((event.order.filled_contracts for _, event in events), Decimal(0))
             self.violation(f"the ledger says that {name} closed {closed}, the exchange knows nothing of it")
 
-    def judge_phone(self, phone: Phone, meant: Collection[int], waiting: Collection[int], *, moments: int) -> None:
+    def judge_phone(
+        self,
+        phone: Phone,
+        meant: Collection[int],
+        waiting: Collection[int],
+        *,
+        moments: int,
+        history: Sequence[tuple[int, Event]] = (),
+    ) -> None:
         """Every alert has arrived or still waits; a second time only where a reply was lost; the stranger got nothing."""
         alerts = [set(map(int, NUMBER.findall(text))) for text in phone.texts(OWNER) if not ANSWER.match(text)]
         sent = Counter(number for numbers in alerts for number in numbers)
-        self.delivered = sum(number in sent for number in meant)
-        missing = sorted(number for number in meant if number not in sent and number not in waiting)
+        arrived = sent.keys() | told_otherwise(history, sent)
+        self.delivered = sum(number in arrived for number in meant)
+        missing = sorted(number for number in meant if number not in arrived and number not in waiting)
         self.missed = len(missing)
         if missing:
             self.violation(f"{len(missing)} alerts were never sent: {missing[:MOST_NAMED]}")
