@@ -58,7 +58,7 @@ def build_accounts(
             upkeep=Upkeep(settings.upkeep, account.switches, is_sub=account.role == "sub"),
             identities=identities,
             volatility=volatility,
-            dynamic=settings.dynamic == "on",
+            dynamic=settings.scales(account),
             # Play money may be lost.
             drawdown=settings.drawdown if is_main else account.drawdown,
             pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",

@@ -22,7 +22,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.upkeep.rules import MaintenancePlan
 from tgtp.errors import SettingsInvalid
-from tgtp.settings.accounts import NAME, AccountSettings, is_of_an_account
+from tgtp.settings.accounts import NAME, AccountSettings, is_of_an_account, names_of
 from tgtp.settings.accounts import TAKEN as NAMES_TAKEN
 from tgtp.settings.environment import OKX_KEYS, SECRETS, Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.hints import WANTS
@@ -821,3 +821,25 @@ def test_a_wrong_drawdown_guard_stops_its_account_alone(given: Given, wrong: dic
     assert [account.name for account in settings.startable] == ["main"]
     assert settings.left_out.keys() == {"alpha"}
     assert setting in str(settings.left_out["alpha"])
+
+
+@pytest.mark.parametrize(
+    ("of_all", "own", "wanted"), [("on", "", True), ("on", "off", False), ("", "ON", True), ("", "", False)]
+)
+def test_thresholds_follow_the_volatility_as_dynamic_says_where_an_account_has_no_word(
+    given: Given, of_all: str, own: str, wanted: bool
+) -> None:
+    settings = given.read(ACCOUNTS="main,alpha", **ALPHA, DYNAMIC=of_all, ALPHA_DYNAMIC=own)
+    assert [settings.scales(account) for account in settings.accounts] == [of_all == "on", wanted]
+
+
+def test_a_wrong_word_about_the_volatility_stops_its_account_alone(given: Given) -> None:
+    settings = given.read(ACCOUNTS="main,alpha", **ALPHA, ALPHA_DYNAMIC="1.5")
+    assert settings.left_out.keys() == {"alpha"}
+    assert "ALPHA_DYNAMIC" in str(settings.left_out["alpha"])
+
+
+def test_the_volatility_of_the_main_account_has_no_name(given: Given) -> None:
+    """MAIN_DYNAMIC would be a second word for DYNAMIC."""
+    assert "MAIN_DYNAMIC" not in names_of(["main", "alpha"])
+    assert "ALPHA_DYNAMIC" in names_of(["main", "alpha"])

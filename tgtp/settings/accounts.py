@@ -18,8 +18,9 @@ from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, shown
 
 Role = Literal["main", "sub"]
 
-# The drawdown guard of the main account is among the settings of all.
 DRAWDOWN = ("DRAWDOWN_WARN", "DRAWDOWN_LIMIT", "DRAWDOWN_ACTION")
+# What the main account has among the settings of all, without its name: OKX_API_KEY, DRAWDOWN_WARN, DYNAMIC.
+NAMELESS = (*KEYS, *DRAWDOWN, "DYNAMIC")
 SWITCHES = ("LADDER", "HEDGE", "MAINTENANCE", "CORRECTION")
 ON = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
@@ -37,7 +38,8 @@ TAKEN = frozenset(
 class AccountSettings(Value):
     """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``.
 
-    ``problems``: why it cannot be started; none where it can. They stop this account only.
+    ``dynamic``: whether thresholds follow the volatility; None where it is as ``DYNAMIC`` says. ``problems``: why it cannot be
+    started; none where it can. They stop this account only.
     """
 
     name: str = MAIN
@@ -45,6 +47,7 @@ class AccountSettings(Value):
     keys: tuple[SecretStr, ...] = ()
     switches: Switches = Switches()
     drawdown: DrawdownRules = DrawdownRules()
+    dynamic: bool | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -53,7 +56,7 @@ def names_of(accounts: Iterable[str]) -> list[str]:
     return [
         f"{account.upper()}_{word}"
         for account in accounts
-        for word in (*(() if account == MAIN else (*KEYS, *DRAWDOWN)), *SWITCHES, "ROLE")
+        for word in (*(() if account == MAIN else NAMELESS), *SWITCHES, "ROLE")
     ]
 
 
@@ -84,7 +87,7 @@ def is_of_an_account(name: str) -> bool:
     (True, True, False)
     """
     account, _, word = name.partition("_")
-    return word in (*KEYS, *DRAWDOWN, *SWITCHES, "ROLE") and bool(NAME.fullmatch(account.lower()))
+    return word in (*NAMELESS, *SWITCHES, "ROLE") and bool(NAME.fullmatch(account.lower()))
 
 
 def read_accounts(
@@ -126,9 +129,10 @@ def _read(
         why = Problem("setting.account.main", name=setting, account=name, role=f"{prefix}_ROLE")
         wrong.append(Refusal(setting, why))
     drawdown = _drawdown(environment, name, wrong)
+    dynamic = _switch(environment, f"{prefix}_DYNAMIC", wrong) if name != MAIN else None
     set_keys = tuple(SecretStr(key) for key in keys if key)
     if not wrong:
-        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches, drawdown=drawdown)
+        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches, drawdown=drawdown, dynamic=dynamic)
     if name == MAIN:
         raise SettingsRefused(wrong)
     return AccountSettings(name=name, role="sub", keys=set_keys, problems=tuple(refusal.problem for refusal in wrong))
@@ -158,14 +162,15 @@ def _role(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> Ro
 
 
 def _switches(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> Switches:
-    found: dict[str, bool] = {}
-    for word in SWITCHES:
-        text = environment.get(f"{name.upper()}_{word}", "").strip()
-        if text.lower() in ON:
-            found[word.lower()] = ON[text.lower()]
-        elif text:
-            wrong.append(Refusal(f"{name.upper()}_{word}", got=shown(text), wants=Problem("setting.wants.switch")))
-    return Switches(**found)
+    found = {word.lower(): _switch(environment, f"{name.upper()}_{word}", wrong) for word in SWITCHES}
+    return Switches(**{word: on for word, on in found.items() if on is not None})
+
+
+def _switch(environment: Mapping[str, str], setting: str, wrong: list[Refusal]) -> bool | None:
+    text = environment.get(setting, "").strip()
+    if text and text.lower() not in ON:
+        wrong.append(Refusal(setting, got=shown(text), wants=Problem("setting.wants.switch")))
+    return ON.get(text.lower())
 
 
 def _drawdown(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> DrawdownRules:

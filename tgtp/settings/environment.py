@@ -19,7 +19,7 @@ from tgtp.domain.model import MAIN, NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import Invalid, Problem
-from tgtp.settings.accounts import account_names, names_of
+from tgtp.settings.accounts import AccountSettings, account_names, names_of
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.checking import Given, build
 from tgtp.settings.guarding import GuardingSettings
@@ -247,6 +247,10 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             max_slippage=self.max_slippage / 100,
             guards=self.guards,
         )
+
+    def scales(self, account: AccountSettings) -> bool:
+        """Return whether the thresholds of an account follow the volatility, before people say otherwise on the phone."""
+        return self.dynamic == "on" if account.dynamic is None else account.dynamic
 
     @property
     def upkeep(self) -> UpkeepRules:

@@ -29,6 +29,8 @@ from tgtp.chat.bot.polling import Polls
 from tgtp.chat.bot.router import Router
 from tgtp.chat.bot.runner import TelegramSide
 from tgtp.chat.commands.history.drill_commands import Channel, Channels
+from tgtp.chat.commands.history.health_view import Running
+from tgtp.chat.commands.history.in_force import Shown
 from tgtp.chat.commands.speech.stops import is_stop
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import parted
@@ -116,6 +118,7 @@ class Phone:
         fallback: FallbackNotifier | None = None,
         totp: str | None = None,
         channels: Sequence[Channel] = (),
+        settings: Sequence[Shown] = (),
     ) -> None:
         self.house = house
         self.tg = SimulatedTelegram(user_id=ME, language_code=language)
@@ -128,6 +131,7 @@ class Phone:
         self._fallback = fallback
         self._totp = totp
         self._channels = channels
+        self._settings = settings
         self.news = asyncio.Event()
         house.listener = WakingListener(self._wake)
         house.restart()
@@ -162,6 +166,7 @@ class Phone:
             accounts,
             self.people,
             house.clock,
+            running=Running(lambda: None, {}, settings=self._settings),
             pending=cards,
             codes=TotpQuestions(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),

@@ -94,13 +94,13 @@ TEXTS: Final[dict[str, Text]] = {
         "{word} 不是 1 到 {most} 的数字：<code>/logs 50</code>",
     ),
     "config.head": Text(
-        "<b>Settings in force</b>. Change them in <code>.env</code> and start me again; the tiers by /tiers.",
-        "<b>当前设置</b>。修改 <code>.env</code> 后重启生效；档位可用 /tiers 修改。",
+        "<b>Settings in force</b>. Change them in <code>.env</code> and start me again; tiers, guards and the volatility by /tiers, /guards, /dynamic.",
+        "<b>当前设置</b>。修改 <code>.env</code> 后重启生效；档位、保护、波动率调整可直接用 /tiers、/guards、/dynamic 修改。",
     ),
     "config.none": Text("No settings are known here.", "这里没有可显示的设置。"),
     "config.set": Text("(set, hidden)", "（已设置，不显示）"),
     "config.not_set": Text("(not set)", "（未设置）"),
-    "config.changed": Text("{value} (by /tiers; .env: {before})", "{value}（由 /tiers 修改；.env 为 {before}）"),
+    "config.changed": Text("{value} (by {command}; .env: {before})", "{value}（由 {command} 修改；.env 为 {before}）"),
     "speech.all": Text("all", "全部"),
     "speech.keep": Text("keep", "底仓"),
     "stale": Text(

@@ -243,6 +243,15 @@ def parsed_fall(text: str) -> Decimal | None:
     return percent / 100
 
 
+def written_fall(fall: Decimal | None) -> str:
+    """Write a fall (a fraction) as ``parsed_fall`` reads it.
+
+    >>> written_fall(Decimal("0.125")), written_fall(None)
+    ('12.5', 'off')
+    """
+    return "off" if fall is None else f"{(fall * 100).normalize():f}"
+
+
 def parsed_action(text: str) -> Action:
     """Read what a drawdown guard does. Raises Invalid."""
     word = text.strip().lower() or "pause"

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from tests.chat.commands.tiers.test_tiers import confirm
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, reader
 from tests.fixtures.fakes import paper_leg
+from tests.fixtures.several_accounts import Street
 from tgtp.chat.commands.history.in_force import in_force
 from tgtp.chat.commands.history.program_view import log_lines, settings_in_force
 from tgtp.chat.console.recent_lines import KEPT, STORY, keep_story, last_lines
 from tgtp.chat.console.redaction import Redacted, Redaction
 from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import LANGUAGES, Language
-from tgtp.domain.ladder import Ladder
+from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.domain.plan import Switches
+from tgtp.settings.accounts import AccountSettings
 from tgtp.settings.environment import SECRETS, Settings
 from tgtp.settings.proxies import PROXIES
 
@@ -92,7 +98,7 @@ async def test_logs(dial: Dial, story: logging.Logger) -> None:
 def test_no_secret_is_shown(language: Language) -> None:
     settings = settings_with_secrets()
     shown = in_force(settings)
-    message = settings_in_force(reader(language), shown)
+    message = settings_in_force(reader(language), shown, {})
     is_fine(message)
     assert SECRET not in bare(message.text)
     assert SECRET not in str(shown)
@@ -103,18 +109,69 @@ def test_no_secret_is_shown(language: Language) -> None:
 
 @languages
 def test_settings_read_as_they_are_written_in_the_file(language: Language) -> None:
-    message = bare(settings_in_force(reader(language), in_force(Settings())).text)
+    message = bare(settings_in_force(reader(language), in_force(Settings()), {}).text)
     for row in ("EXCHANGE=paper", "CHECK_INTERVAL=10", "MIN_MARGIN=1", "REPORT_AT=08:00", "OKX_DEMO=false", "ACCOUNTS=main"):
         assert f"\n{row}\n" in message
     assert "LONG_TIERS=25:30,35:50,50:50\n" in message
     assert ("OKX_API_KEY=(not set)\n" if language == "en" else "OKX_API_KEY=（未设置）\n") in message
 
 
-def test_a_ladder_that_people_gave_is_the_one_in_force() -> None:
-    of = reader("en")
-    given = of._replace(rules=of.rules.replaced(long=Ladder.parse("20:30")))
-    message = bare(settings_in_force(given, in_force(Settings())).text)
-    assert "LONG_TIERS=20:30 (by /tiers; .env: 25:30,35:50,50:50)" in message
+def settings_of_two() -> Settings:
+    alpha = AccountSettings(
+        name="alpha",
+        role="sub",
+        keys=(SecretStr(SECRET),) * 3,
+        switches=Switches(ladder=False),
+        dynamic=False,
+        drawdown=DrawdownRules(warn="0.1", limit="0.225", action="base"),
+    )
+    # As a person writes them, whatever is made of them.
+    given: dict[str, Any] = {
+        "give_back": "40",
+        "drawdown_warn": "12.5",
+        "drawdown_limit": "20",
+        "break_even": "2",
+        "dynamic": "on",
+    }
+    return Settings(accounts=(AccountSettings(), alpha), **given)
+
+
+def test_guards_stand_there_as_they_are_written_in_the_file_for_each_account() -> None:
+    """A limit of 20 % was shown as DRAWDOWN_LIMIT=0.2, which would be a fifth of a percent; no other account was shown."""
+    message = bare(settings_in_force(reader("en"), in_force(settings_of_two()), {}).text)
+    for row in (
+        *("DRAWDOWN_WARN=12.5", "DRAWDOWN_LIMIT=20", "DRAWDOWN_ACTION=pause", "GIVE_BACK=40", "BREAK_EVEN=after_tier_2"),
+        *("DYNAMIC=on", "ALPHA_DRAWDOWN_WARN=10", "ALPHA_DRAWDOWN_LIMIT=22.5", "ALPHA_DRAWDOWN_ACTION=base"),
+        *("ALPHA_ROLE=sub", "ALPHA_LADDER=off", "ALPHA_HEDGE=on", "ALPHA_API_KEY=(set, hidden)"),
+    ):
+        assert f"\n{row}\n" in message
+    assert message.endswith("ALPHA_DYNAMIC=off")
+    assert "MAIN_" not in message
+    assert SECRET not in message
+    off = bare(settings_in_force(reader("en"), in_force(Settings()), {}).text)
+    assert "\nDRAWDOWN_WARN=off\nDRAWDOWN_LIMIT=off\nDRAWDOWN_ACTION=pause\nGIVE_BACK=off\nBREAK_EVEN=off\n" in off
+
+
+async def test_what_was_changed_on_the_phone_is_in_force(dial: Dial, tmp_path: Path) -> None:
+    street = Street(
+        tmp_path, {"main": [paper_leg()], "alpha": [paper_leg()]}, drawdown=settings_of_two().drawdown, dynamic=True
+    )
+    phone = await dial(house=street, settings=in_force(settings_of_two()))
+    for words in (
+        *("/tiers long 20:30", "/guards giveback 30", "/guards breakeven 1", "/guards drawdown 25 close"),
+        *("/guards alpha drawdown 30 close", "/dynamic off", "/dynamic alpha on"),
+    ):
+        await phone.says(words)
+        await confirm(phone)
+    said = await phone.says("/show_config")
+    for row in (
+        *("LONG_TIERS=20:30 (by /tiers; .env: 25:30,35:50,50:50)", "SHORT_TIERS=35:30,45:50,55:50"),
+        *("GIVE_BACK=30 (by /guards; .env: 40)", "BREAK_EVEN=after_tier_1 (by /guards; .env: after_tier_2)"),
+        *("DRAWDOWN_LIMIT=25 (by /guards; .env: 20)", "DRAWDOWN_ACTION=close (by /guards; .env: pause)"),
+        *("DYNAMIC=off (by /dynamic; .env: on)", "ALPHA_DRAWDOWN_LIMIT=30 (by /guards; .env: 22.5)"),
+        "ALPHA_DYNAMIC=on (by /dynamic; .env: off)",
+    ):
+        assert row in said
 
 
 async def test_show_config_without_settings(dial: Dial) -> None:

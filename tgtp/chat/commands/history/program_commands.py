@@ -7,9 +7,13 @@ from telegram import Update
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
 from tgtp.chat.commands.history.health_view import Running
-from tgtp.chat.commands.history.program_view import log_lines, settings_in_force
+from tgtp.chat.commands.history.in_force import drawdown_texts, on_off
+from tgtp.chat.commands.history.program_view import Said, log_lines, settings_in_force
 from tgtp.chat.commands.session import Session, whole_number
 from tgtp.chat.console.recent_lines import KEPT, last_lines
+from tgtp.chat.formatting.reader import Reader
+from tgtp.domain.model import MAIN
+from tgtp.domain.order import GUARDS
 
 USUAL = 20
 
@@ -33,4 +37,17 @@ class ProgramCommands(HandlerGroup):
     @command("show_config", topic="bot", place=8)
     async def show_config(self, update: Update, context: Context) -> None:
         """Show the settings in force, without secrets."""
-        await self._session.reply(update, context, settings_in_force(self._session.reader(update), self._running.settings))
+        reader = self._session.reader(update)
+        await self._session.reply(update, context, settings_in_force(reader, self._running.settings, self._said(reader)))
+
+    def _said(self, reader: Reader) -> dict[str, Said]:
+        """Return what holds of that which people can change on the phone, by the name of the setting."""
+        rules = reader.rules
+        found = {"LONG_TIERS": Said(str(rules.long), "/tiers"), "SHORT_TIERS": Said(str(rules.short), "/tiers")}
+        found |= {rule.upper(): Said(rules.guards.written(rule), "/guards") for rule in GUARDS}
+        for account in self._session.accounts:
+            prefix = "" if account.name == MAIN else f"{account.name.upper()}_"
+            texts = drawdown_texts(account.checker.drawdown.rules)
+            found |= {f"{prefix}{name}": Said(text, "/guards") for name, text in texts.items()}
+            found[f"{prefix}DYNAMIC"] = Said(on_off(account.checker.scaling.switches.account), "/dynamic")
+        return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import NamedTuple
 
 from tgtp.chat.commands.history.in_force import Shown
 from tgtp.chat.formatting.reader import Reader
@@ -32,16 +33,22 @@ def log_lines(reader: Reader, lines: Sequence[str]) -> Message:
     return Message(Html(f"{head}\n<pre>{escape(chr(10).join(kept), quote=False)}</pre>"))
 
 
-def settings_in_force(reader: Reader, settings: Sequence[Shown]) -> Message:
-    """Show every setting; the ladders are those that people may have given since."""
-    ladders = {"LONG_TIERS": str(reader.rules.long), "SHORT_TIERS": str(reader.rules.short)}
+class Said(NamedTuple):
+    """What people have a setting say on the phone, by ``command``."""
+
+    value: str
+    command: str
+
+
+def settings_in_force(reader: Reader, settings: Sequence[Shown], said: Mapping[str, Said]) -> Message:
+    """Show every setting, with what is ``said`` of some on the phone."""
     rows = []
     for one in settings:
-        value = ladders.get(one.name, one.value)
-        if one.value is None:
+        value, on_phone = one.value, said.get(one.name)
+        if value is None:
             value = reader.plain("config.set" if one.is_set else "config.not_set")
-        elif value != one.value:
-            value = reader.plain("config.changed", value=value, before=one.value)
+        elif on_phone is not None and on_phone.value != value:
+            value = reader.plain("config.changed", value=on_phone.value, command=on_phone.command, before=value)
         rows.append(f"{one.name}={value}")
     if not rows:
         return Message(reader.say("config.none"))
