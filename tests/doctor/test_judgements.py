@@ -141,6 +141,7 @@ def test_an_account() -> None:
     with_stop = Snapshot(taken_at=NOW, legs=(leg(closing_orders=1),))
     assert keys(judge_account(AccountReading(snapshot=with_stop), "h")) == ["closing_orders"]
     assert keys(judge_account(AccountReading(snapshot=Snapshot(taken_at=NOW, legs=(), nameless=1)), "h")) == ["unreadable"]
+    assert keys(judge_account(AccountReading(snapshot=snapshot, disarmed=True), "h")) == ["disarmed"]
     for why in ("shared", "changed", "waits"):
         assert keys(judge_account(AccountReading(hold=Hold(why, "alpha")), "h")) == [f"held_{why}"]
     for code, key in CODES.items():

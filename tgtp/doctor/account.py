@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tgtp.doctor.finding import Finding, Level, attention, good
+from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.model import AccountMode, AccountProfile, LegKey, Snapshot
 from tgtp.domain.notifications.ahead import Ending, endings
@@ -17,6 +18,7 @@ from tgtp.domain.plan import Foreseen, GuardReadings, Rules, Situation, Switches
 from tgtp.domain.position_changes import changes
 from tgtp.domain.upkeep.foreseen import all_foreseen
 from tgtp.domain.upkeep.rules import UpkeepRules
+from tgtp.engine.guards.drawdown_notes import DrawdownNotes
 from tgtp.engine.guards.leg_readings import BEST, read_best
 from tgtp.engine.identity import Hold
 from tgtp.engine.monitoring.foreign_orders import known_orders
@@ -46,7 +48,7 @@ class AccountReading(NamedTuple):
     """What was read. ``problem`` is why it could not be; with it the rest may be missing. ``skew`` seconds ours is ahead.
 
     ``due`` and ``held_back`` are what the rules would do now, and would but for a pause; ``foreign`` orders under our names
-    that this ledger does not know; ``rests`` orders of others.
+    that this ledger does not know; ``rests`` orders of others. ``disarmed``: the drawdown guard has acted, and not begun anew.
     """
 
     problem: Problem | None = None
@@ -56,6 +58,7 @@ class AccountReading(NamedTuple):
     snapshot: Snapshot | None = None
     endings: Sequence[Ending] = ()
     paused: Sequence[str] = ()
+    disarmed: bool = False
     due: Sequence[Foreseen] = ()
     held_back: Sequence[Foreseen] = ()
     under_way: int = 0
@@ -101,7 +104,9 @@ def with_memory(
     ``upkeep`` is for a sub-account.
     """
     intents, pauses = ledger.open_intents(), ledger.pauses()
-    found = account._replace(hold=hold, under_way=len(intents), paused=tuple(sorted(pauses.scopes)))
+    watch = DrawdownNotes(ledger, DrawdownRules()).watch
+    disarmed = watch is not None and watch.firing is not None
+    found = account._replace(hold=hold, under_way=len(intents), paused=tuple(sorted(pauses.scopes)), disarmed=disarmed)
     if placed and next(iter(ledger.history(1)), None) is not None:
         oldest = min(order.created_at for order in placed) - LOOKS_BACK
         known = known_orders(intents, (event for _, event in ledger.back_to(oldest, of_all=True)))
@@ -201,6 +206,8 @@ def _judge_legs(account: AccountReading, snapshot: Snapshot) -> list[Finding]:
             found.append(attention("ends", instrument=end.instrument_id, when=f"{end.ends_at:%Y-%m-%d %H:%M} UTC"))
     if account.paused:
         found.append(good("paused", scopes=account.paused))
+    if account.disarmed:
+        found.append(attention("disarmed"))
     if account.due:
         found.append(attention("due", foreseen=[*account.due]))
     if account.held_back:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from tgtp.accounts import bar_files
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.console.refusal_text import why_not
@@ -23,6 +24,7 @@ from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Placed
 from tgtp.engine.identity import ACCOUNTS, first_name, judge, read_records
 from tgtp.engine.rulebook import RuleBook
+from tgtp.engine.volatility.scaled_rules import ScaledRules, VolatilityBook
 from tgtp.errors import CannotStart, ExchangeProblem, Problem, SettingsInvalid
 from tgtp.exchanges import build_exchanges
 from tgtp.settings.accounts import is_of_an_account
@@ -105,13 +107,16 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
             records = read_records(ledger.note(ACCOUNTS))
             seen = {name: account.profile.uid for name, (account, _) in read.items() if account.profile is not None}
             judged = judge(tuple(read), seen, records)
-            rules = RuleBook(ledger, settings.rules).in_force
+            rulebook, book = RuleBook(ledger, settings.rules), VolatilityBook(bar_files(settings).volatilities())
             findings.append(good("ledger", folder=settings.folder, lives=len(ledger.lives())))
             for each in settings.accounts:
                 if each.name not in read:
                     continue
                 own = ledger if each.name == MAIN else ledger.of(each.name)
                 own.belong_to(first_name(each.name, judged.records))
+                scaling = ScaledRules(rulebook, own, book, on=settings.scales(each))
+                scaling.hold(clock.now())
+                rules = scaling.in_force
                 account, placed = read[each.name]
                 upkeep, hold = settings.upkeep if each.role == "sub" else None, judged.holds.get(each.name)
                 read[each.name] = with_memory(account, placed, own, rules, each.switches, hold, upkeep), placed

@@ -302,6 +302,11 @@ TEXTS: Final[dict[str, Text]] = {
     "doctor.suspended": Text("OKX has suspended {instrument}: it cannot be guarded", "OKX 已暂停 {instrument} 交易：无法监控"),
     "doctor.suspended.do": Text("Wait until it trades again", "等待恢复交易"),
     "doctor.paused": Text("Paused: {names}", "已暂停：{names}"),
+    "doctor.disarmed": Text(
+        "The drawdown guard has acted, and is off since: nothing guards the account as a whole",
+        "账户回撤保护已触发，之后未再启用：账户整体没有保护",
+    ),
+    "doctor.disarmed.do": Text("Look into it, then /guards reset", "查明原因后发送 /guards reset"),
     "doctor.due": Text("What the rules would do now: {rows}", "规则现在会执行：{rows}"),
     "doctor.due.do": Text(
         "That is what the next check does. If you do not want it: change the tiers, or /pause first",
