@@ -17,7 +17,7 @@ from tgtp.chat.events.alert import alert
 from tgtp.chat.events.alert_buttons import with_buttons
 from tgtp.chat.outbox.batching import batches
 from tgtp.chat.texts import Language
-from tgtp.domain.events import Event, PauseStands, TierFilled
+from tgtp.domain.events import Event, GuardFilled, PauseStands, TierFilled
 from tgtp.domain.pauses import Pause
 
 CRV = key()
@@ -250,6 +250,19 @@ def test_the_legs_of_a_list_are_those_of_their_accounts() -> None:
     assert first.label == "sub1 CRV long"
     assert first.data.startswith("@sub1:ll:")
     assert pause.data == "ap:*"
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_what_the_drawdown_guard_has_closed_is_paused_already(left: int) -> None:
+    fired, done = (next(event for event in EVENTS if event.kind == kind) for kind in ("drawdown_fired", "drawdown_done"))
+    closed = next(event for event in EVENTS if isinstance(event, GuardFilled) and event.intent.rule == "drawdown")
+    closed = closed.replaced(contracts_left=left)
+    (batch,) = batches(reader("en"), list(enumerate([fired, closed, closed, closed, done], 1)), fired.at)
+    alone = with_buttons(reader("en"), 7, closed, alert(reader("en"), 7, closed))
+    for message in (batch.message, alone):
+        data_ = [button.data for row in message.buttons for button in row if not button.copies]
+        assert not any(one.startswith(("ap:", "cl:")) for one in data_)
+        assert sum(one.startswith("ll:") for one in data_) == (left > 0)
 
 
 def test_a_list_of_no_legs_has_no_buttons() -> None:

@@ -28,7 +28,7 @@ class Turn(NamedTuple):
 
 # Between two turns the price goes straight. At 10x, +3.2 % is past the first tier and not yet at the second.
 GIVES_BACK: Final = (Turn(0, 0), Turn(45, 0), Turn(105, 0.032), Turn(135, 0.032), Turn(195, -0.015), Turn(330, -0.015))
-FALLS: Final = (Turn(0, 0), Turn(165, 0), Turn(225, -0.08), Turn(330, -0.08))
+FALLS: Final = (Turn(0, 0), Turn(165, 0), Turn(255, -0.08), Turn(345, -0.08))
 END: Final = (Turn(450, 0), Turn(480, 0))
 PLOT: Final = {"SOL-USDT-SWAP": GIVES_BACK + END, "ETH-USDT-SWAP": FALLS + END}
 # The second one is half as large again as the account that begins with 1000 U: its fall takes 12 % of that.

@@ -39,6 +39,8 @@ def with_buttons(reader: Reader, number: int, event: ev.Event, message: Message)
 
 
 def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
+    if isinstance(event, ev.DrawdownFired):
+        return ((Button(reader.plain("button.why"), f"{WHY}:{number}"),),)
     life = _life(event)
     if life is None:
         return ()
@@ -48,7 +50,10 @@ def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
     leg = Button(leg_name(reader.language, key), f"ll:{mark}:{coin}")
     pause = Button(reader.plain("card.button.pause", coin=coin), f"{standing_pauses.PAUSE}:{key.instrument_id}", "primary")
     why = Button(reader.plain("button.why"), f"{WHY}:{number}")
-    if event.kind in FILLS and not getattr(event, "contracts_left", None):
+    is_whole = event.kind in FILLS and not getattr(event, "contracts_left", None)
+    if _is_of_drawdown(event):
+        return ((why,),) if is_whole else ((leg, why),)
+    if is_whole:
         return ((pause, why),)
     # What the hedge rule or a guard leaves is the base.
     return ((leg, pause), (why,)) if event.kind in ("hedge_filled", "guard_filled") else ((half, leg), (pause, why))
@@ -71,8 +76,16 @@ def buttons_of_list(reader: Reader, events: Sequence[ev.Event]) -> tuple[Row, ..
     if not legs:
         return ()
     below = [Button(reader.plain("panel.button.positions"), "pc:")] if len(held) > MOST_LEGS else []
-    below.append(Button(reader.plain("card.button.pause.all"), f"{standing_pauses.PAUSE}:{ALL}", "primary"))
-    return (*grid(held[:MOST_LEGS], PER_ROW), tuple(below))
+    if not any(map(_is_of_drawdown, events)):
+        below.append(Button(reader.plain("card.button.pause.all"), f"{standing_pauses.PAUSE}:{ALL}", "primary"))
+    return (*grid(held[:MOST_LEGS], PER_ROW), *((tuple(below),) if below else ()))
+
+
+def _is_of_drawdown(event: ev.Event) -> bool:
+    """Return whether the drawdown guard has done it: then the account is paused already."""
+    if isinstance(event, ev.GuardFilled):
+        return event.intent.rule == "drawdown"
+    return isinstance(event, ev.DrawdownFired | ev.DrawdownDone)
 
 
 def _life(event: ev.Event) -> tuple[LegKey, dt.datetime] | None:

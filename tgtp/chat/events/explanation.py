@@ -7,7 +7,10 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import threshold_of_basis
 from tgtp.chat.texts import Html
 from tgtp.domain import events as ev
+from tgtp.domain.guards.drawdown import Firing
 from tgtp.domain.order import Intent, Order
+
+MOST_LEGS = 30
 
 
 def why(reader: Reader, number: int, event: ev.Event) -> Html:
@@ -25,4 +28,18 @@ def why(reader: Reader, number: int, event: ev.Event) -> Html:
             parts.append(reader.say("why.client", intent=intent))
         else:
             parts.append(reader.say("why.order", order=order, intent=intent))
+    firing: Firing | None = getattr(event, "firing", None)
+    if firing is not None:
+        parts.append(reader.say("why.firing", firing=firing, so=_targets(reader, firing)))
     return Html("\n\n".join(parts))
+
+
+def _targets(reader: Reader, firing: Firing) -> Html:
+    """Return what the drawdown guard found of each leg when it fired, and what it leaves."""
+    touched = [target for target in firing.targets if target.held > target.keeps]
+    if not touched:
+        return reader.say("why.firing.none")
+    rows = [reader.say("why.firing.leg", target=target) for target in touched]
+    shown, more = rows[:MOST_LEGS], len(rows) - MOST_LEGS
+    shown += [reader.say("close.rows.more", more=more)] if more > 0 else []
+    return reader.say("why.firing.legs", rows=Html("".join(f"\n{row}" for row in shown)))

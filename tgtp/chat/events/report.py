@@ -203,7 +203,9 @@ def _act(reader: Reader, made: Report, act: GuardAct) -> list[Html]:
     what = reader.plain("what.drawdown")
     if made.accounts:
         what = reader.plain("guards.drawdown.of", account=act.account, what=what)
-    key = "report.guards.fired" if act.legs else "report.guards.fired.pause"
+    key = "report.guards.fired.pause"
+    if act.legs:
+        key = "report.guards.fired.base" if act.action == "base" else "report.guards.fired"
     came = _came(reader, act.forgone)
     row = reader.say(key, what=what, fall=act.fall, legs=len(act.legs), came=came)
     if not act.held_back:
@@ -211,10 +213,7 @@ def _act(reader: Reader, made: Report, act: GuardAct) -> list[Html]:
     counted: Counter[str] = Counter()
     for rule, count in act.held_back.items():
         counted[SOURCES.get(rule, rule)] += count
-    held = [
-        reader.plain("report.guards.held.of", what=reader.plain(f"report.row.{source}"), count=count)
-        for source, count in counted.items()
-    ]
+    held = [reader.plain(f"report.guards.held.{source}", count=count) for source, count in counted.items()]
     return [Html(f"{row}{reader.say('report.guards.held', what=names(held))}")]
 
 
@@ -264,7 +263,9 @@ def _head(language: Language, title: str, made: Report) -> Html:
         more = [plain(language, "report.only.funding", funding=funding)] if funding else []
     more += [plain(language, "report.tiers", count=takings.tiers)] if takings.tiers else []
     more += [plain(language, "report.hedges", count=takings.hedges)] if takings.hedges else []
-    more += [plain(language, "report.guards", count=takings.guards)] if takings.guards else []
+    # One firing closes many legs, or none. In reports of before that was counted there are only the closes.
+    guards = len(made.guard_acts) or takings.guards
+    more += [plain(language, "report.guards", count=guards)] if guards else []
     if made.equity is not None and made.equity_before:
         change = made.equity - made.equity_before
         key = "report.change" if change else "report.change.none"

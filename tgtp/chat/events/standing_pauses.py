@@ -65,5 +65,5 @@ def resume_button(language: Language, name: str, *, below: bool = False) -> Butt
 
 
 def _stands(language: Language, pause: Pause, of: str) -> Html:
-    key = "pause.stands.watch" if pause.is_by_settings else "pause.stands"
+    key = f"pause.stands.{pause.cause}" if pause.is_by_settings or pause.cause == "guard" else "pause.stands"
     return say(language, key, of=of, name=scope(language, pause), cause=cause(language, pause))

@@ -151,8 +151,9 @@ def drawdown_rows(language: Language, outlook: Outlook) -> list[Html]:
     rules, watch, fall = outlook.drawdown
     firing = watch.firing if watch is not None else None
     if firing is not None and not firing.is_over:
-        left = sum(not target.done for target in firing.targets)
-        return [say(language, "panel.drawdown.acting", left=left)]
+        # One that was closed counts as gone once two looks have missed it.
+        left = sum(not target.done and target.leg in outlook.snapshot.leg_keys for target in firing.targets)
+        return [say(language, "panel.drawdown.acting", left=left) if left else say(language, "panel.drawdown.closed")]
     if firing is not None:
         return [say(language, "panel.drawdown.fired", fraction=firing.fall.fraction)]
     if not rules.is_on:

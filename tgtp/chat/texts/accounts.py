@@ -71,7 +71,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.cause.restored_backup": Text(
         "the ledger is older than the account's orders, it is a restored copy", "数据文件比账户的订单旧，是从备份恢复的"
     ),
-    "pause.cause.guard": Text("a guard has acted", "风控已触发"),
+    "pause.cause.guard": Text("a guard has acted", "保护已触发"),
     "pause.cause.watch": Text(
         "GUARD_MODE=watch in .env, I only watch until that line is changed",
         ".env 中 GUARD_MODE=watch，仅观察，修改该行才会恢复",
@@ -83,6 +83,10 @@ TEXTS: Final[dict[str, Text]] = {
         "/resume 无法解除：请改为 <code>GUARD_MODE=guard</code> 并重启。",
     ),
     "pause.stands": Text("⏸ Still paused, {of}{name}: {cause}.", "⏸ 仍处于暂停，{of}{name}：{cause}。"),
+    "pause.stands.guard": Text(
+        "⏸ Still paused, {of}{name}: {cause}. Going on arms the drawdown guard again, with a peak of now; what it has not closed yet stays open.",
+        "⏸ 仍处于暂停，{of}{name}：{cause}。继续后账户回撤保护重新生效，最高点从现在算起；尚未平完的不再平。",
+    ),
     "button.lift": Text("▶️ I have looked: go on ({name})", "▶️ 已查看，继续（{name}）"),
     "button.start": Text("▶️ Start guarding {account}", "▶️ 开始监控 {account}"),
     "button.stay": Text("⏸ Stay paused", "⏸ 保持暂停"),
@@ -96,6 +100,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⏸ 尚未开始：{legs}是上次列表之后才有的。下次检查会发送新的列表，请按新列表的按钮。",
     ),
     "lift.done": Text("🟢 {name} is no longer paused for that: {cause}.", "🟢 {name} 的这项暂停已解除：{cause}。"),
+    "lift.done.guard": Text(
+        "🟢 {name} is no longer paused, and the drawdown guard is armed again, with a peak of now.",
+        "🟢 {name}的暂停已解除，账户回撤保护重新生效，最高点从现在算起。",
+    ),
     "lift.done.first_start": Text("🟢 Started: the pause of the first start is over.", "🟢 已开始监控：首次启动的暂停已解除。"),
     "lift.done.still": Text("⏸ But it is paused still: {rows}", "⏸ 但仍在暂停：{rows}"),
     "lift.old": Text("That pause is no longer in force.", "该暂停已不再生效。"),

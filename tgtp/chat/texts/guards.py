@@ -82,9 +82,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "guards.drawdown.off": Text("{what} is off: there is nothing to begin anew.", "{what}未开启，无需重置。"),
     "guards.drawdown.reset.ask": Text(
-        "🛡 <b>Begin the {what} anew?</b>\nIts peak begins now, the pause that it has set ends, and what it had left to close is left.",
-        "🛡 <b>重置{what}？</b>\n最高点从现在算起，它设的暂停随之解除，尚未平完的不再平。",
+        "🛡 <b>Begin the {what} anew?</b>\nIts peak begins now.{more}", "🛡 <b>重置{what}？</b>\n最高点从现在算起。{more}"
     ),
+    "guards.drawdown.reset.pause": Text(" The pause that it has set ends.", "它设的暂停随之解除。"),
+    "guards.drawdown.reset.left": Text(" What it has not closed yet stays open.", "尚未平完的不再平。"),
     "guards.drawdown.reset": Text(
         "🛡 Done: the {what} is armed, with a peak of now.", "🛡 已重置：{what}重新生效，最高点从现在算起。"
     ),
@@ -96,6 +97,7 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.working": Text("⏳ Waiting for the check that is running …", "⏳ 等待正在进行的检查……"),
     "button.guards": Text("Show the guards", "查看保护"),
     "button.confirm.guards": Text("✅ Change", "✅ 确认修改"),
+    "button.confirm.guards.reset": Text("✅ Begin anew", "✅ 重置"),
     "button.confirm.guards.closes": Text(
         "🚨 Change, and close of {legs:# leg|# legs} at once", "🚨 确认修改，并立即平 {legs} 个仓位"
     ),

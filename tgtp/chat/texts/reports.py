@@ -70,16 +70,24 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "report.guards.leg.ended": Text(
         "· {leg}, {what}: {row.contracts} closed at {row.average_price:~price}, the rest ended at {row.price:~price} → {came}",
-        "· {leg} {what}：平 {row.contracts} 张 @ {row.average_price:~price}，余下的结束于 {row.price:~price} → {came}",
+        "· {leg} {what}：平 {row.contracts} 张 @ {row.average_price:~price}，余下的在 {row.price:~price} 了结 → {came}",
     ),
     "report.guards.fired": Text(
-        "· {what} at {fall:.2%}: {legs:# leg|# legs} closed → {came}", "· {what}（{fall:.2%}）：平了 {legs} 个仓位 → {came}"
+        "· {what} at {fall:.2%}: {legs:# leg|# legs} closed → {came}",
+        "· {what}（{fall:.2%}）：平掉 {legs} 个仓位 → {came}",
+    ),
+    "report.guards.fired.base": Text(
+        "· {what} at {fall:.2%}: {legs:# leg|# legs} closed to the base → {came}",
+        "· {what}（{fall:.2%}）：{legs} 个仓位平到底仓 → {came}",
     ),
     "report.guards.fired.pause": Text(
         "· {what} at {fall:.2%}: paused, nothing closed", "· {what}（{fall:.2%}）：已暂停，没有平仓"
     ),
-    "report.guards.held": Text("; its pause held back {what}", "；暂停拦下了{what}"),
-    "report.guards.held.of": Text("{what} × {count}", "{what} × {count}"),
+    "report.guards.held": Text("; its pause held back {what}", "；暂停拦下了 {what}"),
+    "report.guards.held.tier": Text("{count:# tier|# tiers}", "{count} 档止盈"),
+    "report.guards.held.hedge": Text("{count:# hedge|# hedges}", "{count} 次对冲"),
+    "report.guards.held.guard": Text("{count:# other guard|# other guards}", "{count} 次其他保护"),
+    "report.guards.held.upkeep": Text("{count:# order of upkeep|# orders of upkeep}", "{count} 笔维护"),
     "report.guards.more": Text("… and {more:# more|# more}", "……另有 {more} 项"),
     "report.end": Text(
         "Orders {takings.orders} · failures {failures} · watched {uptime:%} of the time",

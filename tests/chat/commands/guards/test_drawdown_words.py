@@ -112,9 +112,11 @@ async def test_it_is_begun_anew_and_its_pause_ends(dial: Dial) -> None:
     await phone.says("/guards drawdown 20")
     await confirm(phone)
     house = phone.house
+    # Nothing of it has ended, and nothing is left.
+    assert await phone.says("/guards reset") == "🛡 Begin the drawdown guard anew?\nIts peak begins now.\nValid for 60 s."
     with house.checker.journal.step():
         house.ledger.keep_pauses(house.ledger.pauses().with_pause(Pause(scope=ALL, cause="guard", since=house.clock.now())))
-    assert "the pause that it has set ends" in await phone.says("/guards reset")
+    assert "The pause that it has set ends." in await phone.says("/guards reset")
     assert house.ledger.paused()
     assert "armed" in await confirm(phone)
     assert house.ledger.paused() == frozenset()
@@ -151,3 +153,28 @@ async def test_who_sets_it_after_it_has_acted_hears_that_it_stays_off(dial: Dial
     card = await phone.says("/guards drawdown 30")
     assert "stays off" in card
     assert "peak begins now" not in card
+
+
+async def test_what_it_does_is_explained_from_its_alert_to_the_next_peak(dial: Dial) -> None:
+    phone = await dial(paper_leg(contracts=100, entry_price="5"))
+    house = phone.house
+    await phone.says("/guards drawdown 0.5 close")
+    await confirm(phone)
+    await house.check(3)
+    house.set_roi(key(), -20)
+    # Sent, but not seen gone twice.
+    await house.check(2)
+    await phone.until(lambda: not house.ledger.outbox())
+    assert "has closed it all, and waits for a second look" in await phone.says("/status")
+    assert "What it has not closed yet stays open." in await phone.says("/guards reset")
+    await house.check(3)
+    assert "has acted" in await phone.says("/status")
+    (fired,) = [number for number, event in house.listener.events if event.kind == "drawdown_fired"]
+    told = next(post for post in phone.messages() if "reached the limit of 0.5%" in post.get("text", ""))
+    assert [button["text"] for row in told["reply_markup"]["inline_keyboard"] for button in row] == ["❓ Why"]
+    assert "CRV-USDT-SWAP long: 100 → 0" in await phone.says(f"/why {fired}")
+    stands = await phone.says("/resume")
+    assert "Going on arms the drawdown guard again, with a peak of now" in stands
+    assert "the drawdown guard is armed again, with a peak of now" in await phone.press("▶️ I have looked: go on (everything)")
+    assert house.ledger.paused() == frozenset()
+    assert house.checker.drawdown.watch is None

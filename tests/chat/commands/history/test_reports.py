@@ -28,7 +28,7 @@ from tgtp.chat.outbox.batching import Delay, batches, late
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import EVENT, Event, ReportDue
 from tgtp.domain.model import LegKey
-from tgtp.domain.report import DayTakings, LegTakings, Report, Takings, span_of
+from tgtp.domain.report import AccountTakings, DayTakings, GuardAct, GuardedLeg, LegTakings, Report, Takings, span_of
 from tgtp.engine.reporter import Reporter
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
@@ -509,3 +509,82 @@ def test_cells(value: Any, text: str) -> None:
 def event_named(kind: str) -> dict[str, Any]:
     (event,) = [event for event in EVENTS if event.kind == kind]
     return event.model_dump(mode="json")
+
+
+# What guards have done
+
+
+def act(price: Any = "0.5", *, rule: Any = "give_back", ended: bool = False, **changes: Any) -> GuardAct:
+    """What a guard has closed for 0.4 a coin."""
+    at = span_of("day", MONDAY, SHANGHAI).since
+    leg = GuardedLeg(leg=CRV, opened_at=at, contracts=10, coins=100, proceeds=40, price=price, ended_at=at if ended else None)
+    return GuardAct(**{"rule": rule, "at": at, "legs": (leg,), **changes})
+
+
+def guard_lines(language: Language, *acts: GuardAct, **changes: Any) -> list[str]:
+    lines = bare(report_view.report(reader(language), made(guard_acts=acts, **changes)).text).splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("🛡"))
+    return lines[begin : lines.index("", begin)]
+
+
+def test_the_first_line_stays_the_answer_and_counts_what_guards_have_done() -> None:
+    (first, *_) = bare(report_view.report(reader(), made(guard_acts=(act(), act()))).text).splitlines()
+    assert first.startswith("🗞 Daily report: +1,188.08 U after fees and funding · 3 tiers · 1 hedge · 2 guards · equity")
+    paused = act(rule="drawdown", legs=(), action="pause", fall="0.05")
+    (first, *_) = bare(
+        report_view.report(reader(), made(guard_acts=(paused,), takings=Takings(), funding=None)).text
+    ).splitlines()
+    assert first.startswith("🗞 Daily report: nothing closed · 1 guard")
+    # As it was written before what they did was known.
+    before = made(takings=Takings(guard="1", orders=3, guards=3))
+    assert " · 3 guards · " in bare(report_view.report(reader(), before).text)
+
+
+@pytest.mark.parametrize(
+    ("price", "came"), [("0.5", "cost 10.00 U"), ("0.3", "saved 10.00 U"), ("0.40009", "no difference"), (None, "is not known")]
+)
+def test_what_a_guard_has_cost_or_saved(price: str | None, came: str) -> None:
+    head, row = guard_lines("en", act(price))
+    assert "without fees and funding" in head
+    assert row.startswith("· CRV-USDT-SWAP long, give-back guard: 10 closed at 0.4, now ")
+    assert row.endswith(came)
+
+
+def test_a_leg_that_has_ended_is_told_as_such() -> None:
+    assert "the rest ended at 0.3 → saved 10.00 U" in guard_lines("en", act("0.3", ended=True))[1]
+    assert "余下的在 0.3 了结 → 少亏 10.00 U" in guard_lines("zh", act("0.3", ended=True))[1]
+
+
+def test_a_firing_is_one_row_with_what_its_pause_held_back() -> None:
+    fired = act("0.3", rule="drawdown", action="close", fall="0.0512345", held_back={"tier": 1, "hedge": 2, "break_even": 1})
+    fired = fired.replaced(legs=fired.legs * 3)
+    (_, row) = guard_lines("en", fired)
+    assert row == (
+        "· drawdown guard at 5.12%: 3 legs closed → saved 30.00 U; its pause held back 1 tier, 2 hedges, 1 other guard"
+    )
+    assert "3 个仓位平到底仓" in guard_lines("zh", fired.replaced(action="base"))[1]
+    unknown = fired.replaced(fall=None, legs=(*fired.legs, fired.legs[0].replaced(price=None)))
+    assert "at ?: 4 legs closed → the difference is not known" in guard_lines("en", unknown)[1]
+
+
+def test_several_have_a_total_and_at_most_six_rows() -> None:
+    acts = [act(f"0.{number}") for number in range(1, 10)]
+    head, *rows = guard_lines("en", *acts)
+    assert head.endswith(": cost 90.00 U")
+    assert len(rows) == 7
+    assert rows[-1] == "… and 3 more"
+
+
+def test_with_several_accounts_each_row_says_whose() -> None:
+    acts = (act(account="alpha"), act(account="alpha", rule="drawdown", action="close", fall="0.05"))
+    both = (AccountTakings(account="main"), AccountTakings(account="alpha"))
+    _, leg, fired = guard_lines("en", *acts, accounts=both)
+    assert leg.startswith("· alpha CRV-USDT-SWAP long, ")
+    assert fired.startswith("· drawdown guard of alpha at 5%")
+
+
+@languages
+def test_a_report_with_many_guards_is_one_message(language: Language) -> None:
+    many = [act(account="a-rather-long-name", held_back={"tier": 9}) for _ in range(40)]
+    message = report_view.report(reader(language), made(guard_acts=tuple(many), accounts=(AccountTakings(account="main"),) * 3))
+    assert utf16_length(bare(message.text)) < 2000

@@ -124,15 +124,25 @@ class DrawdownCommands(HandlerGroup):
     def _card(self, reader: Reader, question: Question, by: int) -> Message:
         nonce, what = self._confirm.ask(question, by), self._name(reader, question.account)
         if question.after is None:
-            head = reader.say("guards.drawdown.reset.ask", what=what)
+            head = reader.say("guards.drawdown.reset.ask", what=what, more=self._ended_by_it(reader, question.account))
         else:
             was, now = (in_words(reader.language, rules) for rules in (question.before, question.after))
             head = reader.say("guards.ask", what=what, before=was, after=now)
             note = "guards.drawdown.peak" if question.fired_at is None else "guards.drawdown.disarmed"
             head = Html(f"{head}\n{reader.say(note)}") if question.after.is_on else head
         text = Html(f"{head}\n{reader.say('close.valid', seconds=VALID)}")
-        yes = Button(reader.plain("button.confirm.guards"), f"gd:{nonce}:y", "success")
+        label = "button.confirm.guards.reset" if question.after is None else "button.confirm.guards"
+        yes = Button(reader.plain(label), f"gd:{nonce}:y", "success")
         return Message(text, ((yes,), (Button(reader.plain("button.cancel"), f"gd:{nonce}:n"),)))
+
+    def _ended_by_it(self, reader: Reader, account: Account) -> Html:
+        """Say what beginning anew ends besides: its pause, and closes that are under way."""
+        watch, pauses = account.checker.drawdown.watch, account.checker.journal.ledger.pauses()
+        firing = watch.firing if watch is not None else None
+        is_pausing = any(pause.cause == "guard" for pause in pauses.entries)
+        parts = [reader.say("guards.drawdown.reset.pause")] if is_pausing else []
+        parts += [reader.say("guards.drawdown.reset.left")] if firing is not None and not firing.is_over else []
+        return Html("".join(parts))
 
     def _name(self, reader: Reader, account: Account) -> str:
         what = reader.plain("what.drawdown")

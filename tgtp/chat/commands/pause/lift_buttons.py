@@ -53,7 +53,7 @@ class LiftButtons(HandlerGroup):
 
         async def answered(done: bool) -> bool:
             told = {"name": pause_text.scope(language, pause), "cause": pause_text.cause(language, pause)}
-            key = "lift.done.first_start" if pause.cause == "first_start" else "lift.done"
+            key = f"lift.done.{pause.cause}" if pause.cause in ("first_start", "guard") else "lift.done"
             parts = [reader.say(key if done else "lift.old", **told)]
             if still := [other for other in self._ledger.pauses().entries if other.scope == ALL]:
                 parts.append(reader.say("lift.done.still", rows=pause_text.rows(language, still)))

@@ -8,41 +8,41 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "line.drawdown_warned": Text(
-        "📉 <b>Drawdown {fall.fraction:%}</b>: P&amp;L of the USDT swaps, fees and funding in it, is {fall.lost:U} U below its peak, of {fall.peak_equity:U} U. "
+        "📉 <b>Drawdown {fall.fraction:.2%}</b>: P&amp;L of the USDT swaps, fees and funding in it, is {fall.lost:U} U below its peak; the USDT equity was {fall.peak_equity:U} U then. "
         "At {limit:%} the guard acts: {action:drawdown.action.}.",
-        "📉 <b>回撤 {fall.fraction:%}</b>：USDT 永续的盈亏（含手续费、资金费）比最高点少 {fall.lost:U} U，当时权益 {fall.peak_equity:U} U。"
+        "📉 <b>回撤 {fall.fraction:.2%}</b>：USDT 永续的盈亏（含手续费、资金费）比最高点少 {fall.lost:U} U（当时 USDT 权益 {fall.peak_equity:U} U）。"
         "到 {limit:%} 时账户回撤保护会{action:drawdown.action.}。",
     ),
     "line.drawdown_warned.only": Text(
-        "📉 <b>Drawdown {fall.fraction:%}</b>: P&amp;L of the USDT swaps, fees and funding in it, is {fall.lost:U} U below its peak, of {fall.peak_equity:U} U. "
+        "📉 <b>Drawdown {fall.fraction:.2%}</b>: P&amp;L of the USDT swaps, fees and funding in it, is {fall.lost:U} U below its peak; the USDT equity was {fall.peak_equity:U} U then. "
         "No limit is set: I only tell.",
-        "📉 <b>回撤 {fall.fraction:%}</b>：USDT 永续的盈亏（含手续费、资金费）比最高点少 {fall.lost:U} U，当时权益 {fall.peak_equity:U} U。"
+        "📉 <b>回撤 {fall.fraction:.2%}</b>：USDT 永续的盈亏（含手续费、资金费）比最高点少 {fall.lost:U} U（当时 USDT 权益 {fall.peak_equity:U} U）。"
         "未设上限，只作提醒。",
     ),
     "drawdown.action.pause": Text("pause the account", "暂停本账户"),
     "drawdown.action.base": Text("pause the account and close every leg to its base", "暂停本账户，并把所有仓位平到底仓"),
     "drawdown.action.close": Text("pause the account and close every leg", "暂停本账户，并平掉所有仓位"),
     "line.drawdown_fired": Text(
-        "🛑 <b>Drawdown guard: {firing.fall.fraction:%} reached the limit of {firing.limit:%}.</b> P&amp;L is {firing.fall.lost:U} U below its peak, of "
-        "{firing.fall.peak_equity:U} U. The account is paused: nothing else is done by itself. {then}\n"
-        "It acts once. /resume begins it anew, with a peak of then.",
-        "🛑 <b>账户回撤保护已触发：{firing.fall.fraction:%}，上限 {firing.limit:%}。</b>盈亏比最高点少 {firing.fall.lost:U} U，当时权益 "
-        "{firing.fall.peak_equity:U} U。本账户已暂停，不再自动操作。{then}\n"
-        "只触发一次。用 /resume 重新启用，届时重新计算最高点。",
+        "🛑 <b>Drawdown guard: {firing.fall.fraction:.2%} reached the limit of {firing.limit:%}.</b> P&amp;L is {firing.fall.lost:U} U below its peak; the USDT "
+        "equity was {firing.fall.peak_equity:U} U then. The account is paused: nothing else is done by itself. {then}\n"
+        "It acts once. /resume asks whether to begin it anew, with a peak of then.",
+        "🛑 <b>账户回撤保护已触发：{firing.fall.fraction:.2%}，上限 {firing.limit:%}。</b>盈亏比最高点少 {firing.fall.lost:U} U（当时 USDT 权益 "
+        "{firing.fall.peak_equity:U} U）。本账户已暂停，不再自动操作。{then}\n"
+        "只触发一次。/resume 会询问是否重新启用，届时重新计算最高点。",
     ),
     "drawdown.then.pause": Text("Nothing is closed.", "没有平仓。"),
     "drawdown.then.none": Text("There is nothing to close.", "没有需要平的仓位。"),
     "drawdown.then.base": Text("It closes {legs:# leg|# legs} down to the base now.", "正在把 {legs} 个仓位平到底仓。"),
     "drawdown.then.close": Text("It closes {legs:# leg|# legs} now.", "正在平掉 {legs} 个仓位。"),
     "line.drawdown_done": Text(
-        "🏁 Drawdown guard: all that it had to close is closed ({legs:# leg|# legs}). The account stays paused, and the guard is off until "
-        "/resume begins it anew.",
-        "🏁 账户回撤保护：该平的已全部平完（{legs} 个仓位）。本账户保持暂停，/resume 重新启用之前账户回撤保护不起作用。",
+        "🏁 Drawdown guard: all that it had to close is closed ({legs:# leg|# legs}). The account stays paused, and the guard is off: "
+        "/resume asks whether to begin it anew.",
+        "🏁 账户回撤保护：该平的已全部平完（{legs} 个仓位）。本账户保持暂停，账户回撤保护不再起作用：/resume 会询问是否重新启用。",
     ),
     "line.drawdown_held_back": Text(
-        "🛑 <b>Drawdown {fall.fraction:%}, the limit is {limit:%}.</b> The guard would {action:drawdown.action.}, but is held back ({why}): nothing is "
+        "🛑 <b>Drawdown {fall.fraction:.2%}, the limit is {limit:%}.</b> The guard would {action:drawdown.action.}, but is held back ({why}): nothing is "
         "sent. It stays armed, and acts when that ends if the fall is still there.",
-        "🛑 <b>回撤 {fall.fraction:%}，上限 {limit:%}。</b>账户回撤保护本应{action:drawdown.action.}，但被搁置（{why}）：没有下单。"
+        "🛑 <b>回撤 {fall.fraction:.2%}，上限 {limit:%}。</b>账户回撤保护本应{action:drawdown.action.}，但被搁置（{why}）：没有下单。"
         "保护仍然有效，搁置结束后若回撤仍在就会执行。",
     ),
     "line.drawdown_held_back.acting": Text(
@@ -89,8 +89,8 @@ TEXTS: Final[dict[str, Text]] = {
     "drawdown.rules.both": Text(
         "warning at {warn:%}, at {limit:%} {action:drawdown.action.}", "{warn:%} 提醒，{limit:%} {action:drawdown.action.}"
     ),
-    "panel.drawdown": Text("🛡 Drawdown {fraction:%} of {limit:%}", "🛡 回撤 {fraction:%} / {limit:%}"),
-    "panel.drawdown.warn": Text("🛡 Drawdown {fraction:%}, warning at {warn:%}", "🛡 回撤 {fraction:%}，{warn:%} 提醒"),
+    "panel.drawdown": Text("🛡 Drawdown {fraction:.2%} of {limit:%}", "🛡 回撤 {fraction:.2%} / {limit:%}"),
+    "panel.drawdown.warn": Text("🛡 Drawdown {fraction:.2%}, warning at {warn:%}", "🛡 回撤 {fraction:.2%}，{warn:%} 提醒"),
     "panel.drawdown.none": Text("🛡 Drawdown guard: no reading yet", "🛡 账户回撤保护：尚无读数"),
     "panel.drawdown.unexplained": Text(
         "⚠️ Drawdown guard waits: {amount:+U} U of the equity are not explained",
@@ -99,9 +99,13 @@ TEXTS: Final[dict[str, Text]] = {
     "panel.drawdown.acting": Text(
         "🔴 <b>Drawdown guard is closing</b>: {left:# leg|# legs} to go", "🔴 <b>账户回撤保护正在平仓</b>：还剩 {left} 个仓位"
     ),
+    "panel.drawdown.closed": Text(
+        "🔴 <b>Drawdown guard has closed it all</b>, and waits for a second look to show that",
+        "🔴 <b>账户回撤保护已全部平仓</b>，等待第二次读数确认",
+    ),
     "panel.drawdown.fired": Text(
-        "🔴 <b>Drawdown guard has acted</b> ({fraction:%}) and is off until <code>/guards reset</code>",
-        "🔴 <b>账户回撤保护已触发</b>（{fraction:%}），<code>/guards reset</code> 之前不再起作用",
+        "🔴 <b>Drawdown guard has acted</b> ({fraction:.2%}) and is off until <code>/guards reset</code>",
+        "🔴 <b>账户回撤保护已触发</b>（{fraction:.2%}），<code>/guards reset</code> 之前不再起作用",
     ),
     "alert.drawdown": Text(
         "🛑 {title} · drawdown guard\n"
@@ -127,6 +131,15 @@ TEXTS: Final[dict[str, Text]] = {
         "{basis.contracts} 张，每张 {basis.contract_size}\n"
         "<b>结果</b>：{basis.contracts} 张中平 {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
+    "why.firing": Text(
+        "<b>Rule</b>: P&amp;L fell by {firing.limit:%} of the equity at its peak, in two readings at least 8 s apart → {firing.action:drawdown.action.}, once\n"
+        "<b>So</b>: {so}",
+        "<b>规则</b>：盈亏从最高点回撤达到当时权益的 {firing.limit:%}，且间隔至少 8 秒的两次读数一致 → {firing.action:drawdown.action.}，只执行一次\n"
+        "<b>结果</b>：{so}",
+    ),
+    "why.firing.none": Text("paused, nothing to be closed", "已暂停，没有要平的仓位"),
+    "why.firing.legs": Text("paused, and in contracts, held → kept:{rows}", "已暂停，各仓位张数（原有 → 保留）：{rows}"),
+    "why.firing.leg": Text("· {target.leg}: {target.held} → {target.keeps}", "· {target.leg}：{target.held} → {target.keeps}"),
     "log.trigger.drawdown": Text(
         "🛑 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts}, {share:.2%} (order {intent.client_order_id})",
         "🛑 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张 → 平 {intent.contracts} 张，{share:.2%}（订单 {intent.client_order_id}）",
