@@ -12,14 +12,20 @@ from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import DEADLINE, until
 
 # Where the program's constants stand that a test may shorten: a minute of waiting shows nothing that a second does not.
-PATIENCE = {"LOOK_UP_LAG": "tgtp.domain.order", "SILENT_AFTER": "tgtp.chat.outbox.fallback_channel"}
+PATIENCE = {
+    "LOOK_UP_LAG": "tgtp.domain.order",
+    "SILENT_AFTER": "tgtp.chat.outbox.fallback_channel",
+    "AGREE_AFTER": "tgtp.domain.guards.drawdown",
+}
 
 
 def sooner(**seconds: float) -> tuple[str, ...]:
     """The words that start the program with less patience: ``NAME=seconds`` of what stands in ``PATIENCE``."""
-    lines = ["import importlib, sys"]
+    lines = ["import datetime, importlib, sys"]
     for name, value in seconds.items():
-        lines += [f"module = importlib.import_module({PATIENCE[name]!r})", f"assert module.{name}", f"module.{name} = {value}"]
+        lines += [f"module = importlib.import_module({PATIENCE[name]!r})", f"assert module.{name}"]
+        span = f"datetime.timedelta(seconds={value})"
+        lines.append(f"module.{name} = {span} if isinstance(module.{name}, datetime.timedelta) else {value}")
     return "-c", "\n".join([*lines, "from tgtp.app import main", "sys.exit(main())"])
 
 

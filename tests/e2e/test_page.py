@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
 
-from tests.e2e.process import Program
+from tests.e2e.process import Program, sooner
 from tests.fixtures.local_web import served
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
 from tests.local_telegram.test_page import PNG
+from tgtp.adapters.paper.account_file import PaperAccount
+from tgtp.adapters.paper.drama import FALLS, LEGS
+from tgtp.adapters.paper.simulated_market import COINS, SIMULATED_INSTRUMENTS
+from tgtp.adapters.paper.simulated_market import opened as legs_of
+from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.page import LocalPage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PHONE = {"width": 390, "height": 844}
 # One black point.
 PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
@@ -63,6 +72,16 @@ async def opened(browser: Browser, program: Program, *, dark: bool = False) -> P
     page = await context.new_page()
     await page.goto(address)
     return page
+
+
+def stage(folder: Path, *, just_before_its_fall: float) -> None:
+    """Leave an account with the leg that is to fall, so many seconds before it does."""
+    TinyLedger(folder).close()
+    begun = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=FALLS[1].seconds - just_before_its_fall)
+    marks = {"ETH-USDT-SWAP": Decimal(COINS["ETH-USDT-SWAP"].price)}
+    legs = tuple(legs_of(LEGS, marks, SIMULATED_INSTRUMENTS, begun))
+    # The trader's first visit lies behind.
+    PaperAccount(genesis=begun, cash=Decimal(400), legs=legs, visits=1).write(folder / "paper.json")
 
 
 async def say(page: Page, text: str) -> None:
@@ -118,6 +137,40 @@ async def test_the_page_speaks_chinese(tmp_path: Path, browser: Browser) -> None
         await say(page, "/lang zh")
         await expect(page.get_by_text("已切换为中文。")).to_be_visible()
         await expect(page.get_by_text("仅在本机运行")).to_be_visible()
+
+
+async def test_the_drawdown_drill_from_its_warning_to_the_next_peak(tmp_path: Path, browser: Browser) -> None:
+    """The fall of the plot begins soon after the start; whatever takes long, it goes on for a minute and a half."""
+    stage(tmp_path / "data" / "paper", just_before_its_fall=3)
+    settings = {"PAPER_DRAMA": "on", "DRAWDOWN_WARN": 1, "DRAWDOWN_LIMIT": 2, "DRAWDOWN_ACTION": "close", "TOTP_SECRET": TOTP}
+    async with Program(tmp_path, sooner(AGREE_AFTER=2), CHECK_INTERVAL=1, **settings) as program:
+        page = await opened(browser, program)
+        posts = page.locator(".post.bot")
+        await expect(posts.filter(has_text="At 2% the guard acts")).to_have_count(1)
+        fired = posts.filter(has_text="reached the limit of 2%")
+        await expect(fired).to_have_count(1)
+        await say(page, "/panel")
+        await expect(page.locator("#pinned")).to_contain_text("Drawdown guard has")
+        await say(page, "/resume")
+        await expect(posts.filter(has_text="Going on arms the drawdown guard again")).to_be_visible()
+        number = re.search(r"#(\d+)", await fired.inner_text())
+        assert number is not None
+        await say(page, f"/why {number[1]}")
+        await expect(posts.filter(has_text="ETH-USDT-SWAP long: 5 → 0")).to_be_visible()
+        await say(page, "/report")
+        await expect(
+            posts.filter(has_text=re.compile("drawdown guard at .*1 leg closed → (saved|cost|no difference)"))
+        ).to_be_visible()
+        await say(page, "/guards reset")
+        yes = posts.filter(has_text="Begin the drawdown guard anew?").locator(".key.success")
+        await page.wait_for_timeout(TOO_SOON * 1000)
+        await yes.click()
+        await expect(page.get_by_text("authenticator").last).to_be_visible()
+        await say(page, pyotp.TOTP(TOTP).now())
+        await expect(posts.filter(has_text="is armed, with a peak of now")).to_be_visible()
+        await say(page, "/panel")
+        await expect(page.locator("#pinned")).to_contain_text(re.compile(r"Drawdown (0%|guard: no reading)"))
+        assert sum("drawdown guard, ROI" in line for line in program.lines) == 1
 
 
 TOKEN = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
