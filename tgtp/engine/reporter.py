@@ -16,7 +16,7 @@ from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
-from tgtp.engine.guards.prices_since import with_prices
+from tgtp.engine.guards.prices_since import Market, with_prices
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown, TgtpError
@@ -79,7 +79,10 @@ class Accountant:
         """Make the report of a period, or of as much of it as ``span`` holds; ``lasts``: it was asked for until now."""
         funding = await self._funding(span, lasts=lasts)
         made = await asyncio.to_thread(self._report, period, span, zone)
-        acts = await with_prices(made.report.guard_acts, self._checkers)
+        markets = [
+            Market(each.account, each.last_good, each.observer.doubts.keys(), each.mark_candles) for each in self._checkers
+        ]
+        acts = await with_prices(made.report.guard_acts, markets, self._checker.journal.now())
         return made._replace(report=made.report.replaced(funding=funding, paused=self._paused(), guard_acts=acts))
 
     def _paused(self) -> tuple[StandingPause, ...]:
