@@ -449,3 +449,26 @@ async def test_a_report_until_now_shows_what_was_seen_last_and_counts_from_what_
     made = await Accountant(house.checker).report("day", span, dt.UTC, lasts=True)
     assert house.exchange.calls.count("funding_since") == 1
     assert (made.report.equity, made.report.equity_before) == (seen.equity, first.equity)
+
+
+async def test_a_check_while_it_is_read_does_not_leave_the_equity_of_minutes_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path, paper_leg())
+    await house.check()
+    house.set_roi(key(), -40)
+    await house.check(2)
+    seen = house.checker.last_good
+    assert seen is not None
+    span = Span(house.clock.now() - dt.timedelta(hours=6), house.clock.now())
+    funding_since = house.paper.funding_since
+
+    async def slowly(since: dt.datetime) -> Decimal | None:
+        house.clock.forward(1)
+        await house.check()
+        return await funding_since(since)
+
+    monkeypatch.setattr(house.paper, "funding_since", slowly)
+    made = await Accountant(house.checker).report("day", span, dt.UTC, lasts=True)
+    assert made.report.equity == seen.equity
+    house.ledger.close()

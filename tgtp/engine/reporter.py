@@ -77,8 +77,10 @@ class Accountant:
 
     async def report(self, period: Period, span: Span, zone: dt.tzinfo, *, lasts: bool = False) -> Made:
         """Make the report of a period, or of as much of it as ``span`` holds; ``lasts``: it was asked for until now."""
+        # Before anything is waited for: a check meanwhile would leave nothing that was seen within the span.
+        seen = {each.account: _newest(each, span) for each in self._checkers}
         funding = await self._funding(span, lasts=lasts)
-        made = await asyncio.to_thread(self._report, period, span, zone)
+        made = await asyncio.to_thread(self._report, period, span, zone, seen)
         markets = [
             Market(each.account, each.last_good, each.observer.doubts.keys(), each.mark_candles) for each in self._checkers
         ]
@@ -129,7 +131,7 @@ class Accountant:
     def _events(self, since: dt.datetime) -> Iterator[Event]:
         return (event for _, event in self._numbered(since))
 
-    def _report(self, period: Period, span: Span, zone: dt.tzinfo) -> Made:
+    def _report(self, period: Period, span: Span, zone: dt.tzinfo, seen: Mapping[str, EquitySample | None]) -> Made:
         ends = (span.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
         first = min(span.since.astimezone(zone).date(), ends - (FEWEST_DAYS - 1) * DAY)
         # A day more: wherever the first one begins.
@@ -137,7 +139,7 @@ class Accountant:
         of_guards: list[Event] = []
         counted = tally(_kept(self._events(begin), of_guards), span, zone, first)
         of_guards.reverse()
-        worths = {checker.account: self._worth(checker, span) for checker in self._checkers}
+        worths = {checker.account: self._worth(checker, span, seen[checker.account]) for checker in self._checkers}
         days = [day for day in counted.days if day.day >= span.since.astimezone(zone).date()]
         report = Report(
             period=period,
@@ -160,11 +162,11 @@ class Accountant:
         after = next((worth.after for worth in worths.values() if worth.after is not None), None)
         return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
 
-    def _worth(self, checker: Checker, span: Span) -> _Worth:
+    def _worth(self, checker: Checker, span: Span, newest: EquitySample | None) -> _Worth:
         samples = _samples(checker, span)
         # Where nothing was seen before, what was seen first counts.
         before = equity_at(samples, span.since) or next((sample for sample in samples if sample.at < span.until), None)
-        after = _newest(checker, span) or equity_at(samples, span.until)
+        after = newest or equity_at(samples, span.until)
         equity = after.equity if after is not None and after.at >= span.since else None
         first = samples[0].at if samples and span.since + self._slot <= samples[0].at < span.until else None
         return _Worth(before, after, equity, uptime(samples, span, self._slot), first)
