@@ -91,6 +91,10 @@ class MarkStream(ABC):
     async def run(self) -> None:
         """Follow them until cancelled; connects again by itself with growing pauses. Never raises for the network."""
 
+    def rebuild(self) -> bool:
+        """Connect anew: what comes is not believed. Return False where that cannot be done."""
+        return False
+
 
 class AccountStream(ABC):
     """One account's positions, orders and money: one for each account."""
@@ -101,3 +105,7 @@ class AccountStream(ABC):
     @abstractmethod
     async def run(self) -> None:
         """Follow the account until cancelled; connects again by itself with growing pauses. Never raises for the network."""
+
+    def rebuild(self) -> bool:
+        """Connect anew: what comes is not believed. Return False where that cannot be done."""
+        return False

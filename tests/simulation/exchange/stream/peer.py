@@ -55,8 +55,9 @@ class Peer:
     pings: int = 0
     muted: bool = False
     is_open: bool = True
-    # Ends the connection as a cut cable would.
+    # Ends the connection as a cut cable would; and lets bytes leave as they are.
     abort: Callable[[], None] = lambda: None
+    write: Callable[[bytes], None] = lambda _: None
 
     def say(self, frame: Frame | str | bytes) -> None:
         """Let a frame leave, as JSON unless it is text already; bytes go as a binary frame."""

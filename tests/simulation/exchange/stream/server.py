@@ -109,6 +109,11 @@ class StreamServer:
             peer.end(code, before)
         return len(ended)
 
+    def rubbish(self, kind: str, data: bytes) -> None:
+        """Let bytes leave that are no frame, on connections that stay open."""
+        for peer in self.of(kind):
+            peer.write(data)
+
     def mute(self, kind: str = "") -> None:
         """Let connections stay open, and nothing more come of them."""
         for peer in self.peers:
@@ -149,6 +154,7 @@ class StreamServer:
         await socket.prepare(request)
         peer = self.open(kind, remote)
         peer.abort = lambda: request.transport.abort() if request.transport is not None else None
+        peer.write = lambda data: request.transport.write(data) if request.transport is not None else None
         writing = asyncio.create_task(self._write(socket, request, peer))
         try:
             async for message in socket:
@@ -228,9 +234,12 @@ class StreamServer:
 
     def hear(self, peer: Peer, text: str) -> None:
         """Take what a client has sent."""
-        peer.heard_at = self.clock()
         if text == "ping":
             peer.pings += 1
+        if peer.muted:
+            return
+        peer.heard_at = self.clock()
+        if text == "ping":
             peer.say("pong")
             peer.pushed_at = peer.heard_at
             return

@@ -24,8 +24,8 @@ from tgtp.domain.model import (
     leg_key,
 )
 
-# ``instType`` of what is surely no swap.
-OTHER_KINDS = frozenset({"MARGIN", "FUTURES", "OPTION"})
+# ``instType`` of what is surely no swap. A tuple: what a row holds in its place may be a list, which has no hash.
+OTHER_KINDS = ("MARGIN", "FUTURES", "OPTION")
 
 
 def is_ours(row: Row) -> bool:

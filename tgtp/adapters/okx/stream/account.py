@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.stream.dial import Dialer
-from tgtp.adapters.okx.stream.link import ANSWER_WITHIN, Frame, Line, Link
+from tgtp.adapters.okx.stream.link import ANSWER_WITHIN, Frame, Line, Link, channel_of
 from tgtp.adapters.okx.stream.login import ExchangeTime, Keys, login_arguments
 from tgtp.adapters.okx.stream.lost import REFUSED_PAUSE, Lost, refusal
 from tgtp.adapters.okx.stream.pacing import Pauses
@@ -66,8 +66,7 @@ class OkxAccountStream(Link, AccountStream):
             raise Lost(Problem("problem.slow"))
 
     def _answered(self, frame: Frame) -> None:
-        event, argument = frame["event"], frame.get("arg")
-        channel = argument.get("channel") if isinstance(argument, dict) else None
+        event, channel = frame["event"], channel_of(frame)
         if event == "login" and frame.get("code") == "0":
             self._logged_in.set()
         elif event in ("error", "login"):
@@ -81,11 +80,10 @@ class OkxAccountStream(Link, AccountStream):
                 self._is_ready(self._line)
         elif event == "unsubscribe":
             # Nobody here has asked for it.
-            raise Lost(Problem("problem.stream.crowded", channel=str(channel)[:40]), REFUSED_PAUSE)
+            raise Lost(Problem("problem.stream.crowded", channel=channel[:40]), REFUSED_PAUSE)
 
     def _pushed(self, frame: Frame, at: float) -> None:
-        argument, rows = frame.get("arg"), frame.get("data")
-        channel = argument.get("channel") if isinstance(argument, dict) else None
+        channel, rows = channel_of(frame), frame.get("data")
         if channel not in CHANNELS or not isinstance(rows, list):
             self._unreadable()
         elif channel == "account":

@@ -13,7 +13,7 @@ import aiohttp
 
 from tgtp.adapters.okx.client import MEGABYTE, BoundedResponse
 from tgtp.adapters.okx.stream.address import stream_address
-from tgtp.adapters.okx.stream.lost import NOT_CONNECTED, Lost, not_connected
+from tgtp.adapters.okx.stream.lost import NOT_CONNECTED, Lost, hung_up, not_connected
 from tgtp.adapters.proxied import connector, http_proxy
 from tgtp.errors import Problem
 from tgtp.settings.network import Network, trusted
@@ -99,7 +99,7 @@ class _WebSocket(Socket):
             data: bytes = message.data
             return data
         # Closed, by either side, or what came was no frame.
-        raise Lost(Problem("problem.stream.closed", code=self._opened.close_code or "-"))
+        raise hung_up(self._opened.close_code)
 
     async def send(self, text: str) -> None:
         try:

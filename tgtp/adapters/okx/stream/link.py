@@ -94,9 +94,10 @@ class Link(ABC):
             except Ended:
                 log.debug("OKX's %s stream is not needed now", self.connection)
 
-    def rebuild(self) -> None:
+    def rebuild(self) -> bool:
         """Connect anew: what comes is not believed."""
         self._doubted.set()
+        return True
 
     @abstractmethod
     async def _prepare(self) -> None:
@@ -208,6 +209,13 @@ class Link(ABC):
             self._told = lost.problem
             log.info("OKX's %s stream is lost: %s", self.connection, lost.problem)
             self._listener.lost(self.connection, lost.problem)
+
+
+def channel_of(frame: Frame) -> str:
+    """Return the channel that a frame is about, "" where it does not say."""
+    argument = frame.get("arg")
+    channel = argument.get("channel") if isinstance(argument, dict) else None
+    return channel if isinstance(channel, str) else ""
 
 
 def _first(several: BaseExceptionGroup[Lost | Ended]) -> Lost | Ended:

@@ -17,6 +17,9 @@ TOO_MANY = 429
 # These quote what was sent, a login among it.
 QUOTING: Final = frozenset({"60012", "60013"})
 LONGEST_WORDS = 200
+# Codes that OKX closes connections with: the login failed, the key was changed or deleted; too many subscriptions.
+ABOUT_KEYS: Final = frozenset({4001, 4007})
+TOO_MUCH: Final = frozenset({4003, 4008, 4009})
 # Seconds between two tries of what OKX refuses: it is not the network that will change its mind.
 REFUSED_PAUSE = 15.0
 
@@ -46,6 +49,13 @@ def not_connected(exc: BaseException) -> Lost:
     if isinstance(exc, LedElsewhere):
         return Lost(NOT_OF_OKX)
     return Lost(Problem("problem.slow") if isinstance(exc, TimeoutError) else Problem("problem.network"))
+
+
+def hung_up(code: int | None) -> Lost:
+    """Say with which code OKX has closed a connection; None where it was cut."""
+    if code in ABOUT_KEYS:
+        return Lost(Problem("problem.keys"), REFUSED_PAUSE)
+    return Lost(Problem("problem.stream.closed", code="-" if code is None else code), REFUSED_PAUSE if code in TOO_MUCH else 0.0)
 
 
 def refusal(frame: Mapping[str, Any], secrets: tuple[str, ...] = (), pause: float = REFUSED_PAUSE) -> Lost:
