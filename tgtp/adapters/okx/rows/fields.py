@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from tgtp.domain.model import EPOCH
+
 Row = Mapping[str, Any]
 # No price, size or time is anywhere near; beyond it arithmetic would overflow.
 LARGEST_EXPONENT = 30
+# Milliseconds: the year 5138.
+LATEST = 10**14
 
 
 class Malformed(ValueError):
@@ -56,11 +60,10 @@ def shown_above_zero(row: Row, name: str) -> Decimal | None:
 
 def moment(row: Row, name: str) -> dt.datetime:
     """Read a time in milliseconds since 1970."""
-    milliseconds = number(row, name)
-    if not 0 < milliseconds < 10**14:
+    milliseconds = int(number(row, name))
+    if not 0 < milliseconds < LATEST:
         raise Malformed(f"{name} is {milliseconds}, not a time")
-    whole = int(milliseconds)
-    return dt.datetime.fromtimestamp(whole // 1000, dt.UTC) + dt.timedelta(milliseconds=whole % 1000)
+    return EPOCH + dt.timedelta(milliseconds=milliseconds)
 
 
 def shown_moment(row: Row, name: str) -> dt.datetime | None:

@@ -55,7 +55,8 @@ def hung_up(code: int | None) -> Lost:
     """Say with which code OKX has closed a connection; None where it was cut."""
     if code in ABOUT_KEYS:
         return Lost(Problem("problem.keys"), REFUSED_PAUSE)
-    return Lost(Problem("problem.stream.closed", code="-" if code is None else code), REFUSED_PAUSE if code in TOO_MUCH else 0.0)
+    why = Problem("problem.stream.closed", code="-" if code is None else code)
+    return Lost(why, REFUSED_PAUSE if code in TOO_MUCH else 0.0)
 
 
 def refusal(frame: Mapping[str, Any], secrets: tuple[str, ...] = (), pause: float = REFUSED_PAUSE) -> Lost:
