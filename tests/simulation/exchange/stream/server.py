@@ -73,6 +73,7 @@ class StreamServer:
     answered. ``rejects_batches``: one argument that makes no sense spoils those beside it, as ``one error for all``.
     ``too_many``: a channel whose subscription is taken back after it was acknowledged. ``page``: rows of a page of positions.
     ``marks_late_ms``: how old the price's own time is. ``acknowledges``: False leaves subscriptions without an answer.
+    ``looks_every``: seconds between two looks at what is due.
     """
 
     def __init__(self, house: House) -> None:
@@ -87,6 +88,7 @@ class StreamServer:
         self.page = 100
         self.marks_late_ms = 0
         self.limits = True
+        self.looks_every = LOOKS_EVERY
         self.peers: list[Peer] = []
         # Every connection there ever was, and when somebody tried to connect, whether or not it was let in.
         self.past: list[Peer] = []
@@ -228,7 +230,7 @@ class StreamServer:
     async def _watch(self) -> None:
         while self.peers:
             self.look()
-            await asyncio.sleep(LOOKS_EVERY)
+            await asyncio.sleep(self.looks_every)
 
     # -- what a client sends ---------------------------------------------------------------------------------------
 

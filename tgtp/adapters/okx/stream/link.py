@@ -124,7 +124,7 @@ class Link(ABC):
         self.dropped += 1
         # The first, and then ever fewer.
         if self.dropped & (self.dropped - 1) == 0:
-            log.warning("OKX's %s stream has sent %d times what makes no sense", self.connection, self.dropped)
+            log.warning("OKX's %s stream has sent what makes no sense, %d in all", self.connection, self.dropped)
 
     def _is_ready(self, line: Line) -> None:
         """Take down that all that was asked for has been granted."""
