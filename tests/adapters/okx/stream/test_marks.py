@@ -55,6 +55,20 @@ async def test_all_of_a_thousand_frames_at_once_are_passed_on_in_order(room: Stu
     assert [str(price) for price in room.heard.prices(STX)[before:]] == [f"0.{300_000 + number}" for number in range(1000)]
 
 
+async def test_sixty_coins_that_move_five_times_a_second_are_heard_whole(room: Studio) -> None:
+    coins = [f"C{number}-USDT-SWAP" for number in range(60)]
+    for coin in coins:
+        room.account.add_instrument(coin, mark="100")
+    await room.marks_of(coins)
+    for number in range(1, 26):
+        for coin in coins:
+            room.account.set_mark(coin, str(100 + number))
+        await room.clock.forward(0.25)
+    await room.until(lambda: len(room.heard.marks) == 60 * 26)
+    assert all(room.heard.prices(coin) == list(range(100, 126)) for coin in coins)
+    assert [len(names) for names in await asked(room, "subscribe")] == [60]
+
+
 async def test_nothing_is_connected_while_there_is_nothing_to_follow(room: Studio) -> None:
     stream = room.marks()
     await room.clock.forward(5)

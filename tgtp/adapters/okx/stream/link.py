@@ -207,7 +207,7 @@ class Link(ABC):
     def _tell_lost(self, lost: Lost) -> None:
         if lost.problem != self._told:
             self._told = lost.problem
-            log.info("OKX's %s stream is lost: %s", self.connection, lost.problem)
+            log.info("OKX's %s stream is lost: %s", self.connection, lost)
             self._listener.lost(self.connection, lost.problem)
 
 

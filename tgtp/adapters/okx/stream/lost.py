@@ -10,7 +10,7 @@ import aiohttp
 from tgtp.adapters.okx.client import LedElsewhere
 from tgtp.adapters.okx.errors import NOT_OF_OKX, PROXY_WANTS_TO_KNOW
 from tgtp.adapters.proxied import SOCKS_PROBLEMS
-from tgtp.errors import Problem
+from tgtp.errors import ExchangeProblem, Problem
 
 NOT_CONNECTED: Final = (aiohttp.ClientError, OSError, ValueError, *SOCKS_PROBLEMS)
 TOO_MANY = 429
@@ -24,12 +24,11 @@ TOO_MUCH: Final = frozenset({4003, 4008, 4009})
 REFUSED_PAUSE = 15.0
 
 
-class Lost(Exception):
+class Lost(ExchangeProblem):
     """A connection is over; ``pause`` is the least time, in seconds, before the next one."""
 
     def __init__(self, problem: Problem, pause: float = 0.0) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+        super().__init__(problem)
         self.pause = pause
 
 

@@ -146,7 +146,7 @@ class OkxMarkStream(Link, MarkStream):
         argument = frame.get("arg")
         name = argument.get("instId") if isinstance(argument, dict) else None
         if frame["event"] == "error":
-            log.warning("OKX refuses a subscription: %s", refusal(frame).problem)
+            log.warning("OKX refuses a subscription: %s", refusal(frame))
             named = NAMED.search(str(frame.get("msg", "")))
             name = named[1] if named else None
         one = self._asked.get(name) if isinstance(name, str) else None
