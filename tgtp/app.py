@@ -202,7 +202,7 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
     for account in accounts:
         check = account.checker.check
         watched = watchdog.watched(check, account.name) if watchdog is not None else check
-        await side.start_checks(watched, interval, account.name if accounts.several else "")
+        account.checker.wake = await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
 def _run_beside(

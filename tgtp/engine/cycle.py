@@ -59,7 +59,8 @@ Result = TypeVar("Result")
 class Checker:
     """Runs the checks of one account.
 
-    A check and each command by hand (``run_exclusive``) have the account to themselves, one after the other.
+    A check and each command by hand (``run_exclusive``) have the account to themselves, one after the other. ``wake`` has a
+    check begin now, or right after the one in hand; whoever runs the checks by their beat sets it.
     """
 
     def __init__(
@@ -86,9 +87,10 @@ class Checker:
         self.account = ledger.account
         self.exchange_name = exchange_name
         self.interval = interval
+        self.wake: Callable[[], None] = lambda: None
         self._one_at_a_time = asyncio.Lock()
         self.journal = Journal(ledger, listener, clock)
-        self.health = HealthBook(clock)
+        self.health = HealthBook(clock, interval)
         self.observer = Observer(exchange, self.journal, clock, self.health)
         self.rulebook = rulebook or RuleBook(ledger, rules)
         self.scaling = ScaledRules(self.rulebook, ledger, volatility or VolatilityBook(), on=dynamic)

@@ -33,3 +33,19 @@ def test_what_is_an_hour_old_is_forgotten() -> None:
         clock.forward(10)
     reading = book.reading()
     assert (reading.checks, reading.failed_reads) == (360, 360)
+
+
+def test_checks_that_are_woken_hide_no_slow_one_and_are_no_failures_of_their_own() -> None:
+    clock = FakeClock()
+    book = HealthBook(clock)
+    for number in range(100):
+        slow = 2 if number % 10 == 0 else 0.5
+        book.checked(CheckReport(number=number, started_at=clock.now(), duration=slow))
+        for _ in range(50):
+            clock.forward(0.1)
+            error = TemporarilyDown("x") if number == 7 else None
+            book.checked(CheckReport(number=number, started_at=clock.now(), duration=0.01, error=error))
+        clock.forward(5)
+    reading = book.reading()
+    assert (reading.checks, reading.failed_checks) == (100, 1)
+    assert (reading.median, reading.p95) == (0.5, 2)

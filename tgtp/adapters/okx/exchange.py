@@ -22,7 +22,7 @@ from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
 from tgtp.adapters.okx.history import read_bills, read_candles, read_closes, read_funding, read_hour_bars
 from tgtp.adapters.okx.market_data import read_funding_rate
 from tgtp.adapters.okx.orders import Orders
-from tgtp.adapters.okx.pace import Pace
+from tgtp.adapters.okx.pace import MOST_CONFIGURATIONS, Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
 from tgtp.adapters.okx.resting import read_resting
@@ -56,6 +56,8 @@ log = logging.getLogger(__name__)
 
 # Seconds.
 REQUEST_TIMEOUT = 5.0
+# An account's mode that was read so lately is not asked for again.
+MODE_HOLDS = 2.0
 NO_PROXY = Network()
 
 
@@ -91,14 +93,16 @@ class Okx(Exchange):
         # The instruments that the newest look was read with.
         self._looked_with: Mapping[str, Instrument] = {}
         self._account_mode: AccountMode | None = None
+        self._mode_due = clock.monotonic()
         self._pace = Pace(clock)
+        self._configuration_pace = Pace(clock, MOST_CONFIGURATIONS)
         self._orders = Orders(client, clock, self._public, self._read)
 
     async def profile(self) -> AccountProfile:
         """Read the account's configuration."""
         await self._public.keep_time(self._client)
         async with self._detour.explained():
-            rows = await self._read(self._client.privateGetAccountConfig)
+            rows = await self._read(self._configuration)
         if not rows or not rows[0].get("uid"):
             # Without its id nobody knows whose account this is.
             raise TemporarilyDown(Problem("problem.config"))
@@ -276,9 +280,12 @@ class Okx(Exchange):
         was_portfolio = self._account_mode is AccountMode.PORTFOLIO_MARGIN
         if not any(was_portfolio or lacks_leverage(row) for row in filter(is_ours, rows)):
             return
+        if self._clock.monotonic() < self._mode_due:
+            return
+        self._mode_due = self._clock.monotonic() + MODE_HOLDS
         try:
             async with asyncio.timeout(PATIENCE):
-                self._account_mode = account_mode_of((await self._read(self._client.privateGetAccountConfig))[0])
+                self._account_mode = account_mode_of((await self._read(self._configuration))[0])
         except (ExchangeProblem, IndexError, TimeoutError) as exc:
             log.warning("the account's mode could not be read: %s", exc)
             # What was known to have no leverage has none still; anything else is not known now.
@@ -288,6 +295,10 @@ class Okx(Exchange):
     async def _positions(self, request: Mapping[str, Any]) -> Any:
         async with self._pace.turn():
             return await self._client.privateGetAccountPositions(request)
+
+    async def _configuration(self, request: Mapping[str, Any]) -> Any:
+        async with self._configuration_pace.turn():
+            return await self._client.privateGetAccountConfig(request)
 
     async def _money(self) -> Money:
         try:

@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 
 from tgtp.engine.ports import Clock
 
-# OKX takes ten reads of an account's positions in any two seconds; two are left for whoever else reads with the account.
+# OKX takes ten reads of an account's positions in any two seconds, and five of its configuration; some are left for whoever
+# else reads with the account.
 # https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-positions
 MOST_READS = 8
+MOST_CONFIGURATIONS = 4
 # Seconds, and a little more.
 READS_IN = 2.05
 

@@ -72,17 +72,17 @@ class TelegramSide:
         commands.register(app)
         app.add_error_handler(self._failed)
 
-    async def start_checks(self, check: Callable[[], Awaitable[object]], interval: int, account: str = "") -> None:
-        """Run the checks of an account on the job queue from now on, before and without Telegram, and beside all others."""
-        beat = CheckJob(account, interval, time.monotonic())
+    async def start_checks(
+        self, check: Callable[[], Awaitable[object]], interval: int, account: str = ""
+    ) -> Callable[[], None]:
+        """Run the checks of an account on the job queue from now on, before and without Telegram, and beside all others.
+
+        Return what wakes one more, at once or right after the one in hand: the beat of the job queue goes on as it was.
+        """
+        beat = CheckJob(account, interval, check)
 
         async def job(_: ContextTypes.DEFAULT_TYPE) -> None:
-            beat.begun_at = time.monotonic()
-            # A task of its own: cut short at the end of the program, it is no failure of the job.
-            beat.check = asyncio.ensure_future(check())
-            await asyncio.wait({beat.check})
-            if not beat.check.cancelled():
-                beat.check.result()
+            beat.wake()
 
         queue = self._app.job_queue
         if queue is None:
@@ -99,6 +99,7 @@ class TelegramSide:
         beat.job = queue.run_repeating(job, interval, name=f"check {account}".strip(), job_kwargs=options)
         self._beats.append(beat)
         self._watch(asyncio.create_task(self._keep_checking(beat), name=f"watchdog {account}".strip()))
+        return beat.wake
 
     def start(self) -> None:
         """Begin to connect and to deliver."""
@@ -145,7 +146,8 @@ class TelegramSide:
                 for outcome in await asyncio.gather(*words, return_exceptions=True):
                     if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
                         log.error("the last words were not all said", exc_info=outcome)
-        running: list[asyncio.Future[Any]] = [*self._tasks, *(beat.check for beat in self._beats if beat.check is not None)]
+        checks = [check for beat in self._beats if (check := beat.end()) is not None]
+        running: list[asyncio.Future[Any]] = [*self._tasks, *checks]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

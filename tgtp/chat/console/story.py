@@ -43,6 +43,8 @@ class ConsoleListener(Listener):
         self._reader = reader._replace(whole=True)
         self._of = f"[{account}] " if account else ""
         self._changes = Changes(legs_every)
+        # When a check was told last, and of what kind its problem was; "" for none.
+        self._told: tuple[dt.datetime, str] | None = None
 
     def happened(self, number: int, event: Event) -> None:
         """Tell an event in one line; what a first start would do, leg by leg."""
@@ -69,10 +71,14 @@ class ConsoleListener(Listener):
             )
 
     def checked(self, report: CheckReport) -> None:
-        """Tell a check in one line, and each leg and pair that has changed; all of them now and then, and always at DEBUG."""
-        language = self._reader.language
+        """Tell a check in one line, and each leg and pair that has changed; all of them now and then, and always at DEBUG.
+
+        One that was woken soon after another gets its line at DEBUG, unless it sent an order or went otherwise.
+        """
+        language, is_news = self._reader.language, self._is_news(report)
         if report.error is not None:
-            self._tell("log.check.failed", logging.WARNING, number=report.number, why=report.error.problem)
+            level = logging.WARNING if is_news else logging.DEBUG
+            self._tell("log.check.failed", level, number=report.number, why=report.error.problem)
         if report.snapshot is None or report.error is not None:
             return
         if not log.isEnabledFor(logging.INFO):
@@ -80,6 +86,7 @@ class ConsoleListener(Listener):
         rules, legs = self._reader.rules, report.snapshot.legs
         self._tell(
             "log.check",
+            logging.INFO if is_news else logging.DEBUG,
             report=report,
             legs=len(legs) + len(report.snapshot.unreadable),
             small=sum(leg.initial_margin <= rules.min_margin for leg in legs),
@@ -87,10 +94,21 @@ class ConsoleListener(Listener):
             nearest=self._nearest(report.ladder_notes),
             ms=round(report.duration * 1000),
         )
-        if report.snapshot.unreadable:
+        if report.snapshot.unreadable and is_news:
             blind = sorted(blind_name(language, leg, whole=True) for leg in report.snapshot.unreadable)
             self._tell("log.unguarded", names=names(blind))
         self._rows(report)
+
+    def _is_news(self, report: CheckReport) -> bool:
+        """Return whether a check is told aloud, and remember it then."""
+        kind = report.error.problem.key if report.error is not None else ""
+        if self._told is not None and kind == self._told[1] and not report.sent:
+            # Either way: a clock that was put back must not keep the story silent. The beat may be a little early.
+            since = abs(report.started_at - self._told[0])
+            if since * 5 < dt.timedelta(seconds=self._reader.interval) * 4:
+                return False
+        self._told = report.started_at, kind
+        return True
 
     def _rows(self, report: CheckReport) -> None:
         now, rows = report.started_at, rows_of(self._reader, report)

@@ -29,19 +29,29 @@ class Health(NamedTuple):
 
 
 class HealthBook:
-    """Takes every check down, and forgets it after an hour."""
+    """Takes every check down, and forgets it after an hour. ``interval`` is the seconds between two checks of the beat.
 
-    def __init__(self, clock: Clock) -> None:
+    Checks that are woken between two of the beat count as one with the first of these, by the longest of them: else a hundred
+    quick ones would hide the slow one, and one bad moment would be a hundred failures.
+    """
+
+    def __init__(self, clock: Clock, interval: int = 10) -> None:
         self._clock = clock
+        self._interval = interval
         self._begun_at = clock.monotonic()
-        # Moment by the clock that never jumps, duration, whether it failed.
+        # When each began, by the clock that never jumps, the longest duration, whether any failed.
         self._checks: deque[tuple[float, float, bool]] = deque()
         self._failed_reads: deque[float] = deque()
         self._last_at: dt.datetime | None = None
 
     def checked(self, report: CheckReport) -> None:
         """Take down a check that has ended."""
-        self._checks.append((self._clock.monotonic(), report.duration, report.error is not None))
+        begun, duration, failed = self._clock.monotonic() - report.duration, report.duration, report.error is not None
+        # The beat may be a little early.
+        if self._checks and (begun - self._checks[-1][0]) * 5 < self._interval * 4:
+            begun, longest, any_failed = self._checks.pop()
+            duration, failed = max(duration, longest), failed or any_failed
+        self._checks.append((begun, duration, failed))
         self._last_at = report.started_at
         self._forget()
 
@@ -67,7 +77,7 @@ class HealthBook:
 
     def _forget(self) -> None:
         horizon = self._clock.monotonic() - HOUR
-        while self._checks and self._checks[0][0] < horizon:
+        while self._checks and self._checks[0][0] + self._checks[0][1] < horizon:
             self._checks.popleft()
         while self._failed_reads and self._failed_reads[0] < horizon:
             self._failed_reads.popleft()
