@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.simulation.faults.disk import Killed
@@ -100,7 +100,7 @@ def _sub_of(chance: random.Random) -> SubSetup:
     )
 
 
-def live_through(seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS) -> Tally:
+def live_through(seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS, wakes: bool = False) -> Tally:
     """Live through one day; its tally names the violation that ended it, if one did."""
     begun = time.monotonic()
     tally = Tally(days=1)
@@ -108,7 +108,8 @@ def live_through(seed: int, day: int, *, interval: int | None = None, seconds: f
     try:
         with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
             chance = random.Random(f"{seed} {day}")
-            runner.run(_day(chance, folder, setup_of(chance, day, interval), seconds, tally))
+            setup = replace(setup_of(chance, day, interval), wakes=wakes)
+            runner.run(_day(chance, folder, setup, seconds, tally))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = time.monotonic() - begun

@@ -10,10 +10,11 @@ from tests.chaos.day import live_through
 HOURS = 3600.0
 
 
+@pytest.mark.parametrize("wakes", [False, True], ids=["by the beat", "woken"])
 @pytest.mark.parametrize("number", range(3))
-def test_a_short_day_of_storms(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_day_of_storms(number: int, monkeypatch: pytest.MonkeyPatch, *, wakes: bool) -> None:
     monkeypatch.setattr(day, "TROUBLES_EVERY", (120,))
-    tally = live_through(3, number, interval=30, seconds=4 * HOURS)
+    tally = live_through(3, number, interval=30, seconds=4 * HOURS, wakes=wakes)
     assert tally.violation == ""
     assert tally.checks > 480
     assert tally.orders["filled"] > 3

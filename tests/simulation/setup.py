@@ -23,7 +23,7 @@ class SubSetup:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a day is like."""
+    """What a day is like. ``wakes``: checks are woken between those of the beat, milliseconds apart."""
 
     interval: int = 10
     legs: int = 8
@@ -35,3 +35,4 @@ class Setup:
     hand_chance: float = 0.0
     sub: SubSetup | None = None
     redenominations: int = 0
+    wakes: bool = False

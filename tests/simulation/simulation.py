@@ -41,6 +41,9 @@ SOON = 10
 PUSH = 0.065
 BUSY = 4
 SIZE_STANDS = 3600.0
+# How many checks are woken after one of the beat, and the seconds between them.
+WAKES = (0, 0, 1, 2, 5)
+GAPS = (0.001, 0.05, 0.3, 2.5)
 # Milliseconds; every settlement is at the end of so many of them.
 SHORTEST_FUNDING = 3_600_000
 # Of 100 000.
@@ -191,7 +194,18 @@ class World:
         while self.loop.time() < ends:
             begun = self.loop.time()
             await self.check()
+            if self.setup.wakes:
+                await self._wake(begun + self.pace)
             await self.pass_time(max(begun + self.pace - self.loop.time(), 0.0))
+
+    async def _wake(self, before: float) -> None:
+        """Wake some checks, each a moment after the one before."""
+        for _ in range(self.chance.choice(WAKES)):
+            gap = self.chance.choice(GAPS)
+            if self.loop.time() + gap >= before:
+                return
+            await self.pass_time(gap)
+            await self.check()
 
     async def die(self) -> None:
         """Be rid of the killed process; a new one starts with the next check."""
