@@ -76,6 +76,19 @@ def test_a_loss_beside_a_transfer(amount: int, seconds: int, fall: str) -> None:
     assert moved.fall(now).fraction == Decimal(fall)
 
 
+def test_a_loss_between_transfers_that_nobody_saw() -> None:
+    """800 of 4000: by the sum of the transfers alone it would be 800 of 1500."""
+    moves, now = [bill(1, "transfer", 3000, 3600), bill(2, "transfer", -2500, 7200)], money(700, -800)
+    moved = begun().with_bills(moves, now)
+    assert moved is not None
+    assert moved.gap(now) == 0
+    assert moved.fall(now).fraction == Decimal("0.2")
+    # More of them than are looked at one by one.
+    many = begun().with_bills([*moves, *(bill(number, "other", 1, 3600) for number in range(3, 40))], money(737, -800))
+    assert many is not None
+    assert many.gap(money(737, -800)) == 0
+
+
 def test_a_watch_of_before_readings_were_kept_is_read() -> None:
     old = Watch(**{name: value for name, value in begun().model_dump(mode="json").items() if name not in ("pnl", "read_at")})
     now = money(1300, -200)

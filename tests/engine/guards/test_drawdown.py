@@ -272,6 +272,8 @@ async def test_lifting_its_pause_begins_it_anew(tmp_path: Path) -> None:
 async def test_a_clock_that_is_put_back_an_hour_changes_nothing(tmp_path: Path) -> None:
     async with house_of(tmp_path) as house:
         await armed(house)
+        lose(house, 10)
+        await house.check()
         lose(house, 21)
         await house.check()
         later(house, -3600)

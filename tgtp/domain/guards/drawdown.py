@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final, Literal, Self, get_args
+from typing import Final, Literal, NamedTuple, Self, get_args
 
 from pydantic import model_validator
 
@@ -29,6 +29,8 @@ ROUNDING: Final = Decimal("0.0001")
 LATE_BILLS: Final = dt.timedelta(minutes=10)
 # A reading so near to a transfer says what was lost before it.
 NEAR: Final = dt.timedelta(minutes=1)
+# Of more than so many moves at once only the sum is looked at.
+MOST_MOVES: Final = 20
 # From one warning to the next, a fraction.
 WARN_STEP: Final = Decimal("0.05")
 PERCENT: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?")
@@ -116,6 +118,31 @@ class Firing(Value):
         return all(target.done for target in self.targets)
 
 
+class Level(NamedTuple):
+    """A P&L ``below`` its peak (USDT, 0 at it), where that was with an equity of ``peak_equity``."""
+
+    peak_equity: Decimal
+    below: Decimal
+
+    def lost(self, change: Decimal) -> Level:
+        """Return it with another P&L."""
+        return self._replace(below=self.below + change)
+
+    def after(self, moves: Iterable[Decimal]) -> Level | None:
+        """Return it after money came (or went, below 0); None where nothing is left to measure on.
+
+        As units of a fund: who takes half out halves what is there and what was lost, and the fall stays what it is.
+        """
+        peak, below = self
+        for amount in moves:
+            there = peak + below
+            if there <= 0 or there + amount <= 0:
+                return None
+            times = (there + amount) / there
+            peak, below = peak * times, below * times
+        return Level(peak, below)
+
+
 class Watch(Value):
     """What the guard knows: the ``peak_equity`` (USDT), and by how much the P&L is below its peak.
 
@@ -172,7 +199,7 @@ class Watch(Value):
         >>> watch.fall(low).fraction
         Decimal('0.1')
         >>> taken = Bill(bill_id="1", at=start, kind="transfer", amount=-450)
-        >>> half = watch.with_bills([taken], low)
+        >>> half = watch.read(low, start, is_whole=True).with_bills([taken], low)
         >>> half.peak_equity, half.fall(UsdtMoney(equity=450, unrealised_pnl=-100)).fraction
         (Decimal('500.0'), Decimal('0.1'))
         """
@@ -180,33 +207,34 @@ class Watch(Value):
         if not fresh:
             return self
         pnl, counted = money.unrealised_pnl, {**self.counted, **{bill.bill_id: bill.at for bill in fresh}}
-        moves = [bill for bill in fresh if not bill.is_profit]
-        moved = sum((bill.amount for bill in moves), Decimal(0))
+        moves = sorted((bill for bill in fresh if not bill.is_profit), key=lambda bill: bill.at)
         offset = self.offset + sum((bill.amount for bill in fresh if bill.is_profit), Decimal(0))
-        if not moved:
+        if not sum(bill.amount for bill in moves):
             return self.replaced(offset=offset, counted=counted, pnl=pnl)
-        below = self._below_at(moves, moved, offset + pnl)
-        there = self.peak_equity + below
-        if there <= 0 or there + moved <= 0:
+        moved = self._moved(moves, offset + pnl)
+        if moved is None:
             return None
-        # As units of a fund: who takes half out halves what is there and what was lost, and the fall stays what it is. What was
-        # lost after it is lost of what is there then.
-        times = (there + moved) / there
-        return self.replaced(
-            peak_equity=self.peak_equity * times, offset=offset + below * (times - 1), counted=counted, pnl=pnl
-        )
+        return self.replaced(peak_equity=moved.peak_equity, offset=moved.below - pnl, counted=counted, pnl=pnl)
 
-    def _below_at(self, moves: Sequence[Bill], moved: Decimal, below: Decimal) -> Decimal:
-        """Return how far the P&L was below its peak when so much was moved; it is at ``below`` now.
+    def _moved(self, moves: Sequence[Bill], below: Decimal) -> Level | None:
+        """Return peak and P&L after these, oldest first; the P&L is at ``below`` now. None where nothing is left to measure on.
 
-        Where no reading was near, it is taken for what makes the fall of now the smallest.
+        What a reading shortly before them had not lost was lost after them. Where none was near, it is taken for lost at the
+        moment, between any two of them, that makes the fall of now the smallest.
         """
-        if self.pnl is None or self.read_at is None:
-            return below
-        before, read_at = self.offset + self.pnl, self.read_at
-        if all(abs(bill.at - read_at) <= NEAR for bill in moves):
-            return before
-        return min(before, below) if moved < 0 else max(before, below)
+        before, read_at = below, self.read_at
+        if self.pnl is not None:
+            before = self.offset + self.pnl
+        level, amounts = Level(self.peak_equity, before), [bill.amount for bill in moves]
+        if len(amounts) > MOST_MOVES:
+            amounts = [sum(amounts, Decimal(0))]
+        is_near = read_at is not None and all(abs(bill.at - read_at) <= NEAR for bill in moves)
+        ways = [
+            way
+            for place in range(len(amounts) if is_near else 0, len(amounts) + 1)
+            if (at := level.after(amounts[:place])) and (way := at.lost(below - before).after(amounts[place:]))
+        ]
+        return max(ways, key=lambda one: one.below / one.peak_equity, default=None)
 
     def risen(self, money: UsdtMoney) -> Watch:
         """Renew the peak, as far as both P&L and equity have risen above it; the warnings begin anew then."""

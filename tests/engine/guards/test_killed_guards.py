@@ -1,0 +1,91 @@
+"""Killed between any two steps of a guard's work: after the restart it has acted once, and all of it is done and told once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.engine.test_crash import Killed, Killer
+from tests.fixtures.engine import SEED_RULES, House
+from tests.fixtures.fakes import key, paper_leg
+from tgtp.adapters.storage import atomic_file
+from tgtp.domain.examples import instrument
+from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.domain.guards.rules import GuardRules
+from tgtp.domain.model import LegKey
+
+CRV, UNI = key(), key("UNI-USDT-SWAP", "short")
+SMALL_ORDERS = [instrument(max_market_contracts="60"), instrument("UNI-USDT-SWAP")]
+
+
+async def fallen(folder: Path) -> House:
+    """20 U of 10,000 are lost, and the guard closes at 10: one leg in two orders, the other in one."""
+    rules = DrawdownRules(limit="0.001", action="close")
+    legs = paper_leg(), paper_leg("UNI-USDT-SWAP", "short")
+    house = House(folder, *legs, instruments=SMALL_ORDERS, drawdown=rules)
+    await house.check(3)
+    house.set_roi(CRV, -20)
+    house.set_roi(UNI, -20)
+    return house
+
+
+async def given_back(folder: Path) -> House:
+    """A leg has won 30 % and closed its first tier; 68 of what is left go, in two orders."""
+    rules = SEED_RULES.replaced(guards=GuardRules(give_back="0.4"))
+    house = House(folder, paper_leg(), instruments=SMALL_ORDERS, rules=rules)
+    house.set_roi(CRV, 30)
+    await house.check(3)
+    house.set_roi(CRV, 10)
+    return house
+
+
+Scene = tuple[Callable[[Path], Awaitable[House]], dict[LegKey, Decimal], int, dict[str, int]]
+SCENES: dict[str, Scene] = {
+    "drawdown": (fallen, {CRV: Decimal(0), UNI: Decimal(0)}, 3, {"drawdown_fired": 1, "drawdown_done": 1, "paused": 1}),
+    "give back": (given_back, {CRV: Decimal(2)}, 3, {"tier_filled": 1}),
+}
+
+
+async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch: pytest.MonkeyPatch) -> tuple[House, int]:
+    killer, real = Killer(place), atomic_file.write_whole
+    house = await SCENES[scene][0](folder)
+    house.exchange.before = house.exchange.after = killer.pass_by
+
+    def write_or_die(path: Path, payload: bytes) -> None:
+        if (exc := killer.pass_by()) is not None:
+            raise exc
+        real(path, payload)
+        if (exc := killer.pass_by()) is not None:
+            raise exc
+
+    monkeypatch.setattr(atomic_file, "write_whole", write_or_die)
+    with contextlib.suppress(Killed):
+        await house.check(5)
+    places = killer.passed
+    killer.revive()
+    house.clock.forward(3)
+    house.restart()
+    await house.check(12)
+    monkeypatch.setattr(atomic_file, "write_whole", real)
+    return house, places
+
+
+@pytest.mark.parametrize("scene", SCENES)
+async def test_it_acts_once_wherever_it_dies(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, ends, orders, told = SCENES[scene]
+    quiet, places = await _live_and_die(scene, tmp_path / "quiet", None, monkeypatch)
+    quiet.ledger.close()
+    assert places > 20
+    for place in range(places):
+        house, _ = await _live_and_die(scene, tmp_path / str(place), place, monkeypatch)
+        where = f"died at place {place} of {places}"
+        assert {leg: house.held(leg) for leg in ends} == ends, where
+        assert len(house.paper.orders) == orders, where
+        assert house.ledger.open_intents() == [], where
+        kinds: list[str] = [event.kind for _, event in house.ledger.history(200)]
+        assert {kind: kinds.count(kind) for kind in told} == told, where
+        house.ledger.close()
