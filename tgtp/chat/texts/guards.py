@@ -76,6 +76,11 @@ TEXTS: Final[dict[str, Text]] = {
     "guards.drawdown.peak": Text(
         "Its peak begins now: nothing that was lost before counts.", "最高点从现在算起，之前的亏损不计。"
     ),
+    "guards.no.tier": Text("⚠️ No ladder has a tier {tier}: it never begins.", "⚠️ 档位里没有第 {tier} 档：它永远不会生效。"),
+    "guards.drawdown.equity": Text(
+        "It is measured on the USDT equity, {equity:U} U now; other coins do not count.",
+        "按 USDT 权益计算，现为 {equity:U} U；其他币种不计。",
+    ),
     "guards.drawdown.disarmed": Text(
         "It has acted, and stays off all the same until <code>/guards reset</code>.",
         "它已触发过：修改之后仍不起作用，直到 <code>/guards 重置</code>。",

@@ -48,6 +48,14 @@ async def test_it_is_set_after_a_card(dial: Dial, words: str, after: DrawdownRul
     assert "drawdown guard: off" not in await phone.says("/guards")
 
 
+async def test_the_card_says_what_it_is_measured_on(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    await phone.house.check()
+    assert "the USDT equity, 1,000.00 U now" in await phone.says("/guards drawdown 20 close")
+    await phone.says("/lang zh")
+    assert "按 USDT 权益计算，现为 1,000.00 U" in await phone.says("/guards 账户回撤 20 平仓")
+
+
 async def test_what_is_not_named_stays(dial: Dial) -> None:
     phone = await dial(paper_leg())
     for words in ("drawdown 20 close", "drawdown warn 10"):

@@ -124,6 +124,12 @@ async def test_the_leg_card_foretells_them(dial: Dial) -> None:
     assert "A guard may come before a tier above" in card
 
 
+async def test_a_break_even_after_a_tier_that_no_ladder_has_says_so(dial: Dial) -> None:
+    phone = await dial(paper_leg())
+    assert "No ladder has a tier 4" in await phone.says("/guards breakeven 4")
+    assert "No ladder" not in await phone.says("/guards breakeven 3")
+
+
 async def test_a_break_even_that_lies_ahead_says_so(dial: Dial) -> None:
     phone = await dial(paper_leg().replaced(funding=Decimal(-20)))
     await phone.says("/guards breakeven 1")

@@ -128,8 +128,7 @@ class DrawdownCommands(HandlerGroup):
         else:
             was, now = (in_words(reader.language, rules) for rules in (question.before, question.after))
             head = reader.say("guards.ask", what=what, before=was, after=now)
-            note = "guards.drawdown.peak" if question.fired_at is None else "guards.drawdown.disarmed"
-            head = Html(f"{head}\n{reader.say(note)}") if question.after.is_on else head
+            head = Html("\n".join([head, *self._notes(reader, question)])) if question.after.is_on else head
         text = Html(f"{head}\n{reader.say('close.valid', seconds=VALID)}")
         label = "button.confirm.guards.reset" if question.after is None else "button.confirm.guards"
         yes = Button(reader.plain(label), f"gd:{nonce}:y", "success")
@@ -143,6 +142,14 @@ class DrawdownCommands(HandlerGroup):
         parts = [reader.say("guards.drawdown.reset.pause")] if is_pausing else []
         parts += [reader.say("guards.drawdown.reset.left")] if firing is not None and not firing.is_over else []
         return Html("".join(parts))
+
+    def _notes(self, reader: Reader, question: Question) -> list[Html]:
+        """Say what a guard that is set now begins with; with little USDT beside other coins, a little loss is a great fall."""
+        seen = question.account.checker.last_good
+        parts = [reader.say("guards.drawdown.peak" if question.fired_at is None else "guards.drawdown.disarmed")]
+        if seen is not None and seen.usdt is not None:
+            parts.append(reader.say("guards.drawdown.equity", equity=seen.usdt.equity))
+        return parts
 
     def _name(self, reader: Reader, account: Account) -> str:
         what = reader.plain("what.drawdown")

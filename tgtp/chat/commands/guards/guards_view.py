@@ -56,6 +56,9 @@ def guard_ask(reader: Reader, give: GiveGuard, change: GuardChange, everywhere: 
     before, after = values_of(reader, give, change)
     parts = [reader.say("guards.ask", what=guard_name(reader, give.of), before=before, after=after)]
     changed = with_guards(reader.rules, change)
+    tier, ladders = change.after.break_even_of(give.of.instrument_id), (changed.long, changed.short, *changed.own.values())
+    if give.of.rule == "break_even" and tier > max(len(ladder.tiers) for ladder in ladders):
+        parts.append(reader.say("guards.no.tier", tier=tier))
     shown = {name: None if seen is None else _with(seen, changed) for name, seen in everywhere.items()}
     due = closing(change, reader.rules, everywhere)
     if due:
