@@ -9,14 +9,17 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from tests.simulation.faults.disk import Killed
 from tests.simulation.faults.troubles import draw
 from tests.simulation.quiet_log import quiet_log
-from tests.simulation.setup import Setup, SubSetup
+from tests.simulation.setup import GuardSetup, Setup, SubSetup
 from tests.simulation.simulation import Violated, World
 from tests.simulation.virtual_time import VirtualLoop
+from tests.simulation.words import drawdown_of
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.plan import Switches
 
 SECONDS = 86_400.0
@@ -27,6 +30,7 @@ WORDS_OFTEN = 0.005
 # How many of the days have a sub-account besides, and how much more is said on them.
 WITH_SUB = 0.75
 MORE_WORDS = 3
+WITH_GUARDS = 0.8
 # Seconds between two troubles, on average: calm days, ordinary ones, storms.
 TROUBLES_EVERY = (3600, 1200, 600, 300)
 # Events that are counted by their kind.
@@ -34,6 +38,7 @@ UPKEEP = (
     *("maintenance_begun", "maintenance_done", "maintenance_broken", "maintenance_held_back", "corrected", "correction_stuck"),
     *("margin_moved", "margin_not_moved", "leg_redenominated", "leg_force_closed"),
 )
+GUARDS = ("drawdown_warned", "drawdown_held_back", "drawdown_unexplained", "drawdown_reset", "guard_filled")
 RAM = Path("/dev/shm")
 
 
@@ -51,6 +56,7 @@ class Tally:
     lags: Counter[str] = field(default_factory=Counter)
     intervals: Counter[str] = field(default_factory=Counter)
     upkeep: Counter[str] = field(default_factory=Counter)
+    guards: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     slowest_check: float = 0.0
@@ -62,7 +68,7 @@ class Tally:
         """Add another tally to this one."""
         for name in ("days", "checks", "good_checks", "kills", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("faults", "hands", "lags", "intervals", "upkeep", "orders", "alerts"):
+        for name in ("faults", "hands", "lags", "intervals", "upkeep", "guards", "orders", "alerts"):
             getattr(self, name).update(getattr(other, name))
         self.slowest_check = max(self.slowest_check, other.slowest_check)
         self.slowest_order = max(self.slowest_order, other.slowest_order)
@@ -72,6 +78,7 @@ class Tally:
 def setup_of(chance: random.Random, day: int, interval: int | None = None) -> Setup:
     """Draw what a day is like."""
     return Setup(
+        guards=_guards_of(chance) if chance.random() < WITH_GUARDS else None,
         interval=interval or INTERVALS[day % len(INTERVALS)],
         legs=chance.choice((4, 8, 8, 8)),
         position_mode=chance.choice(("long_short_mode", "long_short_mode", "net_mode")),
@@ -83,6 +90,14 @@ def setup_of(chance: random.Random, day: int, interval: int | None = None) -> Se
         sub=_sub_of(chance) if chance.random() < WITH_SUB else None,
         redenominations=chance.choice((0, 0, 0, 1, 2)),
     )
+
+
+def _guards_of(chance: random.Random) -> GuardSetup:
+    legs = GuardRules(
+        give_back=chance.choice((Decimal(0), Decimal("0.2"), Decimal("0.4"), Decimal("0.6"))),
+        break_even=chance.choice((0, 1, 1, 2)),
+    )
+    return GuardSetup(legs, drawdown_of(chance), dynamic=chance.random() < 0.5, cash=chance.choice((1_500, 3_000, 10_000)))
 
 
 def _sub_of(chance: random.Random) -> SubSetup:
@@ -162,6 +177,10 @@ def count(world: World, tally: Tally) -> None:
     tally.intervals[str(world.setup.interval)] = 1
     tally.upkeep = Counter({kind: world.watch.kinds.get(kind, 0) for kind in UPKEEP})
     tally.upkeep["days"] = world.setup.sub is not None
+    tally.guards = Counter({kind: world.watch.kinds.get(kind, 0) for kind in GUARDS})
+    tally.guards["days"] = world.setup.guards is not None
+    tally.guards["legs"] = sum(holder.audit.guards.acts for holder in world.holders)
+    tally.guards["accounts"] = sum(holder.audit.drawdown.acts for holder in world.holders)
     found = "; ".join(world.found)
     tally.orders = Counter(
         meant=world.watch.meant_orders,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.chaos.day import Tally
 
+TOLD = ("warned", "held_back", "unexplained")
 HOWS = ("begun", "done", "broken")
 
 
@@ -25,6 +26,9 @@ def table(tally: Tally, violations: int) -> str:
         ("longest that a leg stood larger than it should after its buy", f"{tally.longest_large:.0f} s"),
         ("corrections done / stuck", _four(upkeep, "corrected", "correction_stuck")),
         ("moves of margin done / refused or lost", _four(upkeep, "margin_moved", "margin_not_moved")),
+        ("days with guards", tally.guards["days"]),
+        ("acts of leg guards / of drawdown guards judged", _four(tally.guards, "legs", "accounts")),
+        ("drawdown warned / held back / unexplained", _four(tally.guards, *(f"drawdown_{how}" for how in TOLD))),
         ("redenominations / legs told of", f"{tally.hands['redenominate']:,} / {upkeep['leg_redenominated']:,}"),
         ("closed by force / told as such", f"{_forced(tally):,} / {upkeep['leg_force_closed']:,}"),
         ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),

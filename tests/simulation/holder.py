@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 
 from tests.simulation.exchange.account import Account, Instrument, Leg
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.trader import Hands
 from tests.simulation.oracle.audit import Audit
+from tests.simulation.oracle.guards.drawdown import DrawdownAudit, Set
+from tests.simulation.oracle.guards.leg_guards import Settings
+from tests.simulation.oracle.guards.scaling import Factors, Scaling
 from tests.simulation.oracle.lags import Lags
 from tests.simulation.oracle.tier_book import TierOf
 from tests.simulation.process import Held, Part
+from tests.simulation.setup import GuardSetup
 from tgtp.domain.plan import Rules
 
 
@@ -43,6 +48,20 @@ class Holder:
         self.slowest_order = 0.0
         self._now = now
         self._due_since: dict[TierOf, float] = {}
+
+    def guard(self, guards: GuardSetup, factors: Factors) -> None:
+        """Judge the guards, as they are set at first."""
+        audit, held = self.audit, self.held
+        audit.is_guarded = True
+        audit.drawdown = DrawdownAudit(self.account, audit.found, held.name, Set(held.drawdown.limit, held.drawdown.action))
+        audit.scaling = Scaling(factors, on=held.dynamic)
+        audit.guards.settings = Settings(guards.legs.give_back, guards.legs.break_even)
+
+    def transfer(self, amount: Decimal) -> None:
+        """Move USDT into the account, or out of it when negative."""
+        self.audit.drawdown.moves(amount)
+        self.account.transfer(amount)
+        self.hands.done["transfer"] += 1
 
     def fund(self, instrument: Instrument) -> None:
         """Settle an instrument's funding: it moves the time of a leg, and the margin of an isolated one."""
@@ -91,6 +110,9 @@ class Holder:
         """Name what is due, open or unfinished although nothing is in the way, and no pause holds it back."""
         lives, paused = part.ledger.lives(), part.ledger.paused()
         left = list(self._due(part).values())
+        others = {one.scope for one in part.ledger.pauses().entries if one.cause != "guard"}
+        if what := self.audit.drawdown.due(others):
+            left.append(f"{self.held.name}: {what}")
         left += [
             f"{intent.client_order_id} is still unresolved although nothing is in the way"
             for intent in part.ledger.open_intents()
@@ -98,7 +120,7 @@ class Holder:
         return left + ([] if paused else self.audit.unkept(lives))
 
     def _due(self, part: Part) -> dict[TierOf, str]:
-        return self.audit.due(part.ledger.lives(), part.ledger.paused())
+        return self.audit.due(part.ledger.lives(), part.ledger.paused(), self._now())
 
     def _touched(self, where: Where, may_rearm: bool) -> None:
         self.audit.touch(where, self._now(), may_rearm=may_rearm)

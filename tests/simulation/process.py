@@ -23,6 +23,7 @@ from tgtp.chat.bot.application import build_application
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.outbox.delivery import Outbox
 from tgtp.domain.events import Event
+from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import MAIN
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Switches
@@ -35,12 +36,14 @@ from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.ports import Ledger, Listener
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.engine.volatility.scaled_rules import VolatilityBook
 from tgtp.errors import Problem
 
 ME = 1
 # A fraction: a rate in between is told of, another is not.
 FUNDING_WARN = Decimal("0.0005")
 BY_ITSELF = Switches()
+UNGUARDED = DrawdownRules()
 
 
 class Watch:
@@ -134,6 +137,8 @@ class Held:
     name: str = MAIN
     key: str = ""
     switches: Switches = BY_ITSELF
+    drawdown: DrawdownRules = UNGUARDED
+    dynamic: bool = False
 
 
 class Part:
@@ -162,6 +167,7 @@ class Process:
         rules: Rules,
         interval: int,
         held: Sequence[Held] = (Held(),),
+        volatility: VolatilityBook | None = None,
     ) -> None:
         news = asyncio.Event()
         self.waker = _Waker(news)
@@ -189,6 +195,9 @@ class Process:
                 rulebook=rulebook,
                 upkeep=Upkeep(switches=one.switches, is_sub=not is_main),
                 identities=identities,
+                volatility=volatility,
+                dynamic=one.dynamic,
+                drawdown=one.drawdown,
             )
             beside = [other for other in ledgers if other is not ledger] if is_main else []
             self.parts.append(Part(one.name, client, wire, checker, ManualActions(checker, beside)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tests.simulation.exchange.account import PositionMode
+from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.plan import Switches
 
 KEPT_UP = Switches(maintenance=True, correction=True)
@@ -19,6 +21,16 @@ class SubSetup:
     legs: int = 3
     position_mode: PositionMode = "long_short_mode"
     cash: int = 10_000
+
+
+@dataclass(frozen=True)
+class GuardSetup:
+    """What the guards of a day are at first; people set them anew. ``cash`` is the main account's money in USDT."""
+
+    legs: GuardRules = field(default_factory=GuardRules)
+    drawdown: DrawdownRules = field(default_factory=DrawdownRules)
+    dynamic: bool = False
+    cash: int = 3_000
 
 
 @dataclass(frozen=True)
@@ -36,3 +48,4 @@ class Setup:
     sub: SubSetup | None = None
     redenominations: int = 0
     wakes: bool = False
+    guards: GuardSetup | None = None

@@ -26,8 +26,9 @@ from tests.simulation.oracle.audit import POSITIONS, STALEST
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.phone.telegram import SimulatedTelegram
 from tests.simulation.process import ME, Held, Part, Process, Watch, waiting_numbers
-from tests.simulation.setup import Setup
+from tests.simulation.setup import GuardSetup, Setup
 from tests.simulation.virtual_time import HeldClock
+from tests.simulation.weather import Weather
 from tests.simulation.words import Words
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import Event
@@ -80,10 +81,15 @@ class World:
         self.found: list[str] = []
         self.killer = Killer()
         self.disk = Disk(self.killer)
-        self.rules = SEED_RULES.replaced(rearm=setup.rearm)
-        self.holders = [self._holder(Held(), setup.position_mode, Decimal(10_000), MAIN_LEGS)]
+        guards = setup.guards or GuardSetup()
+        cash = Decimal(guards.cash if setup.guards else 10_000)
+        self.rules = SEED_RULES.replaced(rearm=setup.rearm, guards=guards.legs)
+        self.weathered = Weather(self.chance, self.clock) if setup.guards else None
+        main_held = Held(drawdown=guards.drawdown, dynamic=guards.dynamic)
+        self.holders = [self._holder(main_held, setup.position_mode, cash, MAIN_LEGS)]
         if setup.sub is not None:
-            held, cash = Held(SUB, SUB_KEY, setup.sub.switches), Decimal(setup.sub.cash)
+            held = Held(SUB, SUB_KEY, setup.sub.switches, guards.drawdown, guards.dynamic)
+            cash = Decimal(setup.sub.cash)
             self.holders.append(self._holder(held, setup.sub.position_mode, cash, SUB_LEGS, beside=self.holders[0].account))
         main = self.holders[0]
         self.account, self.audit, self.hands, self.lags = main.account, main.audit, main.hands, main.lags
@@ -234,6 +240,8 @@ class World:
         for part in (self.process or self._start()).parts:
             if part.ledger.paused():
                 part.actions.resume(ALL, ME)
+            for pause in part.ledger.pauses().entries:
+                part.actions.lift(pause, ME)
         # However seldom it looks: what was lost, backed off and is due in three tiers wants a handful of checks.
         await self.run(max(QUIET, 12 * self.setup.interval))
         self._demand()
@@ -304,6 +312,8 @@ class World:
         if not self.calm:
             self.prices.move(self.loop.time())
             self._settle_funding()
+            if self.weathered is not None:
+                self.weathered.move(self.loop.time())
         self.end_troubles(self.loop.time())
 
     def _settle_funding(self) -> None:
@@ -348,14 +358,20 @@ class World:
         )
         if beside is not None:
             account.uid, account.main_uid = SUB_UID, beside.uid
-        return Holder(
+        holder = Holder(
             held, account, self.rules, self.found, self.chance, self.loop.time, legs=legs, interval=self.setup.interval
         )
+        if self.setup.guards is not None and self.weathered is not None:
+            holder.guard(self.setup.guards, self.weathered.factors)
+        return holder
 
     def _start(self) -> Process:
         self.mail.life += 1
         held = [holder.held for holder in self.holders]
-        process = Process(self.folder, self.server, self.clock, self.phone, self.watch, self.rules, self.setup.interval, held)
+        book = self.weathered.book if self.weathered is not None else None
+        process = Process(
+            self.folder, self.server, self.clock, self.phone, self.watch, self.rules, self.setup.interval, held, book
+        )
         for holder, part in zip(self.holders, process.parts, strict=True):
             part.wire.on_send, part.wire.on_read = partial(self._leaving, holder, part), partial(self._read, holder)
             part.wire.on_end = holder.audit.over
@@ -373,7 +389,7 @@ class World:
             return
         part.wire.refusing = self.refusing
         self._refused += self.refusing
-        holder.audit.sent(record, part.ledger.paused())
+        holder.audit.sent(record, part.ledger.paused(), _others(part))
 
     def _read(self, holder: Holder, record: Record, answer: Answer) -> None:
         holder.lags.look(record)
@@ -423,9 +439,12 @@ class World:
             self._holder_of(record).hands.act()
 
     def _heard(self, event: Event) -> None:
+        now = self.loop.time()
         for at, holder in enumerate(self.holders):
+            holder.audit.settings_written(event, now)
             if holder.held.name == event.account:
                 part = self.process.parts[at] if self.process is not None else None
+                holder.audit.guard_written(event, _others(part), now, holder.calm_since)
                 if part is None:
                     holder.audit.written(event, frozenset(), {})
                 else:
@@ -448,6 +467,8 @@ class World:
         return list(zip(self.holders, self.process.parts, strict=True)) if self.process is not None else []
 
     def _demand(self) -> None:
+        for holder in self.holders:
+            holder.audit.stand_still()
         for holder, part in self._pairs():
             self.found += holder.left(part)
         self.judge()
@@ -466,3 +487,9 @@ class World:
         ledger.close()
         lost = {order.client_order_id for holder in self.holders for order in holder.account.orders} - names
         self.found += [f"{name} was accepted, but is not in the history on disk" for name in sorted(lost)]
+
+
+def _others(part: Part | None) -> frozenset[str]:
+    """Name the pauses that no guard has set."""
+    entries = part.ledger.pauses().entries if part is not None else ()
+    return frozenset(pause.scope for pause in entries if pause.cause != "guard")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import random
+from decimal import Decimal
 from typing import TYPE_CHECKING, get_args
 
+from tests.simulation.exchange.trader import COINS
 from tests.simulation.holder import Holder
 from tests.simulation.oracle.order_names import where_of
 from tests.simulation.process import ME, Part
+from tgtp.domain.guards.drawdown import ACTIONS, DrawdownRules
 from tgtp.domain.model import Leg, PositionSide
+from tgtp.domain.order import GUARDS
 from tgtp.domain.pauses import PausableRule, Scope
 from tgtp.domain.plan import ALL
 from tgtp.domain.sizing import whole_lots
 from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
+from tgtp.engine.guards.guard_notes import GuardName
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.errors import TgtpError
 
@@ -23,12 +29,23 @@ if TYPE_CHECKING:
 WORDS = ("pause", "resume", "resume", "resume", "rearm", "flip", "close by phone", "close by phone")
 # What is said besides where there is a sub-account: of it, and of all accounts at once.
 MORE = ("maintain", "maintain", "maintain", "correct", "correct", "pause all", "resume all")
+# What is said of guards besides.
+OF_GUARDS = ("guards", "guards", "drawdown", "reset", "reset", "dynamic", "dynamic")
+GIVE_BACKS, BREAK_EVENS = ("off", "20", "40", "60"), ("off", "after_tier_1", "after_tier_2")
+LIMITS = (None, "0.03", "0.05", "0.1")
 # Of a thousand requests, in the middle of which a person pauses or resumes; around an order more often.
 INSIDE = 0.0002
 BUSY = 25
 BUSY_SUB = 100
 # How many pauses may be of a side, or of a rule, alone.
 PART = 0.7
+
+
+def drawdown_of(chance: random.Random) -> DrawdownRules:
+    """Draw how an account is guarded."""
+    limit = chance.choice(LIMITS)
+    warn = None if limit is None or chance.random() < 0.5 else Decimal(limit) / 2
+    return DrawdownRules(warn=warn, limit=limit, action=chance.choice(ACTIONS))
 
 
 class Words:
@@ -45,7 +62,8 @@ class Words:
         if process is None or self._world.disk.fault or self._chance.random() > often:
             return
         several = len(process.parts) > 1
-        word = self._chance.choice(WORDS + MORE if several else WORDS)
+        words = WORDS + (MORE if several else ()) + (OF_GUARDS if self._world.setup.guards else ())
+        word = self._chance.choice(words)
         at = self._chance.randrange(len(process.parts)) if several else 0
         holder, part = self._world.holders[at], process.parts[at]
         if word in ("pause", "resume"):
@@ -54,6 +72,8 @@ class Words:
             await self._rearm(holder, part)
         elif word == "close by phone":
             await self._close(holder, part)
+        elif word in OF_GUARDS:
+            await self._guard(part, word)
         elif word == "flip":
             holder.hands.flip()
         elif word in ("maintain", "correct"):
@@ -94,6 +114,25 @@ class Words:
         side = chance.choice((None, None, *PositionSide))
         rule = chance.choice((None, None, *get_args(PausableRule))) if chance.random() < PART else None
         return Scope(name, side if chance.random() < PART else None, rule)
+
+    async def _guard(self, part: Part, word: str) -> None:
+        """Set a guard anew, or arm it again."""
+        chance, actions, checker = self._chance, part.actions, part.checker
+        name = chance.choice(("", "", *COINS))
+        if word == "guards":
+            rule = chance.choice(GUARDS)
+            text = chance.choice(GIVE_BACKS if rule == "give_back" else BREAK_EVENS)
+            # What holds in all accounts is set in the first.
+            main = self._world.process.parts[0] if self._world.process is not None else part
+            await main.actions.change_guards(main.checker.rulebook.with_guards({GuardName(rule, name): text}), ME)
+        elif word == "drawdown":
+            await actions.change_drawdown(checker.drawdown.rules, drawdown_of(chance), ME)
+        elif word == "reset":
+            await actions.reset_drawdown(ME)
+        else:
+            switches = checker.scaling.switches
+            await actions.change_dynamic(switches, name, on=not switches.is_on(name), by=ME)
+        self._world.hands.done[word] += 1
 
     async def _rearm(self, holder: Holder, part: Part) -> None:
         lives = [life for life in part.ledger.lives().values() if life.gone_at is None]

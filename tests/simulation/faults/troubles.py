@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from tests.simulation.faults.disk import DiskFault
@@ -301,8 +302,59 @@ def margin(chance: random.Random) -> Trouble:
     return at_okx(chance, f"margin {kind}", MARGIN, kind, after_effect=after, **more)
 
 
+def equity(chance: random.Random) -> Trouble:
+    """Replies that say nothing of the USDT equity, or something else than it is."""
+    told = chance.choice((None, Decimal(0), Decimal("0.5"), Decimal(2)))
+
+    def begin(world: World) -> Callable[[], int]:
+        account = chance.choice(world.holders).account
+        account.shows_usdt = told
+
+        def end() -> int:
+            account.shows_usdt = Decimal(1)
+            return 1
+
+        return end
+
+    return Trouble("equity wrong", "okx", chance.choice((1, 20, 60, 300)), begin)
+
+
+def transfer(chance: random.Random) -> Trouble:
+    """Money is moved in or out; the book shows lines only a while later."""
+    share, late = Decimal(chance.choice((-50, -20, 20, 100))) / 100, chance.choice((0.0, 20.0, 60.0, 240.0))
+
+    def begin(world: World) -> Callable[[], int]:
+        if world.setup.guards is None:
+            return lambda: 0
+        holder = chance.choice(world.holders)
+        account = holder.account
+        account.bill_lag = late
+        most = max(account.available, Decimal(0))
+        holder.transfer(round(share * (most if share < 0 else min(account.cash, Decimal(10_000))), 2) or Decimal(1))
+
+        def end() -> int:
+            account.bill_lag = 0.0
+            return 1
+
+        return end
+
+    return Trouble("transfer", "okx", 600, begin)
+
+
+def funding(chance: random.Random) -> Trouble:
+    """All legs are funded at once."""
+
+    def begin(world: World) -> Callable[[], int]:
+        for holder in world.holders:
+            for instrument in {leg.instrument.inst_id: leg.instrument for leg in holder.account.legs.values()}.values():
+                holder.fund(instrument)
+        return lambda: 1
+
+    return Trouble("funding of all legs", "okx", 20, begin)
+
+
 MAKERS: tuple[Callable[[random.Random], Trouble], ...] = (
     sick, codes, storm, keys, refusal, ambiguous, broken, hang, slow, partly, later, spoiled, missing, stale, refused,
-    shown_late, clock, disk, kill, phone, sub_order, margin,
+    shown_late, clock, disk, kill, phone, sub_order, margin, equity, transfer, funding,
 )  # fmt: skip
-WEIGHTS = (5, 3, 1, 1, 5, 5, 5, 5, 4, 3, 3, 4, 4, 3, 2, 2, 1, 2, 4, 6, 5, 3)
+WEIGHTS = (5, 3, 1, 1, 5, 5, 5, 5, 4, 3, 3, 4, 4, 3, 2, 2, 1, 2, 4, 6, 5, 3, 4, 3, 1)

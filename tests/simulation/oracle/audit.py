@@ -16,18 +16,33 @@ from tests.simulation.exchange.account import Account, Leg, Order
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.server import Answer, Record
 from tests.simulation.oracle.forced import ForcedCloses
+from tests.simulation.oracle.guards.drawdown import DRAWDOWN, DrawdownAudit
+from tests.simulation.oracle.guards.drawdown import Set as DrawdownSet
+from tests.simulation.oracle.guards.leg_guards import LEG_GUARDS, LegGuardAudit
+from tests.simulation.oracle.guards.leg_guards import Settings as GuardSettings
+from tests.simulation.oracle.guards.scaling import Factors, Scaling
 from tests.simulation.oracle.held_back import holds_back, rule_of
 from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Names, key_of, where_of
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
 from tests.simulation.oracle.tier_book import TierBook, TierOf
 from tests.simulation.oracle.upkeep import BUY, UpkeepAudit
-from tgtp.domain.events import Event, FundingHigh, LegForceClosed, LegGone, LegGrew, LegUnreadable
+from tgtp.domain.events import (
+    DrawdownFired,
+    DynamicChanged,
+    Event,
+    FundingHigh,
+    GuardChanged,
+    LegForceClosed,
+    LegGone,
+    LegGrew,
+    LegUnreadable,
+)
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.order import LOOK_UP_LAG
 from tgtp.domain.plan import Rules, Switches
 
-POSITIONS, MARGIN = "/account/positions", "/account/position/margin-balance"
+POSITIONS, MARGIN, BALANCE = "/account/positions", "/account/position/margin-balance", "/account/balance"
 # Nothing is shown that is older (seconds): what OKX says of how far its records lag, not the patience that the engine has.
 STALEST = float(LOOK_UP_LAG)
 # Seconds between two whole replies without a leg, by the rules, for it to be gone.
@@ -59,6 +74,11 @@ class Audit:
         self.switches = switches or Switches()
         self.upkeep = UpkeepAudit(account, self.switches, rules.min_margin, found)
         self.forced = ForcedCloses(found, self._text)
+        self.guards = LegGuardAudit(account, rules.min_margin, found, GuardSettings())
+        self.drawdown = DrawdownAudit(account, found, name, DrawdownSet())
+        self.scaling = Scaling(Factors(), on=False)
+        # Whether anything of the guards is ever on, so that each reply is worth reading.
+        self.is_guarded = False
         self.tiers: dict[TierOf, TierBook] = {}
         self.meanings: dict[str, Meaning] = {}
         # By name: what the ledger says has come to an end, and how much it says was filled.
@@ -110,6 +130,8 @@ class Audit:
             if where[0] == inst_id:
                 book.resize(times)
         self.upkeep.resize(inst_id, times)
+        self.guards.resize(inst_id, times)
+        self.drawdown.redenominated(inst_id, times)
         for where in self.account.legs:
             if where[0] == inst_id:
                 # What is on its way was decided on the contracts of before.
@@ -125,8 +147,8 @@ class Audit:
         self._under_way.clear()
         self._lives = None
 
-    def sent(self, record: Record, paused: frozenset[str]) -> None:
-        """A request leaves the program."""
+    def sent(self, record: Record, paused: frozenset[str], others: frozenset[str]) -> None:
+        """A request leaves the program; ``others`` are the pauses that no guard has set."""
         if record.path.endswith(MARGIN):
             self._moved_on[id(record)] = self._newest()
         if not record.is_order:
@@ -139,7 +161,7 @@ class Audit:
             self.found.append(f"{self._text(where)}: {name} was sent while {self._under_way[where]} was under way")
         if where in self._unended and self._unended[where] not in self.ended:
             self.found.append(f"{self._text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
-        if self._is_held_back(where, name, paused, record.at):
+        if self._is_held_back(where, name, paused, others, record.at):
             self.found.append(f"{self._text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
@@ -151,6 +173,8 @@ class Audit:
             stale = record.fault == "stale"
             # The legs are those of so long ago; without a lag, those of when the reply was made.
             self._replies.append(Shown(at - (STALEST if stale else self.account.row_lag), answer.text, at))
+            if self.is_guarded:
+                self.guards.read(self._replies[-1])
 
     def _newest(self) -> float:
         """Give when the newest row that was shown was true."""
@@ -164,6 +188,8 @@ class Audit:
 
     def done(self, record: Record, at: float) -> None:
         """The exchange has done what a request asked for."""
+        if record.path.endswith(BALANCE):
+            self.drawdown.looked(at)
         if record.is_order:
             sent = self._sent.pop(id(record))
             for order in self.account.orders[self._orders :]:
@@ -185,7 +211,9 @@ class Audit:
                 self.found.append(f"{self._text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
                 continue
             # In net mode a buy that a hand came before, with a leg of the other side, makes that one smaller.
-            if meaning is None or meaning.tag in ("hedge", HAND) or is_upkeep(meaning.tag):
+            if meaning is not None and meaning.tag in LEG_GUARDS:
+                self._say(where, self.guards.filled(_life_of(where, meaning), fill.contracts))
+            if meaning is None or not meaning.tag.startswith("tier"):
                 continue
             book = self.tiers[_tier_of(where, meaning)]
             book.closed += fill.contracts
@@ -197,6 +225,25 @@ class Audit:
         """Say whether it is a leg that could not be read: alone, it does not show that contracts have another size."""
         where = where_of(event.leg)
         return where in self._blind and where[0] in self._recounted
+
+    def settings_written(self, event: Event, at: float) -> None:
+        """Somebody has set what holds in all accounts, and it is on disk."""
+        if isinstance(event, GuardChanged):
+            self.is_guarded = True
+            self.guards.settings.changed(event.rule, event.instrument_id, event.after, at)
+
+    def guard_written(self, event: Event, others: frozenset[str], at: float, calm_since: float | None) -> None:
+        """An event of this account is on disk; ``others`` are the pauses that no guard has set."""
+        if isinstance(event, DynamicChanged):
+            self.scaling.changed(event.instrument_id, on=event.on, at=at)
+        if isinstance(event, DrawdownFired):
+            self._names.expect_tag(event.firing.tag)
+        self.drawdown.written(event, others, self._replies[-1] if self._replies else None, at, calm_since)
+
+    def stand_still(self) -> None:
+        """Prices have stood where they are for many checks, and nothing was in the way."""
+        self.guards.stand_still()
+        self.drawdown.stand_still()
 
     def written(self, event: Event, paused: frozenset[str], lives: Mapping[LegKey, Life]) -> None:
         """An event is in the ledger, on disk; these are paused, and those lives are remembered."""
@@ -255,7 +302,7 @@ class Audit:
                     f"{order.client_order_id} filled {self._filled(order.client_order_id)}, the ledger says {told}"
                 )
 
-    def due(self, lives: Mapping[LegKey, Life], paused: frozenset[str] = frozenset()) -> dict[TierOf, str]:
+    def due(self, lives: Mapping[LegKey, Life], paused: frozenset[str], at: float) -> dict[TierOf, str]:
         """Name what is due by the exchange's own numbers and has not been done, though none of these pauses holds it back."""
         lost: dict[TierOf, str] = {}
         for where, leg in self.account.legs.items():
@@ -267,7 +314,8 @@ class Audit:
             for tier in ladder.tiers if self.switches.ladder else ():
                 place = (where, leg.opened_at_ms, generation, f"tier{tier.number}")
                 share = leg.contracts * tier.share // instrument.lot_size * instrument.lot_size
-                if leg.roi < tier.threshold or share < instrument.min_contracts:
+                threshold = self.scaling.thresholds(where[0], tier.threshold, at)[-1]
+                if leg.roi < threshold or share < instrument.min_contracts:
                     continue
                 book = self.tiers.get(place)
                 if not (book is not None and book.closed):
@@ -276,6 +324,10 @@ class Audit:
             if unfinished is not None and unfinished.rest >= instrument.min_contracts:
                 place = (where, leg.opened_at_ms, generation, f"tier{unfinished.tier} rest")
                 lost[place] = f"{self._text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
+            fired = life.fired_numbers if life is not None else ()
+            closed = self._closed_by_tiers((where, leg.opened_at_ms, generation))
+            if what := self.guards.due(where, leg, generation, frozenset(fired), closed):
+                lost[where, leg.opened_at_ms, generation, "guard"] = f"{self._text(where)}: {what}"
             if self.switches.hedge and leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
                 above = leg.contracts - _base_of(leg)
                 if above >= max(instrument.min_contracts, instrument.lot_size):
@@ -336,8 +388,19 @@ class Audit:
         elif meaning.tag == "hedge":
             self._loosen(where)
             self._check_hedge(where, contracts, shown, sent.shown)
+        elif meaning.tag in LEG_GUARDS:
+            self._loosen(where)
+            life = _life_of(where, meaning)
+            replies = [*itertools.takewhile(lambda one: one is not sent.shown, self._replies), sent.shown]
+            tiers = self._closed_by_tiers(life)
+            self._say(where, self.guards.accepted(life, meaning.tag, contracts, replies, at, tiers))
+        elif meaning.tag.startswith(DRAWDOWN):
+            self._loosen(where)
+            what = self.drawdown.accepted(where, meaning.leg.opened_at_ms, contracts, shown)
+            if self._touched.get(where, -1.0) < sent.shown.at:
+                self._say(where, what)
         else:
-            self._check_tier(where, contracts, shown, meaning)
+            self._check_tier(where, contracts, shown, meaning, at)
             self.tiers[_tier_of(where, meaning)].loose |= self._touched.get(where, -1.0) >= sent.shown.at
 
     def _where_of_order(self, order: Order) -> Where | None:
@@ -345,7 +408,7 @@ class Audit:
         meaning = self.meanings.get(order.client_order_id)
         return None if meaning is None else (meaning.leg.instrument.inst_id, meaning.leg.side, meaning.leg.margin_mode)
 
-    def _check_tier(self, where: Where, contracts: Decimal, shown: ShownLeg, meaning: Meaning) -> None:
+    def _check_tier(self, where: Where, contracts: Decimal, shown: ShownLeg, meaning: Meaning, at: float) -> None:
         ladder = self.rules.long if where[1] == "long" else self.rules.short
         tier = ladder.tiers[int(meaning.tag.removeprefix("tier")) - 1]
         lot = shown.instrument.lot_size
@@ -355,7 +418,7 @@ class Audit:
         if book is None or not book.closed:
             target = shown.contracts * tier.share // lot * lot
             self.tiers[_tier_of(where, meaning)] = TierBook(target, shown.contracts)
-            if shown.roi < tier.threshold:
+            if shown.roi < self.scaling.thresholds(where[0], tier.threshold, at)[0]:
                 self.found.append(f"{self._text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
             if contracts != min(target, shown.instrument.max_market_contracts):
                 self.found.append(f"{self._text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
@@ -385,11 +448,13 @@ class Audit:
                 f"{self._text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}"
             )
 
-    def _is_held_back(self, where: Where, name: str, paused: frozenset[str], at: float) -> bool:
+    def _is_held_back(self, where: Where, name: str, paused: frozenset[str], others: frozenset[str], at: float) -> bool:
         """Say whether a pause holds an order back; never what a person asks for, nor the cut of what was bought."""
         if not paused or self._names.is_by_hand(name):
             return False
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
+        if meaning is not None and meaning.tag.startswith(DRAWDOWN):
+            paused = others
         rule = rule_of(meaning.tag) if meaning is not None else None
         if meaning is None or rule is None or not holds_back(paused, where, rule):
             return False
@@ -399,6 +464,14 @@ class Audit:
 
     def _across(self, leg: Leg) -> list[Leg]:
         return [one for one in self.account.legs.values() if one.instrument is leg.instrument and one.side != leg.side]
+
+    def _closed_by_tiers(self, life: tuple[Where, int, int]) -> dict[int, Decimal]:
+        """Give the contracts that each tier of one life has closed."""
+        return {int(tag.removeprefix("tier")): book.closed for (*of, tag), book in self.tiers.items() if tuple(of) == life}
+
+    def _say(self, where: Where, what: str | None) -> None:
+        if what is not None:
+            self.found.append(f"{self._text(where)}: {what}")
 
     def _loosen(self, where: Where) -> None:
         for (one, *_), book in self.tiers.items():
@@ -439,6 +512,10 @@ def _base_of(leg: Leg) -> Decimal:
 
 def _tier_of(where: Where, meaning: Meaning) -> TierOf:
     return where, meaning.leg.opened_at_ms, meaning.generation, meaning.tag
+
+
+def _life_of(where: Where, meaning: Meaning) -> tuple[Where, int, int]:
+    return where, meaning.leg.opened_at_ms, meaning.generation
 
 
 def _where_of(body: dict[str, str]) -> Where:

@@ -23,6 +23,8 @@ def rule_of(tag: str) -> str | None:
     """Say which rule an order of this tag is of; None where no pause holds it back: a person's, and the cut after a buy."""
     if tag.startswith("tier"):
         return "tier"
+    if tag.startswith(("guard", "drawdown")):
+        return "guard"
     rules = {"hedge": "hedge", "buy": "maintenance", "trim": "correction"}
     return next((rule for end, rule in rules.items() if tag.endswith(end)), None)
 

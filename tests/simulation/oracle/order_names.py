@@ -15,7 +15,7 @@ from tests.simulation.exchange.account import LegKey as Where
 from tgtp.domain.model import MAIN, LegKey, MarginMode, PositionSide
 from tgtp.domain.order import client_order_id
 
-TAGS = ("tier1", "tier2", "tier3", "hedge")
+TAGS = ("tier1", "tier2", "tier3", "hedge", "guard_back", "guard_even")
 UPKEEP_TAGS = ("m1buy", "m1cut", "m2buy", "m2cut", "m3buy", "m3cut", "c0trim", "c1trim", "c2trim", "c3trim")
 HAND = "hand"
 MOST_PARTS = 50
@@ -67,6 +67,11 @@ class Names:
                 for part in range(MOST_PARTS):
                     name = client_order_id(self._name, key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", part)
                     self._known[name] = Meaning(leg, 0, HAND, part)
+
+    def expect_tag(self, tag: str) -> None:
+        """Take note that orders carry a tag of their own from now on: one act of a guard's."""
+        self._tags = (*self._tags, tag)
+        self._done.clear()
 
     def is_by_hand(self, name: str) -> bool:
         """Say whether a person asked for this order."""

@@ -14,7 +14,10 @@ from tests.simulation.exchange.account import LegKey as Where
 
 @dataclass(frozen=True)
 class ShownLeg:
-    """A row of a reply; ``leverage`` is 0 where it does not say, and ``ratio`` then its profit in its own words, a fraction."""
+    """A row of a reply; ``leverage`` is 0 where it does not say, and ``ratio`` then its profit in its own words, a fraction.
+
+    ``paid`` are fees and funding (USDT), above 0 where they cost.
+    """
 
     instrument: Instrument
     sign: int
@@ -25,6 +28,12 @@ class ShownLeg:
     margin: Decimal
     opened_at_ms: int
     ratio: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+
+    @property
+    def move(self) -> Decimal:
+        """The price's move in its favour since the entry, a fraction."""
+        return self.sign * (self.mark - self.entry) / self.entry
 
     @property
     def roi(self) -> Decimal:
@@ -107,6 +116,7 @@ def _leg(row: Mapping[str, Any], account: Account, where: Where) -> ShownLeg | N
         sign, ratio = 1 if side == "long" else -1, Decimal(0) if leverage else Decimal(row["uplRatio"])
         if not all(number.is_finite() for number in (contracts, mark, entry, leverage, margin, ratio)):
             return None
-        return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]), ratio)
+        paid = -sum((Decimal(row.get(name) or 0) for name in ("fee", "fundingFee")), Decimal(0))
+        return ShownLeg(instrument, sign, contracts, mark, entry, leverage, margin, int(row["cTime"]), ratio, paid)
     except (InvalidOperation, TypeError, ValueError, KeyError):
         return None
