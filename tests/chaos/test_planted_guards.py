@@ -40,7 +40,7 @@ def guarded(action: Action) -> GuardSetup:
     return GuardSetup(drawdown=DrawdownRules(warn="0.01", limit="0.02", action=action), cash=100)
 
 
-async def rises(world: World, roi: float, seconds: float = 60) -> None:
+async def rises(world: World, roi: int, seconds: float = 60) -> None:
     world.account.set_roi(CRV, "long", roi)
     await world.run(seconds)
 

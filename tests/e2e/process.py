@@ -16,6 +16,8 @@ PATIENCE = {
     "LOOK_UP_LAG": "tgtp.domain.order",
     "SILENT_AFTER": "tgtp.chat.outbox.fallback_channel",
     "AGREE_AFTER": "tgtp.domain.guards.drawdown",
+    "FIRST_PAUSE": "tgtp.domain.retries",
+    "GONE_AFTER": "tgtp.domain.position_changes",
 }
 
 
