@@ -128,7 +128,7 @@ class Words:
         elif word == "drawdown":
             await actions.change_drawdown(checker.drawdown.rules, drawdown_of(chance), ME)
         elif word == "reset":
-            await actions.reset_drawdown(ME)
+            await actions.reset_drawdown(ME, checker.drawdown.fired_at)
         else:
             switches = checker.scaling.switches
             await actions.change_dynamic(switches, name, on=not switches.is_on(name), by=ME)

@@ -23,6 +23,8 @@ FEE = Decimal("0.0005")
 # Of the price: what rounding on disk and on the way may cost.
 ROUNDING = Decimal("0.00001")
 CLEARLY = Decimal("0.002")
+# The lowest threshold of a tier, at the lowest factor.
+FIRST_ROI = Decimal("0.1875")
 
 Life = tuple[Where, int, int]
 
@@ -187,7 +189,10 @@ class LegGuardAudit:
             paid = -(leg.fee + leg.funding)
             size = instrument.contract_size
             prices = _even_prices(leg.entry_price, sign, paid, leg.contracts * size, by_tiers * size)
-            if all(sign * (instrument.mark - price) < -CLEARLY * price for price in prices):
+            # It has been beyond that for certain: as was seen, or where its first tier has filled.
+            beyond = max(best.steady if best is not None else Decimal(0), FIRST_ROI / leg.leverage)
+            back = (sign * (instrument.mark - price) < -CLEARLY * price for price in prices)
+            if all(sign * (price - leg.entry_price) / leg.entry_price < beyond for price in prices) and all(back):
                 return f"is back at {instrument.mark}, it comes out even at {prices[0]:.6f}"
         return None
 
