@@ -156,7 +156,7 @@ async def test_the_drawdown_drill_from_its_warning_to_the_next_peak(tmp_path: Pa
         number = re.search(r"#(\d+)", await fired.inner_text())
         assert number is not None
         await say(page, f"/why {number[1]}")
-        await expect(posts.filter(has_text="ETH-USDT-SWAP long: 5 → 0")).to_be_visible()
+        await expect(posts.filter(has_text="ETH long: 5 → 0")).to_be_visible()
         await say(page, "/report")
         await expect(
             posts.filter(has_text=re.compile("drawdown guard at .*1 leg closed → (saved|cost|no difference)"))

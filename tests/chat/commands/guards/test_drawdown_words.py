@@ -180,7 +180,7 @@ async def test_what_it_does_is_explained_from_its_alert_to_the_next_peak(dial: D
     (fired,) = [number for number, event in house.listener.events if event.kind == "drawdown_fired"]
     told = next(post for post in phone.messages() if "reached the limit of 0.5%" in post.get("text", ""))
     assert [button["text"] for row in told["reply_markup"]["inline_keyboard"] for button in row] == ["❓ Why"]
-    assert "CRV-USDT-SWAP long: 100 → 0" in await phone.says(f"/why {fired}")
+    assert "CRV long: 100 → 0" in await phone.says(f"/why {fired}")
     stands = await phone.says("/resume")
     assert "Going on arms the drawdown guard again, with a peak of now" in stands
     assert "the drawdown guard is armed again, with a peak of now" in await phone.press("▶️ I have looked: go on (everything)")

@@ -260,7 +260,7 @@ def test_the_days_are_summed_up(language: Language) -> None:
 def test_buttons_fit_and_mark_what_is_shown(language: Language) -> None:
     for asked in (ReportRequest("day"), ReportRequest("week", last=True)):
         buttons = [button for row in report_view.report(reader(language), made(), asked).buttons for button in row]
-        (marked,) = [button for button in buttons if button.label.startswith("·")]
+        (marked,) = [button for button in buttons if button.label.startswith("•")]
         assert marked.data == f"rp:={asked.data}"
         assert all(len(button.data.encode()) <= 64 for button in buttons)
     assert report_view.report(reader(language), made()).buttons == ()
@@ -546,7 +546,7 @@ def test_the_first_line_stays_the_answer_and_counts_what_guards_have_done() -> N
 def test_what_a_guard_has_cost_or_saved(price: str | None, came: str) -> None:
     head, row = guard_lines("en", act(price))
     assert "without fees and funding" in head
-    assert row.startswith("· CRV-USDT-SWAP long, give-back guard: 10 closed at 0.4, now ")
+    assert row.startswith("· CRV long, give-back guard: 10 closed at 0.4, now ")
     assert row.endswith(came)
 
 
@@ -579,7 +579,7 @@ def test_with_several_accounts_each_row_says_whose() -> None:
     acts = (act(account="alpha"), act(account="alpha", rule="drawdown", action="close", fall="0.05"))
     both = (AccountTakings(account="main"), AccountTakings(account="alpha"))
     _, leg, fired = guard_lines("en", *acts, accounts=both)
-    assert leg.startswith("· alpha CRV-USDT-SWAP long, ")
+    assert leg.startswith("· alpha CRV long, ")
     assert fired.startswith("· drawdown guard of alpha at 5%")
 
 
