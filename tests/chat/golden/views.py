@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from tests.chat.golden.example_account import NOW, World
+from tests.chat.golden.guard_views import GUARD_CARDS, GUARD_VIEWS
 from tests.fixtures.every_event import EVENTS
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
@@ -287,6 +288,7 @@ VIEWS: dict[str, View] = {
     "leg": _leg,
     "pair": _pair,
     "pairs": lambda world: pair_card.pairs_page(world.reader, world.outlook),
+    **GUARD_VIEWS,
     "tiers": _tiers,
     "tiers-coin": _tiers_coin,
     "tiers-ask": _tiers_ask,
@@ -331,6 +333,7 @@ def _notify(world: World) -> Shown:
 
 # Whatever the number of legs.
 OTHERS: dict[str, View] = {
+    **GUARD_CARDS,
     "health": _health,
     "notify": _notify,
     "theme": lambda world: theme.theme_view(world.reader),

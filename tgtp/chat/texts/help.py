@@ -109,12 +109,20 @@ TEXTS: Final[dict[str, Text]] = {
         "that it closes. One tier of a leg in one check, the lowest first; each fires once.\n"
         "• <b>Hedge</b>: one side of a coin wins, the other loses → the loser is closed down to a <b>base</b> of {rules.keep_margin} U of "
         "margin.\n"
+        "• <b>Guards</b>, off until set (/guards): a leg that has won is closed to its base when so much of its best ROI is given back, or when "
+        "the price is back at entry with all costs. When the P&amp;L of the account falls too far from its peak, the account is paused, or "
+        "closed: once, and not again until <code>/guards reset</code>.\n"
+        "• <b>Volatility</b>, off until set (/dynamic): the thresholds of a coin are multiplied by how wild it is against its own month, 0.75 to "
+        "1.5. At 1.14, 25% becomes 28.5%.\n"
         "• Only legs with <b>more than {rules.min_margin} U</b> of margin. ROI is what OKX shows: price change × leverage.\n"
         "• Sizes are rounded down to whole lots; what is below OKX's smallest order is left, and you are told once.",
         "<b>我自动做的事</b>（每 {interval} 秒）\n"
         "• <b>止盈</b>：多单 {rules.long}，空单 {rules.short}，均为百分比：前者是触发的收益率，后者是平掉<i>剩余仓位</i>的比例。"
         "每次检查每个仓位最多一档，从低到高，每档只触发一次。\n"
         "• <b>对冲</b>：同一币种一侧盈利、另一侧亏损 → 把亏损侧平到保证金 {rules.keep_margin} U 的<b>底仓</b>。\n"
+        "• <b>保护</b>（默认关闭，/guards）：赚过的仓位从最高收益率回吐过多，或价格回到开仓均价加全部成本，就平到底仓；账户盈亏从最高点"
+        "回落过多，就暂停该账户或平仓：只触发一次，<code>/guards reset</code> 之后才会再起作用。\n"
+        "• <b>波动率</b>（默认关闭，/dynamic）：各币种的阈值乘以当前波动率与近一个月常态之比，0.75 到 1.5。系数 1.14 时 25% 变为 28.5%。\n"
         "• 只处理保证金<b>大于 {rules.min_margin} U</b> 的仓位。收益率与 OKX 显示的一致：价格涨跌 × 杠杆。\n"
         "• 数量按下单精度向下取整；不足 OKX 最小下单量的不平，并提醒一次。",
     ),

@@ -12,7 +12,7 @@ from telegram import Update
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.confirm_step import ConfirmStep
-from tgtp.chat.commands.guards.guards_view import SHOW
+from tgtp.chat.commands.guards.guards_view import SHOW, GuardFrame, drawdown_ask
 from tgtp.chat.commands.guards.parse import is_reset, read_drawdown_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
@@ -123,25 +123,18 @@ class DrawdownCommands(HandlerGroup):
 
     def _card(self, reader: Reader, question: Question, by: int) -> Message:
         nonce, what = self._confirm.ask(question, by), self._name(reader, question.account)
-        if question.after is None:
-            head = reader.say("guards.drawdown.reset.ask", what=what, more=self._ended_by_it(reader, question.account))
-        else:
-            was, now = (in_words(reader.language, rules) for rules in (question.before, question.after))
-            head = reader.say("guards.ask", what=what, before=was, after=now)
-            head = Html("\n".join([head, *self._notes(reader, question)])) if question.after.is_on else head
-        text = Html(f"{head}\n{reader.say('close.valid', seconds=VALID)}")
-        label = "button.confirm.guards.reset" if question.after is None else "button.confirm.guards"
-        yes = Button(reader.plain(label), f"gd:{nonce}:y", "success")
-        return Message(text, ((yes,), (Button(reader.plain("button.cancel"), f"gd:{nonce}:n"),)))
+        frame = GuardFrame(f"gd:{nonce}:y", f"gd:{nonce}:n", VALID)
+        besides = self._ended_by_it(reader, question.account) if question.after is None else self._notes(reader, question)
+        return drawdown_ask(reader, what, question.before, question.after, frame, besides=besides)
 
-    def _ended_by_it(self, reader: Reader, account: Account) -> Html:
+    def _ended_by_it(self, reader: Reader, account: Account) -> list[Html]:
         """Say what beginning anew ends besides: its pause, and closes that are under way."""
         watch, pauses = account.checker.drawdown.watch, account.checker.journal.ledger.pauses()
         firing = watch.firing if watch is not None else None
         is_pausing = any(pause.cause == "guard" for pause in pauses.entries)
         parts = [reader.say("guards.drawdown.reset.pause")] if is_pausing else []
         parts += [reader.say("guards.drawdown.reset.left")] if firing is not None and not firing.is_over else []
-        return Html("".join(parts))
+        return parts
 
     def _notes(self, reader: Reader, question: Question) -> list[Html]:
         """Say what a guard that is set now begins with; with little USDT beside other coins, a little loss is a great fall."""

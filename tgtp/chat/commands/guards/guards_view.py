@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from tgtp.chat.commands.guards.guard_rows import guard_rows
 from tgtp.chat.commands.guards.parse import GiveGuard, guard_name
+from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import guard_value
 from tgtp.chat.messages.message import Button, Message, packs
 from tgtp.chat.texts import Html
+from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import coin_of_instrument
 from tgtp.domain.order import GUARDS
 from tgtp.domain.plan import Foreseen, Rules, foreseen
@@ -71,6 +73,30 @@ def guard_ask(reader: Reader, give: GiveGuard, change: GuardChange, everywhere: 
         yes = Button(reader.plain("button.confirm.guards.closes", legs=len(due)), frame.yes, "danger")
     else:
         yes = Button(reader.plain("button.confirm.guards"), frame.yes, "success")
+    return Message(Html("\n".join(parts)), ((yes,), (Button(reader.plain("button.cancel"), frame.no),)))
+
+
+def drawdown_ask(
+    reader: Reader,
+    what: str,
+    before: DrawdownRules,
+    after: DrawdownRules | None,
+    frame: GuardFrame,
+    *,
+    besides: Sequence[Html] = (),
+) -> Message:
+    """Ask before the guard of an account, named ``what``, is changed, or (``after`` is None) begun anew.
+
+    ``besides`` is what a guard that is set begins with, or what beginning anew ends.
+    """
+    if after is None:
+        parts = [reader.say("guards.drawdown.reset.ask", what=what, more=Html("".join(besides)))]
+    else:
+        was, now = (in_words(reader.language, rules) for rules in (before, after))
+        parts = [reader.say("guards.ask", what=what, before=was, after=now), *(besides if after.is_on else ())]
+    parts.append(reader.say("close.valid", seconds=frame.seconds))
+    label = "button.confirm.guards.reset" if after is None else "button.confirm.guards"
+    yes = Button(reader.plain(label), frame.yes, "success")
     return Message(Html("\n".join(parts)), ((yes,), (Button(reader.plain("button.cancel"), frame.no),)))
 
 

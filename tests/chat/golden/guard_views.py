@@ -1,0 +1,92 @@
+"""The pages of guards and of thresholds that follow the volatility, by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+from tests.chat.golden.example_account import NOW, World
+from tgtp.chat.commands.dynamic.dynamic_view import InForce, Switched, dynamic_card, switch_card
+from tgtp.chat.commands.dynamic.parse import Turn
+from tgtp.chat.commands.guards.guards_view import GuardFrame, drawdown_ask, guard_ask, guards_card
+from tgtp.chat.commands.guards.parse import GiveGuard
+from tgtp.chat.commands.tiers.rows import CardFrame
+from tgtp.chat.events.drawdown_lines import in_words
+from tgtp.chat.formatting.leg_state import DrawdownState, Outlook, drawdown_rows
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.message import Message
+from tgtp.domain.guards.drawdown import DrawdownRules, Fall
+from tgtp.domain.guards.rules import GuardRules, OwnGuards
+from tgtp.domain.plan import GuardReadings, Rules
+from tgtp.domain.volatility.factor import LOWEST, Missing, Volatility
+from tgtp.engine.guards.guard_notes import GuardChange, GuardName
+from tgtp.engine.volatility.scaled_rules import Switches
+
+FRAME = GuardFrame("gc:n0nce123:y", "gc:n0nce123:n", 60)
+CRV = "CRV-USDT-SWAP"
+GUARDS = GuardRules(give_back="0.4", break_even=1, own={CRV: OwnGuards(give_back="0.3")})
+FLOOR = DrawdownRules(warn="0.1", limit="0.2", action="base")
+FALL = Fall(fraction="0.067", lost="823.11", peak_equity="12345.67")
+WILD = Volatility(until=NOW - dt.timedelta(minutes=30), now="0.0114", usual="0.01", factor="1.14")
+
+
+def _guarded(world: World, guards: GuardRules) -> tuple[Reader, Outlook]:
+    """The account with guards set, and each leg that wins somewhat below its best."""
+    rules = world.reader.rules.replaced(guards=guards)
+    best = {leg.key: leg.roi + Decimal("0.05") for leg in world.legs if leg.roi > 0}
+    situation = world.situation._replace(rules=rules, guards=GuardReadings(best))
+    seen = world.outlook._replace(situation=situation, drawdown=DrawdownState(FLOOR, None, FALL))
+    return world.reader._replace(rules=rules), seen
+
+
+def _guards(world: World) -> Message:
+    reader, seen = _guarded(world, GUARDS)
+    what = reader.plain("what.drawdown")
+    floor = reader.say("guards.row", what=what, value=in_words(reader.language, FLOOR))
+    rows = [floor, *drawdown_rows(reader.language, seen)]
+    return guards_card(reader, [GuardName("give_back", CRV)], {"main": seen}, rows)
+
+
+def _guards_ask(world: World) -> Message:
+    reader, seen = _guarded(world, GuardRules())
+    change = GuardChange({GuardName("give_back"): "40"}, GuardRules(), GuardRules(give_back="0.4"))
+    return guard_ask(reader, GiveGuard(GuardName("give_back"), "40"), change, {"main": seen}, FRAME)
+
+
+def _drawdown_ask(world: World) -> Message:
+    begins = [world.reader.say("guards.drawdown.peak")]
+    return drawdown_ask(world.reader, world.reader.plain("what.drawdown"), DrawdownRules(), FLOOR, FRAME, besides=begins)
+
+
+def _reset_ask(world: World) -> Message:
+    return drawdown_ask(world.reader, world.reader.plain("what.drawdown"), FLOOR, None, FRAME)
+
+
+def _dynamic(world: World) -> Message:
+    known: dict[str, Volatility | Missing] = {
+        CRV: WILD,
+        "UNI-USDT-SWAP": WILD.replaced(until=NOW - dt.timedelta(hours=5)),
+        "APT-USDT-SWAP": "young",
+    }
+    here = InForce(Switches(True, {"SOL-USDT-SWAP": False}), known, NOW)
+    return dynamic_card(world.reader, sorted(world.snapshot.instrument_ids), here)
+
+
+def _dynamic_ask(world: World) -> Message:
+    before: Rules = world.reader.rules
+    names = sorted(world.snapshot.instrument_ids)
+    unread = tuple(name for name in names if name != CRV)
+    after = before.scaled_by({CRV: WILD.factor, **dict.fromkeys(unread, LOWEST)})
+    frame = CardFrame("dc:n0nce123:y:dq:on:", "dc:n0nce123:n:dq:on:", 60)
+    return switch_card(world.reader, world.outlook, Turn("", True), before, Switched(after, unread), frame)[0]
+
+
+# With so many legs, and once.
+GUARD_VIEWS: dict[str, Callable[[World], Message]] = {
+    "guards": _guards,
+    "guards-ask": _guards_ask,
+    "dynamic": _dynamic,
+    "dynamic-ask": _dynamic_ask,
+}
+GUARD_CARDS: dict[str, Callable[[World], Message]] = {"guards-drawdown": _drawdown_ask, "guards-reset": _reset_ask}
