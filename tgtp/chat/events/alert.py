@@ -97,6 +97,8 @@ def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
     ladder = reader.rules.ladder_of(event.intent.leg)
     tiers = dots(event.fired, max(len(ladder.tiers), *event.fired, 1))
     rows = [reader.say("alert.numbers.tier", intent=event.intent, tiers=tiers)]
+    if basis.pushed_age is not None:
+        rows.append(reader.say("alert.numbers.pushed", basis=basis))
     below: list[Html] = []
     if event.finished and _is_end(event):
         end = reader.plain("end.ladder" if event.contracts_left else "end.closed")

@@ -21,6 +21,8 @@ def why(reader: Reader, number: int, event: ev.Event) -> Html:
         basis = intent.basis
         at = threshold_of_basis(reader.language, basis)
         parts.append(reader.say(f"why.{intent.rule}", intent=intent, basis=basis, margin=margin_of(basis), threshold=at))
+        if basis.pushed_age is not None:
+            parts.append(reader.say("why.pushed", basis=basis))
         order: Order | None = getattr(event, "order", None)
         if event.kind == "would_have_closed":
             parts.append(reader.say("why.held_back"))

@@ -356,6 +356,10 @@ TEXTS: Final[dict[str, Text]] = {
         "sent {intent.meant_at}",
         "<b>订单</b>：<code>{order.order_id}</code>，自定义订单号（clOrdId）<code>{intent.client_order_id}</code>，成交 {order.filled_contracts} 张 @ {order.average_price:price}，已实现 {order.realised_pnl:+U} U，手续费 {order.fee:U} U，{intent.meant_at}",
     ),
+    "why.pushed": Text(
+        "<b>Decided</b> by OKX's stream, between two checks, on a mark price {basis.pushed_age} s old",
+        "<b>触发</b>：由 OKX 实时推送在两次检查之间触发，标记价延迟 {basis.pushed_age} 秒",
+    ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(
         "<b>Order</b>: clOrdId <code>{intent.client_order_id}</code>",

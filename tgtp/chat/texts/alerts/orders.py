@@ -85,6 +85,9 @@ TEXTS: Final[dict[str, Text]] = {
         "This tier closes {intent.basis.share:%} of what was held · tiers {tiers}",
         "本档平当时持仓的 {intent.basis.share:%} · 档位 {tiers}",
     ),
+    "alert.numbers.pushed": Text(
+        "Decided by the stream, on a mark price {basis.pushed_age} s old", "由实时推送触发，标记价延迟 {basis.pushed_age} 秒"
+    ),
     "alert.numbers.hand": Text("Asked by {intent.by:user}", "操作人 {intent.by:user}"),
     "alert.numbers.order": Text("Order <code>{order.order_id}</code>", "订单 <code>{order.order_id}</code>"),
     "button.copy_order": Text("📋 Copy order id", "📋 复制订单号"),
