@@ -38,6 +38,8 @@ Obstacle = Literal[
     "old_look",  # the newest look is too old, or was not taken in
     "unheard",  # the account's own connection is silent, or lost
     "changed",  # an order, or a position, has changed since that look
+    "late",  # prices come too old
+    "lying",  # looks contradict the prices of this instrument
     "old_mark",  # the newest price is too old by now
     "gone",  # the price is not beyond the threshold any more
     "far",  # the price is too far from that of the look
@@ -209,6 +211,8 @@ class Decider(MarkReader, StreamListener):
         changed_at = max(self._changed_at.get(name, -math.inf), self._changed_at.get("", -math.inf))
         if changed_at >= newest[1] or self._is_behind(leg):
             return "changed"
+        if self._book.is_late or name in self._book.lying:
+            return "late" if self._book.is_late else "lying"
         push = self._book.newest(name)
         age = None if push is None else self._book.age(push)
         if push is None or age is None or age > self._max_age:

@@ -41,11 +41,17 @@ class Age(NamedTuple):
 
 
 class MarkBook(StreamListener):
-    """Takes the mark prices of all instruments, from one connection, for all accounts."""
+    """Takes the mark prices of all instruments, from one connection, for all accounts.
+
+    ``is_late``: they come too old to decide anything. ``lying`` are the instruments whose prices looks contradict. Both are
+    found by whoever watches the stream; nothing is decided by such prices.
+    """
 
     def __init__(self, clock: Clock, exchange_now: Callable[[], dt.datetime | None]) -> None:
         self.lost_why: Problem | None = None
         self.is_connected = False
+        self.is_late = False
+        self.lying: frozenset[str] = frozenset()
         self._clock = clock
         self._exchange_now = exchange_now
         self._readers: list[MarkReader] = []
