@@ -17,7 +17,7 @@ from typing import Final, Literal
 from tgtp.domain.doubts.prices import LARGEST_JUMP
 from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot
 from tgtp.domain.model.repriced import repriced
-from tgtp.domain.order import Intent
+from tgtp.domain.order import LOOK_UP_LAG, Intent
 from tgtp.domain.plan import Note, Plan, Situation, ladder_plan
 from tgtp.domain.stream.levels import Level, tier_levels, turning_points
 from tgtp.engine.check_report import CheckReport
@@ -80,7 +80,8 @@ class Decider(MarkReader, StreamListener):
         self._turning: dict[str, tuple[Decimal, frozenset[Decimal]]] = {}
         # What was pushed of legs and of instruments since; "" stands for all.
         self._changed_at: dict[str, float] = {}
-        self._leg_changed: dict[LegKey, dt.datetime] = {}
+        # When a leg changed by the exchange's clock, and when that was pushed.
+        self._leg_changed: dict[LegKey, tuple[dt.datetime, float]] = {}
         self._decided_at: dict[LegKey, float] = {}
         self._crossed: dict[LegKey, PushedMark] = {}
         self._wakes_due = False
@@ -136,7 +137,7 @@ class Decider(MarkReader, StreamListener):
         if leg is not None and _is_as_shown(leg, push):
             return
         if push.leg is not None and push.at is not None:
-            self._leg_changed[push.leg] = push.at
+            self._leg_changed[push.leg] = push.at, push.received_at
         self._changed_at[push.instrument_id] = push.received_at
         self._want_look()
 
@@ -225,9 +226,9 @@ class Decider(MarkReader, StreamListener):
         return moved, Decimal(dt.timedelta(seconds=age) // dt.timedelta(milliseconds=1)) / 1000
 
     def _is_behind(self, leg: Leg) -> bool:
-        """Return whether a look shows a leg as it was before something that was pushed of it."""
-        changed = self._leg_changed.get(leg.key)
-        return changed is not None and leg.adjusted_at < changed
+        """Return whether a look shows a leg as it was before something that was pushed of it a while ago."""
+        at, pushed_at = self._leg_changed.get(leg.key, (leg.adjusted_at, -math.inf))
+        return leg.adjusted_at < at and self._clock.monotonic() - pushed_at < LOOK_UP_LAG
 
     def _level_of(self, key: LegKey) -> Level | None:
         return next((level for level in self._levels.get(key.instrument_id, ()) if level.leg == key), None)
@@ -246,7 +247,7 @@ class Decider(MarkReader, StreamListener):
         shown = {leg.key.instrument_id: leg.mark_price for leg in look.legs}
         turning = turning_points(look.legs, checker.situation(look.taken_at))
         self._turning = {name: (shown[name], prices) for name, prices in turning.items()}
-        self._leg_changed = {key: at for key, at in self._leg_changed.items() if key in look.by_key}
+        self._leg_changed = {key: one for key, one in self._leg_changed.items() if key in look.by_key}
         for leg in look.legs:
             if leg.key not in checker.observer.doubts:
                 self._book.looked(leg.key.instrument_id, leg.public_mark or leg.mark_price)
