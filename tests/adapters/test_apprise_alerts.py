@@ -144,7 +144,7 @@ def test_an_address_that_is_not_known_is_refused_in_one_line(address: str, said:
 
 # The services of the places where our users live stand by name in the example, and apprise takes what stands there.
 
-LINE = re.compile(r"(\w+://\S+?)(?=[,\s]|$)")
+LINE = re.compile(r"(\w+://\S+?)(?=[,，、\s]|$)")
 SERVICES = {
     "钉钉": ("dingtalk", "NotifyDingTalk"),
     "企业微信": ("wecombot", "NotifyWeComBot"),

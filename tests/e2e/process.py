@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ def sooner(**seconds: float) -> tuple[str, ...]:
         span = f"datetime.timedelta(seconds={value})"
         lines.append(f"module.{name} = {span} if isinstance(module.{name}, datetime.timedelta) else {value}")
     return "-c", "\n".join([*lines, "from tgtp.app import main", "sys.exit(main())"])
+
+
+CHECK = re.compile(r"check (\d+):")
 
 
 class Program:
@@ -98,12 +102,21 @@ class Program:
         return code
 
     async def said(self, words: str, *, times: int = 1) -> str:
-        """Wait until a line holds these words, so many times."""
+        """Wait until a line holds these words, so many times. For ``check 2:`` a later check will do.
+
+        Of two checks that follow each other at once the log tells but one.
+        """
+
+        def holds(line: str) -> bool:
+            found = CHECK.search(line) if number else None
+            return words in line or (found is not None and number is not None and int(found[1]) >= int(number[1]))
+
+        number = CHECK.fullmatch(words)
         try:
-            await until(lambda: sum(words in line for line in self.lines) >= times)
+            await until(lambda: sum(map(holds, self.lines)) >= times)
         except AssertionError:
             raise AssertionError(f"{words!r} was not said:\n" + "\n".join(self.lines[-40:])) from None
-        return next(line for line in reversed(self.lines) if words in line)
+        return next(line for line in reversed(self.lines) if holds(line))
 
     async def __aenter__(self) -> Program:
         await self.start()

@@ -74,7 +74,7 @@ async def test_one_that_is_refused_holds_up_none_and_one_that_is_killed_is_finis
             seen = len(server.requests_to("/account/positions"))
             await server.until(lambda: len(server.requests_to("/account/positions")) > seen + 6)
             await api.says("/maintain alpha CRV long")
-            await api.until(lambda: any("Maintain CRV-USDT-SWAP" in text for text in api.texts()))
+            await api.until(lambda: any("Maintain CRV" in text for text in api.texts()))
             server.fault("POST /trade/order", "hang", times=None, skip=1)
             await seen_and_answered(api, "@alpha:uy:")
             await server.until(lambda: len(server.requests_to("POST /trade/order")) >= 3)

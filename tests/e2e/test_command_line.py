@@ -66,7 +66,7 @@ async def test_words_that_are_not_understood_are_refused_with_the_usage(tmp_path
 
 async def test_a_day_that_is_none_is_refused_by_its_name(tmp_path: Path) -> None:
     told = await said(tmp_path, "-m", "tgtp", "replay", "x", "--start", "soon", code=2, **CHINESE)
-    assert "“soon” 不是日期" in told
+    assert "“soon”不是日期" in told
 
 
 @pytest.mark.parametrize("words", [[], ["--home", "."]])

@@ -25,7 +25,7 @@ async def test_a_panel_a_picture_and_a_ladder_over_a_kill(tmp_path: Path) -> Non
             await api.until(lambda: bool(api.pictures))
             picture = api.pictures[0]
             assert [photo[:4] for photo in picture["photos"]] == [PNG]
-            assert "STX-USDT-SWAP" in picture["caption"]
+            assert "STX long" in picture["caption"]
             await api.says("/tiers STX long 20:30 40:50")
             await api.until(lambda: any("20:30 40:50" in text for text in api.texts()))
             # A press sooner than it can have been read is taken for the second tap of a double tap.

@@ -110,7 +110,7 @@ async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch
     killer.revive()
     house.clock.forward(3)
     house.restart()
-    await house.check(10)
+    await house.check(12)
     monkeypatch.setattr(atomic_file, "write_whole", real)
     return house, places
 

@@ -53,7 +53,10 @@ async def test_a_resume_after_a_guard_or_a_first_start_needs_the_code(dial: Dial
     assert scopes(phone) == [("*", cause)]
     await phone.says(code(phone))
     assert scopes(phone) == []
-    lifted = "Started: the pause of the first start is over." if cause == "first_start" else "is no longer paused for that"
+    lifted = {
+        "first_start": "Started: the pause of the first start is over.",
+        "guard": "is no longer paused, and the drawdown guard is armed again",
+    }.get(cause, "is no longer paused for that")
     assert any(lifted in text for text in phone.texts())
 
 

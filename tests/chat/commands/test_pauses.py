@@ -48,7 +48,10 @@ async def test_a_cause_stands_until_its_button_is_pressed(dial: Dial, cause: Cau
     assert phone.house.closed() == []
     assert "Still paused, everything: " in await phone.says("/resume")
     label = "▶️ Start guarding" if cause == "first_start" else "▶️ I have looked: go on (everything)"
-    lifted = "Started: the pause of the first start is over." if cause == "first_start" else "is no longer paused for that"
+    lifted = {
+        "first_start": "Started: the pause of the first start is over.",
+        "guard": "is no longer paused, and the drawdown guard is armed again",
+    }.get(cause, "is no longer paused for that")
     assert lifted in await phone.press(label)
     assert scopes(phone) == []
     await phone.house.check()

@@ -221,7 +221,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("上月", "上个月", "last month"), "report month last"),
     **dict.fromkeys(("daily",), "pnl"),
     **dict.fromkeys(("history", "历史", "记录"), "history"),
-    **dict.fromkeys(("为什么", "为何"), "why"),
+    **dict.fromkeys(("why", "为什么", "为何"), "why"),
     **dict.fromkeys(("chart", "走势", "走势图", "图", "图表"), "chart"),
     **dict.fromkeys(("tiers", "tier", "ladder", "档位", "止盈"), "tiers"),
     **dict.fromkeys(("rearm", "重置"), "rearm"),
