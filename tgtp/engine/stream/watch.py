@@ -12,7 +12,7 @@ from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock, MarkStream, PushedMark
 from tgtp.engine.stream.mark_book import SILENT_AFTER, MarkBook, MarkReader
 
-EVERY: Final = 1.0
+EVERY: Final = 1
 # Seconds for which the median age is over the limit before the stream counts as late.
 LATE_AFTER: Final = 60
 # How far (a fraction) the mark of a look may be outside of what was pushed since the look before; so many looks, at least so
