@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Plan, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
@@ -176,7 +176,7 @@ class Checker:
         async with self._one_at_a_time:
             return await command()
 
-    async def fire(self, plan: Callable[[Snapshot, Situation], Plan]) -> tuple[Intent, ...]:
+    async def fire(self, plan: Callable[[Snapshot, Situation], Iterable[Intent]]) -> tuple[Intent, ...]:
         """Send what is planned between two checks over the newest look; gives what was sent.
 
         Nothing is planned unless that look is the last check's own, whole and taken in. What happens to the orders is written
@@ -190,8 +190,7 @@ class Checker:
             try:
                 async with asyncio.timeout(LONGEST_CHECK):
                     self._pauses.write_held()
-                    intents = plan(report.snapshot, self.situation(self._clock.now())).intents
-                    await self._send(intents, sent)
+                    await self._send(tuple(plan(report.snapshot, self.situation(self._clock.now()))), sent)
             except TgtpError as exc:
                 self.permission.refused |= isinstance(exc, AccessRefused)
                 log.warning("between two checks: %s", exc)

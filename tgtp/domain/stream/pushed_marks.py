@@ -42,9 +42,7 @@ def push_doubt(
     """
     if now is not None and at - now > LARGEST_LEAD:
         return "ahead"
-    if is_first:
-        return "first"
-    if last is None:
+    if is_first or last is None:
         return "first"
     if at < last.at:
         return "backwards"

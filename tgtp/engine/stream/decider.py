@@ -18,7 +18,7 @@ from tgtp.domain.doubts.prices import LARGEST_JUMP
 from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot
 from tgtp.domain.model.repriced import repriced
 from tgtp.domain.order import LOOK_UP_LAG, Intent
-from tgtp.domain.plan import Note, Plan, Situation, ladder_plan
+from tgtp.domain.plan import Situation, ladder_plan
 from tgtp.domain.stream.levels import Level, tier_levels, turning_points
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
@@ -177,12 +177,10 @@ class Decider(MarkReader, StreamListener):
         self._changed_at |= dict.fromkeys((intent.leg.instrument_id for intent in sent), self._clock.monotonic())
         self._want_look()
 
-    def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> Plan:
+    def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> list[Intent]:
         if self._checker.last_report is not self._report:
             self._take_look()
         intents: list[Intent] = []
-        notes: list[Note] = []
-        held_back: list[Intent] = []
         for key, level in crossed.items():
             leg = look.by_key.get(key)
             if leg is None or level is None or level != self._level_of(key):
@@ -196,9 +194,7 @@ class Decider(MarkReader, StreamListener):
             leg, age = found
             plan = ladder_plan(look.replaced(legs=(leg,)), situation)
             intents += [intent.replaced(basis=intent.basis.replaced(pushed_age=age)) for intent in plan.intents]
-            held_back += plan.held_back
-            notes += plan.notes
-        return Plan(tuple(intents), tuple(held_back), tuple(notes))
+        return intents
 
     def _at_mark(self, look: Snapshot, leg: Leg, level: Level) -> tuple[Leg, Decimal] | Obstacle:
         """Return a leg at the newest pushed price and the age of that in seconds, or what is in the way of believing it."""

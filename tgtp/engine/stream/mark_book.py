@@ -49,7 +49,6 @@ class MarkBook(StreamListener):
 
     def __init__(self, clock: Clock, exchange_now: Callable[[], dt.datetime | None]) -> None:
         self.lost_why: Problem | None = None
-        self.is_connected = False
         self.is_late = False
         self.lying: frozenset[str] = frozenset()
         self._clock = clock
@@ -120,13 +119,13 @@ class MarkBook(StreamListener):
     def lost(self, connection: Connection, why: Problem) -> None:
         """Forget what nothing is known of any more."""
         if connection == "public":
-            self.is_connected, self.lost_why = False, why
+            self.lost_why = why
             self._newest.clear()
 
     def regained(self, connection: Connection) -> None:
         """Take that prices come again."""
         if connection == "public":
-            self.is_connected, self.lost_why = True, None
+            self.lost_why = None
 
     def position(self, push: PushedPosition) -> None:
         """Nothing of an account comes on this connection."""
