@@ -6,7 +6,6 @@ happens, as with SIGKILL; then a new process starts from what is on disk.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,39 +13,14 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.deaths import live_and_die
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
-from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import LegKey
 
 CRV, CRV_SHORT = key(), key(side="short")
 UNI, STX = key("UNI-USDT-SWAP"), key("STX-USDT-SWAP", "short")
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Killer:
-    """Dies at the n-th place, and stays dead until ``revive``."""
-
-    def __init__(self, place: int | None) -> None:
-        self.place = place
-        self.passed = 0
-        self.dead = False
-
-    def pass_by(self, _: object = None) -> BaseException | None:
-        if self.dead:
-            return Killed()
-        if self.place is not None and self.passed == self.place:
-            self.dead = True
-            return Killed()
-        self.passed += 1
-        return None
-
-    def revive(self) -> None:
-        self.dead, self.place = False, None
 
 
 def one_leg(folder: Path) -> House:
@@ -89,30 +63,8 @@ SCENES: dict[str, Scene] = {
 
 
 async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch: pytest.MonkeyPatch) -> tuple[House, int]:
-    build, _, _ = SCENES[scene]
-    killer = Killer(place)
-    house = build(folder)
-    house.exchange.before = killer.pass_by
-    house.exchange.after = killer.pass_by
-    real = atomic_file.write_whole
-
-    def write_or_die(path: Path, payload: bytes) -> None:
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-        real(path, payload)
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-
-    monkeypatch.setattr(atomic_file, "write_whole", write_or_die)
-    with contextlib.suppress(Killed):
-        await house.check(5)
-    places = killer.passed
-    killer.revive()
-    house.clock.forward(3)
-    house.restart()
-    await house.check(12)
-    monkeypatch.setattr(atomic_file, "write_whole", real)
-    return house, places
+    house = SCENES[scene][0](folder)
+    return house, await live_and_die(house, place, monkeypatch)
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.test_crash import Killed, Killer
+from tests.fixtures.deaths import Killed, Killer
 from tests.fixtures.engine import SEED_RULES, House, occupied
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.sentences import told
@@ -183,17 +183,8 @@ async def test_killed_before_or_after_the_write_the_old_or_the_new_ladder_is_who
 ) -> None:
     house = await opened(tmp_path)
     await given(house, {LONG: EARLY, CRV_LONG: LATE})
-    killer, real = Killer(place), atomic_file.write_whole
-
-    def write_or_die(path: Path, payload: bytes) -> None:
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-        real(path, payload)
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-
     with monkeypatch.context() as disk:
-        disk.setattr(atomic_file, "write_whole", write_or_die)
+        Killer(place).watch_writes(disk)
         with contextlib.suppress(Killed):
             await given(house, {LONG: None, CRV_LONG: EARLY})
     house.restart()

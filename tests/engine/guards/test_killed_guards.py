@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.engine.test_crash import Killed, Killer
+from tests.fixtures.deaths import live_and_die
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import key, paper_leg
-from tgtp.adapters.storage import atomic_file
 from tgtp.domain.examples import instrument
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.guards.rules import GuardRules
@@ -51,27 +49,8 @@ SCENES: dict[str, Scene] = {
 
 
 async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch: pytest.MonkeyPatch) -> tuple[House, int]:
-    killer, real = Killer(place), atomic_file.write_whole
     house = await SCENES[scene][0](folder)
-    house.exchange.before = house.exchange.after = killer.pass_by
-
-    def write_or_die(path: Path, payload: bytes) -> None:
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-        real(path, payload)
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-
-    monkeypatch.setattr(atomic_file, "write_whole", write_or_die)
-    with contextlib.suppress(Killed):
-        await house.check(5)
-    places = killer.passed
-    killer.revive()
-    house.clock.forward(3)
-    house.restart()
-    await house.check(12)
-    monkeypatch.setattr(atomic_file, "write_whole", real)
-    return house, places
+    return house, await live_and_die(house, place, monkeypatch)
 
 
 @pytest.mark.parametrize("scene", SCENES)

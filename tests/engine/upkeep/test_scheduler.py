@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.engine.test_crash import Killed, Killer
+from tests.fixtures.deaths import Killed, Killer
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
 from tgtp.adapters.paper.account_file import PaperLeg
-from tgtp.adapters.storage import atomic_file
 from tgtp.adapters.storage.ledger import follow_guard_mode
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
@@ -619,18 +618,8 @@ async def test_keys_that_are_refused_in_the_middle_leave_it_to_the_next_check(tm
 
 def die_at(home: House, place: int, monkeypatch: pytest.MonkeyPatch) -> Killer:
     """Every call of the exchange and every write to the disk is a place to die, before it and after it."""
-    killer, write = Killer(place), atomic_file.write_whole
-    home.exchange.before = killer.pass_by
-    home.exchange.after = killer.pass_by
-
-    def written(path: Path, payload: bytes) -> None:
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-        write(path, payload)
-        if (exc := killer.pass_by()) is not None:
-            raise exc
-
-    monkeypatch.setattr(atomic_file, "write_whole", written)
+    killer = Killer(place)
+    killer.watch(home, monkeypatch)
     return killer
 
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.engine.test_crash import Killed, Killer
+from tests.fixtures.deaths import Killed, Killer
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.thoroughness import tries
