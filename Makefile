@@ -14,7 +14,7 @@ WORKERS := -n 4 --dist loadgroup
 
 PYTHONS ?= python3.12 python3.13 $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python3.12 $(HOME)/.pyenv/versions/3.13.*/bin/python3.13)
 
-.PHONY: run test check full bench soak chaos crowd mutants package nightly clean
+.PHONY: run test check lint full bench soak chaos crowd mutants package nightly clean
 
 run: .venv/runtime
 	@$(BIN)/python bot.py
@@ -23,13 +23,14 @@ test: .venv/dev
 	@sh scripts/chromium.sh
 	@$(BIN)/python -m pytest $(WORKERS)
 
-check: .venv/dev
+# `make -j2 check` runs both at once.
+check: lint test
+
+lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@sh scripts/chromium.sh
-	$(BIN)/python -m pytest $(WORKERS)
+	$(BIN)/mypy
 
 full: .venv/dev
 	@sh scripts/chromium.sh

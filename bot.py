@@ -6,8 +6,7 @@ from tgtp.interrupt import end_in_one_line
 
 end_in_one_line()
 
-# ruff: noqa: E402 - it takes a second, in which people press Ctrl-C
-from tgtp.app import main
+# ruff: noqa: E402 - they take a moment, in which people press Ctrl-C
 from tgtp.chat.console.usage import read_no_words
 from tgtp.settings.contact import reader_language
 from tgtp.settings.reading.home import named_home
@@ -18,4 +17,6 @@ if __name__ == "__main__":
     if words := sys.argv[1:]:
         # Started by a slip, it would trade.
         read_no_words(reader_language(), words, "bot.py", program())
+    from tgtp.app import main
+
     sys.exit(main())

@@ -13,6 +13,11 @@ from hypothesis import HealthCheck, settings
 
 from tests.fixtures.folders import SHARED
 
+# The ledger waits for the disk at every step; what lies in memory waits for nothing. An own TMPDIR is left alone.
+RAM = Path("/dev/shm")
+if "TMPDIR" not in os.environ and RAM.is_dir():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(RAM))
+
 # Machines are noisy: no example is timed. What CI runs is the same every time; at a person's desk new examples are sought.
 settings.register_profile(
     "tgtp", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))

@@ -239,7 +239,7 @@ def test_only_the_doors_build_concrete_things() -> None:
         "tgtp/exchanges.py",
         "tgtp/backtest.py",
         "tgtp/tell.py",
-        "tgtp/__main__.py",
+        "tgtp/jobs/do.py",
     }
     for path in SOURCES:
         if name_of(path) not in doors and not name_of(path).startswith(("tgtp/adapters/", "tgtp/doctor/")):

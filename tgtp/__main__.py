@@ -6,35 +6,20 @@ from tgtp.interrupt import end_in_one_line
 
 end_in_one_line()
 
-# They take a second, in which people press Ctrl-C; the language's own a tenth of one.
+# They take a moment, in which people press Ctrl-C.
 # ruff: noqa: E402
-import asyncio
 import datetime as dt
 import io
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tgtp.adapters.storage.ledger import TinyLedger
-from tgtp.adapters.storage.legacy_import import ImportedLeg, import_legacy
-from tgtp.adapters.storage.pairing_file import PairingFile
-from tgtp.app import main as run_bot
-from tgtp.backtest import Replay, print_replay
-from tgtp.chat.access.owners import CODE_VALID, new_code
-from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain
-from tgtp.doctor.run import run_doctor
-from tgtp.engine.rulebook import RuleBook
-from tgtp.errors import CannotStart, Problem, SettingsInvalid
-from tgtp.settings.contact import read_contact, reader_language
-from tgtp.settings.environment import read_settings
+from tgtp.settings.contact import reader_language
 from tgtp.settings.reading.home import explained_in, named_home, work_in
-from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.settings.reading.service import read_service
-from tgtp.tell import tell_by_hand, tell_refusal
 from tgtp.typed import note_start, program, typed
 
 
@@ -55,32 +40,11 @@ def main(words: list[str] | None = None) -> int:
     if given.home:
         work_in(given.home)
         note_start(given.home)
-    try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        if given.job == "import-legacy":
-            return _import_legacy(language, given.state, given.records)
-        if given.job == "doctor":
-            return run_doctor(as_a_program=given.json)
-        if given.job == "tell":
-            return tell_by_hand(given.text)
-        if given.job == "pair":
-            return _pair()
-        if given.job == "replay":
-            return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
-    except SettingsRefused as exc:
-        print(why_not(exc, None), file=sys.stderr)
-        return 2
-    except CannotStart as exc:
-        contact = read_contact()
-        why = refusal_text(contact.language, exc, contact.secrets, headed=False)
-        print(plain(contact.language, "job.refused", why=why), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\ntgtp: stopped", file=sys.stderr)
-        return 130
-    if given.job is None:
+    if given.job is None and read_service() is None:
         return _without_a_job(parser, language)
-    return run_bot(new_ledger=given.new_ledger)
+    from tgtp.jobs.do import do  # noqa: PLC0415 - it takes a second, which help and refusals need not wait for
+
+    return do(given, language)
 
 
 def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
@@ -132,66 +96,15 @@ def _day(language: Language, replay: CommandLine, text: str) -> dt.date:
 
 
 def _without_a_job(parser: CommandLine, language: Language) -> int:
-    """Print the help, start nothing, and give exit code 2, which no supervisor tries again; where nobody looks, tell the phone.
-
-    Under a systemd that waits for word the bot runs: a service that began so with an older version goes on guarding.
-    """
-    if read_service() is not None:
-        print(plain(language, "usage.service", command=typed("run")), file=sys.stderr)
-        return run_bot()
+    """Print the help, start nothing, and give exit code 2, which no supervisor tries again; where nobody looks, tell it."""
     parser.print_help()
     why = plain(language, "usage.no_job", command=typed("run"))
     print(f"\n{why}", file=sys.stderr)
     if sys.stdin is None or not sys.stdin.isatty():
+        from tgtp.tell import tell_refusal  # noqa: PLC0415 - as above
+
         tell_refusal(why)
     return 2
-
-
-def _pair() -> int:
-    settings = read_settings()
-    if settings.chat != "telegram":
-        raise SettingsInvalid(Problem("setting.pair.local"))
-    if settings.telegram_allowed_users:
-        raise SettingsInvalid(Problem("setting.pair.named"))
-    code = new_code()
-    try:
-        PairingFile(settings.folder).keep(code, dt.datetime.now(dt.UTC))
-    except OSError as exc:
-        raise CannotStart(Problem("problem.unwritten", path=settings.folder, why=exc.strerror or exc)) from exc
-    print(plain(settings.language or "en", "log.pairing.prepared", code=code, minutes=int(CODE_VALID // 60)))
-    return 0
-
-
-def _import_legacy(language: Language, state: Path, records: Path | None) -> int:
-    settings = read_settings()
-    ledger = TinyLedger(settings.folder)
-    try:
-        rules = RuleBook(ledger, settings.rules).in_force
-        done = import_legacy(ledger, state, records, rules, dt.datetime.now(dt.UTC))
-    finally:
-        ledger.close()
-    print(plain(language, "legacy.head", folder=settings.folder))
-    for leg in done.legs:
-        print(_imported(language, leg))
-    print(plain(language, "legacy.sum", legs=len(done.legs), tiers=done.tiers_marked))
-    if records is None:
-        print(plain(language, "legacy.records.none"))
-    else:
-        print(plain(language, "legacy.records", new=done.records, known=done.records_known))
-    return 0
-
-
-def _imported(language: Language, leg: ImportedLeg) -> str:
-    """Return the line of one leg: which tier each of its levels is, and what was done with it."""
-    tiers = [
-        plain(language, "legacy.tier", level=level, number=tier.number)
-        if tier is not None
-        else plain(language, "legacy.tier.none", level=level, first=leg.first)
-        for level, tier in leg.tiers
-    ]
-    words = plain(language, "legacy.tier.and").join(tiers) or plain(language, "legacy.none_fired")
-    what = plain(language, f"legacy.what.{leg.what}", count=leg.marked, until=f"{leg.until:%Y-%m-%d %H:%M} UTC")
-    return plain(language, "legacy.row", instrument=leg.instrument_id, side=leg.side, tiers=words, what=what)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,19 @@ import subprocess
 import sys
 
 from tests.fixtures.folders import ROOT
+from tests.fixtures.thoroughness import tries
 from tests.soak import Held, grown
 
 
-def test_three_thousand_checks_leave_nothing_behind() -> None:
+def test_checks_leave_nothing_behind() -> None:
+    checks = tries(1500, 3000)
     # A process of its own: in this one other tests have left what they like.
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.soak", "--checks", "3000"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.soak", "--checks", str(checks), "--warm", str(checks // 2)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     print(ended.stdout)
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,0 +1,1 @@
+"""The jobs behind the words of the command line."""
