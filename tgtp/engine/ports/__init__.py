@@ -2,6 +2,7 @@
 
 from tgtp.engine.ports.bar_store import BarStore
 from tgtp.engine.ports.clock import Clock
+from tgtp.engine.ports.conditional import ConditionalOrders
 from tgtp.engine.ports.equity_history import EquityHistory
 from tgtp.engine.ports.exchange import Exchange, Prices
 from tgtp.engine.ports.ledger import DROPPED, AccountState, EventHistory, Ledger, Notes, WaitingMessages
@@ -15,6 +16,7 @@ __all__ = [
     "AccountStream",
     "BarStore",
     "Clock",
+    "ConditionalOrders",
     "EquityHistory",
     "EventHistory",
     "Exchange",

@@ -14,6 +14,7 @@ from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
 if TYPE_CHECKING:
     from tgtp.domain.notifications.ahead import Downtime
+    from tgtp.engine.ports.conditional import ConditionalOrders
 
 
 class Exchange(ABC):
@@ -114,6 +115,11 @@ class Exchange(ABC):
 
         Raises AccessRefused, TemporarilyDown.
         """
+
+    @property
+    def conditional(self) -> ConditionalOrders | None:
+        """What may wait here for a mark price; None where nothing can."""
+        return None
 
     async def downtimes(self) -> tuple[Downtime, ...]:
         """Return the times that are announced in which the exchange will not trade; past ones may be among them.

@@ -1,0 +1,1 @@
+"""Tiers that wait at the exchange itself."""
