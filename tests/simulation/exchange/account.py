@@ -17,7 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from tests.simulation.exchange.resting.book import AlgoBook, AlgoOrder
 
 Number = Decimal | int | str
 Row = dict[str, Any]
@@ -35,6 +38,7 @@ MESSAGES = {
     "please check the request result).",
     "50011": "Too Many Requests",
     "50013": "Systems are busy. Please try again later.",
+    "50015": "Either parameter {param0} or {param1} is required.",
     "50026": "System error. Try again later",
     "50036": "The expTime can't be earlier than the current system time. Please adjust the expTime and try again.",
     "50061": "You've reached the maximum order rate limit for this account.",
@@ -61,6 +65,7 @@ MESSAGES = {
     "51027": "Contract expired.",
     "51108": "Positions exceed the limit for closing out with the market price.",
     "51111": "Maximum 20 orders can be placed in bulk.",
+    "51065": "algoClOrdId already exists",
     "51112": "Close order size exceeds available size for this position.",
     "51121": "Order quantity must be a multiple of the lot size.",
     "51149": "Order timed out. Please try again later.",
@@ -68,9 +73,25 @@ MESSAGES = {
     "51170": "Failed to place order. A reduce-only order can't be the same trading direction as your existing positions.",
     "51201": "Value of per market order cannot exceed the maximum.",
     "51202": "Market order amount exceeds the maximum amount.",
+    "51206": "Please cancel the Reduce Only order before placing the current order to avoid opening a reverse position.",
+    "51261": "You've reached the maximum limit of pending orders of this type.",
+    "51277": "TP trigger price cannot be higher than the last price",
+    "51279": "TP trigger price cannot be lower than the last price",
+    "51298": "Trigger orders are not available in the net mode of Expiry Futures and Perpetual Swaps",
+    "51299": "Order did not go through. You can hold a maximum of 100 orders of this type.",
+    "51300": "TP trigger price cannot be higher than the mark price",
+    "51303": "TP trigger price cannot be lower than the mark price",
+    "51400": "Cancellation failed as the order has been filled, canceled or does not exist.",
+    "51410": "Cancellation failed as the order is already in canceling status or pending settlement.",
+    "51412": "Cancellation failed as the order has already been triggered and can't be canceled.",
+    "51416": "Order has been triggered and can't be canceled.",
+    "51503": "Order modification failed as the order does not exist.",
     "51603": "Order does not exist",
     "59300": "Margin call failed. Position does not exist.",
     "59301": "Margin adjustment failed for exceeding the max limit.",
+    "59302": "Margin adjustment failed as there is a pending close order. Please cancel any pending close orders.",
+    "59668": "Cancel cross-margin TP/SL, trailing, trigger, and chase orders or stop bots before adjusting your leverage.",
+    "59669": "Cancel isolated-margin TP/SL, trailing, trigger, and chase orders or stop bots before adjusting your leverage.",
 }
 
 # id: contract size, lot, largest market order, tick, a plausible price
@@ -246,6 +267,8 @@ class Order:
     fee: Decimal = ZERO
     pnl: Decimal = ZERO
     limit: Decimal | None = None
+    # The conditional order that became this one.
+    algo: AlgoOrder | None = None
 
     @property
     def rest(self) -> Decimal:
@@ -333,6 +356,7 @@ class Account:
     ``close_lag``: the history of positions shows a leg's last close only so long after it.
     ``keeps_unfilled_ms``: an order that was cancelled without a trade is forgotten so long after its end.
     ``shows_usd_price``: rows carry ``usdPx``; some recorded ones leave it empty.
+    ``algo`` are its conditional orders; ``algo_orders`` rows of a test's own that are listed among those that wait.
     ``beside``: an account of the same exchange, whose instruments, prices and numbers are this one's too.
     """
 
@@ -390,6 +414,10 @@ class Account:
         # Every move of margin that was done.
         self.margin_moves: list[MarginMoved] = []
         self._neighbours: list[Account] = [self]
+        # It is made of the things of this module.
+        from tests.simulation.exchange.resting.book import AlgoBook
+
+        self.algo: AlgoBook = AlgoBook(self)
         if self.beside is not None:
             other = self.beside
             self.instruments, self._ids, self._marked = other.instruments, other._ids, other._marked
@@ -426,6 +454,8 @@ class Account:
         """Move the mark price (and with it the last price, unless that was set apart)."""
         self.instruments[inst_id].mark = decimal(price)
         self._marked.add(inst_id)
+        for account in self._neighbours:
+            account.algo.look()
 
     def freeze_mark(self, inst_id: str) -> None:
         """Let the position rows of a swap stand still at the mark price of now, while the public one goes on."""
@@ -457,6 +487,9 @@ class Account:
             for order in account.live_orders():
                 if order.instrument is instrument:
                     account._finish(order)
+            for waiting in account.algo.waiting():
+                if waiting.instrument is instrument:
+                    account.algo.end(waiting)
         self._before[inst_id] = Before(copy.copy(instrument), now + int(list_lag * 1000), now + int(row_lag * 1000))
         times = instrument.contract_size / decimal(contract_size)
         instrument.contract_size = decimal(contract_size)
@@ -737,7 +770,7 @@ class Account:
         ):
             if not good:
                 raise Refused("51000", f"Parameter {name} error")
-        asked = contracts = self._order_size(instrument, body)
+        asked = contracts = self.order_size(instrument, body)
         limit = self._limit(instrument, body)
         client_id = str(body.get("clOrdId") or "")
         self._check_client_id(client_id)
@@ -755,6 +788,8 @@ class Account:
         margin_mode: MarginMode = "cross" if mode == "cross" else "isolated"
         if closes:
             contracts = self._closable(instrument, pushes, against, margin_mode, contracts, net=pos_side == "net")
+        elif pos_side == "net":
+            self.algo.check_reversing(self.legs.get((instrument.inst_id, against, margin_mode)), contracts)
         leverage = self._leverage(instrument, pushes, pos_side, margin_mode)
         shrinks_first = pos_side == "net" and (instrument.inst_id, against, margin_mode) in self.legs
         if not closes and not shrinks_first:
@@ -828,6 +863,7 @@ class Account:
                 leg = held
         if leg is None:
             raise Refused("59300")
+        self.algo.check_margin_move(leg)
         step = decimal(amount)
         floor = leg.instrument.worth(leg.contracts, leg.instrument.mark) / leg.leverage
         if step > max(self.available, ZERO):
@@ -841,7 +877,8 @@ class Account:
         return leg
 
     def set_leverage(self, inst_id: str, margin_mode: MarginMode, leverage: Number, pos_side: str = "") -> None:
-        """Change the leverage of open legs and of what is opened later."""
+        """Change the leverage of open legs and of what is opened later; refused while a conditional order waits."""
+        self.algo.check_leverage(inst_id, margin_mode)
         self._keep_legs()
         for side in ("long", "short"):
             if pos_side in ("", "net", side):
@@ -862,17 +899,12 @@ class Account:
         """Milliseconds since 1970 by the account's clock; asking changes nothing."""
         return int(self.time() * 1000)
 
-    # -- inside ----------------------------------------------------------------------------------------------------
+    def new_id(self) -> str:
+        """Give an id of OKX's."""
+        return str(next(self._ids))
 
-    def _keep_legs(self) -> None:
-        """Keep the legs as they are before something changes them."""
-        while self._once and self.has_lagged(self._once[0][0], self.row_lag):
-            self._once.popleft()
-        now = self.clock_ms()
-        if self.row_lag and not (self._once and self._once[-1][0] == now):
-            self._once.append((now, [copy.copy(leg) for leg in self.lives]))
-
-    def _order_size(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal:
+    def order_size(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal:
+        """Return the contracts that a body asks for, or raise Refused."""
         raw = str(body.get("sz") or "")
         if not re.fullmatch(r"\d+(\.\d+)?", raw) or not (contracts := Decimal(raw)):
             raise Refused("51000", "Parameter sz error")
@@ -883,6 +915,51 @@ class Account:
         if body.get("ordType") in {"market", "optimal_limit_ioc"} and contracts > instrument.max_market_contracts:
             raise Refused("51202")
         return contracts
+
+    def fill_triggered(self, algo: AlgoOrder, contracts: Decimal, share: Decimal) -> Order:
+        """Trade the market order that a conditional order becomes: OKX gives it no name."""
+        instrument, now = algo.instrument, self.now_ms()
+        order = Order(
+            order_id=self.new_id(),
+            client_order_id="",
+            instrument=instrument,
+            side=algo.side,
+            pos_side=algo.pos_side,
+            margin_mode=algo.margin_mode,
+            order_type="market",
+            contracts=contracts,
+            asked=contracts,
+            closes=True,
+            reduce_only=True,
+            leverage=self._leverage(instrument, algo.closes, algo.pos_side, algo.margin_mode),
+            tag=algo.tag,
+            created_at_ms=now,
+            updated_at_ms=now,
+            algo=algo,
+        )
+        self.orders.append(order)
+        self._fill(order, self._floor(instrument, contracts * share))
+        self._finish(order)
+        return order
+
+    def trim_closes(self, leg: Leg) -> None:
+        """Cancel resting orders that would close more of a leg than it has, the newest first."""
+        side = "sell" if leg.side == "long" else "buy"
+        mine = (leg.instrument, side, leg.margin_mode, True)
+        resting = [one for one in self.live_orders() if (one.instrument, one.side, one.margin_mode, one.closes) == mine]
+        for order in resting:
+            if sum((one.rest for one in resting if one.state != "canceled"), ZERO) > leg.contracts:
+                self._finish(order)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _keep_legs(self) -> None:
+        """Keep the legs as they are before something changes them."""
+        while self._once and self.has_lagged(self._once[0][0], self.row_lag):
+            self._once.popleft()
+        now = self.clock_ms()
+        if self.row_lag and not (self._once and self._once[-1][0] == now):
+            self._once.append((now, [copy.copy(leg) for leg in self.lives]))
 
     def _limit(self, instrument: Instrument, body: Mapping[str, Any]) -> Decimal | None:
         """Return the price of an order that has one: a whole number of ticks."""
@@ -962,7 +1039,7 @@ class Account:
 
     def _note(self, order: Order, leg: Leg, contracts: Decimal, price: Decimal, fee: Decimal, pnl: Decimal | None) -> None:
         # A trade and what it does to the leg happen at the same moment.
-        now = self._last_ms
+        now = leg.adjusted_at_ms
         order.filled += contracts
         order.filled_value += contracts * price
         order.last_price, order.last_contracts = price, contracts
@@ -1050,6 +1127,7 @@ class Account:
         self._book(how, leg, pnl + fee, fee, -released)
         if not leg.contracts:
             del self.legs[instrument.inst_id, leg.side, leg.margin_mode]
+        self.algo.leg_shrank(leg)
         return fee, pnl
 
     def _close_by_hand(self, leg: Leg, contracts: Decimal, price: Decimal) -> None:
@@ -1067,7 +1145,7 @@ class Account:
                 increased=False,
                 fee=fee,
                 pnl=pnl,
-                at_ms=self._last_ms,
+                at_ms=leg.adjusted_at_ms,
             )
         )
 

@@ -276,12 +276,14 @@ def funding_row(instrument: Instrument, now_ms: int) -> Row:
 def order_row(account: Account, order: Order) -> Row:
     """Return the row of ``/trade/order``."""
     blank = empty(
-        "algoClOrdId algoId attachAlgoClOrdId cancelSourceReason ccy px pxType pxUsd pxVol quickMgnType rebate "
-        "slOrdPx slTriggerPx slTriggerPxType source stpId stpMode tgtCcy tpOrdPx tpTriggerPx tpTriggerPxType "
+        "attachAlgoClOrdId cancelSourceReason ccy px pxType pxUsd pxVol quickMgnType rebate "
+        "slOrdPx slTriggerPx slTriggerPxType stpId stpMode tgtCcy tpOrdPx tpTriggerPx tpTriggerPxType "
         "tradeQuoteCcy"
     )
     return blank | {
         "accFillSz": text(order.filled),
+        "algoClOrdId": "" if order.algo is None else order.algo.name,
+        "algoId": "" if order.algo is None else order.algo.algo_id,
         "attachAlgoOrds": [],
         "avgPx": text(order.filled_value / order.filled) if order.filled else "",
         "cTime": str(order.created_at_ms),
@@ -306,6 +308,7 @@ def order_row(account: Account, order: Order) -> Row:
         "rebateCcy": order.instrument.settle,
         "reduceOnly": "true" if order.reduce_only else "false",
         "side": order.side,
+        "source": "" if order.algo is None else "7",
         "state": order.state,
         "sz": text(order.contracts),
         "tag": order.tag,

@@ -34,6 +34,7 @@ from tests.simulation.exchange import history as past
 from tests.simulation.exchange import rows as shown
 from tests.simulation.exchange.account import Account, MarginMode, Refused, Row
 from tests.simulation.exchange.limits import Turnstile
+from tests.simulation.exchange.resting import rows as algo
 from tests.simulation.exchange.stream.server import StreamServer
 
 # From the error code table of OKX's documentation; every other code comes with 200, and 501xx with 401.
@@ -59,6 +60,8 @@ _MISSING = {
     "ok-access-timestamp": "50107",
 }
 _ORDER_PATHS = ("/api/v5/trade/order", "/api/v5/trade/batch-orders")
+_ALGO_PATHS = ("/api/v5/trade/order-algo", "/api/v5/trade/amend-algos", "/api/v5/trade/cancel-algos")
+_LIST_PATHS = ("/trade/batch-orders", "/trade/cancel-algos")
 _PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
 _RESHAPING = frozenset({"cut_json", "empty_list", "half_list", "wrong_types", "empty_row_field", "missing_row", "stale"})
@@ -140,14 +143,23 @@ class Record:
         """It places orders."""
         return self.method == "POST" and self.path in _ORDER_PATHS
 
+    @property
+    def is_algo(self) -> bool:
+        """It places, changes or cancels conditional orders."""
+        return self.method == "POST" and self.path in _ALGO_PATHS
+
+    @property
+    def bodies(self) -> list[Any]:
+        """What it asks for, one by one."""
+        return self.body if isinstance(self.body, list) else [self.body]
+
     def inst_ids(self) -> set[str]:
         """The instruments it names."""
         return set(self.named())
 
     def named(self) -> list[str]:
         """The instruments it names, as often as it does."""
-        bodies = self.body if isinstance(self.body, list) else [self.body]
-        named = [str(body["instId"]) for body in bodies if isinstance(body, dict) and "instId" in body]
+        named = [str(body["instId"]) for body in self.bodies if isinstance(body, dict) and "instId" in body]
         return named + [inst_id for inst_id in self.query.get("instId", "").split(",") if inst_id]
 
 
@@ -216,6 +228,8 @@ class OkxServer:
         self.on_request: Hook | None = None
         self.on_reply: Hook | None = None
         self.keeps_requests = True
+        # What a reply with a refused conditional order has outside: "1", unless it is set.
+        self.outer_code = ""
         self.limits: Turnstile | None = Turnstile()
         self.stream = StreamServer(self)
         self._accepted: list[Row] = []
@@ -286,7 +300,8 @@ class OkxServer:
         only requests that name the instrument, ``key=`` only those of an account. Kinds, and their options:
 
         - ``http_NNN``: that status with a page instead of JSON
-        - ``code``: OKX's ``code=``, ``message=``; for orders as ``sCode`` inside data, or with ``outer=True`` outside
+        - ``code``: OKX's ``code=``, ``message=``; for orders as ``sCode`` inside data, or with ``outer=True`` outside; with
+          ``outer="2"`` inside, in a reply that as a whole has this code
         - ``json``: ``body=`` as it is, with ``status=`` (200)
         - ``unauthorized``: 401, 50111 · ``html_200``: a page of a proxy
         - ``hang``: until ``release()`` or until the client leaves · ``delay``: ``seconds=``, or ``until=`` an event
@@ -460,11 +475,11 @@ class OkxServer:
             return _failure(Refused("50111"))
         elif kind == "code":
             refused = Refused(str(options["code"]), str(options.get("message", "")))
-            if not record.is_order or options.get("outer"):
+            if not (record.is_order or record.is_algo) or options.get("outer") is True:
                 return _failure(refused)
-            bodies = record.body if isinstance(record.body, list) else [record.body]
-            rows = [self._order_reply(body, refused) for body in bodies]
-            return _json(_orders_reply(rows))
+            reply = algo.algo_reply if record.is_algo else self._order_reply
+            rows = [reply(body, refused) for body in record.bodies]
+            return _json(_orders_reply(rows, outer=options.get("outer")))
         return None
 
     def _spoiled(self, payload: Row, fault: Fault, record: Record) -> Row:
@@ -499,8 +514,12 @@ class OkxServer:
                 self.limits.pass_by(name, record.headers.get("ok-access-key", ""), record.named(), self.account.time())
             if record.method == "POST":
                 self._check_post(record)
+            # A price that was written without a word may have triggered something.
+            self.account.algo.look()
             if record.is_order:
                 return self._place(record, fault)
+            if record.is_algo:
+                return self._do_algo(record)
             rows = self._routes[record.method, record.path](record)
         except Refused as refused:
             return _refusal(refused)
@@ -535,18 +554,19 @@ class OkxServer:
     def _check_post(self, record: Record) -> None:
         if not record.raw_body:
             raise Refused("50000")
-        if not isinstance(record.body, list if record.path.endswith("/batch-orders") else dict):
+        if not isinstance(record.body, list if record.path.endswith(_LIST_PATHS) else dict):
             raise Refused("50002")
         if "trade" not in self.account.permissions.split(","):
             raise Refused("50120")
         deadline = record.headers.get("exptime")
-        if deadline and int(deadline) < self.now() * 1000:
+        # Conditional orders know no such thing: one that comes late is taken.
+        if deadline and not record.is_algo and int(deadline) < self.now() * 1000:
             raise Refused("50036")
 
     # -- orders ----------------------------------------------------------------------------------------------------
 
     def _place(self, record: Record, fault: Fault | None) -> Reply:
-        bodies = record.body if isinstance(record.body, list) else [record.body]
+        bodies = record.bodies
         if not 0 < len(bodies) <= 20:
             raise Refused("51111")
         rows = []
@@ -582,6 +602,20 @@ class OkxServer:
             "ts": str(self.account.now_ms()),
         }
 
+    def _do_algo(self, record: Record) -> Reply:
+        """Place, change or cancel conditional orders."""
+        book = self.account.algo
+        act = {"order-algo": book.place, "amend-algos": book.amend, "cancel-algos": book.cancel}
+        rows = []
+        if not 0 < len(record.bodies) <= 10:
+            raise Refused("51111")
+        for body in record.bodies:
+            try:
+                rows.append(algo.algo_reply(body, None, act[record.path.rpartition("/")[2]](body)))
+            except Refused as refused:
+                rows.append(algo.algo_reply(body, refused))
+        return _orders_reply(rows, outer=self.outer_code or None)
+
     # -- the other endpoints ---------------------------------------------------------------------------------------
 
     def _build_routes(self) -> dict[tuple[str, str], Handler]:
@@ -606,9 +640,16 @@ class OkxServer:
             "GET /asset/currencies": lambda _: [_currency(name) for name in ("USDT", "USDC", "BTC")],
             "POST /trade/order": lambda _: [],
             "POST /trade/batch-orders": lambda _: [],
+            "POST /trade/order-algo": lambda _: [],
+            "POST /trade/amend-algos": lambda _: [],
+            "POST /trade/cancel-algos": lambda _: [],
             "GET /trade/order": self._get_order,
             "GET /trade/orders-pending": self._orders_pending,
-            "GET /trade/orders-algo-pending": self._algo_orders_pending,
+            "GET /trade/order-algo": lambda record: algo.order_of_name(self.account.algo, record.query),
+            "GET /trade/orders-algo-pending": lambda record: algo.waiting_rows(
+                self.account.algo, record.query, self.account.algo_orders
+            ),
+            "GET /trade/orders-algo-history": lambda record: algo.ended_rows(self.account.algo, record.query),
             "GET /trade/orders-history": lambda record: past.order_rows(self.account, record.query),
             "GET /trade/fills": lambda record: past.trade_rows(self.account, record.query),
             "GET /trade/fills-history": lambda record: past.trade_history_rows(self.account, record.query),
@@ -661,13 +702,6 @@ class OkxServer:
     def _orders_pending(self, record: Record) -> list[Row]:
         orders = [order for order in self.account.known_orders() if order.state in {"live", "partially_filled"}]
         return _named(record, [shown.order_row(self.account, order) for order in orders])
-
-    def _algo_orders_pending(self, record: Record) -> list[Row]:
-        """One kind at a time, but for take-profits and stops, which may be asked for together."""
-        asked = record.query.get("ordType", "")
-        if asked not in {"conditional", "oco", "conditional,oco", "trigger", "move_order_stop", "iceberg", "twap"}:
-            raise Refused("51000", "Parameter ordType error")
-        return [row for row in self.account.algo_orders if row["ordType"] in asked.split(",")]
 
     def _move_margin(self, record: Record) -> list[Row]:
         body = record.body
@@ -749,11 +783,13 @@ def _failure(refused: Refused) -> Answer:
     return _json(_refusal(refused))
 
 
-def _orders_reply(rows: list[Row]) -> Reply:
+def _orders_reply(rows: list[Row], *, outer: str | None = None) -> Reply:
     failed = sum(row["sCode"] != "0" for row in rows)
     code, message = ("0", "") if not failed else ("2", "Bulk operation partially succeeded.")
     if failed == len(rows):
         code, message = "1", "All operations failed"
+    if failed and outer is not None:
+        code = outer
     now = int(time.time() * 1_000_000)
     return Reply(200, {"code": code, "data": rows, "inTime": str(now), "msg": message, "outTime": str(now + 1024)})
 
