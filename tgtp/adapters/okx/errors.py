@@ -22,7 +22,9 @@ UNKNOWN_WORDS = ("timed out", "timeout", "already exist")
 REFUSED_CODES = frozenset({"4088", "50027", "50030", "50035"})
 # 501xx is about keys, except these two: a clock that is off, and a wrong HTTP method.
 NOT_ABOUT_KEYS = frozenset({"50102", "50115"})
-DEFINITE_CODES = frozenset({"50011", "50102"})
+# 51065 and 51068: a conditional order of this name exists, waiting or ended; nothing came of this one. 51410: its end was
+# asked for before.
+DEFINITE_CODES = frozenset({"50011", "50102", "51065", "51068", "51410"})
 CLOCK_CODES = frozenset({"50036", "50102"})
 # Refused for its size: what is known of lots, or of the largest order, is no longer so.
 SIZE_CODES = frozenset({"51007", "51020", "51108", "51120", "51121", "51201", "51202"})
@@ -66,18 +68,30 @@ def submission_problem(exc: BaseException) -> ExchangeProblem:
         # Refused, no such host, no TLS, a proxy that would not: nothing was written to any connection.
         return NotSent(_problem("", "", exc))
     code, words = code_of(exc)
-    said = words.lower()
-    if code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said):
+    if code in DEFINITE_CODES:
+        return OrderRefused(code, words or "refused")
+    if _leaves_open(code, words):
         return OutcomeUnknown(_problem(code, words, exc))
     # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others. A bare 401 or 403 may be a proxy's,
     # on the way back.
     if code and _is_about_keys(exc, code) and not code.startswith("51"):
         return AccessRefused(_problem(code, words, exc))
-    if code in DEFINITE_CODES:
-        return OrderRefused(code, words or "refused")
     if isinstance(exc, ccxt.ExchangeError) and code.isdigit() and len(code) == 5:
         return OrderRefused(code, words or "refused without words")
     return OutcomeUnknown(_problem(code, words, exc))
+
+
+def answered_problem(code: str, words: str) -> ExchangeProblem:
+    """Class what a reply that was taken says of one order in it, refused by this code."""
+    if code not in DEFINITE_CODES and (_leaves_open(code, words) or not (code.isdigit() and len(code) == 5)):
+        return OutcomeUnknown(Problem("problem.says", code=code, words=words) if words else Problem("problem.code", code=code))
+    return OrderRefused(code, words or "refused without words")
+
+
+def _leaves_open(code: str, words: str) -> bool:
+    """Return whether a refusal does not say that nothing has come of it."""
+    said = words.lower()
+    return code in UNKNOWN_CODES or any(sign in said for sign in UNKNOWN_WORDS) or (code == "51000" and "clordid" in said)
 
 
 def _is_about_keys(exc: BaseException, code: str) -> bool:

@@ -17,15 +17,15 @@ from typing import Any, NamedTuple
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.client import OkxClient
+from tgtp.adapters.okx.conditional import OkxConditional, read_resting
 from tgtp.adapters.okx.detour import Detour
-from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, submission_problem
+from tgtp.adapters.okx.errors import NO_SENSE, submission_problem
 from tgtp.adapters.okx.history import read_bills, read_candles, read_closes, read_funding, read_hour_bars
 from tgtp.adapters.okx.market_data import read_funding_rate
 from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import MOST_CONFIGURATIONS, Pace
 from tgtp.adapters.okx.public import NO_MARK, PATIENCE, OkxPublic, PublicMark
 from tgtp.adapters.okx.replies import Call, read_rows
-from tgtp.adapters.okx.resting import read_resting
 from tgtp.adapters.okx.rows.account import account_mode_of, available_of, usdt_equity_of
 from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.legs import futures_pnl_of, is_ours, lacks_leverage, leg_or_reason, swap_pnl_of, twice
@@ -48,8 +48,8 @@ from tgtp.domain.model import (
 )
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
-from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.engine.ports import Clock, ConditionalOrders, Exchange
+from tgtp.errors import ExchangeProblem, NotSent, OutcomeUnknown, Problem, TemporarilyDown
 from tgtp.settings.network import Network
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,12 @@ class Okx(Exchange):
         self._pace = Pace(clock)
         self._configuration_pace = Pace(clock, MOST_CONFIGURATIONS)
         self._orders = Orders(client, clock, self._public, self._read)
+        self._conditional = OkxConditional(client, clock, self._public, self._read, self._orders)
+
+    @property
+    def conditional(self) -> ConditionalOrders:
+        """The take-profits and stops that wait at OKX."""
+        return self._conditional
 
     async def profile(self) -> AccountProfile:
         """Read the account's configuration."""
@@ -161,8 +167,7 @@ class Okx(Exchange):
             reply = await self._client.privatePostAccountPositionMarginBalance(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
-            if isinstance(problem, OrderRefused) and problem.code in CLOCK_CODES:
-                self._public.doubt_time(self._client)
+            self._public.take_refusal(problem, self._client)
             if isinstance(problem, NotSent):
                 # A move has no second look: the leg's margin tells what became of it.
                 problem = OutcomeUnknown(str(problem))

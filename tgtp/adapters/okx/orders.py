@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ccxt.async_support as ccxt
 
-from tgtp.adapters.okx.errors import CLOCK_CODES, NO_SENSE, SIZE_CODES, submission_problem
+from tgtp.adapters.okx.errors import NO_SENSE, submission_problem
 from tgtp.adapters.okx.public import OkxPublic
-from tgtp.adapters.okx.replies import Call
+from tgtp.adapters.okx.replies import Call, Read, read_pages
 from tgtp.adapters.okx.rows.fields import Malformed, moment, text_of
-from tgtp.adapters.okx.rows.orders import is_of, order_from_trades, order_of
+from tgtp.adapters.okx.rows.orders import Made, Sought, is_of, order_from_trades, order_of
 from tgtp.domain.model import EPOCH, PositionMode
-from tgtp.domain.order import ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, Order, Placed
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, Order, OrderStatus, Placed
+from tgtp.domain.resting.conditional import Conditional
 from tgtp.engine.ports import Clock
-from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.errors import OutcomeUnknown, Problem, TemporarilyDown
 
-ROWS_A_PAGE = 100
-MOST_PAGES = 20
 # By so much the clocks of OKX's legs, orders and trades may differ from each other.
 CLOCKS_APART = dt.timedelta(minutes=5)
-
-Read = Callable[[Call, Mapping[str, Any]], Awaitable[list[dict[str, Any]]]]
 
 
 class Orders:
@@ -60,10 +57,7 @@ class Orders:
             reply = await self._post_order(request)
         except (ccxt.BaseError, OSError, *NO_SENSE) as exc:
             problem = submission_problem(exc)
-            if isinstance(problem, OrderRefused) and problem.code in SIZE_CODES:
-                self._public.doubt_instruments()
-            if isinstance(problem, OrderRefused) and problem.code in CLOCK_CODES:
-                self._public.doubt_time(self._client)
+            self._public.take_refusal(problem, self._client)
             raise problem from exc
         data = reply.get("data") if isinstance(reply, dict) and reply.get("code") == "0" else None
         if not isinstance(data, list) or not data or not isinstance(data[0], dict) or data[0].get("sCode") != "0":
@@ -73,42 +67,41 @@ class Orders:
     async def find(self, intent: Intent) -> Order | None:
         """Look an order's row up."""
         known_by = {"ordId": intent.order_id} if intent.order_id else {"clOrdId": intent.client_order_id}
-        try:
-            rows = await self._read(self._client.privateGetTradeOrder, {"instId": intent.leg.instrument_id, **known_by})
-        except TemporarilyDown as exc:
-            if isinstance(exc.__cause__, ccxt.OrderNotFound):
-                return None
-            raise
-        try:
-            return order_of(rows[0], intent.client_order_id)
-        except (Malformed, IndexError) as exc:
-            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
+        return await self._row(intent.leg.instrument_id, known_by, intent.client_order_id)
 
     async def find_trades(self, intent: Intent) -> Order | None:
         """Read the orders that have ended (seven days), and our own trades (three months)."""
         # By OKX's own clock: the order was decided on a row of then, and ours may be wrong by any amount.
-        now = self._clock.now() - (self._public.skew or dt.timedelta())
-        since = max(intent.basis.adjusted_at - CLOCKS_APART, now - TRADES_KEPT)
-        request = {"instType": "SWAP", "instId": intent.leg.instrument_id}
-        request["begin"] = str((since - EPOCH) // dt.timedelta(milliseconds=1))
+        since = max(intent.basis.adjusted_at - CLOCKS_APART, self._now() - TRADES_KEPT)
+        request = {"instType": "SWAP", "instId": intent.leg.instrument_id, "begin": _milliseconds(since)}
         try:
             for row in await self._pages(self._client.privateGetTradeOrdersHistory, request, "ordId"):
                 if is_of(row, intent):
                     return order_of(row, intent.client_order_id)
-            if intent.order_id:
-                request["ordId"] = intent.order_id
-            trades: dict[str, dict[str, Any]] = {}
-            for call in (self._client.privateGetTradeFills, self._client.privateGetTradeFillsHistory):
-                rows = await self._pages(call, request, "billId")
-                trades |= {text_of(row, "billId"): row for row in rows if is_of(row, intent)}
-            return order_from_trades(list(trades.values()), intent)
+            return await self._from_trades(request, intent)
         except Malformed as exc:
             raise TemporarilyDown(Problem("problem.trade", what=exc)) from exc
+
+    async def find_made(self, conditional: Conditional, order_id: str) -> Order | None:
+        """Look up an order that OKX has made of a conditional one, at the market: its row, or what our trades know of it."""
+        order = await self._row(conditional.instrument_id, {"ordId": order_id})
+        if order is not None:
+            return order
+        since = max(conditional.created_at - CLOCKS_APART, self._now() - TRADES_KEPT)
+        request = {"instType": "SWAP", "instId": conditional.instrument_id, "begin": _milliseconds(since)}
+        try:
+            order = await self._from_trades(request, Made("", order_id))
+        except Malformed as exc:
+            raise TemporarilyDown(Problem("problem.trade", what=exc)) from exc
+        if order is not None and self._now() - order.updated_at > dt.timedelta(seconds=LOOK_UP_LAG):
+            # Its row does not come any more; at the market it has ended long ago.
+            order = order.replaced(status=OrderStatus.FILLED)
+        return order
 
     async def placed_since(self, since: dt.datetime) -> tuple[Placed, ...]:
         """Read the orders that rest, and those of seven days that have ended."""
         skew = self._public.skew or dt.timedelta()
-        begin = str((since - skew - EPOCH) // dt.timedelta(milliseconds=1))
+        begin = _milliseconds(since - skew)
         rows = await self._pages(self._client.privateGetTradeOrdersPending, {"instType": "SWAP"}, "ordId")
         rows += await self._pages(self._client.privateGetTradeOrdersHistory, {"instType": "SWAP", "begin": begin}, "ordId")
         try:
@@ -126,17 +119,34 @@ class Orders:
             raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
         return tuple(order for order in found.values() if order.created_at >= since)
 
+    async def _row(self, instrument_id: str, known_by: Mapping[str, str], name: str | None = None) -> Order | None:
+        """Read an order's row, whatever its name is unless it must be this; None where OKX says that it has none."""
+        try:
+            rows = await self._read(self._client.privateGetTradeOrder, {"instId": instrument_id, **known_by})
+        except TemporarilyDown as exc:
+            if isinstance(exc.__cause__, ccxt.OrderNotFound):
+                return None
+            raise
+        try:
+            return order_of(rows[0], str(rows[0].get("clOrdId") or "") if name is None else name)
+        except (Malformed, IndexError) as exc:
+            raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
+
+    async def _from_trades(self, request: Mapping[str, str], sought: Sought) -> Order | None:
+        """Add up our own trades of an order. Raises Malformed."""
+        asked = {**request, "ordId": sought.order_id} if sought.order_id else request
+        trades: dict[str, dict[str, Any]] = {}
+        for call in (self._client.privateGetTradeFills, self._client.privateGetTradeFillsHistory):
+            rows = await self._pages(call, asked, "billId")
+            trades |= {text_of(row, "billId"): row for row in rows if is_of(row, sought)}
+        return order_from_trades(list(trades.values()), sought)
+
     async def _pages(self, call: Call, request: Mapping[str, str], name: str) -> list[dict[str, Any]]:
-        """Read a record to its end, or raise: what is read in part does not say that something is missing."""
-        found: list[dict[str, Any]] = []
-        asked = {**request, "limit": str(ROWS_A_PAGE)}
-        for _ in range(MOST_PAGES):
-            rows = await self._read(call, asked)
-            found += rows
-            if len(rows) < ROWS_A_PAGE:
-                return found
-            asked["after"] = str(rows[-1].get(name, ""))
-        raise TemporarilyDown(Problem("problem.long_record"))
+        return await read_pages(self._read, call, request, name)
+
+    def _now(self) -> dt.datetime:
+        """Return the time by OKX's clock, as far as that is known."""
+        return self._clock.now() - (self._public.skew or dt.timedelta())
 
     async def _post_order(self, request: dict[str, Any]) -> Any:
         """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""
@@ -145,3 +155,7 @@ class Orders:
         expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
         headers = {**signed["headers"], "expTime": str(expires)}
         return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
+
+
+def _milliseconds(at: dt.datetime) -> str:
+    return str((at - EPOCH) // dt.timedelta(milliseconds=1))

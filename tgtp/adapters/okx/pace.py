@@ -14,6 +14,8 @@ from tgtp.engine.ports import Clock
 # https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-positions
 MOST_READS = 8
 MOST_CONFIGURATIONS = 4
+# Of conditional orders it takes twenty in two seconds: of each kind of reading, and of changes for each instrument.
+MOST_ALGO_REQUESTS = 16
 # Seconds, and a little more.
 READS_IN = 2.05
 

@@ -14,12 +14,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from tgtp.adapters.okx.errors import CLOCK_CODES, SIZE_CODES
 from tgtp.adapters.okx.market_data import INSTRUMENTS_EVERY, read_instruments
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, shown_above_zero
 from tgtp.domain.model import EPOCH, Instrument
 from tgtp.engine.ports import Clock
-from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
+from tgtp.errors import ExchangeProblem, OrderRefused, Problem, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +143,14 @@ class OkxPublic:
         if self.skew is None or client.options.get("timeDifference") == self.skew // MILLISECOND:
             self._time_due = None
         # Else they were compared since it signed: when a clock jumps, every account is refused, and one comparison mends all.
+
+    def take_refusal(self, problem: ExchangeProblem, client: Any) -> None:
+        """Have read anew what a refusal of this client's shows to be out of date: the sizes, or the time."""
+        code = problem.code if isinstance(problem, OrderRefused) else ""
+        if code in SIZE_CODES:
+            self.doubt_instruments()
+        if code in CLOCK_CODES:
+            self.doubt_time(client)
 
     def milliseconds(self) -> int | None:
         """Return OKX's time, None before it was measured. A jump of our wall clock since then does not move it."""

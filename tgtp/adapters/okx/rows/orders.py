@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple, Protocol
 
 from pydantic import ValidationError
 
 from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, number, optional
-from tgtp.domain.order import Intent, Order, OrderStatus
+from tgtp.domain.order import Order, OrderStatus
 from tgtp.errors import Problem
 
 STATUS = {
@@ -44,12 +45,36 @@ WHY_CANCELED = {
 }
 
 
+class Sought(Protocol):
+    """What an order is known by."""
+
+    @property
+    def client_order_id(self) -> str:
+        """Our name for it; "" where it has none."""
+
+    @property
+    def order_id(self) -> str:
+        """OKX's id; "" where that is not known."""
+
+    @property
+    def contracts(self) -> Decimal | None:
+        """All that it may fill; None where that is not known."""
+
+
+class Made(NamedTuple):
+    """An order that OKX has made by itself."""
+
+    client_order_id: str
+    order_id: str
+    contracts: Decimal | None = None
+
+
 def order_of(row: Row, client_order_id: str) -> Order:
     """Read an order; OKX's fee is negative when paid, ours positive. Raises Malformed."""
     status = STATUS.get(str(row.get("state")))
     if status is None:
         raise Malformed(f"state is {row.get('state')!r}")
-    if row.get("clOrdId") != client_order_id:
+    if (row.get("clOrdId") or "") != client_order_id:
         raise Malformed(f"asked for {client_order_id}, got {row.get('clOrdId')!r}")
     filled = optional(row, "accFillSz") or Decimal(0)
     if status is OrderStatus.FILLED and filled == 0:
@@ -81,14 +106,14 @@ def why_canceled(row: Row) -> Problem | None:
     return Problem("problem.canceled.says", code=code, words=words) if words else Problem("problem.canceled.code", code=code)
 
 
-def is_of(row: Row, intent: Intent) -> bool:
+def is_of(row: Row, sought: Sought) -> bool:
     """Return whether a line or a trade is an order's: by OKX's own id where it is known, for a name may be used again."""
-    if intent.order_id:
-        return row.get("ordId") == intent.order_id
-    return row.get("clOrdId") == intent.client_order_id
+    if sought.order_id:
+        return row.get("ordId") == sought.order_id
+    return row.get("clOrdId") == sought.client_order_id
 
 
-def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
+def order_from_trades(rows: Sequence[Row], sought: Sought) -> Order | None:
     """Add an order's trades up; None for none. Its end is known only where they are all of it. Raises Malformed."""
     if not rows:
         return None
@@ -97,9 +122,9 @@ def order_from_trades(rows: Sequence[Row], intent: Intent) -> Order | None:
     if filled <= 0:
         raise Malformed("trades of nothing")
     return Order(
-        client_order_id=intent.client_order_id,
-        order_id=str(rows[0].get("ordId") or intent.order_id),
-        status=OrderStatus.FILLED if filled >= intent.contracts else OrderStatus.LIVE,
+        client_order_id=sought.client_order_id,
+        order_id=str(rows[0].get("ordId") or sought.order_id),
+        status=OrderStatus.LIVE if sought.contracts is None or filled < sought.contracts else OrderStatus.FILLED,
         filled_contracts=filled,
         average_price=worth / filled,
         fee=-sum((optional(row, "fee") or Decimal(0) for row in rows), Decimal(0)),
