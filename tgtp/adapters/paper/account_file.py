@@ -29,6 +29,7 @@ from tgtp.domain.model import (
     Value,
 )
 from tgtp.domain.order import Order
+from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.sizing import TAKER_FEE, break_even
 from tgtp.errors import CannotStart, Problem, TemporarilyDown
 
@@ -141,11 +142,42 @@ class PaperLeg(Value):
         )
 
 
+def loss_of_liquidation(leg: Leg) -> Decimal | None:
+    """Return what a leg whose margin is eaten up loses (USDT, below 0); None where it is not."""
+    if leg.margin_mode is MarginMode.CROSS:
+        return leg.unrealised_pnl if leg.roi <= -1 else None
+    # By its own margin, whatever was moved into it or out of it; a price that jumped past that takes no more.
+    return max(leg.unrealised_pnl, -leg.initial_margin) if leg.unrealised_pnl <= -leg.initial_margin else None
+
+
 class Funded(Value):
     """What one settlement paid all legs of an instrument (USDT, below 0: what they paid)."""
 
     at: Moment
     payment: Number
+
+
+class PaperResting(Value):
+    """A conditional order of a leg that was ``opened_at`` then, in contracts of this size; ``order`` is what it became."""
+
+    shown: Conditional
+    opened_at: Moment
+    contract_size: Positive
+    order: Order | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may still be triggered."""
+        return self.shown.status == "live"
+
+    @property
+    def nearness(self) -> Decimal:
+        """What orders them as a price that moves their way meets them."""
+        return (self.shown.trigger_price or Decimal(0)) * self.shown.leg.position_side.sign
+
+    def is_due(self, mark: Decimal) -> bool:
+        """Return whether a mark price triggers it."""
+        return mark * self.shown.leg.position_side.sign >= self.nearness
 
 
 class PaperAccount(Value):
@@ -168,6 +200,9 @@ class PaperAccount(Value):
     # The newest lines of its book, and the number of the last one.
     bills: tuple[Bill, ...] = ()
     bill_number: int = 0
+    # Its conditional orders, those that have ended too, and how many there ever were.
+    resting: tuple[PaperResting, ...] = ()
+    resting_placed: int = 0
 
     def write(self, path: Path) -> None:
         """Write it down as a whole. Raises TemporarilyDown."""

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from tgtp.adapters.paper.account_file import START_CASH, Funded, PaperAccount, PaperLeg
+from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, loss_of_liquidation
 from tgtp.adapters.paper.book import Book
-from tgtp.domain.funding.rates import FundingRate, payment_of
+from tgtp.adapters.paper.conditional import Holder, PaperConditional
+from tgtp.adapters.paper.funding import Settlements
+from tgtp.adapters.paper.sizes import check_size
+from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     AccountProfile,
     Bill,
@@ -26,20 +29,19 @@ from tgtp.domain.model import (
     UsdtMoney,
 )
 from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
-from tgtp.domain.sizing import TAKER_FEE, is_orderable, whole_lots
+from tgtp.domain.sizing import TAKER_FEE
 from tgtp.domain.volatility.factor import finished
 from tgtp.engine.ports import Clock, Exchange, Prices
 from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
-FUNDED_KEPT = 1000
 DEFAULT_LEVERAGE = Decimal(10)
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
 
 
-class PaperExchange(Exchange):
+class PaperExchange(Exchange, Holder):
     """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
 
     ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
@@ -69,9 +71,8 @@ class PaperExchange(Exchange):
         self._sizes = dict(account.contract_sizes)
         # The funding rates that were read, by instrument: accounts that share them are funded by the same.
         self.shown_rates: dict[str, FundingRate] = {}
-        # Those of them by which what is held here will be settled.
-        self._rates = dict(account.rates)
-        self._funded = deque(account.funded, maxlen=FUNDED_KEPT)
+        self._settlements = Settlements(account)
+        self._conditional = PaperConditional(account, self, clock)
         # Not over restarts: what closed a leg is asked at once.
         self._closes: deque[CloseRecord] = deque(maxlen=CLOSES_KEPT)
         self.position_mode = PositionMode.LONG_SHORT
@@ -85,6 +86,11 @@ class PaperExchange(Exchange):
     def legs(self) -> tuple[PaperLeg, ...]:
         """The legs as they are kept."""
         return tuple(self._legs.values())
+
+    @property
+    def conditional(self) -> PaperConditional:
+        """What waits here for a mark price."""
+        return self._conditional
 
     async def profile(self) -> AccountProfile:
         """Say what a good key says."""
@@ -100,9 +106,8 @@ class PaperExchange(Exchange):
             if not self._legs and not self._orders and self._book.cash == START_CASH:
                 for leg in self._seed(marks, instruments, self._clock.now()):
                     self._legs[leg.key] = leg
-                self._save()
-        self._resize(instruments)
-        self._settle(instruments, marks)
+                self.save()
+        self._follow(instruments, marks)
         self._liquidate(instruments, marks)
         legs: list[Leg] = []
         missing: list[PaperLeg] = []
@@ -126,20 +131,14 @@ class PaperExchange(Exchange):
         if intent.client_order_id in self._orders:
             raise OutcomeUnknown(Problem("problem.says", code="51016", words="an order of this name exists"))
         try:
-            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
-            self._resize(instruments)
+            instruments, marks = await self.market()
         except TemporarilyDown as exc:
             raise OutcomeUnknown(Problem("problem.no_fill_prices", why=exc.problem)) from exc
         instrument = instruments.get(intent.leg.instrument_id)
         mark = marks.get(intent.leg.instrument_id)
         if instrument is None or mark is None:
             raise OrderRefused("51001", "Instrument ID does not exist")
-        if whole_lots(intent.contracts, instrument.lot_size) != intent.contracts:
-            raise OrderRefused("51121", "Order quantity must be a multiple of the lot size")
-        if not is_orderable(intent.contracts, instrument):
-            raise OrderRefused("51020", "Your order should meet or exceed the minimum order amount")
-        if instrument.max_market_contracts is not None and intent.contracts > instrument.max_market_contracts:
-            raise OrderRefused("51202", "Market order amount exceeds the maximum amount")
+        check_size(intent.contracts, instrument)
         held = self._legs.get(intent.leg)
         if intent.grows:
             bought = self._bought(intent, held, instrument, mark)
@@ -159,8 +158,7 @@ class PaperExchange(Exchange):
     async def move_margin(self, move: MarginMove) -> None:
         """Move margin between the account and an isolated leg."""
         try:
-            instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
-            self._resize(instruments)
+            instruments, marks = await self.market()
         except TemporarilyDown as exc:
             raise OutcomeUnknown(Problem("problem.no_prices", why=exc.problem)) from exc
         held, name = self._legs.get(move.leg), move.leg.instrument_id
@@ -195,7 +193,7 @@ class PaperExchange(Exchange):
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:
         """Add up what was settled since then."""
-        return sum((row.payment for row in self._funded if row.at >= since), Decimal(0))
+        return self._settlements.since(since)
 
     async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:
         """Return what is in the book."""
@@ -225,7 +223,7 @@ class PaperExchange(Exchange):
     def put_leg(self, leg: PaperLeg) -> None:
         """Open a leg, or replace it with another size or another life."""
         self._legs[leg.key] = leg
-        self._save()
+        self.save()
 
     def drop_leg(self, key: LegKey) -> None:
         """Close a leg behind tgtp's back."""
@@ -235,7 +233,7 @@ class PaperExchange(Exchange):
     def deposit(self, amount: Decimal) -> None:
         """Pay USDT in, or out where it is below 0."""
         self._book.enter("transfer", amount, self._clock.now())
-        self._save()
+        self.save()
 
     def leg(self, key: LegKey) -> PaperLeg | None:
         """Return a leg as it is kept."""
@@ -283,35 +281,72 @@ class PaperExchange(Exchange):
             fees=fee,
         )
 
+    async def market(self) -> tuple[Mapping[str, Instrument], Mapping[str, Decimal]]:
+        """Read the instruments and the mark prices, and let happen what they bring about."""
+        instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
+        self._follow(instruments, marks)
+        return instruments, marks
+
+    def close_at(self, held: PaperLeg, contracts: Decimal, instrument: Instrument, mark: Decimal, name: str) -> Order:
+        """Close so much of a leg at a price."""
+        now, coins = self._clock.now(), contracts * instrument.contract_size
+        pnl, fee = (mark - held.entry_price) * held.position_side.sign * coins, coins * mark * TAKER_FEE
+        self._enter(pnl, fee)
+        if held.contracts > contracts:
+            self._legs[held.key] = held.smaller(held.contracts - contracts, now, pnl, fee)
+        else:
+            self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        return self._ended(name, contracts, mark, fee, pnl)
+
     def _fill(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> None:
-        now = self._clock.now()
-        coins = intent.contracts * instrument.contract_size
-        closes = held is not None and not intent.grows
-        pnl = (mark - held.entry_price) * held.position_side.sign * coins if held is not None and closes else Decimal(0)
-        fee = self._fee(intent, instrument, mark)
-        self._placed += 1
-        name, order_id = intent.client_order_id, f"paper{self._placed:06d}"
-        order = Order(
-            client_order_id=name, order_id=order_id, status=OrderStatus.CANCELED, filled_contracts=Decimal(0), updated_at=now
-        )
-        if intent.takes(mark):
-            order = order.replaced(
-                status=OrderStatus.FILLED, filled_contracts=intent.contracts, average_price=mark, fee=fee, realised_pnl=pnl
-            )
-            self._book.enter("trade", pnl - fee, now)
-            self._fees += fee
-            if intent.grows or held is None:
-                self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
-            elif held.contracts > intent.contracts:
-                self._legs[held.key] = held.smaller(held.contracts - intent.contracts, now, pnl, fee)
-            else:
-                self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        name = intent.client_order_id
+        if not intent.takes(mark):
+            order = self._ended(name, Decimal(0), None)
+        elif intent.grows or held is None:
+            fee = self._fee(intent, instrument, mark)
+            self._enter(Decimal(0), fee)
+            self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
+            order = self._ended(name, intent.contracts, mark, fee)
+        else:
+            order = self.close_at(held, intent.contracts, instrument, mark, name)
         self._orders[name] = order
         while len(self._orders) > ORDERS_KEPT:
             del self._orders[next(iter(self._orders))]
-        self._save()
+        self.save()
 
-    def _resize(self, instruments: Mapping[str, Instrument]) -> None:
+    def _enter(self, pnl: Decimal, fee: Decimal) -> None:
+        self._book.enter("trade", pnl - fee, self._clock.now())
+        self._fees += fee
+
+    def _ended(
+        self, name: str, filled: Decimal, price: Decimal | None, fee: Decimal = Decimal(0), pnl: Decimal = Decimal(0)
+    ) -> Order:
+        """Return an order that has just ended, by the next id."""
+        self._placed += 1
+        return Order(
+            client_order_id=name,
+            order_id=f"paper{self._placed:06d}",
+            status=OrderStatus.FILLED if filled else OrderStatus.CANCELED,
+            filled_contracts=filled,
+            average_price=price,
+            fee=fee,
+            realised_pnl=pnl,
+            updated_at=self._clock.now(),
+        )
+
+    def _follow(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        """Let happen what the contract sizes, the settlements and the mark prices of now bring about."""
+        now, changed = self._clock.now(), self._resize(instruments)
+        for payment in (paid := self._settlements.settle(self._legs, (instruments, marks), self.position_mode, now)):
+            self._book.enter("funding", payment, now)
+        held = {leg.instrument_id for leg in self._legs.values()}
+        changed |= self._settlements.follow(self.shown_rates, held, now) or bool(paid)
+        if self._conditional.look(instruments, marks) or changed:
+            # Where this cannot be saved, the next change is saved with it, or says that it could not be.
+            with contextlib.suppress(TemporarilyDown):
+                self.save()
+
+    def _resize(self, instruments: Mapping[str, Instrument]) -> bool:
         """Count the legs in the contracts of now: their size may have changed, also while this did not run."""
         changed = False
         # Also of what is not held just now: a leg that is opened later counts in contracts of then.
@@ -324,58 +359,21 @@ class PaperExchange(Exchange):
             for key, held in self._legs.items():
                 if held.instrument_id == name and before is not None:
                     self._legs[key] = held.replaced(contracts=held.contracts * before / size)
-        if changed:
-            # Where this cannot be saved, the next change is saved with it, or says that it could not be.
-            with contextlib.suppress(TemporarilyDown):
-                self._save()
-
-    def _settle(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
-        """Fund the legs by the rates that have come due, at the mark prices of now; by none where none was ever shown."""
-        now, held = self._clock.now(), {leg.instrument_id for leg in self._legs.values()}
-        due = [rate for rate in self._rates.values() if rate.settles_at <= now]
-        for rate in due:
-            if rate.instrument_id in instruments and rate.instrument_id in marks:
-                del self._rates[rate.instrument_id]
-                self._fund(rate, instruments[rate.instrument_id], marks[rate.instrument_id])
-        fresh = {
-            name: rate
-            for name, rate in self.shown_rates.items()
-            if name in held and rate.settles_at > now and self._rates.get(name) != rate
-        }
-        self._rates |= fresh
-        if due or fresh:
-            # Where this cannot be saved, the next change is saved with it, or says that it could not be.
-            with contextlib.suppress(TemporarilyDown):
-                self._save()
-
-    def _fund(self, rate: FundingRate, instrument: Instrument, mark: Decimal) -> None:
-        paid = Decimal(0)
-        for key, held in self._legs.items():
-            if held.instrument_id != rate.instrument_id or held.opened_at >= rate.settles_at:
-                continue
-            payment = payment_of(held.shown(instrument, mark, self.position_mode), rate)
-            self._legs[key] = held.funded(payment, self._clock.now())
-            paid += payment
-        self._book.enter("funding", paid, self._clock.now())
-        self._funded.append(Funded(at=rate.settles_at, payment=paid))
+        return changed
 
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         for held in list(self._legs.values()):
             if held.instrument_id not in marks or held.instrument_id not in instruments:
                 continue
             leg = held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode)
-            # An isolated leg is liquidated by its own margin, whatever was moved into it or out of it.
-            if leg.roi <= -1 if leg.margin_mode is MarginMode.CROSS else leg.unrealised_pnl <= -leg.initial_margin:
-                own = leg.margin_mode is MarginMode.ISOLATED
-                # A price that jumped past the margin takes no more than the margin.
-                lost = max(leg.unrealised_pnl, -leg.initial_margin) if own else leg.unrealised_pnl
+            if (lost := loss_of_liquidation(leg)) is not None:
                 self._book.enter("liquidation", lost, self._clock.now())
                 self._drop(held, held.closed("liquidation", self._clock.now(), lost, leg.mark_price))
 
     def _drop(self, held: PaperLeg, record: CloseRecord) -> None:
         self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
         self._closes.appendleft(record)
-        self._save()
+        self.save()
 
     def _kept(self) -> PaperAccount:
         """Return what is kept over restarts."""
@@ -388,11 +386,12 @@ class PaperExchange(Exchange):
             orders=tuple(self._orders.values()),
             leverages=self._leverages,
             contract_sizes=self._sizes,
-            rates=self._rates,
-            funded=tuple(self._funded),
+            **self._settlements.kept,
+            **self._conditional.kept,
         )
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write the account down."""
         if self._path is not None:
             # Where it fails, memory is ahead of the disk until the next change is saved; what it says is what has happened.
             self._kept().write(self._path)

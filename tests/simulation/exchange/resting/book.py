@@ -190,7 +190,7 @@ class AlgoBook:
             raise Refused(self.refuses_end_with_leg, "Parameter cxlOnClosePos error")
         if ends_with_leg and not reduce_only:
             raise Refused("51000", "Parameter reduceOnly error")
-        contracts = None if body.get("closeFraction") else account.order_size(instrument, body)
+        contracts = None if body.get("closeFraction") else self._size(instrument, body.get("sz"))
         take_profit = self._price(instrument, body, "tpTriggerPx")
         stop = self._price(instrument, body, "slTriggerPx")
         if take_profit is None and stop is None:
@@ -233,7 +233,7 @@ class AlgoBook:
             raise Refused("51503")
         changed = copy.copy(order)
         if body.get("newSz"):
-            changed.contracts = self.account.order_size(order.instrument, {"sz": body["newSz"], "ordType": "market"})
+            changed.contracts = self._size(order.instrument, body["newSz"])
         if body.get("newTpTriggerPx"):
             changed.take_profit = self._price(order.instrument, body, "newTpTriggerPx")
             changed.take_profit_type = self._type(body, "newTpTriggerPxType")
@@ -330,6 +330,10 @@ class AlgoBook:
             if known and order.instrument.inst_id == body.get("instId"):
                 return order
         return None
+
+    def _size(self, instrument: Instrument, raw: object) -> Decimal:
+        # It will be an order at the market.
+        return self.account.order_size(instrument, {"sz": raw, "ordType": "market"})
 
     def _price(self, instrument: Instrument, body: Mapping[str, Any], name: str) -> Decimal | None:
         raw = str(body.get(name) or "")
