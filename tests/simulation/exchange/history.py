@@ -68,8 +68,9 @@ def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newe
 
 def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: int) -> list[Row]:
     """Rows of ``/account/bills`` (7 days) and ``/account/bills-archive`` (90), the latest first."""
-    begin, end = int(asked.get("begin", 0)), int(asked.get("end", now_ms + 1))
-    bills = sorted(account.bills, key=lambda bill: (bill.at_ms, bill.bill_id), reverse=True)
+    # The account's moments, of which no two are the same, run ahead of its clock in a burst.
+    begin, end = int(asked.get("begin", 0)), int(asked.get("end", now_ms + DAY))
+    bills = sorted(account.bills, key=lambda bill: (bill.at_ms, int(bill.bill_id)), reverse=True)
     rows = [
         _bill_row(bill)
         for bill in bills
