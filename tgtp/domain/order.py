@@ -42,6 +42,7 @@ SELDOM: Final = (
     "base_threshold",
     "factor",
     "pushed_age",
+    "rested",
 )
 
 
@@ -58,6 +59,7 @@ class Basis(Value):
     the life, and ``give_back`` how much of it may be given back (fractions); ``after_tier`` the tier that break-even begins
     after, ``fees`` (USDT, positive when paid) and ``funding`` (positive when received) what the exchange says of the life.
     ``pushed_age``: the mark price came by the stream, and was so many seconds old then; None where a check has decided.
+    ``rested``: the order waited at the exchange for this mark price, and the numbers are those that it was placed for.
     """
 
     roi: Number | None = None
@@ -87,6 +89,7 @@ class Basis(Value):
     base_threshold: Positive | None = None
     factor: Positive | None = None
     pushed_age: NotNegative | None = None
+    rested: bool | None = None
 
     @model_serializer(mode="wrap")
     def _without_empty_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
@@ -42,6 +43,7 @@ from tgtp.engine.monitoring.skipped_once import SkippedOnce
 from tgtp.engine.orders.execute import Executor
 from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
+from tgtp.engine.resting.phase import Resting
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
@@ -83,6 +85,7 @@ class Checker:
         volatility: VolatilityBook | None = None,
         dynamic: bool = False,
         drawdown: DrawdownRules | None = None,
+        resting: RestingRules | None = None,
     ) -> None:
         self.account = ledger.account
         self.exchange_name = exchange_name
@@ -112,7 +115,19 @@ class Checker:
         self._guards = GuardPhase(self.leg_readings, self.drawdown, self._skipped_once, self.situation, self._send_and_look)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
-        self.tracker = LegTracker(self.journal, self.observer, self.closes, book, self._greeting, lambda: self.rules)
+        self.resting = Resting(
+            exchange,
+            self.journal,
+            clock,
+            self.executor.outcomes,
+            resting or RestingRules(),
+            situation=lambda: self.situation(clock.now()),
+            wake=lambda: self.wake(),  # noqa: PLW0108 - it is set later
+            is_stopping=lambda: self.stopping,
+        )
+        self.tracker = LegTracker(
+            self.journal, self.observer, self.closes, book, self._greeting, lambda: self.rules, self.resting.book
+        )
         self.last_report: CheckReport | None = None
         self.last_good: Snapshot | None = None
         # Only shown: read beside the checks, of what is held, as far as it is known.
@@ -230,7 +245,7 @@ class Checker:
             account=self._ledger.first_name,
             rules=self.rules,
             lives=self._ledger.lives(),
-            unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()),
+            unresolved=frozenset(intent.leg for intent in self._ledger.open_intents()).union(self.tracker.unexplained),
             paused=self._ledger.paused(),
             now=now,
             may_trade=self.permission.may_trade and self.held is None,
@@ -239,6 +254,7 @@ class Checker:
             maintained=self.upkeep_scheduler.book.maintenances.keys(),
             regained=self.tracker.regained,
             guards=self.leg_readings.found,
+            resting=self.resting.tiers,
         )
 
     @property
@@ -281,8 +297,10 @@ class Checker:
             self.last_good = report.snapshot = await self.observer.observe()
             return
         self.first_start.begin()
+        await self.resting.begin()
         snapshot = await self.observer.look(self.tracker.missing)
-        if await self.executor.settle_open(snapshot):
+        is_settled = await self.executor.settle_open(snapshot)
+        if await self.resting.look(snapshot) or is_settled:
             # What was just settled has changed legs that the snapshot may show as they were before.
             snapshot = await self.observer.look(self.tracker.missing)
         self.last_good = report.snapshot = snapshot
@@ -304,6 +322,7 @@ class Checker:
             # An earlier process has left it in the middle: nothing is as large as what it may have bought.
             snapshot = self.last_good = report.snapshot = await self._upkeep.maintain(snapshot, report)
 
+        await self.resting.let_go(snapshot)
         plan = ladder_plan(snapshot, self.situation(snapshot.taken_at))
         report.ladder_notes = plan.notes
         self._skipped_once.tell(plan)
@@ -320,7 +339,8 @@ class Checker:
         snapshot = await self._guards.act(snapshot, self.observer.doubts.keys(), report)
         if not self.stopping:
             self.upkeep_scheduler.look(snapshot, self.situation(snapshot.taken_at))
-        self.last_good = report.snapshot = await self.keep_up(snapshot, report)
+        self.last_good = report.snapshot = snapshot = await self.keep_up(snapshot, report)
+        await self.resting.bring_up(snapshot)
         self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
     async def _send_and_look(self, intents: tuple[Intent, ...], snapshot: Snapshot, report: CheckReport) -> Snapshot:
@@ -351,12 +371,14 @@ class Checker:
             log.error("the end of the program could not be written into a maintenance: %s", exc)
         async with self._one_at_a_time:
             # Before the first check it is not known yet whose account the key belongs to.
-            if not self._greeting.is_said or self.held or not self.upkeep_scheduler.book.maintenances:
+            if not self._greeting.is_said or self.held:
                 return
             try:
-                self.last_good = await self._upkeep.maintain(await self._look_again())
+                if self.upkeep_scheduler.book.maintenances:
+                    self.last_good = await self._upkeep.maintain(await self._look_again())
+                await self.resting.finish()
             except TgtpError as exc:
-                log.warning("account %s: a maintenance is left to the next start: %s", self.account, exc)
+                log.warning("account %s: what is under way is left to the next start: %s", self.account, exc)
 
     async def _send(self, intents: tuple[Intent, ...], report: CheckReport) -> bool:
         if self.stopping or not intents:

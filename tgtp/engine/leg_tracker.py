@@ -14,13 +14,14 @@ from tgtp.engine.greeting import Greeting
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.closes import CloseWatch
 from tgtp.engine.monitoring.observer import Observer
+from tgtp.engine.resting.book import RestingBook
 from tgtp.engine.upkeep.store import UpkeepStore
 
 
 class LegTracker:
     """Takes in what changed since the last look: new lives, changes by hand, legs that are gone.
 
-    ``missing`` are the legs that the last looks did not find.
+    ``missing`` are the legs that the last looks did not find, ``unexplained`` those of which a tier that rests may have fired.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class LegTracker:
         book: UpkeepStore,
         greeting: Greeting,
         rules: Callable[[], Rules],
+        resting: RestingBook,
     ) -> None:
         self.missing: Mapping[LegKey, Missed] = {}
+        self.unexplained: Collection[LegKey] = ()
         # Since when those legs that could not be read before can be read again, by the clock that never jumps.
         self._regained: dict[LegKey, float] = {}
         self._journal = journal
@@ -42,6 +45,7 @@ class LegTracker:
         self._book = book
         self._greeting = greeting
         self._rules = rules
+        self._resting = resting
 
     def begin(self) -> None:
         """Begin a check: what was regained in an earlier one may be sold now, unless that is but a moment ago."""
@@ -62,7 +66,8 @@ class LegTracker:
         """Take in what a look shows."""
         self._closes.see(snapshot)
         lives, book, ticks = self._ledger.lives(), self._book, self._journal.monotonic()
-        unresolved = frozenset(intent.leg for intent in self._ledger.open_intents())
+        self.unexplained = self._resting.unexplained(snapshot)
+        unresolved = frozenset(intent.leg for intent in self._ledger.open_intents()).union(self.unexplained)
         result = changes(
             snapshot,
             lives,

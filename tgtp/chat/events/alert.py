@@ -99,6 +99,8 @@ def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
     rows = [reader.say("alert.numbers.tier", intent=event.intent, tiers=tiers)]
     if basis.pushed_age is not None:
         rows.append(reader.say("alert.numbers.pushed", basis=basis))
+    if basis.rested:
+        rows.append(reader.say("alert.numbers.rested"))
     below: list[Html] = []
     if event.finished and _is_end(event):
         end = reader.plain("end.ladder" if event.contracts_left else "end.closed")

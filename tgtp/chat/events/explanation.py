@@ -23,6 +23,8 @@ def why(reader: Reader, number: int, event: ev.Event) -> Html:
         parts.append(reader.say(f"why.{intent.rule}", intent=intent, basis=basis, margin=margin_of(basis), threshold=at))
         if basis.pushed_age is not None:
             parts.append(reader.say("why.pushed", basis=basis))
+        if basis.rested:
+            parts.append(reader.say("why.rested", basis=basis))
         order: Order | None = getattr(event, "order", None)
         if event.kind == "would_have_closed":
             parts.append(reader.say("why.held_back"))

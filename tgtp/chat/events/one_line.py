@@ -131,7 +131,7 @@ def _scaled(_: Reader, event: ev.ThresholdsScaled) -> dict[str, Any]:
     return {"coins": ", ".join(f"{_coin(name)} × {factor:f}" for name, factor in event.factors.items())}
 
 
-def _dynamic(reader: Reader, event: ev.DynamicChanged) -> dict[str, Any]:
+def _dynamic(reader: Reader, event: ev.DynamicChanged | ev.RestingChanged) -> dict[str, Any]:
     return {"whose": _coin(event.instrument_id) if event.instrument_id else reader.plain("dynamic.everywhere")}
 
 
@@ -228,6 +228,9 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "order_decided": lambda event: ".filled" if event.filled else ".not_filled",
     "order_rejected": lambda event: f".{event.code}" if event.code in ("slippage", "canceled") else "",
     "report_due": lambda event: f".{event.report.period}",
+    "resting_changed": lambda event: f".{event.cause}" if event.cause != "person" else ".off" if event.mode == "off" else "",
+    "resting_refused": lambda event: ".fired" if event.fired else "",
+    **dict.fromkeys(("resting_stands", "resting_cleared"), lambda event: f".{event.cause}"),
     "thresholds_unscaled": lambda event: f".{event.why}",
     "upkeep_asked": lambda event: f".{event.what}",
     "upkeep_filled": lambda event: f".{event.intent.rule}",
@@ -244,7 +247,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "clock_skewed": lambda _, event: {"seconds": abs(event.ahead), "way": "ahead" if event.ahead > 0 else "behind"},
     "corrected": _corrected,
     "correction_stuck": lambda reader, event: {"why": stuck_words(reader.language, event)},
-    "dynamic_changed": _dynamic,
+    **dict.fromkeys(("dynamic_changed", "resting_changed"), _dynamic),
     "drawdown_changed": drawdown_lines.changed,
     "drawdown_done": drawdown_lines.done,
     "drawdown_fired": drawdown_lines.fired,

@@ -306,6 +306,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.broken": Text("its data is invalid", "数据异常"),
     "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance running", "维护中"),
+    "what.resting": Text("tier {tier.number} is reached, its order rests at OKX", "第 {tier.number} 档已达到，由 OKX 挂单执行"),
     "what.held.rule": Text(" · ⏸ {rule} paused", " · ⏸ {rule}已暂停"),
     "what.held": Text(" · ⏸ paused", " · ⏸ 已暂停"),
     "what.pair": Text(" · ⚖️ loses against its pair", " · ⚖️ 对冲亏损侧"),
@@ -359,6 +360,10 @@ TEXTS: Final[dict[str, Text]] = {
     "why.pushed": Text(
         "<b>Decided</b> by OKX's stream, between two checks, on a mark price {basis.pushed_age} s old",
         "<b>触发</b>：由 OKX 实时推送在两次检查之间触发，标记价延迟 {basis.pushed_age} 秒",
+    ),
+    "why.rested": Text(
+        "<b>Fired</b> at OKX, where its order waited for the mark price {basis.mark_price:price}",
+        "<b>触发</b>：委托挂在 OKX，等待标记价 {basis.mark_price:price}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(

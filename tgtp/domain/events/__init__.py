@@ -86,6 +86,7 @@ from tgtp.domain.events.program import (
     TradingAllowed,
     TradingForbidden,
 )
+from tgtp.domain.events.resting import RestingChanged, RestingCleared, RestingFull, RestingRefused, RestingStands
 from tgtp.domain.events.upkeep import (
     Corrected,
     CorrectionStuck,
@@ -175,6 +176,11 @@ __all__ = [
     "PauseStands",
     "Paused",
     "ReportDue",
+    "RestingChanged",
+    "RestingCleared",
+    "RestingFull",
+    "RestingRefused",
+    "RestingStands",
     "Resumed",
     "Route",
     "Started",
@@ -255,6 +261,11 @@ Event = Annotated[
     | ThresholdsScaled
     | ThresholdsUnscaled
     | DynamicChanged
+    | RestingChanged
+    | RestingCleared
+    | RestingFull
+    | RestingRefused
+    | RestingStands
     | FirstStart
     | CodeLocked
     | AccountLeftOut

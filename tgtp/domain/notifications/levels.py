@@ -39,7 +39,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
         {
             *("started", "stopped", "exchange_found", "trading_allowed", "account_renamed"),
             *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close", "downtime_ahead", "instrument_ends"),
-            *("thresholds_scaled", "thresholds_unscaled"),
+            *("thresholds_scaled", "thresholds_unscaled", "resting_cleared", "resting_full"),
         }
     ),
     "people": frozenset(
@@ -61,6 +61,8 @@ DANGER: Final = frozenset(
         # Who pauses in somebody else's name must not be able to keep it from them: it rings for every owner but the one whose
         # chat holds the answer, and for that one too where the answer was not taken.
         *("paused", "resumed", "pause_stands"),
+        # Orders that nobody takes back may close something.
+        *("resting_changed", "resting_stands", "resting_refused"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

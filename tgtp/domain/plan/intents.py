@@ -141,7 +141,7 @@ def _scaling_of(leg: Leg, life: Life, tier: Tier, rules: Rules) -> dict[str, Dec
     """Return what a tier's threshold was before it was multiplied, and by what; a begun tier keeps what it was begun with."""
     if (begun := life.unfinished) is not None and begun.tier == tier.number:
         return {"base_threshold": begun.base_threshold, "factor": begun.factor}
-    base = next(each.threshold for each in rules.base_ladder_of(leg.key).tiers if each.number == tier.number)
+    base = next((each.threshold for each in rules.base_ladder_of(leg.key).tiers if each.number == tier.number), tier.threshold)
     if base == tier.threshold:
         return {}
     return {"base_threshold": base, "factor": rules.factor_of(leg.instrument.instrument_id)}

@@ -170,6 +170,8 @@ def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
     if verdict.ready is not Ready.DUE or verdict.tier is None:
         return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust), None
     tag = f"tier{verdict.tier.number}"
+    if verdict.tier.number in situation.resting.get(leg.key, ()):
+        return Note(leg, "tier", "resting", verdict.tier, verdict.contracts, dust=verdict.dust), None
     why = situation.holds(leg, tag) or situation.stops(leg, "tier")
     intent = tier_intent(leg, life, verdict, tag, situation)
     return Note(leg, "tier", why, verdict.tier, verdict.contracts, dust=verdict.dust), intent

@@ -45,11 +45,15 @@ Why = Literal[
     "unarmed",  # guard: no tier has fired that it begins after
     "agreeing",  # guard: reached, and a second reading must say so too
     "upkeep",  # a maintenance of this leg is under way
+    "resting",  # reached, and its order rests at the exchange
 ]
 
 
 class Situation(NamedTuple):
-    """What planning needs besides the snapshot; ``paused`` are the names of the scopes that are."""
+    """What planning needs besides the snapshot; ``paused`` are the names of the scopes that are.
+
+    ``resting`` are the tiers of each leg that rest at the exchange, or may: nobody else fires them meanwhile.
+    """
 
     account: str
     rules: Rules
@@ -63,6 +67,7 @@ class Situation(NamedTuple):
     maintained: Collection[LegKey] = ()
     regained: Collection[LegKey] = ()
     guards: GuardReadings = GuardReadings()
+    resting: Mapping[LegKey, Collection[int]] = {}
 
     def is_paused(self, leg: LegKey, rule: PausableRule) -> bool:
         """Return whether a pause holds back what a rule wants with a leg."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -54,8 +54,11 @@ class Outcomes:
         """Return whether it is forgotten with its trades: then only a person can say what became of it."""
         return abs(self._journal.now() - intent.meant_at) > TRADES_KEPT
 
-    def ended(self, intent: Intent, order: Order, *, at_once: bool) -> None:
-        """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer."""
+    def ended(self, intent: Intent, order: Order, *, at_once: bool, also: Callable[[], None] = lambda: None) -> None:
+        """Take in an order that has ended. ``at_once``: whoever asked for it by hand is still looking at the answer.
+
+        ``also`` is done in the same step, where something has filled.
+        """
         if order.filled_contracts == 0:
             code = "canceled" if intent.limit_price is None else "slippage"
             why = order.why or (Problem.of_words(order.reason) if order.reason else Problem("problem.canceled.unsaid"))
@@ -66,6 +69,7 @@ class Outcomes:
             order = order.replaced(filled_contracts=intent.contracts)
         with self._journal.step():
             self.strike(intent)
+            also()
             life = self._ledger.lives().get(intent.leg)
             if life is not None and life.opened_at == intent.opened_at:
                 # Both are unknown of a leg that the exchange does not list: then nothing of it is an unfinished tier.

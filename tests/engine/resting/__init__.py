@@ -1,0 +1,1 @@
+"""Tests of tiers that rest at the exchange."""

@@ -1,0 +1,68 @@
+"""Tiers that rest at the exchange: switched on and off, refused, and left where they should not be."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "line.resting_changed": Text(
+        "🪜 {by:user}: the tiers of {whose} rest at OKX from now on", "🪜 {by:user} 开启挂单止盈：{whose}，档位挂在 OKX"
+    ),
+    "line.resting_changed.off": Text(
+        "🪜 {by:user}: the tiers of {whose} do not rest at OKX any more; the checks fire them",
+        "🪜 {by:user} 关闭挂单止盈：{whose}，档位改由检查触发",
+    ),
+    "line.resting_changed.refused": Text(
+        "⚠️ OKX does not take orders that end with their position ({code}): no tier rests there, the checks fire them. An order "
+        "that outlives its position could close the next one.",
+        "⚠️ OKX 不接受随仓位结束而撤销的委托（{code}）：已关闭挂单止盈，档位改由检查触发。否则委托可能留到下一个仓位。",
+    ),
+    "line.resting_changed.position_mode": Text(
+        "⚠️ The position mode was changed: no tier rests at OKX any more, the checks fire them. /resting all has them rest again.",
+        "⚠️ 持仓模式已更改：已关闭挂单止盈，档位改由检查触发。/resting all 可重新开启。",
+    ),
+    "line.resting_stands.paused": Text(
+        "⚠️ Paused here, but {orders:# order still rests|# orders still rest} at OKX and may fire. I keep cancelling.",
+        "⚠️ 本程序已暂停，但 OKX 上仍有 {orders} 笔止盈委托，可能触发。正在继续撤销。",
+    ),
+    "line.resting_stands.off": Text(
+        "⚠️ RESTING is off, but {orders:# order of mine rests|# orders of mine rest} at OKX and may fire. The tiers of "
+        "these are left to them.",
+        "⚠️ RESTING 已关闭，但 OKX 上仍有本程序的 {orders} 笔止盈委托，可能触发。这些档位仍由委托执行。",
+    ),
+    "line.resting_stands.strange": Text(
+        "⚠️ {orders:# order rests|# orders rest} at OKX under my names that I know nothing of: is a second tgtp running? I do not "
+        "touch them, and fire no tier of these positions.",
+        "⚠️ OKX 上有 {orders} 笔以本程序命名、但没有记录的止盈委托：是否运行了第二个 tgtp？不会动它们，这些仓位也不触发止盈。",
+    ),
+    "line.resting_stands.unseen": Text(
+        "⚠️ OKX does not show the orders that rest there: {orders:# tier is|# tiers are} left to them unseen. I go on asking.",
+        "⚠️ 无法读取 OKX 上的止盈委托：{orders} 个档位仍由委托执行，但看不到状态。会继续查询。",
+    ),
+    "line.resting_cleared.paused": Text("🟢 Paused, and nothing rests at OKX any more.", "🟢 已暂停，OKX 上已没有止盈委托。"),
+    "line.resting_cleared.off": Text("🟢 No order of mine rests at OKX any more.", "🟢 OKX 上已没有本程序的止盈委托。"),
+    "line.resting_cleared.strange": Text(
+        "🟢 No unknown order under my names rests at OKX any more.", "🟢 OKX 上已没有以本程序命名的未知委托。"
+    ),
+    "line.resting_cleared.unseen": Text("🟢 OKX shows the orders that rest there again.", "🟢 已恢复读取 OKX 上的止盈委托。"),
+    "line.resting_refused": Text(
+        "⚠️ {leg}: tier {tier} could not rest at OKX, {tries:# try|# tries} so far ({code} {reason:brief}). The checks fire it "
+        "meanwhile; I try again with growing pauses.",
+        "⚠️ {leg}：第 {tier} 档无法挂到 OKX，已尝试 {tries} 次（{code} {reason:brief}）。期间由检查触发，会逐渐拉长间隔重试。",
+    ),
+    "line.resting_refused.fired": Text(
+        "⚠️ {leg}: tier {tier} was triggered at OKX, and its order failed ({code}). The next check acts in its place.",
+        "⚠️ {leg}：第 {tier} 档已在 OKX 触发，但委托失败（{code}）。由下次检查代为执行。",
+    ),
+    "line.resting_full": Text(
+        "⚠️ OKX takes no more orders: the nearest {rest:# tier rests|# tiers rest}, {left_out} more are left to the checks.",
+        "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
+    ),
+    "problem.resting.ended": Text("it ended at OKX without filling", "委托在 OKX 未成交即结束"),
+    "setting.note.resting": Text(
+        "the note {note} of the ledger, about tiers that rest, cannot be read: {why}",
+        "账本中关于挂单止盈的记录 {note} 无法读取：{why}",
+    ),
+}

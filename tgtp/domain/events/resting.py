@@ -1,0 +1,68 @@
+"""What happened to tiers that rest at the exchange."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tgtp.domain.events.fact import Fact
+from tgtp.domain.model import LegKey, Moment
+from tgtp.domain.resting.rules import RestingMode
+from tgtp.errors import Problem
+
+
+class RestingChanged(Fact):
+    """Whether tiers rest was changed: of one instrument, or of all (""), ``by`` a person, or by the program itself.
+
+    That it does for a ``cause``: the exchange refused (``code``) what ends an order with its leg, or the position mode is
+    another one.
+    """
+
+    kind: Literal["resting_changed"] = "resting_changed"
+    instrument_id: str = ""
+    mode: RestingMode
+    by: int | None = None
+    cause: Literal["person", "refused", "position_mode"] = "person"
+    code: str = ""
+
+
+class RestingStands(Fact):
+    """Orders still rest that should not, or that nothing is known of: told at once, and again while it stands.
+
+    ``paused``: within the scope of a pause; ``off``: they were found while no tier is to rest; ``strange``: their names
+    are like ours, and nobody here remembers them; ``unseen``: the exchange has not shown them for a while.
+    """
+
+    kind: Literal["resting_stands"] = "resting_stands"
+    cause: Literal["paused", "off", "strange", "unseen"]
+    orders: int
+
+
+class RestingCleared(Fact):
+    """What was told to rest still does not any more."""
+
+    kind: Literal["resting_cleared"] = "resting_cleared"
+    cause: Literal["paused", "off", "strange", "unseen"]
+
+
+class RestingRefused(Fact):
+    """A tier's order could not rest, so many ``tries`` in a row, or it was triggered and then failed (``fired``).
+
+    Its tier is left to the checks meanwhile; it is placed again at ``again_at``.
+    """
+
+    kind: Literal["resting_refused"] = "resting_refused"
+    leg: LegKey
+    tier: int
+    code: str
+    reason: Problem
+    tries: int
+    again_at: Moment
+    fired: bool = False
+
+
+class RestingFull(Fact):
+    """The exchange takes no more: so many tiers ``rest``, the nearest ones, and so many are ``left_out``."""
+
+    kind: Literal["resting_full"] = "resting_full"
+    rest: int
+    left_out: int

@@ -1,0 +1,1 @@
+"""Tiers that rest at the exchange: placed, watched, and brought to their end."""

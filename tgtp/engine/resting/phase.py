@@ -1,0 +1,267 @@
+"""What rests, within a check: lifted where it may not, looked at, let go of for the check to act, and brought up to date."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, NamedTuple
+
+from tgtp.domain.events import RestingChanged, RestingFull
+from tgtp.domain.ladder import MOST_TIERS
+from tgtp.domain.model import LegKey, Positive, Snapshot
+from tgtp.domain.plan import Situation
+from tgtp.domain.resting.audit import Audit, Rested, audit
+from tgtp.domain.resting.conditional import Conditional
+from tgtp.domain.resting.rules import RestingMode, RestingRules
+from tgtp.domain.resting.wanted import is_beyond
+from tgtp.engine.journal import Journal
+from tgtp.engine.orders.outcomes import Outcomes
+from tgtp.engine.ports import Clock, Exchange
+from tgtp.engine.resting.book import RestingBook
+from tgtp.engine.resting.placing import Placing
+from tgtp.engine.resting.settling import Settling
+from tgtp.engine.resting.standing import Standing
+
+log = logging.getLogger(__name__)
+
+# Orders that one check places or amends.
+MOST_IN_A_CHECK: Final = 40
+# Seconds for which it is believed that the exchange takes no more orders than there are.
+FULL_FOR: Final = 600
+# Checks whose first look at what rests may fail before nothing more is asked, where no tier is to rest.
+MOST_STARTS: Final = 3
+EVERY_TIER: Final = frozenset(range(1, MOST_TIERS + 1))
+
+State = Literal["asked", "rests", "leaving"]
+
+
+class TierAtRest(NamedTuple):
+    """What people see of a tier that rests: its order is ``asked`` for, ``rests``, or is to be cancelled (``leaving``)."""
+
+    leg: LegKey
+    tier: int
+    trigger_price: Positive
+    contracts: Positive
+    state: State
+
+
+class Resting:
+    """Tiers of one account that rest. Nothing of it does anything where the exchange takes no such orders.
+
+    ``wake`` has a check begin soon. What a check does with them is in the order of its methods ``begin`` to ``bring_up``.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        journal: Journal,
+        clock: Clock,
+        outcomes: Outcomes,
+        settings: RestingRules,
+        *,
+        situation: Callable[[], Situation],
+        wake: Callable[[], None],
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self.book = RestingBook(journal.ledger, settings)
+        self._journal = journal
+        self._ledger = journal.ledger
+        self._clock = clock
+        self._situation = situation
+        self._wake = wake
+        self._is_stopping = is_stopping
+        self._standing = Standing(journal)
+        self._settling: Settling | None = None
+        self._placing: Placing | None = None
+        conditional = exchange.conditional
+        if conditional is not None:
+            self._settling = Settling(conditional, journal, clock, self.book, outcomes)
+            self._placing = Placing(conditional, journal, clock, self.book, self._settling, self._may_rest)
+        if self.book.rules.is_on:
+            self.book.watched = {key for key, life in self._ledger.lives().items() if life.gone_at is None}
+        self._starts = 0
+        self._is_lifting = False
+        # Since when looks show the mark price beyond a trigger, by the clock that never jumps.
+        self._beyond_since: dict[str, float] = {}
+        # Until when the orders of a leg are lifted, and how many tiers the exchange takes, until when that is believed.
+        self._lifted_until: dict[LegKey, float] = {}
+        self._most: int | None = None
+        self._full_until = clock.monotonic()
+
+    # -- for people -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_possible(self) -> bool:
+        """Return whether the exchange takes orders that rest."""
+        return self._placing is not None
+
+    @property
+    def rules(self) -> RestingRules:
+        """The dials in force."""
+        return self.book.rules
+
+    @property
+    def at_rest(self) -> tuple[TierAtRest, ...]:
+        """What rests, or may, by leg and tier."""
+        rows = [
+            TierAtRest(one.order.leg, one.order.tier, one.order.trigger_price, one.order.contracts, _state_of(one))
+            for one in self.book.rested.values()
+        ]
+        return tuple(sorted(rows, key=lambda row: (str(row.leg), row.tier)))
+
+    @property
+    def others(self) -> tuple[Conditional, ...]:
+        """Orders that wait and are not ours, as far as they were read."""
+        return self._settling.others if self._settling is not None else ()
+
+    def change(self, instrument_id: str, mode: RestingMode, by: int | None, **why: str) -> None:
+        """Have tiers of an instrument, or of all (""), rest or not, inside a step; the next check does it."""
+        self.book.change(self.rules.changed(instrument_id, mode))
+        event = RestingChanged(at=self._journal.now(), instrument_id=instrument_id, mode=mode, by=by, **why)
+        self._journal.record(event, except_for=by)
+        self._journal.when_written(self._wake)
+
+    def lift(self, leg: LegKey, seconds: float) -> None:
+        """Let nothing of a leg rest for a while, from the next check on."""
+        self._lifted_until[leg] = self._clock.monotonic() + seconds
+        self._wake()
+
+    def cancel_all(self) -> None:
+        """Have all that rests cancelled by the next check, where no tier is to rest: else it would be placed again."""
+        self._is_lifting = True
+        self._wake()
+
+    async def lift_paused(self) -> int:
+        """Ask for the end of what pauses cover, beside whatever check is running; return how many still rest.
+
+        The next check brings the rest to its end, and records what has fired.
+        """
+        held = self._paused()
+        if not held or self._placing is None:
+            return 0
+        left = await self._placing.ask_quietly(held)
+        self._wake()
+        return left
+
+    # -- within a check -------------------------------------------------------------------------------------------------
+
+    @property
+    def tiers(self) -> Mapping[LegKey, frozenset[int]]:
+        """The tiers of each leg that nobody else may fire now; every one where an order rests that nothing is known of."""
+        strangers = self._settling.strangers if self._settling is not None else ()
+        found = self.book.tiers
+        return {**found, **dict.fromkeys((one.leg for one in strangers), EVERY_TIER)} if strangers else found
+
+    async def begin(self) -> None:
+        """Cancel what a pause covers, before anything else is done. Raises AccessRefused, LedgerWriteFailed."""
+        held = self._paused()
+        if held and self._placing is not None:
+            await self._placing.cancel(held)
+            held = self._paused()
+        self._standing.look("paused", len(held))
+
+    async def look(self, snapshot: Snapshot) -> bool:
+        """See what rests, and record what has fired; True where something has. Raises LedgerWriteFailed."""
+        if self._settling is None or not self._is_asked():
+            return False
+        has_fired = await self._settling.look(snapshot, self._situation)
+        is_seen = self._settling.waits is not None
+        self._starts = MOST_STARTS if is_seen else self._starts + 1
+        self._standing.look("unseen", 0 if is_seen else len(self.book.rested))
+        if is_seen:
+            strange = len(self._settling.strangers)
+            self._standing.look("strange", strange if self.rules.is_on else 0)
+            self._standing.look("off", 0 if self.rules.is_on else len(self.book.rested) + strange)
+        return has_fired
+
+    async def let_go(self, snapshot: Snapshot) -> None:
+        """Cancel what still waits though the price has been beyond its trigger for a while: the check acts in its place."""
+        waits = self._settling.waits if self._settling is not None else None
+        if self._placing is None or not waits:
+            return
+        now, situation = self._clock.monotonic(), self._situation()
+        since: dict[str, float] = {}
+        overdue: list[Rested] = []
+        for name, one in self.book.rested.items():
+            leg = snapshot.by_key.get(one.order.leg)
+            if leg is None or name not in waits or situation.holds(leg, None) is not None:
+                continue
+            # By what waits there, which need not be what was sent last.
+            trigger = waits[name].trigger_price or one.order.trigger_price
+            if is_beyond(one.order.replaced(trigger_price=trigger), leg.mark_price):
+                since[name] = self._beyond_since.get(name, now)
+                overdue += [one] if now - since[name] >= self.rules.grace else []
+        self._beyond_since = since
+        await self._placing.cancel(overdue)
+
+    async def bring_up(self, snapshot: Snapshot) -> None:
+        """Have just that rest which is to. Raises AccessRefused, LedgerWriteFailed."""
+        settling, placing = self._settling, self._placing
+        if settling is None or placing is None or settling.waits is None:
+            return
+        if not self.rules.is_on and not self._is_lifting and not self.book.is_changed:
+            # Found at a start, and told: a person says what becomes of it.
+            return
+        situation = self._situation()
+        found = self._audit(snapshot, situation, settling)
+        if found.is_other_mode and self.rules.is_on:
+            with self._journal.step():
+                self.change("", "off", None, cause="position_mode")
+            found = self._audit(snapshot, situation, settling)
+        await placing.cancel(found.cancel)
+        if self._is_stopping():
+            return
+        self._is_lifting = self._is_lifting and bool(self.book.rested)
+        await placing.amend(found.amend[:MOST_IN_A_CHECK], situation)
+        placed = await placing.place(found.place[: MOST_IN_A_CHECK - len(found.amend[:MOST_IN_A_CHECK])], situation)
+        if placed.unfit is not None:
+            with self._journal.step():
+                self.change("", "off", None, cause="refused", code=placed.unfit.code)
+        if placed.too_many:
+            self._fill_up(found)
+        if placed.crossed:
+            self._wake()
+
+    async def finish(self) -> None:
+        """Cancel what rests at the end of the program, where that is wanted. Raises AccessRefused, LedgerWriteFailed."""
+        if self.rules.at_exit == "cancel" and self._placing is not None:
+            await self._placing.cancel(self.book.rested.values())
+
+    def _is_asked(self) -> bool:
+        strangers = self._settling.strangers if self._settling is not None else ()
+        return self.rules.is_on or bool(self.book.rested) or bool(strangers) or self._starts < MOST_STARTS
+
+    def _paused(self) -> list[Rested]:
+        pauses = self._ledger.pauses()
+        return [one for one in self.book.rested.values() if pauses.holds(one.order.leg, "tier")]
+
+    def _may_rest(self, one: Rested) -> bool:
+        return not self._ledger.pauses().holds(one.order.leg, "tier")
+
+    def _audit(self, snapshot: Snapshot, situation: Situation, settling: Settling) -> Audit:
+        now = self._clock.monotonic()
+        self._lifted_until = {key: until for key, until in self._lifted_until.items() if until > now}
+        return audit(
+            snapshot,
+            situation,
+            self.rules,
+            self.book.rested,
+            (settling.waits or {}).values(),
+            most=self._most if now < self._full_until else None,
+            lifted=self._lifted_until.keys(),
+        )
+
+    def _fill_up(self, found: Audit) -> None:
+        """Let no more rest than there are: the nearest."""
+        rest = len(self.book.rested)
+        self._full_until = self._clock.monotonic() + FULL_FOR
+        if rest == self._most:
+            return
+        self._most = rest
+        left_out = len(found.place) + found.left_out
+        with self._journal.step():
+            self._journal.record(RestingFull(at=self._journal.now(), rest=rest, left_out=left_out))
+
+
+def _state_of(one: Rested) -> State:
+    return "leaving" if one.leaving else "rests" if one.algo_id else "asked"
