@@ -163,6 +163,7 @@ class Resting:
     async def look(self, snapshot: Snapshot) -> bool:
         """See what rests, and record what has fired; True where something has. Raises LedgerWriteFailed."""
         if self._settling is None or not self._is_asked():
+            self._standing.look("off", 0)
             return False
         has_fired = await self._settling.look(snapshot, self._situation)
         is_seen = self._settling.waits is not None
@@ -213,12 +214,13 @@ class Resting:
             return
         self._is_lifting = self._is_lifting and bool(self.book.rested)
         await placing.amend(found.amend[:MOST_IN_A_CHECK], situation)
+        before = len(self.book.rested)
         placed = await placing.place(found.place[: MOST_IN_A_CHECK - len(found.amend[:MOST_IN_A_CHECK])], situation)
         if placed.unfit is not None:
             with self._journal.step():
                 self.change("", "off", None, cause="refused", code=placed.unfit.code)
         if placed.too_many:
-            self._fill_up(found)
+            self._fill_up(before + len(found.place) + found.left_out)
         if placed.crossed:
             self._wake()
 
@@ -251,16 +253,15 @@ class Resting:
             lifted=self._lifted_until.keys(),
         )
 
-    def _fill_up(self, found: Audit) -> None:
-        """Let no more rest than there are: the nearest."""
+    def _fill_up(self, wanted: int) -> None:
+        """Let no more rest than there are, of so many that are wanted: the nearest."""
         rest = len(self.book.rested)
         self._full_until = self._clock.monotonic() + FULL_FOR
         if rest == self._most:
             return
         self._most = rest
-        left_out = len(found.place) + found.left_out
         with self._journal.step():
-            self._journal.record(RestingFull(at=self._journal.now(), rest=rest, left_out=left_out))
+            self._journal.record(RestingFull(at=self._journal.now(), rest=rest, left_out=wanted - rest))
 
 
 def _state_of(one: Rested) -> State:

@@ -1,0 +1,450 @@
+"""What goes wrong with orders that rest: nothing is closed twice, nothing is lost, and it is said once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.resting import ALL, RestingHouse
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import MarginMode, PositionMode, Side
+from tgtp.domain.resting.conditional import Conditional
+from tgtp.domain.resting.rules import RestingRules
+from tgtp.errors import AccessRefused, NotSent, OutcomeUnknown, TemporarilyDown
+
+CRV = key()
+NONE: list[Decimal] = []
+FIRST = ("30", "5.125")
+THREE = {1: FIRST, 2: ("35", "5.175"), 3: ("17", "5.25")}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> RestingHouse:
+    made = RestingHouse(tmp_path, paper_leg())
+    await made.check()
+    return made
+
+
+def doing(name: str, act: Callable[[], object]) -> Callable[[str], None]:
+    """Do something before each call of a name."""
+
+    def before(called: str) -> None:
+        if called == name:
+            act()
+
+    return before
+
+
+def kinds(house: RestingHouse, prefix: str = "resting") -> list[str]:
+    return [kind for kind in house.listener.kinds() if kind.startswith(prefix)]
+
+
+# -- placing ----------------------------------------------------------------------------------------------------------
+
+
+async def test_refused_without_the_price_being_there_it_is_placed_again_with_a_growing_pause(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.is_crossed = lambda tier: tier.tier == 1
+    for _ in range(20):
+        await house.check()
+    assert house.rests.resting() == {2: THREE[2], 3: THREE[3]}
+    assert house.woken == house.rests.calls.count("place") - 2, "each time it is looked again at once"
+    tries = [event.tries for event in house.listener.of("resting_refused")]
+    assert tries == [1, 2, 3, 4, 5]
+    assert house.told().count("resting_refused") == 1
+    assert house.closed() == NONE
+    house.rests.is_crossed = None
+    house.clock.forward(300)
+    await house.check()
+    assert house.rests.resting() == THREE
+
+
+async def test_refused_because_the_price_is_there_the_check_fires_the_tier(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.set_roi(CRV, 24)
+    house.rests.before = doing("place", lambda: house.set_roi(CRV, 26))
+    await house.check(every=0)
+    house.rests.before = lambda _: None
+    assert house.woken >= 1
+    house.clock.forward(1)
+    await house.check(3)
+    assert (house.closed(), house.fired(CRV), house.held(CRV)) == ([Decimal(30)], [1], Decimal(70))
+    assert house.rests.fired() == NONE
+
+
+@pytest.mark.parametrize(
+    "lost", [OutcomeUnknown("slow"), NotSent("no way"), AccessRefused("50110")], ids=lambda exc: type(exc).__name__
+)
+async def test_what_never_left_is_placed_once(tmp_path: Path, lost: BaseException) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.before = fail("place", lost, times=3)
+    for _ in range(12):
+        await house.check()
+    assert house.rests.resting() == THREE
+    assert sorted(house.rests.rows) == sorted(one.order.name for one in house.checker.resting.book.rested.values())
+
+
+async def test_taken_though_no_answer_came_it_is_found_by_its_name(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.after = fail("place", OutcomeUnknown("slow"), times=3)
+    await house.check(2)
+    assert [row.state for row in house.checker.resting.at_rest] == ["rests"] * 3
+    assert len(house.rests.rows) == 3
+
+
+async def test_fired_before_its_answer_came_it_is_recorded_once(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.after = fail("place", OutcomeUnknown("slow"), times=3)
+    await house.check()
+    house.move(CRV, 26)
+    await house.check(3)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+
+
+async def test_too_many_leave_the_nearest_and_it_is_said_with_the_number(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg(), paper_leg("UNI-USDT-SWAP"))
+    house.rests.most = 4
+    await house.check(5)
+    rests = sorted((str(row.leg), row.tier) for row in house.checker.resting.at_rest)
+    assert [tier for _, tier in rests] == [1, 2, 1, 2]
+    (event,) = house.listener.of("resting_full")
+    assert (event.rest, event.left_out) == (4, 2)
+    assert house.rests.calls.count("place") == 6
+    house.set_roi(CRV, 26)
+    house.rests.walk()
+    await house.check(3)
+    assert [(row.leg.coin, row.tier) for row in house.checker.resting.at_rest] == [
+        ("CRV", 2),
+        ("CRV", 3),
+        ("UNI", 1),
+        ("UNI", 2),
+    ]
+
+
+async def test_where_orders_would_outlive_their_leg_none_rests(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.ends_with_leg = False
+    await house.check(4)
+    (event,) = house.listener.of("resting_changed")
+    assert (event.mode, event.cause, event.code) == ("off", "refused", "51000")
+    assert (house.rests.calls.count("place"), house.checker.resting.rules.is_on) == (3, False)
+    house.set_roi(CRV, 26)
+    await house.check(2)
+    assert house.closed() == [Decimal(30)]
+
+
+# -- amending and cancelling ------------------------------------------------------------------------------------------
+
+
+async def test_amended_too_late_it_has_fired_as_it_was(house: RestingHouse) -> None:
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200), adjusted_at=house.clock.now()))
+    house.clock.forward(1)
+
+    def touch() -> None:
+        house.clock.forward(1)
+        house.set_roi(CRV, 26)
+
+    house.rests.before = doing("amend", touch)
+    await house.check()
+    house.rests.before = lambda _: None
+    await house.check(3)
+    (event,) = house.listener.of("tier_filled")
+    assert (event.order.filled_contracts, event.finished, event.contracts_left) == (30, True, 170)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(170), NONE)
+    assert house.rests.resting() == {2: ("85", "5.175"), 3: ("42", "5.25")}
+
+
+async def test_amended_and_fired_before_its_answer_came(house: RestingHouse) -> None:
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200), adjusted_at=house.clock.now()))
+    house.rests.after = fail("amend", OutcomeUnknown("slow"), times=3)
+    await house.check()
+    house.move(CRV, 26)
+    await house.check(3)
+    (event,) = house.listener.of("tier_filled")
+    assert (event.order.filled_contracts, event.finished, event.contracts_left) == (60, True, 140)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(140), NONE)
+
+
+async def test_paused_while_it_fires_it_is_told_as_fired(house: RestingHouse) -> None:
+    house.actions.pause("*", by=7)
+    house.rests.before = doing("cancel", lambda: house.set_roi(CRV, 26))
+    await house.check(every=0)
+    house.rests.before = lambda _: None
+    await house.check(3)
+    assert (house.fired(CRV), house.held(CRV), house.rests.resting()) == ([1], Decimal(70), {})
+    assert house.told().count("tier_filled") == 1
+    assert house.checker.resting.at_rest == ()
+
+
+async def test_overdue_it_is_cancelled_and_seen_to_be_before_the_check_fires(house: RestingHouse) -> None:
+    house.rests.fires = False
+    house.set_roi(CRV, 26)
+    await house.check(2, every=2)
+    assert (house.closed(), house.rests.calls.count("cancel")) == (NONE, 0), "beyond it for less than three seconds"
+    await house.check(every=2)
+    assert (house.closed(), house.rests.calls.count("cancel"), house.fired(CRV)) == ([Decimal(30)], 1, [1])
+    assert house.rests.resting() == {2: THREE[2], 3: THREE[3]}
+
+
+async def test_gone_back_in_time_it_goes_on_resting(house: RestingHouse) -> None:
+    house.rests.fires = False
+    for roi in (26, 24, 26, 24, 26):
+        house.set_roi(CRV, roi)
+        await house.check(every=2)
+    assert (house.closed(), house.rests.calls.count("cancel"), house.rests.resting()) == (NONE, 0, THREE)
+
+
+async def test_overdue_and_not_to_be_cancelled_nobody_else_acts(house: RestingHouse) -> None:
+    house.rests.fires = False
+    house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" else None
+    house.set_roi(CRV, 26)
+    await house.check(6)
+    assert (house.closed(), house.rests.resting()) == (NONE, THREE)
+    house.rests.before = lambda _: None
+    await house.check(2)
+    assert (house.closed(), house.fired(CRV)) == ([Decimal(30)], [1])
+
+
+# -- firing -----------------------------------------------------------------------------------------------------------
+
+
+async def test_filled_in_part_the_check_closes_the_rest(house: RestingHouse) -> None:
+    house.rests.fills_only = Decimal(12)
+    house.move(CRV, 26)
+    await house.check(4)
+    assert (house.closed(), house.held(CRV), house.fired(CRV)) == ([Decimal(18)], Decimal(70), [1])
+    assert house.rests.fired() == [12]
+    assert house.told().count("tier_filled") == 1
+
+
+async def test_triggered_and_then_failed_the_check_acts_in_its_place(house: RestingHouse) -> None:
+    house.rests.fails_with = "51008"
+    house.move(CRV, 26)
+    await house.check(3)
+    assert (house.closed(), house.held(CRV), house.fired(CRV)) == ([Decimal(30)], Decimal(70), [1])
+    (event,) = house.listener.of("resting_refused")
+    assert (event.tier, event.code, event.fired) == (1, "51008", True)
+
+
+async def test_triggered_and_failed_on_a_wick_it_is_placed_again(house: RestingHouse) -> None:
+    house.rests.fails_with = "51008"
+    house.move(CRV, 26)
+    house.move(CRV, 5)
+    house.rests.fails_with = ""
+    await house.check(4)
+    assert (house.closed(), house.rests.resting()) == (NONE, THREE)
+    assert len(house.rests.rows) == 4, "under the next name"
+
+
+async def test_a_list_that_lags_is_not_believed_about_what_has_fired(house: RestingHouse) -> None:
+    house.rests.lag = 30
+    house.move(CRV, 26)
+    house.move(CRV, 5)
+    await house.check(8)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+    assert "leg_shrank" not in house.listener.kinds()
+
+
+async def test_a_list_that_cannot_be_read_leaves_everything_as_it_is(house: RestingHouse) -> None:
+    house.rests.before = lambda name: TemporarilyDown("502") if name in ("live", "find") else None
+    house.move(CRV, 26)
+    await house.check(10)
+    assert (house.closed(), house.fired(CRV)) == (NONE, [])
+    assert house.told().count("resting_stands") == 1
+    house.rests.before = lambda _: None
+    await house.check(2)
+    assert (house.closed(), house.fired(CRV), house.held(CRV)) == (NONE, [1], Decimal(70))
+    assert kinds(house) == ["resting_stands", "resting_cleared"]
+
+
+async def test_a_tier_that_closes_all_ends_the_leg_and_is_recorded(tmp_path: Path) -> None:
+    rules = ALL
+    house = RestingHouse(tmp_path, paper_leg(), resting=rules)
+    house.rules = house.rules.replaced(long=Ladder.parse("25:30,35:100"))
+    house.restart()
+    await house.check()
+    house.move(CRV, 40)
+    await house.check(4)
+    assert [event.intent.tier for event in house.listener.of("tier_filled")] == [1, 2]
+    assert house.listener.of("tier_filled")[1].contracts_left == 0
+    (gone,) = house.listener.of("leg_gone")
+    assert gone.by_us
+
+
+# -- somebody else's hand ----------------------------------------------------------------------------------------------
+
+
+async def test_cancelled_by_somebody_it_is_placed_again_with_a_pause(house: RestingHouse) -> None:
+    for _ in range(12):
+        for algo in house.rests.live_rows():
+            if algo.tier.tier == 1:
+                house.rests.end(algo, "canceled")
+        await house.check()
+    assert 3 <= len([algo for algo in house.rests.rows.values() if algo.tier.tier == 1]) <= 6
+    assert house.told().count("resting_refused") == 1
+
+
+async def test_orders_that_are_not_ours_are_never_touched(house: RestingHouse) -> None:
+    now = house.clock.now()
+    house.rests.foreign.append(
+        Conditional(
+            algo_id="9", name="", instrument_id=CRV.instrument_id, position_side=CRV.position_side, side=Side.SELL,
+            margin_mode=MarginMode.CROSS, contracts=Decimal(80), trigger_price=Decimal(6), trigger_type="last", status="live",
+            created_at=now, updated_at=now,
+        )
+    )  # fmt: skip
+    await house.check(2)
+    house.actions.pause("*", by=7)
+    await house.check(2)
+    assert house.rests.calls.count("cancel") == 3
+    assert [one.algo_id for one in house.checker.resting.others] == ["9"]
+
+
+async def test_an_order_of_our_names_that_nobody_knows_keeps_the_ladder_away(house: RestingHouse) -> None:
+    now = house.clock.now()
+    house.rests.foreign.append(
+        Conditional(
+            algo_id="9", name="tg0123456789", instrument_id=CRV.instrument_id, position_side=CRV.position_side, side=Side.SELL,
+            margin_mode=MarginMode.CROSS, contracts=Decimal(80), trigger_price=Decimal(6), trigger_type="mark", status="live",
+            created_at=now, updated_at=now,
+        )
+    )  # fmt: skip
+    house.rests.fires = False
+    await house.check(2)
+    house.set_roi(CRV, 26)
+    await house.check(4)
+    assert house.closed() == NONE
+    assert [event.cause for event in house.listener.of("resting_stands")] == ["strange"]
+    assert "9" not in [algo.algo_id for algo in house.rests.rows.values()]
+
+
+async def test_another_position_mode_switches_resting_off(house: RestingHouse) -> None:
+    house.paper.position_mode = PositionMode.NET
+    await house.check(3)
+    (event,) = house.listener.of("resting_changed")
+    assert (event.mode, event.cause) == ("off", "position_mode")
+    assert house.rests.resting() == {}
+
+
+# -- the process ends -------------------------------------------------------------------------------------------------
+
+
+async def test_killed_with_three_resting_and_one_fired_meanwhile(house: RestingHouse) -> None:
+    house.ledger.close()
+    house.move(CRV, 26)
+    house.move(CRV, 10)
+    house.restart()
+    await house.check(3)
+    assert (house.fired(CRV), house.held(CRV), house.closed(), len(house.rests.rows)) == ([1], Decimal(70), NONE, 3)
+    assert house.rests.resting() == {2: THREE[2], 3: THREE[3]}
+    assert "leg_shrank" not in house.listener.kinds()
+
+
+async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fired(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg(), resting=RestingRules())
+    await house.check()
+    shutil.copytree(house.folder, tmp_path / "backup")
+    with house.checker.journal.step():
+        house.checker.resting.change("", "all", by=7)
+    await house.check()
+    house.move(CRV, 26)
+    await house.check()
+    assert (house.fired(CRV), house.rests.resting()) == ([1], {2: THREE[2], 3: THREE[3]})
+    house.ledger.close()
+    shutil.rmtree(house.folder)
+    shutil.copytree(tmp_path / "backup", house.folder)
+    house.resting = ALL
+    house.restart()
+    await house.check(4)
+    assert (house.fired(CRV), house.held(CRV), house.closed(), len(house.rests.rows)) == ([1], Decimal(70), NONE, 3)
+    assert [row.state for row in house.checker.resting.at_rest] == ["rests", "rests"]
+    assert "leg_shrank" not in house.listener.kinds()
+
+
+async def test_a_start_without_resting_tells_what_rests_and_leaves_it_its_tiers(house: RestingHouse) -> None:
+    house.resting = RestingRules()
+    house.restart()
+    await house.check(2)
+    (event,) = house.listener.of("resting_stands")
+    assert (event.cause, event.orders, house.rests.resting()) == ("off", 3, THREE)
+    house.move(CRV, 26)
+    await house.check(2)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+    house.checker.resting.cancel_all()
+    await house.check(3)
+    assert (house.rests.resting(), kinds(house)) == ({}, ["resting_stands", "resting_cleared"])
+    house.set_roi(CRV, 37)
+    await house.check(2)
+    assert house.closed() == [Decimal(35)]
+
+
+async def test_switched_off_while_one_fires(house: RestingHouse) -> None:
+    with house.checker.journal.step():
+        house.checker.resting.change("", "off", by=7)
+    house.rests.before = doing("cancel", lambda: house.set_roi(CRV, 26))
+    await house.check()
+    house.rests.before = lambda _: None
+    await house.check(3)
+    assert (house.fired(CRV), house.held(CRV), house.closed(), house.rests.resting()) == ([1], Decimal(70), NONE, {})
+
+
+async def test_at_the_exit_they_stay_or_go(house: RestingHouse) -> None:
+    await house.checker.finish()
+    assert house.rests.resting() == THREE
+    house.resting = ALL.replaced(at_exit="cancel")
+    house.restart()
+    await house.check()
+    await house.checker.finish()
+    assert (house.rests.resting(), house.checker.resting.at_rest) == ({}, ())
+
+
+# -- pauses -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"), [("*", 0), ("* tier", 0), ("* hedge", 3), ("UNI-USDT-SWAP", 3), ("CRV-USDT-SWAP long", 0)]
+)
+async def test_a_pause_cancels_what_is_within_its_scope(house: RestingHouse, scope: str, left: int) -> None:
+    house.actions.pause(scope, by=7)
+    house.exchange.calls.clear()
+    seen: list[int] = []
+    house.exchange.before = doing("snapshot", lambda: seen.append(len(house.rests.live_rows())))
+    await house.check(2)
+    assert (len(house.rests.live_rows()), seen[0]) == (left, left), "before the first look"
+    house.actions.resume(scope, by=7)
+    await house.check(2)
+    assert house.rests.resting() == THREE
+
+
+async def test_a_pause_that_cannot_reach_the_exchange_says_so_every_minute(house: RestingHouse) -> None:
+    house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" else None
+    house.actions.pause("*", by=7)
+    assert await house.checker.resting.lift_paused() == 3
+    await house.check(13)
+    assert [(event.cause, event.orders) for event in house.listener.of("resting_stands")] == [("paused", 3)] * 3
+    house.rests.before = lambda _: None
+    assert await house.checker.resting.lift_paused() == 0
+    await house.check()
+    assert kinds(house)[-1] == "resting_cleared"
+    assert house.checker.resting.at_rest == ()
+
+
+async def test_a_pause_while_tiers_are_placed_holds_for_them(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.before = doing("place", lambda: house.actions.pause("*", by=7))
+    await house.check()
+    assert (house.rests.resting(), house.checker.resting.at_rest) == ({}, ())
+
+
+async def test_a_leg_is_lifted_for_a_while(house: RestingHouse) -> None:
+    house.checker.resting.lift(CRV, seconds=600)
+    await house.check(2)
+    assert house.rests.resting() == {}
+    house.clock.forward(600)
+    await house.check(2)
+    assert house.rests.resting() == THREE
