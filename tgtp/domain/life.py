@@ -352,7 +352,9 @@ class Life(Value):
         # Another tier's rest was too small to order by now (lots change), or this one would not have been due.
         life = self if self.unfinished is None or self.unfinished.tier == intent.tier else self._given_up(order.updated_at)
         # But one that rests is triggered though the rest below it is still to be closed: that comes with its own.
-        behind = self.unfinished.rest if self.unfinished is not None and life is not self and intent.basis.rested else Decimal(0)
+        behind = (
+            self.unfinished.rest if self.unfinished is not None and life is not self and intent.basis.rested else Decimal(0)
+        )
         closed = order.filled_contracts + (life.unfinished.closed if life.unfinished else Decimal(0))
         unfinished = PartialTier(
             tier=intent.tier,
