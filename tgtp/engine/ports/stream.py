@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 from tgtp.domain.model import LegKey
 from tgtp.errors import Problem
 
-Connection = Literal["public", "private"]
+# The last one, of conditional orders, is lost and regained without a word.
+Connection = Literal["public", "private", "business"]
 
 
 class PushedMark(NamedTuple):

@@ -76,13 +76,17 @@ async def test_it_logs_in_by_the_clock_that_the_rest_client_has_measured(server:
 async def test_a_clock_that_is_put_right_meanwhile_is_measured_anew(server: OkxServer) -> None:
     heard = Hearing()
     async with built(server, heard) as (_, clock):
+        # It counts by the clock on the wall.
+        server.stream.limits = False
         await until(lambda: heard.is_up)
         server.clock_offset = 300
         server.stream.cut("private")
-        await until(lambda: heard.losses == ["problem.stream.closed"] and clock.naps())
+        # The connection of conditional orders, which is held beside it, looks about four times a second.
+        await until(lambda: heard.losses == ["problem.stream.closed"] and len(clock.naps()) == 2)
         await clock.forward(0.4)
-        await until(lambda: "60006" in str(heard.story[-1]) and clock.naps())
-        await clock.forward(0.8)
+        await until(lambda: "60006" in str(heard.story[-1]) and len(clock.naps()) == 2)
+        # The pause, and until a fourth connection may be made.
+        await clock.forward(2)
         await until(lambda: heard.is_up)
 
 

@@ -34,3 +34,8 @@ def account_state(account: Account) -> tuple[Decimal, int]:
 def order_states(account: Account) -> Mapping[str, tuple[Any, ...]]:
     """Give what an event of an order changes, by its id."""
     return {order.order_id: (order.state, order.filled, order.updated_at_ms) for order in account.orders}
+
+
+def algo_states(account: Account) -> Mapping[str, tuple[Any, ...]]:
+    """Give what an event of a conditional order changes, by its id."""
+    return {order.algo_id: (order.state, order.updated_at_ms) for order in account.algo.orders}

@@ -21,11 +21,12 @@ from aiohttp import WSMsgType, web
 
 from tests.simulation.exchange import rows as shown
 from tests.simulation.exchange.account import Account, Refused
-from tests.simulation.exchange.stream.changes import account_state, order_states, position_states, rows_of
+from tests.simulation.exchange.resting.rows import algo_row
+from tests.simulation.exchange.stream.changes import account_state, algo_states, order_states, position_states, rows_of
 from tests.simulation.exchange.stream.peer import Ending, Frame, LastMark, Peer
 
 KINDS = ("public", "private", "business")
-PRIVATE_CHANNELS = frozenset({"positions", "orders", "account"})
+CHANNELS = {"private": frozenset({"positions", "orders", "account"}), "business": frozenset({"orders-algo"})}
 # Seconds.
 MARK_EVERY = 0.2
 MARK_AT_LEAST = 10.0
@@ -329,7 +330,7 @@ class StreamServer:
         if peer.kind == "public":
             instrument = self._house.account.instruments.get(str(inst_id))
             return None if channel == "mark-price" and instrument is not None and instrument.listed else unknown
-        if channel not in PRIVATE_CHANNELS or peer.kind != "private":
+        if channel not in CHANNELS[peer.kind]:
             return unknown
         if peer.account is None:
             return "60011", MESSAGES["60011"]
@@ -369,7 +370,7 @@ class StreamServer:
             peer.say(self.mark_frame(inst_id, shown.text(price)))
 
     def _begin(self, peer: Peer, channel: str) -> None:
-        """Push a channel's first rows: orders have none."""
+        """Push a channel's first rows: orders have none, of neither kind."""
         assert peer.account is not None
         now = self.clock()
         peer.pushed[channel] = now
@@ -379,6 +380,8 @@ class StreamServer:
         elif channel == "account":
             peer.seen[channel] = account_state(peer.account)
             self._push(peer, channel, [shown.balance_row(peer.account)], now, eventType="snapshot")
+        elif channel == "orders-algo":
+            peer.seen[channel] = algo_states(peer.account)
         else:
             peer.seen[channel] = order_states(peer.account)
 
@@ -396,6 +399,11 @@ class StreamServer:
                 peer.seen[channel] = account_state(account)
                 if before != peer.seen[channel] or self._is_due(peer, channel, now):
                     self._push(peer, channel, [shown.balance_row(account)], now, eventType="event_update")
+            elif channel == "orders-algo":
+                after = peer.seen[channel] = algo_states(account)
+                for algo in account.algo.orders:
+                    if before.get(algo.algo_id) != after[algo.algo_id]:
+                        self._push(peer, channel, [algo_row(account.algo, algo)], now)
             else:
                 states = peer.seen[channel] = order_states(account)
                 rows = [

@@ -23,15 +23,15 @@ SUBSCRIBED: Final[list[dict[str, str]]] = [
     {"channel": "orders", "instType": "SWAP"},
     {"channel": "account", "extraParams": EVENTS_ONLY},
 ]
-CHANNELS: Final = frozenset(argument["channel"] for argument in SUBSCRIBED)
 # The login's time is too far from OKX's.
 LATE_LOGIN = "60006"
 
 
 class OkxAccountStream(Link, AccountStream):
-    """What happens to one account, on one connection that is logged in."""
+    """What happens to one account, on one connection that is logged in; ``beside`` is another one that is held with it."""
 
     connection: ClassVar[Connection] = "private"
+    subscribed: ClassVar[list[dict[str, str]]] = SUBSCRIBED
 
     def __init__(
         self,
@@ -42,13 +42,24 @@ class OkxAccountStream(Link, AccountStream):
         keys: Keys,
         time: ExchangeTime,
         pauses: Pauses | None = None,
+        *,
+        beside: Link | None = None,
     ) -> None:
         super().__init__(dialer, clock, connects, listener, pauses)
+        self._channels = frozenset(argument["channel"] for argument in self.subscribed)
+        self._beside = beside
         self._keys = keys
         self._time = time
         self._logged_in = asyncio.Event()
         self._granted: set[str] = set()
         self._line: Line | None = None
+
+    async def run(self) -> None:
+        """Hold the connection, and the one beside it, until cancelled."""
+        async with asyncio.TaskGroup() as links:
+            links.create_task(super().run())
+            if self._beside is not None:
+                links.create_task(self._beside.run())
 
     async def _prepare(self) -> None:
         self._logged_in.clear()
@@ -59,7 +70,7 @@ class OkxAccountStream(Link, AccountStream):
         self._line = line
         await line.ask("login", [login_arguments(self._keys, self._time.seconds())])
         await self._logged_in.wait()
-        await line.ask("subscribe", SUBSCRIBED)
+        await line.ask("subscribe", self.subscribed)
 
     async def _tend(self, line: Line) -> None:
         if not line.is_ready and self._clock.monotonic() - line.opened_at >= ANSWER_WITHIN:
@@ -74,9 +85,9 @@ class OkxAccountStream(Link, AccountStream):
             if is_late:
                 self._time.doubt()
             raise refusal(frame, self._keys, 0.0 if is_late else REFUSED_PAUSE)
-        elif event == "subscribe" and channel in CHANNELS:
+        elif event == "subscribe" and channel in self._channels:
             self._granted.add(channel)
-            if self._granted == CHANNELS and self._line is not None and not self._line.is_ready:
+            if self._granted == self._channels and self._line is not None and not self._line.is_ready:
                 self._is_ready(self._line)
         elif event == "unsubscribe":
             # Nobody here has asked for it.
@@ -84,7 +95,7 @@ class OkxAccountStream(Link, AccountStream):
 
     def _pushed(self, frame: Frame, at: float) -> None:
         channel, rows = channel_of(frame), frame.get("data")
-        if channel not in CHANNELS or not isinstance(rows, list):
+        if channel not in self._channels or not isinstance(rows, list):
             self._unreadable()
         elif channel == "account":
             self._listener.account_changed()

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.okx.stream.account import OkxAccountStream
+from tgtp.adapters.okx.stream.algo import OkxAlgoStream
 from tgtp.adapters.okx.stream.dial import OkxDialer
 from tgtp.adapters.okx.stream.login import Keys, OkxTime
 from tgtp.adapters.okx.stream.marks import OkxMarkStream
@@ -45,5 +46,7 @@ def build_streams(
     found = {}
     for name, (client, public, listener) in accounts.items():
         keys = Keys(client.apiKey, client.secret, client.password)
-        found[name] = OkxAccountStream(dialer, clock, connects, listener, keys, OkxTime(public, client, clock))
+        time = OkxTime(public, client, clock)
+        algo = OkxAlgoStream(dialer, clock, connects, listener, keys, time)
+        found[name] = OkxAccountStream(dialer, clock, connects, listener, keys, time, beside=algo)
     return Streams(OkxMarkStream(dialer, clock, connects, marks), found)

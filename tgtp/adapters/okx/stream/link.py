@@ -127,10 +127,13 @@ class Link(ABC):
             log.warning("OKX's %s stream has sent what makes no sense, %d in all", self.connection, self.dropped)
 
     def _is_ready(self, line: Line) -> None:
-        """Take down that all that was asked for has been granted."""
+        """Say that all that was asked for has been granted."""
+        self._take_ready(line)
+        self._listener.regained(self.connection)
+
+    def _take_ready(self, line: Line) -> None:
         line.is_ready = True
         self._ready_at, self._told = self._clock.monotonic(), None
-        self._listener.regained(self.connection)
 
     async def _hold(self) -> None:
         """Hold one connection until it is over. Raises Lost, Ended."""
@@ -205,10 +208,16 @@ class Link(ABC):
         raise Lost(Problem("problem.stream.doubted"))
 
     def _tell_lost(self, lost: Lost) -> None:
-        if lost.problem != self._told:
-            self._told = lost.problem
-            log.info("OKX's %s stream is lost: %s", self.connection, lost)
+        if self._log_lost(lost):
             self._listener.lost(self.connection, lost.problem)
+
+    def _log_lost(self, lost: Lost) -> bool:
+        """Take down why it is over; return whether that is news."""
+        if lost.problem == self._told:
+            return False
+        self._told = lost.problem
+        log.info("OKX's %s stream is lost: %s", self.connection, lost)
+        return True
 
 
 def channel_of(frame: Frame) -> str:
