@@ -141,18 +141,19 @@ class Settling:
             self._forget(name)
             self._outcomes.ended(self._as_fired(one, found), order, at_once=False, also=partial(self._book.strike, one))
             return "fired"
-        if found is None or (order is None and (found.order_ids or found.status in ("effective", "partially_effective"))):
-            # Lists lag. After a while what is not shown is not there.
-            if not self._is_known_by_now(name):
+        if found is None or (order is None and found.status != "canceled"):
+            # Lists lag. After a while what is not shown is not there: what failed has made no order, as a rule.
+            has_failed = found is not None and found.status == "order_failed" and not found.order_ids
+            if not self._is_known_by_now(name, NEXT_CHECK.total_seconds() if has_failed else KNOWN_AFTER):
                 return "unknown"
         elif order is not None and order.status is OrderStatus.LIVE:
             return "unknown"
         self._end(one, found)
         return "ended"
 
-    def _is_known_by_now(self, name: str) -> bool:
+    def _is_known_by_now(self, name: str, after: float) -> bool:
         now = self._clock.monotonic()
-        return now - self._unknown_since.setdefault(name, now) >= KNOWN_AFTER
+        return now - self._unknown_since.setdefault(name, now) >= after
 
     def _forget(self, name: str) -> None:
         self._unknown_since.pop(name, None)
