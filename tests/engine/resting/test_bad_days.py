@@ -424,11 +424,11 @@ async def test_a_pause_cancels_what_is_within_its_scope(house: RestingHouse, sco
 async def test_a_pause_that_cannot_reach_the_exchange_says_so_every_minute(house: RestingHouse) -> None:
     house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" else None
     house.actions.pause("*", by=7)
-    assert await house.checker.resting.lift_paused() == 3
+    assert await house.checker.resting.lift_paused() == (3, 3)
     await house.check(13)
     assert [(event.cause, event.orders) for event in house.listener.of("resting_stands")] == [("paused", 3)] * 3
     house.rests.before = lambda _: None
-    assert await house.checker.resting.lift_paused() == 0
+    assert await house.checker.resting.lift_paused() == (3, 0)
     await house.check()
     assert kinds(house)[-1] == "resting_cleared"
     assert house.checker.resting.at_rest == ()

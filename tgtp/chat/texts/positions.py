@@ -174,6 +174,10 @@ TEXTS: Final[dict[str, Text]] = {
     "card.toast.blind": Text("That leg is open, but cannot be read now.", "该仓位仍在，但目前无法读取。"),
     "card.toast.paused": Text("⏸ {what}: paused. I close nothing of it by myself.", "⏸ {what} 已暂停，不再自动平仓。"),
     "card.toast.paused.already": Text("⏸ {what}: was paused already.", "⏸ {what} 已经是暂停状态。"),
+    "card.toast.paused.resting": Text(
+        "⚠️ {what}: paused here, but {left:# order still rests|# orders still rest} at OKX until I reach it.",
+        "⚠️ {what} 已暂停，但在撤销之前，OKX 上仍有 {left} 笔止盈委托。",
+    ),
     "card.toast.resumed": Text("🟢 {what}: running again.", "🟢 {what} 已恢复。"),
     "card.toast.resumed.already": Text("🟢 {what}: was running already.", "🟢 {what} 没有暂停。"),
     "card.toast.resumed.but": Text(

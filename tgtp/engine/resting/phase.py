@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
@@ -28,11 +29,20 @@ log = logging.getLogger(__name__)
 MOST_IN_A_CHECK: Final = 40
 # Seconds for which it is believed that the exchange takes no more orders than there are.
 FULL_FOR: Final = 600
+# Seconds that whoever pauses waits for what rests to be cancelled.
+PATIENCE: Final = 3
 # Checks whose first look at what rests may fail before nothing more is asked, where no tier is to rest.
 MOST_STARTS: Final = 3
 EVERY_TIER: Final = frozenset(range(1, MOST_TIERS + 1))
 
 State = Literal["asked", "rests", "leaving"]
+
+
+class Lifted(NamedTuple):
+    """How many ``orders`` a pause was to cancel, and how many of them were not seen to have ended (``left``)."""
+
+    orders: int = 0
+    left: int = 0
 
 
 class TierAtRest(NamedTuple):
@@ -131,17 +141,22 @@ class Resting:
         self._is_lifting = True
         self._wake()
 
-    async def lift_paused(self) -> int:
-        """Ask for the end of what pauses cover, beside whatever check is running; return how many still rest.
+    async def lift_paused(self) -> Lifted:
+        """Ask for the end of what pauses cover, beside whatever check is running, and wait a moment to see it.
 
         The next check brings the rest to its end, and records what has fired.
         """
         held = self._paused()
         if not held or self._placing is None:
-            return 0
-        left = await self._placing.ask_quietly(held)
+            return Lifted()
+        left = len(held)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                left = await self._placing.ask_quietly(held)
+        except TimeoutError:
+            log.warning("%s orders that rest could not be cancelled yet", left)
         self._wake()
-        return left
+        return Lifted(len(held), left)
 
     # -- within a check -------------------------------------------------------------------------------------------------
 

@@ -9,9 +9,11 @@ import pytest
 
 from tests.chat.conftest import Dial
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.resting import RestingHouse
 from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.domain.pauses import Pause
+from tgtp.errors import OutcomeUnknown
 
 STX, STX_SHORT = key("STX-USDT-SWAP"), key("STX-USDT-SWAP", "short")
 HOUR = 3600
@@ -274,3 +276,18 @@ async def test_a_timed_pause_of_all_accounts_says_what_still_works(
     street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg()]})
     phone = await dial(house=street, language=language)
     assert said in await phone.says("/pause 1h")
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+async def test_a_pause_says_what_still_rests_at_the_exchange(dial: Dial, tmp_path: Path, reachable: bool) -> None:
+    house = RestingHouse(tmp_path / "resting", paper_leg())
+    phone = await dial(house=house)
+    assert len(house.rests.live_rows()) == 3
+    house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" and not reachable else None
+    assert "OKX" not in await phone.says("/pause hedge")
+    words = "Nothing rests at OKX any more." if reachable else "Paused here, but 3 orders still rest at OKX until I reach it"
+    assert words in await phone.says("/pause")
+    house.rests.before = lambda _: None
+    await house.check()
+    assert house.rests.resting() == {}
+    assert "OKX" not in await phone.says("/pause CRV")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -18,6 +19,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.pauses import Pause, Scope
 from tgtp.engine.manual.actions import ManualActions
+from tgtp.engine.resting.phase import Lifted
 
 
 class AccountPauseCommands(HandlerGroup):
@@ -61,7 +63,8 @@ class AccountPauseCommands(HandlerGroup):
             held = [leg.key for leg in outlook.snapshot.closable] if outlook is not None else None
             now = self._session.clock.now()
             standing = [Standing("", self._ledger.pauses())]
-            text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named)
+            lifted = await self._session.checker.resting.lift_paused()
+            text = paused(reader, wish, now, standing, done=done, held=held, account=self._session.named, lifted=lifted)
             message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
             return await self._session.reply(update, context, self.with_zone(message, wish, update))
 
@@ -106,8 +109,10 @@ class PauseCommands(HandlerGroup):
         reader, accounts, by = self._session.reader(update), self._session.accounts, user_id(update)
 
         async def answered(done: tuple[str, ...]) -> bool:
-            of = names(list(accounts.names))
-            text = paused(reader, wish, self._session.clock.now(), self._standing(), done=bool(done), of=of)
+            of, now = names(list(accounts.names)), self._session.clock.now()
+            each = await asyncio.gather(*(account.checker.resting.lift_paused() for account in accounts))
+            lifted = Lifted(sum(one.orders for one in each), sum(one.left for one in each))
+            text = paused(reader, wish, now, self._standing(), done=bool(done), of=of, lifted=lifted)
             message = Message(text, ((standing_pauses.resume_button(reader.language, wish.scope.name),),))
             return await self._session.reply(update, context, self._main.with_zone(message, wish, update))
 

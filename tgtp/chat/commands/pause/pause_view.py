@@ -13,6 +13,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Html, Names
 from tgtp.domain.model import LegKey
 from tgtp.domain.pauses import Pause, Pauses, Scope
+from tgtp.engine.resting.phase import Lifted
 
 
 class Standing(NamedTuple):
@@ -33,11 +34,12 @@ def paused(
     of: Names | None = None,
     account: str | None = None,
     held: Collection[LegKey] | None = None,
+    lifted: Lifted | None = None,
 ) -> Html:
     """Write what is paused now, until when, and how it ends; ``done``: it was not before.
 
     Where there are several, ``of`` names the accounts that it is for, or ``account`` the only one. ``held`` are the legs that
-    are open, None where that is not known.
+    are open, None where that is not known. ``lifted`` is what has become of the orders that rested at the exchange.
     """
     scope, name = wish.scope, wish.scope.name
     what, when = "one" if of or not scope.is_whole else "account" if account else "all", Html("")
@@ -55,6 +57,8 @@ def paused(
         text.append(reader.say("pause.only"))
     if scope.position_side and held is not None and not any(scope.touches(leg) for leg in held):
         text.append(reader.say("pause.not.held"))
+    if lifted is not None and lifted.orders:
+        text.append(reader.say("pause.resting" if lifted.left else "pause.resting.none", **lifted._asdict()))
     cause = "person" if wish.until is None else "time"
     beside = [
         (one.account, other)

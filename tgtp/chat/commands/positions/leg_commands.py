@@ -135,7 +135,7 @@ class LegCommands(HandlerGroup):
         """Pause or resume, tell by a toast which it was, and renew the card. Raises NoAnswer."""
         verb, _, more = rest.partition(":")
         mark, _, name = more.partition(":")
-        reader, query = self._session.reader(update), query_of(update)
+        reader, query, left = self._session.reader(update), query_of(update), 0
         if verb not in ("p", "r") or not Scope.is_name(name):
             await answer(query, reader.plain("button.old", command="leg"))
             return
@@ -144,6 +144,8 @@ class LegCommands(HandlerGroup):
         if verb == "p":
             done = self._actions.pause(name, query.from_user.id)
             key = "card.toast.paused" if done else "card.toast.paused.already"
+            left = (await self._session.checker.resting.lift_paused()).left
+            key = "card.toast.paused.resting" if left else key
         else:
             done = bool(self._actions.resume(name, query.from_user.id))
             key = "card.toast.resumed" if done else "card.toast.resumed.already"
@@ -154,7 +156,7 @@ class LegCommands(HandlerGroup):
             await self._session.below(query, stands)
             return
         what = scope_name(reader.language, name)
-        await answer(query, reader.plain(key, what=what))
+        await answer(query, reader.plain(key, what=what, left=left))
         outlook = self._session.seen(reader, anew=True)
         leg = _living(outlook, mark)
         if leg is None:
