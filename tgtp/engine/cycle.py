@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,8 +18,9 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.plan import Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.resting.rules import RestingRules
+from tgtp.domain.plan import Plan, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.stream.state import StreamState
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
 from tgtp.engine.greeting import Greeting
@@ -91,6 +92,8 @@ class Checker:
         self.exchange_name = exchange_name
         self.interval = interval
         self.wake: Callable[[], None] = lambda: None
+        # Set by who watches the stream; None where there is none.
+        self.stream_state: Callable[[], StreamState | None] = lambda: None
         self._one_at_a_time = asyncio.Lock()
         self.journal = Journal(ledger, listener, clock)
         self.health = HealthBook(clock, interval)
@@ -191,11 +194,11 @@ class Checker:
         async with self._one_at_a_time:
             return await command()
 
-    async def fire(self, plan: Callable[[Snapshot, Situation], Iterable[Intent]]) -> tuple[Intent, ...]:
+    async def fire(self, plan: Callable[[Snapshot, Situation], Plan]) -> tuple[Intent, ...]:
         """Send what is planned between two checks over the newest look; gives what was sent.
 
-        Nothing is planned unless that look is the last check's own, whole and taken in. What happens to the orders is written
-        down as in a check, and the next check looks at the account again.
+        Nothing is planned unless that look is the last check's own, whole and taken in. What happens to the orders, and what is
+        held back, is written down and told as in a check, and the next check looks at the account again.
         """
         async with self._one_at_a_time:
             report = self.last_report
@@ -205,7 +208,9 @@ class Checker:
             try:
                 async with asyncio.timeout(LONGEST_CHECK):
                     self._pauses.write_held()
-                    await self._send(tuple(plan(report.snapshot, self.situation(self._clock.now()))), sent)
+                    wanted = plan(report.snapshot, self.situation(self._clock.now()))
+                    self._skipped_once.tell(wanted)
+                    await self._send(wanted.intents, sent)
             except TgtpError as exc:
                 self.permission.refused |= isinstance(exc, AccessRefused)
                 log.warning("between two checks: %s", exc)

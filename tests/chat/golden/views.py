@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
+from typing import get_args
 
 from tests.chat.golden.example_account import NOW, World
 from tests.chat.golden.guard_views import GUARD_CARDS, GUARD_VIEWS
-from tests.fixtures.every_event import EVENTS
+from tests.fixtures.every_event import EVENTS, TROUBLE
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
 from tgtp.chat.commands.help import TOPICS, help_command
@@ -40,6 +41,7 @@ from tgtp.domain.model import Leg, PositionSide
 from tgtp.domain.notifications.levels import NotificationPreferences, QuietHours
 from tgtp.domain.plan import ALL
 from tgtp.domain.report import AccountTakings, LegTakings, Report, Takings
+from tgtp.domain.stream.state import OBSTACLES, StreamCause, StreamState
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft, MaintenanceRefusal, draft
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.manual.closing import CloseOrder
@@ -53,6 +55,7 @@ Shown = Message | Sequence[Message] | None
 View = Callable[[World], Shown]
 
 EARLY = Ladder.parse("20:30,40:50")
+STREAM = StreamState(None, None, 0.12, 0.4, 3, 2, (0.41, 1.2), dict.fromkeys(OBSTACLES, 2))
 ASKED = rows.CardFrame("lc:n0nce123:y:again", "lc:n0nce123:n:again", 60)
 
 
@@ -316,14 +319,26 @@ VIEWS: dict[str, View] = {
 }
 
 
-def _health(world: World) -> Shown:
+def _health(world: World, stream: StreamState | None = None) -> Shown:
     reading = Health(93_784, 360, 2, 7, NOW - dt.timedelta(seconds=4), 0.21, 0.64, 2.5)
     routes = (
         Route(side="okx", setting="OKX_PROXY_URL"),
         Route(side="telegram", proxy="socks5h://127.0.0.1:7890", setting="ALL_PROXY"),
     )
     running = Running(lambda: 142 * 2**20, {"tgtp": "0.1.0", "ccxt": "4.5"}, routes)
-    return health(world.reader, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW)
+    return health(world.reader, reading, Depths(3, 1), dt.timedelta(seconds=-0.25), running, NOW, stream)
+
+
+def _panel_streamed(world: World) -> Shown:
+    """The panel of one account, and of two, in each trouble of the stream."""
+    found: list[Message] = []
+    for cause in get_args(StreamCause):
+        trouble = TROUBLE.replaced(cause=cause)
+        seen = _overview(world.outlook._replace(stream=STREAM._replace(trouble=trouble, told=trouble)), 4)
+        # What is wrong with the prices is the main account's to tell.
+        alpha = _overview(world.outlook if cause != "account" else seen.outlook or world.outlook, 4)._replace(account="alpha")
+        found += [panel_view.panel(world.reader, each, "okx") for each in ([seen], [seen, alpha])]
+    return found
 
 
 def _notify(world: World) -> Shown:
@@ -335,6 +350,9 @@ def _notify(world: World) -> Shown:
 OTHERS: dict[str, View] = {
     **GUARD_CARDS,
     "health": _health,
+    "health-stream": lambda world: _health(world, STREAM),
+    "health-stream-down": lambda world: _health(world, STREAM._replace(trouble=TROUBLE, median_age=None, missed_ages=())),
+    "panel-stream": _panel_streamed,
     "notify": _notify,
     "theme": lambda world: theme.theme_view(world.reader),
     "language": lambda world: language_view.language_choice(world.reader.language),

@@ -180,7 +180,33 @@ async def test_a_touch_that_is_over_when_its_turn_comes_is_counted(house: Pushed
         await asyncio.sleep(0)
         house.push_roi(CRV, 24)
     await deciding
-    assert (house.closed(), house.decider.missed) == ([], 1)
+    house.clock.forward(1)
+    await house.check()
+    house.decider.take_look()
+    assert (house.closed(), house.decider.missed, house.decider.obstacles) == ([], 1, {"gone": 1})
+    assert list(house.decider.missed_ages) == [0.0]
+
+
+async def test_a_touch_that_a_check_still_finds_is_not_missed(house: PushedHouse) -> None:
+    house.push_roi(CRV, 26, late=0.5)
+    await house.decider.act()
+    house.clock.forward(1)
+    await house.check()
+    house.decider.take_look()
+    assert (house.fired(CRV), house.decider.missed, house.decider.obstacles) == ([1], 0, {"old_mark": 1})
+
+
+async def test_a_touch_right_after_a_decision_is_decided_a_second_later(house: PushedHouse) -> None:
+    house.push_roi(CRV, 26, late=0.5)
+    await house.decider.act()
+    house.clock.forward(0.5)
+    house.push_roi(CRV, 26)
+    await house.decider.act()
+    assert house.closed() == []
+    house.clock.forward(0.5)
+    house.push_roi(CRV, 26)
+    await house.decider.act()
+    assert house.closed() == [Decimal(30)]
 
 
 async def test_a_check_that_was_quicker_has_fired_the_tier_alone(house: PushedHouse) -> None:

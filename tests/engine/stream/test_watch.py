@@ -22,12 +22,17 @@ class Followed(MarkStream):
 
     def __init__(self) -> None:
         self.asked: list[frozenset[str]] = []
+        self.rebuilt = 0
 
     def follow(self, instrument_ids: Collection[str]) -> None:
         self.asked.append(frozenset(instrument_ids))
 
     async def run(self) -> None:
         raise NotImplementedError
+
+    def rebuild(self) -> bool:
+        self.rebuilt += 1
+        return True
 
 
 class WatchedHouse(PushedHouse):
@@ -36,7 +41,7 @@ class WatchedHouse(PushedHouse):
     def _open(self) -> None:
         super()._open()
         self.marks = Followed()
-        self.watch = StreamWatch([self.checker], self.marks, self.book, self.clock, dt.timedelta(milliseconds=400))
+        self.watch = StreamWatch([self.decider], self.marks, self.book, self.clock, dt.timedelta(milliseconds=400))
 
     def pass_by(self, seconds: int, roi: int | None = 0, *, late: float = 0) -> None:
         for _ in range(seconds):

@@ -197,6 +197,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         funding=checker.funding_rates,
         funding_tried=checker.funding_tried,
         drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
+        stream=checker.stream_state(),
     )
 
 

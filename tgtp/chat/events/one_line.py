@@ -15,6 +15,7 @@ from tgtp.chat.formatting import pause_text
 from tgtp.chat.formatting.error_text import reasons
 from tgtp.chat.formatting.notification_levels import levels_in_words
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.routes import troubled_coins
 from tgtp.chat.formatting.upkeep_text import broken_words, refusal_words, stuck_words
 from tgtp.chat.formatting.values import guard_value, side
 from tgtp.chat.texts import Html, Language, Names, plain
@@ -64,7 +65,7 @@ def _line(reader: Reader, event: ev.Event) -> Html:
 
 def tag(reader: Reader, event: ev.Event) -> Html:
     """Name the account of an event where there are several; nothing for what concerns them all."""
-    if not reader.tagged or event.kind in OF_ALL:
+    if not reader.tagged or event.kind in OF_ALL or _is_of_all_prices(event):
         return Html("")
     return reader.say("account.tag", account=event.account)
 
@@ -133,6 +134,13 @@ def _scaled(_: Reader, event: ev.ThresholdsScaled) -> dict[str, Any]:
 
 def _dynamic(reader: Reader, event: ev.DynamicChanged | ev.RestingChanged) -> dict[str, Any]:
     return {"whose": _coin(event.instrument_id) if event.instrument_id else reader.plain("dynamic.everywhere")}
+
+
+def _is_of_all_prices(event: ev.Event) -> bool:
+    """Return whether an event is of the connection that brings prices to all accounts."""
+    if event.kind == "stream_troubled":
+        return event.trouble.cause != "account"
+    return event.kind == "stream_recovered" and event.cause != "account"
 
 
 def _coin(instrument_id: str) -> str:
@@ -231,6 +239,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "resting_changed": lambda event: f".{event.cause}" if event.cause != "person" else ".off" if event.mode == "off" else "",
     "resting_refused": lambda event: ".fired" if event.fired else "",
     **dict.fromkeys(("resting_stands", "resting_cleared"), lambda event: f".{event.cause}"),
+    "stream_troubled": lambda event: f".{event.trouble.cause}",
     "thresholds_unscaled": lambda event: f".{event.why}",
     "upkeep_asked": lambda event: f".{event.what}",
     "upkeep_filled": lambda event: f".{event.intent.rule}",
@@ -277,6 +286,8 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "not_watched": lambda reader, event: {"names": unwatched_names(reader, event.rows)},
     "pause_stands": lambda reader, event: {"rows": pause_text.rows(reader.language, event.pauses)},
     "started": lambda _, event: {"legs": event.legs + len(event.unreadable)},
+    "stream_recovered": lambda _, event: {"lasted": event.at - event.lost_at},
+    "stream_troubled": lambda reader, event: {"interval": reader.interval, "names": troubled_coins(event.trouble)},
     "strangers_turned_away": lambda _, event: {"people": f"{event.people}+" if event.crowd else event.people},
     "thresholds_scaled": _scaled,
     "thresholds_unscaled": lambda _, event: {"coins": ", ".join(map(_coin, event.instrument_ids))},

@@ -18,6 +18,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
+from tgtp.domain.stream.state import StreamState
 from tgtp.errors import Problem
 
 
@@ -38,7 +39,7 @@ class Outlook(NamedTuple):
     """An account as it was seen last. ``failed`` counts the checks in a row that could not see it since.
 
     ``funding`` are the rates of the next settlements, by instrument, as far as they are known;
-    ``funding_tried`` are those instruments that were asked for.
+    ``funding_tried`` are those instruments that were asked for. ``stream`` is None where there is none.
     """
 
     snapshot: Snapshot
@@ -54,6 +55,7 @@ class Outlook(NamedTuple):
     funding: Mapping[str, FundingRate] = {}
     funding_tried: frozenset[str] = frozenset()
     drawdown: DrawdownState = DrawdownState()
+    stream: StreamState | None = None
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:

@@ -1,11 +1,15 @@
-"""By which way each side goes, in words."""
+"""By which way each side goes, and what comes by OKX's stream, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tgtp.chat.texts import Language, plain
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.texts import Html, Language, Names, plain, say
+from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import Route
+from tgtp.domain.model import coin_of_instrument
+from tgtp.domain.stream.state import OBSTACLES, StreamState, StreamTrouble
 
 
 def ways(language: Language, routes: Iterable[Route]) -> str:
@@ -20,6 +24,49 @@ def ways(language: Language, routes: Iterable[Route]) -> str:
         plain(language, f"route.{route.side}", way=plain(language, _key(route), proxy=route.proxy, setting=route.setting))
         for route in routes
     )
+
+
+def troubled_coins(trouble: StreamTrouble, most: int = 5) -> Names:
+    """Name the coins that something is wrong with."""
+    return names([coin_of_instrument(name) for name in trouble.instruments], most)
+
+
+def is_of_account(state: StreamState | None) -> bool:
+    """Return whether what is wrong is so of one account; prices come to all of them."""
+    return state is not None and state.trouble is not None and state.trouble.cause == "account"
+
+
+def stream_row(language: Language, state: StreamState | None, interval: int) -> list[Html]:
+    """Say in one row that checks alone decide; nothing where all is well, or for as long as it may pass by itself."""
+    if state is None or state.told is None or state.trouble is None:
+        return []
+    return [say(language, "panel.stream", state=_state(language, state.trouble), interval=interval)]
+
+
+def stream_rows(reader: Reader, state: StreamState | None) -> list[Html]:
+    """Say how the stream is and what it has done; nothing where there is none."""
+    if state is None:
+        return []
+    shown = reader.plain("health.stream.order")
+    if state.trouble is not None:
+        shown = _state(reader.language, state.trouble)
+        if state.trouble.why is not None:
+            shown = reader.plain("health.stream.why", state=shown, why=state.trouble.why)
+    age = reader.plain("unknown") if state.median_age is None else f"{state.median_age:.2f} s"
+    rows = [reader.say("health.stream", state=shown, age=age, limit=f"{state.limit:.2f} s", fired=state.fired)]
+    if state.missed:
+        ages = names([f"{seconds:.2f} s" for seconds in state.missed_ages]) if state.missed_ages else reader.plain("unknown")
+        rows.append(reader.say("health.stream.missed", missed=state.missed, ages=ages))
+    left = [
+        reader.plain(f"health.stream.obstacle.{why}", count=count) for why in OBSTACLES if (count := state.obstacles.get(why))
+    ]
+    if left:
+        rows.append(reader.say("health.stream.left", obstacles=names(left)))
+    return rows
+
+
+def _state(language: Language, trouble: StreamTrouble) -> str:
+    return plain(language, f"stream.state.{trouble.cause}", names=troubled_coins(trouble, 3))
 
 
 def _key(route: Route) -> str:

@@ -27,7 +27,7 @@ from tgtp.chat.texts import (
     words,
 )
 from tgtp.chat.texts import help as help_texts
-from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program, resting
+from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program, resting, streams
 from tgtp.chat.texts.formats.filler import Filler
 from tgtp.chat.texts.problems import canceled, checks, memory, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
@@ -61,6 +61,7 @@ MODULES: Final = (
     people,
     program,
     resting,
+    streams,
     answers,
     positions,
     close,

@@ -82,6 +82,8 @@ from tgtp.domain.events.program import (
     Started,
     Stopped,
     StrangersTurnedAway,
+    StreamRecovered,
+    StreamTroubled,
     TelegramConflict,
     TradingAllowed,
     TradingForbidden,
@@ -186,6 +188,8 @@ __all__ = [
     "Started",
     "Stopped",
     "StrangersTurnedAway",
+    "StreamRecovered",
+    "StreamTroubled",
     "TelegramConflict",
     "ThresholdsScaled",
     "ThresholdsUnscaled",
@@ -203,6 +207,8 @@ __all__ = [
 Event = Annotated[
     Started
     | Stopped
+    | StreamTroubled
+    | StreamRecovered
     | ExchangeLost
     | ExchangeFound
     | TradingForbidden

@@ -12,6 +12,7 @@ from tgtp.domain.model import AccountProfile, Moment, NotNegative, Number, Unrea
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import Foreseen
 from tgtp.domain.report import Report
+from tgtp.domain.stream.state import StreamCause, StreamTrouble
 from tgtp.errors import Problem
 
 Cause = Literal["down", "refused", "broken"]
@@ -138,6 +139,21 @@ class ExchangeFound(Fact):
 
     kind: Literal["exchange_found"] = "exchange_found"
     cause: Cause
+    lost_at: Moment
+
+
+class StreamTroubled(Fact):
+    """The stream decides nothing for a while: checks alone do. What costs time is all that it costs."""
+
+    kind: Literal["stream_troubled"] = "stream_troubled"
+    trouble: StreamTrouble
+
+
+class StreamRecovered(Fact):
+    """The stream decides again."""
+
+    kind: Literal["stream_recovered"] = "stream_recovered"
+    cause: StreamCause
     lost_at: Moment
 
 

@@ -62,6 +62,12 @@ class BestRoi(NamedTuple):
             return self._replace(roi=least, above=leg.roi if leg.roi > least else None, since=ticks)
         return self if least == self.above else self._replace(above=least)
 
+    def raised_to(self, roi: Decimal) -> BestRoi:
+        """Take in a ROI that was held for long enough between two readings."""
+        if self.roi is not None and roi <= self.roi:
+            return self
+        return self._replace(roi=roi, above=None if self.above is None or self.above <= roi else self.above)
+
     def _at_leverage(self, leverage: Decimal) -> BestRoi:
         def times(roi: Decimal | None) -> Decimal | None:
             return None if roi is None else roi * leverage / self.leverage

@@ -40,6 +40,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("started", "stopped", "exchange_found", "trading_allowed", "account_renamed"),
             *("clock_skewed", "looked_away", "strangers_turned_away", "legacy_close", "downtime_ahead", "instrument_ends"),
             *("thresholds_scaled", "thresholds_unscaled", "resting_cleared", "resting_full"),
+            *("stream_troubled", "stream_recovered"),
         }
     ),
     "people": frozenset(

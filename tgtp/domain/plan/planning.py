@@ -40,6 +40,10 @@ class Plan(NamedTuple):
     held_back: tuple[Intent, ...]
     notes: tuple[Note, ...]
 
+    def plus(self, other: Plan) -> Plan:
+        """Return both."""
+        return Plan(self.intents + other.intents, self.held_back + other.held_back, self.notes + other.notes)
+
 
 class Foreseen(Value):
     """What a rule would do with a leg now: close ``contracts`` of those ``held``, by these ``tiers`` where it is the ladder.

@@ -37,14 +37,20 @@ class Level(NamedTuple):
 def tier_levels(notes: Iterable[Note]) -> dict[str, tuple[Level, ...]]:
     """Return by instrument where the next tiers of its legs are, from what the ladder's plan said of them.
 
-    Only those of legs that wait for nothing but the price: whatever else is in a leg's way is for a look to find gone.
+    Only those of legs that wait for nothing but the price: whatever else is in a leg's way is for a look to find gone. The rest
+    of a tier that was begun waits for the entry price, and is due beyond it.
     """
     found: dict[str, list[Level]] = {}
     for note in notes:
         leg = note.leg
-        if note.rule != "tier" or note.why != "waiting" or note.tier is None or not leg.leverage_known:
+        if note.rule != "tier" or note.tier is None or not leg.leverage_known:
             continue
-        price = price_at_roi(leg, note.tier.threshold)
+        if note.why == "waiting":
+            price = price_at_roi(leg, note.tier.threshold)
+        elif note.why == "rest_waits":
+            price = leg.entry_price
+        else:
+            continue
         if price is not None:
             found.setdefault(leg.instrument.instrument_id, []).append(Level(leg.key, price, leg.position_side.sign))
     return {name: tuple(levels) for name, levels in found.items()}

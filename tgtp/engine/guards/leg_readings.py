@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from tgtp.domain.guards.best_roi import AGREE_AFTER, BestRoi
 from tgtp.domain.guards.leg_guards import reached_guards
 from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.model import Leg, LegKey, Snapshot
+from tgtp.domain.model.repriced import repriced
 from tgtp.domain.order import GuardRule
 from tgtp.domain.plan import GuardReadings, Situation
 from tgtp.engine.journal import Journal
@@ -32,6 +33,8 @@ class LegReadings:
     """Looks at every leg once in a check. What a guard acts on is in memory: a restart begins with the first reading anew."""
 
     def __init__(self, journal: Journal) -> None:
+        # The best price that was pushed and held between looks; set by who hears them.
+        self.pushed_best: Callable[[Leg], Decimal | None] = lambda _: None
         self._journal = journal
         self._since: dict[Reading, float] = {}
         self._agreed: dict[LegKey, tuple[GuardRule, ...]] = {}
@@ -57,7 +60,10 @@ class LegReadings:
             if not leg.leverage_known or situation.holds(leg, None) is not None:
                 continue
             known = self._best.get(leg.key)
-            best = self._best[leg.key] = BestRoi.begun(leg, ticks) if known is None else known.followed_by(leg, ticks)
+            best = BestRoi.begun(leg, ticks) if known is None else known.followed_by(leg, ticks)
+            if (price := self.pushed_best(leg)) is not None:
+                best = best.raised_to(repriced(leg, price).roi)
+            self._best[leg.key] = best
             if guards.is_on:
                 reached = self._reached(leg, situation, best)
                 since |= {name: self._since.get(name, ticks) for name in reached}

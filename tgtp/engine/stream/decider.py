@@ -10,21 +10,24 @@ import asyncio
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, NamedTuple
 
 from tgtp.domain.doubts.prices import LARGEST_JUMP
 from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot
 from tgtp.domain.model.repriced import repriced
 from tgtp.domain.order import LOOK_UP_LAG, Intent
-from tgtp.domain.plan import Situation, ladder_plan
+from tgtp.domain.plan import Plan, Situation, ladder_plan
 from tgtp.domain.stream.levels import Level, tier_levels, turning_points
+from tgtp.domain.stream.state import Obstacle
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import AccountStream, Clock, PushedMark, PushedOrder, PushedPosition, StreamListener
 from tgtp.engine.ports.stream import Connection
 from tgtp.engine.stream.mark_book import MarkBook, MarkReader
+from tgtp.engine.stream.peaks import PushedPeaks
 from tgtp.errors import Problem
 
 # Seconds. A look that is older says too little of a leg; nor does one whose account has not been heard for so long.
@@ -34,22 +37,23 @@ HEARD_WITHIN: Final = 25
 DECISIONS_APART: Final = 1
 WAKES_APART: Final = 1
 
-Obstacle = Literal[
-    "old_look",  # the newest look is too old, or was not taken in
-    "unheard",  # the account's own connection is silent, or lost
-    "changed",  # an order, or a position, has changed since that look
-    "late",  # prices come too old
-    "lying",  # looks contradict the prices of this instrument
-    "old_mark",  # the newest price is too old by now
-    "gone",  # the price is not beyond the threshold any more
-    "far",  # the price is too far from that of the look
-]
+# Ages of the prices of missed thresholds that are kept.
+AGES_KEPT: Final = 5
+
+
+class Touch(NamedTuple):
+    """A level was touched, and at ``left_at`` left to a check; the price was ``age`` seconds old, None if that is not known."""
+
+    level: Level
+    left_at: float
+    age: float | None
 
 
 class Decider(MarkReader, StreamListener):
-    """Decides for one account. ``fired`` counts its orders, ``missed`` the thresholds that were touched and are not any more.
+    """Decides for one account. ``fired`` counts its orders, ``obstacles`` why a check was left to decide instead.
 
-    ``obstacles`` counts why a check was left to decide instead.
+    ``missed`` counts the thresholds that were touched and that the next look did not find reached; ``missed_ages`` (seconds)
+    are how old the prices of the last of them were when their turn came.
     """
 
     def __init__(
@@ -61,14 +65,15 @@ class Decider(MarkReader, StreamListener):
         *,
         max_age: dt.timedelta = dt.timedelta(milliseconds=400),
     ) -> None:
+        self.checker = checker
         self.fired = 0
         self.missed = 0
+        self.missed_ages: deque[float] = deque(maxlen=AGES_KEPT)
         self.obstacles: dict[Obstacle, int] = {}
         self.lost_why: Problem | None = None
         # The account's own connection; without one nothing is decided here.
         self.stream: AccountStream | None = None
-        self._is_connected = False
-        self._checker = checker
+        self.is_connected = False
         self._book = book
         self._clock = clock
         self._wake_check = wake
@@ -83,39 +88,50 @@ class Decider(MarkReader, StreamListener):
         # When a leg changed by the exchange's clock, and when that was pushed.
         self._leg_changed: dict[LegKey, tuple[dt.datetime, float]] = {}
         self._decided_at: dict[LegKey, float] = {}
-        self._crossed: dict[LegKey, PushedMark] = {}
+        # When each leg that has crossed a level is to be decided, and what was left to a check.
+        self._due: dict[LegKey, float] = {}
+        self._touched: dict[LegKey, Touch] = {}
+        self._peaks = PushedPeaks()
         self._wakes_due = False
         self._woken_at: float | None = None
         self._work = asyncio.Event()
+        checker.leg_readings.pushed_best = self._peaks.best_of
         book.tell(self)
 
     async def run(self) -> None:
         """Decide whatever crosses a threshold, until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._until_wake() if self._wakes_due else None):
+                async with asyncio.timeout(self._until_due()):
                     await self._work.wait()
             await self.act()
 
     async def act(self) -> None:
-        """Decide what has crossed a threshold by now, and wake a check where one is due."""
+        """Decide what has crossed a threshold and is due by now, and wake a check where one is due."""
         self._work.clear()
-        if self._crossed:
-            await self._decide()
+        now = self._clock.monotonic()
+        if due := [key for key, at in self._due.items() if at <= now]:
+            await self._decide(due)
         if self._wakes_due and self._until_wake() <= 0:
             self._wakes_due, self._woken_at = False, self._clock.monotonic()
             self._wake_check()
+
+    def take_look(self) -> None:
+        """Take in the last check, where that is not done yet."""
+        if self.checker.last_report is not self._report:
+            self._take_look()
 
     # -- what is pushed ---------------------------------------------------------------------------------------------
 
     def marked(self, push: PushedMark) -> None:
         """See whether a price has reached anything."""
-        if self._checker.last_report is not self._report:
-            self._take_look()
+        self.take_look()
         name, now = push.instrument_id, push.received_at
+        if not self._book.is_late and name not in self._book.lying:
+            self._peaks.take(push)
         for level in self._levels.get(name, ()):
-            if level.is_reached(push.price) and now - self._decided_at.get(level.leg, -DECISIONS_APART) >= DECISIONS_APART:
-                self._crossed[level.leg] = push
+            if level.leg not in self._due and level.is_reached(push.price):
+                self._due[level.leg] = max(now, self._decided_at.get(level.leg, -math.inf) + DECISIONS_APART)
                 self._work.set()
         if turning := self._turning.get(name):
             shown, prices = turning
@@ -147,63 +163,74 @@ class Decider(MarkReader, StreamListener):
         self._want_look()
 
     def account_changed(self) -> None:
-        """Money that comes or goes is seen by the next look."""
+        """Have money that comes or goes looked at."""
+        self._want_look()
 
     def lost(self, connection: Connection, why: Problem) -> None:
         """Decide nothing until the account is heard again."""
         if connection == "private":
-            self._is_connected, self.lost_why = False, why
+            self.is_connected, self.lost_why = False, why
+            # What happens from now on is seen by looks alone.
+            self._want_look()
 
     def regained(self, connection: Connection) -> None:
         """Take that the account is heard; what has happened before that is for a look to find."""
         if connection != "private":
             return
-        self._is_connected, self.lost_why = True, None
+        self.is_connected, self.lost_why = True, None
         self._changed_at[""] = self._clock.monotonic()
         self._want_look()
 
     # -- deciding ---------------------------------------------------------------------------------------------------
 
-    async def _decide(self) -> None:
+    async def _decide(self, due: Iterable[LegKey]) -> None:
         """Take the account's turn, and decide by what the price is then."""
-        crossed, self._crossed = self._crossed, {}
         now = self._clock.monotonic()
         self._decided_at = {key: at for key, at in self._decided_at.items() if now - at < DECISIONS_APART}
-        self._decided_at |= dict.fromkeys(crossed, now)
-        before = {key: self._level_of(key) for key in crossed}
-        sent = await self._checker.fire(lambda look, situation: self._plan(look, situation, before))
+        crossed: dict[LegKey, Level | None] = {}
+        for key in due:
+            del self._due[key]
+            self._decided_at[key] = now
+            crossed[key] = self._level_of(key)
+        sent = await self.checker.fire(lambda look, situation: self._plan(look, situation, crossed))
         self.fired += len(sent)
         # The account is looked at as after every order; until then the look in hand is not believed of these legs.
         self._changed_at |= dict.fromkeys((intent.leg.instrument_id for intent in sent), self._clock.monotonic())
         self._want_look()
 
-    def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> list[Intent]:
-        if self._checker.last_report is not self._report:
-            self._take_look()
-        intents: list[Intent] = []
+    def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> Plan:
+        self.take_look()
+        plan = Plan((), (), ())
         for key, level in crossed.items():
             leg = look.by_key.get(key)
             if leg is None or level is None or level != self._level_of(key):
                 # A check was quicker, or has found something else.
                 continue
-            found = self._at_mark(look, leg, level)
+            life = situation.lives.get(key)
+            is_known = life is not None and life.contracts == leg.contracts
+            found = self._at_mark(look, leg, level) if is_known else "changed"
             if isinstance(found, str):
-                self.obstacles[found] = self.obstacles.get(found, 0) + 1
-                self.missed += found in ("old_mark", "gone")
+                self._leave(level, found)
                 continue
             leg, age = found
-            plan = ladder_plan(look.replaced(legs=(leg,)), situation)
-            intents += [intent.replaced(basis=intent.basis.replaced(pushed_age=age)) for intent in plan.intents]
-        return intents
+            plan = plan.plus(_aged(ladder_plan(look.replaced(legs=(leg,)), situation), age))
+        return plan
+
+    def _leave(self, level: Level, why: Obstacle) -> None:
+        """Leave a level that was touched to a check."""
+        self.obstacles[why] = self.obstacles.get(why, 0) + 1
+        push = self._book.newest(level.leg.instrument_id)
+        age = None if push is None else self._book.age(push)
+        self._touched[level.leg] = Touch(level, self._clock.monotonic(), age)
 
     def _at_mark(self, look: Snapshot, leg: Leg, level: Level) -> tuple[Leg, Decimal] | Obstacle:
         """Return a leg at the newest pushed price and the age of that in seconds, or what is in the way of believing it."""
         name, now = leg.key.instrument_id, self._clock.monotonic()
-        newest = self._checker.observer.newest
+        newest = self.checker.observer.newest
         if newest is None or newest[0] is not look or now - newest[1] > OLDEST_LOOK:
             return "old_look"
         heard_at = self.stream.heard_at if self.stream is not None else None
-        if not self._is_connected or heard_at is None or now - heard_at > HEARD_WITHIN:
+        if not self.is_connected or heard_at is None or now - heard_at > HEARD_WITHIN:
             return "unheard"
         changed_at = max(self._changed_at.get(name, -math.inf), self._changed_at.get("", -math.inf))
         if changed_at >= newest[1] or self._is_behind(leg):
@@ -233,28 +260,62 @@ class Decider(MarkReader, StreamListener):
 
     def _take_look(self) -> None:
         """Work out anew what is reached where, from the last check."""
-        checker = self._checker
+        checker = self.checker
         self._report = report = checker.last_report
         self._levels, self._turning = {}, {}
         self._look = look = report.snapshot if report is not None and report.error is None else None
         if look is None or report is None:
             return
         self._levels = tier_levels(report.ladder_notes)
+        self._count_missed()
         shown = {leg.key.instrument_id: leg.mark_price for leg in look.legs}
-        turning = turning_points(look.legs, checker.situation(look.taken_at))
+        situation = checker.situation(look.taken_at)
+        guards = situation.rules.guards
+        self._peaks.follow(leg for leg in look.legs if guards.give_back_of(leg.key.instrument_id) and leg.leverage_known)
+        turning = turning_points(look.legs, situation)
         self._turning = {name: (shown[name], prices) for name, prices in turning.items()}
         self._leg_changed = {key: one for key, one in self._leg_changed.items() if key in look.by_key}
         for leg in look.legs:
             if leg.key not in checker.observer.doubts:
                 self._book.looked(leg.key.instrument_id, leg.public_mark or leg.mark_price)
 
+    def _count_missed(self) -> None:
+        """Count what was touched before the newest look was asked for, and still waits for its price in it."""
+        newest = self.checker.observer.newest
+        looked_at = newest[1] if newest is not None else -math.inf
+        for key, touch in list(self._touched.items()):
+            if touch.left_at > looked_at:
+                continue
+            del self._touched[key]
+            if touch.level in self._levels.get(key.instrument_id, ()):
+                self.missed += 1
+                if touch.age is not None:
+                    self.missed_ages.append(touch.age)
+
     def _want_look(self) -> None:
         self._wakes_due = True
         self._work.set()
 
+    def _until_due(self) -> float | None:
+        """Return the seconds until something is due; None where nothing is, before anything comes."""
+        now = self._clock.monotonic()
+        times = [at - now for at in self._due.values()]
+        if self._wakes_due:
+            times.append(self._until_wake())
+        return max(min(times), 0) if times else None
+
     def _until_wake(self) -> float:
         """Return how long the next check may not be woken yet."""
         return 0 if self._woken_at is None else self._woken_at + WAKES_APART - self._clock.monotonic()
+
+
+def _aged(plan: Plan, age: Decimal) -> Plan:
+    """Note how old the price was that the orders of a plan are decided on."""
+
+    def aged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+        return tuple(intent.replaced(basis=intent.basis.replaced(pushed_age=age)) for intent in intents)
+
+    return plan._replace(intents=aged(plan.intents), held_back=aged(plan.held_back))
 
 
 def _is_as_shown(leg: Leg, push: PushedPosition) -> bool:

@@ -1,16 +1,24 @@
-"""Watches the stream once a second: what is followed, and whether its prices come, come in time, and are true."""
+"""Watches the stream once a second: what is followed, and whether its prices come, come in time, and are true.
+
+What is not right is told, and connected anew.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final, NamedTuple
 
 from tgtp.domain.model import Snapshot
-from tgtp.engine.cycle import Checker
+from tgtp.domain.stream.state import StreamState, StreamTrouble
 from tgtp.engine.ports import Clock, MarkStream, PushedMark
+from tgtp.engine.stream.decider import HEARD_WITHIN, Decider
 from tgtp.engine.stream.mark_book import SILENT_AFTER, MarkBook, MarkReader
+from tgtp.engine.stream.news import StreamNews
+from tgtp.errors import Problem
 
 EVERY: Final = 1
 # Seconds for which the median age is over the limit before the stream counts as late.
@@ -20,6 +28,10 @@ LATE_AFTER: Final = 60
 LARGEST_LIE: Final = Decimal("0.005")
 LIES_BELIEVED: Final = 2
 LIES_APART: Final = 8
+# Seconds for which most instruments, or an account, are silent before their connection is made anew: it notices by itself, as
+# a rule. Between two of them at least so long, and ever longer, until all was well for the longest time.
+REBUILT_AFTER: Final = 60
+LONGEST_APART: Final = 600
 
 
 class PushedRange(NamedTuple):
@@ -50,14 +62,42 @@ class Lie(NamedTuple):
     at: float
 
 
+class Rebuilding:
+    """Has one connection made anew, not more often than is good for it."""
+
+    def __init__(self) -> None:
+        self._at = -math.inf
+        self._apart = REBUILT_AFTER
+        self._wanted_at = -math.inf
+
+    def look(self, rebuild: Callable[[], bool], now: float, *, wanted: bool) -> bool:
+        """Return whether it is made anew now, because that is ``wanted``."""
+        if not wanted:
+            if now - self._wanted_at >= LONGEST_APART:
+                self._apart = REBUILT_AFTER
+            return False
+        self._wanted_at = now
+        if now - self._at < self._apart or not rebuild():
+            return False
+        if self._at > -math.inf:
+            self._apart = min(2 * self._apart, LONGEST_APART)
+        self._at = now
+        return True
+
+
 class StreamWatch(MarkReader):
-    """Watches the marks for all accounts. ``silent`` are the instruments that are held and of which nothing is heard."""
+    """Watches the marks for all accounts, the main one first: what concerns them all is told by that.
+
+    ``silent`` are the instruments that are held and of which nothing is heard. Each account's checker is given
+    ``stream_state``.
+    """
 
     def __init__(
-        self, checkers: Sequence[Checker], marks: MarkStream, book: MarkBook, clock: Clock, max_age: dt.timedelta
+        self, deciders: Sequence[Decider], marks: MarkStream, book: MarkBook, clock: Clock, max_age: dt.timedelta
     ) -> None:
         self.silent: frozenset[str] = frozenset()
-        self._checkers = checkers
+        self._deciders = deciders
+        self._checkers = [decider.checker for decider in deciders]
         self._marks = marks
         self._book = book
         self._clock = clock
@@ -65,10 +105,19 @@ class StreamWatch(MarkReader):
         # Since when each instrument is followed, and since when prices come too late.
         self._followed: dict[str, float] = {}
         self._late_since: float | None = None
-        self._looks: list[Snapshot | None] = [None] * len(checkers)
+        self._looks: list[Snapshot | None] = [None] * len(deciders)
         self._ranges: dict[str, PushedRange] = {}
         self._lies: dict[str, Lie] = {}
+        self._news = [StreamNews(checker, clock) for checker in self._checkers]
+        self._rebuilding = Rebuilding()
+        self._rebuilding_accounts = [Rebuilding() for _ in deciders]
+        # Since when most instruments are silent, and since when each account is.
+        self._silent_since: float | None = None
+        self._unheard_since: list[float | None] = [None] * len(deciders)
+        self._begun_at = clock.monotonic()
         book.tell(self)
+        for number, checker in enumerate(self._checkers):
+            checker.stream_state = partial(self._state, number)
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -97,6 +146,10 @@ class StreamWatch(MarkReader):
         self._lies = {name: lie for name, lie in self._lies.items() if name in held}
         self._ranges = {name: pushed for name, pushed in self._ranges.items() if name in held}
         self._book.lying = frozenset(name for name, lie in self._lies.items() if lie.looks >= LIES_BELIEVED)
+        self._rebuild(now)
+        for number, (decider, news) in enumerate(zip(self._deciders, self._news, strict=True)):
+            decider.take_look()
+            news.take(self._trouble(number))
 
     def marked(self, push: PushedMark) -> None:
         """Take down between what prices an instrument was."""
@@ -124,3 +177,70 @@ class StreamWatch(MarkReader):
             elif lie is None or now - lie.at >= LIES_APART:
                 self._lies[name] = Lie(1 if lie is None else lie.looks + 1, now)
             self._ranges[name] = PushedRange(pushed.last, pushed.last, pushed.last)
+
+    def _rebuild(self, now: float) -> None:
+        """Have connections made anew that bring nothing, or nothing true."""
+        if 2 * len(self.silent) <= len(self._followed):
+            self._silent_since = None
+        elif self._silent_since is None:
+            self._silent_since = now
+        wanted = bool(self._book.lying) or _lasts(self._silent_since, now)
+        if self._rebuilding.look(self._marks.rebuild, now, wanted=wanted):
+            # What it brought is no witness of what it will bring.
+            self._ranges.clear()
+        for number, (decider, rebuilding) in enumerate(zip(self._deciders, self._rebuilding_accounts, strict=True)):
+            since = self._unheard_since[number]
+            is_silent = decider.stream is not None and not self._is_heard(decider, now)
+            since = self._unheard_since[number] = (since or now) if is_silent else None
+            if decider.stream is not None:
+                rebuilding.look(decider.stream.rebuild, now, wanted=_lasts(since, now))
+
+    def _is_heard(self, decider: Decider, now: float) -> bool:
+        heard_at = decider.stream.heard_at if decider.stream is not None else None
+        return heard_at is not None and now - heard_at <= HEARD_WITHIN
+
+    def _trouble(self, number: int) -> StreamTrouble | None:
+        """Return what is wrong with the stream of an account now; what is wrong for all of them only for the first."""
+        found = self._trouble_of_all() if self._followed else None
+        if found is not None and (number == 0 or found.cause == "down"):
+            return found if number == 0 else None
+        decider, now = self._deciders[number], self._clock.monotonic()
+        if decider.lost_why is not None or (decider.is_connected and not self._is_heard(decider, now)):
+            return StreamTrouble(cause="account", why=decider.lost_why or Problem("problem.stream.unheard"))
+        if not decider.is_connected and now - self._begun_at > HEARD_WITHIN:
+            return StreamTrouble(cause="account", why=Problem("problem.stream.unheard"))
+        return None
+
+    def _trouble_of_all(self) -> StreamTrouble | None:
+        book = self._book
+        if book.lost_why is not None:
+            return StreamTrouble(cause="down", why=book.lost_why)
+        if self.silent:
+            return StreamTrouble(cause="silent", instruments=tuple(sorted(self.silent)))
+        if book.is_late:
+            median = book.median_age()
+            return StreamTrouble(cause="late", median_age=_hundredths(median), limit=_hundredths(self._max_age))
+        if book.lying:
+            return StreamTrouble(cause="lying", instruments=tuple(sorted(book.lying)))
+        return None
+
+    def _state(self, number: int) -> StreamState:
+        decider = self._deciders[number]
+        return StreamState(
+            trouble=self._trouble(number),
+            told=self._news[number].told,
+            median_age=self._book.median_age(),
+            limit=self._max_age,
+            fired=decider.fired,
+            missed=decider.missed,
+            missed_ages=tuple(decider.missed_ages),
+            obstacles=dict(decider.obstacles),
+        )
+
+
+def _lasts(since: float | None, now: float) -> bool:
+    return since is not None and now - since >= REBUILT_AFTER
+
+
+def _hundredths(seconds: float | None) -> Decimal | None:
+    return None if seconds is None else Decimal(dt.timedelta(seconds=seconds) // dt.timedelta(milliseconds=10)) / 100

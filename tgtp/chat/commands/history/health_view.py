@@ -9,11 +9,12 @@ from typing import NamedTuple
 from tgtp.chat.commands.history.in_force import Shown
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.routes import ways
+from tgtp.chat.formatting.routes import stream_rows, ways
 from tgtp.chat.formatting.values import age
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html, Language, plain
 from tgtp.domain.events import LeftOut, Route
+from tgtp.domain.stream.state import StreamState
 from tgtp.engine.monitoring.metrics import Health
 
 
@@ -40,7 +41,13 @@ class Depths(NamedTuple):
 
 
 def health(
-    reader: Reader, reading: Health, depths: Depths, skew: dt.timedelta | None, running: Running, now: dt.datetime
+    reader: Reader,
+    reading: Health,
+    depths: Depths,
+    skew: dt.timedelta | None,
+    running: Running,
+    now: dt.datetime,
+    stream: StreamState | None = None,
 ) -> Message:
     """Show checks, failures, what waits, and the process."""
     language = reader.language
@@ -61,6 +68,7 @@ def health(
         reader.say("health.waiting", messages=depths.messages, orders=depths.orders),
         *([reader.say("health.unreadable", count=unreadable)] if unreadable else []),
         reader.say("health.clock", skew=_skew(language, skew)),
+        *stream_rows(reader, stream),
         *([reader.say("health.routes", ways=ways(language, running.routes))] if running.routes else []),
         reader.say(
             "health.process",

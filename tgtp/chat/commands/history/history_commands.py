@@ -19,6 +19,7 @@ from tgtp.chat.events import key_risk
 from tgtp.chat.events.alert_buttons import WHY
 from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.routes import stream_row
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
@@ -44,7 +45,7 @@ def _health(session: Session, reader: Reader, running: Running) -> Message:
     checker, ledger = session.checker, session.checker.journal.ledger
     depths = Depths(len(ledger.outbox()), len(ledger.open_intents()))
     reading, skew = checker.health.reading(), checker.observer.skew()
-    message = health(reader, reading, depths, skew, running, session.clock.now())
+    message = health(reader, reading, depths, skew, running, session.clock.now(), checker.stream_state())
     outlook = session.outlook()
     lines = unguarded_now(reader.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
     return message._replace(text=Html("\n".join([*lines, message.text])))
@@ -99,6 +100,7 @@ class HistoryCommands(HandlerGroup):
             rows.append(health_row(reader, account.name, account.checker.health.reading(), now))
             outlook = outlook_of(account.checker, now)
             rows += unguarded_now(reader.language, outlook.snapshot, outlook.account_mode) if outlook is not None else []
+            rows += stream_row(reader.language, account.checker.stream_state(), reader.interval)
         rows.append(reminder(reader, self._ledger, self._channels))
         await self._session.reply(update, context, message._replace(text=Html("\n".join([message.text, *rows]))))
 

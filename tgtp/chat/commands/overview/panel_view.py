@@ -14,6 +14,7 @@ from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.pause_text import At, row_of_all
 from tgtp.chat.formatting.pause_text import row as pause_row
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.formatting.routes import is_of_account, stream_row
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.formatting.values import age, side
 from tgtp.chat.messages.message import Button, Message
@@ -104,6 +105,7 @@ def _head(reader: Reader, one: AccountOverview, exchange: str, at: At) -> list[H
     return [
         *parts,
         *leg_state.drawdown_rows(language, outlook),
+        *stream_row(language, outlook.stream, reader.interval),
         *unguarded_now(language, outlook.snapshot, outlook.account_mode),
     ]
 
@@ -139,6 +141,11 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
         if one.outlook is not None:
             lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
             lines += leg_state.drawdown_rows(language, one.outlook) if one.outlook.drawdown.is_red else []
+            stream = stream_row(language, one.outlook.stream, reader.interval)
+            if is_of_account(one.outlook.stream):
+                lines += stream
+            else:
+                rows += stream
             rows += [reader.say("accounts.unguarded", account=one.account, line=line) for line in lines]
     if len(rows) > MOST_TROUBLES:
         rows[MOST_TROUBLES:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
