@@ -15,7 +15,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tgtp import __version__
 from tgtp.accounts import bar_files, build_accounts
@@ -52,9 +52,10 @@ from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.engine.ports import Clock, FallbackNotifier, Listener
 from tgtp.engine.reporter import Reporter
+from tgtp.engine.stream.streaming import Streaming
 from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
-from tgtp.exchanges import build_exchanges
+from tgtp.exchanges import build_exchanges, build_streaming
 from tgtp.interrupt import end_in_one_line
 from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
@@ -133,7 +134,7 @@ async def _run(
     exchanges = build_exchanges(settings, clock, network)
     endpoint = choose_endpoint(settings, ledger, clock)
     watchdog = _build_watchdog(settings, clock, language)
-    heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value(), network=network) if settings.heartbeat_url else None
+    heartbeat = _build_heartbeat(settings, network)
     outward = [part for part in (watchdog, heartbeat) if part is not None]
     # The Telegram side is built on the engine, and the engine's alarms go out through the Telegram side.
     on_alarm: list[Callable[[str, What], None]] = []
@@ -156,6 +157,7 @@ async def _run(
 
     accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
     checkers = [account.checker for account in accounts]
+    streaming = build_streaming(settings, exchanges, checkers, clock, network)
     _tell_start(settings, network, around, language, checkers[0].rules)
     chat = await build_chat(
         settings,
@@ -178,6 +180,7 @@ async def _run(
         FundingWatch(checkers, exchanges[MAIN], clock, settings.funding_warn / 100),
         VolatilityWatch(checkers, exchanges[MAIN], clock, bar_files(settings)),
     )
+    streams = _run_beside(streaming) if streaming is not None else []
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
         chat.say_how_to_get_in(language, fixed=settings.local_chat_token is not None)
@@ -189,12 +192,13 @@ async def _run(
             watchdog.stopping()
         for task in tasks:
             task.cancel()
-        await end(accounts, chat.side)
+        await end(accounts, chat.side, streams)
         await chat.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
-                for exc in await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True):
-                    if exc is not None:
+                closing = (*streams, *(each.close() for each in exchanges.values()))
+                for exc in await asyncio.gather(*closing, return_exceptions=True):
+                    if isinstance(exc, Exception):
                         log.warning("the connections of an account could not be closed: %s", exc)
 
 
@@ -206,12 +210,17 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
 
 
 def _run_beside(
-    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch,
+    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch | Streaming,
 ) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
         task.add_done_callback(tell_death)
     return tasks
+
+
+def _build_heartbeat(settings: Settings, network: Network) -> Heartbeat | None:
+    url = settings.heartbeat_url
+    return Heartbeat(url.get_secret_value(), every=settings.check_interval, network=network) if url is not None else None
 
 
 def _build_watchdog(settings: Settings, clock: Clock, language: Language) -> Watchdog | None:
@@ -227,12 +236,15 @@ def _build_watchdog(settings: Settings, clock: Clock, language: Language) -> Wat
     return Watchdog(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
 
 
-async def end(accounts: Accounts, side: TelegramSide) -> None:
+async def end(accounts: Accounts, side: TelegramSide, streams: Sequence[asyncio.Task[None]] = ()) -> None:
     """Finish the orders in hand, in all accounts at once, write the end down, let go of Telegram; five seconds in all."""
     for outcome in await asyncio.gather(*(_finish(account.checker) for account in accounts), return_exceptions=True):
         if isinstance(outcome, Exception):
             # What was in hand is on disk; the rest of the end must not stay undone because of it.
             log.error("the last check of an account broke", exc_info=outcome)
+    for task in streams:
+        # Not before: an order that the stream has decided is finished as any other.
+        task.cancel()
     try:
         # The main account last: its goodbye is that of the program.
         for account in reversed(list(accounts)):
@@ -270,6 +282,8 @@ def _tell_start(settings: Settings, network: Network, around: Around, language: 
     )
     if network.routes:
         log.info(plain(language, "log.routes", ways=ways(language, network.routes)))
+    if settings.is_streamed:
+        log.info(plain(language, "log.stream", milliseconds=settings.stream_max_age))
     log.info(plain(language, "log.zone", zone=settings.timezone))
     tell_rules(language, rules, settings.check_interval)
     for trouble in network.troubles:

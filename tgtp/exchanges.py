@@ -1,6 +1,9 @@
-"""Builds the exchange that the settings name, as each account sees it."""
+"""Builds the exchange that the settings name, as each account sees it, and its stream."""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 
 from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
@@ -9,7 +12,12 @@ from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import MAIN
-from tgtp.engine.ports import Clock, Exchange, Prices
+from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import AccountStream, Clock, Exchange, MarkStream, Prices, StreamListener
+from tgtp.engine.stream.decider import Decider
+from tgtp.engine.stream.mark_book import MarkBook
+from tgtp.engine.stream.streaming import Streamed, Streaming
+from tgtp.engine.stream.watch import StreamWatch
 from tgtp.errors import Problem, SettingsInvalid
 from tgtp.settings.environment import Settings
 from tgtp.settings.network import Network
@@ -73,3 +81,53 @@ def _build_okx(settings: Settings, clock: Clock, network: Network) -> dict[str, 
         public = public or OkxPublic(client, clock)
         found[account.name] = Okx(client, clock, public, detour)
     return found
+
+
+def build_streams(
+    settings: Settings,
+    exchanges: Mapping[str, Exchange],
+    marks: StreamListener,
+    accounts: Mapping[str, StreamListener],
+    clock: Clock,
+    network: Network,
+) -> tuple[MarkStream, Mapping[str, AccountStream]]:
+    """Build OKX's streams, of the mark prices and of each account, and tell them who hears of it."""
+    # Imported here: a paper account need not pay for it.
+    from tgtp.adapters.okx.exchange import Okx  # noqa: PLC0415
+    from tgtp.adapters.okx.stream.build import Listening, build_streams  # noqa: PLC0415
+
+    found = {name: each for name, each in exchanges.items() if isinstance(each, Okx)}
+    return build_streams(
+        marks,
+        {name: Listening(found[name].client, found[name].public, listener) for name, listener in accounts.items()},
+        clock,
+        url=settings.okx_api_url,
+        ws_url=settings.okx_ws_url,
+        demo=settings.okx_demo,
+        network=network,
+    )
+
+
+def build_streaming(
+    settings: Settings, exchanges: Mapping[str, Exchange], checkers: Sequence[Checker], clock: Clock, network: Network
+) -> Streaming | None:
+    """Build what decides by OKX's stream in these accounts; None where there is none to be used."""
+    if not settings.is_streamed:
+        return None
+    book, max_age = MarkBook(clock, exchanges[MAIN].now), dt.timedelta(milliseconds=settings.stream_max_age)
+    deciders = {each.account: Decider(each, book, clock, _waking(each), max_age=max_age) for each in checkers}
+    marks, streams = build_streams(settings, exchanges, book, deciders, clock, network)
+    for name, decider in deciders.items():
+        decider.stream = streams[name]
+    accounts = [Streamed(streams[name], decider) for name, decider in deciders.items()]
+    watch = StreamWatch([*deciders.values()], marks, book, clock, max_age)
+    return Streaming(marks, accounts, book, watch, clock)
+
+
+def _waking(checker: Checker) -> Callable[[], None]:
+    """Return what wakes a check: whoever runs the checks says how only when they begin."""
+
+    def wake() -> None:
+        checker.wake()
+
+    return wake

@@ -64,8 +64,8 @@ Begin = Callable[..., Heartbeat]
 async def begin() -> AsyncIterator[Begin]:
     tasks: list[asyncio.Task[None]] = []
 
-    def run(url: str, patience: float = 30) -> Heartbeat:
-        heartbeat = Heartbeat(url, patience=patience)
+    def run(url: str, patience: float = 30, every: float = 0.0) -> Heartbeat:
+        heartbeat = Heartbeat(url, patience=patience, every=every)
         tasks.append(asyncio.create_task(heartbeat.run()))
         return heartbeat
 
@@ -111,6 +111,15 @@ async def test_one_call_at_a_time_and_what_ended_meanwhile_shares_the_next(watch
     await until(lambda: len(watcher.calls) >= 3)
     assert len(watcher.calls) == 3
     assert watcher.most_at_once == 1
+
+
+async def test_checks_that_are_woken_ring_no_more_often_than_the_beat(watcher: Watcher, begin: Begin) -> None:
+    rare, often = begin(watcher.url, every=3600.0), begin(watcher.url.replace(KEY, "often"), every=0.01)
+    for count in range(1, 4):
+        rare.checked(GOOD)
+        often.checked(GOOD)
+        await until(lambda count=count: watcher.calls.count("GET /often") == count)  # type: ignore[misc]
+    assert watcher.calls.count(f"GET /{KEY}") == 1
 
 
 async def error() -> web.StreamResponse:

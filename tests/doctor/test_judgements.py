@@ -19,6 +19,7 @@ from tgtp.doctor.finding import Finding, Level, attention, exit_code, good, stop
 from tgtp.doctor.machine import LITTLE_SPACE, NO_SPACE, Machine, is_locked, judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
 from tgtp.doctor.report import in_words, remedy, sentence_of
+from tgtp.doctor.stream import StreamReading, judge_stream
 from tgtp.doctor.telegram import Phone, judge_phone, judge_second_way
 from tgtp.domain.examples import leg
 from tgtp.domain.model import AccountMode, AccountProfile, PositionMode, Snapshot
@@ -147,6 +148,31 @@ def test_an_account() -> None:
     for code, key in CODES.items():
         assert keys(judge_account(AccountReading(problem=Problem("problem.says", code=code, words="no")), "h")) == [key]
     assert keys(judge_account(AccountReading(problem=Problem("problem.network")), "h")) == ["okx_problem"]
+
+
+REFUSED = Problem("problem.says", code="60024", words="Wrong passphrase")
+TOO_LATE = Problem("problem.says", code="60006", words="Timestamp request expired")
+SHUT = Problem("problem.network")
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        (StreamReading(accounts={"main": None, "alpha": None}), []),
+        (StreamReading(accounts={"main": None, "alpha": REFUSED}), ["stream_login"]),
+        (StreamReading(accounts={"main": REFUSED, "alpha": TOO_LATE}), ["stream_login", "stream_clock"]),
+        (StreamReading(accounts={"main": Problem("problem.keys")}), ["stream_login"]),
+        # A port that is shut is shut for all of them, and told once.
+        (StreamReading(prices=SHUT, accounts={"main": SHUT, "alpha": SHUT}), ["stream_shut"]),
+        (StreamReading(accounts={"main": SHUT, "alpha": None}), ["stream_shut"]),
+        (StreamReading(connected=True, prices=Problem("problem.too_slow"), accounts={"main": None}), ["stream_silent"]),
+    ],
+)
+def test_the_stream(reading: StreamReading, expected: list[str]) -> None:
+    found = judge_stream(reading, "wss://ws.okx.com:8443/ws/v5/public")
+    assert keys(found) == expected
+    assert {finding.values["host"] for finding in found if "host" in finding.values} <= {"ws.okx.com:8443"}
+    assert [finding.key for finding in found if finding.level is Level.GOOD] == ["stream"] * (not expected)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

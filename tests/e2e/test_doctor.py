@@ -60,7 +60,14 @@ async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
 async def test_all_is_well(clinic: Clinic) -> None:
     assert await clinic.examine() == 0
     text = "\n".join(clinic.lines)
-    for words in ("@guard_test_bot", "STX long", "bound to addresses", "do nothing now", "All is well"):
+    for words in (
+        "@guard_test_bot",
+        "brings mark prices, and 1 account",
+        "STX long",
+        "bound to addresses",
+        "do nothing now",
+        "All is well",
+    ):
         assert words in text
     assert "→" not in text
     assert not any(secret in text for secret in SECRETS.values())
@@ -134,6 +141,18 @@ def down(clinic: Clinic) -> None:
     clinic.server.fault("/account/positions", "http_503", times=None)
 
 
+def stream_shut(clinic: Clinic) -> None:
+    clinic.server.stream.refuses_with = 403
+
+
+def stream_login(clinic: Clinic) -> None:
+    clinic.server.stream.login_code = "60024"
+
+
+def stream_clock(clinic: Clinic) -> None:
+    clinic.server.stream.login_code = "60006"
+
+
 def token_refused(clinic: Clinic) -> None:
     clinic.api.refuse = lambda _: ApiRefusal("Unauthorized", 401)
 
@@ -159,6 +178,9 @@ def owner_deaf(clinic: Clinic) -> None:
         (wrong_region, "okx_region", "OKX_API_URL"),
         (wrong_address, "okx_address", "key's list"),
         (down, "okx_problem", "Try again"),
+        (stream_shut, "stream_shut", "connect to 127.0.0.1"),
+        (stream_login, "stream_login", "checks alone"),
+        (stream_clock, "stream_clock", "Set the clock"),
         (token_refused, "token_refused", "@BotFather"),
         (owner_deaf, "owner_deaf", "/start"),
     ],

@@ -69,9 +69,13 @@ async def test_both_sides_pass_through_a_proxy(tmp_path: Path, proxy: Proxy, wat
             await api.says("/health")
             await api.until(lambda: any("Network" in text and said in text for text in api.texts()))
             await until(lambda: watcher.pings)
+            if isinstance(proxy, SocksProxy):
+                # An HTTP proxy is asked for a tunnel, as to OKX itself, only where the stream is encrypted.
+                await until(lambda: {peer.kind for peer in server.stream.past} == {"public", "private"})
             program.terminate()
             assert await program.ended() == 0
         assert [fill.contracts for fill in server.account.fills] == [30]
+        assert {peer.remote for peer in server.stream.past} <= {LEAVES_FROM}
         # Nothing of it came by another way.
         assert {record.remote for record in server.requests} == {LEAVES_FROM}
         assert api.remotes == watcher.remotes == {LEAVES_FROM}

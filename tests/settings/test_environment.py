@@ -162,6 +162,8 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     ),
     "BREAK_EVEN": ("off", [("After_Tier_10", "after_tier_10"), ("2", "after_tier_2"), ("off", "off")]),
     "CHECK_INTERVAL": (10, [("1", 1), ("3600", 3600)]),
+    "STREAM": ("on", [("off", "off"), (" ON ", "on")]),
+    "STREAM_MAX_AGE": (400, [("1", 1), ("1000", 1000)]),
     "MIN_MARGIN": (Decimal(1), [("0", Decimal(0)), ("2.50", Decimal("2.5"))]),
     "KEEP_MARGIN": (Decimal(1), [("0.5", Decimal("0.5"))]),
     "LONG_TIERS": (Ladder.parse(LONG), [("20:10, 40:100", Ladder.parse("20:10,40:100"))]),
@@ -230,6 +232,8 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "GIVE_BACK": [("0", "from 1 to 99"), ("100", ""), ("-5", ""), ("12.345", ""), ("nan", ""), ("half", "")],
     "BREAK_EVEN": [("on", "after_tier_1 to after_tier_10"), ("after_tier_0", ""), ("11", ""), ("²", "")],
     "CHECK_INTERVAL": [("0", ""), ("-10", ""), ("3601", ""), ("ten", ""), ("0.5", "")],
+    "STREAM": [("true", ""), ("1", "")],
+    "STREAM_MAX_AGE": [("0", ""), ("1001", ""), ("-400", ""), ("0.4", ""), ("soon", "")],
     "MIN_MARGIN": [("-1", ""), ("1U", ""), ("nan", ""), ("inf", ""), ("1,5", "")],
     "KEEP_MARGIN": [("0", ""), ("-1", ""), ("NaN", ""), ("all", "")],
     "LONG_TIERS": [
@@ -843,3 +847,8 @@ def test_the_volatility_of_the_main_account_has_no_name(given: Given) -> None:
     """MAIN_DYNAMIC would be a second word for DYNAMIC."""
     assert "MAIN_DYNAMIC" not in names_of(["main", "alpha"])
     assert "ALPHA_DYNAMIC" in names_of(["main", "alpha"])
+
+
+@pytest.mark.parametrize(("exchange", "stream", "used"), [("okx", "on", True), ("okx", "off", False), ("paper", "on", False)])
+def test_paper_has_no_stream(given: Given, exchange: str, stream: str, used: bool) -> None:
+    assert given.read(**{**LIVE, "EXCHANGE": exchange, "STREAM": stream}).is_streamed is used

@@ -22,11 +22,13 @@ PATIENCE = 5.0
 class Heartbeat(Listener):
     """Gets an address after every good check: one call at a time, and the checks that end meanwhile share the next one.
 
+    Two calls begin at least ``every`` seconds apart: checks that are woken are no reason to ring more often.
     A call that fails is not repeated and nobody is told: the silence is the message.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE, network: Network | None = None) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE, every: float = 0.0, network: Network | None = None) -> None:
         self._url = url
+        self._every = every
         self._network = network or Network()
         self._patience = aiohttp.ClientTimeout(total=patience)
         self._due = asyncio.Event()
@@ -43,7 +45,9 @@ class Heartbeat(Listener):
             while True:
                 await self._due.wait()
                 self._due.clear()
+                next_at = asyncio.get_running_loop().time() + self._every
                 await self._call(session)
+                await asyncio.sleep(next_at - asyncio.get_running_loop().time())
 
     async def try_once(self) -> bool:
         """Call now, for a drill; say whether that was answered well."""

@@ -18,6 +18,7 @@ from tgtp.doctor.machine import judge_machine, read_machine
 from tgtp.doctor.memory import copied_ledger
 from tgtp.doctor.network import judge_network
 from tgtp.doctor.report import as_json, in_words
+from tgtp.doctor.stream import examine_stream
 from tgtp.doctor.telegram import judge_phone, judge_second_way, read_phone
 from tgtp.domain.model import MAIN
 from tgtp.domain.notifications.ahead import Downtime
@@ -88,6 +89,7 @@ def _refused(contact: Contact) -> list[Problem]:
 async def _examine_accounts(settings: Settings, network: Network) -> list[Finding]:
     read: dict[str, tuple[AccountReading, Sequence[Placed]]] = {}
     downtimes: tuple[Downtime, ...] = ()
+    streamed: list[Finding] = []
     clock = SystemClock()
     findings: list[Finding] = []
     if settings.exchange == "okx":
@@ -98,6 +100,10 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
             with contextlib.suppress(ExchangeProblem, TimeoutError):
                 async with asyncio.timeout(5):
                     downtimes = await exchanges[MAIN].downtimes()
+            # Where the key is refused, so is the login.
+            readable = {name: exchanges[name] for name, (account, _) in read.items() if account.problem is None}
+            held = {name for account, _ in read.values() if account.snapshot for name in account.snapshot.instrument_ids}
+            streamed = await examine_stream(settings, readable, held, clock, network)
         finally:
             await asyncio.gather(*(each.close() for each in exchanges.values()), return_exceptions=True)
     else:
@@ -127,6 +133,7 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
     host = urlsplit(settings.okx_api_url).hostname or OKX_HOST
     for name, (account, _) in read.items():
         findings += [finding._replace(account=name) for finding in judge_account(account, host)]
+    findings += streamed
     now = clock.now()
     findings += [
         attention("downtime", title=each.title, when=f"{each.begins_at:%Y-%m-%d %H:%M} UTC")

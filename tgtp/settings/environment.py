@@ -70,6 +70,8 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     totp_secret: SecretStr | None = None
 
     check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
+    stream: Literal["off", "on"] = "on"
+    stream_max_age: Annotated[int, Field(ge=1, le=1000)] = 400
     min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
     keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
     long_tiers: Ladder = Ladder.parse("25:30,35:50,50:50")
@@ -189,7 +191,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             raise Invalid(Problem("setting.user", id=shown(wrong)))
         return frozenset(map(int, words))
 
-    @field_validator("dynamic", "paper_drama", mode="before")
+    @field_validator("dynamic", "paper_drama", "stream", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
@@ -256,6 +258,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     def upkeep(self) -> UpkeepRules:
         """The dials of the sub-accounts' upkeep."""
         return UpkeepRules(plan=self.maintenance_plan, maintain_at=self.sub_maintain_at / 100)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Return whether OKX's stream is used: paper accounts have none."""
+        return self.exchange == "okx" and self.stream == "on"
 
     @property
     def zone(self) -> dt.tzinfo:

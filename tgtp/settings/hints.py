@@ -39,6 +39,8 @@ WANTS: Final = {
     "break_even": Problem("setting.wants.break_even"),
     "totp_secret": Problem("setting.wants.totp"),
     "check_interval": Problem("setting.wants.seconds"),
+    "stream": Problem("setting.wants.dynamic"),
+    "stream_max_age": Problem("setting.wants.max_age"),
     "min_margin": Problem("setting.wants.min"),
     "keep_margin": Problem("setting.wants.keep"),
     "long_tiers": Problem("setting.wants.tiers", example="25:30,35:50,50:50"),

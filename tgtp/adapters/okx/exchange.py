@@ -32,6 +32,7 @@ from tgtp.adapters.okx.rows.legs import futures_pnl_of, is_ours, lacks_leverage,
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
+    EPOCH,
     AccountMode,
     AccountProfile,
     Bill,
@@ -103,6 +104,16 @@ class Okx(Exchange):
     def conditional(self) -> ConditionalOrders:
         """The take-profits and stops that wait at OKX."""
         return self._conditional
+
+    @property
+    def client(self) -> Any:
+        """The client, which has the account's keys."""
+        return self._client
+
+    @property
+    def public(self) -> OkxPublic:
+        """What OKX tells everybody, its clock among it."""
+        return self._public
 
     async def profile(self) -> AccountProfile:
         """Read the account's configuration."""
@@ -231,6 +242,11 @@ class Okx(Exchange):
     def skew(self) -> dt.timedelta | None:
         """Return how far our clock is ahead of OKX's, as measured within the last hour."""
         return self._public.skew
+
+    def now(self) -> dt.datetime | None:
+        """Return OKX's time, as its clock was measured within the last hour."""
+        milliseconds = self._public.milliseconds()
+        return None if milliseconds is None else EPOCH + dt.timedelta(milliseconds=milliseconds)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -13,6 +13,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🚀 tgtp {version} 启动：{exchange}，聊天 {chat}，数据 {data}",
     ),
     "log.routes": Text("🌐 {ways}", "🌐 {ways}"),
+    "log.stream": Text(
+        "⚡ tiers are also decided between two checks, by the mark prices that OKX pushes (at most {milliseconds} ms old)",
+        "⚡ 两次检查之间也会按 OKX 推送的标记价触发档位（价格最多 {milliseconds} 毫秒前）",
+    ),
     "log.in.clear": Text(
         "⚠️ TELEGRAM_API_URL is http://: the bot's token is sent unencrypted to {host}, within your own network",
         "⚠️ TELEGRAM_API_URL 是 http://：机器人的 token 以明文发送到内网的 {host}",

@@ -234,6 +234,30 @@ TEXTS: Final[dict[str, Text]] = {
         "时钟与 OKX 相差 {seconds} 秒；相差 30 秒时 OKX 会拒绝请求",
     ),
     "doctor.clock_off.do": Text("Set the clock: timedatectl set-ntp true", "校准时钟：timedatectl set-ntp true"),
+    "doctor.stream": Text(
+        "OKX's stream at {host} brings mark prices, and {accounts:# account|# accounts}",
+        "OKX 推送可用（{host}）：标记价，以及 {accounts} 个账户",
+    ),
+    "doctor.stream_off": Text("OKX's stream is not used (STREAM=off)", "未使用 OKX 推送（STREAM=off）"),
+    "doctor.stream_shut": Text("OKX's stream at {host} cannot be reached: {why}", "无法连接 OKX 推送（{host}）：{why}"),
+    "doctor.stream_shut.do": Text(
+        "Let this machine, or its proxy, connect to {host}. Until then tiers are decided by checks alone",
+        "请允许本机（或代理）连接 {host}；在此之前档位只由定时检查触发",
+    ),
+    "doctor.stream_login": Text("OKX's stream refuses the login: {why}", "OKX 推送拒绝登录：{why}"),
+    "doctor.stream_login.do": Text(
+        "Look at the key at OKX (its region, demo or real). Until then tiers are decided by checks alone",
+        "请在 OKX 检查该密钥（地区、模拟或实盘）；在此之前档位只由定时检查触发",
+    ),
+    "doctor.stream_clock": Text("OKX's stream refuses the login for its time: {why}", "OKX 推送因时间不符拒绝登录：{why}"),
+    "doctor.stream_clock.do": Text("Set the clock: timedatectl set-ntp true", "校准时钟：timedatectl set-ntp true"),
+    "doctor.stream_silent": Text(
+        "OKX's stream connects, but sends no mark price of {instrument}: {why}",
+        "OKX 推送已连接，但没有收到 {instrument} 的标记价：{why}",
+    ),
+    "doctor.stream_silent.do": Text(
+        "Try again; until prices come, tiers are decided by checks alone", "请稍后再试；收到价格之前，档位只由定时检查触发"
+    ),
     "doctor.uid": Text("The key {label} is of the account {uid}", "密钥 {label} 属于账户 {uid}"),
     "doctor.held_shared": Text(
         "The key is of the same account as that of {other}; nothing is done under this name",

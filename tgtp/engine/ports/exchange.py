@@ -143,6 +143,10 @@ class Exchange(ABC):
         """Return how far our clock is ahead of the exchange's; None where that is not known."""
         return None
 
+    def now(self) -> dt.datetime | None:
+        """Return the time by the exchange's clock, which no jump of ours moves; None where that is not known."""
+        return None
+
     @abstractmethod
     async def close(self) -> None:
         """Let go of connections."""

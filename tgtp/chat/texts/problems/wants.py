@@ -40,6 +40,7 @@ TEXTS: Final[dict[str, Text]] = {
         "32 到 200 个字母、数字、- 和 _",
     ),
     "setting.wants.dynamic": Text("off or on", "off 或 on"),
+    "setting.wants.max_age": Text("whole milliseconds from 1 to 1000, as 400", "1 到 1000 的整毫秒数，如 400"),
     "setting.wants.bool": Text(
         "true or false",
         "true 或 false",
