@@ -18,8 +18,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench import reaction, wicks
 from bench.answers import slowest_answers
 from bench.pictures import seconds_to_draw
+from bench.report import report
 from bench.worlds import ReplyingClient, rows_for
 from tests.e2e.process import Program
 from tests.e2e.test_process import okx_server, on_okx, on_telegram
@@ -41,10 +43,6 @@ from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.scheduler import Upkeep
 
 COINS = 22
-
-
-def report(what: str, figure: str, limit: str) -> None:
-    print(f"{what:<66} {figure:>22}   {limit}", flush=True)
 
 
 async def quiet_check(legs: int, checks: int = 30) -> tuple[float, float]:
@@ -247,7 +245,10 @@ def main() -> int:
         slowest = asyncio.run(slowest_answers(Path(folder)))
     for name, seconds in slowest[:3]:
         report(f"first sign of an answer to /{name}, while checks of 500 legs run", f"{seconds * 1000:.0f} ms", "under 300 ms")
+
     report(f"  the median of all {len(slowest)} commands", f"{statistics.median(s for _, s in slowest) * 1000:.0f} ms", "")
+    asyncio.run(reaction.measure())
+    wicks.measure()
     return 0
 
 
