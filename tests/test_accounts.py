@@ -308,3 +308,27 @@ async def test_one_whose_last_check_breaks_keeps_none_from_ending_in_order(
     assert "planted" in caplog.text
     assert street.ledger.history(1)[0][1].kind == "stopped"
     assert not phone.app.running
+
+
+async def test_the_stream_ends_after_the_orders_in_hand(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = Phone(street)
+    await street.check()
+    await phone.start()
+    story: list[str] = []
+
+    async def finish(checker: Checker) -> None:
+        await asyncio.sleep(0.01)
+        story.append(checker.account)
+
+    async def stream() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            story.append("stream")
+
+    monkeypatch.setattr(Checker, "finish", finish)
+    running = asyncio.create_task(stream())
+    await asyncio.sleep(0)
+    await end(street.accounts, phone.side, [running])
+    await asyncio.wait({running})
+    assert story == [*street.accounts.names, "stream"]
