@@ -131,7 +131,7 @@ class Market:
         self.server = server
         self.stream = server.stream = TimedStream(server)
         self.coins = [f"C{number:03d}-USDT-SWAP" for number in range(legs)]
-        self.still = ""
+        self.still, self.around = "", ENTRY
         self._ordered: asyncio.Future[Record] | None = None
         for coin in self.coins:
             server.account.add_instrument(coin, "1", "1", mark=str(ENTRY))
@@ -147,7 +147,7 @@ class Market:
         for number in itertools.count():
             for coin in self.coins:
                 if coin != self.still:
-                    self.server.account.set_mark(coin, ENTRY + Decimal(number % 7) / 10_000)
+                    self.server.account.set_mark(coin, self.around + Decimal(number % 7 - 3) / 2_000)
             await asyncio.sleep(MARK_EVERY)
 
     def is_up(self) -> bool:
@@ -288,17 +288,36 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def quiet(legs: int, **more: Any) -> tuple[float, float]:
-    """The share of a core that the program takes while nothing crosses, and its resident megabytes."""
+class Hours(NamedTuple):
+    """The share of a core that the program takes, its resident megabytes, and when it has looked at the account."""
+
+    share: float
+    memory: float
+    looks: list[float]
+
+    @property
+    def most_looks(self) -> int:
+        """The most of them in any two seconds."""
+        return max(sum(begun <= at < begun + 2 for at in self.looks) for begun in self.looks)
+
+    @property
+    def longest_pause(self) -> float:
+        return max(after - before for before, after in itertools.pairwise(self.looks))
+
+
+async def without_orders(legs: int, around: Decimal = ENTRY, **more: Any) -> Hours:
+    """Let prices move around one price, at which nothing is sent."""
     with tempfile.TemporaryDirectory() as folder:
         async with market(legs) as found, Program(Path(folder), **settings(found.server, **more)) as program:
             if more.get("STREAM") != "off":
                 await until(found.is_up)
             await asyncio.sleep(12)
+            found.around = around
             before, begun = processor_seconds(program.pid), time.monotonic()
             await asyncio.sleep(QUIET)
             share = (processor_seconds(program.pid) - before) / (time.monotonic() - begun)
-            return share, resident_megabytes(program.pid)
+            looks = [one.at for one in found.server.requests if one.path.endswith(POSITIONS) and one.at >= begun]
+            return Hours(share, resident_megabytes(program.pid), looks)
 
 
 def tell(what: str, trials: Trials, limits: tuple[str, str, str] = ("", "", "")) -> tuple[float, float, float]:
@@ -343,12 +362,15 @@ async def measure(trials: int = TRIALS) -> None:
         medians[legs], _, _ = tell(f"push to order, {legs} legs: tgtp", await reaction(legs, trials), wanted)
         report("  p50 / that of the bare client", f"x {medians[legs] / low:.1f}", "")
     report("  p50 of 200 legs / that of 22", f"x {medians[200] / medians[22]:.1f}", "under x 2")
-    polled, _ = await quiet(60, STREAM="off")
-    share, memory = await quiet(60)
-    report("a quiet time of 60 legs, 300 pushes a second: of a core", f"{share * 100:.1f} %", "")
-    report("  without the stream, checks alone", f"{polled * 100:.1f} %", "")
-    report("  what the stream adds", f"{(share - polled) * 100:.1f} %", "under 2 %")
-    report("  resident memory", f"{memory:.0f} MB", "under 170 MB")
+    polled, quiet = await without_orders(60, STREAM="off"), await without_orders(60)
+    report("60 legs, 300 pushes a second, nothing crosses: of a core", f"{quiet.share * 100:.1f} %", "")
+    report("  without the stream, checks alone", f"{polled.share * 100:.1f} %", "")
+    report("  what the stream adds", f"{(quiet.share - polled.share) * 100:.1f} %", "under 2 %")
+    report("  resident memory", f"{quiet.memory:.0f} MB", "under 170 MB")
+    # Every price goes over its threshold and back each second or so; in this mode nothing is sent.
+    storm = await without_orders(60, ENTRY + ENTRY * TIERS[0] / 1000, GUARD_MODE="watch")
+    report("60 prices dance round their thresholds: of a core", f"{storm.share * 100:.1f} %", "under 25 %")
+    report("  looks in any 2 s / longest time without one", f"{storm.most_looks} / {storm.longest_pause:.1f} s", "8 / 11 s")
 
 
 if __name__ == "__main__":

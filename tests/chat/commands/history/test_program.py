@@ -110,7 +110,10 @@ def test_no_secret_is_shown(language: Language) -> None:
 @languages
 def test_settings_read_as_they_are_written_in_the_file(language: Language) -> None:
     message = bare(settings_in_force(reader(language), in_force(Settings()), {}).text)
-    for row in ("EXCHANGE=paper", "CHECK_INTERVAL=10", "MIN_MARGIN=1", "REPORT_AT=08:00", "OKX_DEMO=false", "ACCOUNTS=main"):
+    for row in (
+        *("EXCHANGE=paper", "CHECK_INTERVAL=10", "MIN_MARGIN=1", "REPORT_AT=08:00", "OKX_DEMO=false", "ACCOUNTS=main"),
+        *("STREAM=on", "STREAM_MAX_AGE=400"),
+    ):
         assert f"\n{row}\n" in message
     assert "LONG_TIERS=25:30,35:50,50:50\n" in message
     assert ("OKX_API_KEY=(not set)\n" if language == "en" else "OKX_API_KEY=（未设置）\n") in message
