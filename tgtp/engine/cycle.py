@@ -18,8 +18,8 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import AccountProfile, Candle, Snapshot
 from tgtp.domain.order import Intent
-from tgtp.domain.resting.rules import RestingRules
 from tgtp.domain.plan import Plan, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.resting.rules import RestingRules
 from tgtp.domain.stream.state import StreamState
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.first_start import FirstStartGate
