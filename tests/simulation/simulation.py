@@ -389,7 +389,8 @@ class World:
             return
         part.wire.refusing = self.refusing
         self._refused += self.refusing
-        holder.audit.sent(record, part.ledger.paused(), _others(part))
+        if record.is_order or record.path.endswith(MARGIN):
+            holder.audit.sent(record, part.ledger.paused(), _others(part))
 
     def _read(self, holder: Holder, record: Record, answer: Answer) -> None:
         holder.lags.look(record)

@@ -352,28 +352,29 @@ def fill_rows(account: Account) -> list[Row]:
 def balance_row(account: Account) -> Row:
     """Return the row of ``/account/balance``."""
     now = str(account.now_ms())
+    upl, available = account.upl, account.available
     # As in OKX's own example: ``eq`` is ``cashBal`` + ``upl`` + ``stgyEq`` to the last digit.
-    held = account.cash + account.upl + account.bots
+    held = account.cash + upl + account.bots
     # Rows of a test are of what the account holds besides; of them, expiry futures in USDT win and lose in it.
     held += sum((Decimal(row["upl"]) for row in account.extra_rows if row.get("instType") == "FUTURES"), Decimal(0))
     details = empty("borrowFroz crossLiab interest liab maxLoan mgnRatio twap uplLiab") | {
-        "availBal": text(account.available),
-        "availEq": text(account.available),
+        "availBal": text(available),
+        "availEq": text(available),
         "cashBal": text(account.cash),
         "ccy": "USDT",
         "disEq": text(held * account.usdt_usd),
         "eq": "" if account.shows_usdt is None else text(held * account.shows_usdt),
         "eqUsd": text(held * account.usdt_usd),
-        "frozenBal": text(held - account.bots - account.available),
+        "frozenBal": text(held - account.bots - available),
         "stgyEq": text(account.bots),
         "uTime": now,
-        "upl": text(account.upl),
+        "upl": text(upl),
     }
     return empty("adjEq borrowFroz imr isoEq mgnRatio mmr notionalUsd ordFroz") | {
         "details": [details],
         "totalEq": text(account.equity),
         "uTime": now,
-        "upl": text(account.upl),
+        "upl": text(upl),
     }
 
 

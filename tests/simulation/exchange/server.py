@@ -239,6 +239,9 @@ class OkxServer:
         self._pulse = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._routes = self._build_routes()
+        self._methods: dict[str, list[str]] = {}
+        for method, path in self._routes:
+            self._methods.setdefault(path, []).append(method)
 
     # -- for tests -------------------------------------------------------------------------------------------------
 
@@ -500,7 +503,7 @@ class OkxServer:
 
     def _answer(self, record: Record, fault: Fault | None) -> Reply:
         """Check the signature, do what the request asks, and give the honest reply."""
-        known = [method for method, path in self._routes if path == record.path]
+        known = self._methods.get(record.path)
         if not known:
             missing = {"code": 404, "data": {}, "detailMsg": "", "error_code": "404", "error_message": "Not Found"}
             return Reply(404, {**missing, "msg": "Not Found"})

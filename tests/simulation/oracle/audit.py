@@ -23,7 +23,7 @@ from tests.simulation.oracle.guards.leg_guards import Settings as GuardSettings
 from tests.simulation.oracle.guards.scaling import Factors, Scaling
 from tests.simulation.oracle.held_back import holds_back, rule_of
 from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Names, key_of, where_of
-from tests.simulation.oracle.shown_legs import Shown, ShownLeg, is_whole
+from tests.simulation.oracle.shown_legs import Shown, ShownLeg, whole_rows
 from tests.simulation.oracle.tier_book import TierBook, TierOf
 from tests.simulation.oracle.upkeep import BUY, UpkeepAudit
 from tgtp.domain.events import (
@@ -169,10 +169,13 @@ class Audit:
 
     def read(self, record: Record, answer: Answer, at: float) -> None:
         """A reply reaches the program."""
-        if record.path.endswith(POSITIONS) and answer.status == 200 and is_whole(answer.text):
+        if not record.path.endswith(POSITIONS) or answer.status != 200:
+            return
+        rows = whole_rows(answer.text)
+        if rows is not None:
             stale = record.fault == "stale"
             # The legs are those of so long ago; without a lag, those of when the reply was made.
-            self._replies.append(Shown(at - (STALEST if stale else self.account.row_lag), answer.text, at))
+            self._replies.append(Shown(at - (STALEST if stale else self.account.row_lag), rows, at))
             if self.is_guarded:
                 self.guards.read(self._replies[-1])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import orjson
 
 from tests.simulation.exchange.account import Account, Instrument
 from tests.simulation.exchange.account import LegKey as Where
@@ -51,29 +52,29 @@ class ShownLeg:
 
 @dataclass
 class Shown:
-    """A whole reply of ``/account/positions``, read at ``read_at``; its numbers may be as old as ``at``."""
+    """The rows of a whole reply of ``/account/positions``, read at ``read_at``; its numbers may be as old as ``at``."""
 
     at: float
-    text: str
+    rows: Sequence[Mapping[str, Any]]
     read_at: float
-    _rows: dict[Where, ShownLeg] | None = field(default=None)
+    _legs: dict[Where, ShownLeg] | None = field(default=None)
     _named: frozenset[Where] = frozenset()
 
     def legs(self, account: Account) -> dict[Where, ShownLeg]:
         """Read the legs whose numbers make sense; only when somebody asks, most replies are followed by no order."""
-        if self._rows is None:
-            self._rows = {}
+        if self._legs is None:
+            self._legs = {}
             named = set()
-            for row in json.loads(self.text)["data"]:
+            for row in self.rows:
                 where = _where(row)
                 if where is None:
                     continue
                 named.add(where)
                 leg = _leg(row, account, where)
                 if leg is not None:
-                    self._rows[where] = leg
+                    self._legs[where] = leg
             self._named = frozenset(named)
-        return self._rows
+        return self._legs
 
     def shows(self, account: Account, where: Where, opened_at_ms: int) -> bool:
         """Say whether it holds a row of this life of a leg; one that cannot be read may be of any."""
@@ -81,16 +82,16 @@ class Shown:
         return where in self._named and (leg is None or leg.opened_at_ms >= opened_at_ms)
 
 
-def is_whole(text: str) -> bool:
-    """Say whether a body is a positions reply at all."""
+def whole_rows(text: str) -> list[dict[str, Any]] | None:
+    """Read the rows of a body; None where it is no whole positions reply."""
     try:
-        reply = json.loads(text)
-    except json.JSONDecodeError:
-        return False
+        reply = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
     if not isinstance(reply, dict) or reply.get("code") != "0":
-        return False
+        return None
     rows = reply.get("data")
-    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    return rows if isinstance(rows, list) and all(isinstance(row, dict) for row in rows) else None
 
 
 def _where(row: Mapping[str, Any]) -> Where | None:

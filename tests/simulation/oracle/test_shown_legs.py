@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.simulation.exchange.account import Account
@@ -21,8 +19,8 @@ def test_a_row_that_makes_no_sense_names_its_leg_and_shows_no_numbers(name: str,
     account = Account()
     leg = account.open_leg("CRV-USDT-SWAP", "long", 10, "0.4", margin_mode="isolated")
     (row,) = position_rows(account)
-    good = Shown(0.0, json.dumps({"data": [row]}), 0.0)
+    good = Shown(0.0, [row], 0.0)
     assert good.legs(account)[CRV].contracts == 10
-    spoiled = Shown(0.0, json.dumps({"data": [row | {name: value}]}), 0.0)
+    spoiled = Shown(0.0, [row | {name: value}], 0.0)
     assert CRV not in spoiled.legs(account)
     assert spoiled.shows(account, CRV, leg.opened_at_ms)

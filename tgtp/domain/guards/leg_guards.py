@@ -121,6 +121,8 @@ def break_even_price(leg: Leg, life: Life) -> Decimal | None:
 
 def reached_guards(leg: Leg, life: Life, best_roi: Decimal | None, rules: GuardRules) -> tuple[GuardRule, ...]:
     """Return the guards that are armed and where a leg stands, whether they have acted already or not."""
+    if not life.fired:
+        return ()
     return tuple(line.rule for line in guard_lines(leg, life, best_roi, rules) if line.is_armed and line.is_reached(leg))
 
 

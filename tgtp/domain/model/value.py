@@ -18,12 +18,14 @@ def _refuse_float(value: Any) -> Any:
 
 
 def _utc(value: dt.datetime) -> dt.datetime:
-    return value.astimezone(dt.UTC)
+    return value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
 
 
-Number = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False)]
-Positive = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, gt=0)]
-NotNegative = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False, ge=0)]
+# Pydantic refuses NaN and infinities by itself. Asked for it, or for a bound that stands behind a function of ours, it would
+# look at every number in Python.
+Number = Annotated[Decimal, BeforeValidator(_refuse_float)]
+Positive = Annotated[Decimal, Field(gt=0), BeforeValidator(_refuse_float)]
+NotNegative = Annotated[Decimal, Field(ge=0), BeforeValidator(_refuse_float)]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 

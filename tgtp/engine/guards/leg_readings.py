@@ -38,6 +38,7 @@ class LegReadings:
         self._journal = journal
         self._since: dict[Reading, float] = {}
         self._agreed: dict[LegKey, tuple[GuardRule, ...]] = {}
+        self._found: GuardReadings | None = None
         self._saved_at = journal.monotonic()
         self._best: dict[LegKey, BestRoi] = {}
         self._kept: dict[LegKey, BestRoi] = {}
@@ -46,8 +47,10 @@ class LegReadings:
     @property
     def found(self) -> GuardReadings:
         """What planning needs of them."""
-        best = {key: one.roi for key, one in self._best.items() if one.roi is not None}
-        return GuardReadings(best, dict(self._agreed))
+        if self._found is None:
+            best = {key: one.roi for key, one in self._best.items() if one.roi is not None}
+            self._found = GuardReadings(best, self._agreed)
+        return self._found
 
     def look(self, snapshot: Snapshot, situation: Situation) -> None:
         """Take in a look. A leg that must be left alone now says nothing, and its guards begin with a first reading again."""
@@ -68,14 +71,14 @@ class LegReadings:
                 reached = self._reached(leg, situation, best)
                 since |= {name: self._since.get(name, ticks) for name in reached}
                 agreed[leg.key] = tuple(name[2] for name in reached if ticks - since[name] >= AGREE_AFTER)
-        self._since, self._agreed = since, agreed
+        self._since, self._agreed, self._found = since, agreed, None
         if ticks - self._saved_at >= SAVE_EVERY or self._has_risen(guards):
             self.save()
 
     def save(self) -> None:
         """Write down the best of each life. Where that fails, it is tried again at the next step, or minutes later."""
         self._saved_at = self._journal.monotonic()
-        lives = self._journal.ledger.lives()
+        lives, self._found = self._journal.ledger.lives(), None
         # One that is missing just now keeps what it had for as long as it is not known to be gone.
         self._best = {
             key: one for key, one in self._best.items() if (life := lives.get(key)) is not None and life.gone_at is None
@@ -92,7 +95,7 @@ class LegReadings:
         self._kept = dict(self._best)
 
     def _begin(self) -> None:
-        self._of = self._journal.ledger.first_name
+        self._of, self._found = self._journal.ledger.first_name, None
         self._best = read_best(self._journal.ledger.note(BEST))
         self._kept = dict(self._best)
 

@@ -59,6 +59,8 @@ class UpkeepStore:
     @property
     def maintenances(self) -> Mapping[LegKey, Maintenance]:
         """The maintenances under way, by leg."""
+        if not self.records:
+            return {}
         # Where a leg has two, that of the life that it lives now comes last, and counts.
         works = sorted(self.records.items(), key=lambda record: self._lives_now(record[0]))
         return {name.leg: work for name, work in works if work.gone_at is None or self._lives_now(name)}

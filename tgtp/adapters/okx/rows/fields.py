@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from tgtp.domain.model import EPOCH
@@ -28,12 +29,20 @@ def optional(row: Row, name: str) -> Decimal | None:
     if not isinstance(text, str):
         raise Malformed(f"{name} is {text!r}, not a string")
     try:
-        value = Decimal(text)
+        value = _decimal(text)
     except InvalidOperation as exc:
         raise Malformed(f"{name} is {text!r}, not a number") from exc
-    if not value.is_finite() or abs(value.adjusted()) > LARGEST_EXPONENT:
+    if value is None:
         raise Malformed(f"{name} is {text!r}")
     return value
+
+
+# Most of a row is as it was at the last look.
+@lru_cache(maxsize=4096)
+def _decimal(text: str) -> Decimal | None:
+    """Read a number; None where no arithmetic can be done with it. Raises InvalidOperation."""
+    value = Decimal(text)
+    return value if value.is_finite() and abs(value.adjusted()) <= LARGEST_EXPONENT else None
 
 
 def number(row: Row, name: str) -> Decimal:
