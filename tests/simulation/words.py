@@ -131,7 +131,7 @@ class Words:
             await actions.reset_drawdown(ME, checker.drawdown.fired_at)
         else:
             switches = checker.scaling.switches
-            await actions.change_dynamic(switches, name, on=not switches.is_on(name), by=ME)
+            await actions.change_dynamic(switches, name, {}, on=not switches.is_on(name), by=ME)
         self._world.hands.done[word] += 1
 
     async def _rearm(self, holder: Holder, part: Part) -> None:

@@ -87,10 +87,10 @@ async def test_switched_off_nothing_is_asked_and_nothing_kept(tmp_path: Path) ->
     assert asked(house) == 0
     assert not (tmp_path / "volatility").exists()
     # For one coin it is asked of that coin alone, and no more once it is switched off again.
-    assert await house.actions.change_dynamic(Switches(account=False), CRV, on=True, by=7)
+    assert await house.actions.change_dynamic(Switches(account=False), CRV, {}, on=True, by=7)
     await watching.tick()
     assert asked(house) == 8
-    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, on=False, by=7)
+    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, {}, on=False, by=7)
     await look_for(house, watching, 3)
     assert asked(house) == 8
 

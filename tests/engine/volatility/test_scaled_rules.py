@@ -127,11 +127,11 @@ async def test_switches_survive_a_restart_and_say_who(tmp_path: Path) -> None:
     await house.check()
     off = house.checker.scaling.switches
     assert off == Switches(account=False)
-    assert await house.actions.change_dynamic(off, CRV, on=True, by=7)
+    assert await house.actions.change_dynamic(off, CRV, {}, on=True, by=7)
     await house.check()
     assert house.checker.rules.factor_of(CRV) == D("1.14")
     # What a person saw is not so any more.
-    assert not await house.actions.change_dynamic(off, "", on=True, by=7)
+    assert not await house.actions.change_dynamic(off, "", {}, on=True, by=7)
     house.bars.keep_volatilities({CRV: wild("1.14")})
     house.restart()
     assert house.checker.scaling.switches == Switches(account=False, own={CRV: True})
@@ -139,7 +139,7 @@ async def test_switches_survive_a_restart_and_say_who(tmp_path: Path) -> None:
     assert house.checker.rules.factor_of(CRV) == D("1.14")
     (event,) = house.listener.of("dynamic_changed")
     assert (event.instrument_id, event.on, event.by) == (CRV, True, 7)
-    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, on=False, by=7)
+    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, {}, on=False, by=7)
     await house.check()
     assert house.checker.rules.factor_of(CRV) == 1
     # Back to what the settings say: nothing is left in the ledger.
@@ -149,12 +149,12 @@ async def test_switches_survive_a_restart_and_say_who(tmp_path: Path) -> None:
 async def test_a_coin_may_be_left_out(tmp_path: Path) -> None:
     house = house_of(tmp_path)
     await house.check()
-    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, on=False, by=7)
+    assert await house.actions.change_dynamic(house.checker.scaling.switches, CRV, {}, on=False, by=7)
     house.set_roi(key(), "25")
     await house.check()
     assert house.closed() == [D(30)]
     # A word for all ends those of single coins.
-    assert await house.actions.change_dynamic(house.checker.scaling.switches, "", on=True, by=7)
+    assert await house.actions.change_dynamic(house.checker.scaling.switches, "", {}, on=True, by=7)
     assert house.checker.scaling.switches == Switches(account=True)
 
 

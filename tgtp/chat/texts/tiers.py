@@ -247,6 +247,11 @@ TEXTS: Final[dict[str, Text]] = {
     "dynamic.unknown": Text(
         "There is no leg of {word}. Nothing was changed. Open now: {known}.", "没有 {word} 的仓位，未作修改。当前有：{known}。"
     ),
+    "dynamic.moved": Text(
+        "🔁 <b>The volatility has been read anew meanwhile, and the thresholds would be others</b>; nothing was changed. "
+        "This is how it stands:",
+        "🔁 <b>期间波动率已更新，阈值与刚才显示的不同</b>，本次未作修改。现在的情况：",
+    ),
     "dynamic.same.on": Text(
         "The thresholds of {whose} follow the volatility already. Nothing was changed.",
         "波动率调整已经开启：{whose}。未作修改。",

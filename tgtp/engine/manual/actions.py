@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from tgtp.domain.events import (
     WishChanged,
 )
 from tgtp.domain.guards.drawdown import DrawdownRules
+from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent, Order, OrderStatus
@@ -197,18 +198,22 @@ class ManualActions:
 
         return await self._checker.run_exclusive(command)
 
-    async def change_dynamic(self, before: Switches, instrument_id: str, *, on: bool, by: int) -> bool:
+    async def change_dynamic(
+        self, before: Switches, instrument_id: str, shown: Mapping[LegKey, Ladder], *, on: bool, by: int
+    ) -> bool:
         """Let thresholds follow the volatility or not, from the next check on, of one instrument or of all ("").
 
-        False when the switches are no longer what the person saw (``before``), and nothing is changed.
+        False when the switches are no longer what the person saw (``before``), or would not make of a leg's ladder what was
+        ``shown``: nothing is changed.
         """
-        scaling = self._checker.scaling
+        scaling, after = self._checker.scaling, before.changed(instrument_id, on)
 
         async def command() -> bool:
-            if scaling.switches != before:
+            rules = scaling.as_if(after, self._checker.exchange_now())
+            if scaling.switches != before or any(rules.ladder_of(leg) != ladder for leg, ladder in shown.items()):
                 return False
             with self._journal.step():
-                scaling.change(before.changed(instrument_id, on))
+                scaling.change(after)
                 event = DynamicChanged(at=self._journal.now(), instrument_id=instrument_id, on=on, by=by)
                 self._journal.record(event, except_for=by)
             return True

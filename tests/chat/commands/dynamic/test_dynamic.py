@@ -132,6 +132,36 @@ async def test_a_card_of_other_switches_changes_nothing(dial: Dial) -> None:
     assert phone.house.checker.scaling.switches == Switches(account=False, own={NAME: True})
 
 
+@pytest.mark.parametrize("words", ["/dynamic on", "/dynamic STX off"])
+async def test_thresholds_that_have_moved_since_the_card_are_shown_again(dial: Dial, words: str) -> None:
+    phone = await dial(paper_leg("STX-USDT-SWAP"), paper_leg())
+    is_wild(phone)
+    switch(phone, on=words.endswith("off"))
+    await phone.says(words)
+    before = phone.house.checker.scaling.switches
+    is_wild(phone, "1.28")
+    again = await confirm(phone)
+    if words.endswith("off"):
+        # What is switched off leaves the thresholds as they are written, whatever the volatility.
+        assert "as they are written" in again
+        assert phone.house.checker.scaling.switches.own == {NAME: False}
+        return
+    assert again.startswith("🔁 The volatility has been read anew meanwhile")
+    assert "STX long: 25:30 35:50 50:50 → 32:30 44.8:50 64:50" in again
+    assert phone.house.checker.scaling.switches == before
+    assert "From the next check on" in await confirm(phone)
+    assert phone.house.checker.scaling.switches.account
+
+
+async def test_a_factor_that_is_too_old_by_now_is_another_card(dial: Dial) -> None:
+    phone = await dial(paper_leg("STX-USDT-SWAP"))
+    is_wild(phone)
+    await phone.says("/dynamic on")
+    phone.house.checker.scaling.book.known[NAME] = "stale"
+    assert "read anew meanwhile" in await confirm(phone)
+    assert not phone.house.checker.scaling.switches.any_on
+
+
 @pytest.mark.parametrize("words", ["onn", "STX", "STX CRV on", "on off", "DOGE on"])
 async def test_words_that_make_no_sense_change_nothing(dial: Dial, words: str) -> None:
     phone = await dial(paper_leg("STX-USDT-SWAP"), paper_leg())

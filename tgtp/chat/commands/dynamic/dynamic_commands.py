@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.dynamic.dynamic_view import InForce, Switched, dynamic_card, switch_card, whose_name
 from tgtp.chat.commands.dynamic.parse import Turn, read_dynamic_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
-from tgtp.chat.commands.session import Session, query_of, user_id
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.tiers.rows import CardFrame
-from tgtp.chat.commands.tiers.yes_no import confirmed, yes_no
-from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import LegKey
 from tgtp.domain.volatility.factor import LOWEST
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.volatility.scaled_rules import Switches
-from tgtp.errors import LedgerWriteFailed
-
-log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What a card asked, and the switches as they stood; ``closes``: it said that something would be closed at once."""
+    """What a card asked, the switches as they stood, and the ladder that it showed of each leg as it would act."""
 
     turn: Turn
     before: Switches
-    closes: bool
+    shown: Mapping[LegKey, Ladder]
 
 
 class DynamicCommands(HandlerGroup):
@@ -44,8 +41,7 @@ class DynamicCommands(HandlerGroup):
         self._session = session
         self._checker = session.checker
         self._actions = actions
-        self._codes = codes
-        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
+        self._confirm = ChangeStep(session, codes, self)
 
     @command("dynamic", topic="tiers", place=4)
     async def dynamic(self, update: Update, context: Context) -> None:
@@ -72,47 +68,30 @@ class DynamicCommands(HandlerGroup):
     @button("dc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
-        reader = self._session.reader(update)
-        question = await confirmed(self._confirm, reader, update, context, rest)
-        if question is not None:
-            async with self._confirm.under_way(update, if_checking=True):
-                await self._confirmed(query_of(update), reader, question)
+        await self._confirm.press(update, context, rest)
 
-    async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
-        """Carry out what was confirmed; after a code where it may close something at once. What is confirmed was shown."""
-        by = query.from_user.id
-
-        async def go() -> None:
-            await self._session.change(query, await self._carried_out(reader, question, by))
-
+    def closes(self, update: Update, question: Question) -> bool:
+        """Return whether something is due at once, or may be; by another switch meanwhile nothing is: it is asked again."""
+        if self._checker.scaling.switches != question.before:
+            return False
         outlook = self._session.outlook()
-        card, closes = self._card(reader, outlook, question.turn, by) if outlook is not None else (None, True)
-        if card is not None and closes and not question.closes:
-            head = reader.say("ladders.now.closes")
-            await self._session.change(query, card._replace(text=Html(f"{head}\n\n{card.text}")))
-        elif closes and self._codes.is_needed:
-            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
-        else:
-            await go()
+        return outlook is None or self._card(self._session.reader(update), outlook, question.turn, "")[1]
 
-    async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
-        """Switch it, or ask again where it is not as it was shown."""
-        turn = question.turn
-        try:
-            done = await self._actions.change_dynamic(question.before, turn.instrument_id, on=turn.on, by=by)
-            head = reader.say("ladders.meanwhile")
-        except LedgerWriteFailed as exc:
-            log.error("the switch of the volatility could not be written down: %s", exc)
-            done, head = False, reader.say("not_written", what=exc.problem)
-        if done:
+    def card(self, update: Update, question: Question) -> Message | None:
+        """Ask before a switch; say so where nothing would change."""
+        outlook = self._session.outlook()
+        if outlook is None:
+            return None
+        return self._asking(self._session.reader(update), outlook, question.turn, user_id(update))
+
+    async def carry_out(self, update: Update, question: Question) -> Message | Html:
+        """Switch it, unless switches or thresholds are not as they were shown. Raises LedgerWriteFailed."""
+        reader, (turn, before, shown) = self._session.reader(update), question
+        if await self._actions.change_dynamic(before, turn.instrument_id, shown, on=turn.on, by=user_id(update)):
             key = "dynamic.done.on" if turn.on else "dynamic.done.off"
             back = ((Button(reader.plain("button.dynamic.show"), "dy:"),),)
             return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)), back)
-        outlook = self._session.outlook()
-        if outlook is None:
-            return Message(head)
-        card = self._asking(reader, outlook, turn, by)
-        return card._replace(text=Html(f"{head}\n\n{card.text}"))
+        return reader.say("dynamic.moved" if self._checker.scaling.switches == before else "ladders.meanwhile")
 
     def _shown(self, reader: Reader, outlook: Outlook) -> Message:
         scaling = self._checker.scaling
@@ -125,24 +104,20 @@ class DynamicCommands(HandlerGroup):
         if switches.changed(turn.instrument_id, turn.on) == switches:
             key = "dynamic.same.on" if turn.on else "dynamic.same.off"
             return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)))
-        return self._card(reader, outlook, turn, by)[0]
+        switched, closes = self._switched(outlook, turn), self._card(reader, outlook, turn, "")[1]
+        nonce = self._confirm.ask(Asked(Question(turn, switches, switched.shown(outlook.snapshot)), closes), by)
+        return self._card(reader, outlook, turn, nonce)[0]
 
-    def _card(self, reader: Reader, outlook: Outlook, turn: Turn, by: int) -> tuple[Message, bool]:
-        """Remember a question and return its card, with whether something is due at once, or may be."""
-        before = self._checker.scaling.switches
-        switched = self._switched(outlook, before, before.changed(turn.instrument_id, turn.on))
-        again = f"dq:{'on' if turn.on else 'off'}:{turn.instrument_id}"
+    def _card(self, reader: Reader, outlook: Outlook, turn: Turn, nonce: str) -> tuple[Message, bool]:
+        """Return the card of a question, with whether something is due at once, or may be."""
+        frame = CardFrame(*yes_no("dc", nonce, f"dq:{'on' if turn.on else 'off'}:{turn.instrument_id}"), VALID)
+        return switch_card(reader, outlook, turn, self._checker.rules, self._switched(outlook, turn), frame)
 
-        def card(nonce: str) -> tuple[Message, bool]:
-            frame = CardFrame(*yes_no("dc", nonce, again), VALID)
-            return switch_card(reader, outlook, turn, self._checker.rules, switched, frame)
-
-        closes = card("")[1]
-        return card(self._confirm.ask(Question(turn, before, closes), by))
-
-    def _switched(self, outlook: Outlook, before: Switches, after: Switches) -> Switched:
+    def _switched(self, outlook: Outlook, turn: Turn) -> Switched:
         """Return the rules with other switches; coins that nobody has read yet with the lowest factor, which closes soonest."""
         scaling, now = self._checker.scaling, self._checker.exchange_now()
+        before = scaling.switches
+        after = before.changed(turn.instrument_id, turn.on)
         fresh = scaling.factors(after, now)
         unread = tuple(
             name

@@ -17,7 +17,8 @@ from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import money, names
-from tgtp.domain.model import coin_of_instrument
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import LegKey, Snapshot, coin_of_instrument
 from tgtp.domain.plan import Rules
 from tgtp.domain.volatility.factor import Missing, Volatility
 from tgtp.engine.volatility.scaled_rules import Switches
@@ -44,6 +45,11 @@ class Switched(NamedTuple):
 
     after: Rules
     unread: tuple[str, ...]
+
+    def shown(self, snapshot: Snapshot) -> dict[LegKey, Ladder]:
+        """Return the ladder of each leg as it would act, where that is known."""
+        legs = (leg.key for leg in snapshot.legs if leg.instrument.instrument_id not in self.unread)
+        return {key: self.after.ladder_of(key) for key in legs}
 
 
 def dynamic_card(reader: Reader, held: Sequence[str], here: InForce) -> Message:

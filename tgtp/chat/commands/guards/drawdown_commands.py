@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,12 +10,11 @@ from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.guards.guards_view import SHOW, GuardFrame, drawdown_ask
 from tgtp.chat.commands.guards.parse import is_reset, read_drawdown_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
-from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
-from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.commands.session import Session, outlook_of, user_id
 from tgtp.chat.commands.vocabulary import DRAWDOWN_WORDS, RESET_WORDS
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import drawdown_rows
@@ -25,9 +23,6 @@ from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.engine.accounts import Account
-from tgtp.errors import LedgerWriteFailed
-
-log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
@@ -47,8 +42,7 @@ class DrawdownCommands(HandlerGroup):
 
     def __init__(self, session: Session, codes: TotpQuestions) -> None:
         self._session = session
-        self._codes = codes
-        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "guards", "changed")
+        self._confirm = ChangeStep(session, codes, self, "guards", back=("button.guards", SHOW), code="lift.code")
 
     def is_meant(self, words: Sequence[str]) -> bool:
         """Return whether words are about the guard of an account."""
@@ -83,47 +77,35 @@ class DrawdownCommands(HandlerGroup):
 
     @button("gd")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
-        """Confirm or cancel what a card asked; to begin anew takes the authenticator's code, where there is one."""
-        query, reader = query_of(update), self._session.reader(update)
-        nonce, _, verb = rest.partition(":")
-        back = Button(reader.plain("button.guards"), SHOW)
-        question = await self._confirm.take(update, context, nonce, consents=verb == "y", again=back, back=back)
-        if question is None:
-            return
-        by = query.from_user.id
+        """Confirm or cancel what a card asked."""
+        await self._confirm.press(update, context, rest)
 
-        async def go() -> None:
-            async with self._confirm.under_way(update, if_checking=True):
-                await self._session.change(query, await self._carried_out(reader, question, by))
+    def closes(self, _: Update, question: Question) -> bool:
+        """Return whether it lets an account trade again that its guard has stopped."""
+        return question.after is None
 
-        if question.after is None and self._codes.is_needed:
-            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "lift.code"))
-        else:
-            await go()
+    def card(self, update: Update, question: Question) -> Message:
+        """Ask again, as the guard stands now."""
+        guard = question.account.checker.drawdown
+        now = question._replace(before=guard.rules, fired_at=guard.fired_at)
+        return self._card(self._session.reader(update), now, user_id(update))
 
-    async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
+    async def carry_out(self, update: Update, question: Question) -> Message | Html:
+        """Change it or begin anew, unless it is not as it was shown. Raises LedgerWriteFailed."""
         account, before, after, fired_at = question
+        reader, by = self._session.reader(update), user_id(update)
         what, show = self._name(reader, account), ((Button(reader.plain("button.guards"), SHOW),),)
-        try:
-            if after is None:
-                done = await account.actions.reset_drawdown(by, fired_at)
-            else:
-                done = await account.actions.change_drawdown(before, after, by)
-            if not done:
-                guard = account.checker.drawdown
-                card = self._card(reader, question._replace(before=guard.rules, fired_at=guard.fired_at), by)
-                return card._replace(text=Html(f"{reader.say('ladders.meanwhile')}\n\n{card.text}"))
-        except LedgerWriteFailed as exc:
-            log.error("a change of the drawdown guard could not be written down: %s", exc)
-            return Message(reader.say("not_written", what=exc.problem), show)
         if after is None:
-            return Message(reader.say("guards.drawdown.reset", what=what), show)
-        was, now = in_words(reader.language, before), in_words(reader.language, after)
-        return Message(reader.say("guards.done", what=what, before=was, after=now), show)
+            done, words = await account.actions.reset_drawdown(by, fired_at), reader.say("guards.drawdown.reset", what=what)
+        else:
+            was, now = in_words(reader.language, before), in_words(reader.language, after)
+            done = await account.actions.change_drawdown(before, after, by)
+            words = reader.say("guards.done", what=what, before=was, after=now)
+        return Message(words, show) if done else reader.say("ladders.meanwhile")
 
     def _card(self, reader: Reader, question: Question, by: int) -> Message:
-        nonce, what = self._confirm.ask(question, by), self._name(reader, question.account)
-        frame = GuardFrame(f"gd:{nonce}:y", f"gd:{nonce}:n", VALID)
+        nonce, what = self._confirm.ask(Asked(question, question.after is None), by), self._name(reader, question.account)
+        frame = GuardFrame(*yes_no("gd", nonce), VALID)
         besides = self._ended_by_it(reader, question.account) if question.after is None else self._notes(reader, question)
         return drawdown_ask(reader, what, question.before, question.after, frame, besides=besides)
 

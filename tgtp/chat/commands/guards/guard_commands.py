@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 from typing import NamedTuple
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
 from tgtp.chat.commands.guards.guards_view import SHOW, Everywhere, GuardFrame, closing, guard_ask, guards_card, values_of
 from tgtp.chat.commands.guards.parse import GiveGuard, guard_name, read_guard_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
-from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
-from tgtp.chat.commands.upkeep.totp_command import ask_code
+from tgtp.chat.commands.session import Session, outlook_of, user_id
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.engine.guards.guard_notes import GuardChange, GuardName
 from tgtp.engine.manual.actions import ManualActions
-from tgtp.errors import LedgerWriteFailed
-
-log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What a card asked: a change as it was shown; ``closes``: it said that something would be closed at once."""
+    """What a card asked: a change as it was shown."""
 
     give: GiveGuard
     change: GuardChange
-    closes: bool
 
 
 class GuardCommands(HandlerGroup):
@@ -41,9 +35,8 @@ class GuardCommands(HandlerGroup):
         self._session = session
         self._rulebook = session.checker.rulebook
         self._actions = actions
-        self._codes = codes
         self._drawdown = drawdown
-        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "guards", "changed")
+        self._confirm = ChangeStep(session, codes, self, "guards", back=("button.guards", SHOW))
 
     @command("guards", topic="tiers", place=3)
     async def guards(self, update: Update, context: Context) -> None:
@@ -66,57 +59,35 @@ class GuardCommands(HandlerGroup):
     @button("gc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
-        query, reader = query_of(update), self._session.reader(update)
-        nonce, _, verb = rest.partition(":")
-        back = Button(reader.plain("button.guards"), SHOW)
-        question = await self._confirm.take(update, context, nonce, consents=verb == "y", again=back, back=back)
-        if question is not None:
-            async with self._confirm.under_way(update, if_checking=True):
-                await self._confirmed(query, reader, question)
+        await self._confirm.press(update, context, rest)
 
-    async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
-        """Carry out what was confirmed; after a code where it closes something at once."""
-        by = query.from_user.id
+    def closes(self, update: Update, question: Question) -> bool:
+        """Return whether a change would close something at once, or may."""
+        return self._closes(self._session.reader(update), question.change)
 
-        async def go() -> None:
-            await self._session.change(query, await self._carried_out(reader, question, by))
+    def card(self, update: Update, question: Question) -> Message:
+        """Ask before a guard is changed; say so where nothing would change."""
+        return self._asking(self._session.reader(update), question.give, user_id(update))
 
-        closes = self._closes(reader, question.change)
-        if closes and not question.closes:
-            # What is confirmed is what was shown.
-            again = self._asking(reader, question.give, by, head=reader.say("ladders.now.closes"))
-            await self._session.change(query, again)
-        elif closes and self._codes.is_needed:
-            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
-        else:
-            await go()
-
-    async def _carried_out(self, reader: Reader, question: Question, by: int) -> Message:
-        try:
-            done, head = await self._actions.change_guards(question.change, by), reader.say("ladders.meanwhile")
-        except LedgerWriteFailed as exc:
-            log.error("a change of guards could not be written down: %s", exc)
-            done, head = False, reader.say("not_written", what=exc.problem)
-        if not done:
-            return self._asking(reader._replace(rules=self._rulebook.in_force), question.give, by, head=head)
+    async def carry_out(self, update: Update, question: Question) -> Message | Html:
+        """Change a guard, unless it is not as it was shown. Raises LedgerWriteFailed."""
+        reader = self._session.reader(update)
+        if not await self._actions.change_guards(question.change, user_id(update)):
+            return reader.say("ladders.meanwhile")
         before, after = values_of(reader, question.give, question.change)
         what = guard_name(reader, question.give.of)
         show = ((Button(reader.plain("button.guards"), SHOW),),)
         return Message(reader.say("guards.done", what=what, before=before, after=after), show)
 
-    def _asking(self, reader: Reader, give: GiveGuard, by: int, *, head: Html | None = None) -> Message:
+    def _asking(self, reader: Reader, give: GiveGuard, by: int) -> Message:
         change = self._rulebook.with_guards({give.of: give.text})
         if change.before == change.after:
             value = values_of(reader, give, change)[1]
-            text = reader.say("guards.same", what=guard_name(reader, give.of), value=value)
-            return Message(text if head is None else Html(f"{head}\n\n{text}"))
-        nonce = self._confirm.ask(Question(give, change, self._closes(reader, change)), by)
-        frame = GuardFrame(f"gc:{nonce}:y", f"gc:{nonce}:n", VALID)
-        card = guard_ask(reader, give, change, self._everywhere(), frame)
-        return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
+            return Message(reader.say("guards.same", what=guard_name(reader, give.of), value=value))
+        nonce = self._confirm.ask(Asked(Question(give, change), self._closes(reader, change)), by)
+        return guard_ask(reader, give, change, self._everywhere(), GuardFrame(*yes_no("gc", nonce), VALID))
 
     def _closes(self, reader: Reader, change: GuardChange) -> bool:
-        """Return whether a change would close something at once, or may."""
         everywhere = self._everywhere()
         return None in everywhere.values() or bool(closing(change, reader.rules, everywhere))
 

@@ -5,23 +5,19 @@ An alert may ask the same, with buttons of its own.
 
 from __future__ import annotations
 
-import logging
-from typing import NamedTuple
-
 from telegram import CallbackQuery, Update
 
 from tgtp.bounded_dict import BoundedDict
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands import arguments
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.tiers.at_once import ladders_close
 from tgtp.chat.commands.tiers.rearm_view import rearm_card, rearm_picker
 from tgtp.chat.commands.tiers.rows import CardFrame
-from tgtp.chat.commands.tiers.yes_no import confirmed, yes_no
-from tgtp.chat.commands.upkeep.totp_command import ask_code, ask_code_below
+from tgtp.chat.commands.upkeep.totp_command import ask_code_below
 from tgtp.chat.formatting.callback_ids import mark_of, marked, rearm_mark
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
@@ -34,16 +30,7 @@ from tgtp.domain.model import Leg
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.errors import LedgerWriteFailed
 
-log = logging.getLogger(__name__)
-
 MOST_ANSWERED = 1000
-
-
-class Question(NamedTuple):
-    """What a card asked; ``closes``: it said that something would be closed at once."""
-
-    life: Life
-    closes: bool
 
 
 class RearmCommands(HandlerGroup):
@@ -54,7 +41,7 @@ class RearmCommands(HandlerGroup):
         self._ledger = session.checker.journal.ledger
         self._actions = actions
         self._codes = codes
-        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
+        self._confirm = ChangeStep(session, codes, self)
         # Questions of alerts that a person has answered, by user and message.
         self._answered: BoundedDict[tuple[int, int], None] = BoundedDict(MOST_ANSWERED)
 
@@ -80,10 +67,7 @@ class RearmCommands(HandlerGroup):
         """Ask about a leg, below the card that was pressed; or take the answer. Raises Unclear."""
         reader, outlook = self._session.reader(update), self._session.outlook()
         if ":" in rest:
-            question = await confirmed(self._confirm, reader, update, context, rest)
-            if question is not None:
-                async with self._confirm.under_way(update, if_checking=True):
-                    await self._confirmed(query_of(update), reader, question)
+            await self._confirm.press(update, context, rest)
             return
         legs = outlook.snapshot.legs if outlook is not None else ()
         leg = marked(legs, rest)
@@ -129,48 +113,30 @@ class RearmCommands(HandlerGroup):
         words = reader.say(key, leg=leg_name(reader.language, life.key))
         await self._session.change(query, Message(words))
 
-    async def _confirmed(self, query: CallbackQuery, reader: Reader, question: Question) -> None:
-        """Carry out what was confirmed; after a code where it closes something at once. What is confirmed is what was shown."""
-        by, life = query.from_user.id, question.life
+    def closes(self, update: Update, life: Life) -> bool:
+        """Return whether the ladder would close something of the leg at once, or may."""
+        return ladders_close(self._session, self._session.reader(update), {life.key: life.rearmed()})
 
-        async def go() -> None:
-            await self._session.change(query, await self._carried_out(reader, life, by))
-
-        closes = ladders_close(self._session, reader, {life.key: life.rearmed()})
-        if closes and not question.closes:
-            head = reader.say("ladders.now.closes")
-            await self._session.change(query, self._again(reader, life, by, head))
-        elif closes and self._codes.is_needed:
-            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
-        else:
-            await go()
-
-    async def _carried_out(self, reader: Reader, life: Life, by: int) -> Message:
-        """Empty the ladder, or ask again where the leg is not as it was shown."""
-        name = leg_name(reader.language, life.key)
-        now = self._ledger.lives().get(life.key)
-        # More has fired since, and it is another question.
-        same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
-        try:
-            if same and await self._actions.rearm(life, by):
-                return Message(reader.say("rearm.done", leg=name))
-            head = reader.say("rearm.late", leg=name)
-        except LedgerWriteFailed as exc:
-            log.error("a ladder could not be emptied: %s", exc)
-            head = reader.say("not_written", what=exc.problem)
-        return self._again(reader, life, by, head)
-
-    def _again(self, reader: Reader, life: Life, by: int, head: Html) -> Message:
-        """Say why nothing was done, and ask anew where there is still something to ask."""
+    def card(self, update: Update, life: Life) -> Message | None:
+        """Ask anew where there is still something to ask."""
         outlook = self._session.outlook()
         leg = outlook.snapshot.by_key.get(life.key) if outlook is not None else None
         if outlook is None or leg is None:
-            return Message(head)
+            return None
         try:
-            card = self._asking(reader, outlook, leg, by)
+            return self._asking(self._session.reader(update), outlook, leg, user_id(update))
         except arguments.Unclear:
-            return Message(head)
-        return card._replace(text=Html(f"{head}\n\n{card.text}"))
+            return None
+
+    async def carry_out(self, update: Update, life: Life) -> Message | Html:
+        """Empty the ladder, unless the leg is not as it was shown. Raises LedgerWriteFailed."""
+        reader, now = self._session.reader(update), self._ledger.lives().get(life.key)
+        name = leg_name(reader.language, life.key)
+        # More has fired since, and it is another question.
+        same = now is not None and (now.fired_numbers, now.unfinished) == (life.fired_numbers, life.unfinished)
+        if same and await self._actions.rearm(life, user_id(update)):
+            return Message(reader.say("rearm.done", leg=name))
+        return reader.say("rearm.late", leg=name)
 
     def _asking(self, reader: Reader, outlook: Outlook, leg: Leg, by: int) -> Message:
         """Ask before a leg's ladder is emptied. Raises Unclear when nothing of it has fired."""
@@ -178,7 +144,7 @@ class RearmCommands(HandlerGroup):
         if life is None or not life.is_of(leg) or not (life.fired or life.unfinished):
             raise arguments.Unclear(reader.say("ladders.rearm.none", leg=leg_name(reader.language, leg.key)))
         closes = ladders_close(self._session, reader, {leg.key: life.rearmed()})
-        data = yes_no("lr", self._confirm.ask(Question(life, closes), by), f"lr:{mark_of(leg)}")
+        data = yes_no("lr", self._confirm.ask(Asked(life, closes), by), f"lr:{mark_of(leg)}")
         return rearm_card(reader, leg, life, outlook, CardFrame(*data, VALID))
 
     def _life(self, mark: str) -> Life | None:

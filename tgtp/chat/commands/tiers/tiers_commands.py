@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from telegram import CallbackQuery, Update
 from tgtp.chat.access.confirmation import VALID
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import is_named
-from tgtp.chat.commands.confirm_step import ConfirmStep
+from tgtp.chat.commands.change_step import SHOW_ALL, Asked, ChangeStep, headed, yes_no
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
 from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
@@ -19,33 +18,24 @@ from tgtp.chat.commands.tiers.editor import LadderDraft, LadderDrafts, Open, Sto
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.commands.tiers.rules_view import Seen, coin_card, rules_card
-from tgtp.chat.commands.tiers.yes_no import SHOW_ALL, confirmed, yes_no
-from tgtp.chat.commands.upkeep.totp_command import ask_code
 from tgtp.chat.formatting.callback_ids import marked
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
-from tgtp.chat.texts import Html, say
+from tgtp.chat.texts import Html
 from tgtp.domain.model import Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.rulebook import LadderChange, Wanted, Whose
-from tgtp.errors import LedgerWriteFailed
-
-log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
-    """What a card asked: a change as it was shown, and the draft that it came from ("" for words).
-
-    ``closes``: the card said that something would be closed at once.
-    """
+    """What a card asked: a change as it was shown, and the draft that it came from ("" for words)."""
 
     give: Give
     change: LadderChange
     draft: str
-    closes: bool
 
 
 class TiersCommands(HandlerGroup):
@@ -57,8 +47,7 @@ class TiersCommands(HandlerGroup):
         self._rulebook = session.checker.rulebook
         self._ledger = session.checker.journal.ledger
         self._actions = actions
-        self._codes = codes
-        self._confirm: ConfirmStep[Question] = ConfirmStep(session, "ladders", "changed")
+        self._confirm = ChangeStep(session, codes, self)
         self._drafts = LadderDrafts()
 
     @command("tiers", topic="tiers", place=1)
@@ -135,8 +124,9 @@ class TiersCommands(HandlerGroup):
         elif outlook is not None:
             wanted = {whose: None if puts_back else draft.ladder}
             give = Give(wanted if not puts_back or whose in self._changed() else {}, whose_name(reader, whose))
-            head = reader.say("ladders.meanwhile") if draft.begun != in_force else None
-            card = self._asking(reader, outlook, give, user_id(update), head=head, draft=nonce)
+            card = self._asking(reader, outlook, give, user_id(update), draft=nonce)
+            if draft.begun != in_force:
+                card = headed(reader.say("ladders.meanwhile"), card)
             await self._session.reply(update, context, card)
 
     async def _follow(self, query: CallbackQuery, reader: Reader, outlook: Outlook, nonce: str, found: Open, act: str) -> None:
@@ -153,58 +143,37 @@ class TiersCommands(HandlerGroup):
     @button("lc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
+        await self._confirm.press(update, context, rest)
+
+    def closes(self, update: Update, question: Question) -> bool:
+        """Return whether a change would close something at once, or may: of what is paused it does when that ends."""
+        return self._closes(self._session.reader(update), question.give)
+
+    def card(self, update: Update, question: Question) -> Message | None:
+        """Ask again, as it is now."""
+        reader, outlook, give = self._session.reader(update), self._session.outlook(), question.give
+        if outlook is None:
+            return None
+        # Some of what was to be put back may have been put back by now.
+        changed = self._changed()
+        wanted = {whose: ladder for whose, ladder in give.wanted.items() if ladder is not None or whose in changed}
+        return self._asking(reader, outlook, give._replace(wanted=wanted), user_id(update), draft=question.draft)
+
+    async def carry_out(self, update: Update, question: Question) -> Message | Html:
+        """Change ladders, unless they are not as they were shown. Raises LedgerWriteFailed."""
+        done = await self._actions.change_ladder(question.change, user_id(update))
         reader = self._session.reader(update)
-        question = await confirmed(self._confirm, reader, update, context, rest)
-        if question is not None:
-            async with self._confirm.under_way(update, if_checking=True):
-                await self._confirmed(update, reader, question)
-
-    async def _confirmed(self, update: Update, reader: Reader, question: Question) -> None:
-        """Carry out what was confirmed; after a code where it closes something at once."""
-        query = query_of(update)
-        by = query.from_user.id
-
-        async def go() -> None:
-            await self._session.change(query, await self._carried_out(update, question, by))
-
-        outlook, closes = self._session.outlook(), self._closes(reader, question.give)
-        if closes and not question.closes and outlook is not None:
-            # What is confirmed is what was shown.
-            head = reader.say("ladders.now.closes")
-            again = self._asking(reader, outlook, question.give, by, head=head, draft=question.draft)
-            await self._session.change(query, again)
-        elif closes and self._codes.is_needed:
-            await self._session.change(query, ask_code(self._codes, reader.language, by, go, "ladders.code"))
-        else:
-            await go()
+        if not done:
+            return reader.say("ladders.meanwhile")
+        self._drafts.drop(question.draft)
+        rows = Html("\n".join(change_rows(reader, question.change)))
+        return Message(reader.say("ladders.done", rows=rows), _view_button(reader, *question.give.wanted))
 
     def _closes(self, reader: Reader, give: Give) -> bool:
-        """Return whether a change would close something at once, or may: of what is paused it does when that ends."""
         outlook, beside = self._session.outlook(), self._beside()
         if outlook is None or None in beside.values():
             return True
         return bool(effects_of(reader, outlook, self._as_if(give.wanted), beside)[0])
-
-    async def _carried_out(self, update: Update, question: Question, by: int) -> Message:
-        """Return the ladders, or ask again where they are not as they were shown."""
-        language = self._session.reader(update).language
-        try:
-            done = await self._actions.change_ladder(question.change, by)
-            head = say(language, "ladders.meanwhile")
-        except LedgerWriteFailed as exc:
-            log.error("a change of ladders could not be written down: %s", exc)
-            done, head = False, say(language, "not_written", what=exc.problem)
-        reader, outlook, give = self._session.reader(update), self._session.outlook(), question.give
-        if done:
-            self._drafts.drop(question.draft)
-            rows = Html("\n".join(change_rows(reader, question.change)))
-            return Message(say(language, "ladders.done", rows=rows), _view_button(reader, *give.wanted))
-        if outlook is None:
-            return Message(head)
-        # Some of what was to be put back may have been put back by now.
-        changed = self._changed()
-        wanted = {whose: ladder for whose, ladder in give.wanted.items() if ladder is not None or whose in changed}
-        return self._asking(reader, outlook, give._replace(wanted=wanted), by, head=head, draft=question.draft)
 
     def _shown(self, reader: Reader, outlook: Outlook | None, instrument_id: str = "", page: int = 1) -> Message:
         main, *others = self._session.accounts
@@ -228,9 +197,7 @@ class TiersCommands(HandlerGroup):
         beside = self._beside()
         return editor(reader, draft, nonce, outlook, after, is_changed=is_changed, was_gone=was_gone, beside=beside)
 
-    def _asking(
-        self, reader: Reader, outlook: Outlook, give: Give, by: int, *, head: Html | None = None, draft: str = ""
-    ) -> Message:
+    def _asking(self, reader: Reader, outlook: Outlook, give: Give, by: int, *, draft: str = "") -> Message:
         """Ask before ladders are changed; that there is nothing to change is said at once."""
         if not give.wanted:
             return Message(reader.say("ladders.default.already", whose=give.name))
@@ -240,11 +207,10 @@ class TiersCommands(HandlerGroup):
         is_pinned = bool(whose.instrument_id) and whose not in self._changed()
         if ladder is not None and not is_pinned and change.before == change.after:
             return Message(reader.say("ladders.same", whose=give.name, ladder=shown(ladder)))
-        nonce = self._confirm.ask(Question(give, change, draft, self._closes(reader, give)), by)
+        nonce = self._confirm.ask(Asked(Question(give, change, draft), self._closes(reader, give)), by)
         data = yes_no("lc", nonce, SHOW_ALL if others else f"le:{whose.name}")
         asked = CardFrame(*data, VALID, f"ld:{draft}:n:{whose.name}" if draft else "")
-        card = change_card(reader, give, change, self._as_if(give.wanted), outlook, asked, self._beside())
-        return card if head is None else card._replace(text=Html(f"{head}\n\n{card.text}"))
+        return change_card(reader, give, change, self._as_if(give.wanted), outlook, asked, self._beside())
 
     def _beside(self) -> Beside:
         """Return what was seen of the other accounts: one ladder is for all of them."""
