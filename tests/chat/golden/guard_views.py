@@ -16,7 +16,7 @@ from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import DrawdownState, Outlook, drawdown_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
-from tgtp.domain.guards.drawdown import DrawdownRules, Fall
+from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Firing, Watch
 from tgtp.domain.guards.rules import GuardRules, OwnGuards
 from tgtp.domain.plan import GuardReadings, Rules
 from tgtp.domain.volatility.factor import LOWEST, Missing, Volatility
@@ -28,6 +28,9 @@ CRV = "CRV-USDT-SWAP"
 GUARDS = GuardRules(give_back="0.4", break_even=1, own={CRV: OwnGuards(give_back="0.3")})
 FLOOR = DrawdownRules(warn="0.1", limit="0.2", action="base")
 FALL = Fall(fraction="0.067", lost="823.11", peak_equity="12345.67")
+FIRING = Firing(at=NOW - dt.timedelta(hours=2), action="pause", limit="0.2", fall=FALL.replaced(fraction="0.2013"))
+WATCH = Watch(armed_at=NOW, rules=FLOOR, peak_equity="12345.67", offset=0, since=NOW, firing=FIRING)
+FIRED = DrawdownState(FLOOR, WATCH)
 WILD = Volatility(until=NOW - dt.timedelta(minutes=30), now="0.0114", usual="0.01", factor="1.14")
 
 

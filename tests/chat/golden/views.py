@@ -9,7 +9,7 @@ from functools import partial
 from typing import get_args
 
 from tests.chat.golden.example_account import NOW, World
-from tests.chat.golden.guard_views import GUARD_CARDS, GUARD_VIEWS
+from tests.chat.golden.guard_views import FIRED, GUARD_CARDS, GUARD_VIEWS
 from tests.fixtures.every_event import EVENTS, TROUBLE
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.commands.close import close_view
@@ -163,6 +163,9 @@ def _seen(world: World) -> list[AccountOverview]:
     today = SoFar(Takings(tier="31.5", fees="0.61", orders=world.count), Decimal("12300.5"))
     main = AccountOverview("main", world.outlook, 4, frozenset(), NOW - dt.timedelta(seconds=4), today=today)
     outlook = world.outlook._replace(situation=world.situation._replace(account="alpha", paused=frozenset({ALL})))
+    if world.count == 2:
+        # Its drawdown guard has acted.
+        outlook = outlook._replace(drawdown=FIRED)
     alpha = main._replace(account="alpha", outlook=outlook, paused=frozenset({ALL}))
     beta = AccountOverview("beta", None, 0, frozenset(), NOW - dt.timedelta(seconds=9), Problem("problem.keys"), refused=True)
     return [main, alpha, beta] if world.count > 2 else [main, alpha]

@@ -29,6 +29,8 @@ COMMANDS_OF_MAIN = (
     "maintain",
     "correct",
     "ack",
+    # Guards of legs are one for all accounts.
+    r"guards(?= (?:reset|drawdown)\b)",
 )
 
 
@@ -37,6 +39,8 @@ def headed(message: Message, account: str, names: Collection[str]) -> Message:
 
     >>> headed(Message(Html("CRV paused. <code>/resume CRV</code>")), "alpha", ("main", "alpha")).text
     '<b>alpha</b>\\nCRV paused. <code>/resume alpha CRV</code>'
+    >>> headed(Message(Html("<code>/guards reset</code>, /guards")), "alpha", ("main", "alpha")).text
+    '<b>alpha</b>\\n<code>/guards alpha reset</code>, /guards'
     """
     return message._replace(text=Html(f"<b>{account}</b>\n{with_account(message.text, account, names)}"))
 

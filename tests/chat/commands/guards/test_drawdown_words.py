@@ -186,3 +186,27 @@ async def test_what_it_does_is_explained_from_its_alert_to_the_next_peak(dial: D
     assert "the drawdown guard is armed again, with a peak of now" in await phone.press("▶️ I have looked: go on (everything)")
     assert house.ledger.paused() == frozenset()
     assert house.checker.drawdown.watch is None
+
+
+async def test_an_account_whose_guard_has_acted_is_red_and_named_in_what_to_do(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", {"main": [paper_leg()], "alpha": [paper_leg(contracts=100, entry_price="5")]})
+    phone = await dial(house=street)
+    await phone.says("/guards alpha drawdown 0.5")
+    await confirm(phone)
+    await street.check(3)
+    assert "🔴" not in await phone.says("/accounts")
+    street.set_roi_in("alpha", key(), -20)
+    await street.check(3)
+    shown = await phone.says("/accounts")
+    assert "🔴 alpha" in shown
+    assert "has acted (" in shown
+    assert "is off until /guards alpha reset" in shown
+    assert "🟢 main" in shown
+    assert "/guards alpha reset" in await phone.says("/guards")
+    assert "/guards alpha reset" in await phone.says("/status alpha")
+    # The one that it names is the one that begins anew.
+    assert "drawdown guard of alpha" in await phone.says("/guards alpha reset")
+    await phone.says("/lang zh")
+    shown = await phone.says("/accounts")
+    assert "🔴 alpha" in shown
+    assert "/guards alpha reset 之前不再起作用" in shown

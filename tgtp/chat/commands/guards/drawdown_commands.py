@@ -19,6 +19,7 @@ from tgtp.chat.commands.vocabulary import DRAWDOWN_WORDS, RESET_WORDS
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import drawdown_rows
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.account_tags import with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.guards.drawdown import DrawdownRules
@@ -68,11 +69,13 @@ class DrawdownCommands(HandlerGroup):
     def rows(self, reader: Reader) -> list[Html]:
         """Say what the guard of each account is set to, and how it stands."""
         found: list[Html] = []
+        accounts = [account.name for account in self._session.accounts]
         for account in self._session.accounts:
             value = in_words(reader.language, account.checker.drawdown.rules)
             found.append(reader.say("guards.row", what=self._name(reader, account), value=value))
             seen = outlook_of(account.checker, self._session.clock.now())
-            found += drawdown_rows(reader.language, seen) if seen is not None else []
+            stands = drawdown_rows(reader.language, seen) if seen is not None else []
+            found += [Html(with_account(row, account.name, accounts)) for row in stands]
         return found
 
     @button("gd")

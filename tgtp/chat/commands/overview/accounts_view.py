@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
-from tgtp.chat.commands.overview.panel_view import dot_of, pauses_of
+from tgtp.chat.commands.overview.panel_view import TROUBLE, dot_of, fired_guard, pauses_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import age
@@ -27,14 +27,16 @@ def accounts(reader: Reader, seen: Sequence[AccountOverview], exchange: str, now
     rows: list[Html] = [reader.say("accounts.title", exchange=reader.plain(f"exchange.{exchange}")), Html("")]
     for one in seen:
         state = one.state(reader.interval)
+        fired = fired_guard(language, one, seen)
         values = {
-            "dot": dot_of(state),
+            "dot": TROUBLE if fired else dot_of(state),
             "account": one.account,
             "state": _state(language, one, state),
             "age": age(language, (now - one.tried_at).total_seconds()) if one.tried_at is not None else "",
         }
         key = "accounts.row" if one.outlook is not None else "accounts.row.unseen"
         rows.append(reader.say("accounts.row.never" if one.tried_at is None else key, **values, **_sums([one])))
+        rows += fired
     rows += pauses_of(language, seen)
     if len(seen) > 1:
         rows += [Html(""), reader.say("accounts.sum", **_sums(seen))]

@@ -17,6 +17,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import is_of_account, stream_row
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.formatting.values import age, side
+from tgtp.chat.messages.account_tags import with_account
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when, when_short
@@ -140,7 +141,7 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
             rows.append(reader.say("accounts.panel.old", account=one.account, age=old, when=when, why=why))
         if one.outlook is not None:
             lines = unguarded_now(language, one.outlook.snapshot, one.outlook.account_mode)
-            lines += leg_state.drawdown_rows(language, one.outlook) if one.outlook.drawdown.is_red else []
+            lines += fired_guard(language, one, seen)
             stream = stream_row(language, one.outlook.stream, reader.interval)
             if is_of_account(one.outlook.stream):
                 lines += stream
@@ -150,6 +151,14 @@ def _troubles(reader: Reader, seen: Sequence[AccountOverview]) -> list[Html]:
     if len(rows) > MOST_TROUBLES:
         rows[MOST_TROUBLES:] = [reader.say("accounts.panel.more", more=len(rows) - MOST_TROUBLES)]
     return rows
+
+
+def fired_guard(language: Language, one: AccountOverview, seen: Sequence[AccountOverview]) -> list[Html]:
+    """Say of one of these accounts that its drawdown guard has acted, and what to do; nothing while it has not."""
+    if one.outlook is None or not one.outlook.drawdown.is_red:
+        return []
+    accounts = [other.account for other in seen]
+    return [Html(with_account(row, one.account, accounts)) for row in leg_state.drawdown_rows(language, one.outlook)]
 
 
 def pauses_of(language: Language, seen: Sequence[AccountOverview], at: At | None = None) -> list[Html]:
