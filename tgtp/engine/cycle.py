@@ -127,6 +127,7 @@ class Checker:
             situation=lambda: self.situation(clock.now()),
             wake=lambda: self.wake(),  # noqa: PLW0108 - it is set later
             is_stopping=lambda: self.stopping,
+            at_work=lambda: book.maintenances.keys() | book.corrections.keys(),
         )
         self.tracker = LegTracker(
             self.journal, self.observer, self.closes, book, self._greeting, lambda: self.rules, self.resting.book
@@ -357,6 +358,7 @@ class Checker:
 
     async def keep_up(self, snapshot: Snapshot, report: CheckReport | None = None) -> Snapshot:
         """Carry on the upkeep that is under way; gives the newest look at the account. Only inside ``run_exclusive``."""
+        await self.resting.make_way()
         return await self._upkeep.keep_up(snapshot, report)
 
     async def _look_again(self) -> Snapshot:

@@ -13,8 +13,10 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.resting import ALL, RestingHouse
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MarginMode, PositionMode, Side
+from tgtp.domain.plan import Switches
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.resting.rules import RestingRules
+from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, NotSent, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
@@ -446,5 +448,32 @@ async def test_a_leg_is_lifted_for_a_while(house: RestingHouse) -> None:
     await house.check(2)
     assert house.rests.resting() == {}
     house.clock.forward(600)
+    await house.check(2)
+    assert house.rests.resting() == THREE
+
+
+async def test_a_correction_has_the_orders_of_its_leg_lifted_and_put_back(tmp_path: Path) -> None:
+    held = paper_leg(mode="isolated", contracts=200)
+    upkeep = Upkeep(is_sub=True, switches=Switches(correction=True))
+    house = RestingHouse(tmp_path, held, upkeep=upkeep)
+    own = key(mode="isolated")
+    seen: list[int] = []
+    house.exchange.before = doing("submit", lambda: seen.append(len(house.rests.live_rows())))
+    await house.check(2)
+    # 100 U of notional are its target, which leaves 20 contracts.
+    assert (house.held(own), seen) == (Decimal(20), [0])
+    await house.check(2)
+    assert house.rests.resting() == {1: ("6", "5.125"), 2: ("7", "5.175"), 3: ("3", "5.25")}
+
+
+async def test_a_person_switches_what_they_saw(house: RestingHouse) -> None:
+    seen = house.checker.resting.rules
+    assert await house.actions.change_resting(seen, "CRV-USDT-SWAP", "off", by=7)
+    assert not await house.actions.change_resting(seen, "", "off", by=7)
+    await house.check(2)
+    assert house.rests.resting() == {}
+    house.restart()
+    assert house.checker.resting.rules.own == {"CRV-USDT-SWAP": "off"}
+    assert await house.actions.change_resting(house.checker.resting.rules, "", "all", by=7)
     await house.check(2)
     assert house.rests.resting() == THREE

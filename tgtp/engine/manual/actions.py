@@ -28,6 +28,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey
 from tgtp.domain.order import Intent, Order, OrderStatus
 from tgtp.domain.pauses import Pause
+from tgtp.domain.resting.rules import RestingMode, RestingRules
 from tgtp.engine.cycle import Checker
 from tgtp.engine.guards.guard_notes import GuardChange
 from tgtp.engine.manual.closing import CloseOrder, CloseResult, Closing
@@ -216,6 +217,22 @@ class ManualActions:
                 scaling.change(after)
                 event = DynamicChanged(at=self._journal.now(), instrument_id=instrument_id, on=on, by=by)
                 self._journal.record(event, except_for=by)
+            return True
+
+        return await self._checker.run_exclusive(command)
+
+    async def change_resting(self, before: RestingRules, instrument_id: str, mode: RestingMode, by: int) -> bool:
+        """Have tiers rest at the exchange or not, from the next check on, of one instrument or of all ("").
+
+        False when that is no longer what the person saw (``before``), and nothing is changed.
+        """
+        resting = self._checker.resting
+
+        async def command() -> bool:
+            if resting.rules != before:
+                return False
+            with self._journal.step():
+                resting.change(instrument_id, mode, by)
             return True
 
         return await self._checker.run_exclusive(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.events import RestingChanged, RestingFull
@@ -72,7 +72,9 @@ class Resting:
         situation: Callable[[], Situation],
         wake: Callable[[], None],
         is_stopping: Callable[[], bool],
+        at_work: Callable[[], Collection[LegKey]],
     ) -> None:
+        """``at_work`` are the legs that upkeep is at work on: the exchange moves no margin and no leverage beside orders."""
         self.book = RestingBook(journal.ledger, settings)
         self._journal = journal
         self._ledger = journal.ledger
@@ -80,6 +82,7 @@ class Resting:
         self._situation = situation
         self._wake = wake
         self._is_stopping = is_stopping
+        self._at_work = at_work
         self._standing = Standing(journal)
         self._settling: Settling | None = None
         self._placing: Placing | None = None
@@ -210,6 +213,13 @@ class Resting:
         self._beyond_since = since
         await self._placing.cancel(overdue)
 
+    async def make_way(self) -> None:
+        """Cancel what rests of legs that upkeep is at work on; it is put back when that is done."""
+        rested = self.book.rested
+        at_work = self._at_work() if rested else ()
+        if at_work and self._placing is not None:
+            await self._placing.cancel([one for one in rested.values() if one.order.leg in at_work])
+
     async def bring_up(self, snapshot: Snapshot) -> None:
         """Have just that rest which is to. Raises AccessRefused, LedgerWriteFailed."""
         settling, placing = self._settling, self._placing
@@ -265,7 +275,7 @@ class Resting:
             self.book.rested,
             (settling.waits or {}).values(),
             most=self._most if now < self._full_until else None,
-            lifted=self._lifted_until.keys(),
+            lifted=self._lifted_until.keys() | set(self._at_work()),
         )
 
     def _fill_up(self, wanted: int) -> None:
