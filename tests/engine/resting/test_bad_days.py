@@ -91,6 +91,16 @@ async def test_what_never_left_is_placed_once(tmp_path: Path, lost: BaseExceptio
     assert sorted(house.rests.rows) == sorted(one.order.name for one in house.checker.resting.book.rested.values())
 
 
+async def test_asked_again_under_the_same_name_it_rests_at_the_next_check(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, paper_leg())
+    house.rests.before = fail("place", OutcomeUnknown("slow"), times=3)
+    await house.check()
+    names = {one.order.name for one in house.checker.resting.book.rested.values()}
+    assert house.rests.resting() == {}
+    await house.check()
+    assert (house.rests.resting(), set(house.rests.rows)) == (THREE, names)
+
+
 async def test_taken_though_no_answer_came_it_is_found_by_its_name(tmp_path: Path) -> None:
     house = RestingHouse(tmp_path, paper_leg())
     house.rests.after = fail("place", OutcomeUnknown("slow"), times=3)

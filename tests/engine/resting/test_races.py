@@ -141,10 +141,11 @@ class Race:
 
     def _jump(self) -> None:
         self.house.clock.forward(self.dice.uniform(0.01, 2))
-        self.house.move(self.dice.choice(self._open()), self.dice.choice((-5, 5, 20, 24, 26, 30, 36, 44, 46, 52, 60)))
+        if held := self._open():
+            self.house.move(self.dice.choice(held), self.dice.choice((-5, 5, 20, 24, 26, 30, 36, 44, 46, 52, 60)))
 
     def _open(self) -> list[LegKey]:
-        return [each for each in (CRV, UNI) if self.house.paper.leg(each) is not None] or [CRV]
+        return [each for each in (CRV, UNI) if self.house.paper.leg(each) is not None]
 
     async def step(self) -> None:
         house, dice = self.house, self.dice
@@ -170,10 +171,10 @@ class Race:
             self.house.checker.resting.change("", self.dice.choice(("all", "all", "off")), by=7)
 
     def _change(self) -> None:
-        which = self.dice.choice(self._open())
-        leg, now = self.house.paper.leg(which), self.house.clock.now()
-        if leg is None:
+        held, now = self._open(), self.house.clock.now()
+        if not held:
             return
+        leg = self.house.leg(self.dice.choice(held))
         self.house.clock.forward(1)
         more = self.dice.choice((Decimal("0.5"), Decimal("0.8"), Decimal(2)))
         contracts = Decimal(int(leg.contracts * more))

@@ -48,12 +48,15 @@ class Change(NamedTuple):
 class Audit(NamedTuple):
     """What to do, the nearest tiers first. ``gone`` does not wait any more, ``strangers`` have our names.
 
+    ``again`` was asked for and never acknowledged.
+
     ``left_out`` counts the tiers that are too many. ``is_other_mode``: the position mode is not that in which tiers rest.
     """
 
     place: tuple[Wanted, ...] = ()
     amend: tuple[Change, ...] = ()
     cancel: tuple[Rested, ...] = ()
+    again: tuple[Rested, ...] = ()
     gone: tuple[Rested, ...] = ()
     strangers: tuple[Conditional, ...] = ()
     left_out: int = 0
@@ -118,6 +121,11 @@ def audit(
         place=tuple(want for want, one in kept if one is None and _may_be_placed(want, seen, situation)),
         amend=tuple(amend),
         cancel=tuple(cancel),
+        again=tuple(
+            one
+            for _, one in kept
+            if one is not None and not (one.algo_id or one.leaving or one.order.name in waits or _is_crossed(one, seen))
+        ),
         gone=tuple(one for name, one in rested.items() if name not in waits),
         strangers=tuple(one for name, one in waits.items() if name not in rested),
         left_out=len(nearest) - len(kept),
@@ -169,6 +177,10 @@ def _differs(one: Rested, live: Conditional, want: Wanted, situation: Situation)
     if not is_scaled or (was.entry_price, was.leverage) != (leg.entry_price, leg.leverage):
         return True
     return abs(leg.replaced(mark_price=live.trigger_price).roi - want.tier.threshold) >= ONE_POINT
+
+
+def _is_crossed(one: Rested, seen: Mapping[tuple[LegKey, Moment], _Seen]) -> bool:
+    return is_beyond(one.order, seen[one.order.leg, one.order.opened_at].leg.mark_price)
 
 
 def _is_other_mode(one: Rested, seen: Mapping[tuple[LegKey, Moment], _Seen]) -> bool:

@@ -190,7 +190,10 @@ class Resting:
         if is_seen:
             strange = len(self._settling.strangers)
             self._standing.look("strange", strange if self.rules.is_on else 0)
-            self._standing.look("off", 0 if self.rules.is_on else len(self.book.rested) + strange)
+            # What was switched off is being cancelled.
+            patience = 60 if self.book.is_changed or self._is_lifting else None
+            left = 0 if self.rules.is_on else len(self.book.rested) + strange
+            self._standing.look("off", left, first_after=patience)
         return has_fired
 
     async def let_go(self, snapshot: Snapshot) -> None:
@@ -239,6 +242,7 @@ class Resting:
             return
         self._is_lifting = self._is_lifting and bool(self.book.rested)
         await placing.amend(found.amend[:MOST_IN_A_CHECK], situation)
+        await placing.place_again(found.again)
         before = len(self.book.rested)
         placed = await placing.place(found.place[: MOST_IN_A_CHECK - len(found.amend[:MOST_IN_A_CHECK])], situation)
         if placed.unfit is not None:

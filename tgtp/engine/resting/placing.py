@@ -196,6 +196,21 @@ class Placing:
         codes = {each.code for each in refusals}
         return Placed(not codes.isdisjoint(CROSSED), not codes.isdisjoint(TOO_MANY), unfit)
 
+    async def place_again(self, asked: Sequence[Rested]) -> None:
+        """Send once more, under the same name, what never was acknowledged and is not shown: it can be there but once.
+
+        Any other answer than yes says nothing of the first one: that is looked up until it would be known.
+        """
+        answers = await asyncio.gather(*map(self._place, asked))
+        rests = [(one, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, str)]
+        if rests:
+            with self._journal.step():
+                for one, algo_id in rests:
+                    self._rests(one, algo_id)
+        refused = next((answer for answer in answers if isinstance(answer, AccessRefused)), None)
+        if refused is not None:
+            raise refused
+
     def _placed(self, meant: Iterable[Rested]) -> list[Rested]:
         rested = self._book.rested
         return [rested[one.order.name] for one in meant if one.order.name in rested]

@@ -24,8 +24,11 @@ class Standing:
         self._since: dict[Cause, float] = {}
         self._told_at: dict[Cause, float] = {}
 
-    def look(self, cause: Cause, orders: int) -> None:
-        """Take in how many orders there are for a cause. What cannot be written is told at the next look."""
+    def look(self, cause: Cause, orders: int, *, first_after: int | None = None) -> None:
+        """Take in how many orders there are for a cause, told when they have stood for so many seconds.
+
+        What cannot be written is told at the next look.
+        """
         now = self._journal.monotonic()
         if not orders:
             self._since.pop(cause, None)
@@ -34,7 +37,8 @@ class Standing:
             return
         since = self._since.setdefault(cause, now)
         told_at = self._told_at.get(cause)
-        is_due = now - since >= FIRST_AFTER[cause] if told_at is None else now - told_at >= AGAIN_AFTER[cause]
+        first = FIRST_AFTER[cause] if first_after is None else first_after
+        is_due = now - since >= first if told_at is None else now - told_at >= AGAIN_AFTER[cause]
         if is_due and self._tell(RestingStands(at=self._journal.now(), cause=cause, orders=orders)):
             self._told_at[cause] = now
 
