@@ -16,7 +16,7 @@ from typing import TypeVar
 from tgtp.domain.events import Around
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules
-from tgtp.domain.model import AccountProfile, Candle, Snapshot
+from tgtp.domain.model import AccountProfile, Snapshot
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Plan, Rules, Situation, hedge_plan, ladder_plan
 from tgtp.domain.resting.rules import RestingRules
@@ -40,6 +40,7 @@ from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
+from tgtp.engine.monitoring.records import Records
 from tgtp.engine.monitoring.skipped_once import SkippedOnce
 from tgtp.engine.orders.execute import Executor
 from tgtp.engine.pausing.book import PauseBook
@@ -50,7 +51,7 @@ from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
 from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.engine.volatility.scaled_rules import ScaledRules, VolatilityBook
-from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, Problem, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, LedgerWriteFailed, Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ class Checker:
         self._guards = GuardPhase(self.leg_readings, self.drawdown, self._skipped_once, self.situation, self._send_and_look)
         self.closes = CloseWatch(exchange, self.journal, clock)
         self.orders = OrderWatch(exchange, self.journal, clock)
+        self.records = Records(exchange)
         self.resting = Resting(
             exchange,
             self.journal,
@@ -223,18 +225,6 @@ class Checker:
     def is_busy(self) -> bool:
         """Return whether a check or a command is running."""
         return self._one_at_a_time.locked()
-
-    async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
-        """Read the mark price's bars, for a picture. Raises TemporarilyDown."""
-        return await self._exchange.mark_candles(instrument_id, since)
-
-    async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Read the account's funding, for a report; None where it cannot be known now."""
-        try:
-            return await self._exchange.funding_since(since)
-        except ExchangeProblem as exc:
-            log.warning("the funding could not be read: %s", exc)
-            return None
 
     @property
     def rules(self) -> Rules:

@@ -82,7 +82,8 @@ class Accountant:
         funding = await self._funding(span, lasts=lasts)
         made = await asyncio.to_thread(self._report, period, span, zone, seen)
         markets = [
-            Market(each.account, each.last_good, each.observer.doubts.keys(), each.mark_candles) for each in self._checkers
+            Market(each.account, each.last_good, each.observer.doubts.keys(), each.records.mark_candles)
+            for each in self._checkers
         ]
         acts = await with_prices(made.report.guard_acts, markets, self._checker.journal.now())
         return made._replace(report=made.report.replaced(funding=funding, paused=self._paused(), guard_acts=acts))
@@ -198,11 +199,11 @@ class Accountant:
         try:
             async with asyncio.timeout(LONGEST_FUNDING):
                 if lasts or span.until >= now:
-                    return await checker.funding_since(span.since)
-                after = await checker.funding_since(span.until)
+                    return await checker.records.funding_since(span.since)
+                after = await checker.records.funding_since(span.until)
                 for _ in range(FUNDING_READS):
-                    whole, before = await checker.funding_since(span.since), after
-                    after = await checker.funding_since(span.until)
+                    whole, before = await checker.records.funding_since(span.since), after
+                    after = await checker.records.funding_since(span.until)
                     if whole is None or after is None:
                         return None
                     if after == before:

@@ -107,7 +107,7 @@ async def gather(
     checker, now = session.checker, session.clock.now()
     since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
     try:
-        candles = await checker.mark_candles(legs[0].instrument.instrument_id, since)
+        candles = await checker.records.mark_candles(legs[0].instrument.instrument_id, since)
     except ExchangeProblem as exc:
         log.warning("the prices for a picture could not be read: %s", exc)
         return None
