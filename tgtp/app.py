@@ -51,7 +51,7 @@ from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import FanOut
 from tgtp.engine.ports import Clock, FallbackNotifier, Listener
-from tgtp.engine.reporter import Reporter
+from tgtp.engine.reports.reporter import Reporter
 from tgtp.engine.stream.streaming import Streaming
 from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed

@@ -16,7 +16,7 @@ from tgtp.domain.guards.drawdown import Action, DrawdownRules
 from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.model import Candle
 from tgtp.domain.report import GuardAct, Span
-from tgtp.engine.reporter import Accountant
+from tgtp.engine.reports.reporter import Accountant
 from tgtp.errors import TemporarilyDown
 
 CRV = key()

@@ -22,7 +22,7 @@ from tgtp.domain.model import EPOCH
 from tgtp.domain.report import Span
 from tgtp.engine.identity import Hold, Record, first_name, judge
 from tgtp.engine.manual.closing import CloseOrder
-from tgtp.engine.reporter import Accountant
+from tgtp.engine.reports.reporter import Accountant
 from tgtp.errors import AccessRefused
 
 CRV = key()

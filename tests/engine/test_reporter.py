@@ -27,7 +27,7 @@ from tgtp.domain.events import Event, ReportDue
 from tgtp.domain.model import EquitySample
 from tgtp.domain.report import DAY, Report, Span, span_of
 from tgtp.engine.monitoring.equity_sampling import SAMPLE_EVERY, EquitySampler, InMemoryEquityHistory
-from tgtp.engine.reporter import Accountant, Reporter
+from tgtp.engine.reports.reporter import Accountant, Reporter
 from tgtp.errors import TemporarilyDown
 
 CRV = key()

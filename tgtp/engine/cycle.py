@@ -40,11 +40,11 @@ from tgtp.engine.monitoring.metrics import HealthBook
 from tgtp.engine.monitoring.observer import Observer
 from tgtp.engine.monitoring.outage import Outage
 from tgtp.engine.monitoring.permission import Permission
-from tgtp.engine.monitoring.records import Records
 from tgtp.engine.monitoring.skipped_once import SkippedOnce
 from tgtp.engine.orders.execute import Executor
 from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
+from tgtp.engine.records import Records
 from tgtp.engine.resting.phase import Resting
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner

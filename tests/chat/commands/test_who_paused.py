@@ -14,7 +14,7 @@ from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import ME, Phone, is_alert, words_of
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.domain.report import Span
-from tgtp.engine.reporter import Accountant
+from tgtp.engine.reports.reporter import Accountant
 
 
 @pytest.mark.parametrize(

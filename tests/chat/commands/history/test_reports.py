@@ -29,7 +29,7 @@ from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import EVENT, Event, ReportDue
 from tgtp.domain.model import LegKey
 from tgtp.domain.report import AccountTakings, DayTakings, GuardAct, GuardedLeg, LegTakings, Report, Takings, span_of
-from tgtp.engine.reporter import Reporter
+from tgtp.engine.reports.reporter import Reporter
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
 CRV = key()

@@ -30,7 +30,7 @@ from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, bare, utf1
 from tgtp.chat.texts import LANGUAGES, Html, Language
 from tgtp.domain.model import PositionSide
 from tgtp.domain.plan import ALL
-from tgtp.engine.reporter import Reporter
+from tgtp.engine.reports.reporter import Reporter
 from tgtp.errors import AccessRefused, TemporarilyDown
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

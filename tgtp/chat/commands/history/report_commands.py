@@ -21,7 +21,7 @@ from tgtp.chat.messages.message import Document, Message
 from tgtp.chat.messages.send import answer
 from tgtp.domain.report import DAY, Span, day_start, first_day, span_of
 from tgtp.engine.cycle import Checker
-from tgtp.engine.reporter import READING_FAILS, Accountant
+from tgtp.engine.reports.reporter import READING_FAILS, Accountant
 from tgtp.errors import Problem, TgtpError
 
 log = logging.getLogger(__name__)
