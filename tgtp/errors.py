@@ -98,6 +98,10 @@ class Problem:
         return f"{self.key} ({filled})" if filled else self.key
 
 
+# The exchange has said nothing.
+NO_WORDS = Problem.of_words("")
+
+
 class TgtpError(Exception):
     """Anything tgtp raises on purpose; a plain ``str`` stands for words that are not its own."""
 
@@ -152,13 +156,15 @@ class ExchangeProblem(TgtpError):
 class OrderRefused(ExchangeProblem):
     """The exchange definitely refused an order.
 
-    ``code`` is the exchange's own (OKX: ``sCode``), ``reason`` its words.
+    ``code`` is the exchange's own (OKX: ``sCode``), ``reason`` its words, and ``why`` what people are told: those words, where
+    nothing better is known.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, why: Problem | None = None) -> None:
         super().__init__(f"{code}: {reason}" if code else reason)
         self.code = code
         self.reason = reason
+        self.why = why or Problem.of_words(reason)
 
 
 class OutcomeUnknown(ExchangeProblem):

@@ -15,6 +15,7 @@ from tgtp.domain.plan import Switches
 from tgtp.domain.upkeep.maintenance import MaintenanceDraft
 from tgtp.engine.manual.upkeep import ManualUpkeep
 from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.errors import Problem
 
 D = Decimal
 ME = 7
@@ -295,6 +296,23 @@ async def test_a_refused_margin_move(tmp_path: Path, code: str) -> None:
         await home.check(5)
         assert len(account.moves) == 1
         assert [(event.why, event.code) for event in home.told("correction_stuck")] == [("refused", code)]
+
+
+async def test_a_margin_move_while_something_rests_is_refused_with_a_reason(tmp_path: Path) -> None:
+    async with sub(tmp_path, added="10.29") as home:
+        account = Sub(home, leg_key("CRV-USDT-SWAP", mode="isolated"))
+        book = home.account.algo
+        book.refuses_margin_moves = True
+        mark = home.account.instruments["CRV-USDT-SWAP"].mark
+        waits = book.rest("CRV-USDT-SWAP", "long", 1, mark * 2, margin_mode="isolated")
+        await account.correct()
+        await home.check(5)
+        (event,) = home.told("correction_stuck")
+        assert (event.code, event.reason) == ("59302", Problem("problem.refused.margin_bound"))
+        book.end(waits)
+        await account.correct()
+        await home.check(10)
+        assert len(home.told("corrected")) == 1
 
 
 async def test_refused_keys_move_nothing_and_the_correction_goes_on_when_they_hold(tmp_path: Path) -> None:

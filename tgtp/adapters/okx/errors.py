@@ -14,7 +14,8 @@ import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.client import LedElsewhere, ReplyTooLong
 from tgtp.adapters.proxied import SOCKS_PROBLEMS
-from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.adapters.refusals import refused
+from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OutcomeUnknown, Problem, TemporarilyDown
 
 # OKX's codes whose ccxt class would mislead: see the table in the tests, one row each.
 UNKNOWN_CODES = frozenset({"50004", "50042", "50061", "51016", "51054", "51149"})
@@ -69,7 +70,7 @@ def submission_problem(exc: BaseException) -> ExchangeProblem:
         return NotSent(_problem("", "", exc))
     code, words = code_of(exc)
     if code in DEFINITE_CODES:
-        return OrderRefused(code, words or "refused")
+        return refused(code, words or "refused")
     if _leaves_open(code, words):
         return OutcomeUnknown(_problem(code, words, exc))
     # 51xxx is about this order, whatever ccxt makes of it: it must not stop the others. A bare 401 or 403 may be a proxy's,
@@ -77,7 +78,7 @@ def submission_problem(exc: BaseException) -> ExchangeProblem:
     if code and _is_about_keys(exc, code) and not code.startswith("51"):
         return AccessRefused(_problem(code, words, exc))
     if isinstance(exc, ccxt.ExchangeError) and code.isdigit() and len(code) == 5:
-        return OrderRefused(code, words or "refused without words")
+        return refused(code, words or "refused without words")
     return OutcomeUnknown(_problem(code, words, exc))
 
 
@@ -85,7 +86,7 @@ def answered_problem(code: str, words: str) -> ExchangeProblem:
     """Class what a reply that was taken says of one order in it, refused by this code."""
     if code not in DEFINITE_CODES and (_leaves_open(code, words) or not (code.isdigit() and len(code) == 5)):
         return OutcomeUnknown(Problem("problem.says", code=code, words=words) if words else Problem("problem.code", code=code))
-    return OrderRefused(code, words or "refused without words")
+    return refused(code, words or "refused without words")
 
 
 def _leaves_open(code: str, words: str) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg, PaperResting
 from tgtp.adapters.paper.sizes import check_size
+from tgtp.adapters.refusals import refused
 from tgtp.domain.model import Instrument, LegKey, PositionMode, PositionSide
 from tgtp.domain.order import Order
 from tgtp.domain.resting.conditional import Conditional, RestingTier
 from tgtp.engine.ports import Clock, ConditionalOrders
-from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.errors import OutcomeUnknown, Problem, TemporarilyDown
 
 # So many may wait for one instrument, and so many are remembered in all.
 MOST_WAITING = 100
@@ -61,15 +62,15 @@ class PaperConditional(ConditionalOrders):
         instruments, marks = await self._market()
         instrument, held = instruments.get(tier.leg.instrument_id), self._holder.leg(tier.leg)
         if any(order.shown.name == tier.name for order in self._orders.values()):
-            raise OrderRefused("51065", "algoClOrdId already exists")
+            raise refused("51065", "algoClOrdId already exists")
         if instrument is None or tier.leg.instrument_id not in marks:
-            raise OrderRefused("51001", "Instrument ID does not exist")
+            raise refused("51001", "Instrument ID does not exist")
         self._check(tier, instrument, marks[tier.leg.instrument_id])
         if held is None:
-            raise OrderRefused("51169", "You don't have any positions in this direction to reduce")
+            raise refused("51169", "You don't have any positions in this direction to reduce")
         waiting = [order for order in self._waiting() if order.shown.instrument_id == tier.leg.instrument_id]
         if len(waiting) >= MOST_WAITING:
-            raise OrderRefused("51261", "You've reached the maximum limit of pending orders of this type")
+            raise refused("51261", "You've reached the maximum limit of pending orders of this type")
         self._placed += 1
         now = self._clock.now()
         shown = Conditional(
@@ -96,7 +97,7 @@ class PaperConditional(ConditionalOrders):
         instruments, marks = await self._market()
         order = self._orders.get(algo_id)
         if order is None or not order.waits or tier.leg.instrument_id not in instruments.keys() & marks.keys():
-            raise OrderRefused("51503", "Order modification failed as the order does not exist")
+            raise refused("51503", "Order modification failed as the order does not exist")
         self._check(tier, instruments[tier.leg.instrument_id], marks[tier.leg.instrument_id])
         self._change(order, contracts=tier.contracts, trigger_price=tier.trigger_price)
         self.look(instruments, marks)
@@ -107,9 +108,9 @@ class PaperConditional(ConditionalOrders):
         await self._market()
         order = self._orders.get(algo_id)
         if order is None or order.shown.instrument_id != instrument_id or order.shown.status == "canceled":
-            raise OrderRefused("51400", "Cancellation failed as the order has been filled, canceled or does not exist")
+            raise refused("51400", "Cancellation failed as the order has been filled, canceled or does not exist")
         if not order.waits:
-            raise OrderRefused("51412", "Cancellation failed as the order has been triggered")
+            raise refused("51412", "Cancellation failed as the order has been triggered")
         self._change(order, status="canceled")
         self._save()
 
@@ -167,11 +168,11 @@ class PaperConditional(ConditionalOrders):
         """Refuse what OKX refuses. Raises OrderRefused."""
         check_size(tier.contracts, instrument)
         if tier.trigger_price % instrument.tick_size:
-            raise OrderRefused("51000", "Parameter tpTriggerPx error")
+            raise refused("51000", "Parameter tpTriggerPx error")
         if tier.leg.position_side is PositionSide.LONG and tier.trigger_price < mark:
-            raise OrderRefused("51303", "TP trigger price cannot be lower than the mark price")
+            raise refused("51303", "TP trigger price cannot be lower than the mark price")
         if tier.leg.position_side is PositionSide.SHORT and tier.trigger_price > mark:
-            raise OrderRefused("51300", "TP trigger price cannot be higher than the mark price")
+            raise refused("51300", "TP trigger price cannot be higher than the mark price")
 
     def _waiting(self) -> list[PaperResting]:
         return [order for order in self._orders.values() if order.waits]

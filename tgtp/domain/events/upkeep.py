@@ -11,7 +11,7 @@ from tgtp.domain.order import Intent, Order
 from tgtp.domain.upkeep.correction import Obstacle
 from tgtp.domain.upkeep.maintenance import Maintenance, MaintenanceRefusal
 from tgtp.domain.upkeep.rules import Target
-from tgtp.errors import Problem
+from tgtp.errors import NO_WORDS, Problem
 
 
 class UpkeepFilled(Fact):
@@ -129,7 +129,7 @@ class MarginNotMoved(Fact):
     amount: Number
     margin: NotNegative
     code: str = ""
-    reason: str = ""
+    reason: Problem = NO_WORDS
 
 
 class Corrected(Fact):
@@ -164,5 +164,5 @@ class CorrectionStuck(Fact):
     least: NotNegative = Decimal(0)
     missing: NotNegative = Decimal(0)
     code: str = ""
-    reason: str = ""
+    reason: Problem = NO_WORDS
     by: int | None = None

@@ -129,7 +129,7 @@ class Executor:
         try:
             order_id = await self._exchange.submit(intent)
         except Rejected as exc:
-            self.outcomes.refused(intent, exc.code, Problem.of_words(exc.reason), at_once=True)
+            self.outcomes.refused(intent, exc.code, exc.why, at_once=True)
             return None
         except NotSent as exc:
             log.warning("order %s did not leave this machine: %s", intent.client_order_id, exc)

@@ -30,7 +30,7 @@ from tgtp.engine.ports import Exchange
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.maintenances import upkeep_order
 from tgtp.engine.upkeep.store import UpkeepStore
-from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown
+from tgtp.errors import NO_WORDS, AccessRefused, OrderRefused, OutcomeUnknown, Problem
 
 log = logging.getLogger(__name__)
 
@@ -189,11 +189,11 @@ class CorrectionRunner:
                     amount=move.amount,
                     margin=move.margin,
                     code=exc.code,
-                    reason=exc.reason,
+                    reason=exc.why,
                 ),
                 tell=False,
             )
-            self._stuck(work, Stuck("refused"), leg, code=exc.code, reason=exc.reason)
+            self._stuck(work, Stuck("refused"), leg, code=exc.code, reason=exc.why)
 
     def _finish(self, work: Correction, step: Stuck | InBand, leg: Leg) -> None:
         with self._journal.step():
@@ -219,7 +219,7 @@ class CorrectionRunner:
                     )
                 )
 
-    def _stuck(self, work: Correction, step: Stuck, leg: Leg, *, code: str = "", reason: str = "") -> None:
+    def _stuck(self, work: Correction, step: Stuck, leg: Leg, *, code: str = "", reason: Problem = NO_WORDS) -> None:
         """End a correction that cannot go on, inside a step; what is the same as before is not told again."""
         self._book.strike_correction(leg.key)
         life = self._ledger.lives()[leg.key]
