@@ -103,7 +103,7 @@ def test_every_order_of_a_life_is_known_by_its_name() -> None:
     life = Life.begun(leg()).replaced(generation=1, attempts={"resting1": 3})
     for placing in (0, 3, 3 + MOST_PLACINGS - 1):
         name = name_of("main", life.replaced(attempts={"resting1": placing}), 1)
-        assert identify(name, "main", life) == Placing(1, placing)
+        assert identify(name, "main", life) == Placing(1, placing, is_used=placing < 3)
         assert identify(name, "alpha", life) is None
     assert identify(name_of("main", life.replaced(generation=0, attempts={}), 2), "main", life) == Placing(2, 0)
     other = life.replaced(opened_at=life.opened_at.replace(year=2025))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -378,6 +379,48 @@ async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fi
     assert "leg_shrank" not in house.listener.kinds()
 
 
+async def test_a_name_that_was_used_up_gives_the_next(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg())
+    shutil.copytree(house.folder, tmp_path / "backup")
+    await house.check()
+    for algo in house.rests.live_rows():
+        house.rests.end(algo, "canceled")
+    house.ledger.close()
+    shutil.rmtree(house.folder)
+    shutil.copytree(tmp_path / "backup", house.folder)
+    house.restart()
+    await house.check(3)
+    assert (house.rests.resting(), len(house.rests.rows)) == (THREE, 6)
+    assert kinds(house) == []
+
+
+async def test_what_has_ended_is_not_taken_up_again_from_a_list_that_lags(house: RestingHouse) -> None:
+    house.rests.lag = 3
+    house.move(CRV, 26)
+    house.clock.forward(2.9)
+    house.rests.before = doing("fills", lambda: house.clock.forward(0.2))
+    for algo in house.rests.rows.values():
+        # This list lags more than anything else.
+        algo.shown_until = house.clock.now() + dt.timedelta(seconds=30)
+        algo.shown = algo.shown or algo.row(is_net=False)
+    await house.check(8)
+    assert [event.intent.tier for event in house.listener.of("tier_filled")] == [1]
+    assert (house.held(CRV), house.ledger.lives()[CRV].contracts) == (Decimal(70), Decimal(70))
+
+
+async def test_switched_off_before_what_was_looked_into_is_known(house: RestingHouse) -> None:
+    house.ledger.close()
+    house.move(CRV, 26)
+    house.restart()
+    await house.check()
+    with house.checker.journal.step():
+        house.checker.resting.change("", "off", by=7)
+    await house.check(2)
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(140), adjusted_at=house.clock.now()))
+    await house.check(3)
+    assert house.ledger.lives()[CRV].contracts == 140
+
+
 async def test_a_start_without_resting_tells_what_rests_and_leaves_it_its_tiers(house: RestingHouse) -> None:
     house.resting = RestingRules()
     house.restart()
@@ -451,6 +494,13 @@ async def test_a_pause_while_tiers_are_placed_holds_for_them(tmp_path: Path) -> 
     house.rests.before = doing("place", lambda: house.actions.pause("*", by=7))
     await house.check()
     assert (house.rests.resting(), house.checker.resting.at_rest) == ({}, ())
+
+
+async def test_a_pause_while_tiers_are_placed_holds_for_those_that_wait_for_their_turn(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path, *(paper_leg(f"{coin}-USDT-SWAP") for coin in ("CRV", "UNI", "STX", "APT")))
+    house.rests.before = doing("place", lambda: house.actions.pause("*", by=7))
+    await house.check()
+    assert (house.rests.calls.count("place"), house.rests.live_rows(), house.checker.resting.at_rest) == (10, [], ())
 
 
 async def test_a_leg_is_lifted_for_a_while(house: RestingHouse) -> None:

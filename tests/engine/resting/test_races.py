@@ -123,6 +123,8 @@ class Race:
             each.before, each.after = self._before, self._after
 
     def _before(self, called: str) -> BaseException | None:
+        # No two things happen at the exchange in the same moment.
+        self.house.clock.forward(0.002)
         if self.is_calm:
             return None
         if self.dice.random() < OFTEN:

@@ -135,10 +135,14 @@ def _holding(leg: Leg, contracts: Decimal) -> Leg:
 
 
 class Placing(NamedTuple):
-    """Which order of a life a name stands for: of a ``tier``, the one of that number (``placing``)."""
+    """Which order of a life a name stands for: of a ``tier``, the one of that number (``placing``).
+
+    ``is_used``: it is known to have ended, whatever a list shows that lags.
+    """
 
     tier: int
     placing: int
+    is_used: bool = False
 
 
 def identify(name: str, account: str, life: Life) -> Placing | None:
@@ -147,14 +151,14 @@ def identify(name: str, account: str, life: Life) -> Placing | None:
     >>> from tgtp.domain.examples import leg
     >>> life = Life.begun(leg())
     >>> identify(name_of("main", life.replaced(attempts={"resting2": 7}), 2), "main", life), identify("tg0", "main", life)
-    (Placing(tier=2, placing=7), None)
+    (Placing(tier=2, placing=7, is_used=False), None)
     """
     for generation in range(life.generation, -1, -1):
         for tier in range(1, MOST_TIERS + 1):
             first = life.attempts.get(tag_of(tier), 0) if generation == life.generation else 0
             for placing in range(max(first - MOST_PLACINGS, 0), first + MOST_PLACINGS):
                 if name == resting_name(account, life.key, life.opened_at, generation, tier, placing):
-                    return Placing(tier, placing)
+                    return Placing(tier, placing, generation == life.generation and placing < first)
     return None
 
 

@@ -260,7 +260,8 @@ class Resting:
 
     def _is_asked(self) -> bool:
         strangers = self._settling.strangers if self._settling is not None else ()
-        return self.rules.is_on or bool(self.book.rested) or bool(strangers) or self._starts < MOST_STARTS
+        is_open = self.book.rested or self.book.watched or strangers
+        return self.rules.is_on or bool(is_open) or self._starts < MOST_STARTS
 
     def _paused(self) -> list[Rested]:
         pauses = self._ledger.pauses()

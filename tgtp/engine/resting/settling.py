@@ -79,6 +79,8 @@ class Settling:
         self._unknown_since: dict[str, float] = {}
         self._shown_since: dict[LegKey, tuple[Shown, float]] = {}
         self._snapshot: Snapshot | None = None
+        # When those have ended that a list may still show.
+        self._ended: dict[str, float] = {}
 
     async def look(self, snapshot: Snapshot, situation: Callable[[], Situation]) -> bool:
         """Read what waits, and bring to its end what does not any more; True where something was recorded as filled.
@@ -157,6 +159,8 @@ class Settling:
 
     def _forget(self, name: str) -> None:
         self._unknown_since.pop(name, None)
+        now = self._clock.monotonic()
+        self._ended = {other: at for other, at in self._ended.items() if now - at < KNOWN_AFTER} | {name: now}
 
     def _acknowledge(self, one: Rested, found: Conditional) -> None:
         if one.algo_id != found.algo_id:
@@ -226,9 +230,17 @@ class Settling:
             one = rested.get(name)
             if one is not None:
                 self._acknowledge(one, found)
-            elif not self._recognised(found, snapshot.by_key.get(found.leg), situation):
+            elif not (self._has_ended(found) or self._recognised(found, snapshot.by_key.get(found.leg), situation)):
                 strangers.append(found)
         self.strangers = tuple(strangers)
+
+    def _has_ended(self, found: Conditional) -> bool:
+        """Return whether a list still shows one that is known to have ended."""
+        if found.name in self._ended:
+            return True
+        life = self._ledger.lives().get(found.leg)
+        place = identify(found.name, self._ledger.first_name, life) if life is not None else None
+        return place is not None and place.is_used
 
     def _recognised(self, found: Conditional, leg: Leg | None, situation: Callable[[], Situation]) -> bool:
         life = self._ledger.lives().get(found.leg)
