@@ -15,6 +15,8 @@ from tests.fixtures.waiting import DEADLINE, until
 # Where the program's constants stand that a test may shorten: a minute of waiting shows nothing that a second does not.
 PATIENCE = {
     "LOOK_UP_LAG": "tgtp.domain.order",
+    "ORDER_LIFETIME": "tgtp.domain.order",
+    "NEXT_CHECK": "tgtp.domain.retries",
     "SILENT_AFTER": "tgtp.chat.outbox.fallback_channel",
     "AGREE_AFTER": "tgtp.domain.guards.drawdown",
     "FIRST_PAUSE": "tgtp.domain.retries",
