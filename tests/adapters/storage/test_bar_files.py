@@ -66,6 +66,7 @@ def test_a_price_of_many_places_stays_what_it_is(tmp_path: Path) -> None:
         b"opened_at,open,high,low,close\n2026-01-01T00:00Z,NaN,2,1,2\n",
         b"opened_at,open,high,low,close\n2026-01-01T01:00Z,1,2,1,2\n2026-01-01T00:00Z,1,2,1,2\n",
         b"opened_at,open,high,low,close\n2026-01-01T00:00Z,1,2,1,2\n2026-01-01T00:30Z,1,2,1,2\n",
+        b"opened_at,open,high,low,close\n2026-01-01T00:30Z,1,2,1,2\n2026-01-01T01:30Z,1,2,1,2\n",
     ],
 )
 def test_broken_bars_count_as_not_there(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:

@@ -233,6 +233,54 @@ async def test_gaps_of_a_reading_are_mended_by_another(tmp_path: Path) -> None:
     assert house.checker.scaling.book.known[CRV] == expected(house)
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_month_that_a_reading_has_cut_off_is_read_as_a_whole_by_the_next(tmp_path: Path, *, restarts: bool) -> None:
+    """A page that comes empty once is no sign of a young coin."""
+    house = house_of(tmp_path)
+    house.prices.hours[CRV] = BARS[-250:]
+    await house.check()
+    watching = watch(house)
+    await watching.tick()
+    assert house.checker.scaling.book.known[CRV] == "young"
+    house.prices.hours[CRV] = BARS
+    if restarts:
+        house.restart()
+        await house.check()
+        watching = watch(house)
+    await look_for(house, watching, 1.1)
+    assert house.checker.scaling.book.known[CRV] == expected(house)
+
+
+async def test_after_the_machine_has_slept_it_is_read_at_once(tmp_path: Path) -> None:
+    house = house_of(tmp_path)
+    await house.check()
+    watching = watch(house)
+    await watching.tick()
+    # The clock that never jumps has stood still meanwhile.
+    house.clock.set_back(-8 * 3600)
+    last = BARS[-1]
+    house.prices.hours[CRV] = (*BARS, *(last.replaced(opened_at=last.opened_at + number * HOUR) for number in range(1, 9)))
+    house.clock.forward(LOOK_EVERY)
+    before = asked(house)
+    await watching.tick()
+    assert asked(house) == before, "not twice within a minute"
+    house.clock.forward(60)
+    await watching.tick()
+    assert asked(house) == before + 1
+    assert house.checker.scaling.book.known[CRV] == expected(house)
+    await watching.tick()
+    assert asked(house) == before + 1
+
+
+async def test_bars_of_a_time_to_come_are_not_taken_for_a_month(tmp_path: Path) -> None:
+    """Kept by a clock that has been put back by weeks since."""
+    house = house_of(tmp_path)
+    house.bars.keep_bars(CRV, [bar.replaced(opened_at=bar.opened_at + 600 * HOUR) for bar in BARS])
+    await house.check()
+    await watch(house).tick()
+    assert house.checker.scaling.book.known[CRV] == expected(house)
+
+
 async def test_a_bar_that_is_not_over_is_never_used(tmp_path: Path) -> None:
     house = house_of(tmp_path)
     running = BARS[-1].replaced(opened_at=NOW, high=BARS[-1].high * 9, close=BARS[-1].high * 9)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from tgtp.adapters.storage.atomic_file import write_whole
 from tgtp.adapters.storage.descriptors import make_folder
-from tgtp.domain.model import Candle
+from tgtp.domain.model import EPOCH, Candle
 from tgtp.domain.volatility.factor import HOUR, Volatility
 from tgtp.engine.ports import BarStore
 
@@ -101,6 +101,8 @@ def _prices(bar: Candle) -> tuple[Decimal, ...]:
 
 def _bar(row: Sequence[str]) -> Candle:
     bar = Candle.model_validate(dict(zip(COLUMNS, row, strict=True)))
+    if (bar.opened_at - EPOCH) % HOUR:
+        raise ValueError(f"it begins at no full hour: {row[0]}")
     if not bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high:
         raise ValueError(f"a price outside its bar: {','.join(row)}")
     return bar

@@ -12,7 +12,7 @@ from typing import Final
 
 from tgtp.domain.events import ThresholdsScaled, ThresholdsUnscaled
 from tgtp.domain.model import Candle
-from tgtp.domain.volatility.factor import BARS_NEEDED, HOUR, Missing, Volatility, finished, volatility
+from tgtp.domain.volatility.factor import BARS_NEEDED, HOUR, MOST_MISSING, Missing, Volatility, finished, volatility
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import BarStore, Clock, Exchange
 from tgtp.errors import ExchangeProblem, LedgerWriteFailed
@@ -37,6 +37,8 @@ MOST_MISSES = 6
 # Seconds after the full hour at which a bar is asked for, coins one after the other.
 AFTER_THE_HOUR = 20
 SPREAD = 100
+# A bar that has not been asked for so long after that is one of a time in which the machine slept.
+OVERSLEPT = dt.timedelta(seconds=AFTER_THE_HOUR + SPREAD + AGAIN_AFTER)
 # Seconds in which a start, or a coin that is new, has its bars read before it is told that they are missing.
 GRACE = 600
 
@@ -95,7 +97,7 @@ class VolatilityWatch:
         failures = 0
         for name in wanted - self._courses.keys():
             self._courses[name] = await self._begun(name)
-        due = [name for name, course in self._courses.items() if self._clock.monotonic() >= course.due_at]
+        due = [name for name, course in self._courses.items() if self._is_due(course)]
         for place, name in enumerate(sorted(due, key=lambda name: (self._courses[name].tried_at, name))):
             if place:
                 await self._clock.sleep(READ_PAUSE)
@@ -103,9 +105,17 @@ class VolatilityWatch:
             if failures == MOST_FAILURES:
                 return
 
+    def _is_due(self, course: Course) -> bool:
+        """Return whether it is time to read; also where that passed in the machine's sleep, through which no clock counts."""
+        ticks = self._clock.monotonic()
+        if ticks >= course.due_at or course.misses or not course.bars:
+            return ticks >= course.due_at
+        return ticks - course.tried_at >= AGAIN_AFTER and self._now() - max(course.bars) > 2 * HOUR + OVERSLEPT
+
     async def _begun(self, name: str) -> Course:
-        bars = await asyncio.to_thread(self._store.bars, name)
-        cached_until = bars[-1].opened_at if bars else None
+        bars = finished(await asyncio.to_thread(self._store.bars, name), self._now())
+        # Less may be what a reading has left out, not what there is.
+        cached_until = bars[-1].opened_at if len(bars) >= BARS_NEEDED - MOST_MISSING else None
         return Course(self._clock.monotonic(), {bar.opened_at: bar for bar in bars}, cached_until=cached_until)
 
     async def _read_coin(self, name: str) -> bool:
@@ -147,8 +157,8 @@ class VolatilityWatch:
         bars = tuple(bar for bar in bars if bar.opened_at > bars[-1].opened_at - BARS_NEEDED * HOUR)
         course.bars = {bar.opened_at: bar for bar in bars}
         found = self._book.known[name] = volatility(bars)
-        # What has gaps is read anew as a whole: they may have been those of a reading.
-        course.cached_until = bars[-1].opened_at if bars and found != "gaps" else None
+        # What is missing is read anew as a whole: it may have been missing in a reading alone.
+        course.cached_until = bars[-1].opened_at if bars and found not in ("gaps", "young") else None
         begun = now.replace(minute=0, second=0, microsecond=0)
         if bars and bars[-1].opened_at == begun - HOUR:
             # No two coins at once, and none in the moment in which everybody asks.
