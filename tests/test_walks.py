@@ -1,4 +1,4 @@
-"""The two walks of docs/architecture.md are what happens: each name on them is called, step after step."""
+"""The walks of docs/architecture.md are what happens: each name on them is called, step after step."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.chat.conftest import Dial, dial
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.folders import ROOT
+from tests.fixtures.pushes import PushedHouse
 from tests.simulation.phone.phone import ME
 from tgtp.chat.console.story import ConsoleListener
 from tgtp.engine.monitoring.fan_out import FanOut
@@ -79,6 +80,17 @@ async def test_from_one_mark_price_to_a_phone_alert(dial: Dial, tmp_path: Path) 
         await phone.until(lambda: any("Closed 30" in alert for alert in phone.alerts()) and not house.ledger.outbox())
         await phone.until(lambda: house.checker.last_report and house.checker.last_report.sent)
     assert strays(steps_of("From one mark price to a phone alert"), seen) == []
+
+
+async def test_from_a_pushed_price_to_an_order(tmp_path: Path) -> None:
+    house = PushedHouse(tmp_path, paper_leg(contracts=100))
+    await house.begin()
+    with calls() as seen:
+        house.push_roi(key(), 26)
+        await house.decider.act()
+    assert house.woken == 1
+    assert strays(steps_of("From a pushed price to an order"), seen) == []
+    house.ledger.close()
 
 
 async def test_one_close(dial: Dial) -> None:

@@ -62,7 +62,7 @@ class Streaming:
             finally:
                 part.cancel()
                 await asyncio.wait({part})
-            exc = part.exception()
+            exc = asyncio.CancelledError() if part.cancelled() else part.exception()
             log.error("a part of the stream broke; checks go on, and it is begun anew in %s s", AGAIN_AFTER, exc_info=exc)
             lost(Problem("problem.unforeseen", what=type(exc).__name__))
             await self._clock.sleep(AGAIN_AFTER)
